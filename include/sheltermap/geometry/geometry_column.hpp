@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "sheltermap/geometry/coordinates.hpp"
+
+namespace sheltermap {
+
+/// What a row holds. `missing` is a row without a usable geometry.
+enum class GeometryType : std::uint8_t {
+    missing,
+    point,
+    line_string,
+    polygon,
+    multi_point,
+    multi_line_string,
+    multi_polygon
+};
+
+/// "Point", "MultiPolygon", …: the names of the Simple Features standard.
+[[nodiscard]] std::string_view name(GeometryType type) noexcept;
+/// True for polygons and multipolygons.
+[[nodiscard]] bool is_areal(GeometryType type) noexcept;
+
+/// A column of two-dimensional geometries as flat arrays: rows hold parts, parts hold rings, rings hold vertices
+/// (the layout of a GeoArrow multipolygon, used for every type so that rows of several types fit one column).
+/// A point is one part with one ring of one vertex, a line one part with one ring, a missing row has no part.
+/// The first ring of a polygon's part is its shell, the others are holes; rings are closed.
+struct GeometryColumn {
+    std::vector<GeometryType> types;             ///< one per row
+    std::vector<std::int64_t> part_offsets{0};   ///< rows + 1: parts of row r are part_offsets[r] .. [r + 1]
+    std::vector<std::int64_t> ring_offsets{0};   ///< parts + 1
+    std::vector<std::int64_t> vertex_offsets{0}; ///< rings + 1
+    std::vector<XY> vertices;
+
+    [[nodiscard]] std::size_t size() const noexcept { return types.size(); }
+
+    void append_missing();
+    void append_point(XY at);
+    /// Begins a row; follow with begin_part, append_ring.
+    void begin_row(GeometryType type);
+    void begin_part();
+    void append_ring(std::span<const XY> ring);
+    /// Appends row `row` of another column.
+    void append_row(const GeometryColumn& other, std::size_t row);
+    /// Every vertex of a row, all its parts and rings in order.
+    [[nodiscard]] std::span<const XY> row_vertices(std::size_t row) const;
+    /// The vertices of a ring.
+    [[nodiscard]] std::span<const XY> ring(std::int64_t ring_index) const;
+};
+
+/// The rows of one type in one column, as GeoArrow writes them; offsets a type does not have are empty.
+///
+/// | type | vertex_offsets | ring_offsets | part_offsets |
+/// | Point | – | – | – |
+/// | LineString | per row | – | – |
+/// | Polygon | per ring | per row | – |
+/// | MultiPoint | – | – | per row, counting vertices |
+/// | MultiLineString | per line | – | per row |
+/// | MultiPolygon | per ring | per polygon | per row |
+struct GeometryPiece {
+    GeometryType type;
+    std::vector<std::int64_t> rows;  ///< the row of the column each entry belongs to, ascending
+    std::vector<XY> vertices;
+    std::vector<std::int64_t> vertex_offsets;
+    std::vector<std::int64_t> ring_offsets;
+    std::vector<std::int64_t> part_offsets;
+};
+
+/// A column taken apart by type, types in the order of the enum, missing rows left out.
+[[nodiscard]] std::vector<GeometryPiece> split_by_type(const GeometryColumn& column);
+/// The inverse: a column of `rows` rows; rows no piece speaks of are missing.
+/// Throws std::invalid_argument for offsets that do not fit, a row out of range or named twice.
+[[nodiscard]] GeometryColumn assemble(std::size_t rows, std::span<const GeometryPiece> pieces);
+
+}  // namespace sheltermap

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sheltermap/geodesy/crs.hpp"
+#include "sheltermap/geometry/geometry_column.hpp"
+#include "sheltermap/io/table.hpp"
+
+namespace sheltermap::io {
+
+/// A row that cannot be used, and why.
+struct RefusedRow {
+    std::int64_t row;    ///< counting the file's data rows from 1
+    std::string id;      ///< its id where the layer has an id column, else empty
+    std::string reason;  ///< a short code: missing_geometry, invalid_geometry, duplicate_id, …
+    std::string detail;  ///< one sentence for people
+};
+
+/// A table with geometries.
+struct Layer {
+    std::string name;
+    std::optional<Crs> crs;  ///< none for a table without geometries
+    Table attributes;
+    GeometryColumn geometry;              ///< in `crs`; empty for a table without geometries
+    std::vector<RefusedRow> refused;      ///< these rows stay in the layer, their geometry missing
+    std::vector<std::string> notes;       ///< what was left out or mended without refusing a row
+};
+
+}  // namespace sheltermap::io

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "sheltermap/io/layer.hpp"
+
+namespace sheltermap::io {
+
+/// What becomes of a polygon that breaks the rules of Simple Features.
+enum class InvalidGeometry {
+    refuse,  ///< the row is refused
+    repair   ///< GEOS MakeValid; the row and the change of area are noted
+};
+
+struct ReadOptions {
+    std::string layer;     ///< which layer of a file that has several; empty where there is one
+    std::string crs;       ///< taken where the file names no CRS; an error where it names another one
+    std::string encoding;  ///< of texts, where they are not UTF-8: "windows-1257"
+    std::string x;         ///< CSV: column of the easting or longitude; empty: found by its name
+    std::string y;         ///< CSV: column of the northing or latitude
+    std::string id;        ///< column that names the rows; must then be unique
+    InvalidGeometry invalid = InvalidGeometry::refuse;
+    bool strict = true;  ///< throw where any row is refused
+    std::int64_t max_rows = 100'000'000;
+    std::int64_t max_bytes = std::int64_t{16} << 30;  ///< of the file, and of what an archive unpacks to
+};
+
+/// Reads a vector file: GeoJSON, GeoPackage, Shapefile (also zipped), FlatGeobuf, File Geodatabase or CSV, known by
+/// its ending. The one door through which files come in: only these drivers, no network, no file the content points
+/// to, every warning of GDAL an error, rows counted against the file's own count, texts in UTF-8, coordinates finite.
+///
+///     const auto stations = read_layer("stations.csv", {.crs = "EPSG:3059", .id = "id"});
+///
+/// Throws ReadError or CrsError; each message names the file, the row and what to do.
+[[nodiscard]] Layer read_layer(const std::filesystem::path& path, const ReadOptions& options = {});
+
+/// Names of the layers in a file, those with geometries first.
+[[nodiscard]] std::vector<std::string> layer_names(const std::filesystem::path& path);
+
+/// The checks of read_layer for a layer that did not come from a file (a GeoDataFrame, say); `source` names it in
+/// messages. Refuses rows as read_layer does, and throws ReadError when `options.strict`.
+void check_rows(Layer& layer, const std::string& source, const ReadOptions& options);
+
+}  // namespace sheltermap::io
