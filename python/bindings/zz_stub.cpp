@@ -1,0 +1,2 @@
+#include "bindings.hpp"
+namespace sheltermap::python { void bind_io(pybind11::module_&) {} }
