@@ -40,6 +40,15 @@ class Outcome:
         """Column that is counted, or "rows"."""
         return getattr(self.analysis, "weight", None) or "rows"
 
+    def not_covered(self, threshold_m: float) -> gpd.GeoDataFrame:
+        """Return the rows not known to be covered within a distance: unknown ones first, then the farthest."""
+        rows = self.layer[(self.layer[f"within_{metres_key(threshold_m)}"] != "covered").to_numpy()]
+        return rows.sort_values("distance_m", ascending=False, na_position="first", kind="stable")
+
+    def without_weight(self) -> gpd.GeoDataFrame:
+        """Return the rows whose own number is not known: they are in no total."""
+        return self.layer[:0] if self.measure == "rows" else self.layer[self.layer[self.measure].isna().to_numpy()]
+
     @property
     def legend(self) -> list[Category]:
         """How its rows are drawn."""

@@ -50,6 +50,7 @@ class _Analysis(PlanPart):
     name: Name
     title: Text
     unit: Text | None = None
+    note: Text | None = None
 
 
 class _Reaching(_Analysis):

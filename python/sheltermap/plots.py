@@ -139,9 +139,9 @@ def _frame(ax: Axes, groups: Sequence[np.ndarray[Any, Any]]) -> None:
     boxes = shapely.bounds(np.concatenate(groups)) if any(len(group) for group in groups) else np.empty((0, 4))
     boxes = boxes[np.isfinite(boxes).all(axis=1)]
     west, south, east, north = (0.0, 0.0, 1.0, 1.0) if not len(boxes) else (*boxes[:, :2].min(0), *boxes[:, 2:].max(0))
-    pad = max(0.03 * max(east - west, north - south), 0.005)
-    ax.set_xlim(west - pad, east + pad)
-    ax.set_ylim(south - 2 * pad, north + pad)
+    side, top = max(0.03 * (east - west), 0.002), max(0.03 * (north - south), 0.002)
+    ax.set_xlim(west - side, east + side)
+    ax.set_ylim(south - 2 * top, north + top)  # room for the scale bar
     middle = np.radians(np.clip((south + north) / 2, -85, 85))
     ax.set_aspect(1 / np.cos(middle))
     ax.set_axis_off()

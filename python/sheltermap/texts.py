@@ -43,6 +43,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{rows} rows have no figure in “{measure}”: they are in no total",
         "{rows} rindām nav skaitļa laukā “{measure}”: tās nav iekļautas kopsummās",
     ),
+    "and_more": (" and {count} more", " un vēl {count}"),
+    "refused_from": (
+        "{count} rows of “{input}” could not be used; they count as unknown (see the report)",
+        "{count} rindas no “{input}” nevarēja izmantot; tās ir nezināmas (sk. pārskatu)",
+    ),
     # report: sections
     "by_distance": ("By distance", "Pēc attāluma"),
     "by_area": ("By area", "Pa teritorijām"),
@@ -74,6 +79,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{count} facilities have no place and could not be counted: coverage may be better than shown.",
         "{count} objektiem vieta nav zināma, tie nav ieskaitīti: sasniedzamība var būt labāka, nekā rādīts.",
     ),
+    "longest": ("longest {distance}", "lielākais {distance}"),
+    "median_distance": ("median distance to the nearest", "attāluma mediāna līdz tuvākajam"),
     "map_of": ("Map: {title}", "Karte: {title}"),
     "refused_rows": ("Rows that could not be used", "Rindas, ko nevarēja izmantot"),
     "refused_why": (
