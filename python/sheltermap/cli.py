@@ -148,7 +148,10 @@ def _complain(message: str) -> None:
 
 def _printable(message: str) -> str:
     """Keep what data say from steering the terminal."""
-    return "".join(char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in message)
+    from unicodedata import category
+
+    kept = (char == "\n" or not category(char).startswith("C") for char in message)
+    return "".join(char if keep else "\N{REPLACEMENT CHARACTER}" for char, keep in zip(message, kept, strict=True))
 
 
 @contextmanager

@@ -5,16 +5,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 from sheltermap import WriteError, files
 
 SCHEMA = "sheltermap-assessment/1"
 SUMMARY = "summary.json"
+NAMED = 3  # foreign files an error names
 
 
 @contextmanager
@@ -50,20 +53,24 @@ def check_target(target: Path) -> None:
         return
     if not target.is_dir():
         raise WriteError(f"cannot write to {target}: it is a file; name a folder")
-    foreign = foreign_files(target)
+    foreign = list(islice(foreign_files(target), NAMED + 1))
     if foreign:
-        names = ", ".join(foreign[:3]) + (f" and {len(foreign) - 3} more" if len(foreign) > 3 else "")
+        names = ", ".join(foreign[:NAMED]) + (" and more" if len(foreign) > NAMED else "")
         raise WriteError(
             f"will not replace {target}: it holds what is not part of an assessment ({names}); "
             "name another folder, or move these away"
         )
 
 
-def foreign_files(folder: Path) -> list[str]:
-    """Return the files in `folder` that no assessment wrote there."""
-    own = {SUMMARY, *_listed_files(folder / SUMMARY)}
-    found = (path.relative_to(folder) for path in sorted(folder.rglob("*")) if not path.is_dir())
-    return [str(path) for path in found if path.as_posix() not in own or own == {SUMMARY}]
+def foreign_files(folder: Path) -> Iterator[str]:
+    """Give the files in `folder` that no assessment wrote there."""
+    listed = _listed_files(folder / SUMMARY)
+    own = {SUMMARY, *listed} if listed else set()
+    for place, _, names in os.walk(folder):
+        for name in names:
+            path = (Path(place) / name).relative_to(folder)
+            if path.as_posix() not in own:
+                yield str(path)
 
 
 def _listed_files(summary: Path) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sheltermap as sm
+from sheltermap import _core
 from sheltermap.folder import sha256
 from sheltermap.plan import Plan
 from sheltermap.plan_faults import PlanError, unknown
@@ -41,6 +42,7 @@ def read_input(plan: Plan, name: str) -> tuple[gpd.GeoDataFrame, InputRecord]:
             raise sm.ReadError(f"{path} was changed while it was read; run again")
     except OSError as error:
         raise sm.ReadError(f"{path} cannot be read: {error.strerror}") from None
+    transformation, accuracy_m = _to_wgs84(frame)
     record = InputRecord(
         name,
         source.path,
@@ -48,11 +50,17 @@ def read_input(plan: Plan, name: str) -> tuple[gpd.GeoDataFrame, InputRecord]:
         len(frame),
         len(sm.refused(frame)),
         frame.crs.to_string() if frame.crs.to_authority() else frame.crs.name,
-        frame.attrs.get("sheltermap_transformation"),
-        frame.attrs.get("sheltermap_accuracy_m"),
+        transformation,
+        accuracy_m,
         list(frame.attrs.get("sheltermap_notes", [])),
     )
     return frame, record
+
+
+def _to_wgs84(frame: gpd.GeoDataFrame) -> tuple[str | None, float | None]:
+    """Return name and accuracy of the operation that brings a frame to WGS 84; nothing where it is there already."""
+    crs = _core.Crs(frame.crs.to_wkt())
+    return (None, None) if crs.is_lonlat else _core.describe_transformation(crs, _core.Crs("OGC:CRS84"))
 
 
 def check_columns(plan: Plan, frames: Mapping[str, gpd.GeoDataFrame]) -> None:
