@@ -92,11 +92,14 @@ Plausibility judge(LonLat as_given, LonLat swapped, const Crs& crs) {
 }  // namespace
 
 TransformationInfo describe_transformation(const Crs& from, const Crs& to) {
+    if (from.state().shipped || to.state().shipped) {
+        return {.name = "LKS-2020 to WGS 84 (EPSG:10840)", .accuracy_m = 1.0};
+    }
     const OperationLease lease(from.state().operand, to.state().operand);
-    PJ_PROJ_INFO info = proj_pj_info(lease.get());
-    TransformationInfo result{.name = info.description == nullptr ? "" : info.description, .accuracy_m = std::nullopt};
-    if (info.accuracy >= 0) result.accuracy_m = info.accuracy;
-    return result;
+    const PJ_PROJ_INFO info = proj_pj_info(lease.get());
+    const std::string name = info.description == nullptr ? "" : info.description;
+    if (name.starts_with("unavailable")) return {.name = "several, chosen by place", .accuracy_m = std::nullopt};
+    return {.name = name, .accuracy_m = info.accuracy >= 0 ? std::optional(info.accuracy) : std::nullopt};
 }
 
 std::vector<LonLat> to_lonlat(std::span<const XY> coordinates, const Crs& crs, const Execution& execution) {
