@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bindings.hpp"
+
+PYBIND11_MODULE(_core, m) {
+    using namespace sheltermap::python;
+    m.doc() = "The compiled part of sheltermap. Private: use the names of the package.";
+    m.attr("__version__") = SHELTERMAP_VERSION;
+    bind_error(m);
+    bind_geometry(m);
+    bind_geodesy(m);
+    bind_index(m);
+    bind_reach(m);
+    bind_coverage(m);
+    bind_exposure(m);
+    bind_io(m);
+}

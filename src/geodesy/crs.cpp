@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/geodesy/crs.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+
+#include "crs_state.hpp"
+#include "lks2020.hpp"
+#include "proj.hpp"
+#include "sheltermap/base/error.hpp"
+
+namespace sheltermap {
+namespace {
+
+bool is_code(std::string_view text) {
+    const auto colon = text.find(':');
+    const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+    return colon != std::string_view::npos && colon > 0 && colon + 1 < text.size() &&
+           std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), is_word) &&
+           std::all_of(text.begin() + static_cast<std::ptrdiff_t>(colon) + 1, text.end(), is_word);
+}
+
+/// Only forms that name or describe a system: a PROJ pipeline or "+init" could name a file.
+bool is_accepted_form(std::string_view text) {
+    return is_code(text) || text.starts_with("urn:ogc:def:crs:") || text.starts_with('{') ||
+           (text.find('[') != std::string_view::npos && std::isupper(static_cast<unsigned char>(text[0])) != 0);
+}
+
+std::string shortened(const std::string& text) { return text.size() <= 60 ? text : text.substr(0, 57) + "..."; }
+
+const ShippedCrs* shipped(std::string_view code) {
+    const auto* found = std::find_if(std::begin(shipped_crs), std::end(shipped_crs),
+                                     [&](const ShippedCrs& crs) { return crs.code == code; });
+    return found == std::end(shipped_crs) ? nullptr : found;
+}
+
+std::string code_of(const PJ* crs) {
+    const char* authority = proj_get_id_auth_name(crs, 0);
+    const char* code = proj_get_id_code(crs, 0);
+    return authority != nullptr && code != nullptr ? std::string(authority) + ":" + code : std::string();
+}
+
+/// Old writers leave the code out of LKS-2020's definition; its name is unmistakable.
+std::string code_by_name(const PJ* crs, bool geographic) {
+    const std::string_view name = proj_get_name(crs);
+    const bool lks2020 = name.find("LKS-2020") != std::string_view::npos || name.find("LKS_2020") != std::string_view::npos;
+    if (!lks2020) return {};
+    return geographic ? "EPSG:10305" : "EPSG:10306";
+}
+
+/// Coordinates are two-dimensional here: heights of compound and 3D systems are left aside.
+PjObject horizontal(PJ_CONTEXT* context, PjObject crs) {
+    if (proj_get_type(crs.get()) == PJ_TYPE_COMPOUND_CRS) crs.reset(proj_crs_get_sub_crs(context, crs.get(), 0));
+    if (proj_get_type(crs.get()) == PJ_TYPE_BOUND_CRS) return crs;
+    PjObject flat(proj_crs_demote_to_2D(context, nullptr, crs.get()));
+    return flat ? std::move(flat) : std::move(crs);
+}
+
+bool is_geographic_type(const PJ* crs) {
+    const PJ_TYPE type = proj_get_type(crs);
+    return type == PJ_TYPE_GEOGRAPHIC_2D_CRS || type == PJ_TYPE_GEOGRAPHIC_3D_CRS;
+}
+
+bool equals_crs84(PJ_CONTEXT* context, const PJ* crs) {
+    const PjObject crs84(proj_create(context, "OGC:CRS84"));
+    return crs84 && proj_is_equivalent_to_with_ctx(context, crs, crs84.get(),
+                                                   PJ_COMP_EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS) != 0;
+}
+
+std::optional<AreaOfUse> area_of(PJ_CONTEXT* context, const PJ* crs) {
+    AreaOfUse box{};
+    if (proj_get_area_of_use(context, crs, &box.west, &box.south, &box.east, &box.north, nullptr) == 0 ||
+        box.west < -180) {
+        return std::nullopt;  // PROJ writes -1000 where it does not know
+    }
+    return box;
+}
+
+PjObject parse(PJ_CONTEXT* context, const std::string& definition) {
+    if (is_accepted_form(definition)) {
+        PjObject crs(proj_create(context, definition.c_str()));
+        const ShippedCrs* own = crs ? nullptr : shipped(definition);
+        if (own != nullptr) crs.reset(proj_create(context, std::string(own->wkt).c_str()));
+        if (crs && proj_is_crs(crs.get()) != 0) return horizontal(context, std::move(crs));
+    }
+    throw CrsError("'" + shortened(definition) +
+                   "' is not a coordinate reference system PROJ knows; give one like 'EPSG:4326' (degrees), "
+                   "'EPSG:3059' (LKS-92), 'EPSG:10306' (LKS-2020) or its WKT");
+}
+
+bool in_database(PJ_CONTEXT* context, const std::string& code) {
+    return PjObject(proj_create(context, code.c_str())) != nullptr;
+}
+
+}  // namespace
+
+bool AreaOfUse::contains(LonLat place, double margin_deg) const noexcept {
+    const double w = west - margin_deg;
+    const double e = east + margin_deg;
+    const bool lon_inside = west <= east ? place.lon >= w && place.lon <= e : place.lon >= w || place.lon <= e;
+    return lon_inside && place.lat >= south - margin_deg && place.lat <= north + margin_deg;
+}
+
+Crs::Crs(const std::string& definition) {
+    const PjContext context = new_proj_context();
+    const PjObject crs = parse(context.get(), definition);
+    auto state = std::make_shared<State>();
+    state->name = proj_get_name(crs.get());
+    state->geographic = is_geographic_type(crs.get());
+    state->lonlat = state->geographic && equals_crs84(context.get(), crs.get());
+    state->code = code_of(crs.get());
+    if (state->code.empty()) state->code = code_by_name(crs.get(), state->geographic);
+    const char* wkt = proj_as_wkt(context.get(), crs.get(), PJ_WKT2_2019, nullptr);
+    if (wkt == nullptr) throw CrsError("'" + shortened(definition) + "' cannot be written as WKT");
+    state->wkt = wkt;
+    state->area = area_of(context.get(), crs.get());
+    state->operand = state->wkt;
+    if (const ShippedCrs* own = shipped(state->code); own != nullptr && !in_database(context.get(), state->code)) {
+        state->operand = own->operand;
+    }
+    state_ = std::move(state);
+}
+
+const std::string& Crs::name() const noexcept { return state_->name; }
+const std::string& Crs::code() const noexcept { return state_->code; }
+const std::string& Crs::wkt() const noexcept { return state_->wkt; }
+bool Crs::is_geographic() const noexcept { return state_->geographic; }
+bool Crs::is_lonlat() const noexcept { return state_->lonlat; }
+const std::optional<AreaOfUse>& Crs::area_of_use() const noexcept { return state_->area; }
+
+}  // namespace sheltermap

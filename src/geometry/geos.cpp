@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "geos.hpp"
+
+#include <vector>
+
+#include "sheltermap/base/error.hpp"
+
+namespace sheltermap {
+namespace {
+
+GEOSCoordSequence* to_sequence(std::span<const XY> ring) {
+    static_assert(sizeof(XY) == 2 * sizeof(double));
+    return GEOSCoordSeq_copyFromBuffer_r(geos().handle, &ring.front().x, static_cast<unsigned>(ring.size()), 0, 0);
+}
+
+GeosGeometry to_ring(std::span<const XY> ring) {
+    return checked(GEOSGeom_createLinearRing_r(geos().handle, to_sequence(ring)), "linear ring");
+}
+
+GeosGeometry to_polygon(const GeometryColumn& column, std::int64_t part) {
+    const auto first = column.ring_offsets[static_cast<std::size_t>(part)];
+    const auto last = column.ring_offsets[static_cast<std::size_t>(part) + 1];
+    GeosGeometry shell = to_ring(column.ring(first));
+    std::vector<GeosGeometry> holes;
+    for (auto ring = first + 1; ring < last; ++ring) holes.push_back(to_ring(column.ring(ring)));
+    std::vector<GEOSGeometry*> owned;  // GEOS takes them over
+    for (auto& hole : holes) owned.push_back(hole.release());
+    return checked(GEOSGeom_createPolygon_r(geos().handle, shell.release(), owned.data(),
+                                            static_cast<unsigned>(owned.size())),
+                   "polygon");
+}
+
+void append_ring(GeometryColumn& column, const GEOSGeometry* ring) {
+    const GEOSCoordSequence* sequence = GEOSGeom_getCoordSeq_r(geos().handle, ring);
+    unsigned size = 0;
+    GEOSCoordSeq_getSize_r(geos().handle, sequence, &size);
+    std::vector<XY> vertices(size);
+    GEOSCoordSeq_copyToBuffer_r(geos().handle, sequence, &vertices.front().x, 0, 0);
+    column.append_ring(vertices);
+}
+
+void append_part(GeometryColumn& column, const GEOSGeometry* polygon) {
+    column.begin_part();
+    append_ring(column, GEOSGetExteriorRing_r(geos().handle, polygon));
+    const int holes = GEOSGetNumInteriorRings_r(geos().handle, polygon);
+    for (int i = 0; i < holes; ++i) append_ring(column, GEOSGetInteriorRingN_r(geos().handle, polygon, i));
+}
+
+}  // namespace
+
+GeosContext::GeosContext() : handle(GEOS_init_r()) {
+    GEOSContext_setErrorMessageHandler_r(
+        handle, [](const char* text, void* self) { static_cast<GeosContext*>(self)->message = text; }, this);
+}
+GeosContext::~GeosContext() { GEOS_finish_r(handle); }
+
+GeosContext& geos() {
+    thread_local GeosContext context;
+    return context;
+}
+
+GeosGeometry checked(GEOSGeometry* result, const char* operation) {
+    if (result == nullptr) throw GeometryError(std::string(operation) + ": " + geos().message);
+    return GeosGeometry(result);
+}
+
+GeosGeometry to_geos_polygon(const GeometryColumn& column, std::size_t row) {
+    const auto first = column.part_offsets[row];
+    const auto last = column.part_offsets[row + 1];
+    if (last - first == 1) return to_polygon(column, first);
+    std::vector<GeosGeometry> parts;
+    for (auto part = first; part < last; ++part) parts.push_back(to_polygon(column, part));
+    std::vector<GEOSGeometry*> owned;
+    for (auto& part : parts) owned.push_back(part.release());
+    return checked(GEOSGeom_createCollection_r(geos().handle, GEOS_MULTIPOLYGON, owned.data(),
+                                               static_cast<unsigned>(owned.size())),
+                   "multipolygon");
+}
+
+void append_geos_polygon(GeometryColumn& column, const GEOSGeometry* geometry) {
+    const int type = GEOSGeomTypeId_r(geos().handle, geometry);
+    if (GEOSisEmpty_r(geos().handle, geometry) != 0 || (type != GEOS_POLYGON && type != GEOS_MULTIPOLYGON)) {
+        throw GeometryError("no area is left");
+    }
+    column.begin_row(type == GEOS_POLYGON ? GeometryType::polygon : GeometryType::multi_polygon);
+    if (type == GEOS_POLYGON) return append_part(column, geometry);
+    const int parts = GEOSGetNumGeometries_r(geos().handle, geometry);
+    for (int i = 0; i < parts; ++i) append_part(column, GEOSGetGeometryN_r(geos().handle, geometry, i));
+}
+
+}  // namespace sheltermap

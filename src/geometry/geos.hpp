@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <geos_c.h>
+
+#include <memory>
+#include <string>
+
+#include "sheltermap/geometry/geometry_column.hpp"
+
+namespace sheltermap {
+
+/// This thread's GEOS context and the text of its last message; GEOS contexts must not be shared between threads.
+struct GeosContext {
+    GeosContext();
+    ~GeosContext();
+    GeosContext(const GeosContext&) = delete;
+    GeosContext& operator=(const GeosContext&) = delete;
+    GEOSContextHandle_t handle;
+    std::string message;
+};
+GeosContext& geos();
+
+struct GeosDelete {
+    void operator()(GEOSGeometry* geometry) const noexcept { GEOSGeom_destroy_r(geos().handle, geometry); }
+};
+using GeosGeometry = std::unique_ptr<GEOSGeometry, GeosDelete>;
+
+/// Takes ownership of what GEOS returned; throws GeometryError with its message where that is nothing.
+GeosGeometry checked(GEOSGeometry* result, const char* operation);
+
+/// Areal row of a column as GEOS sees it.
+GeosGeometry to_geos_polygon(const GeometryColumn& column, std::size_t row);
+/// Appends a GEOS (multi)polygon as one row; throws GeometryError for another or an empty type.
+void append_geos_polygon(GeometryColumn& column, const GEOSGeometry* geometry);
+
+}  // namespace sheltermap
