@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sheltermap/base/error.hpp"
+#include "sheltermap/base/parallel.hpp"
+
 #include <pybind11/pybind11.h>
 
 #include <chrono>
@@ -8,9 +11,6 @@
 #include <future>
 #include <optional>
 #include <thread>
-
-#include "sheltermap/base/error.hpp"
-#include "sheltermap/base/parallel.hpp"
 
 namespace sheltermap::python {
 
@@ -22,7 +22,8 @@ unsigned& thread_count();
 
 /// Runs plain C++ with the GIL released and gives Ctrl-C a chance to stop it; the work must not touch Python objects.
 ///
-///     auto found = run_cancellable([&](const Execution& execution) { return index.find(places, options, execution); });
+///     auto found = run_cancellable([&](const Execution& execution) { return index.find(places, options, execution);
+///     });
 template <class Work>
 auto run_cancellable(Work work) {
     std::stop_source source;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "geometry.hpp"
 
+#include "sheltermap/geometry/validity.hpp"
+
 #include <pybind11/stl.h>
 
 #include "arrays.hpp"
 #include "bindings.hpp"
-#include "sheltermap/geometry/validity.hpp"
 
 namespace sheltermap::python {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sheltermap/geometry/geometry_column.hpp"
+
 #include <pybind11/pybind11.h>
 
 #include <string>
-
-#include "sheltermap/geometry/geometry_column.hpp"
 
 namespace sheltermap::python {
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/base/parallel.hpp"
 
+#include "sheltermap/base/error.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <exception>
@@ -10,14 +12,12 @@
 #include <thread>
 #include <vector>
 
-#include "sheltermap/base/error.hpp"
-
 namespace sheltermap {
 namespace {
 
 /// The exception of the lowest block that threw, so that the report does not depend on the number of threads.
 class FirstFailure {
-   public:
+public:
     void record(std::size_t block) {
         const std::scoped_lock lock(mutex_);
         if (block < block_) {
@@ -34,7 +34,7 @@ class FirstFailure {
         if (exception_) std::rethrow_exception(exception_);
     }
 
-   private:
+private:
     std::mutex mutex_;
     std::size_t block_ = std::numeric_limits<std::size_t>::max();
     std::exception_ptr exception_;

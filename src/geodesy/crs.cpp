@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/geodesy/crs.hpp"
 
-#include <algorithm>
-#include <cctype>
-#include <string_view>
+#include "sheltermap/base/error.hpp"
 
 #include "crs_state.hpp"
 #include "lks2020.hpp"
 #include "proj.hpp"
-#include "sheltermap/base/error.hpp"
+#include <algorithm>
+#include <cctype>
+#include <string_view>
 
 namespace sheltermap {
 namespace {
@@ -44,7 +44,8 @@ std::string code_of(const PJ* crs) {
 /// Old writers leave the code out of LKS-2020's definition; its name is unmistakable.
 std::string code_by_name(const PJ* crs, bool geographic) {
     const std::string_view name = proj_get_name(crs);
-    const bool lks2020 = name.find("LKS-2020") != std::string_view::npos || name.find("LKS_2020") != std::string_view::npos;
+    const bool lks2020 =
+        name.find("LKS-2020") != std::string_view::npos || name.find("LKS_2020") != std::string_view::npos;
     if (!lks2020) return {};
     return geographic ? "EPSG:10305" : "EPSG:10306";
 }
@@ -64,8 +65,8 @@ bool is_geographic_type(const PJ* crs) {
 
 bool equals_crs84(PJ_CONTEXT* context, const PJ* crs) {
     const PjObject crs84(proj_create(context, "OGC:CRS84"));
-    return crs84 && proj_is_equivalent_to_with_ctx(context, crs, crs84.get(),
-                                                   PJ_COMP_EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS) != 0;
+    return crs84 &&
+           proj_is_equivalent_to_with_ctx(context, crs, crs84.get(), PJ_COMP_EQUIVALENT_EXCEPT_AXIS_ORDER_GEOGCRS) != 0;
 }
 
 std::optional<AreaOfUse> area_of(PJ_CONTEXT* context, const PJ* crs) {

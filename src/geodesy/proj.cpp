@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proj.hpp"
 
+#include "sheltermap/base/error.hpp"
+
 #include <map>
 #include <mutex>
 #include <utility>
 #include <vector>
-
-#include "sheltermap/base/error.hpp"
 
 namespace sheltermap {
 

@@ -28,7 +28,7 @@ std::string last_error(PJ_CONTEXT* context);
 /// A coordinate operation leased from a pool, because making one costs milliseconds and using one from two threads at
 /// once is forbidden. Input and output are easting (longitude) first. Goes back to the pool at the end of its life.
 class OperationLease {
-   public:
+public:
     /// `from` and `to` are what Crs::State::operand holds. Throws CrsError where only a ballpark operation is known.
     OperationLease(const std::string& from, const std::string& to);
     ~OperationLease();
@@ -36,7 +36,7 @@ class OperationLease {
     OperationLease& operator=(const OperationLease&) = delete;
     [[nodiscard]] PJ* get() const noexcept;
 
-   private:
+private:
     struct Entry;
     struct Pool;
     std::string key_;

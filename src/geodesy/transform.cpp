@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/geodesy/crs.hpp"
+#include "sheltermap/geodesy/geodesic.hpp"
+
+#include "crs_state.hpp"
+#include "proj.hpp"
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numbers>
-
-#include "crs_state.hpp"
-#include "proj.hpp"
-#include "sheltermap/geodesy/crs.hpp"
-#include "sheltermap/geodesy/geodesic.hpp"
 
 namespace sheltermap {
 namespace {
@@ -38,7 +38,7 @@ void transform_all(std::vector<Pair>& pairs, const Crs& crs, PJ_DIRECTION direct
 
 /// Follows the edges of one row, adding vertices where the transformed edge bends away from a straight one.
 class EdgeFollower {
-   public:
+public:
     EdgeFollower(PJ* operation, double max_deviation_m) : operation_(operation), max_deviation_m_(max_deviation_m) {}
 
     std::vector<XY> follow(std::span<const XY> ring) {
@@ -53,7 +53,7 @@ class EdgeFollower {
         return result;
     }
 
-   private:
+private:
     [[nodiscard]] XY lonlat(XY at) const {
         transform(operation_, PJ_FWD, &at.x, 1);
         return at;

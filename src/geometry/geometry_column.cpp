@@ -14,9 +14,7 @@ using Offsets = std::vector<std::int64_t>;
 std::size_t at(std::int64_t offset) { return static_cast<std::size_t>(offset); }
 std::int64_t count(std::size_t n) { return static_cast<std::int64_t>(n); }
 
-bool has_vertex_offsets(GeometryType type) {
-    return type != GeometryType::point && type != GeometryType::multi_point;
-}
+bool has_vertex_offsets(GeometryType type) { return type != GeometryType::point && type != GeometryType::multi_point; }
 bool has_ring_offsets(GeometryType type) { return is_areal(type); }
 bool has_part_offsets(GeometryType type) {
     return type == GeometryType::multi_point || type == GeometryType::multi_line_string ||
@@ -25,7 +23,7 @@ bool has_part_offsets(GeometryType type) {
 
 /// Offsets of one level of a piece; a level the type does not have counts one by one.
 class Level {
-   public:
+public:
     Level(const Offsets& offsets, bool present, std::size_t entries_below, const char* what)
         : offsets_(offsets), present_(present) {
         if (present_ && (offsets.empty() || offsets.front() != 0 || at(offsets.back()) != entries_below ||
@@ -39,7 +37,7 @@ class Level {
     [[nodiscard]] std::size_t begin(std::size_t i) const { return present_ ? at(offsets_[i]) : i; }
     [[nodiscard]] std::size_t end(std::size_t i) const { return present_ ? at(offsets_[i + 1]) : i + 1; }
 
-   private:
+private:
     const Offsets& offsets_;
     bool present_;
     std::size_t size_ = 0;
@@ -85,8 +83,8 @@ void append_to_piece(GeometryPiece& piece, const GeometryColumn& column, std::si
 }
 
 GeometryPiece empty_piece(GeometryType type) {
-    GeometryPiece piece{.type = type, .rows = {}, .vertices = {}, .vertex_offsets = {}, .ring_offsets = {},
-                        .part_offsets = {}};
+    GeometryPiece piece{
+        .type = type, .rows = {}, .vertices = {}, .vertex_offsets = {}, .ring_offsets = {}, .part_offsets = {}};
     if (has_vertex_offsets(type)) piece.vertex_offsets = {0};
     if (has_ring_offsets(type)) piece.ring_offsets = {0};
     if (has_part_offsets(type)) piece.part_offsets = {0};
@@ -133,7 +131,8 @@ void GeometryColumn::append_row(const GeometryColumn& other, std::size_t row) {
     begin_row(other.types[row]);
     for (auto part = other.part_offsets[row]; part < other.part_offsets[row + 1]; ++part) {
         begin_part();
-        for (auto r = other.ring_offsets[at(part)]; r < other.ring_offsets[at(part) + 1]; ++r) append_ring(other.ring(r));
+        for (auto r = other.ring_offsets[at(part)]; r < other.ring_offsets[at(part) + 1]; ++r)
+            append_ring(other.ring(r));
     }
 }
 

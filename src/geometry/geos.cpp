@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "geos.hpp"
 
-#include <vector>
-
 #include "sheltermap/base/error.hpp"
+
+#include <vector>
 
 namespace sheltermap {
 namespace {
@@ -25,9 +25,9 @@ GeosGeometry to_polygon(const GeometryColumn& column, std::int64_t part) {
     for (auto ring = first + 1; ring < last; ++ring) holes.push_back(to_ring(column.ring(ring)));
     std::vector<GEOSGeometry*> owned;  // GEOS takes them over
     for (auto& hole : holes) owned.push_back(hole.release());
-    return checked(GEOSGeom_createPolygon_r(geos().handle, shell.release(), owned.data(),
-                                            static_cast<unsigned>(owned.size())),
-                   "polygon");
+    return checked(
+        GEOSGeom_createPolygon_r(geos().handle, shell.release(), owned.data(), static_cast<unsigned>(owned.size())),
+        "polygon");
 }
 
 void append_ring(GeometryColumn& column, const GEOSGeometry* ring) {

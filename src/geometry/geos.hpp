@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sheltermap/geometry/geometry_column.hpp"
+
 #include <geos_c.h>
 
 #include <memory>
 #include <string>
-
-#include "sheltermap/geometry/geometry_column.hpp"
 
 namespace sheltermap {
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/geometry/validity.hpp"
 
+#include "sheltermap/base/error.hpp"
+
+#include "geos.hpp"
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <vector>
-
-#include "geos.hpp"
-#include "sheltermap/base/error.hpp"
 
 namespace sheltermap {
 namespace {
@@ -72,8 +72,8 @@ std::string geometry_fault(const GeometryColumn& column, std::size_t row) {
     const GeometryType type = column.types[row];
     const auto vertices = column.row_vertices(row);
     if (type == GeometryType::missing || vertices.empty()) return "no geometry";
-    const auto bad = std::find_if(vertices.begin(), vertices.end(),
-                                  [](XY v) { return !std::isfinite(v.x) || !std::isfinite(v.y); });
+    const auto bad =
+        std::find_if(vertices.begin(), vertices.end(), [](XY v) { return !std::isfinite(v.x) || !std::isfinite(v.y); });
     if (bad != vertices.end()) return "a coordinate is not a finite number: " + spot(*bad);
     if (is_areal(type)) return polygon_fault(column, row);
     if (type == GeometryType::line_string || type == GeometryType::multi_line_string) return line_fault(column, row);

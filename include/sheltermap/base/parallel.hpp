@@ -9,8 +9,8 @@ namespace sheltermap {
 
 /// How a long computation runs. Results never depend on the number of threads.
 struct Execution {
-    unsigned threads = 0;   ///< 0: as many as the machine has
-    std::stop_token stop;   ///< ask to stop here; the computation then throws Cancelled
+    unsigned threads = 0;  ///< 0: as many as the machine has
+    std::stop_token stop;  ///< ask to stop here; the computation then throws Cancelled
 };
 
 /// Calls `body(begin, end)` for consecutive blocks of `block` rows that together make 0..count, on several threads.

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sheltermap/base/parallel.hpp"
+#include "sheltermap/geometry/coordinates.hpp"
+#include "sheltermap/geometry/geometry_column.hpp"
+
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
-
-#include "sheltermap/base/parallel.hpp"
-#include "sheltermap/geometry/coordinates.hpp"
-#include "sheltermap/geometry/geometry_column.hpp"
 
 namespace sheltermap {
 
@@ -26,7 +26,7 @@ struct AreaOfUse {
 ///
 /// Coordinates always come easting (longitude) first, whatever the authority says.
 class Crs {
-   public:
+public:
     /// Takes "EPSG:3059", "OGC:CRS84", WKT or PROJJSON; never a file, a URL or a PROJ pipeline.
     /// Knows LKS-2020 (EPSG:10305, EPSG:10306) with every PROJ, by the definition that ships with this library.
     /// Throws CrsError for anything else.
@@ -43,14 +43,14 @@ class Crs {
     struct State;  ///< what PROJ knows of it; only this room looks inside
     [[nodiscard]] const State& state() const noexcept { return *state_; }
 
-   private:
+private:
     std::shared_ptr<const State> state_;
 };
 
 /// How coordinates get from one system to another.
 struct TransformationInfo {
-    std::string name;                   ///< the operation as EPSG names it
-    std::optional<double> accuracy_m;   ///< as EPSG states it
+    std::string name;                  ///< the operation as EPSG names it
+    std::optional<double> accuracy_m;  ///< as EPSG states it
 };
 /// Throws CrsError where only a ballpark transformation (one that ignores the datum) is known.
 [[nodiscard]] TransformationInfo describe_transformation(const Crs& from, const Crs& to);
@@ -73,8 +73,8 @@ struct TransformationInfo {
 /// Whether a coordinate pair can be meant in `crs`.
 enum class Plausibility {
     plausible,
-    swapped,   ///< outside the area of use, and inside it with the axes swapped
-    outside    ///< outside the area of use (with a margin of half its size on each side) either way
+    swapped,  ///< outside the area of use, and inside it with the axes swapped
+    outside   ///< outside the area of use (with a margin of half its size on each side) either way
 };
 [[nodiscard]] std::vector<Plausibility> plausibility(std::span<const XY> coordinates, const Crs& crs,
                                                      const Execution& execution = {});

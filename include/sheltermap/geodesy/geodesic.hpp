@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
-#include <span>
-#include <vector>
-
 #include "sheltermap/base/parallel.hpp"
 #include "sheltermap/geometry/coordinates.hpp"
 #include "sheltermap/geometry/geometry_column.hpp"
+
+#include <cstddef>
+#include <span>
+#include <vector>
 
 namespace sheltermap {
 

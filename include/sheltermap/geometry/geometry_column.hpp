@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sheltermap/geometry/coordinates.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
-
-#include "sheltermap/geometry/coordinates.hpp"
 
 namespace sheltermap {
 
@@ -32,10 +32,10 @@ enum class GeometryType : std::uint8_t {
 /// A point is one part with one ring of one vertex, a line one part with one ring, a missing row has no part.
 /// The first ring of a polygon's part is its shell, the others are holes; rings are closed.
 struct GeometryColumn {
-    std::vector<GeometryType> types;             ///< one per row
-    std::vector<std::int64_t> part_offsets{0};   ///< rows + 1: parts of row r are part_offsets[r] .. [r + 1]
-    std::vector<std::int64_t> ring_offsets{0};   ///< parts + 1
-    std::vector<std::int64_t> vertex_offsets{0}; ///< rings + 1
+    std::vector<GeometryType> types;              ///< one per row
+    std::vector<std::int64_t> part_offsets{0};    ///< rows + 1: parts of row r are part_offsets[r] .. [r + 1]
+    std::vector<std::int64_t> ring_offsets{0};    ///< parts + 1
+    std::vector<std::int64_t> vertex_offsets{0};  ///< rings + 1
     std::vector<XY> vertices;
 
     [[nodiscard]] std::size_t size() const noexcept { return types.size(); }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sheltermap/geometry/geometry_column.hpp"
+
 #include <cstddef>
 #include <string>
-
-#include "sheltermap/geometry/geometry_column.hpp"
 
 namespace sheltermap {
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sheltermap/io/table.hpp"
+
 #include <cstdint>
 #include <memory>
-
-#include "sheltermap/io/table.hpp"
 
 // The Arrow C data and stream interfaces are an ABI made to be declared by whoever speaks it:
 // https://arrow.apache.org/docs/format/CDataInterface.html

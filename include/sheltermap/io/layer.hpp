@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sheltermap/geodesy/crs.hpp"
+#include "sheltermap/geometry/geometry_column.hpp"
+#include "sheltermap/io/table.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "sheltermap/geodesy/crs.hpp"
-#include "sheltermap/geometry/geometry_column.hpp"
-#include "sheltermap/io/table.hpp"
 
 namespace sheltermap::io {
 
@@ -25,9 +25,9 @@ struct Layer {
     std::string name;
     std::optional<Crs> crs;  ///< none for a table without geometries
     Table attributes;
-    GeometryColumn geometry;              ///< in `crs`; empty for a table without geometries
-    std::vector<RefusedRow> refused;      ///< these rows stay in the layer, their geometry missing
-    std::vector<std::string> notes;       ///< what was left out or mended without refusing a row
+    GeometryColumn geometry;          ///< in `crs`; empty for a table without geometries
+    std::vector<RefusedRow> refused;  ///< these rows stay in the layer, their geometry missing
+    std::vector<std::string> notes;   ///< what was left out or mended without refusing a row
 };
 
 }  // namespace sheltermap::io

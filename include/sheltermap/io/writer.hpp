@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sheltermap/io/layer.hpp"
+
 #include <filesystem>
 #include <vector>
-
-#include "sheltermap/io/layer.hpp"
 
 namespace sheltermap::io {
 

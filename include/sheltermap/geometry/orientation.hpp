@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sheltermap/geometry/coordinates.hpp"
+
+namespace sheltermap {
+
+/// On which side of the line from `a` to `b` the point lies: 1 left, -1 right, 0 on it. Exact for all finite input
+/// whose products neither overflow nor underflow, after Shewchuk (1997), Discrete Comput. Geom. 18, 305-363.
+[[nodiscard]] int side_of(XY a, XY b, XY point) noexcept;
+
+}  // namespace sheltermap

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sheltermap/base/parallel.hpp"
+#include "sheltermap/geometry/coordinates.hpp"
+#include "sheltermap/index/place_index.hpp"
+#include "sheltermap/reach/reach.hpp"
+
+#include <span>
+
+namespace sheltermap {
+
+/// Reach as the crow flies, in metres along the WGS 84 ellipsoid.
+///
+///     const Reach reach = geodesic_reach(homes, PlaceIndex(shelters), {.k = 1});
+///
+/// Demand rows and facilities without a position are allowed; the reason tells.
+/// Throws std::invalid_argument for a latitude outside [-90, 90], or where neither k nor the distance is limited.
+[[nodiscard]] Reach geodesic_reach(std::span<const LonLat> demand, const PlaceIndex& facilities,
+                                   const NearestOptions& options, const Execution& execution = {});
+
+}  // namespace sheltermap

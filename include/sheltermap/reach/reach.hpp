@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string_view>
+#include <vector>
+
+namespace sheltermap {
+
+enum class CostUnit : std::uint8_t { metres, seconds };
+
+/// Why a demand row reached nothing, or that it did.
+enum class Reason : std::uint8_t {
+    reached,
+    too_far,           ///< facilities exist, none within the limit
+    no_facility,       ///< no facility has a position
+    missing_geometry,  ///< the demand row itself has no position: nothing can be said
+};
+inline constexpr std::size_t reason_count = 4;
+/// "reached", "too_far", …, in the order of the enum.
+inline constexpr std::array<std::string_view, reason_count> reason_names{"reached", "too_far", "no_facility",
+                                                                         "missing_geometry"};
+
+/// What each demand row can reach, row after row, cheapest first, ties by facility row (compressed sparse rows).
+struct Reach {
+    std::vector<std::int64_t> offsets{0};  ///< size demand + 1
+    std::vector<std::int32_t> facility;    ///< row of the facility
+    std::vector<double> cost;              ///< metres or seconds, see unit
+    std::vector<Reason> reason;            ///< size demand; Reason::reached, or why nothing was
+    CostUnit unit = CostUnit::metres;
+    double limit = std::numeric_limits<double>::infinity();  ///< costs above it were not looked for
+
+    [[nodiscard]] std::size_t size() const noexcept { return reason.size(); }
+};
+
+}  // namespace sheltermap

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/coverage/coverage.hpp"
+
+#include <pybind11/stl.h>
+
+#include "arrays.hpp"
+#include "bindings.hpp"
+
+namespace sheltermap::python {
+namespace {
+
+using namespace pybind11::literals;
+
+py::array_t<std::uint8_t> to_codes(const std::vector<Reason>& reasons) {
+    const auto* const codes = reinterpret_cast<const std::uint8_t*>(reasons.data());
+    return to_array(std::vector<std::uint8_t>(codes, codes + reasons.size()));
+}
+
+std::vector<Reason> to_reasons(const Array<std::uint8_t>& codes) {
+    std::vector<Reason> reasons;
+    for (const std::uint8_t code : view(codes, "reasons")) {
+        if (code >= reason_count) throw py::value_error("reasons: unknown code " + std::to_string(code));
+        reasons.push_back(static_cast<Reason>(code));
+    }
+    return reasons;
+}
+
+void bind_access(py::module_& m) {
+    py::class_<Access>(m, "Access", "The cheapest way to any facility, one entry per person.")
+        .def("__len__", &Access::size)
+        .def_property_readonly(
+            "cost", [](const py::object& self) { return array_view(self.cast<const Access&>().cost, self); },
+            "float64: of the cheapest facility; infinity where none was reached.")
+        .def_property_readonly(
+            "facility", [](const py::object& self) { return array_view(self.cast<const Access&>().facility, self); },
+            "int32: its row, -1 where none was reached.")
+        .def_property_readonly(
+            "reason", [](const Access& self) { return to_codes(self.reason); }, "uint8: index into REASONS.")
+        .def_property_readonly(
+            "incomplete",
+            [](const py::object& self) { return array_view(self.cast<const Access&>().incomplete, self); },
+            "uint8: 1 where a place of the person has no position.");
+    m.def("cheapest", &cheapest, "reach"_a, "Each demand row is a person.");
+    m.def(
+        "any_of_places",
+        [](const Access& places, const Array<std::int64_t>& person, std::size_t persons) {
+            return any_of_places(places, view(person, "person"), persons);
+        },
+        "places"_a, "person"_a, "persons"_a,
+        "Several demand rows are one person, who is served if any of them is; person[row] says whose row it is.");
+}
+
+py::dict totals_columns(const std::vector<CoverageTotals>& totals) {
+    std::vector<std::int64_t> without_weight;
+    std::vector<double> total, covered, uncovered, unknown, borderline;
+    std::array<std::vector<double>, reason_count> by_reason;
+    for (const CoverageTotals& t : totals) {
+        total.push_back(t.total());
+        covered.push_back(t.covered());
+        uncovered.push_back(t.uncovered());
+        unknown.push_back(t.unknown());
+        borderline.push_back(t.borderline);
+        without_weight.push_back(t.without_weight);
+        for (std::size_t i = 0; i < reason_count; ++i) by_reason[i].push_back(t.by_reason[i]);
+    }
+    py::dict reasons;
+    for (std::size_t i = 0; i < reason_count; ++i) {
+        reasons[py::str(std::string(reason_names[i]))] = to_array(std::move(by_reason[i]));
+    }
+    py::dict columns;
+    columns["total"] = to_array(std::move(total));
+    columns["covered"] = to_array(std::move(covered));
+    columns["uncovered"] = to_array(std::move(uncovered));
+    columns["unknown"] = to_array(std::move(unknown));
+    columns["borderline"] = to_array(std::move(borderline));
+    columns["without_weight"] = to_array(std::move(without_weight));
+    columns["by_reason"] = reasons;
+    return columns;
+}
+
+}  // namespace
+
+void bind_coverage(py::module_& m) {
+    bind_access(m);
+    m.def(
+        "reasons_at", [](const Access& access, double threshold) { return to_codes(reasons_at(access, threshold)); },
+        "access"_a, "threshold"_a,
+        "Per person, index into REASONS: 'reached' is covered, 'missing_geometry' unknown, the others uncovered. A "
+        "cost "
+        "equal to the threshold is covered.");
+    m.def(
+        "borderline_at",
+        [](const Access& access, double threshold, double cost_error) {
+            return to_array(borderline_at(access, threshold, cost_error));
+        },
+        "access"_a, "threshold"_a, "cost_error"_a, "1 where |cost - threshold| <= cost_error.");
+    m.def(
+        "coverage_totals",
+        [](const Array<std::uint8_t>& reasons, const Array<std::uint8_t>& borderline, const Array<double>& weight,
+           const Array<std::int64_t>& group, std::size_t groups) {
+            return totals_columns(coverage_totals(to_reasons(reasons), view(borderline, "borderline"),
+                                                  view(weight, "weight"), view(group, "group"), groups));
+        },
+        "reasons"_a, "borderline"_a, "weight"_a, "group"_a, "groups"_a,
+        "Totals per group of rows: total, covered, uncovered, unknown, borderline, without_weight (arrays of one entry "
+        "per group) and by_reason (a dict of such). An empty weight counts rows, an empty group puts all in group 0.");
+}
+
+}  // namespace sheltermap::python

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/index/place_index.hpp"
+#include "sheltermap/index/zone_index.hpp"
+
+#include <pybind11/stl.h>
+
+#include "arrays.hpp"
+#include "bindings.hpp"
+
+namespace sheltermap::python {
+
+using namespace pybind11::literals;
+
+void bind_index(py::module_& m) {
+    py::class_<PlaceIndex>(m, "PlaceIndex",
+                           "Which of a fixed set of places is closest, along the WGS 84 ellipsoid; exact. Places "
+                           "without a position (NaN) are never found. Immutable, usable from any thread.")
+        .def(py::init([](const Array<double>& places) {
+                 const auto given = view_pairs<LonLat>(places, "places");
+                 const py::gil_scoped_release unlocked;
+                 return std::make_unique<PlaceIndex>(given);
+             }),
+             "places"_a)
+        .def("__len__", &PlaceIndex::size)
+        .def_property_readonly("with_position", &PlaceIndex::with_position)
+        .def(
+            "find",
+            [](const PlaceIndex& self, double lon, double lat, std::size_t k, double max_distance_m) {
+                py::list found;
+                for (const Neighbour& n : self.find({lon, lat}, {.k = k, .max_distance_m = max_distance_m})) {
+                    found.append(py::make_tuple(n.row, n.distance_m));
+                }
+                return found;
+            },
+            "lon"_a, "lat"_a, py::kw_only(), "k"_a = 1, "max_distance_m"_a = std::numeric_limits<double>::infinity(),
+            "List of (row, distance_m), closest first, ties by row.");
+
+    py::class_<ZoneIndex>(m, "ZoneIndex",
+                          "In which of a fixed set of zones (polygons in WGS 84) a point lies; a point on a boundary "
+                          "lies inside. Immutable, usable from any thread.")
+        .def(py::init([](const GeometryColumn& zones) {
+                 const py::gil_scoped_release unlocked;
+                 return std::make_unique<ZoneIndex>(zones);
+             }),
+             "zones"_a)
+        .def("__len__", &ZoneIndex::size)
+        .def(
+            "find", [](const ZoneIndex& self, double lon, double lat) { return self.find({lon, lat}); }, "lon"_a,
+            "lat"_a, "Rows of the zones, ascending.");
+}
+
+}  // namespace sheltermap::python

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/reach/reach.hpp"
+
+#include "sheltermap/reach/geodesic_reach.hpp"
+
+#include <pybind11/stl.h>
+
+#include "arrays.hpp"
+#include "bindings.hpp"
+#include "cancellable.hpp"
+#include <optional>
+
+namespace sheltermap::python {
+namespace {
+
+using namespace pybind11::literals;
+
+/// Reasons as their codes; the enum's underlying type is NumPy's uint8.
+py::array_t<std::uint8_t> codes_view(const std::vector<Reason>& reasons, py::handle owner) {
+    return {{static_cast<py::ssize_t>(reasons.size())},
+            {py::ssize_t{1}},
+            reinterpret_cast<const std::uint8_t*>(reasons.data()),
+            owner};
+}
+
+}  // namespace
+
+void bind_reach(py::module_& m) {
+    py::list names;
+    for (const auto reason_name : reason_names) names.append(std::string(reason_name));
+    m.attr("REASONS") = py::tuple(names);
+
+    py::class_<Reach>(m, "Reach",
+                      "What each demand row can reach, row after row, cheapest first, ties by facility row "
+                      "(compressed sparse rows).")
+        .def("__len__", &Reach::size)
+        .def_property_readonly(
+            "offsets", [](const py::object& self) { return array_view(self.cast<const Reach&>().offsets, self); },
+            "int64, shape (demand + 1,): pairs of row r are offsets[r] to offsets[r + 1].")
+        .def_property_readonly(
+            "facility", [](const py::object& self) { return array_view(self.cast<const Reach&>().facility, self); },
+            "int32: row of the facility, per pair.")
+        .def_property_readonly(
+            "cost", [](const py::object& self) { return array_view(self.cast<const Reach&>().cost, self); },
+            "float64: metres or seconds, per pair.")
+        .def_property_readonly(
+            "reason", [](const py::object& self) { return codes_view(self.cast<const Reach&>().reason, self); },
+            "uint8, shape (demand,): index into REASONS.")
+        .def_property_readonly(
+            "limit", [](const Reach& self) { return self.limit; }, "Costs above it were not looked for.");
+
+    m.def(
+        "geodesic_reach",
+        [](const Array<double>& demand, const Array<double>& facilities, std::optional<std::size_t> k,
+           std::optional<double> max_distance_m) {
+            const auto from = view_pairs<LonLat>(demand, "demand");
+            const auto to = view_pairs<LonLat>(facilities, "facilities");
+            NearestOptions options{.k = k.value_or(all_places)};
+            if (max_distance_m) options.max_distance_m = *max_distance_m;
+            return run_cancellable(
+                [&](const Execution& execution) { return geodesic_reach(from, PlaceIndex(to), options, execution); });
+        },
+        "demand"_a, "facilities"_a, py::kw_only(), "k"_a = 1, "max_distance_m"_a = py::none(),
+        "Reach as the crow flies in metres along WGS 84, from longitudes and latitudes of shape (n, 2); k None for "
+        "every facility within max_distance_m.");
+}
+
+}  // namespace sheltermap::python

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/coverage/access.hpp"
+
+#include <limits>
+#include <stdexcept>
+#include <string>
+
+namespace sheltermap {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+Access nobody(std::size_t persons, double limit) {
+    return {.cost = std::vector<double>(persons, infinity),
+            .facility = std::vector<std::int32_t>(persons, -1),
+            .reason = std::vector<Reason>(persons, Reason::missing_geometry),
+            .incomplete = std::vector<std::uint8_t>(persons, 0),
+            .limit = limit};
+}
+
+}  // namespace
+
+Access cheapest(const Reach& reach) {
+    Access access = nobody(reach.size(), reach.limit);
+    for (std::size_t row = 0; row < reach.size(); ++row) {
+        access.reason[row] = reach.reason[row];
+        access.incomplete[row] = reach.reason[row] == Reason::missing_geometry ? 1 : 0;
+        if (reach.reason[row] != Reason::reached) continue;
+        const auto first = static_cast<std::size_t>(reach.offsets[row]);
+        access.cost[row] = reach.cost[first];
+        access.facility[row] = reach.facility[first];
+    }
+    return access;
+}
+
+Access any_of_places(const Access& places, std::span<const std::int64_t> person, std::size_t persons) {
+    if (person.size() != places.size()) throw std::invalid_argument("person must have one entry per demand row");
+    Access access = nobody(persons, places.limit);
+    std::vector<std::uint8_t> seen(persons, 0);
+    for (std::size_t row = 0; row < places.size(); ++row) {
+        if (person[row] < 0 || static_cast<std::size_t>(person[row]) >= persons) {
+            throw std::invalid_argument("person: row " + std::to_string(row + 1) + " has number " +
+                                        std::to_string(person[row]) + ", outside 0.." + std::to_string(persons));
+        }
+        const auto p = static_cast<std::size_t>(person[row]);
+        seen[p] = 1;
+        if (places.incomplete[row] != 0) access.incomplete[p] = 1;
+        // A place that is known says more than one that is not.
+        if (access.reason[p] == Reason::missing_geometry) access.reason[p] = places.reason[row];
+        if (places.cost[row] < access.cost[p]) {
+            access.cost[p] = places.cost[row];
+            access.facility[p] = places.facility[row];
+            access.reason[p] = places.reason[row];
+        }
+    }
+    for (std::size_t p = 0; p < persons; ++p) {
+        if (seen[p] == 0) access.incomplete[p] = 1;
+    }
+    return access;
+}
+
+}  // namespace sheltermap

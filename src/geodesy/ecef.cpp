@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/geodesy/ecef.hpp"
+
+#include "sheltermap/geodesy/geodesic.hpp"
+
+#include <cmath>
+#include <numbers>
+
+namespace sheltermap {
+
+Ecef to_ecef(LonLat place) noexcept {
+    constexpr double degree = std::numbers::pi / 180;
+    constexpr double b2_a2 = (wgs84_b_m / wgs84_a_m) * (wgs84_b_m / wgs84_a_m);
+    const double sin_lat = std::sin(place.lat * degree);
+    const double cos_lat = std::cos(place.lat * degree);
+    const double normal = wgs84_a_m / std::sqrt(1 - (1 - b2_a2) * sin_lat * sin_lat);
+    return {normal * cos_lat * std::cos(place.lon * degree), normal * cos_lat * std::sin(place.lon * degree),
+            normal * b2_a2 * sin_lat};
+}
+
+double longest_geodesic_m(double chord_m) noexcept {
+    constexpr double smallest_radius_m = wgs84_b_m * wgs84_b_m / wgs84_a_m;
+    constexpr double half_meridian_m = 20'003'931.4587;  // quarter meridian of WGS 84 is 10 001 965.7293 m
+    const double sine = chord_m / (2 * smallest_radius_m);
+    return sine < 0.9999 ? 2 * smallest_radius_m * std::asin(sine) : half_meridian_m;
+}
+
+}  // namespace sheltermap

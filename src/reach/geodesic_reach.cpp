@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/reach/geodesic_reach.hpp"
+
+#include "sheltermap/geodesy/geodesic.hpp"
+
+#include <cmath>
+#include <stdexcept>
+
+namespace sheltermap {
+namespace {
+
+/// What one block of demand rows reaches.
+struct Block {
+    std::vector<Neighbour> found;
+    std::vector<std::size_t> ends;  ///< per row, where its part of `found` ends
+};
+
+Reason reason_for(LonLat demand, bool reached, const PlaceIndex& facilities) {
+    if (reached) return Reason::reached;
+    if (!has_position(demand)) return Reason::missing_geometry;
+    return facilities.with_position() == 0 ? Reason::no_facility : Reason::too_far;
+}
+
+void append(Reach& reach, const Block& block) {
+    const auto before = static_cast<std::int64_t>(reach.facility.size());
+    for (const std::size_t end : block.ends) reach.offsets.push_back(before + static_cast<std::int64_t>(end));
+    for (const Neighbour& neighbour : block.found) {
+        reach.facility.push_back(neighbour.row);
+        reach.cost.push_back(neighbour.distance_m);
+    }
+}
+
+}  // namespace
+
+Reach geodesic_reach(std::span<const LonLat> demand, const PlaceIndex& facilities, const NearestOptions& options,
+                     const Execution& execution) {
+    if (options.k == all_places && !std::isfinite(options.max_distance_m)) {
+        throw std::invalid_argument("give k or max_distance_m: every demand row with every facility is never wanted");
+    }
+    if (std::isnan(options.max_distance_m) || options.max_distance_m < 0) {
+        throw std::invalid_argument("max_distance_m must not be negative");
+    }
+    if (options.k == 0) throw std::invalid_argument("k must be at least 1");
+    require_latitudes(demand, "demand");
+
+    Reach reach;
+    reach.reason.resize(demand.size());
+    reach.limit = options.max_distance_m;
+    std::vector<Block> blocks((demand.size() + rows_per_block - 1) / rows_per_block);
+    parallel_for(demand.size(), rows_per_block, execution, [&](std::size_t begin, std::size_t end) {
+        Block& block = blocks[begin / rows_per_block];
+        for (std::size_t row = begin; row < end; ++row) {
+            const std::size_t before = block.found.size();
+            facilities.find(demand[row], options, block.found);
+            block.ends.push_back(block.found.size());
+            reach.reason[row] = reason_for(demand[row], block.found.size() > before, facilities);
+        }
+    });
+    std::size_t pairs = 0;
+    for (const Block& block : blocks) pairs += block.found.size();
+    reach.offsets.reserve(demand.size() + 1);
+    reach.facility.reserve(pairs);
+    reach.cost.reserve(pairs);
+    for (Block& block : blocks) {
+        append(reach, block);
+        block = {};  // its memory is not needed twice
+    }
+    return reach;
+}
+
+}  // namespace sheltermap
