@@ -29,7 +29,7 @@ struct Booleans {
     std::vector<std::uint8_t> values;
 };
 
-/// One attribute. Where `valid` is 0 the row has no value and its entry in `values` is a zero or an empty text.
+/// One attribute. Where `valid` is 0 the row has no value, whatever stands in `values`.
 struct Column {
     std::string name;
     std::variant<std::vector<std::int64_t>, std::vector<double>, Texts, Booleans, Dates, Times> values;

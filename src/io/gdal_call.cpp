@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gdal_call.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include <cpl_conv.h>
+
+namespace sheltermap::io {
+namespace {
+
+/// Messages that say nothing about the rows that are read.
+bool is_harmless(std::string_view message) {
+    const auto says = [&](std::string_view words) { return message.find(words) != std::string_view::npos; };
+    // Written by a newer GDAL; the tables are the same.
+    if (says("GeoPackage user_version") && says("partially supported")) return true;
+    // A hint about speed.
+    if (says("organizePolygons() received a polygon with more than 100 parts")) return true;
+    // A code that PROJ does not know yet (LKS-2020); a CRS that stays unknown is reported by the reader.
+    return says("PROJ: ") && says("crs not found");
+}
+
+}  // namespace
+
+GdalCall::GdalCall() {
+    CPLPushErrorHandlerEx(collect, this);
+    constexpr std::array<std::pair<const char*, const char*>, 6> safe_options{{
+        {"OGR_SQLITE_LOAD_EXTENSIONS", ""},
+        {"OGR_SQLITE_PRAGMA", ""},
+        {"SHAPE_RESTORE_SHX", "NO"},
+        {"OGR_GEOMETRY_ACCEPT_UNCLOSED_RING", "YES"},  // with a warning, which then names the row
+        {"GDAL_DISABLE_READDIR_ON_OPEN", "NO"},
+        {"OPENFILEGDB_USE_SPATIAL_INDEX", "NO"},
+    }};
+    for (const auto& [name, value] : safe_options) set_option(name, value);
+}
+
+GdalCall::~GdalCall() {
+    for (const auto& [name, before] : options_before_) {
+        CPLSetThreadLocalConfigOption(name.c_str(), before ? before->c_str() : nullptr);
+    }
+    CPLPopErrorHandler();
+}
+
+void GdalCall::set_option(const char* name, const char* value) {
+    const char* before = CPLGetThreadLocalConfigOption(name, nullptr);
+    options_before_.emplace_back(name, before != nullptr ? std::optional<std::string>(before) : std::nullopt);
+    CPLSetThreadLocalConfigOption(name, value);
+}
+
+void GdalCall::collect(CPLErr severity, CPLErrorNum, const char* message) {
+    if (severity < CE_Warning || is_harmless(message)) return;
+    auto& messages = static_cast<GdalCall*>(CPLGetErrorHandlerUserData())->messages_;
+    constexpr std::size_t enough_to_understand = 20;
+    if (messages.size() < enough_to_understand && std::ranges::find(messages, message) == messages.end()) {
+        messages.emplace_back(message);
+    }
+}
+
+std::string GdalCall::take() {
+    std::string all;
+    for (const auto& message : messages_) all += (all.empty() ? "" : "; ") + message;
+    messages_.clear();
+    return all;
+}
+
+}  // namespace sheltermap::io

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/io/runtime.hpp"
+
+#include <array>
+#include <mutex>
+
+#include <cpl_conv.h>
+#include <gdal.h>
+#include <gdal_version.h>
+#include <geos_c.h>
+#include <ogr_srs_api.h>
+#include <ogrsf_frmts.h>
+#include <proj.h>
+
+#include "sheltermap/base/error.hpp"
+
+namespace sheltermap::io {
+namespace {
+
+std::string major_minor(const std::string& version) { return version.substr(0, version.find('.', version.find('.') + 1)); }
+
+/// Patch releases keep their ABI; another minor version in our place means another copy of the library.
+void expect(const std::string& library, const std::string& built_with, const std::string& running) {
+    if (major_minor(built_with) == major_minor(running)) return;
+    throw Error("sheltermap was built with " + library + " " + built_with + " but the process answers with " + library + " " +
+                running + ": another package has loaded its own copy for the whole process (RTLD_GLOBAL); import "
+                "sheltermap first or in a process of its own");
+}
+
+void start() {
+    const RuntimeVersions running = runtime_versions();
+    expect("GDAL", GDAL_RELEASE_NAME, running.gdal);
+    expect("GEOS", GEOS_VERSION, running.geos);
+    expect("PROJ", std::to_string(PROJ_VERSION_MAJOR) + "." + std::to_string(PROJ_VERSION_MINOR), running.proj);
+
+    const std::array<const char*, 2> proj_paths{SHELTERMAP_PROJ_DATA_DIR, nullptr};
+    OSRSetPROJSearchPaths(proj_paths.data());
+    OSRSetPROJEnableNetwork(0);
+    CPLPushFinderLocation(SHELTERMAP_GDAL_DATA_DIR);
+
+    RegisterOGRShape();
+    RegisterOGRGeoJSON();
+    RegisterOGRGeoPackage();
+    RegisterOGRFlatGeobuf();
+    RegisterOGROpenFileGDB();
+}
+
+}  // namespace
+
+void start_runtime() {
+    static std::once_flag once;  // stays unset when start() throws: the next call says it again
+    std::call_once(once, start);
+}
+
+RuntimeVersions runtime_versions() {
+    const std::string geos = GEOSversion();
+    return {GDALVersionInfo("RELEASE_NAME"), geos.substr(0, geos.find('-')), proj_info().version,
+            SHELTERMAP_PROJ_DATA_DIR "/proj.db"};
+}
+
+}  // namespace sheltermap::io
