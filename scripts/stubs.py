@@ -38,9 +38,7 @@ def main() -> int:
         STUB.write_text(fresh, encoding="utf-8")
         return 0
     committed = STUB.read_text(encoding="utf-8") if STUB.exists() else ""
-    lines = difflib.unified_diff(
-        committed.splitlines(), fresh.splitlines(), str(STUB), "from the module", lineterm=""
-    )
+    lines = difflib.unified_diff(committed.splitlines(), fresh.splitlines(), str(STUB), "from the module", lineterm="")
     difference = "\n".join(lines)
     if difference:
         print(f"{difference}\nThe stub is out of date: run `.venv/bin/python scripts/stubs.py`.")

@@ -84,27 +84,19 @@ def test_sheltermap_alone_gives_the_known_answers(alone: dict[str, Any]) -> None
     assert first["missing"].startswith("ReadError: ")
     assert first["in_zone"] == [1, 1, 0]
     # Karney's algorithm in pyproj, between the points as pyproj transforms them.
-    lks92 = geopandas.GeoSeries.from_xy([506083, 507000, 470000], [311825, 312500, 300000], crs=3059).to_crs(
-        4326
-    )
+    lks92 = geopandas.GeoSeries.from_xy([506083, 507000, 470000], [311825, 312500, 300000], crs=3059).to_crs(4326)
     earth = pyproj.Geod(ellps="WGS84")
     expected = [earth.inv(lks92.x[0], lks92.y[0], x, y)[2] for x, y in zip(lks92.x, lks92.y, strict=True)]
     assert first["distance_m"] == pytest.approx(expected, abs=1e-6)
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=",".join)
-def test_every_library_answers_as_if_it_were_alone(
-    order: list[str], folder: Path, alone: dict[str, Any]
-) -> None:
+def test_every_library_answers_as_if_it_were_alone(order: list[str], folder: Path, alone: dict[str, Any]) -> None:
     assert run_probe(folder, order) == {name: alone[name] for name in order}
 
 
-@pytest.mark.parametrize(
-    "order", [["sheltermap"], ["sheltermap", "pyproj"], ["pyogrio", "sheltermap"]], ids=",".join
-)
-def test_data_paths_in_the_environment_do_not_matter(
-    order: list[str], folder: Path, alone: dict[str, Any]
-) -> None:
+@pytest.mark.parametrize("order", [["sheltermap"], ["sheltermap", "pyproj"], ["pyogrio", "sheltermap"]], ids=",".join)
+def test_data_paths_in_the_environment_do_not_matter(order: list[str], folder: Path, alone: dict[str, Any]) -> None:
     assert run_probe(folder, order, NO_DATA)["sheltermap"] == alone["sheltermap"]
 
 
