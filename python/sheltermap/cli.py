@@ -138,7 +138,9 @@ def _explain(error: Exception) -> int:
     if isinstance(error, MemoryError):
         _complain("not enough memory for this plan on this machine")
         return BAD_INPUT
-    _complain(f"a fault in sheltermap: {type(error).__name__}: {error}\nRun again with --debug and report what it prints.")
+    _complain(
+        f"a fault in sheltermap: {type(error).__name__}: {error}\nRun again with --debug and report what it prints."
+    )
     return FAULT
 
 
@@ -181,5 +183,7 @@ def _print_assessment(assessment: Assessment, out: Path) -> None:
         console.print(Text(_printable(text), style=style))
     console.print(Text.assemble(("Assessment in ", "bold"), f"{_printable(str(out))}{os.sep}"))
     console.print(_printable(f"  report      {out / 'report.html'}"), markup=False)
-    console.print(_printable(f"  layers      {out / 'assessment.gpkg'} (QGIS), {out / 'geojson'}{os.sep}"), markup=False)
+    console.print(
+        _printable(f"  layers      {out / 'assessment.gpkg'} (QGIS), {out / 'geojson'}{os.sep}"), markup=False
+    )
     console.print(_printable(f"  figures     {out / 'summary.json'}"), markup=False)

@@ -53,7 +53,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "by_area": ("By area", "Pa teritorijām"),
     "by_class": ("By number", "Pēc skaita"),
     "by_zone": ("By zone", "Pa zonām"),
-    "outside_areas": ("outside every area", "ārpus visām teritorijām"),
+    "position unknown": ("place unknown", "vieta nav zināma"),
+    "inside any zone": ("in any zone", "kādā zonā"),
+    "outside every zone": ("in no zone", "nevienā zonā"),
+    "outside every area": ("outside every area", "ārpus visām teritorijām"),
     "all": ("all", "kopā"),
     "not_covered": ("Who is not covered, and why", "Kas nav sasniedzams un kāpēc"),
     "everyone_covered": (
