@@ -134,10 +134,10 @@ def draw_map(
         _draw(ax, shapes[category.rows], category, crowded=crowded, order=3 + order)
     if len(offices):
         points = shapely.get_coordinates(shapely.centroid(offices))
-        many = len(points) > 25  # hollow then, so that the rows below stay visible
+        many = len(points) > 25  # hollow and below the rows then, which must stay visible
         face, edge = ("none", FACILITY) if many else (FACILITY, "white")
-        size = 5 if len(points) > 100 else 8
-        ax.plot(*points.T, "^", ms=size, mfc=face, mec=edge, mew=0.8, zorder=9)
+        size, order = 5 if len(points) > 100 else 8, 2 if many else 9
+        ax.plot(*points.T, "^", ms=size, mfc=face, mec=edge, mew=0.8, zorder=order)
     _scale_bar(ax)
     if lang is not None:
         _legend(ax, categories, lang)

@@ -22,8 +22,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "facilities": ("facilities", "objekti"),
     "zones": ("zones", "zonas"),
     # reasons
-    "beyond_threshold": ("nearest is beyond the distance", "tuvākais ir tālāk par attālumu"),
-    "too_far": ("nothing within the searched distance", "meklētajā attālumā nekā nav"),
+    "too_far": ("the nearest is farther", "tuvākais ir tālāk"),
     "missing_geometry": ("place unknown", "vieta nav zināma"),
     "no_facility": ("no facility has a place", "nevienam objektam nav zināma vieta"),
     # report: frame
@@ -181,7 +180,7 @@ def decimal(text: str, lang: str) -> str:
 
 
 def distance(metres: float, lang: str, *, digits: int = 1) -> str:
-    """Write a distance in metres below one kilometre, else in kilometres.
+    """Write a distance in whole metres below one kilometre, else in kilometres.
 
     Examples
     --------
@@ -191,7 +190,7 @@ def distance(metres: float, lang: str, *, digits: int = 1) -> str:
     if not math.isfinite(metres):
         return "–"
     if metres < 1000:
-        return f"{metres:.0f} m" if metres == round(metres) else decimal(f"{metres:.{digits}f} m", lang)
+        return f"{metres:.0f} m"
     kilometres = metres / 1000
     whole = kilometres == round(kilometres)
     text = f"{kilometres:,.0f}" if whole else f"{kilometres:,.{digits}f}"

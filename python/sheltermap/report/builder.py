@@ -69,9 +69,8 @@ def refused_table(assessment: Assessment) -> Table:
     ]
     head: list[Cell] = [texts.both(key) for key in ("input", "row", "id", "reason", "detail")]
     cut = texts.both("cut", shown=REFUSED_SHOWN, total=texts.number(len(refused)), layer="refused_rows")
-    return Table(
-        texts.both("refused_rows"), head, rows, cut if len(refused) > REFUSED_SHOWN else None, texts_first=len(head)
-    )
+    note = cut if len(refused) > REFUSED_SHOWN else None
+    return Table({}, head, rows, note, texts_first=len(head))  # the section's heading is its title
 
 
 def _say(languages: Sequence[str], words: Any) -> Markup:

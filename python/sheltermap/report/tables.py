@@ -17,6 +17,7 @@ from sheltermap.plan import Plan
 
 Words = dict[str, str]  #: by language
 NO_ZONE = ("inside any zone", "outside every zone", "position unknown")  # the last rows of an exposure's summary
+NAMED = 100  # names in a row that a reader still reads
 LONG = 30  # rows of a list that a reader still reads; all are in the layer
 
 
@@ -83,10 +84,11 @@ def _area_table(outcome: Outcome, measure: str) -> Table:
         return [label, *cells, *([texts.number(totals[0]["rows_without_weight"])] if weighted else [])]
 
     mine = by_area[by_area["measure"] == measure]
+    by_name = dict(list(mine.groupby("area", sort=False)))
     rows = []
-    for area, group in mine.groupby("area", sort=False):
+    for area in sorted(by_name, key=lambda name: (name in NO_AREA, str(name))):
         label: Cell = texts.both(str(area)) if area in NO_AREA else str(area)
-        rows.append(line(label, records(group)))
+        rows.append(line(label, records(by_name[area])))
     total = records(summary[summary["measure"] == measure])
     title = texts.both("by_area")
     if weighted and len(by_area["measure"].unique()) > 1:
@@ -157,14 +159,15 @@ def unweighted_table(plan: Plan, outcome: Outcome) -> Table | None:
     rows = outcome.without_weight()
     if not len(rows):
         return None
-    return _row_table(plan, outcome, rows, texts.both("rows_without_weight"), weight=False)
+    names = ", ".join(row_labels(plan, outcome, rows[:NAMED]))
+    more = texts.both("and_more", count=texts.number(len(rows) - NAMED)) if len(rows) > NAMED else ""
+    note = {lang: names + texts.pick(more, lang) for lang in texts.LANGUAGES}
+    return Table(texts.both("rows_without_weight"), [], [], note)
 
 
-def _row_table(
-    plan: Plan, outcome: Outcome, rows: pd.DataFrame, title: Words, *, digits: int = 1, weight: bool = True
-) -> Table:
+def _row_table(plan: Plan, outcome: Outcome, rows: pd.DataFrame, title: Words, *, digits: int = 1) -> Table:
     """Rows of a layer by name, with nearest facility and distance, cut where it gets long."""
-    has_area, weighted = "area" in rows.columns, weight and outcome.measure != "rows"
+    has_area, weighted = "area" in rows.columns, outcome.measure != "rows"
     head: list[Cell] = [_column("name")]
     head += [_column("area")] if has_area else []
     head += [_column("nearest_facility"), _column("reason"), _column("distance")]
@@ -175,7 +178,7 @@ def _row_table(
         facility = text(row.get("facility_name")) or text(row["facility"])
         away = row["distance_m"]
         far = {lang: texts.distance(away, lang, digits=digits) for lang in texts.LANGUAGES}
-        counted: list[Cell] = [texts.number(float(_number(row[outcome.measure])))] if weighted else []
+        counted: list[Cell] = [_count_cell(row[outcome.measure])] if weighted else []
         cells.append([label, *area, facility, _why(outcome, row), far, *counted])
     note = texts.both("cut", shown=LONG, total=texts.number(len(rows)), layer=outcome.analysis.name)
     return Table(title, head, cells, note if len(rows) > LONG else None, texts_first=3 + has_area)
@@ -246,8 +249,8 @@ def text(value: Any) -> str:
     return "" if value is None or pd.isna(value) else str(value)
 
 
-def _number(value: Any) -> float:
-    return float("nan") if pd.isna(value) else float(value)
+def _count_cell(value: Any) -> Cell:
+    return texts.both("unknown") if pd.isna(value) else texts.number(float(value))
 
 
 def _column(key: str) -> Words:
