@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on 
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 2 bad input, 3 fault in sheltermap, 130 interrupted."""
+    warnings.showwarning = _note
     app(prog_name="sheltermap")
 
 
@@ -142,6 +144,12 @@ def _explain(error: Exception) -> int:
         f"a fault in sheltermap: {type(error).__name__}: {error}\nRun again with --debug and report what it prints."
     )
     return FAULT
+
+
+def _note(message: Warning | str, category: type[Warning], *_: object) -> None:
+    """Show what users should know of their data; warnings for programmers are not for the command line."""
+    if issubclass(category, UserWarning):
+        _complain(f"note: {message}")
 
 
 def _complain(message: str) -> None:

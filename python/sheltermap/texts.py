@@ -24,6 +24,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     # reasons
     "too_far": ("the nearest is farther", "tuvākais ir tālāk"),
     "missing_geometry": ("place unknown", "vieta nav zināma"),
+    "bad_coordinate": ("a coordinate is not a finite number", "koordināta nav galīgs skaitlis"),
+    "bad_number": ("no number where one belongs", "skaitļa vietā ir kas cits"),
+    "damaged_row": ("the row is damaged", "rinda ir bojāta"),
+    "duplicate_id": ("the id occurs twice", "id atkārtojas"),
+    "invalid_geometry": ("the polygon breaks the rules", "daudzstūris neatbilst noteikumiem"),
+    "missing_id": ("there is no id", "nav id"),
+    "outside_crs": ("outside the area of the reference system", "ārpus koordinātu sistēmas apgabala"),
+    "swapped_axes": ("the axes are swapped", "asis ir samainītas"),
+    "unsupported_geometry": ("geometry of mixed types", "jaukta veida ģeometrija"),
     "no_facility": ("no facility has a place", "nevienam objektam nav zināma vieta"),
     # report: frame
     "language": ("Language", "Valoda"),
@@ -128,8 +137,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unconfirmed": ("unconfirmed", "neapstiprināts"),
     "class": ("within {distance}", "līdz {distance}"),
     "zone": ("zone", "zona"),
-    "places": ("places", "vietas"),
-    "check": ("check", "pārbaudīt"),
     # method
     "method_distance": (
         "Distances are geodesic: the shortest way on the WGS 84 ellipsoid, not along roads. Travel is longer.",
