@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "archive.hpp"
 
-#include <algorithm>
-#include <cctype>
-#include <memory>
-#include <string_view>
+#include "sheltermap/base/error.hpp"
+#include "sheltermap/io/runtime.hpp"
 
 #include <cpl_string.h>
 #include <cpl_vsi.h>
 
 #include "gdal_call.hpp"
-#include "sheltermap/base/error.hpp"
-#include "sheltermap/io/runtime.hpp"
+#include <algorithm>
+#include <cctype>
+#include <memory>
+#include <string_view>
 
 namespace sheltermap::io {
 namespace {
@@ -49,7 +49,8 @@ std::vector<std::string> shapefiles_in_archive(const std::filesystem::path& arch
         if (points_outside(member)) throw ReadError(name + ": the member '" + member + "' points outside the archive");
         unpacked += static_cast<std::int64_t>(entry->nSize);
         if (unpacked > max_bytes || unpacked > packed * max_ratio) {
-            throw ReadError(name + " would unpack to more than " + std::to_string(std::min(max_bytes, packed * max_ratio)) +
+            throw ReadError(name + " would unpack to more than " +
+                            std::to_string(std::min(max_bytes, packed * max_ratio)) +
                             " bytes (a limit against zip bombs); unpack it yourself if you trust it");
         }
         if (is_shapefile(member)) found.push_back(root + "/" + member);

@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/io/atomic.hpp"
 
-#include <fcntl.h>
-#include <signal.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
+#include "write_failure.hpp"
 #include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdexcept>
 #include <string>
-
-#include "write_failure.hpp"
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace sheltermap::io {
 namespace {
@@ -96,7 +94,8 @@ void exchange(const fs::path& fresh, const fs::path& target) {
 /// Where a link points to is what gets replaced, not the link.
 fs::path resolved(const fs::path& target) {
     const fs::path path = target.has_filename() ? target : target.parent_path();
-    return fs::is_symlink(path) ? fs::weakly_canonical(path) : fs::absolute(path);
+    std::error_code unreachable;
+    return fs::is_symlink(path, unreachable) ? fs::weakly_canonical(path) : fs::absolute(path);
 }
 
 }  // namespace
@@ -104,20 +103,22 @@ fs::path resolved(const fs::path& target) {
 fs::path sibling_for(const fs::path& target) {
     static std::atomic<unsigned> count = 0;
     const fs::path place = resolved(target);
-    if (!fs::is_directory(place.parent_path())) {
+    std::error_code unreachable;
+    if (!fs::is_directory(place.parent_path(), unreachable)) {
         throw WriteError(target.string() + " cannot be written: there is no folder " + place.parent_path().string());
     }
     remove_leftovers(place);
-    return place.parent_path() / (prefix_for(place) + std::to_string(getpid()) + "." + std::to_string(count++) + ".part" +
-                                  place.extension().string());
+    return place.parent_path() / (prefix_for(place) + std::to_string(getpid()) + "." + std::to_string(count++) +
+                                  ".part" + place.extension().string());
 }
 
-void replace(const fs::path& fresh, const fs::path& target) {
+void replace(const fs::path& fresh, const fs::path& target) try {
     if (!fs::exists(fresh)) throw std::invalid_argument(fresh.string() + " does not exist");
     const fs::path place = resolved(target);
     const bool is_folder = fs::is_directory(fresh);
     if (fs::exists(place) && fs::is_directory(place) != is_folder) {
-        throw WriteError(target.string() + " cannot be written: it is a " + (is_folder ? "file, not a folder" : "folder"));
+        throw WriteError(target.string() + " cannot be written: it is a " +
+                         (is_folder ? "file, not a folder" : "folder"));
     }
     sync(fresh);
     if (is_folder && fs::exists(place)) {
@@ -129,6 +130,8 @@ void replace(const fs::path& fresh, const fs::path& target) {
     if (!sync_one(place.parent_path())) throw write_failure(target, std::strerror(errno));
     std::error_code ignored;
     if (is_folder) fs::remove_all(fresh, ignored);  // after an exchange it is the old folder
+} catch (const fs::filesystem_error& error) {
+    throw write_failure(target, error.code().message());
 }
 
 }  // namespace sheltermap::io

@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sheltermap/base/error.hpp"
+
+#include <cpl_vsi.h>
+
 #include <cstdint>
 #include <cstring>
 #include <memory>
 #include <string>
 #include <type_traits>
 
-#include <cpl_vsi.h>
-
-#include "sheltermap/base/error.hpp"
-
 namespace sheltermap::io {
 
 /// Read access to the bytes of a file on disk or in an archive, for looking at headers.
 class ByteFile {
-   public:
+public:
     /// `label` names the file in messages. Throws ReadError.
-    ByteFile(const std::string& gdal_name, std::string label) : label_(std::move(label)), file_(VSIFOpenL(gdal_name.c_str(), "rb")) {
+    ByteFile(const std::string& gdal_name, std::string label)
+        : label_(std::move(label)), file_(VSIFOpenL(gdal_name.c_str(), "rb")) {
         if (!file_) throw ReadError(label_ + " is missing or cannot be opened");
         VSIFSeekL(file_.get(), 0, SEEK_END);
         size_ = VSIFTellL(file_.get());
@@ -40,7 +41,8 @@ class ByteFile {
         const std::string read = bytes(offset, sizeof(Number));
         std::make_unsigned_t<Number> value = 0;
         for (std::size_t i = sizeof(Number); i-- > 0;) {
-            value = static_cast<std::make_unsigned_t<Number>>((std::uint64_t{value} << 8U) | static_cast<unsigned char>(read[i]));
+            value = static_cast<std::make_unsigned_t<Number>>((std::uint64_t{value} << 8U) |
+                                                              static_cast<unsigned char>(read[i]));
         }
         return static_cast<Number>(value);
     }
@@ -50,12 +52,13 @@ class ByteFile {
         const std::string read = bytes(offset, sizeof(Number));
         std::make_unsigned_t<Number> value = 0;
         for (const char byte : read) {
-            value = static_cast<std::make_unsigned_t<Number>>((std::uint64_t{value} << 8U) | static_cast<unsigned char>(byte));
+            value = static_cast<std::make_unsigned_t<Number>>((std::uint64_t{value} << 8U) |
+                                                              static_cast<unsigned char>(byte));
         }
         return static_cast<Number>(value);
     }
 
-   private:
+private:
     struct Close {
         void operator()(VSILFILE* file) const noexcept { VSIFCloseL(file); }
     };

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sheltermap/geodesy/crs.hpp"
+
 #include <optional>
 #include <string>
-
-#include "sheltermap/geodesy/crs.hpp"
 
 namespace sheltermap::io {
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "csv.hpp"
 
-#include <map>
+#include "sheltermap/base/error.hpp"
 
 #include "csv_columns.hpp"
 #include "csv_syntax.hpp"
 #include "encoding.hpp"
 #include "refusals.hpp"
-#include "sheltermap/base/error.hpp"
 #include "text_file.hpp"
+#include <map>
 
 namespace sheltermap::io {
 namespace {
@@ -24,17 +24,20 @@ void require_utf8(const CsvTable& table, const std::string& file_name) {
     }
 }
 
-Crs crs_of(const CsvTable& table, const CoordinateColumns& columns, const ReadOptions& options, const std::string& file_name) {
+Crs crs_of(const CsvTable& table, const CoordinateColumns& columns, const ReadOptions& options,
+           const std::string& file_name) {
     if (!options.crs.empty()) return Crs(options.crs);
     if (columns.named_degrees) return Crs("EPSG:4326");
     throw CrsError(file_name + " has coordinates in the columns '" + table.names[columns.x] + "' and '" +
-                   table.names[columns.y] + "' and names no CRS; pass one, for example crs='EPSG:3059' for LKS-92 metres");
+                   table.names[columns.y] +
+                   "' and names no CRS; pass one, for example crs='EPSG:3059' for LKS-92 metres");
 }
 
 /// The first fault found in a row is the one told.
 using Faults = std::map<std::size_t, std::pair<const char*, std::string>>;
 
-void append_position(const CsvTable& table, std::size_t row, const CoordinateColumns& columns, Layer& layer, Faults& faults) {
+void append_position(const CsvTable& table, std::size_t row, const CoordinateColumns& columns, Layer& layer,
+                     Faults& faults) {
     std::string fault;
     const auto x = coordinate(table, row, columns.x, fault);
     const auto y = fault.empty() ? coordinate(table, row, columns.y, fault) : std::nullopt;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "csv_columns.hpp"
 
+#include "sheltermap/base/error.hpp"
+
+#include "numbers.hpp"
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <span>
-
-#include "numbers.hpp"
-#include "sheltermap/base/error.hpp"
 
 namespace sheltermap::io {
 namespace {
@@ -68,7 +68,8 @@ std::optional<std::size_t> find_any(const CsvTable& table, std::span<const std::
     return std::nullopt;
 }
 
-constexpr std::array<std::string_view, 6> lon_names{"lon", "longitude", "lng", "long", "garums", "ģeogrāfiskais garums"};
+constexpr std::array<std::string_view, 6> lon_names{"lon",  "longitude", "lng",
+                                                    "long", "garums",    "ģeogrāfiskais garums"};
 constexpr std::array<std::string_view, 4> lat_names{"lat", "latitude", "platums", "ģeogrāfiskais platums"};
 constexpr std::array<std::string_view, 6> x_names{"x", "east", "easting", "e", "x_coord", "coord_x"};
 constexpr std::array<std::string_view, 6> y_names{"y", "north", "northing", "n", "y_coord", "coord_y"};
@@ -85,7 +86,8 @@ std::string list_of_names(const CsvTable& table) {
     return names;
 }
 
-std::size_t named_column(const CsvTable& table, const std::string& name, const char* option, const std::string& file_name) {
+std::size_t named_column(const CsvTable& table, const std::string& name, const char* option,
+                         const std::string& file_name) {
     const auto found = std::ranges::find(table.names, name);
     if (found == table.names.end()) {
         throw ReadError(file_name + " has no column '" + name + "' (" + option + "=); it has " + list_of_names(table));

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sheltermap/io/reader.hpp"
+
+#include "csv_syntax.hpp"
 #include <functional>
 #include <optional>
 #include <string>
-
-#include "csv_syntax.hpp"
-#include "sheltermap/io/reader.hpp"
 
 namespace sheltermap::io {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "csv_syntax.hpp"
 
+#include "sheltermap/base/error.hpp"
+
 #include <algorithm>
 #include <array>
 #include <set>
-
-#include "sheltermap/base/error.hpp"
 
 namespace sheltermap::io {
 namespace {
@@ -13,14 +13,14 @@ namespace {
 /// One line of the table, which may span lines of the file where a quoted text does.
 struct Record {
     std::vector<std::string_view> fields;
-    std::size_t line = 0;      ///< of the file, from 1
-    std::string fault;         ///< empty where the line is well-formed
+    std::size_t line = 0;  ///< of the file, from 1
+    std::string fault;     ///< empty where the line is well-formed
     bool ends_in_line_end = true;
     [[nodiscard]] bool is_blank() const { return fields.size() == 1 && fields[0].empty() && fault.empty(); }
 };
 
 class Scanner {
-   public:
+public:
     Scanner(std::string_view text, const std::string& file_name, char delimiter, std::deque<std::string>& unescaped)
         : text_(text), file_name_(file_name), delimiter_(delimiter), unescaped_(unescaped) {}
 
@@ -38,7 +38,7 @@ class Scanner {
         return record;
     }
 
-   private:
+private:
     [[nodiscard]] char peek() const { return at_end() ? '\0' : text_[at_]; }
 
     std::string_view plain() {
@@ -54,8 +54,9 @@ class Scanner {
         for (;; at_ += 2, has_quotes = true) {
             const std::size_t close = text_.find('"', at_);
             if (close == std::string_view::npos) {
-                throw ReadError(file_name_ + ", line " + std::to_string(record.line) +
-                                ": a quote (\") is opened and never closed; close it, or get the file again if it was cut");
+                throw ReadError(
+                    file_name_ + ", line " + std::to_string(record.line) +
+                    ": a quote (\") is opened and never closed; close it, or get the file again if it was cut");
             }
             line_ += static_cast<std::size_t>(std::count(text_.begin() + static_cast<std::ptrdiff_t>(at_),
                                                          text_.begin() + static_cast<std::ptrdiff_t>(close), '\n'));
@@ -113,10 +114,12 @@ std::vector<std::string> column_names(const Record& header, const std::string& f
     std::set<std::string> seen;
     for (const std::string_view field : header.fields) {
         const auto first = field.find_first_not_of(' ');
-        std::string name(first == std::string_view::npos ? "" : field.substr(first, field.find_last_not_of(' ') - first + 1));
+        std::string name(
+            first == std::string_view::npos ? "" : field.substr(first, field.find_last_not_of(' ') - first + 1));
         if (name.empty()) name = "column_" + std::to_string(names.size() + 1);
         if (!seen.insert(name).second) {
-            throw ReadError(file_name + ": two columns are named '" + name + "'; give each its own name in the first line");
+            throw ReadError(file_name + ": two columns are named '" + name +
+                            "'; give each its own name in the first line");
         }
         names.push_back(std::move(name));
     }
@@ -129,8 +132,8 @@ std::string fault_of(const Record& record, std::size_t columns) {
         return "the file ends inside this row: it may have been cut; if it is complete, add a line end";
     }
     if (record.fields.size() == columns) return {};
-    return std::to_string(record.fields.size()) + " fields where the header has " + std::to_string(columns) + " (line " +
-           std::to_string(record.line) + ")";
+    return std::to_string(record.fields.size()) + " fields where the header has " + std::to_string(columns) +
+           " (line " + std::to_string(record.line) + ")";
 }
 
 }  // namespace

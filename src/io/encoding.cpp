@@ -3,9 +3,8 @@
 
 #include <cerrno>
 #include <cstdint>
-#include <stdexcept>
-
 #include <iconv.h>
+#include <stdexcept>
 
 namespace sheltermap::io {
 namespace {
@@ -32,10 +31,11 @@ std::size_t sequence_length(std::string_view rest) noexcept {
 
 /// One conversion of the C library; GDAL's own drops characters it cannot convert.
 class Converter {
-   public:
+public:
     explicit Converter(const std::string& encoding) : handle_(iconv_open("UTF-8", encoding.c_str())) {
         if (handle_ == reinterpret_cast<iconv_t>(-1)) {
-            throw std::invalid_argument("unknown encoding '" + encoding + "'; known are 'utf-8', 'windows-1257', 'iso-8859-13', …");
+            throw std::invalid_argument("unknown encoding '" + encoding +
+                                        "'; known are 'utf-8', 'windows-1257', 'iso-8859-13', …");
         }
     }
     ~Converter() { iconv_close(handle_); }
@@ -43,7 +43,7 @@ class Converter {
     Converter& operator=(const Converter&) = delete;
     [[nodiscard]] iconv_t handle() const noexcept { return handle_; }
 
-   private:
+private:
     iconv_t handle_;
 };
 
@@ -70,7 +70,8 @@ std::string to_utf8(std::string_view bytes, const std::string& encoding) {
     char* out = result.data();
     std::size_t out_left = result.size();
     if (iconv(converter.handle(), &in, &in_left, &out, &out_left) == static_cast<std::size_t>(-1)) {
-        throw std::invalid_argument("byte " + std::to_string(bytes.size() - in_left) + " of the text is not " + encoding);
+        throw std::invalid_argument("byte " + std::to_string(bytes.size() - in_left) + " of the text is not " +
+                                    encoding);
     }
     result.resize(result.size() - out_left);
     return result;

@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "features.hpp"
 
-#include <cctype>
+#include "sheltermap/base/error.hpp"
 
-#include <algorithm>
-
-#include "flatgeobuf_header.hpp"
 #include "crs_choice.hpp"
+#include "flatgeobuf_header.hpp"
 #include "ogr_columns.hpp"
 #include "ogr_geometry.hpp"
 #include "refusals.hpp"
-#include "sheltermap/base/error.hpp"
 #include "shapefile.hpp"
 #include "text_file.hpp"
+#include <algorithm>
+#include <cctype>
 
 namespace sheltermap::io {
 namespace {
 
-std::string where(OGRLayer& from, const Source& source) { return "layer '" + std::string(from.GetName()) + "' in " + source.file_name; }
+std::string where(OGRLayer& from, const Source& source) {
+    return "layer '" + std::string(from.GetName()) + "' in " + source.file_name;
+}
 
 struct CplFree {
     void operator()(char* text) const noexcept { CPLFree(text); }
@@ -30,7 +31,9 @@ std::optional<Crs> crs_in(OGRLayer& from, const Source& source) {
         const OGRErr failed = reference->exportToWkt(&wkt, options);
         const std::unique_ptr<char, CplFree> owned(wkt);
         // "Undefined" systems of GeoPackage are the same as none.
-        const bool is_undefined = reference->IsLocal() != 0 || std::string_view(reference->GetName() ? reference->GetName() : "").starts_with("Undefined");
+        const bool is_undefined =
+            reference->IsLocal() != 0 ||
+            std::string_view(reference->GetName() ? reference->GetName() : "").starts_with("Undefined");
         if (failed == OGRERR_NONE && !is_undefined) return Crs(wkt);
     }
     if (source.format == Format::flatgeobuf) {  // a code GDAL's database does not know
@@ -42,7 +45,7 @@ std::optional<Crs> crs_in(OGRLayer& from, const Source& source) {
 
 /// One run through a layer.
 class Rows {
-   public:
+public:
     Rows(OGRLayer& from, const Source& source, const std::string& gdal_name, const ReadOptions& options, GdalCall& call)
         : from_(from),
           source_(source),
@@ -50,7 +53,8 @@ class Rows {
           options_(options),
           call_(call),
           columns_(*from.GetLayerDefn(), encoding()) {
-        if (!options.id.empty() && options.id == from.GetFIDColumn()) layer_.attributes.columns.push_back({options.id, std::vector<std::int64_t>{}, {}});
+        if (!options.id.empty() && options.id == from.GetFIDColumn())
+            layer_.attributes.columns.push_back({options.id, std::vector<std::int64_t>{}, {}});
     }
 
     Layer read(const Execution& execution) {
@@ -72,7 +76,7 @@ class Rows {
         return std::move(layer_);
     }
 
-   private:
+private:
     [[nodiscard]] std::string encoding() const {
         if (source_.format != Format::shapefile) return {};
         return options_.encoding.empty() ? shapefile_encoding(from_.GetMetadata("SHAPEFILE")) : options_.encoding;
@@ -123,10 +127,12 @@ class Rows {
 
     void finish() {
         Table table = std::move(columns_).finish(layer_.notes);
-        if (!layer_.attributes.columns.empty()) table.columns.insert(table.columns.begin(), std::move(layer_.attributes.columns[0]));
+        if (!layer_.attributes.columns.empty())
+            table.columns.insert(table.columns.begin(), std::move(layer_.attributes.columns[0]));
         layer_.attributes = std::move(table);
         if (rows_with_heights_ > 0) {
-            layer_.notes.push_back("heights (Z) or measures (M) of " + std::to_string(rows_with_heights_) + " rows were left out");
+            layer_.notes.push_back("heights (Z) or measures (M) of " + std::to_string(rows_with_heights_) +
+                                   " rows were left out");
         }
     }
 

@@ -7,16 +7,19 @@
 namespace sheltermap::io {
 namespace {
 
-constexpr std::string_view magic = "fgb\x03" "fgb";  // the eighth byte is a patch number
-constexpr std::uint64_t header_offset = 12;          // after the magic bytes and the header's size
-constexpr std::uint64_t max_header_bytes = 10 << 20; // as GDAL limits it
-constexpr std::uint64_t tree_node_bytes = 40;        // a box of doubles and an offset
+constexpr std::string_view magic =
+    "fgb\x03"
+    "fgb";                                            // the eighth byte is a patch number
+constexpr std::uint64_t header_offset = 12;           // after the magic bytes and the header's size
+constexpr std::uint64_t max_header_bytes = 10 << 20;  // as GDAL limits it
+constexpr std::uint64_t tree_node_bytes = 40;         // a box of doubles and an offset
 
 /// One table of a FlatBuffer; positions are counted from the start of the file.
 class FlatTable {
-   public:
+public:
     FlatTable(const ByteFile& file, std::uint64_t position) : file_(file), position_(position) {
-        vtable_ = position - static_cast<std::uint64_t>(static_cast<std::int64_t>(file.little_endian<std::int32_t>(position)));
+        vtable_ = position -
+                  static_cast<std::uint64_t>(static_cast<std::int64_t>(file.little_endian<std::int32_t>(position)));
         vtable_size_ = file.little_endian<std::uint16_t>(vtable_);
     }
     /// Where a field's value stands; nothing where it has its default.
@@ -43,7 +46,7 @@ class FlatTable {
         return at ? std::optional(FlatTable(file_, *at)) : std::nullopt;
     }
 
-   private:
+private:
     [[nodiscard]] std::optional<std::uint64_t> target(unsigned index) const {
         const auto at = field(index);
         return at ? std::optional(*at + file_.little_endian<std::uint32_t>(*at)) : std::nullopt;

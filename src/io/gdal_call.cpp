@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gdal_call.hpp"
 
+#include <cpl_conv.h>
+
 #include <algorithm>
 #include <array>
 #include <string_view>
-
-#include <cpl_conv.h>
 
 namespace sheltermap::io {
 namespace {

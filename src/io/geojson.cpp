@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "geojson.hpp"
 
-#include <algorithm>
-#include <map>
-#include <set>
-
 #include "crs_choice.hpp"
 #include "encoding.hpp"
 #include "geojson_geometry.hpp"
@@ -12,13 +8,16 @@
 #include "json_cursor.hpp"
 #include "refusals.hpp"
 #include "text_file.hpp"
+#include <algorithm>
+#include <map>
+#include <set>
 
 namespace sheltermap::io {
 namespace {
 
 /// Properties as they are written, column by column.
 class Properties {
-   public:
+public:
     /// False where the row has that property already.
     bool add(std::size_t row, const std::string& key, std::string_view value) {
         const auto [found, is_new] = columns_.try_emplace(key, order_.size());
@@ -40,7 +39,7 @@ class Properties {
         }
     }
 
-   private:
+private:
     std::map<std::string, std::size_t> columns_;
     std::vector<std::map<std::string, std::size_t>::iterator> order_;
     std::vector<std::vector<std::string_view>> values_;
@@ -48,7 +47,7 @@ class Properties {
 
 /// Takes features one after the other into a layer.
 class FeatureReader {
-   public:
+public:
     FeatureReader(Layer& layer, const std::string& file_name, const ReadOptions& options)
         : layer_(layer), file_name_(file_name), options_(options) {}
 
@@ -90,7 +89,7 @@ class FeatureReader {
         }
     }
 
-   private:
+private:
     void fault(const char* why, const std::string& detail) {
         if (fault_.detail.empty()) fault_ = {why, detail};
     }
@@ -121,14 +120,16 @@ class FeatureReader {
         const char first = cursor.peek();
         if (first == '{') {
             return cursor.object([&](const std::string& key) {
-                if (!properties_.add(rows_, key, cursor.skip())) fault(reason::damaged_row, "the property '" + key + "' appears twice");
+                if (!properties_.add(rows_, key, cursor.skip()))
+                    fault(reason::damaged_row, "the property '" + key + "' appears twice");
             });
         }
         if (cursor.skip() != "null") fault(reason::damaged_row, "its properties are not an object");
     }
 
     void take_id(std::string_view raw) {
-        if (raw.starts_with('{') || raw.starts_with('[')) return fault(reason::damaged_row, "its id is neither a text nor a number");
+        if (raw.starts_with('{') || raw.starts_with('['))
+            return fault(reason::damaged_row, "its id is neither a text nor a number");
         ids_.resize(rows_ + 1);
         ids_[rows_] = raw;
         has_ids_ = true;
@@ -180,11 +181,20 @@ std::string named_crs(std::string_view json) {
     return name;
 }
 
+/// "EPSG:3059" for "urn:ogc:def:crs:EPSG::3059", a code that also systems younger than PROJ's database are known by.
+std::string as_code(const std::string& name) {
+    constexpr std::string_view urn = "urn:ogc:def:crs:";
+    if (!name.starts_with(urn)) return name;
+    const std::string rest = name.substr(urn.size());
+    return rest.substr(0, rest.find(':')) + rest.substr(rest.rfind(':'));
+}
+
 Crs crs_of(std::string_view member, const std::string& file_name, const ReadOptions& options) {
     if (member.empty()) return options.crs.empty() ? Crs("EPSG:4326") : Crs(options.crs);  // RFC 7946, section 4
     const std::string name = named_crs(member);
-    if (name.empty()) throw CrsError(file_name + " names its CRS in a way that is not known; remove its member 'crs' and pass crs=");
-    return choose_crs(name == "null" ? std::nullopt : std::optional(Crs(name)), options.crs, file_name);
+    if (name.empty())
+        throw CrsError(file_name + " names its CRS in a way that is not known; remove its member 'crs' and pass crs=");
+    return choose_crs(name == "null" ? std::nullopt : std::optional(Crs(as_code(name))), options.crs, file_name);
 }
 
 /// The outermost object of the file.
@@ -233,8 +243,8 @@ void require_utf8(std::string_view text, const std::string& file_name) {
     const std::string_view before = text.substr(0, fault.offset);
     const auto line = std::count(before.begin(), before.end(), '\n') + 1;
     const auto column = before.size() - (before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1) + 1;
-    throw ReadError(file_name + " is not valid GeoJSON at line " + std::to_string(line) + ", column " + std::to_string(column) + ": " +
-                    fault.what());
+    throw ReadError(file_name + " is not valid GeoJSON at line " + std::to_string(line) + ", column " +
+                    std::to_string(column) + ": " + fault.what());
 }
 
 }  // namespace
@@ -247,7 +257,8 @@ Layer read_geojson(std::string_view text, const std::string& file_name, const st
     FeatureReader reader(layer, file_name, options);
     try {
         JsonCursor cursor(text);
-        if (cursor.peek() != '{') throw JsonFault("expected an object, found '" + std::string(text.substr(0, 20)) + "'", 0);
+        if (cursor.peek() != '{')
+            throw JsonFault("expected an object, found '" + std::string(text.substr(0, 20)) + "'", 0);
         const Root root = take_root(cursor, reader);
         if (root.has_features != (root.type == "FeatureCollection")) {
             throw ReadError(file_name + " is not GeoJSON: its type is '" + root.type + "' and it has " +

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "geojson_geometry.hpp"
 
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "json_cursor.hpp"
 #include "numbers.hpp"
 #include "refusals.hpp"
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace sheltermap::io {
 namespace {
@@ -15,13 +14,17 @@ namespace {
 using Ring = std::vector<XY>;
 using Part = std::vector<Ring>;
 
-std::string shortened(std::string_view raw) { return "'" + std::string(raw.substr(0, 40)) + (raw.size() > 40 ? "…'" : "'"); }
+std::string shortened(std::string_view raw) {
+    return "'" + std::string(raw.substr(0, 40)) + (raw.size() > 40 ? "…'" : "'");
+}
 
-[[noreturn]] void refuse_coordinates(const std::string& detail) { throw GeometryRefusal{reason::bad_coordinate, detail}; }
+[[noreturn]] void refuse_coordinates(const std::string& detail) {
+    throw GeometryRefusal{reason::bad_coordinate, detail};
+}
 
 /// Reads the coordinates of one geometry, whose JSON is known to be well-formed.
 class Coordinates {
-   public:
+public:
     explicit Coordinates(std::string_view json) : cursor_(json) {}
     [[nodiscard]] bool has_heights() const noexcept { return has_heights_; }
 
@@ -54,17 +57,19 @@ class Coordinates {
         return parts;
     }
 
-   private:
+private:
     template <class Element>
     void list(const char* what, Element element) {
-        if (cursor_.peek() != '[') refuse_coordinates("expected " + std::string(what) + ", found " + shortened(cursor_.skip()));
+        if (cursor_.peek() != '[')
+            refuse_coordinates("expected " + std::string(what) + ", found " + shortened(cursor_.skip()));
         cursor_.array(element);
     }
     double number() {
         const std::string_view raw = cursor_.skip();
         const Number number = parse_number(raw);
         if (number.is_finite()) return number.real;
-        if (number.kind == Number::Kind::out_of_range) refuse_coordinates("the coordinate " + std::string(raw) + " is beyond the range of numbers");
+        if (number.kind == Number::Kind::out_of_range)
+            refuse_coordinates("the coordinate " + std::string(raw) + " is beyond the range of numbers");
         refuse_coordinates("the coordinate " + shortened(raw) + " is not a finite number");
     }
     JsonCursor cursor_;
@@ -118,8 +123,9 @@ GeometryType type_named(const std::string& type) {
         if (name(static_cast<GeometryType>(t)) == type) return static_cast<GeometryType>(t);
     }
     throw GeometryRefusal{reason::unsupported_geometry,
-                          type == "GeometryCollection" ? "a GeometryCollection mixes types; split it into rows of one type"
-                                                       : "'" + type + "' is not a type of GeoJSON geometry"};
+                          type == "GeometryCollection"
+                              ? "a GeometryCollection mixes types; split it into rows of one type"
+                              : "'" + type + "' is not a type of GeoJSON geometry"};
 }
 
 bool is_empty(const std::vector<Part>& parts) {
@@ -135,7 +141,8 @@ bool is_empty(const std::vector<Part>& parts) {
 
 bool append_geojson(GeometryColumn& column, std::string_view geometry) {
     JsonCursor cursor(geometry);
-    if (cursor.peek() != '{') throw GeometryRefusal{reason::bad_coordinate, "the geometry is not an object: " + shortened(geometry)};
+    if (cursor.peek() != '{')
+        throw GeometryRefusal{reason::bad_coordinate, "the geometry is not an object: " + shortened(geometry)};
     std::optional<std::string> type;
     std::string_view coordinates_json;
     cursor.object([&](const std::string& key) {

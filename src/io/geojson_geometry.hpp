@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sheltermap/geometry/geometry_column.hpp"
+
 #include <stdexcept>
 #include <string_view>
-
-#include "sheltermap/geometry/geometry_column.hpp"
 
 namespace sheltermap::io {
 

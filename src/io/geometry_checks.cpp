@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <cmath>
-#include <string>
-
-#include "refusals.hpp"
-#include "row_checks.hpp"
 #include "sheltermap/base/error.hpp"
 #include "sheltermap/geodesy/geodesic.hpp"
 #include "sheltermap/geometry/validity.hpp"
+
+#include "refusals.hpp"
+#include "row_checks.hpp"
+#include <algorithm>
+#include <cmath>
+#include <string>
 
 namespace sheltermap::io {
 namespace {
@@ -42,7 +42,8 @@ bool repair(Layer& layer, std::size_t row, GeometryColumn& repaired, std::string
     }
 }
 
-std::vector<std::string> faults_of(const GeometryColumn& column, const std::vector<std::size_t>& rows, const Execution& execution) {
+std::vector<std::string> faults_of(const GeometryColumn& column, const std::vector<std::size_t>& rows,
+                                   const Execution& execution) {
     std::vector<std::string> faults(rows.size());
     parallel_for(rows.size(), rows_per_block, execution, [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i) faults[i] = geometry_fault(column, rows[i]);
@@ -59,7 +60,8 @@ void check_geometries(Layer& layer, InvalidGeometry policy, const Execution& exe
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (faults[i].empty()) continue;
         const char* why = reason_for(layer.geometry, rows[i]);
-        const bool may_repair = policy == InvalidGeometry::repair && why == reason::invalid_geometry && is_areal(layer.geometry.types[rows[i]]);
+        const bool may_repair = policy == InvalidGeometry::repair && why == reason::invalid_geometry &&
+                                is_areal(layer.geometry.types[rows[i]]);
         GeometryColumn mended;
         if (may_repair && repair(layer, rows[i], mended, faults[i])) {
             repaired.emplace_back(rows[i], std::move(mended));

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "integrity.hpp"
 
+#include "sheltermap/base/error.hpp"
+
+#include "byte_file.hpp"
+#include "flatgeobuf_header.hpp"
+#include "shapefile.hpp"
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <string_view>
 
-#include "byte_file.hpp"
-#include "flatgeobuf_header.hpp"
-#include "shapefile.hpp"
-#include "sheltermap/base/error.hpp"
-
 namespace sheltermap::io {
 namespace {
 
 [[noreturn]] void cut(const ByteFile& file, std::uint64_t expected) {
-    throw ReadError(file.label() + " is cut: it has " + std::to_string(file.size()) + " bytes and its header speaks of " +
-                    std::to_string(expected) + "; get the file again");
+    throw ReadError(file.label() + " is cut: it has " + std::to_string(file.size()) +
+                    " bytes and its header speaks of " + std::to_string(expected) + "; get the file again");
 }
 
 void require_at_least(const ByteFile& file, std::uint64_t expected) {
@@ -50,22 +50,24 @@ void require_whole_shapefile(const std::string& shp) {
     constexpr std::uint64_t header_bytes = 100, entry_bytes = 8;
     const std::uint64_t shapes = (shx.size() - header_bytes) / entry_bytes;
     if (shapes != records) {
-        throw ReadError(label + " is damaged: " + std::to_string(shapes) + " geometries in .shx, " + std::to_string(records) +
-                        " rows in .dbf");
+        throw ReadError(label + " is damaged: " + std::to_string(shapes) + " geometries in .shx, " +
+                        std::to_string(records) + " rows in .dbf");
     }
 }
 
 /// https://www.sqlite.org/fileformat.html, section 1.3
 void require_whole_database(const ByteFile& file) {
     constexpr std::string_view magic("SQLite format 3\0", 16);
-    if (file.bytes(0, magic.size()) != magic) throw ReadError(file.label() + " is not a GeoPackage: it is not an SQLite database");
+    if (file.bytes(0, magic.size()) != magic)
+        throw ReadError(file.label() + " is not a GeoPackage: it is not an SQLite database");
     const auto stored_size = file.big_endian<std::uint16_t>(16);
     const std::uint64_t page_bytes = stored_size == 1 ? 65'536 : stored_size;
     const std::uint64_t pages = file.big_endian<std::uint32_t>(28);
     // The count of pages holds only where the last writer knew of it.
     const bool count_is_current = file.big_endian<std::uint32_t>(24) == file.big_endian<std::uint32_t>(92);
     if (count_is_current && pages > 0) require_at_least(file, pages * page_bytes);
-    if (page_bytes == 0 || file.size() % page_bytes != 0) cut(file, (file.size() / std::max<std::uint64_t>(page_bytes, 1) + 1) * page_bytes);
+    if (page_bytes == 0 || file.size() % page_bytes != 0)
+        cut(file, (file.size() / std::max<std::uint64_t>(page_bytes, 1) + 1) * page_bytes);
 }
 
 /// Every feature is preceded by its size, so the file must end where the last one does.

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
-
 #include "source.hpp"
+#include <string>
 
 namespace sheltermap::io {
 

@@ -38,8 +38,12 @@ struct Census {
             odd_numbers = true;  // NaN, 1e400, integers beyond 64 bits
         }
     }
-    [[nodiscard]] bool only_booleans() const { return booleans && !integers && !reals && !texts && !structures && !odd_numbers; }
-    [[nodiscard]] bool only_numbers() const { return (integers || reals) && !booleans && !texts && !structures && !odd_numbers; }
+    [[nodiscard]] bool only_booleans() const {
+        return booleans && !integers && !reals && !texts && !structures && !odd_numbers;
+    }
+    [[nodiscard]] bool only_numbers() const {
+        return (integers || reals) && !booleans && !texts && !structures && !odd_numbers;
+    }
     [[nodiscard]] bool only_texts() const { return !booleans && !integers && !reals && !structures && !odd_numbers; }
 };
 
@@ -70,22 +74,20 @@ Column json_column(const std::string& name, const std::vector<std::string_view>&
         if (!is_missing(value)) census.add(value);
     }
     if (census.only_booleans()) {
-        return filled(name, values, Booleans{}, [](Booleans& flags, std::string_view value) {
-            flags.values.push_back(value == "true" ? 1 : 0);
-        });
+        return filled(name, values, Booleans{},
+                      [](Booleans& flags, std::string_view value) { flags.values.push_back(value == "true" ? 1 : 0); });
     }
     if (census.only_numbers() && !census.reals) {
-        return filled(name, values, std::vector<std::int64_t>{}, [](auto& numbers, std::string_view value) {
-            numbers.push_back(parse_number(value).integer);
-        });
+        return filled(name, values, std::vector<std::int64_t>{},
+                      [](auto& numbers, std::string_view value) { numbers.push_back(parse_number(value).integer); });
     }
     if (census.only_numbers() && !census.big_integers) {
-        return filled(name, values, std::vector<double>{}, [](auto& numbers, std::string_view value) {
-            numbers.push_back(parse_number(value).real);
-        });
+        return filled(name, values, std::vector<double>{},
+                      [](auto& numbers, std::string_view value) { numbers.push_back(parse_number(value).real); });
     }
     if (!census.only_texts()) {
-        note = "column '" + name + "' holds " + (census.structures ? "lists or objects" : "values of several kinds, or numbers that are not exact") +
+        note = "column '" + name + "' holds " +
+               (census.structures ? "lists or objects" : "values of several kinds, or numbers that are not exact") +
                ": it was read as text (JSON)";
     }
     return text_column(name, values);

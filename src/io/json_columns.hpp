@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sheltermap/io/table.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "sheltermap/io/table.hpp"
 
 namespace sheltermap::io {
 
@@ -13,6 +13,7 @@ namespace sheltermap::io {
 ///
 /// Booleans, whole numbers, numbers or texts where all values are such; lists, objects and mixtures become texts, JSON
 /// where they were not texts already, and `note` says so.
-[[nodiscard]] Column json_column(const std::string& name, const std::vector<std::string_view>& values, std::string& note);
+[[nodiscard]] Column json_column(const std::string& name, const std::vector<std::string_view>& values,
+                                 std::string& note);
 
 }  // namespace sheltermap::io

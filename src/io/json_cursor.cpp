@@ -52,7 +52,8 @@ bool is_number_word(std::string_view word) noexcept {
 void JsonCursor::fail(const std::string& what) const { throw JsonFault(what, at_); }
 
 void JsonCursor::skip_blanks() noexcept {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t')) ++at_;
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t'))
+        ++at_;
 }
 
 char JsonCursor::peek() {

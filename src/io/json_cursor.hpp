@@ -10,7 +10,7 @@ namespace sheltermap::io {
 
 /// A fault in the syntax of a JSON text, and where.
 class JsonFault : public std::runtime_error {
-   public:
+public:
     JsonFault(const std::string& what, std::size_t position) : std::runtime_error(what), offset(position) {}
     std::size_t offset;  ///< bytes from the start of the text
 };
@@ -25,7 +25,7 @@ class JsonFault : public std::runtime_error {
 ///
 /// Throws JsonFault for anything else that is not JSON, and for nesting deeper than 64 levels.
 class JsonCursor {
-   public:
+public:
     explicit JsonCursor(std::string_view text) : text_(text) {}
 
     /// The first character of the next value: { [ " or that of a number, true, false, null.
@@ -42,7 +42,7 @@ class JsonCursor {
     /// Nothing but blanks may follow.
     void expect_end();
 
-   private:
+private:
     void skip_blanks() noexcept;
     void expect(char character);
     /// True where a comma announces a further item, false where `close` ends the list.

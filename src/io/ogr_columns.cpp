@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ogr_columns.hpp"
 
+#include "encoding.hpp"
 #include <chrono>
 #include <cmath>
 #include <memory>
 #include <optional>
 #include <stdexcept>
-
-#include "encoding.hpp"
 
 namespace sheltermap::io {
 namespace {
@@ -45,13 +44,15 @@ struct Moment {
     }
     [[nodiscard]] bool has_zone() const { return zone > 1; }
     [[nodiscard]] std::int32_t days() const {
-        const std::chrono::year_month_day date(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+        const std::chrono::year_month_day date(std::chrono::year(year),
+                                               std::chrono::month(static_cast<unsigned>(month)),
                                                std::chrono::day(static_cast<unsigned>(day)));
         return static_cast<std::int32_t>(std::chrono::sys_days(date).time_since_epoch().count());
     }
     /// In UTC where the zone is known. OGR's seconds are good to a millisecond.
     [[nodiscard]] std::int64_t microseconds() const {
-        const std::int64_t minutes = std::int64_t{days()} * 1440 + hour * 60 + minute - (has_zone() ? (zone - 100) * 15 : 0);
+        const std::int64_t minutes =
+            std::int64_t{days()} * 1440 + hour * 60 + minute - (has_zone() ? (zone - 100) * 15 : 0);
         return minutes * 60'000'000 + std::llround(static_cast<double>(second) * 1000) * 1000;
     }
 };
@@ -124,7 +125,8 @@ Table OgrColumns::finish(std::vector<std::string>& notes) && {
         if (field.as_json) notes.push_back(label + " holds lists: it was read as text (JSON)");
         if (auto* times = std::get_if<Times>(&field.column.values)) {
             times->utc = field.has_zones;
-            if (field.has_zones && field.lacks_zones) notes.push_back(label + ": times without a zone were taken as UTC");
+            if (field.has_zones && field.lacks_zones)
+                notes.push_back(label + ": times without a zone were taken as UTC");
         }
         table.columns.push_back(std::move(field.column));
     }

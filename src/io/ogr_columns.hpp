@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
-#include <vector>
+#include "sheltermap/io/table.hpp"
 
 #include <ogr_feature.h>
 
-#include "sheltermap/io/table.hpp"
+#include <string>
+#include <vector>
 
 namespace sheltermap::io {
 
 /// Fills columns from the fields of OGR features, row after row.
 class OgrColumns {
-   public:
+public:
     /// `encoding` is that of the texts, empty for UTF-8.
     OgrColumns(OGRFeatureDefn& definition, std::string encoding);
 
@@ -21,7 +21,7 @@ class OgrColumns {
     /// The columns; `notes` tells what was left out or changed.
     [[nodiscard]] Table finish(std::vector<std::string>& notes) &&;
 
-   private:
+private:
     struct Field {
         int index;
         bool as_json;  ///< a list, written as JSON

@@ -24,7 +24,9 @@ struct SetField {
     int index;
     std::size_t row;
 
-    void operator()(const std::vector<std::int64_t>& values) const { feature.SetField(index, static_cast<GIntBig>(values[row])); }
+    void operator()(const std::vector<std::int64_t>& values) const {
+        feature.SetField(index, static_cast<GIntBig>(values[row]));
+    }
     void operator()(const std::vector<double>& values) const { feature.SetField(index, values[row]); }
     void operator()(const Booleans& flags) const { feature.SetField(index, flags.values[row] != 0 ? 1 : 0); }
     void operator()(const Texts& texts) const { feature.SetField(index, std::string(texts[row]).c_str()); }
@@ -33,7 +35,8 @@ struct SetField {
         constexpr std::int64_t day = 86'400'000'000;
         const std::int64_t days = times.microseconds[row] / day - (times.microseconds[row] % day < 0 ? 1 : 0);
         constexpr int utc = 100, unknown = 0;
-        set(std::chrono::sys_days(std::chrono::days(days)), times.microseconds[row] - days * day, times.utc ? utc : unknown);
+        set(std::chrono::sys_days(std::chrono::days(days)), times.microseconds[row] - days * day,
+            times.utc ? utc : unknown);
     }
     void set(std::chrono::sys_days day, std::int64_t microseconds, int zone) const {
         const std::chrono::year_month_day date(day);

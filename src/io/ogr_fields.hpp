@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
+#include "sheltermap/io/table.hpp"
 
 #include <ogrsf_frmts.h>
 
-#include "sheltermap/io/table.hpp"
+#include <cstddef>
 
 namespace sheltermap::io {
 
 /// The columns of a table as OGR fields.
 class OgrFields {
-   public:
+public:
     /// Keeps a reference to the table.
     explicit OgrFields(const Table& table) : table_(table) {}
     /// Creates the fields in a new layer; false where GDAL refuses one.
@@ -19,7 +19,7 @@ class OgrFields {
     /// Puts a row's values into a feature of that layer.
     void fill(OGRFeature& feature, std::size_t row) const;
 
-   private:
+private:
     const Table& table_;
 };
 

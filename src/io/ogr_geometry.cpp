@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ogr_geometry.hpp"
 
-#include <vector>
-
 #include "refusals.hpp"
+#include <vector>
 
 namespace sheltermap::io {
 namespace {
@@ -69,7 +68,8 @@ std::string advice_for(const OGRGeometry& geometry) {
     if (wkbFlatten(geometry.getGeometryType()) == wkbGeometryCollection) {
         return "a GeometryCollection mixes types; split it into rows of one type";
     }
-    return "geometries of the type '" + type + "' are not read; convert curves and surfaces to plain lines and polygons first";
+    return "geometries of the type '" + type +
+           "' are not read; convert curves and surfaces to plain lines and polygons first";
 }
 
 void add_line(OGRLineString& line, std::span<const XY> vertices) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <memory>
-#include <string>
+#include "sheltermap/geometry/geometry_column.hpp"
 
 #include <ogr_geometry.h>
 
-#include "sheltermap/geometry/geometry_column.hpp"
+#include <memory>
+#include <string>
 
 namespace sheltermap::io {
 
@@ -14,7 +14,7 @@ namespace sheltermap::io {
 struct TakenGeometry {
     const char* reason = nullptr;  ///< a code of refusals.hpp where it cannot be used, else null
     std::string detail;
-    bool has_heights = false;      ///< Z or M values were left out
+    bool has_heights = false;  ///< Z or M values were left out
 };
 
 /// Appends a row to the column: the geometry, or a missing one where it cannot be used. `geometry` may be null.

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "open.hpp"
 
-#include <array>
-#include <vector>
-
-#include "integrity.hpp"
 #include "sheltermap/base/error.hpp"
 #include "sheltermap/io/runtime.hpp"
+
+#include "integrity.hpp"
+#include <array>
+#include <vector>
 
 namespace sheltermap::io {
 namespace {
@@ -48,7 +48,8 @@ GDALDatasetUniquePtr open_dataset(const Source& source, const std::string& gdal_
     Driver driver = driver_of(source.format);
     driver.open_options.push_back(nullptr);
     const std::array<const char*, 2> allowed{driver.name, nullptr};
-    GDALDatasetUniquePtr dataset(GDALDataset::Open(gdal_name.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR,
+    GDALDatasetUniquePtr dataset(GDALDataset::Open(gdal_name.c_str(),
+                                                   GDAL_OF_VECTOR | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR,
                                                    allowed.data(), driver.open_options.data(), nullptr));
     const std::string said = call.take();
     if (!dataset) {

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
-
 #include <gdal_priv.h>
 #include <ogrsf_frmts.h>
 
 #include "gdal_call.hpp"
 #include "source.hpp"
+#include <string>
 
 namespace sheltermap::io {
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "output_file.hpp"
 
+#include "write_failure.hpp"
 #include <cerrno>
 #include <cstring>
 #include <utility>
-
-#include "write_failure.hpp"
 
 namespace sheltermap::io {
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "refusals.hpp"
+#include "row_checks.hpp"
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <string>
-
-#include "refusals.hpp"
-#include "row_checks.hpp"
 
 namespace sheltermap::io {
 namespace {
@@ -26,7 +25,8 @@ Envelope envelope_of(std::span<const XY> vertices) {
 /// How many of the places lie in the area a CRS is made for.
 std::ptrdiff_t count_inside(std::span<const XY> places, const Crs& crs, const Execution& execution) {
     const auto lonlat = to_lonlat(places, crs, execution);
-    return std::ranges::count_if(lonlat, [&](LonLat at) { return has_position(at) && crs.area_of_use()->contains(at); });
+    return std::ranges::count_if(lonlat,
+                                 [&](LonLat at) { return has_position(at) && crs.area_of_use()->contains(at); });
 }
 
 /// A single place may lie near the edge of the area; a layer most of which fits only with its axes swapped has them
@@ -36,7 +36,8 @@ bool has_swapped_axes(std::span<const XY> corners, const Crs& crs, const Executi
     std::vector<XY> swapped;
     for (const XY at : corners) swapped.push_back({at.y, at.x});
     const auto as_given = count_inside(corners, crs, execution);
-    return as_given * 2 < static_cast<std::ptrdiff_t>(corners.size()) && count_inside(swapped, crs, execution) > as_given;
+    return as_given * 2 < static_cast<std::ptrdiff_t>(corners.size()) &&
+           count_inside(swapped, crs, execution) > as_given;
 }
 
 std::string number(double value) {
@@ -62,7 +63,9 @@ std::string outside_detail(XY at, const Crs& crs) {
         return easting > 250'000 && easting < 850'000 && northing > 100'000 && northing < 500'000;
     };
     const bool looks_latvian = in_latvia(at.x, at.y) || in_latvia(at.y, at.x);
-    return spot(at) + " are not degrees" + (looks_latvian ? "; if these are LKS-92 metres pass crs='EPSG:3059'" : "; pass the CRS they are in with crs=");
+    return spot(at) + " are not degrees" +
+           (looks_latvian ? "; if these are LKS-92 metres pass crs='EPSG:3059'"
+                          : "; pass the CRS they are in with crs=");
 }
 
 }  // namespace

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/io/reader.hpp"
 
-#include <algorithm>
+#include "sheltermap/base/error.hpp"
 
 #include "csv.hpp"
 #include "features.hpp"
 #include "geojson.hpp"
 #include "open.hpp"
 #include "text_file.hpp"
+#include <algorithm>
 
 namespace sheltermap::io {
 namespace {
@@ -20,13 +21,15 @@ const std::string& choose_data_set(const Source& source, const std::string& laye
     if (found != source.gdal_names.end()) return *found;
     std::string names;
     for (const auto& name : source.gdal_names) names += (names.empty() ? "'" : ", '") + stem(name) + "'";
-    throw ReadError(source.file_name + (layer.empty() ? " has several layers: " : " has no layer '" + layer + "'; it has ") + names +
+    throw ReadError(source.file_name +
+                    (layer.empty() ? " has several layers: " : " has no layer '" + layer + "'; it has ") + names +
                     (layer.empty() ? "; name one with layer=" : ""));
 }
 
 void require_only_layer(const std::string& asked, const Source& source) {
     const std::string only = source.path.stem().string();
-    if (!asked.empty() && asked != only) throw ReadError(source.file_name + " has no layer '" + asked + "'; it has '" + only + "'");
+    if (!asked.empty() && asked != only)
+        throw ReadError(source.file_name + " has no layer '" + asked + "'; it has '" + only + "'");
 }
 
 Layer read_unchecked(const Source& source, const ReadOptions& options, const Execution& execution) {
@@ -45,13 +48,18 @@ Layer read_unchecked(const Source& source, const ReadOptions& options, const Exe
 }  // namespace
 
 Layer read_layer(const std::filesystem::path& path, const ReadOptions& options, const Execution& execution) {
-    const Source source = locate(path, options);
-    Layer layer = read_unchecked(source, options, execution);
-    check_rows(layer, source.file_name, options, execution);
-    return layer;
+    try {
+        const Source source = locate(path, options);
+        Layer layer = read_unchecked(source, options, execution);
+        check_rows(layer, source.file_name, options, execution);
+        return layer;
+    } catch (const std::filesystem::filesystem_error& error) {  // no permission, a disk that fails
+        throw ReadError(path.string() + " cannot be read: " + error.code().message());
+    }
 }
 
-Layer read_geojson_text(std::string_view text, const std::string& name, const ReadOptions& options, const Execution& execution) {
+Layer read_geojson_text(std::string_view text, const std::string& name, const ReadOptions& options,
+                        const Execution& execution) {
     Layer layer = read_geojson(text, name, name, options);
     check_rows(layer, name, options, execution);
     return layer;
@@ -64,7 +72,8 @@ std::vector<std::string> layer_names(const std::filesystem::path& path) {
     GdalCall call;
     for (const auto& gdal_name : source.gdal_names) {
         const auto dataset = open_dataset(source, gdal_name, call);
-        for (OGRLayer* layer : dataset->GetLayers()) (layer->GetGeomType() != wkbNone ? spatial : tables).emplace_back(layer->GetName());
+        for (OGRLayer* layer : dataset->GetLayers())
+            (layer->GetGeomType() != wkbNone ? spatial : tables).emplace_back(layer->GetName());
     }
     spatial.insert(spatial.end(), tables.begin(), tables.end());
     return spatial;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sheltermap/io/layer.hpp"
+
 #include <cstddef>
 #include <string>
 #include <vector>
-
-#include "sheltermap/io/layer.hpp"
 
 namespace sheltermap::io {
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "row_checks.hpp"
 
+#include "sheltermap/base/error.hpp"
+
+#include "refusals.hpp"
 #include <algorithm>
 #include <set>
 #include <unordered_map>
-
-#include "refusals.hpp"
-#include "sheltermap/base/error.hpp"
 
 namespace sheltermap::io {
 namespace {
@@ -38,8 +38,9 @@ std::string line_for(const RefusedRow& row) {
 
 ReadError refusal_of(const Layer& layer, const std::string& source) {
     constexpr std::size_t shown = 10;
-    std::string message = source + ": " + std::to_string(layer.refused.size()) + " of " + std::to_string(layer.attributes.rows) +
-                          (layer.attributes.rows == 1 ? " row" : " rows") + " cannot be used:";
+    std::string message = source + ": " + std::to_string(layer.refused.size()) + " of " +
+                          std::to_string(layer.attributes.rows) + (layer.attributes.rows == 1 ? " row" : " rows") +
+                          " cannot be used:";
     for (std::size_t i = 0; i < std::min(shown, layer.refused.size()); ++i) message += line_for(layer.refused[i]);
     if (layer.refused.size() > shown) message += "\n  … and " + std::to_string(layer.refused.size() - shown) + " more";
     return ReadError(message + "\nCorrect them, or read with strict=False to go on and count them as unknown.");

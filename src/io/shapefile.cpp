@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "shapefile.hpp"
 
-#include <algorithm>
-#include <cctype>
-#include <filesystem>
+#include "sheltermap/base/error.hpp"
 
 #include <cpl_string.h>
 
-#include "sheltermap/base/error.hpp"
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
 
 namespace sheltermap::io {
 
 ByteFile shapefile_member(const std::string& shp, std::string_view ending) {
     const std::string stem = shp.substr(0, shp.size() - 4);
     std::string capitals(ending);
-    std::ranges::transform(capitals, capitals.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    std::ranges::transform(capitals, capitals.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     const auto file_name = [](const std::string& path) { return std::filesystem::path(path).filename().string(); };
     for (const auto& candidate : {stem + std::string(ending), stem + capitals}) {
         VSIStatBufL status;

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-#include <string>
-
-#include <string_view>
-
 #include <cpl_port.h>
 
 #include "byte_file.hpp"
+#include <cstdint>
+#include <string>
+#include <string_view>
 
 namespace sheltermap::io {
 
-/// The file of the set with this ending (".dbf"), which may be written in capitals. Throws ReadError where it is missing.
+/// The file of the set with this ending (".dbf"), which may be written in capitals. Throws ReadError where it is
+/// missing.
 [[nodiscard]] ByteFile shapefile_member(const std::string& shp, std::string_view ending);
 
 /// The encoding of the texts in a shapefile, from what GDAL says of its .cpg file and language byte; empty for UTF-8

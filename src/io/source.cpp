@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "source.hpp"
 
+#include "sheltermap/base/error.hpp"
+
+#include "archive.hpp"
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -10,9 +13,6 @@
 #include <optional>
 #include <string_view>
 #include <utility>
-
-#include "archive.hpp"
-#include "sheltermap/base/error.hpp"
 
 namespace sheltermap::io {
 namespace {
@@ -45,7 +45,8 @@ std::optional<Format> format_of(const fs::path& path) {
 void require_plain_path(const std::string& text) {
     if (text.empty()) throw ReadError("the path of the file to read is empty");
     if (text.starts_with("/vsi") || text.find("://") != std::string::npos) {
-        throw ReadError("'" + text + "' is not a file on this machine; sheltermap reads no network and no virtual files: "
+        throw ReadError("'" + text +
+                        "' is not a file on this machine; sheltermap reads no network and no virtual files: "
                         "download it first");
     }
 }
@@ -79,7 +80,8 @@ Source locate(const fs::path& given, const ReadOptions& limits) {
     }
     const auto format = format_of(path);
     if (!format) {
-        throw ReadError(path.string() + ": the ending says no format that can be read; known are .geojson .json .gpkg "
+        throw ReadError(path.string() +
+                        ": the ending says no format that can be read; known are .geojson .json .gpkg "
                         ".shp .zip (a zipped shapefile) .fgb .gdb .csv .txt");
     }
     require_fitting_kind(path, *format);
@@ -88,8 +90,9 @@ Source locate(const fs::path& given, const ReadOptions& limits) {
         throw ReadError(source.file_name + " has " + std::to_string(bytes) + " bytes, more than the limit of " +
                         std::to_string(limits.max_bytes));
     }
-    source.gdal_names = lower(path.extension().string()) == ".zip" ? shapefiles_in_archive(source.path, limits.max_bytes)
-                                                                   : std::vector{source.path.string()};
+    source.gdal_names = lower(path.extension().string()) == ".zip"
+                            ? shapefiles_in_archive(source.path, limits.max_bytes)
+                            : std::vector{source.path.string()};
     return source;
 }
 
@@ -97,7 +100,8 @@ std::string file_bytes(const Source& source) {
     std::ifstream file(source.path, std::ios::binary);
     std::string bytes(fs::file_size(source.path), '\0');
     errno = 0;
-    if (!file.read(bytes.data(), static_cast<std::streamsize>(bytes.size())) || file.peek() != std::ifstream::traits_type::eof()) {
+    if (!file.read(bytes.data(), static_cast<std::streamsize>(bytes.size())) ||
+        file.peek() != std::ifstream::traits_type::eof()) {
         const std::string cause = errno != 0 ? std::strerror(errno) : "its size changes while it is read";
         throw ReadError(source.file_name + " cannot be read: " + cause);
     }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sheltermap/io/reader.hpp"
+
 #include <filesystem>
 #include <string>
 #include <vector>
-
-#include "sheltermap/io/reader.hpp"
 
 namespace sheltermap::io {
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "text_file.hpp"
 
+#include "encoding.hpp"
 #include <stdexcept>
 #include <string_view>
-
-#include "encoding.hpp"
 
 namespace sheltermap::io {
 namespace {

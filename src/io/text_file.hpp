@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sheltermap/base/error.hpp"
+
 #include "source.hpp"
 
 namespace sheltermap::io {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
-#include <charconv>
-#include <cmath>
-#include <string>
+#include "sheltermap/base/error.hpp"
 
 #include "csv_syntax.hpp"
 #include "formats_out.hpp"
 #include "output_file.hpp"
-#include "sheltermap/base/error.hpp"
 #include "text_file.hpp"
 #include "write_failure.hpp"
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <string>
 
 namespace sheltermap::io {
 namespace {
@@ -59,21 +59,27 @@ std::vector<LonLat> positions_of(const Layer& layer, const std::filesystem::path
 }
 
 /// A column of that name gives way to the position where it says the same.
-void require_same(const Column& column, const std::vector<LonLat>& places, double LonLat::*coordinate,
+void require_same(const Column& column, const std::vector<LonLat>& places, double LonLat::* coordinate,
                   const std::filesystem::path& target) {
-    const auto* values = std::get_if<std::vector<double>>(&column.values);
+    const auto* reals = std::get_if<std::vector<double>>(&column.values);
+    const auto* integers = std::get_if<std::vector<std::int64_t>>(&column.values);
+    const auto value = [&](std::size_t row) {
+        if (column.valid[row] == 0 || (reals == nullptr && integers == nullptr)) return static_cast<double>(NAN);
+        return reals != nullptr ? (*reals)[row] : static_cast<double>((*integers)[row]);
+    };
     for (std::size_t row = 0; row < places.size(); ++row) {
         const double expected = places[row].*coordinate;
-        const bool has_value = column.valid[row] != 0;
-        if (values != nullptr && (has_value ? std::abs((*values)[row] - expected) < 1e-9 : !std::isfinite(expected))) continue;
+        if (std::isnan(expected) ? column.valid[row] == 0 : std::abs(value(row) - expected) < 1e-9) continue;
         throw WriteError(target.string() + " cannot be written: the column '" + column.name +
-                         "' differs from the position in row " + std::to_string(row + 1) + "; rename or drop the column");
+                         "' differs from the position in row " + std::to_string(row + 1) +
+                         "; rename or drop the column");
     }
 }
 
 class CsvWriter {
-   public:
-    CsvWriter(const Layer& layer, const std::filesystem::path& target) : layer_(layer), places_(positions_of(layer, target)) {
+public:
+    CsvWriter(const Layer& layer, const std::filesystem::path& target)
+        : layer_(layer), places_(positions_of(layer, target)) {
         for (const Column& column : layer.attributes.columns) {
             const bool is_position = !places_.empty() && (column.name == "lon" || column.name == "lat");
             if (is_position) {
@@ -106,7 +112,7 @@ class CsvWriter {
         return (line.empty() ? "\"\"" : line) + "\n";
     }
 
-   private:
+private:
     static std::string separator(const std::string& line) { return line.empty() ? "" : ","; }
     const Layer& layer_;
     std::vector<LonLat> places_;
@@ -124,7 +130,8 @@ void write_csv(const std::filesystem::path& path, const std::filesystem::path& t
 
     const std::string text = text_of(locate(path, {}), {});
     const CsvTable back = parse_csv(text, target.filename().string());
-    if (back.rows() != layer.attributes.rows || !back.bad_rows.empty()) throw write_failure(target, "what was written cannot be read back");
+    if (back.rows() != layer.attributes.rows || !back.bad_rows.empty())
+        throw write_failure(target, "what was written cannot be read back");
 }
 
 }  // namespace sheltermap::io

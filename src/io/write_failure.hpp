@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sheltermap/base/error.hpp"
+
 #include <filesystem>
 #include <string>
-
-#include "sheltermap/base/error.hpp"
 
 namespace sheltermap::io {
 

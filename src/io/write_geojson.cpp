@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <array>
-#include <charconv>
-#include <cmath>
-#include <memory>
-#include <string>
+#include "sheltermap/base/error.hpp"
 
 #include <ogr_geometry.h>
 
@@ -13,9 +8,14 @@
 #include "geojson.hpp"
 #include "ogr_geometry.hpp"
 #include "output_file.hpp"
-#include "sheltermap/base/error.hpp"
 #include "text_file.hpp"
 #include "write_failure.hpp"
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <memory>
+#include <string>
 
 namespace sheltermap::io {
 namespace {
@@ -24,7 +24,8 @@ constexpr int decimals = 7;  // RFC 7946, section 11.2, finds six enough; seven 
 
 std::string coordinate(double degrees) {
     std::array<char, 32> buffer{};
-    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), degrees, std::chars_format::fixed, decimals).ptr;
+    const auto end =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), degrees, std::chars_format::fixed, decimals).ptr;
     std::string text(buffer.data(), end);
     text.erase(text.find_last_not_of('0') + 1);
     if (text.ends_with('.')) text.pop_back();
@@ -53,7 +54,8 @@ std::string json_value(const Column& column, std::size_t row) {
     const auto* reals = std::get_if<std::vector<double>>(&column.values);
     if (reals != nullptr && std::isnan((*reals)[row])) return "null";
     if (reals != nullptr && !std::isfinite((*reals)[row])) {
-        throw WriteError("column '" + column.name + "' is infinite in row " + std::to_string(row + 1) + ", which JSON cannot say");
+        throw WriteError("column '" + column.name + "' is infinite in row " + std::to_string(row + 1) +
+                         ", which JSON cannot say");
     }
     const bool is_bare = reals != nullptr || std::holds_alternative<std::vector<std::int64_t>>(column.values) ||
                          std::holds_alternative<Booleans>(column.values);
@@ -71,7 +73,9 @@ std::string list_of(Items begin, Items end, ToText to_text) {
 
 double twice_signed_area(std::span<const XY> ring) {
     double sum = 0;
-    for (std::size_t i = 1; i < ring.size(); ++i) sum += (ring[i].x - ring[0].x) * (ring[i - 1].y - ring[0].y) - (ring[i - 1].x - ring[0].x) * (ring[i].y - ring[0].y);
+    for (std::size_t i = 1; i < ring.size(); ++i)
+        sum += (ring[i].x - ring[0].x) * (ring[i - 1].y - ring[0].y) -
+               (ring[i - 1].x - ring[0].x) * (ring[i].y - ring[0].y);
     return -sum;
 }
 
@@ -98,14 +102,18 @@ std::string polygon(const GeometryColumn& column, std::int64_t part) {
 std::string coordinates(const GeometryColumn& column, std::size_t row) {
     const GeometryType type = column.types[row];
     const auto part_text = [&](std::int64_t part) {
-        const auto vertices = is_areal(type) ? std::span<const XY>() : column.ring(column.ring_offsets[static_cast<std::size_t>(part)]);
+        const auto vertices =
+            is_areal(type) ? std::span<const XY>() : column.ring(column.ring_offsets[static_cast<std::size_t>(part)]);
         if (is_areal(type)) return polygon(column, part);
-        return type == GeometryType::point || type == GeometryType::multi_point ? position(vertices.front()) : line(vertices);
+        return type == GeometryType::point || type == GeometryType::multi_point ? position(vertices.front())
+                                                                                : line(vertices);
     };
     const auto first = column.part_offsets[row];
-    if (type == GeometryType::point || type == GeometryType::line_string || type == GeometryType::polygon) return part_text(first);
+    if (type == GeometryType::point || type == GeometryType::line_string || type == GeometryType::polygon)
+        return part_text(first);
     std::string out = "[";
-    for (auto part = first; part < column.part_offsets[row + 1]; ++part) out += (part == first ? "" : ",") + part_text(part);
+    for (auto part = first; part < column.part_offsets[row + 1]; ++part)
+        out += (part == first ? "" : ",") + part_text(part);
     return out + "]";
 }
 
@@ -123,17 +131,23 @@ GeometryColumn cut_at_antimeridian(const GeometryColumn& column, std::size_t row
     const std::unique_ptr<OGRGeometry> cut(OGRGeometryFactory::transformWithOptions(whole.get(), nullptr, options));
     GeometryColumn result;
     const TakenGeometry taken = append_ogr(result, cut.get());
-    if (taken.reason != nullptr) throw WriteError("row " + std::to_string(row + 1) + " cannot be cut at 180°: " + taken.detail);
+    if (taken.reason != nullptr)
+        throw WriteError("row " + std::to_string(row + 1) + " cannot be cut at 180°: " + taken.detail);
     return result;
 }
 
 std::string geometry_text(const GeometryColumn& column, std::size_t row) {
     if (column.types[row] == GeometryType::missing) return "null";
+    if (!std::ranges::all_of(column.row_vertices(row),
+                             [](XY at) { return std::isfinite(at.x) && std::isfinite(at.y); })) {
+        throw WriteError("row " + std::to_string(row + 1) + " has no finite position in WGS 84, which GeoJSON needs");
+    }
     if (crosses_antimeridian(column, row)) {
         const GeometryColumn cut = cut_at_antimeridian(column, row);
         return "{\"type\":\"" + std::string(name(cut.types[0])) + "\",\"coordinates\":" + coordinates(cut, 0) + "}";
     }
-    return "{\"type\":\"" + std::string(name(column.types[row])) + "\",\"coordinates\":" + coordinates(column, row) + "}";
+    return "{\"type\":\"" + std::string(name(column.types[row])) + "\",\"coordinates\":" + coordinates(column, row) +
+           "}";
 }
 
 std::string feature_text(const Layer& layer, const GeometryColumn& lonlat, std::size_t row) {

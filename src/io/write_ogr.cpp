@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <cmath>
-#include <cctype>
-#include <chrono>
-#include <cstdlib>
-#include <set>
-#include <string>
+#include "sheltermap/base/error.hpp"
+#include "sheltermap/io/runtime.hpp"
 
 #include <cpl_string.h>
 #include <gdal_priv.h>
@@ -16,9 +11,14 @@
 #include "ogr_fields.hpp"
 #include "ogr_geometry.hpp"
 #include "open.hpp"
-#include "sheltermap/base/error.hpp"
-#include "sheltermap/io/runtime.hpp"
 #include "write_failure.hpp"
+#include <algorithm>
+#include <cctype>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <set>
+#include <string>
 
 namespace sheltermap::io {
 namespace {
@@ -28,7 +28,9 @@ OGRwkbGeometryType common_type(const Layer& layer) {
     if (!layer.crs) return wkbNone;
     std::set<GeometryType> types(layer.geometry.types.begin(), layer.geometry.types.end());
     types.erase(GeometryType::missing);
-    const auto is_only = [&](GeometryType single, GeometryType multiple) { return types == std::set{single, multiple}; };
+    const auto is_only = [&](GeometryType single, GeometryType multiple) {
+        return types == std::set{single, multiple};
+    };
     if (types.size() == 1) return ogr_type(*types.begin());
     if (is_only(GeometryType::point, GeometryType::multi_point)) return wkbMultiPoint;
     if (is_only(GeometryType::line_string, GeometryType::multi_line_string)) return wkbMultiLineString;
@@ -51,11 +53,13 @@ std::string unused_name(const Layer& layer, std::string wanted) {
 
 /// One data set being written; what GDAL says on the way becomes an error.
 class OgrWriter {
-   public:
-    OgrWriter(const char* driver, const std::filesystem::path& path, const std::filesystem::path& target) : target_(target) {
+public:
+    OgrWriter(const char* driver, const std::filesystem::path& path, const std::filesystem::path& target)
+        : target_(target) {
         start_runtime();
         honour_source_date();
-        dataset_.reset(GetGDALDriverManager()->GetDriverByName(driver)->Create(path.c_str(), 0, 0, 0, GDT_Unknown, nullptr));
+        dataset_.reset(
+            GetGDALDriverManager()->GetDriverByName(driver)->Create(path.c_str(), 0, 0, 0, GDT_Unknown, nullptr));
         require(dataset_ != nullptr);
     }
 
@@ -66,7 +70,8 @@ class OgrWriter {
             reference.SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
         }
         const OGRwkbGeometryType type = common_type(layer);
-        OGRLayer* out = dataset_->CreateLayer(layer.name.c_str(), layer.crs ? &reference : nullptr, type, options.List());
+        OGRLayer* out =
+            dataset_->CreateLayer(layer.name.c_str(), layer.crs ? &reference : nullptr, type, options.List());
         require(out != nullptr);
         const OgrFields fields(layer.attributes);
         require(fields.create_in(*out));
@@ -81,7 +86,7 @@ class OgrWriter {
         require(true);
     }
 
-   private:
+private:
     void add_row(OGRLayer& out, const Layer& layer, const OgrFields& fields, std::size_t row, OGRwkbGeometryType type) {
         const OGRFeatureUniquePtr feature(OGRFeature::CreateFeature(out.GetLayerDefn()));
         fields.fill(*feature, row);
@@ -115,7 +120,8 @@ class OgrWriter {
     GDALDatasetUniquePtr dataset_;
 };
 
-void require_readable(const std::filesystem::path& path, const std::filesystem::path& target, const std::vector<Layer>& layers) {
+void require_readable(const std::filesystem::path& path, const std::filesystem::path& target,
+                      const std::vector<Layer>& layers) {
     GdalCall call;
     const Source source = locate(path, {});
     const auto dataset = open_dataset(source, source.gdal_names.front(), call);
@@ -124,13 +130,15 @@ void require_readable(const std::filesystem::path& path, const std::filesystem::
         OGRLayer& back = choose_layer(*dataset, source, source.format == Format::geopackage ? layer.name : "");
         while (const OGRFeatureUniquePtr feature{back.GetNextFeature()}) ++rows;
         const std::string said = call.take();
-        if (rows != layer.attributes.rows || !said.empty()) throw write_failure(target, "what was written cannot be read back " + said);
+        if (rows != layer.attributes.rows || !said.empty())
+            throw write_failure(target, "what was written cannot be read back " + said);
     }
 }
 
 }  // namespace
 
-void write_geopackage(const std::filesystem::path& path, const std::filesystem::path& target, const std::vector<Layer>& layers) {
+void write_geopackage(const std::filesystem::path& path, const std::filesystem::path& target,
+                      const std::vector<Layer>& layers) {
     OgrWriter writer("GPKG", path, target);
     for (const Layer& layer : layers) {
         CPLStringList options;
@@ -143,8 +151,16 @@ void write_geopackage(const std::filesystem::path& path, const std::filesystem::
 }
 
 void write_flatgeobuf(const std::filesystem::path& path, const std::filesystem::path& target, const Layer& layer) {
+    const auto missing = std::ranges::find(layer.geometry.types, GeometryType::missing);
+    if (!layer.crs || missing != layer.geometry.types.end()) {
+        const auto row = missing - layer.geometry.types.begin() + 1;
+        throw WriteError(target.string() + " cannot be written: row " + std::to_string(row) +
+                         " has no geometry, which FlatGeobuf cannot hold; write .gpkg, or leave such rows out");
+    }
     OgrWriter writer("FlatGeobuf", path, target);
-    writer.add(layer, {});
+    CPLStringList options;
+    options.SetNameValue("SPATIAL_INDEX", "NO");  // an index puts the rows in another order
+    writer.add(layer, options);
     writer.close();
     require_readable(path, target, {layer});
 }

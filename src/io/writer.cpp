@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/io/writer.hpp"
 
+#include "sheltermap/base/error.hpp"
+#include "sheltermap/io/atomic.hpp"
+
+#include "formats_out.hpp"
+#include "write_failure.hpp"
 #include <algorithm>
 #include <cctype>
 #include <set>
 #include <stdexcept>
 #include <string>
-
-#include "formats_out.hpp"
-#include "sheltermap/base/error.hpp"
-#include "sheltermap/io/atomic.hpp"
-#include "write_failure.hpp"
 
 namespace sheltermap::io {
 namespace {
@@ -24,7 +24,7 @@ std::string lower(std::string text) {
 
 /// The file beside the target, gone at the end unless it took the target's place.
 class Draft {
-   public:
+public:
     explicit Draft(const fs::path& target) : path_(sibling_for(target)) {}
     ~Draft() {
         std::error_code ignored;
@@ -34,7 +34,7 @@ class Draft {
     Draft& operator=(const Draft&) = delete;
     [[nodiscard]] const fs::path& path() const noexcept { return path_; }
 
-   private:
+private:
     fs::path path_;
 };
 
@@ -43,7 +43,8 @@ void require_unique_columns(const Layer& layer) {
     std::set<std::string> seen;
     for (const Column& column : layer.attributes.columns) {
         if (!seen.insert(lower(column.name)).second) {
-            throw std::invalid_argument("layer '" + layer.name + "' has two columns named '" + column.name + "' (case aside)");
+            throw std::invalid_argument("layer '" + layer.name + "' has two columns named '" + column.name +
+                                        "' (case aside)");
         }
     }
 }
@@ -52,12 +53,14 @@ void require_consistent(const std::vector<Layer>& layers) {
     if (layers.empty()) throw std::invalid_argument("there is no layer to write");
     std::set<std::string> names;
     for (const Layer& layer : layers) {
-        if (!names.insert(lower(layer.name)).second) throw std::invalid_argument("two layers are named '" + layer.name + "'");
+        if (!names.insert(lower(layer.name)).second)
+            throw std::invalid_argument("two layers are named '" + layer.name + "'");
         if (!layer.crs && layer.geometry.size() > 0) {
             throw CrsError("layer '" + layer.name + "' has geometries and no CRS; set one before writing");
         }
         if (layer.crs && layer.geometry.size() != layer.attributes.rows) {
-            throw std::invalid_argument("layer '" + layer.name + "' has as many geometries as rows of attributes, or none");
+            throw std::invalid_argument("layer '" + layer.name +
+                                        "' has as many geometries as rows of attributes, or none");
         }
         require_unique_columns(layer);
     }
