@@ -11,10 +11,10 @@ import time
 from pathlib import Path
 
 import pytest
-from small_plan import PLAN, write_town
 
 import sheltermap as sm
 from sheltermap.assessment import run
+from small_plan import PLAN, write_town
 
 
 def content_of(folder: Path) -> dict[str, str]:

@@ -2,10 +2,10 @@
 """Plans: what is accepted, and what is said about what is not."""
 
 import pytest
-from small_plan import PLAN, SAMPLE, write_town
 
 from sheltermap.plan import Coverage, load_plan
 from sheltermap.plan_faults import PlanError
+from small_plan import PLAN, SAMPLE, write_town
 
 
 def faults_of(folder, plan: str) -> list[str]:
@@ -24,8 +24,10 @@ def test_the_sample_plan_is_valid():
 
 
 def test_three_faults_are_told_at_once_each_with_what_may_have_been_meant(tmp_path):
-    plan = PLAN.replace("weight =", "weigth =", 1).replace('"homes.csv"', '"hoems.csv"').replace(
-        'kind = "count"', 'kind = "cuont"'
+    plan = (
+        PLAN.replace("weight =", "weigth =", 1)
+        .replace('"homes.csv"', '"hoems.csv"')
+        .replace('kind = "count"', 'kind = "cuont"')
     )
     faults = faults_of(tmp_path, plan)
     assert len(faults) == 3
@@ -41,7 +43,11 @@ def test_three_faults_are_told_at_once_each_with_what_may_have_been_meant(tmp_pa
         ("schema = 1", "schema = 2", "schema: "),
         ("schema = 1", "", "schema: is missing"),
         ('demand = "homes"', 'demand = "home"', 'analyses.shelter.demand: unknown input "home"; did you mean "homes"?'),
-        ('standard = "walk"', 'standard = "wlak"', 'analyses.nearest_shelter.standard: unknown standard "wlak"; did you mean "walk"?'),
+        (
+            'standard = "walk"',
+            'standard = "wlak"',
+            'analyses.nearest_shelter.standard: unknown standard "wlak"; did you mean "walk"?',
+        ),
         ("distance_m = 500", 'distance_m = "500"', "standards.walk.distance_m: must be a valid number, not '500'"),
         ("distance_m = 500", "distance_m = 0", "standards.walk.distance_m: must be greater than 0, not 0"),
         ("distance_m = 500", "distance_m = nan", "standards.walk.distance_m: "),
@@ -49,7 +55,11 @@ def test_three_faults_are_told_at_once_each_with_what_may_have_been_meant(tmp_pa
         ("[500, 1000]", "[]", "analyses.shelter.thresholds_m: "),
         ("thresholds_m = [500, 1000]", "", "analyses.shelter: give thresholds_m or standards, one of the two"),
         ('area_name = "part"', "", "analyses.shelter: areas and area_name belong together"),
-        ('standard = "walk"', 'standard = "walk"\nthreshold_m = 5', "analyses.nearest_shelter: give standard or threshold_m"),
+        (
+            'standard = "walk"',
+            'standard = "walk"\nthreshold_m = 5',
+            "analyses.nearest_shelter: give standard or threshold_m",
+        ),
         ("classes = [0, 1, 2]", "classes = [1, 2]", "analyses.choice.classes: lower ends of the classes: start with 0"),
         ('name = "choice"', 'name = "how_far"', 'analyses: the name "how_far" is used 2 times'),
         ('name = "choice"', 'name = "Figures"', "is kept for the assessment itself"),
