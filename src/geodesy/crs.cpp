@@ -41,8 +41,21 @@ std::string code_of(const PJ* crs) {
     return authority != nullptr && code != nullptr ? std::string(authority) + ":" + code : std::string();
 }
 
-/// Old writers leave the code out of LKS-2020's definition; its name is unmistakable.
-std::string code_by_name(const PJ* crs, bool geographic) {
+/// The EPSG code of a definition that does not state one, where PROJ is all but certain of it (90 of 100).
+std::string identified_code(PJ_CONTEXT* context, const PJ* crs) {
+    int* confidence = nullptr;
+    PJ_OBJ_LIST* matches = proj_identify(context, crs, "EPSG", nullptr, &confidence);
+    std::string code;
+    if (matches != nullptr && proj_list_get_count(matches) > 0 && confidence[0] >= 90) {
+        code = code_of(PjObject(proj_list_get(context, matches, 0)).get());
+    }
+    proj_int_list_destroy(confidence);
+    proj_list_destroy(matches);
+    return code;
+}
+
+/// A PROJ that does not know LKS-2020 cannot identify it either; its name is unmistakable.
+std::string lks2020_code(const PJ* crs, bool geographic) {
     const std::string_view name = proj_get_name(crs);
     const bool lks2020 =
         name.find("LKS-2020") != std::string_view::npos || name.find("LKS_2020") != std::string_view::npos;
@@ -90,8 +103,17 @@ PjObject parse(PJ_CONTEXT* context, const std::string& definition) {
                    "'EPSG:3059' (LKS-92), 'EPSG:10306' (LKS-2020) or its WKT");
 }
 
-bool in_database(PJ_CONTEXT* context, const std::string& code) {
-    return PjObject(proj_create(context, code.c_str())) != nullptr;
+/// Names of datums move between EPSG releases ("LKS92" became "LKS-92"), and PROJ finds transformations by them: where
+/// the database knows the code, its own entry is computed with, not the definition a newer library wrote.
+void complete_from_database(Crs::State& state, PJ_CONTEXT* context, const PJ* crs) {
+    const PjObject entry(state.code.empty() ? nullptr : proj_create(context, state.code.c_str()));
+    const ShippedCrs* own = entry ? nullptr : shipped(state.code);
+    state.operand = entry ? state.code : own != nullptr ? std::string(own->operand) : state.wkt;
+    state.shipped = own != nullptr;
+    state.area = area_of(context, entry ? entry.get() : crs);
+    if (!state.area && own != nullptr) {
+        state.area = area_of(context, PjObject(proj_create(context, std::string(own->wkt).c_str())).get());
+    }
 }
 
 }  // namespace
@@ -111,15 +133,12 @@ Crs::Crs(const std::string& definition) {
     state->geographic = is_geographic_type(crs.get());
     state->lonlat = state->geographic && equals_crs84(context.get(), crs.get());
     state->code = code_of(crs.get());
-    if (state->code.empty()) state->code = code_by_name(crs.get(), state->geographic);
+    if (state->code.empty()) state->code = lks2020_code(crs.get(), state->geographic);
+    if (state->code.empty()) state->code = identified_code(context.get(), crs.get());
     const char* wkt = proj_as_wkt(context.get(), crs.get(), PJ_WKT2_2019, nullptr);
     if (wkt == nullptr) throw CrsError("'" + shortened(definition) + "' cannot be written as WKT");
     state->wkt = wkt;
-    state->area = area_of(context.get(), crs.get());
-    state->operand = state->wkt;
-    if (const ShippedCrs* own = shipped(state->code); own != nullptr && !in_database(context.get(), state->code)) {
-        state->operand = own->operand;
-    }
+    complete_from_database(*state, context.get(), crs.get());
     state_ = std::move(state);
 }
 

@@ -11,6 +11,7 @@ namespace sheltermap {
 struct Crs::State {
     std::string name, code, wkt;
     std::string operand;  ///< the definition PROJ computes with
+    bool shipped = false;  ///< computed with our own definition, unknown to PROJ
     bool geographic = false;
     bool lonlat = false;
     std::optional<AreaOfUse> area;

@@ -37,8 +37,8 @@ GdalCall::GdalCall() {
 }
 
 GdalCall::~GdalCall() {
-    for (const auto& [name, before] : options_before_) {
-        CPLSetThreadLocalConfigOption(name.c_str(), before ? before->c_str() : nullptr);
+    for (auto option = options_before_.rbegin(); option != options_before_.rend(); ++option) {
+        CPLSetThreadLocalConfigOption(option->first.c_str(), option->second ? option->second->c_str() : nullptr);
     }
     CPLPopErrorHandler();
 }

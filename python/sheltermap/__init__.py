@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Shelter and risk mapping on the ellipsoid.
+
+Who has no shelter, water point or psychologist near enough, and which of them lie in a flood zone? GeoDataFrames go in
+and come out; distances and areas are in metres along WGS 84; nothing that was dropped is hidden.
+
+>>> import sheltermap as sm
+>>> homes = sm.read({"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"id": "A"},
+...     "geometry": {"type": "Point", "coordinates": [24.105, 56.950]}}]})
+>>> shelters = sm.read({"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"id": "S1"},
+...     "geometry": {"type": "Point", "coordinates": [24.110, 56.951]}}]}, id="id")
+>>> answer = sm.nearest(homes, shelters)
+>>> answer.facility[0], answer.distance_m.round(1)[0]
+('S1', 324.1)
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sheltermap._core import (
+        CrsError,
+        GeometryError,
+        ReadError,
+        SheltermapError,
+        WriteError,
+        set_threads,
+        threads,
+    )
+    from sheltermap.assessment import Assessment, run
+    from sheltermap.covering import Coverage, coverage
+    from sheltermap.exposing import Exposure, exposure
+    from sheltermap.files import read, refused, write
+    from sheltermap.geodesic import (
+        geodesic_area_m2,
+        geodesic_destination,
+        geodesic_distance_m,
+        geodesic_length_m,
+    )
+    from sheltermap.plan import PlanError
+    from sheltermap.reaching import nearest, reach, within
+
+__version__ = "0.1.0"
+
+# Where each public name lives: modules are imported when a name is first used, so that `import sheltermap` and
+# `sheltermap --help` stay quick.
+_HOMES = {
+    "sheltermap._native": (
+        "CrsError",
+        "GeometryError",
+        "ReadError",
+        "SheltermapError",
+        "WriteError",
+        "set_threads",
+        "threads",
+    ),
+    "sheltermap.assessment": ("Assessment", "run"),
+    "sheltermap.covering": ("Coverage", "coverage"),
+    "sheltermap.exposing": ("Exposure", "exposure"),
+    "sheltermap.files": ("read", "refused", "write"),
+    "sheltermap.geodesic": (
+        "geodesic_area_m2",
+        "geodesic_destination",
+        "geodesic_distance_m",
+        "geodesic_length_m",
+    ),
+    "sheltermap.plan": ("PlanError",),
+    "sheltermap.reaching": ("nearest", "reach", "within"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Assessment",
+    "Coverage",
+    "CrsError",
+    "Exposure",
+    "GeometryError",
+    "PlanError",
+    "ReadError",
+    "SheltermapError",
+    "WriteError",
+    "coverage",
+    "exposure",
+    "geodesic_area_m2",
+    "geodesic_destination",
+    "geodesic_distance_m",
+    "geodesic_length_m",
+    "nearest",
+    "reach",
+    "read",
+    "refused",
+    "run",
+    "set_threads",
+    "threads",
+    "within",
+    "write",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module 'sheltermap' has no attribute '{name}'")
+    value = getattr(importlib.import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(set(globals()) | set(__all__))

@@ -1,0 +1,341 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Coverage: how many people have a facility near enough, by area and by group, and why the others have not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sheltermap import frames
+from sheltermap._native import _core
+from sheltermap.reaching import positions, reason_labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from geopandas import GeoDataFrame
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+ROWS = "rows"  # the measure that counts rows where no weight was given
+_STATUS = np.array(["covered", "uncovered", "uncovered", "unknown"])  # by reason code, see _core.REASONS
+
+
+def threshold_label(threshold_m: float) -> str:
+    """Return a threshold as result columns spell it: 500.0 -> '500m', 12.5 -> '12.5m'."""
+    return f"{threshold_m:.15g}m"
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many people have a facility near enough.
+
+    Attributes
+    ----------
+    rows : GeoDataFrame
+        One row per person (or demand row): the demand's columns, ``area`` where areas were given, ``facility``,
+        ``distance_m`` and ``reason`` of the nearest facility, and per threshold ``within_500m`` (``covered``,
+        ``uncovered`` or ``unknown``) and ``borderline_500m`` (bool).
+    summary : DataFrame
+        One row per threshold and measure: ``total = covered + uncovered + unknown``, ``covered_share`` of the total,
+        ``borderline`` (part of the total) and ``rows_without_weight`` (counted nowhere else).
+    by_area : DataFrame or None
+        The same by ``area``; people outside every area, and people whose position is unknown, have their own rows.
+    reasons : DataFrame
+        Per threshold and measure how many are not covered by ``reason``; sums to uncovered + unknown.
+    thresholds_m : tuple of float
+    facilities_without_position : int
+        Facilities that could not count because nobody knows where they are.
+    position_error_m : float
+        What was taken as the coordinates' own error for ``borderline``.
+    notes : list of str
+    """
+
+    rows: GeoDataFrame
+    summary: pd.DataFrame
+    by_area: pd.DataFrame | None
+    reasons: pd.DataFrame
+    thresholds_m: tuple[float, ...]
+    facilities: GeoDataFrame
+    areas: GeoDataFrame | None
+    facilities_without_position: int
+    position_error_m: float
+    notes: list[str] = field(default_factory=list)
+
+    def plot(self, *, threshold_m: float | None = None, ax: Axes | None = None, lang: str = "en") -> Axes:
+        """Draw a map of who is covered at a threshold (by default the first).
+
+        Parameters
+        ----------
+        threshold_m : float, optional
+            One of `thresholds_m`.
+        ax : matplotlib Axes, optional
+        lang : {"en", "lv"}
+
+        Returns
+        -------
+        matplotlib Axes
+        """
+        from sheltermap.plots import plot_coverage
+
+        return plot_coverage(self, threshold_m=threshold_m, ax=ax, lang=lang)
+
+
+def coverage(
+    demand: GeoDataFrame,
+    facilities: GeoDataFrame,
+    thresholds_m: float | Sequence[float],
+    *,
+    weight: str | None = None,
+    groups: Iterable[str] = (),
+    areas: GeoDataFrame | None = None,
+    area_name: str | None = None,
+    person: str | None = None,
+    facility_id: str | None = None,
+    position_error_m: float | None = None,
+) -> Coverage:
+    """How many people have a facility within each threshold, exact on the WGS 84 ellipsoid.
+
+    Parameters
+    ----------
+    demand, facilities : GeoDataFrame of points
+        In any CRS. A demand row without a position counts as unknown.
+    thresholds_m : float or sequence of float
+        Metres; a facility at exactly the threshold covers.
+    weight : str, optional
+        Column of demand with the people per row; by default each row counts as one.
+    groups : iterable of str
+        Further columns of people (children, seniors, …), each counted like `weight`.
+    areas : GeoDataFrame of polygons, optional
+        To sum by. A point on the border of two areas belongs to the first row.
+    area_name : str, optional
+        Column of `areas` to sum by; several polygons may share a name. By default the index.
+    person : str, optional
+        Column of demand that tells whose row it is: someone with several rows ("home or work") is covered if any of
+        them is. Weight, groups and area are those of the person's first row.
+    facility_id : str, optional
+        Column that names the facilities; by default the id column the layer was read with, else the index.
+    position_error_m : float, optional
+        Rows closer to a threshold than this are borderline; by default what the decimals of both layers' coordinates
+        allow.
+
+    Returns
+    -------
+    Coverage
+
+    Raises
+    ------
+    ValueError
+        If a threshold is negative, a column is unknown, a weight is not a number or negative, a person's rows disagree
+        in weight, or demand already has a column of a result's name.
+    GeometryError, CrsError
+        If a row has the wrong kind of geometry, or a CRS is missing or does not fit.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame(
+    ...     {"people": [3, 5]}, geometry=gpd.points_from_xy([24.105, 23.713], [56.950, 56.652]), crs=4326)
+    >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.110], [56.951]), crs=4326)
+    >>> result = sm.coverage(homes, shelters, 500, weight="people")
+    >>> result.summary[["threshold_m", "measure", "covered", "uncovered", "unknown"]]
+       threshold_m measure  covered  uncovered  unknown
+    0        500.0  people      3.0        5.0      0.0
+    """
+    thresholds = _checked_thresholds(thresholds_m)
+    measures = _measures(demand, weight, list(groups))
+    frames.require_free(demand, _result_columns(thresholds, areas is not None))
+    from_places, to_places = positions(demand, facilities)
+    access = _core.cheapest(_core.geodesic_reach(from_places, to_places, k=1))
+    first_rows = np.arange(len(demand))
+    if person is not None:
+        codes, first_rows = _persons(demand, person, measures)
+        access = _core.any_of_places(access, codes, len(first_rows))
+        measures = {name: values[first_rows] for name, values in measures.items()}
+    error = position_error_m
+    if error is None:
+        error = frames.coordinate_error_m(demand) + frames.coordinate_error_m(facilities)
+
+    notes: list[str] = []
+    rows = demand if person is None else demand.iloc[first_rows]
+    grouping = None
+    if areas is not None:
+        grouping = _Areas(areas, area_name, from_places[first_rows])
+        notes += grouping.notes
+        rows = rows.assign(area=grouping.labels())
+    rows = rows.assign(**_nearest_columns(access, frames.row_ids(facilities, facility_id, "facilities")))
+    tables = _Tables(measures, grouping)
+    for threshold in thresholds:
+        reasons = _core.reasons_at(access, threshold)
+        borderline = _core.borderline_at(access, threshold, error)
+        label = threshold_label(threshold)
+        rows = rows.assign(
+            **{
+                f"within_{label}": pd.Categorical(_STATUS[reasons], categories=pd.unique(_STATUS)),
+                f"borderline_{label}": borderline.astype(bool),
+            }
+        )
+        tables.add(threshold, reasons, borderline)
+    return Coverage(
+        rows=rows,
+        summary=tables.summary(),
+        by_area=tables.by_area(),
+        reasons=tables.reasons(),
+        thresholds_m=thresholds,
+        facilities=facilities,
+        areas=areas,
+        facilities_without_position=int(np.isnan(to_places).any(axis=1).sum()),
+        position_error_m=float(error),
+        notes=notes,
+    )
+
+
+def _checked_thresholds(thresholds_m: float | Sequence[float]) -> tuple[float, ...]:
+    thresholds = tuple(float(t) for t in np.atleast_1d(np.asarray(thresholds_m, np.float64)))
+    if not thresholds or len(set(thresholds)) != len(thresholds):
+        raise ValueError(f"thresholds_m must name at least one distance, each once, not {thresholds_m!r}")
+    return thresholds
+
+
+def _result_columns(thresholds: tuple[float, ...], with_area: bool) -> list[str]:
+    labels = [threshold_label(t) for t in thresholds]
+    columns = ["facility", "distance_m", "reason", *(["area"] if with_area else [])]
+    return columns + [f"within_{label}" for label in labels] + [f"borderline_{label}" for label in labels]
+
+
+def _measures(demand: GeoDataFrame, weight: str | None, groups: list[str]) -> dict[str, NDArray[np.float64]]:
+    """Weights by name of the measure; an empty array counts rows."""
+    what = frames.describe(demand, "demand")
+    named = [name for name in (weight, *groups) if name is not None]
+    measures = {name: frames.numbers(demand, name, what) for name in named}
+    return measures if weight is not None else {ROWS: np.ones(len(demand)), **measures}
+
+
+def _persons(
+    demand: GeoDataFrame, person: str, measures: dict[str, NDArray[np.float64]]
+) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """Number of each row's person, persons in order of their first rows, and these rows."""
+    what = frames.describe(demand, "demand")
+    frames.require_columns(demand, [person], what)
+    codes, _ = pd.factorize(demand[person])
+    if (codes < 0).any():
+        row = int(np.flatnonzero(codes < 0)[0])
+        raise ValueError(f"{what}: column {person!r} is empty in row {row + 1}; whose row is it?")
+    _, first_rows = np.unique(codes, return_index=True)
+    for name, values in measures.items():
+        differs = np.flatnonzero(~_same(values, values[first_rows][codes]))
+        if len(differs):
+            row = int(differs[0])
+            raise ValueError(
+                f"{what}: the rows of {person} {demand[person].iloc[row]!r} disagree in {name!r}: "
+                f"{values[first_rows][codes[row]]:g} and, in row {row + 1}, {values[row]:g}"
+            )
+    return codes.astype(np.int64), first_rows
+
+
+def _same(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:
+    return (a == b) | (np.isnan(a) & np.isnan(b))
+
+
+def _nearest_columns(access: _core.Access, ids: pd.Index[Any]) -> dict[str, Any]:
+    distance = access.cost.copy()
+    distance[np.isinf(distance)] = np.nan
+    return {
+        "facility": frames.take_ids(ids, access.facility),
+        "distance_m": distance,
+        "reason": reason_labels(access.reason),
+    }
+
+
+class _Areas:
+    """Which area each row counts in; the two numbers after the areas are 'outside every area' and 'unknown'."""
+
+    def __init__(self, areas: GeoDataFrame, area_name: str | None, places: NDArray[np.float64]) -> None:
+        if area_name is not None:
+            frames.require_columns(areas, [area_name], "areas")
+        names = pd.Series(areas.index.to_flat_index() if area_name is None else areas[area_name].to_numpy())
+        if names.isna().any():
+            raise ValueError(f"areas: row {int(np.flatnonzero(names.isna())[0]) + 1} has no name in {area_name!r}")
+        codes, uniques = pd.factorize(names)
+        self.names = list(uniques)
+        zones = _core.ZoneIndex(frames.polygons(areas, "areas"))
+        offsets, zone, known = _core.zones_of_points(places, zones)
+        counts = np.diff(offsets)
+        self.codes = np.full(len(places), len(self.names), np.int64)
+        self.codes[counts > 0] = codes[zone[offsets[:-1][counts > 0]]]
+        self.codes[known == 0] = len(self.names) + 1
+        self.notes = self._overlap_note(offsets, zone, codes)
+
+    @staticmethod
+    def _overlap_note(offsets: NDArray[np.int64], zone: NDArray[np.int32], codes: NDArray[np.intp]) -> list[str]:
+        counts = np.diff(offsets)
+        row_of_pair = np.repeat(np.arange(len(counts)), counts)
+        first_code = codes[zone[np.minimum(offsets[:-1], max(len(zone) - 1, 0))]] if len(zone) else codes[:0]
+        several = np.unique(row_of_pair[codes[zone] != first_code[row_of_pair]]) if len(zone) else []
+        if not len(several):
+            return []
+        return [f"{len(several)} rows lie in several areas (overlaps or shared borders) and count in the first of them"]
+
+    def labels(self) -> Any:
+        """Return the area of each row; missing outside every area and where the position is unknown."""
+        return frames.take_ids(pd.Index(self.names), np.where(self.codes < len(self.names), self.codes, -1))
+
+    def all_names(self) -> list[Any]:
+        return [*self.names, "outside every area", "position unknown"]
+
+
+class _Tables:
+    """Collects totals per threshold, measure and area."""
+
+    def __init__(self, measures: dict[str, NDArray[np.float64]], areas: _Areas | None) -> None:
+        self._measures = measures
+        self._areas = areas
+        self._overall: list[dict[str, Any]] = []
+        self._by_area: list[pd.DataFrame] = []
+        self._reasons: list[dict[str, Any]] = []
+
+    def add(self, threshold: float, reasons: NDArray[np.uint8], borderline: NDArray[np.uint8]) -> None:
+        nothing = np.empty(0, np.int64)
+        for measure, weights in self._measures.items():
+            key = {"threshold_m": threshold, "measure": measure}
+            totals = _core.coverage_totals(reasons, borderline, weights, nothing, 1)
+            self._overall.append({**key, **{name: values[0] for name, values in _figures(totals).items()}})
+            self._reasons += [
+                {**key, "reason": reason, "weight": values[0]}
+                for reason, values in totals["by_reason"].items()
+                if reason != "reached"
+            ]
+            if self._areas is not None:
+                names = self._areas.all_names()
+                parts = _core.coverage_totals(reasons, borderline, weights, self._areas.codes, len(names))
+                table = pd.DataFrame({"area": names, **key, **_figures(parts)})
+                empty = (table.total == 0) & (table.rows_without_weight == 0)
+                # The last two rows are only shown where somebody is in them.
+                self._by_area.append(table[~empty | (np.arange(len(table)) < len(names) - 2)])
+
+    def summary(self) -> pd.DataFrame:
+        return pd.DataFrame(self._overall)
+
+    def by_area(self) -> pd.DataFrame | None:
+        return pd.concat(self._by_area, ignore_index=True) if self._by_area else None
+
+    def reasons(self) -> pd.DataFrame:
+        return pd.DataFrame(self._reasons)
+
+
+def _figures(totals: dict[str, Any]) -> dict[str, NDArray[Any]]:
+    total = totals["total"]
+    share = np.divide(totals["covered"], total, out=np.full(len(total), np.nan), where=total > 0)
+    return {
+        "total": total,
+        "covered": totals["covered"],
+        "uncovered": totals["uncovered"],
+        "unknown": totals["unknown"],
+        "covered_share": share,
+        "borderline": totals["borderline"],
+        "rows_without_weight": totals["without_weight"],
+    }

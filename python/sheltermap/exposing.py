@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Exposure: what lies in which zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sheltermap import frames
+from sheltermap._native import _core
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """What lies in which zone.
+
+    Attributes
+    ----------
+    rows : GeoDataFrame
+        The features with ``zone`` (the first they lie in, by row; missing where none) and ``zone_count`` (missing where
+        the position is unknown).
+    pairs : DataFrame
+        Every feature with every zone it lies in: ``row`` (index of the feature) and ``zone``.
+    summary : DataFrame
+        ``rows`` and ``weight`` per ``zone``, then ``inside any zone``, ``outside every zone`` and ``position unknown``.
+        These three sum to all features; the zones' own figures overlap where zones do. ``rows_without_weight`` have no
+        weight and count in ``rows`` only.
+    """
+
+    rows: GeoDataFrame
+    pairs: pd.DataFrame
+    summary: pd.DataFrame
+    zones: GeoDataFrame
+
+    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+        """Draw a map of the zones and of what lies in them.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+        lang : {"en", "lv"}
+
+        Returns
+        -------
+        matplotlib Axes
+        """
+        from sheltermap.plots import plot_exposure
+
+        return plot_exposure(self, ax=ax, lang=lang)
+
+
+def exposure(
+    features: GeoDataFrame,
+    zones: GeoDataFrame,
+    *,
+    zone_id: str | None = None,
+    weight: str | None = None,
+) -> Exposure:
+    """Which features lie in which zone; a point on a zone's boundary lies inside.
+
+    Parameters
+    ----------
+    features : GeoDataFrame of points
+        In any CRS. A row without a position is unknown, never outside.
+    zones : GeoDataFrame of polygons
+        In any CRS; their edges are straight in it. They may overlap.
+    zone_id : str, optional
+        Column that names the zones; several polygons may share a name. By default the id column the layer was read
+        with, else the index.
+    weight : str, optional
+        Column with the people (or value) per feature; by default each counts as one.
+
+    Returns
+    -------
+    Exposure
+
+    Raises
+    ------
+    ValueError
+        If a column is unknown, a weight is not a number, or features already has a column ``zone`` or ``zone_count``.
+    GeometryError, CrsError
+        If a row has the wrong kind of geometry, or a CRS is missing or does not fit.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> import sheltermap as sm
+    >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.1, 25.5], [56.9, 56.9]), crs=4326)
+    >>> flood = gpd.GeoDataFrame({"scenario": ["1 %"]}, geometry=[box(24, 56, 25, 57)], crs=4326)
+    >>> sm.exposure(shelters, flood, zone_id="scenario").summary
+                     zone  rows  weight  rows_without_weight
+    0                 1 %     1     1.0                    0
+    1     inside any zone     1     1.0                    0
+    2  outside every zone     1     1.0                    0
+    3    position unknown     0     0.0                    0
+    """
+    frames.require_free(features, ["zone", "zone_count"])
+    what = frames.describe(features, "features")
+    weights = np.ones(len(features)) if weight is None else frames.numbers(features, weight, what)
+    ids = frames.row_ids(zones, zone_id, "zones")
+    places = frames.lonlat(features, "features")
+    offsets, zone, known = _core.zones_of_points(places, _core.ZoneIndex(frames.polygons(zones, "zones")))
+    counts = np.diff(offsets)
+    first = np.full(len(features), -1, np.int64)
+    first[counts > 0] = zone[offsets[:-1][counts > 0]]
+    row_of_pair = np.repeat(np.arange(len(features)), counts)
+    return Exposure(
+        rows=features.assign(
+            zone=frames.take_ids(ids, first),
+            zone_count=pd.arrays.IntegerArray(counts, mask=known == 0),
+        ),
+        pairs=pd.DataFrame({"row": features.index.take(row_of_pair), "zone": ids.take(zone)}),
+        summary=_summary(ids, zone, row_of_pair, counts, known, weights),
+        zones=zones,
+    )
+
+
+def _summary(
+    ids: pd.Index[Any],
+    zone: NDArray[np.int32],
+    row_of_pair: NDArray[np.intp],
+    counts: NDArray[np.int64],
+    known: NDArray[np.uint8],
+    weights: NDArray[np.float64],
+) -> pd.DataFrame:
+    codes, names = pd.factorize(ids)
+    # Polygons that share a name are one zone: a feature in two of them counts once.
+    pairs = pd.DataFrame({"zone": codes[zone], "row": row_of_pair}).drop_duplicates()
+    by_zone = pairs.groupby("zone").row
+    inside = {code: rows.to_numpy() for code, rows in by_zone}
+    parts = [(name, inside.get(code, np.empty(0, np.intp))) for code, name in enumerate(names)]
+    parts += [
+        ("inside any zone", np.flatnonzero(counts > 0)),
+        ("outside every zone", np.flatnonzero((counts == 0) & (known == 1))),
+        ("position unknown", np.flatnonzero(known == 0)),
+    ]
+    return pd.DataFrame(
+        {
+            "zone": [name for name, _ in parts],
+            "rows": [len(rows) for _, rows in parts],
+            "weight": [float(np.nansum(weights[rows])) for _, rows in parts],
+            "rows_without_weight": [int(np.isnan(weights[rows]).sum()) for _, rows in parts],
+        }
+    )

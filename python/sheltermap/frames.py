@@ -1,0 +1,273 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the core needs of a GeoDataFrame: positions, polygons and ids as arrays."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from sheltermap._native import _core
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame, GeoSeries
+    from numpy.typing import NDArray
+
+    Geometries = NDArray[Any]
+
+# Simple Features names of shapely's type ids; a LinearRing (2) is a closed LineString.
+TYPE_NAMES = {
+    0: "Point",
+    1: "LineString",
+    2: "LineString",
+    3: "Polygon",
+    4: "MultiPoint",
+    5: "MultiLineString",
+    6: "MultiPolygon",
+    7: "GeometryCollection",
+}
+METRES_PER_DEGREE = 111_700.0  # of latitude at the poles, the longest on WGS 84
+_NO_OFFSETS = np.empty(0, np.int64)
+
+
+def describe(frame: GeoDataFrame, what: str) -> str:
+    """Name a frame in a message: the file it was read from, or its role."""
+    source = frame.attrs.get("sheltermap_source")
+    return f"{what} ({source})" if source else what
+
+
+@lru_cache(maxsize=64)
+def _core_crs(definition: str) -> _core.Crs:
+    return _core.Crs(definition)
+
+
+def crs_of(frame: GeoDataFrame | GeoSeries, what: str) -> _core.Crs:
+    """Return the CRS of a frame as the core knows it; CrsError where it has none."""
+    if frame.crs is None:
+        raise _core.CrsError(
+            f"{what} has no CRS; say which one its coordinates are in: frame.set_crs('EPSG:4326') for degrees, "
+            "'EPSG:3059' for LKS-92 metres"
+        )
+    return _core_crs(frame.crs.to_wkt())
+
+
+def lonlat(frame: GeoDataFrame, what: str) -> NDArray[np.float64]:
+    """Return WGS 84 longitudes and latitudes of a frame of points, shape (n, 2); NaN where a row has no position.
+
+    Raises
+    ------
+    GeometryError
+        If a row is not a point.
+    CrsError
+        If the frame has no CRS, or coordinates that cannot be meant in it (swapped axes, metres taken for degrees).
+    """
+    what = describe(frame, what)
+    crs = crs_of(frame, what)
+    coordinates = _point_coordinates(frame, what)
+    places = coordinates if crs.is_lonlat else _core.to_lonlat(coordinates, crs)
+    _require_plausible(frame, coordinates, places, crs, what)
+    return places
+
+
+def _point_coordinates(frame: GeoDataFrame, what: str) -> NDArray[np.float64]:
+    array = frame.geometry.to_numpy()
+    types = shapely.get_type_id(array)
+    wrong = np.flatnonzero((types != 0) & (types != -1))
+    if len(wrong):
+        row = int(wrong[0])
+        raise _core.GeometryError(
+            f"{what}: row {row + 1} (index {frame.index[row]!r}) is a {TYPE_NAMES[int(types[row])]} where points "
+            f"belong, {len(wrong)} rows in all; for polygons take frame.representative_point()"
+        )
+    coordinates = shapely.get_coordinates(array)
+    if len(coordinates) != len(array):  # missing and empty points have none
+        filled = np.full((len(array), 2), np.nan)
+        filled[(types == 0) & ~shapely.is_empty(array)] = coordinates
+        coordinates = filled
+    return coordinates
+
+
+def _require_plausible(
+    frame: GeoDataFrame,
+    coordinates: NDArray[np.float64],
+    places: NDArray[np.float64],
+    crs: _core.Crs,
+    what: str,
+) -> None:
+    """Raise CrsError for coordinates outside the area of use of their CRS; quick where all lie within."""
+    west, south, east, north = crs.area_of_use or (-180.0, -90.0, 180.0, 90.0)
+    lon, lat = places[:, 0], places[:, 1]
+    lon_outside = (lon < west) | (lon > east) if west <= east else (lon < west) & (lon > east)
+    positioned = np.isfinite(coordinates).all(axis=1)
+    if not (positioned & (lon_outside | (lat < south) | (lat > north) | np.isnan(lon))).any():
+        return
+    verdicts = _core.plausibility(coordinates, crs)
+    wrong = np.flatnonzero(positioned & (verdicts != 0))
+    if not len(wrong):
+        return
+    row = int(wrong[0])
+    x, y = coordinates[row]
+    if (verdicts[wrong] == 1).all():
+        hint = "with the axes swapped they fit: are x (east, longitude) and y (north, latitude) swapped?"
+    elif crs.is_geographic:
+        hint = "these are not degrees; give the CRS they are in, like 'EPSG:3059' for LKS-92 metres"
+    else:
+        hint = "give the CRS they are in"
+    raise _core.CrsError(
+        f"{what}: {len(wrong)} of {len(coordinates)} rows lie outside the area of {crs.code or crs.name}, the first "
+        f"is row {row + 1} (index {frame.index[row]!r}) with ({x:g}, {y:g}); {hint}"
+    )
+
+
+def require_same_axes(demand: NDArray[np.float64], facilities: NDArray[np.float64], what: str) -> None:
+    """Raise CrsError where two layers lie far apart as they are and together once one of them has its axes swapped."""
+    if np.isnan(demand).all() or np.isnan(facilities).all():
+        return
+    here, there = np.nanmedian(demand, axis=0), np.nanmedian(facilities, axis=0)
+    if abs(here[0]) > 90:  # as a latitude that is impossible, so nothing was swapped
+        return
+    as_given, swapped = _core.geodesic_distance_m(np.array([here, here[::-1]]), np.array([there, there]))
+    if as_given > 1_000_000 and swapped < 200_000:
+        raise _core.CrsError(
+            f"{what} lie {as_given / 1000:,.0f} km apart, but {swapped / 1000:,.0f} km with the axes of one of them "
+            "swapped: are longitude and latitude in the right order in both?"
+        )
+
+
+def column(frame: GeoDataFrame | GeoSeries, what: str) -> _core.GeometryColumn:
+    """Return the geometries of a frame as a column of the core, in the frame's CRS; rows without one are missing."""
+    array = frame.geometry.to_numpy()
+    types = shapely.get_type_id(array)
+    names = np.array([TYPE_NAMES.get(int(t), "missing") for t in range(-1, 8)], dtype=object)[types + 1]
+    pieces = []
+    for name in pd.unique(names[types >= 0]):
+        if name == "GeometryCollection":
+            row = int(np.flatnonzero(types == 7)[0])
+            raise _core.GeometryError(f"{what}: row {row + 1} is a GeometryCollection, which has no single kind")
+        rows = np.flatnonzero((names == name) & ~shapely.is_empty(array))
+        if len(rows):
+            pieces.append(_piece(name, rows, array[rows]))
+    return _core.GeometryColumn(len(array), pieces)
+
+
+def _piece(name: str, rows: NDArray[np.intp], geometries: Geometries) -> tuple[Any, ...]:
+    if name == "Point":
+        return (name, rows, shapely.get_coordinates(geometries), _NO_OFFSETS, _NO_OFFSETS, _NO_OFFSETS)
+    _, coordinates, offsets = shapely.to_ragged_array(geometries, include_z=False)
+    levels = {
+        "LineString": ("vertex",),
+        "Polygon": ("vertex", "ring"),
+        "MultiPoint": ("part",),
+        "MultiLineString": ("vertex", "part"),
+        "MultiPolygon": ("vertex", "ring", "part"),
+    }[name]
+    named = dict(zip(levels, offsets, strict=True))
+    return (name, rows, coordinates, *(named.get(level, _NO_OFFSETS) for level in ("vertex", "ring", "part")))
+
+
+def lonlat_column(frame: GeoDataFrame | GeoSeries, what: str) -> _core.GeometryColumn:
+    """Return the geometries as a column in WGS 84, vertices added to edges that a projection had straight."""
+    return _core.column_to_lonlat(column(frame, what), crs_of(frame, what))
+
+
+def polygons(frame: GeoDataFrame, what: str) -> _core.GeometryColumn:
+    """Return a frame of polygons as a column in WGS 84.
+
+    Raises
+    ------
+    GeometryError
+        If a row is not a polygon, or is one that breaks the rules of Simple Features.
+    """
+    what = describe(frame, what)
+    array = frame.geometry.to_numpy()
+    types = shapely.get_type_id(array)
+    wrong = np.flatnonzero(~np.isin(types, (3, 6, -1)))
+    if len(wrong):
+        row = int(wrong[0])
+        raise _core.GeometryError(
+            f"{what}: row {row + 1} is a {TYPE_NAMES[int(types[row])]} where polygons belong, {len(wrong)} rows in all"
+        )
+    invalid = np.flatnonzero((types != -1) & ~shapely.is_valid(array))
+    if len(invalid):
+        row = int(invalid[0])
+        raise _core.GeometryError(
+            f"{what}: row {row + 1} is not a valid polygon: {shapely.is_valid_reason(array[row])}; {len(invalid)} rows "
+            "in all. Mend them, or read the layer with sm.read(..., invalid='repair')"
+        )
+    return lonlat_column(frame, what)
+
+
+def coordinate_error_m(frame: GeoDataFrame) -> float:
+    """Return how far the rounding of its coordinates can have moved a point, in metres, judged by their decimals.
+
+    Half a unit of the last decimal on both axes; 0 where more than 8 decimals are used. What a position is truly worth
+    (a GPS fix, a geocoded address) is often worse and cannot be seen in the numbers.
+    """
+    array = frame.geometry.to_numpy()
+    coordinates = shapely.get_coordinates(array)
+    coordinates = coordinates[np.isfinite(coordinates).all(axis=1)]
+    if not len(coordinates):
+        return 0.0
+    unit_m = METRES_PER_DEGREE if frame.crs is not None and frame.crs.is_geographic else 1.0
+    for decimals in range(9):
+        for part in (coordinates[:1000], coordinates):  # most numbers of decimals fail on the first rows
+            tolerance = np.spacing(np.abs(part).max()) * 4
+            if np.abs(np.round(part, decimals) - part).max() > tolerance:
+                break
+        else:
+            return float(np.sqrt(2) / 2 * 10.0**-decimals * unit_m)
+    return 0.0
+
+
+def row_ids(frame: GeoDataFrame, id_column: str | None, what: str) -> pd.Index[Any]:
+    """Return what names the rows: the given column, the id column the frame was read with, else the index."""
+    named = id_column if id_column is not None else frame.attrs.get("sheltermap_id")
+    if named is None or (id_column is None and named not in frame.columns):
+        return frame.index.to_flat_index()
+    require_columns(frame, [named], what)
+    return pd.Index(frame[named])
+
+
+def take_ids(ids: pd.Index[Any], rows: NDArray[np.integer[Any]]) -> Any:
+    """Return the ids of rows; missing where a row is -1."""
+    if len(ids) == 0:
+        return pd.array([None] * len(rows), dtype="object")
+    if (rows >= 0).all():
+        return ids.take(rows).array
+    if pd.api.types.is_integer_dtype(ids.dtype):
+        ids = ids.astype("Int64")
+    return ids.array.take(rows, allow_fill=True)
+
+
+def require_columns(frame: pd.DataFrame, names: list[str], what: str) -> None:
+    """Raise ValueError, listing what there is, where a column is not in the frame."""
+    missing = [name for name in names if name not in frame.columns]
+    if missing:
+        have = ", ".join(str(c) for c in frame.columns if c != getattr(frame, "_geometry_column_name", None))
+        raise ValueError(f"{what} has no column {missing[0]!r}; it has {have or 'none'}")
+
+
+def require_free(frame: pd.DataFrame, names: list[str]) -> None:
+    """Raise ValueError where a result column would overwrite one the user brought."""
+    taken = [name for name in names if name in frame.columns]
+    if taken:
+        raise ValueError(
+            f"the frame already has a column {taken[0]!r}, which the result needs; rename it: "
+            f"frame.rename(columns={{{taken[0]!r}: '...'}})"
+        )
+
+
+def numbers(frame: pd.DataFrame, name: str, what: str) -> NDArray[np.float64]:
+    """Return a column as numbers, NaN where it has none; ValueError naming the first row that holds something else."""
+    require_columns(frame, [name], what)
+    values = pd.to_numeric(frame[name], errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    bad = np.flatnonzero(np.isnan(values) & frame[name].notna().to_numpy())
+    if len(bad):
+        row = int(bad[0])
+        raise ValueError(
+            f"{what}: column {name!r} holds {frame[name].iloc[row]!r} in row {row + 1}, which is not a number"
+        )
+    return values

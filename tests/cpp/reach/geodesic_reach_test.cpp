@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/reach/geodesic_reach.hpp"
+
+#include "sheltermap/base/error.hpp"
+
+#include <gtest/gtest.h>
+
+#include "layouts.hpp"
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <random>
+#include <stdexcept>
+
+namespace sheltermap {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+TEST(GeodesicReach, EveryRowHasItsFacilitiesOrAReason) {
+    const std::array<LonLat, 3> demand{{{24.0, 57.0}, {nan, nan}, {27.0, 56.0}}};
+    const std::array<LonLat, 2> facilities{{{24.001, 57.0}, {24.002, 57.0}}};
+    const Reach reach = geodesic_reach(demand, PlaceIndex(facilities), {.k = 2, .max_distance_m = 500});
+    EXPECT_EQ(reach.offsets, (std::vector<std::int64_t>{0, 2, 2, 2}));
+    EXPECT_EQ(reach.facility, (std::vector<std::int32_t>{0, 1}));
+    EXPECT_EQ(reach.reason, (std::vector<Reason>{Reason::reached, Reason::missing_geometry, Reason::too_far}));
+    EXPECT_EQ(reach.limit, 500);
+}
+
+TEST(GeodesicReach, WithoutAnyFacilityTheReasonSaysSo) {
+    const std::array<LonLat, 1> demand{{{24, 57}}};
+    const std::array<LonLat, 1> nowhere{{{nan, nan}}};
+    EXPECT_EQ(geodesic_reach(demand, PlaceIndex({}), {}).reason[0], Reason::no_facility);
+    EXPECT_EQ(geodesic_reach(demand, PlaceIndex(nowhere), {}).reason[0], Reason::no_facility);
+}
+
+TEST(GeodesicReach, IsTheSameForAnyNumberOfThreads) {
+    std::mt19937_64 random(11);
+    const auto demand = random_places(random, Layout::clustered, 20'000);
+    const PlaceIndex facilities(random_places(random, Layout::clustered, 500));
+    const NearestOptions options{.k = 4, .max_distance_m = 3'000};
+    const Reach one = geodesic_reach(demand, facilities, options, {.threads = 1, .stop = {}});
+    for (const unsigned threads : {2U, 4U, 8U}) {
+        const Reach many = geodesic_reach(demand, facilities, options, {.threads = threads, .stop = {}});
+        EXPECT_EQ(many.offsets, one.offsets);
+        EXPECT_EQ(many.facility, one.facility);
+        EXPECT_EQ(many.cost, one.cost);
+        EXPECT_EQ(many.reason, one.reason);
+    }
+}
+
+TEST(GeodesicReach, ShuffledDemandGivesTheSameAnswersShuffled) {
+    std::mt19937_64 random(12);
+    auto demand = random_places(random, Layout::uniform, 9'000);
+    const PlaceIndex facilities(random_places(random, Layout::uniform, 300));
+    const Reach before = geodesic_reach(demand, facilities, {});
+    std::vector<std::size_t> order(demand.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::shuffle(order.begin(), order.end(), random);
+    std::vector<LonLat> shuffled;
+    for (const std::size_t row : order) shuffled.push_back(demand[row]);
+    const Reach after = geodesic_reach(shuffled, facilities, {});
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        ASSERT_EQ(after.facility[i], before.facility[order[i]]);
+        ASSERT_EQ(after.cost[i], before.cost[order[i]]);
+    }
+}
+
+TEST(GeodesicReach, AQuestionWithoutALimitIsRefused) {
+    const std::array<LonLat, 1> demand{{{24, 57}}};
+    const PlaceIndex facilities(demand);
+    EXPECT_THROW(static_cast<void>(geodesic_reach(demand, facilities, {.k = all_places})), std::invalid_argument);
+    EXPECT_THROW(static_cast<void>(geodesic_reach(demand, facilities, {.k = 0})), std::invalid_argument);
+    EXPECT_THROW(static_cast<void>(geodesic_reach(demand, facilities, {.max_distance_m = -1})), std::invalid_argument);
+}
+
+TEST(GeodesicReach, AStopRequestIsHeard) {
+    std::stop_source source;
+    source.request_stop();
+    const std::array<LonLat, 1> demand{{{24, 57}}};
+    const Execution stopped{.threads = 1, .stop = source.get_token()};
+    EXPECT_THROW(static_cast<void>(geodesic_reach(demand, PlaceIndex(demand), {}, stopped)), Cancelled);
+}
+
+}  // namespace
+}  // namespace sheltermap
