@@ -280,9 +280,9 @@ class _Areas:
             return []
         return [f"{len(several)} rows lie in several areas (overlaps or shared borders) and count in the first of them"]
 
-    def labels(self) -> pd.Series[Any]:
-        names = np.array([*self.names, None, None], dtype=object)
-        return pd.array(names[self.codes])
+    def labels(self) -> Any:
+        """Return the area of each row; missing outside every area and where the position is unknown."""
+        return frames.take_ids(pd.Index(self.names), np.where(self.codes < len(self.names), self.codes, -1))
 
     def all_names(self) -> list[Any]:
         return [*self.names, "outside every area", "position unknown"]

@@ -102,16 +102,15 @@ def _require_plausible(
     lon, lat = places[:, 0], places[:, 1]
     lon_outside = (lon < west) | (lon > east) if west <= east else (lon < west) & (lon > east)
     positioned = np.isfinite(coordinates).all(axis=1)
-    doubtful = np.flatnonzero(positioned & (lon_outside | (lat < south) | (lat > north) | np.isnan(lon)))
-    if not len(doubtful):
+    if not (positioned & (lon_outside | (lat < south) | (lat > north) | np.isnan(lon))).any():
         return
-    verdicts = _core.plausibility(coordinates[doubtful], crs)
-    wrong = doubtful[verdicts != 0]
+    verdicts = _core.plausibility(coordinates, crs)
+    wrong = np.flatnonzero(positioned & (verdicts != 0))
     if not len(wrong):
         return
     row = int(wrong[0])
     x, y = coordinates[row]
-    if (verdicts[verdicts != 0] == 1).all():
+    if (verdicts[wrong] == 1).all():
         hint = "with the axes swapped they fit: are x (east, longitude) and y (north, latitude) swapped?"
     elif crs.is_geographic:
         hint = "these are not degrees; give the CRS they are in, like 'EPSG:3059' for LKS-92 metres"

@@ -15,7 +15,7 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 const geod_geodesic& wgs84() {
     static const geod_geodesic ellipsoid = [] {
-        geod_geodesic g;
+        geod_geodesic g{};
         geod_init(&g, wgs84_a_m, 1 / 298.257223563);
         return g;
     }();
@@ -34,7 +34,7 @@ struct RingMeasure {
 };
 
 RingMeasure measure_ring(std::span<const XY> ring) {
-    geod_polygon polygon;
+    geod_polygon polygon{};
     geod_polygon_init(&polygon, 0);
     for (std::size_t i = 0; i + 1 < ring.size(); ++i) geod_polygon_addpoint(&wgs84(), &polygon, ring[i].y, ring[i].x);
     RingMeasure measure{};

@@ -3,6 +3,7 @@
 
 #include "sheltermap/base/error.hpp"
 
+#include <array>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -22,8 +23,8 @@ PjObject make_operation(PJ_CONTEXT* context, const std::string& from, const std:
     const PjObject target(proj_create(context, to.c_str()));
     if (!source || !target) throw CrsError("PROJ cannot read the definition: " + last_error(context));
     // A ballpark operation ignores the datum and may be a hundred metres off without saying so.
-    const char* const options[] = {"ALLOW_BALLPARK=NO", nullptr};
-    const PjObject raw(proj_create_crs_to_crs_from_pj(context, source.get(), target.get(), nullptr, options));
+    const std::array<const char*, 2> options{"ALLOW_BALLPARK=NO", nullptr};
+    const PjObject raw(proj_create_crs_to_crs_from_pj(context, source.get(), target.get(), nullptr, options.data()));
     PjObject ordered(raw ? proj_normalize_for_visualization(context, raw.get()) : nullptr);
     if (!ordered) {
         throw CrsError(std::string("no transformation between ") + proj_get_name(source.get()) + " and " +
@@ -36,8 +37,8 @@ PjObject make_operation(PJ_CONTEXT* context, const std::string& from, const std:
 
 PjContext new_proj_context() {
     PjContext context(proj_context_create());
-    const char* const paths[] = {SHELTERMAP_PROJ_DATA_DIR};
-    proj_context_set_search_paths(context.get(), 1, paths);
+    const std::array<const char*, 1> paths{SHELTERMAP_PROJ_DATA_DIR};
+    proj_context_set_search_paths(context.get(), 1, paths.data());
     proj_context_set_enable_network(context.get(), 0);
     proj_log_level(context.get(), PJ_LOG_NONE);
     return context;
@@ -54,7 +55,7 @@ struct OperationLease::Pool {
     std::mutex mutex;
     std::map<std::string, std::vector<std::unique_ptr<Entry>>> idle;
     static Pool& instance() {
-        static auto* const pool = new Pool;
+        static auto* const pool = new Pool;  // NOLINT(*-non-const-global-variables): its mutex guards it
         return *pool;
     }
 };

@@ -75,18 +75,33 @@ private:
     double max_deviation_m_;
 };
 
-bool plausible_degrees(LonLat at) { return std::abs(at.lon) <= 180 && std::abs(at.lat) <= 90; }
+/// Whether a position lies in the area of use of a system, widened by `margin` times its size on each side.
+class AreaTest {
+public:
+    AreaTest(const Crs& crs, double margin) : area_(crs.area_of_use().value_or(AreaOfUse{-180, -90, 180, 90})) {
+        const double width = area_.west <= area_.east ? area_.east - area_.west : area_.east - area_.west + 360;
+        margin_deg_ = margin * std::max(width, area_.north - area_.south);
+    }
+    [[nodiscard]] bool fits(LonLat at) const noexcept {
+        return has_position(at) && std::abs(at.lon) <= 180 && std::abs(at.lat) <= 90 && area_.contains(at, margin_deg_);
+    }
 
-Plausibility judge(LonLat as_given, LonLat swapped, const Crs& crs) {
-    const auto fits = [&](LonLat at) {
-        if (!has_position(at) || !plausible_degrees(at)) return false;
-        if (!crs.area_of_use()) return true;
-        const AreaOfUse& area = *crs.area_of_use();
-        const double width = area.west <= area.east ? area.east - area.west : area.east - area.west + 360;
-        return area.contains(at, std::max(width, area.north - area.south) / 2);
-    };
-    if (fits(as_given)) return Plausibility::plausible;
-    return fits(swapped) ? Plausibility::swapped : Plausibility::outside;
+private:
+    AreaOfUse area_;
+    double margin_deg_;
+};
+
+/// In a system like LKS-92 eastings and northings are of one size, and swapped ones land next door, within any margin.
+/// They are known together: as given some lie outside the area, swapped not one does.
+bool swapped_together(std::span<const LonLat> here, std::span<const LonLat> there, const Crs& crs) {
+    const AreaTest area(crs, 0);
+    bool some_outside = false;
+    for (std::size_t i = 0; i < here.size(); ++i) {
+        if (!has_position(here[i]) && !has_position(there[i])) continue;
+        if (!area.fits(there[i])) return false;
+        some_outside = some_outside || !area.fits(here[i]);
+    }
+    return some_outside;
 }
 
 }  // namespace
@@ -150,8 +165,16 @@ std::vector<Plausibility> plausibility(std::span<const XY> coordinates, const Cr
     std::transform(coordinates.begin(), coordinates.end(), swapped.begin(), [](XY at) { return XY{at.y, at.x}; });
     const auto here = to_lonlat(coordinates, crs, execution);
     const auto there = to_lonlat(swapped, crs, execution);
-    std::vector<Plausibility> result(coordinates.size());
-    for (std::size_t i = 0; i < result.size(); ++i) result[i] = judge(here[i], there[i], crs);
+    std::vector<Plausibility> result(coordinates.size(), Plausibility::swapped);
+    if (swapped_together(here, there, crs)) return result;
+    const AreaTest neighbourhood(crs, 0.5);
+    for (std::size_t i = 0; i < result.size(); ++i) {
+        if (neighbourhood.fits(here[i])) {
+            result[i] = Plausibility::plausible;
+        } else if (!neighbourhood.fits(there[i])) {
+            result[i] = Plausibility::outside;
+        }
+    }
     return result;
 }
 

@@ -3,6 +3,7 @@
 
 #include "sheltermap/base/error.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace sheltermap {
@@ -17,14 +18,20 @@ GeosGeometry to_ring(std::span<const XY> ring) {
     return checked(GEOSGeom_createLinearRing_r(geos().handle, to_sequence(ring)), "linear ring");
 }
 
+/// GEOS becomes the owner of what it is given in a list.
+std::vector<GEOSGeometry*> handed_over(std::vector<GeosGeometry>& geometries) {
+    std::vector<GEOSGeometry*> raw(geometries.size());
+    std::ranges::transform(geometries, raw.begin(), [](GeosGeometry& geometry) { return geometry.release(); });
+    return raw;
+}
+
 GeosGeometry to_polygon(const GeometryColumn& column, std::int64_t part) {
     const auto first = column.ring_offsets[static_cast<std::size_t>(part)];
     const auto last = column.ring_offsets[static_cast<std::size_t>(part) + 1];
     GeosGeometry shell = to_ring(column.ring(first));
     std::vector<GeosGeometry> holes;
     for (auto ring = first + 1; ring < last; ++ring) holes.push_back(to_ring(column.ring(ring)));
-    std::vector<GEOSGeometry*> owned;  // GEOS takes them over
-    for (auto& hole : holes) owned.push_back(hole.release());
+    auto owned = handed_over(holes);
     return checked(
         GEOSGeom_createPolygon_r(geos().handle, shell.release(), owned.data(), static_cast<unsigned>(owned.size())),
         "polygon");
@@ -70,8 +77,7 @@ GeosGeometry to_geos_polygon(const GeometryColumn& column, std::size_t row) {
     if (last - first == 1) return to_polygon(column, first);
     std::vector<GeosGeometry> parts;
     for (auto part = first; part < last; ++part) parts.push_back(to_polygon(column, part));
-    std::vector<GEOSGeometry*> owned;
-    for (auto& part : parts) owned.push_back(part.release());
+    auto owned = handed_over(parts);
     return checked(GEOSGeom_createCollection_r(geos().handle, GEOS_MULTIPOLYGON, owned.data(),
                                                static_cast<unsigned>(owned.size())),
                    "multipolygon");

@@ -15,7 +15,7 @@ namespace {
 
 std::string text(double value) {
     std::array<char, 32> buffer{};
-    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+    auto* const end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
     return {buffer.data(), end};
 }
 
@@ -42,12 +42,12 @@ std::string rings_fault(const GeometryColumn& column, std::size_t row) {
 std::string polygon_fault(const GeometryColumn& column, std::size_t row) {
     if (auto fault = rings_fault(column, row); !fault.empty()) return fault;
     const GeosGeometry polygon = to_geos_polygon(column, row);
-    const auto handle = geos().handle;
+    auto* const handle = geos().handle;
     char* reason = nullptr;
     GEOSGeometry* location = nullptr;
     const char valid = GEOSisValidDetail_r(handle, polygon.get(), 0, &reason, &location);
     const GeosGeometry where(location);
-    const std::string why = reason == nullptr ? geos().message : reason;
+    std::string why = reason == nullptr ? geos().message : reason;
     GEOSFree_r(handle, reason);
     if (valid == 1) return {};
     XY at{};
@@ -82,7 +82,7 @@ std::string geometry_fault(const GeometryColumn& column, std::size_t row) {
 
 GeometryColumn repaired_polygon(const GeometryColumn& column, std::size_t row) {
     if (auto fault = rings_fault(column, row); !fault.empty()) throw GeometryError(fault);
-    const auto handle = geos().handle;
+    auto* const handle = geos().handle;
     const GeosGeometry polygon = to_geos_polygon(column, row);
     // The structure method keeps what the rings enclose; the older line-work method can turn overlaps into holes.
     GEOSMakeValidParams* params = GEOSMakeValidParams_create_r(handle);

@@ -153,7 +153,8 @@ private:
         return begin + leaves / 2 * leaf_size;
     }
 
-    std::uint32_t widest_axis(const std::vector<std::size_t>& order, std::size_t begin, std::size_t end) const {
+    [[nodiscard]] std::uint32_t widest_axis(const std::vector<std::size_t>& order, std::size_t begin,
+                                            std::size_t end) const {
         Ecef low{infinity, infinity, infinity};
         Ecef high{-infinity, -infinity, -infinity};
         for (std::size_t i = begin; i < end; ++i) {
@@ -227,7 +228,7 @@ private:
     }
 
     void scan_leaf(Candidates& candidates, const Ecef& at, std::size_t begin, std::size_t end) const {
-        std::array<double, leaf_size> chord_squared;
+        std::array<double, leaf_size> chord_squared;  // NOLINT(*-member-init): filled up to where it is read
         for (std::size_t i = begin; i < end; ++i) {
             chord_squared[i - begin] =
                 square(axes_[0][i] - at[0]) + square(axes_[1][i] - at[1]) + square(axes_[2][i] - at[2]);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/io/arrow.hpp"
+
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
-
-#include "sheltermap/io/arrow.hpp"
 
 namespace sheltermap::io {
 namespace {
@@ -29,7 +29,8 @@ struct SchemaOwner {
 template <class Struct, class Owner>
 void release_struct(Struct* exported) {
     for (std::int64_t child = 0; child < exported->n_children; ++child) {
-        if (exported->children[child]->release != nullptr) exported->children[child]->release(exported->children[child]);
+        if (exported->children[child]->release != nullptr)
+            exported->children[child]->release(exported->children[child]);
     }
     delete static_cast<Owner*>(exported->private_data);
     exported->release = nullptr;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/io/arrow.hpp"
+
 #include <cstring>
 #include <stdexcept>
 #include <string_view>
-
-#include "sheltermap/io/arrow.hpp"
 
 namespace sheltermap::io {
 namespace {
@@ -108,14 +108,16 @@ void append_validity(const ArrowArray& array, Column& column) {
 void check(int status, ArrowArrayStream* stream) {
     if (status == 0) return;
     const char* message = stream->get_last_error(stream);
-    throw std::invalid_argument(std::string("the Arrow stream failed: ") + (message != nullptr ? message : std::strerror(status)));
+    throw std::invalid_argument(std::string("the Arrow stream failed: ") +
+                                (message != nullptr ? message : std::strerror(status)));
 }
 
 /// Rows a struct array marks as null have no value in any column.
 void append_batch(const ArrowArray& batch, const std::vector<Import>& imports, Table& table) {
     if (batch.null_count != 0 && batch.n_buffers > 0 && batch.buffers[0] != nullptr) {
         for (std::int64_t row = 0; row < batch.length; ++row) {
-            if (!bit(batch.buffers[0], batch.offset + row)) throw std::invalid_argument("the Arrow stream has a row that is null as a whole");
+            if (!bit(batch.buffers[0], batch.offset + row))
+                throw std::invalid_argument("the Arrow stream has a row that is null as a whole");
         }
     }
     for (std::size_t i = 0; i < imports.size(); ++i) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gdal_call.hpp"
 
+#include <cpl_conv.h>
+
 #include <algorithm>
 #include <array>
 #include <string_view>
-
-#include <cpl_conv.h>
 
 namespace sheltermap::io {
 namespace {
@@ -37,8 +37,8 @@ GdalCall::GdalCall() {
 }
 
 GdalCall::~GdalCall() {
-    for (const auto& [name, before] : options_before_) {
-        CPLSetThreadLocalConfigOption(name.c_str(), before ? before->c_str() : nullptr);
+    for (auto option = options_before_.rbegin(); option != options_before_.rend(); ++option) {
+        CPLSetThreadLocalConfigOption(option->first.c_str(), option->second ? option->second->c_str() : nullptr);
     }
     CPLPopErrorHandler();
 }

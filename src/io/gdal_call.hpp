@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cpl_error.h>
+
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <cpl_error.h>
 
 namespace sheltermap::io {
 
@@ -17,7 +17,7 @@ namespace sheltermap::io {
 ///     auto dataset = open_dataset(source, call);
 ///     if (const auto said = call.take(); !said.empty()) throw ReadError(said);
 class GdalCall {
-   public:
+public:
     GdalCall();
     ~GdalCall();
     GdalCall(const GdalCall&) = delete;
@@ -28,7 +28,7 @@ class GdalCall {
     /// Sets one more option of GDAL for this thread until the end of the call.
     void set_option(const char* name, const char* value);
 
-   private:
+private:
     static void collect(CPLErr severity, CPLErrorNum number, const char* message);
     std::vector<std::string> messages_;
     std::vector<std::pair<std::string, std::optional<std::string>>> options_before_;

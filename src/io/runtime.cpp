@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/io/runtime.hpp"
 
-#include <array>
-#include <mutex>
+#include "sheltermap/base/error.hpp"
 
 #include <cpl_conv.h>
 #include <gdal.h>
@@ -12,18 +11,22 @@
 #include <ogrsf_frmts.h>
 #include <proj.h>
 
-#include "sheltermap/base/error.hpp"
+#include <array>
+#include <mutex>
 
 namespace sheltermap::io {
 namespace {
 
-std::string major_minor(const std::string& version) { return version.substr(0, version.find('.', version.find('.') + 1)); }
+std::string major_minor(const std::string& version) {
+    return version.substr(0, version.find('.', version.find('.') + 1));
+}
 
 /// Patch releases keep their ABI; another minor version in our place means another copy of the library.
 void expect(const std::string& library, const std::string& built_with, const std::string& running) {
     if (major_minor(built_with) == major_minor(running)) return;
-    throw Error("sheltermap was built with " + library + " " + built_with + " but the process answers with " + library + " " +
-                running + ": another package has loaded its own copy for the whole process (RTLD_GLOBAL); import "
+    throw Error("sheltermap was built with " + library + " " + built_with + " but the process answers with " + library +
+                " " + running +
+                ": another package has loaded its own copy for the whole process (RTLD_GLOBAL); import "
                 "sheltermap first or in a process of its own");
 }
 

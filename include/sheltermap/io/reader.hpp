@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sheltermap::io {
@@ -36,13 +37,22 @@ struct ReadOptions {
 ///     const auto stations = read_layer("stations.csv", {.crs = "EPSG:3059", .id = "id"});
 ///
 /// Throws ReadError or CrsError; each message names the file, the row and what to do.
-[[nodiscard]] Layer read_layer(const std::filesystem::path& path, const ReadOptions& options = {});
+[[nodiscard]] Layer read_layer(const std::filesystem::path& path, const ReadOptions& options = {},
+                               const Execution& execution = {});
+
+/// The same for a GeoJSON text in memory; `name` stands for it in messages and names the layer.
+[[nodiscard]] Layer read_geojson_text(std::string_view text, const std::string& name, const ReadOptions& options = {},
+                                      const Execution& execution = {});
 
 /// Names of the layers in a file, those with geometries first.
 [[nodiscard]] std::vector<std::string> layer_names(const std::filesystem::path& path);
 
 /// The checks of read_layer for a layer that did not come from a file (a GeoDataFrame, say); `source` names it in
 /// messages. Refuses rows as read_layer does, and throws ReadError when `options.strict`.
-void check_rows(Layer& layer, const std::string& source, const ReadOptions& options);
+///
+/// Refused are rows without geometry, with coordinates that are not finite or do not fit the CRS (swapped axes are
+/// named), with polygons that break the rules (or mended, see InvalidGeometry), and with an id that is missing or was
+/// there before. A layer without rows is refused as a whole when strict.
+void check_rows(Layer& layer, const std::string& source, const ReadOptions& options, const Execution& execution = {});
 
 }  // namespace sheltermap::io

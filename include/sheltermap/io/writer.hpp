@@ -10,7 +10,11 @@ namespace sheltermap::io {
 
 /// Writes layers to one file: GeoPackage (.gpkg, any number of layers, also tables without geometries),
 /// GeoJSON (.geojson, RFC 7946: WGS 84, 7 decimals), FlatGeobuf (.fgb) or CSV (.csv: points as lon, lat columns).
-/// Layers are written in their own CRS, GeoJSON and CSV in WGS 84.
+/// Layers are written in their own CRS, GeoJSON and CSV in WGS 84. Times are good to a millisecond. A layer of single
+/// and multiple geometries of a kind is written as multiple ones. FlatGeobuf keeps the order of rows (so it has no
+/// index), turns dates into times at midnight and refuses rows without geometry. GeoJSON and CSV hold dates and times
+/// as texts. In CSV a text that a spreadsheet would run as a formula gets an apostrophe in front. With
+/// SOURCE_DATE_EPOCH set, the same layers give the same bytes.
 ///
 /// The file appears whole or not at all: it is written beside its place, read back and counted, synced and renamed.
 /// Throws WriteError with the cause; what stood there before is then untouched.

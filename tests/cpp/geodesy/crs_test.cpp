@@ -94,6 +94,16 @@ TEST(ToLonLat, LongEdgesGetVerticesUntilTheyFollow) {
     }
 }
 
+// Swapped, these two lie at 58.7 and 58.1 N, just north of Latvia: no margin around it would tell.
+TEST(Plausibility, SwappedMetresAreKnownTogether) {
+    const Crs lks92("EPSG:3059");
+    const std::array<XY, 2> swapped{{{311825, 506083}, {290000, 440000}}};
+    EXPECT_EQ(plausibility(swapped, lks92), (std::vector{Plausibility::swapped, Plausibility::swapped}));
+    // A place in Estonia beside one in Latvia is a neighbour, not a swap.
+    const std::array<XY, 2> across_the_border{{{400000, 480000}, {680000, 300000}}};
+    EXPECT_EQ(plausibility(across_the_border, lks92), (std::vector{Plausibility::plausible, Plausibility::plausible}));
+}
+
 TEST(Plausibility, SwappedAxesAreToldFromAStrangePlace) {
     EXPECT_EQ(plausibility(std::array<XY, 1>{{{506083, 311825}}}, Crs("EPSG:3059"))[0], Plausibility::plausible);
     const auto degrees = plausibility(std::array<XY, 3>{{{24, 57}, {57, 124}, {506083, 311825}}}, Crs("EPSG:4326"));

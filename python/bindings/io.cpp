@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/io/arrow.hpp"
+#include "sheltermap/io/atomic.hpp"
+#include "sheltermap/io/reader.hpp"
+#include "sheltermap/io/runtime.hpp"
+#include "sheltermap/io/writer.hpp"
+
+#include <pybind11/stl.h>
+#include <pybind11/stl/filesystem.h>
+
+#include "bindings.hpp"
+#include "cancellable.hpp"
+#include "geometry.hpp"
+#include <memory>
+
+namespace sheltermap::python {
+namespace {
+
+namespace py = pybind11;
+using namespace pybind11::literals;
+using std::filesystem::path;
+
+constexpr const char* stream_capsule = "arrow_array_stream";  // the name the Arrow PyCapsule interface prescribes
+
+py::capsule to_capsule(std::shared_ptr<const io::Table> table) {
+    auto stream = std::make_unique<ArrowArrayStream>();
+    io::export_table(std::move(table), stream.get());
+    return py::capsule(stream.release(), stream_capsule, [](PyObject* capsule) {
+        auto* held = static_cast<ArrowArrayStream*>(PyCapsule_GetPointer(capsule, stream_capsule));
+        if (held->release != nullptr) held->release(held);
+        delete held;
+    });
+}
+
+io::Table from_stream(const py::object& source) {
+    const py::object capsule = source.attr("__arrow_c_stream__")();
+    void* stream = PyCapsule_GetPointer(capsule.ptr(), stream_capsule);
+    if (stream == nullptr) throw py::error_already_set();
+    return io::import_table(static_cast<ArrowArrayStream*>(stream));
+}
+
+void bind_table(py::module_& m) {
+    py::class_<io::Table, std::shared_ptr<io::Table>>(m, "Table",
+                                                      "Attributes of a layer; speaks the Arrow stream protocol.")
+        .def_static("from_stream", &from_stream, "source"_a,
+                    "A copy of anything with __arrow_c_stream__ whose columns are numbers, texts, booleans, dates or "
+                    "times[us]; ValueError, naming the column, for another type.")
+        .def(
+            "__arrow_c_stream__",
+            [](const std::shared_ptr<io::Table>& self, const py::object&) { return to_capsule(self); },
+            "requested_schema"_a = py::none(), "The columns as an Arrow stream that shares this table's memory.")
+        .def(py::init([](std::size_t rows) { return io::Table{.rows = rows, .columns = {}}; }), "rows"_a,
+             "A table without columns.")
+        .def("__len__", [](const io::Table& self) { return self.rows; })
+        .def_property_readonly(
+            "width", [](const io::Table& self) { return self.columns.size(); }, "Number of columns.");
+}
+
+io::Layer new_layer(std::string name, const std::optional<Crs>& crs, const io::Table& attributes,
+                    const GeometryColumn* geometry) {
+    io::Layer layer{.name = std::move(name),
+                    .crs = crs,
+                    .attributes = attributes,
+                    .geometry = {},
+                    .refused = {},
+                    .repaired = {},
+                    .notes = {}};
+    if (geometry != nullptr) layer.geometry = *geometry;
+    return layer;
+}
+
+void bind_layer(py::module_& m) {
+    py::class_<io::RefusedRow>(m, "RefusedRow", "A row that cannot be used, and why.")
+        .def(py::init([](std::int64_t row, std::string reason, std::string detail) {
+                 return io::RefusedRow{row, {}, std::move(reason), std::move(detail)};
+             }),
+             "row"_a, "reason"_a, "detail"_a)
+        .def_readonly("row", &io::RefusedRow::row, "Counted from 1.")
+        .def_readonly("id", &io::RefusedRow::id)
+        .def_readonly("reason", &io::RefusedRow::reason, "A short code.")
+        .def_readonly("detail", &io::RefusedRow::detail, "One sentence.");
+
+    py::class_<io::Layer, std::shared_ptr<io::Layer>>(m, "Layer", "A table with geometries.")
+        .def(py::init(&new_layer), "name"_a, "crs"_a, "table"_a, "geometry"_a,
+             "crs and geometry are None for a table without geometries.")
+        .def_readonly("name", &io::Layer::name)
+        .def_readonly("crs", &io::Layer::crs, "None for a table without geometries.")
+        .def_property_readonly(
+            "table",
+            [](const std::shared_ptr<io::Layer>& self) { return std::shared_ptr<io::Table>(self, &self->attributes); })
+        .def_readonly("geometry", &io::Layer::geometry)
+        .def_readwrite("refused", &io::Layer::refused, "Rows that cannot be used, in order; their geometry is missing.")
+        .def_readonly("repaired", &io::Layer::repaired, "Rows, from 1, whose geometry was made valid.")
+        .def_readonly("notes", &io::Layer::notes, "What was left out or mended without refusing a row.");
+}
+
+io::InvalidGeometry invalid_policy(const std::string& word) {
+    if (word == "refuse") return io::InvalidGeometry::refuse;
+    if (word == "repair") return io::InvalidGeometry::repair;
+    throw py::value_error("invalid must be 'refuse' or 'repair', not '" + word + "'");
+}
+
+void bind_reading(py::module_& m) {
+    py::class_<io::ReadOptions>(m, "ReadOptions", "How a layer is read; see sheltermap.read.")
+        .def(py::init([](std::string layer, std::string crs, std::string encoding, std::string x, std::string y,
+                         std::string id, const std::string& invalid, bool strict) {
+                 return io::ReadOptions{.layer = std::move(layer),
+                                        .crs = std::move(crs),
+                                        .encoding = std::move(encoding),
+                                        .x = std::move(x),
+                                        .y = std::move(y),
+                                        .id = std::move(id),
+                                        .invalid = invalid_policy(invalid),
+                                        .strict = strict};
+             }),
+             py::kw_only(), "layer"_a = "", "crs"_a = "", "encoding"_a = "", "x"_a = "", "y"_a = "", "id"_a = "",
+             "invalid"_a = "refuse", "strict"_a = true);
+
+    m.def(
+        "read_layer",
+        [](const path& file, const io::ReadOptions& options) {
+            return run_cancellable(
+                [&](const Execution& execution) { return io::read_layer(file, options, execution); });
+        },
+        "path"_a, "options"_a, "Reads a vector file.");
+    m.def(
+        "read_geojson_text",
+        [](const std::string& text, const std::string& name, const io::ReadOptions& options) {
+            return run_cancellable(
+                [&](const Execution& execution) { return io::read_geojson_text(text, name, options, execution); });
+        },
+        "text"_a, "name"_a, "options"_a, "Reads a GeoJSON text; `name` stands for it in messages.");
+    m.def(
+        "check_rows",
+        [](const std::shared_ptr<io::Layer>& layer, const std::string& source, const io::ReadOptions& options) {
+            run_cancellable([&](const Execution& execution) {
+                io::check_rows(*layer, source, options, execution);
+                return true;
+            });
+        },
+        "layer"_a, "source"_a, "options"_a, "The checks of read_layer, for a layer that did not come from a file.");
+    m.def("layer_names", &io::layer_names, "path"_a, py::call_guard<py::gil_scoped_release>(),
+          "Names of the layers in a file, those with geometries first.");
+}
+
+void bind_writing(py::module_& m) {
+    m.def(
+        "write_layers",
+        [](const path& file, const std::vector<std::shared_ptr<io::Layer>>& layers) {
+            const py::gil_scoped_release unlocked;
+            std::vector<io::Layer> copies;
+            for (const auto& layer : layers) copies.push_back(*layer);
+            io::write_layers(file, copies);
+        },
+        "path"_a, "layers"_a, "Writes layers to one file, whole or not at all.");
+    m.def("sibling_for", &io::sibling_for, "target"_a, "A new name beside the target, to write to before replace().");
+    m.def("replace", &io::replace, "fresh"_a, "target"_a, py::call_guard<py::gil_scoped_release>(),
+          "Puts a file or folder in the place of another in one step.");
+}
+
+}  // namespace
+
+void bind_io(py::module_& m) {
+    bind_table(m);
+    bind_layer(m);
+    bind_reading(m);
+    bind_writing(m);
+    m.def("start_runtime", &io::start_runtime,
+          "Starts GDAL with this library's drivers and data; SheltermapError where another GDAL answers.");
+    m.def(
+        "runtime_versions",
+        [] {
+            const auto versions = io::runtime_versions();
+            return py::dict("gdal"_a = versions.gdal, "geos"_a = versions.geos, "proj"_a = versions.proj,
+                            "proj_data"_a = versions.proj_data);
+        },
+        "Versions of the libraries underneath, and where PROJ's database lies.");
+}
+
+}  // namespace sheltermap::python

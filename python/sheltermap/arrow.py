@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Attributes across the border to the core, through Arrow."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from sheltermap._native import _core
+
+
+def from_table(table: _core.Table) -> pd.DataFrame:
+    """Return a frame with a RangeIndex; whole numbers and booleans with gaps get the types that can hold gaps."""
+    if table.width == 0:
+        return pd.DataFrame(index=pd.RangeIndex(len(table)))
+    arrow = pa.table(table)
+    return pd.DataFrame({name: _series(arrow.column(name)) for name in arrow.column_names})
+
+
+def _series(column: pa.ChunkedArray) -> pd.Series[Any]:
+    with_gaps = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+    return column.to_pandas(types_mapper=with_gaps.get if column.null_count else None)
+
+
+def to_table(frame: pd.DataFrame) -> _core.Table:
+    """Return the columns as a table of the core; UserWarning for each that has to become text.
+
+    Raises
+    ------
+    ValueError
+        If two columns have the same name, or one holds bytes.
+    """
+    names = [str(name) for name in frame.columns]
+    if len(set(names)) != len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"two columns are named {twice!r}")
+    arrays = [_canonical(name, frame.iloc[:, i]) for i, name in enumerate(names)]
+    return _core.Table.from_stream(pa.table(arrays, names=names)) if names else _core.Table(len(frame))
+
+
+def _canonical(name: str, series: pd.Series[Any]) -> pa.ChunkedArray | pa.Array:
+    """Return a column as one of the types the core knows."""
+    if series.dtype.name == "geometry":
+        warnings.warn(f"column {name!r} is a second geometry: it is written as text (WKT)", stacklevel=5)
+        return pa.array(series.to_wkt(), pa.large_string(), from_pandas=True)  # type: ignore[operator]
+    try:
+        array = pa.array(series, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+        return _as_json(name, series)  # values of several kinds
+    if pa.types.is_dictionary(array.type):
+        array = array.cast(array.type.value_type)
+    target = _target_type(array.type)
+    if target is None:
+        return _as_json(name, series)
+    try:
+        return array.cast(target, safe=not pa.types.is_timestamp(target))
+    except pa.ArrowInvalid:  # an unsigned number beyond int64
+        return _as_json(name, series)
+
+
+def _target_type(given: pa.DataType) -> pa.DataType | None:
+    types = pa.types
+    if types.is_integer(given):
+        return pa.int64()
+    if types.is_floating(given):
+        return pa.float64()
+    if types.is_boolean(given):
+        return pa.bool_()
+    if types.is_string(given) or types.is_large_string(given) or types.is_string_view(given) or types.is_null(given):
+        return pa.large_string()
+    if types.is_date(given):
+        return pa.date32()
+    if types.is_timestamp(given):
+        return pa.timestamp("us", tz="UTC" if given.tz else None)
+    return None
+
+
+def _as_json(name: str, series: pd.Series[Any]) -> pa.Array:
+    """Return texts as they are and other values as JSON."""
+    warnings.warn(f"column {name!r} has no type that files share: it is written as text (JSON)", stacklevel=6)
+    return pa.array([_json_or_none(name, value) for value in series], pa.large_string())
+
+
+def _json_or_none(name: str, value: Any) -> str | None:
+    if isinstance(value, (bytes, bytearray)):
+        raise ValueError(f"column {name!r} holds bytes, which are not written; drop it or turn it into text")
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if not isinstance(value, (list, tuple, dict, set)) and pd.isna(value):
+        return None
+    return value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)

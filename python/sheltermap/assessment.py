@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs a plan and leaves an assessment: a folder with layers, figures, a report, and what they were made from."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+import sheltermap as sm
+from sheltermap import files, styles
+from sheltermap.figures import records
+from sheltermap.folder import SCHEMA, SUMMARY, fresh_folder, sha256
+from sheltermap.inputs import InputRecord, check_columns, read_input
+from sheltermap.outcomes import Outcome, run_analysis
+from sheltermap.plan import Plan, load_plan
+from sheltermap.report import build_report
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+Progress = Callable[[int, int, str], None]
+REFUSED_COLUMNS = ["input", "row", "id", "reason", "detail"]
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What a plan found, and what it was found from."""
+
+    plan: Plan
+    outcomes: list[Outcome]
+    inputs: list[InputRecord]
+    frames: dict[str, gpd.GeoDataFrame]
+    refused_rows: pd.DataFrame
+    versions: dict[str, str]
+    created: str  #: UTC; the only thing that differs between two runs on the same inputs
+    folder: Path | None = None
+
+    @property
+    def figures(self) -> pd.DataFrame:
+        """All figures, one a row."""
+        return pd.concat([outcome.figures for outcome in self.outcomes], ignore_index=True)
+
+
+def run(plan: str | Path | Plan, out_dir: str | Path, *, progress: Progress | None = None) -> Assessment:
+    """Run a plan and write its assessment folder.
+
+    Parameters
+    ----------
+    plan : path-like or Plan
+        The plan, or its TOML file.
+    out_dir : path-like
+        Folder to write: new, empty, or an older assessment, which is then replaced in one step. Whatever
+        happens on the way, the old folder or the new one stands there, never a part.
+    progress : callable, optional
+        Called with the number of steps done, of all steps, and the name of the next one.
+
+    Returns
+    -------
+    Assessment
+
+    Raises
+    ------
+    PlanError
+        If the plan has faults.
+    ReadError, CrsError, GeometryError
+        If an input cannot be used.
+    WriteError
+        If the folder cannot be written, or holds something else.
+    """
+    plan = plan if isinstance(plan, Plan) else load_plan(plan)
+    target = Path(out_dir)
+    steps = _Steps(len(plan.inputs) + len(plan.analyses) + 3, progress)
+    with fresh_folder(target) as fresh:
+        assessment = assess(plan, steps)
+        write_assessment(assessment, fresh, steps)
+        steps.next("Put the folder in its place")
+    steps.finish()
+    return Assessment(**{**vars(assessment), "folder": target.resolve()})
+
+
+def assess(plan: Plan, steps: _Steps | None = None) -> Assessment:
+    """Read the inputs of a plan and run its analyses, without writing anything."""
+    steps = steps or _Steps(0, None)
+    frames: dict[str, gpd.GeoDataFrame] = {}
+    records: list[InputRecord] = []
+    for name in plan.inputs:
+        steps.next(f"Read {name}")
+        frames[name], record = read_input(plan, name)
+        records.append(record)
+    check_columns(plan, frames)
+    refused = [sm.refused(frame).assign(input=name) for name, frame in frames.items()]
+    outcomes = []
+    for analysis in plan.analyses:
+        steps.next(f"Analyse {analysis.name}")
+        outcomes.append(run_analysis(plan, analysis, frames))
+    return Assessment(
+        plan,
+        outcomes,
+        records,
+        frames,
+        pd.concat(refused, ignore_index=True)[REFUSED_COLUMNS],
+        {name: str(version) for name, version in files.versions().items()},
+        _now(),
+    )
+
+
+def write_assessment(assessment: Assessment, folder: Path, steps: _Steps) -> None:
+    """Write all files of an assessment into an empty folder."""
+    steps.next("Write layers")
+    layers = assessment_layers(assessment)
+    geopackage = folder / "assessment.gpkg"
+    sm.write(layers | assessment_tables(assessment), geopackage)
+    legends = {outcome.analysis.name: outcome.legend for outcome in assessment.outcomes}
+    styles.add_styles(geopackage, legends, lang=assessment.plan.languages[0], stamp=assessment.created)
+    (folder / "geojson").mkdir()
+    for name, layer in layers.items():
+        sm.write(layer, folder / "geojson" / f"{name}.geojson")
+    steps.next("Write the report")
+    (folder / "report.html").write_text(build_report(assessment), encoding="utf-8")
+    written = sorted(path for path in folder.rglob("*") if path.is_file())
+    digests = {path.relative_to(folder).as_posix(): sha256(path) for path in written}
+    content = json.dumps(summary(assessment) | {"files": digests}, ensure_ascii=False, indent=1, allow_nan=False)
+    (folder / SUMMARY).write_text(content + "\n", encoding="utf-8")
+
+
+def assessment_layers(assessment: Assessment) -> dict[str, gpd.GeoDataFrame]:
+    """Return the layers of an assessment: a result for each analysis, then the inputs."""
+    results = {outcome.analysis.name: outcome.layer for outcome in assessment.outcomes}
+    return results | {f"input_{name}": frame for name, frame in assessment.frames.items()}
+
+
+def assessment_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
+    """Return the tables of an assessment: its figures and what they rest on."""
+    plan = assessment.plan
+    parameters = [
+        {"analysis": analysis.name, "parameter": key, "value": json.dumps(value, ensure_ascii=False)}
+        for analysis in plan.analyses
+        for key, value in analysis.model_dump(exclude={"name"}, exclude_none=True).items()
+    ]
+    versions = [{"component": name, "version": version} for name, version in assessment.versions.items()]
+    return {
+        "figures": assessment.figures,
+        "inputs": pd.DataFrame(_input_rows(assessment)).astype({"notes": "string"}),
+        "refused_rows": assessment.refused_rows,
+        "parameters": pd.DataFrame(parameters),
+        "standards": pd.DataFrame(
+            [_standard_row(each.model_dump()) for each in plan.standards],
+            columns=["id", "distance_m", "title_en", "title_lv", "source", "year", "status", "note_en", "note_lv"],
+        ),
+        "versions": pd.DataFrame(versions),
+    }
+
+
+def summary(assessment: Assessment) -> dict[str, Any]:
+    """Return the assessment as plain data; docs/assessment.md describes it."""
+    plan = assessment.plan
+    return {
+        "schema": SCHEMA,
+        "created": assessment.created,
+        "title": plan.title.model_dump(),
+        "analyses": [analysis.model_dump(exclude_none=True) for analysis in plan.analyses],
+        "figures": _plain_records(assessment.figures),
+        "refused_rows": _plain_records(assessment.refused_rows),
+        "inputs": [row | {"notes": record.notes} for row, record in _inputs_with_plain_records(assessment)],
+        "standards": [standard.model_dump() for standard in plan.standards],
+        "versions": assessment.versions,
+    }
+
+
+def _inputs_with_plain_records(assessment: Assessment) -> Iterable[tuple[dict[str, Any], InputRecord]]:
+    return zip(_input_rows(assessment), assessment.inputs, strict=True)
+
+
+def _input_rows(assessment: Assessment) -> list[dict[str, Any]]:
+    rows = []
+    for record in assessment.inputs:
+        source = assessment.plan.inputs[record.name]
+        row = {**vars(record), "notes": "\n".join(record.notes) or None, "layer": source.layer}
+        row |= {"illustrative": source.illustrative, "source": source.source, "licence": source.licence}
+        rows.append(row | _by_language("note", source.note))
+    return rows
+
+
+def _standard_row(standard: dict[str, Any]) -> dict[str, Any]:
+    texts = {f"{key}_{lang}": text for key in ("title", "note") for lang, text in (standard.pop(key) or {}).items()}
+    return standard | texts
+
+
+def _by_language(key: str, text: Any) -> dict[str, str | None]:
+    return {f"{key}_{lang}": None if text is None else text.get(lang) for lang in ("en", "lv")}
+
+
+def _plain_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows as plain data: nothing for what is not known, whole numbers as such."""
+    return [{key: None if pd.isna(value) else _plain(value) for key, value in row.items()} for row in records(frame)]
+
+
+def _plain(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _now() -> str:
+    """Return the time of the run, or SOURCE_DATE_EPOCH where builds are to be repeatable."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch is not None and not epoch.isdecimal():
+        raise ValueError(f"SOURCE_DATE_EPOCH is {epoch!r}; it has to be whole seconds since 1970")
+    now = datetime.now(UTC) if epoch is None else datetime.fromtimestamp(int(epoch), UTC)
+    return now.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class _Steps:
+    """Counts the steps of a run and tells who wants to know."""
+
+    def __init__(self, total: int, progress: Progress | None):
+        self._done, self._total, self._progress = 0, total, progress
+
+    def next(self, text: str) -> None:
+        """Tell what begins now."""
+        if self._progress is not None:
+            self._progress(self._done, self._total, text)
+        self._done += 1
+
+    def finish(self) -> None:
+        """Tell that all is done."""
+        if self._progress is not None:
+            self._progress(self._total, self._total, "Done")

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line. What a command needs is imported when it runs, so that --help answers at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from sheltermap.assessment import Assessment, Progress
+
+BAD_INPUT, FAULT, INTERRUPTED = 2, 3, 130
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Who has no shelter, water or help near enough: exact on the ellipsoid, every figure with its reason.",
+)
+PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="The plan, a TOML file.", show_default=False)]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 done, 2 bad input, 3 fault in sheltermap, 130 interrupted."""
+    warnings.showwarning = _note
+    app(prog_name="sheltermap")
+
+
+@app.callback(invoke_without_command=True)
+def _start(
+    context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False
+) -> None:
+    if version:
+        from importlib.metadata import PackageNotFoundError
+        from importlib.metadata import version as installed
+
+        try:
+            typer.echo(f"sheltermap {installed('sheltermap')}")
+        except PackageNotFoundError:
+            typer.echo("sheltermap (from its source tree, not installed)")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command()
+def run(
+    plan: PlanFile,
+    out: Annotated[
+        Path,
+        typer.Option("-o", "--out", help="Folder for the assessment: new, empty, or an older one.", show_default=False),
+    ],
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Run a plan and leave an assessment folder: layers, figures, report."""
+    with _exit_codes(debug):
+        from sheltermap.assessment import run as run_plan
+
+        with _progress(shown=not quiet and sys.stderr.isatty()) as progress:
+            assessment = run_plan(plan, out, progress=progress)
+        if as_json:
+            typer.echo((out / "summary.json").read_text(encoding="utf-8"), nl=False)
+        elif not quiet:
+            _print_assessment(assessment, out)
+
+
+@app.command()
+def check(plan: PlanFile, debug: Debug = False) -> None:
+    """Check a plan and say what it will do, without reading its data."""
+    with _exit_codes(debug):
+        from sheltermap.plan import load_plan
+
+        loaded = load_plan(plan)
+        lang = loaded.languages[0]
+        typer.echo(_printable(loaded.title.get(lang)))
+        for name, source in loaded.inputs.items():
+            typer.echo(_printable(f"  input     {name:<24} {source.path}"))
+        for standard in loaded.standards:
+            typer.echo(_printable(f"  standard  {standard.id:<24} {standard.distance_m:g} m, {standard.status}"))
+        for analysis in loaded.analyses:
+            typer.echo(_printable(f"  {analysis.kind:<9} {analysis.name:<24} {analysis.title.get(lang)}"))
+
+
+@app.command()
+def doctor(as_json: Json = False, debug: Debug = False) -> None:
+    """Say which versions are at work, where their data lie, and whether a transformation comes out right."""
+    with _exit_codes(debug):
+        from sheltermap.doctor import examine
+
+        findings, healthy = examine()
+        if as_json:
+            import json
+
+            typer.echo(json.dumps(findings, ensure_ascii=False, indent=1))
+        else:
+            for name, value in findings.items():
+                typer.echo(_printable(f"{name:<16} {value}"))
+        if not healthy:
+            raise typer.Exit(FAULT)
+
+
+@contextmanager
+def _exit_codes(debug: bool) -> Iterator[None]:
+    """Turn errors into a message on standard error and an exit code."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        _complain("interrupted; what stood in the output folder still stands")
+        raise typer.Exit(INTERRUPTED) from None
+    except typer.Exit:
+        raise
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        raise typer.Exit(_explain(error)) from None
+
+
+def _explain(error: Exception) -> int:
+    """Say what went wrong; return the exit code."""
+    from sheltermap import SheltermapError
+
+    if isinstance(error, SheltermapError | ValueError):
+        _complain(str(error))
+        return BAD_INPUT
+    if isinstance(error, OSError):
+        _complain(f"{error.filename or 'the system'}: {error.strerror or error}")
+        return BAD_INPUT
+    if isinstance(error, MemoryError):
+        _complain("not enough memory for this plan on this machine")
+        return BAD_INPUT
+    _complain(
+        f"a fault in sheltermap: {type(error).__name__}: {error}\nRun again with --debug and report what it prints."
+    )
+    return FAULT
+
+
+def _note(message: Warning | str, category: type[Warning], *_: object) -> None:
+    """Show what users should know of their data; warnings for programmers are not for the command line."""
+    if issubclass(category, UserWarning):
+        _complain(f"note: {message}")
+
+
+def _complain(message: str) -> None:
+    typer.echo(f"sheltermap: {_printable(message)}", err=True)
+
+
+def _printable(message: str) -> str:
+    """Keep what data say from steering the terminal."""
+    from unicodedata import category
+
+    kept = (char == "\n" or not category(char).startswith("C") for char in message)
+    return "".join(char if keep else "\N{REPLACEMENT CHARACTER}" for char, keep in zip(message, kept, strict=True))
+
+
+@contextmanager
+def _progress(*, shown: bool) -> Iterator[Progress | None]:
+    """Show a bar on standard error while a plan runs."""
+    if not shown:
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("")
+        yield lambda done, total, step: bar.update(task, completed=done, total=total, description=step)
+
+
+def _print_assessment(assessment: Assessment, out: Path) -> None:
+    """Print the key figures, what they leave out, and where to look."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from sheltermap.report.key_figures import terminal_lines
+
+    console = Console(highlight=False, soft_wrap=True)
+    for text, style in terminal_lines(assessment):
+        console.print(Text(_printable(text), style=style))
+    console.print(Text.assemble(("Assessment in ", "bold"), f"{_printable(str(out))}{os.sep}"))
+    console.print(_printable(f"  report      {out / 'report.html'}"), markup=False)
+    console.print(
+        _printable(f"  layers      {out / 'assessment.gpkg'} (QGIS), {out / 'geojson'}{os.sep}"), markup=False
+    )
+    console.print(_printable(f"  figures     {out / 'summary.json'}"), markup=False)

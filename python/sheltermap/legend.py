@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Legends of results: which rows are drawn alike, in maps, reports and QGIS."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheltermap import texts
+from sheltermap.covering import threshold_label
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+# After Okabe and Ito's palette: told apart by people who do not tell red from green, and in grey print by shape.
+COVERED, UNCOVERED, UNKNOWN = "#0072b2", "#d55e00", "#8a8f98"
+BANDS = ("#0b4f8a", "#3f8fc9", "#9cc9e8", "#cfe3f2")  # near to far
+CLASSES = ("#d55e00", "#f0b98d", "#9cc9e8", "#3f8fc9", "#0b4f8a", "#062b4d")  # none to many
+
+
+@dataclass(frozen=True)
+class Category:
+    """Rows drawn alike: which, how, and what the legend says."""
+
+    rows: np.ndarray[Any, np.dtype[np.bool_]]
+    rule: str  #: the same rows as a QGIS expression; of several that hold, the first counts
+    colour: str
+    marker: str  #: "circle", "diamond" or "cross"
+    label: dict[str, str]
+
+    @property
+    def count(self) -> int:
+        """Number of rows."""
+        return int(self.rows.sum())
+
+
+def coverage_categories(rows: gpd.GeoDataFrame, thresholds_m: Sequence[float]) -> list[Category]:
+    """Return the legend of a coverage: by the first distance that is met, then beyond, then unknown."""
+    columns = [f"within_{threshold_label(threshold)}" for threshold in thresholds_m]
+    colours = [COVERED] if len(columns) == 1 else [BANDS[min(i, len(BANDS) - 1)] for i in range(len(columns))]
+    taken = np.zeros(len(rows), dtype=bool)
+    categories = []
+    for threshold, column, colour in zip(thresholds_m, columns, colours, strict=True):
+        here = (rows[column].to_numpy(dtype=object) == "covered") & ~taken
+        taken |= here
+        label = texts.both("within", distance=texts.distances(threshold))
+        categories.append(Category(here, f"\"{column}\" = 'covered'", colour, "circle", label))
+    beyond = (rows[columns[-1]].to_numpy(dtype=object) == "uncovered") & ~taken
+    label = texts.both("beyond", distance=texts.distances(thresholds_m[-1]))
+    categories.append(Category(beyond, f"\"{columns[-1]}\" = 'uncovered'", UNCOVERED, "diamond", label))
+    return [*categories, _unknown(~taken & ~beyond)]
+
+
+def reach_categories(rows: gpd.GeoDataFrame) -> list[Category]:
+    """Return the legend of a nearest without a limit: reached, unknown."""
+    reached = rows["distance_m"].notna().to_numpy()
+    known = Category(reached, '"distance_m" IS NOT NULL', COVERED, "circle", texts.both("reached"))
+    return [known, _unknown(~reached)]
+
+
+def class_categories(rows: gpd.GeoDataFrame, labels: Sequence[str]) -> list[Category]:
+    """Return the legend of a count: one entry a class, from none to many, then unknown."""
+    shades = np.linspace(0, len(CLASSES) - 1, len(labels)).round().astype(int)
+    found = rows["class"].to_numpy(dtype=object)
+    categories = [
+        Category(
+            found == label,
+            f"\"class\" = '{label}'",
+            CLASSES[shade],
+            "diamond" if label == labels[0] else "circle",
+            dict.fromkeys(texts.LANGUAGES, label.replace("-", "–")),
+        )
+        for label, shade in zip(labels, shades, strict=True)
+    ]
+    return [*categories, _unknown(found == "unknown")]
+
+
+def exposure_categories(rows: gpd.GeoDataFrame) -> list[Category]:
+    """Return the legend of an exposure: in a zone, in none, unknown."""
+    count = rows["zone_count"].to_numpy(dtype=float, na_value=np.nan)
+    return [
+        Category(count > 0, '"zone_count" > 0', UNCOVERED, "diamond", texts.both("inside")),
+        Category(count == 0, '"zone_count" = 0', COVERED, "circle", texts.both("outside")),
+        _unknown(np.isnan(count)),
+    ]
+
+
+def _unknown(rows: np.ndarray[Any, np.dtype[np.bool_]]) -> Category:
+    return Category(rows, "TRUE", UNKNOWN, "cross", texts.both("unknown"))

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The few figures that answer a plan's questions, for the head of the report and for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sheltermap import texts
+from sheltermap.figures import records
+from sheltermap.outcomes import Outcome
+from sheltermap.plan import Count, Exposure, Plan
+from sheltermap.report.tables import Bar, Words, measure_words, row_labels
+
+if TYPE_CHECKING:
+    from sheltermap.assessment import Assessment
+
+NAMED = 5  # farthest rows named on the terminal
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One figure with what it is a part of."""
+
+    value: Words
+    label: Words
+    detail: Words
+    bar: Bar | None = None
+
+
+def key_figures(outcome: Outcome) -> list[KeyFigure]:
+    """Return the figures that answer what an analysis asks."""
+    if isinstance(outcome.analysis, Count):
+        return _of_count(outcome)
+    if isinstance(outcome.analysis, Exposure):
+        return _of_exposure(outcome)
+    return _of_coverage(outcome) if outcome.thresholds_m else _of_distances(outcome)
+
+
+def caveats(outcome: Outcome) -> list[Words]:
+    """Return what the key figures leave out."""
+    note = outcome.analysis.note
+    said = [] if note is None else [{lang: note.get(lang) for lang in texts.LANGUAGES}]
+    if missing := len(outcome.without_weight()):
+        said.append(texts.both("weight_missing", rows=texts.number(missing), measure=outcome.measure))
+    if outcome.facilities_without_position:
+        said.append(texts.both("lower_bound", count=texts.number(outcome.facilities_without_position)))
+    return said
+
+
+def _of_coverage(outcome: Outcome) -> list[KeyFigure]:
+    summary = outcome.tables["summary"]
+    return [
+        KeyFigure(
+            texts.shares(row["covered_share"]),
+            texts.both("within", distance=texts.distances(row["threshold_m"])),
+            _of(row["covered"], row["total"], measure_words(outcome, outcome.measure)),
+            Bar(row["covered"], row["uncovered"], row["unknown"]),
+        )
+        for row in records(summary[summary["measure"] == outcome.measure])
+    ]
+
+
+def _of_distances(outcome: Outcome) -> list[KeyFigure]:
+    known = outcome.layer["distance_m"].dropna()
+    if not len(known):
+        return []
+    longest = texts.both("longest", distance=texts.distances(float(known.max())))
+    return [KeyFigure(texts.distances(float(known.median())), texts.both("median_distance"), longest)]
+
+
+def _of_count(outcome: Outcome) -> list[KeyFigure]:
+    rows = outcome.tables["classes"].set_index("class")["rows"]
+    none, unknown, total = int(rows.iloc[0]), int(rows["unknown"]), int(rows.sum())
+    some = total - none - unknown
+    label = texts.both("at_least_one", distance=texts.distances(outcome.thresholds_m[0]))
+    detail = _of(some, total, measure_words(outcome, "rows"))
+    return [KeyFigure(_share(some, total), label, detail, Bar(some, none, unknown))]
+
+
+def _of_exposure(outcome: Outcome) -> list[KeyFigure]:
+    mine = outcome.figures[outcome.figures["measure"] == outcome.measure].set_index("figure")["value"]
+    inside, outside, unknown = (float(mine[key]) for key in ("inside", "outside", "unknown"))
+    total = inside + outside + unknown
+    detail = _of(inside, total, measure_words(outcome, outcome.measure))
+    return [KeyFigure(_share(inside, total), texts.both("inside"), detail, Bar(outside, inside, unknown))]
+
+
+def _share(part: float, total: float) -> Words:
+    return texts.shares(part / total if total else float("nan"))
+
+
+def _of(part: float, total: float, unit: Words) -> Words:
+    return texts.both("of", part=texts.number(part), total=texts.number(total), unit=unit)
+
+
+def terminal_lines(assessment: Assessment) -> Iterator[tuple[str, str]]:
+    """Return the answers as lines with a style each, in the plan's first language."""
+    plan, lang = assessment.plan, assessment.plan.languages[0]
+    yield plan.title.get(lang), "bold"
+    for outcome in assessment.outcomes:
+        yield "", ""
+        made_up = plan.illustrative_inputs(outcome.analysis)
+        mark = f"  [{texts.say('illustrative', lang)}]" if made_up else ""
+        yield outcome.analysis.title.get(lang) + mark, "cyan"
+        for figure in key_figures(outcome):
+            yield f"  {figure.value[lang]:>9}  {figure.label[lang]}: {figure.detail[lang]}", ""
+        if farthest := _farthest(plan, outcome, lang):
+            yield f"  {'':>9}  {farthest}", "dim"
+        for caveat in caveats(outcome):
+            yield f"  {'':>9}  {caveat[lang]}", "dim"
+    yield "", ""
+    refused = assessment.refused_rows["input"].value_counts(sort=False)
+    for name, count in refused.items():
+        yield texts.say("refused_from", lang, count=count, input=name), "yellow"
+
+
+def _farthest(plan: Plan, outcome: Outcome, lang: str) -> str:
+    """Name the rows that nothing covers at the largest distance, the farthest first."""
+    if isinstance(outcome.analysis, Count) or not outcome.thresholds_m:
+        return ""
+    rows = outcome.not_covered(outcome.thresholds_m[-1])
+    shown = zip(row_labels(plan, outcome, rows[:NAMED]), rows["distance_m"][:NAMED], strict=True)
+    more = texts.say("and_more", lang, count=len(rows) - NAMED) if len(rows) > NAMED else ""
+    return ", ".join(f"{name} {texts.distance(away, lang)}" for name, away in shown) + more

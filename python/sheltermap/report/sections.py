@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the report says about each analysis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sheltermap import texts
+from sheltermap.outcomes import Outcome
+from sheltermap.plan import Analysis, Count, Exposure, Plan
+from sheltermap.report import tables
+from sheltermap.report.key_figures import KeyFigure, caveats, key_figures
+from sheltermap.report.picture import map_picture
+from sheltermap.report.tables import Table, Words
+from sheltermap.standards import Standard
+
+if TYPE_CHECKING:
+    from sheltermap.assessment import Assessment
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """One entry of a map's legend."""
+
+    colour: str
+    marker: str
+    label: Words
+    count: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """One analysis in the report."""
+
+    name: str
+    title: Words
+    lines: list[KeyFigure]
+    caveats: list[Words]  #: what has to stand beside its key figures
+    notes: list[Words]
+    standards: list[Standard]
+    illustrative: Words | None
+    picture: str  #: data: URI
+    legend: list[LegendEntry]
+    tables: list[Table] = field(default_factory=list)
+
+
+def sections(assessment: Assessment) -> list[Section]:
+    """Return what the report says about each analysis of an assessment."""
+    return [_section(assessment, outcome) for outcome in assessment.outcomes]
+
+
+def _section(assessment: Assessment, outcome: Outcome) -> Section:
+    plan, analysis = assessment.plan, outcome.analysis
+    made_up = plan.illustrative_inputs(analysis)
+    return Section(
+        analysis.name,
+        _words(analysis.title),
+        key_figures(outcome),
+        caveats(outcome),
+        _notes(plan, outcome),
+        _standards(plan, analysis),
+        texts.both("illustrative_figure", inputs=input_titles(plan, made_up)) if made_up else None,
+        map_picture(assessment, outcome),
+        _legend(plan, outcome),
+        [table for table in _tables(plan, outcome) if table is not None],
+    )
+
+
+def input_titles(plan: Plan, names: list[str]) -> Words:
+    """Return the titles of inputs, one after another."""
+    titles = [input_title(plan, name) for name in names]
+    return {lang: "; ".join(title[lang] for title in titles) for lang in texts.LANGUAGES}
+
+
+def input_title(plan: Plan, name: str) -> Words:
+    """Return what the plan calls an input."""
+    title = plan.inputs[name].title
+    return dict.fromkeys(texts.LANGUAGES, name) if title is None else _words(title)
+
+
+def _words(text: Any) -> Words:
+    return {lang: text.get(lang) for lang in texts.LANGUAGES}
+
+
+def _tables(plan: Plan, outcome: Outcome) -> list[Table | None]:
+    if isinstance(outcome.analysis, Count):
+        return [tables.class_table(outcome)]
+    if isinstance(outcome.analysis, Exposure):
+        return [tables.zone_table(outcome)]
+    if not outcome.thresholds_m:
+        return []
+    return [
+        tables.distance_table(outcome),
+        *tables.area_tables(outcome),
+        tables.not_covered_table(plan, outcome),
+        tables.reasons_table(outcome),
+        tables.borderline_table(plan, outcome),
+        tables.unweighted_table(plan, outcome),
+    ]
+
+
+def _notes(plan: Plan, outcome: Outcome) -> list[Words]:
+    """Return what a reader of the map and tables has to know, from the data and from the plan."""
+    notes = caveats(outcome)
+    if "distance_m" in outcome.layer.columns and outcome.layer["distance_m"].notna().any():
+        known = outcome.layer["distance_m"].dropna()
+        spread = {"median": float(known.median()), "longest": float(known.max())}
+        notes.insert(0, texts.both("distances", **{key: texts.distances(each) for key, each in spread.items()}))
+    notes += [dict.fromkeys(texts.LANGUAGES, note) for note in outcome.notes]
+    names = dict.fromkeys(getattr(outcome.analysis, key) for key in outcome.analysis.uses)
+    sources = [plan.inputs[name] for name in names if name is not None]
+    return notes + [_words(source.note) for source in sources if source.note is not None]
+
+
+def _standards(plan: Plan, analysis: Analysis) -> list[Standard]:
+    named = getattr(analysis, "standards", None) or [getattr(analysis, "standard", None)]
+    return [plan.standard(each) for each in named if each is not None]
+
+
+def _legend(plan: Plan, outcome: Outcome) -> list[LegendEntry]:
+    entries = [
+        LegendEntry(each.colour, each.marker, each.label, texts.number(each.count))
+        for each in outcome.legend
+        if each.count
+    ]
+    facilities = getattr(outcome.analysis, "facilities", None)
+    if facilities is not None:
+        entries.append(LegendEntry("none", "triangle", input_title(plan, facilities), ""))
+    return entries

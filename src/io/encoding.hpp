@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace sheltermap::io {
+
+/// Whether the bytes are well-formed UTF-8 (no overlong forms, no surrogates).
+[[nodiscard]] bool is_utf8(std::string_view bytes) noexcept;
+/// The first byte where they are not; npos where they all are.
+[[nodiscard]] std::size_t first_not_utf8(std::string_view bytes) noexcept;
+
+/// The text in UTF-8. Throws std::invalid_argument where the encoding is unknown or the bytes do not fit it.
+[[nodiscard]] std::string to_utf8(std::string_view bytes, const std::string& encoding);
+
+/// "…; its bytes are not UTF-8: pass encoding='windows-1257' …", to end a message about a text.
+[[nodiscard]] std::string encoding_advice();
+
+}  // namespace sheltermap::io

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sheltermap/io/layer.hpp"
+
+#include <filesystem>
+#include <vector>
+
+namespace sheltermap::io {
+
+/// Each writes `path`, a new file, and reads it back; `target`, which it will become, is named in messages.
+/// They throw WriteError.
+void write_geopackage(const std::filesystem::path& path, const std::filesystem::path& target,
+                      const std::vector<Layer>& layers);
+void write_flatgeobuf(const std::filesystem::path& path, const std::filesystem::path& target, const Layer& layer);
+void write_geojson(const std::filesystem::path& path, const std::filesystem::path& target, const Layer& layer);
+void write_csv(const std::filesystem::path& path, const std::filesystem::path& target, const Layer& layer);
+
+}  // namespace sheltermap::io

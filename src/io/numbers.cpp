@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "numbers.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace sheltermap::io {
+namespace {
+
+std::string_view trimmed(std::string_view text) noexcept {
+    const auto first = text.find_first_not_of(" \t");
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+std::size_t digits_at(std::string_view text, std::size_t at) noexcept {
+    std::size_t end = at;
+    while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
+    return end - at;
+}
+
+enum class Shape { other, integer, real };
+
+/// -?digits(mark digits)?(e[+-]?digits)?, no superfluous leading zero.
+Shape shape_of(std::string_view text, char mark) noexcept {
+    std::size_t at = text.starts_with('-') ? 1 : 0;
+    const std::size_t whole = digits_at(text, at);
+    if (whole > 1 && text[at] == '0') return Shape::other;
+    at += whole;
+    Shape shape = Shape::integer;
+    std::size_t fraction = 0;
+    if (at < text.size() && text[at] == mark) {
+        fraction = digits_at(text, at + 1);
+        at += 1 + fraction;
+        shape = Shape::real;
+    }
+    if (whole == 0 && fraction == 0) return Shape::other;
+    if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+        ++at;
+        if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
+        const std::size_t exponent = digits_at(text, at);
+        if (exponent == 0) return Shape::other;
+        at += exponent;
+        shape = Shape::real;
+    }
+    return at == text.size() ? shape : Shape::other;
+}
+
+Number real_number(std::string_view text, char mark) noexcept {
+    std::array<char, 128> spelled{};
+    if (text.size() > spelled.size()) return {};
+    std::ranges::replace_copy(text, spelled.data(), mark, '.');
+    Number number{.kind = Number::Kind::real};
+    const auto result = std::from_chars(spelled.data(), spelled.data() + text.size(), number.real);
+    if (result.ec != std::errc{}) number.kind = Number::Kind::out_of_range;
+    return number;
+}
+
+}  // namespace
+
+Number parse_number(std::string_view text, char decimal_mark) noexcept {
+    text = trimmed(text);
+    const Shape shape = shape_of(text, decimal_mark);
+    if (shape == Shape::other) return {};
+    if (shape == Shape::real) return real_number(text, decimal_mark);
+    Number number{.kind = Number::Kind::integer};
+    if (std::from_chars(text.data(), text.data() + text.size(), number.integer).ec != std::errc{}) return {};
+    number.real = static_cast<double>(number.integer);
+    return number;
+}
+
+}  // namespace sheltermap::io

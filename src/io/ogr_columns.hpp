@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sheltermap/io/table.hpp"
+
+#include <ogr_feature.h>
+
+#include <string>
+#include <vector>
+
+namespace sheltermap::io {
+
+/// Fills columns from the fields of OGR features, row after row.
+class OgrColumns {
+public:
+    /// `encoding` is that of the texts, empty for UTF-8.
+    OgrColumns(OGRFeatureDefn& definition, std::string encoding);
+
+    /// Appends a row. Throws std::invalid_argument, naming the column, for a text that does not fit the encoding.
+    void append(OGRFeature& feature);
+    /// The columns; `notes` tells what was left out or changed.
+    [[nodiscard]] Table finish(std::vector<std::string>& notes) &&;
+
+private:
+    struct Field {
+        int index;
+        bool as_json;  ///< a list, written as JSON
+        Column column;
+        bool has_zones = false, lacks_zones = false;  ///< of times
+    };
+    [[nodiscard]] std::string text(const char* raw, const std::string& column) const;
+    void append_value(OGRFeature& feature, Field& field) const;
+
+    std::string encoding_;
+    std::vector<Field> fields_;
+    std::vector<std::string> left_out_;
+    std::size_t rows_ = 0;
+};
+
+}  // namespace sheltermap::io

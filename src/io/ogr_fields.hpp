@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sheltermap/io/table.hpp"
+
+#include <ogrsf_frmts.h>
+
+#include <cstddef>
+
+namespace sheltermap::io {
+
+/// The columns of a table as OGR fields.
+class OgrFields {
+public:
+    /// Keeps a reference to the table.
+    explicit OgrFields(const Table& table) : table_(table) {}
+    /// Creates the fields in a new layer; false where GDAL refuses one.
+    [[nodiscard]] bool create_in(OGRLayer& layer) const;
+    /// Puts a row's values into a feature of that layer.
+    void fill(OGRFeature& feature, std::size_t row) const;
+
+private:
+    const Table& table_;
+};
+
+}  // namespace sheltermap::io

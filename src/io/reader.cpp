@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/io/reader.hpp"
+
+#include "sheltermap/base/error.hpp"
+
+#include "csv.hpp"
+#include "features.hpp"
+#include "geojson.hpp"
+#include "open.hpp"
+#include "text_file.hpp"
+#include <algorithm>
+
+namespace sheltermap::io {
+namespace {
+
+/// Of a source with several data sets (shapefiles in an archive) the one the layer is named after.
+const std::string& choose_data_set(const Source& source, const std::string& layer) {
+    if (source.gdal_names.size() == 1) return source.gdal_names.front();
+    const auto stem = [](const std::string& name) { return std::filesystem::path(name).stem().string(); };
+    const auto found = std::ranges::find(source.gdal_names, layer, stem);
+    if (found != source.gdal_names.end()) return *found;
+    std::string names;
+    for (const auto& name : source.gdal_names) names += (names.empty() ? "'" : ", '") + stem(name) + "'";
+    throw ReadError(source.file_name +
+                    (layer.empty() ? " has several layers: " : " has no layer '" + layer + "'; it has ") + names +
+                    (layer.empty() ? "; name one with layer=" : ""));
+}
+
+void require_only_layer(const std::string& asked, const Source& source) {
+    const std::string only = source.path.stem().string();
+    if (!asked.empty() && asked != only)
+        throw ReadError(source.file_name + " has no layer '" + asked + "'; it has '" + only + "'");
+}
+
+Layer read_unchecked(const Source& source, const ReadOptions& options, const Execution& execution) {
+    if (source.format == Format::csv || source.format == Format::geojson) {
+        require_only_layer(options.layer, source);
+        if (source.format == Format::csv) return read_csv(source, options);
+        return read_geojson(text_of(source, options.encoding), source.file_name, source.path.stem().string(), options);
+    }
+    GdalCall call;
+    const std::string& gdal_name = choose_data_set(source, options.layer);
+    const auto dataset = open_dataset(source, gdal_name, call);
+    const std::string layer = source.format == Format::shapefile ? std::string() : options.layer;
+    return read_features(choose_layer(*dataset, source, layer), source, gdal_name, options, call, execution);
+}
+
+}  // namespace
+
+Layer read_layer(const std::filesystem::path& path, const ReadOptions& options, const Execution& execution) {
+    try {
+        const Source source = locate(path, options);
+        Layer layer = read_unchecked(source, options, execution);
+        check_rows(layer, source.file_name, options, execution);
+        return layer;
+    } catch (const std::filesystem::filesystem_error& error) {  // no permission, a disk that fails
+        throw ReadError(path.string() + " cannot be read: " + error.code().message());
+    }
+}
+
+Layer read_geojson_text(std::string_view text, const std::string& name, const ReadOptions& options,
+                        const Execution& execution) {
+    Layer layer = read_geojson(text, name, name, options);
+    check_rows(layer, name, options, execution);
+    return layer;
+}
+
+std::vector<std::string> layer_names(const std::filesystem::path& path) {
+    const Source source = locate(path, {});
+    if (source.format == Format::csv || source.format == Format::geojson) return {source.path.stem().string()};
+    std::vector<std::string> spatial, tables;
+    GdalCall call;
+    for (const auto& gdal_name : source.gdal_names) {
+        const auto dataset = open_dataset(source, gdal_name, call);
+        for (OGRLayer* layer : dataset->GetLayers())
+            (layer->GetGeomType() != wkbNone ? spatial : tables).emplace_back(layer->GetName());
+    }
+    spatial.insert(spatial.end(), tables.begin(), tables.end());
+    return spatial;
+}
+
+}  // namespace sheltermap::io

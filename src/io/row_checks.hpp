@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sheltermap/io/reader.hpp"
+
+namespace sheltermap::io {
+
+/// Rows, from 0, that are not on the layer's list yet and have a geometry.
+[[nodiscard]] std::vector<std::size_t> usable_rows(const Layer& layer);
+
+/// Refuses rows whose coordinates cannot be meant in the layer's CRS; needs finite coordinates.
+void check_positions(Layer& layer, const Execution& execution);
+
+/// Refuses rows without an id, or with one that an earlier row has.
+void check_ids(Layer& layer, const std::string& id_column, const std::string& source);
+
+/// Refuses or repairs rows whose geometry breaks the rules.
+void check_geometries(Layer& layer, InvalidGeometry policy, const Execution& execution);
+
+}  // namespace sheltermap::io

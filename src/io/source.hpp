@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sheltermap/io/reader.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace sheltermap::io {
+
+enum class Format { geojson, geopackage, shapefile, flatgeobuf, file_geodatabase, csv };
+
+/// A file that may be opened: it exists, its ending is on the list, its size is within the limits.
+struct Source {
+    Format format;
+    std::filesystem::path path;  ///< absolute
+    std::string file_name;       ///< for messages
+    /// What GDAL opens: the path, or for a zip archive one entry per shapefile in it.
+    std::vector<std::string> gdal_names;
+};
+
+/// Throws ReadError where the path may not be opened.
+[[nodiscard]] Source locate(const std::filesystem::path& path, const ReadOptions& limits);
+
+/// The whole file as bytes. Throws ReadError.
+[[nodiscard]] std::string file_bytes(const Source& source);
+
+}  // namespace sheltermap::io

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/base/error.hpp"
+#include "sheltermap/io/runtime.hpp"
+
+#include <cpl_string.h>
+#include <gdal_priv.h>
+#include <ogrsf_frmts.h>
+
+#include "formats_out.hpp"
+#include "gdal_call.hpp"
+#include "ogr_fields.hpp"
+#include "ogr_geometry.hpp"
+#include "open.hpp"
+#include "write_failure.hpp"
+#include <algorithm>
+#include <cctype>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <set>
+#include <string>
+
+namespace sheltermap::io {
+namespace {
+
+/// The one type all rows have; for single and multiple ones of a kind the multiple one; else any.
+OGRwkbGeometryType common_type(const Layer& layer) {
+    if (!layer.crs) return wkbNone;
+    std::set<GeometryType> types(layer.geometry.types.begin(), layer.geometry.types.end());
+    types.erase(GeometryType::missing);
+    const auto is_only = [&](GeometryType single, GeometryType multiple) {
+        return types == std::set{single, multiple};
+    };
+    if (types.size() == 1) return ogr_type(*types.begin());
+    if (is_only(GeometryType::point, GeometryType::multi_point)) return wkbMultiPoint;
+    if (is_only(GeometryType::line_string, GeometryType::multi_line_string)) return wkbMultiLineString;
+    if (is_only(GeometryType::polygon, GeometryType::multi_polygon)) return wkbMultiPolygon;
+    return wkbUnknown;
+}
+
+std::string lower(std::string text) {
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
+/// A name for a column of GDAL's own that no attribute has.
+std::string unused_name(const Layer& layer, std::string wanted) {
+    std::set<std::string> taken;
+    for (const Column& column : layer.attributes.columns) taken.insert(lower(column.name));
+    while (taken.contains(wanted)) wanted += "_";
+    return wanted;
+}
+
+/// One data set being written; what GDAL says on the way becomes an error.
+class OgrWriter {
+public:
+    OgrWriter(const char* driver, const std::filesystem::path& path, const std::filesystem::path& target)
+        : target_(target) {
+        start_runtime();
+        honour_source_date();
+        dataset_.reset(
+            GetGDALDriverManager()->GetDriverByName(driver)->Create(path.c_str(), 0, 0, 0, GDT_Unknown, nullptr));
+        require(dataset_ != nullptr);
+    }
+
+    void add(const Layer& layer, CPLStringList options) {
+        OGRSpatialReference reference;
+        if (layer.crs) {
+            require(reference.importFromWkt(layer.crs->wkt().c_str()) == OGRERR_NONE);
+            reference.SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
+        }
+        const OGRwkbGeometryType type = common_type(layer);
+        OGRLayer* out =
+            dataset_->CreateLayer(layer.name.c_str(), layer.crs ? &reference : nullptr, type, options.List());
+        require(out != nullptr);
+        const OgrFields fields(layer.attributes);
+        require(fields.create_in(*out));
+        const bool in_transaction = dataset_->TestCapability(ODsCTransactions) != 0;
+        if (in_transaction) require(dataset_->StartTransaction() == OGRERR_NONE);
+        for (std::size_t row = 0; row < layer.attributes.rows; ++row) add_row(*out, layer, fields, row, type);
+        if (in_transaction) require(dataset_->CommitTransaction() == OGRERR_NONE);
+    }
+
+    void close() {
+        dataset_.reset();
+        require(true);
+    }
+
+private:
+    void add_row(OGRLayer& out, const Layer& layer, const OgrFields& fields, std::size_t row, OGRwkbGeometryType type) {
+        const OGRFeatureUniquePtr feature(OGRFeature::CreateFeature(out.GetLayerDefn()));
+        fields.fill(*feature, row);
+        if (layer.crs) {
+            auto geometry = to_ogr(layer.geometry, row);
+            if (geometry && type != wkbUnknown && wkbFlatten(geometry->getGeometryType()) != type) {
+                geometry.reset(OGRGeometryFactory::forceTo(geometry.release(), type));
+            }
+            feature->SetGeometryDirectly(geometry.release());
+        }
+        require(out.CreateFeature(feature.get()) == OGRERR_NONE);
+    }
+
+    /// https://reproducible-builds.org/specs/source-date-epoch/: the date written into a GeoPackage.
+    void honour_source_date() {
+        const char* epoch = std::getenv("SOURCE_DATE_EPOCH");
+        if (epoch == nullptr) return;
+        const std::chrono::sys_seconds time{std::chrono::seconds(std::strtoll(epoch, nullptr, 10))};
+        const Column column{"", Times{{std::chrono::microseconds(time.time_since_epoch()).count()}, false}, {1}};
+        call_.set_option("OGR_CURRENT_DATE", (cell_text(column, 0) + ".000Z").c_str());
+    }
+
+    void require(bool done) {
+        const std::string said = call_.take();
+        if (done && said.empty()) return;
+        throw write_failure(target_, said.empty() ? "GDAL gives no reason" : said);
+    }
+
+    std::filesystem::path target_;
+    GdalCall call_;
+    GDALDatasetUniquePtr dataset_;
+};
+
+void require_readable(const std::filesystem::path& path, const std::filesystem::path& target,
+                      const std::vector<Layer>& layers) {
+    GdalCall call;
+    const Source source = locate(path, {});
+    const auto dataset = open_dataset(source, source.gdal_names.front(), call);
+    for (const Layer& layer : layers) {
+        std::size_t rows = 0;
+        OGRLayer& back = choose_layer(*dataset, source, source.format == Format::geopackage ? layer.name : "");
+        while (const OGRFeatureUniquePtr feature{back.GetNextFeature()}) ++rows;
+        const std::string said = call.take();
+        if (rows != layer.attributes.rows || !said.empty())
+            throw write_failure(target, "what was written cannot be read back " + said);
+    }
+}
+
+}  // namespace
+
+void write_geopackage(const std::filesystem::path& path, const std::filesystem::path& target,
+                      const std::vector<Layer>& layers) {
+    OgrWriter writer("GPKG", path, target);
+    for (const Layer& layer : layers) {
+        CPLStringList options;
+        options.SetNameValue("FID", unused_name(layer, "fid").c_str());
+        if (layer.crs) options.SetNameValue("GEOMETRY_NAME", unused_name(layer, "geom").c_str());
+        writer.add(layer, options);
+    }
+    writer.close();
+    require_readable(path, target, layers);
+}
+
+void write_flatgeobuf(const std::filesystem::path& path, const std::filesystem::path& target, const Layer& layer) {
+    const auto missing = std::ranges::find(layer.geometry.types, GeometryType::missing);
+    if (!layer.crs || missing != layer.geometry.types.end()) {
+        const auto row = missing - layer.geometry.types.begin() + 1;
+        throw WriteError(target.string() + " cannot be written: row " + std::to_string(row) +
+                         " has no geometry, which FlatGeobuf cannot hold; write .gpkg, or leave such rows out");
+    }
+    OgrWriter writer("FlatGeobuf", path, target);
+    CPLStringList options;
+    options.SetNameValue("SPATIAL_INDEX", "NO");  // an index puts the rows in another order
+    writer.add(layer, options);
+    writer.close();
+    require_readable(path, target, {layer});
+}
+
+}  // namespace sheltermap::io

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/io/writer.hpp"
+
+#include "sheltermap/base/error.hpp"
+#include "sheltermap/io/atomic.hpp"
+
+#include "formats_out.hpp"
+#include "write_failure.hpp"
+#include <algorithm>
+#include <cctype>
+#include <set>
+#include <stdexcept>
+#include <string>
+
+namespace sheltermap::io {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string lower(std::string text) {
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return text;
+}
+
+/// The file beside the target, gone at the end unless it took the target's place.
+class Draft {
+public:
+    explicit Draft(const fs::path& target) : path_(sibling_for(target)) {}
+    ~Draft() {
+        std::error_code ignored;
+        for (const char* ending : {"", "-journal", "-wal", "-shm"}) fs::remove(path_.string() + ending, ignored);
+    }
+    Draft(const Draft&) = delete;
+    Draft& operator=(const Draft&) = delete;
+    [[nodiscard]] const fs::path& path() const noexcept { return path_; }
+
+private:
+    fs::path path_;
+};
+
+/// Databases take column names that differ only in case as the same.
+void require_unique_columns(const Layer& layer) {
+    std::set<std::string> seen;
+    for (const Column& column : layer.attributes.columns) {
+        if (!seen.insert(lower(column.name)).second) {
+            throw std::invalid_argument("layer '" + layer.name + "' has two columns named '" + column.name +
+                                        "' (case aside)");
+        }
+    }
+}
+
+void require_consistent(const std::vector<Layer>& layers) {
+    if (layers.empty()) throw std::invalid_argument("there is no layer to write");
+    std::set<std::string> names;
+    for (const Layer& layer : layers) {
+        if (!names.insert(lower(layer.name)).second)
+            throw std::invalid_argument("two layers are named '" + layer.name + "'");
+        if (!layer.crs && layer.geometry.size() > 0) {
+            throw CrsError("layer '" + layer.name + "' has geometries and no CRS; set one before writing");
+        }
+        if (layer.crs && layer.geometry.size() != layer.attributes.rows) {
+            throw std::invalid_argument("layer '" + layer.name +
+                                        "' has as many geometries as rows of attributes, or none");
+        }
+        require_unique_columns(layer);
+    }
+}
+
+const Layer& only(const std::vector<Layer>& layers, const fs::path& target) {
+    if (layers.size() != 1) throw std::invalid_argument(target.string() + " holds one layer; write several as .gpkg");
+    return layers.front();
+}
+
+void write_draft(const fs::path& draft, const fs::path& target, const std::vector<Layer>& layers) {
+    const std::string ending = lower(target.extension().string());
+    if (ending == ".gpkg") return write_geopackage(draft, target, layers);
+    if (ending == ".geojson" || ending == ".json") return write_geojson(draft, target, only(layers, target));
+    if (ending == ".fgb") return write_flatgeobuf(draft, target, only(layers, target));
+    if (ending == ".csv") return write_csv(draft, target, only(layers, target));
+    throw std::invalid_argument(target.string() + ": the ending must be .gpkg, .geojson, .fgb or .csv");
+}
+
+}  // namespace
+
+void write_layers(const fs::path& path, const std::vector<Layer>& layers) {
+    require_consistent(layers);
+    try {
+        const Draft draft(path);
+        write_draft(draft.path(), path, layers);
+        replace(draft.path(), path);
+    } catch (const ReadError& error) {
+        throw write_failure(path, "what was written cannot be read back: " + std::string(error.what()));
+    } catch (const fs::filesystem_error& error) {
+        throw write_failure(path, error.code().message());
+    }
+}
+
+}  // namespace sheltermap::io

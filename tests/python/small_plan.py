@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A town of a few homes and shelters, as files and as a plan, for tests that need a whole run."""
+
+import json
+from pathlib import Path
+
+SAMPLE = Path(__file__).parents[2] / "sample_data" / "latvia"
+
+HOMES = """id,name,lon,lat,people,children
+h1,First home,24.100,56.950,10,2
+h2,Second home,24.110,56.950,20,
+h3,Third home,24.300,56.950,30,5
+h4,Home without number,24.105,56.951,,1
+"""
+SHELTERS = """id,name,lon,lat
+s1,Cellar,24.101,56.950
+s2,School,24.400,56.950
+"""
+PLAN = """schema = 1
+title = { en = "Small town", lv = "Maza pilsēta" }
+
+[inputs.homes]
+path = "homes.csv"
+crs = "EPSG:4326"
+id = "id"
+name = "name"
+
+[inputs.shelters]
+path = "shelters.csv"
+crs = "EPSG:4326"
+id = "id"
+name = "name"
+
+[inputs.parts]
+path = "parts.geojson"
+
+[inputs.flood]
+path = "flood.geojson"
+
+[[standards]]
+id = "walk"
+distance_m = 500
+title = { en = "Shelter within 500 m", lv = "Patvērums līdz 500 m" }
+source = "An example"
+status = "confirmed"
+
+[[analyses]]
+name = "shelter"
+kind = "coverage"
+demand = "homes"
+facilities = "shelters"
+thresholds_m = [500, 1000]
+weight = "people"
+groups = ["children"]
+areas = "parts"
+area_name = "part"
+title = { en = "People near a shelter", lv = "Iedzīvotāji patvērumu tuvumā" }
+
+[[analyses]]
+name = "nearest_shelter"
+kind = "nearest"
+demand = "homes"
+facilities = "shelters"
+standard = "walk"
+title = { en = "Nearest shelter", lv = "Tuvākais patvērums" }
+
+[[analyses]]
+name = "how_far"
+kind = "nearest"
+demand = "homes"
+facilities = "shelters"
+title = "How far"
+
+[[analyses]]
+name = "choice"
+kind = "count"
+demand = "homes"
+facilities = "shelters"
+distance_m = 1000
+classes = [0, 1, 2]
+weight = "people"
+title = "Choice of shelters"
+
+[[analyses]]
+name = "in_flood"
+kind = "exposure"
+features = "homes"
+zones = "flood"
+zone_id = "code"
+weight = "people"
+title = "Homes in the flood zone"
+"""
+
+
+def square(west: float, south: float, east: float, north: float, **properties: object) -> dict[str, object]:
+    """A GeoJSON feature of a box."""
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+
+
+def collection(*features: dict[str, object]) -> str:
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+
+
+def write_town(folder: Path, *, plan: str = PLAN, homes: str = HOMES, shelters: str = SHELTERS) -> Path:
+    """Write the town and its plan; return the plan's path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    west, east = square(24.0, 56.9, 24.2, 57.0, part="West"), square(24.2, 56.9, 24.29, 57.0, part="East")
+    texts = {
+        "homes.csv": homes,
+        "shelters.csv": shelters,
+        "parts.geojson": collection(west, east),
+        "flood.geojson": collection(square(24.09, 56.94, 24.107, 56.96, code="F1")),
+        "plan.toml": plan,
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder / "plan.toml"

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+import geopandas as gpd
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely import box
+
+import sheltermap as sm
+
+# Along the parallel of 57 N: a shelter at 24.0, homes 0, 300, 600 m and 40 km to its east.
+METRE = 1 / 60_772.0  # degrees of longitude at 57 N
+
+
+def at(metres, lat=57.0, **columns):
+    frame = gpd.GeoDataFrame(
+        columns,
+        geometry=gpd.points_from_xy(24 + np.asarray(metres, float) * METRE, np.full(len(metres), lat)),
+        crs=4326,
+    )
+    return frame
+
+
+@pytest.fixture
+def shelter():
+    return at([0.0], code=["S1"])
+
+
+@pytest.fixture
+def homes():
+    return at([0, 300, 600, 40_000], people=[10, 20, 40, 80], seniors=[1, 2, 4, 8])
+
+
+def test_people_are_covered_uncovered_or_unknown(homes, shelter):
+    homes.loc[1, "geometry"] = None
+    result = sm.coverage(homes, shelter, [500, 1000], weight="people", groups=["seniors"])
+    table = result.summary.set_index(["threshold_m", "measure"])
+    assert table.loc[(500, "people"), ["total", "covered", "uncovered", "unknown"]].tolist() == [150, 10, 120, 20]
+    assert table.loc[(1000, "people"), ["total", "covered", "uncovered", "unknown"]].tolist() == [150, 50, 80, 20]
+    assert table.loc[(500, "seniors"), ["total", "covered", "uncovered", "unknown"]].tolist() == [15, 1, 12, 2]
+    assert list(result.rows.within_500m) == ["covered", "unknown", "uncovered", "uncovered"]
+
+
+def test_reasons_sum_to_what_is_not_covered(homes, shelter):
+    homes.loc[1, "geometry"] = None
+    result = sm.coverage(homes, shelter, [500, 1000], weight="people")
+    for row in result.summary.itertuples():
+        reasons = result.reasons[result.reasons.threshold_m == row.threshold_m]
+        assert reasons.weight.sum() == row.uncovered + row.unknown
+    by_reason = result.reasons.set_index(["threshold_m", "reason"]).weight
+    assert by_reason[(500, "too_far")] == 120 and by_reason[(500, "missing_geometry")] == 20
+
+
+def test_rows_count_as_one_without_a_weight(homes, shelter):
+    summary = sm.coverage(homes, shelter, 500).summary
+    assert summary.measure.tolist() == ["rows"]
+    assert summary.covered.tolist() == [2]
+
+
+def test_people_outside_every_area_are_named(homes, shelter):
+    homes.loc[1, "geometry"] = None
+    areas = gpd.GeoDataFrame(
+        {"name": ["west", "east"]}, geometry=[box(23.9, 56.9, 24.005, 57.1), box(24.005, 56.9, 24.02, 57.1)], crs=4326
+    )
+    result = sm.coverage(homes, shelter, 500, weight="people", areas=areas, area_name="name")
+    table = result.by_area.set_index("area")
+    assert table.covered.to_dict() == {"west": 10, "east": 0, "outside every area": 0, "position unknown": 0}
+    assert table.uncovered.to_dict() == {"west": 0, "east": 40, "outside every area": 80, "position unknown": 0}
+    assert table.unknown.to_dict() == {"west": 0, "east": 0, "outside every area": 0, "position unknown": 20}
+    assert table.total.sum() == result.summary.total[0]
+    assert result.rows["area"].fillna("").tolist() == ["west", "", "east", ""]
+
+
+def test_polygons_of_one_name_are_one_area(homes, shelter):
+    areas = gpd.GeoDataFrame(
+        {"name": ["A", "A"]}, geometry=[box(23, 56, 24.005, 58), box(24.005, 56, 28, 58)], crs=4326
+    )
+    result = sm.coverage(homes, shelter, 500, areas=areas, area_name="name")
+    assert result.by_area.area.tolist() == ["A"]
+    assert result.by_area.total.tolist() == [4]
+
+
+def test_a_row_on_a_shared_border_counts_once_and_is_noted(shelter):
+    areas = gpd.GeoDataFrame({"name": ["A", "B"]}, geometry=[box(23, 56, 24, 58), box(24, 56, 25, 58)], crs=4326)
+    result = sm.coverage(at([0]), shelter, 500, areas=areas, area_name="name")
+    assert result.by_area.total.tolist() == [1, 0]
+    assert result.notes == ["1 rows lie in several areas (overlaps or shared borders) and count in the first of them"]
+
+
+def test_home_or_work_covers_a_person(shelter):
+    places = at([40_000, 300, 600, 40_000, 300], worker=["x", "x", "y", "z", "w"], people=[1, 1, 2, 3, 4])
+    places.loc[2, "geometry"] = None
+    result = sm.coverage(places, shelter, 500, weight="people", person="worker")
+    assert result.rows.worker.tolist() == ["x", "y", "z", "w"]
+    assert result.rows.within_500m.tolist() == ["covered", "unknown", "uncovered", "covered"]
+    assert result.summary.total.tolist() == [10]
+
+
+def test_a_persons_rows_must_agree_in_weight(shelter):
+    places = at([300, 600], worker=["x", "x"], people=[1, 2])
+    with pytest.raises(ValueError, match=r"rows of worker 'x' disagree in 'people': 1 and, in row 2, 2"):
+        sm.coverage(places, shelter, 500, weight="people", person="worker")
+
+
+def test_rows_without_a_weight_are_counted_apart(homes, shelter):
+    homes["people"] = [10, np.nan, 40, 80]
+    summary = sm.coverage(homes, shelter, 500, weight="people").summary
+    assert summary.total.tolist() == [130]
+    assert summary.rows_without_weight.tolist() == [1]
+
+
+def test_rows_within_the_coordinates_error_are_borderline(shelter):
+    near = at([499, 490, 600])
+    result = sm.coverage(near, shelter, 500, position_error_m=5)
+    assert result.rows.borderline_500m.tolist() == [True, False, False]
+    assert result.summary.borderline.tolist() == [1]
+
+
+def test_the_error_is_read_off_the_decimals_of_the_coordinates():
+    # 4 decimals of a degree: half a unit on both axes, 0.00005 * sqrt(2) * 111.7 km = 7.9 m; 3 decimals ten times that.
+    four = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.1234, 24.5], [56.9, 57.1234]), crs=4326)
+    three = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.123], [56.9]), crs=4326)
+    assert sm.coverage(four, three, 500).position_error_m == pytest.approx(7.9 + 79, abs=0.1)
+    metres = four.to_crs(3059)
+    assert sm.coverage(metres, metres, 500).position_error_m == 0
+
+
+def test_facilities_without_a_position_are_counted(homes):
+    shelters = at([0, 0])
+    shelters.loc[1, "geometry"] = None
+    assert sm.coverage(homes, shelters, 500).facilities_without_position == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"thresholds_m": []}, "at least one"),
+        ({"thresholds_m": [500, 500]}, "each once"),
+        ({"thresholds_m": -5}, "negative"),
+        ({"thresholds_m": 500, "weight": "peopl"}, "no column 'peopl'; it has people, seniors"),
+        ({"thresholds_m": 500, "weight": "name"}, "holds 'many' in row 1, which is not a number"),
+    ],
+)
+def test_a_callers_mistake_is_a_value_error(homes, shelter, options, message):
+    if options.get("weight") == "name":
+        homes["name"] = ["many", "1", "2", "3"]
+    with pytest.raises(ValueError, match=message):
+        sm.coverage(homes, shelter, **options)
+
+
+def test_a_negative_weight_is_refused(homes, shelter):
+    homes["people"] = [10, -1, 2, 3]
+    with pytest.raises(ValueError, match="row 2 has -1"):
+        sm.coverage(homes, shelter, 500, weight="people")
+
+
+def test_an_invalid_area_is_named_with_the_remedy(homes, shelter):
+    from shapely import Polygon
+
+    bow_tie = gpd.GeoDataFrame(geometry=[Polygon([(24, 57), (25, 58), (25, 57), (24, 58)])], crs=4326)
+    with pytest.raises(sm.GeometryError, match=r"areas: row 1 is not a valid polygon: Self-intersection.*repair"):
+        sm.coverage(homes, shelter, 500, areas=bow_tie)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    metres=st.lists(st.integers(0, 3000), min_size=1, max_size=30),
+    people=st.lists(st.integers(0, 10_000), min_size=30, max_size=30),
+    missing=st.sets(st.integers(0, 29)),
+)
+def test_covered_uncovered_and_unknown_sum_to_everybody(metres, people, missing):
+    homes = at(metres, people=people[: len(metres)])
+    homes.geometry = [None if i in missing else g for i, g in enumerate(homes.geometry)]
+    summary = sm.coverage(homes, at([0]), [100, 1000, 2000], weight="people").summary
+    assert (summary.covered + summary.uncovered + summary.unknown == sum(people[: len(metres)])).all()
+    assert summary.covered.is_monotonic_increasing

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The package as its users get it: names, types, quick import, one version, examples that run."""
+
+import inspect
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+import sheltermap as sm
+
+# What takes long to import; each is needed by some call, none by `import sheltermap` or `sheltermap --help`.
+SLOW = {"geopandas", "pandas", "shapely", "pyproj", "pyarrow", "matplotlib", "pydantic", "jinja2"}
+
+
+def modules_after(statement: str) -> set[str]:
+    """Top-level modules that a fresh interpreter has loaded after a statement."""
+    script = f"{statement}\nimport json, sys\nprint(json.dumps(sorted({{n.split('.')[0] for n in sys.modules}})))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def test_import_loads_nothing_slow() -> None:
+    assert not modules_after("import sheltermap") & (SLOW | {"typer", "rich"})
+
+
+def test_help_loads_nothing_slow() -> None:
+    script = """
+import sys
+from sheltermap.cli import main
+sys.argv = ["sheltermap", "--help"]
+try:
+    main()
+except SystemExit as leave:
+    assert leave.code == 0
+"""
+    assert not modules_after(script) & SLOW
+
+
+@pytest.mark.parametrize("name", sm.__all__)
+def test_every_public_name_is_there_and_explained(name: str) -> None:
+    assert name in dir(sm)
+    assert inspect.getdoc(getattr(sm, name))
+
+
+@pytest.mark.parametrize("name", [name for name in sm.__all__ if inspect.isfunction(getattr(sm, name))])
+def test_every_public_function_names_its_parameters(name: str) -> None:
+    function = getattr(sm, name)
+    text = inspect.getdoc(function) or ""
+    for parameter in inspect.signature(function).parameters:
+        assert re.search(rf"\b{parameter}\b", text), parameter
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="nowhere"):
+        sm.nowhere  # noqa: B018
+
+
+def test_the_package_says_that_it_is_typed() -> None:
+    assert (resources.files("sheltermap") / "py.typed").is_file()
+
+
+def test_the_stub_of_the_compiled_module_is_up_to_date(root: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(root / "scripts" / "stubs.py"), "--check"], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_one_version_everywhere(root: Path) -> None:
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    cmake = re.search(r"VERSION (\d+\.\d+\.\d+)", (root / "CMakeLists.txt").read_text(encoding="utf-8"))
+    citation = re.search(r"^version: (\S+)", (root / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
+    assert cmake is not None
+    assert citation is not None
+    assert {project["project"]["version"], cmake[1], citation[1]} == {sm.__version__}
+
+
+def test_the_lines_in_the_readme_run(root: Path) -> None:
+    blocks = re.findall(r"```python\n(.*?)```", (root / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert blocks
+    for block in blocks:
+        subprocess.run([sys.executable, "-c", block], cwd=root, check=True)
