@@ -169,13 +169,15 @@ def check(size: Mapping[str, int], answers: Mapping[str, Answer]) -> dict[str, s
         true = inverse(*homes[:count].T, *facilities[found["facility"]].T)[2]
         wrong = int((true > least[:count] + WORSE_M).sum())
         error = float(np.abs(found["distance_m"] - least[:count]).max())
-        verdicts[name] = f"{wrong:,} of {count:,} not the nearest, metres off by up to {metres_text(error)}"
+        verdicts[name] = f"{wrong:,} of {count:,} not the nearest, metres off by {metres_text(error)}"
     return verdicts
 
 
 def metres_text(error: float) -> str:
-    """Return an error in words a reader takes in at a glance."""
-    return f"{error * 1e9:.0f} nm" if error < 1e-6 else f"{error:.2g} m" if error < 1 else f"{error:,.1f} m"
+    """Return the largest error in words a reader takes in at a glance."""
+    if error < 1e-9:
+        return "less than 1 nm"
+    return f"up to {error * 1e9:.0f} nm" if error < 1e-6 else f"up to {error:.2g} m"
 
 
 OPERATION = Operation(
