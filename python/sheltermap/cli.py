@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -146,7 +146,14 @@ def _explain(error: Exception) -> int:
     return FAULT
 
 
-def _note(message: Warning | str, category: type[Warning], *_: object) -> None:
+def _note(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
     """Show what users should know of their data; warnings for programmers are not for the command line."""
     if issubclass(category, UserWarning):
         _complain(f"note: {message}")

@@ -156,7 +156,7 @@ def _frame(ax: Axes, groups: Sequence[np.ndarray[Any, Any]]) -> None:
     west, south, east, north = (0.0, 0.0, 1.0, 1.0) if not len(boxes) else (*boxes[:, :2].min(0), *boxes[:, 2:].max(0))
     side, top = max(0.03 * (east - west), 0.002), max(0.03 * (north - south), 0.002)
     ax.set_xlim(west - side, east + side)
-    ax.set_ylim(south - 2 * top, north + top)  # room for the scale bar
+    ax.set_ylim(south - 4 * top, north + top)  # room for the scale bar
     middle = np.radians(np.clip((south + north) / 2, -85, 85))
     ax.set_aspect(1 / np.cos(middle))
     ax.set_axis_off()
@@ -215,7 +215,7 @@ def _scale_bar(ax: Axes) -> None:
     fifth = (east - west) * metres_per_unit / 5
     step = 10.0 ** np.floor(np.log10(fifth))
     length = max(factor * step for factor in (1, 2, 5) if factor * step <= fifth)
-    left, low, height = west + 0.02 * (east - west), south + 0.03 * (north - south), 0.012 * (north - south)
+    left, low, height = west + 0.02 * (east - west), south + 0.02 * (north - south), 0.012 * (north - south)
     right = left + length / metres_per_unit
     ax.plot([left, left, right, right], [low + height, low, low, low + height], color=INK, lw=1, zorder=10)
     text = texts.distance(length, "en")

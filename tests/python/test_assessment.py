@@ -22,10 +22,8 @@ TABLES = {"figures", "inputs", "refused_rows", "parameters", "standards", "versi
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("sample") / "out"
-    run(SAMPLE / "plan.toml", folder)
-    return folder
+def sample(assessment: Path) -> Path:
+    return assessment
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sheltermap.assessment import run
-from small_plan import HOMES, PLAN, SAMPLE, write_town
+from small_plan import HOMES, PLAN, write_town
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -60,10 +60,8 @@ def report_of(folder: Path, **town) -> str:
 
 
 @pytest.fixture(scope="module")
-def sample_report(tmp_path_factory) -> str:
-    folder = tmp_path_factory.mktemp("report")
-    run(SAMPLE / "plan.toml", folder / "out")
-    return (folder / "out" / "report.html").read_text(encoding="utf-8")
+def sample_report(assessment: Path) -> str:
+    return (assessment / "report.html").read_text(encoding="utf-8")
 
 
 def test_elements_are_closed_in_order(sample_report):
