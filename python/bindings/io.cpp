@@ -139,8 +139,6 @@ void bind_reading(py::module_& m) {
             });
         },
         "layer"_a, "source"_a, "options"_a, "The checks of read_layer, for a layer that did not come from a file.");
-    m.def("layer_names", &io::layer_names, "path"_a, py::call_guard<py::gil_scoped_release>(),
-          "Names of the layers in a file, those with geometries first.");
 }
 
 void bind_writing(py::module_& m) {
@@ -165,8 +163,6 @@ void bind_io(py::module_& m) {
     bind_layer(m);
     bind_reading(m);
     bind_writing(m);
-    m.def("start_runtime", &io::start_runtime,
-          "Starts GDAL with this library's drivers and data; SheltermapError where another GDAL answers.");
     m.def(
         "runtime_versions",
         [] {

@@ -43,7 +43,10 @@ ReadError refusal_of(const Layer& layer, const std::string& source) {
                           " cannot be used:";
     for (std::size_t i = 0; i < std::min(shown, layer.refused.size()); ++i) message += line_for(layer.refused[i]);
     if (layer.refused.size() > shown) message += "\n  … and " + std::to_string(layer.refused.size() - shown) + " more";
-    return ReadError(message + "\nCorrect them, or read with strict=False to go on and count them as unknown.");
+    const bool has_invalid =
+        std::ranges::find(layer.refused, reason::invalid_geometry, &RefusedRow::reason) != layer.refused.end();
+    return ReadError(message + "\nCorrect them" + (has_invalid ? " (or read with invalid='repair')" : "") +
+                     ", or read with strict=False to go on and count them as unknown.");
 }
 
 }  // namespace
