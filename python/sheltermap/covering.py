@@ -275,7 +275,7 @@ class _Areas:
         counts = np.diff(offsets)
         row_of_pair = np.repeat(np.arange(len(counts)), counts)
         first_code = codes[zone[np.minimum(offsets[:-1], max(len(zone) - 1, 0))]] if len(zone) else codes[:0]
-        several = np.unique(row_of_pair[codes[zone] != first_code[row_of_pair]]) if len(zone) else []
+        several = np.unique(row_of_pair[codes[zone] != first_code[row_of_pair]]) if len(zone) else zone
         if not len(several):
             return []
         return [f"{len(several)} rows lie in several areas (overlaps or shared borders) and count in the first of them"]
