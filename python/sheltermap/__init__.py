@@ -9,9 +9,9 @@ and come out; distances and areas are in metres along WGS 84; nothing that was d
 ...     "geometry": {"type": "Point", "coordinates": [24.105, 56.950]}}]})
 >>> shelters = sm.read({"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"id": "S1"},
 ...     "geometry": {"type": "Point", "coordinates": [24.110, 56.951]}}]}, id="id")
->>> answer = sm.nearest(homes, shelters)
->>> answer.facility[0], answer.distance_m.round(1)[0]
-('S1', 324.1)
+>>> sm.nearest(homes, shelters)[["id", "facility", "distance_m"]].round(1)
+  id facility  distance_m
+0  A       S1       324.0
 """
 
 from __future__ import annotations

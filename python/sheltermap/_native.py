@@ -3,16 +3,40 @@
 
 from __future__ import annotations
 
+import ctypes
+import importlib
 import os
 import sys
+from types import ModuleType
+from typing import TYPE_CHECKING
 
-_flags = sys.getdlopenflags()
-# A user may have asked for RTLD_GLOBAL; our libraries must not answer for those of pyogrio, rasterio or shapely.
-sys.setdlopenflags(_flags & ~os.RTLD_GLOBAL)
-try:
+# One function of each library that a wheel may bring its own copy of.
+_SHARED = ("GDALVersionInfo", "GEOSversion", "proj_info", "sqlite3_libversion")
+
+
+def _load() -> ModuleType:
+    """Import the compiled module, its symbols its own whatever flags the program has set.
+
+    With RTLD_GLOBAL our libraries would answer for those of pyogrio, rasterio or shapely. Where theirs were loaded
+    that way and would answer for ours, ours are searched first (RTLD_DEEPBIND); not always, as that would part us
+    from a memory allocator that was preloaded.
+    """
+    usual = sys.getdlopenflags()
+    flags = usual & ~os.RTLD_GLOBAL
+    seen_by_all = ctypes.CDLL(None)
+    if any(hasattr(seen_by_all, name) for name in _SHARED):
+        flags |= getattr(os, "RTLD_DEEPBIND", 0)  # known to glibc alone
+    sys.setdlopenflags(flags)
+    try:
+        return importlib.import_module("sheltermap._core")
+    finally:
+        sys.setdlopenflags(usual)
+
+
+if TYPE_CHECKING:
     from sheltermap import _core as _core
-finally:
-    sys.setdlopenflags(_flags)
+else:
+    _core = _load()
 
 CrsError = _core.CrsError
 GeometryError = _core.GeometryError

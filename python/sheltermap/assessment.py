@@ -15,6 +15,7 @@ import pandas as pd
 
 import sheltermap as sm
 from sheltermap import files, styles
+from sheltermap.figures import records
 from sheltermap.folder import SCHEMA, SUMMARY, fresh_folder, sha256
 from sheltermap.inputs import InputRecord, check_columns, read_input
 from sheltermap.outcomes import Outcome, run_analysis
@@ -165,15 +166,15 @@ def summary(assessment: Assessment) -> dict[str, Any]:
         "created": assessment.created,
         "title": plan.title.model_dump(),
         "analyses": [analysis.model_dump(exclude_none=True) for analysis in plan.analyses],
-        "figures": _records(assessment.figures),
-        "refused_rows": _records(assessment.refused_rows),
-        "inputs": [row | {"notes": record.notes} for row, record in _inputs_with_records(assessment)],
+        "figures": _plain_records(assessment.figures),
+        "refused_rows": _plain_records(assessment.refused_rows),
+        "inputs": [row | {"notes": record.notes} for row, record in _inputs_with_plain_records(assessment)],
         "standards": [standard.model_dump() for standard in plan.standards],
         "versions": assessment.versions,
     }
 
 
-def _inputs_with_records(assessment: Assessment) -> Iterable[tuple[dict[str, Any], InputRecord]]:
+def _inputs_with_plain_records(assessment: Assessment) -> Iterable[tuple[dict[str, Any], InputRecord]]:
     return zip(_input_rows(assessment), assessment.inputs, strict=True)
 
 
@@ -196,12 +197,9 @@ def _by_language(key: str, text: Any) -> dict[str, str | None]:
     return {f"{key}_{lang}": None if text is None else text.get(lang) for lang in ("en", "lv")}
 
 
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def _plain_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return rows as plain data: nothing for what is not known, whole numbers as such."""
-    return [
-        {key: None if pd.isna(value) else _plain(value) for key, value in row.items()}
-        for row in frame.to_dict("records")
-    ]
+    return [{key: None if pd.isna(value) else _plain(value) for key, value in row.items()} for row in records(frame)]
 
 
 def _plain(value: Any) -> Any:
@@ -233,4 +231,3 @@ class _Steps:
         """Tell that all is done."""
         if self._progress is not None:
             self._progress(self._total, self._total, "Done")
-

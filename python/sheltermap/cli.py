@@ -6,10 +6,11 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -31,6 +32,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on 
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 2 bad input, 3 fault in sheltermap, 130 interrupted."""
+    warnings.showwarning = _note
     app(prog_name="sheltermap")
 
 
@@ -138,8 +140,23 @@ def _explain(error: Exception) -> int:
     if isinstance(error, MemoryError):
         _complain("not enough memory for this plan on this machine")
         return BAD_INPUT
-    _complain(f"a fault in sheltermap: {type(error).__name__}: {error}\nRun again with --debug and report what it prints.")
+    _complain(
+        f"a fault in sheltermap: {type(error).__name__}: {error}\nRun again with --debug and report what it prints."
+    )
     return FAULT
+
+
+def _note(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Show what users should know of their data; warnings for programmers are not for the command line."""
+    if issubclass(category, UserWarning):
+        _complain(f"note: {message}")
 
 
 def _complain(message: str) -> None:
@@ -181,5 +198,7 @@ def _print_assessment(assessment: Assessment, out: Path) -> None:
         console.print(Text(_printable(text), style=style))
     console.print(Text.assemble(("Assessment in ", "bold"), f"{_printable(str(out))}{os.sep}"))
     console.print(_printable(f"  report      {out / 'report.html'}"), markup=False)
-    console.print(_printable(f"  layers      {out / 'assessment.gpkg'} (QGIS), {out / 'geojson'}{os.sep}"), markup=False)
+    console.print(
+        _printable(f"  layers      {out / 'assessment.gpkg'} (QGIS), {out / 'geojson'}{os.sep}"), markup=False
+    )
     console.print(_printable(f"  figures     {out / 'summary.json'}"), markup=False)

@@ -7,7 +7,8 @@ import platform
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
-from sheltermap import _core, files
+from sheltermap import files
+from sheltermap._native import _core
 
 NEIGHBOURS = ("numpy", "pandas", "geopandas", "shapely", "pyproj", "pyogrio", "pydantic", "matplotlib")
 # LKS-92 / Latvia TM of 24.1 E 56.95 N, by cs2cs of PROJ 9.1.1; half a metre is far above any difference of versions.

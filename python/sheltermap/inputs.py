@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sheltermap as sm
-from sheltermap import _core
+from sheltermap._native import _core
 from sheltermap.folder import sha256
 from sheltermap.plan import Plan
 from sheltermap.plan_faults import PlanError, unknown

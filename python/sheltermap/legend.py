@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheltermap import texts
+from sheltermap.covering import threshold_label
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -36,14 +37,9 @@ class Category:
         return int(self.rows.sum())
 
 
-def metres_key(threshold_m: float) -> str:
-    """Return how a distance is written in column names: 500m, 2500.5m."""
-    return f"{threshold_m:.0f}m" if threshold_m == round(threshold_m) else f"{threshold_m}m"
-
-
 def coverage_categories(rows: gpd.GeoDataFrame, thresholds_m: Sequence[float]) -> list[Category]:
     """Return the legend of a coverage: by the first distance that is met, then beyond, then unknown."""
-    columns = [f"within_{metres_key(threshold)}" for threshold in thresholds_m]
+    columns = [f"within_{threshold_label(threshold)}" for threshold in thresholds_m]
     colours = [COVERED] if len(columns) == 1 else [BANDS[min(i, len(BANDS) - 1)] for i in range(len(columns))]
     taken = np.zeros(len(rows), dtype=bool)
     categories = []

@@ -9,12 +9,14 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from sheltermap.plan_faults import PlanError, cross_faults, schema_faults
+from sheltermap.plan_faults import PlanError as PlanError
+from sheltermap.plan_faults import cross_faults, schema_faults
 from sheltermap.standards import Language, PlanPart, PositiveMetres, Standard, Text
 
 NonEmpty = Annotated[str, Field(min_length=1)]
 # Names become layers, tables and file names: plain ASCII, and nothing GeoPackage keeps for itself.
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}$")]
+Uses = dict[str, tuple[str, ...]]  # keys that name an input -> keys that name columns of it
 
 
 class Input(PlanPart):
@@ -45,7 +47,7 @@ class Input(PlanPart):
 class _Analysis(PlanPart):
     """What all analyses have in common."""
 
-    uses: ClassVar[dict[str, tuple[str, ...]]]  # input key -> keys that name a column of that input
+    uses: ClassVar[Uses]
 
     name: Name
     title: Text
@@ -78,7 +80,7 @@ class _ByArea(_Reaching):
 class Nearest(_ByArea):
     """Distance from each demand row to its nearest facility; who is beyond the standard."""
 
-    uses = {"demand": ("person",), "facilities": (), "areas": ("area_name",)}
+    uses: ClassVar[Uses] = {"demand": ("person",), "facilities": (), "areas": ("area_name",)}
 
     kind: Literal["nearest"]
     standard: NonEmpty | None = None
@@ -94,13 +96,13 @@ class Nearest(_ByArea):
 class Coverage(_ByArea):
     """Who has a facility within each of several distances, weighted, by area."""
 
-    uses = {"demand": ("weight", "groups", "person"), "facilities": (), "areas": ("area_name",)}
+    uses: ClassVar[Uses] = {"demand": ("weight", "groups", "person"), "facilities": (), "areas": ("area_name",)}
 
     kind: Literal["coverage"]
     thresholds_m: Annotated[list[PositiveMetres], Field(min_length=1)] | None = None
     standards: Annotated[list[NonEmpty], Field(min_length=1)] | None = None
     weight: NonEmpty | None = None
-    groups: list[NonEmpty] = []
+    groups: list[NonEmpty] = Field(default_factory=list)
 
     @field_validator("thresholds_m")
     @classmethod
@@ -119,11 +121,11 @@ class Coverage(_ByArea):
 class Count(_Reaching):
     """How many facilities each demand row has within a distance."""
 
-    uses = {"demand": ("weight",), "facilities": ()}
+    uses: ClassVar[Uses] = {"demand": ("weight",), "facilities": ()}
 
     kind: Literal["count"]
     distance_m: PositiveMetres
-    classes: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1)] = [0, 1, 2, 5]
+    classes: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1, default_factory=lambda: [0, 1, 2, 5])]
     weight: NonEmpty | None = None
 
     @field_validator("classes")
@@ -137,7 +139,7 @@ class Count(_Reaching):
 class Exposure(_Analysis):
     """What lies in which zone."""
 
-    uses = {"features": ("weight",), "zones": ("zone_id",)}
+    uses: ClassVar[Uses] = {"features": ("weight",), "zones": ("zone_id",)}
 
     kind: Literal["exposure"]
     features: NonEmpty
@@ -162,10 +164,10 @@ class Plan(PlanPart):
     schema_version: Annotated[Literal[1], Field(alias="schema")]
     title: Text
     description: Text | None = None
-    languages: Annotated[list[Language], Field(min_length=1, max_length=2)] = ["en", "lv"]
+    languages: Annotated[list[Language], Field(min_length=1, max_length=2, default_factory=lambda: ["en", "lv"])]
     accept_unconfirmed: bool = False
     inputs: Annotated[dict[Name, Input], Field(min_length=1)]
-    standards: list[Standard] = []
+    standards: list[Standard] = Field(default_factory=list)
     analyses: Annotated[
         list[Annotated[Analysis, Field(discriminator="kind")]],
         Field(min_length=1),

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sheltermap import SheltermapError
+from sheltermap._native import SheltermapError
 from sheltermap.standards import Standard, Text
 
 if TYPE_CHECKING:
@@ -80,9 +80,7 @@ def _is_extra(detail: ErrorDetails) -> bool:
     return detail["type"] == "extra_forbidden"
 
 
-def _allowed_keys(
-    place: Sequence[int | str], plan: type[BaseModel], kinds: Mapping[str, type[BaseModel]]
-) -> list[str]:
+def _allowed_keys(place: Sequence[int | str], plan: type[BaseModel], kinds: Mapping[str, type[BaseModel]]) -> list[str]:
     """Keys of the table in which the last part of `place` stands."""
     model: type[BaseModel] = plan
     if len(place) > 1 and place[-2] in TEXT_KEYS:
@@ -96,9 +94,7 @@ def _allowed_keys(
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def _meant(
-    detail: ErrorDetails, plan: type[BaseModel], kinds: Mapping[str, type[BaseModel]]
-) -> str | None:
+def _meant(detail: ErrorDetails, plan: type[BaseModel], kinds: Mapping[str, type[BaseModel]]) -> str | None:
     keys = _allowed_keys(detail["loc"], plan, kinds)
     return next(iter(get_close_matches(str(detail["loc"][-1]), keys, n=1)), None)
 
@@ -109,12 +105,16 @@ def _sentence(detail: ErrorDetails, plan: type[BaseModel], kinds: Mapping[str, t
         return unknown("unknown key", str(detail["loc"][-1]), _allowed_keys(detail["loc"], plan, kinds))
     if kind == "missing":
         return "is missing"
+    if kind == "list_type" and isinstance(given, dict):
+        return f"must be a list of tables: write [[{detail['loc'][-1]}]]"
     if kind == "union_tag_invalid":
         return unknown("unknown kind", str(context["tag"]), kinds)
     if kind == "union_tag_not_found":
         return f"kind is missing; allowed: {', '.join(sorted(kinds))}"
     if kind == "literal_error" and isinstance(given, str):
-        return unknown("unknown value", given, str(context["expected"]).replace(" or ", ", ").replace("'", "").split(", "))
+        return unknown(
+            "unknown value", given, str(context["expected"]).replace(" or ", ", ").replace("'", "").split(", ")
+        )
     if kind == "string_pattern_mismatch":
         return f'"{given}" cannot be a name; use a letter, then letters, digits and _ (at most 63)'
     message = str(context["error"]) if kind == "value_error" else detail["msg"].replace("Input should", "must")

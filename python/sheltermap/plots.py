@@ -35,6 +35,14 @@ class CoverageLike(Protocol):
     def thresholds_m(self) -> Sequence[float]:
         """Return the distances asked about."""
 
+    @property
+    def facilities(self) -> gpd.GeoDataFrame:
+        """Return what is near or not."""
+
+    @property
+    def areas(self) -> gpd.GeoDataFrame | None:
+        """Return the areas it was summed by, if any."""
+
 
 class ExposureLike(Protocol):
     """What a map of exposure needs; `sheltermap.exposure` returns one."""
@@ -42,6 +50,10 @@ class ExposureLike(Protocol):
     @property
     def rows(self) -> gpd.GeoDataFrame:
         """Return the feature rows with `zone_count`."""
+
+    @property
+    def zones(self) -> gpd.GeoDataFrame:
+        """Return the zones."""
 
 
 def plot_coverage(
@@ -73,7 +85,9 @@ def plot_coverage(
     if threshold_m is not None and threshold_m not in coverage.thresholds_m:
         raise ValueError(f"threshold_m is {threshold_m}; this coverage has {list(coverage.thresholds_m)}")
     categories = coverage_categories(coverage.rows, thresholds_m)
-    return draw_map(coverage.rows, categories, ax=ax, lang=lang)
+    return draw_map(
+        coverage.rows, categories, facilities=coverage.facilities, outlines=coverage.areas, ax=ax, lang=lang
+    )
 
 
 def plot_exposure(exposure: ExposureLike, *, ax: Axes | None = None, lang: str = "en") -> Axes:
@@ -92,7 +106,8 @@ def plot_exposure(exposure: ExposureLike, *, ax: Axes | None = None, lang: str =
     -------
     matplotlib Axes
     """
-    return draw_map(exposure.rows, exposure_categories(exposure.rows), ax=ax, lang=lang)
+    categories = exposure_categories(exposure.rows)
+    return draw_map(exposure.rows, categories, outlines=exposure.zones, ax=ax, lang=lang)
 
 
 def draw_map(
@@ -119,10 +134,10 @@ def draw_map(
         _draw(ax, shapes[category.rows], category, crowded=crowded, order=3 + order)
     if len(offices):
         points = shapely.get_coordinates(shapely.centroid(offices))
-        many = len(points) > 25  # hollow then, so that the rows below stay visible
+        many = len(points) > 25  # hollow and below the rows then, which must stay visible
         face, edge = ("none", FACILITY) if many else (FACILITY, "white")
-        size = 5 if len(points) > 100 else 8
-        ax.plot(*points.T, "^", ms=size, mfc=face, mec=edge, mew=0.8, zorder=9)
+        size, order = 5 if len(points) > 100 else 8, 2 if many else 9
+        ax.plot(*points.T, "^", ms=size, mfc=face, mec=edge, mew=0.8, zorder=order)
     _scale_bar(ax)
     if lang is not None:
         _legend(ax, categories, lang)
@@ -141,7 +156,7 @@ def _frame(ax: Axes, groups: Sequence[np.ndarray[Any, Any]]) -> None:
     west, south, east, north = (0.0, 0.0, 1.0, 1.0) if not len(boxes) else (*boxes[:, :2].min(0), *boxes[:, 2:].max(0))
     side, top = max(0.03 * (east - west), 0.002), max(0.03 * (north - south), 0.002)
     ax.set_xlim(west - side, east + side)
-    ax.set_ylim(south - 2 * top, north + top)  # room for the scale bar
+    ax.set_ylim(south - 4 * top, north + top)  # room for the scale bar
     middle = np.radians(np.clip((south + north) / 2, -85, 85))
     ax.set_aspect(1 / np.cos(middle))
     ax.set_axis_off()
@@ -196,11 +211,11 @@ def _scale_bar(ax: Axes) -> None:
     """Draw a bar of a round length, about a fifth of the width, true at the middle of the map."""
     west, east = ax.get_xlim()
     south, north = ax.get_ylim()
-    metres_per_unit = METRES_PER_DEGREE / ax.get_aspect()
+    metres_per_unit = METRES_PER_DEGREE / float(ax.get_aspect())
     fifth = (east - west) * metres_per_unit / 5
     step = 10.0 ** np.floor(np.log10(fifth))
     length = max(factor * step for factor in (1, 2, 5) if factor * step <= fifth)
-    left, low, height = west + 0.02 * (east - west), south + 0.03 * (north - south), 0.012 * (north - south)
+    left, low, height = west + 0.02 * (east - west), south + 0.02 * (north - south), 0.012 * (north - south)
     right = left + length / metres_per_unit
     ax.plot([left, left, right, right], [low + height, low, low, low + height], color=INK, lw=1, zorder=10)
     text = texts.distance(length, "en")

@@ -103,7 +103,7 @@ def nearest(
     >>> sm.nearest(homes, shelters, facility_id="id")[["facility", "distance_m"]].round(0)
       facility  distance_m
     0       S1       324.0
-    1       S1     41155.0
+    1       S1     41193.0
     """
     frames.require_free(demand, ["facility", "distance_m", "reason", *(["rank"] if k > 1 else [])])
     from_places, to_places = positions(demand, facilities)

@@ -35,12 +35,12 @@ VALUES ('', '', ?, ?, ?, ?, '', 1, ?, '', ?)"""
 def add_styles(geopackage: Path, legends: Mapping[str, Sequence[Category]], *, lang: str, stamp: str) -> None:
     """Give layers of a GeoPackage their default style, and put `stamp` as the time of the last change."""
     with closing(sqlite3.connect(geopackage)) as connection, connection:
-        geometry = dict(
-            (table, (column, kind))
+        geometry = {
+            table: (column, kind)
             for table, column, kind in connection.execute(
                 "SELECT table_name, column_name, geometry_type_name FROM gpkg_geometry_columns"
             )
-        )
+        }
         connection.execute(CREATE_TABLE)
         connection.execute(REGISTER_TABLE, (stamp,))
         for layer, categories in legends.items():
@@ -65,7 +65,7 @@ def qml(categories: Sequence[Category], symbol_kind: str, lang: str) -> str:
     entries, symbols = SubElement(renderer, "categories"), SubElement(renderer, "symbols")
     for index, each in enumerate(categories):
         place = {"symbol": str(index), "value": str(index), "type": "long", "render": "true"}
-        SubElement(entries, "category", label=each.label[lang], **place)
+        SubElement(entries, "category", place | {"label": each.label[lang]})
         _symbol(symbols, str(index), each, symbol_kind)
     return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + tostring(root, encoding="unicode")
 

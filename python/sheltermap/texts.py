@@ -22,9 +22,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     "facilities": ("facilities", "objekti"),
     "zones": ("zones", "zonas"),
     # reasons
-    "beyond_threshold": ("nearest is beyond the distance", "tuvākais ir tālāk par attālumu"),
-    "too_far": ("nothing within the searched distance", "meklētajā attālumā nekā nav"),
+    "too_far": ("the nearest is farther", "tuvākais ir tālāk"),
     "missing_geometry": ("place unknown", "vieta nav zināma"),
+    "bad_coordinate": ("a coordinate is not a finite number", "koordināta nav galīgs skaitlis"),
+    "bad_number": ("no number where one belongs", "skaitļa vietā ir kas cits"),
+    "damaged_row": ("the row is damaged", "rinda ir bojāta"),
+    "duplicate_id": ("the id occurs twice", "id atkārtojas"),
+    "invalid_geometry": ("the polygon breaks the rules", "daudzstūris neatbilst noteikumiem"),
+    "missing_id": ("there is no id", "nav id"),
+    "outside_crs": ("outside the area of the reference system", "ārpus koordinātu sistēmas apgabala"),
+    "swapped_axes": ("the axes are swapped", "asis ir samainītas"),
+    "unsupported_geometry": ("geometry of mixed types", "jaukta veida ģeometrija"),
     "no_facility": ("no facility has a place", "nevienam objektam nav zināma vieta"),
     # report: frame
     "language": ("Language", "Valoda"),
@@ -53,7 +61,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "by_area": ("By area", "Pa teritorijām"),
     "by_class": ("By number", "Pēc skaita"),
     "by_zone": ("By zone", "Pa zonām"),
-    "outside_areas": ("outside every area", "ārpus visām teritorijām"),
+    "position unknown": ("place unknown", "vieta nav zināma"),
+    "inside any zone": ("in any zone", "kādā zonā"),
+    "outside every zone": ("in no zone", "nevienā zonā"),
+    "outside every area": ("outside every area", "ārpus visām teritorijām"),
     "all": ("all", "kopā"),
     "not_covered": ("Who is not covered, and why", "Kas nav sasniedzams un kāpēc"),
     "everyone_covered": (
@@ -126,8 +137,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unconfirmed": ("unconfirmed", "neapstiprināts"),
     "class": ("within {distance}", "līdz {distance}"),
     "zone": ("zone", "zona"),
-    "places": ("places", "vietas"),
-    "check": ("check", "pārbaudīt"),
     # method
     "method_distance": (
         "Distances are geodesic: the shortest way on the WGS 84 ellipsoid, not along roads. Travel is longer.",
@@ -178,7 +187,7 @@ def decimal(text: str, lang: str) -> str:
 
 
 def distance(metres: float, lang: str, *, digits: int = 1) -> str:
-    """Write a distance in metres below one kilometre, else in kilometres.
+    """Write a distance in whole metres below one kilometre, else in kilometres.
 
     Examples
     --------
@@ -188,7 +197,7 @@ def distance(metres: float, lang: str, *, digits: int = 1) -> str:
     if not math.isfinite(metres):
         return "–"
     if metres < 1000:
-        return f"{metres:.0f} m" if metres == round(metres) else decimal(f"{metres:.{digits}f} m", lang)
+        return f"{metres:.0f} m"
     kilometres = metres / 1000
     whole = kilometres == round(kilometres)
     text = f"{kilometres:,.0f}" if whole else f"{kilometres:,.{digits}f}"

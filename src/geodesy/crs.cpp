@@ -103,17 +103,32 @@ PjObject parse(PJ_CONTEXT* context, const std::string& definition) {
                    "'EPSG:3059' (LKS-92), 'EPSG:10306' (LKS-2020) or its WKT");
 }
 
-/// Names of datums move between EPSG releases ("LKS92" became "LKS-92"), and PROJ finds transformations by them: where
-/// the database knows the code, its own entry is computed with, not the definition a newer library wrote.
-void complete_from_database(Crs::State& state, PJ_CONTEXT* context, const PJ* crs) {
-    const PjObject entry(state.code.empty() ? nullptr : proj_create(context, state.code.c_str()));
-    const ShippedCrs* own = entry ? nullptr : shipped(state.code);
-    state.operand = entry ? state.code : own != nullptr ? std::string(own->operand) : state.wkt;
-    state.shipped = own != nullptr;
-    state.area = area_of(context, entry ? entry.get() : crs);
-    if (!state.area && own != nullptr) {
-        state.area = area_of(context, PjObject(proj_create(context, std::string(own->wkt).c_str())).get());
-    }
+/// Whether a definition projects as the database's entry of its code does; a wrong code must not change coordinates.
+bool projects_alike(PJ_CONTEXT* context, const PJ* given, const PJ* entry) {
+    const PjObject one(proj_crs_get_coordoperation(context, given));
+    const PjObject other(proj_crs_get_coordoperation(context, entry));
+    if (!one || !other) return !one && !other;
+    return proj_is_equivalent_to_with_ctx(context, one.get(), other.get(), PJ_COMP_EQUIVALENT) != 0;
+}
+
+/// What is known under a code: PROJ's own entry, else one we ship.
+struct KnownCrs {
+    PjObject definition;
+    std::string operand;
+    bool shipped = false;
+};
+KnownCrs known_crs(PJ_CONTEXT* context, const std::string& code) {
+    if (code.empty()) return {};
+    if (PjObject entry{proj_create(context, code.c_str())}) return {std::move(entry), code, false};
+    const ShippedCrs* own = shipped(code);
+    if (own == nullptr) return {};
+    return {PjObject(proj_create(context, std::string(own->wkt).c_str())), std::string(own->operand), true};
+}
+
+std::string code_for(PJ_CONTEXT* context, const PJ* crs) {
+    std::string code = code_of(crs);
+    if (code.empty()) code = lks2020_code(crs, is_geographic_type(crs));
+    return code.empty() ? identified_code(context, crs) : code;
 }
 
 }  // namespace
@@ -125,20 +140,28 @@ bool AreaOfUse::contains(LonLat place, double margin_deg) const noexcept {
     return lon_inside && place.lat >= south - margin_deg && place.lat <= north + margin_deg;
 }
 
+// Names of datums move between EPSG releases ("LKS92" became "LKS-92"), and PROJ and GDAL go by them: where the
+// database knows the code, its own entry is taken, not the definition a newer library wrote.
 Crs::Crs(const std::string& definition) {
     const PjContext context = new_proj_context();
-    const PjObject crs = parse(context.get(), definition);
+    PjObject crs = parse(context.get(), definition);
     auto state = std::make_shared<State>();
-    state->name = proj_get_name(crs.get());
-    state->geographic = is_geographic_type(crs.get());
-    state->lonlat = state->geographic && equals_crs84(context.get(), crs.get());
-    state->code = code_of(crs.get());
-    if (state->code.empty()) state->code = lks2020_code(crs.get(), state->geographic);
-    if (state->code.empty()) state->code = identified_code(context.get(), crs.get());
+    state->code = code_for(context.get(), crs.get());
+    KnownCrs known = known_crs(context.get(), state->code);
+    if (known.definition && projects_alike(context.get(), crs.get(), known.definition.get())) {
+        crs = std::move(known.definition);
+        state->shipped = known.shipped;
+    } else {
+        state->code.clear();
+    }
     const char* wkt = proj_as_wkt(context.get(), crs.get(), PJ_WKT2_2019, nullptr);
     if (wkt == nullptr) throw CrsError("'" + shortened(definition) + "' cannot be written as WKT");
     state->wkt = wkt;
-    complete_from_database(*state, context.get(), crs.get());
+    state->operand = state->code.empty() ? state->wkt : known.operand;
+    state->name = proj_get_name(crs.get());
+    state->geographic = is_geographic_type(crs.get());
+    state->lonlat = state->geographic && equals_crs84(context.get(), crs.get());
+    state->area = area_of(context.get(), crs.get());
     state_ = std::move(state);
 }
 

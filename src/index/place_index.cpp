@@ -70,13 +70,15 @@ private:
     void note_chord(double chord_squared, std::size_t places_there) {
         for (std::size_t i = 0; i < std::min(places_there, k_); ++i) {
             if (nearest_.size() == k_) {
-                if (chord_squared >= nearest_.back()) return;
+                if (chord_squared >= nearest_.front()) return;
+                std::pop_heap(nearest_.begin(), nearest_.end());
                 nearest_.pop_back();
             }
-            nearest_.insert(std::upper_bound(nearest_.begin(), nearest_.end(), chord_squared), chord_squared);
+            nearest_.push_back(chord_squared);
+            std::push_heap(nearest_.begin(), nearest_.end());
         }
         if (nearest_.size() == k_) {
-            limit_ = std::min(limit_, longest_geodesic_m(std::sqrt(nearest_.back()) + slack_m) + slack_m);
+            limit_ = std::min(limit_, longest_geodesic_m(std::sqrt(nearest_.front()) + slack_m) + slack_m);
         }
     }
 
@@ -87,7 +89,7 @@ private:
     std::size_t k_;
     double limit_;
     std::vector<Spot> spots_;
-    std::vector<double> nearest_;  // squared chords, ascending, at most k
+    std::vector<double> nearest_;  // squared chords, a heap of the k smallest, largest in front
     std::vector<std::size_t> order_;
 };
 

@@ -50,6 +50,7 @@ Reach geodesic_reach(std::span<const LonLat> demand, const PlaceIndex& facilitie
     parallel_for(demand.size(), rows_per_block, execution, [&](std::size_t begin, std::size_t end) {
         Block& block = blocks[begin / rows_per_block];
         for (std::size_t row = begin; row < end; ++row) {
+            if (execution.stop.stop_requested()) return;  // a row may have thousands of facilities
             const std::size_t before = block.found.size();
             facilities.find(demand[row], options, block.found);
             block.ends.push_back(block.found.size());

@@ -3,6 +3,7 @@
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 DEPTH = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
@@ -67,4 +68,4 @@ def doubled_area(ring: list) -> float:
     """Twice the signed area; measured from the first position, so that small rings keep their digits."""
     x0, y0 = ring[0][:2]
     shifted = [(x - x0, y - y0) for x, y, *_ in ring]
-    return sum(ax * by - bx * ay for (ax, ay), (bx, by) in zip(shifted, shifted[1:], strict=False))
+    return sum(ax * by - bx * ay for (ax, ay), (bx, by) in pairwise(shifted))

@@ -11,21 +11,19 @@ from pathlib import Path
 import pyogrio
 import pytest
 from pyproj import Geod, Transformer
-from rfc7946 import faults
-from small_plan import HOMES, PLAN, SAMPLE, write_town
 
 import sheltermap as sm
+from rfc7946 import faults
 from sheltermap.assessment import run
 from sheltermap.plan_faults import PlanError
+from small_plan import HOMES, PLAN, SAMPLE, write_town
 
 TABLES = {"figures", "inputs", "refused_rows", "parameters", "standards", "versions", "layer_styles"}
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("sample") / "out"
-    run(SAMPLE / "plan.toml", folder)
-    return folder
+def sample(assessment: Path) -> Path:
+    return assessment
 
 
 @pytest.fixture(scope="module")
@@ -129,14 +127,25 @@ def test_reasons_sum_to_the_gap(town):
 
 
 def test_exposure_and_count_are_in_the_figures(town):
-    assert figures(town, analysis="in_flood", measure="people") == {"inside": 10, "outside": 50, "unknown": 0}
+    exposed = figures(town, analysis="in_flood", measure="people")
+    assert [exposed[name] for name in ("inside", "outside", "unknown")] == [10, 50, 0]
+    assert exposed["in_zone"] == 10 and exposed["in_zone_rows_without_weight"] == 1  # the fourth home
     rows = [row for row in summary_of(town)["figures"] if row["analysis"] == "choice" and row["measure"] == "people"]
+    rows = [row for row in rows if row["figure"] == "with_facilities"]
     assert {row["category"]: row["value"] for row in rows} == {"0": 30, "1": 30, "2+": 0, "unknown": 0}
 
 
 def test_the_geopackage_holds_all_layers_and_tables(town):
     found = dict(pyogrio.list_layers(town / "assessment.gpkg"))
-    assert set(found) >= TABLES | {"shelter", "nearest_shelter", "how_far", "choice", "in_flood", "input_homes", "input_parts"}
+    assert set(found) >= TABLES | {
+        "shelter",
+        "nearest_shelter",
+        "how_far",
+        "choice",
+        "in_flood",
+        "input_homes",
+        "input_parts",
+    }
     assert found["shelter"] == "Point" and found["figures"] is None
     nearest = pyogrio.read_dataframe(town / "assessment.gpkg", layer="nearest_shelter")
     assert nearest["facility_name"].tolist() == ["Cellar", "Cellar", "School", "Cellar"]

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from importlib.resources import files as package_files
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,9 @@ import jinja2
 from markupsafe import Markup, escape
 
 from sheltermap import texts
+from sheltermap.figures import records
 from sheltermap.report.sections import input_title, input_titles, sections
-from sheltermap.report.tables import Bar, Table, reason_words, text
+from sheltermap.report.tables import Bar, Cell, Table, reason_words, text
 
 if TYPE_CHECKING:
     from sheltermap.assessment import Assessment
@@ -55,18 +57,23 @@ def build_report(assessment: Assessment) -> str:
 def refused_table(assessment: Assessment) -> Table:
     """Rows of the inputs that could not be used, and why."""
     plan, refused = assessment.plan, assessment.refused_rows
-    rows = [
-        [input_title(plan, row["input"]), text(row["row"]), text(row["id"]), reason_words(row["reason"]), text(row["detail"])]
-        for row in refused[:REFUSED_SHOWN].to_dict("records")
+    rows: list[list[Cell]] = [
+        [
+            input_title(plan, row["input"]),
+            text(row["row"]),
+            text(row["id"]),
+            reason_words(row["reason"]),
+            text(row["detail"]),
+        ]
+        for row in records(refused[:REFUSED_SHOWN])
     ]
-    head = [texts.both(key) for key in ("input", "row", "id", "reason", "detail")]
+    head: list[Cell] = [texts.both(key) for key in ("input", "row", "id", "reason", "detail")]
     cut = texts.both("cut", shown=REFUSED_SHOWN, total=texts.number(len(refused)), layer="refused_rows")
-    return Table(
-        texts.both("refused_rows"), head, rows, cut if len(refused) > REFUSED_SHOWN else None, texts_first=len(head)
-    )
+    note = cut if len(refused) > REFUSED_SHOWN else None
+    return Table({}, head, rows, note, texts_first=len(head))  # the section's heading is its title
 
 
-def _say(languages: list[str], words: Any) -> Markup:
+def _say(languages: Sequence[str], words: Any) -> Markup:
     """Return a text in every language of the report, each in its own element; one that is the same in all as it is."""
     if hasattr(words, "model_dump"):
         words = words.model_dump()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sheltermap import texts
+from sheltermap.figures import records
 from sheltermap.outcomes import Outcome
 from sheltermap.plan import Count, Exposure, Plan
 from sheltermap.report.tables import Bar, Words, measure_words, row_labels
@@ -57,7 +58,7 @@ def _of_coverage(outcome: Outcome) -> list[KeyFigure]:
             _of(row["covered"], row["total"], measure_words(outcome, outcome.measure)),
             Bar(row["covered"], row["uncovered"], row["unknown"]),
         )
-        for row in summary[summary["measure"] == outcome.measure].to_dict("records")
+        for row in records(summary[summary["measure"] == outcome.measure])
     ]
 
 

@@ -6,9 +6,10 @@ from __future__ import annotations
 import base64
 import io
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
+from matplotlib.figure import Figure
 
 from sheltermap.outcomes import Outcome
 from sheltermap.plots import draw_map
@@ -16,7 +17,7 @@ from sheltermap.plots import draw_map
 if TYPE_CHECKING:
     from sheltermap.assessment import Assessment
 
-REPEATABLE = {"svg.hashsalt": "sheltermap", "svg.fonttype": "path", "font.family": "DejaVu Sans"}
+REPEATABLE: dict[Any, Any] = {"svg.hashsalt": "sheltermap", "svg.fonttype": "path", "font.family": "DejaVu Sans"}
 
 
 def map_picture(assessment: Assessment, outcome: Outcome) -> str:
@@ -25,10 +26,18 @@ def map_picture(assessment: Assessment, outcome: Outcome) -> str:
     facilities = frames.get(getattr(analysis, "facilities", ""))
     outlines = frames.get(getattr(analysis, "areas", None) or getattr(analysis, "zones", "") or _ground(assessment))
     with mpl.rc_context(REPEATABLE):
-        axes = draw_map(outcome.layer, outcome.legend, facilities=facilities, outlines=outlines, lang=None)
+        figure = Figure(figsize=(8, 6), layout="constrained")
+        draw_map(
+            outcome.layer, outcome.legend, facilities=facilities, outlines=outlines, ax=figure.add_subplot(), lang=None
+        )
         picture = io.BytesIO()
-        axes.figure.savefig(
-            picture, format="svg", bbox_inches="tight", pad_inches=0.05, dpi=150, metadata={"Date": None, "Creator": None}
+        figure.savefig(
+            picture,
+            format="svg",
+            bbox_inches="tight",
+            pad_inches=0.05,
+            dpi=150,
+            metadata={"Date": None, "Creator": None},
         )
     svg = re.sub(r' d="[^"]+"', _shorter, picture.getvalue().decode())
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

@@ -103,10 +103,11 @@ def _tables(plan: Plan, outcome: Outcome) -> list[Table | None]:
 def _notes(plan: Plan, outcome: Outcome) -> list[Words]:
     """Return what a reader of the map and tables has to know, from the data and from the plan."""
     notes = caveats(outcome)
-    known = outcome.layer["distance_m"].dropna() if "distance_m" in outcome.layer.columns else ()
-    if len(known):
+    if "distance_m" in outcome.layer.columns and outcome.layer["distance_m"].notna().any():
+        known = outcome.layer["distance_m"].dropna()
         spread = {"median": float(known.median()), "longest": float(known.max())}
         notes.insert(0, texts.both("distances", **{key: texts.distances(each) for key, each in spread.items()}))
+    notes += [dict.fromkeys(texts.LANGUAGES, note) for note in outcome.notes]
     names = dict.fromkeys(getattr(outcome.analysis, key) for key in outcome.analysis.uses)
     sources = [plan.inputs[name] for name in names if name is not None]
     return notes + [_words(source.note) for source in sources if source.note is not None]

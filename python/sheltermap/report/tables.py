@@ -7,15 +7,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from sheltermap import texts
-from sheltermap.legend import metres_key
+from sheltermap.covering import threshold_label
+from sheltermap.figures import NO_AREA, records
 from sheltermap.outcomes import Outcome
 from sheltermap.plan import Plan
 
 Words = dict[str, str]  #: by language
+NO_ZONE = ("inside any zone", "outside every zone", "position unknown")  # the last rows of an exposure's summary
+NAMED = 100  # names in a row that a reader still reads
 LONG = 30  # rows of a list that a reader still reads; all are in the layer
 
 
@@ -52,10 +54,12 @@ class Table:
 def distance_table(outcome: Outcome) -> Table:
     """Every distance of a coverage: covered, not, unknown, with the total they sum to."""
     rows: list[list[Cell]] = []
-    for row in outcome.tables["summary"].to_dict("records"):
+    for row in records(outcome.tables["summary"]):
         limit = texts.both("within", distance=texts.distances(row["threshold_m"]))
         rows.append([limit, measure_words(outcome, row["measure"]), *_states(row)])
-    return Table(texts.both("by_distance"), [_column("distance"), _column("measure"), *_state_columns()], rows, texts_first=2)
+    return Table(
+        texts.both("by_distance"), [_column("distance"), _column("measure"), *_state_columns()], rows, texts_first=2
+    )
 
 
 def area_tables(outcome: Outcome) -> list[Table]:
@@ -75,16 +79,17 @@ def _area_table(outcome: Outcome, measure: str) -> Table:
     if weighted:
         head.append(_column("rows_without_weight"))
 
-    def line(label: Cell, records: list[dict[str, Any]]) -> list[Cell]:
-        cells = _states(records[0]) if single else _bands(records)
-        return [label, *cells, *([texts.number(records[0]["rows_without_weight"])] if weighted else [])]
+    def line(label: Cell, totals: list[dict[str, Any]]) -> list[Cell]:
+        cells = _states(totals[0]) if single else _bands(totals)
+        return [label, *cells, *([texts.number(totals[0]["rows_without_weight"])] if weighted else [])]
 
-    mine = by_area[by_area["measure"] == measure].assign(area=by_area["area"].astype(object))
+    mine = by_area[by_area["measure"] == measure]
+    by_name = dict(list(mine.groupby("area", sort=False)))
     rows = []
-    for area, group in mine.groupby("area", dropna=False, sort=False):
-        label: Cell = texts.both("outside_areas") if pd.isna(area) else str(area)
-        rows.append(line(label, group.to_dict("records")))
-    total = summary[summary["measure"] == measure].to_dict("records")
+    for area in sorted(by_name, key=lambda name: (name in NO_AREA, str(name))):
+        label: Cell = texts.both(str(area)) if area in NO_AREA else str(area)
+        rows.append(line(label, records(by_name[area])))
+    total = records(summary[summary["measure"] == measure])
     title = texts.both("by_area")
     if weighted and len(by_area["measure"].unique()) > 1:
         title = {lang: f"{title[lang]}: {measure_words(outcome, measure)[lang]}" for lang in title}
@@ -92,7 +97,7 @@ def _area_table(outcome: Outcome, measure: str) -> Table:
 
 
 def _state_columns() -> list[Cell]:
-    return [_column(key) for key in ("total", "covered", "uncovered", "unknown", "share")] + [""]
+    return [*(_column(key) for key in ("total", "covered", "uncovered", "unknown", "share")), ""]
 
 
 def _states(row: dict[str, Any]) -> list[Cell]:
@@ -100,14 +105,17 @@ def _states(row: dict[str, Any]) -> list[Cell]:
     return [*counts, texts.shares(row["covered_share"]), Bar(row["covered"], row["uncovered"], row["unknown"])]
 
 
-def _bands(records: list[dict[str, Any]]) -> list[Cell]:
+def _bands(totals: list[dict[str, Any]]) -> list[Cell]:
     within: list[Cell] = [
-        {lang: f"{texts.number(row['covered'])} · {texts.share(row['covered_share'], lang)}" for lang in texts.LANGUAGES}
+        {
+            lang: f"{texts.number(row['covered'])} · {texts.share(row['covered_share'], lang)}"
+            for lang in texts.LANGUAGES
+        }
         if row["total"]
         else "–"
-        for row in records
+        for row in totals
     ]
-    return [texts.number(records[0]["total"]), *within, texts.number(records[-1]["unknown"])]
+    return [texts.number(totals[0]["total"]), *within, texts.number(totals[-1]["unknown"])]
 
 
 def reasons_table(outcome: Outcome) -> Table | None:
@@ -119,7 +127,7 @@ def reasons_table(outcome: Outcome) -> Table | None:
             measure_words(outcome, row["measure"]),
             texts.number(row["weight"]),
         ]
-        for row in outcome.tables["reasons"].to_dict("records")
+        for row in records(outcome.tables["reasons"])
         if row["weight"]
     ]
     head = [_column("distance"), _column("reason"), _column("measure"), _column("total")]
@@ -138,7 +146,7 @@ def not_covered_table(plan: Plan, outcome: Outcome) -> Table:
 
 def borderline_table(plan: Plan, outcome: Outcome) -> Table | None:
     """Rows so near to a limit that the error of their coordinates may decide."""
-    columns = [f"borderline_{metres_key(each)}" for each in outcome.thresholds_m]
+    columns = [f"borderline_{threshold_label(each)}" for each in outcome.thresholds_m]
     where = outcome.layer[columns].fillna(False).astype(bool).any(axis=1).to_numpy()
     if not where.any():
         return None
@@ -151,25 +159,26 @@ def unweighted_table(plan: Plan, outcome: Outcome) -> Table | None:
     rows = outcome.without_weight()
     if not len(rows):
         return None
-    return _row_table(plan, outcome, rows, texts.both("rows_without_weight"), weight=False)
+    names = ", ".join(row_labels(plan, outcome, rows[:NAMED]))
+    more = texts.both("and_more", count=texts.number(len(rows) - NAMED)) if len(rows) > NAMED else ""
+    note = {lang: names + texts.pick(more, lang) for lang in texts.LANGUAGES}
+    return Table(texts.both("rows_without_weight"), [], [], note)
 
 
-def _row_table(
-    plan: Plan, outcome: Outcome, rows: pd.DataFrame, title: Words, *, digits: int = 1, weight: bool = True
-) -> Table:
+def _row_table(plan: Plan, outcome: Outcome, rows: pd.DataFrame, title: Words, *, digits: int = 1) -> Table:
     """Rows of a layer by name, with nearest facility and distance, cut where it gets long."""
-    has_area, weighted = "area" in rows.columns, weight and outcome.measure != "rows"
+    has_area, weighted = "area" in rows.columns, outcome.measure != "rows"
     head: list[Cell] = [_column("name")]
     head += [_column("area")] if has_area else []
     head += [_column("nearest_facility"), _column("reason"), _column("distance")]
     head += [measure_words(outcome, outcome.measure)] if weighted else []
     cells = []
-    for label, row in zip(row_labels(plan, outcome, rows[:LONG]), rows[:LONG].to_dict("records"), strict=True):
-        area: list[Cell] = [text(row["area"]) or texts.both("outside_areas")] if has_area else []
+    for label, row in zip(row_labels(plan, outcome, rows[:LONG]), records(rows[:LONG]), strict=True):
+        area: list[Cell] = [text(row["area"]) or texts.both("outside every area")] if has_area else []
         facility = text(row.get("facility_name")) or text(row["facility"])
         away = row["distance_m"]
         far = {lang: texts.distance(away, lang, digits=digits) for lang in texts.LANGUAGES}
-        counted: list[Cell] = [texts.number(float(_number(row[outcome.measure])))] if weighted else []
+        counted: list[Cell] = [_count_cell(row[outcome.measure])] if weighted else []
         cells.append([label, *area, facility, _why(outcome, row), far, *counted])
     note = texts.both("cut", shown=LONG, total=texts.number(len(rows)), layer=outcome.analysis.name)
     return Table(title, head, cells, note if len(rows) > LONG else None, texts_first=3 + has_area)
@@ -177,7 +186,7 @@ def _row_table(
 
 def _why(outcome: Outcome, row: dict[str, Any]) -> Cell:
     """Reason of a row: the largest limit it breaks, or why nothing is known."""
-    broken = [each for each in outcome.thresholds_m if row[f"within_{metres_key(each)}"] == "uncovered"]
+    broken = [each for each in outcome.thresholds_m if row[f"within_{threshold_label(each)}"] == "uncovered"]
     if broken:
         return texts.both("beyond", distance=texts.distances(broken[-1]))
     return reason_words(text(row["reason"])) if text(row["reason"]) else ""
@@ -188,10 +197,11 @@ def class_table(outcome: Outcome) -> Table:
     classes = outcome.tables["classes"]
     total = classes["rows"].sum()
     weighted = outcome.measure != "rows"
-    head = [texts.both("class", distance=texts.distances(outcome.thresholds_m[0])), measure_words(outcome, "rows"), "%"]
+    within = texts.both("class", distance=texts.distances(outcome.thresholds_m[0]))
+    head: list[Cell] = [within, measure_words(outcome, "rows"), "%"]
     head += [measure_words(outcome, outcome.measure)] if weighted else []
     rows: list[list[Cell]] = []
-    for row in classes.to_dict("records"):
+    for row in records(classes):
         if row["class"] == "unknown" and not row["rows"]:
             continue
         label: Cell = texts.both("unknown") if row["class"] == "unknown" else row["class"].replace("-", "–")
@@ -202,14 +212,16 @@ def class_table(outcome: Outcome) -> Table:
 
 
 def zone_table(outcome: Outcome) -> Table:
-    """What lies in each zone."""
-    zones = outcome.tables["zones"]
-    head = [str(column) for column in zones.columns]
-    rows: list[list[Cell]] = [
-        [texts.number(float(cell)) if isinstance(cell, int | float | np.number) else text(cell) for cell in row]
-        for row in zones.itertuples(index=False)
-    ]
-    return Table(texts.both("by_zone"), head, rows)
+    """What lies in each zone; below, what lies in any, in none, or nobody knows where."""
+    weighted = outcome.measure != "rows"
+    head: list[Cell] = [_column("zone"), measure_words(outcome, "rows")]
+    head += [measure_words(outcome, outcome.measure), _column("rows_without_weight")] if weighted else []
+    rows: list[list[Cell]] = []
+    for row in records(outcome.tables["zones"]):
+        label: Cell = texts.both(row["zone"]) if row["zone"] in NO_ZONE else text(row["zone"])
+        counted = [row["rows"], row["weight"], row["rows_without_weight"]] if weighted else [row["rows"]]
+        rows.append([label, *(texts.number(each) for each in counted)])
+    return Table(texts.both("by_zone"), head, rows[: -len(NO_ZONE)], foot=rows[-len(NO_ZONE) :])
 
 
 def row_labels(plan: Plan, outcome: Outcome, rows: pd.DataFrame) -> Iterable[str]:
@@ -237,8 +249,8 @@ def text(value: Any) -> str:
     return "" if value is None or pd.isna(value) else str(value)
 
 
-def _number(value: Any) -> float:
-    return float("nan") if pd.isna(value) else float(value)
+def _count_cell(value: Any) -> Cell:
+    return texts.both("unknown") if pd.isna(value) else texts.number(float(value))
 
 
 def _column(key: str) -> Words:

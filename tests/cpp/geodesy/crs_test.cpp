@@ -36,7 +36,17 @@ TEST(Crs, ADefinitionWithANewerDatumNameIsKnownByItsCode) {
     for (auto at = wkt.find("LKS92"); at != std::string::npos; at = wkt.find("LKS92", at)) wkt.replace(at, 5, "LKS-92");
     const Crs crs(wkt);
     EXPECT_EQ(crs.code(), "EPSG:3059");
+    EXPECT_EQ(crs.wkt(), Crs("EPSG:3059").wkt());
     EXPECT_NO_THROW(static_cast<void>(describe_transformation(crs, Crs("EPSG:4326"))));
+}
+
+TEST(Crs, ACodeThatBeliesItsParametersIsNotBelieved) {
+    std::string wkt = Crs("EPSG:3059").wkt();
+    wkt.replace(wkt.find("-6000000"), 8, "-5000000");
+    const Crs shifted(wkt);
+    EXPECT_EQ(shifted.code(), "");
+    const std::array<XY, 1> at{{{506083.0, 1'311'825.0}}};
+    EXPECT_NEAR(to_lonlat(at, shifted)[0].lat, 56.95, 1e-5);
 }
 
 // Same place in several systems, computed with PROJ's cs2cs 9.1.1 and in the design notes of EPSG:3059.

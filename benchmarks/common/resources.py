@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Seconds and megabytes of this process and of others, as Linux counts them."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import os
+import resource
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What one call took. `peak_mb` is the highest resident memory above that before the call; None if unknown."""
+
+    wall_s: float
+    cpu_s: float
+    peak_mb: float | None
+
+
+def measured(call: Callable[[], Any], server_pid: int | None = None) -> tuple[Any, Spent]:
+    """Call once; CPU seconds are those of this process, its children and the tree of `server_pid`."""
+    _give_back_free_memory()
+    peak_known = _forget_peak()
+    memory_before = _status_mb("VmRSS")
+    cpu_before = _own_cpu_s() + _tree_cpu_s(server_pid)
+    start = time.perf_counter()
+    result = call()
+    wall_s = time.perf_counter() - start
+    cpu_s = _own_cpu_s() + _tree_cpu_s(server_pid) - cpu_before
+    return result, Spent(wall_s, cpu_s, _status_mb("VmHWM") - memory_before if peak_known else None)
+
+
+def _give_back_free_memory() -> None:
+    """Return freed memory to the system: reused, it would hide what the call needs."""
+    gc.collect()
+    ctypes.CDLL(None).malloc_trim(0)
+
+
+def _forget_peak() -> bool:
+    """Start the high-water mark anew (proc(5), clear_refs); False where the kernel does not let us."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+    except OSError:
+        return False
+    return True
+
+
+def _status_mb(key: str) -> float:
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(key + ":"):
+            return int(line.split()[1]) * 1024 / 1e6
+    raise LookupError(key)
+
+
+def _own_cpu_s() -> float:
+    usages = (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+def _tree_cpu_s(root: int | None) -> float:
+    """CPU seconds of a process, of its descendants, and of those of them that have ended."""
+    if root is None:
+        return 0.0
+    stats = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = entry.read_text().rsplit(")", 1)[1].split()
+        except OSError:  # it has just ended
+            continue
+        stats[int(entry.parent.name)] = (int(fields[1]), sum(map(int, fields[11:15])))
+    tree, fresh = set(), {root} & stats.keys()
+    while fresh:
+        tree |= fresh
+        fresh = {pid for pid, (parent, _) in stats.items() if parent in fresh}
+    return sum(stats[pid][1] for pid in tree) / _TICKS

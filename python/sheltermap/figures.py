@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Figures: every number of an assessment as one row that says what it counts, where and within which distance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sheltermap.plan import Analysis, Count, Exposure
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+COLUMNS = ["analysis", "figure", "measure", "scope", "area", "threshold_m", "category", "value", "unit"]
+NUMBERS = ("threshold_m", "value")
+COVERAGE = ["total", "covered", "uncovered", "unknown", "covered_share", "borderline", "rows_without_weight"]
+NO_AREA = ("outside every area", "position unknown")  # what a coverage calls those who are in no area
+
+Figure = dict[str, Any]
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table, each by column name."""
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+
+
+def figures_table(figures: Iterable[Figure]) -> pd.DataFrame:
+    """Return figures as a table."""
+    types = {column: "float64" if column in NUMBERS else "string" for column in COLUMNS}
+    return pd.DataFrame(list(figures), columns=COLUMNS).astype(types)
+
+
+def coverage_figures(analysis: Analysis, tables: Mapping[str, pd.DataFrame]) -> list[Figure]:
+    """Return totals by distance and measure, for all and by area, and what is not covered by reason."""
+    figures = []
+    for row in records(tables["summary"]):
+        where = {"measure": row["measure"], "threshold_m": row["threshold_m"]}
+        figures += [_figure(analysis, name, row[name], **where) for name in COVERAGE]
+    for row in records(tables["reasons"]):
+        where = {"measure": row["measure"], "threshold_m": row["threshold_m"], "category": row["reason"]}
+        figures.append(_figure(analysis, "not_covered_because", row["weight"], **where))
+    for row in records(tables["by_area"]) if "by_area" in tables else ():
+        nowhere = row["area"] in NO_AREA
+        where = {"measure": row["measure"], "threshold_m": row["threshold_m"]}
+        where |= {"scope": row["area"]} if nowhere else {"scope": "area", "area": str(row["area"])}
+        figures += [_figure(analysis, name, row[name], **where) for name in COVERAGE]
+    return figures
+
+
+def distance_figures(analysis: Analysis, distance_m: NDArray[np.float64]) -> list[Figure]:
+    """Return how many rows have a nearest facility and how far it is; unknown distances are NaN."""
+    known = distance_m[np.isfinite(distance_m)]
+    figures = [
+        _figure(analysis, "rows", len(distance_m), measure="rows"),
+        _figure(analysis, "rows_without_distance", len(distance_m) - len(known), measure="rows"),
+    ]
+    if len(known):
+        figures.append(_figure(analysis, "distance_median_m", float(np.median(known)), measure="rows"))
+        figures.append(_figure(analysis, "distance_max_m", float(known.max()), measure="rows"))
+    return figures
+
+
+def class_figures(analysis: Count, classes: pd.DataFrame) -> list[Figure]:
+    """Return how many rows, and people, have how many facilities."""
+    figures = []
+    for row in records(classes):
+        where = {"threshold_m": analysis.distance_m, "category": row["class"]}
+        figures += _rows_and_weight(analysis, "with_facilities", row, where)
+    return figures
+
+
+def exposure_figures(analysis: Exposure, zones: pd.DataFrame) -> list[Figure]:
+    """Return how many rows, and people, lie in each zone, in any, in none, or nobody knows where."""
+    sums = {"inside any zone": "inside", "outside every zone": "outside", "position unknown": "unknown"}
+    figures = []
+    rows = records(zones)
+    for row in rows[: -len(sums)]:
+        figures += _rows_and_weight(analysis, "in_zone", row, {"category": str(row["zone"])})
+    for row in rows[-len(sums) :]:
+        figures += _rows_and_weight(analysis, sums[row["zone"]], row, {})
+    return figures
+
+
+def _rows_and_weight(analysis: Count | Exposure, name: str, row: Figure, where: Figure) -> list[Figure]:
+    figures = [_figure(analysis, name, row["rows"], measure="rows", **where)]
+    if analysis.weight is not None:
+        figures.append(_figure(analysis, name, row["weight"], measure=analysis.weight, **where))
+        missing = row["rows_without_weight"]
+        figures.append(_figure(analysis, f"{name}_rows_without_weight", missing, measure=analysis.weight, **where))
+    return figures
+
+
+def _figure(analysis: Analysis, name: str, value: float, *, measure: str, **where: Any) -> Figure:
+    figure = {"analysis": analysis.name, "figure": name, "measure": measure, "value": value, "scope": "all"}
+    return figure | {"unit": _unit(analysis, name, measure)} | where
+
+
+def _unit(analysis: Analysis, name: str, measure: str) -> str:
+    if name.endswith("_m"):
+        return "m"
+    if name.endswith("_share"):
+        return "1"
+    weight = getattr(analysis, "weight", None)
+    if name.endswith("rows_without_weight") or (measure == "rows" and weight is not None):
+        return "rows"
+    return measure if analysis.unit is None else analysis.unit.en

@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line: what it prints where, and how it ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from small_plan import HOMES, PLAN, SAMPLE, write_town
+
+
+def sheltermap(*arguments: object, **options) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "sheltermap", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, **options)
+
+
+def fails(code: int, *arguments: object) -> str:
+    """The message of a call that ends with `code`: on standard error only, and not a traceback."""
+    done = sheltermap(*arguments)
+    assert done.returncode == code, done.stderr
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr and done.stderr.strip()
+    return done.stderr
+
+
+def test_a_run_says_what_it_found_and_where_it_is(tmp_path):
+    done = sheltermap("run", SAMPLE / "plan.toml", "-o", tmp_path / "out")
+    assert done.returncode == 0 and done.stderr == ""
+    assert "79 of 87 places of duty" in done.stdout
+    assert "VUGD Viļakas postenis 133.9 km" in done.stdout
+    assert "[illustrative data]" in done.stdout
+    assert "47 rows have no figure" in done.stdout
+    assert str(tmp_path / "out" / "report.html") in done.stdout
+
+
+def test_json_is_the_summary_and_nothing_else(tmp_path):
+    done = sheltermap("run", write_town(tmp_path), "-o", tmp_path / "out", "--json")
+    assert json.loads(done.stdout) == json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    assert done.stderr == ""
+
+
+def test_quiet_prints_nothing(tmp_path):
+    done = sheltermap("run", write_town(tmp_path), "-o", tmp_path / "out", "--quiet")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (tmp_path / "out" / "report.html").exists()
+
+
+def test_three_faults_of_a_plan_are_told_in_one_go(tmp_path):
+    plan = PLAN.replace("weight =", "weigth =", 1).replace('"homes.csv"', '"hoems.csv"').replace('"count"', '"cuont"')
+    told = fails(2, "run", write_town(tmp_path, plan=plan), "-o", tmp_path / "out")
+    assert "has 3 faults" in told
+    assert [f'did you mean "{word}"' in told for word in ("weight", "homes.csv", "count")] == [True, True, True]
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("homes", "told"),
+    [
+        ("", "homes.csv"),
+        ("id,name,lon,lat,people,children\n", "homes.csv"),
+        (HOMES.replace("24.300", "nan"), "row 3"),
+        (HOMES.replace("24.300", "1e400"), "row 3"),
+        (HOMES.replace("h3", "h1"), "h1"),
+        (HOMES.replace("24.300", "506083").replace("56.950,30", "311825,30"), "3"),
+        (HOMES.replace("30,5", "many,5"), "many"),
+    ],
+    ids=["empty", "no rows", "nan", "infinite", "twin ids", "metres", "text as number"],
+)
+def test_bad_input_ends_with_2_a_message_and_no_folder(tmp_path, homes, told):
+    assert told in fails(2, "run", write_town(tmp_path, homes=homes), "-o", tmp_path / "out")
+    assert [path.name for path in tmp_path.iterdir() if "out" in path.name] == []
+
+
+@pytest.mark.parametrize("place", ["no/such/folder", "plan.toml", "/proc/sheltermap"])
+def test_a_place_that_cannot_be_written_ends_with_2(tmp_path, place):
+    assert "cannot write" in fails(2, "run", write_town(tmp_path), "-o", tmp_path / place)
+
+
+def test_a_foreign_folder_ends_with_2_and_is_untouched(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.docx").write_text("years of work")
+    assert "thesis.docx" in fails(2, "run", write_town(tmp_path), "-o", tmp_path / "mine")
+    assert (tmp_path / "mine" / "thesis.docx").read_text() == "years of work"
+
+
+def test_wrong_usage_ends_with_2():
+    assert "PLAN" in fails(2, "run")
+
+
+FAULTY = (
+    "import sys, sheltermap.assessment as a\n"
+    "def broken(*_, **__): raise {error}\n"
+    "a.run = broken\n"
+    "from sheltermap.cli import main\n"
+    "sys.argv = ['sheltermap', 'run', 'plan.toml', '-o', 'out', *sys.argv[1:]]\n"
+    "main()"
+)
+
+
+def faulty(error: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", FAULTY.format(error=error), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_a_fault_of_our_own_ends_with_3_and_tells_how_to_see_more():
+    done = faulty("RuntimeError('index 5')")
+    assert done.returncode == 3 and "--debug" in done.stderr and "Traceback" not in done.stderr
+    assert "Traceback" in faulty("RuntimeError('index 5')", "--debug").stderr
+
+
+def test_a_fault_of_the_machine_ends_with_2():
+    assert faulty("OSError(28, 'No space left on device', 'x.gpkg')").returncode == 2
+    assert faulty("MemoryError()").returncode == 2
+
+
+def test_ctrl_c_ends_with_130(tmp_path):
+    plan = write_town(tmp_path)
+    child = (
+        "import sys, sheltermap.assessment as a\n"
+        "write = a.write_assessment\n"
+        "def slow(*arguments):\n"
+        "    import time; print('writing', flush=True); time.sleep(60); write(*arguments)\n"
+        "a.write_assessment = slow\n"
+        "from sheltermap.cli import main\n"
+        "sys.argv = ['sheltermap', 'run', *sys.argv[1:]]\n"
+        "main()"
+    )
+    command = [sys.executable, "-c", child, str(plan), "-o", str(tmp_path / "out")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "writing\n"
+        started = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=30)
+    assert process.returncode == 130 and "interrupted" in told and "Traceback" not in told
+    assert time.monotonic() - started < 10
+    assert [path.name for path in tmp_path.iterdir() if "out" in path.name] == []
+
+
+def test_what_data_say_does_not_steer_the_terminal(tmp_path):
+    plan = PLAN.replace('title = "How far"', r'title = "How \u001b[2J\u202efar [bold]"')
+    done = sheltermap("run", write_town(tmp_path, plan=plan), "-o", tmp_path / "out")
+    assert "\x1b" not in done.stdout and "\u202e" not in done.stdout
+    assert "far [bold]" in done.stdout
+
+
+def test_check_lists_the_plan_without_reading_its_data(tmp_path):
+    plan = write_town(tmp_path, homes="not,a,layer\n")
+    done = sheltermap("check", plan)
+    assert done.returncode == 0
+    assert "homes.csv" in done.stdout and "nearest_shelter" in done.stdout
+    plan.write_text(PLAN.replace('"homes"', '"home"'), encoding="utf-8")
+    assert "did you mean" in fails(2, "check", plan)
+
+
+def test_doctor_finds_a_transformation_right():
+    done = sheltermap("doctor")
+    assert done.returncode == 0 and "right" in done.stdout and "proj" in done.stdout
+    assert json.loads(sheltermap("doctor", "--json").stdout)["transformation"].endswith("right")
+
+
+def test_version_and_help_answer():
+    assert sheltermap("--version").stdout.startswith("sheltermap ")
+    assert "run" in sheltermap("--help").stdout
+
+
+def test_help_imports_nothing_heavy():
+    heavy = ("numpy", "pandas", "geopandas", "pydantic", "matplotlib", "jinja2")
+    probe = (
+        "import sys\nsys.argv = ['sheltermap', '--help']\nfrom sheltermap.cli import main\n"
+        f"try: main()\nexcept SystemExit: pass\nprint([name for name in {heavy} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().endswith("[]")
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="no terminals here")
+def test_a_terminal_sees_progress_and_a_pipe_does_not(tmp_path):
+    master, slave = os.openpty()
+    command = [sys.executable, "-m", "sheltermap", "run", str(write_town(tmp_path)), "-o", str(tmp_path / "out")]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=slave) as process:
+        os.close(slave)
+        seen = b""
+        while chunk := _read(master):
+            seen += chunk
+    assert process.returncode == 0
+    assert b"Read homes" in seen or b"Analyse" in seen
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # Linux says so when the other side is closed
+        return b""

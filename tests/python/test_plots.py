@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Maps: every row is drawn once, as what it is."""
+
+import geopandas as gpd
+import numpy as np
+import pytest
+from shapely import box
+
+import sheltermap as sm
+from sheltermap.legend import class_categories, coverage_categories, exposure_categories
+
+
+@pytest.fixture
+def homes() -> gpd.GeoDataFrame:
+    lon, lat = [24.100, 24.110, 24.300, np.nan], [56.95, 56.95, 56.95, np.nan]
+    frame = gpd.GeoDataFrame({"people": [1, 2, 3, 4]}, geometry=gpd.points_from_xy(lon, lat), crs=4326)
+    frame.loc[3, "geometry"] = None
+    return frame
+
+
+@pytest.fixture
+def shelters() -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.101], [56.95]), crs=4326)
+
+
+def test_every_row_of_a_coverage_is_in_one_entry_of_the_legend(homes, shelters):
+    rows = sm.coverage(homes, shelters, [500, 1000]).rows
+    counts = [category.count for category in coverage_categories(rows, [500, 1000])]
+    assert counts == [1, 1, 1, 1]  # within 500 m, within 1 km, beyond, unknown
+
+
+def test_every_row_of_an_exposure_is_in_one_entry_of_the_legend(homes):
+    flood = gpd.GeoDataFrame(geometry=[box(24.0, 56.9, 24.2, 57.0)], crs=4326)
+    assert [category.count for category in exposure_categories(sm.exposure(homes, flood).rows)] == [2, 1, 1]
+
+
+def test_classes_come_from_none_to_many_and_unknown_last(homes):
+    rows = homes.assign(**{"class": ["0", "1-4", "5+", "unknown"]})
+    labels = [category.label["en"] for category in class_categories(rows, ["0", "1-4", "5+"])]
+    assert labels == ["0", "1–4", "5+", "unknown"]
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "within 500 m (1)"), ("lv", "līdz 500 m (1)")])
+def test_a_map_of_a_coverage_has_a_legend_in_the_language_asked_for(homes, shelters, lang, words):
+    axes = sm.coverage(homes, shelters, [500, 1000]).plot(lang=lang)
+    assert words in [text.get_text() for text in axes.get_legend().get_texts()]
+
+
+def test_a_map_of_one_threshold_shows_covered_or_not(homes, shelters):
+    result = sm.coverage(homes, shelters, [500, 1000])
+    texts = [text.get_text() for text in result.plot(threshold_m=1000).get_legend().get_texts()]
+    assert texts == ["within 1 km (2)", "beyond 1 km (1)", "unknown (1)"]
+    with pytest.raises(ValueError, match="750"):
+        result.plot(threshold_m=750)
+
+
+def test_a_map_keeps_to_the_axes_it_is_given(homes):
+    from matplotlib.figure import Figure
+
+    axes = Figure().add_subplot()
+    flood = gpd.GeoDataFrame(geometry=[box(24.0, 56.9, 24.2, 57.0)], crs=4326)
+    assert sm.exposure(homes, flood).plot(ax=axes) is axes
+
+
+def test_a_map_of_nothing_is_still_a_map(homes, shelters):
+    nowhere = homes.assign(geometry=gpd.GeoSeries([None] * 4, crs=4326))
+    axes = sm.coverage(nowhere, shelters, 500).plot()
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["unknown (4)"]

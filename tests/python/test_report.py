@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The report: complete, in both languages, and deaf to what data would make it do."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from sheltermap.assessment import run
+from small_plan import HOMES, PLAN, write_town
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "{{ 7 * 7 }} {% raw %}",
+    "</style><svg onload=alert(1)>",
+    "javascript:alert(1)",
+    "&lt;b&gt; `${1}`",
+]
+VOID = {"meta", "img", "input", "br", "path", "circle", "link", "hr"}
+
+
+class Page(HTMLParser):
+    """What a browser would see: elements with their attributes, and the texts outside the style sheet."""
+
+    def __init__(self, page: str):
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+        self._open: list[tuple[str, str | None]] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+        if tag not in VOID:
+            self._open.append((tag, dict(attributes).get("lang")))
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            assert self._open.pop()[0] == tag
+
+    def handle_data(self, data):
+        if data.strip() and self._open and self._open[-1][0] != "style":
+            self.texts.append(data)
+
+    def unhandled(self) -> list[str]:
+        return [tag for tag, _ in self._open]
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.texts)
+
+
+def report_of(folder: Path, **town) -> str:
+    run(write_town(folder, **town), folder / "out")
+    return (folder / "out" / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def sample_report(assessment: Path) -> str:
+    return (assessment / "report.html").read_text(encoding="utf-8")
+
+
+def test_elements_are_closed_in_order(sample_report):
+    assert Page(sample_report).unhandled() == []
+
+
+def test_the_page_asks_for_nothing_from_outside_and_runs_nothing(sample_report):
+    page = Page(sample_report)
+    for tag, attributes in page.elements:
+        assert tag not in ("script", "iframe", "object", "link", "base", "form")
+        assert not [name for name in attributes if name.startswith("on")]
+        for name in ("src", "href"):
+            assert (attributes.get(name) or "#").startswith(("#", "data:image/svg+xml;base64,"))
+    assert "url(" not in sample_report and "@import" not in sample_report
+    policies = [
+        each.get("content") for tag, each in page.elements if each.get("http-equiv") == "Content-Security-Policy"
+    ]
+    assert policies == ["default-src 'none'; style-src 'unsafe-inline'; img-src data:"]
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_hostile_values_are_shown_as_text(tmp_path, value):
+    cell = '"' + value.replace('"', '""') + '"'
+    literal = "'''" + value + "'''" if "'" in value else f"'{value}'"
+    if value.startswith("'"):
+        literal = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    plan = PLAN.replace('source = "An example"', f"source = {literal}").replace(
+        'title = "How far"', f"title = {literal}"
+    )
+    page_text = report_of(tmp_path, plan=plan, homes=HOMES.replace("Third home", cell).replace("h3", cell))
+    plain = Page(report_of(tmp_path / "plain"))
+    page = Page(page_text)
+    assert page.text.count(value) >= 3  # the home's name, the standard's source, the analysis' title
+    assert [tag for tag, _ in page.elements] == [tag for tag, _ in plain.elements]
+    assert [set(attributes) for _, attributes in page.elements] == [set(attributes) for _, attributes in plain.elements]
+
+
+def test_both_languages_say_who_is_not_covered(sample_report):
+    text = Page(sample_report).text
+    for words in (
+        "Who is not covered, and why",
+        "Kas nav sasniedzams un kāpēc",
+        "Fire and rescue in Latvia",
+        "Ugunsdzēsība un glābšana Latvijā",
+        "VUGD Viļakas postenis",
+        "133.9 km",
+        "133,9 km",
+    ):
+        assert words in text
+
+
+def test_a_report_in_one_language_holds_no_other(tmp_path):
+    text = report_of(tmp_path, plan=PLAN.replace("schema = 1", 'schema = 1\nlanguages = ["lv"]'))
+    page = Page(text)
+    assert "Maza pilsēta" in page.text and "Small town" not in page.text
+    assert "Who is not covered" not in page.text
+    assert '<html lang="lv">' in text
+
+
+def test_the_first_language_of_the_plan_is_shown_first(tmp_path):
+    text = report_of(tmp_path, plan=PLAN.replace("schema = 1", 'schema = 1\nlanguages = ["lv", "en"]'))
+    assert re.search(r'id="lang-lv" checked', text) and not re.search(r'id="lang-en" checked', text)
+
+
+def test_figures_from_illustrative_data_are_marked(sample_report, tmp_path):
+    text = Page(sample_report).text
+    assert text.count("illustrative data") >= 5  # banner, key figure, heading, map, input
+    assert "illustrative" not in Page(report_of(tmp_path)).text
+
+
+def test_the_note_on_the_water_points_stands_beside_their_figure(sample_report):
+    cards = sample_report.split('class="cards"')[1].split("</section>")[0]
+    assert cards.count("The file covers southern and central Latvia only") == 2
+
+
+def test_people_with_no_number_are_told_beside_the_figure_and_named(sample_report):
+    cards = sample_report.split('class="cards"')[1].split("</section>")[0]
+    assert "47 rows have no figure" in cards
+    assert "Ulbroka" in sample_report
+
+
+def test_refused_rows_are_listed_with_their_reason(tmp_path):
+    plan = PLAN.replace('path = "homes.csv"', 'path = "homes.csv"\nstrict = false')
+    text = Page(report_of(tmp_path, plan=plan, homes=HOMES + "h5,Fifth home,,,40,1\n")).text
+    section = text.split("Rows that could not be used")[1]
+    assert "h5" in section
+    assert "Every row of every input could be used" not in text
+
+
+def test_a_long_list_is_cut_and_says_so(tmp_path):
+    far = "".join(f"f{number},Far {number:03},25.{number:03},56.95,1,0\n" for number in range(40))
+    text = Page(report_of(tmp_path, homes=HOMES + far)).text
+    assert "30 of 42 rows are shown" in text.replace("\u202f", " ")
+    assert "Far 039" in text and "Far 005" not in text  # the farthest are kept
+
+
+def test_a_place_at_the_limit_is_listed_for_checking(tmp_path):
+    plan = PLAN.replace("thresholds_m = [500, 1000]", "thresholds_m = [500, 546]\nposition_error_m = 5")
+    text = Page(report_of(tmp_path, plan=plan)).text
+    assert "To be checked by hand" in text
+
+
+def test_an_input_shows_its_hash_licence_and_note(sample_report):
+    text = Page(sample_report).text
+    assert "SimpleMaps World Cities Database" in text and "CC BY 4.0" in text
+    assert len(re.findall(r"SHA-256 [0-9a-f]{64}", text)) == 5
+    assert "Interior Ministry Health and Sports Centre strategy 2023-2027" in text
