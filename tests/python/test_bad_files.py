@@ -9,13 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import geopandas
+import pandas as pd
 import pytest
 import shapely
 
 import odd_layers
 import sheltermap as sm
 
-VRT = '<OGRVRTDataSource><OGRVRTLayer name="a"><SrcDataSource>/etc/passwd</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>'
+VRT = (
+    '<OGRVRTDataSource><OGRVRTLayer name="a"><SrcDataSource>/etc/passwd</SrcDataSource></OGRVRTLayer>'
+    "</OGRVRTDataSource>"
+)
 
 
 def collection(*coordinates: Any, geometry_type: str = "Point", **properties: list[Any]) -> str:
@@ -115,7 +119,7 @@ def test_strict_lists_ten_rows_and_counts_the_rest(geojson: Path) -> None:
         ("[[24, 57]]", "bad_coordinate"),
         ("[]", "missing_geometry"),
         ("[181, 57]", "outside_crs"),
-        ("[24, 91]", "outside_crs"),
+        ("[24, 91]", "swapped_axes"),  # 91° is no latitude, and may be a longitude
     ],
 )
 def test_coordinates_of_geojson_that_are_none_are_refused(coordinates: str, reason: str, geojson: Path) -> None:
@@ -172,7 +176,7 @@ def test_a_fault_in_json_is_located(geojson: Path) -> None:
 
 def test_geojson_that_is_not_utf_8_is_located(geojson: Path) -> None:
     geojson.write_bytes(collection([24, 57], name=["Ķekava"]).replace("\\u0136", "Ķ").encode("cp1257"))
-    with pytest.raises(sm.ReadError, match="line 1.*encoding='windows-1257'"):
+    with pytest.raises(sm.ReadError, match=r"line 1.*encoding='windows-1257'"):
         sm.read(geojson)
     assert list(sm.read(geojson, encoding="windows-1257").name) == ["Ķekava"]
 
@@ -214,7 +218,7 @@ def test_a_row_without_id_is_refused(geojson: Path) -> None:
 
 def test_an_unknown_id_column_lists_the_columns(geojson: Path) -> None:
     geojson.write_text(collection([24, 57], shelter=["A"]))
-    with pytest.raises(sm.ReadError, match="no column 'id'.*shelter"):
+    with pytest.raises(sm.ReadError, match=r"no column 'id'.*shelter"):
         sm.read(geojson, id="id")
 
 
@@ -267,7 +271,7 @@ def test_a_frame_without_crs_says_so() -> None:
 @pytest.mark.parametrize("ending", [".gpkg", ".geojson", ".shp"])
 def test_a_crs_that_contradicts_the_file_is_an_error(ending: str, tmp_path: Path) -> None:
     odd_layers.stations().to_file(tmp_path / f"a{ending}")
-    with pytest.raises(sm.CrsError, match="EPSG:3059.*EPSG:25835"):
+    with pytest.raises(sm.CrsError, match=r"EPSG:3059.*EPSG:25835"):
         sm.read(tmp_path / f"a{ending}", crs="EPSG:25835")
     assert len(sm.read(tmp_path / f"a{ending}", crs="EPSG:3059")) == 3
 
@@ -380,7 +384,7 @@ def test_a_shapefile_that_does_not_name_its_encoding_asks_for_it(language_byte: 
     data[29] = language_byte
     (tmp_path / "a.dbf").write_bytes(data)
     with pytest.raises(
-        sm.ReadError, match=r"row 1, column 'name': the text is not UTF-8; pass encoding='windows-1257'"
+        sm.ReadError, match=r"row 1, column 'name': .*encoding='windows-1257'"
     ):
         sm.read(tmp_path / "a.shp")
     assert list(sm.read(tmp_path / "a.shp", encoding="windows-1257").name) == ["Rīga", "Ķekava"]
@@ -402,7 +406,7 @@ def test_a_geopackage_whose_count_does_not_agree_is_an_error(tmp_path: Path) -> 
 
 
 def test_text_in_a_geopackage_that_is_not_utf_8_is_located(tmp_path: Path) -> None:
-    odd_layers.stations().to_file(tmp_path / "a.gpkg")
+    sm.write(pd.DataFrame({"id": ["A", "B"]}), tmp_path / "a.gpkg")
     with sqlite3.connect(tmp_path / "a.gpkg") as connection:
         connection.execute("UPDATE a SET id = CAST(x'e220' AS TEXT) WHERE fid = 2")
     connection.close()
