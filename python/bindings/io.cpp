@@ -57,9 +57,15 @@ void bind_table(py::module_& m) {
 }
 
 io::Layer new_layer(std::string name, const std::optional<Crs>& crs, const io::Table& attributes,
-                    const GeometryColumn* geometry) {
-    io::Layer layer{.name = std::move(name), .crs = crs, .attributes = attributes};
-    if (geometry != nullptr) layer.geometry = *geometry;
+                    std::optional<const GeometryColumn*> geometry) {  // optional: the signature then says None
+    io::Layer layer{.name = std::move(name),
+                    .crs = crs,
+                    .attributes = attributes,
+                    .geometry = {},
+                    .refused = {},
+                    .repaired = {},
+                    .notes = {}};
+    if (geometry) layer.geometry = **geometry;
     return layer;
 }
 
