@@ -33,7 +33,7 @@ std::size_t sequence_length(std::string_view rest) noexcept {
 class Converter {
 public:
     explicit Converter(const std::string& encoding) : handle_(iconv_open("UTF-8", encoding.c_str())) {
-        if (handle_ == reinterpret_cast<iconv_t>(-1)) {
+        if (handle_ == reinterpret_cast<iconv_t>(-1)) {  // NOLINT(performance-no-int-to-ptr): POSIX says so
             throw std::invalid_argument("unknown encoding '" + encoding +
                                         "'; known are 'utf-8', 'windows-1257', 'iso-8859-13', …");
         }

@@ -8,10 +8,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <optional>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace sheltermap::io {
@@ -97,7 +97,8 @@ std::string file_bytes(const Source& source) {
     errno = 0;
     if (!file.read(bytes.data(), static_cast<std::streamsize>(bytes.size())) ||
         file.peek() != std::ifstream::traits_type::eof()) {
-        const std::string cause = errno != 0 ? std::strerror(errno) : "its size changes while it is read";
+        const std::string cause =
+            errno != 0 ? std::generic_category().message(errno) : "its size changes while it is read";
         throw ReadError(source.file_name + " cannot be read: " + cause);
     }
     return bytes;
