@@ -281,7 +281,7 @@ class Layer:
     """
     A table with geometries.
     """
-    def __init__(self, name: str, crs: Crs | None, table: Table, geometry: GeometryColumn) -> None:
+    def __init__(self, name: str, crs: Crs | None, table: Table, geometry: GeometryColumn | None) -> None:
         """
         crs and geometry are None for a table without geometries.
         """
@@ -456,7 +456,7 @@ def replace(fresh: os.PathLike | str | bytes, target: os.PathLike | str | bytes)
     Puts a file or folder in the place of another in one step.
     """
 
-def runtime_versions() -> dict:
+def runtime_versions() -> dict[str, str]:
     """
     Versions of the libraries underneath, and where PROJ's database lies.
     """

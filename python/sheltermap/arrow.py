@@ -24,7 +24,8 @@ def from_table(table: _core.Table) -> pd.DataFrame:
 
 def _series(column: pa.ChunkedArray) -> pd.Series[Any]:
     with_gaps = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
-    return column.to_pandas(types_mapper=with_gaps.get if column.null_count else None)
+    series: pd.Series[Any] = column.to_pandas(types_mapper=with_gaps.get if column.null_count else None)
+    return series
 
 
 def to_table(frame: pd.DataFrame) -> _core.Table:
@@ -47,7 +48,7 @@ def _canonical(name: str, series: pd.Series[Any]) -> pa.ChunkedArray | pa.Array:
     """Return a column as one of the types the core knows."""
     if series.dtype.name == "geometry":
         warnings.warn(f"column {name!r} is a second geometry: it is written as text (WKT)", stacklevel=5)
-        return pa.array(series.to_wkt(), pa.large_string(), from_pandas=True)  # type: ignore[operator]
+        return pa.array(series.to_wkt(), pa.large_string(), from_pandas=True)
     try:
         array = pa.array(series, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
