@@ -11,7 +11,9 @@
 #include "bindings.hpp"
 #include "cancellable.hpp"
 #include "geometry.hpp"
+#include <map>
 #include <memory>
+#include <optional>
 
 namespace sheltermap::python {
 namespace {
@@ -57,16 +59,11 @@ void bind_table(py::module_& m) {
 }
 
 io::Layer new_layer(std::string name, const std::optional<Crs>& crs, const io::Table& attributes,
-                    std::optional<const GeometryColumn*> geometry) {  // optional: the signature then says None
-    io::Layer layer{.name = std::move(name),
-                    .crs = crs,
-                    .attributes = attributes,
-                    .geometry = {},
-                    .refused = {},
-                    .repaired = {},
-                    .notes = {}};
-    if (geometry) layer.geometry = **geometry;
-    return layer;
+                    std::optional<GeometryColumn> geometry) {
+    return {.name = std::move(name),
+            .crs = crs,
+            .attributes = attributes,
+            .geometry = std::move(geometry).value_or(GeometryColumn())};
 }
 
 void bind_layer(py::module_& m) {
@@ -145,10 +142,12 @@ void bind_writing(py::module_& m) {
     m.def(
         "write_layers",
         [](const path& file, const std::vector<std::shared_ptr<io::Layer>>& layers) {
-            const py::gil_scoped_release unlocked;
-            std::vector<io::Layer> copies;
-            for (const auto& layer : layers) copies.push_back(*layer);
-            io::write_layers(file, copies);
+            run_cancellable([&](const Execution& execution) {
+                std::vector<io::Layer> copies;
+                for (const auto& layer : layers) copies.push_back(*layer);
+                io::write_layers(file, copies, execution);
+                return true;
+            });
         },
         "path"_a, "layers"_a, "Writes layers to one file, whole or not at all.");
     m.def("sibling_for", &io::sibling_for, "target"_a, "A new name beside the target, to write to before replace().");
@@ -167,8 +166,10 @@ void bind_io(py::module_& m) {
         "runtime_versions",
         [] {
             const auto versions = io::runtime_versions();
-            return py::dict("gdal"_a = versions.gdal, "geos"_a = versions.geos, "proj"_a = versions.proj,
-                            "proj_data"_a = versions.proj_data);
+            return std::map<std::string, std::string>{{"gdal", versions.gdal},
+                                                      {"geos", versions.geos},
+                                                      {"proj", versions.proj},
+                                                      {"proj_data", versions.proj_data}};
         },
         "Versions of the libraries underneath, and where PROJ's database lies.");
 }

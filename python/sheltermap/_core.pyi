@@ -456,7 +456,7 @@ def replace(fresh: os.PathLike | str | bytes, target: os.PathLike | str | bytes)
     Puts a file or folder in the place of another in one step.
     """
 
-def runtime_versions() -> dict:
+def runtime_versions() -> dict[str, str]:
     """
     Versions of the libraries underneath, and where PROJ's database lies.
     """

@@ -24,7 +24,8 @@ def from_table(table: _core.Table) -> pd.DataFrame:
 
 def _series(column: pa.ChunkedArray) -> pd.Series[Any]:
     with_gaps = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
-    return column.to_pandas(types_mapper=with_gaps.get if column.null_count else None)
+    series: pd.Series[Any] = column.to_pandas(types_mapper=with_gaps.get if column.null_count else None)
+    return series
 
 
 def to_table(frame: pd.DataFrame) -> _core.Table:

@@ -97,6 +97,8 @@ def read(
     if not isinstance(source, pd.DataFrame | pd.Series) and conversion.is_geo_interface(source):
         layer_read = _core.read_geojson_text(conversion.geojson(source), "the layer given", options)
         return conversion.to_frame(layer_read, "", id)
+    if any(option is not None for option in (layer, x, y, encoding)):
+        raise ValueError("layer, x, y and encoding are for files; a frame has its geometry already")
     return conversion.checked(conversion.as_frame(source), options, crs, id)
 
 

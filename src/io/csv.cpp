@@ -49,9 +49,9 @@ void append_position(const CsvTable& table, std::size_t row, const CoordinateCol
 
 }  // namespace
 
-Layer read_csv(const Source& source, const ReadOptions& options) {
+Layer read_csv(const Source& source, const ReadOptions& options, const Execution& execution) {
     const std::string text = text_of(source, options.encoding);
-    const CsvTable table = parse_csv(text, source.file_name);
+    const CsvTable table = parse_csv(text, source.file_name, execution);
     if (static_cast<std::int64_t>(table.rows()) > options.max_rows) throw too_many_rows(source.file_name, options);
     require_utf8(table, source.file_name);
     const CoordinateColumns columns = coordinate_columns(table, options, source.file_name);
@@ -63,6 +63,7 @@ Layer read_csv(const Source& source, const ReadOptions& options) {
     layer.crs = crs_of(table, columns, options, source.file_name);
     layer.attributes.rows = table.rows();
     for (std::size_t column = 0; column < table.names.size(); ++column) {
+        if (execution.stop.stop_requested()) throw Cancelled();
         const bool is_position = column == columns.x || column == columns.y;
         layer.attributes.columns.push_back(csv_column(table, column, [&](std::size_t row, const std::string& why) {
             faults.try_emplace(row, is_position ? reason::bad_coordinate : reason::bad_number, why);

@@ -34,6 +34,7 @@ struct Census {
 
     void add(std::string_view cell, const CsvTable& table) {
         has_values = true;
+        if (kind == ColumnKind::texts) return;
         char mark_used = '.';
         const Number number = number_in(cell, table, mark_used);
         if (number.kind == Number::Kind::none) kind = ColumnKind::texts;

@@ -138,13 +138,14 @@ std::string fault_of(const Record& record, std::size_t columns) {
 
 }  // namespace
 
-CsvTable parse_csv(std::string_view text, const std::string& file_name) {
+CsvTable parse_csv(std::string_view text, const std::string& file_name, const Execution& execution) {
     CsvTable table;
     table.delimiter = delimiter_of(text);
     Scanner scanner(text, file_name, table.delimiter, table.unescaped);
     if (scanner.at_end()) throw ReadError(file_name + " is empty");
     table.names = column_names(scanner.next(), file_name);
     while (!scanner.at_end()) {
+        if (table.rows() % rows_per_block == 0 && execution.stop.stop_requested()) throw Cancelled();
         Record record = scanner.next();
         if (record.is_blank()) continue;
         if (std::string fault = fault_of(record, table.names.size()); !fault.empty()) {

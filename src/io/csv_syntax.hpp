@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sheltermap/base/parallel.hpp"
+
 #include <cstddef>
 #include <deque>
 #include <string>
@@ -26,6 +28,6 @@ struct CsvTable {
 /// The delimiter (comma, semicolon or tab) is the one the first line uses most. Empty lines are passed over. A row with
 /// too few or too many fields is a bad row, and so is the last one where the file ends without a line end.
 /// Throws ReadError, in the name of `file_name`, for a quote that is never closed and for columns without unique names.
-[[nodiscard]] CsvTable parse_csv(std::string_view text, const std::string& file_name);
+[[nodiscard]] CsvTable parse_csv(std::string_view text, const std::string& file_name, const Execution& execution = {});
 
 }  // namespace sheltermap::io

@@ -103,7 +103,8 @@ private:
     void take(OGRFeature& feature, bool is_spatial) {
         std::string said = call_.take();
         try {
-            columns_.append(feature);
+            const std::string fault = columns_.append(feature);
+            if (said.empty()) said = fault;
         } catch (const std::invalid_argument& fault) {
             throw ReadError(where(from_, source_) + ", row " + std::to_string(rows_ + 1) + ", " + fault.what());
         }

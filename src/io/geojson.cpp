@@ -61,7 +61,8 @@ Root take_root(JsonCursor& cursor, FeatureReader& reader) {
     cursor.object([&](const std::string& key) {
         if (key == "type" && cursor.peek() == '"') {
             root.type = cursor.string();
-        } else if (key == "features" && cursor.peek() == '[' && !root.has_features) {
+        } else if (key == "features" && cursor.peek() == '[') {
+            if (root.has_features) cursor.fail("a second list of features");
             root.has_features = true;
             cursor.array([&] { reader.take_feature(cursor); });
         } else if (key == "crs") {
@@ -102,11 +103,11 @@ void require_utf8(std::string_view text, const std::string& file_name) {
 }  // namespace
 
 Layer read_geojson(std::string_view text, const std::string& file_name, const std::string& layer_name,
-                   const ReadOptions& options) {
+                   const ReadOptions& options, const Execution& execution) {
     require_utf8(text, file_name);
     Layer layer;
     layer.name = layer_name;
-    FeatureReader reader(layer, file_name, options);
+    FeatureReader reader(layer, file_name, options, execution);
     try {
         JsonCursor cursor(text);
         if (cursor.peek() != '{')

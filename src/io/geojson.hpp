@@ -12,6 +12,6 @@ namespace sheltermap::io {
 /// Rows that cannot be used are on the layer's list; the checks every format shares are still to be made.
 /// `file_name` is for messages, `layer_name` for the layer.
 [[nodiscard]] Layer read_geojson(std::string_view text, const std::string& file_name, const std::string& layer_name,
-                                 const ReadOptions& options);
+                                 const ReadOptions& options, const Execution& execution = {});
 
 }  // namespace sheltermap::io

@@ -30,6 +30,7 @@ void Properties::put_into(Layer& layer) {
 
 void FeatureReader::begin_row() {
     if (static_cast<std::int64_t>(rows_) >= options_.max_rows) throw too_many_rows(file_name_, options_);
+    if (rows_ % rows_per_block == 0 && execution_.stop.stop_requested()) throw Cancelled();
     fault_ = {};
 }
 

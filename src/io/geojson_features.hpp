@@ -31,8 +31,8 @@ private:
 /// Takes GeoJSON features one after the other into a layer; those that cannot be used come on its list.
 class FeatureReader {
 public:
-    FeatureReader(Layer& layer, const std::string& file_name, const ReadOptions& options)
-        : layer_(layer), file_name_(file_name), options_(options) {}
+    FeatureReader(Layer& layer, const std::string& file_name, const ReadOptions& options, const Execution& execution)
+        : layer_(layer), file_name_(file_name), options_(options), execution_(execution) {}
 
     /// Consumes the value the cursor stands before.
     void take_feature(JsonCursor& cursor);
@@ -53,6 +53,7 @@ private:
     Layer& layer_;
     const std::string& file_name_;
     const ReadOptions& options_;
+    const Execution& execution_;
     std::size_t rows_ = 0;
     GeometryRefusal fault_{};  ///< the first one of the row; no detail, no fault
     Properties properties_;

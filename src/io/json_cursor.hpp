@@ -41,6 +41,8 @@ public:
     std::string_view skip();
     /// Nothing but blanks may follow.
     void expect_end();
+    /// Throws JsonFault for the place the cursor stands at.
+    [[noreturn]] void fail(const std::string& what) const;
 
 private:
     void skip_blanks() noexcept;
@@ -52,8 +54,6 @@ private:
     void skip_list();
     void append_escape(std::string& out);
     unsigned hex4();
-    [[noreturn]] void fail(const std::string& what) const;
-
     std::string_view text_;
     std::size_t at_ = 0;
     int depth_ = 0;

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cmath>
 #include <memory>
-#include <optional>
 #include <stdexcept>
 
 namespace sheltermap::io {
@@ -39,15 +38,16 @@ struct Moment {
     float second = 0;
     int zone = 0;
 
+    Moment() = default;
     Moment(OGRFeature& feature, int index) {
         feature.GetFieldAsDateTime(index, &year, &month, &day, &hour, &minute, &second, &zone);
     }
     [[nodiscard]] bool has_zone() const { return zone > 1; }
+    /// A shapefile may hold the 45th of a 13th month.
+    [[nodiscard]] bool is_sound() const { return date().ok() && hour < 25 && minute < 60; }
+    /// 0 where it is not sound.
     [[nodiscard]] std::int32_t days() const {
-        const std::chrono::year_month_day date(std::chrono::year(year),
-                                               std::chrono::month(static_cast<unsigned>(month)),
-                                               std::chrono::day(static_cast<unsigned>(day)));
-        return static_cast<std::int32_t>(std::chrono::sys_days(date).time_since_epoch().count());
+        return is_sound() ? static_cast<std::int32_t>(std::chrono::sys_days(date()).time_since_epoch().count()) : 0;
     }
     /// In UTC where the zone is known. OGR's seconds are good to a millisecond.
     [[nodiscard]] std::int64_t microseconds() const {
@@ -55,7 +55,21 @@ struct Moment {
                                      (has_zone() ? std::int64_t{zone - 100} * 15 : 0);
         return minutes * 60'000'000 + std::llround(static_cast<double>(second) * 1000) * 1000;
     }
+
+private:
+    [[nodiscard]] std::chrono::year_month_day date() const {
+        return {std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+                std::chrono::day(static_cast<unsigned>(day))};
+    }
 };
+
+void append_moment(const Moment& moment, Column& column) {
+    if (auto* dates = std::get_if<Dates>(&column.values)) {
+        dates->days.push_back(moment.days());
+    } else {
+        std::get<Times>(column.values).microseconds.push_back(moment.microseconds());
+    }
+}
 
 struct CplFree {
     void operator()(char* text) const noexcept { CPLFree(text); }
@@ -75,6 +89,12 @@ OgrColumns::OgrColumns(OGRFeatureDefn& definition, std::string encoding) : encod
     }
 }
 
+std::string OgrColumns::text_of(OGRFeature& feature, const Field& field) const {
+    if (!field.as_json) return text(feature.GetFieldAsString(field.index), field.column.name);
+    const std::unique_ptr<char, CplFree> json(feature.GetFieldAsSerializedJSon(field.index));
+    return text(json.get(), field.column.name);
+}
+
 std::string OgrColumns::text(const char* raw, const std::string& column) const {
     try {
         if (!encoding_.empty()) return to_utf8(raw, encoding_);
@@ -85,14 +105,21 @@ std::string OgrColumns::text(const char* raw, const std::string& column) const {
     return raw;
 }
 
-void OgrColumns::append(OGRFeature& feature) {
-    for (Field& field : fields_) append_value(feature, field);
+std::string OgrColumns::append(OGRFeature& feature) {
+    std::string fault;
+    for (Field& field : fields_) {
+        if (!append_value(feature, field)) {
+            fault = "column '" + field.column.name + "': " + feature.GetFieldAsString(field.index) + " is not a date";
+        }
+    }
     ++rows_;
+    return fault;
 }
 
-void OgrColumns::append_value(OGRFeature& feature, Field& field) const {
+bool OgrColumns::append_value(OGRFeature& feature, Field& field) const {
     const int index = field.index;
     bool has_value = feature.IsFieldSetAndNotNull(index);
+    bool is_sound = true;
     auto& values = field.column.values;
     if (auto* integers = std::get_if<std::vector<std::int64_t>>(&values)) {
         integers->push_back(has_value ? feature.GetFieldAsInteger64(index) : 0);
@@ -101,19 +128,17 @@ void OgrColumns::append_value(OGRFeature& feature, Field& field) const {
         has_value = has_value && !std::isnan(reals->back());
     } else if (auto* booleans = std::get_if<Booleans>(&values)) {
         booleans->values.push_back(has_value && feature.GetFieldAsInteger(index) != 0 ? 1 : 0);
-    } else if (auto* dates = std::get_if<Dates>(&values)) {
-        dates->days.push_back(has_value ? Moment(feature, index).days() : 0);
-    } else if (auto* times = std::get_if<Times>(&values)) {
-        const auto moment = has_value ? std::optional(Moment(feature, index)) : std::nullopt;
-        times->microseconds.push_back(moment ? moment->microseconds() : 0);
-        if (moment) (moment->has_zone() ? field.has_zones : field.lacks_zones) = true;
-    } else if (field.as_json && has_value) {
-        const std::unique_ptr<char, CplFree> json(feature.GetFieldAsSerializedJSon(index));
-        std::get<Texts>(values).push_back(text(json.get(), field.column.name));
+    } else if (auto* texts = std::get_if<Texts>(&values)) {
+        texts->push_back(has_value ? text_of(feature, field) : "");
     } else {
-        std::get<Texts>(values).push_back(has_value ? text(feature.GetFieldAsString(index), field.column.name) : "");
+        const Moment moment = has_value ? Moment(feature, index) : Moment();
+        is_sound = !has_value || moment.is_sound();
+        has_value = has_value && is_sound;
+        append_moment(moment, field.column);
+        if (has_value) (moment.has_zone() ? field.has_zones : field.lacks_zones) = true;
     }
     field.column.valid.push_back(has_value ? 1 : 0);
+    return is_sound;
 }
 
 Table OgrColumns::finish(std::vector<std::string>& notes) && {

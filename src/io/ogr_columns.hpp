@@ -16,8 +16,9 @@ public:
     /// `encoding` is that of the texts, empty for UTF-8.
     OgrColumns(OGRFeatureDefn& definition, std::string encoding);
 
-    /// Appends a row. Throws std::invalid_argument, naming the column, for a text that does not fit the encoding.
-    void append(OGRFeature& feature);
+    /// Appends a row; returns what is wrong with a value that was left out, empty where all are right.
+    /// Throws std::invalid_argument, naming the column, for a text that does not fit the encoding.
+    [[nodiscard]] std::string append(OGRFeature& feature);
     /// The columns; `notes` tells what was left out or changed.
     [[nodiscard]] Table finish(std::vector<std::string>& notes) &&;
 
@@ -28,8 +29,10 @@ private:
         Column column;
         bool has_zones = false, lacks_zones = false;  ///< of times
     };
+    [[nodiscard]] std::string text_of(OGRFeature& feature, const Field& field) const;
     [[nodiscard]] std::string text(const char* raw, const std::string& column) const;
-    void append_value(OGRFeature& feature, Field& field) const;
+    /// False for a date that is none, which is left out.
+    [[nodiscard]] bool append_value(OGRFeature& feature, Field& field) const;
 
     std::string encoding_;
     std::vector<Field> fields_;

@@ -2,6 +2,7 @@
 #include "ogr_geometry.hpp"
 
 #include "refusals.hpp"
+#include <limits>
 #include <vector>
 
 namespace sheltermap::io {
@@ -22,7 +23,8 @@ void append_polygon_part(GeometryColumn& column, const OGRPolygon& polygon) {
 
 void append_point_part(GeometryColumn& column, const OGRPoint& point) {
     column.begin_part();
-    const XY at{point.getX(), point.getY()};
+    constexpr double nowhere = std::numeric_limits<double>::quiet_NaN();  // an empty point among others
+    const XY at = point.IsEmpty() ? XY{nowhere, nowhere} : XY{point.getX(), point.getY()};
     column.append_ring({&at, 1});
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <string>
 
 namespace sheltermap::io {
@@ -37,7 +38,8 @@ std::string swapped_detail(XY at, const Crs& crs) {
 }
 
 std::string outside_detail(XY at, const Crs& crs) {
-    if (!crs.is_geographic()) {
+    const bool may_be_degrees = std::abs(at.x) <= 180 && std::abs(at.y) <= 90;
+    if (!crs.is_geographic() || may_be_degrees) {
         return spot(at) + " is outside the area of " + label(crs) + " (" + crs.name() + "): is the CRS right?";
     }
     // LKS-92 and LKS-2020 in metres, generously around Latvia.

@@ -9,6 +9,8 @@
 #include "open.hpp"
 #include "text_file.hpp"
 #include <algorithm>
+#include <new>
+#include <stdexcept>
 
 namespace sheltermap::io {
 namespace {
@@ -32,11 +34,23 @@ void require_only_layer(const std::string& asked, const Source& source) {
         throw ReadError(source.file_name + " has no layer '" + asked + "'; it has '" + only + "'");
 }
 
+/// An option that would have no effect is a mistake.
+void require_fitting(const ReadOptions& options, Format format) {
+    const bool has_encoding = format == Format::csv || format == Format::geojson || format == Format::shapefile;
+    if (!options.encoding.empty() && !has_encoding) {
+        throw std::invalid_argument("encoding is for CSV, GeoJSON and Shapefile; this format is always UTF-8");
+    }
+    if ((!options.x.empty() || !options.y.empty()) && format != Format::csv)
+        throw std::invalid_argument("x and y are for CSV");
+}
+
 Layer read_unchecked(const Source& source, const ReadOptions& options, const Execution& execution) {
+    require_fitting(options, source.format);
     if (source.format == Format::csv || source.format == Format::geojson) {
         require_only_layer(options.layer, source);
-        if (source.format == Format::csv) return read_csv(source, options);
-        return read_geojson(text_of(source, options.encoding), source.file_name, source.path.stem().string(), options);
+        if (source.format == Format::csv) return read_csv(source, options, execution);
+        return read_geojson(text_of(source, options.encoding), source.file_name, source.path.stem().string(), options,
+                            execution);
     }
     GdalCall call;
     const std::string& gdal_name = choose_data_set(source, options.layer);
@@ -55,12 +69,16 @@ Layer read_layer(const std::filesystem::path& path, const ReadOptions& options, 
         return layer;
     } catch (const std::filesystem::filesystem_error& error) {  // no permission, a disk that fails
         throw ReadError(path.string() + " cannot be read: " + error.code().message());
+    } catch (const std::bad_alloc&) {
+        throw ReadError(path.string() +
+                        " does not fit into memory; split it, or convert it to GeoPackage and read it by layers");
     }
 }
 
 Layer read_geojson_text(std::string_view text, const std::string& name, const ReadOptions& options,
                         const Execution& execution) {
-    Layer layer = read_geojson(text, name, name, options);
+    require_fitting(options, Format::geojson);
+    Layer layer = read_geojson(text, name, name, options, execution);
     check_rows(layer, name, options, execution);
     return layer;
 }

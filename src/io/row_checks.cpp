@@ -79,7 +79,7 @@ void check_ids(Layer& layer, const std::string& id_column, const std::string& so
         if (id.empty()) refuse(layer, row, reason::missing_id, "no value in the id column '" + id_column + "'");
         if (!is_new) {
             refuse(layer, row, reason::duplicate_id,
-                   "the id '" + id + "' is also that of row " + std::to_string(found->second + 1) + ", which is kept");
+                   "the id '" + id + "' is also that of row " + std::to_string(found->second + 1));
         }
     }
 }

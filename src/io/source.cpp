@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 std::optional<Format> format_of(const fs::path& path) {
-    constexpr std::array<std::pair<std::string_view, Format>, 9> endings{{
+    constexpr std::array<std::pair<std::string_view, Format>, 10> endings{{
         {".geojson", Format::geojson},
         {".json", Format::geojson},
         {".gpkg", Format::geopackage},
@@ -30,6 +30,7 @@ std::optional<Format> format_of(const fs::path& path) {
         {".gdb", Format::file_geodatabase},
         {".csv", Format::csv},
         {".txt", Format::csv},
+        {".tsv", Format::csv},
     }};
     const std::string ending = lower(path.extension().string());
     const auto* found = std::ranges::find(endings, ending, &std::pair<std::string_view, Format>::first);
@@ -77,7 +78,7 @@ Source locate(const fs::path& given, const ReadOptions& limits) {
     if (!format) {
         throw ReadError(path.string() +
                         ": the ending says no format that can be read; known are .geojson .json .gpkg "
-                        ".shp .zip (a zipped shapefile) .fgb .gdb .csv .txt");
+                        ".shp .zip (a zipped shapefile) .fgb .gdb .csv .tsv .txt");
     }
     require_fitting_kind(path, *format);
     Source source{*format, fs::absolute(path), path.filename().string(), {}};

@@ -121,15 +121,19 @@ private:
 
 }  // namespace
 
-void write_csv(const std::filesystem::path& path, const std::filesystem::path& target, const Layer& layer) {
+void write_csv(const std::filesystem::path& path, const std::filesystem::path& target, const Layer& layer,
+               const Execution& execution) {
     const CsvWriter writer(layer, target);
     OutputFile file(path, target);
     file.write(writer.header());
-    for (std::size_t row = 0; row < layer.attributes.rows; ++row) file.write(writer.row(row));
+    for (std::size_t row = 0; row < layer.attributes.rows; ++row) {
+        if (row % rows_per_block == 0 && execution.stop.stop_requested()) throw Cancelled();
+        file.write(writer.row(row));
+    }
     file.close();
 
     const std::string text = text_of(locate(path, {}), {});
-    const CsvTable back = parse_csv(text, target.filename().string());
+    const CsvTable back = parse_csv(text, target.filename().string(), execution);
     if (back.rows() != layer.attributes.rows || !back.bad_rows.empty())
         throw write_failure(target, "what was written cannot be read back");
 }

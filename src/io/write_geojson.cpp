@@ -159,8 +159,10 @@ std::string feature_text(const Layer& layer, const GeometryColumn& lonlat, std::
     return out + "},\"geometry\":" + (layer.crs ? geometry_text(lonlat, row) : "null") + "}";
 }
 
-void require_readable(const std::filesystem::path& path, const std::filesystem::path& target, const Layer& layer) {
-    const Layer back = read_geojson(text_of(locate(path, {}), {}), target.filename().string(), layer.name, {});
+void require_readable(const std::filesystem::path& path, const std::filesystem::path& target, const Layer& layer,
+                      const Execution& execution) {
+    const Layer back =
+        read_geojson(text_of(locate(path, {}), {}), target.filename().string(), layer.name, {}, execution);
     const auto missing = layer.crs ? std::ranges::count(layer.geometry.types, GeometryType::missing)
                                    : static_cast<std::ptrdiff_t>(layer.attributes.rows);
     if (back.attributes.rows != layer.attributes.rows || static_cast<std::ptrdiff_t>(back.refused.size()) != missing) {
@@ -170,17 +172,19 @@ void require_readable(const std::filesystem::path& path, const std::filesystem::
 
 }  // namespace
 
-void write_geojson(const std::filesystem::path& path, const std::filesystem::path& target, const Layer& layer) {
+void write_geojson(const std::filesystem::path& path, const std::filesystem::path& target, const Layer& layer,
+                   const Execution& execution) {
     const GdalCall call;
-    const GeometryColumn lonlat = layer.crs ? to_lonlat(layer.geometry, *layer.crs) : GeometryColumn();
+    const GeometryColumn lonlat = layer.crs ? to_lonlat(layer.geometry, *layer.crs, 0.01, execution) : GeometryColumn();
     OutputFile file(path, target);
     file.write("{\"type\":\"FeatureCollection\",\"name\":" + json_text(layer.name) + ",\"features\":[\n");
     for (std::size_t row = 0; row < layer.attributes.rows; ++row) {
+        if (row % rows_per_block == 0 && execution.stop.stop_requested()) throw Cancelled();
         file.write((row == 0 ? "" : ",\n") + feature_text(layer, lonlat, row));
     }
     file.write("\n]}\n");
     file.close();
-    require_readable(path, target, layer);
+    require_readable(path, target, layer, execution);
 }
 
 }  // namespace sheltermap::io

@@ -72,7 +72,7 @@ public:
         require(dataset_ != nullptr);
     }
 
-    void add(const Layer& layer, CPLStringList options) {
+    void add(const Layer& layer, CPLStringList options, const Execution& execution) {
         OGRSpatialReference reference;
         if (layer.crs) require(take_crs(reference, *layer.crs));
         const OGRwkbGeometryType type = common_type(layer);
@@ -83,7 +83,10 @@ public:
         require(fields.create_in(*out));
         const bool in_transaction = dataset_->TestCapability(ODsCTransactions) != 0;
         if (in_transaction) require(dataset_->StartTransaction() == OGRERR_NONE);
-        for (std::size_t row = 0; row < layer.attributes.rows; ++row) add_row(*out, layer, fields, row, type);
+        for (std::size_t row = 0; row < layer.attributes.rows; ++row) {
+            if (row % rows_per_block == 0 && execution.stop.stop_requested()) throw Cancelled();
+            add_row(*out, layer, fields, row, type);
+        }
         if (in_transaction) require(dataset_->CommitTransaction() == OGRERR_NONE);
     }
 
@@ -144,19 +147,20 @@ void require_readable(const std::filesystem::path& path, const std::filesystem::
 }  // namespace
 
 void write_geopackage(const std::filesystem::path& path, const std::filesystem::path& target,
-                      const std::vector<Layer>& layers) {
+                      const std::vector<Layer>& layers, const Execution& execution) {
     OgrWriter writer("GPKG", path, target);
     for (const Layer& layer : layers) {
         CPLStringList options;
         options.SetNameValue("FID", unused_name(layer, "fid").c_str());
         if (layer.crs) options.SetNameValue("GEOMETRY_NAME", unused_name(layer, "geom").c_str());
-        writer.add(layer, options);
+        writer.add(layer, options, execution);
     }
     writer.close();
     require_readable(path, target, layers);
 }
 
-void write_flatgeobuf(const std::filesystem::path& path, const std::filesystem::path& target, const Layer& layer) {
+void write_flatgeobuf(const std::filesystem::path& path, const std::filesystem::path& target, const Layer& layer,
+                      const Execution& execution) {
     const auto missing = std::ranges::find(layer.geometry.types, GeometryType::missing);
     if (!layer.crs || missing != layer.geometry.types.end()) {
         const auto row = missing - layer.geometry.types.begin() + 1;
@@ -166,7 +170,7 @@ void write_flatgeobuf(const std::filesystem::path& path, const std::filesystem::
     OgrWriter writer("FlatGeobuf", path, target);
     CPLStringList options;
     options.SetNameValue("SPATIAL_INDEX", "NO");  // an index puts the rows in another order
-    writer.add(layer, options);
+    writer.add(layer, options, execution);
     writer.close();
     require_readable(path, target, {layer});
 }

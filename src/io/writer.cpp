@@ -66,22 +66,23 @@ const Layer& only(const std::vector<Layer>& layers, const fs::path& target) {
     return layers.front();
 }
 
-void write_draft(const fs::path& draft, const fs::path& target, const std::vector<Layer>& layers) {
+void write_draft(const fs::path& draft, const fs::path& target, const std::vector<Layer>& layers,
+                 const Execution& execution) {
     const std::string ending = lower(target.extension().string());
-    if (ending == ".gpkg") return write_geopackage(draft, target, layers);
-    if (ending == ".geojson" || ending == ".json") return write_geojson(draft, target, only(layers, target));
-    if (ending == ".fgb") return write_flatgeobuf(draft, target, only(layers, target));
-    if (ending == ".csv") return write_csv(draft, target, only(layers, target));
+    if (ending == ".gpkg") return write_geopackage(draft, target, layers, execution);
+    if (ending == ".geojson" || ending == ".json") return write_geojson(draft, target, only(layers, target), execution);
+    if (ending == ".fgb") return write_flatgeobuf(draft, target, only(layers, target), execution);
+    if (ending == ".csv") return write_csv(draft, target, only(layers, target), execution);
     throw std::invalid_argument(target.string() + ": the ending must be .gpkg, .geojson, .fgb or .csv");
 }
 
 }  // namespace
 
-void write_layers(const fs::path& path, const std::vector<Layer>& layers) {
+void write_layers(const fs::path& path, const std::vector<Layer>& layers, const Execution& execution) {
     require_consistent(layers);
     try {
         const Draft draft(path);
-        write_draft(draft.path(), path, layers);
+        write_draft(draft.path(), path, layers, execution);
         replace(draft.path(), path);
     } catch (const ReadError& error) {
         throw write_failure(path, "what was written cannot be read back: " + std::string(error.what()));

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bad input: each gives one clear error or a listed refusal, never a shorter result."""
 
+import concurrent.futures
 import json
 import sqlite3
 import struct
@@ -447,3 +448,55 @@ def test_nothing_is_printed_about_bad_files(tmp_path: Path, capfd: pytest.Captur
     with pytest.raises(sm.ReadError):
         sm.read(tmp_path / "b.gpkg")
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_date_that_is_none_is_refused(tmp_path: Path) -> None:
+    days = pd.Series(pd.to_datetime(["2026-01-01", "2026-12-31", "2027-01-01"])).astype("date32[day][pyarrow]")
+    odd_layers.stations().assign(day=days).to_file(tmp_path / "a.shp", use_arrow=True)
+    data = (tmp_path / "a.dbf").read_bytes()
+    assert data.count(b"20261231") == 1
+    (tmp_path / "a.dbf").write_bytes(data.replace(b"20261231", b"20261345"))
+    with pytest.raises(sm.ReadError, match=r"row 2: column 'day': 2026/13/45 is not a date"):
+        sm.read(tmp_path / "a.shp")
+
+
+def test_an_empty_point_among_others_is_refused_and_not_put_at_zero(tmp_path: Path) -> None:
+    sm.write(odd_layers.of_type("MultiPoint"), tmp_path / "a.gpkg")
+    header = b"GP\x00\x01" + struct.pack("<i", 4326)
+    nowhere = struct.pack("<BIdd", 1, 1, float("nan"), float("nan"))
+    somewhere = struct.pack("<BIdd", 1, 1, 24.0, 57.0)
+    with sqlite3.connect(tmp_path / "a.gpkg") as connection:
+        for name in ["rtree_a_geom_update1", "rtree_a_geom_update2", "rtree_a_geom_update3", "rtree_a_geom_update4"]:
+            connection.execute(f"DROP TRIGGER IF EXISTS {name}")
+        parts = struct.pack("<BII", 1, 4, 2) + somewhere + nowhere
+        connection.execute("UPDATE a SET geom = ? WHERE fid = 1", [header + parts])
+    connection.close()
+    assert refusals(tmp_path / "a.gpkg") == [(1, "bad_coordinate")]
+
+
+def test_degrees_outside_the_area_of_their_crs_are_not_called_metres() -> None:
+    frame = geopandas.GeoDataFrame(geometry=[shapely.Point(-60, -30)], crs=4661)
+    with pytest.raises(sm.ReadError, match=r"is outside the area of EPSG:4661"):
+        sm.read(frame)
+
+
+@pytest.mark.parametrize("options", [{"encoding": "windows-1257"}, {"x": "east", "y": "north"}])
+def test_an_option_without_effect_is_a_value_error(options: dict[str, str], tmp_path: Path) -> None:
+    odd_layers.stations().to_file(tmp_path / "a.gpkg")
+    for source in [tmp_path / "a.gpkg", odd_layers.stations()]:
+        with pytest.raises(ValueError, match=r"encoding|x and y"):
+            sm.read(source, **options)
+
+
+def test_a_second_list_of_features_is_an_error(geojson: Path) -> None:
+    geojson.write_text('{"type": "FeatureCollection", "features": [], "features": []}')
+    with pytest.raises(sm.ReadError, match="a second list of features"):
+        sm.read(geojson)
+
+
+def test_several_threads_may_read_at_once(tmp_path: Path) -> None:
+    for ending in [".gpkg", ".fgb", ".geojson", ".csv"]:
+        sm.write(odd_layers.stations(200), tmp_path / f"a{ending}")
+    paths = list(tmp_path.iterdir()) * 10
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        assert [len(frame) for frame in pool.map(sm.read, paths)] == [200] * 40

@@ -18,6 +18,6 @@ namespace sheltermap::io {
 ///
 /// The file appears whole or not at all: it is written beside its place, read back and counted, synced and renamed.
 /// Throws WriteError with the cause; what stood there before is then untouched.
-void write_layers(const std::filesystem::path& path, const std::vector<Layer>& layers);
+void write_layers(const std::filesystem::path& path, const std::vector<Layer>& layers, const Execution& execution = {});
 
 }  // namespace sheltermap::io
