@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The notebooks run from their first cell to their last, as somebody who has just cloned the repository would run them."""
+"""The notebooks run from first cell to last, as for somebody who has just cloned the repository."""
 
 import shutil
 from pathlib import Path
