@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sheltermap.covering import Coverage, coverage
     from sheltermap.exposing import Exposure, exposure
     from sheltermap.files import read, refused, write
+    from sheltermap.flooding import Flood, flood
     from sheltermap.geodesic import (
         geodesic_area_m2,
         geodesic_destination,
@@ -60,6 +61,7 @@ _HOMES = {
     "sheltermap.covering": ("Coverage", "coverage"),
     "sheltermap.exposing": ("Exposure", "exposure"),
     "sheltermap.files": ("read", "refused", "write"),
+    "sheltermap.flooding": ("Flood", "flood"),
     "sheltermap.geodesic": (
         "geodesic_area_m2",
         "geodesic_destination",
@@ -76,6 +78,7 @@ __all__ = [
     "Coverage",
     "CrsError",
     "Exposure",
+    "Flood",
     "GeometryError",
     "PlanError",
     "ReadError",
@@ -83,6 +86,7 @@ __all__ = [
     "WriteError",
     "coverage",
     "exposure",
+    "flood",
     "geodesic_area_m2",
     "geodesic_destination",
     "geodesic_distance_m",

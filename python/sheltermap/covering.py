@@ -146,8 +146,8 @@ def coverage(
        threshold_m measure  covered  uncovered  unknown
     0        500.0  people      3.0        5.0      0.0
     """
-    thresholds = _checked_thresholds(thresholds_m)
-    measures = _measures(demand, weight, list(groups))
+    thresholds = checked_thresholds(thresholds_m)
+    measures = measures_of(demand, weight, list(groups))
     frames.require_free(demand, _result_columns(thresholds, areas is not None))
     from_places, to_places = positions(demand, facilities)
     access = _core.cheapest(_core.geodesic_reach(from_places, to_places, k=1))
@@ -164,7 +164,7 @@ def coverage(
     rows = demand if person is None else demand.iloc[first_rows]
     grouping = None
     if areas is not None:
-        grouping = _Areas(areas, area_name, from_places[first_rows])
+        grouping = Areas(areas, area_name, from_places[first_rows])
         notes += grouping.notes
         rows = rows.assign(area=grouping.labels())
     rows = rows.assign(**_nearest_columns(access, frames.row_ids(facilities, facility_id, "facilities")))
@@ -194,7 +194,8 @@ def coverage(
     )
 
 
-def _checked_thresholds(thresholds_m: float | Sequence[float]) -> tuple[float, ...]:
+def checked_thresholds(thresholds_m: float | Sequence[float]) -> tuple[float, ...]:
+    """Return the thresholds as numbers; ValueError where there is none or one twice."""
     thresholds = tuple(float(t) for t in np.atleast_1d(np.asarray(thresholds_m, np.float64)))
     if not thresholds or len(set(thresholds)) != len(thresholds):
         raise ValueError(f"thresholds_m must name at least one distance, each once, not {thresholds_m!r}")
@@ -207,7 +208,7 @@ def _result_columns(thresholds: tuple[float, ...], with_area: bool) -> list[str]
     return columns + [f"within_{label}" for label in labels] + [f"borderline_{label}" for label in labels]
 
 
-def _measures(demand: GeoDataFrame, weight: str | None, groups: list[str]) -> dict[str, NDArray[np.float64]]:
+def measures_of(demand: GeoDataFrame, weight: str | None, groups: list[str]) -> dict[str, NDArray[np.float64]]:
     """Weights by name of the measure; an empty array counts rows."""
     what = frames.describe(demand, "demand")
     named = [name for name in (weight, *groups) if name is not None]
@@ -251,7 +252,7 @@ def _nearest_columns(access: _core.Access, ids: pd.Index[Any]) -> dict[str, Any]
     }
 
 
-class _Areas:
+class Areas:
     """Which area each row counts in; the two numbers after the areas are 'outside every area' and 'unknown'."""
 
     def __init__(self, areas: GeoDataFrame, area_name: str | None, places: NDArray[np.float64]) -> None:
@@ -285,13 +286,14 @@ class _Areas:
         return frames.take_ids(pd.Index(self.names), np.where(self.codes < len(self.names), self.codes, -1))
 
     def all_names(self) -> list[Any]:
+        """Return what the codes stand for: the areas, then who is in none."""
         return [*self.names, "outside every area", "position unknown"]
 
 
 class _Tables:
     """Collects totals per threshold, measure and area."""
 
-    def __init__(self, measures: dict[str, NDArray[np.float64]], areas: _Areas | None) -> None:
+    def __init__(self, measures: dict[str, NDArray[np.float64]], areas: Areas | None) -> None:
         self._measures = measures
         self._areas = areas
         self._overall: list[dict[str, Any]] = []

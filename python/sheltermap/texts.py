@@ -34,6 +34,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "swapped_axes": ("the axes are swapped", "asis ir samainītas"),
     "unsupported_geometry": ("geometry of mixed types", "jaukta veida ģeometrija"),
     "no_facility": ("no facility has a place", "nevienam objektam nav zināma vieta"),
+    "closed_by_flood": ("the nearest is flooded", "tuvākais ir applūdis"),
+    "unsuitable": ("the nearest is not fit for a flood", "tuvākais plūdos neder"),
+    "suitability_unknown": (
+        "nobody knows whether the nearest is fit for a flood",
+        "nav zināms, vai tuvākais der plūdos",
+    ),
+    # floods
+    "still_covered": ("still covered", "joprojām sasniedzams"),
+    "lost": ("loses it", "zaudē"),
+    "not_before": ("not covered before either", "nav sasniedzams arī bez plūdiem"),
     # report: frame
     "language": ("Language", "Valoda"),
     "assessment": ("Assessment", "Novērtējums"),
