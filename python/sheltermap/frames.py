@@ -82,7 +82,7 @@ def _point_coordinates(frame: GeoDataFrame, what: str) -> NDArray[np.float64]:
             f"{what}: row {row + 1} (index {frame.index[row]!r}) is a {TYPE_NAMES[int(types[row])]} where points "
             f"belong, {len(wrong)} rows in all; for polygons take frame.representative_point()"
         )
-    coordinates = shapely.get_coordinates(array)
+    coordinates: NDArray[np.float64] = shapely.get_coordinates(array)
     if len(coordinates) != len(array):  # missing and empty points have none
         filled = np.full((len(array), 2), np.nan)
         filled[(types == 0) & ~shapely.is_empty(array)] = coordinates
@@ -234,9 +234,11 @@ def row_ids(frame: GeoDataFrame, id_column: str | None, what: str) -> pd.Index[A
     """Return what names the rows: the given column, the id column the frame was read with, else the index."""
     named = id_column if id_column is not None else frame.attrs.get("sheltermap_id")
     if named is None or (id_column is None and named not in frame.columns):
-        return frame.index.to_flat_index()
-    require_columns(frame, [named], what)
-    return pd.Index(frame[named])
+        ids: pd.Index[Any] = frame.index.to_flat_index()
+    else:
+        require_columns(frame, [named], what)
+        ids = pd.Index(frame[named])
+    return ids
 
 
 def take_ids(ids: pd.Index[Any], rows: NDArray[np.integer[Any]]) -> Any:
