@@ -40,12 +40,13 @@ __all__: list[str] = [
     "coverage_totals",
     "describe_transformation",
     "from_lonlat",
+    "gaps",
     "geodesic_area_m2",
     "geodesic_destination",
     "geodesic_distance_m",
     "geodesic_length_m",
     "geodesic_reach",
-    "layer_names",
+    "linked_places",
     "plausibility",
     "read_geojson_text",
     "read_layer",
@@ -54,7 +55,6 @@ __all__: list[str] = [
     "runtime_versions",
     "set_threads",
     "sibling_for",
-    "start_runtime",
     "threads",
     "to_lonlat",
     "write_layers",
@@ -391,6 +391,22 @@ def from_lonlat(
     Coordinates in `crs` of WGS 84 longitudes and latitudes, shape (n, 2).
     """
 
+def gaps(
+    demand: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    reasons: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+    weight: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    join_distance_m: typing.SupportsFloat | typing.SupportsIndex,
+) -> tuple[
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.float64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+]:
+    """
+    (offsets, row, people, without_weight, representative): uncovered rows joined into places, most people first; rows of place p are row[offsets[p]:offsets[p + 1]], its representative is its row with most people.
+    """
+
 def geodesic_area_m2(column: GeometryColumn) -> numpy.typing.NDArray[numpy.float64]:
     """
     Area per row of a WGS 84 column, edges as geodesics; 0 for points and lines, NaN for missing.
@@ -429,9 +445,12 @@ def geodesic_reach(
     Reach as the crow flies in metres along WGS 84, from longitudes and latitudes of shape (n, 2); k None for every facility within max_distance_m.
     """
 
-def layer_names(path: os.PathLike | str | bytes) -> list[str]:
+def linked_places(
+    places: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    distance_m: typing.SupportsFloat | typing.SupportsIndex,
+) -> numpy.typing.NDArray[numpy.int64]:
     """
-    Names of the layers in a file, those with geometries first.
+    Number of each place's group by single linkage within distance_m, groups numbered in the order of their smallest rows; -1 for places without a position.
     """
 
 def plausibility(
@@ -476,11 +495,6 @@ def set_threads(count: typing.SupportsInt | typing.SupportsIndex) -> None:
 def sibling_for(target: os.PathLike | str | bytes) -> pathlib.Path:
     """
     A new name beside the target, to write to before replace().
-    """
-
-def start_runtime() -> None:
-    """
-    Starts GDAL with this library's drivers and data; SheltermapError where another GDAL answers.
     """
 
 def threads() -> int:
