@@ -83,6 +83,74 @@ class Coverage:
 
         return plot_coverage(self, threshold_m=threshold_m, ax=ax, lang=lang)
 
+    def gaps(self, threshold_m: float, *, join_distance_m: float = 1000.0, name: str | None = None) -> GeoDataFrame:
+        """Join the uncovered rows into places to act on, most people first.
+
+        Rows within `join_distance_m` of each other, directly or by a chain of such steps, are one place. Unknown rows
+        belong to none; their people are ``attrs["sheltermap_unknown"]``. The order of the rows does not matter.
+
+        Parameters
+        ----------
+        threshold_m : float
+            One of `thresholds_m`.
+        join_distance_m : float
+            Metres along WGS 84, from 1 to 1,000,000.
+        name : str, optional
+            Column of demand that names a place; by default the id column the layer was read with, else the index.
+
+        Returns
+        -------
+        GeoDataFrame of points
+            One row per place: ``place`` (from 1), ``name``, ``area`` (where areas were given), ``people``, ``rows``,
+            ``rows_without_weight`` (not in people), a column per group, ``reason``, ``facility`` (the nearest, beyond
+            the threshold), ``distance_m`` to it and ``farthest_m`` (of all rows of the place). The point, and what is
+            said of name, area, reason and facility, is that of the row with most people, ties by row. ``people`` sums
+            to the uncovered of `summary`.
+
+        Raises
+        ------
+        ValueError
+            If the coverage was not computed for the threshold, a distance is out of range, or a group has the name of
+            one of these columns.
+
+        Examples
+        --------
+        >>> import geopandas as gpd
+        >>> import sheltermap as sm
+        >>> homes = gpd.GeoDataFrame(
+        ...     {"street": ["A", "B", "C"], "people": [3, 5, 7]},
+        ...     geometry=gpd.points_from_xy([24.105, 23.713, 23.714], [56.950, 56.652, 56.652]), crs=4326)
+        >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.110], [56.951]), crs=4326)
+        >>> result = sm.coverage(homes, shelters, 500, weight="people")
+        >>> result.gaps(500, name="street")[["place", "name", "people", "rows"]]
+           place name  people  rows
+        0      1    C    12.0     2
+        """
+        from sheltermap.gaps import gaps
+
+        return gaps(self, threshold_m, join_distance_m, name)
+
+    def gap_rows(self, threshold_m: float, *, join_distance_m: float = 1000.0) -> GeoDataFrame:
+        """Return the uncovered rows, each with the number of its ``place`` in `gaps`, place after place.
+
+        Parameters
+        ----------
+        threshold_m, join_distance_m : float
+            As in `gaps`.
+
+        Returns
+        -------
+        GeoDataFrame
+
+        Raises
+        ------
+        ValueError
+            As `gaps`, or if demand has a column ``place``.
+        """
+        from sheltermap.gaps import gap_rows
+
+        return gap_rows(self, threshold_m, join_distance_m)
+
 
 def coverage(
     demand: GeoDataFrame,
