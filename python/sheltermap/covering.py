@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from sheltermap.map import Map
+
 ROWS = "rows"  # the measure that counts rows where no weight was given
 _STATUS = np.array(["covered", "uncovered", "uncovered", "unknown"])  # by reason code, see _core.REASONS
 
@@ -82,6 +84,67 @@ class Coverage:
         from sheltermap.plots import plot_coverage
 
         return plot_coverage(self, threshold_m=threshold_m, ax=ax, lang=lang)
+
+    def explore(
+        self,
+        *,
+        threshold_m: float | None = None,
+        name: str | None = None,
+        facility_name: str | None = None,
+        area_name: str | None = None,
+        columns: Sequence[str] = (),
+        title: str | None = None,
+        lang: str = "en",
+    ) -> Map:
+        """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
+
+        A click on a place tells its name, its state and the distance to the nearest facility. Above 200 000 rows those
+        of one state that lie close together are one circle; the page then says so.
+
+        Parameters
+        ----------
+        threshold_m : float, optional
+            One of `thresholds_m`: covered or not. By default all of them, as bands.
+        name, facility_name, area_name : str, optional
+            Columns of the rows, the facilities and the areas that say what they are called; by default the id column
+            the layer was read with, else the index.
+        columns : sequence of str
+            Further columns of `rows` to tell on a click.
+        title : str, optional
+        lang : {"en", "lv"}
+            Language of the page.
+
+        Returns
+        -------
+        Map
+            ``.save("map.html")`` writes the page.
+
+        Raises
+        ------
+        ValueError
+            If the coverage was not asked about `threshold_m`, or a column is unknown.
+
+        Examples
+        --------
+        >>> import geopandas as gpd
+        >>> import sheltermap as sm
+        >>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.105, 23.713], [56.950, 56.652]), crs=4326)
+        >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.110], [56.951]), crs=4326)
+        >>> sm.coverage(homes, shelters, 500).explore(title="Homes near a shelter")
+        <Map 'Homes near a shelter': 2 rows; show it in a notebook or .save('map.html')>
+        """
+        from sheltermap.map import explore_coverage
+
+        return explore_coverage(
+            self,
+            threshold_m=threshold_m,
+            name=name,
+            facility_name=facility_name,
+            area_name=area_name,
+            columns=columns,
+            title=title,
+            lang=lang,
+        )
 
     def gaps(self, threshold_m: float, *, join_distance_m: float = 1000.0, name: str | None = None) -> GeoDataFrame:
         """Join the uncovered rows into places to act on, most people first.

@@ -13,9 +13,13 @@ from sheltermap import frames
 from sheltermap._native import _core
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geopandas import GeoDataFrame
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
+
+    from sheltermap.map import Map
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,55 @@ class Exposure:
         from sheltermap.plots import plot_exposure
 
         return plot_exposure(self, ax=ax, lang=lang)
+
+    def explore(
+        self,
+        *,
+        name: str | None = None,
+        zone_name: str | None = None,
+        columns: Sequence[str] = (),
+        title: str | None = None,
+        lang: str = "en",
+    ) -> Map:
+        """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
+
+        A click on a feature tells its name, whether it lies in a zone, and in which. Above 200 000 features those of one
+        state that lie close together are one circle; the page then says so.
+
+        Parameters
+        ----------
+        name, zone_name : str, optional
+            Columns of the features and of the zones that say what they are called; by default the id column the layer
+            was read with, else the index.
+        columns : sequence of str
+            Further columns of `rows` to tell on a click.
+        title : str, optional
+        lang : {"en", "lv"}
+            Language of the page.
+
+        Returns
+        -------
+        Map
+            ``.save("map.html")`` writes the page.
+
+        Raises
+        ------
+        ValueError
+            If a column is unknown.
+
+        Examples
+        --------
+        >>> import geopandas as gpd
+        >>> from shapely import box
+        >>> import sheltermap as sm
+        >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.1, 25.5], [56.9, 56.9]), crs=4326)
+        >>> flood = gpd.GeoDataFrame({"scenario": ["1 %"]}, geometry=[box(24, 56, 25, 57)], crs=4326)
+        >>> sm.exposure(shelters, flood, zone_id="scenario").explore(zone_name="scenario")
+        <Map 'What lies in the zones': 2 rows; show it in a notebook or .save('map.html')>
+        """
+        from sheltermap.map import explore_exposure
+
+        return explore_exposure(self, name=name, zone_name=zone_name, columns=columns, title=title, lang=lang)
 
 
 def exposure(

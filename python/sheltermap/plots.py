@@ -86,13 +86,19 @@ def plot_coverage(
     ValueError
         If the coverage was not asked about `threshold_m`.
     """
-    thresholds_m = list(coverage.thresholds_m) if threshold_m is None else [threshold_m]
-    if threshold_m is not None and threshold_m not in coverage.thresholds_m:
-        raise ValueError(f"threshold_m is {threshold_m}; this coverage has {list(coverage.thresholds_m)}")
-    categories = coverage_categories(coverage.rows, thresholds_m)
+    categories = coverage_categories(coverage.rows, chosen_thresholds(coverage, threshold_m))
     return draw_map(
         coverage.rows, categories, facilities=coverage.facilities, outlines=coverage.areas, ax=ax, lang=lang
     )
+
+
+def chosen_thresholds(coverage: CoverageLike, threshold_m: float | None) -> list[float]:
+    """Return the one threshold asked for, or all; ValueError where the coverage was not asked about it."""
+    if threshold_m is None:
+        return list(coverage.thresholds_m)
+    if threshold_m not in coverage.thresholds_m:
+        raise ValueError(f"threshold_m is {threshold_m}; this coverage has {list(coverage.thresholds_m)}")
+    return [threshold_m]
 
 
 def plot_exposure(exposure: ExposureLike, *, ax: Axes | None = None, lang: str = "en") -> Axes:
@@ -175,13 +181,13 @@ def draw_map(
         from matplotlib.figure import Figure
 
         ax = Figure(figsize=(8, 6), layout="constrained").add_subplot()
-    shapes = _lonlat(rows)
-    ground = _lonlat(outlines) if outlines is not None else np.empty(0, dtype=object)
-    offices = _lonlat(facilities) if facilities is not None else np.empty(0, dtype=object)
+    shapes = lonlat_shapes(rows)
+    ground = lonlat_shapes(outlines) if outlines is not None else np.empty(0, dtype=object)
+    offices = lonlat_shapes(facilities) if facilities is not None else np.empty(0, dtype=object)
     _frame(ax, [shapes, ground, offices])
     _outlines(ax, ground)
     if water is not None:
-        _polygons(ax, _lonlat(water), facecolor=WATER, edgecolor="none", alpha=0.75, zorder=1.5)
+        _polygons(ax, lonlat_shapes(water), facecolor=WATER, edgecolor="none", alpha=0.75, zorder=1.5)
     crowded = len(shapes) > RASTER_ABOVE
     for order, category in enumerate(reversed(categories)):
         _draw(ax, shapes[category.rows], category, crowded=crowded, order=3 + order)
@@ -203,7 +209,8 @@ def _facilities(ax: Axes, shapes: np.ndarray[Any, Any], *, face: str, edge: str,
     ax.plot(*points.T, "^", ms=size, mfc=face, mec=edge, mew=0.8, zorder=order)
 
 
-def _lonlat(frame: gpd.GeoDataFrame) -> np.ndarray[Any, np.dtype[np.object_]]:
+def lonlat_shapes(frame: gpd.GeoDataFrame) -> np.ndarray[Any, np.dtype[np.object_]]:
+    """Return the geometries of a frame in degrees, as they are drawn."""
     shapes = frame.geometry if frame.crs is None else frame.geometry.to_crs("EPSG:4326")
     return np.asarray(shapes.array, dtype=object)
 

@@ -120,6 +120,34 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "method": ("Method and limits", "Metode un ierobežojumi"),
     "versions": ("Versions", "Versijas"),
+    # map page
+    "coverage": ("Coverage", "Sasniedzamība"),
+    "exposure": ("What lies in the zones", "Kas atrodas zonās"),
+    "not_on_map": (
+        "{count} rows have no known place and are not on the map.",
+        "{count} rindām vieta nav zināma, un kartē to nav.",
+    ),
+    "grouped": (
+        "{count} rows are too many to draw one by one: those of one kind within about {distance} are one circle.",
+        "{count} rindas ir par daudz, lai zīmētu katru: viena veida rindas aptuveni {distance} robežās ir viens aplis.",
+    ),
+    "simplified": (
+        "Outlines are simplified: off by up to {distance}.",
+        "Robežlīnijas ir vienkāršotas: novirze līdz {distance}.",
+    ),
+    "rows_together": ("{count} rows", "rindas: {count}"),
+    "still": (
+        "A picture only: this browser does not draw maps (it has no WebGL, or scripts are off).",
+        "Tikai attēls: šī pārlūkprogramma kartes nezīmē (tai nav WebGL vai ir izslēgti skripti).",
+    ),
+    "show_all": ("Show all", "Rādīt visu"),
+    "zoom_in": ("Zoom in", "Tuvināt"),
+    "zoom_out": ("Zoom out", "Tālināt"),
+    "close": ("Close", "Aizvērt"),
+    "map": ("Map", "Karte"),
+    "facility": ("facility", "objekts"),
+    "yes": ("yes", "jā"),
+    "no": ("no", "nē"),
     # columns
     "name": ("name", "nosaukums"),
     "area": ("area", "teritorija"),

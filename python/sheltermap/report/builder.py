@@ -45,13 +45,18 @@ def build_report(assessment: Assessment) -> str:
         t=texts.both,
         number=texts.number,
         distances=texts.distances,
-        style=Markup(package_files("sheltermap.report").joinpath("style.css").read_text(encoding="utf-8")),
+        style=Markup(style_sheet("colours.css") + style_sheet("style.css")),
         sections=sections(assessment),
         banner=input_titles(plan, illustrative) if illustrative else None,
         refused=refused_table(assessment),
         titles={name: input_title(plan, name) for name in plan.inputs},
         is_bar=lambda cell: isinstance(cell, Bar),
     )
+
+
+def style_sheet(name: str) -> str:
+    """Return one of the report's style sheets; the map page has the same colours."""
+    return package_files("sheltermap.report").joinpath(name).read_text(encoding="utf-8")
 
 
 def refused_table(assessment: Assessment) -> Table:

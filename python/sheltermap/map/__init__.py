@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Maps to look around in: one HTML page each that needs nothing else, neither a network nor a server."""
+
+from sheltermap.map.page import Map
+from sheltermap.map.results import explore_coverage, explore_exposure
+
+__all__ = ["Map", "explore_coverage", "explore_exposure"]

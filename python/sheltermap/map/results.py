@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which layers, legend and pop-ups the map of a result has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheltermap import frames, texts
+from sheltermap.covering import threshold_label
+from sheltermap.legend import Category, coverage_categories, exposure_categories
+from sheltermap.map.layers import Field, Layer, value_texts
+from sheltermap.map.page import Map
+from sheltermap.plots import CoverageLike, ExposureLike, chosen_thresholds, lonlat_shapes, plot_coverage, plot_exposure
+
+CALLED = {"areas": "area", "zones": "zone", "facilities": "facility"}  # one row of a role, in texts
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from geopandas import GeoDataFrame
+
+
+def explore_coverage(
+    coverage: CoverageLike,
+    *,
+    threshold_m: float | None = None,
+    name: str | None = None,
+    facility_name: str | None = None,
+    area_name: str | None = None,
+    columns: Sequence[str] = (),
+    title: str | None = None,
+    lang: str = "en",
+) -> Map:
+    """Return the map of a coverage; `Coverage.explore` says what the parameters mean."""
+    rows, thresholds_m = coverage.rows, chosen_thresholds(coverage, threshold_m)
+    categories = coverage_categories(rows, thresholds_m)
+    fields = [
+        Field(texts.say("distance", lang), [_distance(metres, lang) for metres in rows["distance_m"].tolist()]),
+        Field(texts.say("nearest_facility", lang), value_texts(rows["facility"], lang)),
+        Field(texts.say("reason", lang), [_reason(value, lang) for value in rows["reason"].tolist()]),
+        Field(texts.say("borderline", lang), _borderline(rows, thresholds_m, lang)),
+    ]
+    if "area" in rows.columns:
+        fields.append(Field(texts.say("area", lang), value_texts(rows["area"], lang)))
+    layers = [
+        _named("facilities", coverage.facilities, facility_name, lang),
+        _rows(rows, categories, name, fields, columns, lang),
+    ]
+    if coverage.areas is not None:
+        layers.insert(0, _named("areas", coverage.areas, area_name, lang))
+    return Map(
+        title if title is not None else texts.say("coverage", lang),
+        layers,
+        categories,
+        lambda: plot_coverage(coverage, threshold_m=threshold_m, lang=lang),
+        lang=lang,
+    )
+
+
+def explore_exposure(
+    exposure: ExposureLike,
+    *,
+    name: str | None = None,
+    zone_name: str | None = None,
+    columns: Sequence[str] = (),
+    title: str | None = None,
+    lang: str = "en",
+) -> Map:
+    """Return the map of an exposure; `Exposure.explore` says what the parameters mean."""
+    categories = exposure_categories(exposure.rows)
+    fields = [Field(texts.say("zone", lang), _zones(exposure.rows, lang))]
+    layers = [
+        _named("zones", exposure.zones, zone_name, lang),
+        _rows(exposure.rows, categories, name, fields, columns, lang),
+    ]
+    return Map(
+        title if title is not None else texts.say("exposure", lang),
+        layers,
+        categories,
+        lambda: plot_exposure(exposure, lang=lang),
+        lang=lang,
+    )
+
+
+def _named(role: str, frame: GeoDataFrame, name: str | None, lang: str) -> Layer:
+    ids = frames.row_ids(frame, name, role)
+    return Layer(role, lonlat_shapes(frame), [Field(texts.say(CALLED[role], lang), value_texts(ids, lang))])
+
+
+def _rows(
+    rows: GeoDataFrame,
+    categories: Sequence[Category],
+    name: str | None,
+    fields: Sequence[Field],
+    columns: Sequence[str],
+    lang: str,
+) -> Layer:
+    frames.require_columns(rows, list(columns), "the result")
+    called = Field(texts.say("name", lang), value_texts(frames.row_ids(rows, name, "the result"), lang))
+    more = [Field(str(column), value_texts(rows[column], lang)) for column in columns]
+    category = np.zeros(len(rows), np.uint8)
+    for number, each in enumerate(categories):
+        category[each.rows] = number
+    return Layer("rows", lonlat_shapes(rows), [called, *fields, *more], category)
+
+
+def _distance(metres: float, lang: str) -> str | None:
+    return texts.distance(metres, lang) if np.isfinite(metres) else None
+
+
+def _reason(reason: Any, lang: str) -> str | None:
+    return texts.say(reason, lang) if reason in texts.TEXTS else None
+
+
+def _borderline(rows: pd.DataFrame, thresholds_m: Sequence[float], lang: str) -> list[str | None]:
+    """Name the thresholds that each row is too close to."""
+    close = {
+        texts.distance(threshold, lang): rows[f"borderline_{threshold_label(threshold)}"].to_numpy(bool)
+        for threshold in thresholds_m
+    }
+    found: list[str | None] = [None] * len(rows)
+    for row in np.flatnonzero(np.logical_or.reduce(list(close.values()))):
+        found[row] = ", ".join(distance for distance, here in close.items() if here[row])
+    return found
+
+
+def _zones(rows: pd.DataFrame, lang: str) -> list[str | None]:
+    """Name the first zone of each row, and how many more there are."""
+    names = value_texts(rows["zone"], lang)
+    counts = rows["zone_count"].to_numpy(dtype=float, na_value=np.nan)
+    return [
+        f"{name}{texts.say('and_more', lang, count=int(count) - 1)}" if name is not None and count > 1 else name
+        for name, count in zip(names, counts, strict=True)
+    ]

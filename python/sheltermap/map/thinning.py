@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is drawn where there is too much to draw: points in groups, outlines with fewer vertices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from sheltermap.plots import METRES_PER_DEGREE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+CELLS_ACROSS = 512
+GROUPS_SHOWN = 50_000
+VERTICES_SHOWN = 300_000
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Points of one category in one cell of a grid are a group: nobody is left out, and no category hides another."""
+
+    places: NDArray[np.float64]  #: mean of the members, degrees
+    category: NDArray[np.uint8]
+    counts: NDArray[np.int64]  #: members; they sum to all points
+    size_m: float  #: side of a cell
+
+
+def group_points(places: NDArray[np.float64], category: NDArray[np.uint8]) -> Groups:
+    """Group points by cell and category, in cells large enough for at most `GROUPS_SHOWN` groups."""
+    corner, span = places.min(axis=0), np.ptp(places, axis=0)
+    shrink = np.cos(np.radians(places[:, 1].mean()))  # a degree east in degrees north
+    side = max(span[0] * shrink, span[1], 1e-9) / CELLS_ACROSS
+    while True:
+        cells = ((places - corner) * (shrink, 1.0) / side).astype(np.int64)
+        key = (cells[:, 0] * (2 * CELLS_ACROSS) + cells[:, 1]) * 256 + category
+        kept, group, counts = np.unique(key, return_inverse=True, return_counts=True)
+        if len(kept) <= GROUPS_SHOWN:
+            break
+        side *= 2
+    means = [np.bincount(group, weights=places[:, axis]) / counts for axis in (0, 1)]
+    return Groups(np.column_stack(means), (kept % 256).astype(np.uint8), counts, float(side * METRES_PER_DEGREE))
+
+
+def simplified(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], float]:
+    """Return shapes with at most about `VERTICES_SHOWN` vertices, and how far off they may be; 0 m when as they were.
+
+    Every shape keeps its kind, if only as a triangle, so small ones set the limit to what can be gained.
+    """
+    if shapely.get_num_coordinates(shapes).sum() <= VERTICES_SHOWN:
+        return shapes, 0.0
+    bounds = shapely.total_bounds(shapes)
+    tolerance = max(bounds[2] - bounds[0], bounds[3] - bounds[1]) / 100_000
+    for _ in range(6):
+        fewer = shapely.simplify(shapes, tolerance)
+        if shapely.get_num_coordinates(fewer).sum() <= VERTICES_SHOWN:
+            break
+        tolerance *= 3
+    return fewer, float(tolerance * METRES_PER_DEGREE)
