@@ -18,9 +18,10 @@ from sheltermap import files, styles
 from sheltermap.figures import records
 from sheltermap.folder import SCHEMA, SUMMARY, fresh_folder, sha256
 from sheltermap.inputs import InputRecord, check_columns, read_input
-from sheltermap.outcomes import Outcome, run_analysis
+from sheltermap.outcomes import Outcome
 from sheltermap.plan import Plan, load_plan
 from sheltermap.report import build_report
+from sheltermap.running import run_analysis
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -131,8 +132,8 @@ def write_assessment(assessment: Assessment, folder: Path, steps: _Steps) -> Non
 
 
 def assessment_layers(assessment: Assessment) -> dict[str, gpd.GeoDataFrame]:
-    """Return the layers of an assessment: a result for each analysis, then the inputs."""
-    results = {outcome.analysis.name: outcome.layer for outcome in assessment.outcomes}
+    """Return the layers of an assessment: the results of each analysis, then the inputs."""
+    results = {name: layer for outcome in assessment.outcomes for name, layer in outcome.layers.items()}
     return results | {f"input_{name}": frame for name, frame in assessment.frames.items()}
 
 

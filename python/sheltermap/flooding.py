@@ -388,8 +388,8 @@ def _figures(part: dict[str, float]) -> dict[str, float]:
         "covered_before": covered + lost,
         "covered": covered,
         **by_status,
-        "share_before": (covered + lost) / total if total else np.nan,
-        "share": covered / total if total else np.nan,
+        "covered_share_before": (covered + lost) / total if total else np.nan,
+        "covered_share": covered / total if total else np.nan,
         "in_zone": part["in_zone"],
         "rows_without_weight": part["rows_without_weight"],
     }

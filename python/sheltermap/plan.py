@@ -67,8 +67,6 @@ class _ByArea(_Reaching):
 
     areas: NonEmpty | None = None
     area_name: NonEmpty | None = None
-    person: NonEmpty | None = None
-    position_error_m: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
 
     @model_validator(mode="after")
     def _areas_have_names(self) -> _ByArea:
@@ -77,7 +75,29 @@ class _ByArea(_Reaching):
         return self
 
 
-class Nearest(_ByArea):
+class _ByPerson(_ByArea):
+    """Reach of people who may have several places."""
+
+    person: NonEmpty | None = None
+    position_error_m: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+
+
+class _AtOneDistance(_ByArea):
+    """Reach of weighted demand at one distance."""
+
+    standard: NonEmpty | None = None
+    threshold_m: PositiveMetres | None = None
+    weight: NonEmpty | None = None
+    groups: list[NonEmpty] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _one_threshold(self) -> _AtOneDistance:
+        if (self.standard is None) == (self.threshold_m is None):
+            raise ValueError("give standard or threshold_m, one of the two")
+        return self
+
+
+class Nearest(_ByPerson):
     """Distance from each demand row to its nearest facility; who is beyond the standard."""
 
     uses: ClassVar[Uses] = {"demand": ("person",), "facilities": (), "areas": ("area_name",)}
@@ -93,7 +113,7 @@ class Nearest(_ByArea):
         return self
 
 
-class Coverage(_ByArea):
+class Coverage(_ByPerson):
     """Who has a facility within each of several distances, weighted, by area."""
 
     uses: ClassVar[Uses] = {"demand": ("weight", "groups", "person"), "facilities": (), "areas": ("area_name",)}
@@ -148,12 +168,40 @@ class Exposure(_Analysis):
     weight: NonEmpty | None = None
 
 
-Analysis = Nearest | Coverage | Count | Exposure
+class Flood(_AtOneDistance):
+    """Who has a facility near enough before a flood and during each of its scenarios."""
+
+    uses: ClassVar[Uses] = {
+        "demand": ("weight", "groups"),
+        "facilities": ("suitable", "capacity"),
+        "zones": ("scenario",),
+        "areas": ("area_name",),
+    }
+
+    kind: Literal["flood"]
+    zones: NonEmpty
+    scenario: NonEmpty = "scenario"
+    suitable: NonEmpty | None = None
+    capacity: NonEmpty | None = None
+
+
+class Gaps(_AtOneDistance):
+    """Where those who are not covered live, as places to act on."""
+
+    uses: ClassVar[Uses] = {"demand": ("weight", "groups"), "facilities": (), "areas": ("area_name",)}
+
+    kind: Literal["gaps"]
+    join_distance_m: PositiveMetres = 1000.0
+
+
+Analysis = Nearest | Coverage | Count | Exposure | Flood | Gaps
 KINDS: dict[str, type[Analysis]] = {
     "nearest": Nearest,
     "coverage": Coverage,
     "count": Count,
     "exposure": Exposure,
+    "flood": Flood,
+    "gaps": Gaps,
 }
 
 
@@ -187,7 +235,7 @@ class Plan(PlanPart):
         """Return the standard of that id."""
         return next(standard for standard in self.standards if standard.id == standard_id)
 
-    def thresholds_m(self, analysis: Nearest | Coverage) -> list[float]:
+    def thresholds_m(self, analysis: Nearest | Coverage | Flood | Gaps) -> list[float]:
         """Return the distances an analysis asks about, the smallest first."""
         if isinstance(analysis, Coverage):
             named = [self.standard(each).distance_m for each in analysis.standards or ()]

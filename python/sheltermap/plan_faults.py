@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 RESERVED = frozenset({"figures", "inputs", "refused_rows", "parameters", "standards", "versions", "layer_styles"})
+# Layers that a kind of analysis writes beside its own: NAME_places, say.
+BESIDE = {"gaps": "places", "flood": "facilities"}
 RESERVED_STARTS = ("input_", "gpkg_", "rtree_", "sqlite_")
 TEXT_KEYS = frozenset({"title", "description", "note", "unit"})
 
@@ -176,8 +178,11 @@ def _name_faults(analyses: Sequence[Mapping[str, Any]], inputs: Mapping[str, Any
     ):
         twins = Counter(name.lower() for name in names)  # GeoPackage does not tell capitals apart
         faults += [f'{where}: the name "{name}" is used {count} times' for name, count in twins.items() if count > 1]
+    beside = {f"{item.get('name')}_{BESIDE[kind]}".lower() for item in analyses if (kind := item.get("kind")) in BESIDE}
     for item in analyses:
         name = str(item.get("name", "")).lower()
+        if name in beside:
+            faults.append(f'analyses.{name}.name: "{name}" is the second layer of another analysis; choose another')
         if name in RESERVED or name.startswith(RESERVED_STARTS):
             kept = ", ".join(sorted(RESERVED) + [f"{start}…" for start in RESERVED_STARTS])
             faults.append(f"analyses.{name}.name: is kept for the assessment itself; not allowed: {kept}")

@@ -24,6 +24,7 @@ WATER = "#8fb8de"
 MARKERS = {"circle": "o", "diamond": "D", "cross": "X"}
 RASTER_ABOVE = 4000  # so many rows make a vector picture heavier than a raster one
 DENSE_ABOVE = 1000  # so many rows hide each other and the map under them when drawn large
+NUMBERED = 10  # places with their number on the map
 METRES_PER_DEGREE = 111_320.0  # along the equator; only the scale bar and the shape of the map rest on it
 # Where outlines are finer than a tenth of a printed point, they only weigh.
 OUTLINE_STEPS = 2000
@@ -170,12 +171,13 @@ def draw_map(
     closed: np.ndarray[Any, np.dtype[np.bool_]] | None = None,
     outlines: gpd.GeoDataFrame | None = None,
     water: gpd.GeoDataFrame | None = None,
+    places: gpd.GeoDataFrame | None = None,
     ax: Axes | None = None,
     lang: str | None = "en",
 ) -> Axes:
     """Draw rows by category over outlines and flooded zones, with a scale bar.
 
-    Facilities that are `closed` are hollow. There is no legend when `lang` is None.
+    Facilities that are `closed` are hollow; the first `places` bear their numbers. There is no legend when `lang` is None.
     """
     if ax is None:
         from matplotlib.figure import Figure
@@ -198,6 +200,8 @@ def draw_map(
         many = len(offices) > 25  # hollow and below the rows then, which must stay visible
         face, edge = ("none", FACILITY) if many else (FACILITY, "white")
         _facilities(ax, offices, face=face, edge=edge, size=5 if len(offices) > 100 else 8, order=2 if many else 9)
+    if places is not None:
+        _numbers(ax, places[:NUMBERED])
     _scale_bar(ax)
     if lang is not None:
         _legend(ax, categories, lang)
@@ -207,6 +211,15 @@ def draw_map(
 def _facilities(ax: Axes, shapes: np.ndarray[Any, Any], *, face: str, edge: str, size: float, order: int) -> None:
     points = shapely.get_coordinates(shapely.centroid(shapes))
     ax.plot(*points.T, "^", ms=size, mfc=face, mec=edge, mew=0.8, zorder=order)
+
+
+def _numbers(ax: Axes, places: gpd.GeoDataFrame) -> None:
+    from matplotlib.patheffects import withStroke
+
+    for number, (x, y) in zip(places["place"], shapely.get_coordinates(lonlat_shapes(places)), strict=True):
+        halo = [withStroke(linewidth=3, foreground="white")]
+        middle = {"ha": "center", "va": "center", "zorder": 11}
+        ax.text(x, y, str(number), fontsize=11, fontweight="bold", color=INK, path_effects=halo, **middle)
 
 
 def lonlat_shapes(frame: gpd.GeoDataFrame) -> np.ndarray[Any, np.dtype[np.object_]]:

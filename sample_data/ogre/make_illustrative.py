@@ -77,7 +77,8 @@ def areas(units: Path) -> gpd.GeoDataFrame:
 
 def population(outline: BaseGeometry, chance: Random) -> list[dict[str, object]]:
     """Cells of half a kilometre with people, fewer the farther from a settlement."""
-    centres = [(*metres(lon, lat), people, spread) for lon, lat, people, spread in SETTLEMENTS.values()]
+    places = {name: metres(lon, lat) for name, (lon, lat, _, _) in SETTLEMENTS.items()}
+    centres = [(*places[name], people, spread) for name, (_, _, people, spread) in SETTLEMENTS.items()]
     west, south, east, north = (int(side // CELL_M) * CELL_M for side in outline.bounds)
     middles = [(x + CELL_M // 2, y + CELL_M // 2) for y in range(south, north + 1, CELL_M)
                for x in range(west, east + 1, CELL_M)]  # fmt: skip
@@ -96,7 +97,8 @@ def population(outline: BaseGeometry, chance: Random) -> list[dict[str, object]]
                 name: int(count * part * (0.5 + chance.random()) + chance.random()) for name, part in parts.items()
             }
             groups = {name: min(count, value) for name, value in groups.items()}
-            rows.append({"id": f"{x}-{y}", "x": x, "y": y, "people": count, **groups, **MARK})
+            near = min(SETTLEMENTS, key=lambda name: hypot(x - places[name][0], y - places[name][1]))
+            rows.append({"id": f"{x}-{y}", "near": near, "x": x, "y": y, "people": count, **groups, **MARK})
     return rows
 
 

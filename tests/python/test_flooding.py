@@ -59,7 +59,7 @@ def test_the_totals_are_those_counted_by_hand(town):
         "in_zone": 2,
     }
     assert {key: row[key] for key in expected} == expected
-    assert row["share_before"] == 15 / 63 and row["share"] == 1 / 63
+    assert row["covered_share_before"] == 15 / 63 and row["covered_share"] == 1 / 63
 
 
 def test_the_supply_says_what_becomes_of_every_facility_and_its_places(town):
