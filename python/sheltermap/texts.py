@@ -40,6 +40,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "nobody knows whether the nearest is fit for a flood",
         "nav zināms, vai tuvākais der plūdos",
     ),
+    # groups of people, as the demand register calls them
+    "people": ("people", "iedzīvotāji"),
+    "children": ("children", "bērni"),
+    "seniors": ("seniors", "seniori"),
+    "reduced_mobility": ("people with reduced mobility", "cilvēki ar kustību traucējumiem"),
     # floods
     "still_covered": ("still covered", "joprojām sasniedzams"),
     "lost": ("loses it", "zaudē"),

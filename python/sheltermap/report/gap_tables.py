@@ -28,7 +28,7 @@ def tables_of(plan: Plan, outcome: Outcome) -> list[Table | None]:
     return [
         _places_table(outcome),
         distance_table(outcome),
-        *area_tables(outcome),
+        *area_tables(outcome)[:1],
         reasons_table(outcome),
         unweighted_table(plan, outcome),
     ]
