@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     )
     from sheltermap.plan import PlanError
     from sheltermap.reaching import nearest, reach, within
+    from sheltermap.registers import Inspection, MappingError, inspect
 
 __version__ = "0.1.0"
 
@@ -68,6 +69,7 @@ _HOMES = {
     ),
     "sheltermap.plan": ("PlanError",),
     "sheltermap.reaching": ("nearest", "reach", "within"),
+    "sheltermap.registers": ("Inspection", "MappingError", "inspect"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -77,6 +79,8 @@ __all__ = [
     "CrsError",
     "Exposure",
     "GeometryError",
+    "Inspection",
+    "MappingError",
     "PlanError",
     "ReadError",
     "SheltermapError",
@@ -87,6 +91,7 @@ __all__ = [
     "geodesic_destination",
     "geodesic_distance_m",
     "geodesic_length_m",
+    "inspect",
     "nearest",
     "reach",
     "read",
