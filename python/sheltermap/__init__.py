@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from sheltermap.plan import PlanError
     from sheltermap.reaching import nearest, reach, within
     from sheltermap.registers import Inspection, MappingError, inspect
+    from sheltermap.standards import capacity
 
 __version__ = "0.1.0"
 
@@ -69,6 +70,7 @@ _HOMES = {
     ),
     "sheltermap.plan": ("PlanError",),
     "sheltermap.reaching": ("nearest", "reach", "within"),
+    "sheltermap.standards": ("capacity",),
     "sheltermap.registers": ("Inspection", "MappingError", "inspect"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -85,6 +87,7 @@ __all__ = [
     "ReadError",
     "SheltermapError",
     "WriteError",
+    "capacity",
     "coverage",
     "exposure",
     "geodesic_area_m2",

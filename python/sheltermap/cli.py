@@ -16,6 +16,7 @@ import typer
 
 if TYPE_CHECKING:
     from sheltermap.assessment import Assessment, Progress
+    from sheltermap.standards import Standard
 
 FINDINGS, BAD_INPUT, FAULT, INTERRUPTED = 1, 2, 3, 130
 
@@ -89,9 +90,15 @@ def check(plan: PlanFile, debug: Debug = False) -> None:
         for name, source in loaded.inputs.items():
             typer.echo(_printable(f"  input     {name:<24} {source.path}"))
         for standard in loaded.standards:
-            typer.echo(_printable(f"  standard  {standard.id:<24} {standard.distance_m:g} m, {standard.status}"))
+            typer.echo(_printable(f"  standard  {standard.id:<24} {_limit(standard)}, {standard.status}"))
         for analysis in loaded.analyses:
             typer.echo(_printable(f"  {analysis.kind:<9} {analysis.name:<24} {analysis.title.get(lang)}"))
+
+
+def _limit(standard: Standard) -> str:
+    if standard.distance_m is not None:
+        return f"{standard.distance_m:g} m"
+    return "; ".join(f"{name} {figure.value:g} {figure.unit}" for name, figure in standard.figures.items())
 
 
 @app.command()

@@ -134,6 +134,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "standard": ("standard", "normatīvs"),
     "status": ("status", "statuss"),
     "confirmed": ("confirmed", "apstiprināts"),
+    "partial": ("confirmed in part", "daļēji apstiprināts"),
     "unconfirmed": ("unconfirmed", "neapstiprināts"),
     "class": ("within {distance}", "līdz {distance}"),
     "zone": ("zone", "zona"),
