@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     )
     from sheltermap.plan import PlanError
     from sheltermap.reaching import nearest, reach, within
+    from sheltermap.registers import Inspection, MappingError, inspect
+    from sheltermap.standards import capacity
 
 __version__ = "0.1.0"
 
@@ -70,6 +72,8 @@ _HOMES = {
     ),
     "sheltermap.plan": ("PlanError",),
     "sheltermap.reaching": ("nearest", "reach", "within"),
+    "sheltermap.standards": ("capacity",),
+    "sheltermap.registers": ("Inspection", "MappingError", "inspect"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -80,10 +84,13 @@ __all__ = [
     "Exposure",
     "Flood",
     "GeometryError",
+    "Inspection",
+    "MappingError",
     "PlanError",
     "ReadError",
     "SheltermapError",
     "WriteError",
+    "capacity",
     "coverage",
     "exposure",
     "flood",
@@ -91,6 +98,7 @@ __all__ = [
     "geodesic_destination",
     "geodesic_distance_m",
     "geodesic_length_m",
+    "inspect",
     "nearest",
     "reach",
     "read",

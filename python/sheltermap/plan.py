@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from sheltermap.plan_faults import PlanError as PlanError
 from sheltermap.plan_faults import cross_faults, schema_faults
-from sheltermap.standards import Language, PlanPart, PositiveMetres, Standard, Text
+from sheltermap.standards import Language, PlanPart, PositiveMetres, Standard, Text, shipped
 
 NonEmpty = Annotated[str, Field(min_length=1)]
 # Names become layers, tables and file names: plain ASCII, and nothing GeoPackage keeps for itself.
@@ -238,10 +238,10 @@ class Plan(PlanPart):
     def thresholds_m(self, analysis: Nearest | Coverage | Flood | Gaps) -> list[float]:
         """Return the distances an analysis asks about, the smallest first."""
         if isinstance(analysis, Coverage):
-            named = [self.standard(each).distance_m for each in analysis.standards or ()]
+            named = [self.standard(each).distance for each in analysis.standards or ()]
             return sorted(set(analysis.thresholds_m or named))
         if analysis.standard is not None:
-            return [self.standard(analysis.standard).distance_m]
+            return [self.standard(analysis.standard).distance]
         return [] if analysis.threshold_m is None else [analysis.threshold_m]
 
     def illustrative_inputs(self, analysis: Analysis) -> list[str]:
@@ -276,8 +276,22 @@ def load_plan(path: str | Path) -> Plan:
         raise PlanError(path, schema_faults(error, raw, Plan, KINDS) + faults) from None
     if faults:
         raise PlanError(path, faults)
+    plan = plan.model_copy(update={"standards": plan.standards + _shipped_ones(plan)})
     plan._path = path
     return plan
+
+
+def _shipped_ones(plan: Plan) -> list[Standard]:
+    """Return the standards that the analyses name and the plan leaves to sheltermap: its own number comes first."""
+    named = [each for analysis in plan.analyses for each in _named_standards(analysis)]
+    own = {standard.id for standard in plan.standards}
+    return [shipped()[each] for each in dict.fromkeys(named) if each not in own]
+
+
+def _named_standards(analysis: Analysis) -> list[str]:
+    several: list[str] = getattr(analysis, "standards", None) or []
+    single: str | None = getattr(analysis, "standard", None)
+    return several if single is None else [single, *several]
 
 
 def _toml(path: Path) -> dict[str, Any]:

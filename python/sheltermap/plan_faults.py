@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sheltermap._native import SheltermapError
-from sheltermap.standards import Standard, Text
+from sheltermap.standards import Standard, Text, shipped
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
@@ -205,7 +205,8 @@ def _input_faults(
 def _standard_faults(
     where: str, item: Mapping[str, Any], standards: Sequence[Mapping[str, Any]], accepted: bool
 ) -> list[str]:
-    by_id = {each["id"]: each for each in standards if isinstance(each.get("id"), str)}
+    by_id = {name: each.model_dump() for name, each in shipped().items()}
+    by_id |= {each["id"]: dict(each) for each in standards if isinstance(each.get("id"), str)}
     wanted = [("standard", item.get("standard"))]
     wanted += [("standards", each) for each in _list(item, "standards")]
     faults = []
@@ -214,9 +215,11 @@ def _standard_faults(
             continue
         if standard_id not in by_id:
             faults.append(f"{where}.{key}: {unknown('unknown standard', standard_id, by_id)}")
-        elif by_id[standard_id].get("status") == "unconfirmed" and not accepted:
+        elif by_id[standard_id].get("distance_m") is None:
+            faults.append(f'{where}.{key}: the standard "{standard_id}" has no distance; write one as distance_m')
+        elif by_id[standard_id].get("status") in ("partial", "unconfirmed") and not accepted:
             faults.append(
-                f'{where}.{key}: the standard "{standard_id}" is unconfirmed; '
+                f'{where}.{key}: the standard "{standard_id}" is {by_id[standard_id]["status"]}; '
                 "confirm its source, or write accept_unconfirmed = true at the top of the plan"
             )
     return faults

@@ -212,9 +212,22 @@ TEXTS: dict[str, tuple[str, str]] = {
     "standard": ("standard", "normatīvs"),
     "status": ("status", "statuss"),
     "confirmed": ("confirmed", "apstiprināts"),
+    "partial": ("confirmed in part", "daļēji apstiprināts"),
     "unconfirmed": ("unconfirmed", "neapstiprināts"),
     "class": ("within {distance}", "līdz {distance}"),
     "zone": ("zone", "zona"),
+    # registers
+    "register_of": ("{source}: {rows} rows as “{title}”", "{source}: {rows} rindas kā “{title}”"),
+    "register_row": ("row {row}", "{row}. rinda"),
+    "register_table": ("whole table", "visa tabula"),
+    "register_clean": ("Nothing to mend.", "Nav nekā labojama."),
+    "register_counts": (
+        "To mend: {errors}. To look at: {warnings}. What is to be mended counts as unknown until then.",
+        "Jālabo: {errors}. Jāpārbauda: {warnings}. Kas jālabo, līdz tam skaitās nezināms.",
+    ),
+    "register_state": ("Filled, empty, refused of {rows} rows:", "Aizpildīts, tukšs, atteikts no {rows} rindām:"),
+    "register_unused": ("Columns not used: {columns}", "Neizmantotās kolonnas: {columns}"),
+    "register_given": ("given by the mapping", "noteikts kartējumā"),
     # method
     "method_distance": (
         "Distances are geodesic: the shortest way on the WGS 84 ellipsoid, not along roads. Travel is longer.",
