@@ -71,8 +71,8 @@ class Exposure:
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
-        A click on a feature tells its name, whether it lies in a zone, and in which. Above 200 000 features those of one
-        state that lie close together are one circle; the page then says so.
+        A click on a feature tells its name, whether it lies in a zone, and in which. Above 200 000 features those of
+        one state that lie close together are one circle; the page then says so.
 
         Parameters
         ----------

@@ -29,7 +29,7 @@ class Field:
     """What pop-ups say under one label: a text per row, None where there is nothing to say."""
 
     label: str
-    values: Sequence[str | None]
+    said: Sequence[str | None]
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,10 @@ class Layer:
         """Return west, south, east and north of every shape that has a place."""
         return np.asarray(shapely.bounds(self.shapes[self.present]), dtype=np.float64)
 
+    def spoken(self) -> list[Field]:
+        """Return the name, and the other fields that say anything."""
+        return self.fields[:1] + [each for each in self.fields[1:] if any(text is not None for text in each.said)]
+
     def packed(self, lang: str) -> tuple[dict[str, Any], list[str]]:
         """Return the layer for the page, and what has to be said about how it is drawn."""
         is_point = shapely.get_type_id(self.shapes) == 0
@@ -62,7 +66,7 @@ class Layer:
             layer, points, others, counts = self._grouped(groups, others, lang)
         data: dict[str, Any] = {
             "role": self.role,
-            "fields": [_coded(each) for each in layer.fields],
+            "fields": [_coded(each) for each in layer.spoken()],
             "points": _packed_points(layer.shapes[points], points, layer._category(points), counts),
         }
         if len(others):
@@ -79,9 +83,10 @@ class Layer:
         """Return the layer with its points in groups, before its other shapes."""
         count = len(groups.counts)
         names: list[str | None] = [texts.say("rows_together", lang, count=texts.number(n)) for n in groups.counts]
-        said = [names, *[[None] * count] * (len(self.fields) - 1)]  # of a group, only how many it is
+        nothing: list[str | None] = [None] * count  # of a group, only how many it is
+        said = [names] + [nothing] * (len(self.fields) - 1)
         fields = [
-            Field(each.label, [*of_groups, *(each.values[row] for row in others)])
+            Field(each.label, of_groups + [each.said[row] for row in others])
             for each, of_groups in zip(self.fields, said, strict=True)
         ]
         layer = replace(
@@ -133,9 +138,7 @@ def _packed_points(
     return packed if counts is None else {**packed, "count": _packed(counts, "<i4")}
 
 
-def _collection(
-    shapes: NDArray[np.object_], rows: NDArray[np.intp], category: NDArray[np.uint8]
-) -> dict[str, Any]:
+def _collection(shapes: NDArray[np.object_], rows: NDArray[np.intp], category: NDArray[np.uint8]) -> dict[str, Any]:
     rounded = shapely.transform(shapes, lambda places: places.round(7))
     return {
         "type": "FeatureCollection",
@@ -152,5 +155,5 @@ def _collection(
 
 def _coded(column: Field) -> dict[str, Any]:
     """Return a field as its different texts and, per row, which of them; -1 for none."""
-    codes, different = pd.factorize(np.asarray(column.values, dtype=object))
+    codes, different = pd.factorize(np.asarray(column.said, dtype=object))
     return {"label": column.label, "texts": list(different), "codes": _packed(codes, "<i4")}

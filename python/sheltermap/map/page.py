@@ -74,27 +74,32 @@ class Map:
         scripts = [Markup(vendored("maplibre-gl.js")), Markup(_own("map.js"))]
         style = Markup(vendored("maplibre-gl.css") + style_sheet("colours.css") + _own("map.css"))
         words = ("still", "show_all", "map", "facilities", "zones")
-        return _environment().get_template("page.html.j2").render(
-            lang=self._lang,
-            title=self._title,
-            policy=_policy(scripts, style),
-            style=style,
-            scripts=scripts,
-            data=Markup(_inert_json(self._data())),
-            picture=base64.b64encode(self.picture).decode("ascii"),
-            legend=[(number, each) for number, each in enumerate(self._categories) if each.count],
-            count=texts.number,
-            roles=self._roles,
-            zone_colour=UNCOVERED,
-            notes=self.notes,
-            words={key: texts.say(key, self._lang) for key in words},
+        return (
+            _environment()
+            .get_template("page.html.j2")
+            .render(
+                lang=self._lang,
+                title=self._title,
+                policy=_policy(scripts, style),
+                style=style,
+                scripts=scripts,
+                data=Markup(_inert_json(self._data())),
+                picture=base64.b64encode(self.picture).decode("ascii"),
+                legend=[(number, each) for number, each in enumerate(self._categories) if each.count],
+                count=texts.number,
+                roles=self._roles,
+                zone_colour=UNCOVERED,
+                notes=self.notes,
+                words={key: texts.say(key, self._lang) for key in words},
+            )
         )
 
     @cached_property
     def picture(self) -> bytes:
         """Return the map as a PNG."""
         stream = io.BytesIO()
-        figure = self._draw().get_figure()
+        figure = self._draw().get_figure(root=True)
+        assert figure is not None  # it was just drawn
         figure.savefig(stream, format="png", dpi=110, metadata={"Software": None})
         return stream.getvalue()
 
@@ -206,6 +211,5 @@ def _bounds(layers: Sequence[Layer]) -> list[float] | None:
     for wanted in ({"rows", "facilities"}, {"areas", "zones"}):
         boxes = np.concatenate([np.empty((0, 4)), *(layer.bounds() for layer in layers if layer.role in wanted)])
         if len(boxes):
-            west, south, east, north = (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))
-            return [float(west), float(south), float(east), float(north)]
+            return [*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist()]
     return None

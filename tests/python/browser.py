@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Debian's Chromium for tests that look at pages: what it asked for, said and drew."""
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Browser, Frame, Page, Playwright, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+SOFTWARE_GL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")
+NO_GL = ("--disable-gpu", "--disable-software-rasterizer", "--disable-3d-apis")
+SIZE = {"width": 1280, "height": 720}
+OWN = ("file:", "data:", "blob:")
+PATIENCE_MS = 60_000  # maps are drawn by the processor here, perhaps a busy one
+
+
+@dataclass
+class Seen:
+    """What a page did while it was open."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)  # for anything but the page itself
+    dialogs: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)  # errors and warnings, among them breaches of the policy
+
+    @property
+    def frame(self) -> Frame:
+        """The innermost page: the map, also where a notebook is around it."""
+        return self.page.frames[-1]
+
+    def drawn(self) -> "Seen":
+        self.frame.wait_for_selector("body[data-drawn=yes]", timeout=PATIENCE_MS)
+        return self
+
+    def picture(self) -> np.ndarray:
+        return np.asarray(Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")).astype(int)
+
+
+@contextmanager
+def browsers() -> Iterator["Browsers"]:
+    with sync_playwright() as playwright:
+        yield Browsers(playwright)
+
+
+class Browsers:
+    """Opens files in browsers that have no network."""
+
+    def __init__(self, playwright: Playwright) -> None:
+        self._chromium = playwright.chromium
+        self._usual = self._launched(SOFTWARE_GL)
+
+    def _launched(self, flags: Sequence[str]) -> Browser:
+        return self._chromium.launch(executable_path=str(CHROMIUM), args=list(flags))
+
+    def without_webgl(self, path: Path) -> Seen:
+        return self._opened(self._launched(NO_GL), path)
+
+    def open(self, path: Path, *, scripts: bool = True) -> Seen:
+        return self._opened(self._usual, path, java_script_enabled=scripts)
+
+    def _opened(self, browser: Browser, path: Path, **options: bool) -> Seen:
+        context = browser.new_context(viewport=SIZE, offline=True, **options)
+        seen = Seen(context.new_page())
+        seen.page.on("request", lambda request: request.url.startswith(OWN) or seen.requests.append(request.url))
+        seen.page.on("dialog", lambda dialog: (seen.dialogs.append(dialog.message), dialog.dismiss()))
+        seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+        seen.page.on("console", lambda said: said.type in ("error", "warning") and seen.complaints.append(said.text))
+        seen.page.goto(path.as_uri())
+        return seen

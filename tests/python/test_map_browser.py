@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The map page in a browser: it draws, answers a click, asks for nothing, and runs nothing that data bring."""
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+import sheltermap as sm
+from sheltermap.legend import COVERED, UNCOVERED
+
+browser = pytest.importorskip("browser", reason="playwright is not installed")
+if not browser.CHROMIUM.exists():
+    pytest.skip("Chromium is not installed", allow_module_level=True)
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</script><script>alert(1)</script>",
+    "<!--<script>alert(1)</script>-->",
+    '"><img src=x onerror=alert(1)>',
+    "<img src=https://example.invalid/pixel.png>",
+    "<img/src/onerror=alert(1)>",
+    "<svg onload=alert(1)>",
+    "<svg><animate onbegin=alert(1) attributeName=x dur=1s>",
+    "<iframe src=javascript:alert(1)>",
+    '<iframe srcdoc="<script>parent.document.title=1</script>">',
+    "<details open ontoggle=alert(1)>",
+    "<video><source onerror=alert(1)>",
+    "<input autofocus onfocus=alert(1)>",
+    "<a href=javascript:alert(1)>here</a>",
+    "javascript:alert(1)",
+    "' onmouseover='alert(1)",
+    "</style><style>@import 'https://example.invalid/a.css';</style>",
+    "<link rel=stylesheet href=https://example.invalid/a.css>",
+    "<meta http-equiv=refresh content='0;url=https://example.invalid/'>",
+    "<base href=https://example.invalid/>",
+    "</title><script>document.title='changed'</script>",
+    "<form action=https://example.invalid/><button>go</button></form>",
+    "`${alert(1)}`",
+    "{{ 7 * 7 }}{% raw %}",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "\u2028alert(1)\u2029\x00\\u003cscript>",
+    "__proto__",
+]
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser.browsers() as opener:
+        yield opener
+
+
+def line_of_homes(names: list[str]) -> gpd.GeoDataFrame:
+    """Places from west to east, 0.1° apart, all on one latitude."""
+    lon = 24 + 0.1 * np.arange(len(names))
+    return gpd.GeoDataFrame({"name": names}, geometry=gpd.points_from_xy(lon, np.full(len(lon), 57.0)), crs=4326)
+
+
+def coverage_of(names: list[str], facility: str = "S", area: str = "A") -> sm.Coverage:
+    """The first half of the homes is within 0.1° × half of the facility, which lies at the first of them."""
+    homes = line_of_homes(names)
+    shelter = gpd.GeoDataFrame({"name": [facility]}, geometry=gpd.points_from_xy([24.0], [57.0]), crs=4326)
+    areas = gpd.GeoDataFrame(
+        {"name": [area]}, geometry=[shapely.box(23.5, 56.5, 24.2 + 0.1 * len(names), 57.5)], crs=4326
+    )
+    half_m = sm.geodesic_distance_m([24.0], [57.0], [24.05 + 0.1 * (len(names) // 2 - 1)], [57.0])[0]
+    return sm.coverage(homes, shelter, half_m, areas=areas, area_name="name", facility_id="name", position_error_m=0)
+
+
+def pixels(seen, count: int) -> list[tuple[float, float]]:
+    """Where the homes are drawn: the map is fitted to them between its panel and its buttons."""
+    panel = seen.frame.evaluate("document.querySelector('aside').getBoundingClientRect().right")
+    left, right = panel + 30, browser.SIZE["width"] - 60
+    return [(left + (right - left) * i / (count - 1), (30 + browser.SIZE["height"] - 40) / 2) for i in range(count)]
+
+
+def opened(chromium, found, folder):
+    return chromium.open(found.save(folder / "map.html")).drawn()
+
+
+def colour_at(picture: np.ndarray, place: tuple[float, float]) -> str:
+    x, y = (round(each) for each in place)
+    return "#{:02x}{:02x}{:02x}".format(*picture[y, x])
+
+
+def click(seen, place: tuple[float, float]) -> str:
+    """Click, and return what the pop-up says."""
+    seen.page.mouse.click(*place)
+    popup = seen.frame.wait_for_selector(".maplibregl-popup-content", timeout=browser.PATIENCE_MS)
+    said = popup.evaluate("each => [...each.querySelectorAll('h2, p, dt, dd')].map(part => part.textContent).join('|')")
+    seen.frame.click(".maplibregl-popup-close-button")
+    return said
+
+
+def test_rows_are_drawn_where_they_are_in_the_colours_of_the_legend(chromium, tmp_path):
+    seen = opened(chromium, coverage_of(["a", "b", "c", "d"]).explore(name="name"), tmp_path)
+    picture = seen.picture()
+    colours = [colour_at(picture, place) for place in pixels(seen, 4)]
+    assert colours[1:] == [COVERED, UNCOVERED, UNCOVERED]  # a facility's triangle lies on the first
+    assert (seen.dialogs, seen.requests, seen.complaints) == ([], [], [])
+
+
+def test_an_entry_of_the_legend_hides_its_rows(chromium, tmp_path):
+    seen = opened(chromium, coverage_of(["a", "b", "c", "d"]).explore(name="name"), tmp_path)
+    places = pixels(seen, 4)
+    seen.frame.click(".legend li:nth-child(2) input")
+    seen.page.wait_for_timeout(1500)
+    picture = seen.picture()
+    assert colour_at(picture, places[1]) == COVERED
+    assert UNCOVERED not in {colour_at(picture, places[2]), colour_at(picture, places[3])}
+
+
+@pytest.mark.parametrize(
+    ("lang", "says"),
+    [
+        ("en", "b|within 9.1 km|distance|6.1 km|nearest|S|area|A"),
+        ("lv", "b|līdz 9,1 km|attālums|6,1 km|tuvākais|S|teritorija|A"),
+    ],
+)
+def test_a_click_tells_name_status_and_distance(chromium, tmp_path, lang, says):
+    # 0.1° and 0.15° of longitude at 57° are 6.08 km and 9.12 km.
+    seen = opened(chromium, coverage_of(["a", "b", "c", "d"]).explore(name="name", lang=lang), tmp_path)
+    assert click(seen, pixels(seen, 4)[1]) == says
+
+
+def test_a_click_beside_every_place_tells_the_area(chromium, tmp_path):
+    seen = opened(chromium, coverage_of(["a", "b", "c", "d"]).explore(name="name", area_name="name"), tmp_path)
+    (x1, y), (x2, _) = pixels(seen, 4)[1:3]
+    assert click(seen, ((x1 + x2) / 2, y + 20)) == "A|area"
+
+
+def test_the_scale_bar_is_true_at_the_middle_of_the_map(chromium, tmp_path):
+    seen = opened(chromium, coverage_of(["a", "b", "c", "d"]).explore(name="name"), tmp_path)
+    bar = seen.page.locator(".maplibregl-ctrl-scale")
+    label, width = bar.inner_text().replace("\u00a0", " "), bar.bounding_box()["width"]
+    places = pixels(seen, 4)
+    metres = sm.geodesic_distance_m([24.0], [57.0], [24.3], [57.0])[0] * width / (places[3][0] - places[0][0])
+    number, unit = label.split()
+    assert unit == "km"
+    assert metres / 1000 == pytest.approx(float(number), rel=0.05)  # MapLibre measures on a sphere, and with its border
+
+
+@pytest.fixture(scope="module")
+def hostile(chromium, tmp_path_factory):
+    """A page whose every name and label is hostile."""
+    result = coverage_of(HOSTILE, facility=HOSTILE[0], area=HOSTILE[3])
+    column = "<img src=x onerror=alert(2)>"
+    rows = result.rows.assign(**{column: HOSTILE[::-1]})
+    found = sm.covering.Coverage(**{**vars(result), "rows": rows}).explore(
+        name="name", facility_name="name", area_name="name", columns=[column], title=" ".join(HOSTILE)
+    )
+    return opened(chromium, found, tmp_path_factory.mktemp("hostile"))
+
+
+@pytest.mark.parametrize("number", range(len(HOSTILE)), ids=lambda number: HOSTILE[number][:24].replace("\x00", "0"))
+def test_a_hostile_value_is_shown_as_the_text_it_is(hostile, number):
+    said = click(hostile, pixels(hostile, len(HOSTILE))[number])
+    assert HOSTILE[number] in said.split("|")
+    assert HOSTILE[-1 - number] in said.split("|")
+
+
+def test_hostile_values_open_no_dialog_ask_for_nothing_and_change_no_title(hostile):
+    for place in pixels(hostile, len(HOSTILE)):
+        click(hostile, place)
+    hostile.page.wait_for_timeout(1000)
+    assert hostile.dialogs == []
+    assert hostile.requests == []
+    assert hostile.complaints == []
+    # HTML has no character 0, so the parser puts the replacement character in its place.
+    expected = " ".join(" ".join(HOSTILE).replace("\x00", "\ufffd").split())
+    assert " ".join(hostile.page.title().split()) == expected
+
+
+def test_a_notebook_shows_the_page_in_a_frame_that_cannot_reach_it(chromium, tmp_path):
+    found = coverage_of(HOSTILE).explore(name="name", title=HOSTILE[3])
+    notebook = tmp_path / "notebook.html"
+    notebook.write_text(
+        f"<!doctype html><meta charset='utf-8'><title>mine</title>{found._repr_html_()}", encoding="utf-8"
+    )
+    seen = chromium.open(notebook).drawn()
+    assert len(seen.page.frames) == 2
+    assert seen.page.title() == "mine"
+    assert seen.frame.title() == HOSTILE[3]
+    assert (seen.dialogs, seen.requests, seen.complaints) == ([], [], [])
+    assert seen.frame.evaluate("try { parent.document.title } catch (error) { error.name }") == "SecurityError"
+
+
+def test_many_rows_are_drawn_as_circles(chromium, tmp_path):
+    rng = np.random.default_rng(3)
+    homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*rng.normal((24, 57), 0.2, (6000, 2)).T), crs=4326)
+    shelter = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.0], [57.0]), crs=4326)
+    seen = opened(chromium, sm.coverage(homes, shelter, 10_000).explore(), tmp_path)
+    picture = seen.picture()[:, 400:]
+    for colour in (COVERED, UNCOVERED):
+        wanted = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+        assert (picture == wanted).all(axis=2).sum() > 1000
+
+
+@pytest.mark.parametrize("missing", ["webgl", "scripts"])
+def test_without_webgl_or_scripts_there_is_the_picture(chromium, tmp_path, missing):
+    path = coverage_of(["a", "b"]).explore().save(tmp_path / "map.html")
+    seen = chromium.without_webgl(path) if missing == "webgl" else chromium.open(path, scripts=False)
+    picture = seen.page.locator("figure img")
+    picture.wait_for(state="visible", timeout=browser.PATIENCE_MS)
+    assert picture.bounding_box()["width"] > 600
+    assert "A picture only" in seen.page.locator("figcaption").inner_text()
+    assert not seen.page.locator("aside").is_visible()
+    assert (seen.dialogs, seen.requests) == ([], [])
