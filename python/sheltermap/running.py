@@ -167,7 +167,11 @@ def _run_gaps(plan: Plan, analysis: Gaps, inputs: Frames) -> Outcome:
     layer = result.rows.assign(place=numbers.astype("Int64").reindex(result.rows.index))
     layer = _with_facility_name(plan, analysis, layer, inputs[analysis.facilities])
     places = _with_facility_name(plan, analysis, places, inputs[analysis.facilities])
-    tables = {"summary": result.summary, "reasons": result.reasons, "places": pd.DataFrame(places).drop(columns="geometry")}
+    tables = {
+        "summary": result.summary,
+        "reasons": result.reasons,
+        "places": pd.DataFrame(places).drop(columns="geometry"),
+    }
     if result.by_area is not None:
         tables["by_area"] = result.by_area
     found = figures.figures_table(figures.gap_figures(analysis, threshold_m, tables))

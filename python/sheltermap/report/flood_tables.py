@@ -30,7 +30,18 @@ def tables_of(plan: Plan, outcome: Outcome) -> list[Table | None]:
 
 def _scenario_table(outcome: Outcome, flood: Flood) -> Table:
     """Every scenario and measure: who is covered before and during, who loses it, who lives in the zone."""
-    keys = ("scenario", "measure", "total", "before", "covered", "lost", "uncovered", "unknown", "in_flood_zone", "share")
+    keys = (
+        "scenario",
+        "measure",
+        "total",
+        "before",
+        "covered",
+        "lost",
+        "uncovered",
+        "unknown",
+        "in_flood_zone",
+        "share",
+    )
     rows: list[list[Cell]] = []
     for row in records(flood.summary):
         numbers = ("total", "covered_before", "covered", "lost", "uncovered", "unknown", "in_zone")

@@ -109,4 +109,3 @@ def _notes(plan: Plan, outcome: Outcome) -> list[Words]:
 def _standards(plan: Plan, analysis: Analysis) -> list[Standard]:
     named = getattr(analysis, "standards", None) or [getattr(analysis, "standard", None)]
     return [plan.standard(each) for each in named if each is not None]
-
