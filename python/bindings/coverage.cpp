@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/coverage/coverage.hpp"
 
+#include "sheltermap/coverage/gaps.hpp"
+
 #include <pybind11/stl.h>
 
 #include "arrays.hpp"
 #include "bindings.hpp"
+#include "cancellable.hpp"
 
 namespace sheltermap::python {
 namespace {
@@ -78,10 +81,30 @@ py::dict totals_columns(const std::vector<CoverageTotals>& totals) {
     return columns;
 }
 
+void bind_gaps(py::module_& m) {
+    m.def(
+        "gaps",
+        [](const Array<double>& demand, const Array<std::uint8_t>& reasons, const Array<double>& weight,
+           double join_distance_m) {
+            const auto places = view_pairs<LonLat>(demand, "demand");
+            const auto why = to_reasons(reasons);
+            const auto people = view(weight, "weight");
+            Gaps found = run_cancellable(
+                [&](const Execution& execution) { return gaps(places, why, people, join_distance_m, execution); });
+            return py::make_tuple(to_array(std::move(found.offsets)), to_array(std::move(found.row)),
+                                  to_array(std::move(found.people)), to_array(std::move(found.without_weight)),
+                                  to_array(std::move(found.representative)));
+        },
+        "demand"_a, "reasons"_a, "weight"_a, "join_distance_m"_a,
+        "(offsets, row, people, without_weight, representative): uncovered rows joined into places, most people first; "
+        "rows of place p are row[offsets[p]:offsets[p + 1]], its representative is its row with most people.");
+}
+
 }  // namespace
 
 void bind_coverage(py::module_& m) {
     bind_access(m);
+    bind_gaps(m);
     m.def(
         "reasons_at", [](const Access& access, double threshold) { return to_codes(reasons_at(access, threshold)); },
         "access"_a, "threshold"_a,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/index/linked_places.hpp"
 #include "sheltermap/index/place_index.hpp"
 #include "sheltermap/index/zone_index.hpp"
 
@@ -6,6 +7,7 @@
 
 #include "arrays.hpp"
 #include "bindings.hpp"
+#include "cancellable.hpp"
 
 namespace sheltermap::python {
 
@@ -47,6 +49,17 @@ void bind_index(py::module_& m) {
         .def(
             "find", [](const ZoneIndex& self, double lon, double lat) { return self.find({lon, lat}); }, "lon"_a,
             "lat"_a, "Rows of the zones, ascending.");
+
+    m.def(
+        "linked_places",
+        [](const Array<double>& places, double distance_m) {
+            const auto given = view_pairs<LonLat>(places, "places");
+            return to_array(run_cancellable(
+                [&](const Execution& execution) { return linked_places(given, distance_m, execution); }));
+        },
+        "places"_a, "distance_m"_a,
+        "Number of each place's group by single linkage within distance_m, groups numbered in the order of their "
+        "smallest rows; -1 for places without a position.");
 }
 
 }  // namespace sheltermap::python

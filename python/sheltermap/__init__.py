@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sheltermap.covering import Coverage, coverage
     from sheltermap.exposing import Exposure, exposure
     from sheltermap.files import read, refused, write
+    from sheltermap.flooding import Flood, flood
     from sheltermap.geodesic import (
         geodesic_area_m2,
         geodesic_destination,
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     )
     from sheltermap.plan import PlanError
     from sheltermap.reaching import nearest, reach, within
+    from sheltermap.registers import Inspection, MappingError, inspect
+    from sheltermap.standards import capacity
 
 __version__ = "0.1.0"
 
@@ -60,6 +63,7 @@ _HOMES = {
     "sheltermap.covering": ("Coverage", "coverage"),
     "sheltermap.exposing": ("Exposure", "exposure"),
     "sheltermap.files": ("read", "refused", "write"),
+    "sheltermap.flooding": ("Flood", "flood"),
     "sheltermap.geodesic": (
         "geodesic_area_m2",
         "geodesic_destination",
@@ -68,6 +72,8 @@ _HOMES = {
     ),
     "sheltermap.plan": ("PlanError",),
     "sheltermap.reaching": ("nearest", "reach", "within"),
+    "sheltermap.standards": ("capacity",),
+    "sheltermap.registers": ("Inspection", "MappingError", "inspect"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -76,17 +82,23 @@ __all__ = [
     "Coverage",
     "CrsError",
     "Exposure",
+    "Flood",
     "GeometryError",
+    "Inspection",
+    "MappingError",
     "PlanError",
     "ReadError",
     "SheltermapError",
     "WriteError",
+    "capacity",
     "coverage",
     "exposure",
+    "flood",
     "geodesic_area_m2",
     "geodesic_destination",
     "geodesic_distance_m",
     "geodesic_length_m",
+    "inspect",
     "nearest",
     "reach",
     "read",

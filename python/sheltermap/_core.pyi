@@ -40,11 +40,13 @@ __all__: list[str] = [
     "coverage_totals",
     "describe_transformation",
     "from_lonlat",
+    "gaps",
     "geodesic_area_m2",
     "geodesic_destination",
     "geodesic_distance_m",
     "geodesic_length_m",
     "geodesic_reach",
+    "linked_places",
     "plausibility",
     "read_geojson_text",
     "read_layer",
@@ -281,7 +283,7 @@ class Layer:
     """
     A table with geometries.
     """
-    def __init__(self, name: str, crs: Crs | None, table: Table, geometry: GeometryColumn | None) -> None:
+    def __init__(self, name: str, crs: Crs | None, table: Table, geometry: GeometryColumn) -> None:
         """
         crs and geometry are None for a table without geometries.
         """
@@ -389,6 +391,22 @@ def from_lonlat(
     Coordinates in `crs` of WGS 84 longitudes and latitudes, shape (n, 2).
     """
 
+def gaps(
+    demand: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    reasons: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+    weight: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    join_distance_m: typing.SupportsFloat | typing.SupportsIndex,
+) -> tuple[
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.float64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+]:
+    """
+    (offsets, row, people, without_weight, representative): uncovered rows joined into places, most people first; rows of place p are row[offsets[p]:offsets[p + 1]], its representative is its row with most people.
+    """
+
 def geodesic_area_m2(column: GeometryColumn) -> numpy.typing.NDArray[numpy.float64]:
     """
     Area per row of a WGS 84 column, edges as geodesics; 0 for points and lines, NaN for missing.
@@ -425,6 +443,14 @@ def geodesic_reach(
 ) -> Reach:
     """
     Reach as the crow flies in metres along WGS 84, from longitudes and latitudes of shape (n, 2); k None for every facility within max_distance_m.
+    """
+
+def linked_places(
+    places: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    distance_m: typing.SupportsFloat | typing.SupportsIndex,
+) -> numpy.typing.NDArray[numpy.int64]:
+    """
+    Number of each place's group by single linkage within distance_m, groups numbered in the order of their smallest rows; -1 for places without a position.
     """
 
 def plausibility(

@@ -18,14 +18,17 @@ from sheltermap import files, styles
 from sheltermap.figures import records
 from sheltermap.folder import SCHEMA, SUMMARY, fresh_folder, sha256
 from sheltermap.inputs import InputRecord, check_columns, read_input
-from sheltermap.outcomes import Outcome, run_analysis
+from sheltermap.outcomes import Outcome
 from sheltermap.plan import Plan, load_plan
 from sheltermap.report import build_report
+from sheltermap.running import run_analysis
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
 Progress = Callable[[int, int, str], None]
+STANDARD_COLUMNS = ["id", "distance_m", "figures", "title_en", "title_lv", "scope_en", "scope_lv", "source", "year"]
+STANDARD_COLUMNS += ["status", "note_en", "note_lv"]
 REFUSED_COLUMNS = ["input", "row", "id", "reason", "detail"]
 
 
@@ -131,8 +134,8 @@ def write_assessment(assessment: Assessment, folder: Path, steps: _Steps) -> Non
 
 
 def assessment_layers(assessment: Assessment) -> dict[str, gpd.GeoDataFrame]:
-    """Return the layers of an assessment: a result for each analysis, then the inputs."""
-    results = {outcome.analysis.name: outcome.layer for outcome in assessment.outcomes}
+    """Return the layers of an assessment: the results of each analysis, then the inputs."""
+    results = {name: layer for outcome in assessment.outcomes for name, layer in outcome.layers.items()}
     return results | {f"input_{name}": frame for name, frame in assessment.frames.items()}
 
 
@@ -152,7 +155,7 @@ def assessment_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         "parameters": pd.DataFrame(parameters),
         "standards": pd.DataFrame(
             [_standard_row(each.model_dump()) for each in plan.standards],
-            columns=["id", "distance_m", "title_en", "title_lv", "source", "year", "status", "note_en", "note_lv"],
+            columns=STANDARD_COLUMNS,
         ),
         "versions": pd.DataFrame(versions),
     }
@@ -189,8 +192,11 @@ def _input_rows(assessment: Assessment) -> list[dict[str, Any]]:
 
 
 def _standard_row(standard: dict[str, Any]) -> dict[str, Any]:
-    texts = {f"{key}_{lang}": text for key in ("title", "note") for lang, text in (standard.pop(key) or {}).items()}
-    return standard | texts
+    texts = {
+        f"{key}_{lang}": text for key in ("title", "scope", "note") for lang, text in (standard.pop(key) or {}).items()
+    }
+    figures = json.dumps(standard["figures"], ensure_ascii=False) if standard["figures"] else None
+    return standard | {"figures": figures} | texts
 
 
 def _by_language(key: str, text: Any) -> dict[str, str | None]:

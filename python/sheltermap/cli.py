@@ -10,14 +10,15 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, Literal, TextIO
 
 import typer
 
 if TYPE_CHECKING:
     from sheltermap.assessment import Assessment, Progress
+    from sheltermap.standards import Standard
 
-BAD_INPUT, FAULT, INTERRUPTED = 2, 3, 130
+FINDINGS, BAD_INPUT, FAULT, INTERRUPTED = 1, 2, 3, 130
 
 app = typer.Typer(
     add_completion=False,
@@ -27,11 +28,12 @@ app = typer.Typer(
 )
 PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="The plan, a TOML file.", show_default=False)]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+Lang = Annotated[Literal["en", "lv"], typer.Option("--lang", help="Language of the texts.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 
 
 def main() -> None:
-    """Run the command line. Exit codes: 0 done, 2 bad input, 3 fault in sheltermap, 130 interrupted."""
+    """Run the command line. Exit codes: 0 done, 1 findings, 2 bad input, 3 fault in sheltermap, 130 interrupted."""
     warnings.showwarning = _note
     app(prog_name="sheltermap")
 
@@ -88,9 +90,42 @@ def validate(plan: PlanFile, debug: Debug = False) -> None:
         for name, source in loaded.inputs.items():
             typer.echo(_printable(f"  input     {name:<24} {source.path}"))
         for standard in loaded.standards:
-            typer.echo(_printable(f"  standard  {standard.id:<24} {standard.distance_m:g} m, {standard.status}"))
+            typer.echo(_printable(f"  standard  {standard.id:<24} {_limit(standard)}, {standard.status}"))
         for analysis in loaded.analyses:
             typer.echo(_printable(f"  {analysis.kind:<9} {analysis.name:<24} {analysis.title.get(lang)}"))
+
+
+def _limit(standard: Standard) -> str:
+    if standard.distance_m is not None:
+        return f"{standard.distance_m:g} m"
+    return "; ".join(f"{name} {figure.value:g} {figure.unit}" for name, figure in standard.figures.items())
+
+
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The register, as it is.", show_default=False)],
+    kind: Annotated[str, typer.Option("--as", metavar="KIND", help="Of register: shelter, water_intake, …")],
+    mapping: Annotated[Path | None, typer.Option("--mapping", help="Which column is which field, a TOML file.")] = None,
+    crs: Annotated[str | None, typer.Option("--crs", help="Of the coordinates: EPSG:3059.")] = None,
+    lang: Lang = "en",
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Check a register row by row: what is wrong and what to do. Exit codes: 0 nothing, 1 findings, 2 bad input."""
+    with _exit_codes(debug):
+        from sheltermap.registers import inspect as inspect_register
+        from sheltermap.registers.listing import lines
+
+        found = inspect_register(file, kind, mapping, crs=crs)
+        if as_json:
+            import json
+
+            typer.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=1, allow_nan=False))
+        else:
+            for line in lines(found, lang):
+                typer.echo(_printable(line))
+        if not found.is_clean:
+            raise typer.Exit(FINDINGS)
 
 
 @app.command()

@@ -146,6 +146,74 @@ class Coverage:
             lang=lang,
         )
 
+    def gaps(self, threshold_m: float, *, join_distance_m: float = 1000.0, name: str | None = None) -> GeoDataFrame:
+        """Join the uncovered rows into places to act on, most people first.
+
+        Rows within `join_distance_m` of each other, directly or by a chain of such steps, are one place. Unknown rows
+        belong to none; their people are ``attrs["sheltermap_unknown"]``. The order of the rows does not matter.
+
+        Parameters
+        ----------
+        threshold_m : float
+            One of `thresholds_m`.
+        join_distance_m : float
+            Metres along WGS 84, from 1 to 1,000,000.
+        name : str, optional
+            Column of demand that names a place; by default the id column the layer was read with, else the index.
+
+        Returns
+        -------
+        GeoDataFrame of points
+            One row per place: ``place`` (from 1), ``name``, ``area`` (where areas were given), ``people``, ``rows``,
+            ``rows_without_weight`` (not in people), a column per group, ``reason``, ``facility`` (the nearest, beyond
+            the threshold), ``distance_m`` to it and ``farthest_m`` (of all rows of the place). The point, and what is
+            said of name, area, reason and facility, is that of the row with most people, ties by row. ``people`` sums
+            to the uncovered of `summary`.
+
+        Raises
+        ------
+        ValueError
+            If the coverage was not computed for the threshold, a distance is out of range, or a group has the name of
+            one of these columns.
+
+        Examples
+        --------
+        >>> import geopandas as gpd
+        >>> import sheltermap as sm
+        >>> homes = gpd.GeoDataFrame(
+        ...     {"street": ["A", "B", "C"], "people": [3, 5, 7]},
+        ...     geometry=gpd.points_from_xy([24.105, 23.713, 23.714], [56.950, 56.652, 56.652]), crs=4326)
+        >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.110], [56.951]), crs=4326)
+        >>> result = sm.coverage(homes, shelters, 500, weight="people")
+        >>> result.gaps(500, name="street")[["place", "name", "people", "rows"]]
+           place name  people  rows
+        0      1    C    12.0     2
+        """
+        from sheltermap.gaps import gaps
+
+        return gaps(self, threshold_m, join_distance_m, name)
+
+    def gap_rows(self, threshold_m: float, *, join_distance_m: float = 1000.0) -> GeoDataFrame:
+        """Return the uncovered rows, each with the number of its ``place`` in `gaps`, place after place.
+
+        Parameters
+        ----------
+        threshold_m, join_distance_m : float
+            As in `gaps`.
+
+        Returns
+        -------
+        GeoDataFrame
+
+        Raises
+        ------
+        ValueError
+            As `gaps`, or if demand has a column ``place``.
+        """
+        from sheltermap.gaps import gap_rows
+
+        return gap_rows(self, threshold_m, join_distance_m)
+
 
 def coverage(
     demand: GeoDataFrame,
@@ -209,8 +277,8 @@ def coverage(
        threshold_m measure  covered  uncovered  unknown
     0        500.0  people      3.0        5.0      0.0
     """
-    thresholds = _checked_thresholds(thresholds_m)
-    measures = _measures(demand, weight, list(groups))
+    thresholds = checked_thresholds(thresholds_m)
+    measures = measures_of(demand, weight, list(groups))
     frames.require_free(demand, _result_columns(thresholds, areas is not None))
     from_places, to_places = positions(demand, facilities)
     access = _core.cheapest(_core.geodesic_reach(from_places, to_places, k=1))
@@ -227,7 +295,7 @@ def coverage(
     rows = demand if person is None else demand.iloc[first_rows]
     grouping = None
     if areas is not None:
-        grouping = _Areas(areas, area_name, from_places[first_rows])
+        grouping = Areas(areas, area_name, from_places[first_rows])
         notes += grouping.notes
         rows = rows.assign(area=grouping.labels())
     rows = rows.assign(**_nearest_columns(access, frames.row_ids(facilities, facility_id, "facilities")))
@@ -257,7 +325,8 @@ def coverage(
     )
 
 
-def _checked_thresholds(thresholds_m: float | Sequence[float]) -> tuple[float, ...]:
+def checked_thresholds(thresholds_m: float | Sequence[float]) -> tuple[float, ...]:
+    """Return the thresholds as numbers; ValueError where there is none or one twice."""
     thresholds = tuple(float(t) for t in np.atleast_1d(np.asarray(thresholds_m, np.float64)))
     if not thresholds or len(set(thresholds)) != len(thresholds):
         raise ValueError(f"thresholds_m must name at least one distance, each once, not {thresholds_m!r}")
@@ -270,7 +339,7 @@ def _result_columns(thresholds: tuple[float, ...], with_area: bool) -> list[str]
     return columns + [f"within_{label}" for label in labels] + [f"borderline_{label}" for label in labels]
 
 
-def _measures(demand: GeoDataFrame, weight: str | None, groups: list[str]) -> dict[str, NDArray[np.float64]]:
+def measures_of(demand: GeoDataFrame, weight: str | None, groups: list[str]) -> dict[str, NDArray[np.float64]]:
     """Weights by name of the measure; an empty array counts rows."""
     what = frames.describe(demand, "demand")
     named = [name for name in (weight, *groups) if name is not None]
@@ -315,7 +384,7 @@ def _nearest_columns(access: _core.Access, ids: pd.Index[Any]) -> dict[str, Any]
     }
 
 
-class _Areas:
+class Areas:
     """Which area each row counts in; the two numbers after the areas are 'outside every area' and 'unknown'."""
 
     def __init__(self, areas: GeoDataFrame, area_name: str | None, places: NDArray[np.float64]) -> None:
@@ -349,13 +418,14 @@ class _Areas:
         return frames.take_ids(pd.Index(self.names), np.where(self.codes < len(self.names), self.codes, -1))
 
     def all_names(self) -> list[Any]:
+        """Return what the codes stand for: the areas, then who is in none."""
         return [*self.names, "outside every area", "position unknown"]
 
 
 class _Tables:
     """Collects totals per threshold, measure and area."""
 
-    def __init__(self, measures: dict[str, NDArray[np.float64]], areas: _Areas | None) -> None:
+    def __init__(self, measures: dict[str, NDArray[np.float64]], areas: Areas | None) -> None:
         self._measures = measures
         self._areas = areas
         self._overall: list[dict[str, Any]] = []

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sheltermap.plan import Analysis, Count, Exposure
+from sheltermap.plan import Analysis, Count, Exposure, Flood, Gaps
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-COLUMNS = ["analysis", "figure", "measure", "scope", "area", "threshold_m", "category", "value", "unit"]
+COLUMNS = ["analysis", "figure", "measure", "scope", "area", "threshold_m", "scenario", "category", "value", "unit"]
 NUMBERS = ("threshold_m", "value")
 COVERAGE = ["total", "covered", "uncovered", "unknown", "covered_share", "borderline", "rows_without_weight"]
+FLOOD = ["total", "covered_before", "covered", "lost", "uncovered", "unknown", "covered_share_before", "covered_share"]
+FLOOD += ["in_zone", "rows_without_weight"]
 NO_AREA = ("outside every area", "position unknown")  # what a coverage calls those who are in no area
 
 Figure = dict[str, Any]
@@ -43,9 +45,7 @@ def coverage_figures(analysis: Analysis, tables: Mapping[str, pd.DataFrame]) -> 
         where = {"measure": row["measure"], "threshold_m": row["threshold_m"], "category": row["reason"]}
         figures.append(_figure(analysis, "not_covered_because", row["weight"], **where))
     for row in records(tables["by_area"]) if "by_area" in tables else ():
-        nowhere = row["area"] in NO_AREA
-        where = {"measure": row["measure"], "threshold_m": row["threshold_m"]}
-        where |= {"scope": row["area"]} if nowhere else {"scope": "area", "area": str(row["area"])}
+        where = {"measure": row["measure"], "threshold_m": row["threshold_m"]} | _place(row["area"])
         figures += [_figure(analysis, name, row[name], **where) for name in COVERAGE]
     return figures
 
@@ -84,6 +84,44 @@ def exposure_figures(analysis: Exposure, zones: pd.DataFrame) -> list[Figure]:
     return figures
 
 
+def flood_figures(analysis: Flood, threshold_m: float, tables: Mapping[str, pd.DataFrame]) -> list[Figure]:
+    """Return totals by scenario and measure, for all and by area, why people are not covered, and what is left."""
+    figures = []
+    for row in [*records(tables["summary"]), *(records(tables["by_area"]) if "by_area" in tables else ())]:
+        where = {"measure": row["measure"], "threshold_m": threshold_m, "scenario": str(row["scenario"])}
+        if "area" in row:
+            where |= _place(row["area"])
+        figures += [_figure(analysis, name, row[name], **where) for name in FLOOD]
+    for row in records(tables["reasons"]):
+        where = {"measure": row["measure"], "threshold_m": threshold_m, "scenario": str(row["scenario"])}
+        figures.append(_figure(analysis, "not_covered_because", row["weight"], category=row["reason"], **where))
+    for row in records(tables["supply"]):
+        where = {"scenario": str(row["scenario"]), "category": row["state"]}
+        figures.append(_figure(analysis, "facilities", row["facilities"], measure="facilities", **where))
+        if analysis.capacity is not None:
+            figures.append(_figure(analysis, "capacity", row["capacity"], measure=analysis.capacity, **where))
+    return figures
+
+
+def gap_figures(analysis: Gaps, threshold_m: float, tables: Mapping[str, pd.DataFrame]) -> list[Figure]:
+    """Return totals as of a coverage, and the people of every place by its number."""
+    figures = coverage_figures(analysis, tables)
+    for row in records(tables["places"]):
+        where = {"threshold_m": threshold_m, "category": str(row["place"])}
+        if row.get("area") is not None:
+            where |= _place(row["area"])
+        measure = analysis.weight or "rows"
+        figures.append(_figure(analysis, "in_place", row["people"], measure=measure, **where))
+    return figures
+
+
+def _place(area: Any) -> Figure:
+    """Scope of a figure of one area, or of those who are in none."""
+    if pd.isna(area):
+        return {"scope": NO_AREA[0]}
+    return {"scope": area} if area in NO_AREA else {"scope": "area", "area": str(area)}
+
+
 def _rows_and_weight(analysis: Count | Exposure, name: str, row: Figure, where: Figure) -> list[Figure]:
     figures = [_figure(analysis, name, row["rows"], measure="rows", **where)]
     if analysis.weight is not None:
@@ -104,6 +142,8 @@ def _unit(analysis: Analysis, name: str, measure: str) -> str:
     if name.endswith("_share"):
         return "1"
     weight = getattr(analysis, "weight", None)
+    if name in ("facilities", "capacity"):
+        return name
     if name.endswith("rows_without_weight") or (measure == "rows" and weight is not None):
         return "rows"
     return measure if analysis.unit is None else analysis.unit.en

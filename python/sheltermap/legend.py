@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # After Okabe and Ito's palette: told apart by people who do not tell red from green, and in grey print by shape.
 COVERED, UNCOVERED, UNKNOWN = "#0072b2", "#d55e00", "#8a8f98"
+BEFORE = "#d9b44a"  # not covered even without a flood
+GAPS, OTHER_GAPS = ("#7f2704", "#a63603", "#d55e00", "#e8893f", "#f0b98d"), "#f5dcc6"  # many people to few
 BANDS = ("#0b4f8a", "#3f8fc9", "#9cc9e8", "#cfe3f2")  # near to far
 CLASSES = ("#d55e00", "#f0b98d", "#9cc9e8", "#3f8fc9", "#0b4f8a", "#062b4d")  # none to many
 
@@ -86,6 +88,35 @@ def exposure_categories(rows: gpd.GeoDataFrame) -> list[Category]:
         Category(count == 0, '"zone_count" = 0', COVERED, "circle", texts.both("outside")),
         _unknown(np.isnan(count)),
     ]
+
+
+def flood_categories(rows: gpd.GeoDataFrame, label: str) -> list[Category]:
+    """Return the legend of a flood's scenario: still covered, lost, not covered before either, unknown."""
+    column = f"during_{label}"
+    found = rows[column].to_numpy(dtype=object)
+    drawn = (("covered", COVERED, "circle"), ("lost", UNCOVERED, "diamond"), ("uncovered", BEFORE, "circle"))
+    words = {"covered": "still_covered", "lost": "lost", "uncovered": "not_before"}
+    categories = [
+        Category(found == state, f"\"{column}\" = '{state}'", colour, marker, texts.both(words[state]))
+        for state, colour, marker in drawn
+    ]
+    return [*categories, _unknown(found == "unknown")]
+
+
+def gap_categories(rows: gpd.GeoDataFrame, threshold_m: float) -> list[Category]:
+    """Return the legend of gaps: the places with most people by number, the other places, who is covered, unknown."""
+    place = rows["place"].to_numpy(dtype=float, na_value=np.nan)
+    categories = [
+        Category(place == number, f'"place" = {number}', colour, "diamond", texts.both("place", number=number))
+        for number, colour in enumerate(GAPS, start=1)
+    ]
+    others = texts.both("other_places")
+    categories.append(Category(place > len(GAPS), f'"place" > {len(GAPS)}', OTHER_GAPS, "diamond", others))
+    column = f"within_{threshold_label(threshold_m)}"
+    covered = rows[column].to_numpy(dtype=object) == "covered"
+    label = texts.both("within", distance=texts.distances(threshold_m))
+    categories.append(Category(covered, f"\"{column}\" = 'covered'", COVERED, "circle", label))
+    return [*categories, _unknown(np.isnan(place) & ~covered)]
 
 
 def _unknown(rows: np.ndarray[Any, np.dtype[np.bool_]]) -> Category:

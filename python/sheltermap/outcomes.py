@@ -1,25 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One analysis of a plan, run: its layer, its tables and its figures."""
+"""What one analysis of a plan found: its layers, its tables and its figures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-import sheltermap as sm
-from sheltermap import figures, frames, legend
+from sheltermap import legend
 from sheltermap.covering import threshold_label
-from sheltermap.plan import Analysis, Count, Coverage, Exposure, Nearest, Plan
+from sheltermap.flooding import scenario_label
+from sheltermap.plan import Analysis, Count, Exposure, Flood, Gaps
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
-    from numpy.typing import NDArray
 
-    Frames = Mapping[str, GeoDataFrame]  #: inputs by name
+    from sheltermap.flooding import Flood as FloodResult
 
 
 @dataclass(frozen=True)
@@ -33,6 +30,8 @@ class Outcome:
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     facilities_without_position: int = 0
     notes: list[str] = field(default_factory=list)
+    beside: dict[str, GeoDataFrame] = field(default_factory=dict)  #: further layers, by the end of their names
+    flood: FloodResult | None = None
 
     @property
     def measure(self) -> str:
@@ -51,20 +50,25 @@ class Outcome:
         return self.layer[self.layer[self.measure].isna().to_numpy()]
 
     @property
+    def layers(self) -> dict[str, GeoDataFrame]:
+        """All its layers by name."""
+        name = self.analysis.name
+        return {name: self.layer} | {f"{name}_{end}": layer for end, layer in self.beside.items()}
+
+    @property
     def legend(self) -> list[legend.Category]:
         """How its rows are drawn."""
         if isinstance(self.analysis, Count):
             return legend.class_categories(self.layer, class_labels(self.analysis.classes))
         if isinstance(self.analysis, Exposure):
             return legend.exposure_categories(self.layer)
+        if self.flood is not None:
+            return legend.flood_categories(self.layer, scenario_label(self.flood.scenarios[-1]))
+        if isinstance(self.analysis, Gaps):
+            return legend.gap_categories(self.layer, self.thresholds_m[0])
         if self.thresholds_m:
             return legend.coverage_categories(self.layer, self.thresholds_m)
         return legend.reach_categories(self.layer)
-
-
-def run_analysis(plan: Plan, analysis: Analysis, inputs: Frames) -> Outcome:
-    """Run one analysis of a plan on the inputs that were read."""
-    return _RUNNERS[type(analysis)](plan, analysis, inputs)
 
 
 def class_labels(classes: list[int]) -> list[str]:
@@ -78,105 +82,3 @@ def class_labels(classes: list[int]) -> list[str]:
     ends = [upper - 1 for upper in classes[1:]]
     closed = [f"{low}" if low == high else f"{low}-{high}" for low, high in zip(classes, ends, strict=False)]
     return [*closed, f"{classes[-1]}+"]
-
-
-def _run_reaching(plan: Plan, analysis: Nearest | Coverage, inputs: Frames) -> Outcome:
-    demand, facilities = inputs[analysis.demand], inputs[analysis.facilities]
-    facility_id = plan.inputs[analysis.facilities].id
-    thresholds_m = plan.thresholds_m(analysis)
-    if not thresholds_m:
-        layer = sm.nearest(demand, facilities, facility_id=facility_id)
-        layer = _with_facility_name(plan, analysis, layer, facilities)
-        missing = int((~_positioned(facilities)).sum())
-        found = figures.distance_figures(analysis, _distances(layer))
-        return Outcome(analysis, layer, figures.figures_table(found), facilities_without_position=missing)
-    result = sm.coverage(
-        demand,
-        facilities,
-        thresholds_m,
-        weight=getattr(analysis, "weight", None),
-        groups=tuple(getattr(analysis, "groups", ())),
-        areas=None if analysis.areas is None else inputs[analysis.areas],
-        area_name=analysis.area_name,
-        person=analysis.person,
-        facility_id=facility_id,
-        position_error_m=analysis.position_error_m,
-    )
-    layer = _with_facility_name(plan, analysis, result.rows, facilities)
-    tables = {"summary": result.summary, "reasons": result.reasons}
-    if result.by_area is not None:
-        tables["by_area"] = result.by_area
-    found = figures.coverage_figures(analysis, tables) + figures.distance_figures(analysis, _distances(layer))
-    missing = result.facilities_without_position
-    return Outcome(analysis, layer, figures.figures_table(found), thresholds_m, tables, missing, result.notes)
-
-
-def _with_facility_name(
-    plan: Plan, analysis: Nearest | Coverage, layer: GeoDataFrame, facilities: GeoDataFrame
-) -> GeoDataFrame:
-    """Put the facility's name beside its id, where the plan says which column holds it."""
-    source = plan.inputs[analysis.facilities]
-    if source.name is None:
-        return layer
-    frames.require_free(layer, ["facility_name"])
-    keys = facilities[source.id] if source.id is not None else facilities.index
-    names = dict(zip(keys, facilities[source.name], strict=True))
-    layer = layer.copy(deep=False)
-    after = layer.columns.get_loc("facility") + 1
-    layer.insert(after, "facility_name", layer["facility"].map(names).astype("string"))
-    return layer
-
-
-def _run_count(plan: Plan, analysis: Count, inputs: Frames) -> Outcome:
-    demand, facilities = inputs[analysis.demand], inputs[analysis.facilities]
-    counts = np.diff(sm.reach(demand, facilities, max_distance_m=analysis.distance_m).offsets)
-    known = _positioned(demand)
-    labels = np.array([*class_labels(analysis.classes), "unknown"])
-    position = np.where(known, np.searchsorted(analysis.classes, counts, side="right") - 1, len(labels) - 1)
-    count_column = f"within_{threshold_label(analysis.distance_m)}"
-    frames.require_free(demand, [count_column, "class"])
-    layer = demand.assign(
-        **{
-            count_column: pd.arrays.IntegerArray(counts, mask=~known),
-            "class": pd.array(labels[position], dtype="string"),
-        }
-    )
-    weight = np.ones(len(demand))
-    if analysis.weight is not None:
-        weight = frames.numbers(demand, analysis.weight, frames.describe(demand, "demand"))
-    here = [position == number for number in range(len(labels))]
-    classes = pd.DataFrame(
-        {
-            "class": labels,
-            "rows": [int(rows.sum()) for rows in here],
-            "weight": [float(np.nansum(weight[rows])) for rows in here],
-            "rows_without_weight": [int(np.isnan(weight[rows]).sum()) for rows in here],
-        }
-    )
-    found = figures.figures_table(figures.class_figures(analysis, classes))
-    missing = int((~_positioned(facilities)).sum())
-    return Outcome(analysis, layer, found, [analysis.distance_m], {"classes": classes}, missing)
-
-
-def _run_exposure(plan: Plan, analysis: Exposure, inputs: Frames) -> Outcome:
-    result = sm.exposure(
-        inputs[analysis.features], inputs[analysis.zones], zone_id=analysis.zone_id, weight=analysis.weight
-    )
-    found = figures.figures_table(figures.exposure_figures(analysis, result.summary))
-    return Outcome(analysis, result.rows, found, tables={"zones": result.summary})
-
-
-def _positioned(frame: GeoDataFrame) -> NDArray[np.bool_]:
-    return np.asarray(frame.geometry.notna() & ~frame.geometry.is_empty, dtype=bool)
-
-
-def _distances(layer: GeoDataFrame) -> NDArray[np.float64]:
-    return np.asarray(layer["distance_m"], dtype=float)
-
-
-_RUNNERS: dict[type, Callable[[Plan, Any, Frames], Outcome]] = {
-    Nearest: _run_reaching,
-    Coverage: _run_reaching,
-    Count: _run_count,
-    Exposure: _run_exposure,
-}

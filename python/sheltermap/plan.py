@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from sheltermap.plan_faults import PlanError as PlanError
 from sheltermap.plan_faults import cross_faults, schema_faults
-from sheltermap.standards import Language, PlanPart, PositiveMetres, Standard, Text
+from sheltermap.standards import Language, PlanPart, PositiveMetres, Standard, Text, shipped
 
 NonEmpty = Annotated[str, Field(min_length=1)]
 # Names become layers, tables and file names: plain ASCII, and nothing GeoPackage keeps for itself.
@@ -67,8 +67,6 @@ class _ByArea(_Reaching):
 
     areas: NonEmpty | None = None
     area_name: NonEmpty | None = None
-    person: NonEmpty | None = None
-    position_error_m: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
 
     @model_validator(mode="after")
     def _areas_have_names(self) -> _ByArea:
@@ -77,7 +75,29 @@ class _ByArea(_Reaching):
         return self
 
 
-class Nearest(_ByArea):
+class _ByPerson(_ByArea):
+    """Reach of people who may have several places."""
+
+    person: NonEmpty | None = None
+    position_error_m: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+
+
+class _AtOneDistance(_ByArea):
+    """Reach of weighted demand at one distance."""
+
+    standard: NonEmpty | None = None
+    threshold_m: PositiveMetres | None = None
+    weight: NonEmpty | None = None
+    groups: list[NonEmpty] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _one_threshold(self) -> _AtOneDistance:
+        if (self.standard is None) == (self.threshold_m is None):
+            raise ValueError("give standard or threshold_m, one of the two")
+        return self
+
+
+class Nearest(_ByPerson):
     """Distance from each demand row to its nearest facility; who is beyond the standard."""
 
     uses: ClassVar[Uses] = {"demand": ("person",), "facilities": (), "areas": ("area_name",)}
@@ -93,7 +113,7 @@ class Nearest(_ByArea):
         return self
 
 
-class Coverage(_ByArea):
+class Coverage(_ByPerson):
     """Who has a facility within each of several distances, weighted, by area."""
 
     uses: ClassVar[Uses] = {"demand": ("weight", "groups", "person"), "facilities": (), "areas": ("area_name",)}
@@ -148,12 +168,40 @@ class Exposure(_Analysis):
     weight: NonEmpty | None = None
 
 
-Analysis = Nearest | Coverage | Count | Exposure
+class Flood(_AtOneDistance):
+    """Who has a facility near enough before a flood and during each of its scenarios."""
+
+    uses: ClassVar[Uses] = {
+        "demand": ("weight", "groups"),
+        "facilities": ("suitable", "capacity"),
+        "zones": ("scenario",),
+        "areas": ("area_name",),
+    }
+
+    kind: Literal["flood"]
+    zones: NonEmpty
+    scenario: NonEmpty = "scenario"
+    suitable: NonEmpty | None = None
+    capacity: NonEmpty | None = None
+
+
+class Gaps(_AtOneDistance):
+    """Where those who are not covered live, as places to act on."""
+
+    uses: ClassVar[Uses] = {"demand": ("weight", "groups"), "facilities": (), "areas": ("area_name",)}
+
+    kind: Literal["gaps"]
+    join_distance_m: PositiveMetres = 1000.0
+
+
+Analysis = Nearest | Coverage | Count | Exposure | Flood | Gaps
 KINDS: dict[str, type[Analysis]] = {
     "nearest": Nearest,
     "coverage": Coverage,
     "count": Count,
     "exposure": Exposure,
+    "flood": Flood,
+    "gaps": Gaps,
 }
 
 
@@ -187,13 +235,13 @@ class Plan(PlanPart):
         """Return the standard of that id."""
         return next(standard for standard in self.standards if standard.id == standard_id)
 
-    def thresholds_m(self, analysis: Nearest | Coverage) -> list[float]:
+    def thresholds_m(self, analysis: Nearest | Coverage | Flood | Gaps) -> list[float]:
         """Return the distances an analysis asks about, the smallest first."""
         if isinstance(analysis, Coverage):
-            named = [self.standard(each).distance_m for each in analysis.standards or ()]
+            named = [self.standard(each).distance for each in analysis.standards or ()]
             return sorted(set(analysis.thresholds_m or named))
         if analysis.standard is not None:
-            return [self.standard(analysis.standard).distance_m]
+            return [self.standard(analysis.standard).distance]
         return [] if analysis.threshold_m is None else [analysis.threshold_m]
 
     def illustrative_inputs(self, analysis: Analysis) -> list[str]:
@@ -228,8 +276,22 @@ def load_plan(path: str | Path) -> Plan:
         raise PlanError(path, schema_faults(error, raw, Plan, KINDS) + faults) from None
     if faults:
         raise PlanError(path, faults)
+    plan = plan.model_copy(update={"standards": plan.standards + _shipped_ones(plan)})
     plan._path = path
     return plan
+
+
+def _shipped_ones(plan: Plan) -> list[Standard]:
+    """Return the standards that the analyses name and the plan leaves to sheltermap: its own number comes first."""
+    named = [each for analysis in plan.analyses for each in _named_standards(analysis)]
+    own = {standard.id for standard in plan.standards}
+    return [shipped()[each] for each in dict.fromkeys(named) if each not in own]
+
+
+def _named_standards(analysis: Analysis) -> list[str]:
+    several: list[str] = getattr(analysis, "standards", None) or []
+    single: str | None = getattr(analysis, "standard", None)
+    return several if single is None else [single, *several]
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sheltermap._native import SheltermapError
-from sheltermap.standards import Standard, Text
+from sheltermap.standards import Standard, Text, shipped
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
     from pydantic_core import ErrorDetails
 
 RESERVED = frozenset({"figures", "inputs", "refused_rows", "parameters", "standards", "versions", "layer_styles"})
+# Layers that a kind of analysis writes beside its own: NAME_places, say.
+BESIDE = {"gaps": "places", "flood": "facilities"}
 RESERVED_STARTS = ("input_", "gpkg_", "rtree_", "sqlite_")
 TEXT_KEYS = frozenset({"title", "description", "note", "unit"})
 
@@ -176,8 +178,11 @@ def _name_faults(analyses: Sequence[Mapping[str, Any]], inputs: Mapping[str, Any
     ):
         twins = Counter(name.lower() for name in names)  # GeoPackage does not tell capitals apart
         faults += [f'{where}: the name "{name}" is used {count} times' for name, count in twins.items() if count > 1]
+    beside = {f"{item.get('name')}_{BESIDE[kind]}".lower() for item in analyses if (kind := item.get("kind")) in BESIDE}
     for item in analyses:
         name = str(item.get("name", "")).lower()
+        if name in beside:
+            faults.append(f'analyses.{name}.name: "{name}" is the second layer of another analysis; choose another')
         if name in RESERVED or name.startswith(RESERVED_STARTS):
             kept = ", ".join(sorted(RESERVED) + [f"{start}…" for start in RESERVED_STARTS])
             faults.append(f"analyses.{name}.name: is kept for the assessment itself; not allowed: {kept}")
@@ -200,7 +205,8 @@ def _input_faults(
 def _standard_faults(
     where: str, item: Mapping[str, Any], standards: Sequence[Mapping[str, Any]], accepted: bool
 ) -> list[str]:
-    by_id = {each["id"]: each for each in standards if isinstance(each.get("id"), str)}
+    by_id = {name: each.model_dump() for name, each in shipped().items()}
+    by_id |= {each["id"]: dict(each) for each in standards if isinstance(each.get("id"), str)}
     wanted = [("standard", item.get("standard"))]
     wanted += [("standards", each) for each in _list(item, "standards")]
     faults = []
@@ -209,9 +215,11 @@ def _standard_faults(
             continue
         if standard_id not in by_id:
             faults.append(f"{where}.{key}: {unknown('unknown standard', standard_id, by_id)}")
-        elif by_id[standard_id].get("status") == "unconfirmed" and not accepted:
+        elif by_id[standard_id].get("distance_m") is None:
+            faults.append(f'{where}.{key}: the standard "{standard_id}" has no distance; write one as distance_m')
+        elif by_id[standard_id].get("status") in ("partial", "unconfirmed") and not accepted:
             faults.append(
-                f'{where}.{key}: the standard "{standard_id}" is unconfirmed; '
+                f'{where}.{key}: the standard "{standard_id}" is {by_id[standard_id]["status"]}; '
                 "confirm its source, or write accept_unconfirmed = true at the top of the plan"
             )
     return faults

@@ -10,15 +10,21 @@ import numpy as np
 import shapely
 
 from sheltermap import texts
-from sheltermap.legend import Category, coverage_categories, exposure_categories
+from sheltermap.flooding import scenario_label
+from sheltermap.legend import Category, coverage_categories, exposure_categories, flood_categories
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from matplotlib.axes import Axes
 
+    from sheltermap.flooding import Flood
+
 INK, LAND, BORDER, FACILITY = "#1f2933", "#f4f2ec", "#c9c4b6", "#111827"
+WATER = "#8fb8de"
 MARKERS = {"circle": "o", "diamond": "D", "cross": "X"}
 RASTER_ABOVE = 4000  # so many rows make a vector picture heavier than a raster one
+DENSE_ABOVE = 1000  # so many rows hide each other and the map under them when drawn large
+NUMBERED = 10  # places with their number on the map
 METRES_PER_DEGREE = 111_320.0  # along the equator; only the scale bar and the shape of the map rest on it
 # Where outlines are finer than a tenth of a printed point, they only weigh.
 OUTLINE_STEPS = 2000
@@ -116,16 +122,63 @@ def plot_exposure(exposure: ExposureLike, *, ax: Axes | None = None, lang: str =
     return draw_map(exposure.rows, categories, outlines=exposure.zones, ax=ax, lang=lang)
 
 
+def plot_flood(flood: Flood, scenario: Any = None, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+    """Draw a scenario: its zones, the demand rows by what becomes of them, and the facilities; closed ones hollow.
+
+    Parameters
+    ----------
+    flood : Flood
+        From `sheltermap.flood`.
+    scenario : optional
+        One of its scenarios; by default the last.
+    ax : matplotlib Axes, optional
+        Where to draw; by default a new figure.
+    lang : {"en", "lv"}
+        Language of the legend.
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If the zones have no such scenario.
+    """
+    if scenario is None:
+        scenario = flood.scenarios[-1]
+    if scenario not in flood.scenarios:
+        raise ValueError(f"scenario is {scenario!r}; this flood has {list(flood.scenarios)}")
+    label = scenario_label(scenario)
+    ax = draw_map(
+        flood.rows,
+        flood_categories(flood.rows, label),
+        facilities=flood.facilities,
+        closed=(flood.facilities[f"state_{label}"] != "usable").to_numpy(),
+        water=flood.zones[(flood.zones[flood.scenario] == scenario).to_numpy()],
+        outlines=flood.areas,
+        ax=ax,
+        lang=lang,
+    )
+    return ax
+
+
 def draw_map(
     rows: gpd.GeoDataFrame,
     categories: Sequence[Category],
     *,
     facilities: gpd.GeoDataFrame | None = None,
+    closed: np.ndarray[Any, np.dtype[np.bool_]] | None = None,
     outlines: gpd.GeoDataFrame | None = None,
+    water: gpd.GeoDataFrame | None = None,
+    places: gpd.GeoDataFrame | None = None,
     ax: Axes | None = None,
     lang: str | None = "en",
 ) -> Axes:
-    """Draw rows by category over outlines, with a scale bar; without a legend when `lang` is None."""
+    """Draw rows by category over outlines and flooded zones, with a scale bar.
+
+    Facilities that are `closed` are hollow; the first `places` bear their numbers. There is no legend when `lang` is None.
+    """
     if ax is None:
         from matplotlib.figure import Figure
 
@@ -135,19 +188,38 @@ def draw_map(
     offices = lonlat_shapes(facilities) if facilities is not None else np.empty(0, dtype=object)
     _frame(ax, [shapes, ground, offices])
     _outlines(ax, ground)
+    if water is not None:
+        _polygons(ax, lonlat_shapes(water), facecolor=WATER, edgecolor="none", alpha=0.75, zorder=1.5)
     crowded = len(shapes) > RASTER_ABOVE
     for order, category in enumerate(reversed(categories)):
         _draw(ax, shapes[category.rows], category, crowded=crowded, order=3 + order)
-    if len(offices):
-        points = shapely.get_coordinates(shapely.centroid(offices))
-        many = len(points) > 25  # hollow and below the rows then, which must stay visible
+    if closed is not None:
+        _facilities(ax, offices[~closed], face=FACILITY, edge="white", size=8, order=9)
+        _facilities(ax, offices[closed], face="white", edge=FACILITY, size=7, order=8)
+    elif len(offices):
+        many = len(offices) > 25  # hollow and below the rows then, which must stay visible
         face, edge = ("none", FACILITY) if many else (FACILITY, "white")
-        size, order = 5 if len(points) > 100 else 8, 2 if many else 9
-        ax.plot(*points.T, "^", ms=size, mfc=face, mec=edge, mew=0.8, zorder=order)
+        _facilities(ax, offices, face=face, edge=edge, size=5 if len(offices) > 100 else 8, order=2 if many else 9)
+    if places is not None:
+        _numbers(ax, places[:NUMBERED])
     _scale_bar(ax)
     if lang is not None:
         _legend(ax, categories, lang)
     return ax
+
+
+def _facilities(ax: Axes, shapes: np.ndarray[Any, Any], *, face: str, edge: str, size: float, order: int) -> None:
+    points = shapely.get_coordinates(shapely.centroid(shapes))
+    ax.plot(*points.T, "^", ms=size, mfc=face, mec=edge, mew=0.8, zorder=order)
+
+
+def _numbers(ax: Axes, places: gpd.GeoDataFrame) -> None:
+    from matplotlib.patheffects import withStroke
+
+    for number, (x, y) in zip(places["place"], shapely.get_coordinates(lonlat_shapes(places)), strict=True):
+        halo = [withStroke(linewidth=3, foreground="white")]
+        middle = {"ha": "center", "va": "center", "zorder": 11}
+        ax.text(x, y, str(number), fontsize=11, fontweight="bold", color=INK, path_effects=halo, **middle)
 
 
 def lonlat_shapes(frame: gpd.GeoDataFrame) -> np.ndarray[Any, np.dtype[np.object_]]:
@@ -181,7 +253,7 @@ def _draw(ax: Axes, shapes: np.ndarray[Any, Any], category: Category, *, crowded
     present = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
     kind = shapely.get_dimensions(present)
     points = shapely.get_coordinates(present[kind == 0])
-    size = 3.0 if crowded else 5.5
+    size = 3.0 if crowded else 5.5 if len(shapes) <= DENSE_ABOVE else 3.6
     if len(points):
         ax.plot(
             *points.T,

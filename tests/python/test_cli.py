@@ -194,3 +194,30 @@ def _read(terminal: int) -> bytes:
         return os.read(terminal, 65536)
     except OSError:  # Linux says so when the other side is closed
         return b""
+
+
+def test_inspect_ends_with_0_where_nothing_is_to_be_mended():
+    water = SAMPLE / "water_intake_points.csv"
+    done = sheltermap("inspect", water, "--as", "water_intake", "--crs", "EPSG:3059")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Nothing to mend." in done.stdout and "tilpums" in done.stdout
+
+
+def test_inspect_ends_with_1_and_tells_row_value_and_remedy(tmp_path):
+    register = tmp_path / "register.csv"
+    register.write_text("id,veids,ietilpība,lon,lat\nP1,patvertne,120 vietas,24.1,56.9\n", encoding="utf-8")
+    done = sheltermap("inspect", register, "--as", "shelter")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "row 1, id P1, ietilpība: “120 vietas” is a number with words\n      → write 120" in done.stdout
+    assert "1. rinda, id P1, ietilpība" in sheltermap("inspect", register, "--as", "shelter", "--lang", "lv").stdout
+    data = json.loads(sheltermap("inspect", register, "--as", "shelter", "--json").stdout)
+    assert data["findings"][0]["suggestion"] == "120"
+
+
+def test_inspect_ends_with_2_where_it_cannot_begin(tmp_path):
+    water = SAMPLE / "water_intake_points.csv"
+    assert "did you mean" in fails(2, "inspect", water, "--as", "water_intke")
+    assert 'crs = "EPSG:3059"' in fails(2, "inspect", water, "--as", "water_intake")
+    (tmp_path / "m.toml").write_text('[columns]\nvolume = "tilpums"\n', encoding="utf-8")
+    assert "volume_m3" in fails(2, "inspect", water, "--as", "water_intake", "--mapping", tmp_path / "m.toml")
+    assert "No such file" in fails(2, "inspect", tmp_path / "no.csv", "--as", "shelter")

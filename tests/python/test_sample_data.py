@@ -5,11 +5,19 @@ import csv
 import json
 import runpy
 
+import sheltermap as sm
 from small_plan import SAMPLE
+
+OGRE = SAMPLE.parent / "ogre"
 
 
 def rows(name: str) -> list[dict[str, str]]:
     with (SAMPLE / name).open(encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+def ogre_rows(name: str) -> list[dict[str, str]]:
+    with (OGRE / name).open(encoding="utf-8") as stream:
         return list(csv.DictReader(stream))
 
 
@@ -31,3 +39,40 @@ def test_the_regions_come_out_again(tmp_path):
     script = runpy.run_path(str(SAMPLE / "derive_regions.py"))
     script["main"](SAMPLE / "areas.geojson", SAMPLE / "fire_stations.csv", tmp_path / "areas.geojson")
     assert (tmp_path / "areas.geojson").read_bytes() == (SAMPLE / "areas.geojson").read_bytes()
+
+
+def test_the_places_of_ogre_are_those_of_the_source_and_keep_its_remarks():
+    points, centres = ogre_rows("assembly_points.csv"), ogre_rows("accommodation_centres.csv")
+    assert (len(points), len(centres)) == (25, 13)
+    assert sum(int(row["ietilpiba"]) for row in centres) == 8_925
+    remarks = [row["piezime"] for row in points if row["piezime"]]
+    printed = ("24.029", "23.942", "23.825", "56.562")
+    assert [number in remark for number, remark in zip(printed, remarks, strict=True)] == [True] * 4
+
+
+def test_whatever_is_made_up_in_ogre_says_so_in_every_row():
+    for name in ("population.csv", "shelters.csv", "infrastructure.csv"):
+        assert {row["illustrative"] for row in ogre_rows(name)} == {"yes"}
+    zones = json.loads((OGRE / "flood_zones.geojson").read_text(encoding="utf-8"))["features"]
+    assert {(zone["properties"]["illustrative"], zone["properties"]["official"]) for zone in zones} == {("yes", False)}
+    assert len(zones) == 9 and sum(int(row["people"]) for row in ogre_rows("population.csv")) == 55_381
+
+
+def test_a_rarer_flood_of_ogre_covers_that_of_a_more_frequent_one():
+    people = sm.read(OGRE / "population.csv", crs="EPSG:3059", id="id")
+    zones = sm.read(OGRE / "flood_zones.geojson")
+    inside = [
+        set(sm.exposure(people, zones[(zones["scenario"] == each).to_numpy()]).pairs["row"])
+        for each in ("10 %", "1 %", "0.5 %")
+    ]
+    assert inside[0] < inside[1] < inside[2]
+
+
+def test_the_illustrative_files_come_out_again(tmp_path):
+    runpy.run_path(str(OGRE / "make_illustrative.py"))["main"](SAMPLE / "areas.geojson", tmp_path)
+    for made in tmp_path.iterdir():
+        assert made.read_bytes() == (OGRE / made.name).read_bytes(), made.name
+
+
+def test_the_shelter_register_of_ogre_is_sound():
+    assert not len(sm.inspect(OGRE / "shelters.csv", "shelter", crs="EPSG:3059").findings)

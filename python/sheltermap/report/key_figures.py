@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from sheltermap import texts
 from sheltermap.figures import records
 from sheltermap.outcomes import Outcome
-from sheltermap.plan import Count, Exposure, Plan
-from sheltermap.report.tables import Bar, Words, measure_words, row_labels
+from sheltermap.plan import Count, Exposure, Gaps, Plan
+from sheltermap.report.tables import Bar, Words, measure_words, row_labels, text
 
 if TYPE_CHECKING:
     from sheltermap.assessment import Assessment
+    from sheltermap.flooding import Flood
 
 NAMED = 5  # farthest rows named on the terminal
 
@@ -35,6 +36,10 @@ def key_figures(outcome: Outcome) -> list[KeyFigure]:
         return _of_count(outcome)
     if isinstance(outcome.analysis, Exposure):
         return _of_exposure(outcome)
+    if outcome.flood is not None:
+        return _of_flood(outcome, outcome.flood)
+    if isinstance(outcome.analysis, Gaps):
+        return _of_gaps(outcome)
     return _of_coverage(outcome) if outcome.thresholds_m else _of_distances(outcome)
 
 
@@ -87,6 +92,30 @@ def _of_exposure(outcome: Outcome) -> list[KeyFigure]:
     return [KeyFigure(_share(inside, total), texts.both("inside"), detail, Bar(outside, inside, unknown))]
 
 
+def _of_flood(outcome: Outcome, flood: Flood) -> list[KeyFigure]:
+    unit = measure_words(outcome, outcome.measure)
+    figures = []
+    for row in records(flood.summary[flood.summary["measure"] == outcome.measure]):
+        label = texts.both("flood_figure", distance=texts.distances(flood.threshold_m), scenario=row["scenario"])
+        counts = {key: texts.number(row[key]) for key in ("lost", "in_zone")}
+        detail = texts.both("flood_detail", before=texts.shares(row["covered_share_before"]), unit=unit, **counts)
+        bar = Bar(row["covered"], row["lost"] + row["uncovered"], row["unknown"])
+        figures.append(KeyFigure(texts.shares(row["covered_share"]), label, detail, bar))
+    return figures
+
+
+def _of_gaps(outcome: Outcome) -> list[KeyFigure]:
+    (row,) = records(outcome.tables["summary"].query("measure == @outcome.measure"))
+    places = outcome.tables["places"]
+    unit = measure_words(outcome, outcome.measure)
+    distance = texts.distances(outcome.thresholds_m[0])
+    label = texts.both("gap_figure", distance=distance, places=texts.number(len(places)))
+    largest = float(places["people"].iloc[0]) if len(places) else 0.0
+    detail = texts.both("gap_detail", people=texts.number(largest), total=texts.number(row["total"]), unit=unit)
+    number = dict.fromkeys(texts.LANGUAGES, texts.number(row["uncovered"]))
+    return [KeyFigure(number, label, detail, Bar(row["covered"], row["uncovered"], row["unknown"]))]
+
+
 def _share(part: float, total: float) -> Words:
     return texts.shares(part / total if total else float("nan"))
 
@@ -118,7 +147,10 @@ def terminal_lines(assessment: Assessment) -> Iterator[tuple[str, str]]:
 
 def _farthest(plan: Plan, outcome: Outcome, lang: str) -> str:
     """Name the rows that nothing covers at the largest distance, the farthest first."""
-    if isinstance(outcome.analysis, Count) or not outcome.thresholds_m:
+    if isinstance(outcome.analysis, Gaps):
+        places = records(outcome.tables["places"][:NAMED])
+        return ", ".join(f"{row['place']}. {text(row['name'])} {texts.number(row['people'])}" for row in places)
+    if isinstance(outcome.analysis, Count) or outcome.flood is not None or not outcome.thresholds_m:
         return ""
     rows = outcome.not_covered(outcome.thresholds_m[-1])
     shown = zip(row_labels(plan, outcome, rows[:NAMED]), rows["distance_m"][:NAMED], strict=True)

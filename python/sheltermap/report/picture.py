@@ -6,30 +6,105 @@ from __future__ import annotations
 import base64
 import io
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from sheltermap import texts
+from sheltermap.flooding import scenario_label
+from sheltermap.legend import Category, flood_categories
 from sheltermap.outcomes import Outcome
-from sheltermap.plots import draw_map
+from sheltermap.plan import Analysis
+from sheltermap.plots import FACILITY, WATER, draw_map
+from sheltermap.report.tables import Words
 
 if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
     from sheltermap.assessment import Assessment
+    from sheltermap.flooding import Flood
 
 REPEATABLE: dict[Any, Any] = {"svg.hashsalt": "sheltermap", "svg.fonttype": "path", "font.family": "DejaVu Sans"}
 
 
-def map_picture(assessment: Assessment, outcome: Outcome) -> str:
-    """Return the map of an analysis as a data: URI of an SVG picture."""
+@dataclass(frozen=True)
+class LegendEntry:
+    """One entry of a map's legend."""
+
+    colour: str
+    marker: str
+    label: Words
+    count: str
+
+
+@dataclass(frozen=True)
+class MapPicture:
+    """A map with what stands under it."""
+
+    title: Words
+    picture: str  #: data: URI
+    legend: list[LegendEntry]
+
+
+def map_pictures(assessment: Assessment, outcome: Outcome, facilities_title: Words | None) -> list[MapPicture]:
+    """Return the maps of an analysis: one, or for a flood one of each scenario."""
+    flood = outcome.flood
+    if flood is not None:
+        return [_scenario_map(outcome, flood, each) for each in flood.scenarios]
     frames, analysis = assessment.frames, outcome.analysis
-    facilities = frames.get(getattr(analysis, "facilities", ""))
-    outlines = frames.get(getattr(analysis, "areas", None) or getattr(analysis, "zones", "") or _ground(assessment))
+    legend = _entries(outcome.legend)
+    if facilities_title is not None:
+        legend.append(LegendEntry("none", "triangle", facilities_title, ""))
+    picture = _picture(
+        outcome.layer,
+        outcome.legend,
+        facilities=frames.get(getattr(analysis, "facilities", "")),
+        outlines=frames.get(getattr(analysis, "areas", None) or getattr(analysis, "zones", "") or _ground(assessment)),
+        places=outcome.beside.get("places"),
+    )
+    return [MapPicture(texts.both("map_of", title=title_words(analysis)), picture, legend)]
+
+
+def _scenario_map(outcome: Outcome, flood: Flood, scenario: Any) -> MapPicture:
+    label = scenario_label(scenario)
+    categories = flood_categories(outcome.layer, label)
+    closed = (flood.facilities[f"state_{label}"] != "usable").to_numpy()
+    picture = _picture(
+        outcome.layer,
+        categories,
+        facilities=flood.facilities,
+        closed=closed,
+        outlines=flood.areas,
+        water=flood.zones[(flood.zones[flood.scenario] == scenario).to_numpy()],
+    )
+    legend = [
+        *_entries(categories),
+        LegendEntry(FACILITY, "full_triangle", texts.both("usable_facility"), texts.number(int((~closed).sum()))),
+        LegendEntry(FACILITY, "triangle", texts.both("closed_facility"), texts.number(int(closed.sum()))),
+        LegendEntry(WATER, "square", texts.both("flood_zone"), ""),
+    ]
+    title = texts.both("map_during", title=title_words(outcome.analysis), scenario=str(scenario))
+    return MapPicture(title, picture, legend)
+
+
+def title_words(analysis: Analysis) -> Words:
+    """Return the title of an analysis in every language."""
+    return {lang: analysis.title.get(lang) for lang in texts.LANGUAGES}
+
+
+def _entries(categories: list[Category]) -> list[LegendEntry]:
+    return [
+        LegendEntry(each.colour, each.marker, each.label, texts.number(each.count)) for each in categories if each.count
+    ]
+
+
+def _picture(rows: GeoDataFrame, categories: list[Category], **layers: Any) -> str:
+    """Return a map as a data: URI of an SVG picture."""
     with mpl.rc_context(REPEATABLE):
         figure = Figure(figsize=(8, 6), layout="constrained")
-        draw_map(
-            outcome.layer, outcome.legend, facilities=facilities, outlines=outlines, ax=figure.add_subplot(), lang=None
-        )
+        draw_map(rows, categories, ax=figure.add_subplot(), lang=None, **layers)
         picture = io.BytesIO()
         figure.savefig(
             picture,

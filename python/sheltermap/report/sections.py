@@ -8,25 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from sheltermap import texts
 from sheltermap.outcomes import Outcome
-from sheltermap.plan import Analysis, Count, Exposure, Plan
-from sheltermap.report import tables
+from sheltermap.plan import Analysis, Count, Exposure, Flood, Gaps, Plan
+from sheltermap.report import flood_tables, gap_tables, tables
 from sheltermap.report.key_figures import KeyFigure, caveats, key_figures
-from sheltermap.report.picture import map_picture
+from sheltermap.report.picture import MapPicture, map_pictures, title_words
 from sheltermap.report.tables import Table, Words
 from sheltermap.standards import Standard
 
 if TYPE_CHECKING:
     from sheltermap.assessment import Assessment
-
-
-@dataclass(frozen=True)
-class LegendEntry:
-    """One entry of a map's legend."""
-
-    colour: str
-    marker: str
-    label: Words
-    count: str
 
 
 @dataclass(frozen=True)
@@ -40,8 +30,7 @@ class Section:
     notes: list[Words]
     standards: list[Standard]
     illustrative: Words | None
-    picture: str  #: data: URI
-    legend: list[LegendEntry]
+    maps: list[MapPicture]
     tables: list[Table] = field(default_factory=list)
 
 
@@ -52,17 +41,17 @@ def sections(assessment: Assessment) -> list[Section]:
 
 def _section(assessment: Assessment, outcome: Outcome) -> Section:
     plan, analysis = assessment.plan, outcome.analysis
+    facilities = getattr(analysis, "facilities", None)
     made_up = plan.illustrative_inputs(analysis)
     return Section(
         analysis.name,
-        _words(analysis.title),
+        title_words(analysis),
         key_figures(outcome),
         caveats(outcome),
         _notes(plan, outcome),
         _standards(plan, analysis),
         texts.both("illustrative_figure", inputs=input_titles(plan, made_up)) if made_up else None,
-        map_picture(assessment, outcome),
-        _legend(plan, outcome),
+        map_pictures(assessment, outcome, None if facilities is None else input_title(plan, facilities)),
         [table for table in _tables(plan, outcome) if table is not None],
     )
 
@@ -88,6 +77,10 @@ def _tables(plan: Plan, outcome: Outcome) -> list[Table | None]:
         return [tables.class_table(outcome)]
     if isinstance(outcome.analysis, Exposure):
         return [tables.zone_table(outcome)]
+    if isinstance(outcome.analysis, Flood):
+        return flood_tables.tables_of(plan, outcome)
+    if isinstance(outcome.analysis, Gaps):
+        return gap_tables.tables_of(plan, outcome)
     if not outcome.thresholds_m:
         return []
     return [
@@ -116,15 +109,3 @@ def _notes(plan: Plan, outcome: Outcome) -> list[Words]:
 def _standards(plan: Plan, analysis: Analysis) -> list[Standard]:
     named = getattr(analysis, "standards", None) or [getattr(analysis, "standard", None)]
     return [plan.standard(each) for each in named if each is not None]
-
-
-def _legend(plan: Plan, outcome: Outcome) -> list[LegendEntry]:
-    entries = [
-        LegendEntry(each.colour, each.marker, each.label, texts.number(each.count))
-        for each in outcome.legend
-        if each.count
-    ]
-    facilities = getattr(outcome.analysis, "facilities", None)
-    if facilities is not None:
-        entries.append(LegendEntry("none", "triangle", input_title(plan, facilities), ""))
-    return entries

@@ -17,6 +17,7 @@ from sheltermap.plan import Plan
 
 Words = dict[str, str]  #: by language
 NO_ZONE = ("inside any zone", "outside every zone", "position unknown")  # the last rows of an exposure's summary
+MEASURES = ("rows", "people", "children", "seniors", "reduced_mobility")  # columns that have a word in texts
 NAMED = 100  # names in a row that a reader still reads
 LONG = 30  # rows of a list that a reader still reads; all are in the layer
 
@@ -236,7 +237,7 @@ def measure_words(outcome: Outcome, measure: str) -> Words:
     unit = outcome.analysis.unit
     if unit is not None and measure == outcome.measure:
         return {lang: unit.get(lang) for lang in texts.LANGUAGES}
-    return texts.both("rows") if measure == "rows" else dict.fromkeys(texts.LANGUAGES, measure)
+    return texts.both(measure) if measure in MEASURES else dict.fromkeys(texts.LANGUAGES, measure)
 
 
 def reason_words(reason: str) -> Words:

@@ -1,0 +1,395 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Floods: who has a facility near enough before a flood and during it, and why the others have lost theirs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sheltermap import frames
+from sheltermap._native import _core
+from sheltermap.covering import Areas, checked_thresholds, measures_of
+from sheltermap.reaching import positions, reason_labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from geopandas import GeoDataFrame
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+# What becomes of a facility: the first that holds counts.
+STATES = ("place_unknown", "flooded", "unsuitable", "suitability_unknown", "usable")
+STATUSES = ("covered", "lost", "uncovered", "unknown")  # what becomes of a person
+# Why somebody is not covered during a flood; each belongs to one status, in this order.
+LOST = {"flooded": "closed_by_flood", "unsuitable": "unsuitable", "suitability_unknown": "suitability_unknown"}
+REASONS = (*LOST.values(), "too_far", "no_facility", "missing_geometry")
+_STATUS_OF = dict.fromkeys(LOST.values(), "lost") | {
+    "too_far": "uncovered",
+    "no_facility": "uncovered",
+    "missing_geometry": "unknown",
+}
+
+
+def scenario_label(scenario: Any) -> str:
+    """Return a scenario as result columns spell it.
+
+    Examples
+    --------
+    >>> scenario_label("10 %"), scenario_label("0.5 %"), scenario_label(200)
+    ('10pct', '0_5pct', '200')
+    """
+    return re.sub(r"[^0-9A-Za-z]+", "_", re.sub(r"\s*%", "pct", str(scenario))).strip("_")
+
+
+@dataclass(frozen=True)
+class Flood:
+    """Who has a facility near enough before and during each scenario.
+
+    Attributes
+    ----------
+    rows : GeoDataFrame
+        The demand's columns, ``area`` where areas were given; of the time before: ``facility``, ``distance_m``,
+        ``reason`` (why there is none) and ``before`` (``covered``, ``uncovered`` or ``unknown``); and per scenario,
+        here ``1 %``: ``during_1pct`` (``covered``, ``lost``, ``uncovered`` or ``unknown``), ``reason_1pct``,
+        ``facility_1pct`` and ``distance_1pct_m`` of the nearest usable one, and ``in_zone_1pct``.
+    summary : DataFrame
+        One row per scenario and measure: ``total = covered + lost + uncovered + unknown``; ``covered_before = covered +
+        lost``; both shares, of the total; ``in_zone``, whose own place is flooded; ``rows_without_weight``, counted
+        nowhere else.
+    by_area : DataFrame or None
+        The same by ``area``; people outside every area, and people whose position is unknown, have their own rows.
+    reasons : DataFrame
+        Per scenario and measure how many are not covered by ``reason``; sums to lost + uncovered + unknown.
+    supply : DataFrame
+        Per scenario how many ``facilities`` are in which ``state`` and, where asked for, their ``capacity``.
+    facilities : GeoDataFrame
+        The facilities with ``state_1pct`` for each scenario: ``usable``, ``flooded``, ``unsuitable``,
+        ``suitability_unknown`` or ``place_unknown``.
+    scenarios : tuple
+        In the order of the zones' rows.
+    threshold_m : float
+    """
+
+    rows: GeoDataFrame
+    summary: pd.DataFrame
+    by_area: pd.DataFrame | None
+    reasons: pd.DataFrame
+    supply: pd.DataFrame
+    facilities: GeoDataFrame
+    zones: GeoDataFrame
+    scenario: str  #: column of `zones`
+    scenarios: tuple[Any, ...]
+    threshold_m: float
+    areas: GeoDataFrame | None = None
+    notes: list[str] = field(default_factory=list)
+
+    def plot(self, scenario: Any = None, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+        """Draw a map of a scenario: its zones, who keeps and who loses a facility, which facilities are left.
+
+        Parameters
+        ----------
+        scenario : optional
+            One of `scenarios`; by default the last.
+        ax : matplotlib Axes, optional
+        lang : {"en", "lv"}
+
+        Returns
+        -------
+        matplotlib Axes
+        """
+        from sheltermap.plots import plot_flood
+
+        return plot_flood(self, scenario, ax=ax, lang=lang)
+
+
+def flood(
+    demand: GeoDataFrame,
+    facilities: GeoDataFrame,
+    zones: GeoDataFrame,
+    threshold_m: float,
+    *,
+    scenario: str = "scenario",
+    weight: str | None = None,
+    groups: Iterable[str] = (),
+    areas: GeoDataFrame | None = None,
+    area_name: str | None = None,
+    facility_id: str | None = None,
+    suitable: str | None = None,
+    capacity: str | None = None,
+) -> Flood:
+    """Who has a facility within a threshold before a flood and during each of its scenarios.
+
+    During a scenario a facility in its zones leaves the supply, and so does one that is unsuitable, or not known to be
+    suitable. Who was covered and has no usable facility within the threshold any more has lost it, for the reason that
+    took the facility nearest before. People whose own place is flooded stay in every total; ``in_zone`` tells how many
+    they are.
+
+    Parameters
+    ----------
+    demand, facilities : GeoDataFrame of points
+        In any CRS. A demand row without a position counts as unknown.
+    zones : GeoDataFrame of polygons
+        The whole extent of every scenario: a zone of the 10 % flood is not flooded at 1 % unless a zone says so.
+    threshold_m : float
+        Metres; a facility at exactly the threshold covers.
+    scenario : str
+        Column of zones that names the scenario.
+    weight, groups, areas, area_name, facility_id
+        As in `coverage`.
+    suitable : str, optional
+        Column of facilities, true where it may be used in a flood, like ``suits_flood`` of the shelter register. Texts
+        ``yes``/``no``, ``true``/``false``, ``jā``/``nē`` and ``1``/``0`` are understood.
+    capacity : str, optional
+        Column of facilities with their places, summed in ``supply``.
+
+    Returns
+    -------
+    Flood
+
+    Raises
+    ------
+    ValueError
+        If a zone names no scenario, a column is unknown or holds something else than it should, or demand or facilities
+        already have a column of a result's name.
+    GeometryError, CrsError
+        If a row has the wrong kind of geometry, or a CRS is missing or does not fit.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame(
+    ...     {"people": [3, 5]}, geometry=gpd.points_from_xy([24.105, 24.205], [56.950, 56.950]), crs=4326)
+    >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.106, 24.206], [56.951, 56.951]), crs=4326)
+    >>> zones = gpd.GeoDataFrame({"scenario": ["1 %"]}, geometry=[box(24.2, 56.9, 24.3, 57)], crs=4326)
+    >>> result = sm.flood(homes, shelters, zones, 500, weight="people")
+    >>> result.summary[["scenario", "total", "covered_before", "covered", "lost", "in_zone"]]
+      scenario  total  covered_before  covered  lost  in_zone
+    0      1 %    8.0             8.0      3.0   5.0      5.0
+    >>> result.reasons.query("weight > 0")[["reason", "weight"]]
+                reason  weight
+    0  closed_by_flood     5.0
+    """
+    (threshold,) = checked_thresholds([threshold_m])
+    names = _scenarios(zones, scenario)
+    _require_free(demand, facilities, names, areas is not None)
+    weights = measures_of(demand, weight, list(groups))
+    from_places, to_places = positions(demand, facilities)
+    fitness = _fitness(facilities, suitable)
+    places = _capacity(facilities, capacity)
+    before = _core.cheapest(_core.geodesic_reach(from_places, to_places, k=1))
+    ids = frames.row_ids(facilities, facility_id, "facilities")
+
+    grouping = None if areas is None else Areas(areas, area_name, from_places)
+    rows = demand if grouping is None else demand.assign(area=grouping.labels())
+    rows = rows.assign(**_before_columns(before, threshold, ids))
+    tables = _Tables(weights, grouping)
+    states: dict[str, pd.Categorical[Any]] = {}
+    supply: list[dict[str, Any]] = []
+    for name, label in names.items():
+        index = _core.ZoneIndex(frames.polygons(zones[(zones[scenario] == name).to_numpy()], "zones"))
+        in_zone, known = _inside(from_places, index)
+        state = _states(to_places, fitness, index)
+        during = _core.cheapest(
+            _core.geodesic_reach(from_places, np.where((state == "usable")[:, None], to_places, np.nan), k=1)
+        )
+        reason = _reasons(before, during, state, threshold)
+        distance = np.where(np.isfinite(during.cost), during.cost, np.nan)
+        rows = rows.assign(
+            **{
+                f"during_{label}": _statuses(reason),
+                f"reason_{label}": pd.array([each or None for each in reason], dtype="string"),
+                f"facility_{label}": frames.take_ids(ids, during.facility),
+                f"distance_{label}_m": distance,
+                f"in_zone_{label}": pd.arrays.BooleanArray(in_zone, ~known),
+            }
+        )
+        tables.add(name, reason, in_zone)
+        states[f"state_{label}"] = pd.Categorical(state, categories=list(STATES))
+        supply += _supply(name, state, places)
+    return Flood(
+        rows=rows,
+        summary=pd.DataFrame(tables.overall),
+        by_area=pd.DataFrame(tables.by_area) if grouping is not None else None,
+        reasons=pd.DataFrame(tables.reasons),
+        supply=pd.DataFrame(supply),
+        facilities=facilities.assign(**states),
+        zones=zones,
+        scenario=scenario,
+        scenarios=tuple(names),
+        threshold_m=threshold,
+        areas=areas,
+        notes=[] if grouping is None else grouping.notes,
+    )
+
+
+def _scenarios(zones: GeoDataFrame, column: str) -> dict[Any, str]:
+    """Scenarios in the order of their first zones, with their labels."""
+    frames.require_columns(zones, [column], frames.describe(zones, "zones"))
+    missing = np.flatnonzero(zones[column].isna())
+    if len(missing) or not len(zones):
+        where = f"row {int(missing[0]) + 1} names no scenario" if len(missing) else "there are no zones"
+        raise ValueError(f"zones: {where} in {column!r}")
+    labels = {name: scenario_label(name) for name in pd.unique(zones[column])}
+    if len(set(labels.values())) < len(labels) or not all(labels.values()):
+        raise ValueError(f"zones: the scenarios {list(labels)} are too alike to name columns; rename them")
+    return labels
+
+
+def _require_free(demand: GeoDataFrame, facilities: GeoDataFrame, names: dict[Any, str], with_area: bool) -> None:
+    columns = ["facility", "distance_m", "reason", "before", *(["area"] if with_area else [])]
+    for label in names.values():
+        columns += [f"{part}_{label}" for part in ("during", "reason", "facility", "in_zone")]
+        columns.append(f"distance_{label}_m")
+    frames.require_free(demand, columns)
+    frames.require_free(facilities, [f"state_{label}" for label in names.values()])
+
+
+def _fitness(facilities: GeoDataFrame, column: str | None) -> NDArray[Any]:
+    """State of each facility as far as its suitability goes."""
+    if column is None:
+        return np.full(len(facilities), "usable", dtype=object)
+    what = frames.describe(facilities, "facilities")
+    frames.require_columns(facilities, [column], what)
+    words = facilities[column].astype("string").str.strip().str.casefold()
+    yes, no = words.isin(["true", "yes", "jā", "1", "1.0"]), words.isin(["false", "no", "nē", "0", "0.0"])
+    missing = words.isna() | (words == "")
+    strange = np.flatnonzero(~(yes | no | missing))
+    if len(strange):
+        row = int(strange[0])
+        raise ValueError(
+            f"{what}: column {column!r} holds {facilities[column].iloc[row]!r} in row {row + 1}; yes or no?"
+        )
+    return np.select([yes, no], ["usable", "unsuitable"], "suitability_unknown").astype(object)
+
+
+def _capacity(facilities: GeoDataFrame, column: str | None) -> Numbers | None:
+    return None if column is None else frames.numbers(facilities, column, frames.describe(facilities, "facilities"))
+
+
+def _inside(places: Numbers, index: Any) -> tuple[Flags, Flags]:
+    """Whether each place lies in a zone, and whether that is known."""
+    offsets, _, known = _core.zones_of_points(places, index)
+    return np.diff(offsets) > 0, np.asarray(known, dtype=bool)
+
+
+def _states(places: Numbers, fitness: NDArray[Any], index: Any) -> NDArray[Any]:
+    inside, known = _inside(places, index)
+    return np.where(known, np.where(inside, "flooded", fitness), "place_unknown").astype(object)
+
+
+def _before_columns(before: _core.Access, threshold: float, ids: pd.Index[Any]) -> dict[str, Any]:
+    return {
+        "facility": frames.take_ids(ids, before.facility),
+        "distance_m": np.where(np.isfinite(before.cost), before.cost, np.nan),
+        "reason": reason_labels(before.reason),
+        "before": _statuses(_reason_at(before, threshold)).remove_categories("lost"),
+    }
+
+
+def _reason_at(access: _core.Access, threshold: float) -> NDArray[Any]:
+    """Why a row is not covered within the threshold; nothing where it is."""
+    labels: NDArray[Any] = np.array(["", *_core.REASONS[1:]], dtype=object)
+    return labels[_core.reasons_at(access, threshold)]
+
+
+def _statuses(reason: NDArray[Any]) -> pd.Categorical[Any]:
+    return pd.Categorical([_STATUS_OF.get(each, "covered") for each in reason], categories=list(STATUSES))
+
+
+def _reasons(before: _core.Access, during: _core.Access, state: NDArray[Any], threshold: float) -> NDArray[Any]:
+    """Why a row is not covered during a scenario; nothing where it is."""
+    reason = _reason_at(before, threshold)
+    lost = (reason == "") & (_reason_at(during, threshold) != "")
+    reason[lost] = [LOST[each] for each in state[before.facility[lost]]]
+    return reason
+
+
+def _supply(name: Any, state: NDArray[Any], places: Numbers | None) -> list[dict[str, Any]]:
+    found = []
+    for each in STATES:
+        here = state == each
+        row: dict[str, Any] = {"scenario": name, "state": each, "facilities": int(here.sum())}
+        if places is not None:
+            row |= {"capacity": float(np.nansum(places[here])), "without_capacity": int(np.isnan(places[here]).sum())}
+        found.append(row)
+    return found
+
+
+class _Tables:
+    """Collects totals per scenario, measure and area."""
+
+    def __init__(self, measures: dict[str, Numbers], areas: Areas | None) -> None:
+        self._measures, self._areas = measures, areas
+        self.overall: list[dict[str, Any]] = []
+        self.by_area: list[dict[str, Any]] = []
+        self.reasons: list[dict[str, Any]] = []
+
+    def add(self, scenario: Any, reason: NDArray[Any], in_zone: Flags) -> None:
+        for measure, weights in self._measures.items():
+            key = {"scenario": scenario, "measure": measure}
+            (all_parts,) = _parts(reason, in_zone, weights, np.zeros(len(reason), np.int64), 1)
+            self.overall.append(key | _figures(all_parts))
+            self.reasons += [{**key, "reason": each, "weight": all_parts[each]} for each in REASONS]
+            if self._areas is None:
+                continue
+            names = self._areas.all_names()
+            parts = _parts(reason, in_zone, weights, self._areas.codes, len(names))
+            for number, (name, part) in enumerate(zip(names, parts, strict=True)):
+                figures = _figures(part)
+                # The last two, outside and unknown, are only shown where somebody is in them.
+                if number < len(names) - 2 or figures["total"] or figures["rows_without_weight"]:
+                    self.by_area.append({"area": name} | key | figures)
+
+
+def _parts(
+    reason: NDArray[Any], in_zone: Flags, weights: Numbers, areas: NDArray[np.int64], count: int
+) -> list[dict[str, float]]:
+    """Weight by reason, and of those in a zone, for each area."""
+    order = ["", *REASONS]
+    codes = pd.Categorical(reason, categories=order).codes.astype(np.int64)
+    by_reason = _sums(weights, areas * len(order) + codes, count * len(order))
+    flooded = _sums(weights, areas * 2 + in_zone, count * 2)
+    keys = ["covered", *REASONS]
+    parts = []
+    for area in range(count):
+        sums = by_reason["total"][area * len(order) : (area + 1) * len(order)]
+        part = dict(zip(keys, (float(each) for each in sums), strict=True))
+        part["in_zone"] = float(flooded["total"][2 * area + 1])
+        part["rows_without_weight"] = int(flooded["without_weight"][2 * area : 2 * area + 2].sum())
+        parts.append(part)
+    return parts
+
+
+def _sums(weights: Numbers, codes: NDArray[np.int64], count: int) -> dict[str, Any]:
+    reached = np.zeros(len(codes), np.uint8)
+    totals: dict[str, Any] = _core.coverage_totals(reached, reached, weights, codes, count)
+    return totals
+
+
+def _figures(part: dict[str, float]) -> dict[str, float]:
+    by_status = {
+        status: sum(part[each] for each in REASONS if _STATUS_OF[each] == status)
+        for status in ("lost", "uncovered", "unknown")
+    }
+    covered, lost = part["covered"], by_status["lost"]
+    total = covered + lost + by_status["uncovered"] + by_status["unknown"]
+    return {
+        "total": total,
+        "covered_before": covered + lost,
+        "covered": covered,
+        **by_status,
+        "covered_share_before": (covered + lost) / total if total else np.nan,
+        "covered_share": covered / total if total else np.nan,
+        "in_zone": part["in_zone"],
+        "rows_without_weight": part["rows_without_weight"],
+    }

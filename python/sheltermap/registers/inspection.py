@@ -1,0 +1,321 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A register row by row against its schema: what is wrong, what to do, and what can be used as it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sheltermap.registers.findings import Fault, Finding
+from sheltermap.registers.mapping import Column, fitted, load_mapping
+from sheltermap.registers.schema import Field, Schema, schema
+from sheltermap.registers.tables import RawTable, read_table
+from sheltermap.registers.values import decimal_mark, digits_shown, read_cell, shown
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+COLUMNS = ["row", "id", "field", "column", "value", "severity", "reason", "message", "remedy", "suggestion"]
+PANDAS_TYPES = {
+    "text": "string",
+    "code": "string",
+    "integer": "Int64",
+    "number": "float64",
+    "boolean": "boolean",
+    "date": "object",
+}
+WANTED = {
+    "point": ({"Point"}, {"en": "points", "lv": "punktiem"}),
+    "polygon": ({"Polygon", "MultiPolygon"}, {"en": "polygons", "lv": "daudzstūriem"}),
+}
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """A register as `inspect` found it."""
+
+    kind: str
+    source: str
+    rows: int
+    columns: dict[str, str | None]  #: field -> column of the file; None where the mapping gives one value for all
+    unused_columns: list[str]  #: the file has them, the schema does not
+    noted: list[Finding]
+    frame: GeoDataFrame  #: the rows in the fields of the schema; what was refused is missing, so unknown in totals
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether there is nothing to mend and nothing to look at."""
+        return not self.noted
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """The findings in English, one a row; `findings_in` has them in Latvian."""
+        return self.findings_in("en")
+
+    def findings_in(self, lang: str) -> pd.DataFrame:
+        """Return the findings in a language: `row` counts from 1; empty for the whole table."""
+        rows = [_record(each, lang) for each in self.noted]
+        frame = pd.DataFrame(rows, columns=COLUMNS, dtype=object)
+        return frame.astype({"row": "Int64"})
+
+    @cached_property
+    def state(self) -> pd.DataFrame:
+        """Field by field: in how many rows it is filled, empty, and refused; the three sum to the rows."""
+        refused = Counter(
+            each.field for each in self.noted if each.field is not None and each.row is not None and _refuses(each)
+        )
+        filled = {name: int(self.frame[name].notna().sum()) for name in self.columns}
+        rows = [
+            {"field": name, "filled": count, "empty": self.rows - count - refused[name], "refused": refused[name]}
+            for name, count in filled.items()
+        ]
+        return pd.DataFrame(rows, columns=["field", "filled", "empty", "refused"])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as plain data, the sentences in both languages."""
+        findings = []
+        for each in self.noted:
+            record: dict[str, Any] = _record(each, "en")
+            findings.append(record | {name: _both(each, name) for name in ("message", "remedy")})
+        return {
+            "schema": "sheltermap-inspection/1",
+            "kind": self.kind,
+            "source": self.source,
+            "rows": self.rows,
+            "columns": self.columns,
+            "unused_columns": self.unused_columns,
+            "state": self.state.to_dict("records"),
+            "findings": findings,
+        }
+
+
+def _refuses(finding: Finding) -> bool:
+    """Whether the finding took a value out of the register that was written there."""
+    kept = {"missing_value", "doubtful_zero", "greater_than_other", "duplicate_id", "doubled_row", "same_place"}
+    return finding.reason not in kept
+
+
+def _record(finding: Finding, lang: str) -> dict[str, Any]:
+    own = {name: getattr(finding, name) for name in COLUMNS if name not in ("message", "remedy")}
+    return {**own, "message": finding.message(lang), "remedy": finding.remedy(lang)}
+
+
+def _both(finding: Finding, name: str) -> dict[str, str]:
+    return {lang: getattr(finding, name)(lang) for lang in ("en", "lv")}
+
+
+def inspect(
+    source: Any, kind: str, mapping: Any = None, *, crs: str | None = None, today: date | None = None
+) -> Inspection:
+    """Check a register row by row: what is wrong, where, why, and what to do.
+
+    Parameters
+    ----------
+    source : path, DataFrame, GeoDataFrame, or object with ``__geo_interface__``
+        What `sheltermap.read` reads, CSV and XLSX with or without coordinates, and frames. Cells are taken as they
+        stand: what can mean two things ("02/03/24", "1,200") is refused, not guessed.
+    kind : str
+        Of register: "shelter", "water_intake", … (`sheltermap.registers.KINDS`).
+    mapping : path or dict, optional
+        How people's own columns become the fields of the register; docs/registers.md describes it. Columns that have
+        the name of a field, its label in English or Latvian, or a usual other name need none.
+    crs : str, optional
+        Reference system of the coordinates, where neither the source nor the mapping names it.
+    today : date, optional
+        Dates of what has been done cannot lie after it.
+
+    Returns
+    -------
+    Inspection
+        ``.findings``, ``.state`` per field, and ``.frame``: the register in the fields of its schema, where whatever
+        was refused is missing.
+
+    Raises
+    ------
+    ReadError, CrsError
+        If the source cannot be read at all.
+    MappingError
+        If the mapping does not fit the register or the file.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import sheltermap as sm
+    >>> register = pd.DataFrame({"id": ["P1"], "veids": ["patvertne"], "ietilpība": ["120 vietas"],
+    ...     "lon": [24.1], "lat": [56.9]})
+    >>> found = sm.inspect(register, "shelter")
+    >>> found.findings[["row", "field", "value", "reason", "suggestion"]]
+       row             field       value            reason suggestion
+    0    1  capacity_persons  120 vietas  number_with_text        120
+
+    """
+    register = schema(kind)
+    how = load_mapping(mapping)
+    if crs is not None:
+        how = how.model_copy(update={"crs": crs})
+    table = read_table(source, how)
+    columns = fitted(how, register, list(table.cells))
+    values, findings = _values(table, register, columns, today or date.today())
+    findings += _missing_columns(register, columns, table) + _place_findings(table, register)
+    findings += list(_twin_findings(table, register, values)) + list(_order_findings(register, values))
+    ids = values.get("id", [None] * table.rows)
+    order = {name: place for place, name in enumerate(register.fields)}
+    return Inspection(
+        kind,
+        table.source,
+        table.rows,
+        {name: column.column for name, column in columns.items()},
+        [name for name in table.cells if name not in _used(columns, table)],
+        sorted(
+            (_identified(each, ids) for each in findings),
+            key=lambda each: (each.row or 0, order.get(each.field or "", -1)),
+        ),
+        _frame(table, register, values),
+    )
+
+
+def _used(columns: dict[str, Column], table: RawTable) -> set[str | None]:
+    return {column.column for column in columns.values()} | set(table.position_columns)
+
+
+def _identified(finding: Finding, ids: list[Any]) -> Finding:
+    """Return the finding with the id of its row."""
+    found = None if finding.row is None else ids[finding.row - 1]
+    return Finding(**{**vars(finding), "id": found})
+
+
+def _values(
+    table: RawTable, register: Schema, columns: dict[str, Column], today: date
+) -> tuple[dict[str, list[Any]], list[Finding]]:
+    """Read every cell of every known column."""
+    values: dict[str, list[Any]] = {}
+    findings: list[Finding] = []
+    for name, column in columns.items():
+        field = register.fields[name]
+        cells = [column.value] * table.rows if column.column is None else list(table.cells[column.column])
+        column = _with_evidence(column, field, cells)
+        values[name] = [None] * table.rows
+        for row, cell in enumerate(cells):
+            if row + 1 in table.bad_rows:
+                continue
+            read = _checked(read_cell(cell, field, column), field, today)
+            if not isinstance(read, Fault):
+                values[name][row] = read
+                read = _doubt(read, field)
+            if read is not None:
+                findings.append(_finding(row + 1, field, column.column, cell, read))
+    return values, findings
+
+
+def _with_evidence(column: Column, field: Field, cells: list[Any]) -> Column:
+    """Add what the column as a whole shows of how it is written, where the mapping does not say."""
+    if field.type in ("integer", "number") and column.decimal is None:
+        mark = decimal_mark(cell.strip() for cell in cells if isinstance(cell, str))
+        return column.model_copy(update={"decimal": mark})
+    if field.name == "id" and column.digits is None:
+        digits = digits_shown(shown(cell) for cell in cells if cell is not None)
+        return column.model_copy(update={"digits": digits})
+    return column
+
+
+def _checked(read: Any, field: Field, today: date) -> Any:
+    """Refuse what is there, or missing, against the schema."""
+    if read is None and field.required:
+        return Fault("missing_value")
+    if field.past and isinstance(read, date) and read > today:
+        return Fault("future_date")
+    return read
+
+
+def _doubt(value: Any, field: Field) -> Fault | None:
+    return Fault("doubtful_zero") if field.doubtful_zero and value == 0 and value is not None else None
+
+
+def _finding(row: int | None, field: Field, column: str | None, cell: Any, fault: Fault) -> Finding:
+    details = {"label": field.label.model_dump()} | fault.details
+    value = None if cell is None else shown(cell)
+    return Finding(row, None, field.name, column, value, fault.reason, fault.suggestion, details)
+
+
+def _missing_columns(register: Schema, columns: dict[str, Column], table: RawTable) -> list[Finding]:
+    absent = [field for field in register.fields.values() if field.required and field.name not in columns]
+    details = {"columns": ", ".join(table.cells)}
+    found = [_finding(None, field, None, None, Fault("missing_column", None, details)) for field in absent]
+    if table.places is None:
+        found.append(Finding(None, None, None, None, None, "no_positions", None, {}))
+    return found
+
+
+def _place_findings(table: RawTable, register: Schema) -> list[Finding]:
+    """Tell which rows have no usable place, or one of the wrong kind, and which lines are damaged."""
+    found = [
+        Finding(each.row, None, "geometry", each.column, each.value, each.fault.reason, None, each.fault.details)
+        for each in table.bad_places
+    ]
+    for row, detail in table.bad_rows.items():
+        found.append(Finding(row, None, None, None, None, "damaged_row", None, {"detail": detail}))
+    if table.places is not None and register.geometry in WANTED:
+        allowed, told = WANTED[register.geometry]
+        for row, given in enumerate(table.places.geom_type, start=1):
+            if isinstance(given, str) and given not in allowed:
+                details = {"given": given, "wanted": told}
+                found.append(Finding(row, None, "geometry", None, None, "wrong_geometry", None, details))
+                table.places.loc[table.places.index[row - 1], "geometry"] = None
+    return found
+
+
+def _twin_findings(table: RawTable, register: Schema, values: dict[str, list[Any]]) -> Iterator[Finding]:
+    """Tell of rows that say the same, have the same id, or lie in the same place."""
+    wkb = [None] * table.rows if table.places is None else list(table.places.geometry.to_wkb())
+    ids = values.get("id", [None] * table.rows)
+    cells = list(table.cells.values())
+    placeless = set() if table.position_columns else {each.row for each in table.bad_places}
+    seen: dict[str, dict[Any, int]] = {"id": {}, "row": {}, "place": {}}
+    for row in range(table.rows):
+        content = (wkb[row], *(None if column[row] is None else shown(column[row]) for column in cells))
+        same_id = None if ids[row] is None else seen["id"].setdefault(ids[row], row)
+        # A row whose geometry is refused has nothing left to tell it from others with the same attributes.
+        same_row = row if row + 1 in placeless else seen["row"].setdefault(content, row)
+        same_place = None if wkb[row] is None else seen["place"].setdefault(wkb[row], row)
+        id_field = register.fields["id"]
+        if same_row != row:
+            yield _finding(row + 1, id_field, None, ids[row], Fault("doubled_row", None, {"other": same_row + 1}))
+        elif same_id not in (None, row):
+            assert same_id is not None
+            yield _finding(row + 1, id_field, None, ids[row], Fault("duplicate_id", None, {"other": same_id + 1}))
+        elif same_place not in (None, row):
+            assert same_place is not None
+            details = {"other": same_place + 1}
+            yield Finding(row + 1, None, "geometry", None, None, "same_place", None, details)
+
+
+def _order_findings(register: Schema, values: dict[str, list[Any]]) -> Iterator[Finding]:
+    for first, second in register.not_above:
+        if first in values and second in values:
+            for row, (lesser, greater) in enumerate(zip(values[first], values[second], strict=True), start=1):
+                if lesser is not None and greater is not None and lesser > greater:
+                    details = {"other": shown(greater), "other_label": register.fields[second].label.model_dump()}
+                    yield _finding(
+                        row, register.fields[first], None, lesser, Fault("greater_than_other", None, details)
+                    )
+
+
+def _frame(table: RawTable, register: Schema, values: dict[str, list[Any]]) -> GeoDataFrame:
+    import geopandas
+
+    frame = pd.DataFrame(index=pd.RangeIndex(table.rows))
+    for name, column in values.items():
+        frame[name] = pd.Series(column, dtype=PANDAS_TYPES[register.fields[name].type])
+    if table.places is None:
+        places: Any = geopandas.GeoSeries([None] * table.rows, crs="EPSG:4326")
+    else:
+        places = geopandas.GeoSeries(table.places.geometry.to_numpy(), crs=table.places.crs)
+    result = geopandas.GeoDataFrame(frame, geometry=places)
+    result.attrs["sheltermap_source"] = table.source
+    return result

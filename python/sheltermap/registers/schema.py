@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a register of each kind holds: loaded from `schemas/*.toml` and `codes.toml`, and checked once when loaded."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Annotated, Any, Literal
+
+from pydantic import Field as Rule
+from pydantic import model_validator
+
+from sheltermap.plan_faults import unknown
+from sheltermap.standards import PlanPart, Text
+from sheltermap.units import unit_parts
+
+KINDS = (
+    "shelter",
+    "protective_structure",
+    "water_intake",
+    "service_point",
+    "reserve_store",
+    "flood_zone",
+    "critical_infrastructure",
+    "area",
+    "demand",
+)
+NonEmpty = Annotated[str, Rule(min_length=1)]
+Number = Annotated[float, Rule(allow_inf_nan=False)]
+
+
+class Code(PlanPart):
+    """One entry of a code list: what files hold, what people read, what else they write."""
+
+    code: NonEmpty
+    en: NonEmpty
+    lv: NonEmpty
+    aliases: list[NonEmpty] = Rule(default_factory=list)
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """All ways to write it."""
+        return (self.code, self.en, self.lv, *self.aliases)
+
+
+class Field(PlanPart):
+    """A column of a register."""
+
+    name: Annotated[str, Rule(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
+    type: Literal["text", "integer", "number", "date", "boolean", "code"]
+    label: Text
+    recorded_by: NonEmpty  #: who records it so; "sheltermap" where no list of an authority is known to
+    required: bool = False
+    unit: NonEmpty | None = None
+    codes: tuple[Code, ...] = ()
+    min: Number | None = None
+    max: Number | None = None
+    doubtful_zero: bool = False  #: zero may stand for "not known" and is to be checked
+    past: bool = False  #: a date that cannot lie ahead
+    digits: Annotated[int, Rule(ge=0)] = 0  #: how many digits the text has; 0 for any text
+    aliases: tuple[NonEmpty, ...] = ()
+    note: NonEmpty | None = None
+
+    @model_validator(mode="after")
+    def _parts_fit_the_type(self) -> Field:
+        numeric = self.type in ("integer", "number")
+        if bool(self.codes) != (self.type == "code"):
+            raise ValueError("codes belong to type code, and to no other")
+        if not numeric and (self.unit or self.min is not None or self.max is not None or self.doubtful_zero):
+            raise ValueError("unit, min, max and doubtful_zero belong to numbers")
+        if numeric and (self.min is None or self.max is None or self.min >= self.max):
+            raise ValueError("a number has min and max, and min is less")
+        if (self.past and self.type != "date") or (self.digits and self.type != "text"):
+            raise ValueError("past belongs to dates, digits to texts")
+        if self.unit is not None:
+            unit_parts(self.unit)
+        return self
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """All names people give the column."""
+        return (self.name, self.label.en, self.label.lv, *self.aliases)
+
+    @cached_property
+    def by_spelling(self) -> dict[str, Code]:
+        """The codes by every way to write them, as `folded` makes it."""
+        return {folded(spelling): code for code in self.codes for spelling in code.spellings}
+
+
+class Schema(PlanPart):
+    """A kind of register: its fields, in order."""
+
+    kind: NonEmpty
+    title: Text
+    geometry: Literal["point", "polygon", "any"]
+    fields: dict[str, Field]
+    not_above: tuple[tuple[str, str], ...] = ()  #: pairs of fields: the first is never greater than the second
+
+    @model_validator(mode="after")
+    def _names_are_clear(self) -> Schema:
+        owners: dict[str, str] = {}
+        for field in self.fields.values():
+            for spelling in {folded(each) for each in field.spellings}:
+                if owners.setdefault(spelling, field.name) != field.name:
+                    raise ValueError(f'"{spelling}" may mean {owners[spelling]} or {field.name}')
+            codes: dict[str, str] = {}
+            for code in field.codes:
+                for spelling in {folded(each) for each in code.spellings}:
+                    if codes.setdefault(spelling, code.code) != code.code:
+                        raise ValueError(f'{field.name}: "{spelling}" may mean {codes[spelling]} or {code.code}')
+        for pair in self.not_above:
+            types = {self.fields[name].type for name in pair if name in self.fields}
+            if not set(pair) <= self.fields.keys() or types not in ({"date"}, {"number"}, {"integer"}):
+                raise ValueError(f"not_above: {pair} is not a pair of dates or numbers of this register")
+        if "id" not in self.fields:
+            raise ValueError("a register needs an id")
+        return self
+
+
+def folded(text: str) -> str:
+    """Return a text as names are compared: the first line, without regard to capitals, spaces and underscores."""
+    first = text.strip().splitlines()[0] if text.strip() else ""
+    return " ".join(first.replace("_", " ").split()).casefold()
+
+
+@cache
+def schema(kind: str) -> Schema:
+    """Return the schema of a kind of register.
+
+    Raises
+    ------
+    ValueError
+        If there is no such kind; the message says what may have been meant.
+
+    Examples
+    --------
+    >>> schema("water_intake").fields["volume_m3"].unit
+    'm3'
+
+    """
+    if kind not in KINDS:
+        raise ValueError(unknown("unknown kind of register", kind, KINDS))
+    return Schema.model_validate(_assembled(kind))
+
+
+def _assembled(kind: str) -> dict[str, Any]:
+    """Put the shared fields, those of the kind, and the code lists together."""
+    common, own, lists = _data("schemas/common.toml")["fields"], _data(f"schemas/{kind}.toml"), _data("codes.toml")
+    shared = {name: common[name] for name in own.pop("common", [])}
+    first = [name for name in ("id", "name") if name in shared]
+    fields = {name: shared.pop(name) for name in first} | own["fields"] | shared
+    for name, field in fields.items():
+        field["name"] = name
+        field["aliases"] = tuple(field.get("aliases", ()))
+        if "codes" in field:
+            field["codes"] = tuple({"code": code, **each} for code, each in lists[field["codes"]].items())
+        for bound in {"min", "max"} & field.keys():
+            field[bound] = float(field[bound])
+    pairs = tuple((first, second) for first, second in own.pop("not_above", []))
+    return own | {"kind": kind, "fields": fields, "not_above": pairs}
+
+
+def _data(name: str) -> dict[str, Any]:
+    return tomllib.loads((files("sheltermap.registers") / name).read_text(encoding="utf-8"))

@@ -1,0 +1,278 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One cell of a register, read honestly: what can mean two things is refused, not guessed.
+
+Every reader takes the cell and how its column is written, and returns the value or a `Fault`; never both.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from difflib import get_close_matches
+from fractions import Fraction
+from typing import Any, Literal
+
+from sheltermap.registers.findings import Fault
+from sheltermap.registers.mapping import Column
+from sheltermap.registers.schema import Code, Field, folded
+
+Value = str | int | float | bool | date
+Read = Value | Fault
+
+SPACES = re.compile("[\u00a0\u2007\u2009\u202f' ]")  # between thousands
+GROUPED = re.compile("[+-]?\\d{1,3}([\u00a0\u2007\u2009\u202f' ]\\d{3})+([.,]\\d+)?")
+PLAIN = re.compile(r"[+-]?\d*[.,]?\d+([eE][+-]?\d+)?")
+THREE_AFTER_MARK = re.compile(r"([+-]?)([1-9]\d{0,2})[.,](\d{3})")
+MARKED_THOUSANDS = re.compile(
+    r"[+-]?\d{1,3}(,\d{3})+\.\d+|[+-]?\d{1,3}(\.\d{3})+,\d+|[+-]?\d{1,3}(?P<mark>[.,])\d{3}((?P=mark)\d{3})+"
+)
+NUMBER_INSIDE = re.compile("[+-]?\\d+(?:[\u00a0\u2009\u202f ]\\d{3})*(?:[.,]\\d+)?")
+NOT_KNOWN = {
+    "?",
+    "-",
+    "–",
+    "—",
+    "n/a",
+    "na",
+    "null",
+    "none",
+    "nan",
+    "nav",
+    "nav zināms",
+    "nezināms",
+    "nav datu",
+    "unknown",
+}
+YES, NO = {"yes", "y", "true", "1", "jā", "ja", "ir", "t"}, {"no", "n", "false", "0", "nē", "ne", "nav", "f"}
+YEARS = range(1850, 2151)
+SPREADSHEET_EPOCH = date(1899, 12, 30)  # day 0 of the serial numbers of spreadsheets, after February 1900
+
+
+def read_cell(cell: Any, field: Field, column: Column) -> Read | None:
+    """Return the value of a cell in the field's own unit, why it cannot be one, or None where the cell is empty."""
+    if cell is None or (isinstance(cell, float) and math.isnan(cell)):
+        return None
+    text = shown(cell)
+    if not text or text in column.missing:
+        return None
+    if field.type not in ("text", "code", "boolean") and text.casefold() in NOT_KNOWN:
+        return Fault("missing_word")
+    return READERS[field.type](cell, text, field, column)
+
+
+def shown(cell: Any) -> str:
+    """Return a cell as a person sees it: whole numbers without a fraction, days without the time."""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == datetime.min.time() else cell.isoformat(" ")
+    return str(cell).strip()
+
+
+def _text(cell: Any, text: str, field: Field, column: Column) -> Read:
+    digits = field.digits if column.digits is None else column.digits
+    if field.name == "id" and re.fullmatch(r"\d+[.,]0+|\d([.,]\d+)?[eE]\+?\d+", text):
+        return Fault("number_for_text")
+    if digits and text.isdecimal() and len(text) < digits:
+        details = {"count": len(text), "digits": digits}
+        return Fault("leading_zeros_lost", text.zfill(digits), details)
+    if digits and not (text.isdecimal() and len(text) == digits):
+        return Fault("wrong_digits", None, {"digits": digits})
+    return text
+
+
+def _number(cell: Any, text: str, field: Field, column: Column) -> Read:
+    found: Any = cell if _is_number(cell) else number_in(text, column.decimal)
+    if isinstance(found, Fault):
+        return _with_unit(found, field)
+    if not math.isfinite(found):
+        return _with_unit(Fault("not_a_number"), field)
+    value = float(Fraction(found) * column.factor) if column.factor != 1 else float(found)
+    if field.type == "integer" and not value.is_integer():
+        return Fault("not_whole")
+    for bound, beyond, reason in (
+        (field.min, value < (field.min or 0), "below_minimum"),
+        (field.max, value > (field.max or 0), "above_maximum"),
+    ):
+        if bound is not None and beyond:
+            return _with_unit(Fault(reason, None, {"limit": f"{bound:g}" if bound < 1e5 else f"{bound:.0f}"}), field)
+    return int(value) if field.type == "integer" else value
+
+
+def _is_number(cell: Any) -> bool:
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
+
+
+def _with_unit(fault: Fault, field: Field) -> Fault:
+    unit = "" if field.unit is None else f" ({field.unit})"
+    return Fault(fault.reason, fault.suggestion, fault.details | {"unit_en": unit, "unit_lv": unit})
+
+
+def number_in(text: str, decimal: str | None = None) -> float | Fault:
+    """Read a number as people write it; spaces may part thousands, the mark of decimals is a point or a comma.
+
+    Examples
+    --------
+    >>> number_in("1 200,5"), number_in("120 vietas").suggestion, number_in("1,200").reason
+    (1200.5, '120', 'ambiguous_number')
+
+    """
+    text = text.replace("\N{MINUS SIGN}", "-")
+    twofold = THREE_AFTER_MARK.fullmatch(text)
+    if twofold and decimal is None:
+        sign, whole, rest = twofold.groups()
+        return Fault("ambiguous_number", None, {"first": sign + whole + rest, "second": f"{sign}{whole}.{rest}"})
+    if GROUPED.fullmatch(text):
+        text = SPACES.sub("", text)
+    if decimal is not None:
+        text = text.replace("." if decimal == "," else ",", "") if _well_grouped(text, decimal) else text
+    elif MARKED_THOUSANDS.fullmatch(text):
+        last = max(text.rfind("."), text.rfind(","))
+        several = text.count(text[last]) > 1
+        text = re.sub("[.,]", "", text) if several else re.sub("[.,]", "", text[:last]) + "." + text[last + 1 :]
+    if PLAIN.fullmatch(text) and not (decimal == "," and "." in text) and not (decimal == "." and "," in text):
+        return float(text.replace(",", "."))
+    return _number_with_words(text)
+
+
+def _well_grouped(text: str, decimal: str) -> bool:
+    mark = re.escape("." if decimal == "," else ",")
+    return re.fullmatch(rf"[+-]?\d{{1,3}}({mark}\d{{3}})+({re.escape(decimal)}\d+)?", text) is not None
+
+
+def _number_with_words(text: str) -> Fault:
+    """Refuse a text; offer its number where it has a single one."""
+    clean = re.sub(r"(?<=[a-zA-Z])[23](?!\d)", "", text)  # the 2 of m2 is no number
+    found = NUMBER_INSIDE.findall(clean)
+    number = number_in(found[0]) if len(found) == 1 else Fault("not_a_number")
+    if isinstance(number, Fault):
+        return Fault("not_a_number")
+    return Fault("number_with_text", shown(number))
+
+
+def _date(cell: Any, text: str, field: Field, column: Column) -> Read:
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    if _is_number(cell) or text.isdecimal():
+        days = float(text) if text.isdecimal() else float(cell)
+        likely = SPREADSHEET_EPOCH + timedelta(days=int(days)) if 3654 < days < 91_000 else None  # 1910 to 2149
+        return Fault("not_a_date") if likely is None else Fault("serial_number", likely.isoformat())
+    return date_in(text, column.date_format)
+
+
+def date_in(text: str, date_format: str | None = None) -> date | Fault:
+    """Read a day as people write it, where only one day can be meant.
+
+    Examples
+    --------
+    >>> date_in("28.02.2025"), date_in("31.02.2025").reason, date_in("02/03/24").reason
+    (datetime.date(2025, 2, 28), 'no_such_date', 'ambiguous_date')
+
+    """
+    if date_format is not None:
+        try:
+            return _plausible(datetime.strptime(text, date_format).date())
+        except ValueError:
+            return Fault("not_a_date")
+    text = re.sub(r"[T ]\d{2}:\d{2}.*$", "", text).rstrip(".")
+    if year_first := re.fullmatch(r"(\d{4})([-./])(\d{1,2})\2(\d{1,2})", text):
+        year, _, month, day = year_first.groups()
+        return _day(int(year), int(month), int(day))
+    parts = re.fullmatch(r"(\d{1,2})([-./])\s?(\d{1,2})\2\s?(\d{4}|\d{2})", text)
+    if parts is None:
+        return Fault("not_a_date")
+    first, mark, second, year = parts.groups()
+    if len(year) == 4 and mark == ".":  # only ever day first
+        return _day(int(year), int(second), int(first))
+    readings = _readings(int(first), int(second), year)
+    if not readings:
+        return Fault("no_such_date")
+    if len(readings) > 1 or len(year) == 2:
+        told = {"en": " or ".join(readings), "lv": " vai ".join(readings)}
+        return Fault("ambiguous_date", readings[0] if len(readings) == 1 else None, {"readings": told})
+    return date.fromisoformat(readings[0])
+
+
+def _readings(first: int, second: int, year: str) -> list[str]:
+    """Return the days that a date without a sure order may mean: day first, month first, year first."""
+    full = int(year) if len(year) == 4 else 2000 + int(year)
+    orders = [(full, second, first), (full, first, second)]
+    if len(year) == 2:
+        orders.append((2000 + first, second, int(year)))
+    days = (_day(*order) for order in orders)
+    return list(dict.fromkeys(day.isoformat() for day in days if isinstance(day, date)))
+
+
+def decimal_mark(texts: Iterable[str]) -> Literal[",", "."] | None:
+    """Return the mark before decimals that a column shows where it can mean nothing else; None for none, or both."""
+    marks = {
+        "," if "," in text else "."
+        for text in texts
+        if re.fullmatch(r"[+-]?(\d+[.,]\d+)", text) and not THREE_AFTER_MARK.fullmatch(text)
+    }
+    return marks.pop() if len(marks) == 1 else None  # type: ignore[return-value]
+
+
+def digits_shown(texts: Iterable[str]) -> int:
+    """Return how many digits the codes of a column have, where some still have their zeros in front; else 0."""
+    codes = [text for text in texts if text]
+    lengths = {len(text) for text in codes if text.startswith("0")}
+    if len(lengths) != 1 or not all(text.isdecimal() for text in codes):
+        return 0
+    (longest,) = lengths
+    return longest if max(map(len, codes)) == longest > 1 else 0
+
+
+def _day(year: int, month: int, day: int) -> date | Fault:
+    try:
+        return _plausible(date(year, month, day))
+    except ValueError:
+        return Fault("no_such_date")
+
+
+def _plausible(day: date) -> date | Fault:
+    return day if day.year in YEARS else Fault("date_out_of_range")
+
+
+def _boolean(cell: Any, text: str, field: Field, column: Column) -> Read:
+    word = text.casefold()
+    if word in YES | NO:
+        return word in YES
+    return Fault("missing_word") if word in NOT_KNOWN else Fault("not_yes_or_no")
+
+
+def _code(cell: Any, text: str, field: Field, column: Column) -> Read:
+    given = column.codes.get(text, text)
+    if folded(given) in field.by_spelling:
+        return field.by_spelling[folded(given)].code
+    if folded(given) in NOT_KNOWN:
+        return Fault("missing_word")
+    return _outside(given, field.codes, field.by_spelling)
+
+
+def _outside(given: str, codes: tuple[Code, ...], by_spelling: dict[str, Code]) -> Fault:
+    near = get_close_matches(folded(given), by_spelling, n=9, cutoff=0.7)
+    meant = list({by_spelling[spelling].code: by_spelling[spelling] for spelling in near}.values())
+    details: dict[str, Any] = {
+        "meant_en": f"did you mean {' or '.join(f'{code.code} ({code.en})' for code in meant)}? " if meant else "",
+        "meant_lv": f"vai domājāt {' vai '.join(f'{code.code} ({code.lv})' for code in meant)}? " if meant else "",
+        "allowed_en": ", ".join(f"{code.code} ({code.en})" for code in codes),
+        "allowed_lv": ", ".join(f"{code.code} ({code.lv})" for code in codes),
+    }
+    return Fault("code_outside_list", meant[0].code if len(meant) == 1 else None, details)
+
+
+READERS: dict[str, Callable[[Any, str, Field, Column], Read]] = {
+    "text": _text,
+    "integer": _number,
+    "number": _number,
+    "date": _date,
+    "boolean": _boolean,
+    "code": _code,
+}

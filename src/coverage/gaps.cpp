@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/coverage/gaps.hpp"
+
+#include "sheltermap/base/sum.hpp"
+#include "sheltermap/index/linked_places.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+namespace sheltermap {
+namespace {
+
+/// One place while it is put together.
+struct Place {
+    std::vector<std::size_t> rows;
+    std::size_t representative = 0;
+    double people = 0;
+    std::int64_t without_weight = 0;
+};
+
+bool is_uncovered(Reason reason) { return reason != Reason::reached && reason != Reason::missing_geometry; }
+
+void require_input(std::span<const LonLat> demand, std::span<const Reason> reasons, std::span<const double> weight) {
+    if (reasons.size() != demand.size() || (!weight.empty() && weight.size() != demand.size())) {
+        throw std::invalid_argument("reasons and weight must have one entry per demand row");
+    }
+    for (std::size_t row = 0; row < demand.size(); ++row) {
+        const std::string name = "row " + std::to_string(row + 1);
+        if (!weight.empty() && (weight[row] < 0 || std::isinf(weight[row]))) {
+            throw std::invalid_argument("weight: " + name + " is negative or infinite");
+        }
+        if (is_uncovered(reasons[row]) && !has_position(demand[row])) {
+            throw std::invalid_argument("demand: " + name + " is uncovered but has no position");
+        }
+    }
+}
+
+std::vector<std::size_t> uncovered_rows(std::span<const Reason> reasons) {
+    std::vector<std::size_t> rows;
+    for (std::size_t row = 0; row < reasons.size(); ++row) {
+        if (is_uncovered(reasons[row])) rows.push_back(row);
+    }
+    return rows;
+}
+
+/// Sums a place. Small weights go first, so that the order of the rows leaves no trace in the last bit.
+void weigh(Place& place, std::span<const double> weight) {
+    place.representative = place.rows.front();
+    if (weight.empty()) {
+        place.people = static_cast<double>(place.rows.size());
+        return;
+    }
+    std::vector<double> known;
+    double most = -1;
+    for (const std::size_t row : place.rows) {
+        if (std::isnan(weight[row])) {
+            ++place.without_weight;
+            continue;
+        }
+        known.push_back(weight[row]);
+        if (weight[row] > most) {
+            most = weight[row];
+            place.representative = row;
+        }
+    }
+    std::sort(known.begin(), known.end());
+    Sum sum;
+    for (const double people : known) sum.add(people);
+    place.people = sum.value();
+}
+
+Gaps as_columns(const std::vector<Place>& places) {
+    Gaps result;
+    for (const Place& place : places) {
+        for (const std::size_t row : place.rows) result.row.push_back(static_cast<std::int64_t>(row));
+        result.offsets.push_back(static_cast<std::int64_t>(result.row.size()));
+        result.people.push_back(place.people);
+        result.without_weight.push_back(place.without_weight);
+        result.representative.push_back(static_cast<std::int64_t>(place.representative));
+    }
+    return result;
+}
+
+}  // namespace
+
+Gaps gaps(std::span<const LonLat> demand, std::span<const Reason> reasons, std::span<const double> weight,
+          double join_distance_m, const Execution& execution) {
+    require_input(demand, reasons, weight);
+    const auto rows = uncovered_rows(reasons);
+    std::vector<LonLat> there(rows.size());
+    std::transform(rows.begin(), rows.end(), there.begin(), [&](std::size_t row) { return demand[row]; });
+    const auto number = linked_places(there, join_distance_m, execution);
+    std::vector<Place> places;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const auto place = static_cast<std::size_t>(number[i]);
+        if (place == places.size()) places.emplace_back();
+        places[place].rows.push_back(rows[i]);
+    }
+    for (Place& place : places) weigh(place, weight);
+    // Places stand in the order of their smallest rows, which a stable sort keeps where people are equal.
+    std::stable_sort(places.begin(), places.end(), [](const Place& a, const Place& b) { return a.people > b.people; });
+    return as_columns(places);
+}
+
+}  // namespace sheltermap

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The schemas of the registers: whole, in both languages, and each field with who records it so."""
+
+import pytest
+from pydantic import ValidationError
+
+from sheltermap.registers import KINDS, schema
+from sheltermap.registers.schema import Schema
+
+FIELD = {"type": "text", "label": {"en": "A", "lv": "A"}, "recorded_by": "us"}
+
+
+def made(**fields: dict) -> Schema:
+    named = {name: {"name": name, **FIELD, **field} for name, field in {"id": {}, **fields}.items()}
+    return Schema.model_validate({"kind": "x", "title": "X", "geometry": "point", "fields": named})
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_field_has_two_labels_and_says_who_records_it_so(kind):
+    register = schema(kind)
+    assert next(iter(register.fields)) == "id" and register.fields["id"].required
+    for field in register.fields.values():
+        assert field.label.en and field.label.lv and field.recorded_by
+        assert all(code.en and code.lv for code in field.codes)
+    labels = [field.label for field in register.fields.values()]
+    assert len({label.en for label in labels}) == len({label.lv for label in labels}) == len(labels)
+
+
+def test_a_shelter_holds_what_the_field_asks_for():
+    fields = schema("shelter").fields
+    assert [code.code for code in fields["category"].codes] == ["I", "II", "III"]
+    assert [code.code for code in fields["compliance"].codes] == ["full", "partial", "none"]
+    # The eight hazards of Japan's designated emergency evacuation sites (Geospatial Information Authority).
+    hazards = ["flood", "landslide", "storm_surge", "earthquake", "tsunami", "large_fire", "inland_flooding", "volcano"]
+    assert [name for name in fields if name.startswith("suits_")] == [f"suits_{each}" for each in hazards]
+    # The checklist of the Latvian audit of 311 shelters in 2008.
+    parts = ["water_ingress", "drainage", "heating", "ventilation", "sewer", "power", "doors", "filters"]
+    assert [name for name in fields if name.startswith("condition_")] == [f"condition_{each}" for each in parts]
+    wanted = {"capacity_persons", "wheelchair_places", "usable_area_m2", "step_free_access", "protection_factor"}
+    wanted |= {"ready_within_h", "opening", "shortcomings", "improvements", "improvement_cost_eur", "owner"}
+    assert wanted | {"last_inspection", "next_inspection", "sign_placed", "stock_water_l"} <= fields.keys()
+
+
+def test_an_unknown_kind_says_what_may_be_meant():
+    with pytest.raises(ValueError, match='did you mean "shelter"'):
+        schema("shelters")
+
+
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [
+        ({"type": "code"}, "codes belong to type code"),
+        ({"unit": "m"}, "belong to numbers"),
+        ({"type": "number"}, "a number has min and max"),
+        ({"type": "number", "min": 1.0, "max": 0.0}, "min is less"),
+        ({"type": "number", "min": 0.0, "max": 1.0, "unit": "parsec"}, 'unknown unit "parsec"'),
+        ({"past": True}, "past belongs to dates"),
+        ({"recorded_by": ""}, "recorded_by"),
+        ({"lable": "x"}, "lable"),
+        ({"label": {"en": "ID", "lv": "Cits"}}, '"id" may mean id or other'),
+    ],
+)
+def test_a_faulty_schema_does_not_load(field, told):
+    with pytest.raises(ValidationError) as raised:
+        made(other=field)
+    assert told in str(raised.value)
