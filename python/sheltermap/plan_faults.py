@@ -105,6 +105,8 @@ def _sentence(detail: ErrorDetails, plan: type[BaseModel], kinds: Mapping[str, t
         return unknown("unknown key", str(detail["loc"][-1]), _allowed_keys(detail["loc"], plan, kinds))
     if kind == "missing":
         return "is missing"
+    if kind == "list_type" and isinstance(given, dict):
+        return f"must be a list of tables: write [[{detail['loc'][-1]}]]"
     if kind == "union_tag_invalid":
         return unknown("unknown kind", str(context["tag"]), kinds)
     if kind == "union_tag_not_found":

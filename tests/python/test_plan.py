@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Plans: what is accepted, and what is said about what is not."""
 
+import tomllib
+
 import pytest
 
 from sheltermap.plan import Coverage, load_plan
@@ -52,6 +54,8 @@ def test_three_faults_are_told_at_once_each_with_what_may_have_been_meant(tmp_pa
         ("distance_m = 500", "distance_m = 0", "standards.walk.distance_m: must be greater than 0, not 0"),
         ("distance_m = 500", "distance_m = nan", "standards.walk.distance_m: "),
         ("[500, 1000]", "[1000, 500]", "analyses.shelter.thresholds_m: write each distance once, the smallest first"),
+        ("[[standards]]", "[standards]", "standards: must be a list of tables: write [[standards]]"),
+        ("[500, 1000]", "500", "analyses.shelter.thresholds_m: must be a valid list, not 500"),
         ("[500, 1000]", "[]", "analyses.shelter.thresholds_m: "),
         ("thresholds_m = [500, 1000]", "", "analyses.shelter: give thresholds_m or standards, one of the two"),
         ('area_name = "part"', "", "analyses.shelter: areas and area_name belong together"),
@@ -108,3 +112,25 @@ def test_standards_of_a_coverage_become_its_distances(tmp_path):
     plan = load_plan(write_town(tmp_path, plan=PLAN.replace("thresholds_m = [500, 1000]", 'standards = ["walk"]')))
     assert isinstance(plan.analyses[0], Coverage)
     assert plan.thresholds_m(plan.analyses[0]) == [500]
+
+
+def places_in(value: object, here: tuple = ()) -> list[tuple]:
+    """Every place in a nest of tables and lists."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [place for key, part in items for place in [(*here, key), *places_in(part, (*here, key))]]
+
+
+@pytest.mark.parametrize("place", places_in(tomllib.loads(PLAN)), ids=lambda place: ".".join(map(str, place)))
+def test_a_value_of_any_wrong_type_anywhere_is_a_fault_and_never_a_crash(tmp_path, monkeypatch, place):
+    path = write_town(tmp_path)
+    for value in (None, 0, -1.5, True, "", "\0", [], [[]], [{}], {}, {"en": 1}, {"": {}}):
+        raw = tomllib.loads(PLAN)
+        table = raw
+        for key in place[:-1]:
+            table = table[key]
+        table[place[-1]] = value
+        monkeypatch.setattr("sheltermap.plan._toml", lambda _, raw=raw: raw)
+        try:
+            load_plan(path)
+        except PlanError as error:
+            assert all(error.faults)
