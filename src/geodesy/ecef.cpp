@@ -3,6 +3,7 @@
 
 #include "sheltermap/geodesy/geodesic.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -16,6 +17,15 @@ Ecef to_ecef(LonLat place) noexcept {
     const double normal = wgs84_a_m / std::sqrt(1 - (1 - b2_a2) * sin_lat * sin_lat);
     return {normal * cos_lat * std::cos(place.lon * degree), normal * cos_lat * std::sin(place.lon * degree),
             normal * b2_a2 * sin_lat};
+}
+
+double chord_to_line_m(const Ecef& place, const Ecef& from, const Ecef& to) noexcept {
+    const Ecef along{to[0] - from[0], to[1] - from[1], to[2] - from[2]};
+    const Ecef there{place[0] - from[0], place[1] - from[1], place[2] - from[2]};
+    const double squared = along[0] * along[0] + along[1] * along[1] + along[2] * along[2];
+    const double product = along[0] * there[0] + along[1] * there[1] + along[2] * there[2];
+    const double t = squared > 0 ? std::clamp(product / squared, 0.0, 1.0) : 0;
+    return std::hypot(there[0] - t * along[0], there[1] - t * along[1], there[2] - t * along[2]);
 }
 
 double longest_geodesic_m(double chord_m) noexcept {

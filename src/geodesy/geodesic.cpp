@@ -83,6 +83,13 @@ double geodesic_distance_m(LonLat from, LonLat to) {
     return distance;
 }
 
+GeodesicLine geodesic_line(LonLat from, LonLat to) {
+    GeodesicLine line{nan, nan, nan};
+    geod_inverse(&wgs84(), from.lat, from.lon, to.lat, to.lon, &line.distance_m, &line.azimuth_from_deg,
+                 &line.azimuth_to_deg);
+    return line;
+}
+
 std::vector<double> geodesic_distance_m(std::span<const LonLat> from, std::span<const LonLat> to,
                                         const Execution& execution) {
     require_equal_length(from.size(), to.size());

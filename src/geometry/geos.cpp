@@ -4,6 +4,7 @@
 #include "sheltermap/base/error.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace sheltermap {
@@ -71,16 +72,19 @@ GeosGeometry checked(GEOSGeometry* result, const char* operation) {
     return GeosGeometry(result);
 }
 
+GeosGeometry to_collection(std::vector<GeosGeometry> parts, int type) {
+    auto owned = handed_over(parts);
+    return checked(GEOSGeom_createCollection_r(geos().handle, type, owned.data(), static_cast<unsigned>(owned.size())),
+                   "collection");
+}
+
 GeosGeometry to_geos_polygon(const GeometryColumn& column, std::size_t row) {
     const auto first = column.part_offsets[row];
     const auto last = column.part_offsets[row + 1];
     if (last - first == 1) return to_polygon(column, first);
     std::vector<GeosGeometry> parts;
     for (auto part = first; part < last; ++part) parts.push_back(to_polygon(column, part));
-    auto owned = handed_over(parts);
-    return checked(GEOSGeom_createCollection_r(geos().handle, GEOS_MULTIPOLYGON, owned.data(),
-                                               static_cast<unsigned>(owned.size())),
-                   "multipolygon");
+    return to_collection(std::move(parts), GEOS_MULTIPOLYGON);
 }
 
 void append_geos_polygon(GeometryColumn& column, const GEOSGeometry* geometry) {

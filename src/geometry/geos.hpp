@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace sheltermap {
 
@@ -28,6 +29,9 @@ using GeosGeometry = std::unique_ptr<GEOSGeometry, GeosDelete>;
 
 /// Takes ownership of what GEOS returned; throws GeometryError with its message where that is nothing.
 GeosGeometry checked(GEOSGeometry* result, const char* operation);
+
+/// A multi-geometry or collection of what it is given.
+GeosGeometry to_collection(std::vector<GeosGeometry> parts, int type);
 
 /// Areal row of a column as GEOS sees it.
 GeosGeometry to_geos_polygon(const GeometryColumn& column, std::size_t row);

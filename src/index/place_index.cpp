@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <stdexcept>
 #include <string>
@@ -121,9 +122,7 @@ public:
         const std::size_t first = found.size();
         for (const std::size_t spot : candidates.remaining()) append_spot(from, spot, options, found);
         const auto begin = found.begin() + static_cast<std::ptrdiff_t>(first);
-        std::sort(begin, found.end(), [](const Neighbour& a, const Neighbour& b) {
-            return a.distance_m != b.distance_m ? a.distance_m < b.distance_m : a.row < b.row;
-        });
+        std::sort(begin, found.end(), comes_before);
         if (found.size() - first > options.k) found.resize(first + options.k);
     }
 

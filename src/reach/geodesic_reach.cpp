@@ -4,10 +4,21 @@
 #include "sheltermap/geodesy/geodesic.hpp"
 
 #include <cmath>
+#include <concepts>
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 namespace sheltermap {
 namespace {
+
+/// What reach needs of an index.
+template <class Index>
+concept FacilityIndex =
+    requires(const Index& index, LonLat from, const NearestOptions& options, std::vector<Neighbour>& found) {
+        index.find(from, options, found);
+        { index.with_position() } -> std::convertible_to<std::size_t>;
+    };
 
 /// What one block of demand rows reaches.
 struct Block {
@@ -15,10 +26,10 @@ struct Block {
     std::vector<std::size_t> ends;  ///< per row, where its part of `found` ends
 };
 
-Reason reason_for(LonLat demand, bool reached, const PlaceIndex& facilities) {
+Reason reason_for(LonLat demand, bool reached, std::size_t facilities_with_position) {
     if (reached) return Reason::reached;
     if (!has_position(demand)) return Reason::missing_geometry;
-    return facilities.with_position() == 0 ? Reason::no_facility : Reason::too_far;
+    return facilities_with_position == 0 ? Reason::no_facility : Reason::too_far;
 }
 
 void append(Reach& reach, const Block& block) {
@@ -30,10 +41,7 @@ void append(Reach& reach, const Block& block) {
     }
 }
 
-}  // namespace
-
-Reach geodesic_reach(std::span<const LonLat> demand, const PlaceIndex& facilities, const NearestOptions& options,
-                     const Execution& execution) {
+void require_limits(const NearestOptions& options) {
     if (options.k == all_places && !std::isfinite(options.max_distance_m)) {
         throw std::invalid_argument("give k or max_distance_m: every demand row with every facility is never wanted");
     }
@@ -41,11 +49,31 @@ Reach geodesic_reach(std::span<const LonLat> demand, const PlaceIndex& facilitie
         throw std::invalid_argument("max_distance_m must not be negative");
     }
     if (options.k == 0) throw std::invalid_argument("k must be at least 1");
-    require_latitudes(demand, "demand");
+}
 
+Reach from_blocks(std::vector<Block>& blocks, std::vector<Reason> reasons, double limit) {
     Reach reach;
-    reach.reason.resize(demand.size());
-    reach.limit = options.max_distance_m;
+    reach.limit = limit;
+    std::size_t pairs = 0;
+    for (const Block& block : blocks) pairs += block.found.size();
+    reach.offsets.reserve(reasons.size() + 1);
+    reach.facility.reserve(pairs);
+    reach.cost.reserve(pairs);
+    for (Block& block : blocks) {
+        append(reach, block);
+        block = {};  // its memory is not needed twice
+    }
+    reach.reason = std::move(reasons);
+    return reach;
+}
+
+template <FacilityIndex Index>
+Reach reach_with(std::span<const LonLat> demand, const Index& facilities, const NearestOptions& options,
+                 const Execution& execution) {
+    require_limits(options);
+    require_latitudes(demand, "demand");
+    const std::size_t with_position = facilities.with_position();
+    std::vector<Reason> reasons(demand.size());
     std::vector<Block> blocks((demand.size() + rows_per_block - 1) / rows_per_block);
     parallel_for(demand.size(), rows_per_block, execution, [&](std::size_t begin, std::size_t end) {
         Block& block = blocks[begin / rows_per_block];
@@ -54,19 +82,22 @@ Reach geodesic_reach(std::span<const LonLat> demand, const PlaceIndex& facilitie
             const std::size_t before = block.found.size();
             facilities.find(demand[row], options, block.found);
             block.ends.push_back(block.found.size());
-            reach.reason[row] = reason_for(demand[row], block.found.size() > before, facilities);
+            reasons[row] = reason_for(demand[row], block.found.size() > before, with_position);
         }
     });
-    std::size_t pairs = 0;
-    for (const Block& block : blocks) pairs += block.found.size();
-    reach.offsets.reserve(demand.size() + 1);
-    reach.facility.reserve(pairs);
-    reach.cost.reserve(pairs);
-    for (Block& block : blocks) {
-        append(reach, block);
-        block = {};  // its memory is not needed twice
-    }
-    return reach;
+    return from_blocks(blocks, std::move(reasons), options.max_distance_m);
+}
+
+}  // namespace
+
+Reach geodesic_reach(std::span<const LonLat> demand, const PlaceIndex& facilities, const NearestOptions& options,
+                     const Execution& execution) {
+    return reach_with(demand, facilities, options, execution);
+}
+
+Reach geodesic_reach(std::span<const LonLat> demand, const ShapeIndex& facilities, const NearestOptions& options,
+                     const Execution& execution) {
+    return reach_with(demand, facilities, options, execution);
 }
 
 }  // namespace sheltermap

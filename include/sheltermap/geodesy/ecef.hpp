@@ -13,6 +13,9 @@ using Ecef = std::array<double, 3>;
 /// A place on the surface of WGS 84.
 [[nodiscard]] Ecef to_ecef(LonLat place) noexcept;
 
+/// How far a place is from the straight line, through the earth, between two others.
+[[nodiscard]] double chord_to_line_m(const Ecef& place, const Ecef& from, const Ecef& to) noexcept;
+
 /// The longest a shortest geodesic can be whose ends are `chord_m` apart through the earth.
 ///
 /// No normal curvature of the ellipsoid exceeds a / b² (along the meridian at the equator), so by Schur's comparison

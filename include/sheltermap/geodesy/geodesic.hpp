@@ -19,6 +19,14 @@ inline constexpr double wgs84_b_m = 6'356'752.314245179;
 /// NaN where either place has no position.
 [[nodiscard]] double geodesic_distance_m(LonLat from, LonLat to);
 
+/// The geodesic between two places: its length, and its directions (clockwise from north) at both ends, both onwards.
+struct GeodesicLine {
+    double distance_m;
+    double azimuth_from_deg;
+    double azimuth_to_deg;
+};
+[[nodiscard]] GeodesicLine geodesic_line(LonLat from, LonLat to);
+
 /// Pair by pair; `from` and `to` of equal length, otherwise std::invalid_argument.
 [[nodiscard]] std::vector<double> geodesic_distance_m(std::span<const LonLat> from, std::span<const LonLat> to,
                                                       const Execution& execution = {});

@@ -2,28 +2,14 @@
 #pragma once
 
 #include "sheltermap/geometry/coordinates.hpp"
+#include "sheltermap/index/neighbour.hpp"
 
 #include <cstddef>
-#include <cstdint>
-#include <limits>
 #include <memory>
 #include <span>
 #include <vector>
 
 namespace sheltermap {
-
-struct Neighbour {
-    std::int32_t row;   ///< of the place
-    double distance_m;  ///< along the WGS 84 ellipsoid
-    friend bool operator==(const Neighbour&, const Neighbour&) = default;
-};
-
-inline constexpr std::size_t all_places = std::numeric_limits<std::size_t>::max();
-
-struct NearestOptions {
-    std::size_t k = 1;  ///< at most this many; all_places for every one within max_distance_m
-    double max_distance_m = std::numeric_limits<double>::infinity();  ///< inclusive
-};
 
 /// Which of a fixed set of places is closest, along the WGS 84 ellipsoid.
 ///

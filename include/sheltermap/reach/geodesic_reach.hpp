@@ -4,6 +4,7 @@
 #include "sheltermap/base/parallel.hpp"
 #include "sheltermap/geometry/coordinates.hpp"
 #include "sheltermap/index/place_index.hpp"
+#include "sheltermap/index/shape_index.hpp"
 #include "sheltermap/reach/reach.hpp"
 
 #include <span>
@@ -14,9 +15,12 @@ namespace sheltermap {
 ///
 ///     const Reach reach = geodesic_reach(homes, PlaceIndex(shelters), {.k = 1});
 ///
+/// Facilities are places, or lines and polygons in a ShapeIndex; demand rows are places.
 /// Demand rows and facilities without a position are allowed; the reason tells.
 /// Throws std::invalid_argument for a latitude outside [-90, 90], or where neither k nor the distance is limited.
 [[nodiscard]] Reach geodesic_reach(std::span<const LonLat> demand, const PlaceIndex& facilities,
+                                   const NearestOptions& options, const Execution& execution = {});
+[[nodiscard]] Reach geodesic_reach(std::span<const LonLat> demand, const ShapeIndex& facilities,
                                    const NearestOptions& options, const Execution& execution = {});
 
 }  // namespace sheltermap

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "layouts.hpp"
+#include "shapes.hpp"
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -64,6 +65,30 @@ TEST(GeodesicReach, ShuffledDemandGivesTheSameAnswersShuffled) {
         ASSERT_EQ(after.facility[i], before.facility[order[i]]);
         ASSERT_EQ(after.cost[i], before.cost[order[i]]);
     }
+}
+
+TEST(GeodesicReach, ToPolygonsIsZeroInsideAndHasTheSameReasons) {
+    const std::array<LonLat, 3> demand{{{24.5, 56.5}, {nan, nan}, {30.0, 50.0}}};
+    const GeometryColumn park = polygon({square(24, 56, 1)});
+    const Reach reach = geodesic_reach(demand, ShapeIndex(park), {.k = 1, .max_distance_m = 500});
+    EXPECT_EQ(reach.offsets, (std::vector<std::int64_t>{0, 1, 1, 1}));
+    EXPECT_EQ(reach.cost, (std::vector<double>{0}));
+    EXPECT_EQ(reach.reason, (std::vector<Reason>{Reason::reached, Reason::missing_geometry, Reason::too_far}));
+    EXPECT_EQ(geodesic_reach(demand, ShapeIndex(GeometryColumn{}), {}).reason[0], Reason::no_facility);
+}
+
+TEST(GeodesicReach, ToShapesIsTheSameForAnyNumberOfThreads) {
+    std::mt19937_64 random(13);
+    const auto demand = random_places(random, Layout::uniform, 10'000);
+    GeometryColumn shapes;
+    for (const LonLat at : random_places(random, Layout::uniform, 50)) {
+        append_polygon(shapes, {square(at.lon, at.lat, 0.05)});
+    }
+    const ShapeIndex facilities(shapes);
+    const Reach one = geodesic_reach(demand, facilities, {.k = 3}, {.threads = 1, .stop = {}});
+    const Reach many = geodesic_reach(demand, facilities, {.k = 3}, {.threads = 4, .stop = {}});
+    EXPECT_EQ(many.facility, one.facility);
+    EXPECT_EQ(many.cost, one.cost);
 }
 
 TEST(GeodesicReach, AQuestionWithoutALimitIsRefused) {
