@@ -8,6 +8,7 @@
 #include <cpl_vsi.h>
 
 #include "gdal_call.hpp"
+#include "text.hpp"
 #include <algorithm>
 #include <cctype>
 #include <memory>
@@ -23,9 +24,8 @@ bool points_outside(std::string_view member) {
            member.find("/../") != std::string_view::npos || member.ends_with("/..");
 }
 
-bool is_shapefile(std::string member) {
-    std::ranges::transform(member, member.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return member.ends_with(".shp") && member.find("__macosx/") == std::string::npos;
+bool is_shapefile(const std::string& member) {
+    return lower(member).ends_with(".shp") && member.find("__MACOSX/") == std::string::npos;
 }
 
 struct CloseDirectory {

@@ -4,6 +4,7 @@
 #include "sheltermap/base/error.hpp"
 
 #include "archive.hpp"
+#include "text.hpp"
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -18,11 +19,6 @@ namespace sheltermap::io {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string lower(std::string text) {
-    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
 
 std::optional<Format> format_of(const fs::path& path) {
     constexpr std::array<std::pair<std::string_view, Format>, 10> endings{{

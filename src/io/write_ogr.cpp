@@ -11,6 +11,7 @@
 #include "ogr_fields.hpp"
 #include "ogr_geometry.hpp"
 #include "open.hpp"
+#include "text.hpp"
 #include "write_failure.hpp"
 #include <algorithm>
 #include <cctype>
@@ -37,11 +38,6 @@ OGRwkbGeometryType common_type(const Layer& layer) {
     if (is_only(GeometryType::line_string, GeometryType::multi_line_string)) return wkbMultiLineString;
     if (is_only(GeometryType::polygon, GeometryType::multi_polygon)) return wkbMultiPolygon;
     return wkbUnknown;
-}
-
-std::string lower(std::string text) {
-    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
 }
 
 /// By its code where the database knows it: software of another age spells the definition behind a code differently.
