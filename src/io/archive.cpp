@@ -7,8 +7,8 @@
 #include <cpl_string.h>
 #include <cpl_vsi.h>
 
-#include "encoding.hpp"
 #include "gdal_call.hpp"
+#include "text.hpp"
 #include <algorithm>
 #include <cctype>
 #include <memory>
@@ -24,9 +24,8 @@ bool points_outside(std::string_view member) {
            member.find("/../") != std::string_view::npos || member.ends_with("/..");
 }
 
-bool is_shapefile(std::string_view path) {
-    const std::string member = lower(path);
-    return member.ends_with(".shp") && member.find("__macosx/") == std::string::npos;
+bool is_shapefile(const std::string& member) {
+    return lower(member).ends_with(".shp") && member.find("__MACOSX/") == std::string::npos;
 }
 
 struct CloseDirectory {

@@ -7,6 +7,7 @@
 #include <ogr_spatialref.h>
 
 #include "gdal_call.hpp"
+#include "text.hpp"
 
 namespace sheltermap::io {
 namespace {
@@ -23,9 +24,7 @@ bool is_same(const Crs& a, const Crs& b) {
     return left.IsSame(&right, options) != 0;
 }
 
-std::string label(const Crs& crs) {
-    return crs.code().empty() ? "'" + crs.name() + "'" : crs.code() + " (" + crs.name() + ")";
-}
+std::string full_label(const Crs& crs) { return label(crs) + (crs.code().empty() ? "" : " (" + crs.name() + ")"); }
 
 }  // namespace
 
@@ -39,7 +38,7 @@ Crs choose_crs(const std::optional<Crs>& in_file, const std::string& given, cons
     }
     const Crs asked(given);
     if (in_file && !is_same(*in_file, asked)) {
-        throw CrsError(where + " is in " + label(*in_file) + ", not in " + label(asked) +
+        throw CrsError(where + " is in " + full_label(*in_file) + ", not in " + full_label(asked) +
                        " as crs= says; leave crs= out, or correct the file");
     }
     return with_usual_code(in_file ? *in_file : asked);

@@ -3,8 +3,8 @@
 
 #include "sheltermap/base/error.hpp"
 
-#include "encoding.hpp"
 #include "numbers.hpp"
+#include "text.hpp"
 #include <algorithm>
 #include <array>
 #include <span>

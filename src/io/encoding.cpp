@@ -61,14 +61,6 @@ std::size_t first_not_utf8(std::string_view bytes) noexcept {
 
 bool is_utf8(std::string_view bytes) noexcept { return first_not_utf8(bytes) == std::string_view::npos; }
 
-std::string lower(std::string_view text) {
-    std::string result(text);
-    for (char& c : result) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return result;
-}
-
 std::string to_utf8(std::string_view bytes, const std::string& encoding) {
     const Converter converter(encoding);
     std::string result(bytes.size() * 3 + 16, '\0');

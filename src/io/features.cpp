@@ -5,6 +5,7 @@
 
 #include "crs_choice.hpp"
 #include "flatgeobuf_header.hpp"
+#include "gdal_call.hpp"
 #include "ogr_columns.hpp"
 #include "ogr_geometry.hpp"
 #include "refusals.hpp"
@@ -20,16 +21,12 @@ std::string where(OGRLayer& from, const Source& source) {
     return "layer '" + std::string(from.GetName()) + "' in " + source.file_name;
 }
 
-struct CplFree {
-    void operator()(char* text) const noexcept { CPLFree(text); }
-};
-
 std::optional<Crs> crs_in(OGRLayer& from, const Source& source) {
     if (const OGRSpatialReference* reference = from.GetSpatialRef(); reference != nullptr) {
         char* wkt = nullptr;
         const char* const options[] = {"FORMAT=WKT2_2019", nullptr};
         const OGRErr failed = reference->exportToWkt(&wkt, options);
-        const std::unique_ptr<char, CplFree> owned(wkt);
+        const CplText owned(wkt);
         // "Undefined" systems of GeoPackage are the same as none.
         const bool is_undefined =
             reference->IsLocal() != 0 ||
@@ -112,7 +109,11 @@ private:
             std::get<std::vector<std::int64_t>>(layer_.attributes.columns[0].values).push_back(feature.GetFID());
             layer_.attributes.columns[0].valid.push_back(1);
         }
-        if (is_spatial) take_geometry(feature, said);
+        if (is_spatial) {
+            take_geometry(feature, said);
+        } else if (!said.empty()) {
+            throw ReadError(where(from_, source_) + " is damaged in row " + std::to_string(rows_ + 1) + ": " + said);
+        }
         ++rows_;
     }
 

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cpl_conv.h>
 #include <cpl_error.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace sheltermap::io {
+
+struct CplFree {
+    void operator()(char* text) const noexcept { CPLFree(text); }
+};
+/// A text that GDAL hands over.
+using CplText = std::unique_ptr<char, CplFree>;
 
 /// While it lives, GDAL's messages on this thread are collected here instead of going to stderr, and the options that
 /// decide what GDAL may touch have our values, whatever the environment says.

@@ -2,6 +2,7 @@
 #include "ogr_columns.hpp"
 
 #include "encoding.hpp"
+#include "gdal_call.hpp"
 #include <chrono>
 #include <cmath>
 #include <memory>
@@ -71,10 +72,6 @@ void append_moment(const Moment& moment, Column& column) {
     }
 }
 
-struct CplFree {
-    void operator()(char* text) const noexcept { CPLFree(text); }
-};
-
 }  // namespace
 
 OgrColumns::OgrColumns(OGRFeatureDefn& definition, std::string encoding) : encoding_(std::move(encoding)) {
@@ -91,7 +88,7 @@ OgrColumns::OgrColumns(OGRFeatureDefn& definition, std::string encoding) : encod
 
 std::string OgrColumns::text_of(OGRFeature& feature, const Field& field) const {
     if (!field.as_json) return text(feature.GetFieldAsString(field.index), field.column.name);
-    const std::unique_ptr<char, CplFree> json(feature.GetFieldAsSerializedJSon(field.index));
+    const CplText json(feature.GetFieldAsSerializedJSon(field.index));
     return text(json.get(), field.column.name);
 }
 

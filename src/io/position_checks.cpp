@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "refusals.hpp"
 #include "row_checks.hpp"
+#include "text.hpp"
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -23,14 +24,7 @@ Envelope envelope_of(std::span<const XY> vertices) {
     return box;
 }
 
-std::string number(double value) {
-    std::array<char, 32> digits{};
-    return {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr};
-}
-
-std::string label(const Crs& crs) { return crs.code().empty() ? crs.name() : crs.code(); }
-
-std::string spot(XY at) { return "(" + number(at.x) + ", " + number(at.y) + ")"; }
+std::string spot(XY at) { return "(" + number_text(at.x) + ", " + number_text(at.y) + ")"; }
 
 std::string swapped_detail(XY at, const Crs& crs) {
     return spot(at) + " is outside the area of " + label(crs) + "; with the axes swapped it fits: are " +

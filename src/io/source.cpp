@@ -4,7 +4,7 @@
 #include "sheltermap/base/error.hpp"
 
 #include "archive.hpp"
-#include "encoding.hpp"
+#include "text.hpp"
 #include <algorithm>
 #include <array>
 #include <cerrno>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/io/table.hpp"
 
+#include "text.hpp"
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -10,13 +11,6 @@
 
 namespace sheltermap::io {
 namespace {
-
-template <class Number>
-std::string number_text(Number value) {
-    std::array<char, 32> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-    return {digits.data(), end};
-}
 
 std::string date_text(std::chrono::sys_days day) {
     const std::chrono::year_month_day date(day);

@@ -4,6 +4,7 @@
 #include "csv_syntax.hpp"
 #include "formats_out.hpp"
 #include "output_file.hpp"
+#include "text.hpp"
 #include "text_file.hpp"
 #include "write_failure.hpp"
 #include <array>
@@ -29,11 +30,6 @@ std::string safe_text(std::string_view text) {
     constexpr std::string_view starts_formula = "=+-@\t\r";
     const bool is_formula = !text.empty() && starts_formula.find(text.front()) != std::string_view::npos;
     return in_quotes(is_formula ? "'" + std::string(text) : std::string(text));
-}
-
-std::string number(double value) {
-    std::array<char, 32> digits{};
-    return {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr};
 }
 
 /// Transformed coordinates are good to a tenth of a millimetre at best: 9 decimals of a degree.
@@ -106,7 +102,8 @@ public:
         }
         if (layer_.crs) {
             if (!first) line += ',';
-            line += has_position(places_[row]) ? number(places_[row].lon) + "," + number(places_[row].lat) : ",";
+            line +=
+                has_position(places_[row]) ? number_text(places_[row].lon) + "," + number_text(places_[row].lat) : ",";
         }
         // An empty line would not count as a row.
         return (line.empty() ? "\"\"" : line) + "\n";

@@ -117,10 +117,18 @@ std::string coordinates(const GeometryColumn& column, std::size_t row) {
     return out + "]";
 }
 
+/// A vertex beyond 180°, or an edge longer than half the way round. (An edge from -180° to 180° goes all the way.)
 bool crosses_antimeridian(const GeometryColumn& column, std::size_t row) {
-    const auto vertices = column.row_vertices(row);
-    const auto [west, east] = std::ranges::minmax_element(vertices, {}, &XY::x);
-    return column.types[row] != GeometryType::point && (east->x - west->x > 180 || east->x > 180 || west->x < -180);
+    if (std::ranges::any_of(column.row_vertices(row), [](XY at) { return std::abs(at.x) > 180; })) return true;
+    const auto jumps = [](XY from, XY to) { return std::abs(to.x - from.x) > 180 && std::abs(to.x - from.x) < 360; };
+    for (auto part = column.part_offsets[row]; part < column.part_offsets[row + 1]; ++part) {
+        const auto last = column.ring_offsets[static_cast<std::size_t>(part) + 1];
+        for (auto i = column.ring_offsets[static_cast<std::size_t>(part)]; i < last; ++i) {
+            const auto vertices = column.ring(i);
+            if (std::ranges::adjacent_find(vertices, jumps) != vertices.end()) return true;
+        }
+    }
+    return false;
 }
 
 /// Cut in two at 180° (RFC 7946, section 3.1.9).
@@ -142,7 +150,7 @@ std::string geometry_text(const GeometryColumn& column, std::size_t row) {
                              [](XY at) { return std::isfinite(at.x) && std::isfinite(at.y); })) {
         throw WriteError("row " + std::to_string(row + 1) + " has no finite position in WGS 84, which GeoJSON needs");
     }
-    if (crosses_antimeridian(column, row)) {
+    if (column.types[row] != GeometryType::point && crosses_antimeridian(column, row)) {
         const GeometryColumn cut = cut_at_antimeridian(column, row);
         return "{\"type\":\"" + std::string(name(cut.types[0])) + "\",\"coordinates\":" + coordinates(cut, 0) + "}";
     }

@@ -6,12 +6,12 @@
 #include <gdal_priv.h>
 #include <ogrsf_frmts.h>
 
-#include "encoding.hpp"
 #include "formats_out.hpp"
 #include "gdal_call.hpp"
 #include "ogr_fields.hpp"
 #include "ogr_geometry.hpp"
 #include "open.hpp"
+#include "text.hpp"
 #include "write_failure.hpp"
 #include <algorithm>
 #include <chrono>

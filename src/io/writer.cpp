@@ -4,8 +4,8 @@
 #include "sheltermap/base/error.hpp"
 #include "sheltermap/io/atomic.hpp"
 
-#include "encoding.hpp"
 #include "formats_out.hpp"
+#include "text.hpp"
 #include "write_failure.hpp"
 #include <algorithm>
 #include <set>
