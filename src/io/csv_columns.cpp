@@ -68,9 +68,11 @@ std::optional<std::size_t> find_any(const CsvTable& table, std::span<const std::
     return std::nullopt;
 }
 
-constexpr std::array<std::string_view, 6> lon_names{"lon",  "longitude", "lng",
-                                                    "long", "garums",    "ģeogrāfiskais garums"};
-constexpr std::array<std::string_view, 4> lat_names{"lat", "latitude", "platums", "ģeogrāfiskais platums"};
+// In small letters, as `lower` makes ASCII ones; others are listed both ways.
+constexpr std::array<std::string_view, 7> lon_names{
+    "lon", "longitude", "lng", "long", "garums", "ģeogrāfiskais garums", "Ģeogrāfiskais garums"};
+constexpr std::array<std::string_view, 5> lat_names{"lat", "latitude", "platums", "ģeogrāfiskais platums",
+                                                    "Ģeogrāfiskais platums"};
 constexpr std::array<std::string_view, 6> x_names{"x", "east", "easting", "e", "x_coord", "coord_x"};
 constexpr std::array<std::string_view, 6> y_names{"y", "north", "northing", "n", "y_coord", "coord_y"};
 

@@ -149,11 +149,11 @@ def test_what_data_say_does_not_steer_the_terminal(tmp_path):
 
 def test_check_lists_the_plan_without_reading_its_data(tmp_path):
     plan = write_town(tmp_path, homes="not,a,layer\n")
-    done = sheltermap("check", plan)
+    done = sheltermap("validate", plan)
     assert done.returncode == 0
     assert "homes.csv" in done.stdout and "nearest_shelter" in done.stdout
     plan.write_text(PLAN.replace('"homes"', '"home"'), encoding="utf-8")
-    assert "did you mean" in fails(2, "check", plan)
+    assert "did you mean" in fails(2, "validate", plan)
 
 
 def test_doctor_finds_a_transformation_right():
