@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -128,3 +129,18 @@ def test_a_file_is_not_replaced_by_a_folder(tmp_path: Path) -> None:
 def test_replacing_by_nothing_is_a_value_error(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="does not exist"):
         files.replace(tmp_path / "nothing", tmp_path / "out")
+
+
+@pytest.mark.parametrize("ending", [".gpkg", ".geojson", ".fgb", ".csv"])
+def test_ctrl_c_stops_a_write_and_leaves_what_was_there(ending: str, tmp_path: Path) -> None:
+    target = tmp_path / f"a{ending}"
+    sm.write(odd_layers.stations(OLD_ROWS), target)
+    before = target.read_bytes()
+    many = odd_layers.stations(100_000)
+    timer = threading.Timer(0.1, os.kill, [os.getpid(), signal.SIGINT])  # long before a write of that size is done
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        sm.write(many, target)
+    timer.join()
+    assert target.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == [target.name]
