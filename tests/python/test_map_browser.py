@@ -104,8 +104,7 @@ def test_an_entry_of_the_legend_hides_its_rows(chromium, tmp_path):
     seen = opened(chromium, coverage_of(["a", "b", "c", "d"]).explore(name="name"), tmp_path)
     places = pixels(seen, 4)
     seen.frame.click(".legend li:nth-child(2) input")
-    seen.page.wait_for_timeout(1500)
-    picture = seen.picture()
+    picture = seen.drawn().picture()
     assert colour_at(picture, places[1]) == COVERED
     assert UNCOVERED not in {colour_at(picture, places[2]), colour_at(picture, places[3])}
 

@@ -168,6 +168,7 @@
       const shown = boxes.filter((box) => box.checked).map((box) => Number(box.value));
       const wanted = ["in", ["get", "category"], ["literal", shown]];
       for (const [id, filter] of Object.entries(filters)) map.setFilter(id, ["all", filter, wanted]);
+      tellWhenDrawn(map);
     };
     for (const box of boxes) box.addEventListener("change", apply);
   }
@@ -179,6 +180,12 @@
     const beside = panel.right < innerWidth / 3 ? panel.right : 0;
     const padding = { top: 30, bottom: 40, left: beside + 30, right: 60 };
     map.fitBounds([[west, south], [east, north]], { padding, maxZoom: 15, animate });
+  }
+
+  // For whoever prints or tests the page: data-drawn is there when everything is.
+  function tellWhenDrawn(map) {
+    delete document.body.dataset.drawn;
+    map.once("idle", () => { document.body.dataset.drawn = "yes"; });
   }
 
   function start() {
@@ -199,7 +206,7 @@
     map.on("load", () => {
       addLayers(map);
       filterByLegend(map);
-      map.once("idle", () => { document.body.dataset.drawn = "yes"; });
+      tellWhenDrawn(map);
     });
     map.on("click", (event) => showPopup(map, event));
     map.on("mousemove", (event) => { map.getCanvas().style.cursor = hits(map, event.point).length ? "pointer" : ""; });
