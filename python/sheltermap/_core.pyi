@@ -45,7 +45,6 @@ __all__: list[str] = [
     "geodesic_distance_m",
     "geodesic_length_m",
     "geodesic_reach",
-    "layer_names",
     "plausibility",
     "read_geojson_text",
     "read_layer",
@@ -54,7 +53,6 @@ __all__: list[str] = [
     "runtime_versions",
     "set_threads",
     "sibling_for",
-    "start_runtime",
     "threads",
     "to_lonlat",
     "write_layers",
@@ -283,7 +281,7 @@ class Layer:
     """
     A table with geometries.
     """
-    def __init__(self, name: str, crs: Crs | None, table: Table, geometry: GeometryColumn) -> None:
+    def __init__(self, name: str, crs: Crs | None, table: Table, geometry: GeometryColumn | None) -> None:
         """
         crs and geometry are None for a table without geometries.
         """
@@ -429,11 +427,6 @@ def geodesic_reach(
     Reach as the crow flies in metres along WGS 84, from longitudes and latitudes of shape (n, 2); k None for every facility within max_distance_m.
     """
 
-def layer_names(path: os.PathLike | str | bytes) -> list[str]:
-    """
-    Names of the layers in a file, those with geometries first.
-    """
-
 def plausibility(
     coordinates: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], crs: Crs
 ) -> numpy.typing.NDArray[numpy.uint8]:
@@ -476,11 +469,6 @@ def set_threads(count: typing.SupportsInt | typing.SupportsIndex) -> None:
 def sibling_for(target: os.PathLike | str | bytes) -> pathlib.Path:
     """
     A new name beside the target, to write to before replace().
-    """
-
-def start_runtime() -> None:
-    """
-    Starts GDAL with this library's drivers and data; SheltermapError where another GDAL answers.
     """
 
 def threads() -> int:

@@ -79,8 +79,8 @@ def run(
 
 
 @app.command()
-def check(plan: PlanFile, debug: Debug = False) -> None:
-    """Check a plan and say what it will do, without reading its data."""
+def validate(plan: PlanFile, debug: Debug = False) -> None:
+    """Validate a plan and say what it will do, without reading its data."""
     with _exit_codes(debug):
         from sheltermap.plan import load_plan
 

@@ -238,7 +238,8 @@ def _persons(
 
 
 def _same(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:
-    return (a == b) | (np.isnan(a) & np.isnan(b))
+    same: NDArray[np.bool_] = (a == b) | (np.isnan(a) & np.isnan(b))
+    return same
 
 
 def _nearest_columns(access: _core.Access, ids: pd.Index[Any]) -> dict[str, Any]:
@@ -274,8 +275,8 @@ class _Areas:
     def _overlap_note(offsets: NDArray[np.int64], zone: NDArray[np.int32], codes: NDArray[np.intp]) -> list[str]:
         counts = np.diff(offsets)
         row_of_pair = np.repeat(np.arange(len(counts)), counts)
-        first_code = codes[zone[np.minimum(offsets[:-1], max(len(zone) - 1, 0))]] if len(zone) else codes[:0]
-        several = np.unique(row_of_pair[codes[zone] != first_code[row_of_pair]]) if len(zone) else []
+        first_of_pair = np.repeat(offsets[:-1], counts)  # the pair that decides where its row counts
+        several = np.unique(row_of_pair[codes[zone] != codes[zone[first_of_pair]]])
         if not len(several):
             return []
         return [f"{len(several)} rows lie in several areas (overlaps or shared borders) and count in the first of them"]

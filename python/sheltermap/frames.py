@@ -82,7 +82,7 @@ def _point_coordinates(frame: GeoDataFrame, what: str) -> NDArray[np.float64]:
             f"{what}: row {row + 1} (index {frame.index[row]!r}) is a {TYPE_NAMES[int(types[row])]} where points "
             f"belong, {len(wrong)} rows in all; for polygons take frame.representative_point()"
         )
-    coordinates = shapely.get_coordinates(array)
+    coordinates: NDArray[np.float64] = shapely.get_coordinates(array)
     if len(coordinates) != len(array):  # missing and empty points have none
         filled = np.full((len(array), 2), np.nan)
         filled[(types == 0) & ~shapely.is_empty(array)] = coordinates
@@ -98,12 +98,13 @@ def _require_plausible(
     what: str,
 ) -> None:
     """Raise CrsError for coordinates outside the area of use of their CRS; quick where all lie within."""
-    west, south, east, north = crs.area_of_use or (-180.0, -90.0, 180.0, 90.0)
-    lon, lat = places[:, 0], places[:, 1]
-    lon_outside = (lon < west) | (lon > east) if west <= east else (lon < west) & (lon > east)
-    positioned = np.isfinite(coordinates).all(axis=1)
-    if not (positioned & (lon_outside | (lat < south) | (lat > north) | np.isnan(lon))).any():
+    if not len(places):
         return
+    west, south, east, north = crs.area_of_use or (-180.0, -90.0, 180.0, 90.0)
+    (min_lon, min_lat), (max_lon, max_lat) = places.min(axis=0), places.max(axis=0)  # NaN where any row is NaN
+    if west <= min_lon and max_lon <= east and south <= min_lat and max_lat <= north:
+        return
+    positioned = np.isfinite(coordinates).all(axis=1)
     verdicts = _core.plausibility(coordinates, crs)
     wrong = np.flatnonzero(positioned & (verdicts != 0))
     if not len(wrong):
@@ -124,9 +125,9 @@ def _require_plausible(
 
 def require_same_axes(demand: NDArray[np.float64], facilities: NDArray[np.float64], what: str) -> None:
     """Raise CrsError where two layers lie far apart as they are and together once one of them has its axes swapped."""
-    if np.isnan(demand).all() or np.isnan(facilities).all():
+    here, there = _middle(demand), _middle(facilities)
+    if here is None or there is None:
         return
-    here, there = np.nanmedian(demand, axis=0), np.nanmedian(facilities, axis=0)
     if abs(here[0]) > 90:  # as a latitude that is impossible, so nothing was swapped
         return
     as_given, swapped = _core.geodesic_distance_m(np.array([here, here[::-1]]), np.array([there, there]))
@@ -135,6 +136,13 @@ def require_same_axes(demand: NDArray[np.float64], facilities: NDArray[np.float6
             f"{what} lie {as_given / 1000:,.0f} km apart, but {swapped / 1000:,.0f} km with the axes of one of them "
             "swapped: are longitude and latitude in the right order in both?"
         )
+
+
+def _middle(places: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Return the median of at most some 10,000 places spread over the rows; None where none has a position."""
+    sample = places[:: len(places) // 10_000 + 1]
+    sample = sample[np.isfinite(sample).all(axis=1)]
+    return np.median(sample, axis=0) if len(sample) else None
 
 
 def column(frame: GeoDataFrame | GeoSeries, what: str) -> _core.GeometryColumn:
@@ -226,9 +234,11 @@ def row_ids(frame: GeoDataFrame, id_column: str | None, what: str) -> pd.Index[A
     """Return what names the rows: the given column, the id column the frame was read with, else the index."""
     named = id_column if id_column is not None else frame.attrs.get("sheltermap_id")
     if named is None or (id_column is None and named not in frame.columns):
-        return frame.index.to_flat_index()
-    require_columns(frame, [named], what)
-    return pd.Index(frame[named])
+        ids: pd.Index[Any] = frame.index.to_flat_index()
+    else:
+        require_columns(frame, [named], what)
+        ids = pd.Index(frame[named])
+    return ids
 
 
 def take_ids(ids: pd.Index[Any], rows: NDArray[np.integer[Any]]) -> Any:

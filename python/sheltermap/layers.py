@@ -161,7 +161,7 @@ def _unusable(geometries: NDArray[Any]) -> list[_core.RefusedRow]:
 
 
 def to_layer(name: str, frame: pd.DataFrame) -> _core.Layer:
-    """Return a frame as a layer of the core; a frame without geometry as a table. The index goes in where it is named."""
+    """Return a frame as a layer of the core, with its index where that is named; without geometry as a table."""
     import geopandas
 
     if any(index_name is not None for index_name in frame.index.names):

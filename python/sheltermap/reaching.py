@@ -172,6 +172,6 @@ def _pairs(demand: GeoDataFrame, found: _core.Reach, ids: pd.Index[Any]) -> GeoD
     )
 
 
-def reason_labels(codes: NDArray[np.uint8]) -> pd.Categorical:
-    """Return reasons as words; missing where something was reached."""
-    return pd.Categorical.from_codes(codes.astype(np.int8) - 1, categories=list(_core.REASONS[1:]))
+def reason_labels(codes: NDArray[np.uint8]) -> Any:
+    """Return reasons as a categorical of words; missing where something was reached."""
+    return pd.Categorical.from_codes(codes.astype(np.int64) - 1, categories=pd.Index(_core.REASONS[1:]))

@@ -92,16 +92,14 @@ private:
 };
 
 /// In a system like LKS-92 eastings and northings are of one size, and swapped ones land next door, within any margin.
-/// They are known together: as given some lie outside the area, swapped not one does.
+/// They are known together: half or more lie outside the area as given, and fewer once they are swapped.
 bool swapped_together(std::span<const LonLat> here, std::span<const LonLat> there, const Crs& crs) {
+    if (crs.is_geographic()) return false;  // degrees tell one by one
     const AreaTest area(crs, 0);
-    bool some_outside = false;
-    for (std::size_t i = 0; i < here.size(); ++i) {
-        if (!has_position(here[i]) && !has_position(there[i])) continue;
-        if (!area.fits(there[i])) return false;
-        some_outside = some_outside || !area.fits(here[i]);
-    }
-    return some_outside;
+    const auto is_inside = [&](LonLat at) { return area.fits(at); };
+    const auto as_given = std::count_if(here.begin(), here.end(), is_inside);
+    const auto swapped = std::count_if(there.begin(), there.end(), is_inside);
+    return 2 * as_given <= static_cast<std::ptrdiff_t>(here.size()) && swapped > as_given;
 }
 
 }  // namespace

@@ -3,10 +3,10 @@
 
 #include "sheltermap/base/error.hpp"
 
+#include "encoding.hpp"
 #include "numbers.hpp"
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <span>
 
 namespace sheltermap::io {
@@ -54,12 +54,6 @@ struct Census {
 
 std::string quoted(std::string_view cell) { return "'" + std::string(cell.substr(0, 40)) + "'"; }
 
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
-
 std::optional<std::size_t> find_any(const CsvTable& table, std::span<const std::string_view> names) {
     for (const std::string_view name : names) {
         const auto found = std::ranges::find(table.names, name, lower);
@@ -68,9 +62,11 @@ std::optional<std::size_t> find_any(const CsvTable& table, std::span<const std::
     return std::nullopt;
 }
 
-constexpr std::array<std::string_view, 6> lon_names{"lon",  "longitude", "lng",
-                                                    "long", "garums",    "ģeogrāfiskais garums"};
-constexpr std::array<std::string_view, 4> lat_names{"lat", "latitude", "platums", "ģeogrāfiskais platums"};
+// In small letters, as `lower` makes ASCII ones; others are listed both ways.
+constexpr std::array<std::string_view, 7> lon_names{
+    "lon", "longitude", "lng", "long", "garums", "ģeogrāfiskais garums", "Ģeogrāfiskais garums"};
+constexpr std::array<std::string_view, 5> lat_names{"lat", "latitude", "platums", "ģeogrāfiskais platums",
+                                                    "Ģeogrāfiskais platums"};
 constexpr std::array<std::string_view, 6> x_names{"x", "east", "easting", "e", "x_coord", "coord_x"};
 constexpr std::array<std::string_view, 6> y_names{"y", "north", "northing", "n", "y_coord", "coord_y"};
 

@@ -22,24 +22,6 @@ Envelope envelope_of(std::span<const XY> vertices) {
     return box;
 }
 
-/// How many of the places lie in the area a CRS is made for.
-std::ptrdiff_t count_inside(std::span<const XY> places, const Crs& crs, const Execution& execution) {
-    const auto lonlat = to_lonlat(places, crs, execution);
-    return std::ranges::count_if(lonlat,
-                                 [&](LonLat at) { return has_position(at) && crs.area_of_use()->contains(at); });
-}
-
-/// A single place may lie near the edge of the area; a layer most of which fits only with its axes swapped has them
-/// swapped. (LKS-92 eastings and northings overlap, so a look at one place alone does not tell.)
-bool has_swapped_axes(std::span<const XY> corners, const Crs& crs, const Execution& execution) {
-    if (!crs.area_of_use() || crs.is_lonlat()) return false;
-    std::vector<XY> swapped;
-    for (const XY at : corners) swapped.push_back({at.y, at.x});
-    const auto as_given = count_inside(corners, crs, execution);
-    return as_given * 2 < static_cast<std::ptrdiff_t>(corners.size()) &&
-           count_inside(swapped, crs, execution) > as_given;
-}
-
 std::string number(double value) {
     std::array<char, 32> digits{};
     return {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr};
@@ -80,13 +62,12 @@ void check_positions(Layer& layer, const Execution& execution) {
         corners.push_back(box.high);
     }
     const Crs& crs = *layer.crs;
-    const bool all_swapped = has_swapped_axes(corners, crs, execution);
     const auto verdicts = plausibility(corners, crs, execution);
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const bool low_is_bad = verdicts[2 * i] != Plausibility::plausible;
         const XY shown = corners[low_is_bad ? 2 * i : 2 * i + 1];
         const Plausibility verdict = low_is_bad ? verdicts[2 * i] : verdicts[2 * i + 1];
-        if (all_swapped || verdict == Plausibility::swapped) {
+        if (verdict == Plausibility::swapped) {
             refuse(layer, rows[i], reason::swapped_axes, swapped_detail(shown, crs));
         } else if (verdict == Plausibility::outside) {
             refuse(layer, rows[i], reason::outside_crs, outside_detail(shown, crs));

@@ -6,6 +6,7 @@
 #include <gdal_priv.h>
 #include <ogrsf_frmts.h>
 
+#include "encoding.hpp"
 #include "formats_out.hpp"
 #include "gdal_call.hpp"
 #include "ogr_fields.hpp"
@@ -13,12 +14,12 @@
 #include "open.hpp"
 #include "write_failure.hpp"
 #include <algorithm>
-#include <cctype>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <set>
 #include <string>
+#include <string_view>
 
 namespace sheltermap::io {
 namespace {
@@ -38,9 +39,13 @@ OGRwkbGeometryType common_type(const Layer& layer) {
     return wkbUnknown;
 }
 
-std::string lower(std::string text) {
-    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
+/// By its code where the database knows it: software of another age spells the definition behind a code differently.
+bool take_crs(OGRSpatialReference& reference, const Crs& crs) {
+    reference.SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
+    constexpr std::string_view epsg = "EPSG:";
+    const bool has_code = crs.code().starts_with(epsg);
+    if (has_code && reference.importFromEPSG(std::atoi(crs.code().c_str() + epsg.size())) == OGRERR_NONE) return true;
+    return reference.importFromWkt(crs.wkt().c_str()) == OGRERR_NONE;
 }
 
 /// A name for a column of GDAL's own that no attribute has.
@@ -69,10 +74,7 @@ public:
 
     void add(const Layer& layer, CPLStringList options) {
         OGRSpatialReference reference;
-        if (layer.crs) {
-            require(reference.importFromWkt(layer.crs->wkt().c_str()) == OGRERR_NONE);
-            reference.SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
-        }
+        if (layer.crs) require(take_crs(reference, *layer.crs));
         const OGRwkbGeometryType type = common_type(layer);
         OGRLayer* out =
             dataset_->CreateLayer(layer.name.c_str(), layer.crs ? &reference : nullptr, type, options.List());

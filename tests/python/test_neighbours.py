@@ -16,7 +16,7 @@ import pytest
 import rasterio
 import shapely
 
-PROBE = Path(__file__).with_name("neighbours_probe.py")
+PROBE = Path(__file__).parents[1] / "probes" / "beside_neighbours.py"
 PEERS = ["pyogrio", "rasterio", "shapely", "pyproj", "geopandas"]
 NO_DATA = dict.fromkeys(("PROJ_DATA", "PROJ_LIB", "GDAL_DATA"), "/nonexistent/data")
 

@@ -11,7 +11,7 @@ import pyogrio
 import pytest
 
 PYTHON = "/usr/bin/python3"  # the one that QGIS belongs to; the virtual environment does not see it
-PROBE = Path(__file__).with_name("qgis_probe.py")
+PROBE = Path(__file__).parents[1] / "probes" / "open_in_qgis.py"
 
 
 def in_qgis(*arguments: str) -> subprocess.CompletedProcess[str]:

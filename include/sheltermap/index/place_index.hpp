@@ -46,7 +46,7 @@ public:
 
     /// Closest first, ties by row; empty when nothing lies within reach or `from` has no position.
     [[nodiscard]] std::vector<Neighbour> find(LonLat from, const NearestOptions& options = {}) const;
-    /// The same, appended to `found`: a loop over many queries then allocates nothing.
+    /// The same, appended to `found`.
     void find(LonLat from, const NearestOptions& options, std::vector<Neighbour>& found) const;
 
 private:

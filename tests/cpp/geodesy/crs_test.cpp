@@ -114,6 +114,13 @@ TEST(Plausibility, SwappedMetresAreKnownTogether) {
     EXPECT_EQ(plausibility(across_the_border, lks92), (std::vector{Plausibility::plausible, Plausibility::plausible}));
 }
 
+TEST(Plausibility, OneStrangePlaceDoesNotHideSwappedAxesNorBlameTheOthers) {
+    const std::array<XY, 4> swapped{{{311825, 506083}, {290000, 440000}, {270000, 320000}, {0, 0}}};
+    EXPECT_EQ(plausibility(swapped, Crs("EPSG:3059")), std::vector(4, Plausibility::swapped));
+    const std::array<XY, 2> one_typing_error{{{24, 95}, {24, 57}}};
+    EXPECT_EQ(plausibility(one_typing_error, Crs("EPSG:4326"))[1], Plausibility::plausible);
+}
+
 TEST(Plausibility, SwappedAxesAreToldFromAStrangePlace) {
     EXPECT_EQ(plausibility(std::array<XY, 1>{{{506083, 311825}}}, Crs("EPSG:3059"))[0], Plausibility::plausible);
     const auto degrees = plausibility(std::array<XY, 3>{{{24, 57}, {57, 124}, {506083, 311825}}}, Crs("EPSG:4326"));

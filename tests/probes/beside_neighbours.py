@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """One fresh process for test_neighbours.py: imports libraries in the order asked for and uses each of them.
 
-    neighbours_probe.py FOLDER sheltermap rasterio geopandas
-    neighbours_probe.py FOLDER rasterio:global core
+    beside_neighbours.py FOLDER sheltermap rasterio geopandas
+    beside_neighbours.py FOLDER rasterio:global core
 
 `core` is sheltermap's compiled module. `:global` loads that library as a host program might, with its symbols visible
 to all that follow. Prints one line of JSON: what every library answered right after its import, and once more after all

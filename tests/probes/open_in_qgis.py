@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Opens a GeoPackage in QGIS without a screen and prints what QGIS sees, layer by layer, as JSON.
 
-For the system's Python, which QGIS belongs to: /usr/bin/python3 qgis_probe.py FILE.gpkg
+For the system's Python, which QGIS belongs to: /usr/bin/python3 open_in_qgis.py FILE.gpkg
 """
 
 import json
