@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     )
     from sheltermap.plan import PlanError
     from sheltermap.reaching import nearest, reach, within
-    from sheltermap.registers import Inspection, MappingError, inspect
+    from sheltermap.registers import Inspection, MappingError, inspect, template
     from sheltermap.standards import capacity
 
 __version__ = "0.1.0"
@@ -73,7 +73,7 @@ _HOMES = {
     "sheltermap.plan": ("PlanError",),
     "sheltermap.reaching": ("nearest", "reach", "within"),
     "sheltermap.standards": ("capacity",),
-    "sheltermap.registers": ("Inspection", "MappingError", "inspect"),
+    "sheltermap.registers": ("Inspection", "MappingError", "inspect", "template"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -105,6 +105,7 @@ __all__ = [
     "refused",
     "run",
     "set_threads",
+    "template",
     "threads",
     "within",
     "write",

@@ -129,6 +129,24 @@ def inspect(
 
 
 @app.command()
+def template(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="Of register: shelter, …", show_default=False)],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="A new .gpkg, .xlsx or .csv.", show_default=False)],
+    crs: Annotated[str, typer.Option("--crs", help="Of a GeoPackage: EPSG:3059.")] = "EPSG:4326",
+    geometry: Annotated[
+        Literal["point", "line", "polygon"] | None, typer.Option("--geometry", help="Where the kind takes any.")
+    ] = None,
+    lang: Lang = "en",
+    debug: Debug = False,
+) -> None:
+    """Write an empty register: QGIS shows it with labels and drop-downs, a spreadsheet with drop-downs."""
+    with _exit_codes(debug):
+        from sheltermap.registers import template as write_template
+
+        write_template(kind, out, lang=lang, crs=crs, geometry=geometry)
+
+
+@app.command()
 def doctor(as_json: Json = False, debug: Debug = False) -> None:
     """Say which versions are at work, where their data lie, and whether a transformation comes out right."""
     with _exit_codes(debug):

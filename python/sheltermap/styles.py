@@ -41,13 +41,27 @@ def add_styles(geopackage: Path, legends: Mapping[str, Sequence[Category]], *, l
                 "SELECT table_name, column_name, geometry_type_name FROM gpkg_geometry_columns"
             )
         }
-        connection.execute(CREATE_TABLE)
-        connection.execute(REGISTER_TABLE, (stamp,))
+        _create_table(connection, stamp)
         for layer, categories in legends.items():
             column, kind = geometry[layer]
             style = (layer, column, layer[:30], qml(categories, _symbol_kind(kind), lang), layer, stamp)
             connection.execute(INSERT_STYLE, style)
         connection.execute("UPDATE gpkg_contents SET last_change = ?", (stamp,))
+
+
+def _create_table(connection: sqlite3.Connection, stamp: str) -> None:
+    connection.execute(CREATE_TABLE)
+    connection.execute(REGISTER_TABLE, (stamp,))
+
+
+def add_style(connection: sqlite3.Connection, layer: str, style: str) -> None:
+    """Give the only layer of a GeoPackage its default style."""
+    (stamp,) = connection.execute("SELECT last_change FROM gpkg_contents WHERE table_name = ?", (layer,)).fetchone()
+    (column,) = connection.execute(
+        "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?", (layer,)
+    ).fetchone()
+    _create_table(connection, stamp)
+    connection.execute(INSERT_STYLE, (layer, column, layer[:30], style, layer, stamp))
 
 
 def _symbol_kind(geometry_type: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 LANGUAGES = ("en", "lv")
 THIN = "\u202f"  # narrow no-break space between thousands: read alike in both languages
+YES_NO = {"en": ("yes", "no"), "lv": ("jā", "nē")}
 
 TEXTS: dict[str, tuple[str, str]] = {
     # states of a row

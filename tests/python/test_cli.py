@@ -221,3 +221,9 @@ def test_inspect_ends_with_2_where_it_cannot_begin(tmp_path):
     (tmp_path / "m.toml").write_text('[columns]\nvolume = "tilpums"\n', encoding="utf-8")
     assert "volume_m3" in fails(2, "inspect", water, "--as", "water_intake", "--mapping", tmp_path / "m.toml")
     assert "No such file" in fails(2, "inspect", tmp_path / "no.csv", "--as", "shelter")
+
+
+def test_template_writes_a_register_and_says_no_where_one_stands(tmp_path):
+    done = sheltermap("template", "shelter", tmp_path / "r.gpkg", "--crs", "EPSG:3059", "--lang", "lv")
+    assert (done.returncode, done.stderr) == (0, "") and (tmp_path / "r.gpkg").exists()
+    assert "it exists" in fails(2, "template", "shelter", tmp_path / "r.gpkg")

@@ -94,7 +94,7 @@ def _plain(series: pd.Series[Any]) -> list[Any]:
 
 
 def _is_missing(value: Any) -> bool:
-    return value is None or (np.isscalar(value) and bool(pd.isna(value))) or value is pd.NaT  # type: ignore[arg-type]
+    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and np.isnan(value))
 
 
 def _refused(frame: pd.DataFrame) -> list[Place]:

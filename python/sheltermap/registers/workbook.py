@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A register as a spreadsheet: drop-downs, limits, and a sheet that explains the columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sheltermap.registers.schema import Field, Schema
+from sheltermap.texts import LANGUAGES, YES_NO
+
+ROWS = 5000  # with validation; more may be filled in, and `inspect` checks them all
+COLUMNS_SHEET = {"en": "columns", "lv": "kolonnas"}
+CODES_SHEET = {"en": "codes", "lv": "kodi"}
+HEADINGS = {
+    "en": ("column", "in English", "in Latvian", "type", "unit", "required", "recorded by"),
+    "lv": ("kolonna", "angliski", "latviski", "tips", "mērvienība", "obligāts", "kas tā uzskaita"),
+}
+
+
+def write_workbook(path: Path, register: Schema, position: Sequence[str], lang: str) -> None:
+    """Write the empty register; the first line of a heading is the column's name, what follows are its labels."""
+    from xlsxwriter import Workbook
+
+    with Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        sheet = book.add_worksheet(register.kind[:31])
+        heading = {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#e6eef2"}
+        plain, needed = book.add_format(heading), book.add_format(heading | {"bg_color": "#f6d9a8"})
+        cells = {"text": "@", "code": "@", "date": "yyyy-mm-dd", "integer": "0"}
+        formats = {kind: book.add_format({"num_format": code}) for kind, code in cells.items()}
+        _explain(book.add_worksheet(COLUMNS_SHEET[lang]), register, lang)
+        codes = book.add_worksheet(CODES_SHEET[lang])
+        for at, field in enumerate(register.fields.values()):
+            labels = "\n".join(dict.fromkeys((field.name, field.label.get(lang), *_labels(field))))
+            sheet.write_string(0, at, labels, needed if field.required else plain)
+            sheet.set_column(at, at, 20, formats.get(field.type))
+            allowed = _validation(codes, at, field, lang)
+            if allowed is not None:
+                sheet.data_validation(1, at, ROWS, at, {"ignore_blank": True, **allowed})
+        for at, name in enumerate(position, start=len(register.fields)):
+            sheet.write_string(0, at, f"{name}\nWGS 84", needed)
+        sheet.set_row(0, 62)
+        sheet.freeze_panes(1, 2)
+
+
+def _labels(field: Field) -> list[str]:
+    return [field.label.get(lang) for lang in LANGUAGES]
+
+
+def _validation(codes: Any, at: int, field: Field, lang: str) -> dict[str, Any] | None:
+    """Return what a cell may hold; the words of a drop-down go into a column of the sheet of codes."""
+    if field.codes:
+        words = [getattr(code, lang) for code in field.codes]
+        codes.write_column(0, at, [field.name, *words])
+        column = _letters(at)
+        source = f"='{codes.get_name()}'!${column}$2:${column}${len(words) + 1}"
+        return {"validate": "list", "source": source}
+    if field.type == "boolean":
+        return {"validate": "list", "source": list(YES_NO[lang])}
+    if field.type == "date":
+        bounds = {"minimum": date(1900, 1, 1), "maximum": date(2150, 12, 31)}
+        return {"validate": "date", "criteria": "between", **bounds}
+    if field.min is not None and field.max is not None:
+        kind = "integer" if field.type == "integer" else "decimal"
+        return {"validate": kind, "criteria": "between", "minimum": field.min, "maximum": field.max}
+    return None
+
+
+def _letters(at: int) -> str:
+    from xlsxwriter.utility import xl_col_to_name
+
+    return str(xl_col_to_name(at))
+
+
+def _explain(sheet: Any, register: Schema, lang: str) -> None:
+    for at, word in enumerate(HEADINGS[lang]):
+        sheet.write_string(0, at, word)
+    for row, field in enumerate(register.fields.values(), start=1):
+        required = YES_NO[lang][0] if field.required else ""
+        cells = (field.name, *_labels(field), field.type, field.unit or "", required, field.recorded_by)
+        for at, text in enumerate(cells):
+            sheet.write_string(row, at, text)
+    sheet.set_column(0, 2, 36)
+    sheet.set_column(6, 6, 80)
