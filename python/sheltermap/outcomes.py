@@ -11,7 +11,7 @@ import pandas as pd
 from sheltermap import legend
 from sheltermap.covering import threshold_label
 from sheltermap.flooding import scenario_label
-from sheltermap.plan import Analysis, Count, Exposure, Flood, Gaps
+from sheltermap.plan import Analysis, Count, Exposure, Gaps
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

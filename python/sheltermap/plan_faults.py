@@ -178,7 +178,11 @@ def _name_faults(analyses: Sequence[Mapping[str, Any]], inputs: Mapping[str, Any
     ):
         twins = Counter(name.lower() for name in names)  # GeoPackage does not tell capitals apart
         faults += [f'{where}: the name "{name}" is used {count} times' for name, count in twins.items() if count > 1]
-    beside = {f"{item.get('name')}_{BESIDE[kind]}".lower() for item in analyses if (kind := item.get("kind")) in BESIDE}
+    beside = {
+        f"{item.get('name')}_{BESIDE[kind]}".lower()
+        for item in analyses
+        if isinstance(kind := item.get("kind"), str) and kind in BESIDE
+    }
     for item in analyses:
         name = str(item.get("name", "")).lower()
         if name in beside:

@@ -177,7 +177,7 @@ def draw_map(
 ) -> Axes:
     """Draw rows by category over outlines and flooded zones, with a scale bar.
 
-    Facilities that are `closed` are hollow; the first `places` bear their numbers. There is no legend when `lang` is None.
+    Facilities that are `closed` are hollow; the first `places` bear their numbers. Without `lang` there is no legend.
     """
     if ax is None:
         from matplotlib.figure import Figure
