@@ -39,8 +39,10 @@ if TYPE_CHECKING:
         geodesic_distance_m,
         geodesic_length_m,
     )
+    from sheltermap.overlapping import overlap
     from sheltermap.plan import PlanError
     from sheltermap.reaching import nearest, reach, within
+    from sheltermap.supplying import supply
 
 __version__ = "0.1.0"
 
@@ -66,8 +68,10 @@ _HOMES = {
         "geodesic_distance_m",
         "geodesic_length_m",
     ),
+    "sheltermap.overlapping": ("overlap",),
     "sheltermap.plan": ("PlanError",),
     "sheltermap.reaching": ("nearest", "reach", "within"),
+    "sheltermap.supplying": ("supply",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -88,11 +92,13 @@ __all__ = [
     "geodesic_distance_m",
     "geodesic_length_m",
     "nearest",
+    "overlap",
     "reach",
     "read",
     "refused",
     "run",
     "set_threads",
+    "supply",
     "threads",
     "within",
     "write",
