@@ -57,7 +57,7 @@ void bind_table(py::module_& m) {
 }
 
 io::Layer new_layer(std::string name, const std::optional<Crs>& crs, const io::Table& attributes,
-                    const GeometryColumn* geometry) {
+                    std::optional<const GeometryColumn*> geometry) {  // optional: the signature then says None
     io::Layer layer{.name = std::move(name),
                     .crs = crs,
                     .attributes = attributes,
@@ -65,7 +65,7 @@ io::Layer new_layer(std::string name, const std::optional<Crs>& crs, const io::T
                     .refused = {},
                     .repaired = {},
                     .notes = {}};
-    if (geometry != nullptr) layer.geometry = *geometry;
+    if (geometry) layer.geometry = **geometry;
     return layer;
 }
 

@@ -47,7 +47,7 @@ def _canonical(name: str, series: pd.Series[Any]) -> pa.ChunkedArray | pa.Array:
     """Return a column as one of the types the core knows."""
     if series.dtype.name == "geometry":
         warnings.warn(f"column {name!r} is a second geometry: it is written as text (WKT)", stacklevel=5)
-        return pa.array(series.to_wkt(), pa.large_string(), from_pandas=True)  # type: ignore[operator]
+        return pa.array(series.to_wkt(), pa.large_string(), from_pandas=True)
     try:
         array = pa.array(series, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):

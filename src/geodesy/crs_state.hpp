@@ -10,7 +10,7 @@ namespace sheltermap {
 
 struct Crs::State {
     std::string name, code, wkt;
-    std::string operand;  ///< the definition PROJ computes with
+    std::string operand;   ///< the definition PROJ computes with
     bool shipped = false;  ///< computed with our own definition, unknown to PROJ
     bool geographic = false;
     bool lonlat = false;

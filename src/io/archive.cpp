@@ -7,6 +7,7 @@
 #include <cpl_string.h>
 #include <cpl_vsi.h>
 
+#include "encoding.hpp"
 #include "gdal_call.hpp"
 #include <algorithm>
 #include <cctype>
@@ -23,8 +24,8 @@ bool points_outside(std::string_view member) {
            member.find("/../") != std::string_view::npos || member.ends_with("/..");
 }
 
-bool is_shapefile(std::string member) {
-    std::ranges::transform(member, member.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+bool is_shapefile(std::string_view path) {
+    const std::string member = lower(path);
     return member.ends_with(".shp") && member.find("__macosx/") == std::string::npos;
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/io/arrow.hpp"
 
-#include <cstring>
 #include <stdexcept>
 #include <string_view>
+#include <system_error>
 
 namespace sheltermap::io {
 namespace {
@@ -109,7 +109,7 @@ void check(int status, ArrowArrayStream* stream) {
     if (status == 0) return;
     const char* message = stream->get_last_error(stream);
     throw std::invalid_argument(std::string("the Arrow stream failed: ") +
-                                (message != nullptr ? message : std::strerror(status)));
+                                (message != nullptr ? message : std::generic_category().message(status)));
 }
 
 /// Rows a struct array marks as null have no value in any column.

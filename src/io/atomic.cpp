@@ -5,14 +5,14 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdexcept>
 #include <string>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace sheltermap::io {
@@ -58,7 +58,7 @@ void sync(const fs::path& path) {
     if (fs::is_directory(path)) {
         for (const auto& entry : fs::directory_iterator(path)) sync(entry.path());
     }
-    if (!sync_one(path)) throw write_failure(path, std::strerror(errno));
+    if (!sync_one(path)) throw write_failure(path, std::generic_category().message(errno));
 }
 
 /// A new file gets the rights of the one it replaces.
@@ -69,7 +69,7 @@ void keep_rights(const fs::path& fresh, const fs::path& target) {
 }
 
 void rename_or_throw(const fs::path& from, const fs::path& to, const fs::path& target) {
-    if (std::rename(from.c_str(), to.c_str()) != 0) throw write_failure(target, std::strerror(errno));
+    if (std::rename(from.c_str(), to.c_str()) != 0) throw write_failure(target, std::generic_category().message(errno));
 }
 
 /// For file systems without RENAME_EXCHANGE (some network shares): two renames, between which the target is missing
@@ -78,7 +78,7 @@ void exchange_in_two_steps(const fs::path& fresh, const fs::path& target) {
     const fs::path aside = sibling_for(target);
     rename_or_throw(target, aside, target);
     if (std::rename(fresh.c_str(), target.c_str()) != 0) {
-        const std::string cause = std::strerror(errno);
+        const std::string cause = std::generic_category().message(errno);
         rename_or_throw(aside, target, target);
         throw write_failure(target, cause);
     }
@@ -87,7 +87,7 @@ void exchange_in_two_steps(const fs::path& fresh, const fs::path& target) {
 
 void exchange(const fs::path& fresh, const fs::path& target) {
     if (renameat2(AT_FDCWD, fresh.c_str(), AT_FDCWD, target.c_str(), RENAME_EXCHANGE) == 0) return;
-    if (errno != EINVAL && errno != ENOSYS) throw write_failure(target, std::strerror(errno));
+    if (errno != EINVAL && errno != ENOSYS) throw write_failure(target, std::generic_category().message(errno));
     exchange_in_two_steps(fresh, target);
 }
 
@@ -127,7 +127,7 @@ void replace(const fs::path& fresh, const fs::path& target) try {
         keep_rights(fresh, place);
         rename_or_throw(fresh, place, target);
     }
-    if (!sync_one(place.parent_path())) throw write_failure(target, std::strerror(errno));
+    if (!sync_one(place.parent_path())) throw write_failure(target, std::generic_category().message(errno));
     std::error_code ignored;
     if (is_folder) fs::remove_all(fresh, ignored);  // after an exchange it is the old folder
 } catch (const fs::filesystem_error& error) {

@@ -3,10 +3,10 @@
 
 #include "sheltermap/base/error.hpp"
 
+#include "encoding.hpp"
 #include "numbers.hpp"
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <span>
 
 namespace sheltermap::io {
@@ -53,12 +53,6 @@ struct Census {
 };
 
 std::string quoted(std::string_view cell) { return "'" + std::string(cell.substr(0, 40)) + "'"; }
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
 
 std::optional<std::size_t> find_any(const CsvTable& table, std::span<const std::string_view> names) {
     for (const std::string_view name : names) {

@@ -33,7 +33,7 @@ std::size_t sequence_length(std::string_view rest) noexcept {
 class Converter {
 public:
     explicit Converter(const std::string& encoding) : handle_(iconv_open("UTF-8", encoding.c_str())) {
-        if (handle_ == reinterpret_cast<iconv_t>(-1)) {
+        if (handle_ == reinterpret_cast<iconv_t>(-1)) {  // NOLINT(performance-no-int-to-ptr): POSIX says so
             throw std::invalid_argument("unknown encoding '" + encoding +
                                         "'; known are 'utf-8', 'windows-1257', 'iso-8859-13', …");
         }
@@ -60,6 +60,14 @@ std::size_t first_not_utf8(std::string_view bytes) noexcept {
 }
 
 bool is_utf8(std::string_view bytes) noexcept { return first_not_utf8(bytes) == std::string_view::npos; }
+
+std::string lower(std::string_view text) {
+    std::string result(text);
+    for (char& c : result) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return result;
+}
 
 std::string to_utf8(std::string_view bytes, const std::string& encoding) {
     const Converter converter(encoding);

@@ -11,6 +11,9 @@ namespace sheltermap::io {
 /// The first byte where they are not; npos where they all are.
 [[nodiscard]] std::size_t first_not_utf8(std::string_view bytes) noexcept;
 
+/// ASCII letters in lower case; the bytes of other letters stay. For names of columns, layers and file endings.
+[[nodiscard]] std::string lower(std::string_view text);
+
 /// The text in UTF-8. Throws std::invalid_argument where the encoding is unknown or the bytes do not fit it.
 [[nodiscard]] std::string to_utf8(std::string_view bytes, const std::string& encoding);
 

@@ -17,11 +17,12 @@ constexpr std::uint64_t tree_node_bytes = 40;         // a box of doubles and an
 /// One table of a FlatBuffer; positions are counted from the start of the file.
 class FlatTable {
 public:
-    FlatTable(const ByteFile& file, std::uint64_t position) : file_(file), position_(position) {
-        vtable_ = position -
-                  static_cast<std::uint64_t>(static_cast<std::int64_t>(file.little_endian<std::int32_t>(position)));
-        vtable_size_ = file.little_endian<std::uint16_t>(vtable_);
-    }
+    FlatTable(const ByteFile& file, std::uint64_t position)
+        : file_(file),
+          position_(position),
+          vtable_(position -
+                  static_cast<std::uint64_t>(static_cast<std::int64_t>(file.little_endian<std::int32_t>(position)))),
+          vtable_size_(file.little_endian<std::uint16_t>(vtable_)) {}
     /// Where a field's value stands; nothing where it has its default.
     [[nodiscard]] std::optional<std::uint64_t> field(unsigned index) const {
         const std::uint64_t slot = 4 + 2 * std::uint64_t{index};
@@ -53,8 +54,8 @@ private:
     }
     const ByteFile& file_;
     std::uint64_t position_;
-    std::uint64_t vtable_ = 0;
-    std::uint64_t vtable_size_ = 0;
+    std::uint64_t vtable_;
+    std::uint64_t vtable_size_;
 };
 
 std::uint64_t index_bytes(std::uint64_t features, std::uint64_t node_size) {

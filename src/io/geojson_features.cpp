@@ -62,7 +62,7 @@ void FeatureReader::take_geometry(std::string_view geometry) {
 void FeatureReader::finish() {
     layer_.attributes.rows = rows_;
     if (has_ids_ && properties_.contains("id")) {
-        layer_.notes.push_back("the features' own ids were left out: there is a property 'id' as well");
+        layer_.notes.emplace_back("the features' own ids were left out: there is a property 'id' as well");
     } else if (has_ids_) {
         ids_.resize(rows_);
         std::string note;

@@ -51,8 +51,8 @@ struct Moment {
     }
     /// In UTC where the zone is known. OGR's seconds are good to a millisecond.
     [[nodiscard]] std::int64_t microseconds() const {
-        const std::int64_t minutes =
-            std::int64_t{days()} * 1440 + hour * 60 + minute - (has_zone() ? (zone - 100) * 15 : 0);
+        const std::int64_t minutes = std::int64_t{days()} * 1440 + std::int64_t{hour} * 60 + minute -
+                                     (has_zone() ? std::int64_t{zone - 100} * 15 : 0);
         return minutes * 60'000'000 + std::llround(static_cast<double>(second) * 1000) * 1000;
     }
 };
@@ -92,7 +92,7 @@ void OgrColumns::append(OGRFeature& feature) {
 
 void OgrColumns::append_value(OGRFeature& feature, Field& field) const {
     const int index = field.index;
-    bool has_value = feature.IsFieldSetAndNotNull(index) != 0;
+    bool has_value = feature.IsFieldSetAndNotNull(index);
     auto& values = field.column.values;
     if (auto* integers = std::get_if<std::vector<std::int64_t>>(&values)) {
         integers->push_back(has_value ? feature.GetFieldAsInteger64(index) : 0);

@@ -23,8 +23,8 @@ public:
 
 private:
     struct Field {
-        int index;
-        bool as_json;  ///< a list, written as JSON
+        int index = 0;
+        bool as_json = false;  ///< a list, written as JSON
         Column column;
         bool has_zones = false, lacks_zones = false;  ///< of times
     };

@@ -111,7 +111,7 @@ TakenGeometry append_ogr(GeometryColumn& column, const OGRGeometry* geometry) {
         taken.reason = reason::missing_geometry;
         taken.detail = geometry == nullptr ? "no geometry" : "the geometry is empty";
     } else if (append_known(column, *geometry)) {
-        taken.has_heights = geometry->Is3D() || geometry->IsMeasured();
+        taken.has_heights = geometry->Is3D() != 0 || geometry->IsMeasured() != 0;
         return taken;
     } else {
         taken.reason = reason::unsupported_geometry;

@@ -3,7 +3,7 @@
 
 #include "write_failure.hpp"
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace sheltermap::io {
@@ -22,6 +22,6 @@ void OutputFile::close() {
     if (std::fclose(file_.release()) != 0) fail();
 }
 
-void OutputFile::fail() const { throw write_failure(target_, std::strerror(errno)); }
+void OutputFile::fail() const { throw write_failure(target_, std::generic_category().message(errno)); }
 
 }  // namespace sheltermap::io

@@ -87,7 +87,7 @@ void check_ids(Layer& layer, const std::string& id_column, const std::string& so
 void check_rows(Layer& layer, const std::string& source, const ReadOptions& options, const Execution& execution) {
     if (layer.attributes.rows == 0) {
         if (options.strict) throw ReadError(source + " has no rows; read with strict=False if that is meant");
-        layer.notes.push_back("there are no rows");
+        layer.notes.emplace_back("there are no rows");
         return;
     }
     if (layer.crs) {

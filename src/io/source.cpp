@@ -4,25 +4,20 @@
 #include "sheltermap/base/error.hpp"
 
 #include "archive.hpp"
+#include "encoding.hpp"
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <optional>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace sheltermap::io {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string lower(std::string text) {
-    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
 
 std::optional<Format> format_of(const fs::path& path) {
     constexpr std::array<std::pair<std::string_view, Format>, 9> endings{{
@@ -102,7 +97,8 @@ std::string file_bytes(const Source& source) {
     errno = 0;
     if (!file.read(bytes.data(), static_cast<std::streamsize>(bytes.size())) ||
         file.peek() != std::ifstream::traits_type::eof()) {
-        const std::string cause = errno != 0 ? std::strerror(errno) : "its size changes while it is read";
+        const std::string cause =
+            errno != 0 ? std::generic_category().message(errno) : "its size changes while it is read";
         throw ReadError(source.file_name + " cannot be read: " + cause);
     }
     return bytes;

@@ -21,7 +21,7 @@ struct Source {
 };
 
 /// Throws ReadError where the path may not be opened.
-[[nodiscard]] Source locate(const std::filesystem::path& path, const ReadOptions& limits);
+[[nodiscard]] Source locate(const std::filesystem::path& given, const ReadOptions& limits);
 
 /// The whole file as bytes. Throws ReadError.
 [[nodiscard]] std::string file_bytes(const Source& source);

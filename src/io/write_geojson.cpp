@@ -24,7 +24,7 @@ constexpr int decimals = 7;  // RFC 7946, section 11.2, finds six enough; seven 
 
 std::string coordinate(double degrees) {
     std::array<char, 32> buffer{};
-    const auto end =
+    auto* const end =
         std::to_chars(buffer.data(), buffer.data() + buffer.size(), degrees, std::chars_format::fixed, decimals).ptr;
     std::string text(buffer.data(), end);
     text.erase(text.find_last_not_of('0') + 1);

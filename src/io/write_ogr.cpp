@@ -6,6 +6,7 @@
 #include <gdal_priv.h>
 #include <ogrsf_frmts.h>
 
+#include "encoding.hpp"
 #include "formats_out.hpp"
 #include "gdal_call.hpp"
 #include "ogr_fields.hpp"
@@ -13,7 +14,6 @@
 #include "open.hpp"
 #include "write_failure.hpp"
 #include <algorithm>
-#include <cctype>
 #include <chrono>
 #include <cmath>
 #include <cstdlib>
@@ -37,11 +37,6 @@ OGRwkbGeometryType common_type(const Layer& layer) {
     if (is_only(GeometryType::line_string, GeometryType::multi_line_string)) return wkbMultiLineString;
     if (is_only(GeometryType::polygon, GeometryType::multi_polygon)) return wkbMultiPolygon;
     return wkbUnknown;
-}
-
-std::string lower(std::string text) {
-    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
 }
 
 /// By its code where the database knows it: software of another age spells the definition behind a code differently.

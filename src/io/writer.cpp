@@ -4,10 +4,10 @@
 #include "sheltermap/base/error.hpp"
 #include "sheltermap/io/atomic.hpp"
 
+#include "encoding.hpp"
 #include "formats_out.hpp"
 #include "write_failure.hpp"
 #include <algorithm>
-#include <cctype>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -16,11 +16,6 @@ namespace sheltermap::io {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string lower(std::string text) {
-    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
 
 /// The file beside the target, gone at the end unless it took the target's place.
 class Draft {

@@ -56,9 +56,7 @@ def with_every_type_of_attribute() -> geopandas.GeoDataFrame:
 
 
 def stations(count: int = 3) -> geopandas.GeoDataFrame:
-    """Points in LKS-92 metres around Rīga."""
-    return geopandas.GeoDataFrame(
-        {"id": [f"S{i}" for i in range(1, count + 1)], "people": range(count)},
-        geometry=shapely.points([506_083 + 100 * i for i in range(count)], [311_825] * count),
-        crs=3059,
-    )
+    """Points in LKS-92 metres, in rows of a hundred from Rīga to the north-east."""
+    places = [(506_083 + 100 * (i % 100), 311_825 + 100 * (i // 100)) for i in range(count)]
+    ids = [f"S{i}" for i in range(1, count + 1)]
+    return geopandas.GeoDataFrame({"id": ids, "people": range(count)}, geometry=shapely.points(places), crs=3059)

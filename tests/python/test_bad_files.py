@@ -383,9 +383,7 @@ def test_a_shapefile_that_does_not_name_its_encoding_asks_for_it(language_byte: 
     data = bytearray((tmp_path / "a.dbf").read_bytes())
     data[29] = language_byte
     (tmp_path / "a.dbf").write_bytes(data)
-    with pytest.raises(
-        sm.ReadError, match=r"row 1, column 'name': .*encoding='windows-1257'"
-    ):
+    with pytest.raises(sm.ReadError, match=r"row 1, column 'name': .*encoding='windows-1257'"):
         sm.read(tmp_path / "a.shp")
     assert list(sm.read(tmp_path / "a.shp", encoding="windows-1257").name) == ["Rīga", "Ķekava"]
 

@@ -3,6 +3,8 @@ import signal
 import subprocess
 import sys
 
+from interrupts import hear_ctrl_c
+
 LONG_WORK = """
 import numpy as np
 from sheltermap._native import _core
@@ -17,7 +19,9 @@ print(len(_core.geodesic_reach(places[:10], places[:10], k=1)), flush=True)
 
 
 def test_ctrl_c_stops_the_core_and_leaves_it_usable():
-    process = subprocess.Popen([sys.executable, "-c", LONG_WORK], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", LONG_WORK], stdout=subprocess.PIPE, text=True, preexec_fn=hear_ctrl_c
+    )
     assert process.stdout is not None
     assert process.stdout.readline() == "started\n"
     try:

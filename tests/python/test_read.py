@@ -202,7 +202,7 @@ def test_a_refused_row_of_a_frame_loses_its_geometry_on_a_copy_only() -> None:
 
 def test_an_object_with_geo_interface_is_read() -> None:
     class Shelter:
-        __geo_interface__ = {"type": "Point", "coordinates": (24.1, 56.9)}  # noqa: RUF012
+        __geo_interface__ = {"type": "Point", "coordinates": (24.1, 56.9)}
 
     assert list(sm.read(Shelter()).geometry) == [shapely.Point(24.1, 56.9)]
 

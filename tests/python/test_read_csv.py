@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """CSV as offices write it: delimiters, decimal commas, encodings, codes that look like numbers."""
 
-import locale
 from collections.abc import Callable
 from pathlib import Path
 
@@ -198,16 +197,3 @@ def test_a_header_alone_has_no_rows(csv: Csv) -> None:
     with pytest.raises(sm.ReadError, match="has no rows"):
         sm.read(path)
     assert len(sm.read(path, strict=False)) == 0
-
-
-@pytest.mark.parametrize("name", ["lv_LV.UTF-8", "de_DE.UTF-8", "fr_FR.UTF-8"])
-def test_the_locale_does_not_matter(name: str, csv: Csv) -> None:
-    before = locale.setlocale(locale.LC_ALL)
-    try:
-        locale.setlocale(locale.LC_ALL, name)
-    except locale.Error:
-        pytest.skip(f"{name} is not installed")
-    try:
-        assert sm.read(csv("lon,lat,v\n24.5,56.5,1.5\n")).v[0] == 1.5
-    finally:
-        locale.setlocale(locale.LC_ALL, before)

@@ -76,8 +76,9 @@ enum class Plausibility {
     swapped,  ///< outside the area of use as given, inside it with the axes swapped
     outside   ///< outside the area of use (with a margin of half its size on each side) either way
 };
-/// Judges the rows of a layer together: all are swapped where half or more lie outside the area of use as given and fewer
-/// with the axes swapped (systems in metres; degrees tell one by one); otherwise each row on its own. Rows that are not finite are `outside`.
+/// Judges the rows of a layer together: all are swapped where half or more lie outside the area of use as given and
+/// fewer with the axes swapped (systems in metres; degrees tell one by one); otherwise each row on its own. Rows that
+/// are not finite are `outside`.
 [[nodiscard]] std::vector<Plausibility> plausibility(std::span<const XY> coordinates, const Crs& crs,
                                                      const Execution& execution = {});
 

@@ -11,7 +11,7 @@
 extern "C" {
 #ifndef ARROW_C_DATA_INTERFACE
 #define ARROW_C_DATA_INTERFACE
-#define ARROW_FLAG_NULLABLE 2
+#define ARROW_FLAG_NULLABLE 2  // NOLINT(*-macro-usage): the specification's own lines
 struct ArrowSchema {
     const char* format;
     const char* name;

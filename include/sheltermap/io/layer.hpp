@@ -22,13 +22,13 @@ struct RefusedRow {
 
 /// A table with geometries.
 struct Layer {
-    std::string name;
-    std::optional<Crs> crs;  ///< none for a table without geometries
-    Table attributes;
-    GeometryColumn geometry;             ///< in `crs`; empty for a table without geometries
-    std::vector<RefusedRow> refused;     ///< these rows stay in the layer, their geometry missing; in order of rows
-    std::vector<std::int64_t> repaired;  ///< rows, from 1, whose geometry was made valid
-    std::vector<std::string> notes;      ///< what was left out or mended without refusing a row
+    std::string name = {};
+    std::optional<Crs> crs = {};  ///< none for a table without geometries
+    Table attributes = {};
+    GeometryColumn geometry = {};          ///< in `crs`; empty for a table without geometries
+    std::vector<RefusedRow> refused = {};  ///< these rows stay in the layer, their geometry missing; in order of rows
+    std::vector<std::int64_t> repaired = {};  ///< rows, from 1, whose geometry was made valid
+    std::vector<std::string> notes = {};      ///< what was left out or mended without refusing a row
 };
 
 }  // namespace sheltermap::io

@@ -18,12 +18,12 @@ enum class InvalidGeometry {
 };
 
 struct ReadOptions {
-    std::string layer;     ///< which layer of a file that has several; empty where there is one
-    std::string crs;       ///< taken where the file names no CRS; an error where it names another one
-    std::string encoding;  ///< of texts, where they are not UTF-8: "windows-1257"
-    std::string x;         ///< CSV: column of the easting or longitude; empty: found by its name
-    std::string y;         ///< CSV: column of the northing or latitude
-    std::string id;        ///< column that names the rows; must then be unique
+    std::string layer = {};     ///< which layer of a file that has several; empty where there is one
+    std::string crs = {};       ///< taken where the file names no CRS; an error where it names another one
+    std::string encoding = {};  ///< of texts, where they are not UTF-8: "windows-1257"
+    std::string x = {};         ///< CSV: column of the easting or longitude; empty: found by its name
+    std::string y = {};         ///< CSV: column of the northing or latitude
+    std::string id = {};        ///< column that names the rows; must then be unique
     InvalidGeometry invalid = InvalidGeometry::refuse;
     bool strict = true;  ///< throw where any row is refused
     std::int64_t max_rows = 100'000'000;

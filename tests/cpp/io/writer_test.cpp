@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/io/writer.hpp"
+
+#include "sheltermap/base/error.hpp"
+#include "sheltermap/io/reader.hpp"
+
+#include "temporary_folder.hpp"
+
+namespace sheltermap::io {
+namespace {
+
+using Writer = TemporaryFolder;
+
+Layer two_places() {
+    Layer layer{.name = "places", .crs = Crs("EPSG:4326")};
+    Texts names;
+    names.push_back("Rīga");
+    names.push_back("=1+1");
+    layer.attributes = {.rows = 2,
+                        .columns = {{"name", names, {1, 1}}, {"n", std::vector<std::int64_t>{-1, 0}, {1, 0}}}};
+    layer.geometry.append_point({24.1051865, 56.9496487});
+    layer.geometry.append_point({25, 57});
+    return layer;
+}
+
+TEST_F(Writer, GeojsonIsWrittenByteForByte) {
+    write_layers(at("a.geojson"), {two_places()});
+    EXPECT_EQ(content(at("a.geojson")),
+              "{\"type\":\"FeatureCollection\",\"name\":\"places\",\"features\":[\n"
+              "{\"type\":\"Feature\",\"properties\":{\"name\":\"Rīga\",\"n\":-1},"
+              "\"geometry\":{\"type\":\"Point\",\"coordinates\":[24.1051865,56.9496487]}},\n"
+              "{\"type\":\"Feature\",\"properties\":{\"name\":\"=1+1\",\"n\":null},"
+              "\"geometry\":{\"type\":\"Point\",\"coordinates\":[25,57]}}\n]}\n");
+}
+
+TEST_F(Writer, CsvIsWrittenByteForByte) {
+    write_layers(at("a.csv"), {two_places()});
+    EXPECT_EQ(content(at("a.csv")), "name,n,lon,lat\nRīga,-1,24.1051865,56.9496487\n'=1+1,,25,57\n");
+}
+
+TEST_F(Writer, EveryFormatComesBack) {
+    for (const char* name : {"a.gpkg", "a.geojson", "a.fgb", "a.csv"}) {
+        write_layers(at(name), {two_places()});
+        const Layer back = read_layer(at(name));
+        EXPECT_EQ(back.attributes.rows, 2U) << name;
+        EXPECT_EQ(back.geometry.vertices, two_places().geometry.vertices) << name;
+        EXPECT_EQ(cell_text(*back.attributes.find("n"), 0), "-1") << name;
+    }
+    EXPECT_EQ(files(), 4);
+}
+
+TEST_F(Writer, FailureLeavesWhatWasThere) {
+    written("a.csv", "good\n");
+    Layer lines = two_places();
+    lines.geometry = {};
+    const std::vector<XY> line{{24, 57}, {25, 58}};
+    for (int i = 0; i < 2; ++i) {
+        lines.geometry.begin_row(GeometryType::line_string);
+        lines.geometry.begin_part();
+        lines.geometry.append_ring(line);
+    }
+    EXPECT_THROW(write_layers(at("a.csv"), {lines}), WriteError);
+    EXPECT_EQ(content(at("a.csv")), "good\n");
+    EXPECT_EQ(files(), 1);
+}
+
+TEST_F(Writer, UnevenLengthsAreTheCallersMistake) {
+    Layer layer = two_places();
+    layer.geometry.append_point({26, 57});
+    EXPECT_THROW(write_layers(at("a.gpkg"), {layer}), std::invalid_argument);
+    layer.crs.reset();
+    EXPECT_THROW(write_layers(at("a.gpkg"), {layer}), CrsError);
+}
+
+}  // namespace
+}  // namespace sheltermap::io

@@ -1,0 +1,384 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writing: what goes in comes back, in our reading and in pyogrio's."""
+
+import csv
+import datetime
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import geopandas
+import geopandas.testing
+import numpy as np
+import pandas as pd
+import pyogrio
+import pytest
+import shapely
+
+import odd_layers
+import sheltermap as sm
+
+
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize("ending", [".gpkg", ".fgb", ".geojson"])
+@pytest.mark.parametrize("geometry_type", odd_layers.GEOMETRIES)
+def test_every_geometry_type_comes_back(geometry_type: str, ending: str, tmp_path: Path) -> None:
+    frame = odd_layers.of_type(geometry_type)
+    sm.write(frame, tmp_path / f"a{ending}")
+    for read in [sm.read(tmp_path / f"a{ending}"), pyogrio.read_dataframe(tmp_path / f"a{ending}")]:
+        assert shapely.equals(shapely.normalize(read.geometry.to_numpy()), shapely.normalize(frame.geometry)).all()
+        assert list(read.geom_type) == list(frame.geom_type)
+        assert list(read.name) == list(frame.name)
+        assert read.crs.to_epsg() == 4326
+
+
+@pytest.mark.parametrize("ending", [".gpkg", ".fgb"])
+def test_coordinates_in_binary_formats_are_equal_to_the_bit(ending: str, tmp_path: Path) -> None:
+    random = np.random.default_rng(7)
+    frame = geopandas.GeoDataFrame(geometry=shapely.points(random.uniform(2e5, 8e5, (500, 2))), crs=3059)
+    sm.write(frame, tmp_path / f"a{ending}")
+    read = sm.read(tmp_path / f"a{ending}")
+    assert (shapely.get_coordinates(read.geometry) == shapely.get_coordinates(frame.geometry)).all()
+    assert read.crs.to_epsg() == 3059
+
+
+def test_attributes_of_a_geopackage_come_back_with_type_and_value(tmp_path: Path) -> None:
+    frame = odd_layers.with_every_type_of_attribute()
+    sm.write(frame, tmp_path / "a.gpkg")
+    read = sm.read(tmp_path / "a.gpkg")
+    assert read.text[0] == odd_layers.LATVIAN_LETTERS
+    assert pd.isna(read.text[1])
+    assert read.text[2] == frame.text[2]
+    pd.testing.assert_series_equal(read.whole, frame.whole)
+    pd.testing.assert_series_equal(read["count"], frame["count"])
+    pd.testing.assert_series_equal(read.number, frame.number)
+    pd.testing.assert_series_equal(read.flag, frame.flag)
+    pd.testing.assert_series_equal(read.maybe, frame.maybe)
+    assert list(read.day) == [datetime.date(2026, 10, 1), None, datetime.date(1899, 12, 31)]
+    assert list(read.moment.dropna()) == list(frame.moment.dropna())
+    assert list(read.instant.dropna()) == list(frame.instant.dropna())
+
+
+def test_a_second_reader_sees_the_same_attributes(tmp_path: Path) -> None:
+    frame = odd_layers.with_every_type_of_attribute()
+    sm.write(frame, tmp_path / "a.gpkg")
+    schema = pyogrio.read_info(tmp_path / "a.gpkg")
+    types = dict(zip(schema["fields"], schema["ogr_types"], strict=True))
+    assert types == {
+        "text": "OFTString",
+        "whole": "OFTInteger64",
+        "count": "OFTInteger64",
+        "number": "OFTReal",
+        "flag": "OFTInteger",
+        "maybe": "OFTInteger",
+        "day": "OFTDate",
+        "moment": "OFTDateTime",
+        "instant": "OFTDateTime",
+    }
+    with sqlite3.connect(tmp_path / "a.gpkg") as connection:
+        row = connection.execute("SELECT text, whole, flag, maybe, day FROM a WHERE fid = 3").fetchone()
+    connection.close()
+    assert row == (frame.text[2], -(2**62), 1, 0, "1899-12-31")
+
+
+@pytest.mark.parametrize("ending", [".geojson", ".csv"])
+def test_attributes_of_text_formats_come_back(ending: str, tmp_path: Path) -> None:
+    frame = odd_layers.with_every_type_of_attribute()
+    sm.write(frame, tmp_path / f"a{ending}")
+    read = sm.read(tmp_path / f"a{ending}")
+    assert read.text[0] == odd_layers.LATVIAN_LETTERS
+    assert read.text[2] == frame.text[2]
+    pd.testing.assert_series_equal(read.whole, frame.whole)
+    pd.testing.assert_series_equal(read.number, frame.number)
+    assert list(read.day.dropna()) == ["2026-10-01", "1899-12-31"]
+    assert list(read.instant.dropna()) == ["2026-10-01T09:34:56.789000Z", "1969-12-31T23:59:59.001000Z"]
+    assert list(read.geometry) == list(frame.geometry)
+
+
+def test_several_layers_and_tables_share_a_geopackage(tmp_path: Path) -> None:
+    figures = pd.DataFrame({"threshold_m": [500.0], "covered": [12]})
+    sm.write(
+        {"stations": odd_layers.stations(), "zones": odd_layers.of_type("Polygon"), "figures": figures},
+        tmp_path / "a.gpkg",
+    )
+    layers = dict(pyogrio.list_layers(tmp_path / "a.gpkg"))
+    assert layers == {"stations": "Point", "zones": "Polygon", "figures": None}
+    pd.testing.assert_frame_equal(pyogrio.read_dataframe(tmp_path / "a.gpkg", layer="figures"), figures)
+    with pytest.raises(sm.ReadError, match=r"'figures' in a\.gpkg is a table without geometries"):
+        sm.read(tmp_path / "a.gpkg", layer="figures")
+
+
+def test_the_index_of_a_geopackage_finds_what_a_scan_finds(tmp_path: Path) -> None:
+    random = np.random.default_rng(3)
+    frame = geopandas.GeoDataFrame(geometry=shapely.points(random.uniform([21, 56], [28, 58], (1000, 2))), crs=4326)
+    sm.write(frame, tmp_path / "a.gpkg")
+    window = (24.0, 56.5, 25.0, 57.0)
+    found = pyogrio.read_dataframe(tmp_path / "a.gpkg", bbox=window)
+    assert len(found) == len(frame.cx[window[0] : window[2], window[1] : window[3]]) > 0
+    with sqlite3.connect(tmp_path / "a.gpkg") as connection:
+        assert connection.execute("SELECT count(*) FROM rtree_a_geom").fetchone() == (1000,)
+    connection.close()
+
+
+def test_attributes_may_have_the_names_of_gdals_own_columns(tmp_path: Path) -> None:
+    frame = odd_layers.stations().assign(fid=[7, 7, 7], geom=["a", "b", "c"])
+    sm.write(frame, tmp_path / "a.gpkg")
+    read = sm.read(tmp_path / "a.gpkg")
+    assert list(read.fid) == [7, 7, 7]
+    assert list(read.geom) == ["a", "b", "c"]
+
+
+def test_rows_without_geometry_stay_in_a_geopackage(tmp_path: Path) -> None:
+    frame = odd_layers.stations()
+    frame.loc[1, "geometry"] = None
+    sm.write(frame, tmp_path / "a.gpkg")
+    assert list(sm.read(tmp_path / "a.gpkg", strict=False).geometry.isna()) == [False, True, False]
+
+
+def test_flatgeobuf_cannot_hold_rows_without_geometry(tmp_path: Path) -> None:
+    frame = odd_layers.stations()
+    frame.loc[1, "geometry"] = None
+    with pytest.raises(sm.WriteError, match="row 2 has no geometry"):
+        sm.write(frame, tmp_path / "a.fgb")
+
+
+def test_single_and_multiple_polygons_become_multiple_ones(tmp_path: Path) -> None:
+    parts = [odd_layers.of_type("Polygon"), odd_layers.of_type("MultiPolygon")]
+    sm.write(pd.concat(parts, ignore_index=True), tmp_path / "a.gpkg")
+    assert set(sm.read(tmp_path / "a.gpkg").geom_type) == {"MultiPolygon"}
+    assert pyogrio.read_info(tmp_path / "a.gpkg")["geometry_type"] == "MultiPolygon"
+
+
+def test_geojson_follows_rfc_7946(tmp_path: Path) -> None:
+    clockwise = shapely.Polygon([(500000, 300000), (500000, 301000), (501000, 301000), (501000, 300000)])
+    frame = geopandas.GeoDataFrame({"name": ["A"]}, geometry=[clockwise], crs=3059)
+    sm.write(frame, tmp_path / "a.geojson")
+    document = json.loads((tmp_path / "a.geojson").read_text())
+    ring = document["features"][0]["geometry"]["coordinates"][0]
+    assert "crs" not in document
+    assert shapely.LinearRing(ring).is_ccw
+    assert all(round(number, 7) == number for position in ring for number in position)
+    centre = frame.to_crs(4326).geometry[0].centroid
+    assert shapely.Polygon(ring).centroid.distance(centre) < 2e-7
+
+
+def test_geojson_is_cut_at_the_antimeridian(tmp_path: Path) -> None:
+    across = shapely.Polygon([(179, 10), (181, 10), (181, 11), (179, 11)])
+    sm.write(geopandas.GeoDataFrame(geometry=[across], crs=4326), tmp_path / "a.geojson")
+    geometry = json.loads((tmp_path / "a.geojson").read_text())["features"][0]["geometry"]
+    assert geometry["type"] == "MultiPolygon"
+    assert all(-180 <= x <= 180 for polygon in geometry["coordinates"] for x, _ in polygon[0])
+
+
+def test_text_that_looks_like_json_stays_text_in_geojson(tmp_path: Path) -> None:
+    frame = odd_layers.stations().assign(note=["[1, 2]", '{"a": 1}', "true"])
+    sm.write(frame, tmp_path / "a.geojson")
+    assert list(sm.read(tmp_path / "a.geojson").note) == ["[1, 2]", '{"a": 1}', "true"]
+
+
+def test_infinite_numbers_are_not_written_as_geojson(tmp_path: Path) -> None:
+    with pytest.raises(sm.WriteError, match="column 'v' is infinite in row 2"):
+        sm.write(odd_layers.stations().assign(v=[1, np.inf, 2]), tmp_path / "a.geojson")
+    assert names_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_text_that_a_spreadsheet_would_run_gets_an_apostrophe(start: str, tmp_path: Path) -> None:
+    frame = odd_layers.stations().assign(note=f"{start}cmd|'/c calc'!A1", change=[-5, 0, 5])
+    sm.write(frame, tmp_path / "a.csv")
+    with (tmp_path / "a.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["note"][0] for row in rows} == {"'"}
+    assert [row["change"] for row in rows] == ["-5", "0", "5"]
+
+
+def test_csv_of_metres_is_in_degrees(tmp_path: Path) -> None:
+    frame = odd_layers.stations()
+    sm.write(frame, tmp_path / "a.csv")
+    read = sm.read(tmp_path / "a.csv")
+    assert read.crs.to_epsg() == 4326
+    assert (read.geometry.distance(frame.to_crs(4326).geometry) < 2e-9).all()
+
+
+def test_csv_read_and_written_again_is_the_same(tmp_path: Path) -> None:
+    sm.write(odd_layers.stations(), tmp_path / "a.csv")
+    sm.write(sm.read(tmp_path / "a.csv"), tmp_path / "b.csv")
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+
+
+def test_a_column_lon_that_says_something_else_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(sm.WriteError, match="column 'lon' differs from the position in row 1"):
+        sm.write(odd_layers.stations().assign(lon=[1.0, 2.0, 3.0]), tmp_path / "a.csv")
+
+
+def test_csv_holds_points_only(tmp_path: Path) -> None:
+    with pytest.raises(sm.WriteError, match="row 1 is a Polygon and CSV holds points only"):
+        sm.write(odd_layers.of_type("Polygon"), tmp_path / "a.csv")
+
+
+def test_a_table_is_written_as_csv(tmp_path: Path) -> None:
+    sm.write(pd.DataFrame({"area": ["Rīga", None], "people": [3, 4]}), tmp_path / "a.csv")
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8") == "area,people\nRīga,3\n,4\n"
+
+
+def test_a_named_index_is_written(tmp_path: Path) -> None:
+    sm.write(odd_layers.stations().set_index("id"), tmp_path / "a.gpkg")
+    assert list(sm.read(tmp_path / "a.gpkg").id) == ["S1", "S2", "S3"]
+
+
+def test_values_without_a_type_files_share_become_text_with_a_warning(tmp_path: Path) -> None:
+    frame = odd_layers.stations().assign(kinds=[["flood"], None, ["fire", "quake"]], mixed=[1, "a", None])
+    with pytest.warns(UserWarning, match="'kinds'|'mixed'"):
+        sm.write(frame, tmp_path / "a.gpkg")
+    read = sm.read(tmp_path / "a.gpkg")
+    assert [json.loads(text) if isinstance(text, str) else None for text in read.kinds] == list(frame.kinds)
+    assert list(read.mixed[:2]) == ["1", "a"]
+
+
+def test_categories_are_written_as_their_values(tmp_path: Path) -> None:
+    sm.write(odd_layers.stations().assign(kind=pd.Categorical(["a", "b", "a"])), tmp_path / "a.gpkg")
+    assert list(sm.read(tmp_path / "a.gpkg").kind) == ["a", "b", "a"]
+
+
+def test_heights_are_left_out_with_a_warning(tmp_path: Path) -> None:
+    frame = odd_layers.stations()
+    frame.geometry = shapely.force_3d(frame.geometry, 5)
+    with pytest.warns(UserWarning, match="heights"):
+        sm.write(frame, tmp_path / "a.gpkg")
+
+
+@pytest.mark.parametrize(
+    ("layers", "name", "message"),
+    [
+        ({}, "a.gpkg", "no layer"),
+        ({"a": odd_layers.stations(), "A": odd_layers.stations()}, "a.gpkg", "two layers are named"),
+        ({"a": odd_layers.stations(), "b": odd_layers.stations()}, "a.geojson", "holds one layer"),
+        (odd_layers.stations(), "a.shp", r"must be \.gpkg, \.geojson, \.fgb or \.csv"),
+        (odd_layers.stations().assign(ID=1), "a.gpkg", r"two columns named 'ID' \(case aside\)"),
+        (odd_layers.stations().assign(b=b"x"), "a.gpkg", "column 'b' holds bytes"),
+    ],
+)
+def test_a_callers_mistake_is_a_value_error(layers: Any, name: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=message):
+        sm.write(layers, tmp_path / name)
+    assert names_in(tmp_path) == []
+
+
+def test_a_layer_without_crs_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(sm.CrsError, match="layer 'a' has no CRS"):
+        sm.write(geopandas.GeoDataFrame(geometry=[shapely.Point(24, 57)]), tmp_path / "a.gpkg")
+
+
+@pytest.mark.parametrize("ending", [".gpkg", ".geojson", ".fgb"])
+def test_lks_2020_is_written_for_newer_software(ending: str, tmp_path: Path) -> None:
+    frame = odd_layers.stations().set_crs("EPSG:10306", allow_override=True)
+    sm.write(frame, tmp_path / f"a{ending}")
+    assert pyogrio.read_dataframe(tmp_path / f"a{ending}").crs.to_epsg() == (4326 if ending == ".geojson" else 10306)
+    assert len(sm.read(tmp_path / f"a{ending}")) == 3
+
+
+@pytest.mark.parametrize("ending", [".gpkg", ".geojson", ".fgb", ".csv"])
+def test_the_same_layers_give_the_same_bytes(ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
+    for name in ["a", "b"]:
+        (tmp_path / name).mkdir()
+        sm.write(odd_layers.stations(50), tmp_path / name / f"layer{ending}")
+    assert (tmp_path / "a" / f"layer{ending}").read_bytes() == (tmp_path / "b" / f"layer{ending}").read_bytes()
+
+
+def test_the_date_of_a_geopackage_follows_source_date_epoch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    sm.write(odd_layers.stations(), tmp_path / "a.gpkg")
+    with sqlite3.connect(tmp_path / "a.gpkg") as connection:
+        assert connection.execute("SELECT last_change FROM gpkg_contents").fetchone() == ("1970-01-01T00:00:00.000Z",)
+    connection.close()
+
+
+@pytest.mark.parametrize("ending", [".gpkg", ".geojson", ".fgb", ".csv"])
+def test_an_older_file_is_replaced_and_nothing_else_is_left(ending: str, tmp_path: Path) -> None:
+    target = tmp_path / f"a{ending}"
+    sm.write(odd_layers.stations(2), target)
+    target.chmod(0o640)
+    sm.write(odd_layers.stations(5), target)
+    assert len(sm.read(target)) == 5
+    assert names_in(tmp_path) == [target.name]
+    assert target.stat().st_mode & 0o777 == 0o640
+
+
+def test_what_a_link_points_to_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    sm.write(odd_layers.stations(2), tmp_path / "real" / "a.gpkg")
+    (tmp_path / "a.gpkg").symlink_to(tmp_path / "real" / "a.gpkg")
+    sm.write(odd_layers.stations(5), tmp_path / "a.gpkg")
+    assert (tmp_path / "a.gpkg").is_symlink()
+    assert len(sm.read(tmp_path / "real" / "a.gpkg")) == 5
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(sm.WriteError, match="there is no folder"):
+        sm.write(odd_layers.stations(), tmp_path / "nowhere" / "a.gpkg")
+
+
+def test_a_folder_in_the_place_is_not_replaced_by_a_file(tmp_path: Path) -> None:
+    (tmp_path / "a.gpkg").mkdir()
+    with pytest.raises(sm.WriteError, match="it is a folder"):
+        sm.write(odd_layers.stations(), tmp_path / "a.gpkg")
+    assert names_in(tmp_path) == ["a.gpkg"]
+
+
+LIMITED = """
+import resource, signal, sys
+from pathlib import Path
+sys.path.insert(0, str(Path(sys.argv[1])))
+import odd_layers
+import sheltermap as sm
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+layer = odd_layers.stations(5000)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), int(sys.argv[3])))
+try:
+    sm.write(layer, sys.argv[2])
+except sm.WriteError as error:
+    print(error)
+    sys.exit(7)
+"""
+
+
+@pytest.mark.parametrize("limit", [0, 4096, 20_000, 100_000])
+@pytest.mark.parametrize("ending", [".gpkg", ".geojson", ".fgb", ".csv"])
+def test_a_full_disk_leaves_the_old_file_and_says_why(ending: str, limit: int, tmp_path: Path) -> None:
+    target = tmp_path / f"a{ending}"
+    sm.write(odd_layers.stations(2), target)
+    before = target.read_bytes()
+    arguments = [str(Path(odd_layers.__file__).parent), str(target), str(limit)]
+    done = subprocess.run([sys.executable, "-c", LIMITED, *arguments], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (7, "")
+    assert str(target) in done.stdout
+    assert "MB free on that disk" in done.stdout
+    assert target.read_bytes() == before
+    assert names_in(tmp_path) == [target.name]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
+@pytest.mark.parametrize("ending", [".gpkg", ".geojson", ".fgb", ".csv"])
+def test_a_small_disk_that_is_full_leaves_the_old_file(ending: str, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk], capture_output=True, check=False)
+    if mounted.returncode != 0:
+        pytest.skip("mounting is not allowed here")
+    try:
+        sm.write(odd_layers.stations(2), disk / f"a{ending}")
+        before = (disk / f"a{ending}").read_bytes()
+        with pytest.raises(sm.WriteError, match=r"MB free on that disk"):
+            sm.write(odd_layers.stations(50_000), disk / f"a{ending}")
+        assert (disk / f"a{ending}").read_bytes() == before
+        assert names_in(disk) == [f"a{ending}"]
+    finally:
+        subprocess.run(["umount", disk], check=True)
