@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/geodesy/crs.hpp"
 #include "sheltermap/geodesy/geodesic.hpp"
+#include "sheltermap/geodesy/lonlat_measure.hpp"
 
 #include <pybind11/stl.h>
 
@@ -8,6 +9,8 @@
 #include "bindings.hpp"
 #include "cancellable.hpp"
 #include <algorithm>
+#include <limits>
+#include <vector>
 
 namespace sheltermap::python {
 namespace {
@@ -91,6 +94,20 @@ void bind_transformation(py::module_& m) {
         "Per row: 0 the coordinates can be meant in `crs`, 1 they fit with the axes swapped, 2 they fit neither way.");
 }
 
+void bind_lonlat_measure(py::module_& m, const char* function, double (*measure)(const GeometryColumn&, std::size_t),
+                         const char* text) {
+    m.def(
+        function,
+        [measure](const GeometryColumn& column) {
+            std::vector<double> result(column.size(), std::numeric_limits<double>::quiet_NaN());
+            for (std::size_t row = 0; row < result.size(); ++row) {
+                if (column.types[row] != GeometryType::missing) result[row] = measure(column, row);
+            }
+            return to_array(std::move(result));
+        },
+        "column"_a, text);
+}
+
 void bind_geodesics(py::module_& m) {
     m.def(
         "geodesic_distance_m",
@@ -127,6 +144,11 @@ void bind_geodesics(py::module_& m) {
                 run_cancellable([&](const Execution& execution) { return geodesic_length_m(column, execution); }));
         },
         "column"_a, "Length of lines, of the boundary of polygons; 0 for points, NaN for missing rows.");
+    bind_lonlat_measure(m, "lonlat_area_m2", &lonlat_area_m2,
+                        "Area per row of a WGS 84 column, edges as straight in degrees; 0 for other types, NaN for "
+                        "missing rows.");
+    bind_lonlat_measure(m, "lonlat_length_m", &lonlat_length_m,
+                        "Length of lines, edges as straight in degrees; 0 for other types, NaN for missing rows.");
 }
 
 }  // namespace

@@ -40,10 +40,12 @@ if TYPE_CHECKING:
         geodesic_distance_m,
         geodesic_length_m,
     )
+    from sheltermap.overlapping import overlap
     from sheltermap.plan import PlanError
     from sheltermap.reaching import nearest, reach, within
     from sheltermap.registers import Inspection, MappingError, inspect, template
     from sheltermap.standards import capacity
+    from sheltermap.supplying import supply
 
 __version__ = "0.1.0"
 
@@ -70,10 +72,12 @@ _HOMES = {
         "geodesic_distance_m",
         "geodesic_length_m",
     ),
+    "sheltermap.overlapping": ("overlap",),
     "sheltermap.plan": ("PlanError",),
     "sheltermap.reaching": ("nearest", "reach", "within"),
     "sheltermap.standards": ("capacity",),
     "sheltermap.registers": ("Inspection", "MappingError", "inspect", "template"),
+    "sheltermap.supplying": ("supply",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -100,11 +104,13 @@ __all__ = [
     "geodesic_length_m",
     "inspect",
     "nearest",
+    "overlap",
     "reach",
     "read",
     "refused",
     "run",
     "set_threads",
+    "supply",
     "template",
     "threads",
     "within",

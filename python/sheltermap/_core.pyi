@@ -47,6 +47,9 @@ __all__: list[str] = [
     "geodesic_length_m",
     "geodesic_reach",
     "linked_places",
+    "lonlat_area_m2",
+    "lonlat_length_m",
+    "overlap",
     "plausibility",
     "read_geojson_text",
     "read_layer",
@@ -451,6 +454,34 @@ def linked_places(
 ) -> numpy.typing.NDArray[numpy.int64]:
     """
     Number of each place's group by single linkage within distance_m, groups numbered in the order of their smallest rows; -1 for places without a position.
+    """
+
+def lonlat_area_m2(column: GeometryColumn) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    Area per row of a WGS 84 column, edges as straight in degrees; 0 for other types, NaN for missing rows.
+    """
+
+def lonlat_length_m(column: GeometryColumn) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    Length of lines, edges as straight in degrees; 0 for other types, NaN for missing rows.
+    """
+
+def overlap(
+    features: GeometryColumn,
+    zones: GeometryColumn,
+    zone_name: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    *,
+    shapes: bool = False,
+) -> tuple[
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.float64],
+    numpy.typing.NDArray[numpy.float64],
+    numpy.typing.NDArray[numpy.float64],
+    GeometryColumn | None,
+]:
+    """
+    (offsets, zone, amount, whole, inside, shapes) of polygons or lines in WGS 84: how much of each feature lies in which zone, how much it is in all and in any zone, and the GeometryColumn of the pairs' common parts (None unless asked for). An empty zone_name takes each polygon as a zone of its own.
     """
 
 def plausibility(

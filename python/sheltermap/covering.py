@@ -146,7 +146,15 @@ class Coverage:
             lang=lang,
         )
 
-    def gaps(self, threshold_m: float, *, join_distance_m: float = 1000.0, name: str | None = None) -> GeoDataFrame:
+    def gaps(
+        self,
+        threshold_m: float,
+        *,
+        join_distance_m: float = 1000.0,
+        name: str | None = None,
+        unused: GeoDataFrame | None = None,
+        facility_id: str | None = None,
+    ) -> GeoDataFrame:
         """Join the uncovered rows into places to act on, most people first.
 
         Rows within `join_distance_m` of each other, directly or by a chain of such steps, are one place. Unknown rows
@@ -160,15 +168,20 @@ class Coverage:
             Metres along WGS 84, from 1 to 1,000,000.
         name : str, optional
             Column of demand that names a place; by default the id column the layer was read with, else the index.
+        unused : GeoDataFrame of points, optional
+            Facilities that `supply` left out. Where one of them lies within the threshold, its reason is the place's.
+        facility_id : str, optional
+            Column that names the unused facilities; by default the id column they were read with, else the index.
 
         Returns
         -------
         GeoDataFrame of points
             One row per place: ``place`` (from 1), ``name``, ``area`` (where areas were given), ``people``, ``rows``,
-            ``rows_without_weight`` (not in people), a column per group, ``reason``, ``facility`` (the nearest, beyond
-            the threshold), ``distance_m`` to it and ``farthest_m`` (of all rows of the place). The point, and what is
-            said of name, area, reason and facility, is that of the row with most people, ties by row. ``people`` sums
-            to the uncovered of `summary`.
+            ``rows_without_weight`` (not in people), a column per group, ``reason``, ``facility`` (the nearest that
+            would do, beyond the threshold), ``distance_m`` to it and ``farthest_m`` (of all rows of the place); with
+            `unused` also ``unused_facility`` and ``unused_distance_m``, the nearest of them within the threshold. The
+            point, and what is said of name, area, reason and facilities, is that of the row with most people, ties by
+            row. ``people`` sums to the uncovered of `summary`.
 
         Raises
         ------
@@ -191,7 +204,7 @@ class Coverage:
         """
         from sheltermap.gaps import gaps
 
-        return gaps(self, threshold_m, join_distance_m, name)
+        return gaps(self, threshold_m, join_distance_m, name, unused, facility_id)
 
     def gap_rows(self, threshold_m: float, *, join_distance_m: float = 1000.0) -> GeoDataFrame:
         """Return the uncovered rows, each with the number of its ``place`` in `gaps`, place after place.

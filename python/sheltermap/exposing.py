@@ -11,6 +11,7 @@ import pandas as pd
 
 from sheltermap import frames
 from sheltermap._native import _core
+from sheltermap.overlapping import exposed_rows, exposed_summary, overlaps, pair_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,13 +31,18 @@ class Exposure:
     ----------
     rows : GeoDataFrame
         The features with ``zone`` (the first they lie in, by row; missing where none) and ``zone_count`` (missing where
-        the position is unknown).
+        the position is unknown). Polygons have besides ``area_m2``, ``exposed_m2`` (in any zone, each square metre
+        once) and ``exposed_share``, lines ``length_m``, ``exposed_m`` and ``exposed_share``; their ``zone`` is the one
+        that holds most of them.
     pairs : DataFrame
-        Every feature with every zone it lies in: ``row`` (index of the feature) and ``zone``.
+        Every feature with every zone it lies in: ``row`` (index of the feature) and ``zone``; of polygons and lines
+        also how much, as `overlap` tells.
     summary : DataFrame
         ``rows`` and ``weight`` per ``zone``, then ``inside any zone``, ``outside every zone`` and ``position unknown``.
         These three sum to all features; the zones' own figures overlap where zones do. ``rows_without_weight`` have no
-        weight and count in ``rows`` only.
+        weight and count in ``rows`` only. Polygons and lines count with the zones that they reach into; their
+        ``area_m2`` (``length_m``) and ``weight_by_share``, people spread evenly over them, are divided exactly: inside
+        and outside sum to all.
     """
 
     rows: GeoDataFrame
@@ -121,7 +127,7 @@ def exposure(
 
     Parameters
     ----------
-    features : GeoDataFrame of points
+    features : GeoDataFrame of points, of polygons or of lines
         In any CRS. A row without a position is unknown, never outside.
     zones : GeoDataFrame of polygons
         In any CRS; their edges are straight in it. They may overlap.
@@ -138,7 +144,7 @@ def exposure(
     Raises
     ------
     ValueError
-        If a column is unknown, a weight is not a number, or features already has a column ``zone`` or ``zone_count``.
+        If a column is unknown, a weight is not a number, or features already has a column of a result's name.
     GeometryError, CrsError
         If a row has the wrong kind of geometry, or a CRS is missing or does not fit.
 
@@ -159,6 +165,8 @@ def exposure(
     frames.require_free(features, ["zone", "zone_count"])
     what = frames.describe(features, "features")
     weights = np.ones(len(features)) if weight is None else frames.numbers(features, weight, what)
+    if not frames.are_points(features):
+        return _exposure_of_shapes(features, zones, zone_id, weights)
     ids = frames.row_ids(zones, zone_id, "zones")
     places = frames.lonlat(features, "features")
     offsets, zone, known = _core.zones_of_points(places, _core.ZoneIndex(frames.polygons(zones, "zones")))
@@ -173,6 +181,19 @@ def exposure(
         ),
         pairs=pd.DataFrame({"row": features.index.take(row_of_pair), "zone": ids.take(zone)}),
         summary=_summary(ids, zone, row_of_pair, counts, known, weights),
+        zones=zones,
+    )
+
+
+def _exposure_of_shapes(
+    features: GeoDataFrame, zones: GeoDataFrame, zone_id: str | None, weights: NDArray[np.float64]
+) -> Exposure:
+    found = overlaps(features, zones, zone_id)
+    frames.require_free(features, [found.measure, f"exposed_{found.unit}", "exposed_share"])
+    return Exposure(
+        rows=exposed_rows(features, found),
+        pairs=pair_table(features, found),
+        summary=exposed_summary(found, weights),
         zones=zones,
     )
 

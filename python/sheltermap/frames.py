@@ -189,20 +189,40 @@ def polygons(frame: GeoDataFrame, what: str) -> _core.GeometryColumn:
     GeometryError
         If a row is not a polygon, or is one that breaks the rules of Simple Features.
     """
+    return _valid_column(frame, what, "polygon")
+
+
+def lines(frame: GeoDataFrame, what: str) -> _core.GeometryColumn:
+    """Return a frame of lines as a column in WGS 84; GeometryError for another or an invalid geometry."""
+    return _valid_column(frame, what, "line")
+
+
+def are_points(frame: GeoDataFrame) -> bool:
+    """Whether a frame holds no geometry but points."""
+    return bool(np.isin(shapely.get_type_id(frame.geometry.to_numpy()), (0, -1)).all())
+
+
+def are_lines(frame: GeoDataFrame) -> bool:
+    """Whether the first geometry of a frame is a line."""
+    types = shapely.get_type_id(frame.geometry.to_numpy())
+    return bool(np.isin(types[types != -1][:1], (1, 2, 5)).any())
+
+
+def _valid_column(frame: GeoDataFrame, what: str, kind: str) -> _core.GeometryColumn:
     what = describe(frame, what)
     array = frame.geometry.to_numpy()
     types = shapely.get_type_id(array)
-    wrong = np.flatnonzero(~np.isin(types, (3, 6, -1)))
+    wrong = np.flatnonzero(~np.isin(types, (3, 6, -1) if kind == "polygon" else (1, 2, 5, -1)))
     if len(wrong):
         row = int(wrong[0])
         raise _core.GeometryError(
-            f"{what}: row {row + 1} is a {TYPE_NAMES[int(types[row])]} where polygons belong, {len(wrong)} rows in all"
+            f"{what}: row {row + 1} is a {TYPE_NAMES[int(types[row])]} where {kind}s belong, {len(wrong)} rows in all"
         )
     invalid = np.flatnonzero((types != -1) & ~shapely.is_valid(array))
     if len(invalid):
         row = int(invalid[0])
         raise _core.GeometryError(
-            f"{what}: row {row + 1} is not a valid polygon: {shapely.is_valid_reason(array[row])}; {len(invalid)} rows "
+            f"{what}: row {row + 1} is not a valid {kind}: {shapely.is_valid_reason(array[row])}; {len(invalid)} rows "
             "in all. Mend them, or read the layer with sm.read(..., invalid='repair')"
         )
     return lonlat_column(frame, what)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from sheltermap import frames
 from sheltermap._native import _core
+from sheltermap.supplying import UNUSED_REASONS
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -24,7 +25,7 @@ _CODES = {
 }
 # What a place is described by, besides its groups of people.
 _COLUMNS = ("place", "name", "area", "people", "rows", "rows_without_weight")
-_NEAREST = ("reason", "facility", "distance_m", "farthest_m")
+_NEAREST = ("reason", "facility", "distance_m", "farthest_m", "unused_facility", "unused_distance_m")
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,14 @@ def gap_rows(coverage: Coverage, threshold_m: float, join_distance_m: float) -> 
     return coverage.rows.iloc[found.row].assign(place=np.repeat(found.numbers, found.sizes))
 
 
-def gaps(coverage: Coverage, threshold_m: float, join_distance_m: float, name: str | None) -> GeoDataFrame:
+def gaps(
+    coverage: Coverage,
+    threshold_m: float,
+    join_distance_m: float,
+    name: str | None,
+    unused: GeoDataFrame | None,
+    facility_id: str | None,
+) -> GeoDataFrame:
     """Return the places of uncovered people; see `Coverage.gaps`."""
     import geopandas
 
@@ -83,6 +91,8 @@ def gaps(coverage: Coverage, threshold_m: float, join_distance_m: float, name: s
         "farthest_m": found.over(np.maximum, rows["distance_m"].to_numpy(np.float64)),
     }
     places = geopandas.GeoDataFrame(table, geometry=at.geometry.array, crs=rows.crs)
+    if unused is not None:
+        _blame(places, unused, threshold_m, facility_id)
     unknown = _status(coverage, threshold_m) == _CODES["unknown"]
     places.attrs["sheltermap_unknown"] = float(np.nansum(weights[people][unknown]))
     return places
@@ -100,7 +110,8 @@ def _status(coverage: Coverage, threshold_m: float) -> NDArray[np.uint8]:
         raise ValueError(f"threshold_m: the coverage is for {known} m, not for {threshold_m:.15g}")
     within = coverage.rows[f"within_{threshold_m:.15g}m"]
     codes = np.array([_CODES[status] for status in within.cat.categories], np.uint8)
-    return codes.take(within.cat.codes)
+    status: NDArray[np.uint8] = codes.take(within.cat.codes)
+    return status
 
 
 def _weights(coverage: Coverage) -> dict[str, NDArray[np.float64]]:
@@ -120,3 +131,18 @@ def _nearest(at: pd.DataFrame) -> dict[str, Any]:
         "facility": at["facility"].array,
         "distance_m": at["distance_m"].to_numpy(np.float64),
     }
+
+
+def _blame(places: GeoDataFrame, unused: GeoDataFrame, threshold_m: float, facility_id: str | None) -> None:
+    """Put in the nearest unused facility within the threshold; the reason it is unused for is the place's reason."""
+    frames.require_columns(unused, ["unused_reason"], "unused")
+    there = frames.lonlat(unused, "unused")
+    access = _core.cheapest(
+        _core.geodesic_reach(frames.lonlat(places, "demand"), there, k=1, max_distance_m=threshold_m)
+    )
+    near = access.facility >= 0
+    reason = places["reason"].astype(object).to_numpy(copy=True)
+    reason[near] = unused["unused_reason"].astype(object).to_numpy()[access.facility[near]]
+    places["reason"] = pd.Categorical(reason, categories=[*_core.REASONS[1:], *UNUSED_REASONS])
+    places["unused_facility"] = frames.take_ids(frames.row_ids(unused, facility_id, "unused"), access.facility)
+    places["unused_distance_m"] = np.where(near, access.cost, np.nan)

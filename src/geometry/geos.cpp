@@ -26,6 +26,11 @@ std::vector<GEOSGeometry*> handed_over(std::vector<GeosGeometry>& geometries) {
     return raw;
 }
 
+GeosGeometry to_line(const GeometryColumn& column, std::int64_t part) {
+    const auto line = column.ring(column.ring_offsets[static_cast<std::size_t>(part)]);
+    return checked(GEOSGeom_createLineString_r(geos().handle, to_sequence(line)), "line string");
+}
+
 GeosGeometry to_polygon(const GeometryColumn& column, std::int64_t part) {
     const auto first = column.ring_offsets[static_cast<std::size_t>(part)];
     const auto last = column.ring_offsets[static_cast<std::size_t>(part) + 1];
@@ -54,6 +59,31 @@ void append_part(GeometryColumn& column, const GEOSGeometry* polygon) {
     for (int i = 0; i < holes; ++i) append_ring(column, GEOSGetInteriorRingN_r(geos().handle, polygon, i));
 }
 
+/// Parts of a row as one geometry: the part itself where there is but one.
+template <class ToPart>
+GeosGeometry to_parts(const GeometryColumn& column, std::size_t row, int collection, ToPart to_part) {
+    const auto first = column.part_offsets[row];
+    const auto last = column.part_offsets[row + 1];
+    if (last - first == 1) return to_part(column, first);
+    std::vector<GeosGeometry> parts;
+    for (auto part = first; part < last; ++part) parts.push_back(to_part(column, part));
+    return to_collection(std::move(parts), collection);
+}
+
+void collect_parts(GeometryColumn& column, const GEOSGeometry* geometry, int wanted) {
+    const int type = GEOSGeomTypeId_r(geos().handle, geometry);
+    if (GEOSisEmpty_r(geos().handle, geometry) != 0) return;
+    if (type == wanted && type == GEOS_POLYGON) {
+        append_part(column, geometry);
+    } else if (type == wanted) {
+        column.begin_part();
+        append_ring(column, geometry);
+    } else if (type >= GEOS_MULTIPOINT) {
+        const int parts = GEOSGetNumGeometries_r(geos().handle, geometry);
+        for (int i = 0; i < parts; ++i) collect_parts(column, GEOSGetGeometryN_r(geos().handle, geometry, i), wanted);
+    }
+}
+
 }  // namespace
 
 GeosContext::GeosContext() : handle(GEOS_init_r()) {
@@ -79,12 +109,12 @@ GeosGeometry to_collection(std::vector<GeosGeometry> parts, int type) {
 }
 
 GeosGeometry to_geos_polygon(const GeometryColumn& column, std::size_t row) {
-    const auto first = column.part_offsets[row];
-    const auto last = column.part_offsets[row + 1];
-    if (last - first == 1) return to_polygon(column, first);
-    std::vector<GeosGeometry> parts;
-    for (auto part = first; part < last; ++part) parts.push_back(to_polygon(column, part));
-    return to_collection(std::move(parts), GEOS_MULTIPOLYGON);
+    return to_parts(column, row, GEOS_MULTIPOLYGON, to_polygon);
+}
+
+GeosGeometry to_geos(const GeometryColumn& column, std::size_t row) {
+    if (is_areal(column.types[row])) return to_geos_polygon(column, row);
+    return to_parts(column, row, GEOS_MULTILINESTRING, to_line);
 }
 
 void append_geos_polygon(GeometryColumn& column, const GEOSGeometry* geometry) {
@@ -96,6 +126,25 @@ void append_geos_polygon(GeometryColumn& column, const GEOSGeometry* geometry) {
     if (type == GEOS_POLYGON) return append_part(column, geometry);
     const int parts = GEOSGetNumGeometries_r(geos().handle, geometry);
     for (int i = 0; i < parts; ++i) append_part(column, GEOSGetGeometryN_r(geos().handle, geometry, i));
+}
+
+void append_geos_parts(GeometryColumn& column, const GEOSGeometry* geometry, GeometryType type) {
+    column.begin_row(type);
+    collect_parts(column, geometry, type == GeometryType::multi_polygon ? GEOS_POLYGON : GEOS_LINESTRING);
+}
+
+GeometryColumn merged(const GeometryColumn& column) {
+    const GeometryType type = column.types.front();
+    std::vector<GeosGeometry> rows;
+    for (std::size_t row = 0; row < column.size(); ++row) rows.push_back(to_geos(column, row));
+    auto owned = handed_over(rows);
+    GeosGeometry all = checked(GEOSGeom_createCollection_r(geos().handle, GEOS_GEOMETRYCOLLECTION, owned.data(),
+                                                           static_cast<unsigned>(owned.size())),
+                               "collection");
+    if (is_areal(type)) all = checked(GEOSUnaryUnion_r(geos().handle, all.get()), "union");
+    GeometryColumn result;
+    append_geos_parts(result, all.get(), type);
+    return result;
 }
 
 }  // namespace sheltermap

@@ -35,7 +35,15 @@ GeosGeometry to_collection(std::vector<GeosGeometry> parts, int type);
 
 /// Areal row of a column as GEOS sees it.
 GeosGeometry to_geos_polygon(const GeometryColumn& column, std::size_t row);
+/// Areal row or row of lines as GEOS sees it.
+GeosGeometry to_geos(const GeometryColumn& column, std::size_t row);
 /// Appends a GEOS (multi)polygon as one row; throws GeometryError for another or an empty type.
 void append_geos_polygon(GeometryColumn& column, const GEOSGeometry* geometry);
+
+/// Appends the polygons (for multi_polygon) or lines (for multi_line_string) among the parts of a geometry as one row;
+/// a row without parts where there are none.
+void append_geos_parts(GeometryColumn& column, const GEOSGeometry* geometry, GeometryType type);
+/// All rows of a column of one type as one: lines side by side, polygons dissolved.
+GeometryColumn merged(const GeometryColumn& column);
 
 }  // namespace sheltermap

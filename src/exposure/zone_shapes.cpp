@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "zone_shapes.hpp"
+
+#include "sheltermap/base/error.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace sheltermap {
+namespace {
+
+bool answer(char said, const char* operation) {
+    if (said == 2) throw GeometryError(std::string(operation) + ": " + geos().message);
+    return said == 1;
+}
+
+}  // namespace
+
+Envelope envelope(const GeometryColumn& column, std::size_t row) {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    Envelope box{infinity, infinity, -infinity, -infinity};
+    for (const XY at : column.row_vertices(row)) {
+        box = {std::min(box.min_x, at.x), std::min(box.min_y, at.y), std::max(box.max_x, at.x),
+               std::max(box.max_y, at.y)};
+    }
+    return box;
+}
+
+std::vector<Envelope> envelopes(const GeometryColumn& column) {
+    std::vector<Envelope> boxes;
+    boxes.reserve(column.size());
+    for (std::size_t row = 0; row < column.size(); ++row) boxes.push_back(envelope(column, row));
+    return boxes;
+}
+
+ZoneShape::ZoneShape(const GeometryColumn& zones, std::size_t row)
+    : geometry_(to_geos(zones, row)), prepared_(GEOSPrepare_r(geos().handle, geometry_.get())) {
+    if (!prepared_) throw GeometryError("prepare: " + geos().message);
+}
+
+bool ZoneShape::intersects(const GEOSGeometry* feature) const {
+    return answer(GEOSPreparedIntersects_r(geos().handle, prepared_.get(), feature), "intersects");
+}
+
+bool ZoneShape::covers(const GEOSGeometry* feature) const {
+    return answer(GEOSPreparedCovers_r(geos().handle, prepared_.get(), feature), "covers");
+}
+
+ZoneShapePool::Lease ZoneShapePool::lease() {
+    const std::lock_guard lock(mutex_);
+    if (free_.empty()) return {new ZoneShapes(zones_), Return{this}};
+    Lease taken(free_.back().release(), Return{this});
+    free_.pop_back();
+    return taken;
+}
+
+void ZoneShapePool::Return::operator()(ZoneShapes* shapes) const {
+    std::unique_ptr<ZoneShapes> held(shapes);
+    const std::lock_guard lock(pool->mutex_);
+    pool->free_.push_back(std::move(held));
+}
+
+}  // namespace sheltermap
