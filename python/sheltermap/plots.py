@@ -218,7 +218,7 @@ def _numbers(ax: Axes, places: gpd.GeoDataFrame) -> None:
 
     for number, (x, y) in zip(places["place"], shapely.get_coordinates(lonlat_shapes(places)), strict=True):
         halo = [withStroke(linewidth=3, foreground="white")]
-        middle = {"ha": "center", "va": "center", "zorder": 11}
+        middle: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 11}
         ax.text(x, y, str(number), fontsize=11, fontweight="bold", color=INK, path_effects=halo, **middle)
 
 
