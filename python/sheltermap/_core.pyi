@@ -286,7 +286,7 @@ class Layer:
     """
     A table with geometries.
     """
-    def __init__(self, name: str, crs: Crs | None, table: Table, geometry: GeometryColumn) -> None:
+    def __init__(self, name: str, crs: Crs | None, table: Table, geometry: GeometryColumn | None) -> None:
         """
         crs and geometry are None for a table without geometries.
         """

@@ -161,9 +161,9 @@ def _run_gaps(plan: Plan, analysis: Gaps, inputs: Frames) -> Outcome:
         area_name=analysis.area_name,
         facility_id=plan.inputs[analysis.facilities].id,
     )
-    joined = {"join_distance_m": analysis.join_distance_m}
-    places = result.gaps(threshold_m, name=source.name or source.id, **joined)
-    numbers = result.gap_rows(threshold_m, **joined)["place"]
+    join_distance_m = analysis.join_distance_m
+    places = result.gaps(threshold_m, join_distance_m=join_distance_m, name=source.name or source.id)
+    numbers = result.gap_rows(threshold_m, join_distance_m=join_distance_m)["place"]
     layer = result.rows.assign(place=numbers.astype("Int64").reindex(result.rows.index))
     layer = _with_facility_name(plan, analysis, layer, inputs[analysis.facilities])
     places = _with_facility_name(plan, analysis, places, inputs[analysis.facilities])

@@ -18,7 +18,7 @@ import sheltermap as sm
 from sheltermap.registers import KINDS, schema
 
 PYTHON = "/usr/bin/python3"  # the one that QGIS belongs to
-PROBE = Path(__file__).with_name("qgis_form_probe.py")
+PROBE = Path(__file__).parents[1] / "probes" / "fill_in_form.py"
 TYPES = {"text": "object", "code": "object", "integer": "int64", "number": "float64", "boolean": "bool"}
 
 

@@ -4,6 +4,6 @@
 from sheltermap.registers.inspection import Inspection, inspect
 from sheltermap.registers.mapping import MappingError
 from sheltermap.registers.schema import KINDS, schema
-from sheltermap.registers.template import template
+from sheltermap.registers.templates import template
 
 __all__ = ["KINDS", "Inspection", "MappingError", "inspect", "schema", "template"]

@@ -69,9 +69,8 @@ def form_qml(register: Schema, lang: str) -> str:
         SubElement(aliases, "alias", field=field.name, index=str(index), name=field.label.get(lang))
         required = (NOT_NULL if field.required else 0) | (UNIQUE if field.name == "id" else 0)
         strengths = {"notnull_strength": str(int(field.required)), "unique_strength": str(int(field.name == "id"))}
-        SubElement(
-            constraints, "constraint", field=field.name, constraints=str(required), exp_strength="0", **strengths
-        )
+        rule = {"field": field.name, "constraints": str(required), "exp_strength": "0", **strengths}
+        SubElement(constraints, "constraint", rule)
     return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + tostring(root, encoding="unicode")
 
 

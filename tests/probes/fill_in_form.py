@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Opens a register in QGIS without a screen, enters one row as its form would, and prints what QGIS sees, as JSON.
 
-For the system's Python, which QGIS belongs to: /usr/bin/python3 qgis_form_probe.py FILE.gpkg LAYER PICTURE.png
+For the system's Python, which QGIS belongs to: /usr/bin/python3 fill_in_form.py FILE.gpkg LAYER PICTURE.png
 """
 
 import json
