@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     )
     from sheltermap.plan import PlanError
     from sheltermap.reaching import nearest, reach, within
+    from sheltermap.serving import service_areas
 
 __version__ = "0.1.0"
 
@@ -68,6 +69,7 @@ _HOMES = {
     ),
     "sheltermap.plan": ("PlanError",),
     "sheltermap.reaching": ("nearest", "reach", "within"),
+    "sheltermap.serving": ("service_areas",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -92,6 +94,7 @@ __all__ = [
     "read",
     "refused",
     "run",
+    "service_areas",
     "set_threads",
     "threads",
     "within",

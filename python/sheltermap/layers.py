@@ -75,14 +75,15 @@ def to_frame(layer: _core.Layer, source: str, id_column: str | None) -> GeoDataF
         raise _core.ReadError(f"layer '{layer.name}' in {source} is a table without geometries")
     name = next(n for n in ("geometry", "geom", "geometry_of_row") if n not in attributes.columns)
     attributes[name] = geopandas.GeoSeries(
-        _geometries(layer.geometry), index=attributes.index, crs=_pyproj_crs(layer.crs)
+        geometries(layer.geometry), index=attributes.index, crs=_pyproj_crs(layer.crs)
     )
     frame = geopandas.GeoDataFrame(attributes, geometry=name)
     _note(frame, layer, source, id_column)
     return frame
 
 
-def _geometries(column: _core.GeometryColumn) -> NDArray[Any]:
+def geometries(column: _core.GeometryColumn) -> NDArray[Any]:
+    """Return a column of the core as shapely geometries; None where a row is missing."""
     import shapely
 
     result = np.full(len(column), None, dtype=object)
@@ -139,7 +140,7 @@ def checked(frame: GeoDataFrame, options: _core.ReadOptions, crs: Any, id_column
 
     result = frame.copy(deep=False)
     if layer.refused or layer.repaired:
-        changed = _geometries(layer.geometry)
+        changed = geometries(layer.geometry)
         rows = [row - 1 for row in layer.repaired]
         geometries[rows] = changed[rows]
         geometries[[row.row - 1 for row in layer.refused]] = None
