@@ -75,15 +75,15 @@ def to_frame(layer: _core.Layer, source: str, id_column: str | None) -> GeoDataF
         raise _core.ReadError(f"layer '{layer.name}' in {source} is a table without geometries")
     name = next(n for n in ("geometry", "geom", "geometry_of_row") if n not in attributes.columns)
     attributes[name] = geopandas.GeoSeries(
-        geometries(layer.geometry), index=attributes.index, crs=_pyproj_crs(layer.crs)
+        to_shapely(layer.geometry), index=attributes.index, crs=_pyproj_crs(layer.crs)
     )
     frame = geopandas.GeoDataFrame(attributes, geometry=name)
     _note(frame, layer, source, id_column)
     return frame
 
 
-def geometries(column: _core.GeometryColumn) -> NDArray[Any]:
-    """Return a column of the core as shapely geometries; None where a row is missing."""
+def to_shapely(column: _core.GeometryColumn) -> NDArray[Any]:
+    """Return a column as shapely geometries; None where a row is missing."""
     import shapely
 
     result = np.full(len(column), None, dtype=object)
@@ -140,7 +140,7 @@ def checked(frame: GeoDataFrame, options: _core.ReadOptions, crs: Any, id_column
 
     result = frame.copy(deep=False)
     if layer.refused or layer.repaired:
-        changed = geometries(layer.geometry)
+        changed = to_shapely(layer.geometry)
         rows = [row - 1 for row in layer.repaired]
         geometries[rows] = changed[rows]
         geometries[[row.row - 1 for row in layer.refused]] = None

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sheltermap import frames
 from sheltermap._native import _core
-from sheltermap.layers import geometries
+from sheltermap.layers import to_shapely
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -71,7 +71,7 @@ def service_areas(
     ids = frames.row_ids(facilities, facility_id, "facilities")
     make = _core.service_areas_by_nearest if split else _core.service_area
     column = make(places, distance_m, area_error)
-    shapes = geometries(column)
+    shapes = to_shapely(column)
     positioned = np.isfinite(places[:, 0]) & np.isfinite(places[:, 1])
     areas = _core.geodesic_area_m2(column)
     if split:
