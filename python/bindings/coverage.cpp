@@ -2,6 +2,7 @@
 #include "sheltermap/coverage/coverage.hpp"
 
 #include "sheltermap/coverage/gaps.hpp"
+#include "sheltermap/coverage/service_area.hpp"
 
 #include <pybind11/stl.h>
 
@@ -100,11 +101,38 @@ void bind_gaps(py::module_& m) {
         "rows of place p are row[offsets[p]:offsets[p + 1]], its representative is its row with most people.");
 }
 
+void bind_service_areas(py::module_& m) {
+    m.def(
+        "service_area",
+        [](const Array<double>& facilities, double distance_m, double area_error) {
+            const auto places = view_pairs<LonLat>(facilities, "facilities");
+            return run_cancellable([&](const Execution& execution) {
+                return service_area(places, {.distance_m = distance_m, .area_error = area_error}, execution);
+            });
+        },
+        "facilities"_a, "distance_m"_a, "area_error"_a,
+        "Everywhere within distance_m along WGS 84 of some facility, as a column of one row; its area is right within "
+        "the share area_error.");
+    m.def(
+        "service_areas_by_nearest",
+        [](const Array<double>& facilities, double distance_m, double area_error) {
+            const auto places = view_pairs<LonLat>(facilities, "facilities");
+            return run_cancellable([&](const Execution& execution) {
+                return service_areas_by_nearest(places, {.distance_m = distance_m, .area_error = area_error},
+                                                execution);
+            });
+        },
+        "facilities"_a, "distance_m"_a, "area_error"_a,
+        "The same split by the nearest facility, a row for each; missing where it has no position or stands where one "
+        "of a lower row does.");
+}
+
 }  // namespace
 
 void bind_coverage(py::module_& m) {
     bind_access(m);
     bind_gaps(m);
+    bind_service_areas(m);
     m.def(
         "reasons_at", [](const Access& access, double threshold) { return to_codes(reasons_at(access, threshold)); },
         "access"_a, "threshold"_a,

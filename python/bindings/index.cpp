@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/index/linked_places.hpp"
 #include "sheltermap/index/place_index.hpp"
+#include "sheltermap/index/shape_index.hpp"
 #include "sheltermap/index/zone_index.hpp"
 
 #include <pybind11/stl.h>
@@ -12,6 +13,19 @@
 namespace sheltermap::python {
 
 using namespace pybind11::literals;
+
+namespace {
+
+template <class Index>
+py::list find_as_tuples(const Index& self, double lon, double lat, std::size_t k, double max_distance_m) {
+    py::list found;
+    for (const Neighbour& n : self.find({lon, lat}, {.k = k, .max_distance_m = max_distance_m})) {
+        found.append(py::make_tuple(n.row, n.distance_m));
+    }
+    return found;
+}
+
+}  // namespace
 
 void bind_index(py::module_& m) {
     py::class_<PlaceIndex>(m, "PlaceIndex",
@@ -25,17 +39,23 @@ void bind_index(py::module_& m) {
              "places"_a)
         .def("__len__", &PlaceIndex::size)
         .def_property_readonly("with_position", &PlaceIndex::with_position)
-        .def(
-            "find",
-            [](const PlaceIndex& self, double lon, double lat, std::size_t k, double max_distance_m) {
-                py::list found;
-                for (const Neighbour& n : self.find({lon, lat}, {.k = k, .max_distance_m = max_distance_m})) {
-                    found.append(py::make_tuple(n.row, n.distance_m));
-                }
-                return found;
-            },
-            "lon"_a, "lat"_a, py::kw_only(), "k"_a = 1, "max_distance_m"_a = std::numeric_limits<double>::infinity(),
-            "List of (row, distance_m), closest first, ties by row.");
+        .def("find", &find_as_tuples<PlaceIndex>, "lon"_a, "lat"_a, py::kw_only(), "k"_a = 1,
+             "max_distance_m"_a = std::numeric_limits<double>::infinity(),
+             "List of (row, distance_m), closest first, ties by row.");
+
+    py::class_<ShapeIndex>(m, "ShapeIndex",
+                           "Which of a fixed set of points, lines and polygons (in WGS 84) is closest, along the "
+                           "ellipsoid; 0 inside a polygon. Immutable, usable from any thread.")
+        .def(py::init([](const GeometryColumn& shapes) {
+                 const py::gil_scoped_release unlocked;
+                 return std::make_unique<ShapeIndex>(shapes);
+             }),
+             "shapes"_a)
+        .def("__len__", &ShapeIndex::size)
+        .def_property_readonly("with_position", &ShapeIndex::with_position)
+        .def("find", &find_as_tuples<ShapeIndex>, "lon"_a, "lat"_a, py::kw_only(), "k"_a = 1,
+             "max_distance_m"_a = std::numeric_limits<double>::infinity(),
+             "List of (row, distance_m), closest first, ties by row.");
 
     py::class_<ZoneIndex>(m, "ZoneIndex",
                           "In which of a fixed set of zones (polygons in WGS 84) a point lies; a point on a boundary "

@@ -23,6 +23,12 @@ py::array_t<std::uint8_t> codes_view(const std::vector<Reason>& reasons, py::han
             owner};
 }
 
+NearestOptions nearest_options(std::optional<std::size_t> k, std::optional<double> max_distance_m) {
+    NearestOptions options{.k = k.value_or(all_places)};
+    if (max_distance_m) options.max_distance_m = *max_distance_m;
+    return options;
+}
+
 }  // namespace
 
 void bind_reach(py::module_& m) {
@@ -51,12 +57,23 @@ void bind_reach(py::module_& m) {
 
     m.def(
         "geodesic_reach",
+        [](const Array<double>& demand, const GeometryColumn& facilities, std::optional<std::size_t> k,
+           std::optional<double> max_distance_m) {
+            const auto from = view_pairs<LonLat>(demand, "demand");
+            const NearestOptions options = nearest_options(k, max_distance_m);
+            return run_cancellable([&](const Execution& execution) {
+                return geodesic_reach(from, ShapeIndex(facilities), options, execution);
+            });
+        },
+        "demand"_a, "facilities"_a, py::kw_only(), "k"_a = 1, "max_distance_m"_a = py::none(),
+        "The same where facilities are a WGS 84 column of points, lines and polygons.");
+    m.def(
+        "geodesic_reach",
         [](const Array<double>& demand, const Array<double>& facilities, std::optional<std::size_t> k,
            std::optional<double> max_distance_m) {
             const auto from = view_pairs<LonLat>(demand, "demand");
             const auto to = view_pairs<LonLat>(facilities, "facilities");
-            NearestOptions options{.k = k.value_or(all_places)};
-            if (max_distance_m) options.max_distance_m = *max_distance_m;
+            const NearestOptions options = nearest_options(k, max_distance_m);
             return run_cancellable(
                 [&](const Execution& execution) { return geodesic_reach(from, PlaceIndex(to), options, execution); });
         },

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from sheltermap.registers import Inspection, MappingError, inspect, template
     from sheltermap.standards import capacity
     from sheltermap.supplying import supply
+    from sheltermap.serving import service_areas
 
 __version__ = "0.1.0"
 
@@ -78,6 +79,7 @@ _HOMES = {
     "sheltermap.standards": ("capacity",),
     "sheltermap.registers": ("Inspection", "MappingError", "inspect", "template"),
     "sheltermap.supplying": ("supply",),
+    "sheltermap.serving": ("service_areas",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -109,6 +111,7 @@ __all__ = [
     "read",
     "refused",
     "run",
+    "service_areas",
     "set_threads",
     "supply",
     "template",

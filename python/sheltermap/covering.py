@@ -245,8 +245,10 @@ def coverage(
 
     Parameters
     ----------
-    demand, facilities : GeoDataFrame of points
-        In any CRS. A demand row without a position counts as unknown.
+    demand : GeoDataFrame of points
+        In any CRS. A row without a position counts as unknown.
+    facilities : GeoDataFrame of points, lines or polygons
+        In any CRS. Inside a polygon the distance is 0, else it is that to its boundary.
     thresholds_m : float or sequence of float
         Metres; a facility at exactly the threshold covers.
     weight : str, optional
@@ -293,8 +295,8 @@ def coverage(
     thresholds = checked_thresholds(thresholds_m)
     measures = measures_of(demand, weight, list(groups))
     frames.require_free(demand, _result_columns(thresholds, areas is not None))
-    from_places, to_places = positions(demand, facilities)
-    access = _core.cheapest(_core.geodesic_reach(from_places, to_places, k=1))
+    from_places, to = positions(demand, facilities)
+    access = _core.cheapest(_core.geodesic_reach(from_places, to.core, k=1))
     first_rows = np.arange(len(demand))
     if person is not None:
         codes, first_rows = _persons(demand, person, measures)
@@ -332,7 +334,7 @@ def coverage(
         thresholds_m=thresholds,
         facilities=facilities,
         areas=areas,
-        facilities_without_position=int(np.isnan(to_places).any(axis=1).sum()),
+        facilities_without_position=int(np.isnan(to.places).any(axis=1).sum()),
         position_error_m=float(error),
         notes=notes,
     )

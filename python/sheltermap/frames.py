@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the core needs of a GeoDataFrame: positions, polygons and ids as arrays."""
+"""What the core needs of a GeoDataFrame: positions, shapes and ids as arrays."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -218,14 +219,64 @@ def _valid_column(frame: GeoDataFrame, what: str, kind: str) -> _core.GeometryCo
         raise _core.GeometryError(
             f"{what}: row {row + 1} is a {TYPE_NAMES[int(types[row])]} where {kind}s belong, {len(wrong)} rows in all"
         )
-    invalid = np.flatnonzero((types != -1) & ~shapely.is_valid(array))
+    require_valid_polygons(array, what)
+    return lonlat_column(frame, what)
+
+
+def require_valid_polygons(array: Geometries, what: str) -> None:
+    """Raise GeometryError, naming the first, where polygons break the rules of Simple Features."""
+    invalid = np.flatnonzero((shapely.get_dimensions(array) == 2) & ~shapely.is_valid(array))
     if len(invalid):
         row = int(invalid[0])
         raise _core.GeometryError(
             f"{what}: row {row + 1} is not a valid {kind}: {shapely.is_valid_reason(array[row])}; {len(invalid)} rows "
             "in all. Mend them, or read the layer with sm.read(..., invalid='repair')"
         )
-    return lonlat_column(frame, what)
+
+
+@dataclass(frozen=True)
+class Facilities:
+    """Where facilities are, as the core takes them.
+
+    Attributes
+    ----------
+    places : ndarray, shape (n, 2)
+        Longitude and latitude of points; of lines and polygons the middle of their envelope. NaN without a position.
+    core : ndarray or GeometryColumn
+        What distances are measured to: the places themselves where all are points.
+    """
+
+    places: NDArray[np.float64]
+    core: NDArray[np.float64] | _core.GeometryColumn
+
+
+def facilities(frame: GeoDataFrame, what: str) -> Facilities:
+    """Return a frame of points, lines and polygons as the core takes it.
+
+    Raises
+    ------
+    GeometryError
+        If a polygon breaks the rules of Simple Features, a coordinate is not a finite number, or a row is a collection.
+    CrsError
+        As `lonlat`.
+    """
+    array = frame.geometry.to_numpy()
+    if np.isin(shapely.get_type_id(array), (0, -1)).all():
+        places = lonlat(frame, what)
+        return Facilities(places, places)
+    what = describe(frame, what)
+    crs = crs_of(frame, what)
+    vertices, rows = shapely.get_coordinates(array, return_index=True)
+    wrong = rows[~np.isfinite(vertices).all(axis=1)]
+    if len(wrong):
+        raise _core.GeometryError(f"{what}: row {int(wrong[0]) + 1} has a coordinate that is not a finite number")
+    require_valid_polygons(array, what)
+    shapes = lonlat_column(frame, what)
+    bounds = shapely.bounds(array)
+    middles = (bounds[:, :2] + bounds[:, 2:]) / 2
+    places = middles if crs.is_lonlat else _core.to_lonlat(middles, crs)
+    _require_plausible(frame, middles, places, crs, what)
+    return Facilities(places, shapes)
 
 
 def coordinate_error_m(frame: GeoDataFrame) -> float:

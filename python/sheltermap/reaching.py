@@ -27,8 +27,10 @@ def reach(
 
     Parameters
     ----------
-    demand, facilities : GeoDataFrame of points
+    demand : GeoDataFrame of points
         In any CRS. Rows without a position are allowed; `reason` tells.
+    facilities : GeoDataFrame of points, lines or polygons
+        In any CRS. Inside a polygon the distance is 0, else it is that to its boundary; edges are straight in the CRS.
     k : int, optional
         At most this many facilities per row. Give it, or `max_distance_m`, or both.
     max_distance_m : float, optional
@@ -45,18 +47,18 @@ def reach(
     ValueError
         If neither k nor max_distance_m is given, or one of them is out of range.
     GeometryError, CrsError
-        If a row is not a point, or a CRS is missing or does not fit.
+        If a demand row is not a point, a polygon is not valid, or a CRS is missing or does not fit.
     """
-    from_places, to_places = positions(demand, facilities)
-    return _core.geodesic_reach(from_places, to_places, k=_checked_k(k), max_distance_m=max_distance_m)
+    from_places, to = positions(demand, facilities)
+    return _core.geodesic_reach(from_places, to.core, k=_checked_k(k), max_distance_m=max_distance_m)
 
 
-def positions(demand: GeoDataFrame, facilities: GeoDataFrame) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return longitudes and latitudes of both layers, checked against each other."""
+def positions(demand: GeoDataFrame, facilities: GeoDataFrame) -> tuple[NDArray[np.float64], frames.Facilities]:
+    """Return where both layers are, checked against each other."""
     from_places = frames.lonlat(demand, "demand")
-    to_places = frames.lonlat(facilities, "facilities")
-    frames.require_same_axes(from_places, to_places, "demand and facilities")
-    return from_places, to_places
+    to = frames.facilities(facilities, "facilities")
+    frames.require_same_axes(from_places, to.places, "demand and facilities")
+    return from_places, to
 
 
 def nearest(
@@ -71,8 +73,10 @@ def nearest(
 
     Parameters
     ----------
-    demand, facilities : GeoDataFrame of points
+    demand : GeoDataFrame of points
         In any CRS.
+    facilities : GeoDataFrame of points, lines or polygons
+        In any CRS. Inside a polygon the distance is 0, else it is that to its boundary; edges are straight in the CRS.
     k : int
         How many facilities per row, nearest first; ties by row.
     max_distance_m : float, optional
@@ -92,7 +96,7 @@ def nearest(
     ValueError
         If k < 1, a distance is negative, a column is unknown, or demand already has a column of a result's name.
     GeometryError, CrsError
-        If a row is not a point, or a CRS is missing or does not fit.
+        If a demand row is not a point, a polygon is not valid, or a CRS is missing or does not fit.
 
     Examples
     --------
@@ -106,8 +110,8 @@ def nearest(
     1       S1     41193.0
     """
     frames.require_free(demand, ["facility", "distance_m", "reason", *(["rank"] if k > 1 else [])])
-    from_places, to_places = positions(demand, facilities)
-    found = _core.geodesic_reach(from_places, to_places, k=_checked_k(k), max_distance_m=max_distance_m)
+    from_places, to = positions(demand, facilities)
+    found = _core.geodesic_reach(from_places, to.core, k=_checked_k(k), max_distance_m=max_distance_m)
     pairs = _pairs(demand, found, frames.row_ids(facilities, facility_id, "facilities"))
     return pairs if k > 1 else pairs.drop(columns="rank")
 
@@ -123,8 +127,10 @@ def within(
 
     Parameters
     ----------
-    demand, facilities : GeoDataFrame of points
+    demand : GeoDataFrame of points
         In any CRS.
+    facilities : GeoDataFrame of points, lines or polygons
+        In any CRS. Inside a polygon the distance is 0, else it is that to its boundary; edges are straight in the CRS.
     distance_m : float
         Metres; a facility at exactly this distance counts.
     facility_id : str, optional
@@ -142,8 +148,8 @@ def within(
         As `nearest`.
     """
     frames.require_free(demand, ["facility", "distance_m", "reason", "rank"])
-    from_places, to_places = positions(demand, facilities)
-    found = _core.geodesic_reach(from_places, to_places, k=None, max_distance_m=distance_m)
+    from_places, to = positions(demand, facilities)
+    found = _core.geodesic_reach(from_places, to.core, k=None, max_distance_m=distance_m)
     return _pairs(demand, found, frames.row_ids(facilities, facility_id, "facilities"))
 
 

@@ -90,6 +90,16 @@ bool lies_beyond_antimeridian(const std::vector<XY>& ring) {
 /// Whole turns from the strip of longitudes that begins at -180.
 double turns(XY at) { return std::floor((at.x + 180) / 360); }
 
+/// Vertices a tenth of a millimetre beside the antimeridian move onto it: a bisector that runs along it would else
+/// leave slivers on the other side.
+void snap_to_antimeridian(std::vector<XY>& ring) {
+    constexpr double near_deg = 1e-9;
+    for (XY& vertex : ring) {
+        const double meridian = 360 * std::round((vertex.x - 180) / 360) + 180;
+        if (std::abs(vertex.x - meridian) < near_deg) vertex.x = meridian;
+    }
+}
+
 /// Whole turns off, so that the westernmost longitude lies in [-180, 180).
 void bring_home(std::vector<XY>& ring) {
     const double west = turns(*std::ranges::min_element(ring, {}, &XY::x));
@@ -128,6 +138,7 @@ GeometryColumn to_polygon(const Star& star, std::size_t rays, double tolerance) 
     } else {
         ring.back() = ring.front();
     }
+    snap_to_antimeridian(ring);
     bring_home(ring);
     std::reverse(ring.begin(), ring.end());  // azimuths run clockwise
     GeometryColumn polygon = polygon_of(ring);

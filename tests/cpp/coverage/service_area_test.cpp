@@ -168,6 +168,15 @@ TEST(ServiceAreasByNearest, APlaceTwiceOrNowhereLeavesAMissingRow) {
     EXPECT_EQ(parts.types, (std::vector{GeometryType::polygon, GeometryType::missing, GeometryType::missing}));
 }
 
+TEST(ServiceAreasByNearest, ABisectorAlongTheAntimeridianLeavesNoSlivers) {
+    const std::array<LonLat, 2> facilities{{{179.99, 0}, {-179.99, 0}}};
+    const GeometryColumn parts = service_areas_by_nearest(facilities, {.distance_m = 20'000});
+    expect_sound(parts);
+    EXPECT_EQ(parts.types, (std::vector{GeometryType::polygon, GeometryType::polygon}));
+    EXPECT_TRUE(std::ranges::all_of(parts.row_vertices(0), [](XY v) { return v.x > 179; }));
+    EXPECT_TRUE(std::ranges::all_of(parts.row_vertices(1), [](XY v) { return v.x < -179; }));
+}
+
 TEST(ServiceAreasByNearest, IsTheSameForAnyNumberOfThreads) {
     std::mt19937_64 random(8);
     const auto facilities = random_places(random, Layout::clustered, 80);

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lines and polygons as facilities."""
+
+import geopandas as gpd
+import numpy as np
+import pyproj
+import pytest
+import shapely
+from shapely import GeometryCollection, LineString, MultiPolygon, Point, Polygon, box
+
+import sheltermap as sm
+
+GEOD = pyproj.Geod(ellps="WGS84")
+ONE_MICROMETRE = 1e-6
+
+
+def frame(geometries, crs=4326, **columns):
+    return gpd.GeoDataFrame(columns, geometry=geometries, crs=crs)
+
+
+def distance_by_samples(lon, lat, boundary):
+    """Distance to the nearest of 200,000 points along each edge; never too short."""
+    best = np.inf
+    for (x0, y0), (x1, y1) in zip(boundary.coords[:-1], boundary.coords[1:], strict=True):
+        t = np.linspace(0, 1, 200_000)
+        x, y = x0 + t * (x1 - x0), y0 + t * (y1 - y0)
+        best = min(best, GEOD.inv(np.full(t.size, lon), np.full(t.size, lat), x, y)[2].min())
+    return best
+
+
+@pytest.fixture
+def homes():
+    return frame([Point(24.105, 56.950), Point(23.713, 56.652), Point(27.3, 56.5)], people=[3, 5, 7])
+
+
+@pytest.fixture
+def parks():
+    """A square with a hole around the first home, and a road."""
+    ring = Polygon(box(24, 56.9, 24.2, 57).exterior, [box(24.09, 56.94, 24.11, 56.96).exterior])
+    return frame([ring, LineString([(23.6, 56.6), (23.8, 56.6), (24.0, 56.5)])], code=["park", "road"])
+
+
+def test_the_distance_is_that_to_the_nearest_point_of_the_boundary_or_line(homes, parks):
+    answer = sm.nearest(homes, parks, facility_id="code")
+    assert list(answer.facility) == ["park", "road", "park"]
+    hole, road, shell = parks.geometry[0].interiors[0], parks.geometry[1], parks.geometry[0].exterior
+    expected = [
+        distance_by_samples(p.x, p.y, line) for p, line in zip(homes.geometry, (hole, road, shell), strict=True)
+    ]
+    # Samples lie at most 0.07 m apart; half of that beside a foot 280 m away or more is 3 µm.
+    assert answer.distance_m.to_numpy() == pytest.approx(expected, abs=5e-6)
+
+
+def test_inside_a_polygon_and_on_its_boundary_the_distance_is_zero(parks):
+    inside = frame([Point(24.05, 56.95), Point(24.0, 56.95), Point(24.11, 56.95)])
+    assert list(sm.nearest(inside, parks.iloc[:1]).distance_m) == [0, 0, 0]
+
+
+def test_within_and_reach_find_every_shape_near_enough(homes, parks):
+    # The second home lies 17.5 km west and 27.6 km south of the park's nearest corner.
+    pairs = sm.within(homes, parks, 35_000, facility_id="code")
+    assert list(zip(pairs.index, pairs.facility.fillna("none"), strict=True)) == [
+        (0, "park"),
+        (1, "road"),
+        (1, "park"),
+        (2, "none"),
+    ]
+    assert pairs.reason.iloc[-1] == "too_far"
+    assert list(np.diff(sm.reach(homes, parks, max_distance_m=35_000).offsets)) == [1, 2, 0]
+
+
+def test_people_in_a_polygon_are_covered_at_any_threshold(homes, parks):
+    parks = frame([box(24.1, 56.9, 24.2, 57), None], code=["park", "lost"])
+    result = sm.coverage(homes, parks, [1, 60_000], weight="people", facility_id="code")
+    assert result.summary.covered.tolist() == [3, 8]
+    assert result.rows.distance_m[0] == 0
+    assert result.facilities_without_position == 1
+    assert result.plot() is not None
+
+
+def test_points_give_the_same_answer_alone_and_beside_polygons(homes):
+    points = frame([Point(24.110, 56.951), None, Point(27.0, 56.0)])
+    alone = sm.nearest(homes, points, k=2)
+    beside = sm.nearest(homes, frame([*points.geometry, box(-50, -50, -49, -49)]), k=2)
+    assert list(alone.facility) == list(beside.facility)
+    assert list(alone.distance_m) == list(beside.distance_m)
+
+
+# An edge is straight in the CRS it comes in; a projected one gets vertices so that it is off by 1 cm at most.
+@pytest.mark.parametrize("crs", [3059, 25835])
+def test_an_edge_is_straight_in_its_own_crs(crs):
+    road = frame([LineString([(21.0, 56.5), (28.0, 56.5)])]).to_crs(crs)
+    middle = frame([road.geometry[0].interpolate(0.5, normalized=True)], crs=crs)
+    assert sm.nearest(middle, road).distance_m[0] < 0.01
+    assert sm.nearest(middle, road.to_crs(4326)).distance_m[0] > 1_000
+
+
+def test_answers_are_the_same_for_any_number_of_threads_and_any_order():
+    rng = np.random.default_rng(6)
+    demand = frame(gpd.points_from_xy(rng.uniform(24, 25, 9_000), rng.uniform(56, 57, 9_000)))
+    corners = rng.uniform([24, 56], [25, 57], (80, 2))
+    shapes = frame([box(x, y, x + 0.02, y + 0.01) for x, y in corners])
+    sm.set_threads(1)
+    one = sm.nearest(demand, shapes)
+    sm.set_threads(4)
+    many = sm.nearest(demand, shapes)
+    sm.set_threads(0)
+    assert one.equals(many)
+    order = rng.permutation(80)
+    shuffled = sm.nearest(demand, shapes.iloc[order])
+    assert np.array_equal(shuffled.distance_m, one.distance_m)
+    outside = one.distance_m > 0  # inside two squares the first by row is named
+    assert np.array_equal(shuffled.facility[outside], one.facility[outside])
+
+
+def test_several_parts_are_one_facility(homes):
+    pair = frame([MultiPolygon([box(24.1, 56.9, 24.2, 57), box(27.2, 56.4, 27.4, 56.6)])])
+    assert list(sm.nearest(homes, pair).distance_m[[0, 2]]) == [0, 0]
+
+
+def test_facilities_that_cannot_be_used_are_named(homes):
+    bow_tie = Polygon([(24, 56), (25, 57), (25, 56), (24, 57)])
+    with pytest.raises(sm.GeometryError, match=r"facilities: row 2 is not a valid polygon: Self-intersection"):
+        sm.nearest(homes, frame([Point(24, 56), bow_tie]))
+    with pytest.raises(sm.GeometryError, match=r"row 1 is a GeometryCollection"):
+        sm.nearest(homes, frame([GeometryCollection([Point(24, 56), LineString([(24, 56), (25, 57)])])]))
+    with pytest.raises(sm.GeometryError, match=r"row 2 has a coordinate that is not a finite number"):
+        sm.nearest(homes, frame([Point(24, 56), LineString([(24, 56), (np.inf, 57)])]))
+
+
+def test_swapped_and_misnamed_coordinates_of_shapes_are_named(homes, parks):
+    swapped = frame(shapely.transform(parks.geometry.to_numpy(), lambda xy: xy[:, ::-1]))
+    with pytest.raises(sm.CrsError, match="axes of one of them swapped"):
+        sm.nearest(homes, swapped)
+    metres = parks.to_crs(3059).set_crs(4326, allow_override=True)
+    with pytest.raises(sm.CrsError, match="not degrees"):
+        sm.nearest(homes, metres)
+    with pytest.raises(sm.CrsError, match="facilities has no CRS"):
+        sm.nearest(homes, parks.set_crs(None, allow_override=True))
+
+
+def test_demand_stays_points(homes, parks):
+    with pytest.raises(sm.GeometryError, match="Polygon where points belong"):
+        sm.nearest(parks.iloc[:1], homes)
