@@ -44,9 +44,9 @@ if TYPE_CHECKING:
     from sheltermap.plan import PlanError
     from sheltermap.reaching import nearest, reach, within
     from sheltermap.registers import Inspection, MappingError, inspect, template
+    from sheltermap.serving import service_areas
     from sheltermap.standards import capacity
     from sheltermap.supplying import supply
-    from sheltermap.serving import service_areas
 
 __version__ = "0.1.0"
 

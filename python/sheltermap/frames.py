@@ -219,13 +219,14 @@ def _valid_column(frame: GeoDataFrame, what: str, kind: str) -> _core.GeometryCo
         raise _core.GeometryError(
             f"{what}: row {row + 1} is a {TYPE_NAMES[int(types[row])]} where {kind}s belong, {len(wrong)} rows in all"
         )
-    require_valid_polygons(array, what)
+    require_valid(array, what, kind)
     return lonlat_column(frame, what)
 
 
-def require_valid_polygons(array: Geometries, what: str) -> None:
-    """Raise GeometryError, naming the first, where polygons break the rules of Simple Features."""
-    invalid = np.flatnonzero((shapely.get_dimensions(array) == 2) & ~shapely.is_valid(array))
+def require_valid(array: Geometries, what: str, kind: str) -> None:
+    """Raise GeometryError, naming the first, where polygons or lines break the rules of Simple Features."""
+    dimension = 2 if kind == "polygon" else 1
+    invalid = np.flatnonzero((shapely.get_dimensions(array) == dimension) & ~shapely.is_valid(array))
     if len(invalid):
         row = int(invalid[0])
         raise _core.GeometryError(
@@ -270,7 +271,7 @@ def facilities(frame: GeoDataFrame, what: str) -> Facilities:
     wrong = rows[~np.isfinite(vertices).all(axis=1)]
     if len(wrong):
         raise _core.GeometryError(f"{what}: row {int(wrong[0]) + 1} has a coordinate that is not a finite number")
-    require_valid_polygons(array, what)
+    require_valid(array, what, "polygon")
     shapes = lonlat_column(frame, what)
     bounds = shapely.bounds(array)
     middles = (bounds[:, :2] + bounds[:, 2:]) / 2

@@ -219,7 +219,8 @@ def test_inspect_ends_with_2_where_it_cannot_begin(tmp_path):
     assert "did you mean" in fails(2, "inspect", water, "--as", "water_intke")
     assert 'crs = "EPSG:3059"' in fails(2, "inspect", water, "--as", "water_intake")
     (tmp_path / "m.toml").write_text('[columns]\nvolume = "tilpums"\n', encoding="utf-8")
-    assert "volume_m3" in fails(2, "inspect", water, "--as", "water_intake", "--mapping", tmp_path / "m.toml")
+    mapping = ("--mapping", tmp_path / "m.toml")
+    assert "volume_m3" in fails(2, "inspect", water, "--as", "water_intake", "--crs", "EPSG:3059", *mapping)
     assert "No such file" in fails(2, "inspect", tmp_path / "no.csv", "--as", "shelter")
 
 

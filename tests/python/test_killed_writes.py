@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,15 @@ def test_replacing_by_nothing_is_a_value_error(tmp_path: Path) -> None:
         files.replace(tmp_path / "nothing", tmp_path / "out")
 
 
+@pytest.fixture
+def ctrl_c_is_heard() -> Iterator[None]:
+    """Undo what shells do to commands in the background, which start with SIGINT ignored."""
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, usual)
+
+
+@pytest.mark.usefixtures("ctrl_c_is_heard")
 @pytest.mark.parametrize("ending", [".gpkg", ".geojson", ".fgb", ".csv"])
 def test_ctrl_c_stops_a_write_and_leaves_what_was_there(ending: str, tmp_path: Path) -> None:
     target = tmp_path / f"a{ending}"
