@@ -13,7 +13,7 @@ import pandas as pd
 from sheltermap import frames
 from sheltermap._native import _core
 from sheltermap.covering import Areas, checked_thresholds, measures_of
-from sheltermap.reaching import positions, reason_labels
+from sheltermap.reaching import reason_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -183,7 +183,8 @@ def flood(
     names = _scenarios(zones, scenario)
     _require_free(demand, facilities, names, areas is not None)
     weights = measures_of(demand, weight, list(groups))
-    from_places, to_places = positions(demand, facilities)
+    from_places, to_places = frames.lonlat(demand, "demand"), frames.lonlat(facilities, "facilities")
+    frames.require_same_axes(from_places, to_places, "demand and facilities")
     fitness = _fitness(facilities, suitable)
     places = _capacity(facilities, capacity)
     before = _core.cheapest(_core.geodesic_reach(from_places, to_places, k=1))
