@@ -28,6 +28,7 @@ __all__: list[str] = [
     "ReadError",
     "ReadOptions",
     "RefusedRow",
+    "ShapeIndex",
     "SheltermapError",
     "Table",
     "WriteError",
@@ -56,6 +57,8 @@ __all__: list[str] = [
     "reasons_at",
     "replace",
     "runtime_versions",
+    "service_area",
+    "service_areas_by_nearest",
     "set_threads",
     "sibling_for",
     "threads",
@@ -150,6 +153,26 @@ class PlaceIndex:
     Which of a fixed set of places is closest, along the WGS 84 ellipsoid; exact. Places without a position (NaN) are never found. Immutable, usable from any thread.
     """
     def __init__(self, places: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> None: ...
+    def __len__(self) -> int: ...
+    def find(
+        self,
+        lon: typing.SupportsFloat | typing.SupportsIndex,
+        lat: typing.SupportsFloat | typing.SupportsIndex,
+        *,
+        k: typing.SupportsInt | typing.SupportsIndex = 1,
+        max_distance_m: typing.SupportsFloat | typing.SupportsIndex = ...,
+    ) -> list:
+        """
+        List of (row, distance_m), closest first, ties by row.
+        """
+    @property
+    def with_position(self) -> int: ...
+
+class ShapeIndex:
+    """
+    Which of a fixed set of points, lines and polygons (in WGS 84) is closest, along the ellipsoid; 0 inside a polygon. Immutable, usable from any thread.
+    """
+    def __init__(self, shapes: GeometryColumn) -> None: ...
     def __len__(self) -> int: ...
     def find(
         self,
@@ -437,6 +460,19 @@ def geodesic_length_m(column: GeometryColumn) -> numpy.typing.NDArray[numpy.floa
     Length of lines, of the boundary of polygons; 0 for points, NaN for missing rows.
     """
 
+@typing.overload
+def geodesic_reach(
+    demand: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    facilities: GeometryColumn,
+    *,
+    k: typing.SupportsInt | typing.SupportsIndex | None = 1,
+    max_distance_m: typing.SupportsFloat | typing.SupportsIndex | None = None,
+) -> Reach:
+    """
+    The same where facilities are a WGS 84 column of points, lines and polygons.
+    """
+
+@typing.overload
 def geodesic_reach(
     demand: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     facilities: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
@@ -516,6 +552,24 @@ def replace(fresh: os.PathLike | str | bytes, target: os.PathLike | str | bytes)
 def runtime_versions() -> dict[str, str]:
     """
     Versions of the libraries underneath, and where PROJ's database lies.
+    """
+
+def service_area(
+    facilities: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    distance_m: typing.SupportsFloat | typing.SupportsIndex,
+    area_error: typing.SupportsFloat | typing.SupportsIndex,
+) -> GeometryColumn:
+    """
+    Everywhere within distance_m along WGS 84 of some facility, as a column of one row; its area is right within the share area_error.
+    """
+
+def service_areas_by_nearest(
+    facilities: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    distance_m: typing.SupportsFloat | typing.SupportsIndex,
+    area_error: typing.SupportsFloat | typing.SupportsIndex,
+) -> GeometryColumn:
+    """
+    The same split by the nearest facility, a row for each; missing where it has no position or stands where one of a lower row does.
     """
 
 def set_threads(count: typing.SupportsInt | typing.SupportsIndex) -> None:
