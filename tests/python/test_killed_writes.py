@@ -146,7 +146,7 @@ def test_ctrl_c_stops_a_write_and_leaves_what_was_there(ending: str, tmp_path: P
     target = tmp_path / f"a{ending}"
     sm.write(odd_layers.stations(OLD_ROWS), target)
     before = target.read_bytes()
-    many = odd_layers.stations(100_000)
+    many = odd_layers.stations(800_000)
     timer = threading.Timer(0.1, os.kill, [os.getpid(), signal.SIGINT])  # long before a write of that size is done
     timer.start()
     with pytest.raises(KeyboardInterrupt):
