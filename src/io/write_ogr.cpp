@@ -20,6 +20,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace sheltermap::io {
 namespace {
@@ -59,8 +60,8 @@ std::string unused_name(const Layer& layer, std::string wanted) {
 /// One data set being written; what GDAL says on the way becomes an error.
 class OgrWriter {
 public:
-    OgrWriter(const char* driver, const std::filesystem::path& path, const std::filesystem::path& target)
-        : target_(target) {
+    OgrWriter(const char* driver, const std::filesystem::path& path, std::filesystem::path target)
+        : target_(std::move(target)) {
         start_runtime();
         honour_source_date();
         // The draft is synced as a whole before it counts, so SQLite need not guard every step of it.
@@ -111,7 +112,7 @@ private:
 
     /// https://reproducible-builds.org/specs/source-date-epoch/: the date written into a GeoPackage.
     void honour_source_date() {
-        const char* epoch = std::getenv("SOURCE_DATE_EPOCH");
+        const char* epoch = std::getenv("SOURCE_DATE_EPOCH");  // NOLINT(concurrency-mt-unsafe): we never set one
         if (epoch == nullptr) return;
         const std::chrono::sys_seconds time{std::chrono::seconds(std::strtoll(epoch, nullptr, 10))};
         const Column column{"", Times{{std::chrono::microseconds(time.time_since_epoch()).count()}, false}, {1}};
