@@ -38,7 +38,8 @@ std::string as_code(const std::string& name) {
     constexpr std::string_view urn = "urn:ogc:def:crs:";
     if (!name.starts_with(urn)) return name;
     const std::string rest = name.substr(urn.size());
-    return rest.substr(0, rest.find(':')) + rest.substr(rest.rfind(':'));
+    const auto last = rest.rfind(':');
+    return last == std::string::npos ? name : rest.substr(0, rest.find(':')) + rest.substr(last);
 }
 
 Crs crs_of(std::string_view member, const std::string& file_name, const ReadOptions& options) {

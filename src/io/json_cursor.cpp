@@ -116,34 +116,30 @@ void JsonCursor::append_escape(std::string& out) {
     append_utf8(out, code);
 }
 
+bool JsonCursor::append_piece(std::string& out) {
+    const auto stop = text_.find_first_of("\"\\", at_);
+    if (stop == std::string_view::npos) {
+        at_ = text_.size();
+        fail("the text ends too early: it was cut");
+    }
+    out.append(text_.substr(at_, stop - at_));
+    at_ = stop + 1;
+    if (text_[stop] == '"') return true;
+    append_escape(out);
+    return false;
+}
+
 std::string JsonCursor::string() {
     expect('"');
     std::string out;
-    for (;;) {
-        const auto stop = text_.find_first_of("\"\\", at_);
-        if (stop == std::string_view::npos) {
-            at_ = text_.size();
-            fail("the text ends too early: it was cut");
-        }
-        out.append(text_.substr(at_, stop - at_));
-        at_ = stop + 1;
-        if (text_[stop] == '"') return out;
-        append_escape(out);
-    }
+    while (!append_piece(out)) continue;
+    return out;
 }
 
 void JsonCursor::skip_string() {
     expect('"');
-    for (;;) {
-        const auto stop = text_.find_first_of("\"\\", at_);
-        if (stop == std::string_view::npos || stop + 1 > text_.size()) {
-            at_ = text_.size();
-            fail("the text ends too early: it was cut");
-        }
-        at_ = stop + 1;
-        if (text_[stop] == '"') return;
-        ++at_;
-    }
+    std::string ignored;
+    while (!append_piece(ignored)) ignored.clear();
 }
 
 void JsonCursor::skip_word() {

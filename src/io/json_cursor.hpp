@@ -52,6 +52,8 @@ private:
     void skip_string();
     void skip_word();
     void skip_list();
+    /// Takes the text up to the next escape, and that too; true at the closing quote.
+    bool append_piece(std::string& out);
     void append_escape(std::string& out);
     unsigned hex4();
     std::string_view text_;

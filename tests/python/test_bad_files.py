@@ -160,6 +160,9 @@ def test_what_is_no_feature_is_a_refused_row_and_not_dropped(feature: str, geojs
         '{"type": "FeatureCollection", "features": [,]}',
         '{"type": "Feature" "geometry": null}',
         '{"type": "Point", "coordinates": [024, 57]}',
+        '{"type": "Feature", "geometry": null, "properties": {"a": "\\u12"}}',
+        '{"type": "Feature", "geometry": null, "properties": {"a": "\\ud800"}}',
+        '{"type": "Feature", "geometry": null, "properties": {"a": "\\x"}}',
         '{"type": "Point", "coordinates": ' + "[" * 5000 + "]" * 5000 + "}",
     ],
 )
@@ -486,6 +489,14 @@ def test_an_option_without_effect_is_a_value_error(options: dict[str, str], tmp_
     for source in [tmp_path / "a.gpkg", odd_layers.stations()]:
         with pytest.raises(ValueError, match=r"encoding|x and y"):
             sm.read(source, **options)
+
+
+@pytest.mark.parametrize("name", ["urn:ogc:def:crs:", "urn:ogc:def:crs:EPSG", "nonsense", "EPSG:999999"])
+def test_a_crs_member_that_names_nothing_known_is_a_crs_error(name: str, geojson: Path) -> None:
+    crs = {"type": "name", "properties": {"name": name}}
+    geojson.write_text(json.dumps({"type": "Point", "coordinates": [24, 57], "crs": crs}))
+    with pytest.raises(sm.CrsError, match=name.split(":")[-1] or "urn"):
+        sm.read(geojson)
 
 
 def test_a_second_list_of_features_is_an_error(geojson: Path) -> None:
