@@ -236,7 +236,8 @@ def _progress(*, shown: bool) -> Iterator[Progress | None]:
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("")
-        yield lambda done, total, step: bar.update(task, completed=done, total=total, description=step)
+        # Steps are few: each is shown at once, however short.
+        yield lambda done, total, step: bar.update(task, completed=done, total=total, description=step, refresh=True)
 
 
 def _print_assessment(assessment: Assessment, out: Path) -> None:
