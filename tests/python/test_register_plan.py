@@ -13,7 +13,7 @@ from sheltermap.plan import load_plan
 from sheltermap.plan_faults import PlanError
 from small_plan import PLAN, write_town
 
-REGISTER = """Nr,Nosaukums,lon,lat,veids,atbilstiba,ietilpiba,trukumi,uzlabojumi,izmaksas,suits_flood,condition_doors,checked
+REGISTER = """Nr,name,lon,lat,veids,atbilstiba,ietilpiba,trukumi,uzlabojumi,izmaksas,suits_flood,condition_doors,checked
 001,Cellar,24.101,56.950,patvertne,full,100,,,,yes,good,2025-03-01
 002,School,24.110,56.950,patvertne,daļēja,50,doors,new doors,5000,no,missing,2025-03-01
 003,Garage,24.105,56.950,patvertne,nav,80 vietas,damp,seal,,,major_defect,2026-06-01
@@ -24,7 +24,7 @@ STATE = """
 [inputs.register]
 path = "register.csv"
 id = "Nr"
-name = "Nosaukums"
+name = "name"
 
 [[analyses]]
 name = "state"
@@ -81,7 +81,7 @@ def figures(folder: Path, **wanted: object) -> dict[str, float]:
 
 def rows_of(folder: Path, table: str, columns: str) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(folder / "assessment.gpkg")) as connection:
-        return connection.execute(f"SELECT {columns} FROM {table} ORDER BY id").fetchall()  # noqa: S608
+        return connection.execute(f"SELECT {columns} FROM {table} ORDER BY id").fetchall()
 
 
 def test_grades_and_places_are_those_counted_by_hand(town):
@@ -180,7 +180,7 @@ def test_faults_of_a_register_are_told(tmp_path, old, new, told):
 
 def test_faults_of_a_supply_are_told(tmp_path):
     text = STATE.split("[[analyses]]")[0] + SOME.replace("KIND", "gaps")
-    with pytest.raises(PlanError, match='unknown key "complience"; did you mean "compliance"'):
+    with pytest.raises(PlanError, match=r'unknown key "complience"; did you mean "compliance"'):
         load_plan(write(tmp_path, text.replace("compliance = ", "complience = ", 1)))
     with pytest.raises(PlanError, match='some.supply.compliance: unknown column "grade"'):
         sm.run(write(tmp_path, text), tmp_path / "out")
