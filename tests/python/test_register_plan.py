@@ -182,7 +182,7 @@ def test_faults_of_a_supply_are_told(tmp_path):
     text = STATE.split("[[analyses]]")[0] + SOME.replace("KIND", "gaps")
     with pytest.raises(PlanError, match=r'unknown key "complience"; did you mean "compliance"'):
         load_plan(write(tmp_path, text.replace("compliance = ", "complience = ", 1)))
-    with pytest.raises(PlanError, match='some.supply.compliance: unknown column "grade"'):
+    with pytest.raises(PlanError, match=r'some\.supply.compliance: unknown column "grade"'):
         sm.run(write(tmp_path, text), tmp_path / "out")
 
 
