@@ -20,6 +20,7 @@ from common.section import Section, rewrite
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
+PICTURE = "ratios.svg"
 OPERATIONS = sorted(path.stem for path in (HERE / "operations").glob("[!_]*.py"))
 
 
@@ -64,7 +65,10 @@ def main() -> int:
         if asked.size == "full" and not asked.no_peers and not section.failed:
             rewrite(HERE / "README.md", name, f"{section.markdown()}\n- {machine}.")
             keep()
-            plot.draw(RESULTS, HERE / "ratios.svg")
+            plot.draw(RESULTS, HERE / PICTURE)
+            rewrite(
+                HERE / "README.md", "plot", f"![Wall seconds as a ratio to the best peer's, by operation]({PICTURE})"
+            )
     return int(failed)
 
 

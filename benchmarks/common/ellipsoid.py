@@ -62,4 +62,6 @@ def metres_text(error_m: float) -> str:
     """Return a largest error in words a reader takes in at a glance."""
     if error_m < 1e-9:
         return "less than 1 nm"
-    return f"up to {error_m * 1e9:.0f} nm" if error_m < 1e-6 else f"up to {error_m:.2g} m"
+    if error_m < 1e-6:
+        return f"up to {error_m * 1e9:.0f} nm"
+    return f"up to {error_m:.2g} m" if error_m < 10 else f"up to {error_m:,.0f} m"

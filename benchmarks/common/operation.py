@@ -88,7 +88,8 @@ class Variant:
     @property
     def label(self) -> str:
         """What tables and the plot call it."""
-        return self.title or ", ".join(f"{count:,} {what}" for what, count in self.size.items())
+        told = (f"k = {count}" if what == "k" else f"{count:,} {what}" for what, count in self.size.items())
+        return self.title or ", ".join(told)
 
     def missing(self) -> str:
         """Return the modules that are not installed."""

@@ -22,9 +22,7 @@ HEADER = ("", "wall s", "CPU s", "wall ÷ best peer", "CPU ÷ best peer", "peak 
 
 def section(operation: Operation, contests: list[Contest], rounds: int, left_out: list[str]) -> Section:
     """Return all tables of an operation."""
-    tables = [
-        _contest_table(contest, form, several=len(contests) > 1) for contest in contests for form in _forms(contest)
-    ]
+    tables = [_contest_table(contest, form) for contest in contests for form in _forms(contest)]
     tables += [_cores_table(operation, c) for c in contests if c.fewer]
     tables += _growth_table(operation, [c for c in contests if c.variant.growth])
     return Section(
@@ -59,7 +57,7 @@ def _best(tries: Iterable[Tries], figure: Any) -> float | None:
     return min((figure(t) for t in tries if not t.contestant.ours and not t.contestant.given), default=None)
 
 
-def _contest_table(contest: Contest, form: str, several: bool) -> Table:
+def _contest_table(contest: Contest, form: str) -> Table:
     tries = [t for t in contest.tries if t.contestant.form == form]
     best_wall_s, best_cpu_s = _best(tries, lambda t: t.wall_s), _best(tries, lambda t: t.cpu_s)
     rows = [
@@ -75,9 +73,8 @@ def _contest_table(contest: Contest, form: str, several: bool) -> Table:
         for t in tries
     ]
     goal = contest.variant.goals.get(form)
-    caption = (f"{contest.variant.label}; {form}" if several else form[:1].upper() + form[1:]) + (
-        f" (goal: ≤ {goal:g} of the best peer's wall seconds)" if goal else ""
-    )
+    wish = f" (goal: ≤ {goal:g} of the best peer's wall seconds)" if goal else ""
+    caption = f"{contest.variant.label}; {form}{wish}"
     return Table(HEADER, rows, caption)
 
 

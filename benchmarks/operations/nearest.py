@@ -15,15 +15,13 @@ from operations._nearest_peers import Found, Frames, Inputs
 
 WORSE_M = 1e-6  # a facility this much farther than the nearest one is not the nearest: 60 times the inverse's 15 nm
 MOST_CHECKED = 1_000_000  # rows
-METROPOLIS = 100_000  # people
 
 
 def make(size: Mapping[str, int]) -> Inputs:
     """Return the inputs of a size: made-up homes, or all settlements and the metropoles among them as facilities."""
-    if "settlements" in size:
+    if "world" in size:
         world = real.settlements()
-        places = world.lonlat[: size["settlements"]]
-        return Inputs(places, places[world.population[: size["settlements"]] >= METROPOLIS], size.get("k", 1))
+        return Inputs(world.lonlat, world.lonlat[world.population >= real.METROPOLIS], size.get("k", 1))
     return Inputs(data.homes(size["homes"]), data.facilities(size["facilities"]), size.get("k", 1))
 
 
@@ -117,12 +115,16 @@ CONTESTANTS = (
     ),
 )
 
+WORLD = {"homes": real.COUNT, "world": 1}
+WORLD_TITLE = f"the world's {real.COUNT:,} settlements to its metropoles"
+
 OPERATION = Operation(
     title="Nearest facilities of every home, with their distances on the ellipsoid",
     sizes={
         "small": (
             Variant({"homes": 100_000, "facilities": 1_000}, cores=True),
             Variant({"homes": 20_000, "facilities": 1_000, "k": 5}, only=(*EVERYWHERE, POSTGIS)),
+            Variant(WORLD, WORLD_TITLE, only=(SHELTERMAP, SCIPY), needs=real.NEEDS),
         ),
         "full": (
             Variant(
@@ -146,8 +148,8 @@ OPERATION = Operation(
             Variant({"homes": 100_000, "facilities": 10_000}, only=(SHELTERMAP, SCIPY), growth=True),
             Variant({"homes": 10_000_000, "facilities": 10_000}, only=(SHELTERMAP, SCIPY), growth=True),
             Variant(
-                {"settlements": 234_908},
-                title="all 234,908 settlements of the world, the metropoles among them as facilities",
+                WORLD,
+                WORLD_TITLE,
                 only=(*EVERYWHERE, SEDONADB_SPHERE, POSTGIS),
                 needs=real.NEEDS,
                 goals={ARRAYS: 0.10, FRAMES: 0.25},
