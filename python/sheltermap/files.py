@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from sheltermap import layers as conversion
+from sheltermap import texts
 from sheltermap._native import _core
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def refused(frame: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Columns ``row`` (counted from 1), ``id`` (empty where no id column was named), ``reason`` (a short code),
-        ``detail`` (a sentence). Empty where every row is sound.
+        ``detail`` (a sentence with the value), ``remedy`` (what to do). Empty where every row is sound.
 
     Examples
     --------
@@ -126,7 +127,8 @@ def refused(frame: pd.DataFrame) -> pd.DataFrame:
     0    1  missing_geometry
 
     """
-    return pd.DataFrame(frame.attrs.get("sheltermap_refused", []), columns=list(conversion.REFUSED_COLUMNS))
+    listed = pd.DataFrame(frame.attrs.get("sheltermap_refused", []), columns=list(conversion.REFUSED_COLUMNS))
+    return listed.assign(remedy=[texts.say(f"remedy_{reason}", "en") for reason in listed["reason"]])
 
 
 def write(

@@ -34,6 +34,44 @@ TEXTS: dict[str, tuple[str, str]] = {
     "outside_crs": ("outside the area of the reference system", "ārpus koordinātu sistēmas apgabala"),
     "swapped_axes": ("the axes are swapped", "asis ir samainītas"),
     "unsupported_geometry": ("geometry of mixed types", "jaukta veida ģeometrija"),
+    # what to do about a row that cannot be used
+    "remedy_missing_geometry": (
+        "give its place; until then it counts as unknown",
+        "norādiet tās vietu; līdz tam tā skaitās nezināma",
+    ),
+    "remedy_bad_coordinate": (
+        "write the coordinate as a number in the reference system of the layer",
+        "rakstiet koordinātu kā skaitli slāņa koordinātu sistēmā",
+    ),
+    "remedy_bad_number": (
+        "write a number or a date that exists, or leave the cell empty",
+        "rakstiet esošu skaitli vai datumu vai atstājiet šūnu tukšu",
+    ),
+    "remedy_damaged_row": (
+        "compare the row with its source and write it again",
+        "salīdziniet rindu ar tās avotu un ierakstiet to no jauna",
+    ),
+    "remedy_duplicate_id": (
+        "give each row an id of its own, or delete the one that is there twice",
+        "piešķiriet katrai rindai savu id vai izdzēsiet to, kas ir divreiz",
+    ),
+    "remedy_invalid_geometry": (
+        "draw it anew, or check what invalid='repair' makes of it",
+        "uzzīmējiet no jauna vai pārbaudiet, ko no tā izveido invalid='repair'",
+    ),
+    "remedy_missing_id": ("give the row an id", "piešķiriet rindai id"),
+    "remedy_outside_crs": (
+        "correct the place, or name the reference system the coordinates are in with crs=",
+        "labojiet vietu vai ar crs= norādiet koordinātu sistēmu, kurā tā dota",
+    ),
+    "remedy_swapped_axes": (
+        "put easting (longitude) first and northing (latitude) second",
+        "pirmo rakstiet austrumu koordinātu (garumu), otro – ziemeļu (platumu)",
+    ),
+    "remedy_unsupported_geometry": (
+        "split it into rows of one type: points, lines or polygons",
+        "sadaliet to viena veida rindās: punktos, līnijās vai daudzstūros",
+    ),
     "no_facility": ("no facility has a place", "nevienam objektam nav zināma vieta"),
     "closed_by_flood": ("the nearest is flooded", "tuvākais ir applūdis"),
     "unsuitable": ("the nearest is not fit for a flood", "tuvākais plūdos neder"),
