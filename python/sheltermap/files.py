@@ -103,6 +103,38 @@ def read(
     return conversion.checked(conversion.as_frame(source), options, crs, id)
 
 
+def layer_names(path: str | os.PathLike[str]) -> list[str]:
+    """Names of the layers in a file, those with geometries first.
+
+    Parameters
+    ----------
+    path : path
+        What `read` takes.
+
+    Returns
+    -------
+    list of str
+        One of them for ``read(path, layer=…)``.
+
+    Raises
+    ------
+    ReadError
+        If the file cannot be opened.
+
+    Examples
+    --------
+    >>> import geopandas, shapely, tempfile, pathlib
+    >>> import sheltermap as sm
+    >>> homes = geopandas.GeoDataFrame({"people": [3]}, geometry=[shapely.Point(24.105, 56.950)], crs="EPSG:4326")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sm.write({"homes": homes, "work": homes}, pathlib.Path(folder) / "places.gpkg")
+    ...     sm.layer_names(pathlib.Path(folder) / "places.gpkg")
+    ['homes', 'work']
+
+    """
+    return _core.layer_names(path)
+
+
 def refused(frame: pd.DataFrame) -> pd.DataFrame:
     """List the rows of a frame from `read` that cannot be used.
 

@@ -2,8 +2,8 @@
 #include "sheltermap/geodesy/crs.hpp"
 
 #include "sheltermap/base/error.hpp"
-#include "sheltermap/base/excerpt.hpp"
 
+#include "base/excerpt.hpp"
 #include "crs_state.hpp"
 #include "lks2020.hpp"
 #include "proj.hpp"

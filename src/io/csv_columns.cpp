@@ -2,8 +2,8 @@
 #include "csv_columns.hpp"
 
 #include "sheltermap/base/error.hpp"
-#include "sheltermap/base/excerpt.hpp"
 
+#include "base/excerpt.hpp"
 #include "numbers.hpp"
 #include "text.hpp"
 #include <algorithm>

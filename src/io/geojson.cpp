@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "geojson.hpp"
 
-#include "sheltermap/base/excerpt.hpp"
-
+#include "base/excerpt.hpp"
 #include "crs_choice.hpp"
 #include "encoding.hpp"
 #include "geojson_features.hpp"

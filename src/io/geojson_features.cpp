@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "geojson_features.hpp"
 
-#include "sheltermap/base/excerpt.hpp"
-
+#include "base/excerpt.hpp"
 #include "json_columns.hpp"
 #include "refusals.hpp"
 #include "text_file.hpp"

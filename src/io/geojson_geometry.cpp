@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "geojson_geometry.hpp"
 
-#include "sheltermap/base/excerpt.hpp"
-
+#include "base/excerpt.hpp"
 #include "json_cursor.hpp"
 #include "numbers.hpp"
 #include "refusals.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "json_cursor.hpp"
 
-#include "sheltermap/base/excerpt.hpp"
+#include "base/excerpt.hpp"
 
 namespace sheltermap::io {
 namespace {

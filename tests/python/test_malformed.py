@@ -195,7 +195,8 @@ def test_a_register_in_such_a_file_is_inspected_or_the_same_error(name: str) -> 
 
 def test_layers_of_two_systems_are_read_each_in_its_own() -> None:
     path = FILES / "mapshaper" / "mixed_crs.gpkg"
-    metric, degrees = (sm.read(path, layer=layer) for layer in ("oregon_2269", "oregon_4326"))
+    assert sm.layer_names(path) == ["oregon_2269", "oregon_4326"]
+    metric, degrees = (sm.read(path, layer=layer) for layer in sm.layer_names(path))
     assert [frame.crs.to_epsg() for frame in (metric, degrees)] == [2269, 4326]
     assert metric.to_crs(4326).total_bounds == pytest.approx(
         degrees.total_bounds, abs=1e-5

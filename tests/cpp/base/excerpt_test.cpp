@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sheltermap/base/excerpt.hpp"
+#include "base/excerpt.hpp"
 
 #include <gtest/gtest.h>
 
