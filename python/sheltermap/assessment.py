@@ -4,17 +4,15 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 import sheltermap as sm
-from sheltermap import files, styles
+from sheltermap import clock, files, styles
 from sheltermap.figures import records
 from sheltermap.folder import SCHEMA, SUMMARY, fresh_folder, sha256
 from sheltermap.inputs import InputRecord, check_columns, read_input
@@ -110,7 +108,7 @@ def assess(plan: Plan, steps: _Steps | None = None) -> Assessment:
         frames,
         pd.concat(refused, ignore_index=True)[REFUSED_COLUMNS],
         {name: str(version) for name, version in files.versions().items()},
-        _now(),
+        clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
     )
 
 
@@ -145,7 +143,7 @@ def assessment_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     parameters = [
         {"analysis": analysis.name, "parameter": key, "value": json.dumps(value, ensure_ascii=False)}
         for analysis in plan.analyses
-        for key, value in analysis.model_dump(exclude={"name"}, exclude_none=True).items()
+        for key, value in analysis.model_dump(mode="json", exclude={"name"}, exclude_none=True).items()
     ]
     versions = [{"component": name, "version": version} for name, version in assessment.versions.items()]
     return {
@@ -168,7 +166,7 @@ def summary(assessment: Assessment) -> dict[str, Any]:
         "schema": SCHEMA,
         "created": assessment.created,
         "title": plan.title.model_dump(),
-        "analyses": [analysis.model_dump(exclude_none=True) for analysis in plan.analyses],
+        "analyses": [analysis.model_dump(mode="json", exclude_none=True) for analysis in plan.analyses],
         "figures": _plain_records(assessment.figures),
         "refused_rows": _plain_records(assessment.refused_rows),
         "inputs": [row | {"notes": record.notes} for row, record in _inputs_with_plain_records(assessment)],
@@ -210,15 +208,6 @@ def _plain_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _now() -> str:
-    """Return the time of the run, or SOURCE_DATE_EPOCH where builds are to be repeatable."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    if epoch is not None and not epoch.isdecimal():
-        raise ValueError(f"SOURCE_DATE_EPOCH is {epoch!r}; it has to be whole seconds since 1970")
-    now = datetime.now(UTC) if epoch is None else datetime.fromtimestamp(int(epoch), UTC)
-    return now.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class _Steps:

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from sheltermap._native import SheltermapError
-from sheltermap.standards import Standard, Text, shipped
+from sheltermap.standards import shipped
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
@@ -20,7 +20,6 @@ RESERVED = frozenset({"figures", "inputs", "refused_rows", "parameters", "standa
 # Layers that a kind of analysis writes beside its own: NAME_places, say.
 BESIDE = {"gaps": "places", "flood": "facilities"}
 RESERVED_STARTS = ("input_", "gpkg_", "rtree_", "sqlite_")
-TEXT_KEYS = frozenset({"title", "description", "note", "unit"})
 
 
 class PlanError(SheltermapError):
@@ -84,16 +83,26 @@ def _is_extra(detail: ErrorDetails) -> bool:
 
 def _allowed_keys(place: Sequence[int | str], plan: type[BaseModel], kinds: Mapping[str, type[BaseModel]]) -> list[str]:
     """Keys of the table in which the last part of `place` stands."""
-    model: type[BaseModel] = plan
-    if len(place) > 1 and place[-2] in TEXT_KEYS:
-        model = Text
-    elif place[0] == "analyses" and len(place) > 2:
-        model = kinds[str(place[2])]
-    elif place[0] == "standards" and len(place) > 1:
-        model = Standard
-    elif place[0] == "inputs" and len(place) > 1:
-        model = plan.model_fields["inputs"].annotation.__args__[1]  # type: ignore[union-attr]
-    return [field.alias or name for name, field in model.model_fields.items()]
+    model = plan
+    parts = iter(place[:-1])
+    for part in parts:
+        field = next((each for name, each in model.model_fields.items() if part in (name, each.alias)), None)
+        if field is None:
+            model = kinds.get(str(part), model)  # pydantic puts the kind of an analysis between; numbers of rows
+            continue
+        inner = _models_in(field.annotation)
+        if len(inner) == 1:
+            model = inner[0]
+        if get_origin(field.annotation) is dict:
+            next(parts, None)  # the name of an entry
+    return [field.alias or name for name, field in model.model_fields.items() if not field.exclude]
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    """Return the models that an annotation speaks of, however deep."""
+    if hasattr(annotation, "model_fields"):
+        return [annotation]
+    return [model for part in get_args(annotation) for model in _models_in(part)]
 
 
 def _meant(detail: ErrorDetails, plan: type[BaseModel], kinds: Mapping[str, type[BaseModel]]) -> str | None:

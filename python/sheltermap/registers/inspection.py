@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sheltermap.registers import condition
 from sheltermap.registers.findings import Fault, Finding
 from sheltermap.registers.mapping import Column, fitted, load_mapping
 from sheltermap.registers.schema import Field, Schema, schema
@@ -76,6 +77,21 @@ class Inspection:
             for name, count in filled.items()
         ]
         return pd.DataFrame(rows, columns=["field", "filled", "empty", "refused"])
+
+    @cached_property
+    def grades(self) -> pd.DataFrame:
+        """Rows and sums by each grade (a shelter's compliance, category and kind); the rows sum to the register."""
+        return condition.grades(self.frame, schema(self.kind))
+
+    @cached_property
+    def conditions(self) -> pd.DataFrame:
+        """How many objects have each part in which condition."""
+        return condition.conditions(self.frame, schema(self.kind))
+
+    @cached_property
+    def improvements(self) -> pd.DataFrame:
+        """The objects that need an improvement, with its cost, those first where a place costs least."""
+        return condition.improvements(self.frame)
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it as plain data, the sentences in both languages."""
