@@ -166,6 +166,8 @@ def summary(assessment: Assessment) -> dict[str, Any]:
         "schema": SCHEMA,
         "created": assessment.created,
         "title": plan.title.model_dump(),
+        "year": plan.year,
+        "plan": plan.model_dump(mode="json", by_alias=True),
         "analyses": [analysis.model_dump(mode="json", exclude_none=True) for analysis in plan.analyses],
         "figures": _plain_records(assessment.figures),
         "refused_rows": _plain_records(assessment.refused_rows),

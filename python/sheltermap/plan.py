@@ -257,6 +257,7 @@ class Plan(PlanPart):
     title: Text
     description: Text | None = None
     languages: Annotated[list[Language], Field(min_length=1, max_length=2, default_factory=lambda: ["en", "lv"])]
+    year: Annotated[int, Field(ge=1900, le=2999)] | None = None
     accept_unconfirmed: bool = False
     inputs: Annotated[dict[Name, Input], Field(min_length=1)]
     standards: list[Standard] = Field(default_factory=list)

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Year after year: what changed between two assessments and why, whether indicators keep their path, and the gate."""
+
+from sheltermap.years.comparison import Comparison, compare
+
+__all__ = ["Comparison", "compare"]
