@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sheltermap.years.recorded import Recorded
 
 MOVED_M = 1.0  # below that the same place was written with other decimals
+COORDINATES = {"x", "y", "lon", "lat", "longitude", "latitude"}  # as columns of a CSV: a place, told as such
 COLUMNS = ["input", "change", "id", "name", "field", "before", "after", "distance_m", "matched_by", "confidence"]
 
 
@@ -47,10 +48,12 @@ def _changes(name: str, before: Recorded, after: Recorded) -> Iterator[dict[str,
         yield {"input": name, "change": "closed"} | _labels(first, row, keys[0])
     for row in sorted(set(range(len(second))) - set(pairs["after"])):
         yield {"input": name, "change": "opened"} | _labels(second, row, keys[1])
+    source = after.plan.inputs[name]
+    places = {first.geometry.name, second.geometry.name, source.id, source.x, source.y}
     fields = [
         column
         for column in second.columns
-        if column in first.columns and column not in (first.geometry.name, second.geometry.name)
+        if column in first.columns and column not in places and str(column).casefold() not in COORDINATES
     ]
     for pair in records(pairs):
         known = {"input": name, "matched_by": pair["matched_by"], "confidence": pair["confidence"]}

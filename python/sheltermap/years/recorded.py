@@ -53,11 +53,10 @@ def recorded(source: str | Path | Assessment | Recorded) -> Recorded:
 
 def _of(assessment: Assessment) -> Recorded:
     layers = {name: layer for outcome in assessment.outcomes for name, layer in outcome.layers.items()}
-    year = assessment.plan.year or int(assessment.created[:4])
     return Recorded(
-        str(year),
+        str(assessment.year),
         assessment.plan,
-        year,
+        assessment.year,
         assessment.frames,
         layers,
         assessment.figures,
@@ -84,8 +83,7 @@ def _read(folder: Path) -> Recorded:
     names += [f"{analysis.name}_places" for analysis in plan.analyses if analysis.kind == "gaps"]
     layers = {name: sm.read(geopackage, layer=name, strict=False) for name in names}
     refused = pd.DataFrame(summary["refused_rows"], columns=["input", "row", "id", "reason", "detail"])
-    year = plan.year or int(summary["created"][:4])
-    return Recorded(folder.name, plan, year, frames, layers, figures_table(summary["figures"]), refused)
+    return Recorded(folder.name, plan, summary["year"], frames, layers, figures_table(summary["figures"]), refused)
 
 
 def _summary(folder: Path) -> dict[str, Any]:
