@@ -31,6 +31,8 @@ _OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Div: operator.truediv,
 }
 
+_ALLOWED = (ast.BinOp, ast.UnaryOp, ast.Name, ast.Load, ast.USub, ast.UAdd, *_OPERATORS)
+
 
 class Selector(PlanPart):
     """Which one of the run's figures is meant; what is not given may be anything, as long as one figure fits."""
@@ -216,7 +218,7 @@ def _parsed(expression: str) -> ast.expr:
     except SyntaxError:
         raise ValueError(f"expression: {expression!r} cannot be understood: names, numbers, + - * / ( )") from None
     for node in ast.walk(tree):
-        if isinstance(node, ast.BinOp | ast.UnaryOp | ast.Name | ast.Load | ast.USub | ast.UAdd | tuple(_OPERATORS)):
+        if isinstance(node, _ALLOWED):
             continue
         if isinstance(node, ast.Constant) and type(node.value) in (int, float):
             continue
