@@ -32,13 +32,14 @@ if TYPE_CHECKING:
     from sheltermap.assessment import Assessment, run
     from sheltermap.covering import Coverage, coverage
     from sheltermap.exposing import Exposure, exposure
-    from sheltermap.files import read, refused, write
+    from sheltermap.files import layer_names, read, refused, write
     from sheltermap.flooding import Flood, flood
     from sheltermap.geodesic import (
         geodesic_area_m2,
         geodesic_destination,
         geodesic_distance_m,
         geodesic_length_m,
+        geodesic_line,
     )
     from sheltermap.overlapping import overlap
     from sheltermap.plan import PlanError
@@ -66,13 +67,14 @@ _HOMES = {
     "sheltermap.assessment": ("Assessment", "run"),
     "sheltermap.covering": ("Coverage", "coverage"),
     "sheltermap.exposing": ("Exposure", "exposure"),
-    "sheltermap.files": ("read", "refused", "write"),
+    "sheltermap.files": ("layer_names", "read", "refused", "write"),
     "sheltermap.flooding": ("Flood", "flood"),
     "sheltermap.geodesic": (
         "geodesic_area_m2",
         "geodesic_destination",
         "geodesic_distance_m",
         "geodesic_length_m",
+        "geodesic_line",
     ),
     "sheltermap.overlapping": ("overlap",),
     "sheltermap.plan": ("PlanError",),
@@ -111,7 +113,9 @@ __all__ = [
     "geodesic_destination",
     "geodesic_distance_m",
     "geodesic_length_m",
+    "geodesic_line",
     "inspect",
+    "layer_names",
     "nearest",
     "overlap",
     "reach",

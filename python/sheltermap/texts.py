@@ -34,6 +34,44 @@ TEXTS: dict[str, tuple[str, str]] = {
     "outside_crs": ("outside the area of the reference system", "ārpus koordinātu sistēmas apgabala"),
     "swapped_axes": ("the axes are swapped", "asis ir samainītas"),
     "unsupported_geometry": ("geometry of mixed types", "jaukta veida ģeometrija"),
+    # what to do about a row that cannot be used
+    "remedy_missing_geometry": (
+        "give its place; until then it counts as unknown",
+        "norādiet tās vietu; līdz tam tā skaitās nezināma",
+    ),
+    "remedy_bad_coordinate": (
+        "write the coordinate as a number in the reference system of the layer",
+        "rakstiet koordinātu kā skaitli slāņa koordinātu sistēmā",
+    ),
+    "remedy_bad_number": (
+        "write a number or a date that exists, or leave the cell empty",
+        "rakstiet esošu skaitli vai datumu vai atstājiet šūnu tukšu",
+    ),
+    "remedy_damaged_row": (
+        "compare the row with its source and write it again",
+        "salīdziniet rindu ar tās avotu un ierakstiet to no jauna",
+    ),
+    "remedy_duplicate_id": (
+        "give each row an id of its own, or delete the one that is there twice",
+        "piešķiriet katrai rindai savu id vai izdzēsiet to, kas ir divreiz",
+    ),
+    "remedy_invalid_geometry": (
+        "draw it anew, or check what invalid='repair' makes of it",
+        "uzzīmējiet no jauna vai pārbaudiet, ko no tā izveido invalid='repair'",
+    ),
+    "remedy_missing_id": ("give the row an id", "piešķiriet rindai id"),
+    "remedy_outside_crs": (
+        "correct the place, or name the reference system the coordinates are in with crs=",
+        "labojiet vietu vai ar crs= norādiet koordinātu sistēmu, kurā tā dota",
+    ),
+    "remedy_swapped_axes": (
+        "put easting (longitude) first and northing (latitude) second",
+        "pirmo rakstiet austrumu koordinātu (garumu), otro – ziemeļu (platumu)",
+    ),
+    "remedy_unsupported_geometry": (
+        "split it into rows of one type: points, lines or polygons",
+        "sadaliet to viena veida rindās: punktos, līnijās vai daudzstūros",
+    ),
     "no_facility": ("no facility has a place", "nevienam objektam nav zināma vieta"),
     "closed_by_flood": ("the nearest is flooded", "tuvākais ir applūdis"),
     "wrong_category": ("of another category", "cita kategorija"),
@@ -76,6 +114,15 @@ TEXTS: dict[str, tuple[str, str]] = {
     "usable_facility": ("usable", "izmantojams"),
     "closed_facility": ("cannot be used", "nav izmantojams"),
     "flood_zone": ("flood zone", "plūdu zona"),
+    "flood_map": ("Flood: {scenario}", "Plūdi: {scenario}"),
+    "nearest_before": ("nearest before the flood", "tuvākais pirms plūdiem"),
+    "nearest_in_flood": ("nearest that can be used", "tuvākais, ko var izmantot"),
+    "own_place_flooded": ("its own place is flooded", "pati vieta applūst"),
+    "state_usable": ("can be used", "izmantojams"),
+    "state_flooded": ("is flooded", "applūst"),
+    "state_unsuitable": ("not fit for a flood", "plūdos neder"),
+    "state_suitability_unknown": ("not known to be fit for a flood", "nav zināms, vai der plūdos"),
+    "state_place_unknown": ("place unknown", "vieta nav zināma"),
     # gaps
     "place": ("place {number}", "{number}. vieta"),
     "other_places": ("further places", "pārējās vietas"),
