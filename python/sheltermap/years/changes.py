@@ -10,7 +10,7 @@ import pandas as pd
 
 from sheltermap.figures import records
 from sheltermap.plan import Plan
-from sheltermap.years.matching import Keys, match
+from sheltermap.years.matching import Keys, match, shown
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -64,22 +64,15 @@ def _changes(name: str, before: Recorded, after: Recorded) -> Iterator[dict[str,
             old, new = first[field].iloc[pair["before"]], second[field].iloc[pair["after"]]
             if _differ(old, new):
                 what = "renamed" if field == keys[1].name else "changed"
-                yield known | {"change": what, "field": field, "before": _shown(old), "after": _shown(new)}
+                yield known | {"change": what, "field": field, "before": shown(old), "after": shown(new)}
 
 
 def _labels(frame: GeoDataFrame, row: int, keys: Keys) -> dict[str, str | None]:
     columns = {"id": keys.id, "name": keys.name}
-    return {key: None if column is None else _shown(frame[column].iloc[row]) for key, column in columns.items()}
+    return {key: None if column is None else shown(frame[column].iloc[row]) for key, column in columns.items()}
 
 
 def _differ(old: Any, new: Any) -> bool:
     if pd.isna(old) or pd.isna(new):
         return bool(pd.isna(old)) != bool(pd.isna(new))
-    return bool(old != new) and _shown(old) != _shown(new)
-
-
-def _shown(value: Any) -> str | None:
-    """Return a value as people read it: 40 and 40.0 are the same."""
-    if value is None or pd.isna(value):
-        return None
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    return bool(old != new) and shown(old) != shown(new)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -53,6 +53,13 @@ def match(before: GeoDataFrame, after: GeoDataFrame, keys: tuple[Keys, Keys]) ->
     return pd.DataFrame(pairs, columns=PAIRS).sort_values(["before", "after"], ignore_index=True)
 
 
+def shown(value: Any) -> str | None:
+    """Return a value as people read it: 40 and 40.0 are the same, nothing is nothing."""
+    if value is None or pd.isna(value):
+        return None
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
 Pair = tuple[int, int, str, float, float]
 
 
@@ -60,11 +67,11 @@ def _by_id(before: GeoDataFrame, after: GeoDataFrame, keys: tuple[Keys, Keys]) -
     if keys[0].id is None or keys[1].id is None:
         return
     there: dict[str, int] = {}
-    for row, value in enumerate(after[keys[1].id].astype("string")):
-        if pd.notna(value):
+    for row, value in enumerate(map(shown, after[keys[1].id])):
+        if value is not None:
             there.setdefault(value, row)
     taken: set[int] = set()
-    rows = [(row, there.get(value)) for row, value in enumerate(before[keys[0].id].astype("string")) if pd.notna(value)]
+    rows = [(row, there.get(value)) for row, value in enumerate(map(shown, before[keys[0].id])) if value is not None]
     found = [(row, other) for row, other in rows if other is not None]
     moved = _apart(before, after, found)
     for (row, other), far in zip(found, moved, strict=True):
