@@ -166,13 +166,10 @@ def compare(
         if len(folders) < 2:
             raise ValueError("name at least two assessments, the oldest first")
         change = compare_years(*folders[-2:], earlier=folders[:-2])
-        if report is not None or layers is not None:
-            from sheltermap.years.pages import write_layers, write_page
-
-            if report is not None:
-                write_page(change, report)
-            if layers is not None:
-                write_layers(change, layers)
+        if report is not None:
+            change.write_page(report)
+        if layers is not None:
+            change.write_layers(layers)
         if as_json:
             import json
 

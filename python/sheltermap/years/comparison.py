@@ -38,6 +38,18 @@ class Comparison:
     refused: pd.DataFrame  #: refused rows per input: ``before``, ``after``
     not_explained: dict[str, str]  #: analyses whose change could not be split into causes, and why
 
+    def write_page(self, path: str | Path) -> None:
+        """Write a page with maps of both years and of the change, and all tables: one file that needs no network."""
+        from sheltermap.years.pages import write_page
+
+        write_page(self, Path(path))
+
+    def write_layers(self, path: str | Path) -> None:
+        """Write a GeoPackage: this year's rows with what changed, gaps with their age, and all tables."""
+        from sheltermap.years.pages import write_layers
+
+        write_layers(self, Path(path))
+
     def to_dict(self) -> dict[str, Any]:
         """Return all of it as plain data."""
         tables = {name: getattr(self, name) for name in ("figures", "causes", "facilities", "refused")}
