@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from sheltermap.serving import service_areas
     from sheltermap.standards import capacity
     from sheltermap.supplying import supply
+    from sheltermap.years import Comparison, GateFinding, GateResult, check, compare
 
 __version__ = "0.1.0"
 
@@ -82,15 +83,19 @@ _HOMES = {
     "sheltermap.registers": ("Inspection", "MappingError", "inspect", "template"),
     "sheltermap.supplying": ("supply",),
     "sheltermap.serving": ("service_areas",),
+    "sheltermap.years": ("Comparison", "GateFinding", "GateResult", "check", "compare"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Assessment",
+    "Comparison",
     "Coverage",
     "CrsError",
     "Exposure",
     "Flood",
+    "GateFinding",
+    "GateResult",
     "GeometryError",
     "Inspection",
     "MappingError",
@@ -99,6 +104,8 @@ __all__ = [
     "SheltermapError",
     "WriteError",
     "capacity",
+    "check",
+    "compare",
     "coverage",
     "exposure",
     "flood",
