@@ -20,23 +20,18 @@ def table_of(assessment: Assessment) -> Table:
     """Return the indicators of an assessment."""
     indicators, year = assessment.plan.indicators, assessment.year
     years = sorted({year, *(int(each) for one in indicators for each in (*one.targets, *one.actuals))})
-    head: list[Cell] = [
-        texts.both("indicator"),
-        texts.both("unit"),
-        texts.both("responsible"),
-        texts.both("base_value"),
-    ]
+    head: list[Cell] = [texts.both(key) for key in ("indicator", "unit", "responsible", "status", "base_value")]
     head += [texts.both("plan_actual", year=each) for each in years]
-    head += [texts.both("status"), texts.both("trend_per_year"), texts.both("forecast")]
+    head += [texts.both("trend_per_year"), texts.both("forecast")]
     rows = [
         _row(one, found, years, year) for one, found in zip(indicators, records(assessment.indicators), strict=True)
     ]
-    return Table({}, head, rows, texts_first=3)
+    return Table({}, head, rows, texts_first=4)
 
 
 def _row(one: Indicator, found: dict[str, Any], years: list[int], year: int) -> list[Cell]:
     responsible: Cell = "" if one.responsible is None else _words(one.responsible)
-    cells: list[Cell] = [_words(one.title), _words(one.unit), responsible]
+    cells: list[Cell] = [_words(one.title), _words(one.unit), responsible, texts.both(f"status_{found['status']}")]
     cells.append({lang: f"{_number(one.base.value, lang)} ({one.base.year})" for lang in texts.LANGUAGES})
     for each in years:
         actual = found["value"] if each == year else one.actuals.get(str(each))
@@ -44,7 +39,7 @@ def _row(one: Indicator, found: dict[str, Any], years: list[int], year: int) -> 
         cells.append({lang: f"{_number(planned, lang)} / {_number(actual, lang)}" for lang in texts.LANGUAGES})
     forecast = {lang: f"{_number(found['forecast'], lang)} ({found['target_year']})" for lang in texts.LANGUAGES}
     trend = {lang: _number(found["trend_per_year"], lang) for lang in texts.LANGUAGES}
-    return [*cells, texts.both(f"status_{found['status']}"), trend, forecast]
+    return [*cells, trend, forecast]
 
 
 def _words(text: Any) -> Words:
