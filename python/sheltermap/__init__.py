@@ -43,7 +43,15 @@ if TYPE_CHECKING:
     from sheltermap.overlapping import overlap
     from sheltermap.plan import PlanError
     from sheltermap.reaching import nearest, reach, within
-    from sheltermap.registers import Inspection, MappingError, inspect, template
+    from sheltermap.registers import (
+        Inspection,
+        MappingError,
+        RegisterError,
+        RegisterStore,
+        inspect,
+        template,
+        todo,
+    )
     from sheltermap.serving import service_areas
     from sheltermap.standards import capacity
     from sheltermap.supplying import supply
@@ -77,7 +85,15 @@ _HOMES = {
     "sheltermap.plan": ("PlanError",),
     "sheltermap.reaching": ("nearest", "reach", "within"),
     "sheltermap.standards": ("capacity",),
-    "sheltermap.registers": ("Inspection", "MappingError", "inspect", "template"),
+    "sheltermap.registers": (
+        "Inspection",
+        "MappingError",
+        "RegisterError",
+        "RegisterStore",
+        "inspect",
+        "template",
+        "todo",
+    ),
     "sheltermap.supplying": ("supply",),
     "sheltermap.serving": ("service_areas",),
 }
@@ -94,6 +110,8 @@ __all__ = [
     "MappingError",
     "PlanError",
     "ReadError",
+    "RegisterError",
+    "RegisterStore",
     "SheltermapError",
     "WriteError",
     "capacity",
@@ -116,6 +134,7 @@ __all__ = [
     "supply",
     "template",
     "threads",
+    "todo",
     "within",
     "write",
 ]
