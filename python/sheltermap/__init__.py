@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         threads,
     )
     from sheltermap.assessment import Assessment, run
+    from sheltermap.counting import Incidents, incidents
     from sheltermap.covering import Coverage, coverage
     from sheltermap.exposing import Exposure, exposure
     from sheltermap.files import read, refused, write
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
         template,
         todo,
     )
+    from sheltermap.reserving import Reserves, reserves
     from sheltermap.serving import service_areas
     from sheltermap.standards import capacity
     from sheltermap.supplying import supply
@@ -94,6 +96,8 @@ _HOMES = {
         "template",
         "todo",
     ),
+    "sheltermap.counting": ("Incidents", "incidents"),
+    "sheltermap.reserving": ("Reserves", "reserves"),
     "sheltermap.supplying": ("supply",),
     "sheltermap.serving": ("service_areas",),
 }
@@ -106,12 +110,14 @@ __all__ = [
     "Exposure",
     "Flood",
     "GeometryError",
+    "Incidents",
     "Inspection",
     "MappingError",
     "PlanError",
     "ReadError",
     "RegisterError",
     "RegisterStore",
+    "Reserves",
     "SheltermapError",
     "WriteError",
     "capacity",
@@ -122,12 +128,14 @@ __all__ = [
     "geodesic_destination",
     "geodesic_distance_m",
     "geodesic_length_m",
+    "incidents",
     "inspect",
     "nearest",
     "overlap",
     "reach",
     "read",
     "refused",
+    "reserves",
     "run",
     "service_areas",
     "set_threads",

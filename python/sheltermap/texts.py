@@ -43,6 +43,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "nobody knows whether the nearest is fit for a flood",
         "nav zināms, vai tuvākais der plūdos",
     ),
+    # reserves
+    "usable_stock": ("counts", "skaitās"),
+    "expired": ("past its date", "beidzies termiņš"),
+    "quantity_unknown": ("the quantity is not known", "daudzums nav zināms"),
+    "unit_does_not_fit": ("the unit says nothing of the need", "mērvienība neatbilst vajadzībai"),
     # groups of people, as the demand register calls them
     "people": ("people", "iedzīvotāji"),
     "children": ("children", "bērni"),
