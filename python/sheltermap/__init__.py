@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     )
     from sheltermap.overlapping import overlap
     from sheltermap.plan import PlanError
+    from sheltermap.postgis import read_postgis, write_postgis
     from sheltermap.reaching import nearest, reach, within
     from sheltermap.registers import (
         Inspection,
@@ -85,6 +86,7 @@ _HOMES = {
     ),
     "sheltermap.overlapping": ("overlap",),
     "sheltermap.plan": ("PlanError",),
+    "sheltermap.postgis": ("read_postgis", "write_postgis"),
     "sheltermap.reaching": ("nearest", "reach", "within"),
     "sheltermap.standards": ("capacity",),
     "sheltermap.registers": (
@@ -134,6 +136,7 @@ __all__ = [
     "overlap",
     "reach",
     "read",
+    "read_postgis",
     "refused",
     "reserves",
     "run",
@@ -145,6 +148,7 @@ __all__ = [
     "todo",
     "within",
     "write",
+    "write_postgis",
 ]
 
 
