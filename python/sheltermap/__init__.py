@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         threads,
     )
     from sheltermap.assessment import Assessment, run
+    from sheltermap.counting import Incidents, incidents
     from sheltermap.covering import Coverage, coverage
     from sheltermap.exposing import Exposure, exposure
     from sheltermap.files import layer_names, read, refused, write
@@ -43,8 +44,18 @@ if TYPE_CHECKING:
     )
     from sheltermap.overlapping import overlap
     from sheltermap.plan import PlanError
+    from sheltermap.postgis import read_postgis, write_postgis
     from sheltermap.reaching import nearest, reach, within
-    from sheltermap.registers import Inspection, MappingError, inspect, template
+    from sheltermap.registers import (
+        Inspection,
+        MappingError,
+        RegisterError,
+        RegisterStore,
+        inspect,
+        template,
+        todo,
+    )
+    from sheltermap.reserving import Reserves, reserves
     from sheltermap.serving import service_areas
     from sheltermap.standards import capacity
     from sheltermap.supplying import supply
@@ -78,9 +89,20 @@ _HOMES = {
     ),
     "sheltermap.overlapping": ("overlap",),
     "sheltermap.plan": ("PlanError",),
+    "sheltermap.postgis": ("read_postgis", "write_postgis"),
     "sheltermap.reaching": ("nearest", "reach", "within"),
     "sheltermap.standards": ("capacity",),
-    "sheltermap.registers": ("Inspection", "MappingError", "inspect", "template"),
+    "sheltermap.registers": (
+        "Inspection",
+        "MappingError",
+        "RegisterError",
+        "RegisterStore",
+        "inspect",
+        "template",
+        "todo",
+    ),
+    "sheltermap.counting": ("Incidents", "incidents"),
+    "sheltermap.reserving": ("Reserves", "reserves"),
     "sheltermap.supplying": ("supply",),
     "sheltermap.serving": ("service_areas",),
     "sheltermap.years": ("Comparison", "GateFinding", "GateResult", "check", "compare"),
@@ -97,10 +119,14 @@ __all__ = [
     "GateFinding",
     "GateResult",
     "GeometryError",
+    "Incidents",
     "Inspection",
     "MappingError",
     "PlanError",
     "ReadError",
+    "RegisterError",
+    "RegisterStore",
+    "Reserves",
     "SheltermapError",
     "WriteError",
     "capacity",
@@ -114,21 +140,26 @@ __all__ = [
     "geodesic_distance_m",
     "geodesic_length_m",
     "geodesic_line",
+    "incidents",
     "inspect",
     "layer_names",
     "nearest",
     "overlap",
     "reach",
     "read",
+    "read_postgis",
     "refused",
+    "reserves",
     "run",
     "service_areas",
     "set_threads",
     "supply",
     "template",
     "threads",
+    "todo",
     "within",
     "write",
+    "write_postgis",
 ]
 
 

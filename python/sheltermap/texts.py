@@ -81,6 +81,11 @@ TEXTS: dict[str, tuple[str, str]] = {
         "nobody knows whether the nearest is fit for a flood",
         "nav zināms, vai tuvākais der plūdos",
     ),
+    # reserves
+    "usable_stock": ("counts", "skaitās"),
+    "expired": ("past its date", "beidzies termiņš"),
+    "quantity_unknown": ("the quantity is not known", "daudzums nav zināms"),
+    "unit_does_not_fit": ("the unit says nothing of the need", "mērvienība neatbilst vajadzībai"),
     # groups of people, as the demand register calls them
     "people": ("people", "iedzīvotāji"),
     "children": ("children", "bērni"),
@@ -275,6 +280,83 @@ TEXTS: dict[str, tuple[str, str]] = {
     "register_state": ("Filled, empty, refused of {rows} rows:", "Aizpildīts, tukšs, atteikts no {rows} rindām:"),
     "register_unused": ("Columns not used: {columns}", "Neizmantotās kolonnas: {columns}"),
     "register_given": ("given by the mapping", "noteikts kartējumā"),
+    # a register over time
+    "register_kept": ("{path}: {rows} rows as “{title}”", "{path}: {rows} rindas kā “{title}”"),
+    "register_refused": ("{source}: nothing was changed", "{source}: nekas nav mainīts"),
+    "register_on": (" on {day}", " {day}"),
+    "changed": (
+        "Revision {revision}: added {added}, updated {updated}, closed {closed}, reopened {reopened}.",
+        "{revision}. laidiens: pievienotas {added}, atjauninātas {updated}, slēgtas {closed}, atvērtas {reopened}.",
+    ),
+    "changed_nothing": ("Nothing to change.", "Nav nekā maināma."),
+    "change_added": ("added", "pievienota"),
+    "change_updated": ("updated", "atjaunināta"),
+    "change_closed": ("closed", "slēgta"),
+    "change_reopened": ("reopened", "atvērta no jauna"),
+    "change_line": (
+        "{day}  {change} by {by}: {why} (recorded {at}, revision {revision})",
+        "{day}  {change}, {by}: {why} (ierakstīts {at}, {revision}. laidiens)",
+    ),
+    "change_field": ("{label}: {before} → {after}", "{label}: {before} → {after}"),
+    "merge_conflict": (
+        "{id}, {field}: it was {base}, the register says {mine}, the copy says {theirs}",
+        "{id}, {field}: bija {base}, reģistrā {mine}, kopijā {theirs}",
+    ),
+    "merge_open": (
+        "Nothing was changed: {count} conflicts are open. Give a rule (--take mine or theirs, --missing keep or close) "
+        "or list them by --conflicts FILE, fill in its column “take” and give it back by --settled FILE.",
+        "Nekas nav mainīts: neizšķirtas {count} pretrunas. Norādiet likumu (--take mine vai theirs, --missing keep vai "
+        "close) vai izrakstiet tās ar --conflicts DATNE, aizpildiet kolonnu “take” un atdodiet ar --settled DATNE.",
+    ),
+    "merge_would": ("Would change: {count} rows.", "Mainītu {count} rindas."),
+    "nothing_there": ("empty", "tukšs"),
+    "whole_row": ("whole row", "visa rinda"),
+    # to-do list
+    "todo_of": ("To do in {year}: {count}", "Darāmais {year}. gadā: {count}"),
+    "todo_nothing": ("nothing", "nekas"),
+    "todo_undated": ("no date", "bez datuma"),
+    "todo_skipped": ("Not checked: {what}", "Nav pārbaudīts: {what}"),
+    "todo_no_interval": (
+        "inspections without a next date (give --every-months)",
+        "pārbaudes bez nākamā datuma (norādiet --every-months)",
+    ),
+    "todo_no_volume": ("volumes (give --min-volume)", "tilpumi (norādiet --min-volume)"),
+    "todo_no_settlements": (
+        "distances (give --settlements and --within)",
+        "attālumi (norādiet --settlements un --within)",
+    ),
+    "todo_inspection_overdue": (
+        "inspect: overdue for {value} days",
+        "pārbaudīt: kavējas {value} dienas",
+    ),
+    "todo_inspection_due": ("inspect", "pārbaudīt"),
+    "todo_inspection_unknown": (
+        "inspect: no inspection is recorded",
+        "pārbaudīt: nav norādīta neviena pārbaude",
+    ),
+    "todo_expired": (
+        "replace the goods: best before {value} days ago",
+        "aizstāt krājumu: termiņš pirms {value} dienām",
+    ),
+    "todo_expiring": ("replace the goods: they reach their date", "aizstāt krājumu: beidzas termiņš"),
+    "todo_volume_low": (
+        "enlarge or replace: {value} m³, {limit} m³ belong",
+        "palielināt vai aizstāt: {value} m³, vajadzīgi {limit} m³",
+    ),
+    "todo_volume_unknown": ("measure the volume: it is not recorded", "izmērīt tilpumu: tas nav norādīts"),
+    "todo_too_far": (
+        "review: {value} m from the settlement {settlement}, at most {limit} m belong",
+        "pārskatīt: {value} m no apdzīvotās vietas {settlement}, pieļaujami {limit} m",
+    ),
+    "todo_place_unknown": ("find its place: it is not recorded", "noteikt vietu: tā nav norādīta"),
+    "todo_settlement_unknown": (
+        "correct the settlement: {settlement} is not in the list",
+        "labot apdzīvoto vietu: {settlement} nav sarakstā",
+    ),
+    "todo_settlement_without": (
+        "set up a point: none within {limit} m of the settlement",
+        "izveidot vietu: {limit} m robežās no apdzīvotās vietas nav nevienas",
+    ),
     # state of a register
     "grades": ("By grade", "Pēc novērtējuma"),
     "not_recorded": ("not recorded", "nav norādīts"),
