@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sheltermap import clock, frames
-from sheltermap.covering import Areas
+from sheltermap.totals import Areas
 from sheltermap.registers.findings import Fault
 from sheltermap.registers.values import date_in, shown
 
