@@ -135,8 +135,8 @@ def inspect(
     Parameters
     ----------
     source : path, DataFrame, GeoDataFrame, or object with ``__geo_interface__``
-        What `sheltermap.read` reads, CSV and XLSX with or without coordinates, and frames. Cells are taken as they
-        stand: what can mean two things ("02/03/24", "1,200") is refused, not guessed.
+        What `sheltermap.read` reads, CSV, XLSX and JSON lists of objects with or without coordinates, and frames.
+        Cells are taken as they stand: what can mean two things ("02/03/24", "1,200") is refused, not guessed.
     kind : str
         Of register: "shelter", "water_intake", … (`sheltermap.registers.KINDS`).
     mapping : path or dict, optional
