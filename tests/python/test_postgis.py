@@ -44,7 +44,12 @@ def host() -> Iterator[str]:
     if not module.installed():
         pytest.skip("PostGIS is not installed (Debian: postgresql-postgis)")
     with module.server() as server:
-        yield dict(part.split("=") for part in server.conninfo.split())["host"]
+        host = dict(part.split("=") for part in server.conninfo.split())["host"]
+        with psycopg.connect(server.conninfo, autocommit=True) as admin:
+            admin.execute("CREATE DATABASE fresh")
+        with psycopg.connect(f"host={host} user=postgres dbname=fresh", autocommit=True) as connection:
+            connection.execute("CREATE EXTENSION postgis")
+        yield host
 
 
 @pytest.fixture
@@ -57,9 +62,8 @@ def database(host: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         monkeypatch.delenv(name, raising=False)
     with psycopg.connect(dbname="postgres", autocommit=True) as admin:
         admin.execute("DROP DATABASE IF EXISTS tests WITH (FORCE)")
-        admin.execute("CREATE DATABASE tests")
+        admin.execute("CREATE DATABASE tests TEMPLATE fresh")
     with psycopg.connect(autocommit=True) as connection:
-        connection.execute("CREATE EXTENSION postgis")
         yield connection
 
 

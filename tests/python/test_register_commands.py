@@ -52,6 +52,8 @@ def test_show_lists_the_rows_of_a_day(store):
     data = json.loads(call("show", store, "--json"))
     assert [each["properties"]["id"] for each in data["features"]] == ["W1", "W2"]
     assert data["features"][0]["geometry"]["coordinates"] == pytest.approx([24.1, 56.9])
+    (version,) = json.loads(call("show", store, "W1", "--json"))["features"]
+    assert (version["properties"]["valid_from"], version["properties"]["changed_by"]) == ("2025-01-01", "Anna")
 
 
 def test_rows_of_a_file_come_in_together(store, tmp_path):

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Registers kept over time: what holds when, who changed it, and what is refused."""
 
+import random
 import sqlite3
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import geopandas
@@ -291,3 +292,40 @@ def test_every_kind_makes_a_store_that_starts_empty(kind, tmp_path):
     store = sm.RegisterStore.create(tmp_path / "x.gpkg", kind, crs="EPSG:3059", lang="lv")
     assert store.rows().empty and store.history().empty
     assert sm.read(tmp_path / "x.gpkg", layer=kind, strict=False).empty
+
+
+def test_any_history_agrees_with_a_plain_list_of_what_happened(tmp_path):
+    """Random changes on random days: every day and every revision are what a list of the changes says."""
+    seeded, first = random.Random(7), date(2024, 1, 1)
+    store = sm.RegisterStore.create(tmp_path / "water.gpkg", "water_intake")
+    happened: dict[str, list[tuple[date, float | None]]] = {}  # id -> from which day, which volume (None: closed)
+    revisions: list[dict[str, float]] = [{}]
+    for number in range(120):
+        row_id = f"W{seeded.randrange(8)}"
+        past = happened.get(row_id, [])
+        day = (past[-1][0] if past else first) + timedelta(days=seeded.randrange(8))
+        volume, who = float(number + 1), {"since": day, **WHO}
+        if not past:
+            store.add({"id": row_id, "volume_m3": volume}, **who)
+        elif past[-1][1] is None:
+            volume = next(each for _, each in reversed(past) if each is not None)
+            store.reopen(row_id, **who)
+        elif seeded.random() < 0.3:
+            volume = None
+            store.close(row_id, **who)
+        else:
+            store.update({"id": row_id, "volume_m3": volume}, **who)
+        happened.setdefault(row_id, []).append((day, volume))
+        now = {each: events[-1][1] for each, events in happened.items()}
+        revisions.append({each: now[each] for each in now if now[each] is not None})
+    for number in range(0, 121, 10):
+        rows = store.rows(revision=number)
+        assert dict(zip(rows.id, rows.volume_m3, strict=True)) == revisions[number]
+    last = max(events[-1][0] for events in happened.values())
+    for days in range(-1, (last - first).days + 2, 5):
+        day = first + timedelta(days=days)
+        then = {each: [volume for since, volume in events if since <= day] for each, events in happened.items()}
+        expected = {each: volumes[-1] for each, volumes in then.items() if volumes and volumes[-1] is not None}
+        rows = store.rows(as_of=day)
+        assert dict(zip(rows.id, rows.volume_m3, strict=True)) == expected
+    assert dict(zip(store.rows().id, store.rows().volume_m3, strict=True)) == revisions[-1]

@@ -95,7 +95,7 @@ def _psycopg(failure: type[SheltermapError]) -> Any:
     try:
         import psycopg
     except ImportError:
-        raise failure("a database needs the package psycopg: pip install 'sheltermap[postgis]'") from None
+        raise failure("a database needs the package psycopg: pip install 'psycopg[binary]'") from None
     return psycopg
 
 
