@@ -49,8 +49,8 @@ Layer read_unchecked(const Source& source, const ReadOptions& options, const Exe
     if (source.format == Format::csv || source.format == Format::geojson) {
         require_only_layer(options.layer, source);
         if (source.format == Format::csv) return read_csv(source, options, execution);
-        return read_geojson(text_of(source, options.encoding), source.file_name, source.path.stem().string(), options,
-                            execution);
+        return read_geojson(text_of(source, options.encoding, execution).view, source.file_name,
+                            source.path.stem().string(), options, execution);
     }
     GdalCall call;
     const std::string& gdal_name = choose_data_set(source, options.layer);

@@ -4,7 +4,9 @@
 #include "sheltermap/io/reader.hpp"
 
 #include <filesystem>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sheltermap::io {
@@ -23,7 +25,13 @@ struct Source {
 /// Throws ReadError where the path may not be opened.
 [[nodiscard]] Source locate(const std::filesystem::path& given, const ReadOptions& limits);
 
-/// The whole file as bytes. Throws ReadError.
-[[nodiscard]] std::string file_bytes(const Source& source);
+/// Bytes that somebody keeps.
+struct KeptText {
+    std::shared_ptr<const void> keeper;
+    std::string_view view;
+};
+
+/// The whole file as bytes. Throws ReadError where it cannot be read or changes its size meanwhile.
+[[nodiscard]] KeptText file_bytes(const Source& source, const Execution& execution = {});
 
 }  // namespace sheltermap::io

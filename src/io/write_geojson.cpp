@@ -169,8 +169,8 @@ std::string feature_text(const Layer& layer, const GeometryColumn& lonlat, std::
 
 void require_readable(const std::filesystem::path& path, const std::filesystem::path& target, const Layer& layer,
                       const Execution& execution) {
-    const Layer back =
-        read_geojson(text_of(locate(path, {}), {}), target.filename().string(), layer.name, {}, execution);
+    const Layer back = read_geojson(text_of(locate(path, {}), {}, execution).view, target.filename().string(),
+                                    layer.name, {}, execution);
     const auto missing = layer.crs ? std::ranges::count(layer.geometry.types, GeometryType::missing)
                                    : static_cast<std::ptrdiff_t>(layer.attributes.rows);
     if (back.attributes.rows != layer.attributes.rows || static_cast<std::ptrdiff_t>(back.refused.size()) != missing) {
