@@ -311,7 +311,7 @@ class Layer:
     """
     def __init__(self, name: str, crs: Crs | None, table: Table, geometry: GeometryColumn | None) -> None:
         """
-        crs and geometry are None for a table without geometries.
+        crs and geometry are None for a table without geometries. Table and geometry move into the layer and are empty afterwards.
         """
     @property
     def crs(self) -> Crs | None:

@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from sheltermap import frames
 from sheltermap._native import _core
@@ -84,14 +87,28 @@ def to_frame(layer: _core.Layer, source: str, id_column: str | None) -> GeoDataF
 
 def to_shapely(column: _core.GeometryColumn) -> NDArray[Any]:
     """Return a column as shapely geometries; None where a row is missing."""
-    import shapely
-
     result = np.full(len(column), None, dtype=object)
     for name, rows, coordinates, vertex, ring, part in column.pieces():
         offsets = tuple(level for level in (vertex, ring, part) if len(level))
         geometry_type = getattr(shapely.GeometryType, name.upper())
-        result[rows] = shapely.from_ragged_array(geometry_type, coordinates, offsets or None)
+        with _no_collection():
+            geometries = shapely.from_ragged_array(geometry_type, coordinates, offsets or None)
+        if len(rows) == len(result):
+            return geometries
+        result[rows] = geometries
     return result
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep Python from looking for cycles: making a million geometries, none in one, takes twice as long if it does."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _pyproj_crs(crs: _core.Crs) -> CRS:
@@ -151,8 +168,6 @@ def checked(frame: GeoDataFrame, options: _core.ReadOptions, crs: Any, id_column
 
 def _unusable(geometries: NDArray[Any]) -> list[_core.RefusedRow]:
     """Rows whose geometry the core's columns cannot hold."""
-    import shapely
-
     collections = np.flatnonzero(shapely.get_type_id(geometries) == 7)
     empty = np.flatnonzero(shapely.is_empty(geometries) & (shapely.get_type_id(geometries) != 7))
     mixed = "a GeometryCollection mixes types; split it into rows of one type"

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
+#include <ranges>
 #include <stdexcept>
 #include <string>
 
@@ -95,6 +97,23 @@ GeometryPiece empty_piece(GeometryType type) {
     if (has_ring_offsets(type)) piece.ring_offsets = {0};
     if (has_part_offsets(type)) piece.part_offsets = {0};
     return piece;
+}
+
+/// Whether a piece holds a point for every row, as most layers do.
+bool is_points_only(std::size_t rows, const GeometryPiece& piece) {
+    if (piece.type != GeometryType::point || piece.rows.size() != rows || piece.vertices.size() != rows) return false;
+    const auto all_rows = std::views::iota(std::int64_t{0}, count(rows));
+    return std::ranges::equal(piece.rows, all_rows);
+}
+
+GeometryColumn points_column(const std::vector<XY>& points) {
+    Offsets one_each(points.size() + 1);
+    std::iota(one_each.begin(), one_each.end(), std::int64_t{0});
+    return {.types = std::vector(points.size(), GeometryType::point),
+            .part_offsets = one_each,
+            .ring_offsets = one_each,
+            .vertex_offsets = one_each,
+            .vertices = points};
 }
 
 }  // namespace
@@ -205,6 +224,7 @@ std::vector<GeometryPiece> split_by_type(const GeometryColumn& column) {
 }
 
 GeometryColumn assemble(std::size_t rows, std::span<const GeometryPiece> pieces) {
+    if (pieces.size() == 1 && is_points_only(rows, pieces.front())) return points_column(pieces.front().vertices);
     struct Source {
         std::size_t piece = 0, entry = 0;
         bool used = false;

@@ -131,11 +131,12 @@ private:
 };
 
 void require_readable(const std::filesystem::path& path, const std::filesystem::path& target,
-                      const std::vector<Layer>& layers) {
+                      std::span<const Layer* const> layers) {
     GdalCall call;
     const Source source = locate(path, {});
     const auto dataset = open_dataset(source, source.gdal_names.front(), call);
-    for (const Layer& layer : layers) {
+    for (const Layer* each : layers) {
+        const Layer& layer = *each;
         std::size_t rows = 0;
         OGRLayer& back = choose_layer(*dataset, source, source.format == Format::geopackage ? layer.name : "");
         while (const OGRFeatureUniquePtr feature{back.GetNextFeature()}) ++rows;
@@ -148,9 +149,10 @@ void require_readable(const std::filesystem::path& path, const std::filesystem::
 }  // namespace
 
 void write_geopackage(const std::filesystem::path& path, const std::filesystem::path& target,
-                      const std::vector<Layer>& layers, const Execution& execution) {
+                      std::span<const Layer* const> layers, const Execution& execution) {
     OgrWriter writer("GPKG", path, target);
-    for (const Layer& layer : layers) {
+    for (const Layer* each : layers) {
+        const Layer& layer = *each;
         CPLStringList options;
         options.SetNameValue("FID", unused_name(layer, "fid").c_str());
         if (layer.crs) options.SetNameValue("GEOMETRY_NAME", unused_name(layer, "geom").c_str());
@@ -173,7 +175,8 @@ void write_flatgeobuf(const std::filesystem::path& path, const std::filesystem::
     options.SetNameValue("SPATIAL_INDEX", "NO");  // an index puts the rows in another order
     writer.add(layer, options, execution);
     writer.close();
-    require_readable(path, target, {layer});
+    const Layer* const only = &layer;
+    require_readable(path, target, {&only, 1});
 }
 
 }  // namespace sheltermap::io

@@ -7,6 +7,7 @@ import random
 from pathlib import Path
 from typing import Any
 
+import geopandas
 import pandas as pd
 import pytest
 import shapely
@@ -87,7 +88,7 @@ def assert_read_as_json_reads_it(text: str, source: Any, separators: tuple[str, 
             assert same(found, expected), (name, found, expected)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(collections(), st.sampled_from([(", ", ": "), (",", ":"), (" ,\r\n", "\t: ")]), st.booleans())
 def test_any_schema_is_read_as_json_reads_it(
     tmp_path: Path, collection: dict[str, Any], separators: tuple[str, str], ascii_only: bool
@@ -190,3 +191,43 @@ def test_numbers_are_read_to_the_last_bit(tmp_path: Path) -> None:
     expected = [0.0 if number == "-0" else float(number) for number in spelled]
     assert [value.hex() for value in frame.n] == [value.hex() for value in expected]
     assert shapely.get_coordinates(frame.geometry)[::2, 0].tolist() == [float(f"24.{i}") for i in range(len(spelled))]
+
+
+@st.composite
+def written_frames(draw: st.DrawFn) -> geopandas.GeoDataFrame:
+    rows = draw(st.integers(1, 6))
+
+    def cells(values: st.SearchStrategy[Any]) -> list[Any]:
+        return draw(st.lists(st.none() | values, min_size=rows, max_size=rows))
+
+    finite = st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from(REALS)
+    columns = {
+        draw(TEXTS.filter(lambda name: name.lower() not in ("whole", "flag", "geometry", "number"))): cells(TEXTS),
+        "whole": pd.array(cells(st.integers(-(2**63), 2**63 - 1)), dtype="Int64"),
+        "number": pd.array(cells(finite | st.decimals(-1000, 1000, places=3).map(float)), dtype="Float64"),
+        "flag": pd.array(cells(st.booleans()), dtype="boolean"),
+    }
+    positions = draw(st.lists(st.none() | POSITIONS, min_size=rows, max_size=rows))
+    points = [None if at is None else shapely.Point(at) for at in positions]
+    return geopandas.GeoDataFrame(columns, geometry=points, crs=4326)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(written_frames())
+def test_what_is_written_json_reads_as_it_was(tmp_path: Path, frame: geopandas.GeoDataFrame) -> None:
+    sm.write(frame, tmp_path / "a.geojson")
+    features = json.loads((tmp_path / "a.geojson").read_bytes())["features"]
+    assert len(features) == len(frame)
+    attributes = pd.DataFrame(frame.drop(columns="geometry")).astype(object)
+    for feature, (_, row), point in zip(features, attributes.iterrows(), frame.geometry, strict=True):
+        assert list(feature["properties"]) == list(attributes.columns)
+        for name, value in feature["properties"].items():
+            expected = None if pd.isna(row[name]) else row[name]
+            assert value == expected
+            assert isinstance(value, str) == isinstance(expected, str)
+        if point is None:
+            assert feature["geometry"] is None
+        else:
+            written = feature["geometry"]["coordinates"]
+            assert written == pytest.approx([point.x, point.y], rel=0, abs=0.5000001e-7)
+            assert [round(number, 7) for number in written] == written
