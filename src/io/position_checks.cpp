@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "envelope.hpp"
 #include "refusals.hpp"
 #include "row_checks.hpp"
 #include "text.hpp"
@@ -9,19 +10,6 @@
 
 namespace sheltermap::io {
 namespace {
-
-struct Envelope {
-    XY low, high;
-};
-
-Envelope envelope_of(std::span<const XY> vertices) {
-    Envelope box{vertices.front(), vertices.front()};
-    for (const XY at : vertices) {
-        box.low = {std::min(box.low.x, at.x), std::min(box.low.y, at.y)};
-        box.high = {std::max(box.high.x, at.x), std::max(box.high.y, at.y)};
-    }
-    return box;
-}
 
 /// Whether all are degrees that lie on the Earth; quick, and so it is most of the time.
 bool all_on_earth(std::span<const XY> vertices, const Execution& execution) {

@@ -55,17 +55,19 @@ TEST_F(Writer, GeojsonIsTheSameForAnyNumberOfThreads) {
     }
 }
 
-TEST_F(Writer, TextThatIsNotUtf8IsNotWrittenAsGeojson) {
+TEST_F(Writer, TextThatIsNotUtf8IsNotWritten) {
     Layer layer = two_places();
     Texts names;
     names.push_back("Riga");
     names.push_back("R\xEEga");
     layer.attributes.columns[0].values = names;
-    try {
-        write_layers(at("a.geojson"), {layer});
-        FAIL();
-    } catch (const WriteError& error) {
-        EXPECT_NE(std::string(error.what()).find("column 'name' in row 2"), std::string::npos) << error.what();
+    for (const char* name : {"a.geojson", "a.gpkg"}) {
+        try {
+            write_layers(at(name), {layer});
+            FAIL() << name;
+        } catch (const WriteError& error) {
+            EXPECT_NE(std::string(error.what()).find("column 'name' in row 2"), std::string::npos) << error.what();
+        }
     }
     EXPECT_EQ(files(), 0);
 }
