@@ -121,6 +121,8 @@ void bind_reading(py::module_& m) {
                 [&](const Execution& execution) { return io::read_layer(file, options, execution); });
         },
         "path"_a, "options"_a, "Reads a vector file.");
+    m.def("readable_file", &io::readable_file, "path"_a, "options"_a,
+          "The absolute path of a file that somebody else is to read, once it has passed the checks of a path.");
     m.def(
         "read_geojson_text",
         [](const std::string& text, const std::string& name, const io::ReadOptions& options) {

@@ -54,6 +54,7 @@ __all__: list[str] = [
     "plausibility",
     "read_geojson_text",
     "read_layer",
+    "readable_file",
     "reasons_at",
     "replace",
     "runtime_versions",
@@ -535,6 +536,11 @@ def read_geojson_text(text: str, name: str, options: ReadOptions) -> Layer:
 def read_layer(path: os.PathLike | str | bytes, options: ReadOptions) -> Layer:
     """
     Reads a vector file.
+    """
+
+def readable_file(path: os.PathLike | str | bytes, options: ReadOptions) -> pathlib.Path:
+    """
+    The absolute path of a file that somebody else is to read, once it has passed the checks of a path.
     """
 
 def reasons_at(

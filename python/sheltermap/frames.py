@@ -164,6 +164,12 @@ def column(frame: GeoDataFrame | GeoSeries, what: str) -> _core.GeometryColumn:
     return _core.GeometryColumn(len(array), pieces)
 
 
+def point_column(coordinates: NDArray[np.float64]) -> _core.GeometryColumn:
+    """Return points as a column of the core; coordinates have shape (n, 2)."""
+    rows = np.arange(len(coordinates))
+    return _core.GeometryColumn(len(rows), [("Point", rows, coordinates, _NO_OFFSETS, _NO_OFFSETS, _NO_OFFSETS)])
+
+
 def _piece(name: str, rows: NDArray[np.intp], geometries: Geometries) -> tuple[Any, ...]:
     if name == "Point":
         return (name, rows, shapely.get_coordinates(geometries), _NO_OFFSETS, _NO_OFFSETS, _NO_OFFSETS)

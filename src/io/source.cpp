@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 std::optional<Format> format_of(const fs::path& path) {
-    constexpr std::array<std::pair<std::string_view, Format>, 10> endings{{
+    constexpr std::array<std::pair<std::string_view, Format>, 12> endings{{
         {".geojson", Format::geojson},
         {".json", Format::geojson},
         {".gpkg", Format::geopackage},
@@ -33,6 +33,8 @@ std::optional<Format> format_of(const fs::path& path) {
         {".csv", Format::csv},
         {".txt", Format::csv},
         {".tsv", Format::csv},
+        {".parquet", Format::geoparquet},
+        {".geoparquet", Format::geoparquet},
     }};
     const std::string ending = lower(path.extension().string());
     const auto* found = std::ranges::find(endings, ending, &std::pair<std::string_view, Format>::first);
@@ -115,7 +117,7 @@ Source locate(const fs::path& given, const ReadOptions& limits) {
     if (!format) {
         throw ReadError(path.string() +
                         ": the ending says no format that can be read; known are .geojson .json .gpkg "
-                        ".shp .zip (a zipped shapefile) .fgb .gdb .csv .tsv .txt");
+                        ".shp .zip (a zipped shapefile) .fgb .gdb .csv .tsv .txt .parquet .geoparquet");
     }
     require_fitting_kind(path, *format);
     Source source{*format, fs::absolute(path), path.filename().string(), {}};

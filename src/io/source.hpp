@@ -11,7 +11,8 @@
 
 namespace sheltermap::io {
 
-enum class Format { geojson, geopackage, shapefile, flatgeobuf, file_geodatabase, csv };
+/// GeoParquet is not read by this library: the Python package does it with pyarrow, after `locate`.
+enum class Format { geojson, geopackage, shapefile, flatgeobuf, file_geodatabase, csv, geoparquet };
 
 /// A file that may be opened: it exists, its ending is on the list, its size is within the limits.
 struct Source {
