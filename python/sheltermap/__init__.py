@@ -32,13 +32,14 @@ if TYPE_CHECKING:
     from sheltermap.assessment import Assessment, run
     from sheltermap.covering import Coverage, coverage
     from sheltermap.exposing import Exposure, exposure
-    from sheltermap.files import read, refused, write
+    from sheltermap.files import layer_names, read, refused, write
     from sheltermap.flooding import Flood, flood
     from sheltermap.geodesic import (
         geodesic_area_m2,
         geodesic_destination,
         geodesic_distance_m,
         geodesic_length_m,
+        geodesic_line,
     )
     from sheltermap.overlapping import overlap
     from sheltermap.plan import PlanError
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from sheltermap.serving import service_areas
     from sheltermap.standards import capacity
     from sheltermap.supplying import supply
+    from sheltermap.years import Comparison, GateFinding, GateResult, check, compare
 
 __version__ = "0.1.0"
 
@@ -65,13 +67,14 @@ _HOMES = {
     "sheltermap.assessment": ("Assessment", "run"),
     "sheltermap.covering": ("Coverage", "coverage"),
     "sheltermap.exposing": ("Exposure", "exposure"),
-    "sheltermap.files": ("read", "refused", "write"),
+    "sheltermap.files": ("layer_names", "read", "refused", "write"),
     "sheltermap.flooding": ("Flood", "flood"),
     "sheltermap.geodesic": (
         "geodesic_area_m2",
         "geodesic_destination",
         "geodesic_distance_m",
         "geodesic_length_m",
+        "geodesic_line",
     ),
     "sheltermap.overlapping": ("overlap",),
     "sheltermap.plan": ("PlanError",),
@@ -80,15 +83,19 @@ _HOMES = {
     "sheltermap.registers": ("Inspection", "MappingError", "inspect", "template"),
     "sheltermap.supplying": ("supply",),
     "sheltermap.serving": ("service_areas",),
+    "sheltermap.years": ("Comparison", "GateFinding", "GateResult", "check", "compare"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Assessment",
+    "Comparison",
     "Coverage",
     "CrsError",
     "Exposure",
     "Flood",
+    "GateFinding",
+    "GateResult",
     "GeometryError",
     "Inspection",
     "MappingError",
@@ -97,6 +104,8 @@ __all__ = [
     "SheltermapError",
     "WriteError",
     "capacity",
+    "check",
+    "compare",
     "coverage",
     "exposure",
     "flood",
@@ -104,7 +113,9 @@ __all__ = [
     "geodesic_destination",
     "geodesic_distance_m",
     "geodesic_length_m",
+    "geodesic_line",
     "inspect",
+    "layer_names",
     "nearest",
     "overlap",
     "reach",

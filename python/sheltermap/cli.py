@@ -147,6 +147,79 @@ def template(
 
 
 @app.command()
+def compare(
+    folders: Annotated[
+        list[Path],
+        typer.Argument(metavar="OLDER… NEWER", help="Assessments, the oldest first; two or more.", show_default=False),
+    ],
+    report: Annotated[Path | None, typer.Option("--report", help="Write a page with maps: change.html.")] = None,
+    layers: Annotated[Path | None, typer.Option("--layers", help="Write layers and tables: change.gpkg.")] = None,
+    lang: Lang = "en",
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Say what changed between two years and why; years before them tell how old the gaps are."""
+    with _exit_codes(debug):
+        from sheltermap.years import compare as compare_years
+        from sheltermap.years.listing import comparison_lines
+
+        if len(folders) < 2:
+            raise ValueError("name at least two assessments, the oldest first")
+        change = compare_years(*folders[-2:], earlier=folders[:-2])
+        if report is not None:
+            change.write_page(report)
+        if layers is not None:
+            change.write_layers(layers)
+        if as_json:
+            import json
+
+            typer.echo(json.dumps(change.to_dict(), ensure_ascii=False, indent=1, allow_nan=False))
+        else:
+            for line in comparison_lines(change, lang):
+                typer.echo(_printable(line))
+
+
+@app.command()
+def check(
+    plan: PlanFile,
+    against: Annotated[Path | None, typer.Option("--against", help="The assessment to compare with.")] = None,
+    fail_on: Annotated[
+        str | None, typer.Option("--fail-on", help="What fails, with commas: check,coverage_fell,gap_opened,…")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Keep the assessment in this folder.")] = None,
+    junit: Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML for a CI server.")] = None,
+    lang: Lang = "en",
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Run a plan and fail if things are worse than it allows. Exit codes: 0 fine, 1 worse, 2 bad input, 3 fault."""
+    with _exit_codes(debug):
+        from sheltermap.assessment import assess
+        from sheltermap.assessment import run as run_plan
+        from sheltermap.plan import load_plan
+        from sheltermap.years import check as check_years
+        from sheltermap.years.gate import FAIL_ON, kinds
+        from sheltermap.years.listing import gate_lines
+
+        wanted = FAIL_ON if fail_on is None else kinds(fail_on)
+        made = assess(load_plan(plan)) if out is None else run_plan(plan, out)
+        result = check_years(made, against, fail_on=wanted)
+        if junit is not None:
+            from sheltermap.folder import write_text
+
+            write_text(junit, result.junit(str(plan)))
+        if as_json:
+            import json
+
+            typer.echo(json.dumps(result.to_dict(), ensure_ascii=False, indent=1, allow_nan=False))
+        else:
+            for line in gate_lines(result, lang):
+                typer.echo(_printable(line))
+        if not result.passed:
+            raise typer.Exit(FINDINGS)
+
+
+@app.command()
 def doctor(as_json: Json = False, debug: Debug = False) -> None:
     """Say which versions are at work, where their data lie, and whether a transformation comes out right."""
     with _exit_codes(debug):

@@ -180,8 +180,8 @@ class Coverage:
             ``rows_without_weight`` (not in people), a column per group, ``reason``, ``facility`` (the nearest that
             would do, beyond the threshold), ``distance_m`` to it and ``farthest_m`` (of all rows of the place); with
             `unused` also ``unused_facility`` and ``unused_distance_m``, the nearest of them within the threshold. The
-            point, and what is said of name, area, reason and facilities, is that of the row with most people, ties by
-            row. ``people`` sums to the uncovered of `summary`.
+            point, and what is said of name, area, reason and facilities, is that of the row with most people, of
+            equal ones the southernmost. ``people`` sums to the uncovered of `summary`.
 
         Raises
         ------

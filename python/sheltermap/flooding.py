@@ -16,11 +16,13 @@ from sheltermap.covering import Areas, checked_thresholds, measures_of
 from sheltermap.reaching import reason_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from geopandas import GeoDataFrame
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
+
+    from sheltermap.map import Map
 
     Numbers = NDArray[np.float64]
     Flags = NDArray[np.bool_]
@@ -108,6 +110,69 @@ class Flood:
         from sheltermap.plots import plot_flood
 
         return plot_flood(self, scenario, ax=ax, lang=lang)
+
+    def explore(
+        self,
+        scenario: Any = None,
+        *,
+        name: str | None = None,
+        facility_name: str | None = None,
+        area_name: str | None = None,
+        columns: Sequence[str] = (),
+        title: str | None = None,
+        lang: str = "en",
+    ) -> Map:
+        """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
+
+        A click on a row tells whether it keeps a facility in the scenario or loses it and why, the nearest facility
+        before and during the flood and how far that is; a click on a facility, whether it can be used.
+
+        Parameters
+        ----------
+        scenario : optional
+            One of `scenarios`; by default the last.
+        name, facility_name, area_name : str, optional
+            Columns of the demand, the facilities and the areas that say what their rows are called; by default the id
+            column the layer was read with, else the index.
+        columns : sequence of str
+            Further columns of `rows` to tell on a click.
+        title : str, optional
+        lang : {"en", "lv"}
+            Language of the page.
+
+        Returns
+        -------
+        Map
+            ``.save("map.html")`` writes the page.
+
+        Raises
+        ------
+        ValueError
+            If there is no such scenario, or a column is unknown.
+
+        Examples
+        --------
+        >>> import geopandas as gpd
+        >>> from shapely import box
+        >>> import sheltermap as sm
+        >>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.105, 24.205], [56.950, 56.950]), crs=4326)
+        >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.106, 24.206], [56.951, 56.951]), crs=4326)
+        >>> zones = gpd.GeoDataFrame({"scenario": ["1 %"]}, geometry=[box(24.2, 56.9, 24.3, 57)], crs=4326)
+        >>> sm.flood(homes, shelters, zones, 500).explore()
+        <Map 'Flood: 1 %': 2 rows; show it in a notebook or .save('map.html')>
+        """
+        from sheltermap.map import explore_flood
+
+        return explore_flood(
+            self,
+            scenario,
+            name=name,
+            facility_name=facility_name,
+            area_name=area_name,
+            columns=columns,
+            title=title,
+            lang=lang,
+        )
 
 
 def flood(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "geojson_features.hpp"
 
+#include "base/excerpt.hpp"
 #include "refusals.hpp"
 #include <algorithm>
 
@@ -48,7 +49,7 @@ void FeatureReader::take_feature(JsonCursor& cursor) {
     if (cursor.peek() == '{') {
         take_members(cursor);
     } else {
-        fault(reason::damaged_row, "it is not an object: " + std::string(cursor.skip().raw.substr(0, 40)));
+        fault(reason::damaged_row, "it is not an object: " + excerpt(cursor.skip().raw));
         block_.geometry.append_missing();
     }
     end_row();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "json_cursor.hpp"
 
+#include "base/excerpt.hpp"
 #include "json_number.hpp"
 #include <algorithm>
 #include <cstdint>
@@ -145,7 +146,7 @@ JsonKind JsonCursor::skip_word() {
     const std::string_view word = text_.substr(at_, text_.find_first_of(",]} \n\r\t", at_) - at_);
     if (word != "true" && word != "false" && word != "null" && word != "NaN" && word != "Infinity" &&
         word != "-Infinity") {
-        fail("expected a value, found '" + std::string(word.substr(0, 20)) + "'");
+        fail("expected a value, found '" + excerpt(word, 20) + "'");
     }
     at_ += word.size();
     if (word == "null") return JsonKind::missing;

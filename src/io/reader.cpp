@@ -94,7 +94,8 @@ std::filesystem::path readable_file(const std::filesystem::path& path, const Rea
 
 std::vector<std::string> layer_names(const std::filesystem::path& path) {
     const Source source = locate(path, {});
-    if (source.format == Format::csv || source.format == Format::geojson || source.format == Format::geoparquet) return {source.path.stem().string()};
+    if (source.format == Format::csv || source.format == Format::geojson || source.format == Format::geoparquet)
+        return {source.path.stem().string()};
     std::vector<std::string> spatial, tables;
     GdalCall call;
     for (const auto& gdal_name : source.gdal_names) {

@@ -74,7 +74,8 @@ void write_draft(const fs::path& draft, const fs::path& target, Layers layers, c
     if (ending == ".geojson" || ending == ".json") return write_geojson(draft, target, only(layers, target), execution);
     if (ending == ".fgb") return write_flatgeobuf(draft, target, only(layers, target), execution);
     if (ending == ".csv") return write_csv(draft, target, only(layers, target), execution);
-    throw std::invalid_argument(target.string() + ": the ending must be .gpkg, .geojson, .fgb or .csv (in Python .parquet too)");
+    throw std::invalid_argument(target.string() +
+                                ": the ending must be .gpkg, .geojson, .fgb or .csv (in Python .parquet too)");
 }
 
 }  // namespace

@@ -20,9 +20,10 @@ class Reason:
     severity: Severity = "error"
 
 
+# What `sheltermap.read` refuses; both sentences stand in the texts.
 _POSITION = Reason(
     ("{position_en}: {detail}", "{position_lv}: {detail}"),
-    ("correct its place; until then it counts as unknown", "labojiet tā vietu; līdz tam tas skaitās nezināms"),
+    ("{remedy_en}", "{remedy_lv}"),
 )
 REASONS: dict[str, Reason] = {
     "missing_value": Reason(
@@ -225,5 +226,6 @@ class Finding:
         known = {name: texts.pick(value, lang) for name, value in self.details.items()}
         if self.reason not in REASONS:
             known |= {f"position_{each}": texts.say(self.reason, each) for each in texts.LANGUAGES}
+            known |= {f"remedy_{each}": texts.say(f"remedy_{self.reason}", each) for each in texts.LANGUAGES}
         known |= {"value": self.value, "field": self.field, "suggestion": self.suggestion}
         return words[texts.LANGUAGES.index(lang)].format(**known)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sheltermap.registers import condition
 from sheltermap.registers.findings import Fault, Finding
 from sheltermap.registers.mapping import Column, fitted, load_mapping
 from sheltermap.registers.schema import Field, Schema, schema
@@ -77,6 +78,21 @@ class Inspection:
         ]
         return pd.DataFrame(rows, columns=["field", "filled", "empty", "refused"])
 
+    @cached_property
+    def grades(self) -> pd.DataFrame:
+        """Rows and sums by each grade (a shelter's compliance, category and kind); the rows sum to the register."""
+        return condition.grades(self.frame, schema(self.kind))
+
+    @cached_property
+    def conditions(self) -> pd.DataFrame:
+        """How many objects have each part in which condition."""
+        return condition.conditions(self.frame, schema(self.kind))
+
+    @cached_property
+    def improvements(self) -> pd.DataFrame:
+        """The objects that need an improvement, with its cost, those first where a place costs least."""
+        return condition.improvements(self.frame)
+
     def to_dict(self) -> dict[str, Any]:
         """Return all of it as plain data, the sentences in both languages."""
         findings = []
@@ -118,8 +134,8 @@ def inspect(
     Parameters
     ----------
     source : path, DataFrame, GeoDataFrame, or object with ``__geo_interface__``
-        What `sheltermap.read` reads, CSV and XLSX with or without coordinates, and frames. Cells are taken as they
-        stand: what can mean two things ("02/03/24", "1,200") is refused, not guessed.
+        What `sheltermap.read` reads, CSV, XLSX and JSON lists of objects with or without coordinates, and frames.
+        Cells are taken as they stand: what can mean two things ("02/03/24", "1,200") is refused, not guessed.
     kind : str
         Of register: "shelter", "water_intake", … (`sheltermap.registers.KINDS`).
     mapping : path or dict, optional
