@@ -157,7 +157,7 @@ def compare(
     debug: Debug = False,
 ) -> None:
     """Say what changed between two years and why; years before them tell how old the gaps are."""
-    with _exit_codes(debug):
+    with exit_codes(debug):
         from sheltermap.years import compare as compare_years
         from sheltermap.years.listing import comparison_lines
 
@@ -174,7 +174,7 @@ def compare(
             typer.echo(json.dumps(change.to_dict(), ensure_ascii=False, indent=1, allow_nan=False))
         else:
             for line in comparison_lines(change, lang):
-                typer.echo(_printable(line))
+                typer.echo(printable(line))
 
 
 @app.command()
@@ -191,7 +191,7 @@ def check(
     debug: Debug = False,
 ) -> None:
     """Run a plan and fail if things are worse than it allows. Exit codes: 0 fine, 1 worse, 2 bad input, 3 fault."""
-    with _exit_codes(debug):
+    with exit_codes(debug):
         from sheltermap.assessment import assess
         from sheltermap.assessment import run as run_plan
         from sheltermap.plan import load_plan
@@ -212,7 +212,7 @@ def check(
             typer.echo(json.dumps(result.to_dict(), ensure_ascii=False, indent=1, allow_nan=False))
         else:
             for line in gate_lines(result, lang):
-                typer.echo(_printable(line))
+                typer.echo(printable(line))
         if not result.passed:
             raise typer.Exit(FINDINGS)
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sheltermap import clock, frames
-from sheltermap.covering import Areas
 from sheltermap.registers.findings import Fault
 from sheltermap.registers.values import date_in, shown
+from sheltermap.totals import Areas
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
