@@ -289,15 +289,15 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{revision}. laidiens: pievienotas {added}, atjauninātas {updated}, slēgtas {closed}, atvērtas {reopened}.",
     ),
     "changed_nothing": ("Nothing to change.", "Nav nekā maināma."),
-    "change_added": ("added", "pievienota"),
-    "change_updated": ("updated", "atjaunināta"),
-    "change_closed": ("closed", "slēgta"),
-    "change_reopened": ("reopened", "atvērta no jauna"),
-    "change_line": (
+    "version_added": ("added", "pievienota"),
+    "version_updated": ("updated", "atjaunināta"),
+    "version_closed": ("closed", "slēgta"),
+    "version_reopened": ("reopened", "atvērta no jauna"),
+    "version_line": (
         "{day}  {change} by {by}: {why} (recorded {at}, revision {revision})",
         "{day}  {change}, {by}: {why} (ierakstīts {at}, {revision}. laidiens)",
     ),
-    "change_field": ("{label}: {before} → {after}", "{label}: {before} → {after}"),
+    "version_field": ("{label}: {before} → {after}", "{label}: {before} → {after}"),
     "merge_conflict": (
         "{id}, {field}: it was {base}, the register says {mine}, the copy says {theirs}",
         "{id}, {field}: bija {base}, reģistrā {mine}, kopijā {theirs}",
