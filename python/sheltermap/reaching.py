@@ -87,9 +87,10 @@ def nearest(
     Returns
     -------
     GeoDataFrame
-        The demand rows with index, columns, geometry and CRS as they were, and ``facility``, ``distance_m`` (metres
-        after Karney 2013) and ``reason``: missing where a facility was found, else ``too_far``, ``no_facility`` or
-        ``missing_geometry``. With k > 1 a row stands once per facility found, with its ``rank`` from 1.
+        The demand rows with index, columns, geometry and CRS as they were, and ``facility``, ``distance_m`` (metres,
+        error below 15 nm; 1 µm to lines and polygons) and ``reason``: missing where a facility was found, else
+        ``too_far``, ``no_facility`` or ``missing_geometry``. With k > 1 a row stands once per facility found, with its
+        ``rank`` from 1.
 
     Raises
     ------

@@ -1,73 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/index/place_index.hpp"
 
+#include "sheltermap/base/vector_clones.hpp"
 #include "sheltermap/geodesy/ecef.hpp"
 #include "sheltermap/geodesy/geodesic.hpp"
+#include "sheltermap/geodesy/short_geodesic.hpp"
+#include "sheltermap/index/chord_order.hpp"
 
+#include "spot_tree.hpp"
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
 #include <stdexcept>
-#include <string>
 
 namespace sheltermap {
 namespace {
 
-constexpr std::size_t leaf_size = 8;
-/// Far above the rounding of earth-centred coordinates (about 1 nm) and of the inverse (15 nm).
-constexpr double slack_m = 1e-6;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-double square(double value) { return value * value; }
+using LeafChords = std::array<double, SpotTree::leaf_size>;
 
-/// Rows of places with a position, those at the very same spot side by side, lowest row first.
-std::vector<std::int32_t> rows_by_spot(std::span<const LonLat> places) {
-    std::vector<std::int32_t> rows;
-    for (std::size_t row = 0; row < places.size(); ++row) {
-        if (has_position(places[row])) rows.push_back(static_cast<std::int32_t>(row));
-    }
-    std::sort(rows.begin(), rows.end(), [&](std::int32_t a, std::int32_t b) {
-        const LonLat& p = places[static_cast<std::size_t>(a)];
-        const LonLat& q = places[static_cast<std::size_t>(b)];
-        if (p.lon != q.lon) return p.lon < q.lon;
-        if (p.lat != q.lat) return p.lat < q.lat;
-        return a < b;
-    });
-    return rows;
-}
+/// A spot that no bound has ruled out, with its distance once that is known.
+struct Candidate {
+    std::size_t slot;
+    double chord_squared;
+    double distance_m = 0;
+};
 
-/// The candidates of one query: spots that no bound has ruled out yet.
+/// The candidates of one query for its k nearest places.
 class Candidates {
 public:
-    Candidates(std::size_t k, double max_distance_m) : k_(k), limit_(max_distance_m + slack_m) {}
+    Candidates(const SpotTree& tree, const NearestOptions& options)
+        : tree_(tree), k_(options.k), limit_squared_(reach_squared(options.max_distance_m)) {}
 
-    /// Chords above this cannot be among the k nearest, for a geodesic is never shorter than its chord.
-    [[nodiscard]] double limit_squared() const noexcept { return limit_ * limit_; }
+    [[nodiscard]] double limit_squared() const noexcept { return limit_squared_; }
 
-    void offer(std::size_t spot, std::size_t places_there, double chord_squared) {
-        spots_.push_back({spot, chord_squared});
-        if (k_ == all_places) return;
-        note_chord(chord_squared, places_there);
-        if (spots_.size() > 64 + 4 * k_) drop_beyond_limit();
+    void offer(std::size_t first_slot, const LeafChords& chord_squared) {
+        for (std::size_t i = 0; i < chord_squared.size(); ++i) {
+            if (chord_squared[i] <= limit_squared_) offer(first_slot + i, chord_squared[i]);
+        }
     }
 
-    /// Spots left, each with its chord within the final limit.
-    [[nodiscard]] std::span<const std::size_t> remaining() {
+    /// Spots whose chord is within the final limit: those, whatever the order they were offered in.
+    [[nodiscard]] std::vector<Candidate>& remaining() {
         drop_beyond_limit();
-        order_.clear();
-        for (const Spot& spot : spots_) order_.push_back(spot.index);
-        return order_;
+        return spots_;
     }
 
 private:
-    struct Spot {
-        std::size_t index;
-        double chord_squared;
-    };
+    void offer(std::size_t slot, double chord_squared) {
+        spots_.push_back({.slot = slot, .chord_squared = chord_squared});
+        if (k_ == all_places) return;
+        note_chord(chord_squared, tree_.rows(slot).size());
+        if (spots_.size() > 64 + 4 * k_) drop_beyond_limit();
+    }
 
-    /// Keeps the k smallest chords; the longest geodesic over the k-th is as far as a k-th nearest can be.
+    /// Keeps the k smallest chords; what cannot rival the k-th of them is out.
     void note_chord(double chord_squared, std::size_t places_there) {
         for (std::size_t i = 0; i < std::min(places_there, k_); ++i) {
             if (nearest_.size() == k_) {
@@ -78,187 +67,179 @@ private:
             nearest_.push_back(chord_squared);
             std::push_heap(nearest_.begin(), nearest_.end());
         }
-        if (nearest_.size() == k_) {
-            limit_ = std::min(limit_, longest_geodesic_m(std::sqrt(nearest_.front()) + slack_m) + slack_m);
-        }
+        if (nearest_.size() == k_) limit_squared_ = std::min(limit_squared_, rival_chord_squared(nearest_.front()));
     }
 
     void drop_beyond_limit() {
-        std::erase_if(spots_, [limit = limit_squared()](const Spot& spot) { return spot.chord_squared > limit; });
+        std::erase_if(spots_, [this](const Candidate& spot) { return spot.chord_squared > limit_squared_; });
     }
 
+    const SpotTree& tree_;
     std::size_t k_;
-    double limit_;
-    std::vector<Spot> spots_;
+    double limit_squared_;
+    std::vector<Candidate> spots_;
     std::vector<double> nearest_;  // squared chords, a heap of the k smallest, largest in front
-    std::vector<std::size_t> order_;
 };
+
+/// The candidates of one query for its nearest place: the shortest chord, and whether it is alone.
+struct ShortestChord {
+    double limit;
+    std::size_t slot = 0;
+    double squared = infinity;
+    bool has_rivals = false;  ///< several spots are left among which chords cannot decide
+
+    [[nodiscard, gnu::always_inline]] double limit_squared() const noexcept { return limit; }
+    [[gnu::always_inline]] void offer(std::size_t first_slot, const LeafChords& chord_squared) noexcept {
+        std::array<double, 4> four;
+        for (std::size_t i = 0; i < 4; ++i)
+            four[i] = chord_squared[i] < chord_squared[i + 4] ? chord_squared[i] : chord_squared[i + 4];
+        std::array<double, 2> two{four[0] < four[2] ? four[0] : four[2], four[1] < four[3] ? four[1] : four[3]};
+        const double least = two[0] < two[1] ? two[0] : two[1];
+        if (least > limit) return;
+        if (least >= squared) {
+            has_rivals = true;
+            return;
+        }
+        const double before = squared;
+        squared = least;
+        limit = std::min(limit, rival_chord_squared(least));
+        std::size_t rivals = before <= limit ? 1 : 0;
+        for (std::size_t i = 0; i < chord_squared.size(); ++i) {
+            rivals += chord_squared[i] <= limit ? 1 : 0;
+            if (chord_squared[i] == least) slot = first_slot + i;
+        }
+        has_rivals = rivals > 1;
+    }
+};
+
+/// Many queries for their nearest place, in the order of the leaves they fall into: neighbours, who walk the same way.
+struct Batch {
+    explicit Batch(std::span<const LonLat> places, const SpotTree& tree);
+
+    std::vector<std::uint32_t> row;  ///< of `places`; those without a position are left out
+    std::vector<std::uint32_t> leaf;
+    EcefColumns at;
+    EcefColumns nearest;  ///< where the nearest spot is
+    std::vector<ShortestChord> found;
+    std::vector<double> distance_m;
+};
+
+Batch::Batch(std::span<const LonLat> places, const SpotTree& tree) {
+    EcefColumns as_given;
+    to_ecef(places, as_given);
+    std::vector<std::uint32_t> leaf_of_row(places.size());
+    std::vector<std::uint32_t> end_of_leaf(tree.leaves() + 1);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        leaf_of_row[i] =
+            static_cast<std::uint32_t>(has_position(places[i]) ? tree.leaf_of(as_given[i]) : tree.leaves());
+        ++end_of_leaf[leaf_of_row[i]];
+    }
+    std::exclusive_scan(end_of_leaf.begin(), end_of_leaf.end(), end_of_leaf.begin(), std::uint32_t{0});
+    const std::size_t count = end_of_leaf.back();
+    row.resize(places.size());
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        row[end_of_leaf[leaf_of_row[i]]++] = static_cast<std::uint32_t>(i);
+    }
+    row.resize(count);
+    leaf.resize(count);
+    at.resize(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        leaf[i] = leaf_of_row[row[i]];
+        at.set(i, as_given[row[i]]);
+    }
+    nearest.resize(count);
+    found.resize(count);
+    distance_m.resize(count);
+}
+
+SHELTERMAP_VECTOR_CLONES
+void search_all(const SpotTree& tree, double limit_squared, Batch& batch) {
+    for (std::size_t i = 0; i < batch.row.size(); ++i) {
+        ShortestChord nearest{.limit = limit_squared};
+        const Ecef at = batch.at[i];
+        tree.search(at, batch.leaf[i], nearest);
+        batch.found[i] = nearest;
+        batch.nearest.set(i, nearest.squared < infinity ? tree.ecef(nearest.slot) : at);
+    }
+}
 
 }  // namespace
 
-/// A kd-tree over earth-centred coordinates. Spots lie in the order of its leaves, axis by axis; the splits lie in heap
-/// order, so that no node needs a pointer.
-class PlaceIndex::Tree {
+class PlaceIndex::Tree : public SpotTree {
 public:
-    explicit Tree(std::span<const LonLat> places) : size_(places.size()) {
-        const std::vector<std::int32_t> rows = rows_by_spot(places);
-        with_position_ = rows.size();
-        collect_spots(places, rows);
-        std::vector<std::size_t> order(spots_.size());
-        std::iota(order.begin(), order.end(), std::size_t{0});
-        splits_.resize(2 * (spots_.size() / leaf_size + 1) * 2);
-        if (!order.empty()) build(order, 0, 0, order.size());
-        lay_out(order, rows);
-    }
-
+    explicit Tree(std::span<const LonLat> places) : SpotTree(places), size_(places.size()) {}
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
-    [[nodiscard]] std::size_t with_position() const noexcept { return with_position_; }
 
     void find(LonLat from, const NearestOptions& options, std::vector<Neighbour>& found) const {
-        if (spots_.empty() || options.k == 0) return;
+        if (empty() || options.k == 0) return;
         const Ecef at = to_ecef(from);
-        Candidates candidates(options.k, options.max_distance_m);
-        visit(candidates, at, 0, 0, spots_.size(), Ecef{}, 0);
+        Candidates candidates(*this, options);
+        search(at, leaf_of(at), candidates);
+        std::vector<Candidate>& spots = candidates.remaining();
+        measure(from, at, spots);
         const std::size_t first = found.size();
-        for (const std::size_t spot : candidates.remaining()) append_spot(from, spot, options, found);
+        for (const Candidate& spot : spots) append_spot(from, spot, options, found);
         const auto begin = found.begin() + static_cast<std::ptrdiff_t>(first);
         std::sort(begin, found.end(), comes_before);
         if (found.size() - first > options.k) found.resize(first + options.k);
     }
 
+    void nearest(std::span<const LonLat> from, double max_distance_m, std::span<std::int32_t> row,
+                 std::span<double> distance_m) const {
+        std::fill(row.begin(), row.end(), -1);
+        std::fill(distance_m.begin(), distance_m.end(), infinity);
+        if (empty()) return;
+        Batch batch(from, *this);
+        search_all(*this, reach_squared(max_distance_m), batch);
+        short_geodesic_m(batch.at, batch.nearest, batch.distance_m);
+        std::vector<Neighbour> one;
+        for (std::size_t i = 0; i < batch.row.size(); ++i) {
+            const std::size_t r = batch.row[i];
+            const ShortestChord& found = batch.found[i];
+            if (found.squared == infinity) continue;
+            const bool quick = !found.has_rivals && found.squared <= short_chord_m * short_chord_m &&
+                               batch.distance_m[i] < max_distance_m - tie_m;
+            if (quick) {
+                row[r] = rows(found.slot).front();
+                distance_m[r] = batch.distance_m[i];
+                continue;
+            }
+            one.clear();
+            find(from[r], {.k = 1, .max_distance_m = max_distance_m}, one);
+            if (one.empty()) continue;
+            row[r] = one.front().row;
+            distance_m[r] = one.front().distance_m;
+        }
+    }
+
 private:
-    struct Split {
-        std::uint32_t axis;
-        double at;
-    };
-
-    void collect_spots(std::span<const LonLat> places, const std::vector<std::int32_t>& rows) {
-        for (std::size_t i = 0; i < rows.size(); ++i) {
-            const LonLat place = places[static_cast<std::size_t>(rows[i])];
-            if (spots_.empty() || spots_.back() != place) {
-                spots_.push_back(place);
-                first_row_.push_back(i);
-            }
+    /// Distances of the candidates; those too close together for the quick way are measured by Karney's inverse.
+    void measure(LonLat from, const Ecef& at, std::vector<Candidate>& spots) const {
+        for (Candidate& spot : spots) {
+            spot.distance_m = distance_of(from, at, lonlat(spot.slot), ecef(spot.slot), spot.chord_squared);
         }
-        first_row_.push_back(rows.size());
-        coordinates_.resize(3 * spots_.size());
-        for (std::size_t i = 0; i < spots_.size(); ++i) {
-            const Ecef at = to_ecef(spots_[i]);
-            std::copy(at.begin(), at.end(), coordinates_.begin() + static_cast<std::ptrdiff_t>(3 * i));
-        }
-    }
-
-    /// Half of the spots, in whole leaves.
-    static std::size_t middle(std::size_t begin, std::size_t end) {
-        const std::size_t leaves = (end - begin + leaf_size - 1) / leaf_size;
-        return begin + leaves / 2 * leaf_size;
-    }
-
-    [[nodiscard]] std::uint32_t widest_axis(const std::vector<std::size_t>& order, std::size_t begin,
-                                            std::size_t end) const {
-        Ecef low{infinity, infinity, infinity};
-        Ecef high{-infinity, -infinity, -infinity};
-        for (std::size_t i = begin; i < end; ++i) {
-            for (std::size_t axis = 0; axis < 3; ++axis) {
-                low[axis] = std::min(low[axis], coordinates_[3 * order[i] + axis]);
-                high[axis] = std::max(high[axis], coordinates_[3 * order[i] + axis]);
-            }
-        }
-        std::uint32_t widest = 0;
-        for (std::uint32_t axis = 1; axis < 3; ++axis) {
-            if (high[axis] - low[axis] > high[widest] - low[widest]) widest = axis;
-        }
-        return widest;
-    }
-
-    void build(std::vector<std::size_t>& order, std::size_t node, std::size_t begin, std::size_t end) {
-        if (end - begin <= leaf_size) return;
-        const std::uint32_t axis = widest_axis(order, begin, end);
-        const std::size_t mid = middle(begin, end);
-        const auto iterator = [&](std::size_t i) { return order.begin() + static_cast<std::ptrdiff_t>(i); };
-        std::nth_element(iterator(begin), iterator(mid), iterator(end), [&](std::size_t a, std::size_t b) {
-            const double p = coordinates_[3 * a + axis];
-            const double q = coordinates_[3 * b + axis];
-            return p != q ? p < q : a < b;
+        std::sort(spots.begin(), spots.end(), [](const Candidate& a, const Candidate& b) {
+            return a.distance_m != b.distance_m ? a.distance_m < b.distance_m : a.slot < b.slot;
         });
-        if (node >= splits_.size()) splits_.resize(node + 1);
-        splits_[node] = {.axis = axis, .at = coordinates_[3 * order[mid] + axis]};
-        build(order, 2 * node + 1, begin, mid);
-        build(order, 2 * node + 2, mid, end);
-    }
-
-    /// Puts everything in leaf order: coordinates axis by axis, spots, and the rows at each spot.
-    void lay_out(const std::vector<std::size_t>& order, const std::vector<std::int32_t>& rows) {
-        std::vector<LonLat> spots(order.size());
-        std::vector<std::size_t> first_row{0};
-        for (auto& axis : axes_) axis.resize(order.size());
-        for (std::size_t i = 0; i < order.size(); ++i) {
-            spots[i] = spots_[order[i]];
-            for (std::size_t axis = 0; axis < 3; ++axis) axes_[axis][i] = coordinates_[3 * order[i] + axis];
-            for (std::size_t r = first_row_[order[i]]; r < first_row_[order[i] + 1]; ++r) rows_.push_back(rows[r]);
-            first_row.push_back(rows_.size());
-        }
-        spots_ = std::move(spots);
-        first_row_ = std::move(first_row);
-        coordinates_ = {};
-    }
-
-    /// `beside` holds, per axis, how far the query lies outside the node's box; `squared` is their squared length.
-    void visit(Candidates& candidates, const Ecef& at, std::size_t node, std::size_t begin, std::size_t end,
-               const Ecef& beside, double squared) const {
-        if (end - begin <= leaf_size) return scan_leaf(candidates, at, begin, end);
-        const Split split = splits_[node];
-        const std::size_t mid = middle(begin, end);
-        const double offset = at[split.axis] - split.at;
-        Ecef farther = beside;
-        farther[split.axis] = offset;
-        const double far_squared = squared - square(beside[split.axis]) + square(offset);
-        const bool left_first = offset < 0;
-        if (left_first) {
-            visit(candidates, at, 2 * node + 1, begin, mid, beside, squared);
-        } else {
-            visit(candidates, at, 2 * node + 2, mid, end, beside, squared);
-        }
-        // The subtraction may round below the true value, never by more than the slack the limit carries.
-        if (far_squared > candidates.limit_squared()) return;
-        if (left_first) {
-            visit(candidates, at, 2 * node + 2, mid, end, farther, far_squared);
-        } else {
-            visit(candidates, at, 2 * node + 1, begin, mid, farther, far_squared);
+        bool tied_before = false;
+        for (std::size_t i = 0; i < spots.size(); ++i) {
+            const bool tied_after = i + 1 < spots.size() && spots[i + 1].distance_m - spots[i].distance_m <= tie_m;
+            if (tied_before || tied_after) spots[i].distance_m = geodesic_distance_m(from, lonlat(spots[i].slot));
+            tied_before = tied_after;
         }
     }
 
-    void scan_leaf(Candidates& candidates, const Ecef& at, std::size_t begin, std::size_t end) const {
-        std::array<double, leaf_size> chord_squared;  // NOLINT(*-member-init): filled up to where it is read
-        for (std::size_t i = begin; i < end; ++i) {
-            chord_squared[i - begin] =
-                square(axes_[0][i] - at[0]) + square(axes_[1][i] - at[1]) + square(axes_[2][i] - at[2]);
-        }
-        for (std::size_t i = begin; i < end; ++i) {
-            if (chord_squared[i - begin] <= candidates.limit_squared()) {
-                candidates.offer(i, first_row_[i + 1] - first_row_[i], chord_squared[i - begin]);
-            }
-        }
-    }
-
-    void append_spot(LonLat from, std::size_t spot, const NearestOptions& options,
+    void append_spot(LonLat from, const Candidate& spot, const NearestOptions& options,
                      std::vector<Neighbour>& found) const {
-        const double distance = geodesic_distance_m(from, spots_[spot]);
+        double distance = spot.distance_m;
+        if (std::abs(distance - options.max_distance_m) <= tie_m)
+            distance = geodesic_distance_m(from, lonlat(spot.slot));
         if (distance > options.max_distance_m) return;
-        const std::size_t places_there = first_row_[spot + 1] - first_row_[spot];
-        for (std::size_t i = 0; i < std::min(options.k, places_there); ++i) {
-            found.push_back({rows_[first_row_[spot] + i], distance});
-        }
+        const auto there = rows(spot.slot);
+        for (const std::int32_t row : there.first(std::min(options.k, there.size()))) found.push_back({row, distance});
     }
 
-    std::size_t size_ = 0;
-    std::size_t with_position_ = 0;
-    std::vector<LonLat> spots_;           // distinct positions
-    std::vector<std::size_t> first_row_;  // spots + 1: rows at spot s are rows_[first_row_[s]] .. [s + 1]
-    std::vector<std::int32_t> rows_;
-    std::vector<double> coordinates_;  // while building only
-    std::array<std::vector<double>, 3> axes_;
-    std::vector<Split> splits_;
+    std::size_t size_;
 };
 
 PlaceIndex::PlaceIndex(std::span<const LonLat> places) {
@@ -273,7 +254,7 @@ PlaceIndex::PlaceIndex(PlaceIndex&&) noexcept = default;
 PlaceIndex& PlaceIndex::operator=(PlaceIndex&&) noexcept = default;
 
 std::size_t PlaceIndex::size() const noexcept { return tree_->size(); }
-std::size_t PlaceIndex::with_position() const noexcept { return tree_->with_position(); }
+std::size_t PlaceIndex::with_position() const noexcept { return tree_->places(); }
 
 std::vector<Neighbour> PlaceIndex::find(LonLat from, const NearestOptions& options) const {
     std::vector<Neighbour> found;
@@ -283,6 +264,14 @@ std::vector<Neighbour> PlaceIndex::find(LonLat from, const NearestOptions& optio
 
 void PlaceIndex::find(LonLat from, const NearestOptions& options, std::vector<Neighbour>& found) const {
     if (has_position(from)) tree_->find(from, options, found);
+}
+
+void PlaceIndex::nearest(std::span<const LonLat> from, double max_distance_m, std::span<std::int32_t> row,
+                         std::span<double> distance_m) const {
+    if (row.size() != from.size() || distance_m.size() != from.size()) {
+        throw std::invalid_argument("nearest: one row and one distance per place");
+    }
+    tree_->nearest(from, max_distance_m, row, distance_m);
 }
 
 }  // namespace sheltermap

@@ -88,11 +88,51 @@ Reach reach_with(std::span<const LonLat> demand, const Index& facilities, const 
     return from_blocks(blocks, std::move(reasons), options.max_distance_m);
 }
 
+/// Rows are put into the order of space by blocks: many enough to have neighbours, few enough to stay in the cache.
+constexpr std::size_t rows_in_space = 16'384;
+
+/// Drops the rows that reached nothing from `facility` and `cost`, which have one entry per row, and sets `offsets`.
+void keep_reached(Reach& reach) {
+    reach.offsets.resize(reach.size() + 1);
+    std::size_t kept = 0;
+    for (std::size_t row = 0; row < reach.size(); ++row) {
+        reach.facility[kept] = reach.facility[row];
+        reach.cost[kept] = reach.cost[row];
+        if (reach.reason[row] == Reason::reached) ++kept;
+        reach.offsets[row + 1] = static_cast<std::int64_t>(kept);
+    }
+    reach.facility.resize(kept);
+    reach.cost.resize(kept);
+}
+
+Reach nearest_reach(std::span<const LonLat> demand, const PlaceIndex& facilities, double max_distance_m,
+                    const Execution& execution) {
+    const std::size_t with_position = facilities.with_position();
+    Reach reach;
+    reach.limit = max_distance_m;
+    reach.facility.resize(demand.size());
+    reach.cost.resize(demand.size());
+    reach.reason.resize(demand.size());
+    parallel_for(demand.size(), rows_in_space, execution, [&](std::size_t begin, std::size_t end) {
+        const auto facility = std::span(reach.facility).subspan(begin, end - begin);
+        facilities.nearest(demand.subspan(begin, end - begin), max_distance_m, facility,
+                           std::span(reach.cost).subspan(begin, end - begin));
+        for (std::size_t row = begin; row < end; ++row) {
+            reach.reason[row] = reason_for(demand[row], reach.facility[row] >= 0, with_position);
+        }
+    });
+    keep_reached(reach);
+    return reach;
+}
+
 }  // namespace
 
 Reach geodesic_reach(std::span<const LonLat> demand, const PlaceIndex& facilities, const NearestOptions& options,
                      const Execution& execution) {
-    return reach_with(demand, facilities, options, execution);
+    if (options.k != 1) return reach_with(demand, facilities, options, execution);
+    require_limits(options);
+    require_latitudes(demand, "demand");
+    return nearest_reach(demand, facilities, options.max_distance_m, execution);
 }
 
 Reach geodesic_reach(std::span<const LonLat> demand, const ShapeIndex& facilities, const NearestOptions& options,
