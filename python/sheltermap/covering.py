@@ -322,7 +322,7 @@ def coverage(
         label = threshold_label(threshold)
         rows = rows.assign(
             **{
-                f"within_{label}": pd.Categorical.from_codes(_STATUS[reasons], categories=_STATUSES),
+                f"within_{label}": pd.Categorical.from_codes(_STATUS[reasons], categories=pd.Index(_STATUSES)),
                 f"borderline_{label}": borderline.astype(bool),
             }
         )

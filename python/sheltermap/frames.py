@@ -101,7 +101,8 @@ def _coordinates_of_points(array: Geometries) -> NDArray[np.float64]:
         try:
             shapely.get_x(points, out=coordinates[rows, 0])
         except shapely.errors.GEOSException:  # of an empty point
-            points = np.where(shapely.is_empty(points), None, points)
+            points = points.copy()
+            points[shapely.is_empty(points)] = None
             shapely.get_x(points, out=coordinates[rows, 0])
         shapely.get_y(points, out=coordinates[rows, 1])
 
