@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/index/place_index.hpp"
 
+#include "sheltermap/base/scratch.hpp"
 #include "sheltermap/base/vector_clones.hpp"
 #include "sheltermap/geodesy/ecef.hpp"
 #include "sheltermap/geodesy/geodesic.hpp"
 #include "sheltermap/geodesy/short_geodesic.hpp"
 #include "sheltermap/index/chord_order.hpp"
 
+#include "query_block.hpp"
 #include "spot_tree.hpp"
 #include <algorithm>
 #include <cmath>
@@ -18,6 +20,9 @@ namespace sheltermap {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// Enough to have neighbours in space, few enough for their working memory to stay in the cache.
+constexpr std::size_t queries_per_block = 16'384;
 
 using LeafChords = std::array<double, SpotTree::leaf_size>;
 
@@ -112,54 +117,27 @@ struct ShortestChord {
     }
 };
 
-/// Many queries for their nearest place, in the order of the leaves they fall into: neighbours, who walk the same way.
-struct Batch {
-    explicit Batch(std::span<const LonLat> places, const SpotTree& tree);
-
-    std::vector<std::uint32_t> row;  ///< of `places`; those without a position are left out
-    std::vector<std::uint32_t> leaf;
-    EcefColumns at;
-    EcefColumns nearest;  ///< where the nearest spot is
-    std::vector<ShortestChord> found;
+/// Working memory of a block of queries for their nearest place, one entry for each.
+struct NearestBlock {
+    QueryBlock queries;
+    std::vector<std::uint32_t> slot;  ///< of the shortest chord, or one of the two below
+    EcefColumns nearest;              ///< where that is
     std::vector<double> distance_m;
+    std::vector<Neighbour> one;
 };
-
-Batch::Batch(std::span<const LonLat> places, const SpotTree& tree) {
-    EcefColumns as_given;
-    to_ecef(places, as_given);
-    std::vector<std::uint32_t> leaf_of_row(places.size());
-    std::vector<std::uint32_t> end_of_leaf(tree.leaves() + 1);
-    for (std::size_t i = 0; i < places.size(); ++i) {
-        leaf_of_row[i] =
-            static_cast<std::uint32_t>(has_position(places[i]) ? tree.leaf_of(as_given[i]) : tree.leaves());
-        ++end_of_leaf[leaf_of_row[i]];
-    }
-    std::exclusive_scan(end_of_leaf.begin(), end_of_leaf.end(), end_of_leaf.begin(), std::uint32_t{0});
-    const std::size_t count = end_of_leaf.back();
-    row.resize(places.size());
-    for (std::size_t i = 0; i < places.size(); ++i) {
-        row[end_of_leaf[leaf_of_row[i]]++] = static_cast<std::uint32_t>(i);
-    }
-    row.resize(count);
-    leaf.resize(count);
-    at.resize(count);
-    for (std::size_t i = 0; i < count; ++i) {
-        leaf[i] = leaf_of_row[row[i]];
-        at.set(i, as_given[row[i]]);
-    }
-    nearest.resize(count);
-    found.resize(count);
-    distance_m.resize(count);
-}
+constexpr std::uint32_t out_of_reach = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint32_t undecided = out_of_reach - 1;  ///< by chords, or too far for the quick distance
 
 SHELTERMAP_VECTOR_CLONES
-void search_all(const SpotTree& tree, double limit_squared, Batch& batch) {
-    for (std::size_t i = 0; i < batch.row.size(); ++i) {
-        ShortestChord nearest{.limit = limit_squared};
-        const Ecef at = batch.at[i];
-        tree.search(at, batch.leaf[i], nearest);
-        batch.found[i] = nearest;
-        batch.nearest.set(i, nearest.squared < infinity ? tree.ecef(nearest.slot) : at);
+void search_all(const SpotTree& tree, double limit_squared, NearestBlock& block) {
+    for (std::size_t i = 0; i < block.queries.size(); ++i) {
+        ShortestChord shortest{.limit = limit_squared};
+        const Ecef at = block.queries.at[i];
+        tree.search(at, block.queries.leaf[i], shortest);
+        const bool quick = !shortest.has_rivals && shortest.squared <= short_chord_m * short_chord_m;
+        const bool none = shortest.squared == infinity;
+        block.slot[i] = none ? out_of_reach : quick ? static_cast<std::uint32_t>(shortest.slot) : undecided;
+        block.nearest.set(i, quick ? tree.ecef(shortest.slot) : at);
     }
 }
 
@@ -185,30 +163,29 @@ public:
     }
 
     void nearest(std::span<const LonLat> from, double max_distance_m, std::span<std::int32_t> row,
-                 std::span<double> distance_m) const {
+                 std::span<double> distance_m, NearestBlock& block) const {
         std::fill(row.begin(), row.end(), -1);
         std::fill(distance_m.begin(), distance_m.end(), infinity);
         if (empty()) return;
-        Batch batch(from, *this);
-        search_all(*this, reach_squared(max_distance_m), batch);
-        short_geodesic_m(batch.at, batch.nearest, batch.distance_m);
-        std::vector<Neighbour> one;
-        for (std::size_t i = 0; i < batch.row.size(); ++i) {
-            const std::size_t r = batch.row[i];
-            const ShortestChord& found = batch.found[i];
-            if (found.squared == infinity) continue;
-            const bool quick = !found.has_rivals && found.squared <= short_chord_m * short_chord_m &&
-                               batch.distance_m[i] < max_distance_m - tie_m;
-            if (quick) {
-                row[r] = rows(found.slot).front();
-                distance_m[r] = batch.distance_m[i];
+        block.queries.assign(from, *this);
+        block.slot.resize(block.queries.size());
+        block.nearest.resize(block.queries.size());
+        block.distance_m.resize(block.queries.size());
+        search_all(*this, reach_squared(max_distance_m), block);
+        short_geodesic_m(block.queries.at, block.nearest, block.distance_m);
+        for (std::size_t i = 0; i < block.queries.size(); ++i) {
+            const std::size_t query = block.queries.row[i];
+            if (block.slot[i] == out_of_reach) continue;
+            if (block.slot[i] != undecided && block.distance_m[i] < max_distance_m - tie_m) {
+                row[query] = rows(block.slot[i]).front();
+                distance_m[query] = block.distance_m[i];
                 continue;
             }
-            one.clear();
-            find(from[r], {.k = 1, .max_distance_m = max_distance_m}, one);
-            if (one.empty()) continue;
-            row[r] = one.front().row;
-            distance_m[r] = one.front().distance_m;
+            block.one.clear();
+            find(from[query], {.k = 1, .max_distance_m = max_distance_m}, block.one);
+            if (block.one.empty()) continue;
+            row[query] = block.one.front().row;
+            distance_m[query] = block.one.front().distance_m;
         }
     }
 
@@ -267,11 +244,17 @@ void PlaceIndex::find(LonLat from, const NearestOptions& options, std::vector<Ne
 }
 
 void PlaceIndex::nearest(std::span<const LonLat> from, double max_distance_m, std::span<std::int32_t> row,
-                         std::span<double> distance_m) const {
+                         std::span<double> distance_m, const Execution& execution) const {
     if (row.size() != from.size() || distance_m.size() != from.size()) {
         throw std::invalid_argument("nearest: one row and one distance per place");
     }
-    tree_->nearest(from, max_distance_m, row, distance_m);
+    ScratchPool<NearestBlock> scratch;
+    parallel_for(from.size(), queries_per_block, execution, [&](std::size_t begin, std::size_t end) {
+        scratch.lend([&](NearestBlock& block) {
+            tree_->nearest(from.subspan(begin, end - begin), max_distance_m, row.subspan(begin, end - begin),
+                           distance_m.subspan(begin, end - begin), block);
+        });
+    });
 }
 
 }  // namespace sheltermap

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spot_tree.hpp"
 
+#include "sheltermap/base/vector_clones.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <limits>
@@ -86,6 +88,33 @@ SpotTree::SpotTree(std::span<const LonLat> places) {
         }
     }
     first_row_.push_back(static_cast<std::uint32_t>(rows_.size()));
+}
+
+std::size_t SpotTree::leaf_of(const Ecef& at) const noexcept {
+    std::size_t node = 1;
+    while (node < leaves_.size()) node = 2 * node + (at[splits_[node].axis] >= splits_[node].at ? 1 : 0);
+    return node - leaves_.size();
+}
+
+SHELTERMAP_VECTOR_CLONES
+void SpotTree::leaves_of(const EcefColumns& at, std::span<std::uint32_t> leaf) const noexcept {
+    constexpr std::size_t at_once = 512;  // stay in the nearest cache
+    const auto first_leaf = static_cast<std::uint32_t>(leaves_.size());
+    const Split* const splits = splits_.data();
+    for (std::size_t begin = 0; begin < leaf.size(); begin += at_once) {
+        const std::size_t count = std::min(at_once, leaf.size() - begin);
+        std::uint32_t* const node = leaf.data() + begin;
+        const double *x = at.x.data() + begin, *y = at.y.data() + begin, *z = at.z.data() + begin;
+        std::fill_n(node, count, 1U);
+        for (std::uint32_t level = 1; level < first_leaf; level *= 2) {
+            for (std::size_t i = 0; i < count; ++i) {
+                const Split& split = splits[node[i]];
+                const double along = split.axis == 0 ? x[i] : split.axis == 1 ? y[i] : z[i];
+                node[i] = 2 * node[i] + (along >= split.at ? 1U : 0U);
+            }
+        }
+        for (std::size_t i = 0; i < count; ++i) node[i] -= first_leaf;
+    }
 }
 
 /// Orders the spots of leaves `begin` to `end`, which are those below `node`.

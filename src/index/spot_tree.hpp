@@ -38,11 +38,9 @@ public:
     }
 
     /// The leaf whose cell, of the cells that divide all of space, holds a position.
-    [[nodiscard, gnu::always_inline]] std::size_t leaf_of(const Ecef& at) const noexcept {
-        std::size_t node = 1;
-        while (node < leaves_.size()) node = 2 * node + (at[splits_[node].axis] >= splits_[node].at ? 1 : 0);
-        return node - leaves_.size();
-    }
+    [[nodiscard]] std::size_t leaf_of(const Ecef& at) const noexcept;
+    /// The same for many, level by level, so that none waits for the other's memory.
+    void leaves_of(const EcefColumns& at, std::span<std::uint32_t> leaf) const noexcept;
 
     /// Offers every spot that may lie within a limit to `nearest`, those in the cell of `at` (its `leaf`) first:
     /// `nearest.limit_squared()` is the square of the limit, finite, and may shrink; `nearest.offer(slot, squared)`

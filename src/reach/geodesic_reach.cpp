@@ -88,9 +88,6 @@ Reach reach_with(std::span<const LonLat> demand, const Index& facilities, const 
     return from_blocks(blocks, std::move(reasons), options.max_distance_m);
 }
 
-/// Rows are put into the order of space by blocks: many enough to have neighbours, few enough to stay in the cache.
-constexpr std::size_t rows_in_space = 16'384;
-
 /// Drops the rows that reached nothing from `facility` and `cost`, which have one entry per row, and sets `offsets`.
 void keep_reached(Reach& reach) {
     reach.offsets.resize(reach.size() + 1);
@@ -113,14 +110,10 @@ Reach nearest_reach(std::span<const LonLat> demand, const PlaceIndex& facilities
     reach.facility.resize(demand.size());
     reach.cost.resize(demand.size());
     reach.reason.resize(demand.size());
-    parallel_for(demand.size(), rows_in_space, execution, [&](std::size_t begin, std::size_t end) {
-        const auto facility = std::span(reach.facility).subspan(begin, end - begin);
-        facilities.nearest(demand.subspan(begin, end - begin), max_distance_m, facility,
-                           std::span(reach.cost).subspan(begin, end - begin));
-        for (std::size_t row = begin; row < end; ++row) {
-            reach.reason[row] = reason_for(demand[row], reach.facility[row] >= 0, with_position);
-        }
-    });
+    facilities.nearest(demand, max_distance_m, reach.facility, reach.cost, execution);
+    for (std::size_t row = 0; row < demand.size(); ++row) {
+        reach.reason[row] = reason_for(demand[row], reach.facility[row] >= 0, with_position);
+    }
     keep_reached(reach);
     return reach;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sheltermap/base/parallel.hpp"
 #include "sheltermap/geometry/coordinates.hpp"
 #include "sheltermap/index/neighbour.hpp"
 
@@ -40,7 +41,7 @@ public:
     /// The nearest of each of many places, several times quicker than one by one: `row` and `distance_m`, as long as
     /// `from`, get the same answers; -1 and infinity where nothing lies within reach or a place has no position.
     void nearest(std::span<const LonLat> from, double max_distance_m, std::span<std::int32_t> row,
-                 std::span<double> distance_m) const;
+                 std::span<double> distance_m, const Execution& execution = {}) const;
 
 private:
     class Tree;
