@@ -69,4 +69,13 @@ void short_geodesic_m(const EcefColumns& from, const EcefColumns& to, std::span<
     }
 }
 
+SHELTERMAP_VECTOR_CLONES
+void short_geodesic_m(const Ecef& from, const EcefColumns& to, std::span<double> distance_m) noexcept {
+    const double *qx = to.x.data(), *qy = to.y.data(), *qz = to.z.data();
+    double* const distance = distance_m.data();
+    for (std::size_t i = 0; i < distance_m.size(); ++i) {
+        distance[i] = arc_over({from[0], from[1], from[2]}, {qx[i], qy[i], qz[i]});
+    }
+}
+
 }  // namespace sheltermap

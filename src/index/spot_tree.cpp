@@ -52,6 +52,24 @@ std::size_t widest_axis(std::span<const Spot> spots) {
     return widest;
 }
 
+/// From the root to the leaves, level by level; `leaf` holds the nodes meanwhile.
+SHELTERMAP_VECTOR_CLONES
+void descend(std::span<const SpotTree::Split> splits, std::array<const double*, 3> at, std::span<std::uint32_t> leaf) {
+    const SpotTree::Split* const split = splits.data();
+    const double *x = at[0], *y = at[1], *z = at[2];
+    std::uint32_t* const node = leaf.data();
+    std::fill(leaf.begin(), leaf.end(), 1U);
+    const auto leaves = static_cast<std::uint32_t>(splits.size());
+    for (std::uint32_t level = 1; level < leaves; level *= 2) {
+        for (std::size_t i = 0; i < leaf.size(); ++i) {
+            const SpotTree::Split& here = split[node[i]];
+            const double along = here.axis == 0 ? x[i] : here.axis == 1 ? y[i] : z[i];
+            node[i] = 2 * node[i] + (along >= here.at ? 1U : 0U);
+        }
+    }
+    for (std::uint32_t& one : leaf) one -= leaves;
+}
+
 }  // namespace
 
 SpotTree::SpotTree(std::span<const LonLat> places) {
@@ -66,7 +84,7 @@ SpotTree::SpotTree(std::span<const LonLat> places) {
     std::vector<Spot> spots(spots_);
     for (std::size_t i = 0; i < spots_; ++i) spots[i] = {to_ecef(sorted[first_place[i]].at), i};
     Leaf nowhere{};
-    for (auto& axis : nowhere.axes) axis.fill(infinity);
+    for (auto& axis : nowhere) axis.fill(infinity);
     leaves_.resize(leaves_for(spots_), nowhere);
     splits_.resize(leaves_.size());
     build(spots, 1, 0, leaves_.size());
@@ -80,7 +98,7 @@ SpotTree::SpotTree(std::span<const LonLat> places) {
             first_row_.push_back(static_cast<std::uint32_t>(rows_.size()));
             if (begin + i >= end) continue;
             const Spot& spot = spots[begin + i];
-            for (std::size_t axis = 0; axis < 3; ++axis) leaves_[leaf].axes[axis][i] = spot.at[axis];
+            for (std::size_t axis = 0; axis < 3; ++axis) leaves_[leaf][axis][i] = spot.at[axis];
             lonlat_[leaf * leaf_size + i] = sorted[first_place[spot.number]].at;
             for (std::size_t p = first_place[spot.number]; p < first_place[spot.number + 1]; ++p) {
                 rows_.push_back(sorted[p].row);
@@ -96,24 +114,12 @@ std::size_t SpotTree::leaf_of(const Ecef& at) const noexcept {
     return node - leaves_.size();
 }
 
-SHELTERMAP_VECTOR_CLONES
 void SpotTree::leaves_of(const EcefColumns& at, std::span<std::uint32_t> leaf) const noexcept {
-    constexpr std::size_t at_once = 512;  // stay in the nearest cache
-    const auto first_leaf = static_cast<std::uint32_t>(leaves_.size());
-    const Split* const splits = splits_.data();
+    constexpr std::size_t at_once = 512;  // stays in the nearest cache
     for (std::size_t begin = 0; begin < leaf.size(); begin += at_once) {
         const std::size_t count = std::min(at_once, leaf.size() - begin);
-        std::uint32_t* const node = leaf.data() + begin;
-        const double *x = at.x.data() + begin, *y = at.y.data() + begin, *z = at.z.data() + begin;
-        std::fill_n(node, count, 1U);
-        for (std::uint32_t level = 1; level < first_leaf; level *= 2) {
-            for (std::size_t i = 0; i < count; ++i) {
-                const Split& split = splits[node[i]];
-                const double along = split.axis == 0 ? x[i] : split.axis == 1 ? y[i] : z[i];
-                node[i] = 2 * node[i] + (along >= split.at ? 1U : 0U);
-            }
-        }
-        for (std::size_t i = 0; i < count; ++i) node[i] -= first_leaf;
+        const std::array<const double*, 3> axes{at.x.data() + begin, at.y.data() + begin, at.z.data() + begin};
+        descend(splits_, axes, leaf.subspan(begin, count));
     }
 }
 

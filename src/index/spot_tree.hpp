@@ -4,9 +4,11 @@
 #include "sheltermap/geodesy/ecef.hpp"
 #include "sheltermap/geometry/coordinates.hpp"
 
+#include "lanes.hpp"
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <vector>
 
@@ -19,7 +21,7 @@ namespace sheltermap {
 /// infinity. A slot is leaf * 8 + its place in it.
 class SpotTree {
 public:
-    static constexpr std::size_t leaf_size = 8;
+    static constexpr std::size_t leaf_size = lanes;
 
     explicit SpotTree(std::span<const LonLat> places);
 
@@ -30,7 +32,7 @@ public:
     [[nodiscard]] LonLat lonlat(std::size_t slot) const noexcept { return lonlat_[slot]; }
     [[nodiscard]] Ecef ecef(std::size_t slot) const noexcept {
         const Leaf& leaf = leaves_[slot / leaf_size];
-        return {leaf.axes[0][slot % leaf_size], leaf.axes[1][slot % leaf_size], leaf.axes[2][slot % leaf_size]};
+        return {leaf[0][slot % leaf_size], leaf[1][slot % leaf_size], leaf[2][slot % leaf_size]};
     }
     /// Rows of the places at a spot, ascending.
     [[nodiscard]] std::span<const std::int32_t> rows(std::size_t slot) const noexcept {
@@ -42,36 +44,54 @@ public:
     /// The same for many, level by level, so that none waits for the other's memory.
     void leaves_of(const EcefColumns& at, std::span<std::uint32_t> leaf) const noexcept;
 
-    /// Offers every spot that may lie within a limit to `nearest`, those in the cell of `at` (its `leaf`) first:
-    /// `nearest.limit_squared()` is the square of the limit, finite, and may shrink; `nearest.offer(slot, squared)`
-    /// gets the squared distance through the earth, never more than the limit.
-    template <class Nearest>
-    [[gnu::always_inline]] void search(const Ecef& at, std::size_t leaf, Nearest& nearest) const {
-        scan(at, leaf, nearest);
-        for (std::size_t node = leaf + leaves_.size(); node > 1; node /= 2) {
-            const Split& split = splits_[node / 2];
-            const double offset = at[split.axis] - split.at;
-            if (offset * offset > nearest.limit_squared()) continue;
-            Cell other{.node = node ^ 1, .squared = offset * offset, .beside = {}};
-            other.beside[split.axis] = offset;
-            search_cell(at, other, nearest);
-        }
-    }
+    /// Coordinates of a leaf's spots, axis by axis.
+    using Leaf = std::array<std::array<double, leaf_size>, 3>;
+    [[nodiscard]] const Leaf& leaf(std::size_t number) const noexcept { return leaves_[number]; }
 
-private:
-    struct alignas(64) Leaf {
-        std::array<std::array<double, leaf_size>, 3> axes;
-    };
+    /// Where a node's part of space is cut in two: the left child has what lies below `at` along `axis`.
     struct Split {
         double at;
         std::size_t axis;
     };
+    [[nodiscard]] const Split& split(std::size_t node) const noexcept { return splits_[node]; }
+
+    /// Offers every spot that may lie within a limit to `nearest`, those in the cell of `at` (its `leaf`) first:
+    /// `nearest.limit_squared()` is the square of the limit, finite, and may shrink; `nearest.offer(slot, squared)`
+    /// gets the squared distances through the earth of a leaf's spots, infinity for those that are none.
+    template <class Nearest>
+    [[gnu::always_inline]] void search(const Ecef& at, std::size_t leaf, Nearest& nearest) const {
+        scan(at, leaf, nearest);
+        for (std::size_t node = leaf + leaves_.size(); node > 1; node /= 2) search_beside(at, node, nearest);
+    }
+
+    /// Looks below the other child of the parent of `node`, in whose cell the query lies.
+    template <class Nearest>
+    [[gnu::always_inline]] void search_beside(const Ecef& at, std::size_t node, Nearest& nearest) const {
+        const Split& cut = splits_[node / 2];
+        const double offset = at[cut.axis] - cut.at;
+        if (offset * offset > nearest.limit_squared()) return;
+        search_cell(at, Cell{node ^ 1, offset * offset, with(Offsets{}, cut.axis, offset)}, nearest);
+    }
+
+private:
+    using Offsets = std::array<double, 4>;  // along three axes, and one that is not used
     /// The part of space below a node, and how far a query lies outside it: per axis, and squared in all.
     struct Cell {
         std::size_t node;
         double squared;
-        Ecef beside;
+        Offsets beside;
     };
+    /// Offsets with that along one axis changed; writing one number and reading all would wait for the memory.
+    [[gnu::always_inline]] static Offsets with(const Offsets& offsets, std::size_t axis, double offset) noexcept {
+        using Four = double __attribute__((vector_size(32)));
+        using FourWhole = std::int64_t __attribute__((vector_size(32)));
+        Four values;
+        std::memcpy(&values, &offsets, sizeof values);
+        values = FourWhole{0, 1, 2, 3} == static_cast<std::int64_t>(axis) ? Four{} + offset : values;
+        Offsets changed;
+        std::memcpy(&changed, &values, sizeof changed);
+        return changed;
+    }
     struct Spot {
         Ecef at;
         std::size_t number;
@@ -93,11 +113,7 @@ private:
                 const double beside = cell.beside[split.axis];
                 const double squared = cell.squared + offset * offset - beside * beside;
                 if (squared <= nearest.limit_squared()) {
-                    Cell& farther = waiting[count++];
-                    farther = cell;
-                    farther.node = 2 * cell.node + 1 - right;
-                    farther.squared = squared;
-                    farther.beside[split.axis] = offset;
+                    waiting[count++] = {2 * cell.node + 1 - right, squared, with(cell.beside, split.axis, offset)};
                 }
                 cell.node = 2 * cell.node + right;
             }
@@ -111,13 +127,9 @@ private:
 
     template <class Nearest>
     [[gnu::always_inline]] void scan(const Ecef& at, std::size_t leaf, Nearest& nearest) const {
-        const auto& axes = leaves_[leaf].axes;
-        alignas(64) std::array<double, leaf_size> squared;  // NOLINT(*-member-init): filled here
-        for (std::size_t i = 0; i < leaf_size; ++i) {
-            const double dx = axes[0][i] - at[0], dy = axes[1][i] - at[1], dz = axes[2][i] - at[2];
-            squared[i] = dx * dx + dy * dy + dz * dz;
-        }
-        nearest.offer(leaf * leaf_size, squared);
+        const Leaf& spots = leaves_[leaf];
+        const Lanes dx = load(spots[0]) - at[0], dy = load(spots[1]) - at[1], dz = load(spots[2]) - at[2];
+        nearest.offer(leaf * leaf_size, dx * dx + dy * dy + dz * dz);
     }
 
     std::size_t spots_ = 0;

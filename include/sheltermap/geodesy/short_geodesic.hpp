@@ -20,4 +20,7 @@ inline constexpr double short_geodesic_error_m = 10e-9;
 /// Pair by pair, the same numbers; all of one size.
 void short_geodesic_m(const EcefColumns& from, const EcefColumns& to, std::span<double> distance_m) noexcept;
 
+/// From one place to each of many; as many distances as places.
+void short_geodesic_m(const Ecef& from, const EcefColumns& to, std::span<double> distance_m) noexcept;
+
 }  // namespace sheltermap
