@@ -127,6 +127,8 @@ void bind_reading(py::module_& m) {
                 [&](const Execution& execution) { return io::read_geojson_text(text, name, options, execution); });
         },
         "text"_a, "name"_a, "options"_a, "Reads a GeoJSON text; `name` stands for it in messages.");
+    m.def("layer_names", &io::layer_names, "path"_a, py::call_guard<py::gil_scoped_release>(),
+          "Names of the layers in a file, those with geometries first.");
     m.def(
         "check_rows",
         [](const std::shared_ptr<io::Layer>& layer, const std::string& source, const io::ReadOptions& options) {

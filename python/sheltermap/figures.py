@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sheltermap.plan import Analysis, Count, Exposure, Flood, Gaps
+from sheltermap.plan import Analysis, Count, Exposure, Flood, Gaps, Register
+from sheltermap.registers import condition
+from sheltermap.registers.schema import schema
 
 if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
     from numpy.typing import NDArray
+
+    from sheltermap.registers.schema import Schema
 
 COLUMNS = ["analysis", "figure", "measure", "scope", "area", "threshold_m", "scenario", "category", "value", "unit"]
 NUMBERS = ("threshold_m", "value")
@@ -113,6 +118,54 @@ def gap_figures(analysis: Gaps, threshold_m: float, tables: Mapping[str, pd.Data
         measure = analysis.weight or "rows"
         figures.append(_figure(analysis, "in_place", row["people"], measure=measure, **where))
     return figures
+
+
+def register_figures(analysis: Register, layer: GeoDataFrame, tables: Mapping[str, pd.DataFrame]) -> list[Figure]:
+    """Return what is to be mended in a register, its grades for all and by area, defects, improvements and cost."""
+    register = schema(analysis.as_register)
+    errors, warnings = layer["errors"], layer["warnings"]
+    counted = {
+        "rows": len(layer),
+        "rows_to_mend": int((errors > 0).sum()),
+        "errors": int((tables["findings"]["severity"] == "error").sum()),
+        "warnings": int((tables["findings"]["severity"] == "warning").sum()),
+        "rows_to_look_at": int(((errors == 0) & (warnings > 0)).sum()),
+    }
+    figures = [_figure(analysis, name, value, measure="rows") for name, value in counted.items()]
+    for row in records(tables["state"]):
+        for name in ("filled", "empty", "refused"):
+            figures.append(_figure(analysis, name, row[name], measure="rows", category=row["field"]))
+    figures += _state_figures(analysis, register, layer)
+    if "area" in layer:
+        for area, part in sorted(layer.groupby("area"), key=lambda each: str(each[0])):
+            figures += _state_figures(analysis, register, part, **_place(area))
+    for row in records(tables["conditions"]):
+        part = row.pop("field")
+        figures += [
+            _figure(analysis, "condition", count, measure="rows", category=f"{part}: {code}")
+            for code, count in row.items()
+        ]
+    return figures
+
+
+def _state_figures(analysis: Register, register: Schema, rows: GeoDataFrame, **where: Any) -> list[Figure]:
+    """Return rows and sums by grade, and the improvements with what they cost."""
+    grades = condition.grades(rows, register)
+    sums = [name for name in register.sums if name in grades]
+    figures = []
+    for row in records(grades):
+        category = f"{row['field']}: {row['grade']}"
+        figures.append(_figure(analysis, "graded", row["rows"], measure="rows", category=category, **where))
+        for name in sums:
+            own = {"measure": name, "category": category, "unit": register.fields[name].unit} | where
+            figures.append(_figure(analysis, "graded", row[name], **own))
+            missing = row[f"without_{name}"]
+            figures.append(_figure(analysis, "graded_rows_without", missing, **(own | {"unit": "rows"})))
+    cost = condition.improvements(rows)["improvement_cost_eur"]
+    needed = {"improvements": len(cost), "improvements_without_cost": int(cost.isna().sum())}
+    figures += [_figure(analysis, name, value, measure="rows", **where) for name, value in needed.items()]
+    own = {"measure": "improvement_cost_eur", "unit": "EUR"} | where
+    return [*figures, _figure(analysis, "improvement_cost", float(cost.sum()), **own)]
 
 
 def _place(area: Any) -> Figure:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from sheltermap import layers as conversion
+from sheltermap import texts
 from sheltermap._native import _core
 
 if TYPE_CHECKING:
@@ -102,6 +103,38 @@ def read(
     return conversion.checked(conversion.as_frame(source), options, crs, id)
 
 
+def layer_names(path: str | os.PathLike[str]) -> list[str]:
+    """Names of the layers in a file, those with geometries first.
+
+    Parameters
+    ----------
+    path : path
+        What `read` takes.
+
+    Returns
+    -------
+    list of str
+        One of them for ``read(path, layer=…)``.
+
+    Raises
+    ------
+    ReadError
+        If the file cannot be opened.
+
+    Examples
+    --------
+    >>> import geopandas, shapely, tempfile, pathlib
+    >>> import sheltermap as sm
+    >>> homes = geopandas.GeoDataFrame({"people": [3]}, geometry=[shapely.Point(24.105, 56.950)], crs="EPSG:4326")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sm.write({"homes": homes, "work": homes}, pathlib.Path(folder) / "places.gpkg")
+    ...     sm.layer_names(pathlib.Path(folder) / "places.gpkg")
+    ['homes', 'work']
+
+    """
+    return _core.layer_names(path)
+
+
 def refused(frame: pd.DataFrame) -> pd.DataFrame:
     """List the rows of a frame from `read` that cannot be used.
 
@@ -114,7 +147,7 @@ def refused(frame: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Columns ``row`` (counted from 1), ``id`` (empty where no id column was named), ``reason`` (a short code),
-        ``detail`` (a sentence). Empty where every row is sound.
+        ``detail`` (a sentence with the value), ``remedy`` (what to do). Empty where every row is sound.
 
     Examples
     --------
@@ -126,7 +159,8 @@ def refused(frame: pd.DataFrame) -> pd.DataFrame:
     0    1  missing_geometry
 
     """
-    return pd.DataFrame(frame.attrs.get("sheltermap_refused", []), columns=list(conversion.REFUSED_COLUMNS))
+    listed = pd.DataFrame(frame.attrs.get("sheltermap_refused", []), columns=list(conversion.REFUSED_COLUMNS))
+    return listed.assign(remedy=[texts.say(f"remedy_{reason}", "en") for reason in listed["reason"]])
 
 
 def write(

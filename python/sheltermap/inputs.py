@@ -76,6 +76,10 @@ def check_columns(plan: Plan, frames: Mapping[str, gpd.GeoDataFrame]) -> None:
                 value = getattr(analysis, key) or []
                 columns = [value] if isinstance(value, str) else value
                 faults += _column_faults(f"analyses.{analysis.name}.{key}", columns, frame)
+        if (supply := getattr(analysis, "supply", None)) is not None:
+            frame = frames.get(getattr(analysis, "facilities", ""))
+            for key, column in supply.asked.items():
+                faults += _column_faults(f"analyses.{analysis.name}.supply.{key}", [column], frame)
     if faults:
         raise PlanError(plan.path, faults)
 

@@ -119,5 +119,23 @@ def gap_categories(rows: gpd.GeoDataFrame, threshold_m: float) -> list[Category]
     return [*categories, _unknown(np.isnan(place) & ~covered)]
 
 
+def register_categories(rows: gpd.GeoDataFrame) -> list[Category]:
+    """Return the legend of a register: by compliance where it is recorded, else by whether a row is to be mended."""
+    if "compliance" not in rows:
+        to_mend = (rows["errors"] > 0).to_numpy(dtype=bool)
+        return [
+            Category(to_mend, '"errors" > 0', UNCOVERED, "diamond", texts.both("to_mend")),
+            Category(~to_mend, "TRUE", COVERED, "circle", texts.both("nothing_to_mend")),
+        ]
+    found = rows["compliance"].to_numpy(dtype=object, na_value=None)
+    drawn = (("full", COVERED, "circle"), ("partial", BEFORE, "circle"), ("none", UNCOVERED, "diamond"))
+    categories = [
+        Category(found == grade, f"\"compliance\" = '{grade}'", colour, marker, texts.both(f"compliance_{grade}"))
+        for grade, colour, marker in drawn
+    ]
+    missing = rows["compliance"].isna().to_numpy(dtype=bool)
+    return [*categories, Category(missing, "TRUE", UNKNOWN, "cross", texts.both("not_recorded"))]
+
+
 def _unknown(rows: np.ndarray[Any, np.dtype[np.bool_]]) -> Category:
     return Category(rows, "TRUE", UNKNOWN, "cross", texts.both("unknown"))

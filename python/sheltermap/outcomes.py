@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from sheltermap.flooding import Flood as FloodResult
+    from sheltermap.registers import Inspection
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
     beside: dict[str, GeoDataFrame] = field(default_factory=dict)  #: further layers, by the end of their names
     flood: FloodResult | None = None
+    unused: GeoDataFrame | None = None  #: facilities that do not count, where the plan asks for some only
+    register: Inspection | None = None
 
     @property
     def measure(self) -> str:
@@ -64,6 +67,8 @@ class Outcome:
             return legend.exposure_categories(self.layer)
         if self.flood is not None:
             return legend.flood_categories(self.layer, scenario_label(self.flood.scenarios[-1]))
+        if self.register is not None:
+            return legend.register_categories(self.layer)
         if isinstance(self.analysis, Gaps):
             return legend.gap_categories(self.layer, self.thresholds_m[0])
         if self.thresholds_m:

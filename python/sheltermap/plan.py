@@ -4,13 +4,18 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from sheltermap.checks import Check, Ignored
+from sheltermap.indicators import Indicator, load_raw
 from sheltermap.plan_faults import PlanError as PlanError
-from sheltermap.plan_faults import cross_faults, schema_faults
+from sheltermap.plan_faults import cross_faults, schema_faults, unknown
+from sheltermap.registers.mapping import Column
+from sheltermap.registers.schema import Kind, schema
 from sheltermap.standards import Language, PlanPart, PositiveMetres, Standard, Text, shipped
 
 NonEmpty = Annotated[str, Field(min_length=1)]
@@ -55,15 +60,35 @@ class _Analysis(PlanPart):
     note: Text | None = None
 
 
+class Supply(PlanPart):
+    """Which facilities count; see `sheltermap.supply`."""
+
+    category: list[NonEmpty] | None = None
+    compliance: Literal["full", "renewable", "any"] | None = None
+    suitable_for: list[NonEmpty] | None = None
+    open_when: list[NonEmpty] | None = None
+    columns: dict[str, NonEmpty] = Field(default_factory=dict)
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The columns it looks at, by the key that asks for them."""
+        wanted = {} if self.category is None else {"category": "category"}
+        wanted |= {} if self.compliance is None else {"compliance": "compliance"}
+        wanted |= {} if self.open_when is None else {"open_when": "opening"}
+        wanted |= {f"suitable_for.{hazard}": f"suits_{hazard}" for hazard in self.suitable_for or ()}
+        return {key: self.columns.get(field, field) for key, field in wanted.items()}
+
+
 class _Reaching(_Analysis):
     """Analyses of demand and the facilities it can reach."""
 
     demand: NonEmpty
     facilities: NonEmpty
+    supply: Supply | None = None
 
 
-class _ByArea(_Reaching):
-    """Reach counted by area."""
+class _ByArea(_Analysis):
+    """What is counted by area."""
 
     areas: NonEmpty | None = None
     area_name: NonEmpty | None = None
@@ -75,14 +100,14 @@ class _ByArea(_Reaching):
         return self
 
 
-class _ByPerson(_ByArea):
+class _ByPerson(_Reaching, _ByArea):
     """Reach of people who may have several places."""
 
     person: NonEmpty | None = None
     position_error_m: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
 
 
-class _AtOneDistance(_ByArea):
+class _AtOneDistance(_Reaching, _ByArea):
     """Reach of weighted demand at one distance."""
 
     standard: NonEmpty | None = None
@@ -194,7 +219,27 @@ class Gaps(_AtOneDistance):
     join_distance_m: PositiveMetres = 1000.0
 
 
-Analysis = Nearest | Coverage | Count | Exposure | Flood | Gaps
+class Register(_ByArea):
+    """What state a register is in: what is to be mended in it, its grades, defects, improvements and their cost."""
+
+    uses: ClassVar[Uses] = {"features": (), "areas": ("area_name",)}
+
+    kind: Literal["register"]
+    features: NonEmpty
+    as_register: Kind
+    columns: dict[str, Column] = Field(default_factory=dict)
+    as_of: date | None = None
+
+    @model_validator(mode="after")
+    def _columns_are_fields(self) -> Register:
+        fields = schema(self.as_register).fields
+        for name in self.columns:
+            if name not in fields:
+                raise ValueError(unknown("columns: unknown field", name, fields))
+        return self
+
+
+Analysis = Nearest | Coverage | Count | Exposure | Flood | Gaps | Register
 KINDS: dict[str, type[Analysis]] = {
     "nearest": Nearest,
     "coverage": Coverage,
@@ -202,6 +247,7 @@ KINDS: dict[str, type[Analysis]] = {
     "exposure": Exposure,
     "flood": Flood,
     "gaps": Gaps,
+    "register": Register,
 }
 
 
@@ -213,9 +259,13 @@ class Plan(PlanPart):
     title: Text
     description: Text | None = None
     languages: Annotated[list[Language], Field(min_length=1, max_length=2, default_factory=lambda: ["en", "lv"])]
+    year: Annotated[int, Field(ge=1900, le=2999)] | None = None
     accept_unconfirmed: bool = False
     inputs: Annotated[dict[Name, Input], Field(min_length=1)]
     standards: list[Standard] = Field(default_factory=list)
+    indicators: list[Indicator] = Field(default_factory=list)
+    checks: list[Check] = Field(default_factory=list)
+    ignored: list[Ignored] = Field(default_factory=list)
     analyses: Annotated[
         list[Annotated[Analysis, Field(discriminator="kind")]],
         Field(min_length=1),
@@ -269,6 +319,11 @@ def load_plan(path: str | Path) -> Plan:
     """
     path = Path(path)
     raw = _toml(path)
+    if isinstance(raw.get("indicators"), str):  # in a file of their own, which several plans may share
+        try:
+            raw["indicators"] = load_raw(path.parent / raw["indicators"])
+        except ValueError as error:
+            raise PlanError(path, [f"indicators: {error}"]) from None
     faults = cross_faults(raw, path.parent, KINDS)
     try:
         plan = Plan.model_validate(raw)

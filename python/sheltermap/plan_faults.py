@@ -7,20 +7,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from sheltermap._native import SheltermapError
-from sheltermap.standards import Standard, Text, shipped
+from sheltermap.standards import shipped
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
     from pydantic_core import ErrorDetails
 
-RESERVED = frozenset({"figures", "inputs", "refused_rows", "parameters", "standards", "versions", "layer_styles"})
+RESERVED = frozenset({"figures", "indicators", "inputs", "refused_rows", "parameters", "standards", "versions"})
+RESERVED |= {"layer_styles"}
 # Layers that a kind of analysis writes beside its own: NAME_places, say.
 BESIDE = {"gaps": "places", "flood": "facilities"}
 RESERVED_STARTS = ("input_", "gpkg_", "rtree_", "sqlite_")
-TEXT_KEYS = frozenset({"title", "description", "note", "unit"})
 
 
 class PlanError(SheltermapError):
@@ -84,16 +84,26 @@ def _is_extra(detail: ErrorDetails) -> bool:
 
 def _allowed_keys(place: Sequence[int | str], plan: type[BaseModel], kinds: Mapping[str, type[BaseModel]]) -> list[str]:
     """Keys of the table in which the last part of `place` stands."""
-    model: type[BaseModel] = plan
-    if len(place) > 1 and place[-2] in TEXT_KEYS:
-        model = Text
-    elif place[0] == "analyses" and len(place) > 2:
-        model = kinds[str(place[2])]
-    elif place[0] == "standards" and len(place) > 1:
-        model = Standard
-    elif place[0] == "inputs" and len(place) > 1:
-        model = plan.model_fields["inputs"].annotation.__args__[1]  # type: ignore[union-attr]
-    return [field.alias or name for name, field in model.model_fields.items()]
+    model = plan
+    parts = iter(place[:-1])
+    for part in parts:
+        field = next((each for name, each in model.model_fields.items() if part in (name, each.alias)), None)
+        if field is None:
+            model = kinds.get(str(part), model)  # pydantic puts the kind of an analysis between; numbers of rows
+            continue
+        inner = _models_in(field.annotation)
+        if len(inner) == 1:
+            model = inner[0]
+        if get_origin(field.annotation) is dict:
+            next(parts, None)  # the name of an entry
+    return [field.alias or name for name, field in model.model_fields.items() if not field.exclude]
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    """Return the models that an annotation speaks of, however deep."""
+    if hasattr(annotation, "model_fields"):
+        return [annotation]
+    return [model for part in get_args(annotation) for model in _models_in(part)]
 
 
 def _meant(detail: ErrorDetails, plan: type[BaseModel], kinds: Mapping[str, type[BaseModel]]) -> str | None:
@@ -132,7 +142,10 @@ def cross_faults(raw: Mapping[str, Any], folder: Path, kinds: Mapping[str, Any])
     inputs = {name: value for name, value in _table(raw, "inputs").items() if isinstance(value, dict)}
     standards = [item for item in _list(raw, "standards") if isinstance(item, dict)]
     analyses = [(index, item) for index, item in enumerate(_list(raw, "analyses")) if isinstance(item, dict)]
+    indicators = [item for item in _list(raw, "indicators") if isinstance(item, dict)]
     faults = _file_faults(inputs, folder) + _twin_faults(standards, "id", "standards")
+    faults += _twin_faults(indicators, "id", "indicators")
+    faults += _selector_faults(indicators, [str(item.get("name")) for _, item in analyses])
     faults += _name_faults([item for _, item in analyses], inputs)
     for index, item in analyses:
         where = f"analyses.{_label(_list(raw, 'analyses'), index)}"
@@ -203,6 +216,15 @@ def _input_faults(
         f"{where}.{key}: {unknown('unknown input', name, inputs)}"
         for key, name in named.items()
         if name and name not in inputs
+    ]
+
+
+def _selector_faults(indicators: Sequence[Mapping[str, Any]], analyses: Sequence[str]) -> list[str]:
+    return [
+        f"indicators.{item.get('id', '?')}.figures.{name}.analysis: {unknown('unknown analysis', wanted, analyses)}"
+        for item in indicators
+        for name, selector in _table(item, "figures").items()
+        if isinstance(selector, dict) and isinstance(wanted := selector.get("analysis"), str) and wanted not in analyses
     ]
 
 

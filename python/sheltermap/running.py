@@ -10,15 +10,20 @@ import numpy as np
 import pandas as pd
 
 import sheltermap as sm
-from sheltermap import figures, frames
+from sheltermap import clock, figures, frames
 from sheltermap.covering import threshold_label
 from sheltermap.outcomes import Outcome, class_labels
-from sheltermap.plan import Analysis, Count, Coverage, Exposure, Flood, Gaps, Nearest, Plan
+from sheltermap.plan import Analysis, Count, Coverage, Exposure, Flood, Gaps, Nearest, Plan, Register
+from sheltermap.registers.condition import defects
+from sheltermap.registers.schema import schema
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
+    from sheltermap.registers import Inspection
+
+    Reaching = Nearest | Coverage | Count | Flood | Gaps
     Frames = Mapping[str, GeoDataFrame]  #: inputs by name
 
 
@@ -28,15 +33,16 @@ def run_analysis(plan: Plan, analysis: Analysis, inputs: Frames) -> Outcome:
 
 
 def _run_reaching(plan: Plan, analysis: Nearest | Coverage, inputs: Frames) -> Outcome:
-    demand, facilities = inputs[analysis.demand], inputs[analysis.facilities]
+    demand = inputs[analysis.demand]
+    facilities, unused = _supply(analysis, inputs)
     facility_id = plan.inputs[analysis.facilities].id
     thresholds_m = plan.thresholds_m(analysis)
     if not thresholds_m:
         layer = sm.nearest(demand, facilities, facility_id=facility_id)
         layer = _with_facility_name(plan, analysis, layer, facilities)
         missing = int((~_positioned(facilities)).sum())
-        found = figures.distance_figures(analysis, _distances(layer))
-        return Outcome(analysis, layer, figures.figures_table(found), facilities_without_position=missing)
+        distances = figures.figures_table(figures.distance_figures(analysis, _distances(layer)))
+        return Outcome(analysis, layer, distances, facilities_without_position=missing, unused=unused)
     result = sm.coverage(
         demand,
         facilities,
@@ -55,7 +61,16 @@ def _run_reaching(plan: Plan, analysis: Nearest | Coverage, inputs: Frames) -> O
         tables["by_area"] = result.by_area
     found = figures.coverage_figures(analysis, tables) + figures.distance_figures(analysis, _distances(layer))
     missing = result.facilities_without_position
-    return Outcome(analysis, layer, figures.figures_table(found), thresholds_m, tables, missing, result.notes)
+    figures_found = figures.figures_table(found)
+    return Outcome(analysis, layer, figures_found, thresholds_m, tables, missing, result.notes, unused=unused)
+
+
+def _supply(analysis: Reaching, inputs: Frames) -> tuple[GeoDataFrame, GeoDataFrame | None]:
+    """Return the facilities that count, and the others, where the plan asks for some only."""
+    facilities = inputs[analysis.facilities]
+    if analysis.supply is None:
+        return facilities, None
+    return sm.supply(facilities, **analysis.supply.model_dump())
 
 
 def _with_facility_name(
@@ -75,7 +90,8 @@ def _with_facility_name(
 
 
 def _run_count(plan: Plan, analysis: Count, inputs: Frames) -> Outcome:
-    demand, facilities = inputs[analysis.demand], inputs[analysis.facilities]
+    demand = inputs[analysis.demand]
+    facilities, unused = _supply(analysis, inputs)
     counts = np.diff(sm.reach(demand, facilities, max_distance_m=analysis.distance_m).offsets)
     known = _positioned(demand)
     labels = np.array([*class_labels(analysis.classes), "unknown"])
@@ -102,7 +118,7 @@ def _run_count(plan: Plan, analysis: Count, inputs: Frames) -> Outcome:
     )
     found = figures.figures_table(figures.class_figures(analysis, classes))
     missing = int((~_positioned(facilities)).sum())
-    return Outcome(analysis, layer, found, [analysis.distance_m], {"classes": classes}, missing)
+    return Outcome(analysis, layer, found, [analysis.distance_m], {"classes": classes}, missing, unused=unused)
 
 
 def _run_exposure(plan: Plan, analysis: Exposure, inputs: Frames) -> Outcome:
@@ -115,9 +131,10 @@ def _run_exposure(plan: Plan, analysis: Exposure, inputs: Frames) -> Outcome:
 
 def _run_flood(plan: Plan, analysis: Flood, inputs: Frames) -> Outcome:
     (threshold_m,) = plan.thresholds_m(analysis)
+    facilities, unused = _supply(analysis, inputs)
     result = sm.flood(
         inputs[analysis.demand],
-        inputs[analysis.facilities],
+        facilities,
         inputs[analysis.zones],
         threshold_m,
         scenario=analysis.scenario,
@@ -145,28 +162,36 @@ def _run_flood(plan: Plan, analysis: Flood, inputs: Frames) -> Outcome:
         result.notes,
         beside={"facilities": result.facilities},
         flood=result,
+        unused=unused,
     )
 
 
 def _run_gaps(plan: Plan, analysis: Gaps, inputs: Frames) -> Outcome:
     (threshold_m,) = plan.thresholds_m(analysis)
-    source = plan.inputs[analysis.demand]
+    source, facility_id = plan.inputs[analysis.demand], plan.inputs[analysis.facilities].id
+    facilities, unused = _supply(analysis, inputs)
     result = sm.coverage(
         inputs[analysis.demand],
-        inputs[analysis.facilities],
+        facilities,
         threshold_m,
         weight=analysis.weight,
         groups=tuple(analysis.groups),
         areas=None if analysis.areas is None else inputs[analysis.areas],
         area_name=analysis.area_name,
-        facility_id=plan.inputs[analysis.facilities].id,
+        facility_id=facility_id,
     )
     join_distance_m = analysis.join_distance_m
-    places = result.gaps(threshold_m, join_distance_m=join_distance_m, name=source.name or source.id)
+    places = result.gaps(
+        threshold_m,
+        join_distance_m=join_distance_m,
+        name=source.name or source.id,
+        unused=unused,
+        facility_id=facility_id,
+    )
     numbers = result.gap_rows(threshold_m, join_distance_m=join_distance_m)["place"]
     layer = result.rows.assign(place=numbers.astype("Int64").reindex(result.rows.index))
-    layer = _with_facility_name(plan, analysis, layer, inputs[analysis.facilities])
-    places = _with_facility_name(plan, analysis, places, inputs[analysis.facilities])
+    layer = _with_facility_name(plan, analysis, layer, facilities)
+    places = _with_facility_name(plan, analysis, places, facilities)
     tables = {
         "summary": result.summary,
         "reasons": result.reasons,
@@ -176,7 +201,47 @@ def _run_gaps(plan: Plan, analysis: Gaps, inputs: Frames) -> Outcome:
         tables["by_area"] = result.by_area
     found = figures.figures_table(figures.gap_figures(analysis, threshold_m, tables))
     missing = result.facilities_without_position
-    return Outcome(analysis, layer, found, [threshold_m], tables, missing, result.notes, beside={"places": places})
+    beside = {"places": places}
+    return Outcome(analysis, layer, found, [threshold_m], tables, missing, result.notes, beside=beside, unused=unused)
+
+
+def _run_register(plan: Plan, analysis: Register, inputs: Frames) -> Outcome:
+    """Check the file as it stands, cell by cell: what reading made of it has lost zeros and words already."""
+    source = plan.inputs[analysis.features]
+    mapping = source.model_dump(include={"layer", "crs", "x", "y", "encoding"}) | {"columns": analysis.columns}
+    found = sm.inspect(
+        plan.input_path(analysis.features), analysis.as_register, mapping, today=analysis.as_of or clock.now().date()
+    )
+    layer = found.frame.assign(
+        errors=_per_row(found, "error"),
+        warnings=_per_row(found, "warning"),
+        defects=defects(found.frame, schema(analysis.as_register)),
+    )
+    if analysis.areas is not None:
+        layer["area"] = _area_of(layer, inputs[analysis.areas], analysis.area_name)
+    tables = {
+        "state": found.state,
+        "grades": found.grades,
+        "conditions": found.conditions,
+        "improvements": found.improvements,
+        "findings": found.findings,
+    }
+    numbers = figures.figures_table(figures.register_figures(analysis, layer, tables))
+    return Outcome(analysis, layer, numbers, tables=tables, register=found)
+
+
+def _per_row(found: Inspection, severity: str) -> NDArray[np.int64]:
+    """Count the findings of each row."""
+    rows = [each.row for each in found.noted if each.row is not None and each.severity == severity]
+    return np.bincount(rows, minlength=found.rows + 1)[1:]
+
+
+def _area_of(layer: GeoDataFrame, areas: GeoDataFrame, area_name: str | None) -> pd.Series[str]:
+    """Name the area of each row; those outside every area, or without a place, by what `coverage` calls them."""
+    zones = sm.exposure(layer[["geometry"]], areas, zone_id=area_name).rows
+    area = zones["zone"].astype("string")
+    area = area.where(area.notna(), figures.NO_AREA[0])
+    return area.where(_positioned(layer), figures.NO_AREA[1])
 
 
 def _positioned(frame: GeoDataFrame) -> NDArray[np.bool_]:
@@ -194,4 +259,5 @@ _RUNNERS: dict[type, Callable[[Plan, Any, Frames], Outcome]] = {
     Exposure: _run_exposure,
     Flood: _run_flood,
     Gaps: _run_gaps,
+    Register: _run_register,
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sheltermap/geodesy/short_geodesic.hpp"
+#include "geodesy/short_geodesic.hpp"
 
-#include "sheltermap/base/vector_clones.hpp"
 #include "sheltermap/geodesy/geodesic.hpp"
 
+#include "base/vector_clones.hpp"
 #include <algorithm>
 #include <cmath>
 

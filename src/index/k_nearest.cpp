@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "k_nearest.hpp"
 
-#include "sheltermap/base/vector_clones.hpp"
 #include "sheltermap/geodesy/geodesic.hpp"
-#include "sheltermap/geodesy/short_geodesic.hpp"
-#include "sheltermap/index/chord_order.hpp"
 
+#include "base/vector_clones.hpp"
+#include "geodesy/short_geodesic.hpp"
+#include "index/chord_order.hpp"
 #include <algorithm>
 #include <cmath>
 

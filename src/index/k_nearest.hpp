@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "sheltermap/geodesy/ecef.hpp"
 #include "sheltermap/geometry/coordinates.hpp"
 #include "sheltermap/index/neighbour.hpp"
 
+#include "geodesy/ecef.hpp"
 #include "lanes.hpp"
 #include "spot_tree.hpp"
 #include <cstddef>

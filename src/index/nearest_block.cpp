@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nearest_block.hpp"
 
-#include "sheltermap/base/vector_clones.hpp"
-#include "sheltermap/geodesy/short_geodesic.hpp"
-#include "sheltermap/index/chord_order.hpp"
-
+#include "base/vector_clones.hpp"
+#include "geodesy/short_geodesic.hpp"
+#include "index/chord_order.hpp"
 #include "lanes.hpp"
 #include <algorithm>
 #include <array>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "sheltermap/geodesy/ecef.hpp"
 #include "sheltermap/geometry/coordinates.hpp"
 
+#include "geodesy/ecef.hpp"
 #include "k_nearest.hpp"
 #include "query_block.hpp"
 #include "spot_tree.hpp"

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/index/place_index.hpp"
 
-#include "sheltermap/base/scratch.hpp"
 #include "sheltermap/geodesy/geodesic.hpp"
 
+#include "base/scratch.hpp"
+#include "geodesy/latitudes.hpp"
 #include "k_nearest.hpp"
 #include "nearest_block.hpp"
 #include "query_block.hpp"

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spot_tree.hpp"
 
-#include "sheltermap/base/vector_clones.hpp"
-
+#include "base/vector_clones.hpp"
 #include <algorithm>
 #include <bit>
 #include <limits>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "geojson.hpp"
 
+#include "base/excerpt.hpp"
 #include "crs_choice.hpp"
 #include "encoding.hpp"
 #include "geojson_features.hpp"
@@ -50,6 +51,17 @@ Crs crs_of(std::string_view member, const std::string& file_name, const ReadOpti
     return choose_crs(name == "null" ? std::nullopt : std::optional(Crs(as_code(name))), options.crs, file_name);
 }
 
+ReadError not_geojson(const std::string& file_name, const std::string& why) {
+    return ReadError(
+        file_name + " is not GeoJSON: " + why +
+        R"(; GeoJSON begins with {"type": "FeatureCollection", "features": [. Export the layer as GeoJSON )"
+        "again, or save a table of places as CSV");
+}
+
+std::string type_of(const std::string& type) {
+    return type.empty() ? "it has no type" : "its type is '" + excerpt(type) + "'";
+}
+
 /// The outermost object of the file.
 struct Root {
     std::string type;
@@ -82,7 +94,7 @@ void take_single(const std::string& type, std::string_view text, const std::stri
     if (type == "Feature") return reader.take_feature(cursor);
     const bool is_geometry = type == "GeometryCollection" || type.ends_with("Point") || type.ends_with("LineString") ||
                              type.ends_with("Polygon");
-    if (!is_geometry) throw ReadError(file_name + " is not GeoJSON: its type is '" + type + "'");
+    if (!is_geometry) throw not_geojson(file_name, type_of(type));
     reader.take_geometry(text);
 }
 
@@ -112,11 +124,11 @@ Layer read_geojson(std::string_view text, const std::string& file_name, const st
     try {
         JsonCursor cursor(text);
         if (cursor.peek() != '{')
-            throw JsonFault("expected an object, found '" + std::string(text.substr(0, 20)) + "'", 0);
+            throw not_geojson(file_name, "it is no object but begins with '" + excerpt(cursor.skip()) + "'");
         const Root root = take_root(cursor, reader);
         if (root.has_features != (root.type == "FeatureCollection")) {
-            throw ReadError(file_name + " is not GeoJSON: its type is '" + root.type + "' and it has " +
-                            (root.has_features ? "a" : "no") + " list of features");
+            throw not_geojson(file_name, type_of(root.type) + " and it has " + (root.has_features ? "a" : "no") +
+                                             " list of features");
         }
         if (!root.has_features) take_single(root.type, text, file_name, reader);
         layer.crs = crs_of(root.crs, file_name, options);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "geojson_features.hpp"
 
+#include "base/excerpt.hpp"
 #include "json_columns.hpp"
 #include "refusals.hpp"
 #include "text_file.hpp"
@@ -48,7 +49,7 @@ void FeatureReader::take_feature(JsonCursor& cursor) {
     if (cursor.peek() == '{') {
         take_members(cursor);
     } else {
-        fault(reason::damaged_row, "it is not an object: " + std::string(cursor.skip().substr(0, 40)));
+        fault(reason::damaged_row, "it is not an object: " + excerpt(cursor.skip()));
         layer_.geometry.append_missing();
     }
     end_row();

@@ -37,7 +37,7 @@ bool repair(Layer& layer, std::size_t row, GeometryColumn& repaired, std::string
         repaired = std::move(mended);
         return true;
     } catch (const GeometryError& error) {
-        fault += "; it cannot be repaired: " + std::string(error.what());
+        fault += "; it cannot be repaired" + (error.what() == fault ? std::string() : ": " + std::string(error.what()));
         return false;
     }
 }

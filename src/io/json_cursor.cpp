@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "json_cursor.hpp"
 
+#include "base/excerpt.hpp"
+
 namespace sheltermap::io {
 namespace {
 
@@ -147,7 +149,7 @@ void JsonCursor::skip_word() {
     const std::size_t end = text_.find_first_of(",]} \n\r\t", at_);
     const std::string_view word = text_.substr(begin, end == std::string_view::npos ? end : end - begin);
     if (word != "true" && word != "false" && word != "null" && !is_number_word(word)) {
-        fail("expected a value, found '" + std::string(word.substr(0, 20)) + "'");
+        fail("expected a value, found '" + excerpt(word, 20) + "'");
     }
     at_ += word.size();
 }

@@ -37,6 +37,15 @@ std::optional<Format> format_of(const fs::path& path) {
     return found == endings.end() ? std::nullopt : std::optional(found->second);
 }
 
+/// What to do with a file whose ending says no format that can be read.
+std::string unknown_ending(const fs::path& path) {
+    constexpr std::array<std::string_view, 7> parts{".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".qix"};
+    if (std::ranges::find(parts, lower(path.extension().string())) != parts.end())
+        return " is a part of a shapefile: read the .shp file beside it; save a table without places as CSV";
+    return ": the ending says no format that can be read; known are .geojson .json .gpkg .shp .zip (a zipped "
+           "shapefile) .fgb .gdb .csv .tsv .txt; convert it to one of these, for example to GeoPackage in QGIS";
+}
+
 /// GDAL would take these for something on the network, in memory or in a database.
 void require_plain_path(const std::string& text) {
     if (text.empty()) throw ReadError("the path of the file to read is empty");
@@ -75,11 +84,7 @@ Source locate(const fs::path& given, const ReadOptions& limits) {
         throw ReadError(path.string() + (failed ? " cannot be reached: " + failed.message() : " does not exist"));
     }
     const auto format = format_of(path);
-    if (!format) {
-        throw ReadError(path.string() +
-                        ": the ending says no format that can be read; known are .geojson .json .gpkg "
-                        ".shp .zip (a zipped shapefile) .fgb .gdb .csv .tsv .txt");
-    }
+    if (!format) throw ReadError(path.string() + unknown_ending(path));
     require_fitting_kind(path, *format);
     Source source{*format, fs::absolute(path), path.filename().string(), {}};
     if (const auto bytes = size_on_disk(path); bytes > limits.max_bytes) {

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field as Rule
-from pydantic import ValidationError, model_validator
+from pydantic import ValidationError, field_serializer, model_validator
 
 from sheltermap._native import SheltermapError
 from sheltermap.plan_faults import unknown
@@ -52,6 +52,10 @@ class Column(PlanPart):
         if isinstance(value, dict) and isinstance(value.get("missing"), list):
             return value | {"missing": frozenset(value["missing"])}
         return value
+
+    @field_serializer("missing")
+    def _in_order(self, missing: frozenset[str]) -> list[str]:
+        return sorted(missing)
 
     @model_validator(mode="after")
     def _one_origin(self) -> Column:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache, cached_property
 from importlib.resources import files
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field as Rule
 from pydantic import model_validator
@@ -15,7 +15,7 @@ from sheltermap.plan_faults import unknown
 from sheltermap.standards import PlanPart, Text
 from sheltermap.units import unit_parts
 
-KINDS = (
+Kind = Literal[
     "shelter",
     "protective_structure",
     "water_intake",
@@ -25,7 +25,8 @@ KINDS = (
     "critical_infrastructure",
     "area",
     "demand",
-)
+]
+KINDS: tuple[str, ...] = get_args(Kind)
 NonEmpty = Annotated[str, Rule(min_length=1)]
 Number = Annotated[float, Rule(allow_inf_nan=False)]
 
@@ -96,6 +97,8 @@ class Schema(PlanPart):
     geometry: Literal["point", "polygon", "any"]
     fields: dict[str, Field]
     not_above: tuple[tuple[str, str], ...] = ()  #: pairs of fields: the first is never greater than the second
+    grades: tuple[str, ...] = ()  #: codes and yes-or-no fields by which the register is counted
+    sums: tuple[str, ...] = ()  #: numbers that are added up by grade
 
     @model_validator(mode="after")
     def _names_are_clear(self) -> Schema:
@@ -113,6 +116,10 @@ class Schema(PlanPart):
             types = {self.fields[name].type for name in pair if name in self.fields}
             if not set(pair) <= self.fields.keys() or types not in ({"date"}, {"number"}, {"integer"}):
                 raise ValueError(f"not_above: {pair} is not a pair of dates or numbers of this register")
+        graded = {name for name, field in self.fields.items() if field.type in ("code", "boolean")}
+        summed = {name for name, field in self.fields.items() if field.type in ("integer", "number")}
+        if not (set(self.grades) <= graded and set(self.sums) <= summed):
+            raise ValueError("grades are codes or yes-or-no fields of this register, sums are numbers of it")
         if "id" not in self.fields:
             raise ValueError("a register needs an id")
         return self
@@ -157,8 +164,8 @@ def _assembled(kind: str) -> dict[str, Any]:
             field["codes"] = tuple({"code": code, **each} for code, each in lists[field["codes"]].items())
         for bound in {"min", "max"} & field.keys():
             field[bound] = float(field[bound])
-    pairs = tuple((first, second) for first, second in own.pop("not_above", []))
-    return own | {"kind": kind, "fields": fields, "not_above": pairs}
+    own["not_above"] = tuple((first, second) for first, second in own.get("not_above", []))
+    return own | {"kind": kind, "fields": fields} | {key: tuple(own.get(key, ())) for key in ("grades", "sums")}
 
 
 def _data(name: str) -> dict[str, Any]:

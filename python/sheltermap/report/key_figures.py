@@ -11,11 +11,13 @@ from sheltermap import texts
 from sheltermap.figures import records
 from sheltermap.outcomes import Outcome
 from sheltermap.plan import Count, Exposure, Gaps, Plan
+from sheltermap.registers.condition import NOT_RECORDED
 from sheltermap.report.tables import Bar, Words, measure_words, row_labels, text
 
 if TYPE_CHECKING:
     from sheltermap.assessment import Assessment
     from sheltermap.flooding import Flood
+    from sheltermap.registers import Inspection
 
 NAMED = 5  # farthest rows named on the terminal
 
@@ -40,6 +42,8 @@ def key_figures(outcome: Outcome) -> list[KeyFigure]:
         return _of_flood(outcome, outcome.flood)
     if isinstance(outcome.analysis, Gaps):
         return _of_gaps(outcome)
+    if outcome.register is not None:
+        return _of_register(outcome, outcome.register)
     return _of_coverage(outcome) if outcome.thresholds_m else _of_distances(outcome)
 
 
@@ -49,6 +53,9 @@ def caveats(outcome: Outcome) -> list[Words]:
     said = [] if note is None else [{lang: note.get(lang) for lang in texts.LANGUAGES}]
     if missing := len(outcome.without_weight()):
         said.append(texts.both("weight_missing", rows=texts.number(missing), measure=outcome.measure))
+    if outcome.unused is not None:
+        used = int(outcome.unused["unused_reason"].count())
+        said.append(texts.both("unused_facilities", count=texts.number(used)))
     if outcome.facilities_without_position:
         said.append(texts.both("lower_bound", count=texts.number(outcome.facilities_without_position)))
     return said
@@ -114,6 +121,33 @@ def _of_gaps(outcome: Outcome) -> list[KeyFigure]:
     detail = texts.both("gap_detail", people=texts.number(largest), total=texts.number(row["total"]), unit=unit)
     number = dict.fromkeys(texts.LANGUAGES, texts.number(row["uncovered"]))
     return [KeyFigure(number, label, detail, Bar(row["covered"], row["uncovered"], row["unknown"]))]
+
+
+def _of_register(outcome: Outcome, register: Inspection) -> list[KeyFigure]:
+    rows, errors = register.rows, outcome.layer["errors"]
+    figures = []
+    graded = register.grades[register.grades["field"] == "compliance"].set_index("grade")
+    if len(graded):
+        full, unknown = int(graded["rows"]["full"]), int(graded["rows"][NOT_RECORDED])
+        detail = _of(full, rows, measure_words(outcome, outcome.measure))
+        if "capacity_persons" in graded:
+            places = {"part": graded["capacity_persons"]["full"], "total": graded["capacity_persons"].sum()}
+            told = texts.both("places_of", **{key: texts.number(each) for key, each in places.items()})
+            detail = {lang: f"{detail[lang]}; {told[lang]}" for lang in texts.LANGUAGES}
+        bar = Bar(full, rows - full - unknown, unknown)
+        figures.append(KeyFigure(_share(full, rows), texts.both("fully_compliant"), detail, bar))
+    if "improvement_cost_eur" in register.frame:
+        cost = register.improvements["improvement_cost_eur"]
+        counts = {"rows": len(cost), "missing": int(cost.isna().sum())}
+        detail = texts.both("improvement_detail", **{key: texts.number(each) for key, each in counts.items()})
+        value = dict.fromkeys(texts.LANGUAGES, texts.number(float(cost.sum())))
+        figures.append(KeyFigure(value, texts.both("improvement_figure"), detail))
+    wrong = int((errors > 0).sum())
+    severities = register.findings["severity"].value_counts()
+    counts = {"rows": wrong, "total": rows, "warnings": int(severities.get("warning", 0))}
+    detail = texts.both("to_mend_detail", **{key: texts.number(each) for key, each in counts.items()})
+    value = dict.fromkeys(texts.LANGUAGES, texts.number(int(severities.get("error", 0))))
+    return [*figures, KeyFigure(value, texts.both("to_mend_figure"), detail, Bar(rows - wrong, wrong, 0))]
 
 
 def _share(part: float, total: float) -> Words:

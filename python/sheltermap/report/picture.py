@@ -60,11 +60,18 @@ def map_pictures(assessment: Assessment, outcome: Outcome, facilities_title: Wor
     picture = _picture(
         outcome.layer,
         outcome.legend,
-        facilities=frames.get(getattr(analysis, "facilities", "")),
+        facilities=_usable(outcome, frames.get(getattr(analysis, "facilities", ""))),
         outlines=frames.get(getattr(analysis, "areas", None) or getattr(analysis, "zones", "") or _ground(assessment)),
         places=outcome.beside.get("places"),
     )
     return [MapPicture(texts.both("map_of", title=title_words(analysis)), picture, legend)]
+
+
+def _usable(outcome: Outcome, facilities: GeoDataFrame | None) -> GeoDataFrame | None:
+    """Return the facilities that count."""
+    if facilities is None or outcome.unused is None:
+        return facilities
+    return facilities.drop(index=outcome.unused.index)
 
 
 def _scenario_map(outcome: Outcome, flood: Flood, scenario: Any) -> MapPicture:
@@ -87,6 +94,11 @@ def _scenario_map(outcome: Outcome, flood: Flood, scenario: Any) -> MapPicture:
     ]
     title = texts.both("map_during", title=title_words(outcome.analysis), scenario=str(scenario))
     return MapPicture(title, picture, legend)
+
+
+def map_picture(title: Words, rows: GeoDataFrame, categories: list[Category], **layers: Any) -> MapPicture:
+    """Return a map of rows by category; `layers` are those of `draw_map`."""
+    return MapPicture(title, _picture(rows, categories, **layers), _entries(categories))
 
 
 def title_words(analysis: Analysis) -> Words:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sheltermap import texts
 from sheltermap.outcomes import Outcome
 from sheltermap.plan import Analysis, Count, Exposure, Flood, Gaps, Plan
-from sheltermap.report import flood_tables, gap_tables, tables
+from sheltermap.report import flood_tables, gap_tables, register_tables, tables
 from sheltermap.report.key_figures import KeyFigure, caveats, key_figures
 from sheltermap.report.picture import MapPicture, map_pictures, title_words
 from sheltermap.report.tables import Table, Words
@@ -73,16 +73,19 @@ def _words(text: Any) -> Words:
 
 
 def _tables(plan: Plan, outcome: Outcome) -> list[Table | None]:
+    if outcome.register is not None:
+        return register_tables.tables_of(outcome)
+    supply = tables.unused_table(plan, outcome)
     if isinstance(outcome.analysis, Count):
-        return [tables.class_table(outcome)]
+        return [tables.class_table(outcome), supply]
     if isinstance(outcome.analysis, Exposure):
         return [tables.zone_table(outcome)]
     if isinstance(outcome.analysis, Flood):
-        return flood_tables.tables_of(plan, outcome)
+        return [*flood_tables.tables_of(plan, outcome), supply]
     if isinstance(outcome.analysis, Gaps):
-        return gap_tables.tables_of(plan, outcome)
+        return [*gap_tables.tables_of(plan, outcome), supply]
     if not outcome.thresholds_m:
-        return []
+        return [supply]
     return [
         tables.distance_table(outcome),
         *tables.area_tables(outcome),
@@ -90,6 +93,7 @@ def _tables(plan: Plan, outcome: Outcome) -> list[Table | None]:
         tables.reasons_table(outcome),
         tables.borderline_table(plan, outcome),
         tables.unweighted_table(plan, outcome),
+        supply,
     ]
 
 

@@ -166,6 +166,24 @@ def unweighted_table(plan: Plan, outcome: Outcome) -> Table | None:
     return Table(texts.both("rows_without_weight"), [], [], note)
 
 
+def unused_table(plan: Plan, outcome: Outcome) -> Table | None:
+    """Facilities that do not count, with the reason, where the plan asks for some only."""
+    unused = outcome.unused
+    if unused is None or not len(unused):
+        return None
+    source = plan.inputs[outcome.analysis.facilities]  # type: ignore[union-attr]
+    column = source.name or source.id
+    names = unused.index if column is None else unused[column]
+    shown = zip(names[:LONG], unused["unused_reason"][:LONG], unused["unused_detail"][:LONG], strict=True)
+    rows: list[list[Cell]] = [[text(name), texts.both(f"unused_{why}"), text(detail)] for name, why, detail in shown]
+    counts = unused["unused_reason"].value_counts(sort=False)
+    foot: list[list[Cell]] = [
+        [texts.both("all"), texts.both(f"unused_{why}"), texts.number(count)] for why, count in counts.items() if count
+    ]
+    head = [_column("name"), _column("reason"), _column("detail")]
+    return Table(texts.both("unused"), head, rows, foot=foot, texts_first=len(head))
+
+
 def _row_table(plan: Plan, outcome: Outcome, rows: pd.DataFrame, title: Words, *, digits: int = 1) -> Table:
     """Rows of a layer by name, with nearest facility and distance, cut where it gets long."""
     has_area, weighted = "area" in rows.columns, outcome.measure != "rows"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sheltermap/geodesy/short_geodesic.hpp"
+#include "geodesy/short_geodesic.hpp"
 
 #include "sheltermap/geodesy/geodesic.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sheltermap/index/chord_order.hpp"
+#include "index/chord_order.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "sheltermap/geodesy/ecef.hpp"
-
+#include "geodesy/ecef.hpp"
 #include <span>
 
 namespace sheltermap {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "sheltermap/geodesy/ecef.hpp"
 #include "sheltermap/geodesy/geodesic.hpp"
-#include "sheltermap/geodesy/short_geodesic.hpp"
 #include "sheltermap/geometry/coordinates.hpp"
 
+#include "geodesy/ecef.hpp"
+#include "geodesy/short_geodesic.hpp"
 #include <algorithm>
 #include <cmath>
 #include <limits>
