@@ -13,4 +13,5 @@ PYBIND11_MODULE(_core, m) {
     bind_coverage(m);
     bind_exposure(m);
     bind_io(m);
+    bind_network(m);
 }

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         geodesic_distance_m,
         geodesic_length_m,
     )
+    from sheltermap.network import Network
     from sheltermap.overlapping import overlap
     from sheltermap.plan import PlanError
     from sheltermap.reaching import nearest, reach, within
@@ -73,6 +74,7 @@ _HOMES = {
         "geodesic_distance_m",
         "geodesic_length_m",
     ),
+    "sheltermap.network": ("Network",),
     "sheltermap.overlapping": ("overlap",),
     "sheltermap.plan": ("PlanError",),
     "sheltermap.reaching": ("nearest", "reach", "within"),
@@ -92,6 +94,7 @@ __all__ = [
     "GeometryError",
     "Inspection",
     "MappingError",
+    "Network",
     "PlanError",
     "ReadError",
     "SheltermapError",

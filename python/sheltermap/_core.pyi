@@ -16,12 +16,16 @@ import numpy.typing
 import typing_extensions
 
 __all__: list[str] = [
+    "PROFILES",
     "REASONS",
+    "STREET_FLAGS",
     "Access",
     "Crs",
     "CrsError",
+    "EdgeIndex",
     "GeometryColumn",
     "GeometryError",
+    "Graph",
     "Layer",
     "PlaceIndex",
     "Reach",
@@ -30,7 +34,10 @@ __all__: list[str] = [
     "RefusedRow",
     "ShapeIndex",
     "SheltermapError",
+    "Snaps",
     "Table",
+    "Traffic",
+    "TravelGraph",
     "WriteError",
     "ZoneIndex",
     "any_of_places",
@@ -47,11 +54,15 @@ __all__: list[str] = [
     "geodesic_distance_m",
     "geodesic_length_m",
     "geodesic_reach",
+    "graph_from_lines",
+    "graph_from_osm",
     "linked_places",
     "lonlat_area_m2",
     "lonlat_length_m",
+    "network_reach",
     "overlap",
     "plausibility",
+    "profile_speeds",
     "read_geojson_text",
     "read_layer",
     "reasons_at",
@@ -231,6 +242,11 @@ class Reach:
         """
         uint8, shape (demand,): index into REASONS.
         """
+    @property
+    def unit(self) -> str:
+        """
+        'metres' or 'seconds'.
+        """
 
 class Access:
     """
@@ -359,6 +375,102 @@ class ReadOptions:
         strict: bool = True,
     ) -> None: ...
 
+class Graph:
+    """
+    A street network as columns; immutable, copies share the data.
+    """
+    @staticmethod
+    def load(path: os.PathLike | str | bytes) -> Graph:
+        """
+        Maps a file that save wrote; ReadError where it is damaged.
+        """
+    def edge_columns(self) -> dict:
+        """
+        Everything about the edges, as arrays.
+        """
+    def save(self, path: os.PathLike | str | bytes) -> None:
+        """
+        Writes a new file.
+        """
+    @property
+    def closing_depth_m(self) -> float: ...
+    @property
+    def edges(self) -> int: ...
+    @property
+    def length_m(self) -> float: ...
+    @property
+    def nodes(self) -> int: ...
+    @property
+    def parts(self) -> int: ...
+    @property
+    def points_missing(self) -> int: ...
+    @property
+    def profile(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def walking_m_s(self) -> float: ...
+    @property
+    def ways_used(self) -> int: ...
+
+class Snaps:
+    """
+    Where places get on the streets, one entry per place.
+    """
+    def __len__(self) -> int: ...
+    @property
+    def at(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, shape (n, 2): the point of the street.
+        """
+    @property
+    def edge(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64: the edge, -1 where not snapped.
+        """
+    @property
+    def offroad_m(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: between the place and the street; NaN where not snapped.
+        """
+    @property
+    def offset_m(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: from the edge's first vertex; NaN where not snapped.
+        """
+
+class EdgeIndex:
+    """
+    The nearest point of the streets to a place.
+    """
+    def __init__(self, graph: Graph, least_part_m: typing.SupportsFloat | typing.SupportsIndex) -> None: ...
+    def __len__(self) -> int: ...
+    def snap(
+        self,
+        places: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        *,
+        max_m: typing.SupportsFloat | typing.SupportsIndex,
+    ) -> Snaps: ...
+
+class Traffic:
+    """
+    The edges that are closed or slower in one question.
+    """
+    def __init__(
+        self,
+        edge: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+        speed_factor: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        open_from_first_m: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        open_from_last_m: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    ) -> None: ...
+    def __len__(self) -> int: ...
+
+class TravelGraph:
+    """
+    A graph with a cost on every way along an edge, for one question.
+    """
+    def __init__(self, graph: Graph, traffic: Traffic, unit: str, direction: str) -> None: ...
+
 def any_of_places(
     places: Access,
     person: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
@@ -484,6 +596,24 @@ def geodesic_reach(
     Reach as the crow flies in metres along WGS 84, from longitudes and latitudes of shape (n, 2); k None for every facility within max_distance_m.
     """
 
+def graph_from_lines(
+    lines: GeometryColumn,
+    *,
+    forward_kmh: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    backward_kmh: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    bridge: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+    name: collections.abc.Sequence[str],
+    default_kmh: typing.SupportsFloat | typing.SupportsIndex,
+    profile: str,
+    source: str,
+    walking_m_s: typing.SupportsFloat | typing.SupportsIndex,
+    closing_depth_m: typing.SupportsFloat | typing.SupportsIndex,
+) -> Graph:
+    """
+    Lines of a WGS 84 column; empty arrays and lists for columns the layer does not have.
+    """
+
+def graph_from_osm(path: os.PathLike | str | bytes, profile: str) -> Graph: ...
 def linked_places(
     places: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     distance_m: typing.SupportsFloat | typing.SupportsIndex,
@@ -500,6 +630,18 @@ def lonlat_area_m2(column: GeometryColumn) -> numpy.typing.NDArray[numpy.float64
 def lonlat_length_m(column: GeometryColumn) -> numpy.typing.NDArray[numpy.float64]:
     """
     Length of lines, edges as straight in degrees; 0 for other types, NaN for missing rows.
+    """
+
+def network_reach(
+    travel: TravelGraph,
+    demand: Snaps,
+    facilities: Snaps,
+    *,
+    k: typing.SupportsInt | typing.SupportsIndex | None = 1,
+    limit: typing.SupportsFloat | typing.SupportsIndex | None = None,
+) -> Reach:
+    """
+    Reach along the streets; k None for every facility within the limit, in the unit of the travel.
     """
 
 def overlap(
@@ -525,6 +667,11 @@ def plausibility(
 ) -> numpy.typing.NDArray[numpy.uint8]:
     """
     Per row: 0 the coordinates can be meant in `crs`, 1 they fit with the axes swapped, 2 they fit neither way.
+    """
+
+def profile_speeds(profile: str) -> dict:
+    """
+    Class of way: (km/h, whether a tag must allow it).
     """
 
 def read_geojson_text(text: str, name: str, options: ReadOptions) -> Layer:
@@ -606,5 +753,7 @@ def zones_of_points(
     (offsets, zone, known): rows of the zones each point lies in, ascending; known is 0 where the point has no position.
     """
 
-REASONS: tuple = ("reached", "too_far", "no_facility", "missing_geometry")
+PROFILES: tuple = ("walk", "wheelchair", "car", "emergency")
+REASONS: tuple = ("reached", "too_far", "no_facility", "missing_geometry", "not_snapped", "no_path")
+STREET_FLAGS: dict = {"bridge": 1, "tunnel": 2, "ferry": 4, "no_entry": 8, "roundabout": 16, "barrier": 32}
 __version__: str = "0.1.0"

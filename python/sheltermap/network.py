@@ -1,0 +1,380 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Street networks: read from OpenStreetMap or a layer of lines, saved, asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from sheltermap import frames
+from sheltermap._native import _core
+
+if TYPE_CHECKING:
+    import os
+
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+
+Profile = Literal["walk", "wheelchair", "car", "emergency"]
+SNAP_LIMIT_M = 1000.0
+LEAST_PART_M = 1000.0
+_NOTHING = np.empty(0)
+_FORWARD = {"yes", "true", "1"}
+_BACKWARD = {"-1", "reverse"}
+_BOTH = {"no", "false", "0", ""}
+
+
+class _Streets:
+    """A graph and what is made of it once, shared by all views of a network."""
+
+    def __init__(self, graph: _core.Graph) -> None:
+        self.graph = graph
+
+    @cached_property
+    def index(self) -> _core.EdgeIndex:
+        return _core.EdgeIndex(self.graph, LEAST_PART_M)
+
+    @cached_property
+    def columns(self) -> dict[str, Any]:
+        return self.graph.edge_columns()
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Edges that are closed or slower than usual, one entry per change."""
+
+    edge: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    speed_factor: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    open_from_first_m: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    open_from_last_m: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+
+    def traffic(self) -> _core.Traffic:
+        """Return the changes as the core takes them."""
+        return _core.Traffic(self.edge, self.speed_factor, self.open_from_first_m, self.open_from_last_m)
+
+
+class Network:
+    """A street network for one means of travel.
+
+    Make one with `from_osm`, `from_lines` or `load`, and give it to `nearest`, `within`, `reach` or `coverage` as
+    ``by=``. Immutable; a network costs memory once, however many views of it there are.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import LineString
+    >>> import sheltermap as sm
+    >>> streets = gpd.GeoDataFrame(
+    ...     {"name": ["Main street", "Bridge"]},
+    ...     geometry=[LineString([(24.10, 56.95), (24.12, 56.95)]), LineString([(24.12, 56.95), (24.12, 56.96)])],
+    ...     crs=4326)
+    >>> walk = sm.Network.from_lines(streets, name="name", speed_kmh=4)
+    >>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.11], [56.95]), crs=4326)
+    >>> shelters = gpd.GeoDataFrame({"id": ["S1"]}, geometry=gpd.points_from_xy([24.12], [56.96]), crs=4326)
+    >>> sm.nearest(homes, shelters, by=walk, limit="30 min", facility_id="id")[["facility", "duration_s"]].round()
+      facility  duration_s
+    0       S1      1550.0
+    """
+
+    def __init__(self, streets: _Streets, snap_limit_m: float, changes: Changes) -> None:
+        self._streets = streets
+        self._snap_limit_m = float(snap_limit_m)
+        self._changes = changes
+        if not self._snap_limit_m >= 0:
+            raise ValueError(f"snap_limit_m must be a distance in metres, not {snap_limit_m!r}")
+
+    @classmethod
+    def from_osm(
+        cls, path: str | os.PathLike[str], profile: Profile = "walk", *, snap_limit_m: float = SNAP_LIMIT_M
+    ) -> Network:
+        """Read a network from an OpenStreetMap file.
+
+        Parameters
+        ----------
+        path : path
+            ``.osm.pbf``, ``.osm``, ``.osm.gz`` or ``.osm.bz2``.
+        profile : {"walk", "wheelchair", "car", "emergency"}
+            Which streets, one-way rules, barriers and speeds; docs/network.md lists them with their sources.
+        snap_limit_m : float
+            Places farther than this from every street are ``not_snapped``.
+
+        Returns
+        -------
+        Network
+
+        Raises
+        ------
+        ReadError
+            If the file cannot be read to its end, is of another kind, or has no street for the profile.
+        ValueError
+            If there is no such profile.
+        """
+        return cls(_Streets(_core.graph_from_osm(Path(path), profile)), snap_limit_m, Changes())
+
+    @classmethod
+    def from_lines(
+        cls,
+        lines: GeoDataFrame,
+        *,
+        speed_kmh: str | float = 5.0,
+        one_way: str | None = None,
+        bridge: str | None = None,
+        name: str | None = None,
+        walking_kmh: float = 3.96,
+        closing_depth_m: float = 0.0,
+        snap_limit_m: float = SNAP_LIMIT_M,
+    ) -> Network:
+        """Make a network of a layer of lines, which meet where they share a vertex.
+
+        Parameters
+        ----------
+        lines : GeoDataFrame of lines
+            In any CRS. Vertices are taken to 1e-7 degrees (1.1 cm), so that ends which are meant to meet do.
+        speed_kmh : str or float
+            Column with the speed in km/h, or one speed for all; a row without a speed has 5 km/h.
+        one_way : str, optional
+            Column that says whether a line is gone one way only: true, 1 or "yes" along it, -1 or "reverse" against it.
+        bridge : str, optional
+            Column that is true for bridges and tunnels: they meet others at their ends only, stay open in floods, and
+            nobody gets on along them.
+        name : str, optional
+            Column with the name of the street.
+        walking_kmh : float
+            Speed between a place and the street. 3.96 km/h is 1.1 m/s (docs/network.md).
+        closing_depth_m : float
+            Water deeper than this closes a street.
+        snap_limit_m : float
+            Places farther than this from every street are ``not_snapped``.
+
+        Returns
+        -------
+        Network
+
+        Raises
+        ------
+        ValueError
+            If a column is unknown, a speed is not a number or negative, or a value of `one_way` is not understood.
+        GeometryError, CrsError
+            If a row is not a line, or the CRS is missing or does not fit.
+        """
+        what = frames.describe(lines, "lines")
+        forward, default = _speeds(lines, speed_kmh, what)
+        backward = forward
+        if one_way is not None:
+            there, back = _directions(lines, one_way, what)
+            usual = np.full(len(lines), default) if not len(forward) else forward
+            forward, backward = np.where(there, usual, 0.0), np.where(back, usual, 0.0)
+        if not walking_kmh > 0:
+            raise ValueError(f"walking_kmh must be above 0, not {walking_kmh!r}")
+        if not closing_depth_m >= 0:
+            raise ValueError(f"closing_depth_m must not be negative, it is {closing_depth_m!r}")
+        graph = _core.graph_from_lines(
+            frames.lines(lines, "lines"),
+            forward_kmh=forward,
+            backward_kmh=backward,
+            bridge=_flags(lines, bridge, what),
+            name=_names(lines, name, what),
+            default_kmh=default,
+            profile="lines",
+            source=str(lines.attrs.get("sheltermap_source", "")),
+            walking_m_s=walking_kmh / 3.6,
+            closing_depth_m=closing_depth_m,
+        )
+        return cls(_Streets(graph), snap_limit_m, Changes())
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], *, snap_limit_m: float = SNAP_LIMIT_M) -> Network:
+        """Open a network that `save` wrote; it is mapped into memory, not read again.
+
+        Raises
+        ------
+        ReadError
+            If it is no such file, of another version, or damaged.
+        """
+        return cls(_Streets(_core.Graph.load(Path(path))), snap_limit_m, Changes())
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the network, without closures, to one file; what stood in its place is exchanged in one step.
+
+        Raises
+        ------
+        WriteError
+            If that cannot be done; what stood there is then untouched.
+        """
+        from sheltermap import files
+
+        fresh = files.sibling_for(Path(path).absolute())
+        try:
+            self._streets.graph.save(fresh)
+            files.replace(fresh, Path(path).absolute())
+        finally:
+            fresh.unlink(missing_ok=True)
+
+    @property
+    def profile(self) -> str:
+        """Means of travel: walk, wheelchair, car, emergency, or lines."""
+        return self._streets.graph.profile
+
+    @property
+    def summary(self) -> pd.Series[Any]:
+        """What the network is made of: counts, length, the speed beside the street, what was missing in the source."""
+        graph = self._streets.graph
+        return pd.Series(
+            {
+                "profile": graph.profile,
+                "source": graph.source,
+                "ways_used": graph.ways_used,
+                "points_missing": graph.points_missing,
+                "nodes": graph.nodes,
+                "edges": graph.edges,
+                "length_km": graph.length_m / 1000,
+                "parts": graph.parts,
+                "walking_kmh": graph.walking_m_s * 3.6,
+                "closing_depth_m": graph.closing_depth_m,
+                "snap_limit_m": self._snap_limit_m,
+            },
+            dtype=object,
+        )
+
+    @property
+    def walking_m_s(self) -> float:
+        """Speed between a place and the street, in metres per second."""
+        return self._streets.graph.walking_m_s
+
+    def __repr__(self) -> str:
+        graph = self._streets.graph
+        return f"<Network for {graph.profile!r}: {graph.edges:,} edges, {graph.length_m / 1000:,.0f} km of streets>"
+
+    def edges(self) -> GeoDataFrame:
+        """Return the edges: the pieces of streets between junctions.
+
+        Returns
+        -------
+        GeoDataFrame of lines in EPSG:4326
+            By ``edge``: ``name``, ``way_id`` (of OpenStreetMap, or the row of the layer), ``length_m``, ``forward_kmh``
+            and ``backward_kmh`` (0 where it may not be gone that way), ``layer``, ``from_node``, ``to_node`` and a
+            column per flag: ``bridge``, ``tunnel``, ``ferry``, ``no_entry`` (got on at its ends only), ``roundabout``,
+            ``barrier`` (ends at one that cannot be passed).
+        """
+        import geopandas
+        import shapely
+
+        columns = self._streets.columns
+        lines = shapely.from_ragged_array(
+            shapely.GeometryType.LINESTRING, columns["vertices"], (columns["vertex_begin"],)
+        )
+        names = np.array([None, *columns["names"][1:]], dtype=object)
+        return geopandas.GeoDataFrame(
+            {
+                "name": names[columns["name"]],
+                "way_id": columns["way_id"],
+                "length_m": columns["length_m"],
+                "forward_kmh": columns["forward_m_s"].astype(np.float64) * 3.6,
+                "backward_kmh": columns["backward_m_s"].astype(np.float64) * 3.6,
+                "layer": columns["layer"],
+                "from_node": columns["from_node"],
+                "to_node": columns["to_node"],
+                **{name: (columns["flags"] & flag) != 0 for name, flag in _core.STREET_FLAGS.items()},
+            },
+            geometry=lines,
+            crs="EPSG:4326",
+            index=pd.RangeIndex(len(columns["length_m"]), name="edge"),
+        )
+
+    def snap(self, frame: GeoDataFrame) -> GeoDataFrame:
+        """Return where places get on the streets: the nearest point of an edge, not of a junction.
+
+        Parameters
+        ----------
+        frame : GeoDataFrame of points
+            In any CRS.
+
+        Returns
+        -------
+        GeoDataFrame of points in EPSG:4326
+            With the frame's index: ``edge`` (missing where there is none within the limit), ``street`` (its name),
+            ``offroad_m`` to it, and that point.
+
+        Raises
+        ------
+        GeometryError, CrsError
+            If a row is not a point, or the CRS is missing or does not fit.
+        """
+        import geopandas
+        import shapely
+
+        snaps = self.snapped(frames.lonlat(frame, "frame"))
+        edge = snaps.edge
+        columns = self._streets.columns
+        names = np.array([None, *columns["names"][1:]], dtype=object)
+        street = np.full(len(edge), None, dtype=object)
+        street[edge >= 0] = names[columns["name"][edge[edge >= 0]]]
+        at = np.array(shapely.points(np.nan_to_num(snaps.at)), dtype=object)
+        at[edge < 0] = None
+        return geopandas.GeoDataFrame(
+            {
+                "edge": pd.arrays.IntegerArray(np.maximum(edge, 0), mask=edge < 0),
+                "street": street,
+                "offroad_m": snaps.offroad_m,
+            },
+            geometry=at,
+            crs="EPSG:4326",
+            index=frame.index,
+        )
+
+    def snapped(self, places: NDArray[np.float64]) -> _core.Snaps:
+        """Return longitudes and latitudes, shape (n, 2), as the core's snapped places."""
+        return self._streets.index.snap(places, max_m=self._snap_limit_m)
+
+    def travel(self, unit: str, direction: str) -> _core.TravelGraph:
+        """Return the network with costs in metres or seconds, to the facility or from it."""
+        return _core.TravelGraph(self._streets.graph, self._changes.traffic(), unit, direction)
+
+
+def _speeds(lines: GeoDataFrame, speed_kmh: str | float, what: str) -> tuple[NDArray[np.float64], float]:
+    """Return the speeds of the rows, none where all have the second."""
+    if isinstance(speed_kmh, str):
+        return frames.numbers(lines, speed_kmh, what), 5.0
+    if not speed_kmh > 0:
+        raise ValueError(f"speed_kmh must be above 0, not {speed_kmh!r}")
+    return _NOTHING, float(speed_kmh)
+
+
+def _directions(lines: GeoDataFrame, one_way: str, what: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return per row whether it may be gone along, and against."""
+    frames.require_columns(lines, [one_way], what)
+    words = [_word(value) for value in lines[one_way]]
+    for row, word in enumerate(words):
+        if word not in _FORWARD | _BACKWARD | _BOTH:
+            raise ValueError(f"{what}: column {one_way!r} holds {word!r} in row {row + 1}; say yes, no or -1")
+    return (
+        np.array([word not in _BACKWARD for word in words], dtype=bool),
+        np.array([word not in _FORWARD for word in words], dtype=bool),
+    )
+
+
+def _word(value: Any) -> str:
+    if value is None or value is pd.NA or value != value:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip().lower()
+
+
+def _flags(lines: GeoDataFrame, column: str | None, what: str) -> NDArray[np.uint8]:
+    if column is None:
+        return np.empty(0, np.uint8)
+    frames.require_columns(lines, [column], what)
+    return np.array([_word(value) not in _BOTH for value in lines[column]], dtype=np.uint8)
+
+
+def _names(lines: GeoDataFrame, column: str | None, what: str) -> list[str]:
+    if column is None:
+        return []
+    frames.require_columns(lines, [column], what)
+    return ["" if value is None or value is pd.NA or value != value else str(value) for value in lines[column]]
