@@ -2,6 +2,7 @@
 #include "sheltermap/index/neighbour.hpp"
 #include "sheltermap/network/edge_index.hpp"
 #include "sheltermap/network/graph.hpp"
+#include "sheltermap/network/paths.hpp"
 #include "sheltermap/network/traffic.hpp"
 #include "sheltermap/network/travel.hpp"
 #include "sheltermap/osm/read_streets.hpp"
@@ -244,6 +245,28 @@ void bind_travel(py::module_& m) {
         },
         "travel"_a, "demand"_a, "facilities"_a, py::kw_only(), "k"_a = 1, "limit"_a = py::none(),
         "Reach along the streets; k None for every facility within the limit, in the unit of the travel.");
+    m.def(
+        "shortest_paths",
+        [](const TravelGraph& travel, const Snaps& demand, const Snaps& facilities,
+           const Array<std::int64_t>& demand_row, const Array<std::int64_t>& facility_row,
+           const Array<double>& known_cost) {
+            const auto from = view(demand_row, "demand_row");
+            const auto to = view(facility_row, "facility_row");
+            const auto cost = view(known_cost, "known_cost");
+            if (from.size() != to.size() || from.size() != cost.size()) {
+                throw py::value_error("paths: columns of different lengths");
+            }
+            std::vector<PathRequest> requests;
+            for (std::size_t i = 0; i < from.size(); ++i) requests.push_back({from[i], to[i], cost[i]});
+            Paths paths = run_cancellable([&](const Execution& execution) {
+                return shortest_paths(travel, demand.rows, facilities.rows, requests, execution);
+            });
+            return py::make_tuple(to_array(std::move(paths.cost)), to_array(std::move(paths.offsets)),
+                                  to_array(std::vector<std::int64_t>(paths.edges.begin(), paths.edges.end())),
+                                  std::move(paths.lines));
+        },
+        "travel"_a, "demand"_a, "facilities"_a, "demand_row"_a, "facility_row"_a, "known_cost"_a,
+        "The cheapest ways of pairs of rows: cost, offsets into edges, edges in the order of travel, lines in WGS 84.");
 }
 
 }  // namespace

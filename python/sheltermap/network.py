@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
+
+    from sheltermap.travelling import Cost, Direction
 
 Profile = Literal["walk", "wheelchair", "car", "emergency"]
 SNAP_LIMIT_M = 1000.0
@@ -326,6 +329,75 @@ class Network:
             crs="EPSG:4326",
             index=frame.index,
         )
+
+    def paths(
+        self,
+        demand: GeoDataFrame,
+        facilities: GeoDataFrame,
+        *,
+        k: int = 1,
+        limit: str | None = None,
+        direction: Direction = "to",
+        cost: Cost | None = None,
+        facility_id: str | None = None,
+    ) -> GeoDataFrame:
+        """Return the ways to the nearest facilities as lines, for maps.
+
+        Parameters
+        ----------
+        demand, facilities : GeoDataFrame of points
+            In any CRS.
+        k, limit, direction, cost, facility_id
+            As in `nearest`.
+
+        Returns
+        -------
+        GeoDataFrame of lines in EPSG:4326
+            One row per pair that `nearest` finds, with the index of its demand row: ``facility``, ``distance_m`` or
+            ``duration_s``, ``offroad_m``, ``rank``, ``streets`` (their names in the order of the way, those without a
+            name left out) and the line along the streets in the direction of travel.
+
+        Raises
+        ------
+        ValueError, GeometryError, CrsError
+            As `nearest`.
+        """
+        import geopandas
+
+        from sheltermap.layers import to_shapely
+        from sheltermap.travelling import find, pair_columns, question
+
+        asked = question(self, limit, None, direction, cost)
+        if k < 1:
+            raise ValueError(f"k must be at least 1, not {k}")
+        found = find(demand, facilities, asked, k)
+        row, columns = pair_columns(found, asked, frames.row_ids(facilities, facility_id, "facilities"))
+        there = np.isfinite(columns[asked.cost_column])
+        assert found.demand_snaps is not None and found.facility_snaps is not None
+        _, offsets, edges, lines = _core.shortest_paths(
+            self.travel("seconds" if asked.seconds else "metres", direction),
+            found.demand_snaps,
+            found.facility_snaps,
+            row[there],
+            found.reach.facility,
+            found.reach.cost,
+        )
+        return geopandas.GeoDataFrame(
+            {name: values[there] for name, values in columns.items()} | {"streets": self._street_texts(offsets, edges)},
+            geometry=to_shapely(lines),
+            crs="EPSG:4326",
+            index=demand.index[row[there]],
+        )
+
+    def _street_texts(self, offsets: NDArray[np.int64], edges: NDArray[np.int64]) -> list[str]:
+        """Return the names along every path, each once where it is gone along without a break."""
+        columns = self._streets.columns
+        number = columns["name"][edges]
+        texts = []
+        for begin, end in pairwise(offsets.tolist()):
+            named = number[begin:end][number[begin:end] > 0]
+            texts.append(", ".join(columns["names"][each] for each in named[np.diff(named, prepend=0) != 0]))
+        return texts
 
     def snapped(self, places: NDArray[np.float64]) -> _core.Snaps:
         """Return longitudes and latitudes, shape (n, 2), as the core's snapped places."""

@@ -75,22 +75,23 @@ class Found:
         Longitude and latitude of the demand rows.
     facilities_without_position, facilities_not_snapped : int
         How many facilities could not count, and why.
-    demand_offroad_m, facility_offroad_m : ndarray
-        Metres between places and streets; empty as the crow flies.
+    demand_snaps, facility_snaps : Snaps or None
+        Where both get on the streets; None as the crow flies.
     """
 
     reach: _core.Reach
     demand_places: NDArray[np.float64]
     facilities_without_position: int
     facilities_not_snapped: int
-    demand_offroad_m: NDArray[np.float64]
-    facility_offroad_m: NDArray[np.float64]
+    demand_snaps: _core.Snaps | None = None
+    facility_snaps: _core.Snaps | None = None
 
     def offroad_m(self, row: NDArray[np.intp], facility: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
         """Return metres beside the streets per pair, at both ends; of the row alone where the facility is -1."""
+        assert self.demand_snaps is not None and self.facility_snaps is not None
         there = np.zeros(len(facility))
-        there[facility >= 0] = self.facility_offroad_m[facility[facility >= 0]]
-        total: NDArray[np.float64] = self.demand_offroad_m[row] + there
+        there[facility >= 0] = self.facility_snaps.offroad_m[facility[facility >= 0]]
+        total: NDArray[np.float64] = self.demand_snaps.offroad_m[row] + there
         return total
 
 
@@ -101,8 +102,7 @@ def find(demand: GeoDataFrame, facilities: GeoDataFrame, asked: Question, k: int
         to = frames.facilities(facilities, "facilities")
         frames.require_same_axes(from_places, to.places, "demand and facilities")
         reach = _core.geodesic_reach(from_places, to.core, k=k, max_distance_m=asked.limit)
-        nothing = np.empty(0)
-        return Found(reach, from_places, _without_position(to.places), 0, nothing, nothing)
+        return Found(reach, from_places, _without_position(to.places), 0)
     to_places = frames.lonlat(facilities, "facilities")
     frames.require_same_axes(from_places, to_places, "demand and facilities")
     travel = asked.by.travel("seconds" if asked.seconds else "metres", asked.direction)
@@ -110,7 +110,7 @@ def find(demand: GeoDataFrame, facilities: GeoDataFrame, asked: Question, k: int
     reach = _core.network_reach(travel, here, there, k=k, limit=asked.limit)
     unknown = _without_position(to_places)
     not_snapped = int((there.edge < 0).sum()) - unknown
-    return Found(reach, from_places, unknown, not_snapped, here.offroad_m, there.offroad_m)
+    return Found(reach, from_places, unknown, not_snapped, here, there)
 
 
 def _without_position(places: NDArray[np.float64]) -> int:

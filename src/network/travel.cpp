@@ -43,21 +43,24 @@ TravelGraph::TravelGraph(const Graph& graph, Traffic traffic, const TravelOption
     }
     // A step goes from the facility's side outwards: against it one travels where people go to the facility.
     const std::uint32_t turned = options.direction == Direction::to_facility ? 1 : 0;
-    begin_.reserve(graph.nodes() + 1);
-    begin_.push_back(0);
-    steps_.reserve(graph.edges() * 2);
+    const auto& columns = graph.columns();
+    begin_.resize(graph.nodes() + 1, 0);
+    steps_.resize(columns.arcs.size());
+    std::size_t kept = 0;
     double total = 0;
-    for (std::uint32_t node = 0; node < graph.nodes(); ++node) {
-        for (const Arc& arc : graph.arcs(node)) {
+    for (std::size_t node = 0; node < graph.nodes(); ++node) {
+        for (std::size_t i = columns.arc_begin[node]; i < columns.arc_begin[node + 1]; ++i) {
+            const Arc arc = columns.arcs[i];
             const double here = cost[arc.edge_and_way ^ turned];
             if (std::isinf(here)) continue;
-            steps_.push_back({here, arc.target, arc.edge()});
+            steps_[kept++] = {here, arc.target, arc.edge()};
             total += here;
             largest_cost_ = std::max(largest_cost_, here);
         }
-        begin_.push_back(static_cast<std::uint32_t>(steps_.size()));
+        begin_[node + 1] = static_cast<std::uint32_t>(kept);
     }
-    if (!steps_.empty()) mean_cost_ = total / static_cast<double>(steps_.size());
+    steps_.resize(kept);
+    if (kept > 0) mean_cost_ = total / static_cast<double>(kept);
 }
 
 double TravelGraph::per_metre(std::uint32_t edge, bool against) const noexcept {

@@ -175,6 +175,20 @@ def test_facilities_that_no_street_leads_to_are_counted(walk, people):
     assert sm.coverage(people, shelters, 500, by=walk).facilities_not_snapped == 1
 
 
+def test_paths_are_lines_with_street_names(walk, people, shelters):
+    ways = walk.paths(people, shelters, k=2, facility_id="code")
+    assert list(ways.index) == [0, 0]
+    assert list(ways.facility) == ["bridge head", "far bank"]
+    assert list(ways.streets) == ["South bank, Bridge", "South bank, Bridge, North bank"]
+    along = (ways.distance_m - ways.offroad_m).to_numpy()
+    assert np.asarray(sm.geodesic_length_m(ways.geometry)) == pytest.approx(along, abs=1e-3)
+    assert ways.geometry.iloc[0].coords[0] == pytest.approx((24.0, 57.0))
+    assert ways.geometry.iloc[0].coords[-1] == pytest.approx((24.033, 57.0009))
+    back = walk.paths(people, shelters, k=2, direction="from")
+    assert [line.coords[:] for line in back.geometry] == [line.coords[::-1] for line in ways.geometry]
+    assert len(walk.paths(people, shelters, limit="1 min")) == 0
+
+
 def test_a_saved_network_is_the_same(walk, people, shelters, tmp_path):
     path = tmp_path / "town.graph"
     walk.save(path)
