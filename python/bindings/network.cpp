@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/index/neighbour.hpp"
 #include "sheltermap/network/edge_index.hpp"
+#include "sheltermap/network/edge_part.hpp"
 #include "sheltermap/network/graph.hpp"
 #include "sheltermap/network/paths.hpp"
 #include "sheltermap/network/traffic.hpp"
@@ -185,6 +186,22 @@ void bind_snapping(py::module_& m) {
                 return to_pair_array(std::move(at));
             },
             "float64, shape (n, 2): the point of the street.");
+    m.def(
+        "offsets_on_edges",
+        [](const Graph& graph, const Array<std::int64_t>& edge, const Array<double>& places) {
+            const auto edges = view(edge, "edge");
+            const auto at = view_pairs<LonLat>(places, "places");
+            if (edges.size() != at.size()) throw py::value_error("offsets_on_edges: columns of different lengths");
+            std::vector<double> offsets(edges.size());
+            for (std::size_t i = 0; i < edges.size(); ++i) {
+                if (edges[i] < 0 || static_cast<std::size_t>(edges[i]) >= graph.edges()) {
+                    throw py::value_error("there is no edge " + std::to_string(edges[i]));
+                }
+                offsets[i] = nearest_on_edge(graph, static_cast<std::uint32_t>(edges[i]), at[i]).offset_m;
+            }
+            return to_array(std::move(offsets));
+        },
+        "graph"_a, "edge"_a, "places"_a, "Where along its edge the nearest point to each place is, in metres.");
     py::class_<EdgeIndex>(m, "EdgeIndex", "The nearest point of the streets to a place.")
         .def(py::init([](const Graph& graph, double least_part_m) {
                  const py::gil_scoped_release unlocked;

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     )
     from sheltermap.assessment import Assessment, run
     from sheltermap.covering import Coverage, coverage
+    from sheltermap.cutting_off import CutOff, cut_off
     from sheltermap.exposing import Exposure, exposure
     from sheltermap.files import read, refused, write
     from sheltermap.flooding import Flood, flood
@@ -65,6 +66,7 @@ _HOMES = {
     ),
     "sheltermap.assessment": ("Assessment", "run"),
     "sheltermap.covering": ("Coverage", "coverage"),
+    "sheltermap.cutting_off": ("CutOff", "cut_off"),
     "sheltermap.exposing": ("Exposure", "exposure"),
     "sheltermap.files": ("read", "refused", "write"),
     "sheltermap.flooding": ("Flood", "flood"),
@@ -89,6 +91,7 @@ __all__ = [
     "Assessment",
     "Coverage",
     "CrsError",
+    "CutOff",
     "Exposure",
     "Flood",
     "GeometryError",
@@ -101,6 +104,7 @@ __all__ = [
     "WriteError",
     "capacity",
     "coverage",
+    "cut_off",
     "exposure",
     "flood",
     "geodesic_area_m2",

@@ -60,6 +60,7 @@ __all__: list[str] = [
     "lonlat_area_m2",
     "lonlat_length_m",
     "network_reach",
+    "offsets_on_edges",
     "overlap",
     "plausibility",
     "profile_speeds",
@@ -71,6 +72,7 @@ __all__: list[str] = [
     "service_area",
     "service_areas_by_nearest",
     "set_threads",
+    "shortest_paths",
     "sibling_for",
     "threads",
     "to_lonlat",
@@ -644,6 +646,15 @@ def network_reach(
     Reach along the streets; k None for every facility within the limit, in the unit of the travel.
     """
 
+def offsets_on_edges(
+    graph: Graph,
+    edge: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    places: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    Where along its edge the nearest point to each place is, in metres.
+    """
+
 def overlap(
     features: GeometryColumn,
     zones: GeometryColumn,
@@ -722,6 +733,23 @@ def service_areas_by_nearest(
 def set_threads(count: typing.SupportsInt | typing.SupportsIndex) -> None:
     """
     Number of threads for computations; 0 for as many as the machine has. Results do not depend on it.
+    """
+
+def shortest_paths(
+    travel: TravelGraph,
+    demand: Snaps,
+    facilities: Snaps,
+    demand_row: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    facility_row: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    known_cost: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+) -> tuple[
+    numpy.typing.NDArray[numpy.float64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+    GeometryColumn,
+]:
+    """
+    The cheapest ways of pairs of rows: cost, offsets into edges, edges in the order of travel, lines in WGS 84.
     """
 
 def sibling_for(target: os.PathLike | str | bytes) -> pathlib.Path:

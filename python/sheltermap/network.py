@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -12,14 +11,17 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from sheltermap import frames
+from sheltermap import closing, frames
 from sheltermap._native import _core
+from sheltermap.closing import Changes
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterable
 
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
+    from shapely import STRtree
 
     from sheltermap.travelling import Cost, Direction
 
@@ -46,19 +48,27 @@ class _Streets:
     def columns(self) -> dict[str, Any]:
         return self.graph.edge_columns()
 
+    @cached_property
+    def lines(self) -> NDArray[Any]:
+        import shapely
 
-@dataclass(frozen=True)
-class Changes:
-    """Edges that are closed or slower than usual, one entry per change."""
+        offsets = (self.columns["vertex_begin"],)
+        lines: NDArray[Any] = shapely.from_ragged_array(
+            shapely.GeometryType.LINESTRING, self.columns["vertices"], offsets
+        )
+        return lines
 
-    edge: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
-    speed_factor: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
-    open_from_first_m: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
-    open_from_last_m: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    @cached_property
+    def tree(self) -> STRtree:
+        from shapely import STRtree
 
-    def traffic(self) -> _core.Traffic:
-        """Return the changes as the core takes them."""
-        return _core.Traffic(self.edge, self.speed_factor, self.open_from_first_m, self.open_from_last_m)
+        return STRtree(self.lines)
+
+    def flagged(self, *names: str) -> NDArray[np.bool_]:
+        """Per edge whether it has one of the flags."""
+        mask = sum(_core.STREET_FLAGS[name] for name in names)
+        found: NDArray[np.bool_] = (self.columns["flags"] & mask) != 0
+        return found
 
 
 class Network:
@@ -251,7 +261,11 @@ class Network:
 
     def __repr__(self) -> str:
         graph = self._streets.graph
-        return f"<Network for {graph.profile!r}: {graph.edges:,} edges, {graph.length_m / 1000:,.0f} km of streets>"
+        closed = len(self._changes.closures())
+        told = f", {closed:,} closed" if closed else ""
+        return (
+            f"<Network for {graph.profile!r}: {graph.edges:,} edges, {graph.length_m / 1000:,.0f} km of streets{told}>"
+        )
 
     def edges(self) -> GeoDataFrame:
         """Return the edges: the pieces of streets between junctions.
@@ -265,12 +279,8 @@ class Network:
             ``barrier`` (ends at one that cannot be passed).
         """
         import geopandas
-        import shapely
 
         columns = self._streets.columns
-        lines = shapely.from_ragged_array(
-            shapely.GeometryType.LINESTRING, columns["vertices"], (columns["vertex_begin"],)
-        )
         names = np.array([None, *columns["names"][1:]], dtype=object)
         return geopandas.GeoDataFrame(
             {
@@ -282,9 +292,9 @@ class Network:
                 "layer": columns["layer"],
                 "from_node": columns["from_node"],
                 "to_node": columns["to_node"],
-                **{name: (columns["flags"] & flag) != 0 for name, flag in _core.STREET_FLAGS.items()},
+                **{name: self._streets.flagged(name) for name in _core.STREET_FLAGS},
             },
-            geometry=lines,
+            geometry=self._streets.lines,
             crs="EPSG:4326",
             index=pd.RangeIndex(len(columns["length_m"]), name="edge"),
         )
@@ -388,6 +398,132 @@ class Network:
             crs="EPSG:4326",
             index=demand.index[row[there]],
         )
+
+    def close(
+        self,
+        zones: GeoDataFrame | None = None,
+        *,
+        depth: str | float | None = None,
+        closing_depth_m: float | None = None,
+        ways: Iterable[int] = (),
+        barrier: GeoDataFrame | None = None,
+        bridges: bool = False,
+    ) -> Network:
+        """Return a view of the network with streets closed, for one question or many; nothing is built anew.
+
+        Nobody passes a closed stretch. Who lives on the open end of a street can leave that way.
+
+        Parameters
+        ----------
+        zones : GeoDataFrame of polygons, optional
+            Streets are closed where they lie in one, from the first to the last point in it.
+        depth : str or float, optional
+            Column of `zones` with the depth of the water in metres, or one depth for all: only zones deeper than what
+            closes a street count. Where it is not known the zone counts. By default all zones count.
+        closing_depth_m : float, optional
+            Water deeper than this closes a street. By default that of the profile: cars 0.30 m, emergency vehicles
+            0.60 m, on foot any.
+        ways : iterable of int
+            Ways that are closed from end to end, bridges too: ids of OpenStreetMap, or rows of the layer of lines.
+        barrier : GeoDataFrame of lines or polygons, optional
+            Every street it meets is closed there, bridges and tunnels too.
+        bridges : bool
+            Whether zones close bridges; by default they stay open, being above the water.
+
+        Returns
+        -------
+        Network
+            With the same streets; closures of this one stay closed.
+
+        Raises
+        ------
+        ValueError
+            If a way is not in the network, a column is unknown, or a depth is negative or not a number.
+        GeometryError, CrsError
+            If a zone is not a polygon, or a CRS is missing or does not fit.
+
+        Examples
+        --------
+        >>> import geopandas as gpd
+        >>> from shapely import LineString, box
+        >>> import sheltermap as sm
+        >>> streets = gpd.GeoDataFrame(geometry=[LineString([(24.10, 56.95), (24.12, 56.95)])], crs=4326)
+        >>> flood = gpd.GeoDataFrame({"depth_m": [0.4]}, geometry=[box(24.11, 56.94, 24.115, 56.96)], crs=4326)
+        >>> sm.Network.from_lines(streets, closing_depth_m=0.3).close(flood, depth="depth_m")
+        <Network for 'lines': 1 edges, 1 km of streets, 1 closed>
+        """
+        streets, length_m = self._streets, self._streets.columns["length_m"]
+        limit = streets.graph.closing_depth_m if closing_depth_m is None else float(closing_depth_m)
+        if not limit >= 0:
+            raise ValueError(f"closing_depth_m must not be negative, it is {closing_depth_m!r}")
+        closed = closing.whole(closing.edges_of_ways(streets.columns["way_id"], ways), length_m).closed(length_m)
+        if zones is not None:
+            under = closing.stretches_in(
+                streets.graph, streets.lines, streets.tree, closing.deep_zones(zones, depth, limit)
+            )
+            if not bridges:
+                under = under.without(streets.flagged("bridge"))
+            closed = closed.and_also(under.closed(length_m))
+        if barrier is not None:
+            met = closing.stretches_in(streets.graph, streets.lines, streets.tree, closing.barrier_shapes(barrier))
+            closed = closed.and_also(met.closed(length_m))
+        return Network(streets, self._snap_limit_m, self._changes.and_also(closed))
+
+    def slow(self, factor: float, zones: GeoDataFrame | None = None, *, ways: Iterable[int] = ()) -> Network:
+        """Return a view of the network where streets take longer, as under a weather warning.
+
+        Parameters
+        ----------
+        factor : float
+            Share of the usual speed that is left, above 0 and at most 1. Distances stay as they are.
+        zones : GeoDataFrame of polygons, optional
+            Where; with neither zones nor ways, everywhere. A street that lies in a zone in part is slower on that part.
+        ways : iterable of int
+            Ways that are slower from end to end.
+
+        Returns
+        -------
+        Network
+            Where several calls slow a street, the slowest counts.
+
+        Raises
+        ------
+        ValueError
+            If the factor is out of range or a way is not in the network.
+        GeometryError, CrsError
+            If a zone is not a polygon, or a CRS is missing or does not fit.
+        """
+        if not 0 < factor <= 1:
+            raise ValueError(f"factor must be above 0 and at most 1, not {factor!r}; streets are closed with close()")
+        streets, length_m = self._streets, self._streets.columns["length_m"]
+        edges = closing.edges_of_ways(streets.columns["way_id"], ways)
+        if zones is None and not len(edges):
+            edges = np.arange(len(length_m))
+        slower = closing.whole(edges, length_m).slowed(length_m, factor)
+        if zones is not None:
+            shapes = closing.deep_zones(zones, None, 0.0)
+            inside = closing.stretches_in(streets.graph, streets.lines, streets.tree, shapes)
+            slower = slower.and_also(inside.slowed(length_m, factor))
+        return Network(streets, self._snap_limit_m, self._changes.and_also(slower))
+
+    def closed_edges(self) -> GeoDataFrame:
+        """Return the edges that are closed in this view, as `edges` has them, with what stays open of them.
+
+        Returns
+        -------
+        GeoDataFrame of lines in EPSG:4326
+            Also ``open_from_first_m`` and ``open_from_last_m``: how far the edge is open from either end.
+        """
+        closures = self._changes.closures()
+        return self.edges().loc[closures.index].join(closures)
+
+    def on_closed_stretch(self, snaps: _core.Snaps) -> NDArray[np.bool_]:
+        """Return per place whether it gets on the streets where they are closed."""
+        closures = self._changes.closures()
+        at = closures.reindex(snaps.edge)  # -1 is not in it
+        rest = np.where(snaps.edge >= 0, self._streets.columns["length_m"][snaps.edge], np.nan) - snaps.offset_m
+        beyond_first: NDArray[np.bool_] = snaps.offset_m >= at["open_from_first_m"].to_numpy()
+        return beyond_first & (rest >= at["open_from_last_m"].to_numpy())
 
     def _street_texts(self, offsets: NDArray[np.int64], edges: NDArray[np.int64]) -> list[str]:
         """Return the names along every path, each once where it is gone along without a break."""
