@@ -13,4 +13,6 @@ PYBIND11_MODULE(_core, m) {
     bind_coverage(m);
     bind_exposure(m);
     bind_io(m);
+    bind_network(m);
+    bind_travel(m);
 }

@@ -53,6 +53,9 @@ void bind_reach(py::module_& m) {
             "reason", [](const py::object& self) { return codes_view(self.cast<const Reach&>().reason, self); },
             "uint8, shape (demand,): index into REASONS.")
         .def_property_readonly(
+            "unit", [](const Reach& self) { return self.unit == CostUnit::metres ? "metres" : "seconds"; },
+            "'metres' or 'seconds'.")
+        .def_property_readonly(
             "limit", [](const Reach& self) { return self.limit; }, "Costs above it were not looked for.");
 
     m.def(

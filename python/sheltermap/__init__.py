@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sheltermap.assessment import Assessment, run
     from sheltermap.counting import Incidents, incidents
     from sheltermap.covering import Coverage, coverage
+    from sheltermap.cutting_off import CutOff, cut_off
     from sheltermap.exposing import Exposure, exposure
     from sheltermap.files import layer_names, read, refused, write
     from sheltermap.flooding import Flood, flood
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
         geodesic_length_m,
         geodesic_line,
     )
+    from sheltermap.network import Network
     from sheltermap.overlapping import overlap
     from sheltermap.plan import PlanError
     from sheltermap.postgis import read_postgis, write_postgis
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
         todo,
     )
     from sheltermap.reserving import Reserves, reserves
+    from sheltermap.routing import critical_edges, flows, paths
     from sheltermap.serving import service_areas
     from sheltermap.standards import capacity
     from sheltermap.supplying import supply
@@ -77,6 +80,7 @@ _HOMES = {
     ),
     "sheltermap.assessment": ("Assessment", "run"),
     "sheltermap.covering": ("Coverage", "coverage"),
+    "sheltermap.cutting_off": ("CutOff", "cut_off"),
     "sheltermap.exposing": ("Exposure", "exposure"),
     "sheltermap.files": ("layer_names", "read", "refused", "write"),
     "sheltermap.flooding": ("Flood", "flood"),
@@ -87,10 +91,12 @@ _HOMES = {
         "geodesic_length_m",
         "geodesic_line",
     ),
+    "sheltermap.network": ("Network",),
     "sheltermap.overlapping": ("overlap",),
     "sheltermap.plan": ("PlanError",),
     "sheltermap.postgis": ("read_postgis", "write_postgis"),
     "sheltermap.reaching": ("nearest", "reach", "within"),
+    "sheltermap.routing": ("critical_edges", "flows", "paths"),
     "sheltermap.standards": ("capacity",),
     "sheltermap.registers": (
         "Inspection",
@@ -114,6 +120,7 @@ __all__ = [
     "Comparison",
     "Coverage",
     "CrsError",
+    "CutOff",
     "Exposure",
     "Flood",
     "GateFinding",
@@ -122,6 +129,7 @@ __all__ = [
     "Incidents",
     "Inspection",
     "MappingError",
+    "Network",
     "PlanError",
     "ReadError",
     "RegisterError",
@@ -133,8 +141,11 @@ __all__ = [
     "check",
     "compare",
     "coverage",
+    "critical_edges",
+    "cut_off",
     "exposure",
     "flood",
+    "flows",
     "geodesic_area_m2",
     "geodesic_destination",
     "geodesic_distance_m",
@@ -145,6 +156,7 @@ __all__ = [
     "layer_names",
     "nearest",
     "overlap",
+    "paths",
     "reach",
     "read",
     "read_postgis",

@@ -16,12 +16,16 @@ import numpy.typing
 import typing_extensions
 
 __all__: list[str] = [
+    "PROFILES",
     "REASONS",
+    "STREET_FLAGS",
     "Access",
     "Crs",
     "CrsError",
+    "EdgeIndex",
     "GeometryColumn",
     "GeometryError",
+    "Graph",
     "Layer",
     "PlaceIndex",
     "Reach",
@@ -30,7 +34,10 @@ __all__: list[str] = [
     "RefusedRow",
     "ShapeIndex",
     "SheltermapError",
+    "Snaps",
     "Table",
+    "Traffic",
+    "TravelGraph",
     "WriteError",
     "ZoneIndex",
     "any_of_places",
@@ -40,6 +47,7 @@ __all__: list[str] = [
     "column_from_lonlat",
     "column_to_lonlat",
     "coverage_totals",
+    "critical_edges",
     "cut_at_antimeridian",
     "describe_transformation",
     "dissolved",
@@ -51,12 +59,17 @@ __all__: list[str] = [
     "geodesic_length_m",
     "geodesic_line",
     "geodesic_reach",
+    "graph_from_lines",
+    "graph_from_osm",
     "layer_names",
     "linked_places",
     "lonlat_area_m2",
     "lonlat_length_m",
+    "network_reach",
+    "offsets_on_edges",
     "overlap",
     "plausibility",
+    "profile_speeds",
     "read_geojson_text",
     "read_layer",
     "readable_file",
@@ -66,7 +79,9 @@ __all__: list[str] = [
     "service_area",
     "service_areas_by_nearest",
     "set_threads",
+    "shortest_paths",
     "sibling_for",
+    "street_flows",
     "threads",
     "to_lonlat",
     "write_layers",
@@ -237,6 +252,11 @@ class Reach:
         """
         uint8, shape (demand,): index into REASONS.
         """
+    @property
+    def unit(self) -> str:
+        """
+        'metres' or 'seconds'.
+        """
 
 class Access:
     """
@@ -365,6 +385,102 @@ class ReadOptions:
         strict: bool = True,
     ) -> None: ...
 
+class Graph:
+    """
+    A street network as columns; immutable, copies share the data.
+    """
+    @staticmethod
+    def load(path: os.PathLike | str | bytes) -> Graph:
+        """
+        Maps a file that save wrote; ReadError where it is damaged.
+        """
+    def edge_columns(self) -> dict:
+        """
+        Everything about the edges, as arrays.
+        """
+    def save(self, path: os.PathLike | str | bytes) -> None:
+        """
+        Writes a new file.
+        """
+    @property
+    def closing_depth_m(self) -> float: ...
+    @property
+    def edges(self) -> int: ...
+    @property
+    def length_m(self) -> float: ...
+    @property
+    def nodes(self) -> int: ...
+    @property
+    def parts(self) -> int: ...
+    @property
+    def points_missing(self) -> int: ...
+    @property
+    def profile(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def walking_m_s(self) -> float: ...
+    @property
+    def ways_used(self) -> int: ...
+
+class Snaps:
+    """
+    Where places get on the streets, one entry per place.
+    """
+    def __len__(self) -> int: ...
+    @property
+    def at(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, shape (n, 2): the point of the street.
+        """
+    @property
+    def edge(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64: the edge, -1 where not snapped.
+        """
+    @property
+    def offroad_m(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: between the place and the street; NaN where not snapped.
+        """
+    @property
+    def offset_m(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: from the edge's first vertex; NaN where not snapped.
+        """
+
+class EdgeIndex:
+    """
+    The nearest point of the streets to a place.
+    """
+    def __init__(self, graph: Graph, least_part_m: typing.SupportsFloat | typing.SupportsIndex) -> None: ...
+    def __len__(self) -> int: ...
+    def snap(
+        self,
+        places: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        *,
+        max_m: typing.SupportsFloat | typing.SupportsIndex,
+    ) -> Snaps: ...
+
+class Traffic:
+    """
+    The edges that are closed or slower in one question.
+    """
+    def __init__(
+        self,
+        edge: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+        speed_factor: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        open_from_first_m: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        open_from_last_m: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    ) -> None: ...
+    def __len__(self) -> int: ...
+
+class TravelGraph:
+    """
+    A graph with a cost on every way along an edge, for one question.
+    """
+    def __init__(self, graph: Graph, traffic: Traffic, unit: str, direction: str) -> None: ...
+
 def any_of_places(
     places: Access,
     person: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
@@ -414,6 +530,22 @@ def coverage_totals(
 ) -> dict:
     """
     Totals per group of rows: total, covered, uncovered, unknown, borderline, without_weight (arrays of one entry per group) and by_reason (a dict of such). An empty weight counts rows, an empty group puts all in group 0.
+    """
+
+def critical_edges(
+    graph: Graph,
+    traffic: Traffic,
+    unit: str,
+    direction: str,
+    demand: Snaps,
+    facilities: Snaps,
+    *,
+    limit: typing.SupportsFloat | typing.SupportsIndex | None,
+    weight: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    count: typing.SupportsInt | typing.SupportsIndex,
+) -> tuple[numpy.typing.NDArray[numpy.int64], numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64]]:
+    """
+    The edges whose closure alone loses most people: edge, lost, using it.
     """
 
 def cut_at_antimeridian(column: GeometryColumn, row: typing.SupportsInt | typing.SupportsIndex) -> GeometryColumn:
@@ -515,6 +647,24 @@ def geodesic_reach(
     Reach as the crow flies in metres along WGS 84, from longitudes and latitudes of shape (n, 2); k None for every facility within max_distance_m.
     """
 
+def graph_from_lines(
+    lines: GeometryColumn,
+    *,
+    forward_kmh: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    backward_kmh: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    bridge: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+    name: collections.abc.Sequence[str],
+    default_kmh: typing.SupportsFloat | typing.SupportsIndex,
+    profile: str,
+    source: str,
+    walking_m_s: typing.SupportsFloat | typing.SupportsIndex,
+    closing_depth_m: typing.SupportsFloat | typing.SupportsIndex,
+) -> Graph:
+    """
+    Lines of a WGS 84 column; empty arrays and lists for columns the layer does not have.
+    """
+
+def graph_from_osm(path: os.PathLike | str | bytes, profile: str) -> Graph: ...
 def layer_names(path: os.PathLike | str | bytes) -> list[str]:
     """
     Names of the layers in a file, those with geometries first.
@@ -536,6 +686,27 @@ def lonlat_area_m2(column: GeometryColumn) -> numpy.typing.NDArray[numpy.float64
 def lonlat_length_m(column: GeometryColumn) -> numpy.typing.NDArray[numpy.float64]:
     """
     Length of lines, edges as straight in degrees; 0 for other types, NaN for missing rows.
+    """
+
+def network_reach(
+    travel: TravelGraph,
+    demand: Snaps,
+    facilities: Snaps,
+    *,
+    k: typing.SupportsInt | typing.SupportsIndex | None = 1,
+    limit: typing.SupportsFloat | typing.SupportsIndex | None = None,
+) -> Reach:
+    """
+    Reach along the streets; k None for every facility within the limit, in the unit of the travel.
+    """
+
+def offsets_on_edges(
+    graph: Graph,
+    edge: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    places: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    Where along its edge the nearest point to each place is, in metres.
     """
 
 def overlap(
@@ -561,6 +732,11 @@ def plausibility(
 ) -> numpy.typing.NDArray[numpy.uint8]:
     """
     Per row: 0 the coordinates can be meant in `crs`, 1 they fit with the axes swapped, 2 they fit neither way.
+    """
+
+def profile_speeds(profile: str) -> dict:
+    """
+    Class of way: (km/h, whether a tag must allow it).
     """
 
 def read_geojson_text(text: str, name: str, options: ReadOptions) -> Layer:
@@ -618,9 +794,38 @@ def set_threads(count: typing.SupportsInt | typing.SupportsIndex) -> None:
     Number of threads for computations; 0 for as many as the machine has. Results do not depend on it.
     """
 
+def shortest_paths(
+    travel: TravelGraph,
+    demand: Snaps,
+    facilities: Snaps,
+    demand_row: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    facility_row: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    known_cost: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+) -> tuple[
+    numpy.typing.NDArray[numpy.float64],
+    numpy.typing.NDArray[numpy.int64],
+    numpy.typing.NDArray[numpy.int64],
+    GeometryColumn,
+]:
+    """
+    The cheapest ways of pairs of rows: cost, offsets into edges, edges in the order of travel, lines in WGS 84.
+    """
+
 def sibling_for(target: os.PathLike | str | bytes) -> pathlib.Path:
     """
     A new name beside the target, to write to before replace().
+    """
+
+def street_flows(
+    travel: TravelGraph,
+    demand: Snaps,
+    facilities: Snaps,
+    *,
+    limit: typing.SupportsFloat | typing.SupportsIndex | None,
+    weight: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    People per edge when everybody within the limit goes to the cheapest facility.
     """
 
 def threads() -> int:
@@ -647,5 +852,7 @@ def zones_of_points(
     (offsets, zone, known): rows of the zones each point lies in, ascending; known is 0 where the point has no position.
     """
 
-REASONS: tuple = ("reached", "too_far", "no_facility", "missing_geometry")
+PROFILES: tuple = ("walk", "wheelchair", "car", "emergency")
+REASONS: tuple = ("reached", "too_far", "no_facility", "missing_geometry", "not_snapped", "no_path")
+STREET_FLAGS: dict = {"bridge": 1, "tunnel": 2, "ferry": 4, "no_entry": 8, "roundabout": 16, "barrier": 32}
 __version__: str = "0.1.0"

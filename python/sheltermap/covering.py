@@ -11,8 +11,12 @@ import pandas as pd
 
 from sheltermap import frames
 from sheltermap._native import _core
-from sheltermap.reaching import positions, reason_labels
+from sheltermap.limits import Seconds, cost_column
+from sheltermap.limits import label as threshold_label
+from sheltermap.limits import thresholds as parsed_thresholds
+from sheltermap.reaching import reason_labels
 from sheltermap.totals import Areas, CoverageTables, measures_of
+from sheltermap.travelling import Direction, find, question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,14 +26,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sheltermap.map import Map
+    from sheltermap.network import Network
 
 _STATUSES = ["covered", "uncovered", "unknown"]
-_STATUS = np.array([0, 1, 1, 2], np.int8)  # which of them, by reason code, see _core.REASONS
-
-
-def threshold_label(threshold_m: float) -> str:
-    """Return a threshold as result columns spell it: 500.0 -> '500m', 12.5 -> '12.5m'."""
-    return f"{threshold_m:.15g}m"
+_STATUS_OF = {"reached": 0, "missing_geometry": 2}
+_STATUS = np.array([_STATUS_OF.get(reason, 1) for reason in _core.REASONS], np.int8)  # which of them, by reason code
 
 
 @dataclass(frozen=True)
@@ -41,20 +42,28 @@ class Coverage:
     rows : GeoDataFrame
         One row per person (or demand row): the demand's columns, ``area`` where areas were given, ``facility``,
         ``distance_m`` and ``reason`` of the nearest facility, and per threshold ``within_500m`` (``covered``,
-        ``uncovered`` or ``unknown``) and ``borderline_500m`` (bool).
+        ``uncovered`` or ``unknown``) and ``borderline_500m`` (bool). Along streets also ``offroad_m``
+        (not where a person has several rows); in times ``duration_s`` instead of ``distance_m``, and ``within_15min``.
     summary : DataFrame
-        One row per threshold and measure: ``total = covered + uncovered + unknown``, ``covered_share`` of the total,
-        ``borderline`` (part of the total) and ``rows_without_weight`` (counted nowhere else).
+        One row per threshold (``threshold_m``, or ``threshold_s``) and measure: ``total = covered + uncovered +
+        unknown``, ``covered_share`` of the total, ``borderline`` (part of the total) and ``rows_without_weight``
+        (counted nowhere else).
     by_area : DataFrame or None
         The same by ``area``; people outside every area, and people whose position is unknown, have their own rows.
     reasons : DataFrame
         Per threshold and measure how many are not covered by ``reason``; sums to uncovered + unknown.
     thresholds_m : tuple of float
+        Metres, or `Seconds` where times were asked for.
     facilities_without_position : int
         Facilities that could not count because nobody knows where they are.
     position_error_m : float
         What was taken as the coordinates' own error for ``borderline``.
     notes : list of str
+    by : Network or None
+        The streets that were gone along; None as the crow flies.
+    direction : {"to", "from"}
+    facilities_not_snapped : int
+        Facilities that could not count because no street is near enough.
     """
 
     rows: GeoDataFrame
@@ -67,6 +76,9 @@ class Coverage:
     facilities_without_position: int
     position_error_m: float
     notes: list[str] = field(default_factory=list)
+    by: Network | None = None
+    direction: Direction = "to"
+    facilities_not_snapped: int = 0
 
     def plot(self, *, threshold_m: float | None = None, ax: Axes | None = None, lang: str = "en") -> Axes:
         """Draw a map of who is covered at a threshold (by default the first).
@@ -149,7 +161,7 @@ class Coverage:
 
     def gaps(
         self,
-        threshold_m: float,
+        threshold_m: float | str,
         *,
         join_distance_m: float = 1000.0,
         name: str | None = None,
@@ -163,8 +175,8 @@ class Coverage:
 
         Parameters
         ----------
-        threshold_m : float
-            One of `thresholds_m`.
+        threshold_m : float or str
+            One of `thresholds_m`, as a number or with its unit.
         join_distance_m : float
             Metres along WGS 84, from 1 to 1,000,000.
         name : str, optional
@@ -180,9 +192,10 @@ class Coverage:
             One row per place: ``place`` (from 1), ``name``, ``area`` (where areas were given), ``people``, ``rows``,
             ``rows_without_weight`` (not in people), a column per group, ``reason``, ``facility`` (the nearest that
             would do, beyond the threshold), ``distance_m`` to it and ``farthest_m`` (of all rows of the place); with
-            `unused` also ``unused_facility`` and ``unused_distance_m``, the nearest of them within the threshold. The
-            point, and what is said of name, area, reason and facilities, is that of the row with most people, of
-            equal ones the southernmost. ``people`` sums to the uncovered of `summary`.
+            `unused` also ``unused_facility`` and ``unused_distance_m``, the nearest of them within the threshold; in
+            times ``duration_s``, ``farthest_s`` and ``unused_duration_s``. The point, and what is said of name, area,
+            reason and facilities, is that of the row with most people, of equal ones the southernmost. ``people`` sums
+            to the uncovered of `summary`.
 
         Raises
         ------
@@ -207,7 +220,7 @@ class Coverage:
 
         return gaps(self, threshold_m, join_distance_m, name, unused, facility_id)
 
-    def gap_rows(self, threshold_m: float, *, join_distance_m: float = 1000.0) -> GeoDataFrame:
+    def gap_rows(self, threshold_m: float | str, *, join_distance_m: float = 1000.0) -> GeoDataFrame:
         """Return the uncovered rows, each with the number of its ``place`` in `gaps`, place after place.
 
         Parameters
@@ -232,8 +245,10 @@ class Coverage:
 def coverage(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,
-    thresholds_m: float | Sequence[float],
+    thresholds_m: float | str | Sequence[float | str],
     *,
+    by: Network | None = None,
+    direction: Direction = "to",
     weight: str | None = None,
     groups: Iterable[str] = (),
     areas: GeoDataFrame | None = None,
@@ -242,7 +257,7 @@ def coverage(
     facility_id: str | None = None,
     position_error_m: float | None = None,
 ) -> Coverage:
-    """How many people have a facility within each threshold, exact on the WGS 84 ellipsoid.
+    """How many people have a facility within each threshold, exact on the WGS 84 ellipsoid, or along streets.
 
     Parameters
     ----------
@@ -250,8 +265,12 @@ def coverage(
         In any CRS. A row without a position counts as unknown.
     facilities : GeoDataFrame of points, lines or polygons
         In any CRS. Inside a polygon the distance is 0, else it is that to its boundary.
-    thresholds_m : float or sequence of float
-        Metres; a facility at exactly the threshold covers.
+    thresholds_m : float, str or a sequence of them
+        Metres, or texts with a unit: "500 m", and with `by` "15 min". A facility at exactly the threshold covers.
+    by : Network, optional
+        Streets to go along; facilities are then points. By default as the crow flies.
+    direction : {"to", "from"}
+        Whether people go to the facility, or help comes from it.
     weight : str, optional
         Column of demand with the people per row; by default each row counts as one.
     groups : iterable of str
@@ -267,7 +286,7 @@ def coverage(
         Column that names the facilities; by default the id column the layer was read with, else the index.
     position_error_m : float, optional
         Rows closer to a threshold than this are borderline; by default what the decimals of both layers' coordinates
-        allow.
+        allow. For times it is what it takes to walk so far.
 
     Returns
     -------
@@ -276,8 +295,8 @@ def coverage(
     Raises
     ------
     ValueError
-        If a threshold is negative, a column is unknown, a weight is not a number or negative, a person's rows disagree
-        in weight, or demand already has a column of a result's name.
+        If a threshold is negative, a time is asked without `by`, a column is unknown, a weight is not a number or
+        negative, a person's rows disagree in weight, or demand already has a column of a result's name.
     GeometryError, CrsError
         If a row has the wrong kind of geometry, or a CRS is missing or does not fit.
 
@@ -293,11 +312,13 @@ def coverage(
        threshold_m measure  covered  uncovered  unknown
     0        500.0  people      3.0        5.0      0.0
     """
-    thresholds = checked_thresholds(thresholds_m)
+    thresholds = parsed_thresholds(thresholds_m)
+    in_time = isinstance(thresholds[0], Seconds)
+    asked = question(by, None, None, direction, "seconds" if in_time else "metres")
     measures = measures_of(demand, weight, list(groups))
-    frames.require_free(demand, _result_columns(thresholds, areas is not None))
-    from_places, to = positions(demand, facilities)
-    access = _core.cheapest(_core.geodesic_reach(from_places, to.core, k=1))
+    frames.require_free(demand, _result_columns(thresholds, asked.result_columns, areas is not None))
+    found = find(demand, facilities, asked, 1)
+    access = _core.cheapest(found.reach)
     first_rows = np.arange(len(demand))
     if person is not None:
         codes, first_rows = _persons(demand, person, measures)
@@ -306,19 +327,24 @@ def coverage(
     error = position_error_m
     if error is None:
         error = frames.coordinate_error_m(demand) + frames.coordinate_error_m(facilities)
+    cost_error = error / by.walking_m_s if by is not None and in_time else error
 
     notes: list[str] = []
     rows = demand if person is None else demand.iloc[first_rows]
     grouping = None
     if areas is not None:
-        grouping = Areas(areas, area_name, from_places[first_rows])
+        grouping = Areas(areas, area_name, found.demand_places[first_rows])
         notes += grouping.notes
         rows = rows.assign(area=grouping.labels())
-    rows = rows.assign(**_nearest_columns(access, frames.row_ids(facilities, facility_id, "facilities")))
+    rows = rows.assign(
+        **_nearest_columns(access, cost_column(thresholds[0]), frames.row_ids(facilities, facility_id, "facilities"))
+    )
+    if by is not None and person is None:
+        rows = rows.assign(offroad_m=found.offroad_m(first_rows, access.facility))
     tables = CoverageTables(measures, grouping)
     for threshold in thresholds:
         reasons = _core.reasons_at(access, threshold)
-        borderline = _core.borderline_at(access, threshold, error)
+        borderline = _core.borderline_at(access, threshold, cost_error)
         label = threshold_label(threshold)
         rows = rows.assign(
             **{
@@ -335,9 +361,12 @@ def coverage(
         thresholds_m=thresholds,
         facilities=facilities,
         areas=areas,
-        facilities_without_position=int(np.isnan(to.places).any(axis=1).sum()),
+        facilities_without_position=found.facilities_without_position,
         position_error_m=float(error),
         notes=notes,
+        by=by,
+        direction=direction,
+        facilities_not_snapped=found.facilities_not_snapped,
     )
 
 
@@ -349,9 +378,9 @@ def checked_thresholds(thresholds_m: float | Sequence[float]) -> tuple[float, ..
     return thresholds
 
 
-def _result_columns(thresholds: tuple[float, ...], with_area: bool) -> list[str]:
+def _result_columns(thresholds: tuple[float, ...], costs: list[str], with_area: bool) -> list[str]:
     labels = [threshold_label(t) for t in thresholds]
-    columns = ["facility", "distance_m", "reason", *(["area"] if with_area else [])]
+    columns = ["facility", *costs, "reason", *(["area"] if with_area else [])]
     return columns + [f"within_{label}" for label in labels] + [f"borderline_{label}" for label in labels]
 
 
@@ -382,11 +411,11 @@ def _same(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:
     return same
 
 
-def _nearest_columns(access: _core.Access, ids: pd.Index[Any]) -> dict[str, Any]:
-    distance = access.cost.copy()
-    distance[np.isinf(distance)] = np.nan
+def _nearest_columns(access: _core.Access, cost_name: str, ids: pd.Index[Any]) -> dict[str, Any]:
+    cost = access.cost.copy()
+    cost[np.isinf(cost)] = np.nan
     return {
         "facility": frames.take_ids(ids, access.facility),
-        "distance_m": distance,
+        cost_name: cost,
         "reason": reason_labels(access.reason),
     }

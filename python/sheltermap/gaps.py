@@ -13,7 +13,9 @@ import pandas as pd
 
 from sheltermap import frames
 from sheltermap._native import _core
+from sheltermap.limits import Seconds, cost_column, label, parse
 from sheltermap.supplying import UNUSED_REASONS
+from sheltermap.travelling import Question, find
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -28,6 +30,7 @@ _CODES = {
 # What a place is described by, besides its groups of people.
 _COLUMNS = ("place", "name", "area", "people", "rows", "rows_without_weight")
 _NEAREST = ("reason", "facility", "distance_m", "farthest_m", "unused_facility", "unused_distance_m")
+_FARTHEST = {"distance_m": "farthest_m", "duration_s": "farthest_s"}
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class _Places:
         return [function(part) for part in np.split(values[self.row], self.offsets[1:-1])] if len(self.row) else []
 
 
-def gap_rows(coverage: Coverage, threshold_m: float, join_distance_m: float) -> GeoDataFrame:
+def gap_rows(coverage: Coverage, threshold_m: float | str, join_distance_m: float) -> GeoDataFrame:
     """Return the uncovered rows with the number of their `place`; see `Coverage.gap_rows`."""
     frames.require_free(coverage.rows, ["place"])
     found = _find(coverage, threshold_m, join_distance_m, next(iter(_weights(coverage).values())))
@@ -62,7 +65,7 @@ def gap_rows(coverage: Coverage, threshold_m: float, join_distance_m: float) -> 
 
 def gaps(
     coverage: Coverage,
-    threshold_m: float,
+    threshold_m: float | str,
     join_distance_m: float,
     name: str | None,
     unused: GeoDataFrame | None,
@@ -72,6 +75,7 @@ def gaps(
     import geopandas
 
     rows = coverage.rows
+    cost = cost_column(coverage.thresholds_m[0])
     weights = _weights(coverage)
     people, *groups = weights
     taken = [group for group in groups if group in (*_COLUMNS, *_NEAREST)]
@@ -87,28 +91,35 @@ def gaps(
         "rows": found.sizes,
         "rows_without_weight": found.without_weight,
         **{group: found.of_each(math.fsum, np.nan_to_num(weights[group])) for group in groups},
-        **_nearest(at),
-        "farthest_m": found.of_each(np.max, rows["distance_m"].to_numpy(np.float64)),
+        **_nearest(at, cost),
+        _FARTHEST[cost]: found.of_each(np.fmax.reduce, rows[cost].to_numpy(np.float64)),
     }
     places = geopandas.GeoDataFrame(table, geometry=at.geometry.array, crs=rows.crs)
     if unused is not None:
-        _blame(places, unused, threshold_m, facility_id)
+        _blame(places, unused, coverage, _threshold(coverage, threshold_m), facility_id)
     unknown = _status(coverage, threshold_m) == _CODES["unknown"]
     places.attrs["sheltermap_unknown"] = float(np.nansum(weights[people][unknown]))
     return places
 
 
-def _find(coverage: Coverage, threshold_m: float, join_distance_m: float, people: NDArray[np.float64]) -> _Places:
+def _find(coverage: Coverage, threshold_m: float | str, join_distance_m: float, people: NDArray[np.float64]) -> _Places:
     places = frames.lonlat(coverage.rows, "demand")
     return _Places(*_core.gaps(places, _status(coverage, threshold_m), people, join_distance_m))
 
 
-def _status(coverage: Coverage, threshold_m: float) -> NDArray[np.uint8]:
-    """Return what each row is at a threshold, as codes of `_core.REASONS`."""
-    if threshold_m not in coverage.thresholds_m:
+def _threshold(coverage: Coverage, threshold_m: float | str) -> float:
+    """Return the coverage's own threshold that is meant; ValueError where it has none such."""
+    asked = parse(threshold_m) if isinstance(threshold_m, str) else threshold_m
+    if asked not in coverage.thresholds_m:
         known = ", ".join(f"{t:.15g}" for t in coverage.thresholds_m)
-        raise ValueError(f"threshold_m: the coverage is for {known} m, not for {threshold_m:.15g}")
-    within = coverage.rows[f"within_{threshold_m:.15g}m"]
+        unit = "s" if isinstance(coverage.thresholds_m[0], Seconds) else "m"
+        raise ValueError(f"threshold_m: the coverage is for {known} {unit}, not for {asked:.15g}")
+    return coverage.thresholds_m[coverage.thresholds_m.index(asked)]
+
+
+def _status(coverage: Coverage, threshold_m: float | str) -> NDArray[np.uint8]:
+    """Return what each row is at a threshold, as codes of `_core.REASONS`."""
+    within = coverage.rows[f"within_{label(_threshold(coverage, threshold_m))}"]
     codes = np.array([_CODES[status] for status in within.cat.categories], np.uint8)
     status: NDArray[np.uint8] = codes.take(within.cat.codes)
     return status
@@ -123,26 +134,26 @@ def _weights(coverage: Coverage) -> dict[str, NDArray[np.float64]]:
     }
 
 
-def _nearest(at: pd.DataFrame) -> dict[str, Any]:
+def _nearest(at: pd.DataFrame, cost: str) -> dict[str, Any]:
     """Return why the representatives are uncovered, and the nearest facility although it is too far."""
     reason = at["reason"].astype(object)
     return {
         "reason": pd.Categorical(reason.where(reason.notna(), "too_far"), categories=list(_core.REASONS[1:])),
         "facility": at["facility"].array,
-        "distance_m": at["distance_m"].to_numpy(np.float64),
+        cost: at[cost].to_numpy(np.float64),
     }
 
 
-def _blame(places: GeoDataFrame, unused: GeoDataFrame, threshold_m: float, facility_id: str | None) -> None:
+def _blame(
+    places: GeoDataFrame, unused: GeoDataFrame, coverage: Coverage, threshold: float, facility_id: str | None
+) -> None:
     """Put in the nearest unused facility within the threshold; the reason it is unused for is the place's reason."""
     frames.require_columns(unused, ["unused_reason"], "unused")
-    there = frames.lonlat(unused, "unused")
-    access = _core.cheapest(
-        _core.geodesic_reach(frames.lonlat(places, "demand"), there, k=1, max_distance_m=threshold_m)
-    )
+    asked = Question(coverage.by, isinstance(threshold, Seconds), coverage.direction, threshold)
+    access = _core.cheapest(find(places, unused, asked, 1).reach)
     near = access.facility >= 0
     reason = places["reason"].astype(object).to_numpy(copy=True)
     reason[near] = unused["unused_reason"].astype(object).to_numpy()[access.facility[near]]
     places["reason"] = pd.Categorical(reason, categories=[*_core.REASONS[1:], *UNUSED_REASONS])
     places["unused_facility"] = frames.take_ids(frames.row_ids(unused, facility_id, "unused"), access.facility)
-    places["unused_distance_m"] = np.where(near, access.cost, np.nan)
+    places[f"unused_{asked.cost_column}"] = np.where(near, access.cost, np.nan)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheltermap import texts
-from sheltermap.covering import threshold_label
+from sheltermap.limits import label as threshold_label
 
 if TYPE_CHECKING:
     import geopandas as gpd

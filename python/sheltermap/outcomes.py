@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sheltermap import legend
-from sheltermap.covering import threshold_label
 from sheltermap.flooding import scenario_label
+from sheltermap.limits import label as threshold_label
 from sheltermap.plan import Analysis, Count, Exposure, Gaps
 
 if TYPE_CHECKING:

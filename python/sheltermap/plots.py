@@ -99,7 +99,7 @@ def chosen_thresholds(coverage: CoverageLike, threshold_m: float | None) -> list
         return list(coverage.thresholds_m)
     if threshold_m not in coverage.thresholds_m:
         raise ValueError(f"threshold_m is {threshold_m}; this coverage has {list(coverage.thresholds_m)}")
-    return [threshold_m]
+    return [coverage.thresholds_m[coverage.thresholds_m.index(threshold_m)]]
 
 
 def plot_exposure(exposure: ExposureLike, *, ax: Axes | None = None, lang: str = "en") -> Axes:

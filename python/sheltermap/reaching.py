@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Reach, nearest and within: what each demand row gets to, along the WGS 84 ellipsoid."""
+"""Reach, nearest and within: what each demand row gets to, along the WGS 84 ellipsoid or along streets."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ import pandas as pd
 
 from sheltermap import frames
 from sheltermap._native import _core
+from sheltermap.limits import parse
+from sheltermap.travelling import Cost, Direction, Found, Question, find, pair_columns, question
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
+
+    from sheltermap.network import Network
 
 
 def reach(
@@ -22,6 +26,10 @@ def reach(
     *,
     k: int | None = None,
     max_distance_m: float | None = None,
+    limit: str | None = None,
+    by: Network | None = None,
+    direction: Direction = "to",
+    cost: Cost | None = None,
 ) -> _core.Reach:
     """What each demand row can reach, cheapest first: the table every other analysis reads.
 
@@ -34,31 +42,25 @@ def reach(
     k : int, optional
         At most this many facilities per row. Give it, or `max_distance_m`, or both.
     max_distance_m : float, optional
-        Only facilities at most this far, in metres along WGS 84.
+        Only facilities at most this far, in metres.
+    limit, by, direction, cost
+        As in `nearest`.
 
     Returns
     -------
     Reach
-        Compressed sparse rows as NumPy arrays: `offsets` (int64, n + 1), `facility` (row, int32), `cost` (metres), and
-        per demand row `reason` (index into ``sheltermap._core.REASONS``).
+        Compressed sparse rows as NumPy arrays: `offsets` (int64, n + 1), `facility` (row, int32), `cost` (in `unit`,
+        metres or seconds), and per demand row `reason` (index into ``sheltermap._core.REASONS``).
 
     Raises
     ------
     ValueError
-        If neither k nor max_distance_m is given, or one of them is out of range.
+        If neither k nor a limit is given, one of them is out of range, or they contradict each other.
     GeometryError, CrsError
         If a demand row is not a point, a polygon is not valid, or a CRS is missing or does not fit.
     """
-    from_places, to = positions(demand, facilities)
-    return _core.geodesic_reach(from_places, to.core, k=_checked_k(k), max_distance_m=max_distance_m)
-
-
-def positions(demand: GeoDataFrame, facilities: GeoDataFrame) -> tuple[NDArray[np.float64], frames.Facilities]:
-    """Return where both layers are, checked against each other."""
-    from_places = frames.lonlat(demand, "demand")
-    to = frames.facilities(facilities, "facilities")
-    frames.require_same_axes(from_places, to.places, "demand and facilities")
-    return from_places, to
+    asked = question(by, limit, max_distance_m, direction, cost)
+    return find(demand, facilities, asked, _checked_k(k)).reach
 
 
 def nearest(
@@ -67,9 +69,13 @@ def nearest(
     *,
     k: int = 1,
     max_distance_m: float | None = None,
+    limit: str | None = None,
+    by: Network | None = None,
+    direction: Direction = "to",
+    cost: Cost | None = None,
     facility_id: str | None = None,
 ) -> GeoDataFrame:
-    """The nearest facilities of each demand row, exact on the WGS 84 ellipsoid.
+    """The nearest facilities of each demand row, exact on the WGS 84 ellipsoid, as the crow flies or along streets.
 
     Parameters
     ----------
@@ -81,6 +87,14 @@ def nearest(
         How many facilities per row, nearest first; ties by row.
     max_distance_m : float, optional
         None farther than this, in metres.
+    limit : str, optional
+        None farther than this, with its unit: "500 m", "2 km", "15 min". A time needs `by`.
+    by : Network, optional
+        Streets to go along; facilities are then points. By default as the crow flies.
+    direction : {"to", "from"}
+        Whether people go to the facility, or help comes from it; one-way streets tell the difference.
+    cost : {"metres", "seconds"}, optional
+        What is nearest along streets: the shortest way or the quickest; by default as the limit, else metres.
     facility_id : str, optional
         Column that names the facilities; by default the id column the layer was read with, else the index.
 
@@ -92,10 +106,15 @@ def nearest(
         ``too_far``, ``no_facility`` or ``missing_geometry``. With k > 1 a row stands once per facility found, with its
         ``rank`` from 1.
 
+        Along streets also ``offroad_m``, the metres of the way that are walked beside them at both ends; in seconds
+        ``duration_s`` instead of ``distance_m``; and the reasons ``not_snapped`` (no street near enough, see
+        `Network.from_osm`) and ``no_path`` (no way leads to any facility).
+
     Raises
     ------
     ValueError
-        If k < 1, a distance is negative, a column is unknown, or demand already has a column of a result's name.
+        If k < 1, a distance is negative, a limit has no unit, a time is asked without `by`, a column is unknown, or
+        demand already has a column of a result's name.
     GeometryError, CrsError
         If a demand row is not a point, a polygon is not valid, or a CRS is missing or does not fit.
 
@@ -110,21 +129,23 @@ def nearest(
     0       S1       324.0
     1       S1     41193.0
     """
-    frames.require_free(demand, ["facility", "distance_m", "reason", *(["rank"] if k > 1 else [])])
-    from_places, to = positions(demand, facilities)
-    found = _core.geodesic_reach(from_places, to.core, k=_checked_k(k), max_distance_m=max_distance_m)
-    pairs = _pairs(demand, found, frames.row_ids(facilities, facility_id, "facilities"))
+    asked = question(by, limit, max_distance_m, direction, cost)
+    frames.require_free(demand, ["facility", *asked.result_columns, "reason", *(["rank"] if k > 1 else [])])
+    found = find(demand, facilities, asked, _checked_k(k))
+    pairs = _pairs(demand, found, asked, frames.row_ids(facilities, facility_id, "facilities"))
     return pairs if k > 1 else pairs.drop(columns="rank")
 
 
 def within(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,
-    distance_m: float,
+    distance_m: float | str,
     *,
+    by: Network | None = None,
+    direction: Direction = "to",
     facility_id: str | None = None,
 ) -> GeoDataFrame:
-    """Every facility within a distance of each demand row, exact on the WGS 84 ellipsoid.
+    """Every facility within a distance of each demand row, exact on the WGS 84 ellipsoid, or within a time by street.
 
     Parameters
     ----------
@@ -132,8 +153,10 @@ def within(
         In any CRS.
     facilities : GeoDataFrame of points, lines or polygons
         In any CRS. Inside a polygon the distance is 0, else it is that to its boundary; edges are straight in the CRS.
-    distance_m : float
-        Metres; a facility at exactly this distance counts.
+    distance_m : float or str
+        Metres, or a text with its unit, "2 km" or with `by` "15 min"; a facility at exactly this distance counts.
+    by, direction
+        As in `nearest`.
     facility_id : str, optional
         Column that names the facilities; by default the id column the layer was read with, else the index.
 
@@ -148,10 +171,11 @@ def within(
     ValueError, GeometryError, CrsError
         As `nearest`.
     """
-    frames.require_free(demand, ["facility", "distance_m", "reason", "rank"])
-    from_places, to = positions(demand, facilities)
-    found = _core.geodesic_reach(from_places, to.core, k=None, max_distance_m=distance_m)
-    return _pairs(demand, found, frames.row_ids(facilities, facility_id, "facilities"))
+    limit = parse(distance_m) if isinstance(distance_m, str) else distance_m
+    asked = question(by, None, limit, direction, None)
+    frames.require_free(demand, ["facility", *asked.result_columns, "reason", "rank"])
+    found = find(demand, facilities, asked, None)
+    return _pairs(demand, found, asked, frames.row_ids(facilities, facility_id, "facilities"))
 
 
 def _checked_k(k: int | None) -> int | None:
@@ -160,26 +184,12 @@ def _checked_k(k: int | None) -> int | None:
     return k
 
 
-def _pairs(demand: GeoDataFrame, found: _core.Reach, ids: pd.Index[Any]) -> GeoDataFrame:
+def _pairs(demand: GeoDataFrame, found: Found, asked: Question, ids: pd.Index[Any]) -> GeoDataFrame:
     """One row per pair; demand rows that reached nothing once."""
-    counts = np.diff(found.offsets)
-    if (counts == 1).all():
-        rows, facility, distance, reason = demand, found.facility, found.cost.copy(), found.reason
-        rank = np.ones(len(demand), np.int64)
-    else:
-        repeats = np.maximum(counts, 1)
-        reached = np.repeat(counts > 0, repeats)
-        facility = np.full(len(reached), -1, np.int32)
-        facility[reached] = found.facility
-        distance = np.full(len(reached), np.nan)
-        distance[reached] = found.cost
-        starts = np.cumsum(repeats) - repeats
-        rank = np.arange(len(reached)) - np.repeat(starts, repeats) + 1
-        reason = np.repeat(found.reason, repeats)
-        rows = demand if (repeats == 1).all() else demand.iloc[np.repeat(np.arange(len(demand)), repeats)]
-    return rows.assign(
-        facility=frames.take_ids(ids, facility), distance_m=distance, rank=rank, reason=reason_labels(reason)
-    )
+    row, columns = pair_columns(found, asked, ids)
+    if len(row) == len(demand):
+        return demand.assign(**columns, reason=reason_labels(found.reach.reason))
+    return demand.iloc[row].assign(**columns, reason=reason_labels(found.reach.reason[row]))
 
 
 def reason_labels(codes: NDArray[np.uint8]) -> Any:

@@ -11,7 +11,7 @@ import pandas as pd
 
 import sheltermap as sm
 from sheltermap import clock, figures, frames
-from sheltermap.covering import threshold_label
+from sheltermap.limits import label as threshold_label
 from sheltermap.outcomes import Outcome, class_labels
 from sheltermap.plan import Analysis, Count, Coverage, Exposure, Flood, Gaps, Nearest, Plan, Register
 from sheltermap.registers.condition import defects

@@ -6,6 +6,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from sheltermap.limits import Seconds
+
 LANGUAGES = ("en", "lv")
 THIN = "\u202f"  # narrow no-break space between thousands: read alike in both languages
 YES_NO = {"en": ("yes", "no"), "lv": ("jā", "nē")}
@@ -24,6 +26,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "zones": ("zones", "zonas"),
     # reasons
     "too_far": ("the nearest is farther", "tuvākais ir tālāk"),
+    "not_snapped": ("no street is near enough", "tuvumā nav ielas"),
+    "no_path": ("no way leads there", "tur neved neviens ceļš"),
     "missing_geometry": ("place unknown", "vieta nav zināma"),
     "bad_coordinate": ("a coordinate is not a finite number", "koordināta nav galīgs skaitlis"),
     "bad_number": ("no number where one belongs", "skaitļa vietā ir kas cits"),
@@ -244,6 +248,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "name": ("name", "nosaukums"),
     "area": ("area", "teritorija"),
     "distance": ("distance", "attālums"),
+    "duration": ("time on the way", "laiks ceļā"),
     "nearest_facility": ("nearest", "tuvākais"),
     "reason": ("reason", "iemesls"),
     "limit": ("limit", "robeža"),
@@ -547,7 +552,7 @@ def decimal(text: str, lang: str) -> str:
 
 
 def distance(metres: float, lang: str, *, digits: int = 1) -> str:
-    """Write a distance in whole metres below one kilometre, else in kilometres.
+    """Write a distance in whole metres below one kilometre, else in kilometres; `Seconds` as a duration.
 
     Examples
     --------
@@ -556,12 +561,30 @@ def distance(metres: float, lang: str, *, digits: int = 1) -> str:
     """
     if not math.isfinite(metres):
         return "–"
+    if isinstance(metres, Seconds):
+        return duration(metres, lang)
     if metres < 1000:
         return f"{metres:.0f} m"
     kilometres = metres / 1000
     whole = kilometres == round(kilometres)
     text = f"{kilometres:,.0f}" if whole else f"{kilometres:,.{digits}f}"
     return decimal(text.replace(",", THIN), lang) + " km"
+
+
+def duration(seconds: float, lang: str) -> str:
+    """Write a time in seconds below two minutes, else in minutes.
+
+    Examples
+    --------
+    >>> duration(90, "en"), duration(900, "lv"), duration(1234, "lv")
+    ('90 s', '15 min', '20,6 min')
+    """
+    if not math.isfinite(seconds):
+        return "–"
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    minutes = seconds / 60
+    return decimal(f"{minutes:.0f}" if minutes == round(minutes) else f"{minutes:.1f}", lang) + " min"
 
 
 def distances(metres: float) -> dict[str, str]:

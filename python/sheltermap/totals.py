@@ -10,6 +10,7 @@ import pandas as pd
 
 from sheltermap import frames
 from sheltermap._native import _core
+from sheltermap.limits import threshold_column
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -78,7 +79,7 @@ class CoverageTables:
         """Sum what a threshold leaves: a reason per row, 0 for those it covers, and whether it is borderline."""
         nothing = np.empty(0, np.int64)
         for measure, weights in self._measures.items():
-            key = {"threshold_m": threshold, "measure": measure}
+            key = {threshold_column(threshold): float(threshold), "measure": measure}
             totals = _core.coverage_totals(reasons, borderline, weights, nothing, 1)
             self._overall.append({**key, **{name: values[0] for name, values in _figures(totals).items()}})
             self._reasons += [

@@ -79,7 +79,8 @@ std::vector<std::uint8_t> borderline_at(const Access& access, double threshold, 
 double CoverageTotals::covered() const noexcept { return by_reason[index_of(Reason::reached)]; }
 double CoverageTotals::unknown() const noexcept { return by_reason[index_of(Reason::missing_geometry)]; }
 double CoverageTotals::uncovered() const noexcept {
-    return by_reason[index_of(Reason::too_far)] + by_reason[index_of(Reason::no_facility)];
+    return by_reason[index_of(Reason::too_far)] + by_reason[index_of(Reason::no_facility)] +
+           by_reason[index_of(Reason::not_snapped)] + by_reason[index_of(Reason::no_path)];
 }
 
 std::vector<CoverageTotals> coverage_totals(std::span<const Reason> reasons, std::span<const std::uint8_t> borderline,

@@ -11,13 +11,16 @@ BELOW = {
     "geometry": {"base"},
     "geodesy": {"base", "geometry"},
     "index": {"base", "geometry", "geodesy"},
-    "reach": {"base", "geometry", "geodesy", "index"},
+    "network": {"base", "geometry", "geodesy", "index"},
+    "reach": {"base", "geometry", "geodesy", "index", "network"},
     "coverage": {"base", "geometry", "geodesy", "index", "reach"},
     "exposure": {"base", "geometry", "geodesy", "index"},
+    "osm": {"base", "network"},
     "io": {"base", "geometry", "geodesy"},
 }
 INCLUDE = re.compile(r'^#include [<"]([^>"]+)[>"]', re.MULTILINE)
 GDAL = re.compile(r"^(gdal|ogr|cpl_)")
+OSMIUM = re.compile(r"^(osmium|protozero)/")
 
 
 def sources(root: Path, room: str) -> list[Path]:
@@ -46,6 +49,12 @@ def test_a_room_includes_only_rooms_below(root: Path, room: str) -> None:
 def test_gdal_is_known_to_io_alone(root: Path, room: str) -> None:
     for path in sources(root, room):
         assert not [name for name in includes(path) if GDAL.match(name)], path
+
+
+@pytest.mark.parametrize("room", sorted(set(BELOW) - {"osm"}))
+def test_libosmium_is_known_to_osm_alone(root: Path, room: str) -> None:
+    for path in sources(root, room):
+        assert not [name for name in includes(path) if OSMIUM.match(name)], path
 
 
 def test_public_headers_show_no_library_of_the_system(root: Path) -> None:

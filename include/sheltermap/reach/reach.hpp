@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sheltermap/base/cost_unit.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -10,19 +12,19 @@
 
 namespace sheltermap {
 
-enum class CostUnit : std::uint8_t { metres, seconds };
-
 /// Why a demand row reached nothing, or that it did.
 enum class Reason : std::uint8_t {
     reached,
     too_far,           ///< facilities exist, none within the limit
     no_facility,       ///< no facility has a position
     missing_geometry,  ///< the demand row itself has no position: nothing can be said
+    not_snapped,       ///< no street lies near enough
+    no_path,           ///< no way leads there along the streets, however long
 };
-inline constexpr std::size_t reason_count = 4;
+inline constexpr std::size_t reason_count = 6;
 /// "reached", "too_far", …, in the order of the enum.
-inline constexpr std::array<std::string_view, reason_count> reason_names{"reached", "too_far", "no_facility",
-                                                                         "missing_geometry"};
+inline constexpr std::array<std::string_view, reason_count> reason_names{
+    "reached", "too_far", "no_facility", "missing_geometry", "not_snapped", "no_path"};
 
 /// What each demand row can reach, row after row, cheapest first, ties by facility row (compressed sparse rows).
 struct Reach {

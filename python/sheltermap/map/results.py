@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheltermap import frames, texts
-from sheltermap.covering import threshold_label
 from sheltermap.flooding import scenario_label
 from sheltermap.legend import Category, coverage_categories, exposure_categories, flood_categories
+from sheltermap.limits import Seconds, cost_column
+from sheltermap.limits import label as threshold_label
 from sheltermap.map.layers import Field, Layer, value_texts
 from sheltermap.map.page import Map
 from sheltermap.plots import (
@@ -54,7 +55,7 @@ def explore_coverage(
     rows, thresholds_m = coverage.rows, chosen_thresholds(coverage, threshold_m)
     categories = coverage_categories(rows, thresholds_m)
     fields = [
-        Field(texts.say("distance", lang), [_distance(metres, lang) for metres in rows["distance_m"].tolist()]),
+        _cost(rows, thresholds_m[0], lang),
         Field(texts.say("nearest_facility", lang), value_texts(rows["facility"], lang)),
         Field(texts.say("reason", lang), [_reason(value, lang) for value in rows["reason"].tolist()]),
         Field(texts.say("borderline", lang), _borderline(rows, thresholds_m, lang)),
@@ -166,6 +167,14 @@ def _rows(
     for number, each in enumerate(categories):
         category[each.rows] = number
     return Layer("rows", lonlat_shapes(rows), [called, *fields, *more], category)
+
+
+def _cost(rows: GeoDataFrame, threshold: float, lang: str) -> Field:
+    """Return how far the nearest facility is, or how long the way takes."""
+    costs = rows[cost_column(threshold)].tolist()
+    if isinstance(threshold, Seconds):
+        return Field(texts.say("duration", lang), [_distance(Seconds(cost), lang) for cost in costs])
+    return Field(texts.say("distance", lang), [_distance(cost, lang) for cost in costs])
 
 
 def _distance(metres: float, lang: str) -> str | None:

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from sheltermap import texts
-from sheltermap.covering import threshold_label
 from sheltermap.figures import NO_AREA, records
+from sheltermap.limits import label as threshold_label
 from sheltermap.outcomes import Outcome
 from sheltermap.plan import Plan
 

@@ -12,9 +12,9 @@ import pandas as pd
 
 import sheltermap as sm
 from sheltermap import legend, texts
-from sheltermap.covering import threshold_label
 from sheltermap.figures import NO_AREA, records
 from sheltermap.folder import write_text
+from sheltermap.limits import label as threshold_label
 from sheltermap.report.builder import render
 from sheltermap.report.picture import MapPicture, map_picture, title_words
 from sheltermap.report.sections import input_titles

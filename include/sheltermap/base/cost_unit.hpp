@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+namespace sheltermap {
+
+/// What a cost of reach is counted in.
+enum class CostUnit : std::uint8_t { metres, seconds };
+
+}  // namespace sheltermap

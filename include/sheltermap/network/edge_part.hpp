@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sheltermap/geometry/coordinates.hpp"
+#include "sheltermap/geometry/geometry_column.hpp"
+#include "sheltermap/network/graph.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace sheltermap {
+
+/// A point of an edge.
+struct EdgePoint {
+    double offset_m;  ///< from the first vertex along the edge
+    LonLat at;
+};
+
+/// The point of an edge that is nearest to a place; within 1 mm of an end it is the end.
+///
+/// Segments are so short that the nearest point of the straight line between their ends, through the earth, is that of
+/// the segment: for a place d away from one of length l the two differ by some d² l / R², below 0.1 mm for d = 1 km.
+[[nodiscard]] EdgePoint nearest_on_edge(const Graph& graph, std::uint32_t edge, LonLat place);
+
+/// Appends the line of an edge from one offset along it to another, backwards where the second is less, ends included.
+/// The first vertex is left out where the line ends there already. Offsets outside the edge are its ends.
+void append_edge_part(const Graph& graph, std::uint32_t edge, double begin_m, double end_m, std::vector<XY>& line);
+
+}  // namespace sheltermap

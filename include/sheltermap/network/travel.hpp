@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sheltermap/base/cost_unit.hpp"
+#include "sheltermap/network/edge_index.hpp"
+#include "sheltermap/network/graph.hpp"
+#include "sheltermap/network/traffic.hpp"
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace sheltermap {
+
+/// Which way is travelled: people go to a facility, or help comes from it.
+enum class Direction : std::uint8_t { to_facility, from_facility };
+
+/// What a travel costs in.
+struct TravelOptions {
+    CostUnit unit = CostUnit::metres;
+    Direction direction = Direction::to_facility;
+};
+
+/// A graph with a cost on every way along an edge, for one question. Searches run from the facilities outwards; where
+/// people travel to them, costs are those of the way back, so that one-way streets are respected.
+class TravelGraph {
+public:
+    /// Keeps the graph. Throws std::invalid_argument where a change names an edge the graph does not have.
+    TravelGraph(const Graph& graph, Traffic traffic, const TravelOptions& options);
+
+    struct Step {
+        double cost;
+        std::uint32_t target;
+        std::uint32_t edge;
+    };
+    [[nodiscard]] std::span<const Step> steps(std::uint32_t node) const noexcept {
+        return std::span(steps_).subspan(begin_[node], begin_[node + 1] - begin_[node]);
+    }
+    [[nodiscard]] const Graph& graph() const noexcept { return graph_; }
+    [[nodiscard]] const TravelOptions& options() const noexcept { return options_; }
+    /// Of all steps; 0 where there is none.
+    [[nodiscard]] double mean_cost() const noexcept { return mean_cost_; }
+    [[nodiscard]] double largest_cost() const noexcept { return largest_cost_; }
+
+    /// What it costs between a snapped place and the ends of its edge, infinity where that way is not open.
+    struct Ends {
+        double from;  ///< the edge's first node
+        double to;    ///< its last
+    };
+    [[nodiscard]] Ends ends_of_facility(const Snap& facility) const noexcept;
+    [[nodiscard]] Ends ends_of_demand(const Snap& demand) const noexcept;
+    /// Between two places on the same edge without leaving it; infinity where that is not open.
+    [[nodiscard]] double along_edge(const Snap& demand, const Snap& facility) const noexcept;
+    /// The way between a place and the street, walked.
+    [[nodiscard]] double offroad(const Snap& place) const noexcept;
+
+private:
+    [[nodiscard]] double per_metre(std::uint32_t edge, bool against) const noexcept;
+    [[nodiscard]] Ends ends(const Snap& place, bool arriving) const noexcept;
+
+    Graph graph_;
+    Traffic traffic_;
+    TravelOptions options_;
+    std::vector<std::uint32_t> begin_;
+    std::vector<Step> steps_;
+    double mean_cost_ = 0;
+    double largest_cost_ = 0;
+};
+
+}  // namespace sheltermap

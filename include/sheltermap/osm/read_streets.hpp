@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sheltermap/base/parallel.hpp"
+#include "sheltermap/network/graph.hpp"
+#include "sheltermap/osm/profile.hpp"
+
+#include <filesystem>
+
+namespace sheltermap::osm {
+
+/// The street network of an OpenStreetMap file (.osm.pbf, .osm, .osm.gz, .osm.bz2) for one means of travel.
+///
+///     const Graph walk = read_streets("town.osm.pbf", profile("walk"));
+///
+/// Ways are cut where a node they name is not in the file, as at the edge of every extract; GraphInfo counts such
+/// nodes. Turn restrictions are not read.
+/// Throws ReadError where the file cannot be read to its end, is of another format, or holds no street for the profile.
+[[nodiscard]] Graph read_streets(const std::filesystem::path& path, const Profile& profile,
+                                 const Execution& execution = {});
+
+}  // namespace sheltermap::osm

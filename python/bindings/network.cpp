@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/network/edge_index.hpp"
+#include "sheltermap/network/edge_part.hpp"
+#include "sheltermap/network/graph.hpp"
+#include "sheltermap/osm/read_streets.hpp"
+
+#include <pybind11/stl.h>
+#include <pybind11/stl/filesystem.h>
+
+#include "arrays.hpp"
+#include "bindings.hpp"
+#include "cancellable.hpp"
+#include "snaps.hpp"
+#include <algorithm>
+#include <limits>
+#include <numeric>
+
+namespace sheltermap::python {
+namespace {
+
+using namespace pybind11::literals;
+
+template <class T>
+py::array_t<T> copied(std::span<const T> values) {
+    return to_array(std::vector<T>(values.begin(), values.end()));
+}
+
+/// The edges with their shapes, in Python's pieces of geometry.
+py::dict edge_columns(const Graph& graph) {
+    const auto& c = graph.columns();
+    std::vector<XY> vertices;
+    vertices.reserve(c.vertices.size());
+    for (const GridPoint point : c.vertices) vertices.push_back({point.place().lon, point.place().lat});
+    py::list names;
+    for (std::size_t i = 0; i + 1 < c.name_begin.size(); ++i) {
+        names.append(py::str(c.name_text.data() + c.name_begin[i], c.name_begin[i + 1] - c.name_begin[i]));
+    }
+    py::dict columns;
+    columns["vertices"] = to_pair_array(std::move(vertices));
+    columns["vertex_begin"] = to_array(std::vector<std::int64_t>(c.vertex_begin.begin(), c.vertex_begin.end()));
+    columns["from_node"] = to_array(std::vector<std::int64_t>(c.edge_from.begin(), c.edge_from.end()));
+    columns["to_node"] = to_array(std::vector<std::int64_t>(c.edge_to.begin(), c.edge_to.end()));
+    columns["length_m"] = copied(c.length_m);
+    columns["forward_m_s"] = copied(c.forward_m_s);
+    columns["backward_m_s"] = copied(c.backward_m_s);
+    columns["flags"] = copied(c.flags);
+    columns["layer"] = copied(c.layer);
+    columns["name"] = to_array(std::vector<std::int64_t>(c.name.begin(), c.name.end()));
+    columns["names"] = names;
+    columns["way_id"] = copied(c.way_id);
+    return columns;
+}
+
+void bind_graph(py::module_& m) {
+    py::class_<Graph>(m, "Graph", "A street network as columns; immutable, copies share the data.")
+        .def_property_readonly("nodes", &Graph::nodes)
+        .def_property_readonly("edges", &Graph::edges)
+        .def_property_readonly("parts", [](const Graph& self) { return self.columns().component_m.size(); })
+        .def_property_readonly("length_m",
+                               [](const Graph& self) {
+                                   const auto& lengths = self.columns().component_m;
+                                   return std::accumulate(lengths.begin(), lengths.end(), 0.0);
+                               })
+        .def_property_readonly("profile", [](const Graph& self) { return self.info().profile; })
+        .def_property_readonly("source", [](const Graph& self) { return self.info().source; })
+        .def_property_readonly("walking_m_s", [](const Graph& self) { return self.info().walking_m_s; })
+        .def_property_readonly("closing_depth_m", [](const Graph& self) { return self.info().closing_depth_m; })
+        .def_property_readonly("ways_used", [](const Graph& self) { return self.info().ways_used; })
+        .def_property_readonly("points_missing", [](const Graph& self) { return self.info().points_missing; })
+        .def("edge_columns", &edge_columns, "Everything about the edges, as arrays.")
+        .def("save", &Graph::save, "path"_a, py::call_guard<py::gil_scoped_release>(), "Writes a new file.")
+        .def_static(
+            "load", [](const std::filesystem::path& path) { return Graph::load(path); }, "path"_a,
+            py::call_guard<py::gil_scoped_release>(), "Maps a file that save wrote; ReadError where it is damaged.");
+    m.def(
+        "graph_from_osm",
+        [](const std::filesystem::path& path, const std::string& profile_name) {
+            const auto& profile = osm::profile(profile_name);
+            return run_cancellable(
+                [&](const Execution& execution) { return osm::read_streets(path, profile, execution); });
+        },
+        "path"_a, "profile"_a);
+    m.def(
+        "graph_from_lines",
+        [](const GeometryColumn& lines, const Array<double>& forward_kmh, const Array<double>& backward_kmh,
+           const Array<std::uint8_t>& bridge, const std::vector<std::string>& name, double default_kmh,
+           const std::string& profile, const std::string& source, double walking_m_s, double closing_depth_m) {
+            const LineTraits traits{.forward_kmh = view(forward_kmh, "forward_kmh"),
+                                    .backward_kmh = view(backward_kmh, "backward_kmh"),
+                                    .bridge = view(bridge, "bridge"),
+                                    .name = name,
+                                    .default_kmh = default_kmh};
+            GraphInfo info{
+                .profile = profile, .source = source, .walking_m_s = walking_m_s, .closing_depth_m = closing_depth_m};
+            return run_cancellable([&](const Execution&) {
+                const Streets streets = streets_of_lines(lines, traits);
+                info.ways_used = streets.streets.size();
+                return build_graph(streets, info);
+            });
+        },
+        "lines"_a, py::kw_only(), "forward_kmh"_a, "backward_kmh"_a, "bridge"_a, "name"_a, "default_kmh"_a, "profile"_a,
+        "source"_a, "walking_m_s"_a, "closing_depth_m"_a,
+        "Lines of a WGS 84 column; empty arrays and lists for columns the layer does not have.");
+    m.def(
+        "profile_speeds",
+        [](const std::string& profile_name) {
+            py::dict speeds;
+            for (const auto& rule : osm::profile(profile_name).classes) {
+                speeds[py::str(std::string(rule.value))] =
+                    py::make_tuple(rule.kmh, rule.use == osm::ClassRule::Use::if_allowed);
+            }
+            return speeds;
+        },
+        "profile"_a, "Class of way: (km/h, whether a tag must allow it).");
+    py::list names;
+    for (const auto& profile : osm::profiles()) names.append(std::string(profile.name));
+    m.attr("PROFILES") = py::tuple(names);
+    m.attr("STREET_FLAGS") =
+        py::dict("bridge"_a = street_bridge, "tunnel"_a = street_tunnel, "ferry"_a = street_ferry,
+                 "no_entry"_a = street_no_entry, "roundabout"_a = street_roundabout, "barrier"_a = street_barrier);
+}
+
+template <class Value, class Get>
+py::array_t<Value> column_of(const std::vector<Snap>& snaps, Get get) {
+    std::vector<Value> values(snaps.size());
+    std::transform(snaps.begin(), snaps.end(), values.begin(), get);
+    return to_array(std::move(values));
+}
+
+double when_snapped(const Snap& snap, double value) {
+    return snap.state == SnapState::snapped ? value : std::numeric_limits<double>::quiet_NaN();
+}
+
+void bind_snapping(py::module_& m) {
+    py::class_<Snaps>(m, "Snaps", "Where places get on the streets, one entry per place.")
+        .def("__len__", [](const Snaps& self) { return self.rows.size(); })
+        .def_property_readonly(
+            "edge",
+            [](const Snaps& self) {
+                return column_of<std::int64_t>(self.rows, [](const Snap& snap) {
+                    return snap.state == SnapState::snapped ? static_cast<std::int64_t>(snap.edge) : -1;
+                });
+            },
+            "int64: the edge, -1 where not snapped.")
+        .def_property_readonly(
+            "offset_m",
+            [](const Snaps& self) {
+                return column_of<double>(self.rows, [](const Snap& s) { return when_snapped(s, s.offset_m); });
+            },
+            "float64: from the edge's first vertex; NaN where not snapped.")
+        .def_property_readonly(
+            "offroad_m",
+            [](const Snaps& self) {
+                return column_of<double>(self.rows, [](const Snap& s) { return when_snapped(s, s.offroad_m); });
+            },
+            "float64: between the place and the street; NaN where not snapped.")
+        .def_property_readonly(
+            "at",
+            [](const Snaps& self) {
+                std::vector<LonLat> at(self.rows.size());
+                std::transform(self.rows.begin(), self.rows.end(), at.begin(), [](const Snap& s) {
+                    return LonLat{when_snapped(s, s.at.lon), when_snapped(s, s.at.lat)};
+                });
+                return to_pair_array(std::move(at));
+            },
+            "float64, shape (n, 2): the point of the street.");
+    m.def(
+        "offsets_on_edges",
+        [](const Graph& graph, const Array<std::int64_t>& edge, const Array<double>& places) {
+            const auto edges = view(edge, "edge");
+            const auto at = view_pairs<LonLat>(places, "places");
+            if (edges.size() != at.size()) throw py::value_error("offsets_on_edges: columns of different lengths");
+            std::vector<double> offsets(edges.size());
+            for (std::size_t i = 0; i < edges.size(); ++i) {
+                if (edges[i] < 0 || static_cast<std::size_t>(edges[i]) >= graph.edges()) {
+                    throw py::value_error("there is no edge " + std::to_string(edges[i]));
+                }
+                offsets[i] = nearest_on_edge(graph, static_cast<std::uint32_t>(edges[i]), at[i]).offset_m;
+            }
+            return to_array(std::move(offsets));
+        },
+        "graph"_a, "edge"_a, "places"_a, "Where along its edge the nearest point to each place is, in metres.");
+    py::class_<EdgeIndex>(m, "EdgeIndex", "The nearest point of the streets to a place.")
+        .def(py::init([](const Graph& graph, double least_part_m) {
+                 const py::gil_scoped_release unlocked;
+                 return std::make_unique<EdgeIndex>(graph, least_part_m);
+             }),
+             "graph"_a, "least_part_m"_a)
+        .def("__len__", &EdgeIndex::size)
+        .def(
+            "snap",
+            [](const EdgeIndex& self, const Array<double>& places, double max_m) {
+                const auto given = view_pairs<LonLat>(places, "places");
+                return run_cancellable(
+                    [&](const Execution& execution) { return Snaps{self.snap(given, {.max_m = max_m}, execution)}; });
+            },
+            "places"_a, py::kw_only(), "max_m"_a);
+}
+
+}  // namespace
+
+void bind_network(py::module_& m) {
+    bind_graph(m);
+    bind_snapping(m);
+}
+
+}  // namespace sheltermap::python

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What closes or slows streets: zones under water, listed ways, barriers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from sheltermap import frames
+from sheltermap._native import _core
+from sheltermap.layers import to_shapely
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Edges that are closed or slower than usual, one entry per change; see `_core.Traffic`.
+
+    An edge is closed from `open_from_first_m` after its first vertex to `open_from_last_m` before its last; infinity in
+    both where it is not closed.
+    """
+
+    edge: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    speed_factor: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    open_from_first_m: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    open_from_last_m: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+
+    def traffic(self) -> _core.Traffic:
+        """Return the changes as the core takes them."""
+        return _core.Traffic(self.edge, self.speed_factor, self.open_from_first_m, self.open_from_last_m)
+
+    def and_also(self, other: Changes) -> Changes:
+        """Return both."""
+        return Changes(
+            np.concatenate([self.edge, other.edge]),
+            np.concatenate([self.speed_factor, other.speed_factor]),
+            np.concatenate([self.open_from_first_m, other.open_from_first_m]),
+            np.concatenate([self.open_from_last_m, other.open_from_last_m]),
+        )
+
+    def closures(self) -> pd.DataFrame:
+        """Return the closed edges, each once: ``open_from_first_m`` and ``open_from_last_m`` by ``edge``."""
+        closed = np.isfinite(self.open_from_first_m)
+        table = pd.DataFrame(
+            {
+                "edge": self.edge[closed],
+                "open_from_first_m": self.open_from_first_m[closed],
+                "open_from_last_m": self.open_from_last_m[closed],
+            }
+        )
+        return table.groupby("edge", sort=True).min()
+
+
+@dataclass(frozen=True)
+class Stretches:
+    """Parts of edges that lie in something: from an offset along the edge to another."""
+
+    edge: NDArray[np.int64]
+    begin_m: NDArray[np.float64]
+    end_m: NDArray[np.float64]
+
+    def closed(self, length_m: NDArray[np.float64]) -> Changes:
+        """Return that nobody passes them."""
+        rest = np.maximum(length_m[self.edge] - self.end_m, 0.0)
+        return Changes(self.edge, np.ones(len(self.edge)), self.begin_m, rest)
+
+    def slowed(self, length_m: NDArray[np.float64], factor: float) -> Changes:
+        """Return that they are gone along at a share of the usual speed."""
+        length = length_m[self.edge]
+        share = np.divide(self.end_m - self.begin_m, length, out=np.ones(len(length)), where=length > 0)
+        never = np.full(len(self.edge), np.inf)
+        return Changes(self.edge, 1 / (share / factor + (1 - share)), never, never)
+
+    def without(self, edges: NDArray[np.bool_]) -> Stretches:
+        """Return those of other edges."""
+        kept = ~edges[self.edge]
+        return Stretches(self.edge[kept], self.begin_m[kept], self.end_m[kept])
+
+
+def stretches_in(graph: _core.Graph, lines: NDArray[Any], tree: shapely.STRtree, shapes: NDArray[Any]) -> Stretches:
+    """Return where edges meet shapes in WGS 84: per pair from the first to the last common point."""
+    shapes = shapes[~shapely.is_missing(shapes)]
+    shape, edge = tree.query(shapes, predicate="intersects")
+    common = shapely.intersection(lines[edge], shapes[shape])
+    at, pair = shapely.get_coordinates(common, return_index=True)
+    offsets = _core.offsets_on_edges(graph, edge[pair], at)
+    begin, end = np.full(len(edge), np.inf), np.full(len(edge), -np.inf)
+    np.minimum.at(begin, pair, offsets)
+    np.maximum.at(end, pair, offsets)
+    met = np.isfinite(begin)
+    return Stretches(edge[met].astype(np.int64), begin[met], end[met])
+
+
+def deep_zones(zones: GeoDataFrame, depth: str | float | None, closing_depth_m: float) -> NDArray[Any]:
+    """Return the zones under more water than that, in WGS 84; of unknown depth too."""
+    shapes = to_shapely(frames.polygons(zones, "zones"))
+    if depth is None:
+        return shapes
+    if isinstance(depth, str):
+        metres = frames.numbers(zones, depth, frames.describe(zones, "zones"))
+    else:
+        metres = np.full(len(zones), float(depth))
+    if (metres < 0).any():
+        raise ValueError(f"depth: row {int(np.flatnonzero(metres < 0)[0]) + 1} of the zones has a negative depth")
+    deep: NDArray[Any] = shapes[~(metres <= closing_depth_m)]
+    return deep
+
+
+def barrier_shapes(barrier: GeoDataFrame) -> NDArray[Any]:
+    """Return lines or polygons in WGS 84."""
+    lines = frames.are_lines(barrier)
+    column = frames.lines(barrier, "barrier") if lines else frames.polygons(barrier, "barrier")
+    return to_shapely(column)
+
+
+def edges_of_ways(way_id: NDArray[np.int64], ways: Iterable[int]) -> NDArray[np.int64]:
+    """Return the edges of ways; ValueError where the network has none of a way."""
+    wanted = np.unique(np.fromiter(ways, np.int64))
+    missing = wanted[~np.isin(wanted, way_id)]
+    if len(missing):
+        raise ValueError(f"the network has no way {missing[0]}, {len(missing)} of {len(wanted)} ways are not in it")
+    return np.flatnonzero(np.isin(way_id, wanted)).astype(np.int64)
+
+
+def whole(edges: NDArray[np.int64], length_m: NDArray[np.float64]) -> Stretches:
+    """Return edges from end to end."""
+    return Stretches(edges, np.zeros(len(edges)), length_m[edges])

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/base/error.hpp"
+#include "sheltermap/network/search.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace sheltermap {
+namespace {
+
+/// A bucket is as wide as a mean edge, and no edge longer than so many of them.
+constexpr double most_buckets = 65'536;
+
+/// Nodes by what they cost, in buckets that are used again once they were emptied.
+template <bool with_previous>
+class BucketSearch {
+public:
+    BucketSearch(const TravelGraph& travel, double limit)
+        : travel_(travel),
+          limit_(limit),
+          buckets_per_cost_(1 / width_for(travel)),
+          buckets_(static_cast<std::size_t>(travel.largest_cost() * buckets_per_cost_) + 2) {
+        labels_.cost.assign(travel.graph().nodes(), std::numeric_limits<double>::infinity());
+        labels_.facility.assign(travel.graph().nodes(), -1);
+        if (with_previous) labels_.previous.resize(travel.graph().nodes());
+    }
+
+    NearestLabels run(std::span<const Seed> given, const std::stop_token& stop) {
+        std::vector<Seed> seeds(given.begin(), given.end());
+        std::sort(seeds.begin(), seeds.end(), [](const Seed& a, const Seed& b) { return a.cost < b.cost; });
+        std::size_t next = 0;
+        std::uint64_t current = 0;
+        while (true) {
+            if (waiting_ == 0) {
+                if (next == seeds.size()) break;
+                current = bucket_of(seeds[next].cost);
+            }
+            for (; next < seeds.size() && bucket_of(seeds[next].cost) <= current; ++next) {
+                offer(seeds[next].node, seeds[next].cost, seeds[next].facility, {});
+            }
+            if (stop.stop_requested()) throw Cancelled();
+            empty(buckets_[current % buckets_.size()]);
+            ++current;
+        }
+        return std::move(labels_);
+    }
+
+private:
+    struct Entry {
+        double cost;  ///< when it was put in; another since means another entry
+        std::uint32_t node;
+    };
+
+    static double width_for(const TravelGraph& travel) {
+        const double width = std::max(travel.mean_cost(), travel.largest_cost() / most_buckets);
+        return width > 0 ? width : 1;
+    }
+
+    [[nodiscard]] std::uint64_t bucket_of(double cost) const noexcept {
+        return static_cast<std::uint64_t>(cost * buckets_per_cost_);
+    }
+
+    void offer(std::uint32_t node, double cost, std::int32_t facility, NearestLabels::Previous previous) {
+        double& known = labels_.cost[node];
+        if (cost > known || cost > limit_ || (cost == known && facility >= labels_.facility[node])) return;
+        known = cost;
+        labels_.facility[node] = facility;
+        if constexpr (with_previous) labels_.previous[node] = previous;
+        buckets_[bucket_of(cost) % buckets_.size()].push_back({cost, node});
+        ++waiting_;
+    }
+
+    /// Entries may be added while it is emptied: cheap ways lead to nodes of the same bucket.
+    void empty(std::vector<Entry>& bucket) {
+        for (std::size_t i = 0; i < bucket.size(); ++i) {
+            const Entry entry = bucket[i];
+            if (entry.cost != labels_.cost[entry.node]) continue;
+            const std::int32_t facility = labels_.facility[entry.node];
+            for (const auto& step : travel_.steps(entry.node)) {
+                offer(step.target, entry.cost + step.cost, facility, {entry.node, step.edge});
+            }
+        }
+        waiting_ -= bucket.size();
+        bucket.clear();
+    }
+
+    const TravelGraph& travel_;
+    double limit_;
+    double buckets_per_cost_;
+    std::vector<std::vector<Entry>> buckets_;
+    std::size_t waiting_ = 0;
+    NearestLabels labels_;
+};
+
+}  // namespace
+
+NearestLabels nearest_labels(const TravelGraph& travel, std::span<const Seed> seeds, double limit,
+                             const std::stop_token& stop) {
+    return BucketSearch<false>(travel, limit).run(seeds, stop);
+}
+
+NearestLabels nearest_tree(const TravelGraph& travel, std::span<const Seed> seeds, double limit,
+                           const std::stop_token& stop) {
+    return BucketSearch<true>(travel, limit).run(seeds, stop);
+}
+
+}  // namespace sheltermap

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/network/edge_index.hpp"
+
+#include "sheltermap/geodesy/geodesic.hpp"
+#include "sheltermap/geometry/geometry_column.hpp"
+#include "sheltermap/index/shape_index.hpp"
+#include "sheltermap/network/edge_part.hpp"
+
+#include "geodesy/latitudes.hpp"
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace sheltermap {
+namespace {
+
+constexpr std::uint8_t not_got_on = street_bridge | street_tunnel | street_ferry | street_no_entry;
+
+std::vector<std::uint32_t> edges_to_get_on(const Graph& graph, double least_part_m) {
+    const auto& columns = graph.columns();
+    double largest = 0;
+    for (const double length : columns.component_m) largest = std::max(largest, length);
+    const double least = std::min(least_part_m, largest);
+    std::vector<std::uint32_t> edges;
+    for (std::uint32_t edge = 0; edge < graph.edges(); ++edge) {
+        if ((columns.flags[edge] & not_got_on) != 0) continue;
+        if (columns.component_m[columns.component[columns.edge_from[edge]]] >= least) edges.push_back(edge);
+    }
+    return edges;
+}
+
+GeometryColumn lines_of(const Graph& graph, std::span<const std::uint32_t> edges) {
+    GeometryColumn lines;
+    std::vector<XY> line;
+    for (const std::uint32_t edge : edges) {
+        line.clear();
+        for (const GridPoint vertex : graph.vertices(edge)) {
+            const LonLat at = vertex.place();
+            line.push_back({at.lon, at.lat});
+        }
+        lines.begin_row(GeometryType::line_string);
+        lines.begin_part();
+        lines.append_ring(line);
+    }
+    return lines;
+}
+
+}  // namespace
+
+struct EdgeIndex::State {
+    Graph graph;
+    std::vector<std::uint32_t> edges;
+    ShapeIndex shapes;
+
+    State(const Graph& of, double least_part_m)
+        : graph(of), edges(edges_to_get_on(of, least_part_m)), shapes(lines_of(of, edges)) {}
+};
+
+EdgeIndex::EdgeIndex(const Graph& graph, double least_part_m)
+    : state_(std::make_unique<const State>(graph, least_part_m)) {}
+EdgeIndex::~EdgeIndex() = default;
+EdgeIndex::EdgeIndex(EdgeIndex&&) noexcept = default;
+EdgeIndex& EdgeIndex::operator=(EdgeIndex&&) noexcept = default;
+
+std::size_t EdgeIndex::size() const noexcept { return state_->edges.size(); }
+
+std::vector<Snap> EdgeIndex::snap(std::span<const LonLat> places, const SnapOptions& options,
+                                  const Execution& execution) const {
+    if (!(options.max_m >= 0)) throw std::invalid_argument("a snap limit must be a distance in metres, not negative");
+    require_latitudes(places, "places");
+    std::vector<Snap> snaps(places.size());
+    parallel_for(places.size(), rows_per_block / 8, execution, [&](std::size_t begin, std::size_t end) {
+        std::vector<Neighbour> found;
+        for (std::size_t row = begin; row < end; ++row) {
+            if (execution.stop.stop_requested()) return;
+            if (!has_position(places[row])) continue;
+            found.clear();
+            state_->shapes.find(places[row], {.k = 1, .max_distance_m = options.max_m}, found);
+            if (found.empty()) {
+                snaps[row].state = SnapState::not_snapped;
+                continue;
+            }
+            const std::uint32_t edge = state_->edges[static_cast<std::size_t>(found[0].row)];
+            const EdgePoint point = nearest_on_edge(state_->graph, edge, places[row]);
+            snaps[row] = {.state = SnapState::snapped,
+                          .edge = edge,
+                          .offset_m = point.offset_m,
+                          .offroad_m = found[0].distance_m,
+                          .at = point.at};
+        }
+    });
+    return snaps;
+}
+
+}  // namespace sheltermap

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/network/streets.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <tuple>
+#include <unordered_map>
+
+namespace sheltermap {
+namespace {
+
+constexpr std::uint32_t no_level = std::numeric_limits<std::uint32_t>::max();
+
+void require_length(std::size_t given, std::size_t rows, const char* what) {
+    if (given != 0 && given != rows) {
+        throw std::invalid_argument(std::string(what) + " must have one entry per row: " + std::to_string(given) +
+                                    " for " + std::to_string(rows) + " rows");
+    }
+}
+
+/// A speed of a row in metres per second.
+float speed_m_s(std::span<const double> kmh, std::size_t row, double default_kmh, const char* what) {
+    double speed = kmh.empty() ? default_kmh : kmh[row];
+    if (std::isnan(speed)) speed = default_kmh;
+    if (!std::isfinite(speed) || speed < 0) {
+        throw std::invalid_argument(std::string(what) + ": row " + std::to_string(row + 1) + " has " +
+                                    std::to_string(speed) + " km/h; a speed is a finite number, not negative");
+    }
+    return static_cast<float>(speed / 3.6);
+}
+
+/// Gives points their numbers. Inner vertices of a bridge are points of its own (`level` is its street).
+class PointNumbers {
+public:
+    explicit PointNumbers(Streets& streets) : streets_(streets) {}
+
+    std::uint32_t number(GridPoint at, std::uint32_t level) {
+        const auto [entry, fresh] =
+            numbers_.try_emplace({at.lon_e7, at.lat_e7, level}, static_cast<std::uint32_t>(streets_.points.size()));
+        if (fresh) {
+            streets_.points.push_back(at);
+            streets_.blocked.push_back(0);
+        }
+        return entry->second;
+    }
+
+private:
+    using Key = std::tuple<std::int32_t, std::int32_t, std::uint32_t>;
+    struct Hash {
+        std::size_t operator()(const Key& key) const noexcept {
+            const auto [lon, lat, level] = key;
+            std::uint64_t h = static_cast<std::uint32_t>(lon);
+            h = (h << 32U) ^ static_cast<std::uint32_t>(lat);
+            h = (h ^ (h >> 31U)) * 0x9E3779B97F4A7C15U + level;
+            return static_cast<std::size_t>(h ^ (h >> 29U));
+        }
+    };
+    Streets& streets_;
+    std::unordered_map<Key, std::uint32_t, Hash> numbers_;
+};
+
+class NameNumbers {
+public:
+    explicit NameNumbers(std::vector<std::string>& names) : names_(names) {}
+
+    std::uint32_t number(const std::string& name) {
+        if (name.empty()) return 0;
+        const auto [entry, fresh] = numbers_.try_emplace(name, static_cast<std::uint32_t>(names_.size()));
+        if (fresh) names_.push_back(name);
+        return entry->second;
+    }
+
+private:
+    std::vector<std::string>& names_;
+    std::unordered_map<std::string, std::uint32_t> numbers_;
+};
+
+bool is_line(GeometryType type) { return type == GeometryType::line_string || type == GeometryType::multi_line_string; }
+
+}  // namespace
+
+GridPoint to_grid(LonLat place) {
+    if (!(std::abs(place.lon) <= 214) || !(std::abs(place.lat) <= 90)) {
+        throw std::invalid_argument("a vertex at longitude " + std::to_string(place.lon) + ", latitude " +
+                                    std::to_string(place.lat) + " is no place of a street");
+    }
+    return {static_cast<std::int32_t>(std::llround(place.lon * 1e7)),
+            static_cast<std::int32_t>(std::llround(place.lat * 1e7))};
+}
+
+Streets streets_of_lines(const GeometryColumn& lines, const LineTraits& traits) {
+    require_length(traits.forward_kmh.size(), lines.size(), "forward_kmh");
+    require_length(traits.backward_kmh.size(), lines.size(), "backward_kmh");
+    require_length(traits.bridge.size(), lines.size(), "bridge");
+    require_length(traits.name.size(), lines.size(), "name");
+    Streets streets;
+    PointNumbers points(streets);
+    NameNumbers names(streets.names);
+    for (std::size_t row = 0; row < lines.size(); ++row) {
+        if (lines.types[row] == GeometryType::missing) continue;
+        if (!is_line(lines.types[row])) {
+            throw std::invalid_argument("streets: row " + std::to_string(row + 1) + " is a " +
+                                        std::string(name(lines.types[row])) + " where lines belong");
+        }
+        const bool bridge = !traits.bridge.empty() && traits.bridge[row] != 0;
+        const Street street{.forward_m_s = speed_m_s(traits.forward_kmh, row, traits.default_kmh, "forward_kmh"),
+                            .backward_m_s = speed_m_s(traits.backward_kmh, row, traits.default_kmh, "backward_kmh"),
+                            .flags = bridge ? street_bridge : std::uint8_t{0},
+                            .layer = bridge ? std::int8_t{1} : std::int8_t{0},
+                            .name = traits.name.empty() ? 0 : names.number(traits.name[row]),
+                            .way_id = static_cast<std::int64_t>(row)};
+        const auto first = lines.ring_offsets[static_cast<std::size_t>(lines.part_offsets[row])];
+        const auto last = lines.ring_offsets[static_cast<std::size_t>(lines.part_offsets[row + 1])];
+        for (auto part = first; part < last; ++part) {
+            const auto ring = lines.ring(part);
+            const auto level = bridge ? static_cast<std::uint32_t>(streets.streets.size()) : no_level;
+            for (std::size_t i = 0; i < ring.size(); ++i) {
+                const bool inner = i > 0 && i + 1 < ring.size();
+                streets.vertices.push_back(points.number(to_grid({ring[i].x, ring[i].y}), inner ? level : no_level));
+            }
+            streets.streets.push_back(street);
+            streets.offsets.push_back(streets.vertices.size());
+        }
+    }
+    return streets;
+}
+
+}  // namespace sheltermap

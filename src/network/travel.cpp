@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/network/travel.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace sheltermap {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// Nothing costs nothing, even where no way leads.
+double part(double metres, double per_metre) {
+    if (metres == 0) return 0;
+    return std::isinf(per_metre) ? infinity : metres * per_metre;
+}
+
+}  // namespace
+
+TravelGraph::TravelGraph(const Graph& graph, Traffic traffic, const TravelOptions& options)
+    : graph_(graph), traffic_(std::move(traffic)), options_(options) {
+    const auto changes = traffic_.changes();
+    if (!changes.empty() && changes.back().edge >= graph.edges()) {
+        throw std::invalid_argument("the network has no edge " + std::to_string(changes.back().edge));
+    }
+    // Costs of every edge both ways, then spread over the nodes.
+    std::vector<double> cost(graph.edges() * 2);
+    for (std::uint32_t edge = 0; edge < graph.edges(); ++edge) {
+        const double length = graph.columns().length_m[edge];
+        cost[edge * 2] = part(length, graph.cost_per_metre(edge, false, options.unit));
+        cost[edge * 2 + 1] = part(length, graph.cost_per_metre(edge, true, options.unit));
+    }
+    for (const EdgeChange& change : changes) {
+        for (const std::size_t way : {std::size_t{0}, std::size_t{1}}) {
+            double& here = cost[change.edge * std::size_t{2} + way];
+            if (options.unit == CostUnit::seconds) here /= change.speed_factor;
+            if (change.closed()) here = infinity;
+        }
+    }
+    // A step goes from the facility's side outwards: against it one travels where people go to the facility.
+    const std::uint32_t turned = options.direction == Direction::to_facility ? 1 : 0;
+    const auto& columns = graph.columns();
+    begin_.resize(graph.nodes() + 1, 0);
+    steps_.resize(columns.arcs.size());
+    std::size_t kept = 0;
+    double total = 0;
+    for (std::size_t node = 0; node < graph.nodes(); ++node) {
+        for (std::size_t i = columns.arc_begin[node]; i < columns.arc_begin[node + 1]; ++i) {
+            const Arc arc = columns.arcs[i];
+            const double here = cost[arc.edge_and_way ^ turned];
+            if (std::isinf(here)) continue;
+            steps_[kept++] = {here, arc.target, arc.edge()};
+            total += here;
+            largest_cost_ = std::max(largest_cost_, here);
+        }
+        begin_[node + 1] = static_cast<std::uint32_t>(kept);
+    }
+    steps_.resize(kept);
+    if (kept > 0) mean_cost_ = total / static_cast<double>(kept);
+}
+
+double TravelGraph::per_metre(std::uint32_t edge, bool against) const noexcept {
+    const double usual = graph_.cost_per_metre(edge, against, options_.unit);
+    return options_.unit == CostUnit::seconds ? usual / traffic_.on(edge).speed_factor : usual;
+}
+
+TravelGraph::Ends TravelGraph::ends(const Snap& place, bool arriving) const noexcept {
+    const EdgeChange change = traffic_.on(place.edge);
+    const double rest = std::max(0.0, graph_.columns().length_m[place.edge] - place.offset_m);
+    Ends ends{infinity, infinity};
+    if (place.offset_m <= change.open_from_first_m) ends.from = part(place.offset_m, per_metre(place.edge, !arriving));
+    if (rest <= change.open_from_last_m) ends.to = part(rest, per_metre(place.edge, arriving));
+    return ends;
+}
+
+TravelGraph::Ends TravelGraph::ends_of_facility(const Snap& facility) const noexcept {
+    return ends(facility, options_.direction == Direction::to_facility);
+}
+
+TravelGraph::Ends TravelGraph::ends_of_demand(const Snap& demand) const noexcept {
+    return ends(demand, options_.direction == Direction::from_facility);
+}
+
+double TravelGraph::along_edge(const Snap& demand, const Snap& facility) const noexcept {
+    if (demand.edge != facility.edge) return infinity;
+    const EdgeChange change = traffic_.on(demand.edge);
+    const auto [low, high] = std::minmax(demand.offset_m, facility.offset_m);
+    const bool open =
+        high <= change.open_from_first_m || graph_.columns().length_m[demand.edge] - low <= change.open_from_last_m;
+    if (!open) return infinity;
+    if (low == high) return 0;
+    const bool demand_first = demand.offset_m < facility.offset_m;
+    const bool against = demand_first != (options_.direction == Direction::to_facility);
+    return part(high - low, per_metre(demand.edge, against));
+}
+
+double TravelGraph::offroad(const Snap& place) const noexcept {
+    return options_.unit == CostUnit::metres ? place.offroad_m : place.offroad_m / graph_.info().walking_m_s;
+}
+
+}  // namespace sheltermap

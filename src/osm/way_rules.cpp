@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "way_rules.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <string>
+#include <vector>
+
+namespace sheltermap::osm {
+namespace {
+
+bool holds(std::span<const std::string_view> words, std::string_view word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+std::string_view value_of(const TagLookup& tags, std::string_view key) { return tags(std::string(key).c_str()); }
+
+/// The value of the first of these keys that there is.
+std::string_view first_value(const TagLookup& tags, std::span<const std::string_view> keys) {
+    for (const std::string_view key : keys) {
+        const std::string_view value = value_of(tags, key);
+        if (!value.empty()) return value;
+    }
+    return {};
+}
+
+bool allows(const Profile& profile, std::string_view value) {
+    return !value.empty() && !holds(profile.refusals, value);
+}
+
+const ClassRule* class_of(const TagLookup& tags, const Profile& profile) {
+    std::string_view value = tags("highway");
+    if (value.empty() && tags("route") == "ferry") value = "ferry";
+    const auto found = std::find_if(profile.classes.begin(), profile.classes.end(),
+                                    [&](const ClassRule& rule) { return rule.value == value; });
+    return found == profile.classes.end() ? nullptr : &*found;
+}
+
+bool is_used(const TagLookup& tags, const Profile& profile, const ClassRule& rule) {
+    if (tags("area") == "yes") return false;
+    const std::string_view access = first_value(tags, profile.access);
+    if (!access.empty() && !allows(profile, access)) return false;
+    // What lies between all ways and this means of travel: `access=yes` alone does not open a cycleway to walkers.
+    const auto special = profile.access.size() > 1 ? profile.access.first(profile.access.size() - 1) : profile.access;
+    if (rule.use == ClassRule::Use::if_allowed && !allows(profile, first_value(tags, special))) return false;
+    if (allows(profile, value_of(tags, profile.access.front()))) return true;
+    return std::none_of(profile.refused_tags.begin(), profile.refused_tags.end(),
+                        [&](const Tag& tag) { return value_of(tags, tag.key) == tag.value; });
+}
+
+enum class Ways { both, forward, backward, none };
+
+Ways ways_of(const TagLookup& tags, const Profile& profile) {
+    const std::string_view value = first_value(tags, profile.one_way);
+    if (value == "yes" || value == "1" || value == "true") return Ways::forward;
+    if (value == "-1" || value == "reverse") return Ways::backward;
+    if (value == "reversible" || value == "alternating") return Ways::none;
+    if (value.empty() && profile.implied_one_way) {
+        const std::string_view junction = tags("junction");
+        const std::string_view highway = tags("highway");
+        if (junction == "roundabout" || junction == "circular") return Ways::forward;
+        if (highway == "motorway" || highway == "motorway_link") return Ways::forward;
+    }
+    return Ways::both;
+}
+
+float speed_m_s(const TagLookup& tags, const Profile& profile, double class_kmh, const char* special_key) {
+    double kmh = class_kmh;
+    if (profile.maxspeed_caps) {
+        auto limit = speed_kmh(tags(special_key));
+        if (!limit) limit = speed_kmh(tags("maxspeed"));
+        if (limit) kmh = std::min(kmh, *limit);
+    }
+    return static_cast<float>(kmh / 3.6);
+}
+
+bool is_set(std::string_view value) { return !value.empty() && value != "no"; }
+
+std::uint8_t flags_of(const TagLookup& tags, const ClassRule& rule) {
+    const std::string_view tunnel = tags("tunnel");
+    const std::string_view junction = tags("junction");
+    std::uint8_t flags = 0;
+    if (is_set(tags("bridge"))) flags |= street_bridge;
+    if (is_set(tunnel) && tunnel != "building_passage") flags |= street_tunnel;
+    if (rule.value == "ferry") flags |= street_ferry;
+    if (rule.no_entry || tags("motorroad") == "yes") flags |= street_no_entry;
+    if (junction == "roundabout" || junction == "circular") flags |= street_roundabout;
+    return flags;
+}
+
+std::int8_t layer_of(std::string_view text) {
+    int layer = 0;
+    std::from_chars(text.data(), text.data() + text.size(), layer);
+    return static_cast<std::int8_t>(std::clamp(layer, -100, 100));
+}
+
+/// The number at the beginning of a text, which loses it.
+std::optional<double> take_number(std::string_view& text) {
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+    if (error != std::errc() || !(number >= 0)) return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    return number;
+}
+
+/// "1H30M" and the like, after "PT".
+std::optional<double> iso_duration_s(std::string_view text) {
+    double seconds = 0;
+    while (!text.empty()) {
+        const auto number = take_number(text);
+        if (!number || text.empty()) return std::nullopt;
+        const char unit = text.front();
+        if (unit != 'H' && unit != 'M' && unit != 'S') return std::nullopt;
+        seconds += *number * (unit == 'H' ? 3600 : unit == 'M' ? 60 : 1);
+        text.remove_prefix(1);
+    }
+    return seconds;
+}
+
+}  // namespace
+
+std::optional<double> speed_kmh(std::string_view text) {
+    const auto number = take_number(text);
+    if (!number || !(*number > 0)) return std::nullopt;
+    while (text.starts_with(' ')) text.remove_prefix(1);
+    if (text.empty() || text == "km/h" || text == "kmh") return number;
+    if (text == "mph") return *number * 1.609344;
+    return std::nullopt;
+}
+
+std::optional<double> duration_s(std::string_view text) {
+    std::optional<double> seconds;
+    if (text.starts_with("PT")) {
+        seconds = iso_duration_s(text.substr(2));
+    } else {
+        std::vector<double> parts;
+        while (true) {
+            const auto number = take_number(text);
+            if (!number) return std::nullopt;
+            parts.push_back(*number);
+            if (!text.starts_with(':')) break;
+            text.remove_prefix(1);
+        }
+        if (!text.empty() || parts.size() > 3) return std::nullopt;
+        if (parts.size() == 1) seconds = parts[0] * 60;
+        if (parts.size() == 2) seconds = parts[0] * 3600 + parts[1] * 60;
+        if (parts.size() == 3) seconds = parts[0] * 3600 + parts[1] * 60 + parts[2];
+    }
+    return seconds && *seconds > 0 ? seconds : std::nullopt;
+}
+
+std::optional<Street> to_street(const TagLookup& tags, const Profile& profile) {
+    const ClassRule* const rule = class_of(tags, profile);
+    if (rule == nullptr || !is_used(tags, profile, *rule)) return std::nullopt;
+    const Ways ways = ways_of(tags, profile);
+    if (ways == Ways::none) return std::nullopt;
+    Street street{.flags = flags_of(tags, *rule), .layer = layer_of(tags("layer"))};
+    if (ways != Ways::backward) street.forward_m_s = speed_m_s(tags, profile, rule->kmh, "maxspeed:forward");
+    if (ways != Ways::forward) street.backward_m_s = speed_m_s(tags, profile, rule->kmh, "maxspeed:backward");
+    if ((street.flags & street_ferry) != 0)
+        street.duration_s = static_cast<float>(duration_s(tags("duration")).value_or(0));
+    return street;
+}
+
+bool is_blocked(const TagLookup& tags, const Profile& profile) {
+    for (const Tag& tag : profile.blocking_tags) {
+        if (value_of(tags, tag.key) == tag.value) return true;
+    }
+    const std::string_view barrier = tags("barrier");
+    if (barrier.empty()) return false;
+    const std::string_view access = first_value(tags, profile.access);
+    if (!access.empty()) return !allows(profile, access);
+    return !profile.passes.empty() && !holds(profile.passes, barrier);
+}
+
+}  // namespace sheltermap::osm
