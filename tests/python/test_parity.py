@@ -28,6 +28,7 @@ NOT_NEEDED = {
     "comes_before": "the order of tuples (distance_m, row)",
     "start_runtime": "called when the module is imported",
     "cell_text": "pandas writes cells",
+    "concatenated": "joins the blocks a file was read in; pandas.concat joins frames",
 }
 
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
