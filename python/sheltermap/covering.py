@@ -314,21 +314,17 @@ def coverage(
         grouping = Areas(areas, area_name, from_places[first_rows])
         notes += grouping.notes
         rows = rows.assign(area=grouping.labels())
-    rows = rows.assign(**_nearest_columns(access, frames.row_ids(facilities, facility_id, "facilities")))
+    columns = _nearest_columns(access, frames.row_ids(facilities, facility_id, "facilities"))
     tables = CoverageTables(measures, grouping)
     for threshold in thresholds:
         reasons = _core.reasons_at(access, threshold)
         borderline = _core.borderline_at(access, threshold, error)
         label = threshold_label(threshold)
-        rows = rows.assign(
-            **{
-                f"within_{label}": pd.Categorical.from_codes(_STATUS[reasons], categories=pd.Index(_STATUSES)),
-                f"borderline_{label}": borderline.astype(bool),
-            }
-        )
+        columns[f"within_{label}"] = pd.Categorical.from_codes(_STATUS[reasons], categories=pd.Index(_STATUSES))
+        columns[f"borderline_{label}"] = borderline.view(np.bool_)
         tables.add(threshold, reasons, borderline)
     return Coverage(
-        rows=rows,
+        rows=frames.with_columns(rows, columns),
         summary=tables.summary(),
         by_area=tables.by_area(),
         reasons=tables.reasons(),

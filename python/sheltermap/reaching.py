@@ -177,8 +177,14 @@ def _pairs(demand: GeoDataFrame, found: _core.Reach, ids: pd.Index[Any]) -> GeoD
         rank = np.arange(len(reached)) - np.repeat(starts, repeats) + 1
         reason = np.repeat(found.reason, repeats)
         rows = demand if (repeats == 1).all() else demand.iloc[np.repeat(np.arange(len(demand)), repeats)]
-    return rows.assign(
-        facility=frames.take_ids(ids, facility), distance_m=distance, rank=rank, reason=reason_labels(reason)
+    return frames.with_columns(
+        rows,
+        {
+            "facility": frames.take_ids(ids, facility),
+            "distance_m": distance,
+            "rank": rank,
+            "reason": reason_labels(reason),
+        },
     )
 
 
