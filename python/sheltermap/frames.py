@@ -354,10 +354,16 @@ def take_ids(ids: pd.Index[Any], rows: NDArray[np.integer[Any]]) -> Any:
     if len(ids) == 0:
         return pd.array([None] * len(rows), dtype="object")
     if (rows >= 0).all():
-        return ids.take(rows).array
+        return ids.array.take(rows)
     if pd.api.types.is_integer_dtype(ids.dtype):
         ids = ids.astype("Int64")
     return ids.array.take(rows, allow_fill=True)
+
+
+def with_columns(frame: GeoDataFrame, columns: dict[str, Any]) -> GeoDataFrame:
+    """Return the frame with further columns: arrays that nobody else writes to, which pandas then need not copy."""
+    series = {name: pd.Series(values, frame.index, copy=False) for name, values in columns.items()}
+    return frame.assign(**series)
 
 
 def require_columns(frame: pd.DataFrame, names: list[str], what: str) -> None:

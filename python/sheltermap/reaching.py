@@ -188,8 +188,8 @@ def _pairs(demand: GeoDataFrame, found: Found, asked: Question, ids: pd.Index[An
     """One row per pair; demand rows that reached nothing once."""
     row, columns = pair_columns(found, asked, ids)
     if len(row) == len(demand):
-        return demand.assign(**columns, reason=reason_labels(found.reach.reason))
-    return demand.iloc[row].assign(**columns, reason=reason_labels(found.reach.reason[row]))
+        return frames.with_columns(demand, columns | {"reason": reason_labels(found.reach.reason)})
+    return frames.with_columns(demand.iloc[row], columns | {"reason": reason_labels(found.reach.reason[row])})
 
 
 def reason_labels(codes: NDArray[np.uint8]) -> Any:

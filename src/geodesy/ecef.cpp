@@ -70,12 +70,6 @@ void EcefColumns::resize(std::size_t count) {
     for (auto* axis : {&x, &y, &z}) axis->resize(count);
 }
 
-void EcefColumns::set(std::size_t i, const Ecef& at) noexcept {
-    x[i] = at[0];
-    y[i] = at[1];
-    z[i] = at[2];
-}
-
 namespace {
 
 SHELTERMAP_VECTOR_CLONES

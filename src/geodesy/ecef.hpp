@@ -24,7 +24,11 @@ struct EcefColumns {
     void resize(std::size_t count);
     [[nodiscard]] std::size_t size() const noexcept { return x.size(); }
     [[nodiscard]] Ecef operator[](std::size_t i) const noexcept { return {x[i], y[i], z[i]}; }
-    void set(std::size_t i, const Ecef& at) noexcept;
+    void set(std::size_t i, const Ecef& at) noexcept {
+        x[i] = at[0];
+        y[i] = at[1];
+        z[i] = at[2];
+    }
 };
 /// The same numbers as one by one; `columns` gets the size of `places`.
 void to_ecef(std::span<const LonLat> places, EcefColumns& columns);

@@ -16,10 +16,10 @@ inline constexpr double short_geodesic_error_m = 10e-9;
 /// inverse.
 [[nodiscard]] double short_geodesic_m(const Ecef& from, const Ecef& to) noexcept;
 
-/// Pair by pair, the same numbers; all of one size.
+/// Pair by pair, the same numbers; as many as `distance_m` takes.
 void short_geodesic_m(const EcefColumns& from, const EcefColumns& to, std::span<double> distance_m) noexcept;
 
-/// From one place to each of many; as many distances as places.
+/// From one place to each of many; as many as `distance_m` takes.
 void short_geodesic_m(const Ecef& from, const EcefColumns& to, std::span<double> distance_m) noexcept;
 
 }  // namespace sheltermap

@@ -84,9 +84,10 @@ void KNearest::find(const SpotTree& tree, LonLat from, const Ecef& at, std::size
 
 /// Distances of the candidates; those too close together for the quick way are measured by Karney's inverse.
 void KNearest::measure(const SpotTree& tree, LonLat from, const Ecef& at, std::vector<Candidates::Spot>& spots) {
-    to_.resize(spots.size());
-    distance_m_.resize(spots.size());
-    for (std::size_t i = 0; i < spots.size(); ++i) to_.set(i, tree.ecef(spots[i].slot));
+    const std::size_t whole = (spots.size() + lanes - 1) / lanes * lanes;  // a vector costs as much as one number
+    to_.resize(whole);
+    distance_m_.resize(whole);
+    for (std::size_t i = 0; i < whole; ++i) to_.set(i, i < spots.size() ? tree.ecef(spots[i].slot) : at);
     short_geodesic_m(at, to_, distance_m_);
     for (std::size_t i = 0; i < spots.size(); ++i) {
         const bool is_short = spots[i].chord_squared <= short_chord_m * short_chord_m;

@@ -17,7 +17,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// The candidates of one query for its nearest place: the shortest chord, and whether it is alone.
 struct ShortestChord {
-    double limit;
+    double limit = infinity;
     std::size_t slot = 0;
     double squared = infinity;
     bool has_rivals = false;  ///< several spots are left among which chords cannot decide
@@ -45,7 +45,8 @@ struct ShortestChord {
 constexpr std::uint64_t out_of_reach = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t undecided = out_of_reach - 1;  ///< by chords, or too far for the quick distance
 
-/// Eight queries from `begin` on, all in `leaf`, look at its spots, and on which levels they must look beside it.
+/// Eight queries from `begin` on look at the spots of `leaf`, and on which levels they must look beside it. Where fewer
+/// than eight are in it, the others look in vain: they come after and do so again in their own leaf.
 [[gnu::always_inline]] inline void look_at_leaf(const SpotTree& tree, std::size_t leaf, double limit_squared,
                                                 std::size_t begin, NearestBlock::Columns& block) {
     const SpotTree::Leaf& spots = tree.leaf(leaf);

@@ -10,8 +10,8 @@ void QueryBlock::assign(std::span<const LonLat> places, const SpotTree& tree) {
     leaf_as_given_.resize(places.size());
     tree.leaves_of(as_given_, leaf_as_given_);
     for (std::size_t i = 0; i < places.size(); ++i) {
-        if (!has_position(places[i]))
-            leaf_as_given_[i] = static_cast<std::uint32_t>(tree.leaves());  // after all others
+        // After all others, where they are cut off.
+        if (!has_position(places[i])) leaf_as_given_[i] = static_cast<std::uint32_t>(tree.leaves());
     }
     // Counting sort: how many there are before each leaf is where its first one goes.
     next_of_leaf_.assign(tree.leaves() + 1, 0);
@@ -24,7 +24,7 @@ void QueryBlock::assign(std::span<const LonLat> places, const SpotTree& tree) {
     }
     row.resize(count);
     leaf.resize(count);
-    at.resize(count + 8);
+    at.resize(count + lanes);
     for (std::size_t i = 0; i < count; ++i) {
         leaf[i] = leaf_as_given_[row[i]];
         at.set(i, as_given_[row[i]]);

@@ -21,7 +21,7 @@ struct QueryBlock {
 
     std::vector<std::uint32_t> row;   ///< number in `places`
     std::vector<std::uint32_t> leaf;  ///< whose cell it lies in
-    EcefColumns at;
+    EcefColumns at;                   ///< and room for a whole vector to be loaded anywhere
 
 private:
     EcefColumns as_given_;

@@ -199,3 +199,14 @@ def test_a_line_among_many_points_is_named(shelters):
     many.loc[99_000, "geometry"] = box(24, 56, 25, 57).exterior
     with pytest.raises(sm.GeometryError, match=r"row 99001 .* is a LineString"):
         sm.nearest(many, shelters)
+
+
+def test_result_columns_can_be_written_to_and_belong_to_the_frame(homes, shelters):
+    answer = sm.nearest(homes, shelters)
+    answer.loc["a", "distance_m"] = 1.0
+    answer.loc["a", "facility"] = 7
+    assert list(answer.loc["a", ["distance_m", "facility"]]) == [1.0, 7]
+    assert sm.nearest(homes, shelters).distance_m["a"] > 100
+    covered = sm.coverage(homes, shelters, 500).rows
+    covered.loc["a", "borderline_500m"] = True
+    assert covered.borderline_500m["a"]
