@@ -59,6 +59,7 @@ __all__: list[str] = [
     "plausibility",
     "read_geojson_text",
     "read_layer",
+    "readable_file",
     "reasons_at",
     "replace",
     "runtime_versions",
@@ -316,7 +317,7 @@ class Layer:
     """
     def __init__(self, name: str, crs: Crs | None, table: Table, geometry: GeometryColumn | None) -> None:
         """
-        crs and geometry are None for a table without geometries.
+        crs and geometry are None for a table without geometries. Table and geometry move into the layer and are empty afterwards.
         """
     @property
     def crs(self) -> Crs | None:
@@ -570,6 +571,11 @@ def read_geojson_text(text: str, name: str, options: ReadOptions) -> Layer:
 def read_layer(path: os.PathLike | str | bytes, options: ReadOptions) -> Layer:
     """
     Reads a vector file.
+    """
+
+def readable_file(path: os.PathLike | str | bytes, options: ReadOptions) -> pathlib.Path:
+    """
+    The absolute path of a file that somebody else is to read, once it has passed the checks of a path.
     """
 
 def reasons_at(

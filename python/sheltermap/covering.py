@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from sheltermap.map import Map
 
-_STATUS = np.array(["covered", "uncovered", "uncovered", "unknown"])  # by reason code, see _core.REASONS
+_STATUSES = ["covered", "uncovered", "unknown"]
+_STATUS = np.array([0, 1, 1, 2], np.int8)  # which of them, by reason code, see _core.REASONS
 
 
 def threshold_label(threshold_m: float) -> str:
@@ -321,7 +322,7 @@ def coverage(
         label = threshold_label(threshold)
         rows = rows.assign(
             **{
-                f"within_{label}": pd.Categorical(_STATUS[reasons], categories=pd.unique(_STATUS)),
+                f"within_{label}": pd.Categorical.from_codes(_STATUS[reasons], categories=pd.Index(_STATUSES)),
                 f"borderline_{label}": borderline.astype(bool),
             }
         )

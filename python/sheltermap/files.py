@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 
+def _is_parquet(path: str | os.PathLike[str]) -> bool:
+    return Path(path).suffix.lower() in (".parquet", ".geoparquet")
+
+
 def read(
     source: Any,
     *,
@@ -34,9 +38,9 @@ def read(
 ) -> GeoDataFrame:
     """Read a layer, and check every row of it.
 
-    One door for everything that comes in. Files are GeoJSON, GeoPackage, Shapefile (also zipped), FlatGeobuf, File
-    Geodatabase or CSV, known by their ending. No network and nothing a file points to is opened; a file that was cut,
-    a warning of the reading library or a row that cannot be used stops the reading.
+    One door for everything that comes in. Files are GeoJSON, GeoPackage, GeoParquet, Shapefile (also zipped),
+    FlatGeobuf, File Geodatabase or CSV, known by their ending. No network and nothing a file points to is opened; a
+    file that was cut, a warning of the reading library or a row that cannot be used stops the reading.
 
     Parameters
     ----------
@@ -92,6 +96,10 @@ def read(
         strict=strict,
     )
     if isinstance(source, (str, os.PathLike)):
+        if _is_parquet(source):
+            from sheltermap import parquet
+
+            return parquet.read(Path(_core.readable_file(os.fspath(source), options)), options, crs, id)
         layer_read = _core.read_layer(os.fspath(source), options)
         return conversion.to_frame(layer_read, Path(source).name, id)
     # A frame has this protocol too, but is taken as it is.
@@ -177,8 +185,9 @@ def write(
     layers : GeoDataFrame, DataFrame, or mapping from name to either
         A single one is named after the file. Several need a GeoPackage. The index is written where it has a name.
     path : path
-        ``.gpkg`` (in the layers' own CRS), ``.geojson`` (RFC 7946: WGS 84, 7 decimals), ``.fgb``, or ``.csv`` (points,
-        as columns ``lon`` and ``lat``; a text that a spreadsheet would run as a formula gets an apostrophe in front).
+        ``.gpkg`` or ``.parquet`` (in the layers' own CRS), ``.geojson`` (RFC 7946: WGS 84, 7 decimals), ``.fgb``, or
+        ``.csv`` (points, as columns ``lon`` and ``lat``; a text that a spreadsheet would run as a formula gets an
+        apostrophe in front).
 
     Raises
     ------
@@ -198,6 +207,12 @@ def write(
     """
     target = Path(path)
     named = layers if isinstance(layers, Mapping) else {target.stem: layers}
+    if _is_parquet(target):
+        from sheltermap import parquet
+
+        if len(named) != 1:
+            raise ValueError(f"{target} holds one layer; write several as .gpkg")
+        return parquet.write(*next(iter(named.items())), target)
     _core.write_layers(target, [conversion.to_layer(name, frame) for name, frame in named.items()])
 
 

@@ -60,11 +60,11 @@ private:
     template <class Element>
     void list(const char* what, Element element) {
         if (cursor_.peek() != '[')
-            refuse_coordinates("expected " + std::string(what) + ", found " + quoted(cursor_.skip()));
+            refuse_coordinates("expected " + std::string(what) + ", found " + quoted(cursor_.skip().raw));
         cursor_.array(element);
     }
     double number() {
-        const std::string_view raw = cursor_.skip();
+        const std::string_view raw = cursor_.skip().raw;
         const Number number = parse_number(raw);
         if (number.is_finite()) return number.real;
         if (number.kind == Number::Kind::out_of_range)
@@ -144,11 +144,12 @@ bool append_geojson(GeometryColumn& column, std::string_view geometry) {
         throw GeometryRefusal{reason::bad_coordinate, "the geometry is not an object: " + quoted(geometry)};
     std::optional<std::string> type;
     std::string_view coordinates_json;
-    cursor.object([&](const std::string& key) {
+    cursor.object([&](const JsonValue& member) {
+        const std::string key = decoded(member);
         if (key == "type" && cursor.peek() == '"') {
             type = cursor.string();
         } else if (key == "coordinates") {
-            coordinates_json = cursor.skip();
+            coordinates_json = cursor.skip().raw;
         } else {
             cursor.skip();
         }

@@ -13,6 +13,7 @@ from sheltermap import _core
 # C++ name -> where the same is in Python, or why Python has no use for it.
 ELSEWHERE = {
     "assemble": "_core.GeometryColumn.__init__",
+    "concatenated": "pandas.concat of frames",
     "split_by_type": "_core.GeometryColumn.pieces",
     "geometry_fault": "_core.GeometryColumn.faults",
     "repaired_polygon": "_core.GeometryColumn.repaired",

@@ -88,7 +88,7 @@ def facility_line(row: dict[str, Any], lang: str) -> str:
     label = " ".join(str(row[key]) for key in ("id", "name") if not pd.isna(row[key]))
     values = {key: "–" if pd.isna(row[key]) else row[key] for key in ("field", "before", "after")}
     distance = "" if pd.isna(row["distance_m"]) else texts.distance(row["distance_m"], lang)
-    said = texts.say(f"change_{row['change']}", lang, distance=distance, **values)
+    said = texts.say(f"became_{row['change']}", lang, distance=distance, **values)
     if not pd.isna(row["confidence"]) and row["confidence"] < 1:
         said += "; " + texts.say("matched_unsure", lang, by=row["matched_by"], confidence=f"{row['confidence']:g}")
     return f"{row['input']}: {label}: {said}"
