@@ -114,6 +114,8 @@ def change_lines(changes: Changes, lang: str) -> Iterator[str]:
         yield from finding_lines(finding, lang)
     if changes.unused_columns:
         yield say("register_unused", lang, columns=", ".join(changes.unused_columns))
+    if changes.new_fields:
+        yield say("register_new_fields", lang, fields=", ".join(changes.new_fields))
     if changes.revision is None:
         yield say("changed_nothing", lang)
         return
