@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Measure sheltermap against its peers, print the tables, and put them into benchmarks/README.md.
+"""Measure sheltermap against its peers, print the tables, and put them into benchmarks/README.md with a plot.
 
 python benchmarks/run.py                      # everything, at full size
 python benchmarks/run.py nearest --size small # a quick look; the README stays as it is
@@ -10,14 +10,17 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import startup
-from common import contest
+from common import contest, plot, report
 from common.machine import description
 from common.section import Section, rewrite
 
 HERE = Path(__file__).parent
+RESULTS = HERE / "results.json"
+PICTURE = "ratios.svg"
 OPERATIONS = sorted(path.stem for path in (HERE / "operations").glob("[!_]*.py"))
 
 
@@ -29,6 +32,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--size", choices=("small", "full"), default="full")
     parser.add_argument("--rounds", type=int, default=3, help="rounds; the least of them counts (default: 3)")
+    parser.add_argument("--no-peers", action="store_true", help="sheltermap alone; the README stays as it is")
     asked = parser.parse_args()
     unknown = [name for name in asked.names if name not in ("startup", *OPERATIONS)]
     if unknown:
@@ -38,25 +42,34 @@ def arguments() -> argparse.Namespace:
     return asked
 
 
-def measure(name: str, size: str, rounds: int) -> Section:
-    """Run one benchmark."""
+def measure(name: str, asked: argparse.Namespace) -> tuple[Section, Callable[[], None]]:
+    """Run one benchmark; return also what keeps its figures for the plot."""
     if name == "startup":
-        return startup.section(rounds)
-    return contest.run(name, importlib.import_module(f"operations.{name}").OPERATION, size, rounds)
+        return startup.section(asked.rounds), lambda: None
+    operation = importlib.import_module(f"operations.{name}").OPERATION
+    contests, left_out = contest.run(name, operation, asked.size, asked.rounds, peers=not asked.no_peers)
+    section = report.section(operation, contests, asked.rounds, left_out)
+    return section, lambda: plot.keep(RESULTS, name, report.record(contests))
 
 
 def main() -> int:
-    """Run what was asked for; 1 if something that should have run failed."""
+    """Run what was asked for; 1 if something that should have run failed, or an answer of ours is wrong."""
     asked = arguments()
     machine = description()
     print(f"{machine}\n")
     failed = False
-    for name in asked.names or ["startup", *OPERATIONS]:
-        section = measure(name, asked.size, asked.rounds)
+    # Startup first: a child inherits the peak memory of a parent that has grown.
+    for name in [name for name in ("startup", *OPERATIONS) if name in asked.names or not asked.names]:
+        section, keep = measure(name, asked)
         print(section.plain(), end="\n\n", flush=True)
         failed |= section.failed
-        if asked.size == "full" and not section.failed:
+        if asked.size == "full" and not asked.no_peers and not section.failed:
             rewrite(HERE / "README.md", name, f"{section.markdown()}\n- {machine}.")
+            keep()
+            plot.draw(RESULTS, HERE / PICTURE)
+            rewrite(
+                HERE / "README.md", "plot", f"![Wall seconds as a ratio to the best peer's, by operation]({PICTURE})"
+            )
     return int(failed)
 
 

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from common.machine import versions
-from common.section import Section
+from common.section import Section, Table
 
 ROOT = Path(__file__).parents[1]
 PLAN = ROOT / "sample_data" / "latvia" / "plan.toml"
@@ -87,7 +87,7 @@ def section(rounds: int) -> Section:
         *(f"Failed: {name}: {fault}" for name, fault in faults.items()),
     ]
     header = ("", "wall s", "CPU s", "goal s", "÷ goal", "peak MB of the process", "")
-    return Section("Starting, and the sample plan", header, rows, notes, failed=bool(faults))
+    return Section("Starting, and the sample plan", [Table(header, rows)], notes, failed=bool(faults))
 
 
 def _missing(start: Start) -> str:

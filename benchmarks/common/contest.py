@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Lets everybody do one operation, round by round, and makes the table of it."""
+"""Lets everybody do one operation, variant by variant and round by round."""
 
 from __future__ import annotations
 
@@ -10,131 +10,162 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from common import postgis
-from common.machine import versions
-from common.operation import Answer, Contestant, Operation
+from common.operation import Answer, Contestant, Operation, Variant, WrongAnswerError
 from common.resources import Spent
-from common.section import Section
 
 ONE_CALL = Path(__file__).parents[1] / "one_call.py"
-PACKAGES = ("numpy", "pandas", "geopandas", "shapely", "pyproj", "scipy", "psycopg")
-HEADER = ("", "wall s", "CPU s", "÷ best peer", "÷ sheltermap", "peak MB added", "agreement")
+PATIENCE_S = 20.0  # who takes longer is not asked again: nothing hangs on its last percent
 
 
 @dataclass
 class Tries:
-    """What one contestant did in all rounds."""
+    """What one contestant did in all rounds of a variant, on all cores or on some."""
 
     contestant: Contestant
-    spent: list[Spent]
-    answer: Answer
+    factor: float  # what its seconds are multiplied by, as it did only some of the rows
+    cores: int
+    spent: list[Spent] = field(default_factory=list)
+    answer: Answer = field(default_factory=dict)
     fault: str = ""
 
+    @property
+    def wall_s(self) -> float:
+        """The least."""
+        return min(s.wall_s for s in self.spent) * self.factor
 
-def run(name: str, operation: Operation, size_name: str, rounds: int) -> Section:
-    """Measure an operation with all who are installed."""
-    size = operation.sizes[size_name]
-    skipped = {c.name: c.missing() for c in operation.contestants if c.missing()}
-    tries = [Tries(c, [], {}) for c in operation.contestants if c.name not in skipped]
-    with ExitStack() as stack, tempfile.TemporaryDirectory() as folder:
-        environment, server_version = dict(os.environ), ""
-        if operation.load is not None and any(t.contestant.postgis for t in tries):
-            server = stack.enter_context(postgis.server())
-            server_version = _load(operation, size, tries, server)
-            environment |= {"SHELTERMAP_BENCH_POSTGIS": server.conninfo, "SHELTERMAP_BENCH_SERVER": str(server.pid)}
-        for _ in range(rounds):
-            for each in tries:
-                if not each.fault:
-                    _one_call(name, size_name, each, Path(folder) / "answer.npz", environment)
-    done = [t for t in tries if not t.fault]
-    verdicts = operation.check(size, {t.contestant.name: t.answer for t in done})
-    notes = [
-        f"{', '.join(f'{count:,} {what}' for what, count in size.items())}. {operation.notes}".strip(),
-        f"The least of {rounds} interleaved rounds, each call in a fresh process after one on 1,000 rows.",
-        *(
-            _scaling_note(t.contestant, size[operation.rows])
-            for t in done
-            if _factor(t.contestant, operation, size) > 1
-        ),
-        versions(PACKAGES) + server_version + ".",
-        *(f"Skipped, not installed: {who} ({what})." for who, what in skipped.items()),
-        *(f"Failed: {t.contestant.name}: {t.fault}" for t in tries if t.fault),
-    ]
-    failed = any(t.fault for t in tries) or operation.contestants[0].name in skipped
-    return Section(operation.title, HEADER, _rows(operation, size, done, verdicts), notes, failed)
+    @property
+    def cpu_s(self) -> float:
+        """The least."""
+        return min(s.cpu_s for s in self.spent) * self.factor
 
+    @property
+    def peak_mb(self) -> float | None:
+        """The least; None where the kernel does not tell."""
+        return min((s.peak_mb for s in self.spent if s.peak_mb is not None), default=None)
 
-def _load(operation: Operation, size: Mapping[str, int], tries: list[Tries], server: postgis.Server) -> str:
-    """Put into the database what its contestants will ask for; return the server's versions."""
-    import psycopg
-
-    needed = max(t.contestant.most_rows or size[operation.rows] for t in tries if t.contestant.postgis)
-    with psycopg.connect(server.conninfo, autocommit=True) as connection:
-        operation.load(connection, operation.first_rows(operation.make(size), needed))
-        found = connection.execute("SELECT current_setting('server_version'), postgis_lib_version()").fetchone()
-    return f", PostgreSQL {found[0].split()[0]}, PostGIS {found[1]}"
-
-
-def _one_call(name: str, size_name: str, each: Tries, answer: Path, environment: dict[str, str]) -> None:
-    command = [sys.executable, str(ONE_CALL), name, each.contestant.name, size_name, str(answer)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)
-    if done.returncode != 0:
-        each.fault = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-        return
-    each.spent.append(Spent(**json.loads(done.stdout.splitlines()[-1])))
-    with np.load(answer) as arrays:
-        each.answer = dict(arrays)
-
-
-def _factor(contestant: Contestant, operation: Operation, size: Mapping[str, int]) -> float:
-    rows = size[operation.rows]
-    return rows / min(contestant.most_rows or rows, rows)
-
-
-def _scaling_note(contestant: Contestant, rows: int) -> str:
-    some = contestant.most_rows or rows
-    return f"{contestant.name}: measured on {some:,} rows, its seconds multiplied by {rows / some:g}."
-
-
-def _rows(
-    operation: Operation, size: Mapping[str, int], done: list[Tries], verdicts: dict[str, str]
-) -> list[tuple[str, ...]]:
-    wall = {t.contestant.name: min(s.wall_s for s in t.spent) * _factor(t.contestant, operation, size) for t in done}
-    ours = operation.contestants[0].name
-    best_peer = min((seconds for name, seconds in wall.items() if name != ours), default=None)
-    rows: list[tuple[str, ...]] = []
-    for each in done:
-        name, factor = each.contestant.name, _factor(each.contestant, operation, size)
-        cpu_s = min(s.cpu_s for s in each.spent) * factor
-        rows.append(
-            (
-                name,
-                _seconds(wall[name]),
-                _seconds(cpu_s),
-                _ratio(wall[name], best_peer),
-                _ratio(wall[name], wall.get(ours)),
-                _memory(each),
-                verdicts.get(name, ""),
-            )
+    def answers_like(self, other: Tries) -> bool:
+        """Whether both gave the same, byte for byte."""
+        return all(
+            values.dtype == other.answer[name].dtype and values.tobytes() == other.answer[name].tobytes()
+            for name, values in self.answer.items()
         )
-    return rows
 
 
-def _seconds(value: float) -> str:
-    return f"{value:.3f}" if value < 10 else f"{value:.1f}"
+@dataclass
+class Contest:
+    """What came of one variant."""
+
+    variant: Variant
+    tries: list[Tries]  # on all cores, without those who failed
+    fewer: list[Tries]  # on fewer cores
+    verdicts: Mapping[str, str]
+    faults: list[str]
+    skipped: dict[str, str]  # who could not take part, and what is missing
+    server_version: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether something that should have run did not, or our answer is wrong."""
+        return bool(self.faults) or any(name.startswith("sheltermap") for name in self.skipped)
 
 
-def _ratio(value: float, base: float | None) -> str:
-    return "–" if base is None else f"{value / base:.2f}" if value < 10 * base else f"{value / base:.0f}"
+def all_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0))
 
 
-def _memory(each: Tries) -> str:
-    peaks = [s.peak_mb for s in each.spent if s.peak_mb is not None]
-    if not peaks:
-        return "–"
-    return f"{min(peaks):.0f}" + (f" ({each.contestant.memory_note})" if each.contestant.memory_note else "")
+def run(name: str, operation: Operation, size_name: str, rounds: int, peers: bool) -> tuple[list[Contest], list[str]]:
+    """Measure all variants with all who are installed; return also what was left out as its data are missing."""
+    contests, left_out = [], []
+    for number, variant in enumerate(operation.variants(size_name)):
+        if missing := variant.missing():
+            left_out.append(f"Left out, data not installed: {variant.label} ({missing}).")
+        else:
+            contests.append(_Run(name, operation, size_name, number, peers).contest(rounds))
+    return contests, left_out
+
+
+class _Run:
+    """One variant on its way."""
+
+    def __init__(self, name: str, operation: Operation, size_name: str, number: int, peers: bool) -> None:
+        self.name, self.operation, self.size_name, self.number = name, operation, size_name, number
+        self.variant = operation.variants(size_name)[number]
+        wanted = [
+            c
+            for c in operation.contestants
+            if (c.name in self.variant.only or not self.variant.only) and (peers or c.ours)
+        ]
+        self.skipped = {c.name: c.missing() for c in wanted if c.missing()}
+        taking_part = [c for c in wanted if c.name not in self.skipped]
+        self.tries = [Tries(c, self._factor(c), all_cores()) for c in taking_part]
+        few = [2**i for i in range(20) if 2**i < all_cores()] if self.variant.cores else []
+        self.fewer = [Tries(c, self._factor(c), cores) for cores in few for c in taking_part if c.scales]
+
+    def contest(self, rounds: int) -> Contest:
+        with ExitStack() as stack, tempfile.TemporaryDirectory() as folder:
+            environment, server_version = dict(os.environ), ""
+            if self.operation.load is not None and any(t.contestant.postgis for t in self.tries):
+                server = stack.enter_context(postgis.server())
+                server_version = self._load(server)
+                environment |= {"SHELTERMAP_BENCH_POSTGIS": server.conninfo, "SHELTERMAP_BENCH_SERVER": str(server.pid)}
+            for _ in range(rounds):
+                for each in [*self.tries, *self.fewer]:
+                    if not each.fault and not (each.spent and each.spent[-1].wall_s > PATIENCE_S):
+                        self._one_call(each, Path(folder), environment)
+        done = [t for t in self.tries if not t.fault]
+        faults = [f"Failed: {t.contestant.key}: {t.fault}" for t in [*self.tries, *self.fewer] if t.fault]
+        verdicts: Mapping[str, str] = {}
+        try:
+            verdicts = self.operation.check(self.variant.size, {t.contestant.key: t.answer for t in done})
+        except WrongAnswerError as error:
+            faults.append(f"Wrong: {error}")
+        fewer = [t for t in self.fewer if not t.fault]
+        faults += [
+            f"Wrong: {t.contestant.key}: another answer on {t.cores} of {all_cores()} cores"
+            for t in fewer
+            for full in done
+            if t.contestant is full.contestant and t.contestant.ours and not t.answers_like(full)
+        ]
+        return Contest(self.variant, done, fewer, verdicts, faults, self.skipped, server_version)
+
+    def _factor(self, contestant: Contestant) -> float:
+        rows = self.variant.size[self.operation.rows]
+        return rows / min(contestant.most_rows or rows, rows)
+
+    def _load(self, server: postgis.Server) -> str:
+        """Put into the database what its contestants will ask for; return the server's versions."""
+        import psycopg
+
+        size, operation = self.variant.size, self.operation
+        needed = max(t.contestant.most_rows or size[operation.rows] for t in self.tries if t.contestant.postgis)
+        with psycopg.connect(server.conninfo, autocommit=True) as connection:
+            operation.load(connection, operation.first_rows(operation.make(size), needed))
+            found = connection.execute("SELECT current_setting('server_version'), postgis_lib_version()").fetchone()
+        return f", PostgreSQL {found[0].split()[0]}, PostGIS {found[1]}"
+
+    def _one_call(self, each: Tries, folder: Path, environment: Mapping[str, str]) -> None:
+        answer = folder / "answer.npz"
+        asked = (self.name, each.contestant.key, self.size_name, str(self.number), str(answer))
+        use = sorted(os.sched_getaffinity(0))[: each.cores]
+        with tempfile.TemporaryDirectory(dir=folder) as own:
+            done = subprocess.run(
+                [sys.executable, str(ONE_CALL), *asked],
+                env={**environment, "TMPDIR": own},
+                capture_output=True,
+                text=True,
+                # Before any library asks how many cores there are.
+                preexec_fn=lambda: os.sched_setaffinity(0, use),
+            )
+        if done.returncode != 0:
+            each.fault = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+            return
+        each.spent.append(Spent(**json.loads(done.stdout.splitlines()[-1])))
+        with np.load(answer) as arrays:
+            each.answer = dict(arrays)

@@ -18,11 +18,16 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Spent:
-    """What one call took. `peak_mb` is the highest resident memory above that before the call; None if unknown."""
+    """What one call took. `peak_mb` is the highest resident memory above that before the call; None if unknown.
+
+    `input_mb` and `result_mb` are the sizes of inputs and answer as bare arrays.
+    """
 
     wall_s: float
     cpu_s: float
     peak_mb: float | None
+    input_mb: float = 0.0
+    result_mb: float = 0.0
 
 
 def measured(call: Callable[[], Any], server_pid: int | None = None) -> tuple[Any, Spent]:

@@ -1,208 +1,168 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The nearest facility of every home and the metres to it, exact on the ellipsoid, GeoDataFrame to GeoDataFrame."""
+"""The nearest facilities of every home and the metres to them, exact on the ellipsoid."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
 
-import geopandas as gpd
 import numpy as np
-from numpy.typing import NDArray
 
-from common import data
-from common.operation import Answer, Contestant, Operation
+from common import data, real
+from common.ellipsoid import geodesic_m, metres_text, nearest_m
+from common.operation import ARRAYS, FRAMES, Answer, Contestant, Operation, Variant, WrongAnswerError
+from operations import _nearest_peers as peers
+from operations._nearest_peers import Found, Frames, Inputs
 
-# WGS 84
-A = 6_378_137.0
-E2 = 6.694379990141316e-3
 WORSE_M = 1e-6  # a facility this much farther than the nearest one is not the nearest: 60 times the inverse's 15 nm
-
-
-class Inputs(NamedTuple):
-    """Homes and facilities with an `id`, in EPSG:4326."""
-
-    homes: gpd.GeoDataFrame
-    facilities: gpd.GeoDataFrame
+MOST_CHECKED = 1_000_000  # rows
 
 
 def make(size: Mapping[str, int]) -> Inputs:
-    """Return the inputs of a size."""
-    return Inputs(
-        data.frame(data.homes(size["homes"]), people=np.ones(size["homes"], np.int64)),
-        data.frame(data.facilities(size["facilities"]), id=np.arange(size["facilities"])),
-    )
+    """Return the inputs of a size: made-up homes, or all settlements and the big cities among them as facilities."""
+    if "world" in size:
+        world = real.settlements()
+        return Inputs(world.lonlat, world.lonlat[world.population >= real.BIG_CITY], size.get("k", 1))
+    return Inputs(data.homes(size["homes"]), data.facilities(size["facilities"]), size.get("k", 1))
 
 
 def first_rows(inputs: Inputs, rows: int) -> Inputs:
     """Return the first homes, and all facilities."""
-    return inputs._replace(homes=inputs.homes.iloc[:rows])
+    return inputs._replace(homes=inputs.homes[:rows])
 
 
-def answer(frame: gpd.GeoDataFrame) -> Answer:
-    """Return facility and metres, one per home: a join may give a home several rows where distances are equal."""
-    frame = frame[~frame.index.duplicated()]
-    return {
-        "facility": frame["facility"].to_numpy(np.int64),
-        "distance_m": frame["distance_m"].to_numpy(np.float64),
-    }
-
-
-def sheltermap(inputs: Inputs) -> gpd.GeoDataFrame:
+def sheltermap_frames(inputs: Frames) -> Found:
     """One call."""
     import sheltermap as sm
 
-    return sm.nearest(inputs.homes, inputs.facilities, facility_id="id")
+    return Found(sm.nearest(inputs.homes, inputs.facilities, k=inputs.k, facility_id="id"), inputs.k)
 
 
-def lks92(inputs: Inputs) -> Inputs:
-    """Return the inputs in Latvia's national grid."""
-    return Inputs(inputs.homes.to_crs(3059), inputs.facilities.to_crs(3059))
+def sheltermap_arrays(inputs: Inputs) -> Found:
+    """The core's own function, which takes and returns arrays."""
+    from sheltermap import _core
+
+    found = _core.geodesic_reach(inputs.homes, inputs.facilities, k=inputs.k)
+    return Found({"facility": found.facility, "distance_m": found.cost}, inputs.k)
 
 
-def geopandas_join(inputs: Inputs) -> gpd.GeoDataFrame:
-    """Join in a plane: metres are those of the projection."""
-    named = inputs.facilities.rename(columns={"id": "facility"})
-    return gpd.sjoin_nearest(inputs.homes, named, distance_col="distance_m").drop(columns="index_right")
-
-
-def geopandas_from_lonlat(inputs: Inputs) -> gpd.GeoDataFrame:
-    """Project first, as those do who have longitudes and latitudes."""
-    return geopandas_join(lks92(inputs))
-
-
-def earth_centred(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return earth-centred coordinates of points on WGS 84, in metres."""
-    lam, phi = np.radians(lon), np.radians(lat)
-    n = A / np.sqrt(1 - E2 * np.sin(phi) ** 2)
-    return np.column_stack([n * np.cos(phi) * np.cos(lam), n * np.cos(phi) * np.sin(lam), n * (1 - E2) * np.sin(phi)])
-
-
-def scipy_by_hand(inputs: Inputs) -> gpd.GeoDataFrame:
-    """Order by the chord through the earth, which has no bound on its error, then metres of the chosen ones."""
-    from pyproj import Geod
-    from scipy.spatial import cKDTree
-
-    homes, facilities = inputs.homes.geometry, inputs.facilities.geometry
-    lon, lat = homes.x.to_numpy(), homes.y.to_numpy()
-    to_lon, to_lat = facilities.x.to_numpy(), facilities.y.to_numpy()
-    _, row = cKDTree(earth_centred(to_lon, to_lat)).query(earth_centred(lon, lat), workers=-1)
-    metres = Geod(ellps="WGS84").inv(lon, lat, to_lon[row], to_lat[row])[2]
-    return inputs.homes.assign(facility=inputs.facilities["id"].to_numpy()[row], distance_m=metres)
-
-
-def load(connection: Any, inputs: Inputs) -> None:
-    """Put both layers into the database, indexed and analysed."""
-    for table, frame in (("homes", inputs.homes), ("facilities", inputs.facilities)):
-        connection.execute(f"CREATE UNLOGGED TABLE staged_{table} (id int4, lon float8, lat float8)")
-        rows = np.column_stack([np.arange(len(frame)), frame.geometry.x, frame.geometry.y])
-        with connection.cursor().copy(f"COPY staged_{table} FROM STDIN") as copy:
-            copy.write("".join(f"{int(i)}\t{lon!r}\t{lat!r}\n" for i, lon, lat in rows.tolist()))
-        connection.execute(
-            f"CREATE UNLOGGED TABLE {table} AS "
-            f"SELECT id, ST_SetSRID(ST_MakePoint(lon, lat), 4326)::geography AS place FROM staged_{table} ORDER BY id"
-        )
-        connection.execute(f"CREATE INDEX ON {table} USING gist (place)")
-        connection.execute(f"VACUUM ANALYZE {table}")
-
-
-NEAREST_SQL = """
-    SELECT homes.id, near.id, ST_Distance(homes.place, near.place)
-    FROM homes CROSS JOIN LATERAL (
-        SELECT facilities.id, facilities.place FROM facilities ORDER BY homes.place <-> facilities.place LIMIT 1
-    ) AS near
-    WHERE homes.id < {rows}
-"""
-# What COPY sends in binary: 19 bytes, then per row the number of fields and each field after its length, then -1.
-COPIED_ROW = np.dtype(
-    [("n", ">i2"), ("a", ">i4"), ("home", ">i4"), ("b", ">i4"), ("id", ">i4"), ("c", ">i4"), ("m", ">f8")]
-)
-
-
-class Database(NamedTuple):
-    """An open connection beside the inputs that lie in the database too."""
-
-    connection: Any
-    inputs: Inputs
-
-
-def connected(inputs: Inputs) -> Database:
-    """Open the connection and let the server load its libraries."""
-    import os
-
-    import psycopg
-
-    connection = psycopg.connect(os.environ["SHELTERMAP_BENCH_POSTGIS"], autocommit=True)
-    connection.execute(NEAREST_SQL.format(rows=10)).fetchall()
-    return Database(connection, inputs)
-
-
-def postgis_knn(database: Database) -> gpd.GeoDataFrame:
-    """Query, and fetch in binary, which is the quickest way into arrays."""
-    homes, facilities = database.inputs
-    query = NEAREST_SQL.format(rows=len(homes))
-    with database.connection.cursor().copy(f"COPY ({query}) TO STDOUT (FORMAT binary)") as copy:
-        received = b"".join(copy)
-    rows = np.frombuffer(received, COPIED_ROW, count=len(homes), offset=19)
-    facility, metres = np.empty(len(homes), np.int64), np.empty(len(homes))
-    facility[rows["home"]] = facilities["id"].to_numpy()[rows["id"]]
-    metres[rows["home"]] = rows["m"]
-    return homes.assign(facility=facility, distance_m=metres)
+def answer(found: Found) -> Answer:
+    """Return facilities and metres, shape (n, k)."""
+    return {
+        "facility": np.asarray(found.table["facility"], np.int32).reshape(-1, found.k),
+        "distance_m": np.asarray(found.table["distance_m"], np.float64).reshape(-1, found.k),
+    }
 
 
 def check(size: Mapping[str, int], answers: Mapping[str, Answer]) -> dict[str, str]:
-    """Compare with the least of Karney's distances to the four facilities of the shortest chords.
-
-    Geodesic and chord can order facilities differently only within some 1e-9 of their distance at 10 km, where four
-    facilities do not lie in data like these.
-    """
-    from pyproj import Geod
-    from scipy.spatial import cKDTree
-
-    inverse = Geod(ellps="WGS84").inv
-    homes, facilities = data.homes(size["homes"]), data.facilities(size["facilities"])
-    _, rows = cKDTree(earth_centred(*facilities.T)).query(earth_centred(*homes.T), k=4, workers=-1)
-    least = np.min([inverse(*homes.T, *facilities[rows[:, i]].T)[2] for i in range(4)], axis=0)
+    """Compare with the least of Karney's distances to the facilities of the shortest chords."""
+    inputs = make(size)
+    most = min(max((len(a["facility"]) for a in answers.values()), default=0), MOST_CHECKED)
+    homes = inputs.homes[:most]
+    least = nearest_m(homes, inputs.facilities, inputs.k)
     verdicts = {}
-    for name, found in answers.items():
-        count = len(found["facility"])
-        true = inverse(*homes[:count].T, *facilities[found["facility"]].T)[2]
+    for key, found in answers.items():
+        count = min(len(found["facility"]), most)
+        facility, metres = found["facility"][:count], found["distance_m"][:count]
+        true = np.column_stack([geodesic_m(homes[:count], inputs.facilities[f]) for f in facility.T])
         wrong = int((true > least[:count] + WORSE_M).sum())
-        error = float(np.abs(found["distance_m"] - least[:count]).max())
-        verdicts[name] = f"{wrong:,} of {count:,} not the nearest, metres off by {metres_text(error)}"
+        error_m = float(np.abs(metres - least[:count]).max())
+        verdicts[key] = f"{wrong:,} of {true.size:,} not the nearest, metres off by {metres_text(error_m)}"
+        if key.startswith("sheltermap") and (wrong or error_m > WORSE_M):
+            raise WrongAnswerError(f"{key}: {verdicts[key]}")
     return verdicts
 
 
-def metres_text(error: float) -> str:
-    """Return the largest error in words a reader takes in at a glance."""
-    if error < 1e-9:
-        return "less than 1 nm"
-    return f"up to {error * 1e9:.0f} nm" if error < 1e-6 else f"up to {error:.2g} m"
+SHELTERMAP = "sheltermap"
+SCIPY = "scipy cKDTree (ECEF) + pyproj.Geod, by hand"
+GEOPANDAS = "geopandas sjoin_nearest, to_crs(3059) included"
+SEDONADB = "SedonaDB ST_KNN, to_crs(3059) included"
+SEDONADB_SPHERE = "SedonaDB ST_KNN on the sphere, ST_Distance of geographies"
+SKLEARN = "scikit-learn BallTree, haversine"
+POSTGIS = "PostGIS geography KNN (LATERAL <->, ST_Distance)"
+EVERYWHERE = (SHELTERMAP, SCIPY, SKLEARN)  # no national grid, and quick enough for any size
 
+CONTESTANTS = (
+    Contestant(SHELTERMAP, sheltermap_arrays, answer, form=ARRAYS, needs=("sheltermap",), scales=True),
+    Contestant(SCIPY, peers.scipy_arrays, answer, form=ARRAYS, needs=("scipy", "pyproj"), scales=True),
+    Contestant(SKLEARN, peers.sklearn_arrays, answer, form=ARRAYS, needs=("sklearn",), most_rows=100_000),
+    Contestant(SHELTERMAP, sheltermap_frames, answer, prepare=peers.frames, needs=("sheltermap",), scales=True),
+    Contestant(SCIPY, peers.scipy_frames, answer, prepare=peers.frames, needs=("scipy", "pyproj"), scales=True),
+    Contestant(GEOPANDAS, peers.geopandas_from_lonlat, answer, prepare=peers.frames),
+    Contestant(
+        "geopandas sjoin_nearest", peers.geopandas_join, answer, prepare=peers.lks92, given="layers in EPSG:3059"
+    ),
+    Contestant(SEDONADB, peers.sedonadb_plane, answer, prepare=peers.frames, needs=("sedonadb",)),
+    Contestant(
+        SEDONADB_SPHERE, peers.sedonadb_sphere, answer, prepare=peers.frames, needs=("sedonadb",), most_rows=2_000
+    ),
+    Contestant(
+        "DuckDB cross join (it has no KNN), ST_Distance_Spheroid",
+        peers.duckdb_cross_join,
+        answer,
+        prepare=peers.frames,
+        needs=("duckdb", "duckdb_extension_spatial"),
+        most_rows=500,
+    ),
+    Contestant(
+        POSTGIS,
+        peers.postgis_knn,
+        answer,
+        prepare=peers.postgis_inputs,
+        postgis=True,
+        given="its tables, loaded and indexed",
+        most_rows=50_000,
+        memory_note="client only",
+    ),
+)
+
+WORLD = {"homes": real.COUNT, "world": 1}
+WORLD_TITLE = f"the world's {real.COUNT:,} settlements to its big cities"
 
 OPERATION = Operation(
-    title="Nearest facility of every home, with its distance on the ellipsoid",
-    sizes={"small": {"homes": 100_000, "facilities": 1_000}, "full": {"homes": 1_000_000, "facilities": 10_000}},
-    rows="homes",
-    contestants=(
-        Contestant("sheltermap", sheltermap, answer, needs=("sheltermap",)),
-        Contestant("scipy cKDTree (ECEF) + pyproj.Geod, by hand", scipy_by_hand, answer, needs=("scipy", "pyproj")),
-        Contestant("geopandas sjoin_nearest, given in EPSG:3059", geopandas_join, answer, prepare=lks92),
-        Contestant("geopandas sjoin_nearest, to_crs(3059) included", geopandas_from_lonlat, answer),
-        Contestant(
-            "PostGIS geography KNN (LATERAL <->, ST_Distance)",
-            postgis_knn,
-            answer,
-            prepare=connected,
-            postgis=True,
-            most_rows=50_000,
-            memory_note="client only",
+    title="Nearest facilities of every home, with their distances on the ellipsoid",
+    sizes={
+        "small": (
+            Variant({"homes": 100_000, "facilities": 1_000}, cores=True),
+            Variant({"homes": 20_000, "facilities": 1_000, "k": 5}, only=(*EVERYWHERE, POSTGIS)),
+            Variant(WORLD, WORLD_TITLE, only=(SHELTERMAP, SCIPY), needs=real.NEEDS),
         ),
-    ),
+        "full": (
+            Variant(
+                {"homes": 1_000_000, "facilities": 10_000}, cores=True, growth=True, goals={ARRAYS: 0.10, FRAMES: 0.25}
+            ),
+            Variant(
+                {"homes": 1_000_000, "facilities": 1_000},
+                only=(*EVERYWHERE, GEOPANDAS, SEDONADB),
+                goals={ARRAYS: 0.10, FRAMES: 0.25},
+            ),
+            Variant(
+                {"homes": 1_000_000, "facilities": 100_000},
+                only=(*EVERYWHERE, SEDONADB),  # geopandas takes minutes
+                goals={ARRAYS: 0.15, FRAMES: 0.25},
+            ),
+            Variant(
+                {"homes": 1_000_000, "facilities": 10_000, "k": 5},
+                only=(*EVERYWHERE, SEDONADB, POSTGIS),
+                goals={ARRAYS: 0.15, FRAMES: 0.25},
+            ),
+            Variant({"homes": 100_000, "facilities": 10_000}, only=(SHELTERMAP, SCIPY), growth=True),
+            Variant({"homes": 10_000_000, "facilities": 10_000}, only=(SHELTERMAP, SCIPY), growth=True),
+            Variant(
+                WORLD,
+                WORLD_TITLE,
+                only=(*EVERYWHERE, SEDONADB_SPHERE, POSTGIS),
+                needs=real.NEEDS,
+                goals={ARRAYS: 0.10, FRAMES: 0.25},
+            ),
+        ),
+    },
+    rows="homes",
+    contestants=CONTESTANTS,
     make=make,
     first_rows=first_rows,
-    load=load,
+    load=peers.load,
     check=check,
-    notes="PostGIS: data loaded, indexed and analysed beforehand; only query and fetching are timed. Distances are "
-    "compared with those of pyproj's own copy of PROJ.",
+    notes="The arrays of sheltermap are those of its core, which its public functions stand on. Distances are compared "
+    "with those of pyproj's own copy of PROJ; those from EPSG:3059 are of the projection, those from haversine of a "
+    "sphere. Big cities: 100,000 people or more, after GeoNames (CC BY 4.0).",
 )

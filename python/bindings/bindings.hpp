@@ -14,5 +14,6 @@ void bind_coverage(pybind11::module_& m);
 void bind_exposure(pybind11::module_& m);
 void bind_io(pybind11::module_& m);
 void bind_network(pybind11::module_& m);
+void bind_travel(pybind11::module_& m);
 
 }  // namespace sheltermap::python

@@ -14,4 +14,5 @@ PYBIND11_MODULE(_core, m) {
     bind_exposure(m);
     bind_io(m);
     bind_network(m);
+    bind_travel(m);
 }

@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sheltermap/index/neighbour.hpp"
 #include "sheltermap/network/edge_index.hpp"
 #include "sheltermap/network/edge_part.hpp"
 #include "sheltermap/network/graph.hpp"
-#include "sheltermap/network/paths.hpp"
-#include "sheltermap/network/traffic.hpp"
-#include "sheltermap/network/travel.hpp"
 #include "sheltermap/osm/read_streets.hpp"
-#include "sheltermap/reach/network_reach.hpp"
 
 #include <pybind11/stl.h>
 #include <pybind11/stl/filesystem.h>
@@ -15,27 +10,15 @@
 #include "arrays.hpp"
 #include "bindings.hpp"
 #include "cancellable.hpp"
+#include "snaps.hpp"
 #include <algorithm>
 #include <limits>
 #include <numeric>
-#include <optional>
 
 namespace sheltermap::python {
 namespace {
 
 using namespace pybind11::literals;
-
-CostUnit to_unit(const std::string& unit) {
-    if (unit == "metres") return CostUnit::metres;
-    if (unit == "seconds") return CostUnit::seconds;
-    throw py::value_error("unit must be 'metres' or 'seconds', not '" + unit + "'");
-}
-
-Direction to_direction(const std::string& direction) {
-    if (direction == "to") return Direction::to_facility;
-    if (direction == "from") return Direction::from_facility;
-    throw py::value_error("direction must be 'to' or 'from' the facility, not '" + direction + "'");
-}
 
 template <class T>
 py::array_t<T> copied(std::span<const T> values) {
@@ -148,11 +131,6 @@ double when_snapped(const Snap& snap, double value) {
     return snap.state == SnapState::snapped ? value : std::numeric_limits<double>::quiet_NaN();
 }
 
-/// Snapped places, kept in C++ between snapping and the questions.
-struct Snaps {
-    std::vector<Snap> rows;
-};
-
 void bind_snapping(py::module_& m) {
     py::class_<Snaps>(m, "Snaps", "Where places get on the streets, one entry per place.")
         .def("__len__", [](const Snaps& self) { return self.rows.size(); })
@@ -219,79 +197,11 @@ void bind_snapping(py::module_& m) {
             "places"_a, py::kw_only(), "max_m"_a);
 }
 
-Traffic to_traffic(const Array<std::int64_t>& edge, const Array<double>& speed_factor,
-                   const Array<double>& open_from_first_m, const Array<double>& open_from_last_m) {
-    const auto edges = view(edge, "edge");
-    const auto factors = view(speed_factor, "speed_factor");
-    const auto first = view(open_from_first_m, "open_from_first_m");
-    const auto last = view(open_from_last_m, "open_from_last_m");
-    if (factors.size() != edges.size() || first.size() != edges.size() || last.size() != edges.size()) {
-        throw py::value_error("traffic: columns of different lengths");
-    }
-    std::vector<EdgeChange> changes;
-    for (std::size_t i = 0; i < edges.size(); ++i) {
-        if (edges[i] < 0 || edges[i] > std::numeric_limits<std::int32_t>::max()) {
-            throw py::value_error("traffic: there is no edge " + std::to_string(edges[i]));
-        }
-        changes.push_back({static_cast<std::uint32_t>(edges[i]), factors[i], first[i], last[i]});
-    }
-    return Traffic(std::move(changes));
-}
-
-void bind_travel(py::module_& m) {
-    py::class_<Traffic>(m, "Traffic", "The edges that are closed or slower in one question.")
-        .def(py::init(&to_traffic), "edge"_a, "speed_factor"_a, "open_from_first_m"_a, "open_from_last_m"_a)
-        .def("__len__", [](const Traffic& self) { return self.changes().size(); });
-    py::class_<TravelGraph>(m, "TravelGraph", "A graph with a cost on every way along an edge, for one question.")
-        .def(py::init(
-                 [](const Graph& graph, const Traffic& traffic, const std::string& unit, const std::string& direction) {
-                     const TravelOptions options{to_unit(unit), to_direction(direction)};
-                     const py::gil_scoped_release unlocked;
-                     return std::make_unique<TravelGraph>(graph, traffic, options);
-                 }),
-             "graph"_a, "traffic"_a, "unit"_a, "direction"_a);
-    m.def(
-        "network_reach",
-        [](const TravelGraph& travel, const Snaps& demand, const Snaps& facilities, std::optional<std::size_t> k,
-           std::optional<double> limit) {
-            NetworkReachOptions options{.k = k.value_or(all_places)};
-            if (limit) options.limit = *limit;
-            return run_cancellable([&](const Execution& execution) {
-                return network_reach(travel, demand.rows, facilities.rows, options, execution);
-            });
-        },
-        "travel"_a, "demand"_a, "facilities"_a, py::kw_only(), "k"_a = 1, "limit"_a = py::none(),
-        "Reach along the streets; k None for every facility within the limit, in the unit of the travel.");
-    m.def(
-        "shortest_paths",
-        [](const TravelGraph& travel, const Snaps& demand, const Snaps& facilities,
-           const Array<std::int64_t>& demand_row, const Array<std::int64_t>& facility_row,
-           const Array<double>& known_cost) {
-            const auto from = view(demand_row, "demand_row");
-            const auto to = view(facility_row, "facility_row");
-            const auto cost = view(known_cost, "known_cost");
-            if (from.size() != to.size() || from.size() != cost.size()) {
-                throw py::value_error("paths: columns of different lengths");
-            }
-            std::vector<PathRequest> requests;
-            for (std::size_t i = 0; i < from.size(); ++i) requests.push_back({from[i], to[i], cost[i]});
-            Paths paths = run_cancellable([&](const Execution& execution) {
-                return shortest_paths(travel, demand.rows, facilities.rows, requests, execution);
-            });
-            return py::make_tuple(to_array(std::move(paths.cost)), to_array(std::move(paths.offsets)),
-                                  to_array(std::vector<std::int64_t>(paths.edges.begin(), paths.edges.end())),
-                                  std::move(paths.lines));
-        },
-        "travel"_a, "demand"_a, "facilities"_a, "demand_row"_a, "facility_row"_a, "known_cost"_a,
-        "The cheapest ways of pairs of rows: cost, offsets into edges, edges in the order of travel, lines in WGS 84.");
-}
-
 }  // namespace
 
 void bind_network(py::module_& m) {
     bind_graph(m);
     bind_snapping(m);
-    bind_travel(m);
 }
 
 }  // namespace sheltermap::python

@@ -15,6 +15,7 @@ from sheltermap.limits import Seconds, cost_column
 from sheltermap.limits import label as threshold_label
 from sheltermap.limits import thresholds as parsed_thresholds
 from sheltermap.reaching import reason_labels
+from sheltermap.totals import Areas, CoverageTables, measures_of
 from sheltermap.travelling import Direction, find, question
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from sheltermap.map import Map
     from sheltermap.network import Network
 
-ROWS = "rows"  # the measure that counts rows where no weight was given
 _STATUS_OF = {"reached": "covered", "missing_geometry": "unknown"}
 _STATUS = np.array([_STATUS_OF.get(reason, "uncovered") for reason in _core.REASONS])  # by reason code
 
@@ -192,9 +192,9 @@ class Coverage:
             ``rows_without_weight`` (not in people), a column per group, ``reason``, ``facility`` (the nearest that
             would do, beyond the threshold), ``distance_m`` to it and ``farthest_m`` (of all rows of the place); with
             `unused` also ``unused_facility`` and ``unused_distance_m``, the nearest of them within the threshold; in
-            times ``duration_s``, ``farthest_s`` and ``unused_duration_s``. The
-            point, and what is said of name, area, reason and facilities, is that of the row with most people, ties by
-            row. ``people`` sums to the uncovered of `summary`.
+            times ``duration_s``, ``farthest_s`` and ``unused_duration_s``. The point, and what is said of name, area,
+            reason and facilities, is that of the row with most people, of equal ones the southernmost. ``people`` sums
+            to the uncovered of `summary`.
 
         Raises
         ------
@@ -340,7 +340,7 @@ def coverage(
     )
     if by is not None and person is None:
         rows = rows.assign(offroad_m=found.offroad_m(first_rows, access.facility))
-    tables = _Tables(measures, grouping)
+    tables = CoverageTables(measures, grouping)
     for threshold in thresholds:
         reasons = _core.reasons_at(access, threshold)
         borderline = _core.borderline_at(access, threshold, cost_error)
@@ -383,14 +383,6 @@ def _result_columns(thresholds: tuple[float, ...], costs: list[str], with_area: 
     return columns + [f"within_{label}" for label in labels] + [f"borderline_{label}" for label in labels]
 
 
-def measures_of(demand: GeoDataFrame, weight: str | None, groups: list[str]) -> dict[str, NDArray[np.float64]]:
-    """Weights by name of the measure; an empty array counts rows."""
-    what = frames.describe(demand, "demand")
-    named = [name for name in (weight, *groups) if name is not None]
-    measures = {name: frames.numbers(demand, name, what) for name in named}
-    return measures if weight is not None else {ROWS: np.ones(len(demand)), **measures}
-
-
 def _persons(
     demand: GeoDataFrame, person: str, measures: dict[str, NDArray[np.float64]]
 ) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
@@ -425,99 +417,4 @@ def _nearest_columns(access: _core.Access, cost_name: str, ids: pd.Index[Any]) -
         "facility": frames.take_ids(ids, access.facility),
         cost_name: cost,
         "reason": reason_labels(access.reason),
-    }
-
-
-class Areas:
-    """Which area each row counts in; the two numbers after the areas are 'outside every area' and 'unknown'."""
-
-    def __init__(self, areas: GeoDataFrame, area_name: str | None, places: NDArray[np.float64]) -> None:
-        if area_name is not None:
-            frames.require_columns(areas, [area_name], "areas")
-        names = pd.Series(areas.index.to_flat_index() if area_name is None else areas[area_name].to_numpy())
-        if names.isna().any():
-            raise ValueError(f"areas: row {int(np.flatnonzero(names.isna())[0]) + 1} has no name in {area_name!r}")
-        codes, uniques = pd.factorize(names)
-        self.names = list(uniques)
-        zones = _core.ZoneIndex(frames.polygons(areas, "areas"))
-        offsets, zone, known = _core.zones_of_points(places, zones)
-        counts = np.diff(offsets)
-        self.codes = np.full(len(places), len(self.names), np.int64)
-        self.codes[counts > 0] = codes[zone[offsets[:-1][counts > 0]]]
-        self.codes[known == 0] = len(self.names) + 1
-        self.notes = self._overlap_note(offsets, zone, codes)
-
-    @staticmethod
-    def _overlap_note(offsets: NDArray[np.int64], zone: NDArray[np.int32], codes: NDArray[np.intp]) -> list[str]:
-        counts = np.diff(offsets)
-        row_of_pair = np.repeat(np.arange(len(counts)), counts)
-        first_of_pair = np.repeat(offsets[:-1], counts)  # the pair that decides where its row counts
-        several = np.unique(row_of_pair[codes[zone] != codes[zone[first_of_pair]]])
-        if not len(several):
-            return []
-        return [f"{len(several)} rows lie in several areas (overlaps or shared borders) and count in the first of them"]
-
-    def labels(self) -> Any:
-        """Return the area of each row; missing outside every area and where the position is unknown."""
-        return frames.take_ids(pd.Index(self.names), np.where(self.codes < len(self.names), self.codes, -1))
-
-    def all_names(self) -> list[Any]:
-        """Return what the codes stand for: the areas, then who is in none."""
-        return [*self.names, "outside every area", "position unknown"]
-
-
-class _Tables:
-    """Collects totals per threshold, measure and area."""
-
-    def __init__(self, measures: dict[str, NDArray[np.float64]], areas: Areas | None) -> None:
-        self._measures = measures
-        self._areas = areas
-        self._overall: list[dict[str, Any]] = []
-        self._by_area: list[pd.DataFrame] = []
-        self._reasons: list[dict[str, Any]] = []
-
-    def add(self, threshold: float, reasons: NDArray[np.uint8], borderline: NDArray[np.uint8]) -> None:
-        nothing = np.empty(0, np.int64)
-        for measure, weights in self._measures.items():
-            key = {_threshold_column(threshold): float(threshold), "measure": measure}
-            totals = _core.coverage_totals(reasons, borderline, weights, nothing, 1)
-            self._overall.append({**key, **{name: values[0] for name, values in _figures(totals).items()}})
-            self._reasons += [
-                {**key, "reason": reason, "weight": values[0]}
-                for reason, values in totals["by_reason"].items()
-                if reason != "reached"
-            ]
-            if self._areas is not None:
-                names = self._areas.all_names()
-                parts = _core.coverage_totals(reasons, borderline, weights, self._areas.codes, len(names))
-                table = pd.DataFrame({"area": names, **key, **_figures(parts)})
-                empty = (table.total == 0) & (table.rows_without_weight == 0)
-                # The last two rows are only shown where somebody is in them.
-                self._by_area.append(table[~empty | (np.arange(len(table)) < len(names) - 2)])
-
-    def summary(self) -> pd.DataFrame:
-        return pd.DataFrame(self._overall)
-
-    def by_area(self) -> pd.DataFrame | None:
-        return pd.concat(self._by_area, ignore_index=True) if self._by_area else None
-
-    def reasons(self) -> pd.DataFrame:
-        return pd.DataFrame(self._reasons)
-
-
-def _threshold_column(threshold: float) -> str:
-    return "threshold_s" if isinstance(threshold, Seconds) else "threshold_m"
-
-
-def _figures(totals: dict[str, Any]) -> dict[str, NDArray[Any]]:
-    total = totals["total"]
-    share = np.divide(totals["covered"], total, out=np.full(len(total), np.nan), where=total > 0)
-    return {
-        "total": total,
-        "covered": totals["covered"],
-        "uncovered": totals["uncovered"],
-        "unknown": totals["unknown"],
-        "covered_share": share,
-        "borderline": totals["borderline"],
-        "rows_without_weight": totals["without_weight"],
     }

@@ -150,16 +150,24 @@ def column(frame: GeoDataFrame | GeoSeries, what: str) -> _core.GeometryColumn:
     """Return the geometries of a frame as a column of the core, in the frame's CRS; rows without one are missing."""
     array = frame.geometry.to_numpy()
     types = shapely.get_type_id(array)
-    names = np.array([TYPE_NAMES.get(int(t), "missing") for t in range(-1, 8)], dtype=object)[types + 1]
+    found = np.flatnonzero(np.bincount(types + 1, minlength=9)) - 1
+    if 7 in found:
+        row = int(np.flatnonzero(types == 7)[0])
+        raise _core.GeometryError(f"{what}: row {row + 1} is a GeometryCollection, which has no single kind")
+    usable = ~shapely.is_empty(array)
     pieces = []
-    for name in pd.unique(names[types >= 0]):
-        if name == "GeometryCollection":
-            row = int(np.flatnonzero(types == 7)[0])
-            raise _core.GeometryError(f"{what}: row {row + 1} is a GeometryCollection, which has no single kind")
-        rows = np.flatnonzero((names == name) & ~shapely.is_empty(array))
+    for name in dict.fromkeys(TYPE_NAMES[int(kind)] for kind in found if kind >= 0):
+        kinds = [kind for kind in found if TYPE_NAMES.get(int(kind)) == name]
+        rows = np.flatnonzero(np.isin(types, kinds) & usable)
         if len(rows):
-            pieces.append(_piece(name, rows, array[rows]))
+            pieces.append(_piece(name, rows, array[rows] if len(rows) < len(array) else array))
     return _core.GeometryColumn(len(array), pieces)
+
+
+def point_column(coordinates: NDArray[np.float64]) -> _core.GeometryColumn:
+    """Return points as a column of the core; coordinates have shape (n, 2)."""
+    rows = np.arange(len(coordinates))
+    return _core.GeometryColumn(len(rows), [("Point", rows, coordinates, _NO_OFFSETS, _NO_OFFSETS, _NO_OFFSETS)])
 
 
 def _piece(name: str, rows: NDArray[np.intp], geometries: Geometries) -> tuple[Any, ...]:

@@ -103,3 +103,8 @@ def label(threshold: float) -> str:
 def cost_column(threshold: float) -> str:
     """Return the name of the column with the cost: ``distance_m``, or ``duration_s`` for times."""
     return "duration_s" if isinstance(threshold, Seconds) else "distance_m"
+
+
+def threshold_column(threshold: float) -> str:
+    """Return the name of the column that thresholds stand in: ``threshold_m``, or ``threshold_s`` for times."""
+    return "threshold_s" if isinstance(threshold, Seconds) else "threshold_m"

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,6 +12,7 @@ import pandas as pd
 from sheltermap import closing, frames
 from sheltermap._native import _core
 from sheltermap.closing import Changes
+from sheltermap.streets import Streets, directions_of, flags_of, names_of, speeds_of
 
 if TYPE_CHECKING:
     import os
@@ -21,54 +20,9 @@ if TYPE_CHECKING:
 
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
-    from shapely import STRtree
-
-    from sheltermap.travelling import Cost, Direction
 
 Profile = Literal["walk", "wheelchair", "car", "emergency"]
 SNAP_LIMIT_M = 1000.0
-LEAST_PART_M = 1000.0
-_NOTHING = np.empty(0)
-_FORWARD = {"yes", "true", "1"}
-_BACKWARD = {"-1", "reverse"}
-_BOTH = {"no", "false", "0", ""}
-
-
-class _Streets:
-    """A graph and what is made of it once, shared by all views of a network."""
-
-    def __init__(self, graph: _core.Graph) -> None:
-        self.graph = graph
-
-    @cached_property
-    def index(self) -> _core.EdgeIndex:
-        return _core.EdgeIndex(self.graph, LEAST_PART_M)
-
-    @cached_property
-    def columns(self) -> dict[str, Any]:
-        return self.graph.edge_columns()
-
-    @cached_property
-    def lines(self) -> NDArray[Any]:
-        import shapely
-
-        offsets = (self.columns["vertex_begin"],)
-        lines: NDArray[Any] = shapely.from_ragged_array(
-            shapely.GeometryType.LINESTRING, self.columns["vertices"], offsets
-        )
-        return lines
-
-    @cached_property
-    def tree(self) -> STRtree:
-        from shapely import STRtree
-
-        return STRtree(self.lines)
-
-    def flagged(self, *names: str) -> NDArray[np.bool_]:
-        """Per edge whether it has one of the flags."""
-        mask = sum(_core.STREET_FLAGS[name] for name in names)
-        found: NDArray[np.bool_] = (self.columns["flags"] & mask) != 0
-        return found
 
 
 class Network:
@@ -94,7 +48,7 @@ class Network:
     0       S1      1550.0
     """
 
-    def __init__(self, streets: _Streets, snap_limit_m: float, changes: Changes) -> None:
+    def __init__(self, streets: Streets, snap_limit_m: float, changes: Changes) -> None:
         self._streets = streets
         self._snap_limit_m = float(snap_limit_m)
         self._changes = changes
@@ -127,7 +81,7 @@ class Network:
         ValueError
             If there is no such profile.
         """
-        return cls(_Streets(_core.graph_from_osm(Path(path), profile)), snap_limit_m, Changes())
+        return cls(Streets(_core.graph_from_osm(Path(path), profile)), snap_limit_m, Changes())
 
     @classmethod
     def from_lines(
@@ -176,10 +130,10 @@ class Network:
             If a row is not a line, or the CRS is missing or does not fit.
         """
         what = frames.describe(lines, "lines")
-        forward, default = _speeds(lines, speed_kmh, what)
+        forward, default = speeds_of(lines, speed_kmh, what)
         backward = forward
         if one_way is not None:
-            there, back = _directions(lines, one_way, what)
+            there, back = directions_of(lines, one_way, what)
             usual = np.full(len(lines), default) if not len(forward) else forward
             forward, backward = np.where(there, usual, 0.0), np.where(back, usual, 0.0)
         if not walking_kmh > 0:
@@ -190,15 +144,15 @@ class Network:
             frames.lines(lines, "lines"),
             forward_kmh=forward,
             backward_kmh=backward,
-            bridge=_flags(lines, bridge, what),
-            name=_names(lines, name, what),
+            bridge=flags_of(lines, bridge, what),
+            name=names_of(lines, name, what),
             default_kmh=default,
             profile="lines",
             source=str(lines.attrs.get("sheltermap_source", "")),
             walking_m_s=walking_kmh / 3.6,
             closing_depth_m=closing_depth_m,
         )
-        return cls(_Streets(graph), snap_limit_m, Changes())
+        return cls(Streets(graph), snap_limit_m, Changes())
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, snap_limit_m: float = SNAP_LIMIT_M) -> Network:
@@ -209,7 +163,7 @@ class Network:
         ReadError
             If it is no such file, of another version, or damaged.
         """
-        return cls(_Streets(_core.Graph.load(Path(path))), snap_limit_m, Changes())
+        return cls(Streets(_core.Graph.load(Path(path))), snap_limit_m, Changes())
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the network, without closures, to one file; what stood in its place is exchanged in one step.
@@ -278,26 +232,7 @@ class Network:
             column per flag: ``bridge``, ``tunnel``, ``ferry``, ``no_entry`` (got on at its ends only), ``roundabout``,
             ``barrier`` (ends at one that cannot be passed).
         """
-        import geopandas
-
-        columns = self._streets.columns
-        names = np.array([None, *columns["names"][1:]], dtype=object)
-        return geopandas.GeoDataFrame(
-            {
-                "name": names[columns["name"]],
-                "way_id": columns["way_id"],
-                "length_m": columns["length_m"],
-                "forward_kmh": columns["forward_m_s"].astype(np.float64) * 3.6,
-                "backward_kmh": columns["backward_m_s"].astype(np.float64) * 3.6,
-                "layer": columns["layer"],
-                "from_node": columns["from_node"],
-                "to_node": columns["to_node"],
-                **{name: self._streets.flagged(name) for name in _core.STREET_FLAGS},
-            },
-            geometry=self._streets.lines,
-            crs="EPSG:4326",
-            index=pd.RangeIndex(len(columns["length_m"]), name="edge"),
-        )
+        return self._streets.frame()
 
     def snap(self, frame: GeoDataFrame) -> GeoDataFrame:
         """Return where places get on the streets: the nearest point of an edge, not of a junction.
@@ -323,10 +258,8 @@ class Network:
 
         snaps = self.snapped(frames.lonlat(frame, "frame"))
         edge = snaps.edge
-        columns = self._streets.columns
-        names = np.array([None, *columns["names"][1:]], dtype=object)
         street = np.full(len(edge), None, dtype=object)
-        street[edge >= 0] = names[columns["name"][edge[edge >= 0]]]
+        street[edge >= 0] = self._streets.names[edge[edge >= 0]]
         at = np.array(shapely.points(np.nan_to_num(snaps.at)), dtype=object)
         at[edge < 0] = None
         return geopandas.GeoDataFrame(
@@ -338,65 +271,6 @@ class Network:
             geometry=at,
             crs="EPSG:4326",
             index=frame.index,
-        )
-
-    def paths(
-        self,
-        demand: GeoDataFrame,
-        facilities: GeoDataFrame,
-        *,
-        k: int = 1,
-        limit: str | None = None,
-        direction: Direction = "to",
-        cost: Cost | None = None,
-        facility_id: str | None = None,
-    ) -> GeoDataFrame:
-        """Return the ways to the nearest facilities as lines, for maps.
-
-        Parameters
-        ----------
-        demand, facilities : GeoDataFrame of points
-            In any CRS.
-        k, limit, direction, cost, facility_id
-            As in `nearest`.
-
-        Returns
-        -------
-        GeoDataFrame of lines in EPSG:4326
-            One row per pair that `nearest` finds, with the index of its demand row: ``facility``, ``distance_m`` or
-            ``duration_s``, ``offroad_m``, ``rank``, ``streets`` (their names in the order of the way, those without a
-            name left out) and the line along the streets in the direction of travel.
-
-        Raises
-        ------
-        ValueError, GeometryError, CrsError
-            As `nearest`.
-        """
-        import geopandas
-
-        from sheltermap.layers import to_shapely
-        from sheltermap.travelling import find, pair_columns, question
-
-        asked = question(self, limit, None, direction, cost)
-        if k < 1:
-            raise ValueError(f"k must be at least 1, not {k}")
-        found = find(demand, facilities, asked, k)
-        row, columns = pair_columns(found, asked, frames.row_ids(facilities, facility_id, "facilities"))
-        there = np.isfinite(columns[asked.cost_column])
-        assert found.demand_snaps is not None and found.facility_snaps is not None
-        _, offsets, edges, lines = _core.shortest_paths(
-            self.travel("seconds" if asked.seconds else "metres", direction),
-            found.demand_snaps,
-            found.facility_snaps,
-            row[there],
-            found.reach.facility,
-            found.reach.cost,
-        )
-        return geopandas.GeoDataFrame(
-            {name: values[there] for name, values in columns.items()} | {"streets": self._street_texts(offsets, edges)},
-            geometry=to_shapely(lines),
-            crs="EPSG:4326",
-            index=demand.index[row[there]],
         )
 
     def close(
@@ -525,64 +399,20 @@ class Network:
         beyond_first: NDArray[np.bool_] = snaps.offset_m >= at["open_from_first_m"].to_numpy()
         return beyond_first & (rest >= at["open_from_last_m"].to_numpy())
 
-    def _street_texts(self, offsets: NDArray[np.int64], edges: NDArray[np.int64]) -> list[str]:
-        """Return the names along every path, each once where it is gone along without a break."""
-        columns = self._streets.columns
-        number = columns["name"][edges]
-        texts = []
-        for begin, end in pairwise(offsets.tolist()):
-            named = number[begin:end][number[begin:end] > 0]
-            texts.append(", ".join(columns["names"][each] for each in named[np.diff(named, prepend=0) != 0]))
-        return texts
-
     def snapped(self, places: NDArray[np.float64]) -> _core.Snaps:
         """Return longitudes and latitudes, shape (n, 2), as the core's snapped places."""
         return self._streets.index.snap(places, max_m=self._snap_limit_m)
 
+    @property
+    def streets(self) -> Streets:
+        """What all views of the network share."""
+        return self._streets
+
+    @property
+    def changes(self) -> Changes:
+        """What is closed or slower in this view."""
+        return self._changes
+
     def travel(self, unit: str, direction: str) -> _core.TravelGraph:
         """Return the network with costs in metres or seconds, to the facility or from it."""
         return _core.TravelGraph(self._streets.graph, self._changes.traffic(), unit, direction)
-
-
-def _speeds(lines: GeoDataFrame, speed_kmh: str | float, what: str) -> tuple[NDArray[np.float64], float]:
-    """Return the speeds of the rows, none where all have the second."""
-    if isinstance(speed_kmh, str):
-        return frames.numbers(lines, speed_kmh, what), 5.0
-    if not speed_kmh > 0:
-        raise ValueError(f"speed_kmh must be above 0, not {speed_kmh!r}")
-    return _NOTHING, float(speed_kmh)
-
-
-def _directions(lines: GeoDataFrame, one_way: str, what: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return per row whether it may be gone along, and against."""
-    frames.require_columns(lines, [one_way], what)
-    words = [_word(value) for value in lines[one_way]]
-    for row, word in enumerate(words):
-        if word not in _FORWARD | _BACKWARD | _BOTH:
-            raise ValueError(f"{what}: column {one_way!r} holds {word!r} in row {row + 1}; say yes, no or -1")
-    return (
-        np.array([word not in _BACKWARD for word in words], dtype=bool),
-        np.array([word not in _FORWARD for word in words], dtype=bool),
-    )
-
-
-def _word(value: Any) -> str:
-    if value is None or value is pd.NA or value != value:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value).strip().lower()
-
-
-def _flags(lines: GeoDataFrame, column: str | None, what: str) -> NDArray[np.uint8]:
-    if column is None:
-        return np.empty(0, np.uint8)
-    frames.require_columns(lines, [column], what)
-    return np.array([_word(value) not in _BOTH for value in lines[column]], dtype=np.uint8)
-
-
-def _names(lines: GeoDataFrame, column: str | None, what: str) -> list[str]:
-    if column is None:
-        return []
-    frames.require_columns(lines, [column], what)
-    return ["" if value is None or value is pd.NA or value != value else str(value) for value in lines[column]]

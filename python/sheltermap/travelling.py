@@ -37,6 +37,11 @@ class Question:
         return "duration_s" if self.seconds else "distance_m"
 
     @property
+    def unit(self) -> Cost:
+        """What the core counts in."""
+        return "seconds" if self.seconds else "metres"
+
+    @property
     def result_columns(self) -> list[str]:
         """What is known of a pair beside the facility and the reason."""
         return [self.cost_column] if self.by is None else [self.cost_column, "offroad_m"]
@@ -105,7 +110,7 @@ def find(demand: GeoDataFrame, facilities: GeoDataFrame, asked: Question, k: int
         return Found(reach, from_places, _without_position(to.places), 0)
     to_places = frames.lonlat(facilities, "facilities")
     frames.require_same_axes(from_places, to_places, "demand and facilities")
-    travel = asked.by.travel("seconds" if asked.seconds else "metres", asked.direction)
+    travel = asked.by.travel(asked.unit, asked.direction)
     here, there = asked.by.snapped(from_places), asked.by.snapped(to_places)
     reach = _core.network_reach(travel, here, there, k=k, limit=asked.limit)
     unknown = _without_position(to_places)

@@ -9,8 +9,10 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace sheltermap {
 namespace {
@@ -45,6 +47,19 @@ void require_input(const GeometryColumn& features, const GeometryColumn& zones, 
     if (!options.zone_name.empty() && options.zone_name.size() != zones.size()) {
         throw std::invalid_argument("zone_name must have one entry per zone");
     }
+}
+
+/// The zones from one end of the map to the other, whatever the order of their rows; only equal ones stand by row. The
+/// rounding of an overlay depends on what is cut first, and an answer must not.
+std::vector<std::size_t> in_order_of_place(const GeometryColumn& zones) {
+    std::vector<std::size_t> order(zones.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(order, [&](std::size_t one, std::size_t other) {
+        return std::ranges::lexicographical_compare(zones.row_vertices(one), zones.row_vertices(other), [](XY a, XY b) {
+            return std::pair(a.x, a.y) < std::pair(b.x, b.y);
+        });
+    });
+    return order;
 }
 
 /// What a feature has in common with some polygons, each part of it once.
@@ -83,7 +98,7 @@ struct OfFeature {
 class Overlayer {
 public:
     Overlayer(const GeometryColumn& features, const GeometryColumn& zones, const OverlapOptions& options)
-        : features_(features), boxes_(envelopes(zones)), options_(options) {}
+        : features_(features), boxes_(envelopes(zones)), order_(in_order_of_place(zones)), options_(options) {}
 
     [[nodiscard]] OfFeature overlay(std::size_t row, ZoneShapes& shapes) const {
         OfFeature result;
@@ -91,16 +106,16 @@ public:
         result.whole = measure(features_, row);
         result.inside = 0;
         const GeosGeometry feature = to_geos(features_, row);
-        std::vector<const GEOSGeometry*> all;
+        std::map<std::size_t, const GEOSGeometry*> all;
         for (const auto& [zone, touched] : touched_zones(row, feature.get(), shapes)) {
             Clip part{.amount = result.whole, .shape = {}};
             if (touched.covered) {
                 part.shape.append_row(features_, row);
             } else {
-                part = clipped(feature.get(), is_areal(features_.types[row]), touched.polygons);
+                part = clipped(feature.get(), is_areal(features_.types[row]), in_order(touched.polygons));
             }
             if (!(part.amount > 0)) continue;  // it only touches
-            all.insert(all.end(), touched.polygons.begin(), touched.polygons.end());
+            all.insert(touched.polygons.begin(), touched.polygons.end());
             result.zone.push_back(zone);
             result.amount.push_back(
                 std::min(part.amount, result.whole));  // rounding must not make a share of 1 + 1e-16
@@ -108,7 +123,7 @@ public:
             if (options_.shapes) result.shape.append_row(part.shape, 0);
         }
         if (result.zone.size() > 1 && result.inside < result.whole) {
-            const Clip any = clipped(feature.get(), is_areal(features_.types[row]), all);
+            const Clip any = clipped(feature.get(), is_areal(features_.types[row]), in_order(all));
             result.inside = std::clamp(any.amount, result.inside, result.whole);
         }
         return result;
@@ -116,21 +131,28 @@ public:
 
 private:
     struct Touched {
-        std::vector<const GEOSGeometry*> polygons;
-        bool covered = false;  // one of them holds the whole feature
+        std::map<std::size_t, const GEOSGeometry*> polygons;  // by their place in order_
+        bool covered = false;                                 // one of them holds the whole feature
     };
+
+    static std::vector<const GEOSGeometry*> in_order(const std::map<std::size_t, const GEOSGeometry*>& polygons) {
+        std::vector<const GEOSGeometry*> result;
+        for (const auto& [place, polygon] : polygons) result.push_back(polygon);
+        return result;
+    }
 
     [[nodiscard]] std::map<std::int64_t, Touched> touched_zones(std::size_t row, const GEOSGeometry* feature,
                                                                 ZoneShapes& shapes) const {
         std::map<std::int64_t, Touched> touched;
         const Envelope here = envelope(features_, row);
-        for (std::size_t zone = 0; zone < boxes_.size(); ++zone) {  // a look at a box is nothing beside one overlay
+        for (std::size_t place = 0; place < order_.size(); ++place) {  // a look at a box is nothing beside one overlay
+            const std::size_t zone = order_[place];
             if (!here.meets(boxes_[zone])) continue;
             const ZoneShape& shape = shapes.at(zone);
             if (!shape.intersects(feature)) continue;
             Touched& entry =
                 touched[options_.zone_name.empty() ? static_cast<std::int64_t>(zone) : options_.zone_name[zone]];
-            entry.polygons.push_back(shape.geometry());
+            entry.polygons.emplace(place, shape.geometry());
             entry.covered = entry.covered || shape.covers(feature);
         }
         return touched;
@@ -138,6 +160,7 @@ private:
 
     const GeometryColumn& features_;
     std::vector<Envelope> boxes_;
+    std::vector<std::size_t> order_;
     const OverlapOptions& options_;
 };
 

@@ -3,6 +3,8 @@
 
 #include "sheltermap/geodesy/geodesic.hpp"
 
+#include "geodesy/latitudes.hpp"
+
 namespace sheltermap {
 
 ZonesOfPoints zones_of_points(std::span<const LonLat> points, const ZoneIndex& zones, const Execution& execution) {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
+#include <ranges>
 #include <stdexcept>
 #include <string>
 
@@ -42,6 +44,12 @@ private:
     bool present_;
     std::size_t size_ = 0;
 };
+
+/// Copies offsets of one column behind those of others that divide `before` entries.
+void put_offsets(const Offsets& from, std::int64_t before, Offsets& to, std::size_t after) {
+    std::transform(from.begin() + 1, from.end(), to.begin() + count(after) + 1,
+                   [before](std::int64_t offset) { return before + offset; });
+}
 
 /// Reads a piece as rows of parts of rings.
 struct PieceLevels {
@@ -91,6 +99,23 @@ GeometryPiece empty_piece(GeometryType type) {
     return piece;
 }
 
+/// Whether a piece holds a point for every row, as most layers do.
+bool is_points_only(std::size_t rows, const GeometryPiece& piece) {
+    if (piece.type != GeometryType::point || piece.rows.size() != rows || piece.vertices.size() != rows) return false;
+    const auto all_rows = std::views::iota(std::int64_t{0}, count(rows));
+    return std::ranges::equal(piece.rows, all_rows);
+}
+
+GeometryColumn points_column(const std::vector<XY>& points) {
+    Offsets one_each(points.size() + 1);
+    std::iota(one_each.begin(), one_each.end(), std::int64_t{0});
+    return {.types = std::vector(points.size(), GeometryType::point),
+            .part_offsets = one_each,
+            .ring_offsets = one_each,
+            .vertex_offsets = one_each,
+            .vertices = points};
+}
+
 }  // namespace
 
 std::string_view name(GeometryType type) noexcept {
@@ -127,6 +152,14 @@ void GeometryColumn::append_ring(std::span<const XY> ring) {
     vertex_offsets.push_back(count(vertices.size()));
 }
 
+void GeometryColumn::truncate(std::size_t rows) {
+    types.resize(rows);
+    part_offsets.resize(rows + 1);
+    ring_offsets.resize(at(part_offsets.back()) + 1);
+    vertex_offsets.resize(at(ring_offsets.back()) + 1);
+    vertices.resize(at(vertex_offsets.back()));
+}
+
 void GeometryColumn::append_row(const GeometryColumn& other, std::size_t row) {
     begin_row(other.types[row]);
     for (auto part = other.part_offsets[row]; part < other.part_offsets[row + 1]; ++part) {
@@ -148,6 +181,35 @@ std::span<const XY> GeometryColumn::ring(std::int64_t ring_index) const {
     return std::span(vertices).subspan(begin, at(vertex_offsets[at(ring_index) + 1]) - begin);
 }
 
+GeometryColumn concatenated(std::span<const GeometryColumn> columns, const Execution& execution) {
+    struct Sizes {
+        std::size_t rows = 0, parts = 0, rings = 0, vertices = 0;
+    };
+    std::vector<Sizes> before(columns.size() + 1);
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const GeometryColumn& column = columns[i];
+        before[i + 1] = {before[i].rows + column.size(), before[i].parts + column.ring_offsets.size() - 1,
+                         before[i].rings + column.vertex_offsets.size() - 1,
+                         before[i].vertices + column.vertices.size()};
+    }
+    GeometryColumn all;
+    all.types.resize(before.back().rows);
+    all.part_offsets.resize(before.back().rows + 1);
+    all.ring_offsets.resize(before.back().parts + 1);
+    all.vertex_offsets.resize(before.back().rings + 1);
+    all.vertices.resize(before.back().vertices);
+    parallel_for(columns.size(), 1, execution, [&](std::size_t i, std::size_t) {
+        const GeometryColumn& from = columns[i];
+        const Sizes& at_begin = before[i];
+        std::ranges::copy(from.types, all.types.begin() + count(at_begin.rows));
+        put_offsets(from.part_offsets, count(at_begin.parts), all.part_offsets, at_begin.rows);
+        put_offsets(from.ring_offsets, count(at_begin.rings), all.ring_offsets, at_begin.parts);
+        put_offsets(from.vertex_offsets, count(at_begin.vertices), all.vertex_offsets, at_begin.rings);
+        std::ranges::copy(from.vertices, all.vertices.begin() + count(at_begin.vertices));
+    });
+    return all;
+}
+
 std::vector<GeometryPiece> split_by_type(const GeometryColumn& column) {
     std::vector<GeometryPiece> pieces;
     for (auto t = GeometryType::point; t <= GeometryType::multi_polygon;
@@ -162,6 +224,7 @@ std::vector<GeometryPiece> split_by_type(const GeometryColumn& column) {
 }
 
 GeometryColumn assemble(std::size_t rows, std::span<const GeometryPiece> pieces) {
+    if (pieces.size() == 1 && is_points_only(rows, pieces.front())) return points_column(pieces.front().vertices);
     struct Source {
         std::size_t piece = 0, entry = 0;
         bool used = false;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/index/place_index.hpp"
 
-#include "sheltermap/geodesy/ecef.hpp"
 #include "sheltermap/geodesy/geodesic.hpp"
 
+#include "geodesy/ecef.hpp"
+#include "geodesy/latitudes.hpp"
 #include <algorithm>
 #include <array>
 #include <cmath>

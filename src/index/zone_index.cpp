@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/index/zone_index.hpp"
 
-#include "sheltermap/geometry/prepared_polygon.hpp"
-
 #include <boost/geometry.hpp>
 #include <boost/geometry/index/rtree.hpp>
 
+#include "geometry/prepared_polygon.hpp"
 #include <algorithm>
 #include <limits>
 #include <stdexcept>

@@ -12,6 +12,7 @@ namespace {
 constexpr double most_buckets = 65'536;
 
 /// Nodes by what they cost, in buckets that are used again once they were emptied.
+template <bool with_previous>
 class BucketSearch {
 public:
     BucketSearch(const TravelGraph& travel, double limit)
@@ -21,6 +22,7 @@ public:
           buckets_(static_cast<std::size_t>(travel.largest_cost() * buckets_per_cost_) + 2) {
         labels_.cost.assign(travel.graph().nodes(), std::numeric_limits<double>::infinity());
         labels_.facility.assign(travel.graph().nodes(), -1);
+        if (with_previous) labels_.previous.resize(travel.graph().nodes());
     }
 
     NearestLabels run(std::span<const Seed> given, const std::stop_token& stop) {
@@ -34,7 +36,7 @@ public:
                 current = bucket_of(seeds[next].cost);
             }
             for (; next < seeds.size() && bucket_of(seeds[next].cost) <= current; ++next) {
-                offer(seeds[next].node, seeds[next].cost, seeds[next].facility);
+                offer(seeds[next].node, seeds[next].cost, seeds[next].facility, {});
             }
             if (stop.stop_requested()) throw Cancelled();
             empty(buckets_[current % buckets_.size()]);
@@ -58,11 +60,12 @@ private:
         return static_cast<std::uint64_t>(cost * buckets_per_cost_);
     }
 
-    void offer(std::uint32_t node, double cost, std::int32_t facility) {
+    void offer(std::uint32_t node, double cost, std::int32_t facility, NearestLabels::Previous previous) {
         double& known = labels_.cost[node];
         if (cost > known || cost > limit_ || (cost == known && facility >= labels_.facility[node])) return;
         known = cost;
         labels_.facility[node] = facility;
+        if constexpr (with_previous) labels_.previous[node] = previous;
         buckets_[bucket_of(cost) % buckets_.size()].push_back({cost, node});
         ++waiting_;
     }
@@ -73,7 +76,9 @@ private:
             const Entry entry = bucket[i];
             if (entry.cost != labels_.cost[entry.node]) continue;
             const std::int32_t facility = labels_.facility[entry.node];
-            for (const auto& step : travel_.steps(entry.node)) offer(step.target, entry.cost + step.cost, facility);
+            for (const auto& step : travel_.steps(entry.node)) {
+                offer(step.target, entry.cost + step.cost, facility, {entry.node, step.edge});
+            }
         }
         waiting_ -= bucket.size();
         bucket.clear();
@@ -91,7 +96,12 @@ private:
 
 NearestLabels nearest_labels(const TravelGraph& travel, std::span<const Seed> seeds, double limit,
                              const std::stop_token& stop) {
-    return BucketSearch(travel, limit).run(seeds, stop);
+    return BucketSearch<false>(travel, limit).run(seeds, stop);
+}
+
+NearestLabels nearest_tree(const TravelGraph& travel, std::span<const Seed> seeds, double limit,
+                           const std::stop_token& stop) {
+    return BucketSearch<true>(travel, limit).run(seeds, stop);
 }
 
 }  // namespace sheltermap

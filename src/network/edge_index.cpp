@@ -6,6 +6,7 @@
 #include "sheltermap/index/shape_index.hpp"
 #include "sheltermap/network/edge_part.hpp"
 
+#include "geodesy/latitudes.hpp"
 #include <algorithm>
 #include <stdexcept>
 #include <utility>

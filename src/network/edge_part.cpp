@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/network/edge_part.hpp"
 
-#include "sheltermap/geodesy/ecef.hpp"
 #include "sheltermap/geodesy/geodesic.hpp"
 
+#include "geodesy/ecef.hpp"
 #include <algorithm>
 #include <limits>
 

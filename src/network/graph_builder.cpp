@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/base/error.hpp"
 #include "sheltermap/base/sum.hpp"
-#include "sheltermap/geodesy/edge.hpp"
 #include "sheltermap/geodesy/geodesic.hpp"
 
+#include "geodesy/edge.hpp"
 #include "graph_columns.hpp"
 #include "hilbert.hpp"
 #include <algorithm>

@@ -176,7 +176,7 @@ def test_facilities_that_no_street_leads_to_are_counted(walk, people):
 
 
 def test_paths_are_lines_with_street_names(walk, people, shelters):
-    ways = walk.paths(people, shelters, k=2, facility_id="code")
+    ways = sm.paths(people, shelters, by=walk, k=2, facility_id="code")
     assert list(ways.index) == [0, 0]
     assert list(ways.facility) == ["bridge head", "far bank"]
     assert list(ways.streets) == ["South bank, Bridge", "South bank, Bridge, North bank"]
@@ -184,9 +184,9 @@ def test_paths_are_lines_with_street_names(walk, people, shelters):
     assert np.asarray(sm.geodesic_length_m(ways.geometry)) == pytest.approx(along, abs=1e-3)
     assert ways.geometry.iloc[0].coords[0] == pytest.approx((24.0, 57.0))
     assert ways.geometry.iloc[0].coords[-1] == pytest.approx((24.033, 57.0009))
-    back = walk.paths(people, shelters, k=2, direction="from")
+    back = sm.paths(people, shelters, by=walk, k=2, direction="from")
     assert [line.coords[:] for line in back.geometry] == [line.coords[::-1] for line in ways.geometry]
-    assert len(walk.paths(people, shelters, limit="1 min")) == 0
+    assert len(sm.paths(people, shelters, by=walk, limit="1 min")) == 0
 
 
 def test_a_saved_network_is_the_same(walk, people, shelters, tmp_path):

@@ -35,6 +35,7 @@ struct Overlap {
 /// areas and lengths those of lonlat_area_m2 and lonlat_length_m, so that parts add up to their wholes. The overlay is
 /// GEOS' OverlayNG. Polygons that share a `zone_name` are one zone, where they overlap counted once. What only touches
 /// is no overlap; a line along a boundary lies inside. 0 <= amount <= inside <= whole.
+/// Permuted features or zones give the same numbers to the last bit.
 /// Throws std::invalid_argument for features that are points or zones that are not polygons, and GeometryError, naming
 /// the feature, where GEOS cannot overlay it.
 [[nodiscard]] Overlap overlap(const GeometryColumn& features, const GeometryColumn& zones,

@@ -26,6 +26,12 @@ struct Seed {
 struct NearestLabels {
     std::vector<double> cost;
     std::vector<std::int32_t> facility;
+    /// The node before on the way from the facility, and the edge between; none at a seed. Empty if not asked for.
+    struct Previous {
+        std::uint32_t node = std::numeric_limits<std::uint32_t>::max();
+        std::uint32_t edge = std::numeric_limits<std::uint32_t>::max();
+    };
+    std::vector<Previous> previous;
 };
 
 /// One search from all facilities at once, with a queue of buckets: labels within a bucket are put right until none
@@ -34,6 +40,10 @@ struct NearestLabels {
 [[nodiscard]] NearestLabels nearest_labels(const TravelGraph& travel, std::span<const Seed> seeds,
                                            double limit = std::numeric_limits<double>::infinity(),
                                            const std::stop_token& stop = {});
+/// The same with the node before every node, which makes the cheapest ways a tree per facility.
+[[nodiscard]] NearestLabels nearest_tree(const TravelGraph& travel, std::span<const Seed> seeds,
+                                         double limit = std::numeric_limits<double>::infinity(),
+                                         const std::stop_token& stop = {});
 
 /// What a node can reach.
 struct Label {

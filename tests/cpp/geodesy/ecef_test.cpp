@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sheltermap/geodesy/ecef.hpp"
+#include "geodesy/ecef.hpp"
 
 #include "sheltermap/geodesy/geodesic.hpp"
 

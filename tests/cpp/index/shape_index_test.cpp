@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/index/shape_index.hpp"
 
-#include "sheltermap/geodesy/edge.hpp"
 #include "sheltermap/geodesy/geodesic.hpp"
-#include "sheltermap/geometry/prepared_polygon.hpp"
 #include "sheltermap/index/place_index.hpp"
 
 #include <gtest/gtest.h>
 
+#include "geodesy/edge.hpp"
+#include "geometry/prepared_polygon.hpp"
 #include "layouts.hpp"
 #include "shapes.hpp"
 #include <algorithm>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/network/edge_index.hpp"
 
-#include "sheltermap/geodesy/edge.hpp"
 #include "sheltermap/geodesy/geodesic.hpp"
 
 #include <gtest/gtest.h>
 
+#include "geodesy/edge.hpp"
 #include "network/towns.hpp"
 #include <array>
 #include <limits>

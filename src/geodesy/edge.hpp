@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "sheltermap/geodesy/ecef.hpp"
 #include "sheltermap/geometry/coordinates.hpp"
 
+#include "ecef.hpp"
 #include <vector>
 
 namespace sheltermap {
