@@ -40,6 +40,12 @@ class Streets:
         """Everything about the edges, as arrays."""
         return self.graph.edge_columns()
 
+    @property
+    def length_m(self) -> NDArray[np.float64]:
+        """Length of every edge."""
+        length_m: NDArray[np.float64] = self.columns["length_m"]
+        return length_m
+
     @cached_property
     def lines(self) -> NDArray[Any]:
         """The edges as shapely lines in WGS 84."""
