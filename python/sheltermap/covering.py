@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from sheltermap.map import Map
     from sheltermap.network import Network
 
-_STATUS_OF = {"reached": "covered", "missing_geometry": "unknown"}
-_STATUS = np.array([_STATUS_OF.get(reason, "uncovered") for reason in _core.REASONS])  # by reason code
+_STATUSES = ["covered", "uncovered", "unknown"]
+_STATUS_OF = {"reached": 0, "missing_geometry": 2}
+_STATUS = np.array([_STATUS_OF.get(reason, 1) for reason in _core.REASONS], np.int8)  # which of them, by reason code
 
 
 @dataclass(frozen=True)
@@ -335,25 +336,20 @@ def coverage(
         grouping = Areas(areas, area_name, found.demand_places[first_rows])
         notes += grouping.notes
         rows = rows.assign(area=grouping.labels())
-    rows = rows.assign(
-        **_nearest_columns(access, cost_column(thresholds[0]), frames.row_ids(facilities, facility_id, "facilities"))
-    )
+    ids = frames.row_ids(facilities, facility_id, "facilities")
+    columns = _nearest_columns(access, cost_column(thresholds[0]), ids)
     if by is not None and person is None:
-        rows = rows.assign(offroad_m=found.offroad_m(first_rows, access.facility))
+        columns["offroad_m"] = found.offroad_m(first_rows, access.facility)
     tables = CoverageTables(measures, grouping)
     for threshold in thresholds:
         reasons = _core.reasons_at(access, threshold)
         borderline = _core.borderline_at(access, threshold, cost_error)
         label = threshold_label(threshold)
-        rows = rows.assign(
-            **{
-                f"within_{label}": pd.Categorical(_STATUS[reasons], categories=pd.unique(_STATUS)),
-                f"borderline_{label}": borderline.astype(bool),
-            }
-        )
+        columns[f"within_{label}"] = pd.Categorical.from_codes(_STATUS[reasons], categories=pd.Index(_STATUSES))
+        columns[f"borderline_{label}"] = borderline.view(np.bool_)
         tables.add(threshold, reasons, borderline)
     return Coverage(
-        rows=rows,
+        rows=frames.with_columns(rows, columns),
         summary=tables.summary(),
         by_area=tables.by_area(),
         reasons=tables.reasons(),

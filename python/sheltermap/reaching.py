@@ -101,9 +101,10 @@ def nearest(
     Returns
     -------
     GeoDataFrame
-        The demand rows with index, columns, geometry and CRS as they were, and ``facility``, ``distance_m`` (metres
-        after Karney 2013) and ``reason``: missing where a facility was found, else ``too_far``, ``no_facility`` or
-        ``missing_geometry``. With k > 1 a row stands once per facility found, with its ``rank`` from 1.
+        The demand rows with index, columns, geometry and CRS as they were, and ``facility``, ``distance_m`` (metres,
+        error below 15 nm; 1 µm to lines and polygons) and ``reason``: missing where a facility was found, else
+        ``too_far``, ``no_facility`` or ``missing_geometry``. With k > 1 a row stands once per facility found, with its
+        ``rank`` from 1.
 
         Along streets also ``offroad_m``, the metres of the way that are walked beside them at both ends; in seconds
         ``duration_s`` instead of ``distance_m``; and the reasons ``not_snapped`` (no street near enough, see
@@ -186,10 +187,11 @@ def _checked_k(k: int | None) -> int | None:
 def _pairs(demand: GeoDataFrame, found: Found, asked: Question, ids: pd.Index[Any]) -> GeoDataFrame:
     """One row per pair; demand rows that reached nothing once."""
     row, columns = pair_columns(found, asked, ids)
-    frame = demand if len(row) == len(demand) else demand.iloc[row]
-    return frame.assign(**columns, reason=reason_labels(found.reach.reason[row]))
+    if len(row) == len(demand):
+        return frames.with_columns(demand, columns | {"reason": reason_labels(found.reach.reason)})
+    return frames.with_columns(demand.iloc[row], columns | {"reason": reason_labels(found.reach.reason[row])})
 
 
 def reason_labels(codes: NDArray[np.uint8]) -> Any:
     """Return reasons as a categorical of words; missing where something was reached."""
-    return pd.Categorical.from_codes(codes.astype(np.int64) - 1, categories=pd.Index(_core.REASONS[1:]))
+    return pd.Categorical.from_codes(codes.astype(np.int8) - 1, categories=pd.Index(_core.REASONS[1:]))

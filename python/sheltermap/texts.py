@@ -293,27 +293,31 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Revision {revision}: added {added}, updated {updated}, closed {closed}, reopened {reopened}.",
         "{revision}. laidiens: pievienotas {added}, atjauninātas {updated}, slēgtas {closed}, atvērtas {reopened}.",
     ),
+    "register_new_fields": (
+        "The register was made by an older sheltermap; it has got the fields {fields}, empty so far.",
+        "Reģistru veidojusi vecāka sheltermap; tam pievienoti lauki {fields}, pagaidām tukši.",
+    ),
     "changed_nothing": ("Nothing to change.", "Nav nekā maināma."),
-    "change_added": ("added", "pievienota"),
-    "change_updated": ("updated", "atjaunināta"),
-    "change_closed": ("closed", "slēgta"),
-    "change_reopened": ("reopened", "atvērta no jauna"),
-    "change_line": (
+    "version_added": ("added", "pievienota"),
+    "version_updated": ("updated", "atjaunināta"),
+    "version_closed": ("closed", "slēgta"),
+    "version_reopened": ("reopened", "atvērta no jauna"),
+    "version_line": (
         "{day}  {change} by {by}: {why} (recorded {at}, revision {revision})",
         "{day}  {change}, {by}: {why} (ierakstīts {at}, {revision}. laidiens)",
     ),
-    "change_field": ("{label}: {before} → {after}", "{label}: {before} → {after}"),
+    "version_field": ("{label}: {before} → {after}", "{label}: {before} → {after}"),
     "merge_conflict": (
         "{id}, {field}: it was {base}, the register says {mine}, the copy says {theirs}",
         "{id}, {field}: bija {base}, reģistrā {mine}, kopijā {theirs}",
     ),
     "merge_open": (
-        "Nothing was changed: {count} conflicts are open. Give a rule (--take mine or theirs, --missing keep or close) "
+        "Nothing was changed; open conflicts: {count}. Give a rule (--take mine or theirs, --missing keep or close) "
         "or list them by --conflicts FILE, fill in its column “take” and give it back by --settled FILE.",
-        "Nekas nav mainīts: neizšķirtas {count} pretrunas. Norādiet likumu (--take mine vai theirs, --missing keep vai "
-        "close) vai izrakstiet tās ar --conflicts DATNE, aizpildiet kolonnu “take” un atdodiet ar --settled DATNE.",
+        "Nekas nav mainīts; neizšķirtas pretrunas: {count}. Norādiet likumu (--take mine vai theirs, --missing keep "
+        "vai close) vai izrakstiet tās ar --conflicts DATNE, aizpildiet kolonnu “take” un atdodiet ar --settled DATNE.",
     ),
-    "merge_would": ("Would change: {count} rows.", "Mainītu {count} rindas."),
+    "merge_would": ("Rows that would change: {count}.", "Mainītās rindas būtu: {count}."),
     "nothing_there": ("empty", "tukšs"),
     "whole_row": ("whole row", "visa rinda"),
     # to-do list

@@ -126,16 +126,20 @@ def pair_columns(found: Found, asked: Question, ids: Any) -> tuple[NDArray[np.in
     """Return the demand row of every pair, and its columns; rows that reached nothing stand once."""
     reach = found.reach
     counts = np.diff(reach.offsets)
-    repeats = np.maximum(counts, 1)
-    rows = np.repeat(np.arange(len(counts)), repeats)
-    reached = np.repeat(counts > 0, repeats)
-    facility = np.full(len(reached), -1, np.int64)
-    facility[reached] = reach.facility
-    cost = np.full(len(reached), np.nan)
-    cost[reached] = reach.cost
-    starts = np.cumsum(repeats) - repeats
+    if (counts == 1).all():
+        rows, rank = np.arange(len(counts)), np.ones(len(counts), np.int64)
+        facility, cost = reach.facility, reach.cost.copy()
+    else:
+        repeats = np.maximum(counts, 1)
+        rows = np.repeat(np.arange(len(counts)), repeats)
+        reached = np.repeat(counts > 0, repeats)
+        facility = np.full(len(reached), -1, np.int32)
+        facility[reached] = reach.facility
+        cost = np.full(len(reached), np.nan)
+        cost[reached] = reach.cost
+        rank = np.arange(len(reached)) - np.repeat(np.cumsum(repeats) - repeats, repeats) + 1
     columns: dict[str, Any] = {"facility": frames.take_ids(ids, facility), asked.cost_column: cost}
     if asked.by is not None:
         columns["offroad_m"] = found.offroad_m(rows, facility)
-    columns["rank"] = np.arange(len(reached)) - np.repeat(starts, repeats) + 1
+    columns["rank"] = rank
     return rows, columns

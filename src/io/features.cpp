@@ -6,6 +6,7 @@
 #include "crs_choice.hpp"
 #include "flatgeobuf_header.hpp"
 #include "gdal_call.hpp"
+#include "geopackage_plain.hpp"
 #include "ogr_columns.hpp"
 #include "ogr_geometry.hpp"
 #include "refusals.hpp"
@@ -61,6 +62,13 @@ public:
         const GIntBig promised = from_.GetFeatureCount(TRUE);
         if (promised > options_.max_rows) throw too_many_rows(source_.file_name, options_);
         require_silence();
+        if (source_.format == Format::geopackage) {
+            if (auto plain = read_plain_geopackage(gdal_name_, from_, promised, options_, execution)) {
+                plain->name = layer_.name;
+                plain->crs = layer_.crs;
+                return std::move(*plain);
+            }
+        }
         from_.ResetReading();
         while (OGRFeatureUniquePtr feature{from_.GetNextFeature()}) {
             take(*feature, is_spatial);

@@ -53,11 +53,27 @@ std::string SqliteStatement::text(int column) const {
     return bytes == nullptr ? std::string() : bytes;
 }
 
-SqliteDatabase::SqliteDatabase(const std::string& path) {
+std::string_view SqliteStatement::bytes_of_text(int column) const {
+    const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
+    if (bytes == nullptr) return {};
+    return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
+}
+
+std::span<const std::byte> SqliteStatement::blob(int column) const {
+    const auto* bytes = static_cast<const std::byte*>(sqlite3_column_blob(statement_.get(), column));
+    return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
+}
+
+SqliteDatabase::SqliteDatabase(const std::string& path, Mode mode) {
     sqlite3* handle = nullptr;
-    const int status = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+    const int access = mode == Mode::write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+    const int status = sqlite3_open_v2(path.c_str(), &handle, access | SQLITE_OPEN_NOMUTEX, nullptr);
     handle_.reset(handle);
     if (status != SQLITE_OK) throw SqliteFault(what_happened(handle, status));
+    if (mode == Mode::read_untrusted) {
+        run("PRAGMA trusted_schema = OFF");
+        sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    }
 }
 
 void SqliteDatabase::run(const std::string& sql) {

@@ -32,6 +32,12 @@ public:
     bool step();
     [[nodiscard]] std::string text(int column) const;
     [[nodiscard]] std::int64_t integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
+    [[nodiscard]] double real(int column) const { return sqlite3_column_double(statement_.get(), column); }
+    /// SQLITE_INTEGER, SQLITE_FLOAT, SQLITE_TEXT, SQLITE_BLOB or SQLITE_NULL.
+    [[nodiscard]] int kind(int column) const { return sqlite3_column_type(statement_.get(), column); }
+    /// Valid until the next step.
+    [[nodiscard]] std::string_view bytes_of_text(int column) const;
+    [[nodiscard]] std::span<const std::byte> blob(int column) const;
 
 private:
     void require(int status) const;
@@ -44,7 +50,11 @@ private:
 /// A database that one thread uses, and nobody else. Throws SqliteFault.
 class SqliteDatabase {
 public:
-    explicit SqliteDatabase(const std::string& path);
+    enum class Mode {
+        write,
+        read_untrusted  ///< nothing that somebody put into the file is run
+    };
+    explicit SqliteDatabase(const std::string& path, Mode mode = Mode::write);
     SqliteStatement prepare(const std::string& sql) { return {handle_.get(), sql}; }
     void run(const std::string& sql);
     /// The first column of all rows.

@@ -194,7 +194,8 @@ def test_a_mapping_converts_units_and_words():
     [
         ({"columns": {"volume": "litri"}}, 'columns.volume: unknown field "volume"; did you mean "volume_m3"?'),
         ({"columns": {"volume_m3": "ltri"}}, 'the file has no column "ltri"; did you mean "litri"?'),
-        ({"columns": {"volume_m3": {"column": "litri", "unit": "kg"}}}, 'unknown unit "kg"'),
+        ({"columns": {"volume_m3": {"column": "litri", "unit": "kg"}}}, "kg (mass) cannot become m3 (volume)"),
+        ({"columns": {"volume_m3": {"column": "litri", "unit": "stone"}}}, 'unknown unit "stone"'),
         ({"columns": {"volume_m3": {"column": "litri", "unit": "l/min"}}}, "cannot become m3"),
         ({"columns": {"name": {"column": "nr", "unit": "l"}}}, "this field has no unit"),
         ({"columns": {"kind": {"column": "nr", "codes": {"a": "pond"}}}}, 'unknown code "pond"'),

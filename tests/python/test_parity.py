@@ -13,7 +13,6 @@ from sheltermap import _core
 # C++ name -> where the same is in Python, or why Python has no use for it.
 ELSEWHERE = {
     "assemble": "_core.GeometryColumn.__init__",
-    "concatenated": "pandas.concat of frames",
     "split_by_type": "_core.GeometryColumn.pieces",
     "geometry_fault": "_core.GeometryColumn.faults",
     "repaired_polygon": "_core.GeometryColumn.repaired",
@@ -21,6 +20,7 @@ ELSEWHERE = {
     "export_table": "_core.Table.__arrow_c_stream__",
 }
 NOT_NEEDED = {
+    "concatenated": "pandas.concat joins frames",
     "parallel_for": "threads of the core; from Python the analyses use them, set_threads says how many",
     "has_position": "two coordinates that are not NaN: numpy.isfinite",
     "name": "names of geometry types, spelt as shapely spells them",
@@ -28,6 +28,7 @@ NOT_NEEDED = {
     "comes_before": "the order of tuples (distance_m, row)",
     "start_runtime": "called when the module is imported",
     "cell_text": "pandas writes cells",
+    "concatenated": "joins the blocks a file was read in; pandas.concat joins frames",
 }
 
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)

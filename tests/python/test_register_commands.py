@@ -97,11 +97,11 @@ def test_a_copy_goes_out_and_its_conflicts_are_settled_in_a_list(store, tmp_path
     copy.write_text(copy.read_text(encoding="utf-8-sig").replace(",80,", ",99,"), encoding="utf-8")
     said = call("merge", store, copy, "--conflicts", conflicts, *WHY, code=1)
     assert "W1, volume_m3: it was 80, the register says 120, the copy says 99" in said
-    assert "Nothing was changed: 1 conflicts are open" in said
+    assert "Nothing was changed; open conflicts: 1." in said
     book = openpyxl.load_workbook(conflicts)
     book.worksheets[0]["G2"] = "theirs"
     book.save(conflicts)
-    assert "Would change: 1 rows." in call("merge", store, copy, "--settled", conflicts, "--dry-run", *WHY)
+    assert "Rows that would change: 1." in call("merge", store, copy, "--settled", conflicts, "--dry-run", *WHY)
     assert "updated 1" in call("merge", store, copy, "--settled", conflicts, *WHY)
     assert sm.RegisterStore(store).rows().volume_m3[0] == 99
     assert call("merge", store, copy, "--take", "theirs", *WHY) == "Nothing to change.\n"

@@ -237,7 +237,7 @@ def test_a_store_from_before_a_field_was_added_gets_it_with_the_next_change(stor
         connection.execute(f"ALTER TABLE {table} DROP COLUMN settlement")
         guard(connection, "water_intake", {name for (name,) in connection.execute(NAMES, (table,))})
     assert store.rows().settlement.isna().all()
-    store.update({"id": "W1", "settlement": "Ogre"}, **WHO)
+    assert store.update({"id": "W1", "settlement": "Ogre"}, **WHO).new_fields == ["settlement"]
     assert store.rows().settlement[0] == "Ogre"
     assert "settlement" in sm.read(store.path, layer="water_intake")
     with closing(sqlite3.connect(store.path)) as connection, pytest.raises(sqlite3.IntegrityError):

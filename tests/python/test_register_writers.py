@@ -8,7 +8,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -147,11 +149,42 @@ def test_an_error_midway_takes_everything_back(store, monkeypatch):
     assert store.rows().empty and len(calls) == 3
 
 
-def test_a_store_that_may_only_be_read_is_read_and_the_write_refused(store):
-    store.add({"id": "W1", "kind": "well"}, **WHO)
-    store.path.chmod(0o444)
-    if os.access(store.path, os.W_OK):
-        pytest.skip("this user may write everywhere")
-    assert len(store.rows()) == 1
+@pytest.fixture
+def read_only() -> Iterator[sm.RegisterStore]:
+    """A store with one row that this user may read and not write; root becomes nobody for it."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        store = sm.RegisterStore.create(folder / "water.gpkg", "water_intake")
+        store.add({"id": "W1", "kind": "well"}, **WHO)
+        store.path.chmod(0o444)
+        folder.chmod(0o555)
+        user = os.geteuid()
+        os.seteuid(65534 if user == 0 else user)
+        try:
+            yield store
+        finally:
+            os.seteuid(user)
+            folder.chmod(0o755)
+
+
+def test_a_store_that_may_only_be_read_is_read_and_the_write_refused(read_only):
+    assert len(read_only.rows()) == 1
     with pytest.raises(sm.WriteError, match="readonly"):
-        store.close("W1", **WHO)
+        read_only.close("W1", **WHO)
+    assert len(read_only.rows()) == 1
+
+
+def test_a_full_disk_leaves_the_state_before(store):
+    store.add({"id": "W1", "kind": "well"}, **WHO)
+    size = store.path.stat().st_size
+    script = (
+        "import resource, signal, sys\nimport sheltermap as sm\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({size + 4096}, {size + 4096}))\n"
+        "rows = [{'id': f'N{n}', 'kind': 'well', 'notes': 'x' * 500} for n in range(500)]\n"
+        "try:\n    sm.RegisterStore(sys.argv[1]).add(rows, by='A', why='test')\n"
+        "except sm.WriteError as error:\n    print('told:', error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(store.path)], capture_output=True, text=True, timeout=60)
+    assert done.stdout.startswith(f"told: {store.path}"), done.stderr
+    assert list(store.rows().id) == ["W1"]

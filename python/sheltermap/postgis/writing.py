@@ -91,7 +91,7 @@ def write_postgis(
 
 
 def _require_name(name: str) -> None:
-    if not name or "\0" in name or len(name.encode()) > LONGEST_NAME:
+    if not isinstance(name, str) or not name or "\0" in name or len(name.encode()) > LONGEST_NAME:
         raise ValueError(f"{name!r} cannot be a name in the database: it has 1 to {LONGEST_NAME} bytes")
 
 
@@ -158,7 +158,8 @@ def _plain(value: Any) -> Any:
 
 
 def _text(value: Any) -> str:
-    return str(value).replace("\0", "\N{REPLACEMENT CHARACTER}")  # which PostgreSQL has no way to hold
+    text = str(value).replace("\0", "\N{REPLACEMENT CHARACTER}")  # which PostgreSQL has no way to hold
+    return text.encode("utf-8", "replace").decode()  # nor halves of characters
 
 
 def _write(session: Session, schema: str, tables: list[_Table], run: str) -> None:

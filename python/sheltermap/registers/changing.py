@@ -26,6 +26,7 @@ class Changes:
     reopened: list[str] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
     unused_columns: list[str] = field(default_factory=list)  #: of the source; no fields of the register
+    new_fields: list[str] = field(default_factory=list)  #: that the schema has got since the store was made
 
     def __len__(self) -> int:
         return len(self.added) + len(self.updated) + len(self.closed) + len(self.reopened)
@@ -56,7 +57,7 @@ def apply(history: History, plan: Sequence[Planned], stamp: Signature) -> Change
     if not plan:
         return changes
     signed = history.sign(stamp.by, stamp.why, stamp.day, stamp.at)
-    changes.revision = signed.revision
+    changes.revision, changes.new_fields = signed.revision, history.new_fields
     for each in plan:
         if each.change in ("updated", "closed"):
             history.end(holding[each.id], each.change, signed)

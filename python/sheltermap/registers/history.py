@@ -90,6 +90,7 @@ class History:
         described = connection.execute(f"SELECT name FROM pragma_table_info({quoted(self.table)})")
         self.columns = {name for (name,) in described}
         self.names = [name for name in self.register.fields if name in self.columns]
+        self.new_fields: list[str] = []
 
     def versions(self, ids: Collection[str] | None = None) -> list[Version]:
         """Return the versions of some rows, or of all, rows in the order of their first, versions by revision."""
@@ -164,7 +165,7 @@ class History:
             self.connection.execute(f"ALTER TABLE {quoted(self.table)} {added}")
         if new:
             self.columns |= {each.name for each in new}
-            self.names = list(self.register.fields)
+            self.names, self.new_fields = list(self.register.fields), [each.name for each in new]
             guard(self.connection, self.meta.kind, self.columns)
 
 

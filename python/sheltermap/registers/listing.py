@@ -79,10 +79,10 @@ def history_lines(frame: GeoDataFrame, register: Schema, lang: str) -> Iterator[
         for name, field in register.fields.items():
             was, now = _value(before.get(name), field, lang), _value(version[name], field, lang)
             if was != now and name != "id":
-                yield "      " + say("change_field", lang, label=field.label.get(lang), before=was, after=now)
+                yield "      " + say("version_field", lang, label=field.label.get(lang), before=was, after=now)
         was, now = (_place_of(each.get("geometry")) for each in (before, version))
         if was != now:
-            yield "      " + say("change_field", lang, label="geometry", before=was, after=now)
+            yield "      " + say("version_field", lang, label="geometry", before=was, after=now)
         before = version
         if version["end"] == "closed":
             yield _event(version, "closed", "valid_to", "ended_at", "ended_by", "end_why", "end_revision", lang)
@@ -90,7 +90,7 @@ def history_lines(frame: GeoDataFrame, register: Schema, lang: str) -> Iterator[
 
 def _event(version: Any, change: str, day: str, at: str, by: str, why: str, revision: str, lang: str) -> str:
     told = {"day": version[day], "by": version[by], "why": version[why], "at": version[at]}
-    return say("change_line", lang, change=say(f"change_{change}", lang), revision=version[revision], **told)
+    return say("version_line", lang, change=say(f"version_{change}", lang), revision=version[revision], **told)
 
 
 def _value(value: Any, field: Field, lang: str) -> str:
@@ -114,6 +114,8 @@ def change_lines(changes: Changes, lang: str) -> Iterator[str]:
         yield from finding_lines(finding, lang)
     if changes.unused_columns:
         yield say("register_unused", lang, columns=", ".join(changes.unused_columns))
+    if changes.new_fields:
+        yield say("register_new_fields", lang, fields=", ".join(changes.new_fields))
     if changes.revision is None:
         yield say("changed_nothing", lang)
         return

@@ -18,7 +18,7 @@ from sheltermap.registers.copies import Copy
 from sheltermap.registers.history import History, Version
 from sheltermap.registers.incoming import Incoming
 from sheltermap.registers.mapping import Mapping as ColumnMapping
-from sheltermap.registers.places import alike
+from sheltermap.registers.places import alike, all_alike
 from sheltermap.registers.tables import read_table
 from sheltermap.registers.values import shown
 
@@ -111,10 +111,14 @@ def merged(history: History, theirs: Copy, rules: Rules) -> Merge:
         versions.setdefault(version.cells["id"], []).append(version)
     found: list[tuple[Difference, Side | None]] = []
     plan: list[Planned] = []
-    for row, revision in zip(theirs.batch.rows, theirs.revisions, strict=True):
+    bases = [
+        next((each for each in versions.get(row.cells["id"], []) if each.held_at(revision)), None)
+        for row, revision in zip(theirs.batch.rows, theirs.revisions, strict=True)
+    ]
+    moves = _moves(theirs, bases, crs)
+    for row, base, moved in zip(theirs.batch.rows, bases, moves, strict=True):
         own = versions.get(row.cells["id"], [])
-        base = next((each for each in own if each.held_at(revision)), None)
-        taken = [(each, rules.settle(each)) for each in _differences(row, base, own, theirs, crs)]
+        taken = [(each, rules.settle(each)) for each in _differences(row, base, own, moved, crs)]
         found += taken
         planned = _planned(row, base, own, taken)
         if planned is not None:
@@ -130,14 +134,21 @@ def merged(history: History, theirs: Copy, rules: Rules) -> Merge:
     return Merge(_table(records), _table(conflicts), plan)
 
 
+def _moves(theirs: Copy, bases: Sequence[Version | None], crs: str) -> list[bool]:
+    """Tell which rows lie elsewhere than what they were made from; none where the copy has no places."""
+    if not theirs.batch.placed:
+        return [False] * len(bases)
+    before = [base and base.geometry for base in bases]
+    return [not same for same in all_alike(before, [row.geometry for row in theirs.batch.rows], crs)]
+
+
 def _differences(
-    row: Incoming, base: Version | None, own: Sequence[Version], theirs: Copy, crs: str
+    row: Incoming, base: Version | None, own: Sequence[Version], moved: bool, crs: str
 ) -> Iterator[Difference]:
     """Tell where a row of the copy departs from what it was made from."""
     row_id = row.cells["id"]
     mine = next((each for each in own if each.holds), None)
     changed = [name for name in row.cells if not _same(row.cells[name], base and base.cells[name])]
-    moved = theirs.batch.placed and not alike(base and base.geometry, row.geometry, crs)
     if mine is None and own:
         if base is None:
             yield Difference(row.row, row_id, ROW, "closed", "closed", "open", conflict=True)

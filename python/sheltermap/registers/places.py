@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -50,14 +51,26 @@ def degrees(geometries: Any, crs: Any) -> NDArray[np.float64]:
 
 def alike(mine: Any, theirs: Any, crs: Any) -> bool:
     """Whether two geometries are one place: equal, or points that a table shows alike but for its last digit."""
-    if mine is None or theirs is None:
-        return mine is theirs
-    if shapely.equals_exact(mine, theirs, normalize=True):
-        return True
-    if mine.geom_type != "Point" or theirs.geom_type != "Point":
-        return False
-    lon, lat = _to_degrees(str(crs)).transform([mine.x, theirs.x], [mine.y, theirs.y])
-    return max(abs(lon[0] - lon[1]), abs(lat[0] - lat[1])) < 1.5 * 10.0**-DIGITS
+    return bool(all_alike([mine], [theirs], crs)[0])
+
+
+def all_alike(mine: Sequence[Any], theirs: Sequence[Any], crs: Any) -> NDArray[np.bool_]:
+    """`alike`, pair by pair."""
+    first, second = (np.array([*each, None], dtype=object)[:-1] for each in (mine, theirs))
+    nowhere = shapely.is_missing(first), shapely.is_missing(second)
+    same: NDArray[np.bool_] = nowhere[0] & nowhere[1]
+    same |= shapely.equals_exact(first, second, normalize=True)
+    points = (shapely.get_type_id(first) == 0) & (shapely.get_type_id(second) == 0)
+    open_pairs = np.flatnonzero(points & ~same & ~shapely.is_empty(first) & ~shapely.is_empty(second))
+    if len(open_pairs):
+        pairs = [np.column_stack(_in_degrees(each[open_pairs], crs)) for each in (first, second)]
+        same[open_pairs] = (np.abs(pairs[0] - pairs[1]) < 1.5 * 10.0**-DIGITS).all(axis=1)
+    return same
+
+
+def _in_degrees(points: NDArray[Any], crs: Any) -> tuple[Any, Any]:
+    lon, lat = _to_degrees(str(crs)).transform(shapely.get_x(points), shapely.get_y(points))
+    return lon, lat
 
 
 @lru_cache(maxsize=8)
