@@ -190,23 +190,7 @@ class Network:
     @property
     def summary(self) -> pd.Series[Any]:
         """What the network is made of: counts, length, the speed beside the street, what was missing in the source."""
-        graph = self._streets.graph
-        return pd.Series(
-            {
-                "profile": graph.profile,
-                "source": graph.source,
-                "ways_used": graph.ways_used,
-                "points_missing": graph.points_missing,
-                "nodes": graph.nodes,
-                "edges": graph.edges,
-                "length_km": graph.length_m / 1000,
-                "parts": graph.parts,
-                "walking_kmh": graph.walking_m_s * 3.6,
-                "closing_depth_m": graph.closing_depth_m,
-                "snap_limit_m": self._snap_limit_m,
-            },
-            dtype=object,
-        )
+        return pd.Series(self._streets.told() | {"snap_limit_m": self._snap_limit_m}, dtype=object)
 
     @property
     def walking_m_s(self) -> float:

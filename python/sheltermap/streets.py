@@ -92,6 +92,22 @@ class Streets:
             index=pd.RangeIndex(len(columns["length_m"]), name="edge"),
         )
 
+    def told(self) -> dict[str, Any]:
+        """Return what the graph says of itself."""
+        graph = self.graph
+        return {
+            "profile": graph.profile,
+            "source": graph.source,
+            "ways_used": graph.ways_used,
+            "points_missing": graph.points_missing,
+            "nodes": graph.nodes,
+            "edges": graph.edges,
+            "length_km": graph.length_m / 1000,
+            "parts": graph.parts,
+            "walking_kmh": graph.walking_m_s * 3.6,
+            "closing_depth_m": graph.closing_depth_m,
+        }
+
     def flagged(self, *names: str) -> NDArray[np.bool_]:
         """Per edge whether it has one of the flags."""
         mask = sum(_core.STREET_FLAGS[name] for name in names)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/reach/street_flows.hpp"
 
-#include "sheltermap/network/search.hpp"
 #include "sheltermap/reach/network_reach.hpp"
 
+#include "network/search.hpp"
 #include <algorithm>
 #include <cmath>
 #include <numeric>
