@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
+    from sheltermap.streets import Streets
+
 
 @dataclass(frozen=True)
 class Changes:
@@ -86,13 +88,13 @@ class Stretches:
         return Stretches(self.edge[kept], self.begin_m[kept], self.end_m[kept])
 
 
-def stretches_in(graph: _core.Graph, lines: NDArray[Any], tree: shapely.STRtree, shapes: NDArray[Any]) -> Stretches:
+def in_shapes(streets: Streets, shapes: NDArray[Any]) -> Stretches:
     """Return where edges meet shapes in WGS 84: per pair from the first to the last common point."""
     shapes = shapes[~shapely.is_missing(shapes)]
-    shape, edge = tree.query(shapes, predicate="intersects")
-    common = shapely.intersection(lines[edge], shapes[shape])
+    shape, edge = streets.tree.query(shapes, predicate="intersects")
+    common = shapely.intersection(streets.lines[edge], shapes[shape])
     at, pair = shapely.get_coordinates(common, return_index=True)
-    offsets = _core.offsets_on_edges(graph, edge[pair], at)
+    offsets = _core.offsets_on_edges(streets.graph, edge[pair], at)
     begin, end = np.full(len(edge), np.inf), np.full(len(edge), -np.inf)
     np.minimum.at(begin, pair, offsets)
     np.maximum.at(end, pair, offsets)
@@ -122,15 +124,20 @@ def barrier_shapes(barrier: GeoDataFrame) -> NDArray[Any]:
     return to_shapely(column)
 
 
-def edges_of_ways(way_id: NDArray[np.int64], ways: Iterable[int]) -> NDArray[np.int64]:
-    """Return the edges of ways; ValueError where the network has none of a way."""
+def in_ways(streets: Streets, ways: Iterable[int]) -> Stretches:
+    """Return the edges of ways from end to end; ValueError where the network has none of a way."""
+    way_id = streets.columns["way_id"]
     wanted = np.unique(np.fromiter(ways, np.int64))
     missing = wanted[~np.isin(wanted, way_id)]
     if len(missing):
         raise ValueError(f"the network has no way {missing[0]}, {len(missing)} of {len(wanted)} ways are not in it")
-    return np.flatnonzero(np.isin(way_id, wanted)).astype(np.int64)
+    return _whole(streets, np.flatnonzero(np.isin(way_id, wanted)))
 
 
-def whole(edges: NDArray[np.int64], length_m: NDArray[np.float64]) -> Stretches:
-    """Return edges from end to end."""
-    return Stretches(edges, np.zeros(len(edges)), length_m[edges])
+def everywhere(streets: Streets) -> Stretches:
+    """Return every edge from end to end."""
+    return _whole(streets, np.arange(len(streets.length_m)))
+
+
+def _whole(streets: Streets, edges: NDArray[np.int64]) -> Stretches:
+    return Stretches(edges, np.zeros(len(edges)), streets.length_m[edges])

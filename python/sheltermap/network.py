@@ -190,23 +190,7 @@ class Network:
     @property
     def summary(self) -> pd.Series[Any]:
         """What the network is made of: counts, length, the speed beside the street, what was missing in the source."""
-        graph = self._streets.graph
-        return pd.Series(
-            {
-                "profile": graph.profile,
-                "source": graph.source,
-                "ways_used": graph.ways_used,
-                "points_missing": graph.points_missing,
-                "nodes": graph.nodes,
-                "edges": graph.edges,
-                "length_km": graph.length_m / 1000,
-                "parts": graph.parts,
-                "walking_kmh": graph.walking_m_s * 3.6,
-                "closing_depth_m": graph.closing_depth_m,
-                "snap_limit_m": self._snap_limit_m,
-            },
-            dtype=object,
-        )
+        return pd.Series(self._streets.told() | {"snap_limit_m": self._snap_limit_m}, dtype=object)
 
     @property
     def walking_m_s(self) -> float:
@@ -326,22 +310,19 @@ class Network:
         >>> sm.Network.from_lines(streets, closing_depth_m=0.3).close(flood, depth="depth_m")
         <Network for 'lines': 1 edges, 1 km of streets, 1 closed>
         """
-        streets, length_m = self._streets, self._streets.columns["length_m"]
-        limit = streets.graph.closing_depth_m if closing_depth_m is None else float(closing_depth_m)
+        limit = self._streets.graph.closing_depth_m if closing_depth_m is None else float(closing_depth_m)
         if not limit >= 0:
             raise ValueError(f"closing_depth_m must not be negative, it is {closing_depth_m!r}")
-        closed = closing.whole(closing.edges_of_ways(streets.columns["way_id"], ways), length_m).closed(length_m)
+        closed = closing.in_ways(self._streets, ways).closed(self._streets.length_m)
         if zones is not None:
-            under = closing.stretches_in(
-                streets.graph, streets.lines, streets.tree, closing.deep_zones(zones, depth, limit)
-            )
+            under = closing.in_shapes(self._streets, closing.deep_zones(zones, depth, limit))
             if not bridges:
-                under = under.without(streets.flagged("bridge"))
-            closed = closed.and_also(under.closed(length_m))
+                under = under.without(self._streets.flagged("bridge"))
+            closed = closed.and_also(under.closed(self._streets.length_m))
         if barrier is not None:
-            met = closing.stretches_in(streets.graph, streets.lines, streets.tree, closing.barrier_shapes(barrier))
-            closed = closed.and_also(met.closed(length_m))
-        return Network(streets, self._snap_limit_m, self._changes.and_also(closed))
+            met = closing.in_shapes(self._streets, closing.barrier_shapes(barrier))
+            closed = closed.and_also(met.closed(self._streets.length_m))
+        return self._with(closed)
 
     def slow(self, factor: float, zones: GeoDataFrame | None = None, *, ways: Iterable[int] = ()) -> Network:
         """Return a view of the network where streets take longer, as under a weather warning.
@@ -369,16 +350,17 @@ class Network:
         """
         if not 0 < factor <= 1:
             raise ValueError(f"factor must be above 0 and at most 1, not {factor!r}; streets are closed with close()")
-        streets, length_m = self._streets, self._streets.columns["length_m"]
-        edges = closing.edges_of_ways(streets.columns["way_id"], ways)
-        if zones is None and not len(edges):
-            edges = np.arange(len(length_m))
-        slower = closing.whole(edges, length_m).slowed(length_m, factor)
+        listed = closing.in_ways(self._streets, ways)
+        if zones is None and not len(listed.edge):
+            listed = closing.everywhere(self._streets)
+        slower = listed.slowed(self._streets.length_m, factor)
         if zones is not None:
-            shapes = closing.deep_zones(zones, None, 0.0)
-            inside = closing.stretches_in(streets.graph, streets.lines, streets.tree, shapes)
-            slower = slower.and_also(inside.slowed(length_m, factor))
-        return Network(streets, self._snap_limit_m, self._changes.and_also(slower))
+            inside = closing.in_shapes(self._streets, closing.deep_zones(zones, None, 0.0))
+            slower = slower.and_also(inside.slowed(self._streets.length_m, factor))
+        return self._with(slower)
+
+    def _with(self, changes: Changes) -> Network:
+        return Network(self._streets, self._snap_limit_m, self._changes.and_also(changes))
 
     def closed_edges(self) -> GeoDataFrame:
         """Return the edges that are closed in this view, as `edges` has them, with what stays open of them.
@@ -395,7 +377,7 @@ class Network:
         """Return per place whether it gets on the streets where they are closed."""
         closures = self._changes.closures()
         at = closures.reindex(snaps.edge)  # -1 is not in it
-        rest = np.where(snaps.edge >= 0, self._streets.columns["length_m"][snaps.edge], np.nan) - snaps.offset_m
+        rest = np.where(snaps.edge >= 0, self._streets.length_m[snaps.edge], np.nan) - snaps.offset_m
         beyond_first: NDArray[np.bool_] = snaps.offset_m >= at["open_from_first_m"].to_numpy()
         return beyond_first & (rest >= at["open_from_last_m"].to_numpy())
 

@@ -40,6 +40,12 @@ class Streets:
         """Everything about the edges, as arrays."""
         return self.graph.edge_columns()
 
+    @property
+    def length_m(self) -> NDArray[np.float64]:
+        """Length of every edge."""
+        length_m: NDArray[np.float64] = self.columns["length_m"]
+        return length_m
+
     @cached_property
     def lines(self) -> NDArray[Any]:
         """The edges as shapely lines in WGS 84."""
@@ -85,6 +91,22 @@ class Streets:
             crs="EPSG:4326",
             index=pd.RangeIndex(len(columns["length_m"]), name="edge"),
         )
+
+    def told(self) -> dict[str, Any]:
+        """Return what the graph says of itself."""
+        graph = self.graph
+        return {
+            "profile": graph.profile,
+            "source": graph.source,
+            "ways_used": graph.ways_used,
+            "points_missing": graph.points_missing,
+            "nodes": graph.nodes,
+            "edges": graph.edges,
+            "length_km": graph.length_m / 1000,
+            "parts": graph.parts,
+            "walking_kmh": graph.walking_m_s * 3.6,
+            "closing_depth_m": graph.closing_depth_m,
+        }
 
     def flagged(self, *names: str) -> NDArray[np.bool_]:
         """Per edge whether it has one of the flags."""

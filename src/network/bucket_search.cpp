@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/base/error.hpp"
-#include "sheltermap/network/search.hpp"
 
+#include "search.hpp"
 #include <algorithm>
 #include <cmath>
 

@@ -2,8 +2,8 @@
 #include "sheltermap/network/paths.hpp"
 
 #include "sheltermap/network/edge_part.hpp"
-#include "sheltermap/network/search.hpp"
 
+#include "search.hpp"
 #include <algorithm>
 #include <cmath>
 #include <numeric>

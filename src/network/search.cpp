@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sheltermap/network/search.hpp"
+#include "search.hpp"
 
 #include "sheltermap/base/error.hpp"
 

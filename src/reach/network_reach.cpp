@@ -2,8 +2,8 @@
 #include "sheltermap/reach/network_reach.hpp"
 
 #include "sheltermap/index/neighbour.hpp"
-#include "sheltermap/network/search.hpp"
 
+#include "network/search.hpp"
 #include <algorithm>
 #include <cmath>
 #include <cstdint>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/reach/street_flows.hpp"
 
-#include "sheltermap/network/search.hpp"
 #include "sheltermap/reach/network_reach.hpp"
 
+#include "network/search.hpp"
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -61,9 +61,11 @@ public:
             on_edge_[place.edge] += people;
             return;
         }
-        const bool to_from = best == by_from;
-        if ((to_from ? place.offset_m : c_.length_m[place.edge] - place.offset_m) > 0) on_edge_[place.edge] += people;
-        at_node_[to_from ? c_.edge_from[place.edge] : c_.edge_to[place.edge]] += people;
+        const bool by_first = best == by_from;
+        const std::uint32_t node = by_first ? c_.edge_from[place.edge] : c_.edge_to[place.edge];
+        const double left = by_first ? place.offset_m : c_.length_m[place.edge] - place.offset_m;
+        at_node_[node] += people;
+        if (left > 0 && !comes_back(place.edge, node)) on_edge_[place.edge] += people;
     }
 
     /// Everybody arrives.
@@ -81,7 +83,7 @@ public:
             ready.pop_back();
             const auto [next, edge] = labels_.previous[node];
             if (next == none) {
-                enter(node);
+                if (at_node_[node] > 0 && entry_cost(node) > 0) on_edge_[facility_of(node).edge] += at_node_[node];
                 continue;
             }
             on_edge_[edge] += at_node_[node];
@@ -102,15 +104,24 @@ private:
         return best;
     }
 
+    /// Whether the way from a node ends on the edge it began on, as where a one-way street leads away from the
+    /// facility: people are then counted when they arrive.
+    [[nodiscard]] bool comes_back(std::uint32_t edge, std::uint32_t node) const {
+        if (facility_of(node).edge != edge) return false;
+        while (labels_.previous[node].node != none) node = labels_.previous[node].node;
+        return entry_cost(node) > 0;
+    }
+
+    [[nodiscard]] const Snap& facility_of(std::uint32_t node) const {
+        return facilities_[static_cast<std::size_t>(labels_.facility[node])];
+    }
+
     /// The last part of the way, along the facility's own edge.
-    void enter(std::uint32_t node) {
-        if (at_node_[node] == 0) return;
-        const Snap& facility = facilities_[static_cast<std::size_t>(labels_.facility[node])];
+    [[nodiscard]] double entry_cost(std::uint32_t node) const {
+        const Snap& facility = facility_of(node);
         const auto ends = travel_.ends_of_facility(facility);
-        const double cost = node == c_.edge_from[facility.edge]
-                                ? (node == c_.edge_to[facility.edge] ? std::min(ends.from, ends.to) : ends.from)
-                                : ends.to;
-        if (cost > 0) on_edge_[facility.edge] += at_node_[node];
+        if (node != c_.edge_from[facility.edge]) return ends.to;
+        return node == c_.edge_to[facility.edge] ? std::min(ends.from, ends.to) : ends.from;
     }
 
     const TravelGraph& travel_;

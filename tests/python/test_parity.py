@@ -18,9 +18,13 @@ ELSEWHERE = {
     "repaired_polygon": "_core.GeometryColumn.repaired",
     "import_table": "_core.Table.from_stream",
     "export_table": "_core.Table.__arrow_c_stream__",
+    "streets_of_lines": "_core.graph_from_lines",
+    "build_graph": "_core.graph_from_lines",
+    "read_streets": "_core.graph_from_osm",
+    "profile": "_core.profile_speeds",
+    "nearest_on_edge": "_core.offsets_on_edges",
 }
 NOT_NEEDED = {
-    "concatenated": "pandas.concat joins frames",
     "parallel_for": "threads of the core; from Python the analyses use them, set_threads says how many",
     "has_position": "two coordinates that are not NaN: numpy.isfinite",
     "name": "names of geometry types, spelt as shapely spells them",
@@ -28,6 +32,9 @@ NOT_NEEDED = {
     "comes_before": "the order of tuples (distance_m, row)",
     "start_runtime": "called when the module is imported",
     "cell_text": "pandas writes cells",
+    "to_grid": "coordinates rounded to seven decimals: numpy.round",
+    "profiles": "their names are PROFILES",
+    "append_edge_part": "parts of lines: shapely.ops.substring; ways come as whole lines",
     "concatenated": "joins the blocks a file was read in; pandas.concat joins frames",
 }
 

@@ -3,10 +3,10 @@
 
 #include "sheltermap/geodesy/geodesic.hpp"
 #include "sheltermap/network/edge_part.hpp"
-#include "sheltermap/network/search.hpp"
 
 #include <gtest/gtest.h>
 
+#include "network/search.hpp"
 #include "network/towns.hpp"
 #include <array>
 

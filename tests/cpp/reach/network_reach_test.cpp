@@ -3,7 +3,6 @@
 
 #include "sheltermap/geodesy/geodesic.hpp"
 #include "sheltermap/index/neighbour.hpp"
-#include "sheltermap/network/search.hpp"
 
 #include <gtest/gtest.h>
 
