@@ -70,11 +70,11 @@ def prepared(inputs: Inputs) -> Prepared:
 def searched(inputs: Inputs) -> Prepared:
     """Let sheltermap search once and remember what the core found."""
     import sheltermap as sm
-    from sheltermap import _core, reaching
+    from sheltermap import _core, travelling
 
     ready = prepared(inputs)
     core = Replay(_core)
-    reaching._core = core  # type: ignore[assignment]
+    travelling._core = core  # type: ignore[assignment]
     sm.nearest(ready.homes, ready.facilities, facility_id="id")
     return ready._replace(core=core)
 
@@ -85,7 +85,7 @@ def sheltermap_without_search(ready: Prepared) -> gpd.GeoDataFrame:
 
     found = sm.nearest(ready.homes, ready.facilities, facility_id="id")
     if ready.core is None or not ready.core.given_again:
-        raise RuntimeError("nearest no longer searches through reaching._core: this measured the search too")
+        raise RuntimeError("nearest no longer searches through travelling._core: this measured the search too")
     return found
 
 
