@@ -3,9 +3,13 @@
 
 import json
 import random
+from io import StringIO
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
+from pyproj import Transformer
 
 import sheltermap as sm
 from sheltermap.assessment import Assessment, assess
@@ -109,31 +113,114 @@ def test_another_standard_and_refused_data_are_causes_of_their_own(former, tmp_p
     assert change.refused.query("input == 'homes'")[["before", "after"]].to_numpy().tolist() == [[0, 1]]
 
 
-def test_the_causes_sum_to_the_difference_in_random_towns(tmp_path):
-    chance = random.Random(7)
+class Town:
+    """Homes and shelters that chance edits row by row."""
 
-    def town(count: int, shelters: int) -> dict[str, str]:
-        homes = ["id,name,lon,lat,people,children"]
-        for number in chance.sample(range(60), count):
-            lon, lat = 24.0 + 0.29 * chance.random(), 56.94 + 0.02 * chance.random()
-            homes.append(f"h{number},Home {number},{lon:.5f},{lat:.5f},{chance.choice(['', 1, 5, 20])},1")
-        register = ["id,name,lon,lat"]
-        for number in chance.sample(range(12), shelters):
-            register.append(f"s{number},S {number},{24.0 + 0.29 * chance.random():.5f},56.95")
-        return {"homes": "\n".join(homes) + "\n", "shelters": "\n".join(register) + "\n"}
+    def __init__(self, seed: int) -> None:
+        self._chance = random.Random(seed)
+        self._last_id = 0
+        self._homes: dict[str, list[object]] = {}
+        self._shelters: dict[str, list[object]] = {}
+        for _ in range(300):
+            self._add(self._homes)
+        for _ in range(20):
+            self._add(self._shelters)
 
-    for round_ in range(6):
-        folder = tmp_path / str(round_)
-        plans = [(PLAN + GAPS).replace("distance_m = 500\ntitle", f"distance_m = {d}\ntitle") for d in (500, 900)]
-        sides = [made(folder, 2025 + i, plan=plan, **town(40, 6)) for i, plan in enumerate(plans)]
-        change = sm.compare(*sides)
-        assert not change.not_explained and (change.causes["difference"] != 0).sum() > 5
-        sums = change.causes[list(CAUSES)].sum(axis=1)
-        assert (sums == change.causes["difference"]).all()  # whole people: exact
-        assert not change.causes["software"].any()
+    def _place(self) -> list[object]:
+        return [round(24.0 + 0.29 * self._chance.random(), 5), round(56.94 + 0.02 * self._chance.random(), 5)]
+
+    def _add(self, rows: dict[str, list[object]]) -> None:
+        self._last_id += 1
+        rows[f"r{self._last_id}"] = [f"Row {self._last_id}", *self._place(), self._chance.choice([1, 5, 20])]
+
+    def edit(self, count: int) -> None:
+        """Add, remove, move, rename rows; change, blank or give their numbers and places."""
+        for _ in range(count):
+            rows = self._homes if self._chance.random() < 0.8 else self._shelters
+            kind = self._chance.choice(["add", "remove", "move", "lose", "rename", "number", "number"])
+            row = self._chance.choice(list(rows))
+            if kind == "add":
+                self._add(rows)
+            elif kind == "remove" and len(rows) > 3:
+                del rows[row]
+            elif kind in ("move", "lose"):
+                rows[row][1:3] = self._place() if kind == "move" else ["", ""]
+            elif kind == "rename":
+                rows[row][0] = f"Row {self._chance.random()}"
+            elif kind == "number":
+                rows[row][3] = self._chance.choice(["", 1, 5, 20, 7.25])
+
+    def files(self, *, shuffled: bool = False) -> dict[str, str]:
+        tables = {"homes": (self._homes, ",people,children"), "shelters": (self._shelters, ",beds")}
+        files = {}
+        for name, (rows, numbers) in tables.items():
+            lines = [
+                ",".join(map(str, [row, *cells, *([1] if name == "homes" else [])])) for row, cells in rows.items()
+            ]
+            if shuffled:
+                self._chance.shuffle(lines)
+            files[name] = "\n".join([f"id,name,lon,lat{numbers}", *lines]) + "\n"
+        return files
+
+
+LAX = (PLAN + GAPS).replace('id = "id"\n', 'id = "id"\nstrict = false\n')
+
+
+def comparable(change: sm.Comparison) -> pd.DataFrame:
+    key = ["analysis", "figure", "measure", "scope", "area", "threshold_m", "scenario"]
+    return change.causes.set_index(key)[["before", "after", "difference", *CAUSES]].astype(float).sort_index()
+
+
+def test_the_causes_of_ten_thousand_random_edits_sum_to_the_difference_and_mirror(tmp_path):
+    town = Town(7)
+    plans = [LAX.replace("distance_m = 500\ntitle", f"distance_m = {d}\ntitle") for d in (500, 900)]
+    former = made(tmp_path / "0", 2025, plan=plans[0], **town.files())
+    acted = set()
+    for round_ in range(1, 11):
+        town.edit(1000)
+        latter = made(tmp_path / str(round_), 2025, plan=plans[round_ // 4 % 2], **town.files())
+        change = sm.compare(former, latter)
+        assert not change.not_explained and change.causes["difference"].any()
+        causes = comparable(change)
+        assert (causes[list(CAUSES)].sum(axis=1) == causes["difference"]).all()  # quarters of a person: exact
+        assert not causes["software"].any()
         total = change.causes.query("analysis == 'shelter' and measure == 'people' and threshold_m == 500")
         parts = total[total["scope"] != "all"][list(CAUSES)].sum()
         assert (parts == total[total["scope"] == "all"][list(CAUSES)].iloc[0]).all()  # the areas sum to all
+        back = comparable(sm.compare(latter, former))
+        if round_ // 4 % 2 == (round_ - 1) // 4 % 2:  # else the distances that name the rows differ
+            mirrored = -back.rename(
+                columns={"before": "after", "after": "before", "closed": "opened", "opened": "closed"}
+            )
+            mirrored[["before", "after"]] *= -1
+            pd.testing.assert_frame_equal(mirrored[causes.columns], causes)
+        acted |= {cause for cause in CAUSES if causes[cause].any()}
+        former = latter
+    assert acted == {"standard", "closed", "opened", "moved", "data", "people"}
+
+
+def test_the_order_of_rows_and_the_reference_system_are_no_causes(tmp_path):
+    town = Town(8)
+    former = made(tmp_path / "a", 2025, plan=LAX, **town.files())
+    town.edit(60)
+    as_listed = sm.compare(former, made(tmp_path / "b", 2026, plan=LAX, **town.files()))
+    shuffled = sm.compare(former, made(tmp_path / "c", 2026, plan=LAX, **town.files(shuffled=True)))
+    pd.testing.assert_frame_equal(comparable(as_listed), comparable(shuffled))
+    projected = made(
+        tmp_path / "d",
+        2026,
+        plan=LAX.replace("EPSG:4326", "EPSG:3059"),
+        **{name: in_lks92(text) for name, text in town.files().items()},
+    )
+    pd.testing.assert_frame_equal(comparable(as_listed), comparable(sm.compare(former, projected)))
+
+
+def in_lks92(table: str) -> str:
+    """Give the places of a table in metres east and north, to the millimetre."""
+    rows = pd.read_csv(StringIO(table))
+    east, north = Transformer.from_crs(4326, 3059, always_xy=True).transform(rows["lon"], rows["lat"])
+    places = {"x": np.round(east, 3), "y": np.round(north, 3)}
+    return rows.drop(columns=["lon", "lat"]).assign(**places).replace(np.inf, np.nan).to_csv(index=False)
 
 
 def test_gaps_open_close_and_grow_old(tmp_path):

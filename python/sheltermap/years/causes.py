@@ -1,30 +1,38 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Why a figure is another one than last year: one thing after the other is changed from then to now, and counted.
+"""Why a figure is another one than last year: things are changed from then to now, one after the other, and counted.
 
-The steps are taken in the order of `CAUSES`, each on top of those before it, so that their changes sum to the
-difference; what only two changes bring about together counts for the later one.
+Every order of the changes gives causes that sum to the difference, but what two of them bring about together falls to
+the later one. Taken once in the order of `CAUSES` and once the other way round, and averaged, each of the two has half
+of it, and the way back gives the same causes with the other sign. Facilities are closed before others open both times:
+of two that replace each other one loses people and the other gains them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from sheltermap.plan import Analysis, Plan
+from sheltermap.plan import Analysis, Coverage, Flood, Gaps, Nearest, Plan
 from sheltermap.running import run_analysis
 from sheltermap.years.matching import Keys, match
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
 
     from sheltermap.years.recorded import Recorded
 
+    Flags = NDArray[np.bool_]
+    Values = dict[tuple[Any, ...], float]
+
 CAUSES = ("standard", "areas", "zones", "closed", "opened", "moved", "changed", "data", "people", "software")
+_BACKWARDS = ("people", "data", "changed", "moved", "closed", "opened", "zones", "areas", "standard")
 EXPLAINED = {"nearest": "covered", "coverage": "covered", "gaps": "covered", "flood": "covered", "exposure": "inside"}
 KEY = ["figure", "measure", "scope", "area", "rank", "scenario"]
 COLUMNS = ["analysis", "figure", "measure", "scope", "area", "threshold_m", "scenario", "before", "after", "difference"]
@@ -36,69 +44,132 @@ def explain(before: Recorded, after: Recorded, name: str) -> pd.DataFrame:
     Raises
     ------
     ValueError, SheltermapError
-        If the inputs of the two years do not go together: a column of this year's plan was not there last year.
+        If the inputs of the two years do not go together: a column of one year's plan is not there in the other.
     """
-    analysis = _analysis(after.plan, name)
-    counted = EXPLAINED[analysis.kind]
-    stages = [("before", _keyed(before.figures, name, counted))]
-    for cause, frames in _stages(before, after, analysis):
-        stages.append((cause, _keyed(run_analysis(after.plan, analysis, frames).figures, name, counted)))
-    stages.append(("software", _keyed(after.figures, name, counted)))
-    now = after.figures[_is_explained(after.figures, name, counted)]
-    thresholds = sorted(now["threshold_m"].dropna().unique())
+    worlds = _Worlds(before, after, name)
+    causes = [cause for cause in CAUSES if worlds.differ_in(cause)]
+    back = sorted(causes, key=_BACKWARDS.index)
+    walks = [_walk(worlds, causes), _walk(worlds, back)] if causes else []
+    counted = EXPLAINED[worlds.now.kind]
+    recorded = [_keyed(year.figures, name, counted) for year in (before, after)]
+    thresholds = sorted(after.figures[_is_explained(after.figures, name, counted)]["threshold_m"].dropna().unique())
     rows = []
-    for key, value in stages[-1][1].items():
-        if key not in stages[0][1]:
+    for key, value in recorded[1].items():
+        if key not in recorded[0]:
             continue  # counted this year only: nothing to compare
         row: dict[str, Any] = dict(zip(KEY, key, strict=True)) | dict.fromkeys(CAUSES, 0.0)
         rank = row.pop("rank")
         row |= {"analysis": name, "threshold_m": thresholds[rank] if rank >= 0 else np.nan}
-        row |= {"before": stages[0][1][key], "after": value, "difference": value - stages[0][1][key]}
-        for (_, former), (cause, found) in pairwise(stages):
-            row[cause] += found.get(key, 0.0) - former.get(key, 0.0)
+        row |= {"before": recorded[0][key], "after": value, "difference": value - recorded[0][key]}
+        for walk in walks:
+            for (_, former), (cause, found) in pairwise(walk):
+                row[cause] += (found.get(key, 0.0) - former.get(key, 0.0)) / len(walks)
+        there = worlds.figures(frozenset()).get(key, 0.0), worlds.figures(frozenset(causes)).get(key, 0.0)
+        row["software"] = row["difference"] - (there[1] - there[0])
         rows.append(row)
     return pd.DataFrame(rows, columns=[*COLUMNS, *CAUSES])
 
 
-def _analysis(plan: Plan, name: str) -> Analysis:
-    return next(each for each in plan.analyses if each.name == name)
+def _walk(worlds: _Worlds, causes: list[str]) -> list[tuple[str, Values]]:
+    """Return the figures after each change, from those of last year to those of this one."""
+    steps = [("", worlds.figures(frozenset()))]
+    for number, cause in enumerate(causes, start=1):
+        steps.append((cause, worlds.figures(frozenset(causes[:number]))))
+    return steps
+
+
+class _Worlds:
+    """An analysis as it would be if some things were as this year and the others as last year."""
+
+    def __init__(self, before: Recorded, after: Recorded, name: str) -> None:
+        self._years = (before, after)
+        self._plans = (before.plan, after.plan)
+        self.then, self.now = (next(each for each in plan.analyses if each.name == name) for plan in self._plans)
+        self._known: dict[frozenset[str], Values] = {}
+
+    def differ_in(self, cause: str) -> bool:
+        """Whether the years differ in what a cause stands for."""
+        if cause == "standard":
+            return _asked(self._plans[0], self.then) != _asked(self._plans[1], self.now)
+        if cause in ("areas", "zones"):
+            frames = [self._frame(side, cause) for side in (0, 1)]
+            return (frames[0] is None) != (frames[1] is None) or (
+                frames[0] is not None and frames[1] is not None and not _same_rows(frames[0], frames[1])
+            )
+        if cause in ("closed", "opened", "moved", "changed"):
+            return self._facilities is not None and self._facilities.differ_in(cause)
+        if cause in ("data", "people"):
+            sides = [each for each in (self._facilities if cause == "data" else None, self._people) if each is not None]
+            return any(each.differ_in(cause) for each in sides)
+        return False
+
+    def figures(self, changed: frozenset[str]) -> Values:
+        """Return what the analysis finds when the causes in `changed` are as this year."""
+        if changed not in self._known:
+            side = int("standard" in changed)
+            plan, analysis = self._plans[side], (self.then, self.now)[side]
+            frames = {}
+            for role in analysis.uses:
+                name = getattr(analysis, role)
+                if name is not None:
+                    frames[name] = self._world(role, changed)
+            found = run_analysis(plan, analysis, frames).figures
+            self._known[changed] = _keyed(found, analysis.name, EXPLAINED[analysis.kind])
+        return self._known[changed]
+
+    def _world(self, role: str, changed: frozenset[str]) -> GeoDataFrame:
+        if role == "facilities" and self._facilities is not None:
+            return self._facilities.world(changed)
+        if role in ("demand", "features") and self._people is not None:
+            return self._people.world(changed)
+        frame = self._frame(int(role in changed), role)
+        if frame is None:
+            raise ValueError(f"{role} are used in one of the years only")
+        return frame
+
+    def _frame(self, side: int, role: str) -> GeoDataFrame | None:
+        name = getattr((self.then, self.now)[side], role, None)
+        return None if name is None else self._years[side].frames[name]
+
+    @cached_property
+    def _facilities(self) -> _Facilities | None:
+        rows = self._rows("facilities")
+        return None if rows is None else _Facilities(rows)
+
+    @cached_property
+    def _people(self) -> _People | None:
+        rows = self._rows("demand") or self._rows("features")
+        if rows is None:
+            return None
+        return _People(rows, sorted({*_counted(self.then), *_counted(self.now)}))
+
+    def _rows(self, role: str) -> _Rows | None:
+        frames = [self._frame(side, role) for side in (0, 1)]
+        if frames[0] is None or frames[1] is None:
+            return None
+        keys = [_keys(plan, getattr(each, role)) for plan, each in zip(self._plans, (self.then, self.now), strict=True)]
+        same_crs = frames[0] if frames[0].crs == frames[1].crs else frames[0].to_crs(frames[1].crs)
+        return _Rows.of(same_crs, frames[1], (keys[0], keys[1]))
+
+
+def _asked(plan: Plan, analysis: Analysis) -> tuple[dict[str, Any], list[float]]:
+    """Return what an analysis asks, without what it is called and which inputs it reads, and its distances."""
+    words = {"name", "title", "note", "unit"}
+    distances = plan.thresholds_m(analysis) if isinstance(analysis, Nearest | Coverage | Flood | Gaps) else []
+    return analysis.model_dump(mode="json", exclude=words | set(analysis.uses)), distances
 
 
 def _is_explained(figures: pd.DataFrame, name: str, counted: str) -> pd.Series[bool]:
     return (figures["analysis"] == name) & (figures["figure"] == counted)
 
 
-def _keyed(figures: pd.DataFrame, name: str, counted: str) -> dict[tuple[Any, ...], float]:
+def _keyed(figures: pd.DataFrame, name: str, counted: str) -> Values:
     """Return the figures that are explained, known by what they count; distances by their rank, as standards change."""
     mine = figures[_is_explained(figures, name, counted)]
     ranks = {each: rank for rank, each in enumerate(sorted(mine["threshold_m"].dropna().unique()))}
     keyed = mine.assign(rank=mine["threshold_m"].map(ranks).fillna(-1).astype(int))
     plain = keyed[KEY].astype(object).where(keyed[KEY].notna(), None)
     return dict(zip(plain.itertuples(index=False, name=None), keyed["value"], strict=True))
-
-
-def _stages(before: Recorded, after: Recorded, analysis: Analysis) -> Iterator[tuple[str, dict[str, GeoDataFrame]]]:
-    """Give the inputs after each step, from those of last year to those of this one."""
-    then = _analysis(before.plan, analysis.name)
-    now: dict[str, GeoDataFrame] = {}
-    ours: dict[str, str] = {}
-    for role in analysis.uses:
-        name, former = getattr(analysis, role), getattr(then, role, None)
-        if name is None:
-            continue
-        ours[role] = name
-        now[name] = after.frames[name] if former is None else _in_crs_of(before.frames[former], after.frames[name])
-    yield "standard", now
-    for role in ("areas", "zones"):
-        if role in ours:
-            now = now | {ours[role]: after.frames[ours[role]]}
-            yield role, now
-    for role, steps in (("facilities", _facility_steps), ("features", _people_steps), ("demand", _people_steps)):
-        if role in ours and getattr(then, role, None) is not None:
-            keys = _keys(before.plan, getattr(then, role)), _keys(after.plan, ours[role])
-            for cause, frame in steps(_Rows.of(now[ours[role]], after.frames[ours[role]], keys), _counted(analysis)):
-                now = now | {ours[role]: frame}
-                yield cause, now
 
 
 def _keys(plan: Plan, name: str) -> Keys:
@@ -111,10 +182,6 @@ def _counted(analysis: Analysis) -> list[str]:
     return [*([weight] if weight else []), *getattr(analysis, "groups", ())]
 
 
-def _in_crs_of(frame: GeoDataFrame, other: GeoDataFrame) -> GeoDataFrame:
-    return frame if frame.crs == other.crs else frame.to_crs(other.crs)
-
-
 @dataclass(frozen=True)
 class _Rows:
     """The rows of two years: matched ones as they were and as they are, those that are gone, those that are new."""
@@ -123,7 +190,6 @@ class _Rows:
     now: GeoDataFrame
     gone: GeoDataFrame
     new: GeoDataFrame
-    after: GeoDataFrame  #: this year's layer
 
     @classmethod
     def of(cls, before: GeoDataFrame, after: GeoDataFrame, keys: tuple[Keys, Keys]) -> _Rows:
@@ -134,27 +200,106 @@ class _Rows:
             after.iloc[there].reset_index(drop=True),
             before.iloc[np.setdiff1d(np.arange(len(before)), here)],
             after.iloc[np.setdiff1d(np.arange(len(after)), there)],
-            after,
+        )
+
+    @cached_property
+    def moved(self) -> Flags:
+        """Rows that have another place, known in both years."""
+        return self._both_known & ~np.asarray(self.was.geometry.geom_equals(self.now.geometry), dtype=bool)
+
+    @cached_property
+    def came_or_lost_place(self) -> Flags:
+        """Rows whose place only one of the years knows."""
+        return _known(self.was) != _known(self.now)
+
+    @cached_property
+    def _both_known(self) -> Flags:
+        return _known(self.was) & _known(self.now)
+
+    def with_places(self, attributes: GeoDataFrame, changed: Flags) -> GeoDataFrame:
+        """Return rows whose place is this year's where `changed` says so, else last year's."""
+        places = self.was.geometry.where(~changed, self.now.geometry)
+        return attributes.set_geometry(places.to_numpy(), crs=self.now.crs)
+
+
+class _Facilities:
+    """A register as it would be if some of its changes had been made."""
+
+    def __init__(self, rows: _Rows) -> None:
+        self._rows = rows
+
+    def differ_in(self, cause: str) -> bool:
+        rows = self._rows
+        if cause == "changed":
+            return not _same_attributes(rows.was, rows.now)
+        found = {"closed": rows.gone, "opened": rows.new, "moved": rows.moved, "data": rows.came_or_lost_place}[cause]
+        return len(found) > 0 if cause in ("closed", "opened") else bool(np.any(found))
+
+    def world(self, changed: frozenset[str]) -> GeoDataFrame:
+        rows = self._rows
+        places = (rows.moved & ("moved" in changed)) | (rows.came_or_lost_place & ("data" in changed))
+        kept = rows.with_places(rows.now if "changed" in changed else rows.was, places)
+        return _joined(
+            kept, *([] if "closed" in changed else [rows.gone]), *([rows.new] if "opened" in changed else [])
         )
 
 
-def _facility_steps(rows: _Rows, _: list[str]) -> Iterator[tuple[str, GeoDataFrame]]:
-    yield "closed", rows.was
-    yield "opened", _joined(rows.was, rows.new)
-    moved = _with_places(rows.was, rows.now, _known(rows.was) & _known(rows.now))
-    yield "moved", _joined(moved, rows.new)
-    yield "changed", _joined(rows.now.set_geometry(moved.geometry.to_numpy(), crs=rows.now.crs), rows.new)
-    yield "data", rows.after
+class _People:
+    """Demand as it would be if its people, or only the data about them, were those of this year."""
+
+    def __init__(self, rows: _Rows, counted: list[str]) -> None:
+        self._rows = rows
+        self._counted = [column for column in counted if column in rows.was and column in rows.now]
+
+    def differ_in(self, cause: str) -> bool:
+        rows = self._rows
+        flips = [self._flips(column) for column in self._counted]
+        if cause == "data":
+            return bool(rows.came_or_lost_place.any() or any(each.any() for each in flips))
+        if len(rows.gone) or len(rows.new) or rows.moved.any():
+            return True
+        settled = self.world(frozenset({"data"}))
+        return not _same_attributes(settled, rows.now)
+
+    def world(self, changed: frozenset[str]) -> GeoDataFrame:
+        rows = self._rows
+        places = (rows.moved & ("people" in changed)) | (rows.came_or_lost_place & ("data" in changed))
+        kept = rows.with_places(rows.now if "people" in changed else rows.was, places)
+        numbers = {}
+        for column in self._counted:
+            flipped = rows.now[column] if "data" in changed else rows.was[column]
+            both = pd.concat([kept[column], flipped], ignore_index=True)  # whole numbers beside fractions become these
+            numbers[column] = both.array.take(np.arange(len(kept)) + len(kept) * self._flips(column))
+        return _joined(kept.assign(**numbers), rows.new if "people" in changed else rows.gone)
+
+    def _flips(self, column: str) -> Flags:
+        """Rows whose number only one of the years knows."""
+        return np.asarray(self._rows.was[column].isna() != self._rows.now[column].isna(), dtype=bool)
 
 
-def _people_steps(rows: _Rows, counted: list[str]) -> Iterator[tuple[str, GeoDataFrame]]:
-    same = _with_places(rows.was, rows.now, _known(rows.was) != _known(rows.now))
-    yield "data", _joined(_with_numbers(same, rows.now, counted), rows.gone)
-    yield "people", rows.after
-
-
-def _known(frame: GeoDataFrame) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def _known(frame: GeoDataFrame) -> Flags:
     return np.asarray(frame.geometry.notna() & ~frame.geometry.is_empty, dtype=bool)
+
+
+def _same_rows(first: GeoDataFrame, second: GeoDataFrame) -> bool:
+    same = len(first) == len(second) and first.crs == second.crs
+    return same and bool(first.geometry.geom_equals(second.geometry).all()) and _same_attributes(first, second)
+
+
+def _same_attributes(first: GeoDataFrame, second: GeoDataFrame) -> bool:
+    columns = list(_attributes(second))
+    if sorted(map(str, _attributes(first))) != sorted(map(str, columns)):
+        return False
+    return all(_equal(first[column], second[column]) for column in columns)
+
+
+def _attributes(frame: GeoDataFrame) -> Iterator[Any]:
+    return (column for column in frame.columns if column != frame.geometry.name)
+
+
+def _equal(first: pd.Series[Any], second: pd.Series[Any]) -> bool:
+    one, other = (side.astype(object).where(side.notna(), None).to_numpy() for side in (first, second))
+    return bool(np.array_equal(one, other))
 
 
 def _joined(*parts: GeoDataFrame) -> GeoDataFrame:
@@ -166,15 +311,3 @@ def _joined(*parts: GeoDataFrame) -> GeoDataFrame:
     name = filled[0].geometry.name
     same = [part if part.geometry.name == name else part.rename_geometry(name) for part in filled]
     return GeoDataFrame(pd.concat(same, ignore_index=True))
-
-
-def _with_places(rows: GeoDataFrame, other: GeoDataFrame, where: np.ndarray[Any, np.dtype[np.bool_]]) -> GeoDataFrame:
-    return rows.set_geometry(rows.geometry.where(~where, other.geometry))
-
-
-def _with_numbers(rows: GeoDataFrame, other: GeoDataFrame, columns: list[str]) -> GeoDataFrame:
-    """Take over the numbers that only one of the years knows."""
-    changed: Mapping[str, Any] = {
-        column: rows[column].where(rows[column].isna() == other[column].isna(), other[column]) for column in columns
-    }
-    return rows.assign(**changed)

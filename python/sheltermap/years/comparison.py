@@ -90,10 +90,10 @@ def compare(
         ``.causes`` splits the change of every figure "covered" (of exposures "inside") into: ``standard`` (another
         distance, or others that count), ``areas``, ``zones``, facilities ``closed``, ``opened``, ``moved``, ``changed``
         (in capacity, category, grade …), ``data`` (places or numbers refused in one of the years), ``people`` (came,
-        left, moved), ``software``. They are taken in this order, each on top of those before, and sum to the
-        difference; what only two bring about together counts for the later one. Rows are matched by id; without one,
-        people that are not in the same place under the same name are others, and facilities by place and name with the
-        confidence that ``.facilities`` states.
+        left, moved), ``software``. They sum to the difference; what two bring about only together is theirs by
+        halves, and from `after` to `before` they are the same with the other sign. Rows are matched by id; without
+        one, people that are not in the same place under the same name are others, and facilities by place and name
+        with the confidence that ``.facilities`` states.
 
     Raises
     ------
