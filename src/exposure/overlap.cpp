@@ -4,6 +4,7 @@
 #include "sheltermap/base/error.hpp"
 #include "sheltermap/base/sum.hpp"
 #include "sheltermap/geodesy/lonlat_measure.hpp"
+#include "sheltermap/geometry/envelope.hpp"
 
 #include "zone_shapes.hpp"
 #include <algorithm>
@@ -123,7 +124,7 @@ private:
     [[nodiscard]] std::map<std::int64_t, Touched> touched_zones(std::size_t row, const GEOSGeometry* feature,
                                                                 ZoneShapes& shapes) const {
         std::map<std::int64_t, Touched> touched;
-        const Envelope here = envelope(features_, row);
+        const Envelope here = envelope(features_.row_vertices(row));
         for (std::size_t zone = 0; zone < boxes_.size(); ++zone) {  // a look at a box is nothing beside one overlay
             if (!here.meets(boxes_[zone])) continue;
             const ZoneShape& shape = shapes.at(zone);

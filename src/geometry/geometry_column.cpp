@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace sheltermap {
 namespace {
@@ -63,6 +65,35 @@ void append_from_piece(GeometryColumn& column, const GeometryPiece& piece, const
             column.append_ring(std::span(piece.vertices).subspan(first, levels.rings.end(ring) - first));
         }
     }
+}
+
+bool holds_every_row(const GeometryPiece& piece, std::size_t rows) {
+    if (piece.rows.size() != rows) return false;
+    for (std::size_t row = 0; row < rows; ++row) {
+        if (piece.rows[row] != count(row)) return false;
+    }
+    return true;
+}
+
+Offsets one_by_one(std::size_t entries) {
+    Offsets offsets(entries + 1);
+    std::iota(offsets.begin(), offsets.end(), 0);
+    return offsets;
+}
+
+/// A piece of every row without copying its vertices.
+GeometryColumn as_column(GeometryPiece piece) {
+    const PieceLevels levels(piece);
+    GeometryColumn column;
+    column.types.assign(piece.rows.size(), piece.type);
+    column.vertex_offsets =
+        has_vertex_offsets(piece.type) ? std::move(piece.vertex_offsets) : one_by_one(piece.vertices.size());
+    column.ring_offsets =
+        has_ring_offsets(piece.type) ? std::move(piece.ring_offsets) : one_by_one(levels.rings.size());
+    column.part_offsets =
+        has_part_offsets(piece.type) ? std::move(piece.part_offsets) : one_by_one(levels.parts.size());
+    column.vertices = std::move(piece.vertices);
+    return column;
 }
 
 void append_to_piece(GeometryPiece& piece, const GeometryColumn& column, std::size_t row) {
@@ -161,7 +192,8 @@ std::vector<GeometryPiece> split_by_type(const GeometryColumn& column) {
     return pieces;
 }
 
-GeometryColumn assemble(std::size_t rows, std::span<const GeometryPiece> pieces) {
+GeometryColumn assemble(std::size_t rows, std::vector<GeometryPiece> pieces) {
+    if (pieces.size() == 1 && holds_every_row(pieces.front(), rows)) return as_column(std::move(pieces.front()));
     struct Source {
         std::size_t piece = 0, entry = 0;
         bool used = false;
