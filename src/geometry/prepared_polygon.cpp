@@ -101,8 +101,8 @@ void PreparedPolygon::sort_into_bands(const GeometryColumn& column, std::size_t 
     for_each_edge([&](std::uint32_t b, std::uint32_t edge) { edges_[--band_begin_[b]] = edge; });
 }
 
-bool PreparedPolygon::covers(XY point) const noexcept {
-    if (!box_.holds(point)) return false;
+Location PreparedPolygon::locate(XY point) const noexcept {
+    if (!box_.holds(point)) return Location::outside;
     // Without branches, which nobody could predict: most edges lie wholly east or west of the point.
     bool inside = false;
     bool close = false;
@@ -114,15 +114,17 @@ bool PreparedPolygon::covers(XY point) const noexcept {
         inside ^= crosses & east;
         close |= (crosses & !east & (point.x <= std::max(from.x, to.x))) | (from.y == point.y);
     });
-    return close ? covers_exactly(point) : inside;
+    if (close) return locate_exactly(point);
+    return inside ? Location::inside : Location::outside;
 }
 
-bool PreparedPolygon::covers_exactly(XY point) const noexcept {
+Location PreparedPolygon::locate_exactly(XY point) const noexcept {
     EastwardRay ray(point);
     bool on_edge = false;
     visit_edges(point.y, point.y,
                 [&](std::uint32_t edge) { on_edge |= ray.meets(vertices_[edge], vertices_[edge + 1]); });
-    return on_edge || ray.inside();
+    if (on_edge) return Location::boundary;
+    return ray.inside() ? Location::inside : Location::outside;
 }
 
 }  // namespace sheltermap

@@ -12,6 +12,9 @@
 
 namespace sheltermap {
 
+/// Where a point is with regard to a polygon.
+enum class Location : std::uint8_t { outside, boundary, inside };
+
 /// Whether a point lies inside an areal row or on the boundary of a ring. Rings count by the even-odd rule; exact.
 /// Looks at every edge: for more than some ten points a PreparedPolygon is quicker.
 [[nodiscard]] bool covers(const GeometryColumn& column, std::size_t row, XY point) noexcept;
@@ -27,8 +30,9 @@ public:
     /// Empty where the row has no vertices.
     [[nodiscard]] const Envelope& envelope() const noexcept { return box_; }
 
+    [[nodiscard]] Location locate(XY point) const noexcept;
     /// As the function of that name.
-    [[nodiscard]] bool covers(XY point) const noexcept;
+    [[nodiscard]] bool covers(XY point) const noexcept { return locate(point) != Location::outside; }
     /// Calls `visit(i)` for every edge, from vertex i of the row to the next, that reaches into the bands that `low` to
     /// `high` reach into; for an edge in several bands several times. Bands outside the envelope are its outermost.
     template <class Visit>
@@ -45,7 +49,7 @@ private:
         const double band = (y - box_.min_y) * bands_per_unit_;
         return static_cast<std::size_t>(std::clamp(band, 0.0, last_band_));
     }
-    [[nodiscard]] bool covers_exactly(XY point) const noexcept;
+    [[nodiscard]] Location locate_exactly(XY point) const noexcept;
     void sort_into_bands(const GeometryColumn& column, std::size_t row);
 
     std::span<const XY> vertices_;

@@ -41,6 +41,23 @@ TEST(LonLatArea, TheWholeEllipsoidHasItsArea) {
                 1e-14);
 }
 
+TEST(AreaFromParallel, PiecesOfAnEdgeSumToItWhateverTheirHeight) {
+    const AreaFromParallel area(56.9);
+    for (const double height : {0.001, 0.015, 0.03, 0.7, 30.0}) {  // both formulas, and across from one to the other
+        const XY from{24, 56.9}, to{24.5, 56.9 + height};
+        double sum = 0;
+        constexpr int pieces = 64;
+        for (int i = 0; i < pieces; ++i) {
+            const auto at = [&](int step) {
+                return XY{from.x + (to.x - from.x) * step / pieces, from.y + (to.y - from.y) * step / pieces};
+            };
+            sum += area.area_m2(at(i), at(i + 1));
+        }
+        EXPECT_NEAR(area.area_m2(from, to) / sum, 1, 1e-12) << height;
+        EXPECT_NEAR(area.area_m2(to, from) / area.area_m2(from, to), -1, 1e-14);
+    }
+}
+
 TEST(LonLatArea, AgreesWithGeodesicsBetweenCloseVertices) {
     const Ring shell{{24, 56.9}, {24.02, 56.905}, {24.017, 56.93}, {23.995, 56.92}, {24, 56.9}};
     const Ring hole{{24.005, 56.91}, {24.01, 56.91}, {24.01, 56.915}, {24.005, 56.91}};
