@@ -1,23 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clip_polygon.hpp"
 
+#include "sheltermap/geometry/orientation.hpp"
+
 #include <algorithm>
 
 namespace sheltermap {
-namespace {
-
-/// Measured from the first vertex, so that small rings keep their digits.
-bool runs_counter_clockwise(std::span<const XY> ring) {
-    double doubled_area = 0;
-    for (std::size_t i = 1; i < ring.size(); ++i) {
-        doubled_area += (ring[i - 1].x - ring[0].x) * (ring[i].y - ring[0].y) -
-                        (ring[i].x - ring[0].x) * (ring[i - 1].y - ring[0].y);
-    }
-    return doubled_area > 0;
-}
-
-}  // namespace
-
 ClipPolygon::ClipPolygon(const GeometryColumn& column, std::size_t row) : prepared_(column, row) {
     std::uint32_t end = 0;
     for (auto part = column.part_offsets[row]; part < column.part_offsets[row + 1]; ++part) {
