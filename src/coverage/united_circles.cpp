@@ -6,9 +6,11 @@
 #include "sheltermap/geometry/orientation.hpp"
 #include "sheltermap/index/envelope_tree.hpp"
 
+#include "circle_crossing.hpp"
 #include "circle_curve.hpp"
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <cstdint>
 #include <iterator>
@@ -29,18 +31,26 @@ constexpr double northernmost = 80;
 /// times the error of a crossing.
 constexpr double delicate = 1e-9;
 
+/// How far, in radians, a crossing in the plane may lie from the true one: circles are planar within 2 % (20 km at
+/// 80°). Circles that meet at a small angle may cross farther off, and such crossings hide no others.
+constexpr double guess_error = 0.1, flat_guess_error = 0.5;
+constexpr double flat_apart = 1.7, least_apart = 1e-4;  // radii
+
 /// Of two circles; crossing 0 is clockwise of the direction from the first to the second, crossing 1 on the other side.
 struct Pair {
     std::uint32_t first, second;
-    std::array<XY, 2> at{};
-    std::array<double, 2> on_first{}, on_second{};  // azimuths
-    bool clear = true;                              // false where they only just meet, or nearly coincide
+    double apart;                           // in radii
+    std::array<Crossing, 2> crossings{};    // guessed, or exact
+    std::array<std::uint8_t, 2> exposed{};  // on how many of the two circles no third disc covers it for certain
+    bool clear = true;                      // false where they only just meet, or nearly coincide
 };
 
 /// Azimuths that another disc covers, clockwise from `begin`, and the crossings at its ends.
 struct Covered {
     double begin, length;
     std::uint32_t begin_crossing, end_crossing;
+    double error;  // of its ends
+    bool flat;
 };
 
 /// A piece of a circle on the boundary, followed counter-clockwise: from the higher azimuth to the lower one.
@@ -62,26 +72,6 @@ double normalised(double azimuth) {
     return within < 0 ? within + turn : within;
 }
 
-/// Newton's method for the azimuths at which two curves are at one place.
-bool cross(const CircleCurve& a, const CircleCurve& b, double& on_a, double& on_b, XY& at) {
-    for (int i = 0; i < 20; ++i) {
-        const auto p = a.spot(on_a), q = b.spot(on_b);
-        at = p.at;
-        const double x = (q.at.x - p.at.x) / a.size().x, y = (q.at.y - p.at.y) / a.size().y;
-        const double px = p.slope.x / a.size().x, py = p.slope.y / a.size().y;
-        const double qx = q.slope.x / a.size().x, qy = q.slope.y / a.size().y;
-        const double sine = qx * py - px * qy;  // of the angle between them
-        if (!(std::abs(sine) > 1e-4)) return false;
-        const double step_a = (qx * y - x * qy) / sine, step_b = (px * y - x * py) / sine;
-        on_a += step_a;
-        on_b += step_b;
-        if (std::abs(step_a) + std::abs(step_b) < delicate / 1e3) return true;
-        if (std::abs(step_a) + std::abs(step_b) > 1) return false;
-        if (i > 4 && std::abs(step_a) + std::abs(step_b) < delicate / 10) return true;  // as exact as doubles allow
-    }
-    return false;
-}
-
 class Union {
 public:
     Union(std::vector<LonLat> places, double distance_m, std::size_t terms, std::size_t directions,
@@ -100,6 +90,7 @@ public:
         });
         for (const Envelope& box : boxes) across_antimeridian_ |= box.min_x < -180 || box.max_x > 180;
         find_pairs(boxes);
+        make_exact();
     }
     [[nodiscard]] bool across_antimeridian() const { return across_antimeridian_; }
 
@@ -148,19 +139,74 @@ private:
     }
 
     void add_pair(std::size_t first, std::size_t second, std::vector<Pair>& pairs) const {
-        const double apart = geodesic_distance_m(places_[first], places_[second]) / distance_m_;  // in radii
-        if (apart > 2 + delicate) return;
-        Pair pair{.first = static_cast<std::uint32_t>(first), .second = static_cast<std::uint32_t>(second)};
         const CircleCurve &a = curves_[first], &b = curves_[second];
-        const double towards =
-            std::atan2((b.centre().x - a.centre().x) / a.size().x, (b.centre().y - a.centre().y) / a.size().y);
+        const double east = (b.centre().x - a.centre().x) / a.size().x,
+                     north = (b.centre().y - a.centre().y) / a.size().y;
+        double apart = std::hypot(east, north);
+        if (apart < least_apart || apart > flat_apart)
+            apart = geodesic_distance_m(places_[first], places_[second]) / distance_m_;
+        if (apart > 2 + delicate) return;
+        Pair pair{
+            .first = static_cast<std::uint32_t>(first), .second = static_cast<std::uint32_t>(second), .apart = apart};
+        const double towards = std::atan2(east, north);
         const double half = std::acos(std::min(apart / 2, 1.0));
         for (std::size_t side = 0; side < 2; ++side) {
-            pair.on_first[side] = towards + (side == 0 ? half : -half);
-            pair.on_second[side] = towards + pi - (side == 0 ? half : -half);
-            if (!cross(a, b, pair.on_first[side], pair.on_second[side], pair.at[side])) pair.clear = false;
+            pair.crossings[side].on_first = towards + (side == 0 ? half : -half);
+            pair.crossings[side].on_second = towards + pi - (side == 0 ? half : -half);
         }
         pairs.push_back(pair);
+    }
+
+    /// Makes those crossings exact that may lie on the boundary: on neither circle a third disc covers them for
+    /// certain.
+    void make_exact() {
+        const auto covered = covered_azimuths();
+        for_each_block([&](std::size_t begin, std::size_t end) {
+            for (std::size_t circle = begin; circle < end; ++circle) expose(covered[circle]);
+        });
+        parallel_for(pairs_.size(), circles_per_block, execution_, [&](std::size_t begin, std::size_t end) {
+            for (std::size_t p = begin; p < end; ++p) make_exact(pairs_[p]);
+        });
+    }
+
+    /// Counts the ends of covered stretches that lie in no other stretch, or so near its ends that a guess may be
+    /// wrong.
+    void expose(std::vector<Covered> covered) {
+        const std::size_t count = covered.size();
+        for (std::size_t i = 0; i < count; ++i) {
+            covered.push_back(covered[i]);
+            covered.back().begin -= turn;
+        }
+        std::ranges::sort(covered, {}, &Covered::begin);
+        std::vector<double> reached;  // by the stretches up to each
+        for (const Covered& c : covered) {
+            const double end = c.flat ? c.begin : c.begin + c.length;
+            reached.push_back(std::max(reached.empty() ? end : reached.back(), end));
+        }
+        const auto expose_at = [&](double azimuth, std::uint32_t crossing, bool flat) {
+            const double error = flat ? flat_guess_error : guess_error;
+            const auto before =
+                std::ranges::upper_bound(covered, azimuth - error, {}, &Covered::begin) - covered.begin();
+            if (before > 0 && reached[static_cast<std::size_t>(before) - 1] > azimuth + error) return;
+            std::atomic_ref(pairs_[crossing / 2].exposed[crossing % 2]).fetch_add(1, std::memory_order_relaxed);
+        };
+        for (const Covered& c : covered) {
+            if (c.begin < 0) continue;  // a copy
+            expose_at(c.begin, c.begin_crossing, c.flat);
+            const double end = c.begin + c.length;
+            expose_at(end < turn ? end : end - turn, c.end_crossing, c.flat);
+        }
+    }
+
+    void make_exact(Pair& pair) const {
+        for (std::size_t side = 0; side < 2; ++side) {
+            Crossing& crossing = pair.crossings[side];
+            if (pair.exposed[side] < 2 && pair.apart >= least_apart) continue;
+            const double guess = crossing.on_first;
+            const bool found = make_crossing_exact(curves_[pair.first], curves_[pair.second], crossing);
+            const double error = pair.apart > flat_apart ? flat_guess_error : guess_error;
+            if (!found || std::abs(crossing.on_first - guess) > error / 2) pair.clear = false;
+        }
     }
 
     /// Circles that overlap, also by way of others, become groups: by their first circle, circles ascending.
@@ -178,12 +224,8 @@ private:
         group_of_.resize(places_.size());
         for (std::uint32_t circle = 0; circle < places_.size(); ++circle) {
             const std::uint32_t first = lead(circle);
-            if (first == circle) {
-                group_of_[circle] = static_cast<std::uint32_t>(groups_.size());
-                groups_.emplace_back();
-            } else {
-                group_of_[circle] = group_of_[first];
-            }
+            if (first == circle) groups_.emplace_back();
+            group_of_[circle] = first == circle ? static_cast<std::uint32_t>(groups_.size() - 1) : group_of_[first];
             groups_[group_of_[circle]].circles.push_back(circle);
         }
         for (const Pair& pair : pairs_) {
@@ -191,16 +233,25 @@ private:
         }
     }
 
-    void find_arcs() {
+    [[nodiscard]] std::vector<std::vector<Covered>> covered_azimuths() const {
         std::vector<std::vector<Covered>> covered(places_.size());
         for (std::uint32_t p = 0; p < pairs_.size(); ++p) {
             const Pair& pair = pairs_[p];
+            const auto& [clockwise, other] = pair.crossings;
+            const double error = clockwise.error + other.error;
+            const bool flat = pair.apart > flat_apart;
             const auto add = [&](std::uint32_t circle, double begin, double end, std::uint32_t from, std::uint32_t to) {
-                covered[circle].push_back({normalised(begin), normalised(end - begin), 2 * p + from, 2 * p + to});
+                covered[circle].push_back(
+                    {normalised(begin), normalised(end - begin), 2 * p + from, 2 * p + to, error, flat});
             };
-            add(pair.first, pair.on_first[1], pair.on_first[0], 1, 0);
-            add(pair.second, pair.on_second[0], pair.on_second[1], 0, 1);
+            add(pair.first, other.on_first, clockwise.on_first, 1, 0);
+            add(pair.second, clockwise.on_second, other.on_second, 0, 1);
         }
+        return covered;
+    }
+
+    void find_arcs() {
+        auto covered = covered_azimuths();
         for (std::uint32_t circle = 0; circle < places_.size(); ++circle) {
             Group& group = groups_[group_of_[circle]];
             if (!covered[circle].empty() && group.clear) {
@@ -218,7 +269,7 @@ private:
         double reached = end(*last) - turn;
         for (const Covered& c : covered) {
             const double gap = c.begin - reached;
-            if (std::abs(gap) < delicate) return false;
+            if (std::abs(gap) < delicate + c.error + last->error) return false;
             if (gap > 0) arcs.push_back({circle, c.begin, reached, c.begin_crossing, last->end_crossing});
             if (end(c) > reached) {
                 reached = end(c);
@@ -245,7 +296,7 @@ private:
         return ring;
     }
 
-    [[nodiscard]] XY place(std::uint32_t crossing) const { return pairs_[crossing / 2].at[crossing % 2]; }
+    [[nodiscard]] XY place(std::uint32_t crossing) const { return pairs_[crossing / 2].crossings[crossing % 2].at; }
 
     /// The rings of a group of several circles; none where an arc does not go on at its end.
     [[nodiscard]] std::vector<std::vector<XY>> rings(const Group& group) const {
