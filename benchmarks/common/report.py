@@ -6,8 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-
 from common.contest import Contest, Tries, all_cores
 from common.machine import versions
 from common.operation import Operation
@@ -95,21 +93,18 @@ def _cores_table(operation: Operation, contest: Contest) -> Table:
                 *(_seconds(line[cores].wall_s) for cores in by_cores),
                 f"{one.wall_s / full.wall_s:.2f}",
                 f"{one.wall_s / count * 1e9:,.0f}",
-                "yes" if all(_same(t, full) for t in line.values()) else "no",
+                "yes" if all(t.answers_like(full) for t in line.values()) else "no",
             )
         )
     names = ("1 core, wall s", *(f"{cores} cores, wall s" for cores in by_cores[1:]))
     return Table(("", *names, "speed-up", "ns a row, 1 core", "same bytes"), rows, f"Cores: {contest.variant.label}")
 
 
-def _same(a: Tries, b: Tries) -> bool:
-    return all(np.array_equal(a.answer[name], b.answer[name], equal_nan=True) for name in b.answer)
-
-
 def _growth_table(operation: Operation, contests: list[Contest]) -> list[Table]:
     """Return seconds and memory as the rows grow, of those who did all of it."""
     if len(contests) < 2:
         return []
+    contests = sorted(contests, key=lambda c: c.variant.size[operation.rows])
     everywhere = set.intersection(*({t.contestant.key for t in c.tries} for c in contests))
     rows = []
     for key in dict.fromkeys(t.contestant.key for t in contests[0].tries):

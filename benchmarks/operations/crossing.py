@@ -84,7 +84,7 @@ def sheltermap_without_search(ready: Prepared) -> gpd.GeoDataFrame:
     import sheltermap as sm
 
     found = sm.nearest(ready.homes, ready.facilities, facility_id="id")
-    if not ready.core.given_again:
+    if ready.core is None or not ready.core.given_again:
         raise RuntimeError("nearest no longer searches through reaching._core: this measured the search too")
     return found
 

@@ -45,11 +45,11 @@ class Found(NamedTuple):
 
 
 def make(size: Mapping[str, int]) -> Inputs:
-    """Return the inputs of a size: made-up homes and facilities, or the world's settlements and metropoles."""
+    """Return the inputs of a size: made-up homes and facilities, or the world's settlements and big cities."""
     if "world" in size:
         world = real.settlements()
-        metropoles = world.lonlat[world.population >= real.METROPOLIS]
-        return Inputs(world.lonlat, metropoles, world.population, WORLD_LIMIT_M)
+        cities = world.lonlat[world.population >= real.BIG_CITY]
+        return Inputs(world.lonlat, cities, world.population, WORLD_LIMIT_M)
     people = np.random.default_rng(500).integers(1, 6, size["homes"])
     return Inputs(data.homes(size["homes"]), data.facilities(size["facilities"]), people, LIMIT_M)
 
@@ -233,7 +233,7 @@ OPERATION = Operation(
             Variant({"homes": 1_000_000, "facilities": 10_000}, cores=True, goals={ARRAYS: 0.20, FRAMES: 0.40}),
             Variant(
                 {"homes": real.COUNT, "world": 1},
-                title=f"the world's {real.COUNT:,} settlements, metropoles within 50 km",
+                title=f"the world's {real.COUNT:,} settlements, big cities within 50 km",
                 only=(SHELTERMAP, SCIPY, SKLEARN, POSTGIS),
                 needs=real.NEEDS,
                 goals={ARRAYS: 0.20, FRAMES: 0.40},
@@ -278,5 +278,5 @@ OPERATION = Operation(
     check=check,
     notes="The arrays of sheltermap are those of its core. From GeoDataFrame to GeoDataFrame it also tells every "
     "home's nearest facility, the metres to it and whether the coordinates' decimals leave the case open; the others "
-    "only who is covered. Metropoles: 100,000 people or more, after GeoNames (CC BY 4.0).",
+    "only who is covered. Big cities: 100,000 people or more, after GeoNames (CC BY 4.0).",
 )

@@ -80,6 +80,12 @@ void bind_transformation(py::module_& m) {
         "A column in WGS 84; vertices are added so that no edge is farther than max_deviation_m from the edge in `crs` "
         "it stands for.");
     m.def(
+        "column_from_lonlat",
+        [](const GeometryColumn& column, const Crs& crs) {
+            return run_cancellable([&](const Execution& execution) { return from_lonlat(column, crs, execution); });
+        },
+        "column"_a, "crs"_a, "A WGS 84 column of any type in `crs`, vertex by vertex.");
+    m.def(
         "plausibility",
         [](const Array<double>& coordinates, const Crs& crs) {
             const auto given = view_pairs<XY>(coordinates, "coordinates");
@@ -118,6 +124,24 @@ void bind_geodesics(py::module_& m) {
                 run_cancellable([&](const Execution& execution) { return geodesic_distance_m(a, b, execution); }));
         },
         "from_places"_a, "to_places"_a, "Metres along WGS 84, pair by pair; NaN where a place has no position.");
+    m.def(
+        "geodesic_line",
+        [](const Array<double>& from, const Array<double>& to) {
+            const auto a = view_pairs<LonLat>(from, "from");
+            const auto b = view_pairs<LonLat>(to, "to");
+            std::vector<double> distance, azimuth_from, azimuth_to;
+            for (const GeodesicLine& line :
+                 run_cancellable([&](const Execution& execution) { return geodesic_line(a, b, execution); })) {
+                distance.push_back(line.distance_m);
+                azimuth_from.push_back(line.azimuth_from_deg);
+                azimuth_to.push_back(line.azimuth_to_deg);
+            }
+            return py::make_tuple(to_array(std::move(distance)), to_array(std::move(azimuth_from)),
+                                  to_array(std::move(azimuth_to)));
+        },
+        "from_places"_a, "to_places"_a,
+        "(distance_m, azimuth_from_deg, azimuth_to_deg) of the shortest line, pair by pair; azimuths clockwise from "
+        "north. NaN where a place has no position.");
     m.def(
         "geodesic_destination",
         [](const Array<double>& from, const Array<double>& azimuth_deg, const Array<double>& distance_m) {

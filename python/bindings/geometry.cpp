@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "geometry.hpp"
 
+#include "sheltermap/geometry/dissolve.hpp"
 #include "sheltermap/geometry/validity.hpp"
 
 #include <pybind11/stl.h>
@@ -81,6 +82,21 @@ void bind_geometry(py::module_& m) {
                 return repaired_polygon(self, row);
             },
             py::arg("row"), "A polygon row made valid, as a column of one row; GeometryError where nothing is left.");
+
+    m.def(
+        "dissolved", &dissolved, py::arg("column"), py::call_guard<py::gil_scoped_release>(),
+        "The union of all polygons of a column as a column of one row, missing where there are none. Polygons must be "
+        "valid.");
+    m.def(
+        "cut_at_antimeridian",
+        [](const GeometryColumn& column, std::size_t row) {
+            if (row >= column.size()) throw py::index_error("row out of range");
+            return cut_at_antimeridian(column, row);
+        },
+        py::arg("column"), py::arg("row"),
+        "A polygon row whose longitudes run up to 360 degrees beyond [-180, 180], cut at the antimeridian and moved "
+        "back "
+        "into it, as a column of one row. The polygon must be valid.");
 }
 
 }  // namespace sheltermap::python

@@ -58,12 +58,12 @@ void bind_table(py::module_& m) {
             "width", [](const io::Table& self) { return self.columns.size(); }, "Number of columns.");
 }
 
-io::Layer new_layer(std::string name, const std::optional<Crs>& crs, const io::Table& attributes,
-                    std::optional<GeometryColumn> geometry) {
+io::Layer new_layer(std::string name, const std::optional<Crs>& crs, io::Table& attributes,
+                    std::optional<GeometryColumn*> geometry) {
     return {.name = std::move(name),
             .crs = crs,
-            .attributes = attributes,
-            .geometry = std::move(geometry).value_or(GeometryColumn())};
+            .attributes = std::move(attributes),
+            .geometry = geometry ? std::move(**geometry) : GeometryColumn()};
 }
 
 void bind_layer(py::module_& m) {
@@ -79,7 +79,8 @@ void bind_layer(py::module_& m) {
 
     py::class_<io::Layer, std::shared_ptr<io::Layer>>(m, "Layer", "A table with geometries.")
         .def(py::init(&new_layer), "name"_a, "crs"_a, "table"_a, "geometry"_a,
-             "crs and geometry are None for a table without geometries.")
+             "crs and geometry are None for a table without geometries. Table and geometry move into the layer and are "
+             "empty afterwards.")
         .def_readonly("name", &io::Layer::name)
         .def_readonly("crs", &io::Layer::crs, "None for a table without geometries.")
         .def_property_readonly(
@@ -120,6 +121,8 @@ void bind_reading(py::module_& m) {
                 [&](const Execution& execution) { return io::read_layer(file, options, execution); });
         },
         "path"_a, "options"_a, "Reads a vector file.");
+    m.def("readable_file", &io::readable_file, "path"_a, "options"_a,
+          "The absolute path of a file that somebody else is to read, once it has passed the checks of a path.");
     m.def(
         "read_geojson_text",
         [](const std::string& text, const std::string& name, const io::ReadOptions& options) {
@@ -127,6 +130,8 @@ void bind_reading(py::module_& m) {
                 [&](const Execution& execution) { return io::read_geojson_text(text, name, options, execution); });
         },
         "text"_a, "name"_a, "options"_a, "Reads a GeoJSON text; `name` stands for it in messages.");
+    m.def("layer_names", &io::layer_names, "path"_a, py::call_guard<py::gil_scoped_release>(),
+          "Names of the layers in a file, those with geometries first.");
     m.def(
         "check_rows",
         [](const std::shared_ptr<io::Layer>& layer, const std::string& source, const io::ReadOptions& options) {
@@ -143,9 +148,9 @@ void bind_writing(py::module_& m) {
         "write_layers",
         [](const path& file, const std::vector<std::shared_ptr<io::Layer>>& layers) {
             run_cancellable([&](const Execution& execution) {
-                std::vector<io::Layer> copies;
-                for (const auto& layer : layers) copies.push_back(*layer);
-                io::write_layers(file, copies, execution);
+                std::vector<const io::Layer*> pointers;
+                for (const auto& layer : layers) pointers.push_back(layer.get());
+                io::write_layers(file, pointers, execution);
                 return true;
             });
         },

@@ -30,23 +30,36 @@ if TYPE_CHECKING:
         threads,
     )
     from sheltermap.assessment import Assessment, run
+    from sheltermap.counting import Incidents, incidents
     from sheltermap.covering import Coverage, coverage
     from sheltermap.exposing import Exposure, exposure
-    from sheltermap.files import read, refused, write
+    from sheltermap.files import layer_names, read, refused, write
     from sheltermap.flooding import Flood, flood
     from sheltermap.geodesic import (
         geodesic_area_m2,
         geodesic_destination,
         geodesic_distance_m,
         geodesic_length_m,
+        geodesic_line,
     )
     from sheltermap.overlapping import overlap
     from sheltermap.plan import PlanError
+    from sheltermap.postgis import read_postgis, write_postgis
     from sheltermap.reaching import nearest, reach, within
-    from sheltermap.registers import Inspection, MappingError, inspect, template
+    from sheltermap.registers import (
+        Inspection,
+        MappingError,
+        RegisterError,
+        RegisterStore,
+        inspect,
+        template,
+        todo,
+    )
+    from sheltermap.reserving import Reserves, reserves
     from sheltermap.serving import service_areas
     from sheltermap.standards import capacity
     from sheltermap.supplying import supply
+    from sheltermap.years import Comparison, GateFinding, GateResult, check, compare
 
 __version__ = "0.1.0"
 
@@ -65,38 +78,60 @@ _HOMES = {
     "sheltermap.assessment": ("Assessment", "run"),
     "sheltermap.covering": ("Coverage", "coverage"),
     "sheltermap.exposing": ("Exposure", "exposure"),
-    "sheltermap.files": ("read", "refused", "write"),
+    "sheltermap.files": ("layer_names", "read", "refused", "write"),
     "sheltermap.flooding": ("Flood", "flood"),
     "sheltermap.geodesic": (
         "geodesic_area_m2",
         "geodesic_destination",
         "geodesic_distance_m",
         "geodesic_length_m",
+        "geodesic_line",
     ),
     "sheltermap.overlapping": ("overlap",),
     "sheltermap.plan": ("PlanError",),
+    "sheltermap.postgis": ("read_postgis", "write_postgis"),
     "sheltermap.reaching": ("nearest", "reach", "within"),
     "sheltermap.standards": ("capacity",),
-    "sheltermap.registers": ("Inspection", "MappingError", "inspect", "template"),
+    "sheltermap.registers": (
+        "Inspection",
+        "MappingError",
+        "RegisterError",
+        "RegisterStore",
+        "inspect",
+        "template",
+        "todo",
+    ),
+    "sheltermap.counting": ("Incidents", "incidents"),
+    "sheltermap.reserving": ("Reserves", "reserves"),
     "sheltermap.supplying": ("supply",),
     "sheltermap.serving": ("service_areas",),
+    "sheltermap.years": ("Comparison", "GateFinding", "GateResult", "check", "compare"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Assessment",
+    "Comparison",
     "Coverage",
     "CrsError",
     "Exposure",
     "Flood",
+    "GateFinding",
+    "GateResult",
     "GeometryError",
+    "Incidents",
     "Inspection",
     "MappingError",
     "PlanError",
     "ReadError",
+    "RegisterError",
+    "RegisterStore",
+    "Reserves",
     "SheltermapError",
     "WriteError",
     "capacity",
+    "check",
+    "compare",
     "coverage",
     "exposure",
     "flood",
@@ -104,20 +139,27 @@ __all__ = [
     "geodesic_destination",
     "geodesic_distance_m",
     "geodesic_length_m",
+    "geodesic_line",
+    "incidents",
     "inspect",
+    "layer_names",
     "nearest",
     "overlap",
     "reach",
     "read",
+    "read_postgis",
     "refused",
+    "reserves",
     "run",
     "service_areas",
     "set_threads",
     "supply",
     "template",
     "threads",
+    "todo",
     "within",
     "write",
+    "write_postgis",
 ]
 
 

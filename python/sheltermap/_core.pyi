@@ -37,16 +37,21 @@ __all__: list[str] = [
     "borderline_at",
     "cheapest",
     "check_rows",
+    "column_from_lonlat",
     "column_to_lonlat",
     "coverage_totals",
+    "cut_at_antimeridian",
     "describe_transformation",
+    "dissolved",
     "from_lonlat",
     "gaps",
     "geodesic_area_m2",
     "geodesic_destination",
     "geodesic_distance_m",
     "geodesic_length_m",
+    "geodesic_line",
     "geodesic_reach",
+    "layer_names",
     "linked_places",
     "lonlat_area_m2",
     "lonlat_length_m",
@@ -54,6 +59,7 @@ __all__: list[str] = [
     "plausibility",
     "read_geojson_text",
     "read_layer",
+    "readable_file",
     "reasons_at",
     "replace",
     "runtime_versions",
@@ -311,7 +317,7 @@ class Layer:
     """
     def __init__(self, name: str, crs: Crs | None, table: Table, geometry: GeometryColumn | None) -> None:
         """
-        crs and geometry are None for a table without geometries.
+        crs and geometry are None for a table without geometries. Table and geometry move into the layer and are empty afterwards.
         """
     @property
     def crs(self) -> Crs | None:
@@ -387,6 +393,11 @@ def check_rows(layer: Layer, source: str, options: ReadOptions) -> None:
     The checks of read_layer, for a layer that did not come from a file.
     """
 
+def column_from_lonlat(column: GeometryColumn, crs: Crs) -> GeometryColumn:
+    """
+    A WGS 84 column of any type in `crs`, vertex by vertex.
+    """
+
 def column_to_lonlat(
     column: GeometryColumn, crs: Crs, max_deviation_m: typing.SupportsFloat | typing.SupportsIndex = 0.01
 ) -> GeometryColumn:
@@ -405,9 +416,19 @@ def coverage_totals(
     Totals per group of rows: total, covered, uncovered, unknown, borderline, without_weight (arrays of one entry per group) and by_reason (a dict of such). An empty weight counts rows, an empty group puts all in group 0.
     """
 
+def cut_at_antimeridian(column: GeometryColumn, row: typing.SupportsInt | typing.SupportsIndex) -> GeometryColumn:
+    """
+    A polygon row whose longitudes run up to 360 degrees beyond [-180, 180], cut at the antimeridian and moved back into it, as a column of one row. The polygon must be valid.
+    """
+
 def describe_transformation(from_crs: Crs, to_crs: Crs) -> tuple[str, float | None]:
     """
     Name and accuracy in metres (None: not stated) of the operation between two systems. CrsError where only a ballpark transformation is known.
+    """
+
+def dissolved(column: GeometryColumn) -> GeometryColumn:
+    """
+    The union of all polygons of a column as a column of one row, missing where there are none. Polygons must be valid.
     """
 
 def from_lonlat(
@@ -460,6 +481,16 @@ def geodesic_length_m(column: GeometryColumn) -> numpy.typing.NDArray[numpy.floa
     Length of lines, of the boundary of polygons; 0 for points, NaN for missing rows.
     """
 
+def geodesic_line(
+    from_places: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    to_places: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+) -> tuple[
+    numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64]
+]:
+    """
+    (distance_m, azimuth_from_deg, azimuth_to_deg) of the shortest line, pair by pair; azimuths clockwise from north. NaN where a place has no position.
+    """
+
 @typing.overload
 def geodesic_reach(
     demand: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
@@ -482,6 +513,11 @@ def geodesic_reach(
 ) -> Reach:
     """
     Reach as the crow flies in metres along WGS 84, from longitudes and latitudes of shape (n, 2); k None for every facility within max_distance_m.
+    """
+
+def layer_names(path: os.PathLike | str | bytes) -> list[str]:
+    """
+    Names of the layers in a file, those with geometries first.
     """
 
 def linked_places(
@@ -535,6 +571,11 @@ def read_geojson_text(text: str, name: str, options: ReadOptions) -> Layer:
 def read_layer(path: os.PathLike | str | bytes, options: ReadOptions) -> Layer:
     """
     Reads a vector file.
+    """
+
+def readable_file(path: os.PathLike | str | bytes, options: ReadOptions) -> pathlib.Path:
+    """
+    The absolute path of a file that somebody else is to read, once it has passed the checks of a path.
     """
 
 def reasons_at(

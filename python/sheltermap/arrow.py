@@ -19,13 +19,32 @@ def from_table(table: _core.Table) -> pd.DataFrame:
     if table.width == 0:
         return pd.DataFrame(index=pd.RangeIndex(len(table)))
     arrow = pa.table(table)
-    return pd.DataFrame({name: _series(arrow.column(name)) for name in arrow.column_names})
+    return pd.DataFrame({name: series(arrow.column(name)) for name in arrow.column_names})
 
 
-def _series(column: pa.ChunkedArray) -> pd.Series[Any]:
+def series(column: pa.ChunkedArray) -> pd.Series[Any]:
+    """Return a column as a series, of a type that can hold gaps where there are any."""
     with_gaps = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
-    series: pd.Series[Any] = column.to_pandas(types_mapper=with_gaps.get if column.null_count else None)
-    return series
+    values: pd.Series[Any] = column.to_pandas(types_mapper=with_gaps.get if column.null_count else None)
+    return values
+
+
+def readable_column(name: str, column: pa.ChunkedArray, notes: list[str]) -> pa.ChunkedArray | None:
+    """Return a column as one of the types the core knows, with a note where that changes it; None for bytes."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    given = column.type
+    if pa.types.is_binary(given) or pa.types.is_large_binary(given) or pa.types.is_fixed_size_binary(given):
+        notes.append(f"column '{name}' holds binary data and was left out")
+        return None
+    target = _target_type(given)
+    if target is not None:
+        try:
+            return column.cast(target, safe=not pa.types.is_timestamp(target))
+        except pa.ArrowInvalid:  # an unsigned number beyond int64
+            pass
+    notes.append(f"column '{name}' holds {given}: it was read as text (JSON)")
+    return pa.chunked_array([pa.array([_json_or_none(name, value) for value in column.to_pylist()], pa.large_string())])
 
 
 def to_table(frame: pd.DataFrame) -> _core.Table:
@@ -36,12 +55,17 @@ def to_table(frame: pd.DataFrame) -> _core.Table:
     ValueError
         If two columns have the same name, or one holds bytes.
     """
+    columns = writable_columns(frame)
+    return _core.Table.from_stream(pa.table(columns)) if columns else _core.Table(len(frame))
+
+
+def writable_columns(frame: pd.DataFrame) -> dict[str, pa.ChunkedArray | pa.Array]:
+    """Return the columns as Arrow arrays of the types the core knows; warnings and errors as `to_table`."""
     names = [str(name) for name in frame.columns]
     if len(set(names)) != len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"two columns are named {twice!r}")
-    arrays = [_canonical(name, frame.iloc[:, i]) for i, name in enumerate(names)]
-    return _core.Table.from_stream(pa.table(arrays, names=names)) if names else _core.Table(len(frame))
+    return {name: _canonical(name, frame.iloc[:, i]) for i, name in enumerate(names)}
 
 
 def _canonical(name: str, series: pd.Series[Any]) -> pa.ChunkedArray | pa.Array:

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ import sheltermap as sm
 from sheltermap import clock, files, styles
 from sheltermap.figures import records
 from sheltermap.folder import SCHEMA, SUMMARY, fresh_folder, sha256
+from sheltermap.indicators import indicator_table
 from sheltermap.inputs import InputRecord, check_columns, read_input
 from sheltermap.outcomes import Outcome
 from sheltermap.plan import Plan, load_plan
@@ -42,6 +44,16 @@ class Assessment:
     versions: dict[str, str]
     created: str  #: UTC; the only thing that differs between two runs on the same inputs
     folder: Path | None = None
+
+    @property
+    def year(self) -> int:
+        """The year it is of: the plan's, else that of the run."""
+        return self.plan.year or int(self.created[:4])
+
+    @cached_property
+    def indicators(self) -> pd.DataFrame:
+        """The plan's indicators, one a row: value, planned, status, trend, forecast at the next target."""
+        return indicator_table(self.plan.indicators, self.year, self.figures)
 
     @property
     def figures(self) -> pd.DataFrame:
@@ -83,7 +95,7 @@ def run(plan: str | Path | Plan, out_dir: str | Path, *, progress: Progress | No
         write_assessment(assessment, fresh, steps)
         steps.next("Put the folder in its place")
     steps.finish()
-    return Assessment(**{**vars(assessment), "folder": target.resolve()})
+    return replace(assessment, folder=target.resolve())
 
 
 def assess(plan: Plan, steps: _Steps | None = None) -> Assessment:
@@ -148,6 +160,7 @@ def assessment_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     versions = [{"component": name, "version": version} for name, version in assessment.versions.items()]
     return {
         "figures": assessment.figures,
+        **({"indicators": assessment.indicators} if plan.indicators else {}),
         "inputs": pd.DataFrame(_input_rows(assessment)).astype({"notes": "string"}),
         "refused_rows": assessment.refused_rows,
         "parameters": pd.DataFrame(parameters),
@@ -166,8 +179,11 @@ def summary(assessment: Assessment) -> dict[str, Any]:
         "schema": SCHEMA,
         "created": assessment.created,
         "title": plan.title.model_dump(),
+        "year": assessment.year,
+        "plan": plan.model_dump(mode="json", by_alias=True),
         "analyses": [analysis.model_dump(mode="json", exclude_none=True) for analysis in plan.analyses],
         "figures": _plain_records(assessment.figures),
+        "indicators": _plain_records(assessment.indicators),
         "refused_rows": _plain_records(assessment.refused_rows),
         "inputs": [row | {"notes": record.notes} for row, record in _inputs_with_plain_records(assessment)],
         "standards": [standard.model_dump() for standard in plan.standards],

@@ -5,20 +5,21 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TextIO
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+from sheltermap.console import FAULT, FINDINGS, Debug, Json, Lang, exit_codes, note, printable
+from sheltermap.postgis_commands import postgis_app
+from sheltermap.register_commands import register_app
 
 if TYPE_CHECKING:
     from sheltermap.assessment import Assessment, Progress
     from sheltermap.standards import Standard
-
-FINDINGS, BAD_INPUT, FAULT, INTERRUPTED = 1, 2, 3, 130
 
 app = typer.Typer(
     add_completion=False,
@@ -27,14 +28,11 @@ app = typer.Typer(
     help="Who has no shelter, water or help near enough: exact on the ellipsoid, every figure with its reason.",
 )
 PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="The plan, a TOML file.", show_default=False)]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
-Lang = Annotated[Literal["en", "lv"], typer.Option("--lang", help="Language of the texts.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 
 
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 findings, 2 bad input, 3 fault in sheltermap, 130 interrupted."""
-    warnings.showwarning = _note
+    warnings.showwarning = note
     app(prog_name="sheltermap")
 
 
@@ -67,7 +65,7 @@ def run(
     debug: Debug = False,
 ) -> None:
     """Run a plan and leave an assessment folder: layers, figures, report."""
-    with _exit_codes(debug):
+    with exit_codes(debug):
         from sheltermap.assessment import run as run_plan
 
         with _progress(shown=not quiet and sys.stderr.isatty()) as progress:
@@ -81,18 +79,18 @@ def run(
 @app.command()
 def validate(plan: PlanFile, debug: Debug = False) -> None:
     """Validate a plan and say what it will do, without reading its data."""
-    with _exit_codes(debug):
+    with exit_codes(debug):
         from sheltermap.plan import load_plan
 
         loaded = load_plan(plan)
         lang = loaded.languages[0]
-        typer.echo(_printable(loaded.title.get(lang)))
+        typer.echo(printable(loaded.title.get(lang)))
         for name, source in loaded.inputs.items():
-            typer.echo(_printable(f"  input     {name:<24} {source.path}"))
+            typer.echo(printable(f"  input     {name:<24} {source.path}"))
         for standard in loaded.standards:
-            typer.echo(_printable(f"  standard  {standard.id:<24} {_limit(standard)}, {standard.status}"))
+            typer.echo(printable(f"  standard  {standard.id:<24} {_limit(standard)}, {standard.status}"))
         for analysis in loaded.analyses:
-            typer.echo(_printable(f"  {analysis.kind:<9} {analysis.name:<24} {analysis.title.get(lang)}"))
+            typer.echo(printable(f"  {analysis.kind:<9} {analysis.name:<24} {analysis.title.get(lang)}"))
 
 
 def _limit(standard: Standard) -> str:
@@ -112,7 +110,7 @@ def inspect(
     debug: Debug = False,
 ) -> None:
     """Check a register row by row: what is wrong and what to do. Exit codes: 0 nothing, 1 findings, 2 bad input."""
-    with _exit_codes(debug):
+    with exit_codes(debug):
         from sheltermap.registers import inspect as inspect_register
         from sheltermap.registers.listing import lines
 
@@ -123,7 +121,7 @@ def inspect(
             typer.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=1, allow_nan=False))
         else:
             for line in lines(found, lang):
-                typer.echo(_printable(line))
+                typer.echo(printable(line))
         if not found.is_clean:
             raise typer.Exit(FINDINGS)
 
@@ -140,16 +138,89 @@ def template(
     debug: Debug = False,
 ) -> None:
     """Write an empty register: QGIS shows it with labels and drop-downs, a spreadsheet with drop-downs."""
-    with _exit_codes(debug):
+    with exit_codes(debug):
         from sheltermap.registers import template as write_template
 
         write_template(kind, out, lang=lang, crs=crs, geometry=geometry)
 
 
 @app.command()
+def compare(
+    folders: Annotated[
+        list[Path],
+        typer.Argument(metavar="OLDER… NEWER", help="Assessments, the oldest first; two or more.", show_default=False),
+    ],
+    report: Annotated[Path | None, typer.Option("--report", help="Write a page with maps: change.html.")] = None,
+    layers: Annotated[Path | None, typer.Option("--layers", help="Write layers and tables: change.gpkg.")] = None,
+    lang: Lang = "en",
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Say what changed between two years and why; years before them tell how old the gaps are."""
+    with exit_codes(debug):
+        from sheltermap.years import compare as compare_years
+        from sheltermap.years.listing import comparison_lines
+
+        if len(folders) < 2:
+            raise ValueError("name at least two assessments, the oldest first")
+        change = compare_years(*folders[-2:], earlier=folders[:-2])
+        if report is not None:
+            change.write_page(report)
+        if layers is not None:
+            change.write_layers(layers)
+        if as_json:
+            import json
+
+            typer.echo(json.dumps(change.to_dict(), ensure_ascii=False, indent=1, allow_nan=False))
+        else:
+            for line in comparison_lines(change, lang):
+                typer.echo(printable(line))
+
+
+@app.command()
+def check(
+    plan: PlanFile,
+    against: Annotated[Path | None, typer.Option("--against", help="The assessment to compare with.")] = None,
+    fail_on: Annotated[
+        str | None, typer.Option("--fail-on", help="What fails, with commas: check,coverage_fell,gap_opened,…")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Keep the assessment in this folder.")] = None,
+    junit: Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML for a CI server.")] = None,
+    lang: Lang = "en",
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Run a plan and fail if things are worse than it allows. Exit codes: 0 fine, 1 worse, 2 bad input, 3 fault."""
+    with exit_codes(debug):
+        from sheltermap.assessment import assess
+        from sheltermap.assessment import run as run_plan
+        from sheltermap.plan import load_plan
+        from sheltermap.years import check as check_years
+        from sheltermap.years.gate import FAIL_ON, kinds
+        from sheltermap.years.listing import gate_lines
+
+        wanted = FAIL_ON if fail_on is None else kinds(fail_on)
+        made = assess(load_plan(plan)) if out is None else run_plan(plan, out)
+        result = check_years(made, against, fail_on=wanted)
+        if junit is not None:
+            from sheltermap.folder import write_text
+
+            write_text(junit, result.junit(str(plan)))
+        if as_json:
+            import json
+
+            typer.echo(json.dumps(result.to_dict(), ensure_ascii=False, indent=1, allow_nan=False))
+        else:
+            for line in gate_lines(result, lang):
+                typer.echo(printable(line))
+        if not result.passed:
+            raise typer.Exit(FINDINGS)
+
+
+@app.command()
 def doctor(as_json: Json = False, debug: Debug = False) -> None:
     """Say which versions are at work, where their data lie, and whether a transformation comes out right."""
-    with _exit_codes(debug):
+    with exit_codes(debug):
         from sheltermap.doctor import examine
 
         findings, healthy = examine()
@@ -159,69 +230,13 @@ def doctor(as_json: Json = False, debug: Debug = False) -> None:
             typer.echo(json.dumps(findings, ensure_ascii=False, indent=1))
         else:
             for name, value in findings.items():
-                typer.echo(_printable(f"{name:<16} {value}"))
+                typer.echo(printable(f"{name:<16} {value}"))
         if not healthy:
             raise typer.Exit(FAULT)
 
 
-@contextmanager
-def _exit_codes(debug: bool) -> Iterator[None]:
-    """Turn errors into a message on standard error and an exit code."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        _complain("interrupted; what stood in the output folder still stands")
-        raise typer.Exit(INTERRUPTED) from None
-    except typer.Exit:
-        raise
-    except Exception as error:
-        if debug:
-            traceback.print_exc()
-        raise typer.Exit(_explain(error)) from None
-
-
-def _explain(error: Exception) -> int:
-    """Say what went wrong; return the exit code."""
-    from sheltermap import SheltermapError
-
-    if isinstance(error, SheltermapError | ValueError):
-        _complain(str(error))
-        return BAD_INPUT
-    if isinstance(error, OSError):
-        _complain(f"{error.filename or 'the system'}: {error.strerror or error}")
-        return BAD_INPUT
-    if isinstance(error, MemoryError):
-        _complain("not enough memory for this plan on this machine")
-        return BAD_INPUT
-    _complain(
-        f"a fault in sheltermap: {type(error).__name__}: {error}\nRun again with --debug and report what it prints."
-    )
-    return FAULT
-
-
-def _note(
-    message: Warning | str,
-    category: type[Warning],
-    filename: str,
-    lineno: int,
-    file: TextIO | None = None,
-    line: str | None = None,
-) -> None:
-    """Show what users should know of their data; warnings for programmers are not for the command line."""
-    if issubclass(category, UserWarning):
-        _complain(f"note: {message}")
-
-
-def _complain(message: str) -> None:
-    typer.echo(f"sheltermap: {_printable(message)}", err=True)
-
-
-def _printable(message: str) -> str:
-    """Keep what data say from steering the terminal."""
-    from unicodedata import category
-
-    kept = (char == "\n" or not category(char).startswith("C") for char in message)
-    return "".join(char if keep else "\N{REPLACEMENT CHARACTER}" for char, keep in zip(message, kept, strict=True))
+app.add_typer(register_app, name="register")
+app.add_typer(postgis_app, name="postgis")
 
 
 @contextmanager
@@ -249,10 +264,8 @@ def _print_assessment(assessment: Assessment, out: Path) -> None:
 
     console = Console(highlight=False, soft_wrap=True)
     for text, style in terminal_lines(assessment):
-        console.print(Text(_printable(text), style=style))
-    console.print(Text.assemble(("Assessment in ", "bold"), f"{_printable(str(out))}{os.sep}"))
-    console.print(_printable(f"  report      {out / 'report.html'}"), markup=False)
-    console.print(
-        _printable(f"  layers      {out / 'assessment.gpkg'} (QGIS), {out / 'geojson'}{os.sep}"), markup=False
-    )
-    console.print(_printable(f"  figures     {out / 'summary.json'}"), markup=False)
+        console.print(Text(printable(text), style=style))
+    console.print(Text.assemble(("Assessment in ", "bold"), f"{printable(str(out))}{os.sep}"))
+    console.print(printable(f"  report      {out / 'report.html'}"), markup=False)
+    console.print(printable(f"  layers      {out / 'assessment.gpkg'} (QGIS), {out / 'geojson'}{os.sep}"), markup=False)
+    console.print(printable(f"  figures     {out / 'summary.json'}"), markup=False)

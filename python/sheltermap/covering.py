@@ -12,6 +12,7 @@ import pandas as pd
 from sheltermap import frames
 from sheltermap._native import _core
 from sheltermap.reaching import positions, reason_labels
+from sheltermap.totals import Areas, CoverageTables, measures_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
     from sheltermap.map import Map
 
-ROWS = "rows"  # the measure that counts rows where no weight was given
-_STATUS = np.array(["covered", "uncovered", "uncovered", "unknown"])  # by reason code, see _core.REASONS
+_STATUSES = ["covered", "uncovered", "unknown"]
+_STATUS = np.array([0, 1, 1, 2], np.int8)  # which of them, by reason code, see _core.REASONS
 
 
 def threshold_label(threshold_m: float) -> str:
@@ -180,8 +181,8 @@ class Coverage:
             ``rows_without_weight`` (not in people), a column per group, ``reason``, ``facility`` (the nearest that
             would do, beyond the threshold), ``distance_m`` to it and ``farthest_m`` (of all rows of the place); with
             `unused` also ``unused_facility`` and ``unused_distance_m``, the nearest of them within the threshold. The
-            point, and what is said of name, area, reason and facilities, is that of the row with most people, ties by
-            row. ``people`` sums to the uncovered of `summary`.
+            point, and what is said of name, area, reason and facilities, is that of the row with most people, of
+            equal ones the southernmost. ``people`` sums to the uncovered of `summary`.
 
         Raises
         ------
@@ -314,14 +315,14 @@ def coverage(
         notes += grouping.notes
         rows = rows.assign(area=grouping.labels())
     rows = rows.assign(**_nearest_columns(access, frames.row_ids(facilities, facility_id, "facilities")))
-    tables = _Tables(measures, grouping)
+    tables = CoverageTables(measures, grouping)
     for threshold in thresholds:
         reasons = _core.reasons_at(access, threshold)
         borderline = _core.borderline_at(access, threshold, error)
         label = threshold_label(threshold)
         rows = rows.assign(
             **{
-                f"within_{label}": pd.Categorical(_STATUS[reasons], categories=pd.unique(_STATUS)),
+                f"within_{label}": pd.Categorical.from_codes(_STATUS[reasons], categories=pd.Index(_STATUSES)),
                 f"borderline_{label}": borderline.astype(bool),
             }
         )
@@ -352,14 +353,6 @@ def _result_columns(thresholds: tuple[float, ...], with_area: bool) -> list[str]
     labels = [threshold_label(t) for t in thresholds]
     columns = ["facility", "distance_m", "reason", *(["area"] if with_area else [])]
     return columns + [f"within_{label}" for label in labels] + [f"borderline_{label}" for label in labels]
-
-
-def measures_of(demand: GeoDataFrame, weight: str | None, groups: list[str]) -> dict[str, NDArray[np.float64]]:
-    """Weights by name of the measure; an empty array counts rows."""
-    what = frames.describe(demand, "demand")
-    named = [name for name in (weight, *groups) if name is not None]
-    measures = {name: frames.numbers(demand, name, what) for name in named}
-    return measures if weight is not None else {ROWS: np.ones(len(demand)), **measures}
 
 
 def _persons(
@@ -396,95 +389,4 @@ def _nearest_columns(access: _core.Access, ids: pd.Index[Any]) -> dict[str, Any]
         "facility": frames.take_ids(ids, access.facility),
         "distance_m": distance,
         "reason": reason_labels(access.reason),
-    }
-
-
-class Areas:
-    """Which area each row counts in; the two numbers after the areas are 'outside every area' and 'unknown'."""
-
-    def __init__(self, areas: GeoDataFrame, area_name: str | None, places: NDArray[np.float64]) -> None:
-        if area_name is not None:
-            frames.require_columns(areas, [area_name], "areas")
-        names = pd.Series(areas.index.to_flat_index() if area_name is None else areas[area_name].to_numpy())
-        if names.isna().any():
-            raise ValueError(f"areas: row {int(np.flatnonzero(names.isna())[0]) + 1} has no name in {area_name!r}")
-        codes, uniques = pd.factorize(names)
-        self.names = list(uniques)
-        zones = _core.ZoneIndex(frames.polygons(areas, "areas"))
-        offsets, zone, known = _core.zones_of_points(places, zones)
-        counts = np.diff(offsets)
-        self.codes = np.full(len(places), len(self.names), np.int64)
-        self.codes[counts > 0] = codes[zone[offsets[:-1][counts > 0]]]
-        self.codes[known == 0] = len(self.names) + 1
-        self.notes = self._overlap_note(offsets, zone, codes)
-
-    @staticmethod
-    def _overlap_note(offsets: NDArray[np.int64], zone: NDArray[np.int32], codes: NDArray[np.intp]) -> list[str]:
-        counts = np.diff(offsets)
-        row_of_pair = np.repeat(np.arange(len(counts)), counts)
-        first_of_pair = np.repeat(offsets[:-1], counts)  # the pair that decides where its row counts
-        several = np.unique(row_of_pair[codes[zone] != codes[zone[first_of_pair]]])
-        if not len(several):
-            return []
-        return [f"{len(several)} rows lie in several areas (overlaps or shared borders) and count in the first of them"]
-
-    def labels(self) -> Any:
-        """Return the area of each row; missing outside every area and where the position is unknown."""
-        return frames.take_ids(pd.Index(self.names), np.where(self.codes < len(self.names), self.codes, -1))
-
-    def all_names(self) -> list[Any]:
-        """Return what the codes stand for: the areas, then who is in none."""
-        return [*self.names, "outside every area", "position unknown"]
-
-
-class _Tables:
-    """Collects totals per threshold, measure and area."""
-
-    def __init__(self, measures: dict[str, NDArray[np.float64]], areas: Areas | None) -> None:
-        self._measures = measures
-        self._areas = areas
-        self._overall: list[dict[str, Any]] = []
-        self._by_area: list[pd.DataFrame] = []
-        self._reasons: list[dict[str, Any]] = []
-
-    def add(self, threshold: float, reasons: NDArray[np.uint8], borderline: NDArray[np.uint8]) -> None:
-        nothing = np.empty(0, np.int64)
-        for measure, weights in self._measures.items():
-            key = {"threshold_m": threshold, "measure": measure}
-            totals = _core.coverage_totals(reasons, borderline, weights, nothing, 1)
-            self._overall.append({**key, **{name: values[0] for name, values in _figures(totals).items()}})
-            self._reasons += [
-                {**key, "reason": reason, "weight": values[0]}
-                for reason, values in totals["by_reason"].items()
-                if reason != "reached"
-            ]
-            if self._areas is not None:
-                names = self._areas.all_names()
-                parts = _core.coverage_totals(reasons, borderline, weights, self._areas.codes, len(names))
-                table = pd.DataFrame({"area": names, **key, **_figures(parts)})
-                empty = (table.total == 0) & (table.rows_without_weight == 0)
-                # The last two rows are only shown where somebody is in them.
-                self._by_area.append(table[~empty | (np.arange(len(table)) < len(names) - 2)])
-
-    def summary(self) -> pd.DataFrame:
-        return pd.DataFrame(self._overall)
-
-    def by_area(self) -> pd.DataFrame | None:
-        return pd.concat(self._by_area, ignore_index=True) if self._by_area else None
-
-    def reasons(self) -> pd.DataFrame:
-        return pd.DataFrame(self._reasons)
-
-
-def _figures(totals: dict[str, Any]) -> dict[str, NDArray[Any]]:
-    total = totals["total"]
-    share = np.divide(totals["covered"], total, out=np.full(len(total), np.nan), where=total > 0)
-    return {
-        "total": total,
-        "covered": totals["covered"],
-        "uncovered": totals["uncovered"],
-        "unknown": totals["unknown"],
-        "covered_share": share,
-        "borderline": totals["borderline"],
-        "rows_without_weight": totals["without_weight"],
     }

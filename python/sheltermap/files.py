@@ -13,10 +13,15 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from sheltermap import layers as conversion
+from sheltermap import texts
 from sheltermap._native import _core
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
+
+
+def _is_parquet(path: str | os.PathLike[str]) -> bool:
+    return Path(path).suffix.lower() in (".parquet", ".geoparquet")
 
 
 def read(
@@ -33,9 +38,9 @@ def read(
 ) -> GeoDataFrame:
     """Read a layer, and check every row of it.
 
-    One door for everything that comes in. Files are GeoJSON, GeoPackage, Shapefile (also zipped), FlatGeobuf, File
-    Geodatabase or CSV, known by their ending. No network and nothing a file points to is opened; a file that was cut,
-    a warning of the reading library or a row that cannot be used stops the reading.
+    One door for everything that comes in. Files are GeoJSON, GeoPackage, GeoParquet, Shapefile (also zipped),
+    FlatGeobuf, File Geodatabase or CSV, known by their ending. No network and nothing a file points to is opened; a
+    file that was cut, a warning of the reading library or a row that cannot be used stops the reading.
 
     Parameters
     ----------
@@ -91,6 +96,10 @@ def read(
         strict=strict,
     )
     if isinstance(source, (str, os.PathLike)):
+        if _is_parquet(source):
+            from sheltermap import parquet
+
+            return parquet.read(Path(_core.readable_file(os.fspath(source), options)), options, crs, id)
         layer_read = _core.read_layer(os.fspath(source), options)
         return conversion.to_frame(layer_read, Path(source).name, id)
     # A frame has this protocol too, but is taken as it is.
@@ -100,6 +109,38 @@ def read(
     if any(option is not None for option in (layer, x, y, encoding)):
         raise ValueError("layer, x, y and encoding are for files; a frame has its geometry already")
     return conversion.checked(conversion.as_frame(source), options, crs, id)
+
+
+def layer_names(path: str | os.PathLike[str]) -> list[str]:
+    """Names of the layers in a file, those with geometries first.
+
+    Parameters
+    ----------
+    path : path
+        What `read` takes.
+
+    Returns
+    -------
+    list of str
+        One of them for ``read(path, layer=…)``.
+
+    Raises
+    ------
+    ReadError
+        If the file cannot be opened.
+
+    Examples
+    --------
+    >>> import geopandas, shapely, tempfile, pathlib
+    >>> import sheltermap as sm
+    >>> homes = geopandas.GeoDataFrame({"people": [3]}, geometry=[shapely.Point(24.105, 56.950)], crs="EPSG:4326")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sm.write({"homes": homes, "work": homes}, pathlib.Path(folder) / "places.gpkg")
+    ...     sm.layer_names(pathlib.Path(folder) / "places.gpkg")
+    ['homes', 'work']
+
+    """
+    return _core.layer_names(path)
 
 
 def refused(frame: pd.DataFrame) -> pd.DataFrame:
@@ -114,7 +155,7 @@ def refused(frame: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Columns ``row`` (counted from 1), ``id`` (empty where no id column was named), ``reason`` (a short code),
-        ``detail`` (a sentence). Empty where every row is sound.
+        ``detail`` (a sentence with the value), ``remedy`` (what to do). Empty where every row is sound.
 
     Examples
     --------
@@ -126,7 +167,8 @@ def refused(frame: pd.DataFrame) -> pd.DataFrame:
     0    1  missing_geometry
 
     """
-    return pd.DataFrame(frame.attrs.get("sheltermap_refused", []), columns=list(conversion.REFUSED_COLUMNS))
+    listed = pd.DataFrame(frame.attrs.get("sheltermap_refused", []), columns=list(conversion.REFUSED_COLUMNS))
+    return listed.assign(remedy=[texts.say(f"remedy_{reason}", "en") for reason in listed["reason"]])
 
 
 def write(
@@ -143,8 +185,9 @@ def write(
     layers : GeoDataFrame, DataFrame, or mapping from name to either
         A single one is named after the file. Several need a GeoPackage. The index is written where it has a name.
     path : path
-        ``.gpkg`` (in the layers' own CRS), ``.geojson`` (RFC 7946: WGS 84, 7 decimals), ``.fgb``, or ``.csv`` (points,
-        as columns ``lon`` and ``lat``; a text that a spreadsheet would run as a formula gets an apostrophe in front).
+        ``.gpkg`` or ``.parquet`` (in the layers' own CRS), ``.geojson`` (RFC 7946: WGS 84, 7 decimals), ``.fgb``, or
+        ``.csv`` (points, as columns ``lon`` and ``lat``; a text that a spreadsheet would run as a formula gets an
+        apostrophe in front).
 
     Raises
     ------
@@ -164,6 +207,12 @@ def write(
     """
     target = Path(path)
     named = layers if isinstance(layers, Mapping) else {target.stem: layers}
+    if _is_parquet(target):
+        from sheltermap import parquet
+
+        if len(named) != 1:
+            raise ValueError(f"{target} holds one layer; write several as .gpkg")
+        return parquet.write(*next(iter(named.items())), target)
     _core.write_layers(target, [conversion.to_layer(name, frame) for name, frame in named.items()])
 
 

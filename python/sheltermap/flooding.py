@@ -12,15 +12,19 @@ import pandas as pd
 
 from sheltermap import frames
 from sheltermap._native import _core
-from sheltermap.covering import Areas, checked_thresholds, measures_of
+from sheltermap.covering import checked_thresholds
+from sheltermap.flood_totals import LOST, STATUS_OF, FloodTables
 from sheltermap.reaching import reason_labels
+from sheltermap.totals import Areas, measures_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from geopandas import GeoDataFrame
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
+
+    from sheltermap.map import Map
 
     Numbers = NDArray[np.float64]
     Flags = NDArray[np.bool_]
@@ -28,14 +32,6 @@ if TYPE_CHECKING:
 # What becomes of a facility: the first that holds counts.
 STATES = ("place_unknown", "flooded", "unsuitable", "suitability_unknown", "usable")
 STATUSES = ("covered", "lost", "uncovered", "unknown")  # what becomes of a person
-# Why somebody is not covered during a flood; each belongs to one status, in this order.
-LOST = {"flooded": "closed_by_flood", "unsuitable": "unsuitable", "suitability_unknown": "suitability_unknown"}
-REASONS = (*LOST.values(), "too_far", "no_facility", "missing_geometry")
-_STATUS_OF = dict.fromkeys(LOST.values(), "lost") | {
-    "too_far": "uncovered",
-    "no_facility": "uncovered",
-    "missing_geometry": "unknown",
-}
 
 
 def scenario_label(scenario: Any) -> str:
@@ -108,6 +104,69 @@ class Flood:
         from sheltermap.plots import plot_flood
 
         return plot_flood(self, scenario, ax=ax, lang=lang)
+
+    def explore(
+        self,
+        scenario: Any = None,
+        *,
+        name: str | None = None,
+        facility_name: str | None = None,
+        area_name: str | None = None,
+        columns: Sequence[str] = (),
+        title: str | None = None,
+        lang: str = "en",
+    ) -> Map:
+        """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
+
+        A click on a row tells whether it keeps a facility in the scenario or loses it and why, the nearest facility
+        before and during the flood and how far that is; a click on a facility, whether it can be used.
+
+        Parameters
+        ----------
+        scenario : optional
+            One of `scenarios`; by default the last.
+        name, facility_name, area_name : str, optional
+            Columns of the demand, the facilities and the areas that say what their rows are called; by default the id
+            column the layer was read with, else the index.
+        columns : sequence of str
+            Further columns of `rows` to tell on a click.
+        title : str, optional
+        lang : {"en", "lv"}
+            Language of the page.
+
+        Returns
+        -------
+        Map
+            ``.save("map.html")`` writes the page.
+
+        Raises
+        ------
+        ValueError
+            If there is no such scenario, or a column is unknown.
+
+        Examples
+        --------
+        >>> import geopandas as gpd
+        >>> from shapely import box
+        >>> import sheltermap as sm
+        >>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.105, 24.205], [56.950, 56.950]), crs=4326)
+        >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.106, 24.206], [56.951, 56.951]), crs=4326)
+        >>> zones = gpd.GeoDataFrame({"scenario": ["1 %"]}, geometry=[box(24.2, 56.9, 24.3, 57)], crs=4326)
+        >>> sm.flood(homes, shelters, zones, 500).explore()
+        <Map 'Flood: 1 %': 2 rows; show it in a notebook or .save('map.html')>
+        """
+        from sheltermap.map import explore_flood
+
+        return explore_flood(
+            self,
+            scenario,
+            name=name,
+            facility_name=facility_name,
+            area_name=area_name,
+            columns=columns,
+            title=title,
+            lang=lang,
+        )
 
 
 def flood(
@@ -193,7 +252,7 @@ def flood(
     grouping = None if areas is None else Areas(areas, area_name, from_places)
     rows = demand if grouping is None else demand.assign(area=grouping.labels())
     rows = rows.assign(**_before_columns(before, threshold, ids))
-    tables = _Tables(weights, grouping)
+    tables = FloodTables(weights, grouping)
     states: dict[str, pd.Categorical[Any]] = {}
     supply: list[dict[str, Any]] = []
     for name, label in names.items():
@@ -304,7 +363,7 @@ def _reason_at(access: _core.Access, threshold: float) -> NDArray[Any]:
 
 
 def _statuses(reason: NDArray[Any]) -> pd.Categorical[Any]:
-    return pd.Categorical([_STATUS_OF.get(each, "covered") for each in reason], categories=list(STATUSES))
+    return pd.Categorical([STATUS_OF.get(each, "covered") for each in reason], categories=list(STATUSES))
 
 
 def _reasons(before: _core.Access, during: _core.Access, state: NDArray[Any], threshold: float) -> NDArray[Any]:
@@ -324,73 +383,3 @@ def _supply(name: Any, state: NDArray[Any], places: Numbers | None) -> list[dict
             row |= {"capacity": float(np.nansum(places[here])), "without_capacity": int(np.isnan(places[here]).sum())}
         found.append(row)
     return found
-
-
-class _Tables:
-    """Collects totals per scenario, measure and area."""
-
-    def __init__(self, measures: dict[str, Numbers], areas: Areas | None) -> None:
-        self._measures, self._areas = measures, areas
-        self.overall: list[dict[str, Any]] = []
-        self.by_area: list[dict[str, Any]] = []
-        self.reasons: list[dict[str, Any]] = []
-
-    def add(self, scenario: Any, reason: NDArray[Any], in_zone: Flags) -> None:
-        for measure, weights in self._measures.items():
-            key = {"scenario": scenario, "measure": measure}
-            (all_parts,) = _parts(reason, in_zone, weights, np.zeros(len(reason), np.int64), 1)
-            self.overall.append(key | _figures(all_parts))
-            self.reasons += [{**key, "reason": each, "weight": all_parts[each]} for each in REASONS]
-            if self._areas is None:
-                continue
-            names = self._areas.all_names()
-            parts = _parts(reason, in_zone, weights, self._areas.codes, len(names))
-            for number, (name, part) in enumerate(zip(names, parts, strict=True)):
-                figures = _figures(part)
-                # The last two, outside and unknown, are only shown where somebody is in them.
-                if number < len(names) - 2 or figures["total"] or figures["rows_without_weight"]:
-                    self.by_area.append({"area": name} | key | figures)
-
-
-def _parts(
-    reason: NDArray[Any], in_zone: Flags, weights: Numbers, areas: NDArray[np.int64], count: int
-) -> list[dict[str, float]]:
-    """Weight by reason, and of those in a zone, for each area."""
-    order = ["", *REASONS]
-    codes = pd.Categorical(reason, categories=order).codes.astype(np.int64)
-    by_reason = _sums(weights, areas * len(order) + codes, count * len(order))
-    flooded = _sums(weights, areas * 2 + in_zone, count * 2)
-    keys = ["covered", *REASONS]
-    parts = []
-    for area in range(count):
-        sums = by_reason["total"][area * len(order) : (area + 1) * len(order)]
-        part = dict(zip(keys, (float(each) for each in sums), strict=True))
-        part["in_zone"] = float(flooded["total"][2 * area + 1])
-        part["rows_without_weight"] = int(flooded["without_weight"][2 * area : 2 * area + 2].sum())
-        parts.append(part)
-    return parts
-
-
-def _sums(weights: Numbers, codes: NDArray[np.int64], count: int) -> dict[str, Any]:
-    reached = np.zeros(len(codes), np.uint8)
-    totals: dict[str, Any] = _core.coverage_totals(reached, reached, weights, codes, count)
-    return totals
-
-
-def _figures(part: dict[str, float]) -> dict[str, float]:
-    by_status = {
-        status: sum(part[each] for each in REASONS if _STATUS_OF[each] == status)
-        for status in ("lost", "uncovered", "unknown")
-    }
-    covered, lost = part["covered"], by_status["lost"]
-    total = covered + lost + by_status["uncovered"] + by_status["unknown"]
-    return {
-        "total": total,
-        "covered_before": covered + lost,
-        "covered": covered,
-        **by_status,
-        "covered_share_before": (covered + lost) / total if total else np.nan,
-        "covered_share": covered / total if total else np.nan,
-        "in_zone": part["in_zone"],
-        "rows_without_weight": part["rows_without_weight"],
-    }

@@ -45,6 +45,21 @@ def fresh_folder(target: Path) -> Iterator[Path]:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a text file: the whole of it takes the place of what stood there, or nothing does."""
+    path = Path(path).resolve()
+    if not path.parent.is_dir():
+        raise WriteError(f"cannot write {path}: the folder {path.parent} does not exist")
+    fresh = Path(files.sibling_for(path))
+    try:
+        fresh.write_text(text, encoding="utf-8")
+        files.replace(fresh, path)
+    except OSError as error:
+        raise WriteError(f"cannot write {path}: {_cause(error, path.parent)}") from None
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
 def check_target(target: Path) -> None:
     """Raise unless `target` is free, empty, or an assessment and nothing else."""
     if not target.parent.is_dir():

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -31,6 +33,8 @@ TYPE_NAMES = {
     7: "GeometryCollection",
 }
 METRES_PER_DEGREE = 111_700.0  # of latitude at the poles, the longest on WGS 84
+MOST_DECIMALS = 9  # of degrees: 0.1 mm
+ROWS_PER_BLOCK = 65_536  # of Python objects, for one thread
 _NO_OFFSETS = np.empty(0, np.int64)
 
 
@@ -75,19 +79,39 @@ def lonlat(frame: GeoDataFrame, what: str) -> NDArray[np.float64]:
 
 def _point_coordinates(frame: GeoDataFrame, what: str) -> NDArray[np.float64]:
     array = frame.geometry.to_numpy()
-    types = shapely.get_type_id(array)
-    wrong = np.flatnonzero((types != 0) & (types != -1))
+    coordinates = _coordinates_of_points(array)
+    empty = np.flatnonzero(np.isnan(coordinates[:, 0]))  # missing, empty, or not a point
+    types = shapely.get_type_id(array[empty])
+    wrong = empty[(types != 0) & (types != -1)]
     if len(wrong):
         row = int(wrong[0])
         raise _core.GeometryError(
-            f"{what}: row {row + 1} (index {frame.index[row]!r}) is a {TYPE_NAMES[int(types[row])]} where points "
-            f"belong, {len(wrong)} rows in all; for polygons take frame.representative_point()"
+            f"{what}: row {row + 1} (index {frame.index[row]!r}) is a {TYPE_NAMES[shapely.get_type_id(array[row])]} "
+            f"where points belong, {len(wrong)} rows in all; for polygons take frame.representative_point()"
         )
-    coordinates: NDArray[np.float64] = shapely.get_coordinates(array)
-    if len(coordinates) != len(array):  # missing and empty points have none
-        filled = np.full((len(array), 2), np.nan)
-        filled[(types == 0) & ~shapely.is_empty(array)] = coordinates
-        coordinates = filled
+    return coordinates
+
+
+def _coordinates_of_points(array: Geometries) -> NDArray[np.float64]:
+    """Return x and y of points, NaN for all else, on as many threads as the core uses; shapely lets them run."""
+    coordinates = np.empty((len(array), 2))
+
+    def fill(rows: slice) -> None:
+        points = array[rows]
+        try:
+            shapely.get_x(points, out=coordinates[rows, 0])
+        except shapely.errors.GEOSException:  # of an empty point
+            points = points.copy()
+            points[shapely.is_empty(points)] = None
+            shapely.get_x(points, out=coordinates[rows, 0])
+        shapely.get_y(points, out=coordinates[rows, 1])
+
+    blocks = [slice(start, start + ROWS_PER_BLOCK) for start in range(0, len(array), ROWS_PER_BLOCK)]
+    if len(blocks) < 2:
+        fill(slice(None))
+    else:
+        with ThreadPoolExecutor(_core.threads() or os.cpu_count()) as threads:
+            list(threads.map(fill, blocks))
     return coordinates
 
 
@@ -102,8 +126,8 @@ def _require_plausible(
     if not len(places):
         return
     west, south, east, north = crs.area_of_use or (-180.0, -90.0, 180.0, 90.0)
-    (min_lon, min_lat), (max_lon, max_lat) = places.min(axis=0), places.max(axis=0)  # NaN where any row is NaN
-    if west <= min_lon and max_lon <= east and south <= min_lat and max_lat <= north:
+    lon, lat = places.T  # numpy reduces a column faster than all rows; comparisons with NaN are False
+    if west <= lon.min() and lon.max() <= east and south <= lat.min() and lat.max() <= north:
         return
     positioned = np.isfinite(coordinates).all(axis=1)
     verdicts = _core.plausibility(coordinates, crs)
@@ -150,16 +174,24 @@ def column(frame: GeoDataFrame | GeoSeries, what: str) -> _core.GeometryColumn:
     """Return the geometries of a frame as a column of the core, in the frame's CRS; rows without one are missing."""
     array = frame.geometry.to_numpy()
     types = shapely.get_type_id(array)
-    names = np.array([TYPE_NAMES.get(int(t), "missing") for t in range(-1, 8)], dtype=object)[types + 1]
+    found = np.flatnonzero(np.bincount(types + 1, minlength=9)) - 1
+    if 7 in found:
+        row = int(np.flatnonzero(types == 7)[0])
+        raise _core.GeometryError(f"{what}: row {row + 1} is a GeometryCollection, which has no single kind")
+    usable = ~shapely.is_empty(array)
     pieces = []
-    for name in pd.unique(names[types >= 0]):
-        if name == "GeometryCollection":
-            row = int(np.flatnonzero(types == 7)[0])
-            raise _core.GeometryError(f"{what}: row {row + 1} is a GeometryCollection, which has no single kind")
-        rows = np.flatnonzero((names == name) & ~shapely.is_empty(array))
+    for name in dict.fromkeys(TYPE_NAMES[int(kind)] for kind in found if kind >= 0):
+        kinds = [kind for kind in found if TYPE_NAMES.get(int(kind)) == name]
+        rows = np.flatnonzero(np.isin(types, kinds) & usable)
         if len(rows):
-            pieces.append(_piece(name, rows, array[rows]))
+            pieces.append(_piece(name, rows, array[rows] if len(rows) < len(array) else array))
     return _core.GeometryColumn(len(array), pieces)
+
+
+def point_column(coordinates: NDArray[np.float64]) -> _core.GeometryColumn:
+    """Return points as a column of the core; coordinates have shape (n, 2)."""
+    rows = np.arange(len(coordinates))
+    return _core.GeometryColumn(len(rows), [("Point", rows, coordinates, _NO_OFFSETS, _NO_OFFSETS, _NO_OFFSETS)])
 
 
 def _piece(name: str, rows: NDArray[np.intp], geometries: Geometries) -> tuple[Any, ...]:
@@ -287,19 +319,23 @@ def coordinate_error_m(frame: GeoDataFrame) -> float:
     (a GPS fix, a geocoded address) is often worse and cannot be seen in the numbers.
     """
     array = frame.geometry.to_numpy()
-    coordinates = shapely.get_coordinates(array)
-    coordinates = coordinates[np.isfinite(coordinates).all(axis=1)]
-    if not len(coordinates):
-        return 0.0
     unit_m = METRES_PER_DEGREE if frame.crs is not None and frame.crs.is_geographic else 1.0
-    for decimals in range(9):
-        for part in (coordinates[:1000], coordinates):  # most numbers of decimals fail on the first rows
-            tolerance = np.spacing(np.abs(part).max()) * 4
-            if np.abs(np.round(part, decimals) - part).max() > tolerance:
-                break
-        else:
-            return float(np.sqrt(2) / 2 * 10.0**-decimals * unit_m)
-    return 0.0
+    decimals = 0
+    for part in (array[:1000], array):  # a few rows mostly tell that there are more decimals than it takes to care
+        numbers = shapely.get_coordinates(part).ravel()
+        numbers = numbers[np.isfinite(numbers)]
+        while decimals < MOST_DECIMALS and not _are_rounded(numbers, decimals):
+            decimals += 1
+        if decimals == MOST_DECIMALS:
+            return 0.0
+    return float(np.sqrt(2) / 2 * 10.0**-decimals * unit_m) if len(numbers) else 0.0
+
+
+def _are_rounded(numbers: NDArray[np.float64], decimals: int) -> bool:
+    if not len(numbers):
+        return True
+    tolerance = np.spacing(np.abs(numbers).max()) * 4
+    return bool(np.abs(np.round(numbers, decimals) - numbers).max() <= tolerance)
 
 
 def row_ids(frame: GeoDataFrame, id_column: str | None, what: str) -> pd.Index[Any]:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -46,11 +48,9 @@ class _Places:
     def numbers(self) -> NDArray[np.int64]:
         return np.arange(1, len(self.people) + 1)
 
-    def over(self, ufunc: np.ufunc, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the values of the rows, summed (np.add) or the like, per place."""
-        if not len(self.row):
-            return np.empty(0)
-        return np.asarray(ufunc.reduceat(values[self.row], self.offsets[:-1]), np.float64)
+    def of_each(self, function: Callable[[NDArray[np.float64]], float], values: NDArray[np.float64]) -> list[float]:
+        """Return what a function makes of the values of each place's rows."""
+        return [function(part) for part in np.split(values[self.row], self.offsets[1:-1])] if len(self.row) else []
 
 
 def gap_rows(coverage: Coverage, threshold_m: float, join_distance_m: float) -> GeoDataFrame:
@@ -86,9 +86,9 @@ def gaps(
         "people": found.people,
         "rows": found.sizes,
         "rows_without_weight": found.without_weight,
-        **{group: found.over(np.add, np.nan_to_num(weights[group])) for group in groups},
+        **{group: found.of_each(math.fsum, np.nan_to_num(weights[group])) for group in groups},
         **_nearest(at),
-        "farthest_m": found.over(np.maximum, rows["distance_m"].to_numpy(np.float64)),
+        "farthest_m": found.of_each(np.max, rows["distance_m"].to_numpy(np.float64)),
     }
     places = geopandas.GeoDataFrame(table, geometry=at.geometry.array, crs=rows.crs)
     if unused is not None:

@@ -50,6 +50,37 @@ def geodesic_distance_m(lon1: ArrayLike, lat1: ArrayLike, lon2: ArrayLike, lat2:
     return _core.geodesic_distance_m(_places(lon1, lat1), _places(lon2, lat2))
 
 
+def geodesic_line(
+    lon1: ArrayLike, lat1: ArrayLike, lon2: ArrayLike, lat2: ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """The geodesic between two places, pair by pair: its length, and its directions at both ends, both onwards.
+
+    Parameters
+    ----------
+    lon1, lat1, lon2, lat2 : array_like of float64, shape (n,)
+        Degrees.
+
+    Returns
+    -------
+    distance_m, azimuth_from_deg, azimuth_to_deg : ndarrays of float64, shape (n,)
+        Metres, and degrees clockwise from north; NaN where a coordinate is NaN.
+
+    Raises
+    ------
+    ValueError
+        If lengths differ or a latitude is outside [-90, 90].
+
+    Examples
+    --------
+    >>> import sheltermap as sm
+    >>> distance_m, from_deg, to_deg = sm.geodesic_line([24.105], [56.950], [23.713], [56.652])
+    >>> from_deg.round(1), to_deg.round(1)
+    (array([-144.1]), array([-144.4]))
+    """
+    distance_m, azimuth_from_deg, azimuth_to_deg = _core.geodesic_line(_places(lon1, lat1), _places(lon2, lat2))
+    return distance_m, azimuth_from_deg, azimuth_to_deg
+
+
 def geodesic_destination(
     lon: ArrayLike, lat: ArrayLike, azimuth_deg: ArrayLike, distance_m: ArrayLike
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

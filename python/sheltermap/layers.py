@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from sheltermap import frames
 from sheltermap._native import _core
@@ -84,14 +87,28 @@ def to_frame(layer: _core.Layer, source: str, id_column: str | None) -> GeoDataF
 
 def to_shapely(column: _core.GeometryColumn) -> NDArray[Any]:
     """Return a column as shapely geometries; None where a row is missing."""
-    import shapely
-
     result = np.full(len(column), None, dtype=object)
     for name, rows, coordinates, vertex, ring, part in column.pieces():
         offsets = tuple(level for level in (vertex, ring, part) if len(level))
         geometry_type = getattr(shapely.GeometryType, name.upper())
-        result[rows] = shapely.from_ragged_array(geometry_type, coordinates, offsets or None)
+        with no_collection():
+            geometries = shapely.from_ragged_array(geometry_type, coordinates, offsets or None)
+        if len(rows) == len(result):
+            return geometries
+        result[rows] = geometries
     return result
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Keep Python from looking for cycles: making a million geometries, none in one, takes twice as long if it does."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _pyproj_crs(crs: _core.Crs) -> CRS:
@@ -104,19 +121,34 @@ def _pyproj_crs(crs: _core.Crs) -> CRS:
         return CRS(crs.wkt)
 
 
-def _note(frame: pd.DataFrame, layer: _core.Layer, source: str, id_column: str | None) -> None:
+def _note(
+    frame: pd.DataFrame, layer: _core.Layer, source: str, id_column: str | None, notes: Iterable[str] = ()
+) -> None:
     frame.attrs["sheltermap_refused"] = [
         {name: getattr(row, name) for name in REFUSED_COLUMNS} for row in layer.refused
     ]
-    frame.attrs["sheltermap_notes"] = list(layer.notes)
+    frame.attrs["sheltermap_notes"] = [*notes, *layer.notes]
     if source:
         frame.attrs["sheltermap_source"] = source
     if id_column is not None:
         frame.attrs["sheltermap_id"] = id_column
 
 
-def checked(frame: GeoDataFrame, options: _core.ReadOptions, crs: Any, id_column: str | None) -> GeoDataFrame:
-    """Put a frame through the checks that files go through; what it holds stays as it is, refused rows aside."""
+def checked(
+    frame: GeoDataFrame,
+    options: _core.ReadOptions,
+    crs: Any,
+    id_column: str | None,
+    *,
+    damaged: Iterable[_core.RefusedRow] = (),
+    notes: Iterable[str] = (),
+    points: NDArray[np.float64] | None = None,
+) -> GeoDataFrame:
+    """Put a frame through the checks that files go through; what it holds stays as it is, refused rows aside.
+
+    `damaged` are rows that are refused already, `notes` what is to be told anyway, `points` the coordinates where all
+    rows are known to be points.
+    """
     import geopandas
 
     source = str(frame.attrs.get("sheltermap_source", "the frame"))
@@ -127,13 +159,13 @@ def checked(frame: GeoDataFrame, options: _core.ReadOptions, crs: Any, id_column
     elif crs is not None and frame.crs != geopandas.GeoSeries(crs=crs).crs:
         raise _core.CrsError(f"{source} is in {frame.crs.to_string()}, not in {crs} as crs= says")
     geometries = frame.geometry.to_numpy().copy()
-    unusable = _unusable(geometries)
+    unusable = [] if points is not None else sorted([*damaged, *_unusable(geometries)], key=lambda refused: refused.row)
     geometries[[row.row - 1 for row in unusable]] = None
     layer = _core.Layer(
         source,
         frames.crs_of(frame, source),
         to_table(pd.DataFrame(frame[[] if id_column is None else [id_column]])),
-        frames.column(geopandas.GeoSeries(geometries), source),
+        frames.column(geopandas.GeoSeries(geometries), source) if points is None else frames.point_column(points),
     )
     layer.refused = unusable
     _core.check_rows(layer, source, options)
@@ -145,16 +177,15 @@ def checked(frame: GeoDataFrame, options: _core.ReadOptions, crs: Any, id_column
         geometries[rows] = changed[rows]
         geometries[[row.row - 1 for row in layer.refused]] = None
         result[frame.geometry.name] = geopandas.GeoSeries(geometries, index=frame.index, crs=frame.crs)
-    _note(result, layer, source if source != "the frame" else "", id_column)
+    _note(result, layer, source if source != "the frame" else "", id_column, notes)
     return result
 
 
 def _unusable(geometries: NDArray[Any]) -> list[_core.RefusedRow]:
     """Rows whose geometry the core's columns cannot hold."""
-    import shapely
-
-    collections = np.flatnonzero(shapely.get_type_id(geometries) == 7)
-    empty = np.flatnonzero(shapely.is_empty(geometries) & (shapely.get_type_id(geometries) != 7))
+    types, are_empty = shapely.get_type_id(geometries), shapely.is_empty(geometries)
+    collections = np.flatnonzero(types == 7)
+    empty = np.flatnonzero(are_empty & (types != 7))
     mixed = "a GeometryCollection mixes types; split it into rows of one type"
     found = dict.fromkeys(empty, ("missing_geometry", "the geometry is empty"))
     found |= dict.fromkeys(collections, ("unsupported_geometry", mixed))

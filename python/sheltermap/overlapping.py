@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -178,17 +179,22 @@ def exposed_summary(found: Overlaps, weights: NDArray[np.float64]) -> pd.DataFra
         {
             "zone": [name for name, *_ in parts],
             "rows": [len(at) for _, at, *_ in parts],
-            "weight": [float(np.nansum(weights[at])) for _, at, *_ in parts],
+            "weight": [_sum(weights[at]) for _, at, *_ in parts],
             "rows_without_weight": [int(np.isnan(weights[at]).sum()) for _, at, *_ in parts],
-            found.measure: [float(amount.sum()) for *_, amount, _ in parts],
-            "weight_by_share": [float(np.nansum(weights[at] * share)) for _, at, _, share in parts],
+            found.measure: [_sum(amount) for *_, amount, _ in parts],
+            "weight_by_share": [_sum(weights[at] * share) for _, at, _, share in parts],
         }
     )
     # What of a touched feature lies outside counts outside, so that areas and people by share sum to all of them.
     outside = table.index[-2]
-    table.loc[outside, found.measure] += float((whole - inside)[touched].sum())
-    table.loc[outside, "weight_by_share"] += float(np.nansum((weights * (1 - share))[touched]))
+    table.loc[outside, found.measure] += _sum((whole - inside)[touched])
+    table.loc[outside, "weight_by_share"] += _sum((weights * (1 - share))[touched])
     return table
+
+
+def _sum(values: NDArray[np.float64]) -> float:
+    """Return the exact sum, rounded once: the same whatever the order; what is not known (NaN) adds nothing."""
+    return math.fsum(values[~np.isnan(values)])
 
 
 def _ratio(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -10,6 +10,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
+from sheltermap.checks import Check, Ignored
+from sheltermap.indicators import Indicator, load_raw
 from sheltermap.plan_faults import PlanError as PlanError
 from sheltermap.plan_faults import cross_faults, schema_faults, unknown
 from sheltermap.registers.mapping import Column
@@ -257,9 +259,13 @@ class Plan(PlanPart):
     title: Text
     description: Text | None = None
     languages: Annotated[list[Language], Field(min_length=1, max_length=2, default_factory=lambda: ["en", "lv"])]
+    year: Annotated[int, Field(ge=1900, le=2999)] | None = None
     accept_unconfirmed: bool = False
     inputs: Annotated[dict[Name, Input], Field(min_length=1)]
     standards: list[Standard] = Field(default_factory=list)
+    indicators: list[Indicator] = Field(default_factory=list)
+    checks: list[Check] = Field(default_factory=list)
+    ignored: list[Ignored] = Field(default_factory=list)
     analyses: Annotated[
         list[Annotated[Analysis, Field(discriminator="kind")]],
         Field(min_length=1),
@@ -313,6 +319,11 @@ def load_plan(path: str | Path) -> Plan:
     """
     path = Path(path)
     raw = _toml(path)
+    if isinstance(raw.get("indicators"), str):  # in a file of their own, which several plans may share
+        try:
+            raw["indicators"] = load_raw(path.parent / raw["indicators"])
+        except ValueError as error:
+            raise PlanError(path, [f"indicators: {error}"]) from None
     faults = cross_faults(raw, path.parent, KINDS)
     try:
         plan = Plan.model_validate(raw)

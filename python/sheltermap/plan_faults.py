@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
     from pydantic_core import ErrorDetails
 
-RESERVED = frozenset({"figures", "inputs", "refused_rows", "parameters", "standards", "versions", "layer_styles"})
+RESERVED = frozenset({"figures", "indicators", "inputs", "refused_rows", "parameters", "standards", "versions"})
+RESERVED |= {"layer_styles"}
 # Layers that a kind of analysis writes beside its own: NAME_places, say.
 BESIDE = {"gaps": "places", "flood": "facilities"}
 RESERVED_STARTS = ("input_", "gpkg_", "rtree_", "sqlite_")
@@ -141,7 +142,10 @@ def cross_faults(raw: Mapping[str, Any], folder: Path, kinds: Mapping[str, Any])
     inputs = {name: value for name, value in _table(raw, "inputs").items() if isinstance(value, dict)}
     standards = [item for item in _list(raw, "standards") if isinstance(item, dict)]
     analyses = [(index, item) for index, item in enumerate(_list(raw, "analyses")) if isinstance(item, dict)]
+    indicators = [item for item in _list(raw, "indicators") if isinstance(item, dict)]
     faults = _file_faults(inputs, folder) + _twin_faults(standards, "id", "standards")
+    faults += _twin_faults(indicators, "id", "indicators")
+    faults += _selector_faults(indicators, [str(item.get("name")) for _, item in analyses])
     faults += _name_faults([item for _, item in analyses], inputs)
     for index, item in analyses:
         where = f"analyses.{_label(_list(raw, 'analyses'), index)}"
@@ -212,6 +216,15 @@ def _input_faults(
         f"{where}.{key}: {unknown('unknown input', name, inputs)}"
         for key, name in named.items()
         if name and name not in inputs
+    ]
+
+
+def _selector_faults(indicators: Sequence[Mapping[str, Any]], analyses: Sequence[str]) -> list[str]:
+    return [
+        f"indicators.{item.get('id', '?')}.figures.{name}.analysis: {unknown('unknown analysis', wanted, analyses)}"
+        for item in indicators
+        for name, selector in _table(item, "figures").items()
+        if isinstance(selector, dict) and isinstance(wanted := selector.get("analysis"), str) and wanted not in analyses
     ]
 
 

@@ -145,10 +145,7 @@ def plot_flood(flood: Flood, scenario: Any = None, *, ax: Axes | None = None, la
     ValueError
         If the zones have no such scenario.
     """
-    if scenario is None:
-        scenario = flood.scenarios[-1]
-    if scenario not in flood.scenarios:
-        raise ValueError(f"scenario is {scenario!r}; this flood has {list(flood.scenarios)}")
+    scenario = chosen_scenario(flood, scenario)
     label = scenario_label(scenario)
     ax = draw_map(
         flood.rows,
@@ -161,6 +158,15 @@ def plot_flood(flood: Flood, scenario: Any = None, *, ax: Axes | None = None, la
         lang=lang,
     )
     return ax
+
+
+def chosen_scenario(flood: Flood, scenario: Any) -> Any:
+    """Return the scenario asked for, or the last; ValueError where the flood has no such."""
+    if scenario is None and flood.scenarios:
+        return flood.scenarios[-1]
+    if scenario not in flood.scenarios:
+        raise ValueError(f"scenario is {scenario!r}; this flood has {list(flood.scenarios)}")
+    return scenario
 
 
 def draw_map(
@@ -209,8 +215,17 @@ def draw_map(
 
 
 def _facilities(ax: Axes, shapes: np.ndarray[Any, Any], *, face: str, edge: str, size: float, order: int) -> None:
-    points = shapely.get_coordinates(shapely.centroid(shapes))
+    """Draw points as triangles, lines as lines and polygons tinted with their border."""
+    from matplotlib.colors import to_rgba
+
+    present = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+    kind = shapely.get_dimensions(present)
+    points = shapely.get_coordinates(present[kind == 0])
     ax.plot(*points.T, "^", ms=size, mfc=face, mec=edge, mew=0.8, zorder=order)
+    for part in shapely.get_parts(present[kind == 1]):
+        ax.plot(*shapely.get_coordinates(part).T, color=FACILITY, lw=1.4, zorder=order)
+    tint = to_rgba(FACILITY, 0.15)
+    _polygons(ax, present[kind == 2], facecolor=tint, edgecolor=FACILITY, linewidth=1.2, zorder=2)
 
 
 def _numbers(ax: Axes, places: gpd.GeoDataFrame) -> None:

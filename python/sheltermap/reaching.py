@@ -87,9 +87,10 @@ def nearest(
     Returns
     -------
     GeoDataFrame
-        The demand rows with index, columns, geometry and CRS as they were, and ``facility``, ``distance_m`` (metres
-        after Karney 2013) and ``reason``: missing where a facility was found, else ``too_far``, ``no_facility`` or
-        ``missing_geometry``. With k > 1 a row stands once per facility found, with its ``rank`` from 1.
+        The demand rows with index, columns, geometry and CRS as they were, and ``facility``, ``distance_m`` (metres,
+        error below 15 nm; 1 µm to lines and polygons) and ``reason``: missing where a facility was found, else
+        ``too_far``, ``no_facility`` or ``missing_geometry``. With k > 1 a row stands once per facility found, with its
+        ``rank`` from 1.
 
     Raises
     ------
@@ -162,22 +163,25 @@ def _checked_k(k: int | None) -> int | None:
 def _pairs(demand: GeoDataFrame, found: _core.Reach, ids: pd.Index[Any]) -> GeoDataFrame:
     """One row per pair; demand rows that reached nothing once."""
     counts = np.diff(found.offsets)
-    repeats = np.maximum(counts, 1)
-    reached = np.repeat(counts > 0, repeats)
-    facility = np.full(len(reached), -1, np.int64)
-    facility[reached] = found.facility
-    distance = np.full(len(reached), np.nan)
-    distance[reached] = found.cost
-    starts = np.cumsum(repeats) - repeats
-    rows = demand if (repeats == 1).all() else demand.iloc[np.repeat(np.arange(len(demand)), repeats)]
+    if (counts == 1).all():
+        rows, facility, distance, reason = demand, found.facility, found.cost.copy(), found.reason
+        rank = np.ones(len(demand), np.int64)
+    else:
+        repeats = np.maximum(counts, 1)
+        reached = np.repeat(counts > 0, repeats)
+        facility = np.full(len(reached), -1, np.int32)
+        facility[reached] = found.facility
+        distance = np.full(len(reached), np.nan)
+        distance[reached] = found.cost
+        starts = np.cumsum(repeats) - repeats
+        rank = np.arange(len(reached)) - np.repeat(starts, repeats) + 1
+        reason = np.repeat(found.reason, repeats)
+        rows = demand if (repeats == 1).all() else demand.iloc[np.repeat(np.arange(len(demand)), repeats)]
     return rows.assign(
-        facility=frames.take_ids(ids, facility),
-        distance_m=distance,
-        rank=np.arange(len(reached)) - np.repeat(starts, repeats) + 1,
-        reason=reason_labels(np.repeat(found.reason, repeats)),
+        facility=frames.take_ids(ids, facility), distance_m=distance, rank=rank, reason=reason_labels(reason)
     )
 
 
 def reason_labels(codes: NDArray[np.uint8]) -> Any:
     """Return reasons as a categorical of words; missing where something was reached."""
-    return pd.Categorical.from_codes(codes.astype(np.int64) - 1, categories=pd.Index(_core.REASONS[1:]))
+    return pd.Categorical.from_codes(codes.astype(np.int8) - 1, categories=pd.Index(_core.REASONS[1:]))

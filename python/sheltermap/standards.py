@@ -92,6 +92,17 @@ class Standard(PlanPart):
         return self.distance_m
 
 
+def accepted(standard: str | Standard, accept_unconfirmed: bool) -> Standard:
+    """Return a standard, by its id or as it is; ValueError where there is none, or it is not confirmed nor accepted."""
+    if isinstance(standard, str):
+        if standard not in shipped():
+            raise ValueError(f"no standard {standard!r}; there are {', '.join(shipped())}")
+        standard = shipped()[standard]
+    if standard.status != "confirmed" and not accept_unconfirmed:
+        raise ValueError(f"the standard {standard.id} is {standard.status}; say accept_unconfirmed=True to use it")
+    return standard
+
+
 @cache
 def shipped() -> Mapping[str, Standard]:
     """Return the standards that come with sheltermap, by id; docs/standards.md lists them."""
@@ -131,12 +142,7 @@ def capacity(usable_area_m2: Any, standard: str | Standard, *, accept_unconfirme
     """
     import pandas as pd
 
-    if isinstance(standard, str):
-        if standard not in shipped():
-            raise ValueError(f"no standard {standard!r}; there are {', '.join(shipped())}")
-        standard = shipped()[standard]
-    if standard.status != "confirmed" and not accept_unconfirmed:
-        raise ValueError(f"the standard {standard.id} is {standard.status}; say accept_unconfirmed=True to use it")
+    standard = accepted(standard, accept_unconfirmed)
     if "area_per_person" not in standard.figures:
         raise ValueError(f"the standard {standard.id} has no area_per_person")
     per_person = standard.figures["area_per_person"].to("m2/person")

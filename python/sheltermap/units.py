@@ -24,6 +24,10 @@ UNITS: dict[str, tuple[str, Fraction]] = {
     "day": ("time", Fraction(86_400)),
     "week": ("time", Fraction(7 * 86_400)),
     "year": ("year", Fraction(1)),  # of a calendar: no fixed number of days
+    "kg": ("mass", Fraction(1)),
+    "g": ("mass", Fraction(1, 1000)),
+    "t": ("mass", Fraction(1000)),
+    "pieces": ("pieces", Fraction(1)),
     "person": ("persons", Fraction(1)),
     "kPa": ("pressure", Fraction(1)),
     "bar": ("pressure", Fraction(100)),
@@ -32,7 +36,16 @@ UNITS: dict[str, tuple[str, Fraction]] = {
     "%": ("share", Fraction(1, 100)),
     "1": ("share", Fraction(1)),
 }
-_SPELLINGS = {"m²": "m2", "m³": "m3", "ft²": "ft2", "litre": "l", "L": "l", "persons": "person", "d": "day"}
+_SPELLINGS = {
+    "m²": "m2",
+    "m³": "m3",
+    "ft²": "ft2",
+    "litre": "l",
+    "L": "l",
+    "piece": "pieces",
+    "persons": "person",
+    "d": "day",
+}
 
 
 def unit_parts(unit: str) -> tuple[tuple[str, ...], Fraction]:

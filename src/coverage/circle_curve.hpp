@@ -2,8 +2,8 @@
 #pragma once
 
 #include "sheltermap/geometry/coordinates.hpp"
-#include "sheltermap/geometry/envelope.hpp"
 
+#include "geometry/envelope.hpp"
 #include <array>
 #include <cstddef>
 #include <vector>

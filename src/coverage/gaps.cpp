@@ -8,6 +8,7 @@
 #include <cmath>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 
 namespace sheltermap {
 namespace {
@@ -47,28 +48,37 @@ std::vector<std::size_t> uncovered_rows(std::span<const Reason> reasons) {
 
 /// Sums a place. Small weights go first, so that the order of the rows leaves no trace in the last bit.
 void weigh(Place& place, std::span<const double> weight) {
-    place.representative = place.rows.front();
     if (weight.empty()) {
         place.people = static_cast<double>(place.rows.size());
         return;
     }
     std::vector<double> known;
-    double most = -1;
     for (const std::size_t row : place.rows) {
         if (std::isnan(weight[row])) {
             ++place.without_weight;
-            continue;
-        }
-        known.push_back(weight[row]);
-        if (weight[row] > most) {
-            most = weight[row];
-            place.representative = row;
+        } else {
+            known.push_back(weight[row]);
         }
     }
     std::sort(known.begin(), known.end());
     Sum sum;
     for (const double people : known) sum.add(people);
     place.people = sum.value();
+}
+
+/// What decides between equals: where they are, which stays when rows are permuted, and only then the row.
+auto position_key(std::span<const LonLat> demand, std::size_t row) {
+    return std::tuple(demand[row].lat, demand[row].lon, row);
+}
+
+/// The row with most people.
+std::size_t representative_of(const Place& place, std::span<const LonLat> demand, std::span<const double> weight) {
+    const auto people = [&](std::size_t row) {
+        if (weight.empty()) return 1.0;
+        return std::isnan(weight[row]) ? -1.0 : weight[row];
+    };
+    return *std::ranges::min_element(
+        place.rows, {}, [&](std::size_t row) { return std::tuple(-people(row), position_key(demand, row)); });
 }
 
 Gaps as_columns(const std::vector<Place>& places) {
@@ -98,9 +108,13 @@ Gaps gaps(std::span<const LonLat> demand, std::span<const Reason> reasons, std::
         if (place == places.size()) places.emplace_back();
         places[place].rows.push_back(rows[i]);
     }
-    for (Place& place : places) weigh(place, weight);
-    // Places stand in the order of their smallest rows, which a stable sort keeps where people are equal.
-    std::stable_sort(places.begin(), places.end(), [](const Place& a, const Place& b) { return a.people > b.people; });
+    for (Place& place : places) {
+        weigh(place, weight);
+        place.representative = representative_of(place, demand, weight);
+    }
+    std::ranges::sort(places, {}, [&](const Place& place) {
+        return std::tuple(-place.people, position_key(demand, place.representative));
+    });
     return as_columns(places);
 }
 

@@ -5,6 +5,7 @@
 #include "sheltermap/geometry/dissolve.hpp"
 #include "sheltermap/index/place_index.hpp"
 
+#include "geodesy/latitudes.hpp"
 #include "star.hpp"
 #include "united_circles.hpp"
 #include <cmath>

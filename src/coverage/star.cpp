@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "star.hpp"
 
-#include "sheltermap/geodesy/edge.hpp"
 #include "sheltermap/geodesy/geodesic.hpp"
 #include "sheltermap/geometry/dissolve.hpp"
 #include "sheltermap/geometry/validity.hpp"
 
+#include "geodesy/edge.hpp"
 #include <algorithm>
 #include <cmath>
 #include <functional>

@@ -3,11 +3,11 @@
 
 #include "sheltermap/geodesy/geodesic.hpp"
 #include "sheltermap/geometry/dissolve.hpp"
-#include "sheltermap/geometry/orientation.hpp"
-#include "sheltermap/index/envelope_tree.hpp"
 
 #include "circle_crossing.hpp"
 #include "circle_curve.hpp"
+#include "geometry/orientation.hpp"
+#include "index/envelope_tree.hpp"
 #include <algorithm>
 #include <array>
 #include <atomic>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clip_polygon.hpp"
 
-#include "sheltermap/geometry/orientation.hpp"
-
+#include "geometry/orientation.hpp"
 #include <algorithm>
+#include <utility>
 
 namespace sheltermap {
 ClipPolygon::ClipPolygon(const GeometryColumn& column, std::size_t row) : prepared_(column, row) {
@@ -41,6 +41,17 @@ void ClipPolygon::edges_near(const Envelope& box, std::vector<std::uint32_t>& ed
     });
     std::ranges::sort(edges);
     edges.erase(std::ranges::unique(edges).begin(), edges.end());
+}
+
+std::vector<std::int32_t> ClipPolygons::in_order_of_place(std::span<const std::int32_t> rows) const {
+    std::vector<std::int32_t> ordered(rows.begin(), rows.end());
+    const auto vertices = [&](std::int32_t row) { return column_.row_vertices(static_cast<std::size_t>(row)); };
+    std::ranges::sort(ordered);
+    std::ranges::stable_sort(ordered, [&](std::int32_t one, std::int32_t other) {
+        return std::ranges::lexicographical_compare(
+            vertices(one), vertices(other), [](XY a, XY b) { return std::pair(a.x, a.y) < std::pair(b.x, b.y); });
+    });
+    return ordered;
 }
 
 }  // namespace sheltermap

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "sheltermap/geometry/prepared_polygon.hpp"
-
+#include "geometry/prepared_polygon.hpp"
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -44,6 +43,9 @@ public:
         std::call_once(polygons_[row].made, [&] { polygons_[row].polygon.emplace(column_, row); });
         return *polygons_[row].polygon;
     }
+    /// Rows from one end of the map to the other, whatever their numbers; only equal ones stand by row. The rounding of
+    /// an overlay depends on what comes first, and an answer must not.
+    [[nodiscard]] std::vector<std::int32_t> in_order_of_place(std::span<const std::int32_t> rows) const;
 
 private:
     struct Entry {

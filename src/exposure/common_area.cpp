@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/base/sum.hpp"
-#include "sheltermap/geodesy/lonlat_measure.hpp"
-#include "sheltermap/geometry/orientation.hpp"
 
 #include "clip_polygon.hpp"
+#include "geodesy/area_from_parallel.hpp"
+#include "geometry/orientation.hpp"
 #include <algorithm>
 #include <cmath>
 #include <utility>

@@ -41,6 +41,8 @@ FeatureClip::FeatureClip(const GeometryColumn& features, std::size_t row, ClipPo
     : features_(features), row_(row), zones_(zones), shapes_(shapes), whole_(measure(features, row)) {}
 
 Clip FeatureClip::clip(std::span<const std::int32_t> zones, bool with_shape) {
+    std::vector<std::int32_t> ordered;
+    if (zones.size() > 1) zones = ordered = zones_.in_order_of_place(zones);
     const auto known = area(zones);
     if (known && known->all) return uncut(with_shape);
     if (known && !(with_shape && known->area_m2 > 0)) return {.amount = std::min(known->area_m2, whole_), .shape = {}};

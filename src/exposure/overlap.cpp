@@ -2,11 +2,11 @@
 #include "sheltermap/exposure/overlap.hpp"
 
 #include "sheltermap/base/error.hpp"
-#include "sheltermap/geometry/envelope.hpp"
-#include "sheltermap/index/envelope_tree.hpp"
 
 #include "clip_polygon.hpp"
 #include "feature_clip.hpp"
+#include "geometry/envelope.hpp"
+#include "index/envelope_tree.hpp"
 #include "zone_shapes.hpp"
 #include <algorithm>
 #include <limits>

@@ -3,7 +3,7 @@
 
 #include "sheltermap/geometry/geometry_column.hpp"
 
-#include "../geometry/geos.hpp"
+#include "geometry/geos.hpp"
 #include <cstddef>
 #include <memory>
 #include <mutex>

@@ -3,6 +3,7 @@
 
 #include "sheltermap/geodesy/geodesic.hpp"
 
+#include "geodesy/latitudes.hpp"
 #include <algorithm>
 
 namespace sheltermap {

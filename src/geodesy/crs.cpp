@@ -3,6 +3,7 @@
 
 #include "sheltermap/base/error.hpp"
 
+#include "base/excerpt.hpp"
 #include "crs_state.hpp"
 #include "lks2020.hpp"
 #include "proj.hpp"
@@ -26,8 +27,6 @@ bool is_accepted_form(std::string_view text) {
     return is_code(text) || text.starts_with("urn:ogc:def:crs:") || text.starts_with('{') ||
            (text.find('[') != std::string_view::npos && std::isupper(static_cast<unsigned char>(text[0])) != 0);
 }
-
-std::string shortened(const std::string& text) { return text.size() <= 60 ? text : text.substr(0, 57) + "..."; }
 
 const ShippedCrs* shipped(std::string_view code) {
     const auto* found = std::find_if(std::begin(shipped_crs), std::end(shipped_crs),
@@ -98,7 +97,7 @@ PjObject parse(PJ_CONTEXT* context, const std::string& definition) {
         if (own != nullptr) crs.reset(proj_create(context, std::string(own->wkt).c_str()));
         if (crs && proj_is_crs(crs.get()) != 0) return horizontal(context, std::move(crs));
     }
-    throw CrsError("'" + shortened(definition) +
+    throw CrsError("'" + excerpt(definition, 60) +
                    "' is not a coordinate reference system PROJ knows; give one like 'EPSG:4326' (degrees), "
                    "'EPSG:3059' (LKS-92), 'EPSG:10306' (LKS-2020) or its WKT");
 }
@@ -155,7 +154,7 @@ Crs::Crs(const std::string& definition) {
         state->code.clear();
     }
     const char* wkt = proj_as_wkt(context.get(), crs.get(), PJ_WKT2_2019, nullptr);
-    if (wkt == nullptr) throw CrsError("'" + shortened(definition) + "' cannot be written as WKT");
+    if (wkt == nullptr) throw CrsError("'" + excerpt(definition, 60) + "' cannot be written as WKT");
     state->wkt = wkt;
     state->operand = state->code.empty() ? state->wkt : known.operand;
     state->name = proj_get_name(crs.get());

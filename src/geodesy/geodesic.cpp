@@ -3,6 +3,7 @@
 
 #include <geodesic.h>
 
+#include "latitudes.hpp"
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -100,6 +101,18 @@ std::vector<double> geodesic_distance_m(std::span<const LonLat> from, std::span<
         for (std::size_t i = begin; i < end; ++i) distance[i] = geodesic_distance_m(from[i], to[i]);
     });
     return distance;
+}
+
+std::vector<GeodesicLine> geodesic_line(std::span<const LonLat> from, std::span<const LonLat> to,
+                                        const Execution& execution) {
+    require_equal_length(from.size(), to.size());
+    require_latitudes(from, "from");
+    require_latitudes(to, "to");
+    std::vector<GeodesicLine> lines(from.size());
+    parallel_for(from.size(), rows_per_block, execution, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) lines[i] = geodesic_line(from[i], to[i]);
+    });
+    return lines;
 }
 
 LonLat geodesic_destination(LonLat from, double azimuth_deg, double distance_m) {

@@ -4,6 +4,7 @@
 #include "sheltermap/base/sum.hpp"
 #include "sheltermap/geodesy/geodesic.hpp"
 
+#include "area_from_parallel.hpp"
 #include <array>
 #include <cmath>
 #include <numbers>

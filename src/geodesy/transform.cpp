@@ -92,14 +92,10 @@ private:
 };
 
 /// In a system like LKS-92 eastings and northings are of one size, and swapped ones land next door, within any margin.
-/// They are known together: half or more lie outside the area as given, and fewer once they are swapped.
-bool swapped_together(std::span<const LonLat> here, std::span<const LonLat> there, const Crs& crs) {
-    if (crs.is_geographic()) return false;  // degrees tell one by one
-    const AreaTest area(crs, 0);
-    const auto is_inside = [&](LonLat at) { return area.fits(at); };
-    const auto as_given = std::count_if(here.begin(), here.end(), is_inside);
-    const auto swapped = std::count_if(there.begin(), there.end(), is_inside);
-    return 2 * as_given <= static_cast<std::ptrdiff_t>(here.size()) && swapped > as_given;
+std::vector<XY> with_axes_swapped(std::span<const XY> coordinates) {
+    std::vector<XY> swapped(coordinates.size());
+    std::ranges::transform(coordinates, swapped.begin(), [](XY at) { return XY{at.y, at.x}; });
+    return swapped;
 }
 
 }  // namespace
@@ -159,20 +155,29 @@ GeometryColumn from_lonlat(const GeometryColumn& column, const Crs& crs, const E
 }
 
 std::vector<Plausibility> plausibility(std::span<const XY> coordinates, const Crs& crs, const Execution& execution) {
-    std::vector<XY> swapped(coordinates.size());
-    std::transform(coordinates.begin(), coordinates.end(), swapped.begin(), [](XY at) { return XY{at.y, at.x}; });
-    const auto here = to_lonlat(coordinates, crs, execution);
-    const auto there = to_lonlat(swapped, crs, execution);
-    std::vector<Plausibility> result(coordinates.size(), Plausibility::swapped);
-    if (swapped_together(here, there, crs)) return result;
-    const AreaTest neighbourhood(crs, 0.5);
-    for (std::size_t i = 0; i < result.size(); ++i) {
-        if (neighbourhood.fits(here[i])) {
-            result[i] = Plausibility::plausible;
-        } else if (!neighbourhood.fits(there[i])) {
-            result[i] = Plausibility::outside;
-        }
+    const auto places = to_lonlat(coordinates, crs, execution);
+    // In a system like LKS-92 eastings and northings are of one size, and swapped ones land next door, within any
+    // margin. They are known together; degrees tell one by one.
+    if (!crs.is_geographic()) {
+        const AreaTest area(crs, 0);
+        const auto inside = [&](LonLat at) { return area.fits(at); };
+        const auto as_given = std::ranges::count_if(places, inside);
+        if (2 * as_given <= std::ssize(places) &&
+            std::ranges::count_if(to_lonlat(with_axes_swapped(coordinates), crs, execution), inside) > as_given)
+            return std::vector(coordinates.size(), Plausibility::swapped);
     }
+    const AreaTest neighbourhood(crs, 0.5);
+    std::vector<Plausibility> result(coordinates.size(), Plausibility::plausible);
+    std::vector<std::size_t> rows;  // outside as given: few, as a rule
+    std::vector<XY> misfits;
+    for (std::size_t i = 0; i < result.size(); ++i) {
+        if (neighbourhood.fits(places[i])) continue;
+        rows.push_back(i);
+        misfits.push_back(coordinates[i]);
+    }
+    const auto swapped = to_lonlat(with_axes_swapped(misfits), crs, execution);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        result[rows[i]] = neighbourhood.fits(swapped[i]) ? Plausibility::swapped : Plausibility::outside;
     return result;
 }
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/geometry/dissolve.hpp"
 
-#include "sheltermap/geometry/orientation.hpp"
-
+#include "geometry/orientation.hpp"
 #include "geos.hpp"
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sheltermap/geometry/envelope.hpp"
+#include "geometry/envelope.hpp"
 
 namespace sheltermap {
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <ranges>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -45,6 +46,12 @@ private:
     std::size_t size_ = 0;
 };
 
+/// Copies offsets of one column behind those of others that divide `before` entries.
+void put_offsets(const Offsets& from, std::int64_t before, Offsets& to, std::size_t after) {
+    std::transform(from.begin() + 1, from.end(), to.begin() + count(after) + 1,
+                   [before](std::int64_t offset) { return before + offset; });
+}
+
 /// Reads a piece as rows of parts of rings.
 struct PieceLevels {
     Level rings, parts, rows;
@@ -65,35 +72,6 @@ void append_from_piece(GeometryColumn& column, const GeometryPiece& piece, const
             column.append_ring(std::span(piece.vertices).subspan(first, levels.rings.end(ring) - first));
         }
     }
-}
-
-bool holds_every_row(const GeometryPiece& piece, std::size_t rows) {
-    if (piece.rows.size() != rows) return false;
-    for (std::size_t row = 0; row < rows; ++row) {
-        if (piece.rows[row] != count(row)) return false;
-    }
-    return true;
-}
-
-Offsets one_by_one(std::size_t entries) {
-    Offsets offsets(entries + 1);
-    std::iota(offsets.begin(), offsets.end(), 0);
-    return offsets;
-}
-
-/// A piece of every row without copying its vertices.
-GeometryColumn as_column(GeometryPiece piece) {
-    const PieceLevels levels(piece);
-    GeometryColumn column;
-    column.types.assign(piece.rows.size(), piece.type);
-    column.vertex_offsets =
-        has_vertex_offsets(piece.type) ? std::move(piece.vertex_offsets) : one_by_one(piece.vertices.size());
-    column.ring_offsets =
-        has_ring_offsets(piece.type) ? std::move(piece.ring_offsets) : one_by_one(levels.rings.size());
-    column.part_offsets =
-        has_part_offsets(piece.type) ? std::move(piece.part_offsets) : one_by_one(levels.parts.size());
-    column.vertices = std::move(piece.vertices);
-    return column;
 }
 
 void append_to_piece(GeometryPiece& piece, const GeometryColumn& column, std::size_t row) {
@@ -120,6 +98,31 @@ GeometryPiece empty_piece(GeometryType type) {
     if (has_ring_offsets(type)) piece.ring_offsets = {0};
     if (has_part_offsets(type)) piece.part_offsets = {0};
     return piece;
+}
+
+bool holds_every_row(const GeometryPiece& piece, std::size_t rows) {
+    return std::ranges::equal(piece.rows, std::views::iota(std::int64_t{0}, count(rows)));
+}
+
+Offsets one_by_one(std::size_t entries) {
+    Offsets offsets(entries + 1);
+    std::iota(offsets.begin(), offsets.end(), 0);
+    return offsets;
+}
+
+/// A piece of every row without copying its vertices.
+GeometryColumn as_column(GeometryPiece piece) {
+    const PieceLevels levels(piece);
+    GeometryColumn column;
+    column.types.assign(piece.rows.size(), piece.type);
+    column.vertex_offsets =
+        has_vertex_offsets(piece.type) ? std::move(piece.vertex_offsets) : one_by_one(piece.vertices.size());
+    column.ring_offsets =
+        has_ring_offsets(piece.type) ? std::move(piece.ring_offsets) : one_by_one(levels.rings.size());
+    column.part_offsets =
+        has_part_offsets(piece.type) ? std::move(piece.part_offsets) : one_by_one(levels.parts.size());
+    column.vertices = std::move(piece.vertices);
+    return column;
 }
 
 }  // namespace
@@ -158,6 +161,14 @@ void GeometryColumn::append_ring(std::span<const XY> ring) {
     vertex_offsets.push_back(count(vertices.size()));
 }
 
+void GeometryColumn::truncate(std::size_t rows) {
+    types.resize(rows);
+    part_offsets.resize(rows + 1);
+    ring_offsets.resize(at(part_offsets.back()) + 1);
+    vertex_offsets.resize(at(ring_offsets.back()) + 1);
+    vertices.resize(at(vertex_offsets.back()));
+}
+
 void GeometryColumn::append_row(const GeometryColumn& other, std::size_t row) {
     begin_row(other.types[row]);
     for (auto part = other.part_offsets[row]; part < other.part_offsets[row + 1]; ++part) {
@@ -177,6 +188,35 @@ std::span<const XY> GeometryColumn::row_vertices(std::size_t row) const {
 std::span<const XY> GeometryColumn::ring(std::int64_t ring_index) const {
     const std::size_t begin = at(vertex_offsets[at(ring_index)]);
     return std::span(vertices).subspan(begin, at(vertex_offsets[at(ring_index) + 1]) - begin);
+}
+
+GeometryColumn concatenated(std::span<const GeometryColumn> columns, const Execution& execution) {
+    struct Sizes {
+        std::size_t rows = 0, parts = 0, rings = 0, vertices = 0;
+    };
+    std::vector<Sizes> before(columns.size() + 1);
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        const GeometryColumn& column = columns[i];
+        before[i + 1] = {before[i].rows + column.size(), before[i].parts + column.ring_offsets.size() - 1,
+                         before[i].rings + column.vertex_offsets.size() - 1,
+                         before[i].vertices + column.vertices.size()};
+    }
+    GeometryColumn all;
+    all.types.resize(before.back().rows);
+    all.part_offsets.resize(before.back().rows + 1);
+    all.ring_offsets.resize(before.back().parts + 1);
+    all.vertex_offsets.resize(before.back().rings + 1);
+    all.vertices.resize(before.back().vertices);
+    parallel_for(columns.size(), 1, execution, [&](std::size_t i, std::size_t) {
+        const GeometryColumn& from = columns[i];
+        const Sizes& at_begin = before[i];
+        std::ranges::copy(from.types, all.types.begin() + count(at_begin.rows));
+        put_offsets(from.part_offsets, count(at_begin.parts), all.part_offsets, at_begin.rows);
+        put_offsets(from.ring_offsets, count(at_begin.rings), all.ring_offsets, at_begin.parts);
+        put_offsets(from.vertex_offsets, count(at_begin.vertices), all.vertex_offsets, at_begin.rings);
+        std::ranges::copy(from.vertices, all.vertices.begin() + count(at_begin.vertices));
+    });
+    return all;
 }
 
 std::vector<GeometryPiece> split_by_type(const GeometryColumn& column) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sheltermap/geometry/orientation.hpp"
+#include "orientation.hpp"
 
 #include <array>
 #include <cmath>

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sheltermap/geometry/prepared_polygon.hpp"
+#include "prepared_polygon.hpp"
 
-#include "sheltermap/geometry/orientation.hpp"
-
+#include "orientation.hpp"
 #include <algorithm>
 #include <limits>
 #include <stdexcept>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sheltermap/index/envelope_tree.hpp"
+#include "index/envelope_tree.hpp"
 
 #include <algorithm>
 #include <bit>

@@ -2,10 +2,11 @@
 #include "sheltermap/index/linked_places.hpp"
 
 #include "sheltermap/base/error.hpp"
-#include "sheltermap/geodesy/ecef.hpp"
 #include "sheltermap/geodesy/geodesic.hpp"
 #include "sheltermap/index/place_index.hpp"
 
+#include "geodesy/ecef.hpp"
+#include "geodesy/latitudes.hpp"
 #include <algorithm>
 #include <array>
 #include <cmath>

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "sheltermap/geodesy/edge.hpp"
-
+#include "geodesy/edge.hpp"
 #include <cstddef>
 #include <cstdint>
 #include <vector>

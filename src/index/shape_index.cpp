@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/index/shape_index.hpp"
 
-#include "sheltermap/geodesy/edge.hpp"
 #include "sheltermap/geodesy/geodesic.hpp"
 #include "sheltermap/index/zone_index.hpp"
 
+#include "geodesy/edge.hpp"
 #include "piece_tree.hpp"
 #include <algorithm>
 #include <cmath>

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/index/zone_index.hpp"
 
-#include "sheltermap/geometry/envelope.hpp"
-#include "sheltermap/geometry/prepared_polygon.hpp"
-#include "sheltermap/index/envelope_tree.hpp"
-
+#include "geometry/envelope.hpp"
+#include "geometry/prepared_polygon.hpp"
+#include "index/envelope_tree.hpp"
 #include <algorithm>
 #include <atomic>
 #include <cmath>

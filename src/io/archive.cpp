@@ -56,7 +56,7 @@ std::vector<std::string> shapefiles_in_archive(const std::filesystem::path& arch
         if (is_shapefile(member)) found.push_back(root + "/" + member);
     }
     if (const auto said = call.take(); !said.empty()) throw ReadError(name + " is a damaged zip archive: " + said);
-    if (found.empty()) throw ReadError(name + " holds no shapefile (.shp)");
+    if (found.empty()) throw ReadError(name + " holds no shapefile (.shp); other layers are read unpacked");
     std::ranges::sort(found);
     return found;
 }

@@ -50,8 +50,8 @@ void append_position(const CsvTable& table, std::size_t row, const CoordinateCol
 }  // namespace
 
 Layer read_csv(const Source& source, const ReadOptions& options, const Execution& execution) {
-    const std::string text = text_of(source, options.encoding);
-    const CsvTable table = parse_csv(text, source.file_name, execution);
+    const KeptText text = text_of(source, options.encoding, execution);
+    const CsvTable table = parse_csv(text.view, source.file_name, execution);
     if (static_cast<std::int64_t>(table.rows()) > options.max_rows) throw too_many_rows(source.file_name, options);
     require_utf8(table, source.file_name);
     const CoordinateColumns columns = coordinate_columns(table, options, source.file_name);

@@ -3,6 +3,7 @@
 
 #include "sheltermap/base/error.hpp"
 
+#include "base/excerpt.hpp"
 #include "numbers.hpp"
 #include "text.hpp"
 #include <algorithm>
@@ -53,7 +54,7 @@ struct Census {
     }
 };
 
-std::string quoted(std::string_view cell) { return "'" + std::string(cell.substr(0, 40)) + "'"; }
+std::string quoted(std::string_view cell) { return "'" + excerpt(cell) + "'"; }
 
 std::optional<std::size_t> find_any(const CsvTable& table, std::span<const std::string_view> names) {
     for (const std::string_view name : names) {

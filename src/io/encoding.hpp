@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sheltermap/base/parallel.hpp"
+
 #include <string>
 #include <string_view>
 
@@ -10,6 +12,8 @@ namespace sheltermap::io {
 [[nodiscard]] bool is_utf8(std::string_view bytes) noexcept;
 /// The first byte where they are not; npos where they all are.
 [[nodiscard]] std::size_t first_not_utf8(std::string_view bytes) noexcept;
+/// The same on several threads.
+[[nodiscard]] std::size_t first_not_utf8(std::string_view bytes, const Execution& execution);
 
 /// The text in UTF-8. Throws std::invalid_argument where the encoding is unknown or the bytes do not fit it.
 [[nodiscard]] std::string to_utf8(std::string_view bytes, const std::string& encoding);

@@ -4,14 +4,14 @@
 #include "sheltermap/io/layer.hpp"
 
 #include <filesystem>
-#include <vector>
+#include <span>
 
 namespace sheltermap::io {
 
 /// Each writes `path`, a new file, and reads it back; `target`, which it will become, is named in messages.
 /// They throw WriteError, and Cancelled once a stop was requested.
 void write_geopackage(const std::filesystem::path& path, const std::filesystem::path& target,
-                      const std::vector<Layer>& layers, const Execution& execution);
+                      std::span<const Layer* const> layers, const Execution& execution);
 void write_flatgeobuf(const std::filesystem::path& path, const std::filesystem::path& target, const Layer& layer,
                       const Execution& execution);
 void write_geojson(const std::filesystem::path& path, const std::filesystem::path& target, const Layer& layer,

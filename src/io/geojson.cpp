@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "geojson.hpp"
 
+#include "base/excerpt.hpp"
 #include "crs_choice.hpp"
 #include "encoding.hpp"
 #include "geojson_features.hpp"
+#include "geojson_list.hpp"
 #include "json_cursor.hpp"
 #include "text_file.hpp"
 #include <algorithm>
@@ -17,13 +19,13 @@ std::string named_crs(std::string_view json) {
     std::string name;
     JsonCursor cursor(json);
     if (cursor.peek() != '{') return {};
-    cursor.object([&](const std::string& key) {
-        if (key != "properties" || cursor.peek() != '{') {
+    cursor.object([&](const JsonValue& key) {
+        if (decoded(key) != "properties" || cursor.peek() != '{') {
             cursor.skip();
             return;
         }
-        cursor.object([&](const std::string& inner) {
-            if (inner == "name" && cursor.peek() == '"') {
+        cursor.object([&](const JsonValue& inner) {
+            if (decoded(inner) == "name" && cursor.peek() == '"') {
                 name = cursor.string();
             } else {
                 cursor.skip();
@@ -50,24 +52,41 @@ Crs crs_of(std::string_view member, const std::string& file_name, const ReadOpti
     return choose_crs(name == "null" ? std::nullopt : std::optional(Crs(as_code(name))), options.crs, file_name);
 }
 
+ReadError not_geojson(const std::string& file_name, const std::string& why) {
+    return ReadError(
+        file_name + " is not GeoJSON: " + why +
+        R"(; GeoJSON begins with {"type": "FeatureCollection", "features": [. Export the layer as GeoJSON )"
+        "again, or save a table of places as CSV");
+}
+
+std::string type_of(const std::string& type) {
+    return type.empty() ? "it has no type" : "its type is '" + excerpt(type) + "'";
+}
+
 /// The outermost object of the file.
 struct Root {
     std::string type;
     std::string_view crs;
     bool has_features = false;
+    std::vector<FeatureBlock> blocks;
 };
 
-Root take_root(JsonCursor& cursor, FeatureReader& reader) {
+Root take_root(std::string_view text, const std::string& file_name, const ReadOptions& options,
+               const Execution& execution) {
     Root root;
-    cursor.object([&](const std::string& key) {
+    JsonCursor cursor(text);
+    if (cursor.peek() != '{')
+        throw not_geojson(file_name, "it is no object but begins with '" + excerpt(cursor.skip().raw) + "'");
+    cursor.object([&](const JsonValue& member) {
+        const std::string key = decoded(member);
         if (key == "type" && cursor.peek() == '"') {
             root.type = cursor.string();
         } else if (key == "features" && cursor.peek() == '[') {
             if (root.has_features) cursor.fail("a second list of features");
             root.has_features = true;
-            cursor.array([&] { reader.take_feature(cursor); });
+            root.blocks = take_features(cursor, text, file_name, options, execution);
         } else if (key == "crs") {
-            root.crs = cursor.skip();
+            root.crs = cursor.skip().raw;
         } else {
             cursor.skip();
         }
@@ -77,17 +96,24 @@ Root take_root(JsonCursor& cursor, FeatureReader& reader) {
 }
 
 /// A file may hold one feature or one geometry alone.
-void take_single(const std::string& type, std::string_view text, const std::string& file_name, FeatureReader& reader) {
+FeatureBlock take_single(const std::string& type, std::string_view text, const std::string& file_name) {
+    FeatureBlock block;
+    FeatureReader reader(block);
     JsonCursor cursor(text);
-    if (type == "Feature") return reader.take_feature(cursor);
     const bool is_geometry = type == "GeometryCollection" || type.ends_with("Point") || type.ends_with("LineString") ||
                              type.ends_with("Polygon");
-    if (!is_geometry) throw ReadError(file_name + " is not GeoJSON: its type is '" + type + "'");
-    reader.take_geometry(text);
+    if (type == "Feature") {
+        reader.take_feature(cursor);
+    } else if (is_geometry) {
+        reader.take_geometry(text);
+    } else {
+        throw not_geojson(file_name, type_of(type));
+    }
+    return block;
 }
 
-void require_utf8(std::string_view text, const std::string& file_name) {
-    const std::size_t at = first_not_utf8(text);
+void require_utf8(std::string_view text, const std::string& file_name, const Execution& execution) {
+    const std::size_t at = first_not_utf8(text, execution);
     if (at == std::string_view::npos) return;
     const auto line = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n') + 1;
     throw ReadError(file_name + ", line " + std::to_string(line) + ": the text " + encoding_advice());
@@ -105,25 +131,23 @@ void require_utf8(std::string_view text, const std::string& file_name) {
 
 Layer read_geojson(std::string_view text, const std::string& file_name, const std::string& layer_name,
                    const ReadOptions& options, const Execution& execution) {
-    require_utf8(text, file_name);
+    require_utf8(text, file_name, execution);
     Layer layer;
     layer.name = layer_name;
-    FeatureReader reader(layer, file_name, options, execution);
+    std::vector<FeatureBlock> blocks;
     try {
-        JsonCursor cursor(text);
-        if (cursor.peek() != '{')
-            throw JsonFault("expected an object, found '" + std::string(text.substr(0, 20)) + "'", 0);
-        const Root root = take_root(cursor, reader);
+        Root root = take_root(text, file_name, options, execution);
         if (root.has_features != (root.type == "FeatureCollection")) {
-            throw ReadError(file_name + " is not GeoJSON: its type is '" + root.type + "' and it has " +
-                            (root.has_features ? "a" : "no") + " list of features");
+            throw not_geojson(file_name, type_of(root.type) + " and it has " + (root.has_features ? "a" : "no") +
+                                             " list of features");
         }
-        if (!root.has_features) take_single(root.type, text, file_name, reader);
+        if (!root.has_features) root.blocks.push_back(take_single(root.type, text, file_name));
         layer.crs = crs_of(root.crs, file_name, options);
+        blocks = std::move(root.blocks);
     } catch (const JsonFault& fault) {
         throw_located(fault, text, file_name);
     }
-    reader.finish();
+    put_into(layer, std::move(blocks), execution);
     return layer;
 }
 

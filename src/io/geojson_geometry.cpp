@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "geojson_geometry.hpp"
 
+#include "base/excerpt.hpp"
 #include "json_cursor.hpp"
 #include "numbers.hpp"
 #include "refusals.hpp"
@@ -14,9 +15,7 @@ namespace {
 using Ring = std::vector<XY>;
 using Part = std::vector<Ring>;
 
-std::string shortened(std::string_view raw) {
-    return "'" + std::string(raw.substr(0, 40)) + (raw.size() > 40 ? "…'" : "'");
-}
+std::string quoted(std::string_view raw) { return "'" + excerpt(raw) + "'"; }
 
 [[noreturn]] void refuse_coordinates(const std::string& detail) {
     throw GeometryRefusal{reason::bad_coordinate, detail};
@@ -61,16 +60,16 @@ private:
     template <class Element>
     void list(const char* what, Element element) {
         if (cursor_.peek() != '[')
-            refuse_coordinates("expected " + std::string(what) + ", found " + shortened(cursor_.skip()));
+            refuse_coordinates("expected " + std::string(what) + ", found " + quoted(cursor_.skip().raw));
         cursor_.array(element);
     }
     double number() {
-        const std::string_view raw = cursor_.skip();
+        const std::string_view raw = cursor_.skip().raw;
         const Number number = parse_number(raw);
         if (number.is_finite()) return number.real;
         if (number.kind == Number::Kind::out_of_range)
             refuse_coordinates("the coordinate " + std::string(raw) + " is beyond the range of numbers");
-        refuse_coordinates("the coordinate " + shortened(raw) + " is not a finite number");
+        refuse_coordinates("the coordinate " + quoted(raw) + " is not a finite number");
     }
     JsonCursor cursor_;
     bool has_heights_ = false;
@@ -142,14 +141,15 @@ bool is_empty(const std::vector<Part>& parts) {
 bool append_geojson(GeometryColumn& column, std::string_view geometry) {
     JsonCursor cursor(geometry);
     if (cursor.peek() != '{')
-        throw GeometryRefusal{reason::bad_coordinate, "the geometry is not an object: " + shortened(geometry)};
+        throw GeometryRefusal{reason::bad_coordinate, "the geometry is not an object: " + quoted(geometry)};
     std::optional<std::string> type;
     std::string_view coordinates_json;
-    cursor.object([&](const std::string& key) {
+    cursor.object([&](const JsonValue& member) {
+        const std::string key = decoded(member);
         if (key == "type" && cursor.peek() == '"') {
             type = cursor.string();
         } else if (key == "coordinates") {
-            coordinates_json = cursor.skip();
+            coordinates_json = cursor.skip().raw;
         } else {
             cursor.skip();
         }

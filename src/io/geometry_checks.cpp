@@ -7,7 +7,10 @@
 #include "row_checks.hpp"
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace sheltermap::io {
 namespace {
@@ -37,36 +40,46 @@ bool repair(Layer& layer, std::size_t row, GeometryColumn& repaired, std::string
         repaired = std::move(mended);
         return true;
     } catch (const GeometryError& error) {
-        fault += "; it cannot be repaired: " + std::string(error.what());
+        fault += "; it cannot be repaired" + (error.what() == fault ? std::string() : ": " + std::string(error.what()));
         return false;
     }
 }
 
-std::vector<std::string> faults_of(const GeometryColumn& column, const std::vector<std::size_t>& rows,
-                                   const Execution& execution) {
-    std::vector<std::string> faults(rows.size());
-    parallel_for(rows.size(), rows_per_block, execution, [&](std::size_t begin, std::size_t end) {
-        for (std::size_t i = begin; i < end; ++i) faults[i] = geometry_fault(column, rows[i]);
+struct Fault {
+    std::size_t row;
+    std::string why;
+};
+
+/// What is wrong with rows that are not on the list yet, in order of rows.
+std::vector<Fault> faults_of(const Layer& layer, const Execution& execution) {
+    const auto is_refused = refused_flags(layer);
+    const std::size_t rows = layer.geometry.size();
+    std::vector<std::vector<Fault>> by_block((rows + rows_per_block - 1) / rows_per_block);
+    parallel_for(rows, rows_per_block, execution, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t row = begin; row < end; ++row) {
+            if (is_refused[row] != 0) continue;
+            if (auto why = geometry_fault(layer.geometry, row); !why.empty())
+                by_block[begin / rows_per_block].push_back({row, std::move(why)});
+        }
     });
+    std::vector<Fault> faults;
+    for (auto& block : by_block) std::ranges::move(block, std::back_inserter(faults));
     return faults;
 }
 
 }  // namespace
 
 void check_geometries(Layer& layer, InvalidGeometry policy, const Execution& execution) {
-    const auto rows = usable_rows(layer);
-    auto faults = faults_of(layer.geometry, rows, execution);
     std::vector<std::pair<std::size_t, GeometryColumn>> repaired;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (faults[i].empty()) continue;
-        const char* why = reason_for(layer.geometry, rows[i]);
+    for (Fault& fault : faults_of(layer, execution)) {
+        const char* why = reason_for(layer.geometry, fault.row);
         const bool may_repair = policy == InvalidGeometry::repair && why == reason::invalid_geometry &&
-                                is_areal(layer.geometry.types[rows[i]]);
+                                is_areal(layer.geometry.types[fault.row]);
         GeometryColumn mended;
-        if (may_repair && repair(layer, rows[i], mended, faults[i])) {
-            repaired.emplace_back(rows[i], std::move(mended));
+        if (may_repair && repair(layer, fault.row, mended, fault.why)) {
+            repaired.emplace_back(fault.row, std::move(mended));
         } else {
-            refuse(layer, rows[i], why, faults[i]);
+            refuse(layer, fault.row, why, std::move(fault.why));
         }
     }
     if (repaired.empty()) return;

@@ -116,6 +116,7 @@ void require_whole(const Source& source, const std::string& gdal_name) {
             return require_whole_geodatabase(source);
         case Format::geojson:
         case Format::csv:
+        case Format::geoparquet:
             return;  // their own syntax tells
     }
 }

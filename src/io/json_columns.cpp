@@ -1,96 +1,135 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "json_columns.hpp"
 
-#include "json_cursor.hpp"
-#include "numbers.hpp"
+#include "json_number.hpp"
+#include <algorithm>
+#include <charconv>
 
 namespace sheltermap::io {
 namespace {
 
-struct Census {
-    bool booleans = false, integers = false, reals = false, big_integers = false, texts = false, structures = false,
-         odd_numbers = false;
+/// Of which kinds the values of a column are.
+class Census {
+public:
+    explicit Census(std::span<const JsonRun> runs) {
+        for (const JsonRun& run : runs) kinds_ |= run.kinds;
+        kinds_ &= ~bit(JsonKind::missing);
+    }
+    [[nodiscard]] bool has(JsonKind kind) const { return (kinds_ & bit(kind)) != 0; }
+    /// There is a value, and all are of these kinds.
+    template <class... Kinds>
+    [[nodiscard]] bool only(Kinds... kinds) const {
+        return kinds_ != 0 && (kinds_ & ~(bit(kinds) | ...)) == 0;
+    }
+    [[nodiscard]] bool empty() const { return kinds_ == 0; }
 
-    void add(std::string_view value) {
-        switch (value.front()) {
-            case '"':
-                texts = true;
-                return;
-            case '{':
-            case '[':
-                structures = true;
-                return;
-            case 't':
-            case 'f':
-                booleans = true;
-                return;
-            default:
-                add_number(parse_number(value));
-        }
-    }
-    void add_number(const Number& number) {
-        if (number.kind == Number::Kind::integer) {
-            integers = true;
-            big_integers |= number.integer > max_exact_integer || number.integer < -max_exact_integer;
-        } else if (number.kind == Number::Kind::real) {
-            reals = true;
-        } else {
-            odd_numbers = true;  // NaN, 1e400, integers beyond 64 bits
-        }
-    }
-    [[nodiscard]] bool only_booleans() const {
-        return booleans && !integers && !reals && !texts && !structures && !odd_numbers;
-    }
-    [[nodiscard]] bool only_numbers() const {
-        return (integers || reals) && !booleans && !texts && !structures && !odd_numbers;
-    }
-    [[nodiscard]] bool only_texts() const { return !booleans && !integers && !reals && !structures && !odd_numbers; }
+private:
+    static unsigned bit(JsonKind kind) { return 1U << static_cast<unsigned>(kind); }
+    unsigned kinds_ = 0;
 };
 
-bool is_missing(std::string_view value) { return value.empty() || value == "null"; }
-
-template <class Values, class Convert>
-Column filled(const std::string& name, const std::vector<std::string_view>& raw, Values values, Convert convert) {
-    Column column{name, std::move(values), {}};
-    auto& target = std::get<Values>(column.values);
-    for (const std::string_view value : raw) {
-        column.valid.push_back(is_missing(value) ? 0 : 1);
-        convert(target, is_missing(value) ? std::string_view() : value);
-    }
-    return column;
+std::size_t rows_in(std::span<const JsonRun> runs) {
+    return runs.empty() ? 0 : runs.back().first_row + runs.back().rows;
 }
 
-Column text_column(const std::string& name, const std::vector<std::string_view>& raw) {
-    return filled(name, raw, Texts{}, [](Texts& texts, std::string_view value) {
-        texts.push_back(value.starts_with('"') ? JsonCursor(value).string() : std::string(value));
+/// Calls `take(row, cell)` for every cell that has a value.
+template <class Take>
+void each_value(const JsonRun& run, Take take) {
+    for (std::size_t i = 0; i < run.cells.size(); ++i) {
+        if (run.cells[i].kind() != JsonKind::missing) take(run.first_row + i, run.cells[i]);
+    }
+}
+
+template <class Body>
+void each_run(std::span<const JsonRun> runs, const Execution& execution, Body body) {
+    parallel_for(runs.size(), 1, execution, [&](std::size_t begin, std::size_t) { body(begin); });
+}
+
+/// Fills `values`, one per row, with what `convert` makes of the cells.
+template <class Value, class Convert>
+std::vector<std::uint8_t> fill(std::span<const JsonRun> runs, std::vector<Value>& values, const Execution& execution,
+                               Convert convert) {
+    values.resize(rows_in(runs));
+    std::vector<std::uint8_t> valid(values.size());
+    each_run(runs, execution, [&](std::size_t i) {
+        each_value(runs[i], [&](std::size_t row, const JsonCell& cell) {
+            values[row] = convert(cell.raw());
+            valid[row] = 1;
+        });
     });
+    return valid;
+}
+
+std::size_t text_length(const JsonCell& cell) {
+    if (cell.kind() == JsonKind::text) return cell.raw().size() - 2;
+    return cell.kind() == JsonKind::escaped_text ? decoded({cell.raw(), cell.kind()}).size() : cell.raw().size();
+}
+
+char* put_text(const JsonCell& cell, char* out) {
+    if (cell.kind() == JsonKind::text) return std::ranges::copy(cell.raw().substr(1, cell.raw().size() - 2), out).out;
+    if (cell.kind() == JsonKind::escaped_text) return std::ranges::copy(decoded({cell.raw(), cell.kind()}), out).out;
+    return std::ranges::copy(cell.raw(), out).out;
+}
+
+Column text_column(const std::string& name, std::span<const JsonRun> runs, const Execution& execution) {
+    Column column{name, Texts{}, std::vector<std::uint8_t>(rows_in(runs))};
+    auto& texts = std::get<Texts>(column.values);
+    texts.offsets.resize(rows_in(runs) + 1);
+    std::vector<std::int64_t> begins(runs.size() + 1);  // of the runs, in bytes
+    each_run(runs, execution, [&](std::size_t i) {
+        std::size_t bytes = 0;
+        each_value(runs[i], [&](std::size_t, const JsonCell& cell) { bytes += text_length(cell); });
+        begins[i + 1] = static_cast<std::int64_t>(bytes);
+    });
+    for (std::size_t i = 0; i < runs.size(); ++i) begins[i + 1] += begins[i];
+    texts.bytes.resize(static_cast<std::size_t>(begins.back()));
+    each_run(runs, execution, [&](std::size_t i) {
+        char* const start = texts.bytes.data();
+        char* out = start + begins[i];
+        for (std::size_t row = 0; row < runs[i].rows; ++row) {
+            const JsonCell cell = row < runs[i].cells.size() ? runs[i].cells[row] : JsonCell();
+            if (cell.kind() != JsonKind::missing) {
+                out = put_text(cell, out);
+                column.valid[runs[i].first_row + row] = 1;
+            }
+            texts.offsets[runs[i].first_row + row + 1] = out - start;
+        }
+    });
+    return column;
 }
 
 }  // namespace
 
-Column json_column(const std::string& name, const std::vector<std::string_view>& values, std::string& note) {
-    Census census;
-    for (const std::string_view value : values) {
-        if (!is_missing(value)) census.add(value);
+Column json_column(const std::string& name, std::span<const JsonRun> runs, std::string& note,
+                   const Execution& execution) {
+    const Census census(runs);
+    if (census.only(JsonKind::boolean)) {
+        Booleans flags;
+        auto valid = fill(runs, flags.values, execution,
+                          [](std::string_view raw) { return static_cast<std::uint8_t>(raw == "true" ? 1 : 0); });
+        return {name, std::move(flags), std::move(valid)};
     }
-    if (census.only_booleans()) {
-        return filled(name, values, Booleans{},
-                      [](Booleans& flags, std::string_view value) { flags.values.push_back(value == "true" ? 1 : 0); });
+    if (census.only(JsonKind::integer, JsonKind::big_integer)) {
+        std::vector<std::int64_t> numbers;
+        auto valid = fill(runs, numbers, execution, [](std::string_view raw) {
+            std::int64_t number = 0;
+            std::from_chars(raw.data(), raw.data() + raw.size(), number);
+            return number;
+        });
+        return {name, std::move(numbers), std::move(valid)};
     }
-    if (census.only_numbers() && !census.reals) {
-        return filled(name, values, std::vector<std::int64_t>{},
-                      [](auto& numbers, std::string_view value) { numbers.push_back(parse_number(value).integer); });
+    if (census.only(JsonKind::integer, JsonKind::real)) {
+        std::vector<double> numbers;
+        auto valid = fill(runs, numbers, execution, [](std::string_view raw) { return json_number_value(raw).value; });
+        return {name, std::move(numbers), std::move(valid)};
     }
-    if (census.only_numbers() && !census.big_integers) {
-        return filled(name, values, std::vector<double>{},
-                      [](auto& numbers, std::string_view value) { numbers.push_back(parse_number(value).real); });
-    }
-    if (!census.only_texts()) {
+    if (!census.empty() && !census.only(JsonKind::text, JsonKind::escaped_text)) {
         note = "column '" + name + "' holds " +
-               (census.structures ? "lists or objects" : "values of several kinds, or numbers that are not exact") +
+               (census.has(JsonKind::structure) ? "lists or objects"
+                                                : "values of several kinds, or numbers that are not exact") +
                ": it was read as text (JSON)";
     }
-    return text_column(name, values);
+    return text_column(name, runs, execution);
 }
 
 }  // namespace sheltermap::io

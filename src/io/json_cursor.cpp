@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "json_cursor.hpp"
 
+#include "base/excerpt.hpp"
+#include "json_number.hpp"
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <utility>
+
 namespace sheltermap::io {
 namespace {
 
@@ -24,58 +31,42 @@ void append_utf8(std::string& out, unsigned code) {
     push(0x80 | (code & 0x3F));
 }
 
-bool is_number_word(std::string_view word) noexcept {
-    if (word == "NaN" || word == "Infinity" || word == "-Infinity") return true;
-    std::size_t at = word.starts_with('-') ? 1 : 0;
-    const auto digits = [&] {
-        const std::size_t begin = at;
-        while (at < word.size() && word[at] >= '0' && word[at] <= '9') ++at;
-        return at - begin;
-    };
-    const bool leading_zero = at < word.size() && word[at] == '0';
-    const std::size_t whole = digits();
-    if (whole == 0 || (leading_zero && whole > 1)) return false;
-    if (at < word.size() && word[at] == '.') {
-        ++at;
-        if (digits() == 0) return false;
+/// Eight bytes at once, whatever their place in memory.
+std::uint64_t word_at(const char* at) noexcept {
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, sizeof word);
+    return word;
+}
+
+/// The first '"' or '\\' of the text at or after `at`; its end where there is none.
+std::size_t quote_or_escape(std::string_view text, std::size_t at) noexcept {
+    constexpr std::uint64_t ones = 0x0101010101010101U;
+    // A byte of the result is not 0 where that of the word is (Mycroft); only above such a byte may others be wrong.
+    const auto zero_bytes = [](std::uint64_t word) { return (word - ones) & ~word & (ones << 7U); };
+    for (; at + sizeof(std::uint64_t) <= text.size(); at += sizeof(std::uint64_t)) {
+        const std::uint64_t word = word_at(text.data() + at);
+        if ((zero_bytes(word ^ (ones * '"')) | zero_bytes(word ^ (ones * '\\'))) != 0) break;
     }
-    if (at < word.size() && (word[at] == 'e' || word[at] == 'E')) {
-        ++at;
-        if (at < word.size() && (word[at] == '+' || word[at] == '-')) ++at;
-        if (digits() == 0) return false;
-    }
-    return at == word.size();
+    while (at < text.size() && text[at] != '"' && text[at] != '\\') ++at;
+    return at;
 }
 
 }  // namespace
 
 void JsonCursor::fail(const std::string& what) const { throw JsonFault(what, at_); }
 
-void JsonCursor::skip_blanks() noexcept {
+void JsonCursor::skip_blanks() {
     while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t'))
         ++at_;
-}
-
-char JsonCursor::peek() {
-    skip_blanks();
     if (at_ >= text_.size()) fail("the text ends too early: it was cut");
-    return text_[at_];
 }
 
-void JsonCursor::expect(char character) {
-    if (peek() != character) fail(std::string("expected '") + character + "'");
-    ++at_;
-}
+void JsonCursor::fail_expected(char character) const { fail(std::string("expected '") + character + "'"); }
 
-bool JsonCursor::more(char close) {
-    const char next = peek();
-    if (next != ',' && next != close) fail(std::string("expected ',' or '") + close + "'");
-    ++at_;
-    return next == ',';
-}
+void JsonCursor::fail_separator(char close) const { fail(std::string("expected ',' or '") + close + "'"); }
 
 void JsonCursor::expect_end() {
-    skip_blanks();
+    at_ = std::min(text_.find_first_not_of(" \n\r\t", at_), text_.size());
     if (at_ < text_.size()) fail("something follows the end of the JSON value");
 }
 
@@ -117,13 +108,11 @@ void JsonCursor::append_escape(std::string& out) {
 }
 
 bool JsonCursor::append_piece(std::string& out) {
-    const auto stop = text_.find_first_of("\"\\", at_);
-    if (stop == std::string_view::npos) {
-        at_ = text_.size();
-        fail("the text ends too early: it was cut");
-    }
-    out.append(text_.substr(at_, stop - at_));
-    at_ = stop + 1;
+    const std::size_t stop = quote_or_escape(text_, at_);
+    const std::size_t begin = std::exchange(at_, stop);
+    if (stop >= text_.size()) fail("the text ends too early: it was cut");
+    out.append(text_, begin, stop - begin);
+    ++at_;
     if (text_[stop] == '"') return true;
     append_escape(out);
     return false;
@@ -136,43 +125,59 @@ std::string JsonCursor::string() {
     return out;
 }
 
-void JsonCursor::skip_string() {
-    expect('"');
+JsonKind JsonCursor::skip_text() {
+    const std::size_t stop = quote_or_escape(text_, at_ + 1);
+    if (stop < text_.size() && text_[stop] == '"') {
+        at_ = stop + 1;
+        return JsonKind::text;
+    }
+    ++at_;
     std::string ignored;
     while (!append_piece(ignored)) ignored.clear();
+    return JsonKind::escaped_text;
 }
 
-void JsonCursor::skip_word() {
-    const std::size_t begin = at_;
-    const std::size_t end = text_.find_first_of(",]} \n\r\t", at_);
-    const std::string_view word = text_.substr(begin, end == std::string_view::npos ? end : end - begin);
-    if (word != "true" && word != "false" && word != "null" && !is_number_word(word)) {
-        fail("expected a value, found '" + std::string(word.substr(0, 20)) + "'");
+JsonKind JsonCursor::skip_word() {
+    const JsonNumber number = json_number(rest());
+    if (number.length > 0) {
+        at_ += number.length;
+        return number.kind;
+    }
+    const std::string_view word = text_.substr(at_, text_.find_first_of(",]} \n\r\t", at_) - at_);
+    if (word != "true" && word != "false" && word != "null" && word != "NaN" && word != "Infinity" &&
+        word != "-Infinity") {
+        fail("expected a value, found '" + excerpt(word, 20) + "'");
     }
     at_ += word.size();
+    if (word == "null") return JsonKind::missing;
+    return word == "true" || word == "false" ? JsonKind::boolean : JsonKind::odd_number;
 }
 
 void JsonCursor::skip_list() {
     if (++depth_ > max_depth) fail("nested too deep");
     if (text_[at_] == '{') {
-        object([this](const std::string&) { skip(); });
+        object([this](const JsonValue&) { skip(); });
     } else {
         array([this] { skip(); });
     }
     --depth_;
 }
 
-std::string_view JsonCursor::skip() {
+JsonValue JsonCursor::skip() {
     const char first = peek();
     const std::size_t begin = at_;
+    JsonKind kind = JsonKind::structure;
     if (first == '{' || first == '[') {
         skip_list();
-    } else if (first == '"') {
-        skip_string();
     } else {
-        skip_word();
+        kind = first == '"' ? skip_text() : skip_word();
     }
-    return text_.substr(begin, at_ - begin);
+    return {text_.substr(begin, at_ - begin), kind};
+}
+
+std::string decoded(const JsonValue& text) {
+    if (text.kind == JsonKind::text) return std::string(text.raw.substr(1, text.raw.size() - 2));
+    return JsonCursor(text.raw).string();
 }
 
 }  // namespace sheltermap::io

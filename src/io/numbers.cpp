@@ -49,11 +49,14 @@ Shape shape_of(std::string_view text, char mark) noexcept {
 }
 
 Number real_number(std::string_view text, char mark) noexcept {
-    std::array<char, 128> spelled{};
+    std::array<char, 128> spelled;  // NOLINT(*-member-init): written before it is read
     if (text.size() > spelled.size()) return {};
-    std::ranges::replace_copy(text, spelled.data(), mark, '.');
+    if (mark != '.') {
+        std::ranges::replace_copy(text, spelled.data(), mark, '.');
+        text = {spelled.data(), text.size()};
+    }
     Number number{.kind = Number::Kind::real};
-    const auto result = std::from_chars(spelled.data(), spelled.data() + text.size(), number.real);
+    const auto result = std::from_chars(text.data(), text.data() + text.size(), number.real);
     if (result.ec != std::errc{}) number.kind = Number::Kind::out_of_range;
     return number;
 }

@@ -29,7 +29,8 @@ Driver driver_of(Format format) {
             return {"OpenFileGDB", {}};
         case Format::geojson:
         case Format::csv:
-            break;  // read by this library itself
+        case Format::geoparquet:
+            break;  // read without GDAL
     }
     throw std::logic_error("no GDAL driver reads this format here");
 }

@@ -1,27 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "envelope.hpp"
 #include "refusals.hpp"
 #include "row_checks.hpp"
 #include "text.hpp"
 #include <algorithm>
-#include <array>
-#include <charconv>
+#include <atomic>
 #include <cmath>
 #include <string>
 
 namespace sheltermap::io {
 namespace {
 
-struct Envelope {
-    XY low, high;
-};
-
-Envelope envelope_of(std::span<const XY> vertices) {
-    Envelope box{vertices.front(), vertices.front()};
-    for (const XY at : vertices) {
-        box.low = {std::min(box.low.x, at.x), std::min(box.low.y, at.y)};
-        box.high = {std::max(box.high.x, at.x), std::max(box.high.y, at.y)};
-    }
-    return box;
+/// Whether all are degrees that lie on the Earth; quick, and so it is most of the time.
+bool all_on_earth(std::span<const XY> vertices, const Execution& execution) {
+    std::atomic<bool> all{true};
+    parallel_for(vertices.size(), rows_per_block, execution, [&](std::size_t begin, std::size_t end) {
+        const auto is_on_earth = [](XY at) { return std::abs(at.x) <= 180 && std::abs(at.y) <= 90; };
+        if (!std::ranges::all_of(vertices.subspan(begin, end - begin), is_on_earth)) all = false;
+    });
+    return all;
 }
 
 std::string spot(XY at) { return "(" + number_text(at.x) + ", " + number_text(at.y) + ")"; }
@@ -49,24 +46,28 @@ std::string outside_detail(XY at, const Crs& crs) {
 }  // namespace
 
 void check_positions(Layer& layer, const Execution& execution) {
+    const Crs& crs = *layer.crs;
+    if (crs.is_lonlat() && all_on_earth(layer.geometry.vertices, execution)) return;
+    // One corner for a point, two for a box.
     const auto rows = usable_rows(layer);
-    if (rows.empty()) return;
+    std::vector<std::size_t> first_corners;
     std::vector<XY> corners;
     for (const std::size_t row : rows) {
-        const Envelope box = envelope_of(layer.geometry.row_vertices(row));
+        const auto vertices = layer.geometry.row_vertices(row);
+        first_corners.push_back(corners.size());
+        const Envelope box = envelope_of(vertices);
         corners.push_back(box.low);
-        corners.push_back(box.high);
+        if (vertices.size() > 1) corners.push_back(box.high);
     }
-    const Crs& crs = *layer.crs;
+    first_corners.push_back(corners.size());
     const auto verdicts = plausibility(corners, crs, execution);
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        const bool low_is_bad = verdicts[2 * i] != Plausibility::plausible;
-        const XY shown = corners[low_is_bad ? 2 * i : 2 * i + 1];
-        const Plausibility verdict = low_is_bad ? verdicts[2 * i] : verdicts[2 * i + 1];
-        if (verdict == Plausibility::swapped) {
-            refuse(layer, rows[i], reason::swapped_axes, swapped_detail(shown, crs));
-        } else if (verdict == Plausibility::outside) {
-            refuse(layer, rows[i], reason::outside_crs, outside_detail(shown, crs));
+        for (std::size_t corner = first_corners[i]; corner < first_corners[i + 1]; ++corner) {
+            if (verdicts[corner] == Plausibility::plausible) continue;
+            const bool is_swapped = verdicts[corner] == Plausibility::swapped;
+            refuse(layer, rows[i], is_swapped ? reason::swapped_axes : reason::outside_crs,
+                   is_swapped ? swapped_detail(corners[corner], crs) : outside_detail(corners[corner], crs));
+            break;
         }
     }
 }

@@ -46,11 +46,13 @@ void require_fitting(const ReadOptions& options, Format format) {
 
 Layer read_unchecked(const Source& source, const ReadOptions& options, const Execution& execution) {
     require_fitting(options, source.format);
+    if (source.format == Format::geoparquet)
+        throw ReadError(source.file_name + " is read by sheltermap's Python package only; convert it to GeoPackage");
     if (source.format == Format::csv || source.format == Format::geojson) {
         require_only_layer(options.layer, source);
         if (source.format == Format::csv) return read_csv(source, options, execution);
-        return read_geojson(text_of(source, options.encoding), source.file_name, source.path.stem().string(), options,
-                            execution);
+        return read_geojson(text_of(source, options.encoding, execution).view, source.file_name,
+                            source.path.stem().string(), options, execution);
     }
     GdalCall call;
     const std::string& gdal_name = choose_data_set(source, options.layer);
@@ -83,9 +85,17 @@ Layer read_geojson_text(std::string_view text, const std::string& name, const Re
     return layer;
 }
 
+std::filesystem::path readable_file(const std::filesystem::path& path, const ReadOptions& options) {
+    const Source source = locate(path, options);
+    require_fitting(options, source.format);
+    require_only_layer(options.layer, source);
+    return source.path;
+}
+
 std::vector<std::string> layer_names(const std::filesystem::path& path) {
     const Source source = locate(path, {});
-    if (source.format == Format::csv || source.format == Format::geojson) return {source.path.stem().string()};
+    if (source.format == Format::csv || source.format == Format::geojson || source.format == Format::geoparquet)
+        return {source.path.stem().string()};
     std::vector<std::string> spatial, tables;
     GdalCall call;
     for (const auto& gdal_name : source.gdal_names) {

@@ -51,9 +51,14 @@ ReadError refusal_of(const Layer& layer, const std::string& source) {
 
 }  // namespace
 
+std::vector<std::uint8_t> refused_flags(const Layer& layer) {
+    std::vector<std::uint8_t> flags(layer.attributes.rows, 0);
+    for (const RefusedRow& row : layer.refused) flags[static_cast<std::size_t>(row.row) - 1] = 1;
+    return flags;
+}
+
 std::vector<std::size_t> usable_rows(const Layer& layer) {
-    std::vector<std::uint8_t> refused(layer.attributes.rows, 0);
-    for (const RefusedRow& row : layer.refused) refused[static_cast<std::size_t>(row.row) - 1] = 1;
+    const auto refused = refused_flags(layer);
     std::vector<std::size_t> rows;
     for (std::size_t row = 0; row < layer.geometry.size(); ++row) {
         if (refused[row] == 0) rows.push_back(row);
@@ -69,8 +74,7 @@ void check_ids(Layer& layer, const std::string& id_column, const std::string& so
         for (const Column& column : layer.attributes.columns) names += (names.empty() ? "" : ", ") + column.name;
         throw ReadError(source + " has no column '" + id_column + "' (id=); it has " + names);
     }
-    std::vector<std::uint8_t> refused(layer.attributes.rows, 0);
-    for (const RefusedRow& row : layer.refused) refused[static_cast<std::size_t>(row.row) - 1] = 1;
+    const auto refused = refused_flags(layer);
     std::unordered_map<std::string, std::size_t> first_row;
     for (std::size_t row = 0; row < layer.attributes.rows; ++row) {
         std::string id = cell_text(*ids, row);

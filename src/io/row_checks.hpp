@@ -5,6 +5,9 @@
 
 namespace sheltermap::io {
 
+/// For every row whether it is on the layer's list.
+[[nodiscard]] std::vector<std::uint8_t> refused_flags(const Layer& layer);
+
 /// Rows, from 0, that are not on the layer's list yet and have a geometry.
 [[nodiscard]] std::vector<std::size_t> usable_rows(const Layer& layer);
 

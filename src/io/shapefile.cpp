@@ -22,7 +22,7 @@ ByteFile shapefile_member(const std::string& shp, std::string_view ending) {
         if (VSIStatL(candidate.c_str(), &status) == 0) return {candidate, file_name(candidate)};
     }
     throw ReadError(file_name(shp) + " is not complete: the file " + file_name(stem) + std::string(ending) +
-                    " that belongs to it is missing");
+                    " that belongs to it is missing; a shapefile is .shp, .shx and .dbf (and .prj) in one folder");
 }
 
 std::string shapefile_encoding(CSLConstList metadata) {

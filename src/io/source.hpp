@@ -4,12 +4,15 @@
 #include "sheltermap/io/reader.hpp"
 
 #include <filesystem>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sheltermap::io {
 
-enum class Format { geojson, geopackage, shapefile, flatgeobuf, file_geodatabase, csv };
+/// GeoParquet is not read by this library: the Python package does it with pyarrow, after `locate`.
+enum class Format { geojson, geopackage, shapefile, flatgeobuf, file_geodatabase, csv, geoparquet };
 
 /// A file that may be opened: it exists, its ending is on the list, its size is within the limits.
 struct Source {
@@ -23,7 +26,13 @@ struct Source {
 /// Throws ReadError where the path may not be opened.
 [[nodiscard]] Source locate(const std::filesystem::path& given, const ReadOptions& limits);
 
-/// The whole file as bytes. Throws ReadError.
-[[nodiscard]] std::string file_bytes(const Source& source);
+/// Bytes that somebody keeps.
+struct KeptText {
+    std::shared_ptr<const void> keeper;
+    std::string_view view;
+};
+
+/// The whole file as bytes. Throws ReadError where it cannot be read or changes its size meanwhile.
+[[nodiscard]] KeptText file_bytes(const Source& source, const Execution& execution = {});
 
 }  // namespace sheltermap::io

@@ -129,8 +129,8 @@ void write_csv(const std::filesystem::path& path, const std::filesystem::path& t
     }
     file.close();
 
-    const std::string text = text_of(locate(path, {}), {});
-    const CsvTable back = parse_csv(text, target.filename().string(), execution);
+    const KeptText text = text_of(locate(path, {}), {}, execution);
+    const CsvTable back = parse_csv(text.view, target.filename().string(), execution);
     if (back.rows() != layer.attributes.rows || !back.bad_rows.empty())
         throw write_failure(target, "what was written cannot be read back");
 }

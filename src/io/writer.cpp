@@ -16,6 +16,7 @@ namespace sheltermap::io {
 namespace {
 
 namespace fs = std::filesystem;
+using Layers = std::span<const Layer* const>;
 
 /// The file beside the target, gone at the end unless it took the target's place.
 class Draft {
@@ -44,10 +45,11 @@ void require_unique_columns(const Layer& layer) {
     }
 }
 
-void require_consistent(const std::vector<Layer>& layers) {
+void require_consistent(Layers layers) {
     if (layers.empty()) throw std::invalid_argument("there is no layer to write");
     std::set<std::string> names;
-    for (const Layer& layer : layers) {
+    for (const Layer* each : layers) {
+        const Layer& layer = *each;
         if (!names.insert(lower(layer.name)).second)
             throw std::invalid_argument("two layers are named '" + layer.name + "'");
         if (!layer.crs && layer.geometry.size() > 0) {
@@ -61,24 +63,30 @@ void require_consistent(const std::vector<Layer>& layers) {
     }
 }
 
-const Layer& only(const std::vector<Layer>& layers, const fs::path& target) {
+const Layer& only(Layers layers, const fs::path& target) {
     if (layers.size() != 1) throw std::invalid_argument(target.string() + " holds one layer; write several as .gpkg");
-    return layers.front();
+    return *layers.front();
 }
 
-void write_draft(const fs::path& draft, const fs::path& target, const std::vector<Layer>& layers,
-                 const Execution& execution) {
+void write_draft(const fs::path& draft, const fs::path& target, Layers layers, const Execution& execution) {
     const std::string ending = lower(target.extension().string());
     if (ending == ".gpkg") return write_geopackage(draft, target, layers, execution);
     if (ending == ".geojson" || ending == ".json") return write_geojson(draft, target, only(layers, target), execution);
     if (ending == ".fgb") return write_flatgeobuf(draft, target, only(layers, target), execution);
     if (ending == ".csv") return write_csv(draft, target, only(layers, target), execution);
-    throw std::invalid_argument(target.string() + ": the ending must be .gpkg, .geojson, .fgb or .csv");
+    throw std::invalid_argument(target.string() +
+                                ": the ending must be .gpkg, .geojson, .fgb or .csv (in Python .parquet too)");
 }
 
 }  // namespace
 
 void write_layers(const fs::path& path, const std::vector<Layer>& layers, const Execution& execution) {
+    std::vector<const Layer*> pointers;
+    for (const Layer& layer : layers) pointers.push_back(&layer);
+    write_layers(path, pointers, execution);
+}
+
+void write_layers(const fs::path& path, Layers layers, const Execution& execution) {
     require_consistent(layers);
     try {
         const Draft draft(path);

@@ -3,8 +3,8 @@
 
 #include "sheltermap/geodesy/geodesic.hpp"
 
+#include "geodesy/latitudes.hpp"
 #include <cmath>
-#include <concepts>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -12,19 +12,25 @@
 namespace sheltermap {
 namespace {
 
-/// What reach needs of an index.
-template <class Index>
-concept FacilityIndex =
-    requires(const Index& index, LonLat from, const NearestOptions& options, std::vector<Neighbour>& found) {
-        index.find(from, options, found);
-        { index.with_position() } -> std::convertible_to<std::size_t>;
-    };
-
 /// What one block of demand rows reaches.
 struct Block {
     std::vector<Neighbour> found;
     std::vector<std::size_t> ends;  ///< per row, where its part of `found` ends
 };
+
+void find(const PlaceIndex& facilities, std::span<const LonLat> demand, const NearestOptions& options, Block& block,
+          const std::stop_token& stop) {
+    facilities.find(demand, options, block.found, block.ends, stop);
+}
+
+void find(const ShapeIndex& facilities, std::span<const LonLat> demand, const NearestOptions& options, Block& block,
+          const std::stop_token& stop) {
+    for (const LonLat from : demand) {
+        if (stop.stop_requested()) return;
+        facilities.find(from, options, block.found);
+        block.ends.push_back(block.found.size());
+    }
+}
 
 Reason reason_for(LonLat demand, bool reached, std::size_t facilities_with_position) {
     if (reached) return Reason::reached;
@@ -67,7 +73,7 @@ Reach from_blocks(std::vector<Block>& blocks, std::vector<Reason> reasons, doubl
     return reach;
 }
 
-template <FacilityIndex Index>
+template <class Index>
 Reach reach_with(std::span<const LonLat> demand, const Index& facilities, const NearestOptions& options,
                  const Execution& execution) {
     require_limits(options);
@@ -77,22 +83,54 @@ Reach reach_with(std::span<const LonLat> demand, const Index& facilities, const 
     std::vector<Block> blocks((demand.size() + rows_per_block - 1) / rows_per_block);
     parallel_for(demand.size(), rows_per_block, execution, [&](std::size_t begin, std::size_t end) {
         Block& block = blocks[begin / rows_per_block];
-        for (std::size_t row = begin; row < end; ++row) {
-            if (execution.stop.stop_requested()) return;  // a row may have thousands of facilities
-            const std::size_t before = block.found.size();
-            facilities.find(demand[row], options, block.found);
-            block.ends.push_back(block.found.size());
-            reasons[row] = reason_for(demand[row], block.found.size() > before, with_position);
+        find(facilities, demand.subspan(begin, end - begin), options, block, execution.stop);
+        std::size_t before = 0;
+        for (std::size_t i = 0; i < block.ends.size(); ++i) {
+            reasons[begin + i] = reason_for(demand[begin + i], block.ends[i] > before, with_position);
+            before = block.ends[i];
         }
     });
     return from_blocks(blocks, std::move(reasons), options.max_distance_m);
+}
+
+/// Drops the rows that reached nothing from `facility` and `cost`, which have one entry per row, and sets `offsets`.
+void keep_reached(Reach& reach) {
+    reach.offsets.resize(reach.size() + 1);
+    std::size_t kept = 0;
+    for (std::size_t row = 0; row < reach.size(); ++row) {
+        reach.facility[kept] = reach.facility[row];
+        reach.cost[kept] = reach.cost[row];
+        if (reach.reason[row] == Reason::reached) ++kept;
+        reach.offsets[row + 1] = static_cast<std::int64_t>(kept);
+    }
+    reach.facility.resize(kept);
+    reach.cost.resize(kept);
+}
+
+Reach nearest_reach(std::span<const LonLat> demand, const PlaceIndex& facilities, double max_distance_m,
+                    const Execution& execution) {
+    const std::size_t with_position = facilities.with_position();
+    Reach reach;
+    reach.limit = max_distance_m;
+    reach.facility.resize(demand.size());
+    reach.cost.resize(demand.size());
+    reach.reason.resize(demand.size());
+    facilities.nearest(demand, max_distance_m, reach.facility, reach.cost, execution);
+    for (std::size_t row = 0; row < demand.size(); ++row) {
+        reach.reason[row] = reason_for(demand[row], reach.facility[row] >= 0, with_position);
+    }
+    keep_reached(reach);
+    return reach;
 }
 
 }  // namespace
 
 Reach geodesic_reach(std::span<const LonLat> demand, const PlaceIndex& facilities, const NearestOptions& options,
                      const Execution& execution) {
-    return reach_with(demand, facilities, options, execution);
+    if (options.k != 1) return reach_with(demand, facilities, options, execution);
+    require_limits(options);
+    require_latitudes(demand, "demand");
+    return nearest_reach(demand, facilities, options.max_distance_m, execution);
 }
 
 Reach geodesic_reach(std::span<const LonLat> demand, const ShapeIndex& facilities, const NearestOptions& options,

@@ -78,6 +78,18 @@ def test_who_is_given_part_of_the_job_is_not_the_one_to_beat(bench):
     }
 
 
+def test_answers_on_fewer_cores_are_compared_to_the_last_bit(bench):
+    contest, words = bench("common.contest"), bench("common.operation")
+    someone = words.Contestant("sheltermap", run=len, answer=dict)
+    metres = np.array([1.0, np.nan])
+    one, other, same = (
+        contest.Tries(someone, 1, 1, answer={"metres": values})
+        for values in (metres, np.nextafter(metres, 2), metres.copy())
+    )
+    assert one.answers_like(same)
+    assert not one.answers_like(other)
+
+
 def test_the_plot_shows_every_line_that_was_kept(bench, tmp_path):
     plot = bench("common.plot")
     ratios = [{"name": "sheltermap", "ours": True, "ratio": 0.125}, {"name": "peer", "ours": False, "ratio": 1.0}]

@@ -22,6 +22,21 @@ def test_a_missing_coordinate_has_no_distance():
     assert np.isnan(sm.geodesic_distance_m([np.nan], [57.0], [24.0], [57.0])).all()
 
 
+def test_the_line_between_two_places_has_a_length_and_two_directions():
+    rng = np.random.default_rng(5)
+    lon1, lat1, lon2, lat2 = (rng.uniform(-limit, limit, 500) for limit in (180, 89, 180, 89))
+    distance_m, from_deg, to_deg = sm.geodesic_line(lon1, lat1, lon2, lat2)
+    forward, back, expected_m = GEOD.inv(lon1, lat1, lon2, lat2)
+    assert distance_m == pytest.approx(expected_m, abs=2e-8)
+    assert from_deg == pytest.approx(forward, abs=1e-6)
+    assert np.cos(np.radians(to_deg - back)) == pytest.approx(-np.ones(500), abs=1e-12)  # onwards, not back
+    assert np.isnan(sm.geodesic_line([np.nan], [57], [24], [57])).all()
+    with pytest.raises(ValueError, match="outside"):
+        sm.geodesic_line([24], [91], [24], [57])
+    with pytest.raises(ValueError, match="length"):
+        sm.geodesic_line([24, 25], [57, 57], [24], [57])
+
+
 def test_lengths_that_differ_and_impossible_latitudes_are_refused():
     with pytest.raises(ValueError, match="lengths differ"):
         sm.geodesic_distance_m([24.0, 25.0], [57.0], [24.0], [57.0])

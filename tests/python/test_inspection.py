@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A register row by row: each fault with row, field, value, reason and remedy; what is refused is unknown."""
 
+import csv
 import json
 from datetime import date
 from pathlib import Path
@@ -126,6 +127,52 @@ def test_the_latvian_water_points_are_sound_and_their_unknown_volumes_counted():
     assert found.state.set_index("field").loc["volume_m3"].tolist() == [78, 58, 0]  # sample_data/README.md
     assert found.frame.volume_m3.sum() == 33_680
     assert found.frame.crs.to_epsg() == 3059
+
+
+def test_a_list_of_objects_is_a_register(tmp_path):
+    with NORWAY.open(encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    for row in rows:
+        row |= {"plasser": int(row["plasser"]), "latitude": float(row["latitude"])}
+    rows[1]["rom"] = {"nr": [1, 2]}
+    rows[2]["plasser"] = float("nan")
+    (tmp_path / "shelters.json").write_text(json.dumps([*rows, "Oslo"]), encoding="utf-8")
+    mapping = {"columns": {"id": "lokalId", "capacity_persons": "plasser", "kind": {"value": "shelter"}}}
+    found = sm.inspect(tmp_path / "shelters.json", "shelter", mapping)
+    assert found.rows == 9 and found.frame.geometry.notna().sum() == 8
+    assert found.frame.capacity_persons.sum() == 3502 - int(
+        sm.inspect(NORWAY, "shelter", mapping).frame.capacity_persons[2]
+    )
+    (damaged,) = found.findings[found.findings.reason == "damaged_row"].itertuples()
+    assert damaged.row == 9 and "it is not an object" in damaged.message
+    with pytest.raises(sm.ReadError, match=r"shelters\.json is not GeoJSON: it is no object but begins with"):
+        sm.read(tmp_path / "shelters.json")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[{"id": 1, "id": 2}]', "an object names 'id' twice"),
+        ('[{"id": 1}', "not JSON that can be read"),
+        ("[1, 2]", "a list without objects"),
+        ("[]", "a list without objects"),
+        ("[" * 100_000, "not JSON that can be read"),
+        ('[{"id": ' + "9" * 5000 + "}]", "not JSON that can be read"),
+    ],
+)
+def test_a_list_that_is_no_register_says_why(tmp_path, text, told):
+    (tmp_path / "shelters.json").write_text(text, encoding="utf-8")
+    with pytest.raises(sm.ReadError, match=told):
+        sm.inspect(tmp_path / "shelters.json", "shelter")
+
+
+def test_a_register_entered_twice_counts_once(tmp_path):
+    header, *lines = BAD.splitlines()[:2]
+    (tmp_path / "twice.csv").write_text("\n".join([header, *lines, *lines]), encoding="utf-8")
+    found = sm.inspect(tmp_path / "twice.csv", "shelter", today=TODAY)
+    assert found.findings.reason.tolist() == ["doubled_row"] * len(lines)
+    assert found.findings.row.tolist() == [2]
+    assert found.findings.remedy.tolist() == ["delete one of them"]
 
 
 def test_a_mapping_converts_units_and_words():

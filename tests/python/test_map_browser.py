@@ -83,6 +83,10 @@ def colour_at(picture: np.ndarray, place: tuple[float, float]) -> str:
     return "#{:02x}{:02x}{:02x}".format(*picture[y, x])
 
 
+def rgb(colour: str) -> list[int]:
+    return [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+
+
 def click(seen, place: tuple[float, float]) -> str:
     """Click, and return what the pop-up says."""
     seen.page.mouse.click(*place)
@@ -126,6 +130,77 @@ def test_a_click_beside_every_place_tells_the_area(chromium, tmp_path):
     seen = opened(chromium, coverage_of(["a", "b", "c", "d"]).explore(name="name", area_name="name"), tmp_path)
     (x1, y), (x2, _) = pixels(seen, 4)[1:3]
     assert click(seen, ((x1 + x2) / 2, y + 20)) == "A|area"
+
+
+def flood_of(names: list[str]) -> sm.Flood:
+    """Each home beside a shelter of its own; that of the second is flooded, that of the third not fit, and so on."""
+    homes = line_of_homes(names)
+    shelters = homes.assign(name=[f"S{number}" for number in range(len(names))], fit=["yes", "yes", "no", None])
+    shelters.geometry = shelters.geometry.translate(0, 0.001)  # 111 m to the north
+    zones = gpd.GeoDataFrame(
+        {"scenario": ["10 %", "1 %"]},
+        geometry=[shapely.box(20, 50, 20.1, 50.1), shapely.box(24.05, 56.9, 24.15, 57.1)],
+        crs=4326,
+    )
+    return sm.flood(homes, shelters, zones, 500, facility_id="name", suitable="fit")
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "lost", "state"),
+    [
+        (
+            "en",
+            "Flood: 1 %",
+            "S1|facility|state|is flooded"
+            "|b|loses it|nearest that can be used|S0|distance|6.1 km|reason|the nearest is flooded"
+            "|nearest before the flood|S1|its own place is flooded|yes",
+            "S2|facility|state|not fit for a flood|c|",
+        ),
+        (
+            "lv",
+            "Plūdi: 1 %",
+            "S1|objekts|stāvoklis|applūst"
+            "|b|zaudē|tuvākais, ko var izmantot|S0|attālums|6,1 km|iemesls|tuvākais ir applūdis"
+            "|tuvākais pirms plūdiem|S1|pati vieta applūst|jā",
+            "S2|objekts|stāvoklis|plūdos neder|c|",
+        ),
+    ],
+)
+def test_a_flood_says_who_loses_what_and_why(chromium, tmp_path, lang, title, lost, state):
+    seen = opened(
+        chromium, flood_of(["a", "b", "c", "d"]).explore(name="name", facility_name="name", lang=lang), tmp_path
+    )
+    assert seen.page.title() == title
+    places = pixels(seen, 4)
+    assert click(seen, places[1]) == lost
+    assert click(seen, places[2]).startswith(state)
+    assert (seen.dialogs, seen.requests, seen.complaints) == ([], [], [])
+
+
+def test_a_flood_shows_its_zone_and_its_legend_hides_who_loses(chromium, tmp_path):
+    flood = flood_of(["a", "b", "c", "d"])
+    seen = opened(chromium, flood.explore(), tmp_path)
+    (x1, y), (x2, _) = pixels(seen, 4)[:2]
+    zone, dry = (x2 - 0.4 * (x2 - x1), y + 40), (x1 + 0.3 * (x2 - x1), y + 40)
+    # Three quarters of the water's colour over the page.
+    assert colour_at(seen.picture(), zone) == "#aac9e4" != colour_at(seen.picture(), dry)
+    before = (seen.picture() == rgb(UNCOVERED)).all(axis=2).sum()
+    seen.frame.click(".legend li:nth-child(2) input")
+    assert before > 50 and (seen.drawn().picture()[:, 400:] == rgb(UNCOVERED)).all(axis=2).sum() == 0
+    other = flood.explore("10 %")
+    assert "Flood: 10 %" in other.html and "loses it" not in other.html.split("<script")[0].split("aside")[0]
+
+
+def test_lines_and_polygons_that_are_facilities_are_drawn_as_such(chromium, tmp_path):
+    homes = line_of_homes(["a", "b", "c", "d"])
+    road = shapely.LineString([(24.05, 56.99), (24.05, 57.01)])
+    park = shapely.box(24.12, 56.99, 24.18, 57.01)
+    facilities = gpd.GeoDataFrame({"name": ["road", "park"]}, geometry=[road, park], crs=4326)
+    found = sm.coverage(homes, facilities, 1000, facility_id="name").explore(name="name", facility_name="name")
+    seen = opened(chromium, found, tmp_path)
+    (x1, y), (x2, _), (x3, _), _ = pixels(seen, 4)
+    assert click(seen, ((x1 + x2) / 2, y)) == "road|facility"
+    assert click(seen, ((x2 + x3) / 2, y)) == "park|facility"
 
 
 def test_the_scale_bar_is_true_at_the_middle_of_the_map(chromium, tmp_path):
@@ -191,8 +266,7 @@ def test_many_rows_are_drawn_as_circles(chromium, tmp_path):
     seen = opened(chromium, sm.coverage(homes, shelter, 10_000).explore(), tmp_path)
     picture = seen.picture()[:, 400:]
     for colour in (COVERED, UNCOVERED):
-        wanted = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
-        assert (picture == wanted).all(axis=2).sum() > 1000
+        assert (picture == rgb(colour)).all(axis=2).sum() > 1000
 
 
 @pytest.mark.parametrize("missing", ["webgl", "scripts"])

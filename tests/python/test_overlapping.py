@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 import geopandas as gpd
 import numpy as np
+import pyproj
 import pytest
 import shapely
+import shapely.affinity
 from pandas.testing import assert_frame_equal
 from shapely import LineString, Polygon, box
 
 import sheltermap as sm
+
+GEOD = pyproj.Geod(ellps="WGS84")
+ROUNDING_M2 = 1e-3  # of geodesic areas after Karney, here
 
 
 @pytest.fixture
@@ -87,6 +92,97 @@ def test_shares_of_small_polygons_are_those_of_the_plane():
     together, blocks = shapely.union_all(zones.geometry.array), features.geometry.array
     share = sm.exposure(features, zones).rows.exposed_share.to_numpy()
     assert share == pytest.approx(shapely.area(shapely.intersection(blocks, together)) / shapely.area(blocks), abs=3e-4)
+
+
+def geodesic_area_by_pyproj(shapes):
+    """Area of polygons whose edges are straight in degrees: cut into steps of 3 to 6 m, so that an edge along the
+    geodesic strays from one by 0.5 µm; shells less holes, by another program than ours."""
+    areas = []
+    for shape in shapely.segmentize(np.asarray(shapes), 5e-5):
+        parts = [part for part in getattr(shape, "geoms", [shape]) if part.geom_type == "Polygon"]
+        rings = [(part.exterior, 1) for part in parts] + [(hole, -1) for part in parts for hole in part.interiors]
+        areas.append(sum(sign * abs(GEOD.polygon_area_perimeter(*ring.xy)[0]) for ring, sign in rings))
+    return np.array(areas)
+
+
+def expect_areas_of_pyproj(features, zones):
+    """Every pair, and what is inside any zone, against GEOS' clipping in shapely and geodesic areas of pyproj."""
+    pairs = sm.overlap(features, zones)
+    clipped = shapely.intersection(
+        features.geometry.loc[pairs.row].to_numpy(), zones.geometry.loc[pairs.zone].to_numpy()
+    )
+    assert pairs.area_m2.to_numpy() == pytest.approx(geodesic_area_by_pyproj(clipped), rel=1e-9, abs=ROUNDING_M2)
+    together = shapely.intersection(features.geometry.to_numpy(), shapely.union_all(zones.geometry.to_numpy()))
+    inside = sm.exposure(features, zones).rows.exposed_m2.to_numpy()
+    assert inside == pytest.approx(geodesic_area_by_pyproj(together), rel=1e-9, abs=ROUNDING_M2)
+    return pairs
+
+
+def with_holes(frame, share=0.4):
+    """Every second polygon with a hole of its own shape."""
+    holed = [
+        Polygon(shape.exterior, [shapely.affinity.scale(shape, share, share, origin="centroid").exterior])
+        if number % 2
+        else shape
+        for number, shape in enumerate(frame.geometry)
+    ]
+    return gpd.GeoDataFrame(geometry=[shape if shape.is_valid else shape.convex_hull for shape in holed], crs=4326)
+
+
+def test_areas_are_the_geodesic_areas_of_the_clipped_rings_with_holes():
+    rng = np.random.default_rng(9)
+    features, zones = (with_holes(random_polygons(rng, 10, radius)) for radius in (0.05, 0.06))
+    assert sum(len(shape.interiors) for shape in zones.geometry) >= 4
+    assert len(expect_areas_of_pyproj(features, zones)) > 60
+
+
+def test_areas_are_right_where_edges_are_shared_or_run_along_each_other():
+    step = 0.05
+    grid = [
+        box(24 + step * i, 56.9 + step * j, 24 + step * (i + 1), 56.9 + step * (j + 1))
+        for i in range(4)
+        for j in range(3)
+    ]
+    # Whole cells, cells moved along one axis by half a cell (collinear edges), and one that only touches.
+    halves = [shapely.affinity.translate(cell, step / 2, 0) for cell in grid[:6]]
+    ring = Polygon(box(24, 56.9, 24.2, 57.05).exterior, [grid[4].exterior])
+    features = gpd.GeoDataFrame(geometry=[*grid, *halves], crs=4326)
+    zones = gpd.GeoDataFrame(geometry=[grid[0], grid[4], *halves[:3], ring, box(24.2, 56.9, 24.3, 57)], crs=4326)
+    pairs = expect_areas_of_pyproj(features, zones)
+    assert 17 not in set(pairs.row[pairs.zone == 6])
+    alone = sm.exposure(features, zones.iloc[[0]]).rows
+    assert alone.exposed_share.iloc[0] == 1 and alone.exposed_share.iloc[4] == 0
+
+
+def test_wards_that_share_borders_and_lie_there_twice_count_once():
+    # As in Jakarta's zones: wards that fill a city border to border, seven of them there twice.
+    rng = np.random.default_rng(10)
+    sites = shapely.points(rng.uniform([106.7, -6.4], [107, -6.1], (60, 2)))
+    city = box(106.7, -6.4, 107, -6.1)
+    wards = shapely.intersection(shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(sites))), city)
+    zones = gpd.GeoDataFrame(geometry=[*wards, *wards[:7]], crs=4326)
+    blocks = gpd.GeoDataFrame(geometry=[city, *[shapely.buffer(site, 0.02) for site in sites[:12]]], crs=4326)
+    rows = sm.exposure(blocks, zones).rows
+    assert rows.exposed_share[0] == pytest.approx(1, abs=1e-12)
+    assert rows.exposed_m2[0] == pytest.approx(geodesic_area_by_pyproj([city])[0], rel=1e-9)
+    expect_areas_of_pyproj(blocks, zones)
+
+
+def test_ribbons_along_streams_that_cross_count_once():
+    # As in Houston's zones: long winding ribbons of many vertices, one over the other, with islands.
+    rng = np.random.default_rng(11)
+    streams = [
+        LineString(np.cumsum([[-95.5 + 0.05 * i, 29.6], *rng.normal([0.0015, 0.0005], 0.003, (150, 2))], axis=0))
+        for i in range(8)
+    ]
+    zones = gpd.GeoDataFrame(geometry=shapely.buffer(streams, 0.0006, quad_segs=4), crs=4326)
+    assert sum(len(part.interiors) for part in zones.geometry) > 10
+    blocks = gpd.GeoDataFrame(
+        geometry=[box(x, y, x + 0.1, y + 0.1) for x in np.arange(-95.5, -95.1, 0.1) for y in (29.6, 29.7)], crs=4326
+    )
+    pairs = expect_areas_of_pyproj(blocks, zones)
+    inside = sm.exposure(blocks, zones).rows.exposed_m2
+    assert pairs.area_m2.sum() > inside.sum() * 1.02
 
 
 def test_disjoint_zones_sum_to_what_is_inside_and_permuted_rows_change_nothing():

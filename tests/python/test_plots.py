@@ -4,7 +4,7 @@
 import geopandas as gpd
 import numpy as np
 import pytest
-from shapely import box
+from shapely import LineString, Point, box
 
 import sheltermap as sm
 from sheltermap.legend import class_categories, coverage_categories, exposure_categories
@@ -52,6 +52,16 @@ def test_a_map_of_one_threshold_shows_covered_or_not(homes, shelters):
     assert texts == ["within 1 km (2)", "beyond 1 km (1)", "unknown (1)"]
     with pytest.raises(ValueError, match="750"):
         result.plot(threshold_m=750)
+
+
+def test_facilities_are_drawn_as_points_lines_and_polygons(homes):
+    shapes = [Point(24.1, 56.95), LineString([(24.1, 56.9), (24.2, 56.9)]), box(24.2, 56.94, 24.25, 56.96), None]
+    axes = sm.coverage(homes, gpd.GeoDataFrame(geometry=shapes, crs=4326), 500).plot()
+    (triangles,) = [line for line in axes.lines if line.get_marker() == "^"]
+    assert triangles.get_xydata().tolist() == [[24.1, 56.95]]
+    assert [[24.1, 56.9], [24.2, 56.9]] in [line.get_xydata().tolist() for line in axes.lines]
+    (park,) = [path for each in axes.collections for path in each.get_paths()]
+    assert park.get_extents().bounds == pytest.approx((24.2, 56.94, 0.05, 0.02))
 
 
 def test_a_map_keeps_to_the_axes_it_is_given(homes):

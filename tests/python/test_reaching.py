@@ -182,3 +182,20 @@ def test_integer_ids_stay_integers_where_some_rows_reach_nothing(homes, shelters
 def test_an_empty_point_has_no_position(homes, shelters):
     homes.loc["a", "geometry"] = Point()
     assert sm.nearest(homes, shelters).reason.iloc[0] == "missing_geometry"
+
+
+def test_many_points_with_gaps_are_read_as_few(shelters):
+    rng = np.random.default_rng(3)
+    many = points(rng.uniform(21, 28, 150_000), rng.uniform(56, 58, 150_000))
+    many.loc[[7, 70_000, 149_999], "geometry"] = [None, Point(), Point(24.11, 56.951)]
+    answer = sm.nearest(many, shelters)
+    assert list(answer.index[answer.reason == "missing_geometry"]) == [7, 70_000]
+    some = many.iloc[[0, 70_001, 149_999]]
+    assert_frame_equal(answer.loc[some.index, ["distance_m"]], sm.nearest(some, shelters)[["distance_m"]])
+
+
+def test_a_line_among_many_points_is_named(shelters):
+    many = points(np.full(100_000, 24.1), np.full(100_000, 56.9))
+    many.loc[99_000, "geometry"] = box(24, 56, 25, 57).exterior
+    with pytest.raises(sm.GeometryError, match=r"row 99001 .* is a LineString"):
+        sm.nearest(many, shelters)

@@ -225,7 +225,7 @@ def test_a_dataframe_without_geometry_is_a_type_error_with_advice() -> None:
 
 def test_refused_is_empty_for_a_sound_layer() -> None:
     listed = sm.refused(sm.read(odd_layers.stations()))
-    assert list(listed.columns) == ["row", "id", "reason", "detail"]
+    assert list(listed.columns) == ["row", "id", "reason", "detail", "remedy"]
     assert listed.empty
 
 

@@ -74,5 +74,15 @@ def test_the_illustrative_files_come_out_again(tmp_path):
         assert made.read_bytes() == (OGRE / made.name).read_bytes(), made.name
 
 
+def test_the_year_after_comes_out_again_and_says_it_is_illustrative(tmp_path):
+    runpy.run_path(str(OGRE / "make_next_year.py"))["main"](OGRE, tmp_path)
+    made = sorted(path.name for path in tmp_path.iterdir())
+    assert made == sorted(path.name for path in (OGRE / "2027").iterdir())
+    for name in made:
+        assert (tmp_path / name).read_bytes() == (OGRE / "2027" / name).read_bytes(), name
+    for name in ("shelters.csv", "population.csv"):
+        assert set(sm.read(OGRE / "2027" / name, crs="EPSG:3059")["illustrative"]) == {"yes"}
+
+
 def test_the_shelter_register_of_ogre_is_sound():
     assert not len(sm.inspect(OGRE / "shelters.csv", "shelter", crs="EPSG:3059").findings)

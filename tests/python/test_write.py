@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writing: what goes in comes back, in our reading and in pyogrio's."""
 
+import contextlib
 import csv
 import datetime
 import json
@@ -125,6 +126,29 @@ def test_the_index_of_a_geopackage_finds_what_a_scan_finds(tmp_path: Path) -> No
     with sqlite3.connect(tmp_path / "a.gpkg") as connection:
         assert connection.execute("SELECT count(*) FROM rtree_a_geom").fetchone() == (1000,)
     connection.close()
+
+
+@pytest.mark.parametrize("rows", [1, 51, 52, 51 * 51, 51 * 51 + 1, 60_000])
+def test_the_index_of_a_geopackage_is_one_that_sqlite_would_make(rows: int, tmp_path: Path) -> None:
+    places = np.random.default_rng(rows).uniform((21, 55), (28, 58), (rows, 2))
+    frame = geopandas.GeoDataFrame({"n": range(rows)}, geometry=shapely.points(places), crs=4326)
+    frame.loc[rows // 2, "geometry"] = None
+    sm.write(frame, tmp_path / "a.gpkg")
+    with contextlib.closing(sqlite3.connect(tmp_path / "a.gpkg")) as database:
+        assert database.execute("SELECT rtreecheck('rtree_a_geom')").fetchall() == [("ok",)]
+        ids = [row for (row,) in database.execute("SELECT id FROM rtree_a_geom ORDER BY id")]
+        assert ids == [row + 1 for row in range(rows) if row != rows // 2]
+        # It can be changed as any other.
+        database.execute("DELETE FROM rtree_a_geom WHERE id % 3 = 0")
+        database.execute("INSERT INTO rtree_a_geom VALUES (1000000, 24, 24, 57, 57)")
+        assert database.execute("SELECT rtreecheck('rtree_a_geom')").fetchall() == [("ok",)]
+
+
+def test_a_row_can_be_added_to_a_written_geopackage(tmp_path: Path) -> None:
+    sm.write(odd_layers.stations(100), tmp_path / "a.gpkg")
+    odd_layers.stations(2).to_file(tmp_path / "a.gpkg", mode="a")
+    assert len(sm.read(tmp_path / "a.gpkg")) == 102
+    assert len(pyogrio.read_dataframe(tmp_path / "a.gpkg", bbox=(506_000, 311_800, 506_150, 311_850))) == 2
 
 
 def test_attributes_may_have_the_names_of_gdals_own_columns(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@
 
 namespace sheltermap {
 
-/// Places where uncovered people live, most people first, ties by the smallest row (compressed sparse rows).
+/// Places where uncovered people live, most people first (compressed sparse rows). Between equals the southernmost
+/// comes first, then the westernmost, and only of two at one spot the smaller row: permuted rows change nothing.
 ///
 /// What else is to be said of a place is said of its representative: the area it lies in, the reason, the nearest
 /// facility and its distance (Access at that row).
@@ -21,7 +22,7 @@ struct Gaps {
     std::vector<std::int64_t> row;             ///< demand rows of the place, ascending
     std::vector<double> people;                ///< of the place
     std::vector<std::int64_t> without_weight;  ///< its rows whose weight is not known; not in `people`
-    std::vector<std::int64_t> representative;  ///< its row with most people, ties by row
+    std::vector<std::int64_t> representative;  ///< its row with most people, ties as between places
 
     [[nodiscard]] std::size_t size() const noexcept { return people.size(); }
 };

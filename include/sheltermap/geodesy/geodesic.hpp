@@ -26,6 +26,9 @@ struct GeodesicLine {
     double azimuth_to_deg;
 };
 [[nodiscard]] GeodesicLine geodesic_line(LonLat from, LonLat to);
+/// Pair by pair. Throws std::invalid_argument if lengths differ or a latitude lies outside [-90, 90].
+[[nodiscard]] std::vector<GeodesicLine> geodesic_line(std::span<const LonLat> from, std::span<const LonLat> to,
+                                                      const Execution& execution = {});
 
 /// Pair by pair; `from` and `to` of equal length, otherwise std::invalid_argument.
 [[nodiscard]] std::vector<double> geodesic_distance_m(std::span<const LonLat> from, std::span<const LonLat> to,
@@ -46,9 +49,5 @@ struct GeodesicLine {
 
 /// Length of every row: of lines, of the boundary of polygons; 0 for points, NaN for missing rows.
 [[nodiscard]] std::vector<double> geodesic_length_m(const GeometryColumn& column, const Execution& execution = {});
-
-/// Throws std::invalid_argument, naming the first row, where a latitude lies outside [-90, 90]. Rows without a position
-/// pass.
-void require_latitudes(std::span<const LonLat> places, const char* what);
 
 }  // namespace sheltermap

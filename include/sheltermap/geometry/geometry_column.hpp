@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sheltermap/base/parallel.hpp"
 #include "sheltermap/geometry/coordinates.hpp"
 
 #include <cstddef>
@@ -48,11 +49,16 @@ struct GeometryColumn {
     void append_ring(std::span<const XY> ring);
     /// Appends row `row` of another column.
     void append_row(const GeometryColumn& other, std::size_t row);
+    /// Keeps the first `rows` rows only.
+    void truncate(std::size_t rows);
     /// Every vertex of a row, all its parts and rings in order.
     [[nodiscard]] std::span<const XY> row_vertices(std::size_t row) const;
     /// The vertices of a ring.
     [[nodiscard]] std::span<const XY> ring(std::int64_t ring_index) const;
 };
+
+/// One column of the rows of several, in their order.
+[[nodiscard]] GeometryColumn concatenated(std::span<const GeometryColumn> columns, const Execution& execution = {});
 
 /// The rows of one type in one column, as GeoArrow writes them; offsets a type does not have are empty.
 ///

@@ -44,6 +44,10 @@ struct ReadOptions {
 [[nodiscard]] Layer read_geojson_text(std::string_view text, const std::string& name, const ReadOptions& options = {},
                                       const Execution& execution = {});
 
+/// The absolute path of a file of one layer that somebody else is to read, a GeoParquet, once it has passed what
+/// read_layer asks of a path, and of the options for it. Throws ReadError.
+[[nodiscard]] std::filesystem::path readable_file(const std::filesystem::path& path, const ReadOptions& options = {});
+
 /// Names of the layers in a file, those with geometries first.
 [[nodiscard]] std::vector<std::string> layer_names(const std::filesystem::path& path);
 

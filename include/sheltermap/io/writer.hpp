@@ -4,6 +4,7 @@
 #include "sheltermap/io/layer.hpp"
 
 #include <filesystem>
+#include <span>
 #include <vector>
 
 namespace sheltermap::io {
@@ -16,8 +17,11 @@ namespace sheltermap::io {
 /// as texts. In CSV a text that a spreadsheet would run as a formula gets an apostrophe in front. With
 /// SOURCE_DATE_EPOCH set, the same layers give the same bytes.
 ///
-/// The file appears whole or not at all: it is written beside its place, read back and counted, synced and renamed.
+/// The file appears whole or not at all: it is written beside its place, read back and counted (GeoJSON: compared byte
+/// by byte), synced and renamed.
 /// Throws WriteError with the cause; what stood there before is then untouched.
+void write_layers(const std::filesystem::path& path, std::span<const Layer* const> layers,
+                  const Execution& execution = {});
 void write_layers(const std::filesystem::path& path, const std::vector<Layer>& layers, const Execution& execution = {});
 
 }  // namespace sheltermap::io

@@ -36,7 +36,7 @@ class Field:
 class Layer:
     """Rows to draw, in degrees; the first field is what a row is called."""
 
-    role: str  #: "rows", "facilities", "areas" or "zones"
+    role: str  #: "rows", "facilities", "areas", "zones" or "water"
     shapes: NDArray[np.object_]
     fields: list[Field] = field(default_factory=list)
     category: NDArray[np.uint8] | None = None  #: number in the legend; for the role "rows"

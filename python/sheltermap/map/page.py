@@ -21,7 +21,7 @@ from markupsafe import Markup, escape
 from sheltermap import WriteError, files, texts
 from sheltermap.legend import UNCOVERED, Category
 from sheltermap.map.layers import Layer
-from sheltermap.plots import BORDER, FACILITY, LAND
+from sheltermap.plots import BORDER, FACILITY, LAND, WATER
 from sheltermap.report.builder import style_sheet
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Map:
         """Return the page."""
         scripts = [Markup(vendored("maplibre-gl.js")), Markup(_own("map.js"))]
         style = Markup(vendored("maplibre-gl.css") + style_sheet("colours.css") + _own("map.css"))
-        words = ("still", "show_all", "map", "facilities", "zones")
+        words = ("still", "show_all", "map", "facilities", "zones", "flood_zone")
         return (
             _environment()
             .get_template("page.html.j2")
@@ -89,6 +89,7 @@ class Map:
                 count=texts.number,
                 roles=self._roles,
                 zone_colour=UNCOVERED,
+                water_colour=WATER,
                 notes=self.notes,
                 words={key: texts.say(key, self._lang) for key in words},
             )
@@ -160,7 +161,7 @@ class Map:
             "bounds": self._bounds,
             "layers": self._layers,
             "legend": [{"label": each.label[self._lang], "colour": each.colour} for each in self._categories],
-            "colours": {"land": LAND, "border": BORDER, "zones": UNCOVERED, "facilities": FACILITY},
+            "colours": {"land": LAND, "border": BORDER, "zones": UNCOVERED, "water": WATER, "facilities": FACILITY},
             "crowded": sum(each.count for each in self._categories) > SYMBOLS_UP_TO,
             "words": {key: texts.TEXTS[key][texts.LANGUAGES.index(self._lang)] for key in keys},
         }

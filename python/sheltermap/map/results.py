@@ -10,16 +10,33 @@ import numpy as np
 
 from sheltermap import frames, texts
 from sheltermap.covering import threshold_label
-from sheltermap.legend import Category, coverage_categories, exposure_categories
+from sheltermap.flooding import scenario_label
+from sheltermap.legend import Category, coverage_categories, exposure_categories, flood_categories
 from sheltermap.map.layers import Field, Layer, value_texts
 from sheltermap.map.page import Map
-from sheltermap.plots import CoverageLike, ExposureLike, chosen_thresholds, lonlat_shapes, plot_coverage, plot_exposure
+from sheltermap.plots import (
+    CoverageLike,
+    ExposureLike,
+    chosen_scenario,
+    chosen_thresholds,
+    lonlat_shapes,
+    plot_coverage,
+    plot_exposure,
+    plot_flood,
+)
 
-CALLED = {"areas": "area", "zones": "zone", "facilities": "facility"}  # one row of a role, in texts
+CALLED = {
+    "areas": "area",
+    "zones": "zone",
+    "water": "flood_zone",
+    "facilities": "facility",
+}  # one row of a role, in texts
 
 if TYPE_CHECKING:
     import pandas as pd
     from geopandas import GeoDataFrame
+
+    from sheltermap.flooding import Flood
 
 
 def explore_coverage(
@@ -80,6 +97,51 @@ def explore_exposure(
         layers,
         categories,
         lambda: plot_exposure(exposure, lang=lang),
+        lang=lang,
+    )
+
+
+def explore_flood(
+    flood: Flood,
+    scenario: Any = None,
+    *,
+    name: str | None = None,
+    facility_name: str | None = None,
+    area_name: str | None = None,
+    columns: Sequence[str] = (),
+    title: str | None = None,
+    lang: str = "en",
+) -> Map:
+    """Return the map of a flood's scenario; `Flood.explore` says what the parameters mean."""
+    scenario = chosen_scenario(flood, scenario)
+    label, rows = scenario_label(scenario), flood.rows
+    categories = flood_categories(rows, label)
+    fields = [
+        Field(texts.say("nearest_in_flood", lang), value_texts(rows[f"facility_{label}"], lang)),
+        Field(
+            texts.say("distance", lang), [_distance(metres, lang) for metres in rows[f"distance_{label}_m"].tolist()]
+        ),
+        Field(texts.say("reason", lang), [_reason(value, lang) for value in rows[f"reason_{label}"].tolist()]),
+        Field(texts.say("nearest_before", lang), value_texts(rows["facility"], lang)),
+        Field(texts.say("own_place_flooded", lang), value_texts(rows[f"in_zone_{label}"], lang)),
+    ]
+    if "area" in rows.columns:
+        fields.append(Field(texts.say("area", lang), value_texts(rows["area"], lang)))
+    facilities = _named("facilities", flood.facilities, facility_name, lang)
+    state = [texts.say(f"state_{value}", lang) for value in flood.facilities[f"state_{label}"].tolist()]
+    facilities.fields.append(Field(texts.say("state", lang), state))
+    layers = [
+        _named("water", flood.zones[(flood.zones[flood.scenario] == scenario).to_numpy()], flood.scenario, lang),
+        _rows(rows, categories, name, fields, columns, lang),
+        facilities,  # above the rows: what is left of them is what the map is about
+    ]
+    if flood.areas is not None:
+        layers.insert(0, _named("areas", flood.areas, area_name, lang))
+    return Map(
+        title if title is not None else texts.say("flood_map", lang, scenario=scenario),
+        layers,
+        categories,
+        lambda: plot_flood(flood, scenario, lang=lang),
         lang=lang,
     )
 

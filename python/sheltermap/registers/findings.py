@@ -20,9 +20,10 @@ class Reason:
     severity: Severity = "error"
 
 
+# What `sheltermap.read` refuses; both sentences stand in the texts.
 _POSITION = Reason(
     ("{position_en}: {detail}", "{position_lv}: {detail}"),
-    ("correct its place; until then it counts as unknown", "labojiet tā vietu; līdz tam tas skaitās nezināms"),
+    ("{remedy_en}", "{remedy_lv}"),
 )
 REASONS: dict[str, Reason] = {
     "missing_value": Reason(
@@ -172,6 +173,34 @@ REASONS: dict[str, Reason] = {
         ("the row is a {given}", "rindas ģeometrija ir {given}"),
         ("this register holds {wanted}", "šajā reģistrā jābūt {wanted}"),
     ),
+    # of a register with a history
+    "id_taken": Reason(
+        ("there is a row “{value}” already", "rinda “{value}” jau ir"),
+        ("update that row, or give this one an identifier of its own", "atjauniniet to vai piešķiriet šai savu"),
+    ),
+    "id_closed": Reason(
+        ("the row “{value}” was closed on {other}", "rinda “{value}” slēgta {other}"),
+        (
+            "reopen it if it is the same object; an identifier is never given to another",
+            "atveriet to no jauna, ja objekts ir tas pats; identifikatoru nekad nepiešķir citam",
+        ),
+    ),
+    "id_unknown": Reason(
+        ("there is no row “{value}”", "rindas “{value}” nav"),
+        ("correct the identifier, or add the row", "labojiet identifikatoru vai pievienojiet rindu"),
+    ),
+    "not_closed": Reason(
+        ("the row “{value}” is not closed", "rinda “{value}” nav slēgta"),
+        ("update it instead", "tā vietā to atjauniniet"),
+    ),
+    "before_last_change": Reason(
+        ("{value} lies before the last change of the row, {other}", "{value} ir pirms rindas pēdējām izmaiņām {other}"),
+        ("give that day or a later one", "norādiet šo vai vēlāku dienu"),
+    ),
+    "unknown_field": Reason(
+        ("a register of this kind has no field “{value}”", "šāda veida reģistrā nav lauka “{value}”"),
+        ("its fields are: {columns}", "tā lauki ir: {columns}"),
+    ),
     "no_positions": Reason(
         ("no columns with coordinates were found", "nav atrastas koordinātu kolonnas"),
         (
@@ -225,5 +254,6 @@ class Finding:
         known = {name: texts.pick(value, lang) for name, value in self.details.items()}
         if self.reason not in REASONS:
             known |= {f"position_{each}": texts.say(self.reason, each) for each in texts.LANGUAGES}
+            known |= {f"remedy_{each}": texts.say(f"remedy_{self.reason}", each) for each in texts.LANGUAGES}
         known |= {"value": self.value, "field": self.field, "suggestion": self.suggestion}
         return words[texts.LANGUAGES.index(lang)].format(**known)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from sheltermap.registers import condition
 from sheltermap.registers.findings import Fault, Finding
-from sheltermap.registers.mapping import Column, fitted, load_mapping
+from sheltermap.registers.mapping import Column, Mapping, fitted, load_mapping
 from sheltermap.registers.schema import Field, Schema, schema
 from sheltermap.registers.tables import RawTable, read_table
 from sheltermap.registers.values import decimal_mark, digits_shown, read_cell, shown
@@ -61,7 +61,7 @@ class Inspection:
 
     def findings_in(self, lang: str) -> pd.DataFrame:
         """Return the findings in a language: `row` counts from 1; empty for the whole table."""
-        rows = [_record(each, lang) for each in self.noted]
+        rows = [finding_record(each, lang) for each in self.noted]
         frame = pd.DataFrame(rows, columns=COLUMNS, dtype=object)
         return frame.astype({"row": "Int64"})
 
@@ -97,7 +97,7 @@ class Inspection:
         """Return all of it as plain data, the sentences in both languages."""
         findings = []
         for each in self.noted:
-            record: dict[str, Any] = _record(each, "en")
+            record: dict[str, Any] = finding_record(each, "en")
             findings.append(record | {name: _both(each, name) for name in ("message", "remedy")})
         return {
             "schema": "sheltermap-inspection/1",
@@ -117,7 +117,8 @@ def _refuses(finding: Finding) -> bool:
     return finding.reason not in kept
 
 
-def _record(finding: Finding, lang: str) -> dict[str, Any]:
+def finding_record(finding: Finding, lang: str) -> dict[str, Any]:
+    """Return a finding as plain data, its sentences in a language."""
     own = {name: getattr(finding, name) for name in COLUMNS if name not in ("message", "remedy")}
     return {**own, "message": finding.message(lang), "remedy": finding.remedy(lang)}
 
@@ -134,8 +135,8 @@ def inspect(
     Parameters
     ----------
     source : path, DataFrame, GeoDataFrame, or object with ``__geo_interface__``
-        What `sheltermap.read` reads, CSV and XLSX with or without coordinates, and frames. Cells are taken as they
-        stand: what can mean two things ("02/03/24", "1,200") is refused, not guessed.
+        What `sheltermap.read` reads, CSV, XLSX and JSON lists of objects with or without coordinates, and frames.
+        Cells are taken as they stand: what can mean two things ("02/03/24", "1,200") is refused, not guessed.
     kind : str
         Of register: "shelter", "water_intake", … (`sheltermap.registers.KINDS`).
     mapping : path or dict, optional
@@ -175,15 +176,19 @@ def inspect(
     how = load_mapping(mapping)
     if crs is not None:
         how = how.model_copy(update={"crs": crs})
-    table = read_table(source, how)
+    return inspected(read_table(source, how), register, how, today or date.today())
+
+
+def inspected(table: RawTable, register: Schema, how: Mapping, today: date) -> Inspection:
+    """Check a table that has been read."""
     columns = fitted(how, register, list(table.cells))
-    values, findings = _values(table, register, columns, today or date.today())
+    values, findings = _values(table, register, columns, today)
     findings += _missing_columns(register, columns, table) + _place_findings(table, register)
     findings += list(_twin_findings(table, register, values)) + list(_order_findings(register, values))
     ids = values.get("id", [None] * table.rows)
     order = {name: place for place, name in enumerate(register.fields)}
     return Inspection(
-        kind,
+        register.kind,
         table.source,
         table.rows,
         {name: column.column for name, column in columns.items()},

@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """A register as people keep it, cell by cell and unchanged, with the places of its rows.
 
-Spreadsheets and CSV are read as what stands in their cells: types are the business of the schema. Places go through
-`sheltermap.read`, as everywhere.
+Spreadsheets, CSV and JSON lists are read as what stands in their cells: types are the business of the schema. Places go
+through `sheltermap.read`, as everywhere.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -74,6 +75,8 @@ def read_table(source: Any, mapping: ColumnMapping) -> RawTable:
             return _with_positions(_csv(path, mapping.encoding), mapping)
         if suffix in (".xlsx", ".xlsm"):
             return _with_positions(_xlsx(path, mapping.layer), mapping)
+        if suffix == ".json" and (records := _json_list(path, mapping.encoding)) is not None:
+            return _with_positions(_records(path, records), mapping)
     elif isinstance(source, pd.DataFrame) and not hasattr(source, "crs"):
         cells = {str(name): _plain(source[name]) for name in source.columns}
         return _with_positions(RawTable("the frame", cells, len(source)), mapping)
@@ -105,9 +108,9 @@ def _refused(frame: pd.DataFrame) -> list[Place]:
     ]
 
 
-def _csv(path: Path, encoding: str | None) -> RawTable:
+def _text(path: Path, encoding: str | None) -> str:
     try:
-        text = path.read_bytes().decode(encoding or "utf-8-sig")
+        return path.read_bytes().decode(encoding or "utf-8-sig")
     except OSError as error:
         raise _core.ReadError(f"{path}: {error.strerror}") from None
     except LookupError:
@@ -116,6 +119,46 @@ def _csv(path: Path, encoding: str | None) -> RawTable:
         known = encoding or "UTF-8"
         advice = f'{path} is not {known} (byte {error.start + 1}); say in the mapping: encoding = "windows-1257"'
         raise _core.ReadError(advice) from None
+
+
+def _json_list(path: Path, encoding: str | None) -> list[Any] | None:
+    """Return the list that a JSON file is, as services on the web hand out registers; None for other JSON."""
+    text = _text(path, encoding)
+    if not text.lstrip().startswith("["):
+        return None
+    try:
+        return list(json.loads(text, object_pairs_hook=_object))
+    except (ValueError, RecursionError) as error:
+        raise _core.ReadError(f"{path} is not JSON that can be read: {error}") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"an object names '{next(name for name in names if names.count(name) > 1)}' twice")
+    return made
+
+
+def _records(path: Path, records: list[Any]) -> RawTable:
+    """Take each object of a list for a row, its keys for columns; lists and objects in them stay JSON."""
+    names = list(dict.fromkeys(key for record in records if isinstance(record, dict) for key in record))
+    if not names:
+        raise _core.ReadError(f"{path} is a list without objects: a register is a list of objects, one a row")
+    told = {row: "it is not an object" for row, record in enumerate(records, start=1) if not isinstance(record, dict)}
+    rows = [record if isinstance(record, dict) else {} for record in records]
+    cells = {name: [_cell(row.get(name)) for row in rows] for name in names}
+    return RawTable(path.name, cells, len(rows), bad_rows=told)
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, (list, dict)):
+        return json.dumps(value, ensure_ascii=False)
+    return None if _is_missing(value) else value
+
+
+def _csv(path: Path, encoding: str | None) -> RawTable:
+    text = _text(path, encoding)
     if "\0" in text:
         raise _core.ReadError(f"{path} holds NUL characters: it is no CSV, or damaged")
     first_line = text.split("\n", 1)[0]

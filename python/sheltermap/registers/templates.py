@@ -11,7 +11,7 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import sheltermap as sm
 from sheltermap import files
@@ -20,6 +20,9 @@ from sheltermap.registers.qgis_form import add_form
 from sheltermap.registers.schema import Schema, schema
 from sheltermap.registers.workbook import write_workbook
 from sheltermap.texts import LANGUAGES
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
 
 Geometry = Literal["point", "line", "polygon"]
 POSITION = ("lon", "lat")  # of tables; WGS 84 degrees
@@ -76,7 +79,7 @@ def template(
     register, target = schema(kind), Path(path)
     if lang not in LANGUAGES:
         raise ValueError(f"lang is {lang!r}; it has to be one of {', '.join(LANGUAGES)}")
-    shape = _shape(register, geometry)
+    shape = shape_of(register, geometry)
     _core.Crs(crs)  # CrsError where there is no such system
     suffix = target.suffix.lower()
     if suffix not in (".gpkg", ".xlsx", ".csv"):
@@ -89,7 +92,7 @@ def template(
         with TemporaryDirectory(prefix=".sheltermap-", dir=target.absolute().parent) as folder:
             fresh = Path(folder) / target.name
             if suffix == ".gpkg":
-                _write_geopackage(fresh, register, lang, crs, shape)
+                write_geopackage(fresh, register, lang, crs, shape)
             elif suffix == ".xlsx":
                 write_workbook(fresh, register, POSITION, lang)
             else:
@@ -99,7 +102,8 @@ def template(
         raise sm.WriteError(f"cannot write {target}: {error.strerror}") from None
 
 
-def _shape(register: Schema, wanted: Geometry | None) -> Geometry:
+def shape_of(register: Schema, wanted: Geometry | None) -> Geometry:
+    """Return what the rows of a register are; ValueError where they cannot be what is wanted."""
     own: Geometry = "point" if register.geometry == "any" else register.geometry
     if wanted not in (None, own) and (register.geometry != "any" or wanted not in get_args(Geometry)):
         raise ValueError(f"a register of {register.kind} cannot hold {wanted!r}, only {own!r}")
@@ -112,8 +116,26 @@ def _csv_line(register: Schema) -> str:
     return text.getvalue()
 
 
-def _write_geopackage(path: Path, register: Schema, lang: str, crs: str, geometry: str) -> None:
+def write_geopackage(
+    path: Path,
+    register: Schema,
+    lang: str,
+    crs: Any,
+    geometry: str,
+    rows: GeoDataFrame | None = None,
+) -> None:
+    """Write a register, empty or with rows (their columns may be more than the fields), and its form."""
+    write_layer(path, register, crs, geometry, register.kind, rows)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        add_form(connection, register, lang)
+
+
+def write_layer(
+    path: Path, register: Schema, crs: Any, geometry: str, layer: str, rows: GeoDataFrame | None = None
+) -> None:
+    """Write a layer whose columns have the types of the schema, whatever the rows hold."""
     import geopandas
+    import pandas as pd
     import shapely
 
     shapes = {
@@ -121,17 +143,20 @@ def _write_geopackage(path: Path, register: Schema, lang: str, crs: str, geometr
         "line": shapely.MultiLineString([[(24, 57), (25, 58)]]),
         "polygon": shapely.MultiPolygon([shapely.box(24, 57, 25, 58)]),
     }
-    row = {name: [SPECIMENS[field.type]] for name, field in register.fields.items()}
-    specimen = geopandas.GeoDataFrame(row, geometry=[shapes[geometry]], crs="EPSG:4326").to_crs(crs)
-    sm.write({register.kind: specimen}, path)
+    row: dict[str, Any] = {name: [SPECIMENS[field.type]] for name, field in register.fields.items()}
+    row |= {name: ["x"] for name in ([] if rows is None else rows.columns) if name not in (*row, "geometry")}
+    content = geopandas.GeoDataFrame(row, geometry=[shapes[geometry]], crs="EPSG:4326").to_crs(crs)
+    if rows is not None and len(rows):
+        content = pd.concat([content.astype(rows.dtypes.to_dict()), rows], ignore_index=True)
+    sm.write({layer: content}, path)
     with closing(sqlite3.connect(path)) as connection, connection:
-        _empty(connection, register.kind)
-        add_form(connection, register, lang)
+        _drop_specimen(connection, layer)
 
 
-def _empty(connection: sqlite3.Connection, table: str) -> None:
+def _drop_specimen(connection: sqlite3.Connection, table: str) -> None:
     """Delete the specimens, and what the GeoPackage remembers of them."""
-    connection.execute(f'DELETE FROM "{table}"')
-    connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
+    connection.execute(f'DELETE FROM "{table}" WHERE fid = 1')
+    if connection.execute(f'SELECT count(*) FROM "{table}"').fetchone() == (0,):
+        connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
     bounds = "min_x = NULL, min_y = NULL, max_x = NULL, max_y = NULL"
     connection.execute(f"UPDATE gpkg_contents SET {bounds} WHERE table_name = ?", (table,))

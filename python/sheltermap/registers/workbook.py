@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sheltermap.registers.schema import Field, Schema
+from sheltermap.registers.sheets import write_cell
 from sheltermap.texts import LANGUAGES, YES_NO
 
 ROWS = 5000  # with validation; more may be filled in, and `inspect` checks them all
@@ -20,16 +21,26 @@ HEADINGS = {
 }
 
 
-def write_workbook(path: Path, register: Schema, position: Sequence[str], lang: str) -> None:
-    """Write the empty register; the first line of a heading is the column's name, what follows are its labels."""
+def write_workbook(
+    path: Path,
+    register: Schema,
+    position: Sequence[str],
+    lang: str,
+    rows: Sequence[Sequence[Any]] = (),
+    more: Sequence[str] = (),
+) -> None:
+    """Write a register; the first line of a heading is the column's name, what follows are its labels.
+
+    `rows` have a cell for every field, for the position, and for `more`, columns of their own.
+    """
     from xlsxwriter import Workbook
 
     with Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         sheet = book.add_worksheet(register.kind[:31])
         heading = {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#e6eef2"}
         plain, needed = book.add_format(heading), book.add_format(heading | {"bg_color": "#f6d9a8"})
-        cells = {"text": "@", "code": "@", "date": "yyyy-mm-dd", "integer": "0"}
-        formats = {kind: book.add_format({"num_format": code}) for kind, code in cells.items()}
+        formats_of = {"text": "@", "code": "@", "date": "yyyy-mm-dd", "integer": "0"}
+        formats = {kind: book.add_format({"num_format": code}) for kind, code in formats_of.items()}
         _explain(book.add_worksheet(COLUMNS_SHEET[lang]), register, lang)
         codes = book.add_worksheet(CODES_SHEET[lang])
         for at, field in enumerate(register.fields.values()):
@@ -41,6 +52,11 @@ def write_workbook(path: Path, register: Schema, position: Sequence[str], lang: 
                 sheet.data_validation(1, at, ROWS, at, {"ignore_blank": True, **allowed})
         for at, name in enumerate(position, start=len(register.fields)):
             sheet.write_string(0, at, f"{name}\nWGS 84", needed)
+        for at, name in enumerate(more, start=len(register.fields) + len(position)):
+            sheet.write_string(0, at, name, plain)
+        for line, cells in enumerate(rows, start=1):
+            for at, cell in enumerate(cells):
+                write_cell(sheet, line, at, cell, formats["date"])
         sheet.set_row(0, 62)
         sheet.freeze_panes(1, 2)
 

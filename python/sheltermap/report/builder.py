@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from sheltermap import texts
 from sheltermap.figures import records
+from sheltermap.report import indicator_tables
 from sheltermap.report.sections import input_title, input_titles, sections
 from sheltermap.report.tables import Bar, Cell, Table, reason_words, text
 
@@ -26,6 +27,24 @@ REFUSED_SHOWN = 200  # a register that is broken throughout would bury the rest;
 def build_report(assessment: Assessment) -> str:
     """Return the report of an assessment: one HTML page that asks for nothing from outside."""
     plan = assessment.plan
+    illustrative = [name for name, source in plan.inputs.items() if source.illustrative]
+    return render(
+        "template.html.j2",
+        plan.languages,
+        kind=texts.both("assessment"),
+        title=plan.title,
+        plan=plan,
+        assessment=assessment,
+        sections=sections(assessment),
+        indicators=indicator_tables.table_of(assessment) if plan.indicators else None,
+        banner=input_titles(plan, illustrative) if illustrative else None,
+        refused=refused_table(assessment),
+        titles={name: input_title(plan, name) for name in plan.inputs},
+    )
+
+
+def render(template: str, languages: Sequence[str], **content: Any) -> str:
+    """Return a page in the languages a plan names, the first shown first."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("sheltermap.report", "."),
         autoescape=True,
@@ -33,24 +52,17 @@ def build_report(assessment: Assessment) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["say"] = partial(_say, plan.languages)
+    environment.filters["say"] = partial(_say, languages)
     environment.filters["bar"] = _bar
-    illustrative = [name for name, source in plan.inputs.items() if source.illustrative]
-    page = environment.get_template("template.html.j2")
-    return page.render(
-        plan=plan,
-        assessment=assessment,
-        languages=plan.languages,
+    return environment.get_template(template).render(
+        languages=languages,
         language_names=LANGUAGE_NAMES,
         t=texts.both,
         number=texts.number,
         distances=texts.distances,
         style=Markup(style_sheet("colours.css") + style_sheet("style.css")),
-        sections=sections(assessment),
-        banner=input_titles(plan, illustrative) if illustrative else None,
-        refused=refused_table(assessment),
-        titles={name: input_title(plan, name) for name in plan.inputs},
         is_bar=lambda cell: isinstance(cell, Bar),
+        **content,
     )
 
 

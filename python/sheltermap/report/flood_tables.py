@@ -100,7 +100,8 @@ def _supply_table(flood: Flood) -> Table:
     for scenario in flood.scenarios:
         mine = flood.supply[flood.supply["scenario"] == scenario].set_index("state")
         rows.append([str(scenario), *(_supply_cell(dict(mine.loc[state]), with_places) for state in states)])
-    return Table(texts.both("supply"), [texts.both("scenario"), *(texts.both(state) for state in states)], rows)
+    head = [texts.both("scenario"), *(texts.both(f"state_{state}") for state in states)]
+    return Table(texts.both("supply"), head, rows)
 
 
 def _supply_cell(row: dict[str, Any], with_places: bool) -> Cell:
@@ -125,5 +126,5 @@ def _closed_table(plan: Plan, outcome: Outcome, flood: Flood) -> Table:
     rows: list[list[Cell]] = []
     for row in records(closed.assign(_name=closed.index if named is None else closed[named])):
         size: list[Cell] = [texts.number(float(row[capacity])) if pd.notna(row[capacity]) else "–"] if capacity else []
-        rows.append([text(row["_name"]), *(texts.both(str(row[column])) for column in columns), *size])
+        rows.append([text(row["_name"]), *(texts.both(f"state_{row[column]}") for column in columns), *size])
     return Table(texts.both("closed"), head, rows, texts_first=1 + len(columns))

@@ -96,6 +96,11 @@ def _scenario_map(outcome: Outcome, flood: Flood, scenario: Any) -> MapPicture:
     return MapPicture(title, picture, legend)
 
 
+def map_picture(title: Words, rows: GeoDataFrame, categories: list[Category], **layers: Any) -> MapPicture:
+    """Return a map of rows by category; `layers` are those of `draw_map`."""
+    return MapPicture(title, _picture(rows, categories, **layers), _entries(categories))
+
+
 def title_words(analysis: Analysis) -> Words:
     """Return the title of an analysis in every language."""
     return {lang: analysis.title.get(lang) for lang in texts.LANGUAGES}

@@ -175,10 +175,10 @@ def unused_table(plan: Plan, outcome: Outcome) -> Table | None:
     column = source.name or source.id
     names = unused.index if column is None else unused[column]
     shown = zip(names[:LONG], unused["unused_reason"][:LONG], unused["unused_detail"][:LONG], strict=True)
-    rows: list[list[Cell]] = [[text(name), reason_words(str(why)), text(detail)] for name, why, detail in shown]
+    rows: list[list[Cell]] = [[text(name), texts.both(f"unused_{why}"), text(detail)] for name, why, detail in shown]
     counts = unused["unused_reason"].value_counts(sort=False)
     foot: list[list[Cell]] = [
-        [texts.both("all"), reason_words(str(why)), texts.number(count)] for why, count in counts.items() if count
+        [texts.both("all"), texts.both(f"unused_{why}"), texts.number(count)] for why, count in counts.items() if count
     ]
     head = [_column("name"), _column("reason"), _column("detail")]
     return Table(texts.both("unused"), head, rows, foot=foot, texts_first=len(head))

@@ -31,11 +31,19 @@ TEST(Gaps, UncoveredRowsBecomePlacesWithMostPeopleFirst) {
     EXPECT_EQ(places.representative, (std::vector<std::int64_t>{4, 0, 3}));
 }
 
-TEST(Gaps, EqualPlacesStandInTheOrderOfTheirSmallestRows) {
-    const std::array<LonLat, 3> demand{{{2, 0}, {1, 0}, {0, 0}}};
+TEST(Gaps, EqualPlacesStandFromSouthToNorthThenFromWestToEast) {
+    const std::array<LonLat, 3> demand{{{2, 0}, {0, 1}, {1, 0}}};
     const std::array<Reason, 3> reasons{far, far, far};
-    EXPECT_EQ(gaps(demand, reasons, {}, 100).representative, (std::vector<std::int64_t>{0, 1, 2}));
+    EXPECT_EQ(gaps(demand, reasons, {}, 100).representative, (std::vector<std::int64_t>{2, 0, 1}));
     EXPECT_EQ(gaps(demand, reasons, {}, 100).people, (std::vector<double>{1, 1, 1}));
+}
+
+TEST(Gaps, OfEqualRowsTheSouthernmostSpeaksForThePlace) {
+    const std::array<LonLat, 4> demand{{{0, 0.001}, {0.001, 0}, {0, 0}, {0, 0}}};
+    const std::array<Reason, 4> reasons{far, far, far, far};
+    EXPECT_EQ(gaps(demand, reasons, {}, 150).representative, (std::vector<std::int64_t>{2}));
+    EXPECT_EQ(gaps(demand, reasons, std::array<double, 4>{3, 4, 4, nan}, 150).representative,
+              (std::vector<std::int64_t>{2}));
 }
 
 TEST(Gaps, RowsWithoutAWeightBelongToAPlaceAndAreCountedApart) {

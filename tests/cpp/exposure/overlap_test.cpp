@@ -3,10 +3,10 @@
 
 #include "sheltermap/base/error.hpp"
 #include "sheltermap/geodesy/lonlat_measure.hpp"
-#include "sheltermap/geometry/prepared_polygon.hpp"
 
 #include <gtest/gtest.h>
 
+#include "geometry/prepared_polygon.hpp"
 #include "shapes.hpp"
 #include <algorithm>
 #include <array>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sheltermap/geodesy/edge.hpp"
+#include "geodesy/edge.hpp"
 
 #include "sheltermap/geodesy/geodesic.hpp"
 

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "geodesy/area_from_parallel.hpp"
 #include "shapes.hpp"
 #include <cmath>
 #include <numbers>

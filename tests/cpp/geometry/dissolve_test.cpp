@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/geometry/dissolve.hpp"
 
-#include "sheltermap/geometry/prepared_polygon.hpp"
 #include "sheltermap/geometry/validity.hpp"
 
 #include <gtest/gtest.h>
 
+#include "geometry/prepared_polygon.hpp"
 #include "shapes.hpp"
 #include <algorithm>
 

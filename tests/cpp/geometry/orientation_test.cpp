@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sheltermap/geometry/orientation.hpp"
+#include "geometry/orientation.hpp"
 
 #include <gtest/gtest.h>
 

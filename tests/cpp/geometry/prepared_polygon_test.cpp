@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sheltermap/geometry/prepared_polygon.hpp"
-
-#include "sheltermap/geometry/orientation.hpp"
+#include "geometry/prepared_polygon.hpp"
 
 #include <gtest/gtest.h>
 
+#include "geometry/orientation.hpp"
 #include "shapes.hpp"
 #include <cmath>
 #include <numbers>

@@ -8,14 +8,18 @@
 #include "layouts.hpp"
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 #include <random>
+#include <span>
 #include <stdexcept>
+#include <vector>
 
 namespace sheltermap {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// The oracle: every geodesic, sorted.
 std::vector<Neighbour> by_brute_force(std::span<const LonLat> places, LonLat from, const NearestOptions& options) {
@@ -29,6 +33,28 @@ std::vector<Neighbour> by_brute_force(std::span<const LonLat> places, LonLat fro
     return all;
 }
 
+/// The error the index states for a distance, and that of Karney's inverse.
+constexpr double both_errors_m = 15e-9 + 15e-9;
+
+void expect_same(const std::vector<Neighbour>& found, const std::vector<Neighbour>& expected) {
+    ASSERT_EQ(found.size(), expected.size());
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        ASSERT_EQ(found[i].row, expected[i].row) << "rank " << i;
+        ASSERT_NEAR(found[i].distance_m, expected[i].distance_m, both_errors_m) << "rank " << i;
+    }
+}
+
+struct Nearest {
+    std::vector<std::int32_t> row;
+    std::vector<double> distance_m;
+};
+
+Nearest nearest(const PlaceIndex& index, std::span<const LonLat> from, double max_distance_m) {
+    Nearest found{std::vector<std::int32_t>(from.size()), std::vector<double>(from.size())};
+    index.nearest(from, max_distance_m, found.row, found.distance_m);
+    return found;
+}
+
 class PlaceIndexLayouts : public testing::TestWithParam<Layout> {};
 
 TEST_P(PlaceIndexLayouts, FindsWhatExhaustiveSearchFinds) {
@@ -40,9 +66,59 @@ TEST_P(PlaceIndexLayouts, FindsWhatExhaustiveSearchFinds) {
             for (const NearestOptions& options :
                  {NearestOptions{}, NearestOptions{.k = 5}, NearestOptions{.k = 3, .max_distance_m = 20'000},
                   NearestOptions{.k = all_places, .max_distance_m = 50'000}}) {
-                ASSERT_EQ(index.find(from, options), by_brute_force(places, from, options))
-                    << count << " places, from " << from.lon << " " << from.lat;
+                SCOPED_TRACE(testing::Message() << count << " places, from " << from.lon << " " << from.lat);
+                expect_same(index.find(from, options), by_brute_force(places, from, options));
+                if (HasFatalFailure()) return;
             }
+        }
+    }
+}
+
+TEST_P(PlaceIndexLayouts, NearestOfTenThousandIsWhatExhaustiveSearchFinds) {
+    std::mt19937_64 random(20261122);
+    const auto places = random_places(random, GetParam(), 150);
+    const auto from = random_places(random, GetParam(), 10'000);
+    const PlaceIndex index(places);
+    const auto [row, distance_m] = nearest(index, from, infinity);
+    for (std::size_t i = 0; i < from.size(); ++i) {
+        const Neighbour expected = by_brute_force(places, from[i], {}).front();
+        ASSERT_EQ(row[i], expected.row) << from[i].lon << " " << from[i].lat;
+        ASSERT_NEAR(distance_m[i], expected.distance_m, both_errors_m) << from[i].lon << " " << from[i].lat;
+    }
+}
+
+TEST_P(PlaceIndexLayouts, NearestOfManyIsTheSameBytesAsOneByOne) {
+    std::mt19937_64 random(20261123);
+    const PlaceIndex index(random_places(random, GetParam(), 300));
+    const auto from = random_places(random, GetParam(), 3'000);
+    for (const double limit_m : {infinity, 20'000.0}) {
+        const auto [row, distance_m] = nearest(index, from, limit_m);
+        for (std::size_t i = 0; i < from.size(); ++i) {
+            const auto one = index.find(from[i], {.k = 1, .max_distance_m = limit_m});
+            ASSERT_EQ(row[i], one.empty() ? -1 : one[0].row);
+            ASSERT_EQ(distance_m[i], one.empty() ? infinity : one[0].distance_m);
+        }
+    }
+}
+
+// A turn of the earth changes no distance; degrees are shifted by numbers that add without rounding.
+TEST_P(PlaceIndexLayouts, ATurnOfTheEarthChangesNothing) {
+    std::mt19937_64 random(20261124);
+    auto places = random_places(random, GetParam(), 200);
+    auto from = random_places(random, GetParam(), 1'000);
+    for (auto* both : {&places, &from}) {
+        for (LonLat& at : *both) at.lon = std::round(at.lon * 1024) / 1024;
+    }
+    const auto before = nearest(PlaceIndex(places), from, infinity);
+    for (const double turn : {90.0, 137.5, 180.0, 360.0}) {
+        auto turned_places = places, turned_from = from;
+        for (auto* both : {&turned_places, &turned_from}) {
+            for (LonLat& at : *both) at.lon = std::remainder(at.lon + turn, 360);
+        }
+        const auto after = nearest(PlaceIndex(turned_places), turned_from, infinity);
+        EXPECT_EQ(after.row, before.row) << turn;
+        for (std::size_t i = 0; i < from.size(); ++i) {
+            ASSERT_NEAR(after.distance_m[i], before.distance_m[i], both_errors_m) << turn;
         }
     }
 }
@@ -56,7 +132,7 @@ TEST(PlaceIndex, FromFarAwayTheOrderIsStillThatOfGeodesics) {
     const auto places = random_places(random, Layout::uniform, 200);
     const PlaceIndex index(places);
     for (const LonLat from : {LonLat{-156, -57}, LonLat{-60, 10}, LonLat{24, -89}}) {  // the first is nearly antipodal
-        ASSERT_EQ(index.find(from, {.k = 10}), by_brute_force(places, from, {.k = 10}));
+        expect_same(index.find(from, {.k = 10}), by_brute_force(places, from, {.k = 10}));
     }
 }
 
@@ -67,6 +143,33 @@ TEST(PlaceIndex, APlaceExactlyAtTheLimitIsFound) {
     const PlaceIndex index(place);
     EXPECT_EQ(index.find(home, {.max_distance_m = distance}).size(), 1U);
     EXPECT_TRUE(index.find(home, {.max_distance_m = std::nextafter(distance, 0)}).empty());
+    EXPECT_EQ(nearest(index, std::span(&home, 1), distance).row[0], 0);
+    EXPECT_EQ(nearest(index, std::span(&home, 1), std::nextafter(distance, 0)).row[0], -1);
+}
+
+// Micrometres apart and at one distance: chords and the quick distance cannot tell, Karney's inverse and the rows do.
+TEST(PlaceIndex, PlacesThatOnlyTheInverseTellsApartAreInItsOrder) {
+    std::mt19937_64 random(7);
+    std::uniform_real_distribution<double> azimuth(0, 360), distance(1, 300'000), nanometres(-100e-9, 100e-9);
+    const LonLat home{24.1, 56.9};
+    for (int i = 0; i < 500; ++i) {
+        std::vector<LonLat> ring;
+        const double distance_m = distance(random);
+        for (int p = 0; p < 12; ++p) {
+            ring.push_back(geodesic_destination(home, azimuth(random), distance_m + nanometres(random)));
+        }
+        expect_same(PlaceIndex(ring).find(home, {.k = 12}), by_brute_force(ring, home, {.k = 12}));
+        const std::vector<LonLat> homes{home};
+        ASSERT_EQ(nearest(PlaceIndex(ring), homes, infinity).row[0], by_brute_force(ring, home, {}).front().row);
+    }
+}
+
+TEST(PlaceIndex, NearestAnswersRowsWithoutAPositionAndAnIndexWithoutPlaces) {
+    const std::array<LonLat, 2> from{{{nan, 57}, {24, 57}}};
+    const std::array<LonLat, 1> place{{{24, 57}}};
+    EXPECT_EQ(nearest(PlaceIndex(place), from, infinity).row, (std::vector<std::int32_t>{-1, 0}));
+    EXPECT_EQ(nearest(PlaceIndex(place), from, 0).distance_m, (std::vector<double>{infinity, 0}));
+    EXPECT_EQ(nearest(PlaceIndex({}), from, infinity).row, (std::vector<std::int32_t>{-1, -1}));
 }
 
 TEST(PlaceIndex, EqualPlacesComeInTheOrderOfTheirRows) {

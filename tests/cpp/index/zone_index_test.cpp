@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/index/zone_index.hpp"
 
-#include "sheltermap/geometry/prepared_polygon.hpp"
-
 #include <gtest/gtest.h>
 
+#include "geometry/prepared_polygon.hpp"
 #include "shapes.hpp"
 #include <limits>
 #include <random>

@@ -33,6 +33,45 @@ TEST_F(Writer, GeojsonIsWrittenByteForByte) {
               "\"geometry\":{\"type\":\"Point\",\"coordinates\":[25,57]}}\n]}\n");
 }
 
+TEST_F(Writer, GeojsonIsTheSameForAnyNumberOfThreads) {
+    Layer many = two_places();
+    many.attributes = {.rows = 50'000, .columns = {{"row", std::vector<std::int64_t>{}, {}}}};
+    many.geometry = {};
+    for (std::int64_t row = 0; row < 50'000; ++row) {
+        std::get<0>(many.attributes.columns[0].values).push_back(row);
+        many.attributes.columns[0].valid.push_back(row % 7 == 0 ? 0 : 1);
+        many.geometry.append_point({21 + 1e-5 * static_cast<double>(row), 57});
+    }
+    write_layers(at("1.geojson"), {many}, {.threads = 1, .stop = {}});
+    const Layer alone = read_layer(at("1.geojson"), {}, {.threads = 1, .stop = {}});
+    EXPECT_EQ(alone.attributes.rows, 50'000U);
+    for (const unsigned threads : {2U, 8U}) {
+        write_layers(at("n.geojson"), {many}, {.threads = threads, .stop = {}});
+        EXPECT_EQ(content(at("n.geojson")), content(at("1.geojson")));
+        const Layer together = read_layer(at("1.geojson"), {}, {.threads = threads, .stop = {}});
+        EXPECT_EQ(together.geometry.vertices, alone.geometry.vertices);
+        EXPECT_EQ(std::get<0>(together.attributes.columns[0].values), std::get<0>(alone.attributes.columns[0].values));
+        EXPECT_EQ(together.attributes.columns[0].valid, alone.attributes.columns[0].valid);
+    }
+}
+
+TEST_F(Writer, TextThatIsNotUtf8IsNotWritten) {
+    Layer layer = two_places();
+    Texts names;
+    names.push_back("Riga");
+    names.push_back("R\xEEga");
+    layer.attributes.columns[0].values = names;
+    for (const char* name : {"a.geojson", "a.gpkg"}) {
+        try {
+            write_layers(at(name), {layer});
+            FAIL() << name;
+        } catch (const WriteError& error) {
+            EXPECT_NE(std::string(error.what()).find("column 'name' in row 2"), std::string::npos) << error.what();
+        }
+    }
+    EXPECT_EQ(files(), 0);
+}
+
 TEST_F(Writer, CsvIsWrittenByteForByte) {
     write_layers(at("a.csv"), {two_places()});
     EXPECT_EQ(content(at("a.csv")), "name,n,lon,lat\nRīga,-1,24.1051865,56.9496487\n'=1+1,,25,57\n");

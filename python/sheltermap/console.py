@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the commands share: options, exit codes, and how things are said on a terminal."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Literal, TextIO
+
+import typer
+
+FINDINGS, BAD_INPUT, FAULT, INTERRUPTED = 1, 2, 3, 130
+
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+Lang = Annotated[Literal["en", "lv"], typer.Option("--lang", help="Language of the texts.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
+
+
+@contextmanager
+def exit_codes(debug: bool) -> Iterator[None]:
+    """Turn errors into a message on standard error and an exit code."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        complain("interrupted; what stood in the output folder still stands")
+        raise typer.Exit(INTERRUPTED) from None
+    except typer.Exit:
+        raise
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        raise typer.Exit(_explain(error)) from None
+
+
+def _explain(error: Exception) -> int:
+    """Say what went wrong; return the exit code."""
+    from sheltermap import SheltermapError
+
+    if isinstance(error, SheltermapError | ValueError):
+        complain(str(error))
+        return BAD_INPUT
+    if isinstance(error, OSError):
+        complain(f"{error.filename or 'the system'}: {error.strerror or error}")
+        return BAD_INPUT
+    if isinstance(error, MemoryError):
+        complain("not enough memory for this plan on this machine")
+        return BAD_INPUT
+    complain(
+        f"a fault in sheltermap: {type(error).__name__}: {error}\nRun again with --debug and report what it prints."
+    )
+    return FAULT
+
+
+def note(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Show what users should know of their data; warnings for programmers are not for the command line."""
+    if issubclass(category, UserWarning):
+        complain(f"note: {message}")
+
+
+def complain(message: str) -> None:
+    """Say something on standard error."""
+    typer.echo(f"sheltermap: {printable(message)}", err=True)
+
+
+def printable(message: str) -> str:
+    """Keep what data say from steering the terminal."""
+    from unicodedata import category
+
+    kept = (char == "\n" or not category(char).startswith("C") for char in message)
+    return "".join(char if keep else "\N{REPLACEMENT CHARACTER}" for char, keep in zip(message, kept, strict=True))

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All layers and tables of a GeoPackage, as an assessment leaves it, on their way into a database."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+import pandas as pd
+
+import sheltermap as sm
+
+CONTENTS = (
+    "SELECT table_name, data_type FROM gpkg_contents WHERE data_type IN ('features', 'attributes') ORDER BY rowid"
+)
+OF_QGIS = {"layer_styles"}
+TYPES = {"BOOLEAN": "boolean", "INTEGER": "Int64", "MEDIUMINT": "Int64", "REAL": "float64", "DOUBLE": "float64"}
+
+
+def contents(path: Path) -> dict[str, pd.DataFrame]:
+    """Return the layers and tables of a GeoPackage by name.
+
+    Raises
+    ------
+    ReadError
+        If it is none, or cannot be read wholly.
+    """
+    if not path.is_file():
+        raise sm.ReadError(f"{path}: there is no such file")
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)) as connection:
+            listed = [(name, kind) for name, kind in connection.execute(CONTENTS) if name not in OF_QGIS]
+            tables = {name: _table(connection, name) for name, kind in listed if kind == "attributes"}
+    except sqlite3.DatabaseError as error:
+        raise sm.ReadError(f"{path} is damaged, or no GeoPackage: {error}") from None
+    return {
+        name: tables[name] if kind == "attributes" else sm.read(path, layer=name, strict=False) for name, kind in listed
+    }
+
+
+def _table(connection: sqlite3.Connection, name: str) -> pd.DataFrame:
+    """Return a table without geometry; its own number of the row is left out."""
+    described = connection.execute("SELECT name, type, pk FROM pragma_table_info(?)", (name,)).fetchall()
+    kept = [(column, declared.upper()) for column, declared, key in described if not key]
+    quoted = ", ".join('"' + column.replace('"', '""') + '"' for column, _ in kept)
+    table = '"' + name.replace('"', '""') + '"'
+    rows = connection.execute(f"SELECT {quoted or 'NULL'} FROM {table} ORDER BY rowid").fetchall()
+    columns = list(zip(*rows, strict=True)) or [()] * len(kept)
+    return pd.DataFrame(
+        {
+            column: pd.Series(columns[at], dtype=TYPES.get(declared.partition("(")[0], "object"))
+            for at, (column, declared) in enumerate(kept)
+        }
+    )

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Transactions in a PostGIS database: how it is found, what becomes of a lost connection, what errors say.
+
+Where the database is, and the password, come from libpq's own places: the environment (PGHOST, PGSERVICE, …), the
+service file, the password file. None of it appears in a message: libpq's texts name hosts and users, and are not
+passed on.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sheltermap._native import SheltermapError
+
+if TYPE_CHECKING:
+    import psycopg
+
+LOCK_WAIT_S = 4  # for tables that somebody else has locked
+ATTEMPTS = 2
+PAUSE_S = 0.5
+RECOVERY_S = 15  # for a server that is starting, or getting up after a crash
+# A server that is gone without a word is noticed in about a minute.
+KEEPALIVE = {"keepalives_idle": 20, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
+GONE = ("08", "57P")  # SQLSTATE: connection exceptions; shut down by an administrator, or starting up
+# What libpq says when it cannot connect -> what we say, without its names of hosts and users.
+REFUSALS = {
+    "the database system is": "it is starting, or shutting down",
+    "password authentication failed": "it refuses the password",
+    "no password supplied": "it wants a password: put one into the password file (~/.pgpass)",
+    "no pg_hba.conf entry": "it does not let this machine or user in (pg_hba.conf)",
+    "could not translate host name": "its host is not known",
+    "Connection refused": "nothing answers there: is the server running?",
+    "No such file or directory": "nothing answers there: is the server running?",
+    "timeout expired": "it does not answer",
+    "definition of service": "the service file has no such service",
+    "service file": "the service file cannot be read",
+    "role": "it does not know the user",
+    "database": "there is no such database",
+    "SSL": "no secure connection could be made",
+}
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Session:
+    """A transaction that has begun, in a database that has PostGIS."""
+
+    connection: psycopg.Connection[Any]
+    postgis: str  #: the schema that PostGIS is installed in
+    attempt: int  #: from 1
+
+    def rows(self, query: Any, parameters: Any = None) -> list[tuple[Any, ...]]:
+        """Run a query of our own."""
+        return self.connection.execute(query, parameters).fetchall()
+
+
+def transaction(
+    service: str | None, failure: type[SheltermapError], work: Callable[[Session], Result], *, read_only: bool
+) -> Result:
+    """Do work in one transaction: all of it or nothing. A connection that is lost is made anew, once.
+
+    `work` is then called again, so it must not rely on what it did before.
+
+    Raises
+    ------
+    `failure`
+        If there is no such database, it goes away, or it refuses what is asked for.
+    """
+    psycopg = _psycopg(failure)
+    where = "the database of the environment" if service is None else f"the database of service '{service}'"
+    for attempt in range(1, ATTEMPTS + 1):
+        connection = _connected(psycopg, service, where, failure)
+        try:
+            result = work(Session(connection, _prepared(connection, where, failure, read_only), attempt))
+            connection.commit()
+            return result
+        except psycopg.Error as error:
+            if not _is_gone(connection, error):
+                raise failure(f"{where}: {_told(psycopg, error)}") from None
+            if attempt == ATTEMPTS:
+                raise failure(f"{where} went away, {ATTEMPTS} times; nothing was changed") from None
+        finally:
+            # Without a commit the server takes everything back. Not by rollback(): on a connection that is gone the
+            # driver would log where it led to.
+            connection.close()
+        time.sleep(PAUSE_S)
+    raise AssertionError("every attempt returns or raises")
+
+
+def _psycopg(failure: type[SheltermapError]) -> Any:
+    try:
+        import psycopg
+    except ImportError:
+        raise failure("a database needs the package psycopg: pip install 'psycopg[binary]'") from None
+    return psycopg
+
+
+def _connected(psycopg: Any, service: str | None, where: str, failure: type[SheltermapError]) -> Any:
+    given = {} if service is None else {"service": service}
+    deadline = time.monotonic() + RECOVERY_S
+    while True:
+        try:
+            return psycopg.connect(application_name="sheltermap", connect_timeout=10, **KEEPALIVE, **given)
+        except psycopg.Error as error:
+            if "the database system is" not in str(error) or time.monotonic() > deadline:
+                reason = next((told for sign, told in REFUSALS.items() if sign in str(error)), "see the server's log")
+                raise failure(f"cannot connect to {where}: {reason}") from None
+        time.sleep(PAUSE_S)
+
+
+def _prepared(connection: Any, where: str, failure: type[SheltermapError], read_only: bool) -> str:
+    """Set up the transaction; return where PostGIS is."""
+    if read_only:
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    connection.execute(f"SET LOCAL lock_timeout = '{LOCK_WAIT_S}s'")
+    # No table or function of somebody's is taken for one of the system's.
+    connection.execute("SET LOCAL search_path = pg_catalog")
+    connection.execute("SET LOCAL client_encoding = 'UTF8'")
+    found = connection.execute(
+        "SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis'"
+    ).fetchone()
+    if found is None:
+        raise failure(f"{where} has no PostGIS; its owner makes it so: CREATE EXTENSION postgis")
+    return str(found[0])
+
+
+def _is_gone(connection: Any, error: Any) -> bool:
+    return bool(connection.broken) or (error.sqlstate or "").startswith(GONE)
+
+
+def _told(psycopg: Any, error: Any) -> str:
+    """Say what the server refused, and why."""
+    if isinstance(error, psycopg.errors.LockNotAvailable):
+        return f"somebody else has had a table locked for {LOCK_WAIT_S} s; nothing was changed, try again"
+    if isinstance(error, psycopg.errors.QueryCanceled):
+        return "the query was stopped, by somebody or by the time it may take; nothing was changed"
+    # What is not from the server is from the driver, and may quote what it sent.
+    said = error.diag.message_primary if error.sqlstate else type(error).__name__
+    return f"{said}; nothing was changed"

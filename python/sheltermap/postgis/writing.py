@@ -1,0 +1,323 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Layers and tables into a schema of a PostGIS database: the former ones or the new ones, never a part."""
+
+from __future__ import annotations
+
+import math
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sheltermap import __version__, clock
+from sheltermap._native import _core
+from sheltermap.postgis.session import Session, transaction
+
+if TYPE_CHECKING:
+    from psycopg.sql import Composable
+
+MARK = "sheltermap_contents"  #: the table that says which tables of a schema are ours
+SINGLE = {"Point", "LineString", "Polygon"}
+LONGEST_NAME = 63  # bytes; PostgreSQL cuts longer ones without a word
+
+
+@dataclass(frozen=True)
+class _Column:
+    name: str
+    type: str
+    cells: list[Any]
+
+
+@dataclass(frozen=True)
+class _Table:
+    name: str
+    columns: list[_Column]
+    geometry: str | None  #: name of its column
+    shape: str  #: type of the geometries
+    crs: Any
+    rows: int
+
+
+def write_postgis(
+    layers: pd.DataFrame | Mapping[str, pd.DataFrame],
+    schema: str,
+    *,
+    service: str | None = None,
+    name: str | None = None,
+) -> None:
+    """Write layers and tables to a schema of a PostGIS database, in one transaction.
+
+    What an earlier call wrote to the schema is replaced. A table whose columns are the same keeps its rights and the
+    views on it, and who reads it meanwhile sees its former rows until the new ones are there; another one is made anew,
+    and one that is not in `layers` goes. Whatever sheltermap did not write is left alone, and refused where it stands
+    in the way. Of two writers of one schema the second waits.
+
+    Parameters
+    ----------
+    layers : GeoDataFrame, DataFrame, or mapping from name to either
+        Each becomes a table with a primary key ``fid`` from 1 and an index of its geometries.
+    schema : str
+        One a year: ``"assessment_2026"``. It is made where it is not there.
+    service : str, optional
+        As of `read_postgis`.
+    name : str, optional
+        Of the table, for a single frame.
+
+    Raises
+    ------
+    WriteError
+        If the database cannot be reached, refuses, or goes away twice; the schema is then as it was.
+    ValueError
+        If names are missing, too long, or two are the same.
+
+    Examples
+    --------
+    >>> sm.write_postgis({"shelters": shelters}, "assessment_2026", service="registers")  # doctest: +SKIP
+    """
+    if isinstance(layers, pd.DataFrame):
+        if name is None:
+            raise ValueError("say what the table is called: name = …")
+        layers = {name: layers}
+    tables = [_described(each, frame) for each, frame in layers.items()]
+    for each in (schema, *layers, *(column.name for table in tables for column in table.columns)):
+        _require_name(each)
+    if MARK in layers:
+        raise ValueError(f"a table cannot be called {MARK}: that is where a schema says what it holds")
+    run = str(uuid.uuid4())
+    transaction(service, _core.WriteError, lambda session: _write(session, schema, tables, run), read_only=False)
+
+
+def _require_name(name: str) -> None:
+    if not name or "\0" in name or len(name.encode()) > LONGEST_NAME:
+        raise ValueError(f"{name!r} cannot be a name in the database: it has 1 to {LONGEST_NAME} bytes")
+
+
+def _described(name: str, frame: pd.DataFrame) -> _Table:
+    """Turn a frame into columns of the database's types."""
+    import shapely
+
+    geometry = getattr(frame, "_geometry_column_name", None)
+    geometry = geometry if geometry in frame.columns else None
+    if frame.index.name is not None:
+        frame = frame.reset_index()
+    columns = [_column(str(each), frame[each]) for each in frame.columns if each != geometry]
+    names = ["fid", *(column.name for column in columns), *([str(geometry)] if geometry is not None else [])]
+    twice = next((each for each in names if names.count(each) > 1), None)
+    if twice is not None:
+        raise ValueError(f"table {name!r}: two columns are called {twice!r} (fid is the number of the row)")
+    if geometry is None:
+        return _Table(name, columns, None, "", None, len(frame))
+    shapes = frame[geometry]
+    if shapes.crs is None:
+        raise _core.CrsError(f"table {name!r} has no reference system; set one: frame.set_crs('EPSG:3059')")
+    kinds = set(shapes.dropna().geom_type)
+    crs, shape = shapes.crs, next(iter(kinds)) if len(kinds) == 1 else "Geometry"
+    if len(kinds) == 2 and len({kind.removeprefix("Multi") for kind in kinds}) == 1:
+        shape = max(kinds, key=len)
+        shapes = shapes.map(_multiple)
+    flat = shapely.force_2d(shapes.to_numpy())
+    blobs = list(shapely.to_wkb(flat, hex=True, byte_order=1))
+    columns.append(_Column(str(geometry), "geometry", blobs))
+    return _Table(name, columns, str(geometry), shape, crs, len(frame))
+
+
+def _multiple(shape: Any) -> Any:
+    import shapely
+
+    if shape is None or shape.geom_type not in SINGLE:
+        return shape
+    return getattr(shapely, f"Multi{shape.geom_type}")([shape])
+
+
+def _column(name: str, series: pd.Series[Any]) -> _Column:
+    values = [_plain(value) for value in series]
+    known = {type(value) for value in values if value is not None}
+    if pd.api.types.is_bool_dtype(series.dtype) or known == {bool}:
+        return _Column(name, "boolean", values)
+    if pd.api.types.is_integer_dtype(series.dtype) or known == {int}:
+        return _Column(name, "bigint", values)
+    if pd.api.types.is_float_dtype(series.dtype) or (known and known <= {int, float}):
+        return _Column(name, "double precision", values)
+    if pd.api.types.is_datetime64_any_dtype(series.dtype) or known == {datetime}:
+        zoned = getattr(series.dt, "tz", None) is not None if hasattr(series, "dt") else values[0].tzinfo is not None
+        return _Column(name, "timestamp with time zone" if zoned else "timestamp without time zone", values)
+    if known == {date}:
+        return _Column(name, "date", values)
+    return _Column(name, "text", [None if value is None else _text(value) for value in values])
+
+
+def _plain(value: Any) -> Any:
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.to_pydatetime()
+    return value.item() if hasattr(value, "item") and not isinstance(value, (str, bytes)) else value
+
+
+def _text(value: Any) -> str:
+    return str(value).replace("\0", "\N{REPLACEMENT CHARACTER}")  # which PostgreSQL has no way to hold
+
+
+def _write(session: Session, schema: str, tables: list[_Table], run: str) -> None:
+    from psycopg import sql
+
+    if session.attempt > 1 and _is_written(session, schema, run):
+        return  # the connection was lost after the commit
+    lock = "SELECT pg_advisory_xact_lock(hashtext('sheltermap'), hashtext(%s))"
+    session.connection.execute(lock, (schema,))
+    session.connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
+    ours = _ours(session, schema)
+    _refuse_foreign(session, schema, tables, ours)
+    for gone in sorted(ours - {table.name for table in tables}):
+        session.connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(schema, gone)))
+    for table in tables:
+        declared = _declared(session, table)
+        where = sql.Identifier(schema, table.name)
+        if table.name in ours and _columns(session, schema, table.name) == _columns_wanted(session, table):
+            # Not TRUNCATE, which would show an empty table to those who began to read before.
+            session.connection.execute(sql.SQL("DELETE FROM {}").format(where))
+        else:
+            session.connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(where))
+            session.connection.execute(sql.SQL("CREATE TABLE {} ({})").format(where, declared))
+            if table.geometry is not None:
+                index = sql.SQL("CREATE INDEX ON {} USING gist ({})").format(where, sql.Identifier(table.geometry))
+                session.connection.execute(index)
+        _copy(session, schema, table)
+    _mark(session, schema, tables, run)
+
+
+def _is_written(session: Session, schema: str, run: str) -> bool:
+    from psycopg import sql
+
+    if not _columns(session, schema, MARK):
+        return False
+    query = sql.SQL("SELECT count(*) FROM {} WHERE run = %s").format(sql.Identifier(schema, MARK))
+    return bool(session.rows(query, (run,))[0][0])
+
+
+def _ours(session: Session, schema: str) -> set[str]:
+    """Return the tables of the schema that sheltermap wrote."""
+    from psycopg import sql
+
+    if not _columns(session, schema, MARK):
+        return set()
+    return {name for (name,) in session.rows(sql.SQL("SELECT name FROM {}").format(sql.Identifier(schema, MARK)))}
+
+
+def _refuse_foreign(session: Session, schema: str, tables: list[_Table], ours: set[str]) -> None:
+    there = {
+        name
+        for (name,) in session.rows(
+            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE n.nspname = %s AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'i')",
+            (schema,),
+        )
+    }
+    foreign = sorted({table.name for table in tables} & (there - ours))
+    if foreign:
+        what = f"{schema}.{foreign[0]} is there already and is not of sheltermap"
+        raise _core.WriteError(f"{what}; choose another schema, or rename it; nothing was changed")
+
+
+def _columns(session: Session, schema: str, table: str) -> list[tuple[str, str]]:
+    """Return name and type of each column, the geometry's with its kind and system; nothing where there is no table."""
+    query = (
+        "SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a "
+        "JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE n.nspname = %s AND c.relname = %s AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped "
+        "ORDER BY a.attnum"
+    )
+    return [(str(name), str(kind)) for name, kind in session.rows(query, (schema, table))]
+
+
+def _columns_wanted(session: Session, table: _Table) -> list[tuple[str, str]]:
+    """Return the same of a table that is to be written."""
+    from psycopg import sql
+
+    # A table of the session tells how the database itself writes the types.
+    probe = f"sheltermap_{uuid.uuid4().hex}"
+    made = sql.SQL("CREATE TEMPORARY TABLE {} ({}) ON COMMIT DROP")
+    session.connection.execute(made.format(sql.Identifier(probe), _declared(session, table)))
+    query = (
+        "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = to_regclass(%s) "
+        "AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
+    )
+    return [(str(name), str(kind)) for name, kind in session.rows(query, (f"pg_temp.{probe}",))]
+
+
+def _declared(session: Session, table: _Table) -> Composable:
+    from psycopg import sql
+
+    parts: list[Composable] = [sql.SQL("fid bigint PRIMARY KEY")]
+    for column in table.columns:
+        kind: Composable = sql.SQL(column.type)
+        if column.name == table.geometry:
+            kind = sql.SQL("{}({}, {})").format(
+                sql.Identifier(session.postgis, "geometry"), sql.SQL(table.shape), sql.Literal(_srid(session, table))
+            )
+        parts.append(sql.SQL("{} {}").format(sql.Identifier(column.name), kind))
+    return sql.SQL(", ").join(parts)
+
+
+def _srid(session: Session, table: _Table) -> int:
+    from psycopg import sql
+
+    authority = table.crs.to_authority()
+    if authority is not None:
+        authority = ("EPSG", "4326") if authority == ("OGC", "CRS84") else authority  # the axes are x, y here anyway
+        query = sql.SQL("SELECT srid FROM {} WHERE auth_name = %s AND auth_srid = %s")
+        found = session.rows(query.format(sql.Identifier(session.postgis, "spatial_ref_sys")), authority)
+        if found:
+            return int(found[0][0])
+    name = table.crs.name if authority is None else ":".join(authority)
+    raise _core.WriteError(
+        f"table {table.name!r}: the database does not know the reference system {name}; add it to spatial_ref_sys, or "
+        "bring the layer to another one: frame.to_crs('EPSG:3059')"
+    )
+
+
+def _copy(session: Session, schema: str, table: _Table) -> None:
+    from psycopg import sql
+
+    names = sql.SQL(", ").join(map(sql.Identifier, ["fid", *(column.name for column in table.columns)]))
+    command = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(schema, table.name), names)
+    srid = _srid(session, table) if table.geometry is not None else 0
+    with session.connection.cursor().copy(command) as copy:
+        for row in _lines(table, srid):
+            copy.write_row(row)
+
+
+def _lines(table: _Table, srid: int) -> Iterator[tuple[Any, ...]]:
+    columns = [
+        [None if blob is None else _with_srid(blob, srid) for blob in column.cells]
+        if column.name == table.geometry
+        else column.cells
+        for column in table.columns
+    ]
+    for number, cells in enumerate(zip(*columns, strict=True) if columns else [()] * table.rows, start=1):
+        yield (number, *cells)
+
+
+def _with_srid(wkb_hex: str, srid: int) -> str:
+    """Return PostGIS' own form of a geometry: the flag of the SRID in its type, and the SRID after it."""
+    kind = int.from_bytes(bytes.fromhex(wkb_hex[2:10]), "little") | 0x2000_0000
+    return wkb_hex[:2] + kind.to_bytes(4, "little").hex() + srid.to_bytes(4, "little").hex() + wkb_hex[10:]
+
+
+def _mark(session: Session, schema: str, tables: list[_Table], run: str) -> None:
+    from psycopg import sql
+
+    where = sql.Identifier(schema, MARK)
+    session.connection.execute(
+        sql.SQL(
+            "CREATE TABLE IF NOT EXISTS {} (name text PRIMARY KEY, row_count bigint NOT NULL, run text NOT NULL, "
+            "written_at timestamp with time zone NOT NULL, sheltermap text NOT NULL)"
+        ).format(where)
+    )
+    session.connection.execute(sql.SQL("DELETE FROM {}").format(where))
+    insert = sql.SQL("INSERT INTO {} VALUES (%s, %s, %s, %s, %s)").format(where)
+    for table in tables:
+        session.connection.execute(insert, (table.name, table.rows, run, clock.now(), __version__))

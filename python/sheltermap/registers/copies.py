@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Copies of a register for colleagues to edit: out as spreadsheet, CSV or GeoPackage, and back in."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+import sheltermap as sm
+from sheltermap import files
+from sheltermap._native import _core
+from sheltermap.registers.history import History, opened
+from sheltermap.registers.incoming import Batch, batch, table_of
+from sheltermap.registers.mapping import load_mapping
+from sheltermap.registers.places import degrees
+from sheltermap.registers.schema import Field, Schema
+from sheltermap.registers.sheets import guarded, unguarded
+from sheltermap.registers.tables import RawTable
+from sheltermap.registers.templates import POSITION, write_geopackage
+from sheltermap.registers.values import THREE_AFTER_MARK
+from sheltermap.registers.workbook import write_workbook
+from sheltermap.texts import LANGUAGES, YES_NO
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from sheltermap.registers.store import RegisterStore
+
+COPY_OF = "copy_of"
+
+
+@dataclass(frozen=True)
+class Copy:
+    """An edited copy, read."""
+
+    batch: Batch
+    revisions: list[int]  #: per row, what it was copied from
+    base: int  #: what the copy as a whole was made from
+
+
+def write_copy(store: RegisterStore, path: Path, as_of: date | None, lang: str) -> None:
+    """Write the rows that hold now, or held on a day; the file appears whole or not at all."""
+    suffix = path.suffix.lower()
+    if lang not in LANGUAGES:
+        raise ValueError(f"lang is {lang!r}; it has to be one of {', '.join(LANGUAGES)}")
+    if suffix not in (".gpkg", ".xlsx", ".csv"):
+        raise sm.WriteError(f"cannot write {path}: a copy is .gpkg, .xlsx or .csv")
+    if path.exists():
+        raise sm.WriteError(f"cannot write {path}: it exists; choose another name")
+    with opened(store.path) as history:
+        mark, shape = f"{history.revision}-{history.meta.name}", history.meta.shape
+    rows = store.rows(as_of)
+    if suffix != ".gpkg" and shape != "POINT":
+        raise sm.WriteError(f"cannot write {path}: rows of {store.kind} are drawn on a map; choose .gpkg")
+    # A state of the past is no ground to edit: what is merged must start from what a revision says.
+    mark = mark if as_of is None else ""
+    try:
+        with TemporaryDirectory(prefix=".sheltermap-", dir=path.absolute().parent) as folder:
+            fresh = Path(folder) / path.name
+            if suffix == ".gpkg":
+                geometry = {"POINT": "point", "MULTILINESTRING": "line", "MULTIPOLYGON": "polygon"}[shape]
+                rows.insert(rows.shape[1] - 1, COPY_OF, mark)
+                write_geopackage(fresh, store.schema, lang, store.crs, geometry, rows)
+            elif suffix == ".xlsx":
+                cells = [[*line, mark] for line in _cells(rows, store.schema, lang)]
+                write_workbook(fresh, store.schema, POSITION, lang, cells, [COPY_OF])
+            else:
+                fresh.write_text(_csv(rows, store.schema, lang, mark), encoding="utf-8-sig")
+            files.replace(fresh, path)
+    except OSError as error:
+        raise sm.WriteError(f"cannot write {path}: {error.strerror}") from None
+
+
+def _cells(rows: GeoDataFrame, register: Schema, lang: str) -> list[list[Any]]:
+    """Return the cells of a table: words for codes and answers, longitude and latitude last."""
+    columns = [[_word(value, field, lang) for value in rows[name]] for name, field in register.fields.items()]
+    for axis in degrees(rows.geometry.to_numpy(), rows.crs).T:
+        columns.append([None if value != value else float(value) for value in axis])
+    return [list(line) for line in zip(*columns, strict=True)]
+
+
+def _word(value: Any, field: Field, lang: str) -> Any:
+    if value is None or pd.isna(value):
+        return None
+    if field.type == "boolean":
+        return YES_NO[lang][0 if value else 1]
+    if field.type == "code":
+        return next((str(getattr(code, lang)) for code in field.codes if code.code == value), value)
+    return int(value) if field.type == "integer" else value
+
+
+def _csv(rows: GeoDataFrame, register: Schema, lang: str, mark: str) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([*register.fields, *POSITION, COPY_OF])
+    for line in _cells(rows, register, lang):
+        writer.writerow([*map(_csv_text, line), mark])
+    return text.getvalue()
+
+
+def _csv_text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return guarded(cell)
+    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15 else str(cell)
+    # 1.234 might be a thousand and some; 1.2340 is not.
+    return text + "0" if THREE_AFTER_MARK.fullmatch(text) else text
+
+
+def read_copy(
+    source: Any,
+    history: History,
+    today: date,
+    *,
+    mapping: Any = None,
+    crs: str | None = None,
+    base: int | str | date | None = None,
+) -> Copy:
+    """Read an edited copy, and find out for every row what it was made from.
+
+    Raises
+    ------
+    ReadError
+        If it is no copy of this register, or does not say of which state.
+    RegisterError
+        If it holds values that are refused.
+    """
+    how = load_mapping(mapping)
+    if crs is not None:
+        how = how.model_copy(update={"crs": crs})
+    table = table_of(source, how)
+    table.cells = {
+        name: [unguarded(cell) if isinstance(cell, str) else cell for cell in cells]
+        for name, cells in table.cells.items()
+    }
+    marks = table.cells.pop(COPY_OF, [None] * table.rows)
+    given = None if base is None else _revision(base, history)
+    revisions = [given if given is not None else _marked(mark, table, history) for mark in marks]
+    known = [each for each in revisions if each is not None]
+    if not known and table.rows:
+        raise _core.ReadError(
+            f"{table.source} does not say what it is a copy of: its column {COPY_OF} is not there, or empty; say which "
+            "state it was made from: --base 2025-12-31, or the number of a revision"
+        )
+    taken = batch(table, history.register, history.meta, today, how, partial=True)
+    oldest = min(known, default=history.revision)
+    return Copy(taken, [oldest if each is None else each for each in revisions], oldest)
+
+
+def _marked(mark: Any, table: RawTable, history: History) -> int | None:
+    if mark is None or not str(mark).strip():
+        return None
+    found = re.fullmatch(r"(\d+)-([a-z]+)", str(mark).strip())
+    if found is None:
+        raise _core.ReadError(f"{table.source}: {COPY_OF} is “{mark}”, which no copy has; leave the column as it was")
+    if found[2] != history.meta.name:
+        what = f"is a copy of another register ({found[2]}, this one is {history.meta.name})"
+        raise _core.ReadError(f"{table.source} {what}: {history.path}")
+    return min(int(found[1]), history.revision)
+
+
+def _revision(base: int | str | date, history: History) -> int:
+    """Return the revision that was the last one on a day, or the number itself."""
+    if isinstance(base, int) or (isinstance(base, str) and base.isdecimal()):
+        number = int(base)
+        if not 0 <= number <= history.revision:
+            raise ValueError(f"base is {number}; the register has revisions 0 to {history.revision}")
+        return number
+    from sheltermap.registers.changing import day_of
+
+    day = day_of(base, "base").isoformat()
+    changed: Sequence[Any] = [
+        each.span["revision"] for each in history.versions() if each.span["changed_at"][:10] <= day
+    ]
+    ended = [
+        each.span["end_revision"]
+        for each in history.versions()
+        if each.span["ended_at"] is not None and each.span["ended_at"][:10] <= day
+    ]
+    return max([*changed, *ended], default=0)

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table of indicators in the form strategies use: base, then plan and actual by year, and how it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sheltermap import texts
+from sheltermap.figures import records
+from sheltermap.report.tables import Cell, Table, Words
+
+if TYPE_CHECKING:
+    from sheltermap.assessment import Assessment
+    from sheltermap.indicators import Indicator
+
+
+def table_of(assessment: Assessment) -> Table:
+    """Return the indicators of an assessment."""
+    indicators, year = assessment.plan.indicators, assessment.year
+    years = sorted({year, *(int(each) for one in indicators for each in (*one.targets, *one.actuals))})
+    head: list[Cell] = [texts.both(key) for key in ("indicator", "unit", "responsible", "status", "base_value")]
+    head += [texts.both("plan_actual", year=each) for each in years]
+    head += [texts.both("trend_per_year"), texts.both("forecast")]
+    rows = [
+        _row(one, found, years, year) for one, found in zip(indicators, records(assessment.indicators), strict=True)
+    ]
+    return Table({}, head, rows, texts_first=4)
+
+
+def _row(one: Indicator, found: dict[str, Any], years: list[int], year: int) -> list[Cell]:
+    responsible: Cell = "" if one.responsible is None else _words(one.responsible)
+    cells: list[Cell] = [_words(one.title), _words(one.unit), responsible, texts.both(f"status_{found['status']}")]
+    cells.append({lang: f"{_number(one.base.value, lang)} ({one.base.year})" for lang in texts.LANGUAGES})
+    for each in years:
+        actual = found["value"] if each == year else one.actuals.get(str(each))
+        planned = one.planned(each) if each >= one.base.year else None
+        cells.append({lang: f"{_number(planned, lang)} / {_number(actual, lang)}" for lang in texts.LANGUAGES})
+    forecast = {lang: f"{_number(found['forecast'], lang)} ({found['target_year']})" for lang in texts.LANGUAGES}
+    trend = {lang: _number(found["trend_per_year"], lang) for lang in texts.LANGUAGES}
+    return [*cells, trend, forecast]
+
+
+def _words(text: Any) -> Words:
+    return {lang: text.get(lang) for lang in texts.LANGUAGES}
+
+
+def _number(value: float | None, lang: str) -> str:
+    if value is None or pd.isna(value):
+        return "–"
+    return texts.decimal(f"{value:,.2f}".rstrip("0").rstrip(".").replace(",", texts.THIN), lang)

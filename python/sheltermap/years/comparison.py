@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Two assessments side by side: what changed, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sheltermap._native import SheltermapError
+from sheltermap.years.causes import CAUSES, COLUMNS, EXPLAINED, explain
+from sheltermap.years.changes import register_changes
+from sheltermap.years.gap_ages import gap_ages
+from sheltermap.years.recorded import Recorded, recorded
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from sheltermap.assessment import Assessment
+
+FIGURE = ["analysis", "figure", "measure", "scope", "area", "threshold_m", "scenario", "category", "unit"]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What became of one year's assessment in another one."""
+
+    before: Recorded
+    after: Recorded
+    figures: pd.DataFrame  #: every figure of both years: ``before``, ``after``, ``difference``
+    causes: pd.DataFrame  #: why who is covered (or inside) changed: one column per cause, summing to ``difference``
+    facilities: pd.DataFrame  #: one row per change of an object in a register
+    gaps: GeoDataFrame | None  #: gaps that opened, persist or closed, with their age; None where no plan asks for gaps
+    refused: pd.DataFrame  #: refused rows per input: ``before``, ``after``
+    not_explained: dict[str, str]  #: analyses whose change could not be split into causes, and why
+
+    def write_page(self, path: str | Path) -> None:
+        """Write a page with maps of both years and of the change, and all tables: one file that needs no network."""
+        from sheltermap.years.pages import write_page
+
+        write_page(self, Path(path))
+
+    def write_layers(self, path: str | Path) -> None:
+        """Write a GeoPackage: this year's rows with what changed, gaps with their age, and all tables."""
+        from sheltermap.years.pages import write_layers
+
+        write_layers(self, Path(path))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it as plain data."""
+        tables = {name: getattr(self, name) for name in ("figures", "causes", "facilities", "refused")}
+        if self.gaps is not None:
+            tables["gaps"] = pd.DataFrame(self.gaps.drop(columns=self.gaps.geometry.name))
+        return {
+            "schema": "sheltermap-comparison/1",
+            "before": self.before.year,
+            "after": self.after.year,
+            **{name: _plain(table) for name, table in tables.items()},
+            "not_explained": self.not_explained,
+        }
+
+
+def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
+    kept = table.astype(object).where(table.notna(), None)
+    return [{str(key): value for key, value in row.items()} for row in kept.to_dict("records")]
+
+
+def compare(
+    before: str | Path | Assessment,
+    after: str | Path | Assessment,
+    *,
+    earlier: Sequence[str | Path | Assessment] = (),
+) -> Comparison:
+    """Compare two assessments of the same plan, of two years.
+
+    Parameters
+    ----------
+    before, after : path-like or Assessment
+        Folders that `sheltermap.run` wrote, or what it returned.
+    earlier : sequence of path-like or Assessment, optional
+        Years before `before`, the oldest first: gaps are traced back through them.
+
+    Returns
+    -------
+    Comparison
+        ``.causes`` splits the change of every figure "covered" (of exposures "inside") into: ``standard`` (another
+        distance, or others that count), ``areas``, ``zones``, facilities ``closed``, ``opened``, ``moved``, ``changed``
+        (in capacity, category, grade …), ``data`` (places or numbers refused in one of the years), ``people`` (came,
+        left, moved), ``software``. They are taken in this order, each on top of those before, and sum to the
+        difference; what only two bring about together counts for the later one. Rows are matched by id; without one,
+        people that are not in the same place under the same name are others, and facilities by place and name with the
+        confidence that ``.facilities`` states.
+
+    Raises
+    ------
+    ReadError
+        If a folder is no assessment, or one of its files was changed since.
+    ValueError
+        If the years are not in order.
+
+    Examples
+    --------
+    >>> import sheltermap as sm
+    >>> change = sm.compare("out/2025", "out/2026")  # doctest: +SKIP
+    >>> change.causes.query("scope == 'all'")  # doctest: +SKIP
+    """
+    years = [recorded(each) for each in (*earlier, before, after)]
+    for former, later in pairwise(years):
+        if later.year < former.year:
+            raise ValueError(f"{later.name} is of {later.year}, before {former.year}: give the older assessment first")
+    first, second = years[-2:]
+    tables, not_explained = [], {}
+    for name in _common(first, second, tuple(EXPLAINED)):
+        try:
+            tables.append(explain(first, second, name))
+        except (SheltermapError, ValueError, KeyError) as error:
+            not_explained[name] = str(error)
+    gaps = [gap_ages(years, name) for name in _common(first, second, ("gaps",))]
+    return Comparison(
+        first,
+        second,
+        _figures(first, second),
+        pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=[*COLUMNS, *CAUSES]),
+        register_changes(first, second),
+        pd.concat(gaps, ignore_index=True) if gaps else None,
+        _refused(first, second),
+        not_explained,
+    )
+
+
+def _common(first: Recorded, second: Recorded, kinds: tuple[str, ...]) -> list[str]:
+    """Return the analyses that both years have, of the same kind."""
+    former = {each.name: each.kind for each in first.plan.analyses}
+    return [each.name for each in second.plan.analyses if each.kind in kinds and former.get(each.name) == each.kind]
+
+
+def _figures(first: Recorded, second: Recorded) -> pd.DataFrame:
+    both = first.figures.merge(second.figures, on=FIGURE, how="outer", suffixes=("_before", "_after"), sort=False)
+    both = both.rename(columns={"value_before": "before", "value_after": "after"})
+    return both.assign(difference=both["after"] - both["before"])
+
+
+def _refused(first: Recorded, second: Recorded) -> pd.DataFrame:
+    counts = {key: year.refused_rows["input"].value_counts() for key, year in (("before", first), ("after", second))}
+    names = list(dict.fromkeys([*first.plan.inputs, *second.plan.inputs]))
+    table = pd.DataFrame(counts).reindex(names).fillna(0).astype(int)
+    return table.rename_axis("input").reset_index()

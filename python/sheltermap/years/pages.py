@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A comparison as a page with maps, and as layers for a GIS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+import sheltermap as sm
+from sheltermap import legend, texts
+from sheltermap.covering import threshold_label
+from sheltermap.figures import NO_AREA, records
+from sheltermap.folder import write_text
+from sheltermap.report.builder import render
+from sheltermap.report.picture import MapPicture, map_picture, title_words
+from sheltermap.report.sections import input_titles
+from sheltermap.report.tables import Cell, Table, Words
+from sheltermap.years.causes import CAUSES
+from sheltermap.years.comparison import Comparison
+from sheltermap.years.listing import facility_line, signed
+from sheltermap.years.matching import Keys, match
+from sheltermap.years.recorded import Recorded
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from sheltermap.plan import Analysis
+
+AS_BEFORE = "#c3c9d1"
+GAPS_SHOWN = 50  # all are in the layer gaps_change
+
+
+@dataclass(frozen=True)
+class Part:
+    """One section of the page."""
+
+    name: str
+    title: Words
+    mark: Words | None = None
+    note: Words | None = None
+    maps: list[MapPicture] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+
+
+def write_page(change: Comparison, path: Path) -> None:
+    """Write a page that shows both years and the change: one file, nothing asked for from outside."""
+    plan = change.after.plan
+    illustrative = [name for name, source in plan.inputs.items() if source.illustrative]
+    parts = [_part(change, analysis) for analysis in plan.analyses]
+    page = render(
+        "comparison.html.j2",
+        plan.languages,
+        kind=texts.both("comparison"),
+        title=plan.title,
+        lead=texts.both("compared", before=change.before.year, after=change.after.year),
+        banner=input_titles(plan, illustrative) if illustrative else None,
+        parts=[*(part for part in parts if part is not None), *_registers(change)],
+    )
+    write_text(path, page)
+
+
+def write_layers(change: Comparison, path: Path) -> None:
+    """Write what changed as a GeoPackage: rows gained and lost, gaps with their age, changed facilities, all tables."""
+    layers: dict[str, Any] = {}
+    for analysis in change.after.plan.analyses:
+        rows = changed_rows(change, analysis)
+        if rows is not None:
+            layers[f"{analysis.name}_change"] = rows
+    if change.gaps is not None:
+        layers["gaps_change"] = change.gaps
+    layers |= {name: _writable(getattr(change, name)) for name in ("figures", "causes", "facilities", "refused")}
+    sm.write(layers, path)
+
+
+def _writable(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose columns that hold nothing are texts."""
+    empty = [column for column in table if table[column].isna().all()]
+    return table.astype(dict.fromkeys(empty, "string"))
+
+
+def changed_rows(change: Comparison, analysis: Analysis) -> GeoDataFrame | None:
+    """Return this year's rows of a coverage with ``change``: gained, lost, as_before or unknown; None for other kinds.
+
+    A row that was not there the year before, or not known to be, is unknown.
+    """
+    threshold = _threshold(change.after, analysis.name)
+    former = next((each for each in change.before.plan.analyses if each.name == analysis.name), None)
+    if threshold is None or former is None or _threshold(change.before, former.name) is None:
+        return None
+    old, new = change.before.layers[analysis.name], change.after.layers[analysis.name]
+    sources = change.before.plan.inputs[former.demand], change.after.plan.inputs[analysis.demand]  # type: ignore[union-attr]
+    pairs = match(old, new, (Keys(sources[0].id, sources[0].name), Keys(sources[1].id, sources[1].name)))
+    was = np.full(len(new), "unknown", dtype=object)
+    was[pairs["after"]] = old[_column(_threshold(change.before, former.name))].to_numpy()[pairs["before"]]
+    now = new[_column(threshold)].to_numpy(dtype=object)
+    state = np.where((was == "unknown") | (now == "unknown"), "unknown", np.where(was == now, "as_before", "lost"))
+    state[(was == "uncovered") & (now == "covered")] = "gained"
+    return new.assign(change=pd.array(state, dtype="string"))
+
+
+def _threshold(year: Recorded, name: str) -> float | None:
+    mine = year.figures[(year.figures["analysis"] == name) & (year.figures["figure"] == "covered")]
+    known = mine[mine["scenario"].isna()]["threshold_m"].dropna()
+    return None if known.empty else float(known.min())
+
+
+def _column(threshold_m: float | None) -> str:
+    assert threshold_m is not None
+    return f"within_{threshold_label(threshold_m)}"
+
+
+def _part(change: Comparison, analysis: Analysis) -> Part | None:
+    """Return the section of an analysis: maps of both years and of the change, and why it changed."""
+    name = analysis.name
+    causes = change.causes[change.causes["analysis"] == name]
+    if not len(causes) and name not in change.not_explained:
+        return None
+    made_up = change.after.plan.illustrative_inputs(analysis)
+    words = input_titles(change.after.plan, made_up)
+    return Part(
+        name,
+        title_words(analysis),
+        texts.both("illustrative_figure", inputs=words) if made_up else None,
+        texts.both("not_explained", why=change.not_explained[name]) if name in change.not_explained else None,
+        _maps(change, analysis),
+        [*_cause_tables(causes), *_gap_tables(change, name)],
+    )
+
+
+def _maps(change: Comparison, analysis: Analysis) -> list[MapPicture]:
+    rows = changed_rows(change, analysis)
+    if rows is None:
+        return []
+    maps = []
+    title = title_words(analysis)
+    for year in (change.before, change.after):
+        threshold = _threshold(year, analysis.name)
+        assert threshold is not None
+        layer = year.layers[analysis.name]
+        said = texts.both("map_year", title=title, year=year.year)
+        maps.append(map_picture(said, layer, legend.coverage_categories(layer, [threshold]), **_ground(year, analysis)))
+    drawn = (
+        ("gained", legend.COVERED, "circle"),
+        ("lost", legend.UNCOVERED, "diamond"),
+        ("as_before", AS_BEFORE, "circle"),
+        ("unknown", legend.UNKNOWN, "cross"),
+    )
+    words = {"gained": "gained", "lost": "lost_since", "as_before": "as_before", "unknown": "unknown"}
+    categories = [
+        legend.Category((rows["change"] == state).to_numpy(dtype=bool), "", colour, marker, texts.both(words[state]))
+        for state, colour, marker in drawn
+    ]
+    said = texts.both("map_change", title=title)
+    return [*maps, map_picture(said, rows, categories, **_ground(change.after, analysis))]
+
+
+def _ground(year: Recorded, analysis: Analysis) -> dict[str, Any]:
+    same = next(each for each in year.plan.analyses if each.name == analysis.name)
+    layers = {"facilities": getattr(same, "facilities", None), "outlines": getattr(same, "areas", None)}
+    return {key: year.frames[name] for key, name in layers.items() if name is not None}
+
+
+def _cause_tables(causes: pd.DataFrame) -> list[Table]:
+    """Return why each figure changed, everywhere and by area; only causes that acted have a column."""
+    if not len(causes):
+        return []
+    acting = [cause for cause in CAUSES if (causes[cause] != 0).any()]
+    head: list[Cell] = [texts.both("measure"), texts.both("distance"), texts.both("scenario"), texts.both("area")]
+    head += [texts.both("before"), texts.both("now"), texts.both("difference")]
+    head += [texts.both(f"cause_{cause}") for cause in acting]
+    rows: list[list[Cell]] = []
+    for row in records(causes):
+        measure: Cell = texts.both(row["measure"]) if row["measure"] in texts.TEXTS else str(row["measure"])
+        distance: Cell = "" if pd.isna(row["threshold_m"]) else texts.distances(row["threshold_m"])
+        place: Cell = texts.both(row["scope"]) if row["scope"] in ("all", *NO_AREA) else str(row["area"])
+        numbers = [texts.number(row["before"]), texts.number(row["after"]), signed(row["difference"])]
+        steps = [signed(row[cause]) if row[cause] else "" for cause in acting]
+        rows.append([measure, distance, row["scenario"] or "", place, *numbers, *steps])
+    return [Table(texts.both("causes"), head, rows, texts_first=4)]
+
+
+def _gap_tables(change: Comparison, name: str) -> list[Table]:
+    if change.gaps is None or not (change.gaps["analysis"] == name).any():
+        return []
+    mine = change.gaps[change.gaps["analysis"] == name].sort_values(["people", "people_before"], ascending=False)
+    head: list[Cell] = [
+        texts.both(key) for key in ("name", "area", "fate", "since", "age_years", "people_before", "now")
+    ]
+    rows: list[list[Cell]] = [
+        [
+            "" if pd.isna(row["name"]) else str(row["name"]),
+            "" if pd.isna(row["area"]) else str(row["area"]),
+            texts.both(f"fate_{row['fate']}"),
+            str(row["since"]),
+            str(row["age_years"]),
+            texts.number(row["people_before"]),
+            texts.number(row["people"]),
+        ]
+        for row in records(pd.DataFrame(mine[:GAPS_SHOWN]))
+    ]
+    note = texts.both("cut", shown=GAPS_SHOWN, total=texts.number(len(mine)), layer="gaps_change")
+    return [Table(texts.both("gap_changes"), head, rows, note if len(mine) > GAPS_SHOWN else None, texts_first=3)]
+
+
+def _registers(change: Comparison) -> list[Part]:
+    """Return what became of the objects of the registers."""
+    if not len(change.facilities):
+        return []
+    rows: list[list[Cell]] = [
+        [{lang: facility_line(row, lang) for lang in texts.LANGUAGES}] for row in records(change.facilities)
+    ]
+    return [Part("facilities", texts.both("facility_changes"), tables=[Table({}, [texts.both("change")], rows)])]

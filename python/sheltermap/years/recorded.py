@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Assessments of former years, as their folders recorded them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from pydantic import ValidationError
+
+import sheltermap as sm
+from sheltermap.figures import figures_table
+from sheltermap.folder import SCHEMA, SUMMARY, sha256
+from sheltermap.plan import Plan
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from sheltermap.assessment import Assessment
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An assessment: its plan, the inputs as they were read, and what was found."""
+
+    name: str
+    plan: Plan
+    year: int
+    frames: Mapping[str, GeoDataFrame]
+    layers: Mapping[str, GeoDataFrame]  #: of the analyses, by name
+    figures: pd.DataFrame
+    refused_rows: pd.DataFrame
+
+
+def recorded(source: str | Path | Assessment | Recorded) -> Recorded:
+    """Return an assessment from its folder, or one that was just made.
+
+    Raises
+    ------
+    ReadError
+        If the folder is no assessment, was made by a version that recorded less, or one of its files was changed.
+    """
+    if isinstance(source, Recorded):
+        return source
+    if not isinstance(source, (str, Path)):
+        return _of(source)
+    return _read(Path(source))
+
+
+def _of(assessment: Assessment) -> Recorded:
+    layers = {name: layer for outcome in assessment.outcomes for name, layer in outcome.layers.items()}
+    return Recorded(
+        str(assessment.year),
+        assessment.plan,
+        assessment.year,
+        assessment.frames,
+        layers,
+        assessment.figures,
+        assessment.refused_rows,
+    )
+
+
+def _read(folder: Path) -> Recorded:
+    summary = _summary(folder)
+    if "plan" not in summary:
+        raise sm.ReadError(f"{folder} records no plan: it was made by an older sheltermap; run its plan again")
+    for name, digest in summary["files"].items():
+        path = folder / name
+        if not path.is_file() or sha256(path) != digest:
+            what = "was changed after it was made" if path.is_file() else "is missing"
+            raise sm.ReadError(f"{path} {what}: the assessment cannot be trusted; run its plan again")
+    try:
+        plan = Plan.model_validate_json(json.dumps(summary["plan"]))
+    except ValidationError as error:
+        raise sm.ReadError(f"{folder / SUMMARY}: its plan cannot be understood: {error}") from None
+    geopackage = folder / "assessment.gpkg"
+    frames = {name: sm.read(geopackage, layer=f"input_{name}", strict=False) for name in plan.inputs}
+    names = [analysis.name for analysis in plan.analyses]
+    names += [f"{analysis.name}_places" for analysis in plan.analyses if analysis.kind == "gaps"]
+    layers = {name: sm.read(geopackage, layer=name, strict=False) for name in names}
+    refused = pd.DataFrame(summary["refused_rows"], columns=["input", "row", "id", "reason", "detail"])
+    return Recorded(folder.name, plan, summary["year"], frames, layers, figures_table(summary["figures"]), refused)
+
+
+def _summary(folder: Path) -> dict[str, Any]:
+    path = folder / SUMMARY
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise sm.ReadError(f"{folder} is no assessment: it has no {SUMMARY}; name a folder that run wrote") from None
+    except ValueError as error:
+        raise sm.ReadError(f"{path} is damaged: {error}") from None
+    if not isinstance(content, dict) or content.get("schema") != SCHEMA:
+        raise sm.ReadError(f"{path} is not of the form {SCHEMA}")
+    return content

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "index/chord_order.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace sheltermap {
+namespace {
+
+// It must never fall below what the two bounds say, and not be so far above that many chords are rivals.
+TEST(RivalChord, OfEveryChordIsJustAboveTheTwoBounds) {
+    for (double chord_m = 0.01; chord_m < 12.765e6; chord_m *= 1.0001) {
+        const double bound_m = longest_chord_m(longest_geodesic_m(chord_m)) + chord_slack_m;
+        const double found_m = std::sqrt(rival_chord_squared(chord_m * chord_m));
+        ASSERT_GE(found_m, bound_m);
+        if (chord_m > 12.5e6) continue;  // the bounds meet where chords end
+        ASSERT_LT(found_m, chord_m + 3.5 * (bound_m - chord_m) + 0.0006 / chord_m + 1e-9 * chord_m);
+    }
+}
+
+}  // namespace
+}  // namespace sheltermap

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The yearly to-do list of a register: what is due, too small, too far, or not known."""
+
+from datetime import date
+
+import geopandas
+import pandas as pd
+import pytest
+import shapely
+
+import sheltermap as sm
+
+TODAY = date(2026, 3, 1)
+WHO = {"by": "A", "why": "test"}
+
+
+def register(rows, tmp_path, kind="water_intake"):
+    store = sm.RegisterStore.create(tmp_path / "x.gpkg", kind, crs="EPSG:3059")
+    store.add(rows, **WHO)
+    return store.rows()
+
+
+def listed(tasks):
+    return [(each.due, each.task, each.id) for each in tasks.itertuples()]
+
+
+def settlements():
+    """Villages one degree of longitude apart."""
+    return geopandas.GeoDataFrame(
+        {"name": ["Āraiši", "Birzgale", "Ciecere"], "piped": ["no", None, "yes"]},
+        geometry=geopandas.points_from_xy([24.0, 25.0, 26.0], [57.0, 57.0, 57.0]),
+        crs=4326,
+    )
+
+
+def test_inspections_are_overdue_due_or_unknown(tmp_path):
+    rows = register(
+        [
+            {"id": "late", "kind": "well", "next_inspection": "2026-02-27"},
+            {"id": "today", "kind": "well", "next_inspection": "2026-03-01"},
+            {"id": "end", "kind": "well", "next_inspection": "2026-12-31"},
+            {"id": "later", "kind": "well", "next_inspection": "2027-01-01"},
+            {"id": "interval", "kind": "well", "last_inspection": "2025-01-31"},
+            {"id": "never", "kind": "well", "lon": 24, "lat": 57},
+        ],
+        tmp_path,
+    )
+    tasks = sm.todo(rows.assign(geometry=shapely.Point(5e5, 3e5)), "water_intake", 2026, today=TODAY, every_months=13)
+    assert listed(tasks) == [
+        (date(2026, 2, 27), "inspection_overdue", "late"),
+        (date(2026, 2, 28), "inspection_overdue", "interval"),
+        (date(2026, 3, 1), "inspection_due", "today"),
+        (date(2026, 12, 31), "inspection_due", "end"),
+        (None, "inspection_unknown", "never"),
+    ]
+    assert list(tasks.value[:2]) == [2, 1]
+
+
+def test_volumes_below_the_limit_and_unknown_ones(tmp_path):
+    rows = register(
+        [
+            {"id": "A", "kind": "tank", "volume_m3": 49.9, "next_inspection": "2030-01-01"},
+            {"id": "B", "kind": "tank", "volume_m3": 50, "next_inspection": "2030-01-01"},
+            {"id": "C", "kind": "tank", "next_inspection": "2030-01-01"},
+        ],
+        tmp_path,
+    ).assign(geometry=shapely.Point(5e5, 3e5))
+    tasks = sm.todo(rows, "water_intake", 2026, today=TODAY, min_volume_m3=50, lang="lv")
+    assert listed(tasks) == [(None, "volume_low", "A"), (None, "volume_unknown", "C")]
+    assert tasks.what[0] == "palielināt vai aizstāt: 49,9 m³, vajadzīgi 50 m³"
+    assert sm.todo(rows, "water_intake", 2026, today=TODAY).empty
+
+
+def test_points_far_from_their_settlement_and_settlements_without_a_point(tmp_path):
+    # At 57° N, 0.01° of longitude is 607.72 m (WGS 84: pi / 180 · a · cos φ / sqrt(1 - e² sin² φ) · 0.01).
+    rows = register(
+        [
+            {"id": "near", "kind": "well", "lon": 24.008, "lat": 57, "next_inspection": "2030-01-01"},
+            {"id": "far", "kind": "well", "lon": 24.01, "lat": 57, "next_inspection": "2030-01-01"},
+            {"id": "other", "kind": "well", "lon": 24, "lat": 57.001, "settlement": "Birzgale"}
+            | {"next_inspection": "2030-01-01"},
+            {"id": "who", "kind": "well", "lon": 24, "lat": 57, "settlement": "X", "next_inspection": "2030-01-01"},
+            {"id": "nowhere", "kind": "well", "next_inspection": "2030-01-01"},
+        ],
+        tmp_path,
+    )
+    tasks = sm.todo(
+        rows, "water_intake", 2026, today=TODAY, settlements=settlements(), within_m=500, central_supply="piped"
+    )
+    assert sorted((each.task, each.id or each.name) for each in tasks.itertuples()) == [
+        ("place_unknown", "nowhere"),
+        ("settlement_unknown", "who"),
+        ("settlement_without", "Birzgale"),
+        ("too_far", "far"),
+        ("too_far", "other"),
+    ]
+    far = tasks.set_index("id").loc["far"]
+    assert far.value == pytest.approx(607.72, abs=0.01) and far.limit == 500
+
+
+def test_every_settlement_needs_a_point_where_the_register_is_empty(tmp_path):
+    rows = sm.RegisterStore.create(tmp_path / "x.gpkg", "water_intake").rows()
+    tasks = sm.todo(rows, "water_intake", 2026, today=TODAY, settlements=settlements(), within_m=500)
+    assert list(tasks.name) == ["Birzgale", "Ciecere", "Āraiši"]
+
+
+def test_polygons_of_settlements_are_near_inside(tmp_path):
+    rows = register(
+        [{"id": "in", "kind": "well", "lon": 24.01, "lat": 57.0, "next_inspection": "2030-01-01"}], tmp_path
+    )
+    towns = settlements().iloc[:1].assign(geometry=[shapely.box(23.9, 56.9, 24.1, 57.1)])
+    assert sm.todo(rows, "water_intake", 2026, today=TODAY, settlements=towns, within_m=1).empty
+
+
+def test_goods_past_their_date(tmp_path):
+    common = {"goods": "food", "quantity": 1, "quantity_unit": "kg", "next_inspection": "2030-01-01"}
+    rows = register(
+        [
+            {"id": "gone", **common, "best_before": "2026-02-01"},
+            {"id": "soon", **common, "best_before": "2026-08-01"},
+            {"id": "good", **common, "best_before": "2027-08-01"},
+        ],
+        tmp_path,
+        "reserve_store",
+    ).assign(geometry=shapely.Point(5e5, 3e5))
+    tasks = sm.todo(rows, "reserve_store", 2026, today=TODAY)
+    assert listed(tasks) == [(date(2026, 2, 1), "expired", "gone"), (date(2026, 8, 1), "expiring", "soon")]
+
+
+def test_what_is_not_checked_is_said(tmp_path):
+    rows = register([{"id": "A", "kind": "well", "lon": 24, "lat": 57}], tmp_path)
+    tasks = sm.todo(rows, "water_intake", 2026, today=TODAY)
+    assert tasks.attrs["sheltermap_not_checked"] == ["todo_no_interval", "todo_no_volume", "todo_no_settlements"]
+
+
+def test_the_order_of_rows_does_not_matter(tmp_path):
+    rows = register(
+        [{"id": f"W{n}", "kind": "well", "next_inspection": f"2026-0{1 + n % 5}-01"} for n in range(9)], tmp_path
+    )
+    one, other = (sm.todo(each, "water_intake", 2026, today=TODAY) for each in (rows, rows.iloc[::-1]))
+    pd.testing.assert_frame_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"every_months": 0}, "greater than 0"),
+        ({"min_volume_m3": float("nan")}, "greater than 0"),
+        ({"within_m": 500}, "belong together"),
+        ({"year": 20266}, "between 1900 and 2150"),
+        ({"settlements": "towns", "within_m": 5, "settlement_name": "nme"}, "no column 'nme'"),
+        ({"settlements": "towns", "within_m": 5, "central_supply": "name"}, "write yes or no"),
+    ],
+)
+def test_limits_that_are_none_are_refused(tmp_path, given, message):
+    rows = register([{"id": "A", "kind": "well"}], tmp_path)
+    if "settlements" in given:
+        given = {**given, "settlements": settlements()}
+    with pytest.raises(ValueError, match=message):
+        sm.todo(rows, "water_intake", **{"year": 2026, **given})
