@@ -15,7 +15,7 @@ TOWN_RADIUS_M = 3_000.0  # standard deviation of a town's homes around its centr
 METRES_PER_DEGREE = 111_320.0
 
 
-def _rng(what: str) -> np.random.Generator:
+def seeded(what: str) -> np.random.Generator:
     """Return the generator of one kind of data, so that another kind changes nothing here."""
     return np.random.default_rng([20_260, *what.encode()])
 
@@ -30,7 +30,7 @@ def homes(count: int) -> NDArray[np.float64]:
 
     In random order, so that the first n rows are a fair sample.
     """
-    rng = _rng("homes")
+    rng = seeded("homes")
     towns = _anywhere(rng, TOWNS)
     zipf = 1 / np.arange(1, TOWNS + 1)
     places = _anywhere(rng, count)
@@ -44,7 +44,7 @@ def homes(count: int) -> NDArray[np.float64]:
 
 def facilities(count: int) -> NDArray[np.float64]:
     """Return longitudes and latitudes, spread evenly over the box."""
-    return _anywhere(_rng("facilities"), count)
+    return _anywhere(seeded("facilities"), count)
 
 
 def frame(lonlat: NDArray[np.float64], **columns: NDArray[np.generic]) -> gpd.GeoDataFrame:

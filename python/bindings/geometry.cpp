@@ -42,7 +42,7 @@ GeometryType geometry_type(const std::string& type_name) {
 GeometryColumn to_column(std::size_t rows, const py::sequence& pieces) {
     std::vector<GeometryPiece> taken;
     for (const auto& piece : pieces) taken.push_back(to_piece(piece));
-    return assemble(rows, taken);
+    return assemble(rows, std::move(taken));
 }
 
 py::list to_pieces(const GeometryColumn& column) {
@@ -57,9 +57,10 @@ py::list to_pieces(const GeometryColumn& column) {
 }
 
 void bind_geometry(py::module_& m) {
-    py::class_<GeometryColumn>(m, "GeometryColumn",
-                               "A column of two-dimensional geometries as flat arrays: rows hold parts, parts hold "
-                               "rings, rings hold vertices. Immutable from Python.")
+    py::class_<GeometryColumn, std::shared_ptr<GeometryColumn>>(
+        m, "GeometryColumn",
+        "A column of two-dimensional geometries as flat arrays: rows hold parts, parts hold "
+        "rings, rings hold vertices. Immutable from Python.")
         .def(py::init([](std::size_t rows, const py::sequence& pieces) { return to_column(rows, pieces); }),
              py::arg("rows"), py::arg("pieces"),
              "A column of `rows` rows from pieces (type, rows, coordinates, vertex_offsets, ring_offsets, "

@@ -60,9 +60,9 @@ void bind_index(py::module_& m) {
     py::class_<ZoneIndex>(m, "ZoneIndex",
                           "In which of a fixed set of zones (polygons in WGS 84) a point lies; a point on a boundary "
                           "lies inside. Immutable, usable from any thread.")
-        .def(py::init([](const GeometryColumn& zones) {
-                 const py::gil_scoped_release unlocked;
-                 return std::make_unique<ZoneIndex>(zones);
+        .def(py::init([](std::shared_ptr<GeometryColumn> zones) {
+                 return std::make_unique<ZoneIndex>(run_cancellable(
+                     [&](const Execution& execution) { return ZoneIndex(std::move(zones), execution); }));
              }),
              "zones"_a)
         .def("__len__", &ZoneIndex::size)

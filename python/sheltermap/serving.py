@@ -73,7 +73,7 @@ def service_areas(
     column = make(places, distance_m, area_error)
     shapes = to_shapely(column)
     positioned = np.isfinite(places[:, 0]) & np.isfinite(places[:, 1])
-    areas = _core.geodesic_area_m2(column)
+    areas = _core.lonlat_area_m2(column)
     if split:
         areas = np.where(np.isnan(areas) & positioned, 0.0, areas)
         columns = {"facility": ids, "reason": _reasons(areas, positioned)}

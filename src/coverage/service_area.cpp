@@ -7,6 +7,7 @@
 
 #include "geodesy/latitudes.hpp"
 #include "star.hpp"
+#include "united_circles.hpp"
 #include <cmath>
 #include <numbers>
 #include <stdexcept>
@@ -121,6 +122,9 @@ GeometryColumn service_area(std::span<const LonLat> facilities, const ServiceAre
                             const Execution& execution) {
     require_in_range(options);
     require_latitudes(facilities, "facilities");
+    if (auto united = united_circles(facilities, options.distance_m, rays_of_circle(options), execution)) {
+        return *std::move(united);
+    }
     return dissolved(for_each_facility(facilities, execution, [&](std::size_t row) {
         const auto circle = [&](double) { return Ray{options.distance_m, the_circle}; };
         return to_polygon({facilities[row], circle}, rays_of_circle(options), tolerance(options));

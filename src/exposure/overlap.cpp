@@ -2,30 +2,25 @@
 #include "sheltermap/exposure/overlap.hpp"
 
 #include "sheltermap/base/error.hpp"
-#include "sheltermap/base/sum.hpp"
-#include "sheltermap/geodesy/lonlat_measure.hpp"
 
+#include "clip_polygon.hpp"
+#include "feature_clip.hpp"
+#include "geometry/envelope.hpp"
+#include "index/envelope_tree.hpp"
 #include "zone_shapes.hpp"
 #include <algorithm>
 #include <limits>
-#include <map>
-#include <numeric>
 #include <stdexcept>
 #include <string>
-#include <utility>
 
 namespace sheltermap {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t features_per_block = 16;
+constexpr std::size_t features_per_block = 64;
 
 bool is_linear(GeometryType type) {
     return type == GeometryType::line_string || type == GeometryType::multi_line_string;
-}
-
-double measure(const GeometryColumn& column, std::size_t row) {
-    return is_areal(column.types[row]) ? lonlat_area_m2(column, row) : lonlat_length_m(column, row);
 }
 
 void require_input(const GeometryColumn& features, const GeometryColumn& zones, const OverlapOptions& options) {
@@ -49,130 +44,80 @@ void require_input(const GeometryColumn& features, const GeometryColumn& zones, 
     }
 }
 
-/// The zones from one end of the map to the other, whatever the order of their rows; only equal ones stand by row. The
-/// rounding of an overlay depends on what is cut first, and an answer must not.
-std::vector<std::size_t> in_order_of_place(const GeometryColumn& zones) {
-    std::vector<std::size_t> order(zones.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::stable_sort(order, [&](std::size_t one, std::size_t other) {
-        return std::ranges::lexicographical_compare(zones.row_vertices(one), zones.row_vertices(other), [](XY a, XY b) {
-            return std::pair(a.x, a.y) < std::pair(b.x, b.y);
-        });
-    });
-    return order;
-}
-
-/// What a feature has in common with some polygons, each part of it once.
-struct Clip {
-    double amount = 0;
-    GeometryColumn shape;  // one row
-};
-
-/// The part of a feature in the union of some polygons: what lies in the first, then what of the rest lies in the
-/// second, and so on. The union itself, of polygons that may be a country's, is never made.
-Clip clipped(const GEOSGeometry* feature, bool areal, const std::vector<const GEOSGeometry*>& polygons) {
-    auto* const handle = geos().handle;
-    const GeometryType type = areal ? GeometryType::multi_polygon : GeometryType::multi_line_string;
-    GeometryColumn parts;
-    GeosGeometry rest;
-    Sum amount;
-    for (std::size_t i = 0; i < polygons.size(); ++i) {
-        const GEOSGeometry* const open = rest ? rest.get() : feature;
-        const GeosGeometry part = checked(GEOSIntersection_r(handle, open, polygons[i]), "intersection");
-        append_geos_parts(parts, part.get(), type);
-        amount.add(measure(parts, i));
-        if (i + 1 < polygons.size()) rest = checked(GEOSDifference_r(handle, open, polygons[i]), "difference");
-    }
-    return {.amount = amount.value(), .shape = polygons.size() == 1 ? std::move(parts) : merged(parts)};
-}
-
-/// The overlap of one feature, as Overlap has it for all.
-struct OfFeature {
-    std::vector<std::int64_t> zone;
-    std::vector<double> amount;
-    double whole = nan;
-    double inside = nan;
-    GeometryColumn shape;
-};
-
 class Overlayer {
 public:
-    Overlayer(const GeometryColumn& features, const GeometryColumn& zones, const OverlapOptions& options)
-        : features_(features), boxes_(envelopes(zones)), order_(in_order_of_place(zones)), options_(options) {}
+    Overlayer(const GeometryColumn& features, const GeometryColumn& zones, const OverlapOptions& options,
+              const Execution& execution)
+        : features_(features), tree_(envelopes(zones, execution)), clip_zones_(zones), options_(options) {}
 
-    [[nodiscard]] OfFeature overlay(std::size_t row, ZoneShapes& shapes) const {
-        OfFeature result;
-        if (features_.types[row] == GeometryType::missing) return result;
-        result.whole = measure(features_, row);
-        result.inside = 0;
-        const GeosGeometry feature = to_geos(features_, row);
-        std::map<std::size_t, const GEOSGeometry*> all;
-        for (const auto& [zone, touched] : touched_zones(row, feature.get(), shapes)) {
-            Clip part{.amount = result.whole, .shape = {}};
-            if (touched.covered) {
-                part.shape.append_row(features_, row);
-            } else {
-                part = clipped(feature.get(), is_areal(features_.types[row]), in_order(touched.polygons));
-            }
-            if (!(part.amount > 0)) continue;  // it only touches
-            all.insert(touched.polygons.begin(), touched.polygons.end());
-            result.zone.push_back(zone);
-            result.amount.push_back(
-                std::min(part.amount, result.whole));  // rounding must not make a share of 1 + 1e-16
-            result.inside = std::max(result.inside, result.amount.back());
-            if (options_.shapes) result.shape.append_row(part.shape, 0);
+    /// Appends a feature to a result.
+    void overlay(std::size_t row, ZoneShapes& shapes, Overlap& result) {
+        double whole = nan;
+        double inside = nan;
+        if (features_.types[row] != GeometryType::missing) {
+            FeatureClip feature(features_, row, clip_zones_, shapes);
+            whole = feature.whole();
+            inside = overlay(row, feature, result);
         }
-        if (result.zone.size() > 1 && result.inside < result.whole) {
-            const Clip any = clipped(feature.get(), is_areal(features_.types[row]), in_order(all));
-            result.inside = std::clamp(any.amount, result.inside, result.whole);
-        }
-        return result;
+        result.whole.push_back(whole);
+        result.inside.push_back(inside);
+        result.offsets.push_back(static_cast<std::int64_t>(result.zone.size()));
     }
 
 private:
-    struct Touched {
-        std::map<std::size_t, const GEOSGeometry*> polygons;  // by their place in order_
-        bool covered = false;                                 // one of them holds the whole feature
-    };
-
-    static std::vector<const GEOSGeometry*> in_order(const std::map<std::size_t, const GEOSGeometry*>& polygons) {
-        std::vector<const GEOSGeometry*> result;
-        for (const auto& [place, polygon] : polygons) result.push_back(polygon);
-        return result;
+    /// The pairs of a feature; returns how much of it lies in any zone.
+    double overlay(std::size_t row, FeatureClip& feature, Overlap& result) {
+        double inside = 0;
+        const std::size_t first = result.zone.size();
+        const auto near = zones_near(row);
+        std::vector<std::int32_t> all;
+        for (std::size_t begin = 0, end = 0; begin < near.size(); begin = end) {
+            while (end < near.size() && name(near[end]) == name(near[begin])) ++end;
+            const auto polygons = std::span(near).subspan(begin, end - begin);
+            const Clip part = feature.clip(polygons, options_.shapes);
+            if (!(part.amount > 0)) continue;  // it only touches
+            all.insert(all.end(), polygons.begin(), polygons.end());
+            result.zone.push_back(name(near[begin]));
+            result.amount.push_back(part.amount);
+            inside = std::max(inside, part.amount);
+            if (part.shape) result.shape.append_row(*part.shape, 0);
+        }
+        if (result.zone.size() - first < 2 || inside >= feature.whole()) return inside;
+        return std::max(inside, feature.clip(all, false).amount);
     }
 
-    [[nodiscard]] std::map<std::int64_t, Touched> touched_zones(std::size_t row, const GEOSGeometry* feature,
-                                                                ZoneShapes& shapes) const {
-        std::map<std::int64_t, Touched> touched;
-        const Envelope here = envelope(features_, row);
-        for (std::size_t place = 0; place < order_.size(); ++place) {  // a look at a box is nothing beside one overlay
-            const std::size_t zone = order_[place];
-            if (!here.meets(boxes_[zone])) continue;
-            const ZoneShape& shape = shapes.at(zone);
-            if (!shape.intersects(feature)) continue;
-            Touched& entry =
-                touched[options_.zone_name.empty() ? static_cast<std::int64_t>(zone) : options_.zone_name[zone]];
-            entry.polygons.emplace(place, shape.geometry());
-            entry.covered = entry.covered || shape.covers(feature);
-        }
-        return touched;
+    [[nodiscard]] std::int64_t name(std::int32_t polygon) const {
+        return options_.zone_name.empty() ? polygon : options_.zone_name[static_cast<std::size_t>(polygon)];
+    }
+    /// The polygons whose boxes a feature's box meets, by the name of their zone.
+    [[nodiscard]] std::vector<std::int32_t> zones_near(std::size_t row) const {
+        std::vector<std::int32_t> near;
+        tree_.find(envelope(features_.row_vertices(row)), near);
+        if (!options_.zone_name.empty()) std::ranges::stable_sort(near, {}, [this](auto zone) { return name(zone); });
+        return near;
     }
 
     const GeometryColumn& features_;
-    std::vector<Envelope> boxes_;
-    std::vector<std::size_t> order_;
+    EnvelopeTree tree_;
+    ClipPolygons clip_zones_;
     const OverlapOptions& options_;
 };
 
-Overlap as_columns(const std::vector<OfFeature>& parts) {
+template <class T>
+void append(std::vector<T>& all, const std::vector<T>& more) {
+    all.insert(all.end(), more.begin(), more.end());
+}
+
+Overlap joined(const std::vector<Overlap>& blocks) {
     Overlap result;
-    for (const OfFeature& part : parts) {
-        result.zone.insert(result.zone.end(), part.zone.begin(), part.zone.end());
-        result.amount.insert(result.amount.end(), part.amount.begin(), part.amount.end());
-        result.offsets.push_back(static_cast<std::int64_t>(result.zone.size()));
-        result.whole.push_back(part.whole);
-        result.inside.push_back(part.inside);
-        for (std::size_t row = 0; row < part.shape.size(); ++row) result.shape.append_row(part.shape, row);
+    for (const Overlap& block : blocks) {
+        const auto before = static_cast<std::int64_t>(result.zone.size());
+        for (std::size_t i = 1; i < block.offsets.size(); ++i) result.offsets.push_back(before + block.offsets[i]);
+        append(result.zone, block.zone);
+        append(result.amount, block.amount);
+        append(result.whole, block.whole);
+        append(result.inside, block.inside);
+        for (std::size_t row = 0; row < block.shape.size(); ++row) result.shape.append_row(block.shape, row);
     }
     return result;
 }
@@ -182,20 +127,20 @@ Overlap as_columns(const std::vector<OfFeature>& parts) {
 Overlap overlap(const GeometryColumn& features, const GeometryColumn& zones, const OverlapOptions& options,
                 const Execution& execution) {
     require_input(features, zones, options);
-    const Overlayer overlayer(features, zones, options);
+    Overlayer overlayer(features, zones, options, execution);
     ZoneShapePool pool(zones);
-    std::vector<OfFeature> parts(features.size());
+    std::vector<Overlap> blocks((features.size() + features_per_block - 1) / features_per_block);
     parallel_for(features.size(), features_per_block, execution, [&](std::size_t begin, std::size_t end) {
         const auto shapes = pool.lease();
         for (std::size_t row = begin; row < end && !execution.stop.stop_requested(); ++row) {
             try {
-                parts[row] = overlayer.overlay(row, *shapes);
+                overlayer.overlay(row, *shapes, blocks[begin / features_per_block]);
             } catch (const GeometryError& error) {
                 throw GeometryError("features: row " + std::to_string(row + 1) + ": " + error.what());
             }
         }
     });
-    return as_columns(parts);
+    return joined(blocks);
 }
 
 }  // namespace sheltermap

@@ -3,8 +3,7 @@
 
 #include "sheltermap/base/error.hpp"
 
-#include <algorithm>
-#include <limits>
+#include <utility>
 
 namespace sheltermap {
 namespace {
@@ -15,23 +14,6 @@ bool answer(char said, const char* operation) {
 }
 
 }  // namespace
-
-Envelope envelope(const GeometryColumn& column, std::size_t row) {
-    constexpr double infinity = std::numeric_limits<double>::infinity();
-    Envelope box{infinity, infinity, -infinity, -infinity};
-    for (const XY at : column.row_vertices(row)) {
-        box = {std::min(box.min_x, at.x), std::min(box.min_y, at.y), std::max(box.max_x, at.x),
-               std::max(box.max_y, at.y)};
-    }
-    return box;
-}
-
-std::vector<Envelope> envelopes(const GeometryColumn& column) {
-    std::vector<Envelope> boxes;
-    boxes.reserve(column.size());
-    for (std::size_t row = 0; row < column.size(); ++row) boxes.push_back(envelope(column, row));
-    return boxes;
-}
 
 ZoneShape::ZoneShape(const GeometryColumn& zones, std::size_t row)
     : geometry_(to_geos(zones, row)), prepared_(GEOSPrepare_r(geos().handle, geometry_.get())) {

@@ -12,16 +12,6 @@
 
 namespace sheltermap {
 
-struct Envelope {
-    double min_x, min_y, max_x, max_y;
-    [[nodiscard]] bool meets(const Envelope& other) const noexcept {
-        return min_x <= other.max_x && other.min_x <= max_x && min_y <= other.max_y && other.min_y <= max_y;
-    }
-};
-/// Of a row; meets nothing where the row has no vertices.
-Envelope envelope(const GeometryColumn& column, std::size_t row);
-std::vector<Envelope> envelopes(const GeometryColumn& column);
-
 /// A polygon made ready for many questions.
 class ZoneShape {
 public:

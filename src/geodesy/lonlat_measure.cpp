@@ -4,6 +4,7 @@
 #include "sheltermap/base/sum.hpp"
 #include "sheltermap/geodesy/geodesic.hpp"
 
+#include "area_from_parallel.hpp"
 #include <array>
 #include <cmath>
 #include <numbers>
@@ -34,20 +35,25 @@ double mean_along(XY from, XY to, OfLatitude f) {
     return sum / pieces;
 }
 
-/// Area between the equator and a latitude per radian of longitude: b²/2 (s / (1 - e² s²) + atanh(e s) / e), s = sin φ
-/// (Snyder 1987, USGS Professional Paper 1395, equation 3-12).
-double area_per_radian(double latitude) {
-    static const double e = std::sqrt(e2);
-    const double s = std::sin(latitude);
-    return wgs84_b_m * wgs84_b_m / 2 * (s / (1 - e2 * s * s) + std::atanh(e * s) / e);
+/// atanh without the cost of it for small numbers; the first term left out is below 1e-17.
+double inverse_hyperbolic_tangent(double z) {
+    if (std::abs(z) > 0.01) return std::atanh(z);
+    const double z2 = z * z;
+    return z * (1 + z2 * (1 / 3.0 + z2 * (1 / 5.0 + z2 / 7)));
+}
+
+/// The same for sin.
+double sine(double angle) {
+    if (std::abs(angle) > 0.001) return std::sin(angle);
+    const double square = angle * angle;
+    return angle * (1 - square / 6 * (1 - square / 20));
 }
 
 double ring_area_m2(std::span<const XY> ring) {
+    if (ring.empty()) return 0;
+    const AreaFromParallel from_parallel(ring.front().y);
     Sum area;
-    for (std::size_t i = 1; i < ring.size(); ++i) {
-        const double turn = (ring[i].x - ring[i - 1].x) * radians;
-        area.add(turn * mean_along(ring[i - 1], ring[i], area_per_radian));
-    }
+    for (std::size_t i = 1; i < ring.size(); ++i) area.add(from_parallel.area_m2(ring[i - 1], ring[i]));
     return std::abs(area.value());
 }
 
@@ -74,6 +80,38 @@ void for_each_ring(const GeometryColumn& column, std::size_t row, Visit visit) {
 }
 
 }  // namespace
+
+AreaFromParallel::AreaFromParallel(double latitude) : base_(latitude * radians), sin_base_(std::sin(base_)) {}
+
+double AreaFromParallel::rise_of_sine(double latitude) const noexcept {
+    return 2 * std::cos((latitude + base_) / 2) * sine((latitude - base_) / 2);
+}
+
+/// The difference of two terms of the formula each, without cancellation.
+double AreaFromParallel::per_radian(double rise) const noexcept {
+    static const double e = std::sqrt(e2);
+    const double s = sin_base_ + rise;
+    const double fractions = rise * (1 + e2 * s * sin_base_) / ((1 - e2 * s * s) * (1 - e2 * sin_base_ * sin_base_));
+    const double tangents = inverse_hyperbolic_tangent(e * rise / (1 - e2 * s * sin_base_)) / e;
+    return wgs84_b_m * wgs84_b_m / 2 * (fractions + tangents);
+}
+
+double AreaFromParallel::area_m2(XY from, XY to) const noexcept {
+    constexpr double low = 0.02;  // degrees
+    const double turn = (to.x - from.x) * radians;
+    const double height = to.y - from.y;
+    if (std::abs(height) > low) {
+        return turn * mean_along(from, to, [&](double latitude) { return per_radian(rise_of_sine(latitude)); });
+    }
+    // The mean of a function over a width h is its value in the middle and h² / 24 times its second derivative there,
+    // but for some h⁴ / 1920 times the fourth: less than 1e-13 of the area.
+    const double rise = rise_of_sine((from.y + to.y) / 2 * radians);
+    const double s = sin_base_ + rise;
+    const double w = 1 - e2 * s * s;
+    const double second = wgs84_b_m * wgs84_b_m * s * (4 * e2 * (1 - s * s) - w) / (w * w * w);
+    const double h = height * radians;
+    return turn * (per_radian(rise) + second * h * h / 24);
+}
 
 double lonlat_area_m2(const GeometryColumn& column, std::size_t row) {
     if (!is_areal(column.types[row])) return 0;

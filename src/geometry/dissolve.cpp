@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/geometry/dissolve.hpp"
 
+#include "geometry/orientation.hpp"
 #include "geos.hpp"
 #include <algorithm>
 #include <array>
@@ -11,21 +12,11 @@
 namespace sheltermap {
 namespace {
 
-/// Measured from the first vertex, so that small rings keep their digits.
-double doubled_area(std::span<const XY> ring) {
-    double area = 0;
-    for (std::size_t i = 1; i < ring.size(); ++i) {
-        area += (ring[i - 1].x - ring[0].x) * (ring[i].y - ring[0].y) -
-                (ring[i].x - ring[0].x) * (ring[i - 1].y - ring[0].y);
-    }
-    return area;
-}
-
 void turn_by_right_hand_rule(GeometryColumn& column) {
     for (std::size_t part = 0; part + 1 < column.ring_offsets.size(); ++part) {
         for (auto r = column.ring_offsets[part]; r < column.ring_offsets[part + 1]; ++r) {
             const bool is_shell = r == column.ring_offsets[part];
-            if ((doubled_area(column.ring(r)) > 0) == is_shell) continue;
+            if (runs_counter_clockwise(column.ring(r)) == is_shell) continue;
             const auto ring = static_cast<std::size_t>(r);
             std::reverse(column.vertices.begin() + column.vertex_offsets[ring],
                          column.vertices.begin() + column.vertex_offsets[ring + 1]);

@@ -7,6 +7,7 @@
 #include <ranges>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace sheltermap {
 namespace {
@@ -99,21 +100,29 @@ GeometryPiece empty_piece(GeometryType type) {
     return piece;
 }
 
-/// Whether a piece holds a point for every row, as most layers do.
-bool is_points_only(std::size_t rows, const GeometryPiece& piece) {
-    if (piece.type != GeometryType::point || piece.rows.size() != rows || piece.vertices.size() != rows) return false;
-    const auto all_rows = std::views::iota(std::int64_t{0}, count(rows));
-    return std::ranges::equal(piece.rows, all_rows);
+bool holds_every_row(const GeometryPiece& piece, std::size_t rows) {
+    return std::ranges::equal(piece.rows, std::views::iota(std::int64_t{0}, count(rows)));
 }
 
-GeometryColumn points_column(const std::vector<XY>& points) {
-    Offsets one_each(points.size() + 1);
-    std::iota(one_each.begin(), one_each.end(), std::int64_t{0});
-    return {.types = std::vector(points.size(), GeometryType::point),
-            .part_offsets = one_each,
-            .ring_offsets = one_each,
-            .vertex_offsets = one_each,
-            .vertices = points};
+Offsets one_by_one(std::size_t entries) {
+    Offsets offsets(entries + 1);
+    std::iota(offsets.begin(), offsets.end(), 0);
+    return offsets;
+}
+
+/// A piece of every row without copying its vertices.
+GeometryColumn as_column(GeometryPiece piece) {
+    const PieceLevels levels(piece);
+    GeometryColumn column;
+    column.types.assign(piece.rows.size(), piece.type);
+    column.vertex_offsets =
+        has_vertex_offsets(piece.type) ? std::move(piece.vertex_offsets) : one_by_one(piece.vertices.size());
+    column.ring_offsets =
+        has_ring_offsets(piece.type) ? std::move(piece.ring_offsets) : one_by_one(levels.rings.size());
+    column.part_offsets =
+        has_part_offsets(piece.type) ? std::move(piece.part_offsets) : one_by_one(levels.parts.size());
+    column.vertices = std::move(piece.vertices);
+    return column;
 }
 
 }  // namespace
@@ -223,8 +232,8 @@ std::vector<GeometryPiece> split_by_type(const GeometryColumn& column) {
     return pieces;
 }
 
-GeometryColumn assemble(std::size_t rows, std::span<const GeometryPiece> pieces) {
-    if (pieces.size() == 1 && is_points_only(rows, pieces.front())) return points_column(pieces.front().vertices);
+GeometryColumn assemble(std::size_t rows, std::vector<GeometryPiece> pieces) {
+    if (pieces.size() == 1 && holds_every_row(pieces.front(), rows)) return as_column(std::move(pieces.front()));
     struct Source {
         std::size_t piece = 0, entry = 0;
         bool used = false;

@@ -62,4 +62,13 @@ int side_of(XY a, XY b, XY point) noexcept {
     return exact_side(a, b, point);
 }
 
+bool runs_counter_clockwise(std::span<const XY> ring) noexcept {
+    double doubled_area = 0;  // measured from the first vertex, so that small rings keep their digits
+    for (std::size_t i = 1; i < ring.size(); ++i) {
+        doubled_area += (ring[i - 1].x - ring[0].x) * (ring[i].y - ring[0].y) -
+                        (ring[i].x - ring[0].x) * (ring[i - 1].y - ring[0].y);
+    }
+    return doubled_area > 0;
+}
+
 }  // namespace sheltermap

@@ -4,77 +4,126 @@
 #include "orientation.hpp"
 #include <algorithm>
 #include <limits>
+#include <stdexcept>
 
 namespace sheltermap {
-
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr std::size_t edges_per_band = 3;
+
+/// Follows a ray from a point eastwards, edge by edge.
+class EastwardRay {
+public:
+    explicit EastwardRay(XY point) : point_(point) {}
+
+    /// True where the point lies on the edge; on a vertex, where it lies on the first of the edge.
+    bool meets(XY from, XY to) noexcept {
+        const bool from_is_below = from.y <= point_.y;
+        const bool to_is_below = to.y <= point_.y;
+        if (from_is_below == to_is_below) return from.y == point_.y && touches_level(from, to);
+        // Half-open in y, so that a vertex level with the point counts for one of its two edges.
+        if (point_.x > std::max(from.x, to.x)) return false;
+        if (point_.x >= std::min(from.x, to.x)) {
+            const int side = side_of(from, to, point_);
+            if (side == 0) return true;
+            if ((side > 0) != from_is_below) return false;
+        }
+        inside_ = !inside_;
+        return false;
+    }
+    [[nodiscard]] bool inside() const noexcept { return inside_; }
+
+private:
+    /// `from` is level with the point, and the edge does not cross the ray.
+    [[nodiscard]] bool touches_level(XY from, XY to) const noexcept {
+        if (from.x == point_.x) return true;
+        return to.y == point_.y && point_.x >= std::min(from.x, to.x) && point_.x <= std::max(from.x, to.x);
+    }
+
+    XY point_;
+    bool inside_ = false;
+};
+
+/// Calls `visit(begin, end)` with the vertices of every ring, counted from the first of the row.
+template <class Visit>
+void for_each_ring(const GeometryColumn& column, std::size_t row, Visit visit) {
+    const auto first = column.ring_offsets[static_cast<std::size_t>(column.part_offsets[row])];
+    const auto last = column.ring_offsets[static_cast<std::size_t>(column.part_offsets[row + 1])];
+    const auto origin = column.vertex_offsets[static_cast<std::size_t>(first)];
+    for (auto ring = first; ring < last; ++ring) {
+        visit(static_cast<std::size_t>(column.vertex_offsets[static_cast<std::size_t>(ring)] - origin),
+              static_cast<std::size_t>(column.vertex_offsets[static_cast<std::size_t>(ring) + 1] - origin));
+    }
+}
 
 }  // namespace
 
-PreparedPolygon::PreparedPolygon(const GeometryColumn& column, std::size_t row) {
-    collect_edges(column, row);
-    sort_into_bands();
+bool covers(const GeometryColumn& column, std::size_t row, XY point) noexcept {
+    const auto vertices = column.row_vertices(row);
+    EastwardRay ray(point);
+    bool on_edge = false;
+    for_each_ring(column, row, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin + 1; i < end; ++i) on_edge |= ray.meets(vertices[i - 1], vertices[i]);
+    });
+    return on_edge || ray.inside();
 }
 
-void PreparedPolygon::collect_edges(const GeometryColumn& column, std::size_t row) {
-    box_ = {infinity, infinity, -infinity, -infinity};
-    for (auto part = column.part_offsets[row]; part < column.part_offsets[row + 1]; ++part) {
-        const auto last = column.ring_offsets[static_cast<std::size_t>(part) + 1];
-        for (auto r = column.ring_offsets[static_cast<std::size_t>(part)]; r < last; ++r) {
-            const auto ring = column.ring(r);
-            for (std::size_t i = 1; i < ring.size(); ++i) edges_.push_back({ring[i - 1], ring[i]});
-            for (const XY vertex : ring) {
-                box_ = {std::min(box_.min_x, vertex.x), std::min(box_.min_y, vertex.y), std::max(box_.max_x, vertex.x),
-                        std::max(box_.max_y, vertex.y)};
-            }
-        }
+PreparedPolygon::PreparedPolygon(const GeometryColumn& column, std::size_t row)
+    : vertices_(column.row_vertices(row)), box_(sheltermap::envelope(vertices_)) {
+    if (vertices_.size() > std::numeric_limits<std::uint32_t>::max()) {
+        throw std::length_error("a polygon of more than 2^32 - 1 vertices");
     }
+    if (!box_.empty()) sort_into_bands(column, row);
 }
 
-std::size_t PreparedPolygon::band_of(double y) const noexcept {
-    const auto band = static_cast<std::size_t>((y - box_.min_y) * bands_per_unit_);
-    return std::min(band, band_begin_.size() - 2);
-}
-
-void PreparedPolygon::sort_into_bands() {
-    const std::size_t bands = edges_.size() / edges_per_band + 1;
+void PreparedPolygon::sort_into_bands(const GeometryColumn& column, std::size_t row) {
+    const std::size_t bands = vertices_.size() / edges_per_band + 1;
     const double height = box_.max_y - box_.min_y;
     bands_per_unit_ = height > 0 ? static_cast<double>(bands) / height : 0;
+    last_band_ = static_cast<double>(bands - 1);
     band_begin_.assign(bands + 1, 0);
-    const auto first_band = [&](const Edge& edge) { return band_of(std::min(edge.from.y, edge.to.y)); };
-    const auto last_band = [&](const Edge& edge) { return band_of(std::max(edge.from.y, edge.to.y)); };
-    for (const Edge& edge : edges_) {
-        for (std::size_t band = first_band(edge); band <= last_band(edge); ++band) ++band_begin_[band + 1];
-    }
-    for (std::size_t band = 0; band < bands; ++band) band_begin_[band + 1] += band_begin_[band];
-    std::vector<Edge> sorted(band_begin_.back());
-    std::vector<std::size_t> next(band_begin_.begin(), band_begin_.end() - 1);
-    for (const Edge& edge : edges_) {
-        for (std::size_t band = first_band(edge); band <= last_band(edge); ++band) sorted[next[band]++] = edge;
-    }
-    edges_ = std::move(sorted);
+    std::vector<std::uint32_t> band(vertices_.size());
+    for (std::size_t i = 0; i < band.size(); ++i) band[i] = static_cast<std::uint32_t>(band_of(vertices_[i].y));
+    const auto for_each_edge = [&](auto visit) {
+        for_each_ring(column, row, [&](std::size_t begin, std::size_t end) {
+            for (std::size_t i = begin; i + 1 < end; ++i) {
+                const auto [low, high] = std::minmax(band[i], band[i + 1]);
+                for (std::uint32_t b = low; b <= high; ++b) visit(b, static_cast<std::uint32_t>(i));
+            }
+        });
+    };
+    // Bands hold their ends first; filling from the back turns these into their beginnings.
+    for_each_edge([&](std::uint32_t b, std::uint32_t) { ++band_begin_[b]; });
+    std::uint32_t total = 0;
+    for (std::uint32_t& end : band_begin_) end = total += end;
+    edges_.resize(total);
+    for_each_edge([&](std::uint32_t b, std::uint32_t edge) { edges_[--band_begin_[b]] = edge; });
 }
 
-bool PreparedPolygon::covers(XY point) const noexcept {
-    if (!(point.x >= box_.min_x && point.x <= box_.max_x && point.y >= box_.min_y && point.y <= box_.max_y)) {
-        return false;
-    }
-    const std::size_t band = band_of(point.y);
+Location PreparedPolygon::locate(XY point) const noexcept {
+    if (!box_.holds(point)) return Location::outside;
+    // Without branches, which nobody could predict: most edges lie wholly east or west of the point.
     bool inside = false;
-    for (std::size_t i = band_begin_[band]; i < band_begin_[band + 1]; ++i) {
-        const auto& [from, to] = edges_[i];
-        if (point.y < std::min(from.y, to.y) || point.y > std::max(from.y, to.y)) continue;
-        if (point.x > std::max(from.x, to.x)) continue;  // the ray runs eastwards, away from this edge
-        const int side = side_of(from, to, point);
-        if (side == 0 && point.x >= std::min(from.x, to.x)) return true;  // on the edge
-        // Half-open in y, so that a vertex level with the point counts for one of its two edges.
-        const bool crosses = (from.y > point.y) != (to.y > point.y);
-        if (crosses && (side > 0) == (to.y > from.y)) inside = !inside;
-    }
-    return inside;
+    bool close = false;
+    visit_edges(point.y, point.y, [&](std::uint32_t edge) {
+        const XY from = vertices_[edge];
+        const XY to = vertices_[edge + 1];
+        const bool crosses = (from.y <= point.y) != (to.y <= point.y);
+        const bool east = point.x < std::min(from.x, to.x);
+        inside ^= crosses & east;
+        close |= (crosses & !east & (point.x <= std::max(from.x, to.x))) | (from.y == point.y);
+    });
+    if (close) return locate_exactly(point);
+    return inside ? Location::inside : Location::outside;
+}
+
+Location PreparedPolygon::locate_exactly(XY point) const noexcept {
+    EastwardRay ray(point);
+    bool on_edge = false;
+    visit_edges(point.y, point.y,
+                [&](std::uint32_t edge) { on_edge |= ray.meets(vertices_[edge], vertices_[edge + 1]); });
+    if (on_edge) return Location::boundary;
+    return ray.inside() ? Location::inside : Location::outside;
 }
 
 }  // namespace sheltermap

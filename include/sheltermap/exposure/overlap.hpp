@@ -32,12 +32,13 @@ struct Overlap {
 /// Overlap of polygons or lines with zones, all in WGS 84.
 ///
 /// Edges are straight in longitude and latitude (to_lonlat adds vertices to edges that were straight in a projection),
-/// areas and lengths those of lonlat_area_m2 and lonlat_length_m, so that parts add up to their wholes. The overlay is
-/// GEOS' OverlayNG. Polygons that share a `zone_name` are one zone, where they overlap counted once. What only touches
-/// is no overlap; a line along a boundary lies inside. 0 <= amount <= inside <= whole.
-/// Permuted features or zones give the same numbers to the last bit.
-/// Throws std::invalid_argument for features that are points or zones that are not polygons, and GeometryError, naming
-/// the feature, where GEOS cannot overlay it.
+/// areas and lengths those of lonlat_area_m2 and lonlat_length_m, so that parts add up to their wholes. Where
+/// boundaries of polygons only cross, their crossings and Green's theorem give the area; lines, shapes, and boundaries
+/// that touch or run along each other are laid over each other by GEOS' OverlayNG. Polygons that share a `zone_name`
+/// are one zone, where they overlap counted once. What only touches is no overlap; a line along a boundary lies inside.
+/// 0 <= amount <= inside <= whole. Permuted features or zones give the same numbers to the last bit. Throws
+/// std::invalid_argument for features that are points or zones that are not polygons, and GeometryError, naming the
+/// feature, where GEOS cannot overlay it.
 [[nodiscard]] Overlap overlap(const GeometryColumn& features, const GeometryColumn& zones,
                               const OverlapOptions& options = {}, const Execution& execution = {});
 

@@ -82,6 +82,6 @@ struct GeometryPiece {
 [[nodiscard]] std::vector<GeometryPiece> split_by_type(const GeometryColumn& column);
 /// The inverse: a column of `rows` rows; rows no piece speaks of are missing.
 /// Throws std::invalid_argument for offsets that do not fit, a row out of range or named twice.
-[[nodiscard]] GeometryColumn assemble(std::size_t rows, std::span<const GeometryPiece> pieces);
+[[nodiscard]] GeometryColumn assemble(std::size_t rows, std::vector<GeometryPiece> pieces);
 
 }  // namespace sheltermap

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "geodesy/area_from_parallel.hpp"
 #include "shapes.hpp"
 #include <cmath>
 #include <numbers>
@@ -39,6 +40,23 @@ TEST(LonLatArea, TheWholeEllipsoidHasItsArea) {
     const double area = 2 * std::numbers::pi * wgs84_a_m * wgs84_a_m * (1 + (1 - e * e) * std::atanh(e) / e);
     EXPECT_NEAR(lonlat_area_m2(polygon({{{-180, -90}, {180, -90}, {180, 90}, {-180, 90}, {-180, -90}}}), 0) / area, 1,
                 1e-14);
+}
+
+TEST(AreaFromParallel, PiecesOfAnEdgeSumToItWhateverTheirHeight) {
+    const AreaFromParallel area(56.9);
+    for (const double height : {0.001, 0.015, 0.03, 0.7, 30.0}) {  // both formulas, and across from one to the other
+        const XY from{24, 56.9}, to{24.5, 56.9 + height};
+        double sum = 0;
+        constexpr int pieces = 64;
+        for (int i = 0; i < pieces; ++i) {
+            const auto at = [&](int step) {
+                return XY{from.x + (to.x - from.x) * step / pieces, from.y + (to.y - from.y) * step / pieces};
+            };
+            sum += area.area_m2(at(i), at(i + 1));
+        }
+        EXPECT_NEAR(area.area_m2(from, to) / sum, 1, 1e-13 + 4e-14 / height) << height;  // rounded ends
+        EXPECT_NEAR(area.area_m2(to, from) / area.area_m2(from, to), -1, 1e-14);
+    }
 }
 
 TEST(LonLatArea, AgreesWithGeodesicsBetweenCloseVertices) {

@@ -49,6 +49,21 @@ TEST(GeometryColumn, AssemblingWhatWasSplitGivesTheSameColumn) {
     EXPECT_EQ(again.vertices, column.vertices);
 }
 
+TEST(GeometryColumn, OnePieceForEveryRowGivesTheSameColumnToo) {
+    const GeometryColumn mixed = one_of_each();
+    for (std::size_t row = 0; row < mixed.size(); ++row) {
+        if (mixed.types[row] == GeometryType::missing) continue;
+        GeometryColumn column;
+        for (int i = 0; i < 3; ++i) column.append_row(mixed, row);
+        const GeometryColumn again = assemble(3, split_by_type(column));
+        EXPECT_EQ(again.types, column.types) << name(mixed.types[row]);
+        EXPECT_EQ(again.part_offsets, column.part_offsets) << name(mixed.types[row]);
+        EXPECT_EQ(again.ring_offsets, column.ring_offsets) << name(mixed.types[row]);
+        EXPECT_EQ(again.vertex_offsets, column.vertex_offsets) << name(mixed.types[row]);
+        EXPECT_EQ(again.vertices, column.vertices) << name(mixed.types[row]);
+    }
+}
+
 TEST(GeometryColumn, PiecesHaveTheOffsetsOfGeoArrow) {
     const auto pieces = split_by_type(one_of_each());
     const GeometryPiece& multi_polygon = pieces.back();
@@ -76,14 +91,14 @@ TEST(GeometryColumn, OffsetsThatDoNotFitAreRefused) {
                                       .vertex_offsets = {0, 2},
                                       .ring_offsets = {},
                                       .part_offsets = {}};
-    EXPECT_THROW(static_cast<void>(assemble(1, std::array{short_offsets})), std::invalid_argument);
+    EXPECT_THROW(static_cast<void>(assemble(1, {short_offsets})), std::invalid_argument);
     const GeometryPiece far_row{.type = GeometryType::point,
                                 .rows = {3},
                                 .vertices = {{0, 0}},
                                 .vertex_offsets = {},
                                 .ring_offsets = {},
                                 .part_offsets = {}};
-    EXPECT_THROW(static_cast<void>(assemble(1, std::array{far_row})), std::invalid_argument);
+    EXPECT_THROW(static_cast<void>(assemble(1, {far_row})), std::invalid_argument);
 }
 
 }  // namespace

@@ -46,18 +46,21 @@ TEST(PreparedPolygon, AgreesWithTheWindingNumberOnAGridOfPoints) {
     std::mt19937_64 random(7);
     for (int round = 0; round < 60; ++round) {
         const Ring ring = random_star(random, 5 + round % 9);  // few corners: rounding keeps their order
-        const PreparedPolygon prepared(polygon({ring}), 0);
+        const GeometryColumn column = polygon({ring});
+        const PreparedPolygon prepared(column, 0);
         for (double x = -11; x <= 11; x += 0.5) {
             for (double y = -11; y <= 11; y += 0.5) {
-                ASSERT_EQ(prepared.covers({x, y}), covers_by_winding(ring, {x, y}))
-                    << "round " << round << " (" << x << ", " << y << ")";
+                const bool expected = covers_by_winding(ring, {x, y});
+                ASSERT_EQ(prepared.covers({x, y}), expected) << "round " << round << " (" << x << ", " << y << ")";
+                ASSERT_EQ(covers(column, 0, {x, y}), expected) << "round " << round << " (" << x << ", " << y << ")";
             }
         }
     }
 }
 
 TEST(PreparedPolygon, BoundariesOfShellAndHoleAreInside) {
-    const PreparedPolygon prepared(polygon({square(0, 0, 4), square(1, 1, 2)}), 0);
+    const GeometryColumn column = polygon({square(0, 0, 4), square(1, 1, 2)});
+    const PreparedPolygon prepared(column, 0);
     EXPECT_TRUE(prepared.covers({0, 0}));
     EXPECT_TRUE(prepared.covers({4, 2}));
     EXPECT_TRUE(prepared.covers({0.5, 2}));
