@@ -88,14 +88,22 @@ def run(plan: str | Path | Plan, out_dir: str | Path, *, progress: Progress | No
         If the folder cannot be written, or holds something else.
     """
     plan = plan if isinstance(plan, Plan) else load_plan(plan)
-    target = Path(out_dir)
+    target = Path(out_dir).resolve()  # before the folder is replaced: it may be the one we stand in
     steps = _Steps(len(plan.inputs) + len(plan.analyses) + 3, progress)
     with fresh_folder(target) as fresh:
         assessment = assess(plan, steps)
         write_assessment(assessment, fresh, steps)
         steps.next("Put the folder in its place")
     steps.finish()
-    return replace(assessment, folder=target.resolve())
+    return replace(assessment, folder=target)
+
+
+def keep(assessment: Assessment, out_dir: str | Path) -> Assessment:
+    """Write the folder of an assessment that was made without one; in all else as `run` does."""
+    target = Path(out_dir).resolve()
+    with fresh_folder(target) as fresh:
+        write_assessment(assessment, fresh, _Steps(0, None))
+    return replace(assessment, folder=target)
 
 
 def assess(plan: Plan, steps: _Steps | None = None) -> Assessment:

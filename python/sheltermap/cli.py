@@ -68,6 +68,8 @@ def run(
     with exit_codes(debug):
         from sheltermap.assessment import run as run_plan
 
+        if Path.cwd().is_relative_to(out.resolve()):
+            out = out.resolve()  # we stand in the folder that is replaced: only its full path leads there afterwards
         with _progress(shown=not quiet and sys.stderr.isatty()) as progress:
             assessment = run_plan(plan, out, progress=progress)
         if as_json:
@@ -192,19 +194,30 @@ def check(
 ) -> None:
     """Run a plan and fail if things are worse than it allows. Exit codes: 0 fine, 1 worse, 2 bad input, 3 fault."""
     with exit_codes(debug):
-        from sheltermap.assessment import assess
-        from sheltermap.assessment import run as run_plan
+        from sheltermap.assessment import assess, keep
+        from sheltermap.folder import check_target, write_text
+        from sheltermap.overwriting import check_junit
         from sheltermap.plan import load_plan
         from sheltermap.years import check as check_years
         from sheltermap.years.gate import FAIL_ON, kinds
         from sheltermap.years.listing import gate_lines
+        from sheltermap.years.recorded import recorded
 
         wanted = FAIL_ON if fail_on is None else kinds(fail_on)
-        made = assess(load_plan(plan)) if out is None else run_plan(plan, out)
-        result = check_years(made, against, fail_on=wanted)
+        # Whatever may be wrong is found before anything is replaced, and what is compared with is never replaced.
+        if out is not None:
+            out = out.resolve()
+            if against is not None and out == against.resolve():
+                raise ValueError(f"-o and --against are both {out}: it would be replaced; keep the new one elsewhere")
+            check_target(out)
         if junit is not None:
-            from sheltermap.folder import write_text
-
+            check_junit(junit)
+        former = None if against is None else recorded(against)
+        made = assess(load_plan(plan))
+        result = check_years(made, former, fail_on=wanted)
+        if out is not None:
+            keep(made, out)
+        if junit is not None:
             write_text(junit, result.junit(str(plan)))
         if as_json:
             import json

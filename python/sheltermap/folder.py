@@ -48,8 +48,7 @@ def fresh_folder(target: Path) -> Iterator[Path]:
 def write_text(path: Path, text: str) -> None:
     """Write a text file: the whole of it takes the place of what stood there, or nothing does."""
     path = Path(path).resolve()
-    if not path.parent.is_dir():
-        raise WriteError(f"cannot write {path}: the folder {path.parent} does not exist")
+    check_parent(path)
     fresh = Path(files.sibling_for(path))
     try:
         fresh.write_text(text, encoding="utf-8")
@@ -62,8 +61,7 @@ def write_text(path: Path, text: str) -> None:
 
 def check_target(target: Path) -> None:
     """Raise unless `target` is free, empty, or an assessment and nothing else."""
-    if not target.parent.is_dir():
-        raise WriteError(f"cannot write to {target}: the folder {target.parent} does not exist")
+    check_parent(target)
     if not target.exists():
         return
     if not target.is_dir():
@@ -75,6 +73,24 @@ def check_target(target: Path) -> None:
             f"will not replace {target}: it holds what is not part of an assessment ({names}); "
             "name another folder, or move these away"
         )
+
+
+def check_parent(path: Path) -> None:
+    """Raise unless the folder that `path` is to stand in is there."""
+    if not path.parent.is_dir():
+        raise WriteError(
+            f"cannot write to {path}: the folder {path.parent} does not exist; create it: mkdir -p {path.parent}"
+        )
+
+
+def assessment_of(path: Path) -> Path | None:
+    """Return the assessment folder that `path` is a file of, if any."""
+    path = path.resolve()
+    for folder in path.parents:
+        listed = _listed_files(folder / SUMMARY)
+        if listed and path.relative_to(folder).as_posix() in {SUMMARY, *listed}:
+            return folder
+    return None
 
 
 def foreign_files(folder: Path) -> Iterator[str]:

@@ -70,10 +70,10 @@ def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def compare(
-    before: str | Path | Assessment,
-    after: str | Path | Assessment,
+    before: str | Path | Assessment | Recorded,
+    after: str | Path | Assessment | Recorded,
     *,
-    earlier: Sequence[str | Path | Assessment] = (),
+    earlier: Sequence[str | Path | Assessment | Recorded] = (),
 ) -> Comparison:
     """Compare two assessments of the same plan, of two years.
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sheltermap.assessment import Assessment
     from sheltermap.checks import Check, Ignored
     from sheltermap.plan import Plan
+    from sheltermap.years.recorded import Recorded
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 FAIL_ON: tuple[Kind, ...] = ("check", "coverage_fell", "indicator_off")  # where nothing else is said
@@ -89,7 +90,7 @@ class GateResult:
 
 def check(
     assessment: Assessment,
-    against: str | Path | Assessment | None = None,
+    against: str | Path | Assessment | Recorded | None = None,
     *,
     fail_on: Collection[Kind] = FAIL_ON,
     today: date | None = None,

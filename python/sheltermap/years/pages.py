@@ -15,6 +15,7 @@ from sheltermap import legend, texts
 from sheltermap.figures import NO_AREA, records
 from sheltermap.folder import write_text
 from sheltermap.limits import label as threshold_label
+from sheltermap.overwriting import check_layers, check_page
 from sheltermap.report.builder import render
 from sheltermap.report.picture import MapPicture, map_picture, title_words
 from sheltermap.report.sections import input_titles
@@ -48,6 +49,7 @@ class Part:
 
 def write_page(change: Comparison, path: Path) -> None:
     """Write a page that shows both years and the change: one file, nothing asked for from outside."""
+    check_page(path)
     plan = change.after.plan
     illustrative = [name for name, source in plan.inputs.items() if source.illustrative]
     parts = [_part(change, analysis) for analysis in plan.analyses]
@@ -65,6 +67,7 @@ def write_page(change: Comparison, path: Path) -> None:
 
 def write_layers(change: Comparison, path: Path) -> None:
     """Write what changed as a GeoPackage: rows gained and lost, gaps with their age, changed facilities, all tables."""
+    check_layers(path)
     layers: dict[str, Any] = {}
     for analysis in change.after.plan.analyses:
         rows = changed_rows(change, analysis)
