@@ -23,6 +23,10 @@ Kind = Literal[
     "indicator_off",
     "indicator_behind",
     "rows_refused",
+    "not_compared",
+    "nothing_before",
+    "total_smaller",
+    "rows_without_weight",
 ]
 
 
@@ -36,6 +40,11 @@ class Check(PlanPart):
     at_most: Number | None = None
     may_fall_by: NotNegative | None = None
     may_rise_by: NotNegative | None = None
+
+    @property
+    def compares(self) -> bool:
+        """Whether it needs the figure of the year before."""
+        return self.may_fall_by is not None or self.may_rise_by is not None
 
     @model_validator(mode="after")
     def _demands_something(self) -> Check:

@@ -15,6 +15,7 @@ from sheltermap._native import SheltermapError
 from sheltermap.years.causes import CAUSES, COLUMNS, EXPLAINED, explain
 from sheltermap.years.changes import register_changes
 from sheltermap.years.gap_ages import gap_ages
+from sheltermap.years.lacking import not_compared
 from sheltermap.years.recorded import Recorded, recorded
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Comparison:
     gaps: GeoDataFrame | None  #: gaps that opened, persist or closed, with their age; None where no plan asks for gaps
     refused: pd.DataFrame  #: refused rows per input: ``before``, ``after``
     not_explained: dict[str, str]  #: analyses whose change could not be split into causes, and why
+    not_compared: pd.DataFrame  #: what one of the years has only, or does not know: see docs/years.md
 
     def write_page(self, path: str | Path) -> None:
         """Write a page with maps of both years and of the change, and all tables: one file that needs no network."""
@@ -52,7 +54,7 @@ class Comparison:
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it as plain data."""
-        tables = {name: getattr(self, name) for name in ("figures", "causes", "facilities", "refused")}
+        tables = {name: getattr(self, name) for name in ("figures", "causes", "facilities", "refused", "not_compared")}
         if self.gaps is not None:
             tables["gaps"] = pd.DataFrame(self.gaps.drop(columns=self.gaps.geometry.name))
         return {
@@ -100,7 +102,7 @@ def compare(
     ReadError
         If a folder is no assessment, or one of its files was changed since.
     ValueError
-        If the years are not in order.
+        If the years are not in order, or have no analysis in common.
 
     Examples
     --------
@@ -113,6 +115,7 @@ def compare(
         if later.year < former.year:
             raise ValueError(f"{later.name} is of {later.year}, before {former.year}: give the older assessment first")
     first, second = years[-2:]
+    _require_something_in_common(first, second)
     tables, not_explained = [], {}
     for name in _common(first, second, tuple(EXPLAINED)):
         try:
@@ -129,7 +132,17 @@ def compare(
         pd.concat(gaps, ignore_index=True) if gaps else None,
         _refused(first, second),
         not_explained,
+        not_compared(first, second, FIGURE),
     )
+
+
+def _require_something_in_common(first: Recorded, second: Recorded) -> None:
+    if not _common(first, second, tuple({each.kind for each in second.plan.analyses})):
+        names = [", ".join(each.name for each in year.plan.analyses) for year in (first, second)]
+        raise ValueError(
+            f"{first.name} and {second.name} have no analysis of one name and kind in common ({names[0]}; {names[1]}): "
+            "name two assessments of one plan"
+        )
 
 
 def _common(first: Recorded, second: Recorded, kinds: tuple[str, ...]) -> list[str]:

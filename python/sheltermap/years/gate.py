@@ -17,6 +17,7 @@ from sheltermap.checks import Kind
 from sheltermap.figures import records
 from sheltermap.plan_faults import unknown
 from sheltermap.years.comparison import Comparison, compare
+from sheltermap.years.lacking import fewer_counted, lacking_words, more_without_weight
 
 if TYPE_CHECKING:
     from sheltermap.assessment import Assessment
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from sheltermap.years.recorded import Recorded
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
-FAIL_ON: tuple[Kind, ...] = ("check", "coverage_fell", "indicator_off")  # where nothing else is said
+# Where nothing else is said: what is worse, and what could hide that something is.
+FAIL_ON: tuple[Kind, ...] = ("check", "coverage_fell", "indicator_off")
+FAIL_ON += ("not_compared", "total_smaller", "rows_without_weight")
 NOISE = 1e-12  # a share that moved by less did not
 
 
@@ -105,7 +108,9 @@ def check(
         The one to compare with. Without it only limits and indicators are looked at.
     fail_on : collection of str
         Which findings fail; the others are noted: "check" (a rule of the plan), "coverage_fell", "area_fell",
-        "gap_opened", "facility_closed", "indicator_off", "indicator_behind", "rows_refused" (more than before).
+        "gap_opened", "facility_closed", "indicator_off", "indicator_behind", "rows_refused" (more than before),
+        "not_compared" (the former assessment has what this one has not), "nothing_before" (the other way round, or a
+        rule that compares with nothing), "total_smaller", "rows_without_weight" (more than before).
     today : date, optional
         What the plan ignores is ignored up to its day and including it.
 
@@ -127,10 +132,11 @@ def check(
         *_rules(assessment, change),
         *_indicators(assessment),
         *(_worse(change) if change is not None else ()),
+        *(_lacking(change) if change is not None else ()),
     ]
     day = today or clock.now().date()
     judged = [_judged(each, assessment.plan, set(wanted), day) for each in found]
-    always: list[Kind] = ["check", "indicator_off", "indicator_behind"]
+    always: list[Kind] = ["check", "indicator_off", "indicator_behind", "nothing_before"]
     return GateResult(judged, [kind for kind in KINDS if change is not None or kind in always])
 
 
@@ -153,13 +159,24 @@ def _is_of(known: Ignored, finding: GateFinding) -> bool:
 
 def _rules(assessment: Assessment, change: Comparison | None) -> Iterator[GateFinding]:
     for rule in assessment.plan.checks:
-        where = f"check {rule.id}"
+        where = f"{assessment.plan.path}: check {rule.id}"
         value = rule.figure.value(assessment.figures, where)
-        former = None if change is None else rule.figure.value(change.before.figures, where)
+        former = _former(rule, change, where)
+        title = dict.fromkeys(texts.LANGUAGES, rule.id) if rule.title is None else rule.title.model_dump()
+        if rule.compares and former is None:
+            key = "gate_no_former" if change is None else "gate_former_unknown"
+            yield GateFinding("nothing_before", rule.id, None, texts.both(key, name=title))
         for key, broken in _broken(rule, value, former):
-            title = dict.fromkeys(texts.LANGUAGES, rule.id) if rule.title is None else rule.title.model_dump()
             said = texts.both(key, name=title, value=_number(value), **broken)
             yield GateFinding("check", rule.id, None, said)
+
+
+def _former(rule: Check, change: Comparison | None, where: str) -> float | None:
+    """Return what a rule's figure was in the former assessment; nothing where it is not known or not there."""
+    if not rule.compares or change is None or not len(rule.figure.rows(change.before.figures)):
+        return None
+    value = rule.figure.value(change.before.figures, f"{where}, {change.before.name}")
+    return None if pd.isna(value) else value
 
 
 def _broken(rule: Check, value: float, former: float | None) -> Iterator[tuple[str, dict[str, str]]]:
@@ -171,7 +188,7 @@ def _broken(rule: Check, value: float, former: float | None) -> Iterator[tuple[s
         yield "gate_below", {"limit": _number(rule.at_least)}
     if rule.at_most is not None and value > rule.at_most:
         yield "gate_above", {"limit": _number(rule.at_most)}
-    if former is None or pd.isna(former):
+    if former is None:
         return
     if rule.may_fall_by is not None and former - value > rule.may_fall_by:
         yield "gate_fell", {"former": _number(former), "allowed": _number(rule.may_fall_by)}
@@ -195,7 +212,7 @@ def _worse(change: Comparison) -> Iterator[GateFinding]:
     """Give what is worse than the year before, whatever the rules."""
     fell = change.figures[(change.figures["figure"] == "covered_share") & (change.figures["difference"] < -NOISE)]
     for row in records(fell):
-        shares = {"before": texts.shares(row["before"]), "after": texts.shares(row["after"])}
+        shares = _shares_apart(row["before"], row["after"])
         place = None if pd.isna(row["area"]) else str(row["area"])
         kind: Kind = "coverage_fell" if row["scope"] == "all" else "area_fell"
         what = _what(row)
@@ -214,6 +231,46 @@ def _worse(change: Comparison) -> Iterator[GateFinding]:
             counts = {key: texts.number(row[key]) for key in ("before", "after")}
             words = texts.both("gate_refused", input=row["input"], **counts)
             yield GateFinding("rows_refused", row["input"], None, words)
+
+
+def _lacking(change: Comparison) -> Iterator[GateFinding]:
+    """Give what cannot be compared, and who is no longer counted: either could hide that something is worse."""
+    for row in records(change.not_compared):
+        kind: Kind = "not_compared" if row["side"] == "before" else "nothing_before"
+        place = None if row["part"] in ("analysis", "input") else str(row["value"])
+        yield GateFinding(kind, str(row["subject"]), place, lacking_words(row))
+    watched = _watched(change)
+    for row in fewer_counted(change.before, change.after):
+        if (row["input"], row["measure"]) not in watched:
+            yield _counted("total_smaller", row)
+    for row in more_without_weight(change.before, change.after):
+        yield _counted("rows_without_weight", row)
+
+
+def _counted(kind: Kind, row: dict[str, Any]) -> GateFinding:
+    counts = {key: texts.number(row[key]) for key in ("before", "after")}
+    return GateFinding(kind, row["input"], row["measure"], texts.both(f"gate_{kind}", measure=row["measure"], **counts))
+
+
+def _watched(change: Comparison) -> set[tuple[str, str]]:
+    """Return the inputs and measures whose total a rule of the plan limits: it says how far they may fall."""
+    demand = {each.name: getattr(each, "demand", None) for each in change.after.plan.analyses}
+    rules = [
+        rule for rule in change.after.plan.checks if rule.figure.figure == "total" and rule.may_fall_by is not None
+    ]
+    found = [row for rule in rules for row in records(rule.figure.rows(change.after.figures)) if row["scope"] == "all"]
+    return {(str(demand[row["analysis"]]), row["measure"]) for row in found}
+
+
+def _shares_apart(before: float, after: float) -> dict[str, dict[str, str]]:
+    """Write two shares with as many decimals as tell them apart; those that differ by noise only are not asked for."""
+    said = {"before": texts.shares(before), "after": texts.shares(after)}
+    digits = 1
+    while said["before"] == said["after"] and digits < 12:
+        digits += 1
+        written = {key: f"{100 * value:.{digits}f} %" for key, value in (("before", before), ("after", after))}
+        said = {key: {lang: texts.decimal(text, lang) for lang in texts.LANGUAGES} for key, text in written.items()}
+    return said
 
 
 def _what(row: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from sheltermap.figures import records
 from sheltermap.years.causes import CAUSES
 from sheltermap.years.comparison import Comparison
 from sheltermap.years.gate import GateResult
+from sheltermap.years.lacking import lacking_words
 
 LONG = 30  # rows of a list that a reader still reads; --json and --layers have all
 ORDER = ("failed", "expired", "noted", "ignored")
@@ -35,6 +36,8 @@ def comparison_lines(change: Comparison, lang: str) -> Iterator[str]:
             yield from (
                 f"      {signed(row[cause]):>10}  {texts.say(f'cause_{cause}', lang)}" for cause in _acting(row)
             )
+    lines = [f"{row['subject']}: {lacking_words(row)[lang]}" for row in records(change.not_compared)]
+    yield from _table(texts.say("not_compared", lang), lines)
     yield from _table(
         texts.say("facility_changes", lang), [facility_line(row, lang) for row in records(change.facilities)]
     )

@@ -22,6 +22,7 @@ from sheltermap.report.sections import input_titles
 from sheltermap.report.tables import Cell, Table, Words
 from sheltermap.years.causes import CAUSES
 from sheltermap.years.comparison import Comparison
+from sheltermap.years.lacking import lacking_words
 from sheltermap.years.listing import facility_line, signed
 from sheltermap.years.matching import Keys, match
 from sheltermap.years.recorded import Recorded
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from sheltermap.plan import Analysis
 
+TABLES = ("figures", "causes", "facilities", "refused", "not_compared")
 AS_BEFORE = "#c3c9d1"
 GAPS_SHOWN = 50  # all are in the layer gaps_change
 
@@ -60,7 +62,7 @@ def write_page(change: Comparison, path: Path) -> None:
         title=plan.title,
         lead=texts.both("compared", before=change.before.year, after=change.after.year),
         banner=input_titles(plan, illustrative) if illustrative else None,
-        parts=[*(part for part in parts if part is not None), *_registers(change)],
+        parts=[*(part for part in parts if part is not None), *_lacking(change), *_registers(change)],
     )
     write_text(path, page)
 
@@ -75,7 +77,7 @@ def write_layers(change: Comparison, path: Path) -> None:
             layers[f"{analysis.name}_change"] = rows
     if change.gaps is not None:
         layers["gaps_change"] = change.gaps
-    layers |= {name: _writable(getattr(change, name)) for name in ("figures", "causes", "facilities", "refused")}
+    layers |= {name: _writable(getattr(change, name)) for name in TABLES}
     sm.write(layers, path)
 
 
@@ -207,6 +209,15 @@ def _gap_tables(change: Comparison, name: str) -> list[Table]:
     ]
     note = texts.both("cut", shown=GAPS_SHOWN, total=texts.number(len(mine)), layer="gaps_change")
     return [Table(texts.both("gap_changes"), head, rows, note if len(mine) > GAPS_SHOWN else None, texts_first=3)]
+
+
+def _lacking(change: Comparison) -> list[Part]:
+    """Return what only one of the years has."""
+    rows: list[list[Cell]] = [[str(row["subject"]), lacking_words(row)] for row in records(change.not_compared)]
+    if not rows:
+        return []
+    head: list[Cell] = [texts.both("subject"), texts.both("why")]
+    return [Part("not_compared", texts.both("not_compared"), tables=[Table({}, head, rows, texts_first=2)])]
 
 
 def _registers(change: Comparison) -> list[Part]:
