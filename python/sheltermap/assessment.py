@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,10 +17,10 @@ import sheltermap as sm
 from sheltermap import clock, files, styles
 from sheltermap.figures import records
 from sheltermap.folder import SCHEMA, SUMMARY, fresh_folder, sha256
-from sheltermap.indicators import indicator_table
+from sheltermap.indicators import indicator_table, year_faults, year_notes
 from sheltermap.inputs import InputRecord, check_columns, read_input
 from sheltermap.outcomes import Outcome
-from sheltermap.plan import Plan, load_plan
+from sheltermap.plan import Plan, PlanError, load_plan
 from sheltermap.report import build_report
 from sheltermap.running import run_analysis
 
@@ -53,7 +54,15 @@ class Assessment:
     @cached_property
     def indicators(self) -> pd.DataFrame:
         """The plan's indicators, one a row: value, planned, status, trend, forecast at the next target."""
-        return indicator_table(self.plan.indicators, self.year, self.figures)
+        faults = year_faults(self.plan.indicators, self.year)
+        if faults:
+            raise PlanError(self.plan.path, faults)
+        for note in year_notes(self.plan.indicators, self.year):
+            warnings.warn(note, stacklevel=2)
+        try:
+            return indicator_table(self.plan.indicators, self.year, self.figures)
+        except sm.SheltermapError as error:  # a selector fits nothing, or several
+            raise PlanError(self.plan.path, [str(error)]) from None
 
     @property
     def figures(self) -> pd.DataFrame:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +12,7 @@ from typing import Annotated, Literal, TextIO
 
 import typer
 
-FINDINGS, BAD_INPUT, FAULT, INTERRUPTED = 1, 2, 3, 130
+FINDINGS, BAD_INPUT, FAULT, INTERRUPTED, UNREAD = 1, 2, 3, 130, 141  # 128 and the signal, as shells have it
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 Lang = Annotated[Literal["en", "lv"], typer.Option("--lang", help="Language of the texts.")]
@@ -27,6 +29,10 @@ def exit_codes(debug: bool) -> Iterator[None]:
         raise typer.Exit(INTERRUPTED) from None
     except typer.Exit:
         raise
+    except BrokenPipeError:
+        # Who read our output has enough. What is still to be written goes nowhere, or Python complains at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(UNREAD) from None
     except Exception as error:
         if debug:
             traceback.print_exc()

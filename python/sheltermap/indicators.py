@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import operator
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
@@ -15,6 +16,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from sheltermap._native import SheltermapError
+from sheltermap.plan_faults import unknown
 from sheltermap.standards import PlanPart, Text
 
 NonEmpty = Annotated[str, Field(min_length=1)]
@@ -24,6 +26,8 @@ Status = Literal["met", "on_path", "behind", "off", "unknown"]
 STATUSES: tuple[Status, ...] = ("met", "on_path", "behind", "off", "unknown")
 COLUMNS = ["id", "title_en", "title_lv", "unit", "direction", "year", "value", "planned", "status"]
 COLUMNS += ["trend_per_year", "target_year", "target", "forecast", "source", "responsible"]
+LONGEST, DEEPEST, SHOWN = 1000, 200, 60  # characters and steps of an expression; characters an error repeats
+LARGEST = 1e300
 _OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -48,13 +52,26 @@ class Selector(PlanPart):
 
     def rows(self, figures: pd.DataFrame) -> pd.DataFrame:
         """Return the figures that fit."""
+        for column, value in self._wanted.items():
+            figures = figures[(figures[column] == value).fillna(False).astype(bool)]
+        return figures
+
+    @property
+    def _wanted(self) -> dict[str, Any]:
         wanted = self.model_dump(exclude_none=True)
-        if self.area is not None:
-            wanted["scope"] = "area"
-        here = pd.Series(True, index=figures.index)
-        for column, value in wanted.items():
-            here &= (figures[column] == value).fillna(False).astype(bool)
-        return figures[here]
+        return wanted if self.area is None else wanted | {"scope": "area"}
+
+    def _misfit(self, figures: pd.DataFrame) -> str:
+        """Say which part no figure fits that fits all parts before it, and what these figures have there."""
+        for column, value in self._wanted.items():
+            fit = figures[(figures[column] == value).fillna(False).astype(bool)]
+            if not len(fit):
+                there = [
+                    f"{each:g}" if isinstance(each, float) else str(each) for each in figures[column].dropna().unique()
+                ]
+                return unknown(f"unknown {column}", f"{value:g}" if isinstance(value, float) else str(value), there)
+            figures = fit
+        raise AssertionError("some figure fits")
 
     def value(self, figures: pd.DataFrame, where: str) -> float:
         """Return the one figure that fits; SheltermapError, naming `where`, if none does, or several."""
@@ -62,7 +79,7 @@ class Selector(PlanPart):
         if len(found) == 1:
             return float(found["value"].iloc[0])
         if not len(found):
-            raise SheltermapError(f"{where}: no figure of this run fits {self.model_dump(exclude_none=True)}")
+            raise SheltermapError(f"{where}: no figure of this run fits: {self._misfit(figures)}")
         varying = [name for name in found.columns if name != "value" and len(found[name].drop_duplicates()) > 1]
         raise SheltermapError(f"{where}: {len(found)} figures fit; say also {', '.join(varying)}")
 
@@ -121,7 +138,7 @@ class Indicator(PlanPart):
             result = _computed(_parsed(self.expression), values)
         except ZeroDivisionError:
             return None
-        return None if pd.isna(result) else float(result)
+        return float(result) if math.isfinite(result) else None
 
     def planned(self, year: int) -> float:
         """Return where the path from the base value through the targets is in a year; after the last target, that."""
@@ -184,6 +201,27 @@ class Indicator(PlanPart):
         }
 
 
+def year_faults(indicators: Iterable[Indicator], year: int) -> list[str]:
+    """Return which indicators start after the year of a run: nothing can be said of their path then."""
+    late = [each for each in indicators if each.base.year > year]
+    return [
+        f"indicators.{each.id}.base.year: {each.base.year} lies after the year of this run, {year}" for each in late
+    ]
+
+
+def year_notes(indicators: Iterable[Indicator], year: int) -> list[str]:
+    """Return which recorded values a run does not use: those of its own year, which it computes, and of later ones."""
+    notes = []
+    for each in indicators:
+        for own in sorted(map(int, each.actuals)):
+            given = f"indicator {each.id}: actuals give {each.actuals[str(own)]:g} for {own}"
+            if own == year:
+                notes.append(f"{given}; the value computed in this run stands in its place")
+            elif own > year:
+                notes.append(f"{given}, after the year of this run ({year}); it is not used")
+    return notes
+
+
 def load_raw(path: Path) -> list[dict[str, Any]]:
     """Return the indicators of a TOML file as plain data, to be checked as a part of the plan.
 
@@ -213,17 +251,28 @@ def indicator_table(indicators: Iterable[Indicator], year: int, figures: pd.Data
 
 def _parsed(expression: str) -> ast.expr:
     """Return an expression of names, numbers, + - * / and brackets; nothing else is taken."""
+    if len(expression) > LONGEST:
+        raise ValueError(f"expression: is {len(expression)} characters long; at most {LONGEST} are taken")
+    shown = repr(expression if len(expression) <= SHOWN else expression[:SHOWN] + "…")
     try:
         tree = ast.parse(expression, mode="eval").body
-    except SyntaxError:
-        raise ValueError(f"expression: {expression!r} cannot be understood: names, numbers, + - * / ( )") from None
-    for node in ast.walk(tree):
-        if isinstance(node, _ALLOWED):
-            continue
-        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
-            continue
-        raise ValueError(f"expression: only names, numbers, + - * / and ( ) are allowed in {expression!r}")
-    return tree
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # what the parser says of nonsense, and of depth
+        raise ValueError(f"expression: {shown} cannot be understood: names, numbers, + - * / ( )") from None
+    level: list[ast.AST] = [tree]
+    for _ in range(DEEPEST):
+        for node in level:
+            if isinstance(node, ast.Constant) and _is_number(node.value):
+                continue
+            if not isinstance(node, _ALLOWED):
+                raise ValueError(f"expression: only names, numbers, + - * / and ( ) are allowed in {shown}")
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return tree
+    raise ValueError(f"expression: {shown} has more than {DEEPEST} steps one within the other")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
 
 
 def _names(tree: ast.expr) -> list[str]:

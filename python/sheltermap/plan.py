@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from sheltermap.checks import Check, Ignored
-from sheltermap.indicators import Indicator, load_raw
+from sheltermap.indicators import Indicator, load_raw, year_faults
 from sheltermap.plan_faults import PlanError as PlanError
 from sheltermap.plan_faults import cross_faults, schema_faults, unknown
 from sheltermap.registers.mapping import Column
@@ -329,6 +329,7 @@ def load_plan(path: str | Path) -> Plan:
         plan = Plan.model_validate(raw)
     except ValidationError as error:
         raise PlanError(path, schema_faults(error, raw, Plan, KINDS) + faults) from None
+    faults += [] if plan.year is None else year_faults(plan.indicators, plan.year)
     if faults:
         raise PlanError(path, faults)
     plan = plan.model_copy(update={"standards": plan.standards + _shipped_ones(plan)})

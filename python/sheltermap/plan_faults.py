@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from sheltermap._native import SheltermapError
+from sheltermap.figure_names import FIGURES_OF
 from sheltermap.standards import shipped
 
 if TYPE_CHECKING:
@@ -20,6 +21,11 @@ RESERVED = frozenset({"figures", "indicators", "inputs", "refused_rows", "parame
 RESERVED |= {"layer_styles"}
 # Layers that a kind of analysis writes beside its own: NAME_places, say.
 BESIDE = {"gaps": "places", "flood": "facilities"}
+# What a finding of the gate is of; those that may be of last year's plan (not_compared …) are not looked up.
+SUBJECTS = dict.fromkeys(("coverage_fell", "area_fell", "gap_opened"), "analysis")
+SUBJECTS |= dict.fromkeys(("facility_closed", "rows_refused", "total_smaller", "rows_without_weight"), "input")
+SUBJECTS |= {"check": "check", "indicator_off": "indicator", "indicator_behind": "indicator"}
+SHOWN = 200  # characters of a value that an error repeats
 RESERVED_STARTS = ("input_", "gpkg_", "rtree_", "sqlite_")
 
 
@@ -130,8 +136,12 @@ def _sentence(detail: ErrorDetails, plan: type[BaseModel], kinds: Mapping[str, t
     if kind == "string_pattern_mismatch":
         return f'"{given}" cannot be a name; use a letter, then letters, digits and _ (at most 63)'
     message = str(context["error"]) if kind == "value_error" else detail["msg"].replace("Input should", "must")
-    shown = "" if isinstance(given, dict) else f", not {given!r}"
+    shown = "" if isinstance(given, dict) else f", not {_short(repr(given))}"
     return message + shown
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
 
 
 def cross_faults(raw: Mapping[str, Any], folder: Path, kinds: Mapping[str, Any]) -> list[str]:
@@ -145,7 +155,22 @@ def cross_faults(raw: Mapping[str, Any], folder: Path, kinds: Mapping[str, Any])
     indicators = [item for item in _list(raw, "indicators") if isinstance(item, dict)]
     faults = _file_faults(inputs, folder) + _twin_faults(standards, "id", "standards")
     faults += _twin_faults(indicators, "id", "indicators")
-    faults += _selector_faults(indicators, [str(item.get("name")) for _, item in analyses])
+    checks = [item for item in _list(raw, "checks") if isinstance(item, dict)]
+    faults += _twin_faults(checks, "id", "checks")
+    chosen = [
+        (f"indicators.{item.get('id', '?')}.figures.{name}", selector)
+        for item in indicators
+        for name, selector in _table(item, "figures").items()
+    ]
+    chosen += [(f"checks.{item.get('id', '?')}.figure", item.get("figure")) for item in checks]
+    faults += _selector_faults(chosen, [item for _, item in analyses])
+    subjects: dict[str, list[Any]] = {
+        "analysis": [item.get("name") for _, item in analyses],
+        "input": list(inputs),
+        "check": [item.get("id") for item in checks],
+        "indicator": [item.get("id") for item in indicators],
+    }
+    faults += _ignored_faults(_list(raw, "ignored"), subjects)
     faults += _name_faults([item for _, item in analyses], inputs)
     for index, item in analyses:
         where = f"analyses.{_label(_list(raw, 'analyses'), index)}"
@@ -219,13 +244,32 @@ def _input_faults(
     ]
 
 
-def _selector_faults(indicators: Sequence[Mapping[str, Any]], analyses: Sequence[str]) -> list[str]:
-    return [
-        f"indicators.{item.get('id', '?')}.figures.{name}.analysis: {unknown('unknown analysis', wanted, analyses)}"
-        for item in indicators
-        for name, selector in _table(item, "figures").items()
-        if isinstance(selector, dict) and isinstance(wanted := selector.get("analysis"), str) and wanted not in analyses
-    ]
+def _selector_faults(chosen: Sequence[tuple[str, Any]], analyses: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Say which selectors name an analysis the plan does not have, or a figure that its kind does not make."""
+    kinds = {item["name"]: item.get("kind") for item in analyses if isinstance(item.get("name"), str)}
+    faults = []
+    for where, selector in chosen:
+        if not isinstance(selector, dict) or not isinstance(wanted := selector.get("analysis"), str):
+            continue
+        figure = selector.get("figure")
+        if wanted not in kinds:
+            faults.append(f"{where}.analysis: {unknown('unknown analysis', wanted, kinds)}")
+        elif isinstance(figure, str) and figure not in (made := FIGURES_OF.get(str(kinds[wanted]), [figure])):
+            faults.append(f"{where}.figure: {unknown('unknown figure', figure, made)}")
+    return faults
+
+
+def _ignored_faults(ignored: Sequence[Any], subjects: Mapping[str, Sequence[Any]]) -> list[str]:
+    """Say what is ignored of a subject that the plan does not have: it would never be found."""
+    faults = []
+    for number, item in enumerate(ignored, start=1):
+        if not isinstance(item, dict) or not isinstance(subject := item.get("subject"), str):
+            continue
+        what = SUBJECTS.get(str(item.get("finding")))
+        if what is not None and subject not in subjects[what]:
+            there = [each for each in subjects[what] if isinstance(each, str)]
+            faults.append(f"ignored[{number}].subject: {unknown(f'unknown {what}', subject, there)}")
+    return faults
 
 
 def _standard_faults(

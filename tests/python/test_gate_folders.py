@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the gate and a comparison read and write: nothing is replaced before all is read, and nothing of another."""
 
+import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -99,3 +102,44 @@ def test_a_run_may_stand_in_the_folder_it_writes(tmp_path):
     assert (done.returncode, done.stderr) == (0, "") and str(tmp_path / "out" / "report.html") in done.stdout
     done = sheltermap("run", "../town/plan.toml", "-o", ".", "--json", cwd=tmp_path / "out")
     assert (done.returncode, done.stderr) == (0, "") and '"schema"' in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        ("year", None, '"year" is missing or not what belongs there; run its plan again'),
+        ("year", "2026", '"year" is missing'),
+        ("figures", None, '"figures" is missing'),
+        ("figures", 3, '"figures" is missing'),
+        ("figures", [], '"figures" is missing'),
+        (
+            "figures",
+            [{"analysis": "shelter", "figure": "total", "measure": "people", "value": "x"}],
+            '"figures" is missing',
+        ),
+        ("files", {}, '"files" is missing'),
+        ("refused_rows", 3, '"refused_rows" is missing'),
+        ("plan", 3, '"plan" is missing'),
+        ("plan", {"schema": 1}, "its plan cannot be understood: title: is missing; inputs: is missing"),
+    ],
+)
+def test_a_damaged_summary_is_bad_input_that_names_the_file(former, tmp_path, key, value, told):
+    folder = tmp_path / "damaged"
+    shutil.copytree(former, folder)
+    content = json.loads((folder / "summary.json").read_text(encoding="utf-8")) | {key: value}
+    if value is None:
+        del content[key]
+    (folder / "summary.json").write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(sm.ReadError) as raised:
+        sm.compare(folder, former)
+    assert told in str(raised.value) and str(folder / "summary.json") in str(raised.value)
+    assert "pydantic" not in str(raised.value)
+
+
+def test_a_reader_who_has_enough_is_no_fault(former):
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "sheltermap", "compare", str(former), str(former), "--json"]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")

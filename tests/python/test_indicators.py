@@ -4,11 +4,14 @@
 import json
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import sheltermap as sm
+from sheltermap.assessment import assess
+from sheltermap.figure_names import FIGURES_OF
 from sheltermap.indicators import Indicator
 from sheltermap.plan import load_plan
 from small_plan import PLAN, write_town
@@ -95,7 +98,14 @@ def test_the_trend_is_the_least_squares_line_and_the_forecast_follows_it():
 
 @pytest.mark.parametrize(
     ("expression", "result"),
-    [("x", 8), ("-x + 2 * 3", -2), ("100 * x / (x + 8)", 50), ("x / (x - 8)", None), ("x / 3 * 3 - x", 0)],
+    [
+        ("x", 8),
+        ("-x + 2 * 3", -2),
+        ("100 * x / (x + 8)", 50),
+        ("x / (x - 8)", None),
+        ("x / 3 * 3 - x", 0),
+        ("1e300 * 1e300 * x", None),
+    ],
 )
 def test_an_expression_is_plain_arithmetic(expression, result):
     assert indicator(expression=expression).value(figures(8.0)) == result
@@ -112,6 +122,11 @@ def test_an_expression_is_plain_arithmetic(expression, result):
         ("x +", "cannot be understood"),
         ("x + y", '"y" is not in figures'),
         ("3", r"figures\.x is not used"),
+        (" + ".join(["x"] * 20_000), "is 79997 characters long; at most 1000"),
+        ("-" * 900 + "x", "has more than 200 steps|cannot be understood"),
+        ("(" * 400 + "x" + ")" * 400, "cannot be understood"),
+        ("x * 1" + "0" * 400, "only names, numbers"),
+        ("x ** " + "2" * 300, r"in 'x \*\* 2{55}…'$|in 'x \*\* 2{55}…'"),
     ],
 )
 def test_anything_else_is_refused(expression, told):
@@ -122,8 +137,14 @@ def test_anything_else_is_refused(expression, told):
 def test_a_selector_that_fits_several_figures_or_none_says_what_to_add():
     with pytest.raises(sm.SheltermapError, match=r"indicator a, figures\.x: 2 figures fit; say also threshold_m"):
         indicator().value(figures(1.0, 2.0))
-    with pytest.raises(sm.SheltermapError, match="no figure of this run fits"):
-        indicator(figures={"x": {"analysis": "b", "figure": "covered"}}).value(figures(1.0))
+    for selector, told in (
+        ({"analysis": "b", "figure": "covered"}, 'unknown analysis "b"; allowed: a'),
+        ({"analysis": "a", "figure": "coverd"}, 'unknown figure "coverd"; did you mean "covered"? allowed: covered'),
+        ({"analysis": "a", "figure": "covered", "threshold_m": 500}, 'unknown threshold_m "500"; allowed: 0'),
+    ):
+        with pytest.raises(sm.SheltermapError) as raised:
+            indicator(figures={"x": selector}).value(figures(1.0))
+        assert str(raised.value) == f"indicator a, figures.x: no figure of this run fits: {told}"
 
 
 def test_a_run_computes_its_indicators_and_leaves_them_in_table_summary_and_report(tmp_path):
@@ -146,6 +167,8 @@ def test_a_run_computes_its_indicators_and_leaves_them_in_table_summary_and_repo
     ("old", "new", "told"),
     [
         ('analysis = "shelter"', 'analysis = "sheltr"', 'unknown analysis "sheltr"; did you mean "shelter"?'),
+        ('figure = "covered",', 'figure = "coverd",', 'unknown figure "coverd"; did you mean "covered"?'),
+        ("base = { year = 2024", "base = { year = 2026", "base.year: 2026 lies after the year of this run, 2025"),
         ("targets = { 2027", "targets = { 2023", "a target lies after the base year, 2024"),
         ("2025 = 12", "soon = 12", 'actuals: "soon" is no year'),
         ("direction", "directon", 'unknown key "directon"; did you mean "direction"?'),
@@ -155,7 +178,44 @@ def test_a_run_computes_its_indicators_and_leaves_them_in_table_summary_and_repo
 )
 def test_faults_of_the_file_are_told_with_the_plans(tmp_path, old, new, told):
     (tmp_path / "indicators.toml").write_text(TOML.replace(old, new), encoding="utf-8")
-    plan = PLAN.replace("schema = 1", 'schema = 1\nindicators = "indicators.toml"')
+    plan = PLAN.replace("schema = 1", 'schema = 1\nyear = 2025\nindicators = "indicators.toml"')
     with pytest.raises(sm.PlanError) as raised:
         load_plan(write_town(tmp_path, plan=plan))
     assert told in str(raised.value)
+
+
+def test_the_year_of_the_run_decides_where_the_plan_names_none(tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")  # in 2023
+    (tmp_path / "indicators.toml").write_text(TOML, encoding="utf-8")
+    plan = load_plan(
+        write_town(tmp_path, plan=PLAN.replace("schema = 1", 'schema = 1\nindicators = "indicators.toml"'))
+    )
+    with pytest.raises(sm.PlanError, match=r"base\.year: 2024 lies after the year of this run, 2023"):
+        _ = assess(plan).indicators
+
+
+def test_recorded_values_that_are_not_used_are_told(tmp_path):
+    text = TOML.replace("actuals = { 2025 = 12 }", "actuals = { 2025 = 12, 2026 = 14.5, 2027 = 15 }")
+    (tmp_path / "indicators.toml").write_text(text, encoding="utf-8")
+    plan = PLAN.replace("schema = 1", 'schema = 1\nyear = 2026\nindicators = "indicators.toml"')
+    with pytest.warns(UserWarning) as told:
+        table = assess(load_plan(write_town(tmp_path, plan=plan))).indicators
+    assert table["value"].iloc[0] == pytest.approx(100 * 10 / 60)
+    assert [str(each.message) for each in told] == [
+        "indicator near: actuals give 14.5 for 2026; the value computed in this run stands in its place",
+        "indicator near: actuals give 15 for 2027, after the year of this run (2026); it is not used",
+    ]
+
+
+@pytest.mark.parametrize("sample", ["small", "ogre"])
+def test_the_figures_a_plan_may_ask_for_are_those_its_analyses_make(tmp_path, sample):
+    ogre = Path(__file__).parents[2] / "sample_data" / "ogre" / "plan.toml"
+    made = assess(load_plan(write_town(tmp_path) if sample == "small" else ogre))
+    found: dict[str, set[str]] = {}
+    for analysis in made.plan.analyses:
+        mine = made.figures[made.figures["analysis"] == analysis.name]
+        found.setdefault(analysis.kind, set()).update(mine["figure"])
+    for kind, names in found.items():
+        assert names <= set(FIGURES_OF[kind])
+    if sample == "ogre":  # all there are, once each: nothing is allowed that no run makes
+        assert set(FIGURES_OF["gaps"]) == found["gaps"] and set(FIGURES_OF["register"]) == found["register"]

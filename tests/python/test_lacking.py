@@ -19,6 +19,13 @@ id = "rule"
 figure = { analysis = "shelter", figure = "covered", measure = "people", threshold_m = 500 }
 may_fall_by = 100
 """
+IGNORED = """
+[[ignored]]
+finding = "facility_closed"
+subject = "shelters"
+reason = "Is rebuilt"
+until = 2027-06-30
+"""
 TOTAL = """
 [[checks]]
 id = "counted"
@@ -151,3 +158,37 @@ def test_shares_are_written_with_the_decimals_that_tell_them_apart(tmp_path):
 
 def test_what_could_hide_a_loss_fails_where_nothing_else_is_said():
     assert {"not_compared", "total_smaller", "rows_without_weight"} <= set(FAIL_ON) and "nothing_before" not in FAIL_ON
+
+
+@pytest.mark.parametrize(
+    ("rules", "told"),
+    [
+        (RULE + RULE, 'checks: id "rule" is used 2 times'),
+        (RULE.replace('"shelter"', '"sheltr"'), 'checks.rule.figure.analysis: unknown analysis "sheltr"; did you mean'),
+        (RULE.replace('"covered"', '"coverd"'), 'checks.rule.figure.figure: unknown figure "coverd"; did you mean'),
+        (IGNORED, None),
+        (
+            IGNORED.replace('"shelters"', '"sheltr"'),
+            'ignored[1].subject: unknown input "sheltr"; did you mean "shelters"?',
+        ),
+        (IGNORED.replace("facility_closed", "area_fell"), 'ignored[1].subject: unknown analysis "shelters"'),
+        (IGNORED.replace("facility_closed", "check"), 'ignored[1].subject: unknown check "shelters"; allowed: none'),
+        (IGNORED.replace("facility_closed", "not_compared").replace("shelters", "gone"), None),
+    ],
+)
+def test_rules_that_would_never_be_looked_at_are_faults_of_the_plan(tmp_path, rules, told):
+    path = write_town(tmp_path, plan=PLAN + rules)
+    if told is None:
+        assert load_plan(path).ignored
+        return
+    with pytest.raises(sm.PlanError) as raised:
+        load_plan(path)
+    assert told in str(raised.value)
+
+
+def test_a_rule_whose_measure_is_unknown_names_file_and_remedy(tmp_path):
+    now = made(tmp_path, 2026, PLAN + RULE.replace('"people"', '"peeple"'))
+    with pytest.raises(sm.SheltermapError) as raised:
+        sm.check(now)
+    assert str(raised.value).startswith(f"{tmp_path / '2026' / 'plan.toml'}: check rule: no figure of this run fits")
+    assert 'unknown measure "peeple"; did you mean "people"? allowed: children, people' in str(raised.value)

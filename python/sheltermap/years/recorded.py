@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,14 +13,18 @@ import pandas as pd
 from pydantic import ValidationError
 
 import sheltermap as sm
-from sheltermap.figures import figures_table
+from sheltermap.figures import NUMBERS, figures_table
 from sheltermap.folder import SCHEMA, SUMMARY, sha256
-from sheltermap.plan import Plan
+from sheltermap.plan import KINDS, Plan
+from sheltermap.plan_faults import schema_faults
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from sheltermap.assessment import Assessment
+
+LAYERS = "assessment.gpkg"
+REMEDY = "run its plan again, or take the folder from a copy"
 
 
 @dataclass(frozen=True)
@@ -66,8 +70,6 @@ def _of(assessment: Assessment) -> Recorded:
 
 def _read(folder: Path) -> Recorded:
     summary = _summary(folder)
-    if "plan" not in summary:
-        raise sm.ReadError(f"{folder} records no plan: it was made by an older sheltermap; run its plan again")
     for name, digest in summary["files"].items():
         path = folder / name
         if not path.is_file() or sha256(path) != digest:
@@ -76,8 +78,9 @@ def _read(folder: Path) -> Recorded:
     try:
         plan = Plan.model_validate_json(json.dumps(summary["plan"]))
     except ValidationError as error:
-        raise sm.ReadError(f"{folder / SUMMARY}: its plan cannot be understood: {error}") from None
-    geopackage = folder / "assessment.gpkg"
+        faults = "; ".join(schema_faults(error, summary["plan"], Plan, KINDS))
+        raise sm.ReadError(f"{folder / SUMMARY}: its plan cannot be understood: {faults}; {REMEDY}") from None
+    geopackage = folder / LAYERS
     frames = {name: sm.read(geopackage, layer=f"input_{name}", strict=False) for name in plan.inputs}
     names = [analysis.name for analysis in plan.analyses]
     names += [f"{analysis.name}_places" for analysis in plan.analyses if analysis.kind == "gaps"]
@@ -96,4 +99,38 @@ def _summary(folder: Path) -> dict[str, Any]:
         raise sm.ReadError(f"{path} is damaged: {error}") from None
     if not isinstance(content, dict) or content.get("schema") != SCHEMA:
         raise sm.ReadError(f"{path} is not of the form {SCHEMA}")
+    if "plan" not in content:
+        raise sm.ReadError(f"{folder} records no plan: it was made by an older sheltermap; run its plan again")
+    wrong = next((key for key, is_sound in _SOUND.items() if not is_sound(content.get(key))), None)
+    if wrong is not None:
+        raise sm.ReadError(f'{path} is damaged: "{wrong}" is missing or not what belongs there; {REMEDY}')
     return content
+
+
+def _is_digests(value: Any) -> bool:
+    """Whether it names at least what is read, each file with its digest."""
+    return isinstance(value, dict) and LAYERS in value and all(isinstance(each, str) for each in value.values())
+
+
+def _is_figures(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(_is_figure(each) for each in value)
+
+
+def _is_figure(value: Any) -> bool:
+    named = isinstance(value, dict) and all(
+        isinstance(value.get(key), str) for key in ("analysis", "figure", "measure")
+    )
+    return named and all(isinstance(value.get(key), int | float | None) for key in NUMBERS)
+
+
+def _is_rows(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, dict) for each in value)
+
+
+_SOUND: dict[str, Callable[[Any], bool]] = {
+    "plan": lambda value: isinstance(value, dict),
+    "year": lambda value: isinstance(value, int),
+    "files": _is_digests,
+    "figures": _is_figures,
+    "refused_rows": _is_rows,
+}
