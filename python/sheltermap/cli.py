@@ -31,7 +31,7 @@ PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="The plan, a TOML
 
 
 def main() -> None:
-    """Run the command line. Exit codes: 0 done, 1 findings, 2 bad input, 3 fault in sheltermap, 130 interrupted."""
+    """Run the command line. Exit codes: 0 done, 1 findings, 2 bad input, 3 fault in sheltermap, 130 interrupted, 141 unread."""
     warnings.showwarning = note
     app(prog_name="sheltermap")
 
