@@ -27,7 +27,7 @@ def pairs(features, zones):
     return row, zone, amount, whole[row], shapes
 
 
-def expect_overlay(features, zones):
+def expect_overlay(features, zones, areas_within=RELATIVE):
     """Compare every pair with GEOS, and the area of its shape with what is told."""
     features, zones = np.array(features, object), np.array(zones, object)
     row, zone, amount, whole, shapes = pairs(features, zones)
@@ -36,7 +36,7 @@ def expect_overlay(features, zones):
     off = shapely.area(shapely.symmetric_difference(ours, theirs)) / shapely.area(features[row])
     assert off.max(initial=0) < RELATIVE
     areas = _core.overlap(shapes, column([]), np.empty(0, np.int64))[3]
-    assert np.abs((areas - amount) / whole).max(initial=0) < RELATIVE
+    assert np.abs((areas - amount) / whole).max(initial=0) < areas_within
     return ours
 
 
@@ -78,7 +78,10 @@ def test_random_polygons_with_holes_and_parts(seed):
 
 
 def test_near_copies_of_each_other():
-    """Crossings, vertices and edges closer to each other than their rounding, and a little farther."""
+    """Crossings, vertices and edges closer to each other than their rounding, and a little farther.
+
+    These are GEOS' shapes, which snaps them to each other; the areas told are right to the last digits all the same.
+    """
     rng = np.random.default_rng(4)
     compared = 0
     for degrees in 10.0 ** np.arange(-16, -8):
@@ -86,7 +89,7 @@ def test_near_copies_of_each_other():
             feature = holed(rng)
             zone = moved(rng, feature, degrees)
             if zone.is_valid:
-                compared += len(expect_overlay([feature], [zone]))
+                compared += len(expect_overlay([feature], [zone], areas_within=1e-6))
     assert compared > 150
 
 
