@@ -23,6 +23,13 @@ const Boundary::Ring& Boundary::ring_of(std::uint32_t edge) const noexcept {
     return rings_.size() == 1 ? rings_.front() : *std::ranges::upper_bound(rings_, edge, {}, &Ring::end);
 }
 
+void Boundary::prefetch() const noexcept {
+    constexpr std::size_t most = 32;  // of a large polygon only some boxes are looked at
+    const std::size_t nodes = std::min<std::size_t>(level_begin_[levels_], most);
+    const auto* const bytes = reinterpret_cast<const char*>(nodes_);
+    for (std::size_t byte = 0; byte < nodes * sizeof(Node); byte += 64) __builtin_prefetch(bytes + byte);
+}
+
 template <class Ray>
 bool Boundary::follow(std::size_t level, std::size_t first, std::size_t last, XY point, Ray& ray) const noexcept {
     for (std::size_t i = first; i < last; ++i) {

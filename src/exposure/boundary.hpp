@@ -41,6 +41,8 @@ public:
     [[nodiscard]] std::size_t ring_count() const noexcept { return rings_.size(); }
     [[nodiscard]] const Ring& ring_of(std::uint32_t edge) const noexcept;
 
+    /// Has the processor fetch the boxes, which a while later are then there.
+    void prefetch() const noexcept;
     /// Exact.
     [[nodiscard]] Location locate(XY point) const noexcept;
     /// Calls `visit(edge)` for every edge whose envelope meets a box, ascending.

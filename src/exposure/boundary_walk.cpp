@@ -129,28 +129,32 @@ bool BoundaryWalk::follow(std::size_t own) {
     const Boundary& polygon = *polygons_[own];
     const std::vector<std::uint32_t>& edges = edges_[own];
     const bool recorded = polygons_.size() == 2;
+    bool counted = false;
     auto crossing = crossings_[own].begin();
     for (std::size_t i = 0; i < edges.size(); ++i) {
         const std::uint32_t edge = edges[i];
+        const XY end = polygon.vertex(edge + 1);
         XY last = polygon.vertex(edge);
         if (i == 0 || edges[i - 1] + 1 != edge) {
             turn_ = polygon.ring_of(edge).turn;
             if (!locate(own, last)) return false;
-            if (recorded && counts(own)) {
+            counted = counts(own);
+            if (recorded && counted) {
                 begin_piece(own, edge, CommonBoundary::open);
                 common_.vertices.push_back(last);
             }
         }
         for (; crossing != crossings_[own].end() && crossing->edge == edge; ++crossing) {
-            add_piece(own, last, crossing->at);
-            if (recorded && counts(own)) end_piece(crossing->number);
+            add_piece(own, counted, last, crossing->at);
+            if (recorded && counted) end_piece(crossing->number);
             inside_[crossing->polygon] ^= 1;
-            if (recorded && counts(own)) begin_piece(own, edge, crossing->number);
+            counted = counts(own);
+            if (recorded && counted) begin_piece(own, edge, crossing->number);
             last = crossing->at;
         }
-        add_piece(own, last, polygon.vertex(edge + 1));
-        if (!recorded || !counts(own)) continue;
-        common_.vertices.push_back(polygon.vertex(edge + 1));
+        add_piece(own, counted, last, end);
+        if (!recorded || !counted) continue;
+        common_.vertices.push_back(end);
         if (i + 1 == edges.size() || edges[i + 1] != edge + 1) end_piece(CommonBoundary::open);
     }
     return true;
@@ -172,8 +176,7 @@ bool BoundaryWalk::counts(std::size_t own) const {
     return own == 0 ? in_others : inside_[0] == 1 && !in_others;
 }
 
-void BoundaryWalk::add_piece(std::size_t own, XY from, XY to) {
-    const bool counted = counts(own);
+void BoundaryWalk::add_piece(std::size_t own, bool counted, XY from, XY to) {
     if (counted) area_.add(turn_ * from_parallel_->area_m2(from, to));
     if (counted != (own == 0)) all_ = false;
 }

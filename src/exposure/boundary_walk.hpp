@@ -73,7 +73,7 @@ private:
     bool locate(std::size_t own, XY at);
 
     [[nodiscard]] bool counts(std::size_t own) const;
-    void add_piece(std::size_t own, XY from, XY to);
+    void add_piece(std::size_t own, bool counted, XY from, XY to);
     void begin_piece(std::size_t own, std::uint32_t edge, std::int32_t from);
     void end_piece(std::int32_t to);
 

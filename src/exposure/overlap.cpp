@@ -54,8 +54,9 @@ std::vector<Envelope> envelopes_of(std::span<const Boundary> boundaries) {
 /// What a thread keeps from feature to feature.
 struct Desk {
     FeatureClip::Means means;
-    std::vector<std::int32_t> near{};
-    std::vector<std::int32_t> all{};
+    std::vector<std::int32_t> near{};     // zones whose boxes a feature's meets, feature after feature
+    std::vector<std::size_t> near_end{};  // per feature of a block
+    std::vector<std::int32_t> some{};     // of one feature, while its pairs are made
 };
 
 class Overlayer {
@@ -72,15 +73,35 @@ public:
         return {.means = {.zone_column = zones_, .zones = boundaries_.boundaries(), .shapes = shapes}};
     }
 
-    /// Appends a feature to a result.
-    void overlay(std::size_t row, Desk& desk, Overlap& result) const {
+    /// Finds which zones may overlap features. All of a block at once, so that the boundaries come into the cache while
+    /// others are looked for, not one after the other when each is needed.
+    void find_near(std::size_t begin, std::size_t end, Desk& desk) const {
+        desk.near.clear();
+        desk.near_end.clear();
+        for (std::size_t row = begin; row < end; ++row) {
+            tree_.find(envelope(features_.row_vertices(row)), desk.some);
+            if (!options_.zone_name.empty()) {
+                std::ranges::stable_sort(desk.some, {}, [this](auto zone) { return name(zone); });
+            }
+            desk.near.insert(desk.near.end(), desk.some.begin(), desk.some.end());
+            desk.near_end.push_back(desk.near.size());
+            for (const std::int32_t zone : desk.some) {
+                __builtin_prefetch(&boundaries_.boundaries()[static_cast<std::size_t>(zone)]);
+            }
+        }
+        for (const std::int32_t zone : desk.near) boundaries_.boundaries()[static_cast<std::size_t>(zone)].prefetch();
+    }
+
+    /// Appends feature `row`, the `i`-th of those that zones were found for, to a result.
+    void overlay(std::size_t row, std::size_t i, Desk& desk, Overlap& result) const {
         double whole = nan;
         double inside = nan;
         if (features_.types[row] != GeometryType::missing) {
             FeatureClip feature(features_, row, desk.means);
             whole = feature.whole();
-            find_near(row, desk.near);
-            inside = overlay(feature, desk, result);
+            const std::size_t begin = i == 0 ? 0 : desk.near_end[i - 1];
+            const auto near = std::span<const std::int32_t>(desk.near).subspan(begin, desk.near_end[i] - begin);
+            inside = overlay(feature, near, desk.some, result);
         }
         result.whole.push_back(whole);
         result.inside.push_back(inside);
@@ -89,32 +110,27 @@ public:
 
 private:
     /// The pairs of a feature; returns how much of it lies in any zone.
-    double overlay(FeatureClip& feature, Desk& desk, Overlap& result) const {
+    double overlay(FeatureClip& feature, std::span<const std::int32_t> near, std::vector<std::int32_t>& all,
+                   Overlap& result) const {
         double inside = 0;
         const std::size_t first = result.zone.size();
-        const auto& near = desk.near;
-        desk.all.clear();
+        all.clear();
         for (std::size_t begin = 0, end = 0; begin < near.size(); begin = end) {
             while (end < near.size() && name(near[end]) == name(near[begin])) ++end;
-            const auto polygons = std::span(near).subspan(begin, end - begin);
+            const auto polygons = near.subspan(begin, end - begin);
             const double amount = feature.clip(polygons, options_.shapes ? &result.shape : nullptr);
             if (!(amount > 0)) continue;  // it only touches
-            desk.all.insert(desk.all.end(), polygons.begin(), polygons.end());
+            all.insert(all.end(), polygons.begin(), polygons.end());
             result.zone.push_back(name(near[begin]));
             result.amount.push_back(amount);
             inside = std::max(inside, amount);
         }
         if (result.zone.size() - first < 2 || inside >= feature.whole()) return inside;
-        return std::max(inside, feature.clip(desk.all, nullptr));
+        return std::max(inside, feature.clip(all, nullptr));
     }
 
     [[nodiscard]] std::int64_t name(std::int32_t polygon) const {
         return options_.zone_name.empty() ? polygon : options_.zone_name[static_cast<std::size_t>(polygon)];
-    }
-    /// The polygons whose boxes a feature's box meets, by the name of their zone.
-    void find_near(std::size_t row, std::vector<std::int32_t>& near) const {
-        tree_.find(envelope(features_.row_vertices(row)), near);
-        if (!options_.zone_name.empty()) std::ranges::stable_sort(near, {}, [this](auto zone) { return name(zone); });
     }
 
     const GeometryColumn& features_;
@@ -156,9 +172,10 @@ Overlap overlap(const GeometryColumn& features, const GeometryColumn& zones, con
     parallel_for(features.size(), features_per_block, execution, [&](std::size_t begin, std::size_t end) {
         const auto shapes = pool.lease();
         Desk desk = overlayer.desk(*shapes);
+        overlayer.find_near(begin, end, desk);
         for (std::size_t row = begin; row < end && !execution.stop.stop_requested(); ++row) {
             try {
-                overlayer.overlay(row, desk, blocks[begin / features_per_block]);
+                overlayer.overlay(row, row - begin, desk, blocks[begin / features_per_block]);
             } catch (const GeometryError& error) {
                 throw GeometryError("features: row " + std::to_string(row + 1) + ": " + error.what());
             }

@@ -14,6 +14,7 @@ namespace {
 
 constexpr double flattening = 1 / 298.257223563;
 constexpr double e2 = flattening * (2 - flattening);
+const double eccentricity = std::sqrt(e2);
 constexpr double radians = std::numbers::pi / 180;
 
 /// Mean of f along an edge, f a function of latitude in radians: Gauss-Legendre with four nodes per half degree, whose
@@ -94,10 +95,9 @@ double AreaFromParallel::rise_of_sine(double latitude) const noexcept {
 
 /// The difference of two terms of the formula each, without cancellation.
 double AreaFromParallel::per_radian(double rise) const noexcept {
-    static const double e = std::sqrt(e2);
     const double s = sin_base_ + rise;
     const double fractions = rise * (1 + e2 * s * sin_base_) / ((1 - e2 * s * s) * (1 - e2 * sin_base_ * sin_base_));
-    const double tangents = inverse_hyperbolic_tangent(e * rise / (1 - e2 * s * sin_base_)) / e;
+    const double tangents = inverse_hyperbolic_tangent(eccentricity * rise / (1 - e2 * s * sin_base_)) / eccentricity;
     return wgs84_b_m * wgs84_b_m / 2 * (fractions + tangents);
 }
 
