@@ -140,6 +140,77 @@ TEXTS: dict[str, tuple[str, str]] = {
         "lielākajā: {people} no {total} ({unit})",
     ),
     "farthest": ("farthest", "tālākais"),
+    # streets
+    "cut_off": ("cut off", "atgriezts"),
+    "not_reached_before": ("not reached before either", "nav sasniedzams arī bez slēgšanas"),
+    "street_closed": ("the street at the door is closed", "iela pie durvīm ir slēgta"),
+    "closed_street": ("closed streets", "slēgtās ielas"),
+    "critical_street": ("streets that matter most", "svarīgākās ielas"),
+    "closing_zone": ("zone that closes streets", "zona, kas slēdz ielas"),
+    "reach_closed": ("still reached with the streets closed", "sasniedzams arī tad, kad ielas slēgtas"),
+    "within_closed": (
+        "within {distance} with the streets closed",
+        "līdz {distance}, kad ielas slēgtas",
+    ),
+    "closed_detail": (
+        "{before} before; {lost} of {total} are cut off ({unit})",
+        "pirms tam {before}; atgriezti {lost} no {total} ({unit})",
+    ),
+    "critical_figure": ("cut off by closing one street", "atgriezti, ja slēdz vienu ielu"),
+    "critical_detail": ("the street that matters most: {street} ({unit})", "svarīgākā iela: {street} ({unit})"),
+    "nameless": ("a street without a name", "iela bez nosaukuma"),
+    "before_and_after": ("Before and with the streets closed", "Pirms slēgšanas un pēc tās"),
+    "cut_off_reasons": ("Who is cut off, and why", "Kas ir atgriezts un kāpēc"),
+    "mean_detour": ("mean detour of those who still get there", "vidējais līkums tiem, kas vēl nokļūst"),
+    "mean_delay": ("mean delay of those who still get there", "vidējā kavēšanās tiem, kas vēl nokļūst"),
+    "closed_streets": ("Closed streets, the longest first", "Slēgtās ielas, sākot ar garāko"),
+    "closed_length": ("closed", "slēgts"),
+    "critical_streets": (
+        "Streets whose closure alone cuts off most",
+        "Ielas, kuru slēgšana vien atgriež visvairāk",
+    ),
+    "critical_why": (
+        "Each is closed by itself, with all other streets open, and everything is searched anew.",
+        "Katra slēgta viena pati, pārējām ielām esot atvērtām, un viss meklēts no jauna.",
+    ),
+    "people_lost": ("cut off", "atgriezti"),
+    "people_using": ("go along it", "iet pa to"),
+    "street": ("street", "iela"),
+    "way": ("way no.", "ceļa nr."),
+    "along_to": (
+        "Along the streets, to the facility; profile: {profile}.",
+        "Pa ielām, virzienā uz objektu; profils: {profile}.",
+    ),
+    "along_from": (
+        "Along the streets, from the facility; profile: {profile}.",
+        "Pa ielām, virzienā no objekta; profils: {profile}.",
+    ),
+    "profile": ("profile", "profils"),
+    "profile_walk": ("on foot", "kājām"),
+    "profile_wheelchair": ("in a wheelchair", "ratiņkrēslā"),
+    "profile_car": ("by car", "ar automašīnu"),
+    "profile_emergency": ("emergency vehicle", "operatīvais transports"),
+    "profile_lines": ("as the layer of lines says", "kā norādīts līniju slānī"),
+    "streets": ("streets", "ielas"),
+    "streets_counted": (
+        "{km} km in {edges} edges of {ways} ways; points missing in the file: {missing}",
+        "{km} km, {edges} posmi no {ways} ceļiem; datnē trūkst punktu: {missing}",
+    ),
+    "snap_limit": ("farthest from a street", "tālākais no ielas"),
+    "points_missing": (
+        "{count} points that streets lead through are missing in the file: streets may end there.",
+        "Datnē trūkst {count} punktu, caur kuriem ved ielas: tur ielas var beigties.",
+    ),
+    "facilities_not_snapped": (
+        "{count} facilities have no street near enough and could not be counted: coverage may be better than shown.",
+        "{count} objektiem tuvumā nav ielas, tie nav ieskaitīti: sasniedzamība var būt labāka, nekā rādīts.",
+    ),
+    "by_duration": ("By time on the way", "Pēc laika ceļā"),
+    "durations": (
+        "Time on the way to the nearest: median {median}, longest {longest}.",
+        "Laiks ceļā līdz tuvākajam: mediāna {median}, ilgākais {longest}.",
+    ),
+    "attribution": ("attribution", "norāde uz avotu"),
     # report: frame
     "language": ("Language", "Valoda"),
     "assessment": ("Assessment", "Novērtējums"),
@@ -435,6 +506,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "cause_standard": ("another standard", "cits normatīvs"),
     "cause_areas": ("other areas", "citas teritorijas"),
     "cause_zones": ("other zones", "citas zonas"),
+    "cause_network": ("other streets", "citas ielas"),
     "cause_closed": ("facilities closed", "objekti slēgti"),
     "cause_opened": ("facilities opened", "objekti atvērti"),
     "cause_moved": ("facilities moved", "objekti pārcelti"),
@@ -510,6 +582,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "method_distance": (
         "Distances are geodesic: the shortest way on the WGS 84 ellipsoid, not along roads. Travel is longer.",
         "Attālumi ir ģeodēziski: īsākais ceļš pa WGS 84 elipsoīdu, nevis pa ceļiem. Īstais ceļš ir garāks.",
+    ),
+    "method_streets": (
+        "Analyses along streets say so: from the door straight to the nearest street, then along streets at planning "
+        "speeds; traffic, lights and turn restrictions are not counted. Closed streets are not passed.",
+        "Analīzēs pa ielām tas norādīts: no durvīm taisni līdz tuvākajai ielai, tad pa ielām ar plānošanas ātrumu; "
+        "satiksme, luksofori un pagriezienu aizliegumi nav ņemti vērā. Pa slēgtām ielām nebrauc un neiet.",
     ),
     "method_limit": (
         "A place exactly at a limit counts as within it. What could not be decided is unknown, never “not covered”.",

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sheltermap.plan import Analysis, Coverage, Flood, Gaps, Nearest, Plan
+from sheltermap.plan import Plan
+from sheltermap.plan_kinds import Analysis, Coverage, Flood, Gaps, Nearest
 from sheltermap.running import run_analysis
 from sheltermap.years.matching import Keys, match
 

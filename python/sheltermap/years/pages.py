@@ -28,7 +28,7 @@ from sheltermap.years.recorded import Recorded
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from sheltermap.plan import Analysis
+    from sheltermap.plan_kinds import Analysis
 
 AS_BEFORE = "#c3c9d1"
 GAPS_SHOWN = 50  # all are in the layer gaps_change
