@@ -47,7 +47,7 @@ class StreetsClosed:
 def close_streets(
     plan: Plan, analysis: CutOff, inputs: Mapping[str, GeoDataFrame], facilities: GeoDataFrame, before: Network
 ) -> StreetsClosed:
-    """Run it; errors are those of `Network.close` and `sm.cut_off`, and a PlanError where no zone is of the scenario."""
+    """Run it; errors are those of `Network.close` and `sm.cut_off`, a PlanError where no zone is of the scenario."""
     zones = _zones(plan, analysis, inputs)
     after = before.close(
         zones,

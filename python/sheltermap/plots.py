@@ -34,16 +34,17 @@ OUTLINE_STEPS = 2000
 
 @dataclass(frozen=True)
 class Streets:
-    """Lines drawn alike, under the rows."""
+    """Lines drawn alike."""
 
     lines: gpd.GeoDataFrame
     colour: str
     width: float  #: in points
+    order: float = 2.5  #: what is higher is drawn later; rows begin at 3
 
 
 def ground_streets(network: Network) -> Streets:
     """Return a network as the ground of a map."""
-    return Streets(network.edges(), STREET, 0.4)
+    return Streets(network.edges(), STREET, 0.4, order=1.2)
 
 
 class CoverageLike(Protocol):
@@ -257,7 +258,7 @@ def _streets(ax: Axes, streets: Streets) -> None:
             colors=streets.colour,
             linewidths=streets.width,
             capstyle="round",
-            zorder=1.2 if streets.colour == STREET else 2.5,
+            zorder=streets.order,
             rasterized=len(lines) > RASTER_ABOVE,
         ),
         autolim=False,

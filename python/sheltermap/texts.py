@@ -159,6 +159,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "critical_figure": ("cut off by closing one street", "atgriezti, ja slēdz vienu ielu"),
     "critical_detail": ("the street that matters most: {street} ({unit})", "svarīgākā iela: {street} ({unit})"),
     "nameless": ("a street without a name", "iela bez nosaukuma"),
+    "nameless_ways": ("without a name, {count} ways", "bez nosaukuma, ceļi: {count}"),
     "before_and_after": ("Before and with the streets closed", "Pirms slēgšanas un pēc tās"),
     "cut_off_reasons": ("Who is cut off, and why", "Kas ir atgriezts un kāpēc"),
     "mean_detour": ("mean detour of those who still get there", "vidējais līkums tiem, kas vēl nokļūst"),

@@ -36,7 +36,8 @@ TO_DEGREES = Transformer.from_crs(SWISS, "EPSG:4326", always_xy=True)
 def population(extract: Path, chance: Random) -> list[dict[str, object]]:
     """Cells of a quarter of a kilometre with people, as many as the ground their houses cover makes likely."""
     frame = gpd.read_file(extract, layer="multipolygons")
-    country = frame[frame["name"].eq("Liechtenstein") & frame["admin_level"].eq("2")].to_crs(SWISS).geometry.iloc[0]
+    places = frame[frame["admin_level"].eq("8")].to_crs(SWISS)
+    country = shapely.union_all(places.geometry)
     houses = frame[frame["building"].notna()].to_crs(SWISS)
     middle = houses.geometry.centroid
     houses = houses[shapely.contains_xy(country, middle.x, middle.y)]
@@ -52,7 +53,8 @@ def population(extract: Path, chance: Random) -> list[dict[str, object]]:
         people = int(likely * (0.7 + 0.6 * chance.random()) + chance.random())
         if people > 2:
             seniors = min(people, int(people * 0.18 * (0.5 + chance.random()) + chance.random()))
-            rows.append({"id": f"{x}-{y}", "x": x, "y": y, "people": people, "seniors": seniors, **MARK})
+            near = places["name"].iloc[int(places.distance(shapely.Point(x, y)).argmin())]
+            rows.append({"id": f"{x}-{y}", "near": near, "x": x, "y": y, "people": people, "seniors": seniors, **MARK})
     return rows
 
 

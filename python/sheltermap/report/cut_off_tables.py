@@ -62,19 +62,20 @@ def _detour(closed: StreetsClosed) -> Words | None:
 
 
 def _closed_streets(outcome: Outcome, closed: StreetsClosed) -> Table | None:
-    """What is closed, by street: those without a name by their way."""
+    """What is closed, by street; those without a name together."""
     edges = pd.DataFrame(closed.edges.drop(columns="geometry"))
     if not len(edges):
         return None
-    named = edges["name"].where(edges["name"].notna(), edges["way_id"].astype(str))
-    streets = edges.groupby(named, sort=True).agg(closed_m=("closed_m", "sum"), edges=("edge", "size"))
-    streets = streets.sort_values("closed_m", ascending=False, kind="stable")
-    rows: list[list[Cell]] = [
-        [str(name), texts.distances(metres)] for name, metres in streets["closed_m"][:LONG].items()
-    ]
+    nameless = edges["name"].isna()
+    streets = edges[~nameless].groupby("name", sort=True)["closed_m"].sum()
+    streets = streets.sort_values(ascending=False, kind="stable")
+    rows: list[list[Cell]] = [[str(name), texts.distances(metres)] for name, metres in streets[:LONG].items()]
+    if nameless.any():
+        ways = texts.both("nameless_ways", count=texts.number(edges.loc[nameless, "way_id"].nunique()))
+        rows.append([ways, texts.distances(float(edges.loc[nameless, "closed_m"].sum()))])
     layer = f"{outcome.analysis.name}_closed"
     note = texts.both("cut", shown=LONG, total=texts.number(len(streets)), layer=layer)
-    foot: list[list[Cell]] = [[texts.both("all"), texts.distances(float(streets["closed_m"].sum()))]]
+    foot: list[list[Cell]] = [[texts.both("all"), texts.distances(float(edges["closed_m"].sum()))]]
     head = [texts.both("street"), texts.both("closed_length")]
     return Table(texts.both("closed_streets"), head, rows, note if len(streets) > LONG else None, foot=foot)
 

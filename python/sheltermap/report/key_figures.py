@@ -11,7 +11,7 @@ from sheltermap import texts
 from sheltermap.figures import records
 from sheltermap.outcomes import Outcome
 from sheltermap.plan import Plan
-from sheltermap.plan_kinds import Count, CutOff, Exposure, Flood, Gaps
+from sheltermap.plan_kinds import Count, Exposure, Gaps
 from sheltermap.registers.condition import NOT_RECORDED
 from sheltermap.report.tables import Bar, Words, measure_words, row_labels, text
 

@@ -64,7 +64,8 @@ def _pictures(assessment: Assessment, outcome: Outcome, facilities_title: Words 
     frames, analysis = assessment.frames, outcome.analysis
     facilities = _usable(outcome, frames.get(getattr(analysis, "facilities", "")))
     if outcome.closed is not None:
-        return [_closed_map(outcome, outcome.closed, facilities, facilities_title)]
+        ground = frames.get(_ground(assessment))
+        return [_closed_map(outcome, outcome.closed, facilities, facilities_title, ground)]
     legend = _entries(outcome.legend)
     if facilities_title is not None:
         legend.append(LegendEntry("none", "triangle", facilities_title, ""))
@@ -80,7 +81,11 @@ def _pictures(assessment: Assessment, outcome: Outcome, facilities_title: Words 
 
 
 def _closed_map(
-    outcome: Outcome, closed: StreetsClosed, facilities: GeoDataFrame | None, facilities_title: Words | None
+    outcome: Outcome,
+    closed: StreetsClosed,
+    facilities: GeoDataFrame | None,
+    facilities_title: Words | None,
+    ground: GeoDataFrame | None,
 ) -> MapPicture:
     """Return the map of closed streets: who is cut off, where it is closed, which streets matter most."""
     assert outcome.by is not None
@@ -88,14 +93,17 @@ def _closed_map(
     streets = [ground_streets(outcome.by)]
     legend = _entries(outcome.legend)
     for end, (category,) in drawn.items():
-        streets.append(Streets(outcome.beside[end], category.colour, 1.5 * category.line_mm))
-        marker = "thick_line" if end == "critical" else "line"
+        critical = end == "critical"  # often a few metres: thick, and above the rows, to be seen at all
+        width, order = (4.0, 9.5) if critical else (1.3, 2.5)
+        streets.append(Streets(outcome.beside[end], category.colour, width, order))
+        marker = "thick_line" if critical else "line"
         legend.append(LegendEntry(category.colour, marker, category.label, texts.number(category.count)))
     if facilities_title is not None:
         legend.append(LegendEntry("none", "triangle", facilities_title, ""))
     if closed.zones is not None:
         legend.append(LegendEntry(WATER, "square", texts.both("closing_zone"), ""))
-    picture = _picture(outcome.layer, outcome.legend, facilities=facilities, water=closed.zones, streets=streets)
+    layers = {"facilities": facilities, "water": closed.zones, "outlines": ground, "streets": streets}
+    picture = _picture(outcome.layer, outcome.legend, **layers)
     return MapPicture(texts.both("map_of", title=title_words(outcome.analysis)), picture, legend)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sheltermap import texts
-from sheltermap.figures import records
+from sheltermap.figures import records, threshold_in
 from sheltermap.years.causes import CAUSES
 from sheltermap.years.comparison import Comparison
 from sheltermap.years.gate import GateResult
@@ -72,7 +72,7 @@ def _acting(row: dict[str, Any]) -> list[str]:
 
 def _figure_line(row: dict[str, Any], lang: str) -> str:
     parts = [texts.say(row["measure"], lang) if row["measure"] in texts.TEXTS else str(row["measure"])]
-    parts += [] if pd.isna(row["threshold_m"]) else [texts.distance(row["threshold_m"], lang)]
+    parts += [] if (limit := threshold_in(row)) is None else [texts.distance(limit, lang)]
     parts += [] if row["scenario"] is None else [str(row["scenario"])]
     numbers = {key: texts.number(row[key]) for key in ("before", "after")}
     return texts.say("change_of", lang, what=", ".join(parts), difference=signed(row["difference"]), **numbers)

@@ -12,7 +12,7 @@ import pandas as pd
 
 import sheltermap as sm
 from sheltermap import legend, texts
-from sheltermap.figures import NO_AREA, records
+from sheltermap.figures import NO_AREA, records, threshold_in
 from sheltermap.folder import write_text
 from sheltermap.limits import label as threshold_label
 from sheltermap.report.builder import render
@@ -87,6 +87,8 @@ def changed_rows(change: Comparison, analysis: Analysis) -> GeoDataFrame | None:
 
     A row that was not there the year before, or not known to be, is unknown.
     """
+    if analysis.kind not in ("nearest", "coverage", "gaps"):
+        return None
     threshold = _threshold(change.after, analysis.name)
     former = next((each for each in change.before.plan.analyses if each.name == analysis.name), None)
     if threshold is None or former is None or _threshold(change.before, former.name) is None:
@@ -104,8 +106,8 @@ def changed_rows(change: Comparison, analysis: Analysis) -> GeoDataFrame | None:
 
 def _threshold(year: Recorded, name: str) -> float | None:
     mine = year.figures[(year.figures["analysis"] == name) & (year.figures["figure"] == "covered")]
-    known = mine[mine["scenario"].isna()]["threshold_m"].dropna()
-    return None if known.empty else float(known.min())
+    known = [threshold_in(row) for row in records(mine[mine["scenario"].isna()])]
+    return min((each for each in known if each is not None), default=None)
 
 
 def _column(threshold_m: float | None) -> str:
@@ -175,7 +177,8 @@ def _cause_tables(causes: pd.DataFrame) -> list[Table]:
     rows: list[list[Cell]] = []
     for row in records(causes):
         measure: Cell = texts.both(row["measure"]) if row["measure"] in texts.TEXTS else str(row["measure"])
-        distance: Cell = "" if pd.isna(row["threshold_m"]) else texts.distances(row["threshold_m"])
+        limit = threshold_in(row)
+        distance: Cell = "" if limit is None else texts.distances(limit)
         place: Cell = texts.both(row["scope"]) if row["scope"] in ("all", *NO_AREA) else str(row["area"])
         numbers = [texts.number(row["before"]), texts.number(row["after"]), signed(row["difference"])]
         steps = [signed(row[cause]) if row[cause] else "" for cause in acting]
