@@ -87,7 +87,7 @@ def cut_off_figures(analysis: CutOff, closed: StreetsClosed) -> list[Figure]:
     """Return who still reaches a facility, who no longer and why, the detour, and what is closed."""
     measure = analysis.weight or "rows"
     limit = {} if analysis.limit is None else threshold_of(parse(analysis.limit))
-    where = {"measure": measure, "scenario": analysis.scenario_is} | limit
+    where: Figure = {"measure": measure, "scenario": analysis.scenario_is} | limit
     figures = [_figure(analysis, name, closed.totals[name], **where) for name in CUT_OFF]
     for row in records(closed.summary):
         if row["state"] == "reached":
@@ -98,11 +98,11 @@ def cut_off_figures(analysis: CutOff, closed: StreetsClosed) -> list[Figure]:
         else:
             name = "not_covered_because"
             figures.append(_figure(analysis, name, row["weight"], category=row["reason"], **where))
-    streets = {"measure": "streets", "scenario": analysis.scenario_is}
+    streets: Figure = {"measure": "streets", "scenario": analysis.scenario_is}
     figures.append(_figure(analysis, "streets_closed", len(closed.edges), **streets))
     figures.append(_figure(analysis, "streets_closed_m", float(closed.edges["closed_m"].sum()), **streets))
     for rank, row in enumerate(records(closed.critical) if closed.critical is not None else (), start=1):
-        own = {"measure": measure, "category": str(rank)} | limit
+        own: Figure = {"measure": measure, "category": str(rank)} | limit
         figures.append(_figure(analysis, "lost_with_critical_street", row["people_lost"], **own))
     return figures
 

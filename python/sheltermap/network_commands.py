@@ -12,7 +12,7 @@ from sheltermap.console import Debug, Json, exit_codes, printable
 
 
 def network(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=".osm.pbf, .osm, .osm.gz, .osm.bz2.", show_default=False)],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=".osm.pbf, .osm, .osm.gz, .bz2.", show_default=False)],
     profile: Annotated[str, typer.Option("--profile", help="walk, wheelchair, car or emergency.")] = "walk",
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="Save it here: town-walk.graph.", show_default=False)

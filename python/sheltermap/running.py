@@ -48,12 +48,12 @@ def _run_reaching(plan: Plan, analysis: Nearest | Coverage, inputs: Frames, by: 
         layer = sm.nearest(demand, facilities, facility_id=facility_id, by=by, direction=analysis.direction)
         layer = _with_facility_name(plan, analysis, layer, facilities)
         missing = int((~_positioned(facilities)).sum())
-        found = figures.figures_table(figures.cost_figures(analysis, layer, "distance_m"))
+        distances = figures.figures_table(figures.cost_figures(analysis, layer, "distance_m"))
         not_snapped = _not_snapped(by, facilities)
         return Outcome(
             analysis,
             layer,
-            found,
+            distances,
             facilities_without_position=missing,
             unused=unused,
             by=by,

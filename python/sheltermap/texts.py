@@ -174,6 +174,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Each is closed by itself, with all other streets open, and everything is searched anew.",
         "Katra slēgta viena pati, pārējām ielām esot atvērtām, un viss meklēts no jauna.",
     ),
+    "length": ("length", "garums"),
     "people_lost": ("cut off", "atgriezti"),
     "people_using": ("go along it", "iet pa to"),
     "street": ("street", "iela"),

@@ -57,7 +57,11 @@ def test_three_faults_are_told_at_once_each_with_what_may_have_been_meant(tmp_pa
         ("[[standards]]", "[standards]", "standards: must be a list of tables: write [[standards]]"),
         ("[500, 1000]", "500", "analyses.shelter.thresholds_m: must be a valid list, not 500"),
         ("[500, 1000]", "[]", "analyses.shelter.thresholds_m: "),
-        ("thresholds_m = [500, 1000]", "", "analyses.shelter: give thresholds_m, limits or standards, one of the three"),
+        (
+            "thresholds_m = [500, 1000]",
+            "",
+            "analyses.shelter: give thresholds_m, limits or standards, one",
+        ),
         ('area_name = "part"', "", "analyses.shelter: areas and area_name belong together"),
         (
             'standard = "walk"',

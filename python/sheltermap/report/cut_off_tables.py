@@ -37,7 +37,8 @@ def _before_and_after(outcome: Outcome, closed: StreetsClosed) -> Table:
 
 def _reasons(outcome: Outcome, closed: StreetsClosed) -> Table | None:
     """Who is not reached and why, with the rows that have no number; below, what the others have to go further."""
-    unit, rows = measure_words(outcome, outcome.measure), []
+    unit = measure_words(outcome, outcome.measure)
+    rows: list[list[Cell]] = []
     weighted = outcome.measure != "rows"
     for row in records(closed.summary):
         if row["state"] != "reached":
@@ -76,7 +77,7 @@ def _closed_streets(outcome: Outcome, closed: StreetsClosed) -> Table | None:
     layer = f"{outcome.analysis.name}_closed"
     note = texts.both("cut", shown=LONG, total=texts.number(len(streets)), layer=layer)
     foot: list[list[Cell]] = [[texts.both("all"), texts.distances(float(edges["closed_m"].sum()))]]
-    head = [texts.both("street"), texts.both("closed_length")]
+    head: list[Cell] = [texts.both("street"), texts.both("closed_length")]
     return Table(texts.both("closed_streets"), head, rows, note if len(streets) > LONG else None, foot=foot)
 
 
@@ -89,5 +90,5 @@ def _critical_streets(outcome: Outcome, closed: StreetsClosed) -> Table | None:
         name: Cell = text(row["name"]) or texts.both("nameless")
         numbers = [texts.number(row["people_lost"]), texts.number(row["people_using"])]
         rows.append([str(rank), name, str(row["way_id"]), texts.distances(row["length_m"]), *numbers])
-    head = [texts.both(key) for key in ("rank", "street", "way", "distance", "people_lost", "people_using")]
+    head = [texts.both(key) for key in ("rank", "street", "way", "length", "people_lost", "people_using")]
     return Table(texts.both("critical_streets"), head, rows, texts.both("critical_why"), texts_first=3)

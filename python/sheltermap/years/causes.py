@@ -130,9 +130,9 @@ class _Worlds:
                 name = getattr(analysis, role)
                 if name is not None:
                     frames[name] = self._world(role, changed)
-            networks = {}
-            if (by := getattr(analysis, "by", None)) is not None:  # whether streets count at all is what is asked
-                networks[by] = self._network(int("network" in changed)) or self._network(side)
+            by = getattr(analysis, "by", None)  # whether streets count at all is what is asked
+            streets = self._network(int("network" in changed)) or self._network(side)
+            networks = {} if by is None or streets is None else {by: streets}
             found = run_analysis(plan, analysis, frames, networks).figures
             self._known[changed] = _keyed(found, analysis.name, EXPLAINED[analysis.kind])
         return self._known[changed]
@@ -175,8 +175,9 @@ class _Worlds:
 def _asked(plan: Plan, analysis: Analysis) -> tuple[dict[str, Any], list[float]]:
     """Return what an analysis asks, without what it is called and which inputs it reads, and its distances."""
     words = {"name", "title", "note", "unit", "by"}
-    asking = isinstance(analysis, Nearest | Coverage | Flood | Gaps | CutOff)
-    distances = plan.thresholds_m(analysis) if asking else []
+    distances = []
+    if isinstance(analysis, Nearest | Coverage | Flood | Gaps | CutOff):
+        distances = plan.thresholds_m(analysis)
     return analysis.model_dump(mode="json", exclude=words | set(analysis.uses)), distances
 
 

@@ -92,9 +92,9 @@ def compare(
         distance, or others that count), ``areas``, ``zones``, ``network`` (other streets), facilities ``closed``,
         ``opened``, ``moved``, ``changed`` (in capacity, category, grade …), ``data`` (places or numbers refused in one
         of the years), ``people`` (came, left, moved), ``software``. They sum to the difference; what two bring about
-        only together is theirs by halves, and from `after` to `before` they are the same with the other sign. Rows are matched by id; without
-        one, people that are not in the same place under the same name are others, and facilities by place and name
-        with the confidence that ``.facilities`` states.
+        only together is theirs by halves, and from `after` to `before` they are the same with the other sign. Rows are
+        matched by id; without one, people that are not in the same place under the same name are others, and
+        facilities by place and name with the confidence that ``.facilities`` states.
 
     Raises
     ------
