@@ -248,7 +248,7 @@ def _figure(analysis: Analysis, name: str, value: float, *, measure: str, **wher
 def _unit(analysis: Analysis, name: str, measure: str) -> str:
     if name.endswith(("_m", "_s")):
         return name[-1]
-    if name.endswith("_share"):
+    if "_share" in name:
         return "1"
     weight = getattr(analysis, "weight", None)
     if name in ("facilities", "capacity"):
