@@ -13,6 +13,7 @@ from sheltermap.limits import Seconds, parse, threshold_column
 from sheltermap.plan_kinds import Analysis, Count, CutOff, Exposure, Flood, Gaps, Register
 from sheltermap.registers import condition
 from sheltermap.registers.schema import schema
+from sheltermap.zone_summary import INSIDE, OUTSIDE, UNKNOWN
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -135,7 +136,7 @@ def class_figures(analysis: Count, classes: pd.DataFrame) -> list[Figure]:
 
 def exposure_figures(analysis: Exposure, zones: pd.DataFrame) -> list[Figure]:
     """Return how many rows, and people, lie in each zone, in any, in none, or nobody knows where."""
-    sums = {"inside any zone": "inside", "outside every zone": "outside", "position unknown": "unknown"}
+    sums = {INSIDE: "inside", OUTSIDE: "outside", UNKNOWN: "unknown"}
     figures = []
     rows = records(zones)
     for row in rows[: -len(sums)]:
