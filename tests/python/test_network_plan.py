@@ -4,6 +4,7 @@
 import json
 import shutil
 import sqlite3
+import tomllib
 from contextlib import closing
 from pathlib import Path
 
@@ -319,3 +320,26 @@ def test_the_sums_of_liechtenstein_hold_and_every_map_says_illustrative_and_whos
         assert "Reinas plūdi (izdomāti, nav oficiāli)" in text
     lost = list(figures(liechtenstein, figure="lost_with_critical_street").values())
     assert len(lost) == 5 and lost == sorted(lost, reverse=True) and lost[-1] > 0
+
+
+def test_a_value_of_any_wrong_type_in_networks_and_their_analyses_is_a_fault_and_never_a_crash(tmp_path, monkeypatch):
+    path = town(tmp_path)
+    raw = tomllib.loads(TOWN)
+    tables = [*raw["networks"].values(), *(each for each in raw["analyses"] if "by" in each)]
+    more = ("ways", "barrier", "depth", "closing_depth_m", "bridges", "speed_factor", "direction", "profile", "layer")
+    monkeypatch.setattr("sheltermap.plan._toml", lambda _: raw)
+    faults = 0
+    for table in tables:
+        for key in (*table, *more):
+            kept = dict(table)
+            for value in (None, 0, -1.5, float("nan"), True, "", "\0", [], [[]], [{}], {}, {"en": 1}, ["5 min", 5]):
+                table[key] = value
+                try:
+                    load_plan(path)
+                except PlanError as error:
+                    faults += 1
+                    assert all(error.faults)
+            table.clear()
+            table.update(kept)
+    load_plan(path)
+    assert faults > 500
