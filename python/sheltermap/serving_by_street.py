@@ -118,7 +118,8 @@ def reachable_streets(
     >>> streets = gpd.GeoDataFrame({"name": ["Long"]}, geometry=[LineString([(24.1, 56.95), (24.2, 56.95)])], crs=4326)
     >>> walk = sm.Network.from_lines(streets, name="name", speed_kmh=6)
     >>> schools = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.1], [56.95]), crs=4326)
-    >>> sm.reachable_streets(schools, ["5 min", "15 min"], by=walk)[["street", "duration_s", "begin_m", "end_m"]].round()
+    >>> near = sm.reachable_streets(schools, ["5 min", "15 min"], by=walk)
+    >>> near[["street", "duration_s", "begin_m", "end_m"]].round()
       street  duration_s  begin_m   end_m
     0   Long       300.0      0.0   500.0
     1   Long       900.0    500.0  1500.0
@@ -161,7 +162,8 @@ def areas(
     snaps = by.snapped(places)
     found = Stretches.find(by, snaps, limits, direction)
     got_on = ~by.streets.flagged("bridge", "tunnel", "ferry", "no_entry")[found.edge]
-    positioned, snapped = np.isfinite(places).all(axis=1), snaps.edge >= 0
+    positioned: NDArray[np.bool_] = np.isfinite(places).all(axis=1)
+    snapped = snaps.edge >= 0
     parts = []
     for limit in limits:
         near = found.take(got_on & (np.array(limits, float)[found.limit] <= limit)).joined(split)

@@ -97,9 +97,9 @@ GeometryColumn in_cells(const GeometryColumn& area, const GeometryColumn& cells,
                         const Mercator& plane) {
     GeometryColumn flat = area;
     for (XY& vertex : flat.vertices) vertex = plane.from_lonlat(vertex);
-    const GeosGeometry common = checked(GEOSIntersection_r(geos().handle, to_geos_polygon(sound(flat), 0).get(),
-                                                           to_geos_polygon(cells, group).get()),
-                                        "split");
+    const GeosGeometry common = checked(
+        GEOSIntersection_r(geos().handle, to_geos_polygon(sound(flat), 0).get(), to_geos_polygon(cells, group).get()),
+        "split");
     GeometryColumn part;
     append_geos_parts(part, common.get(), GeometryType::multi_polygon);
     for (XY& vertex : part.vertices) vertex = plane.to_lonlat(vertex);
@@ -113,8 +113,8 @@ GeometryColumn area_beside_lines(const GeometryColumn& lines, const BesideOption
     require_sound(lines, options);
     const std::vector<std::int64_t> one(lines.size(), 0);
     GeometryColumn filled;
-    return tidy(without_holes(buffered_lines(lines, one, 1, options.distance_m, execution), 0, options.fill_holes_m2,
-                              filled));
+    return tidy(
+        without_holes(buffered_lines(lines, one, 1, options.distance_m, execution), 0, options.fill_holes_m2, filled));
 }
 
 GeometryColumn areas_beside_lines_by_nearest(const GeometryColumn& lines, std::span<const std::int64_t> group,

@@ -17,7 +17,7 @@ namespace {
 constexpr double band_deg = 0.05;
 constexpr int sides_of_quarter = 8;
 /// Pieces buffered at once and shapes united at once: enough to be quick, few enough to share out and to stop.
-constexpr std::size_t pieces_per_block = 128;
+constexpr std::size_t pieces_per_block = 32;
 constexpr std::size_t shapes_per_union = 16;
 
 /// Part of a line between two parallels.
@@ -29,12 +29,14 @@ struct Piece {
 
 std::int32_t band_of(double latitude) { return static_cast<std::int32_t>(std::floor(latitude / band_deg)); }
 
-/// Cuts lines at the parallels between bands.
+/// Cuts a line at the parallels between bands.
 class LineCutter {
 public:
-    explicit LineCutter(std::int64_t group) : group_(group) {}
+    LineCutter(std::int64_t group, std::vector<XY>& vertices, std::vector<Piece>& pieces)
+        : group_(group), vertices_(vertices), pieces_(pieces) {}
 
-    void cut(std::span<const XY> line, std::vector<XY>& vertices, std::vector<Piece>& pieces) const {
+    void cut(std::span<const XY> line) {
+        fresh_ = true;
         for (std::size_t i = 1; i < line.size(); ++i) {
             const XY from = line[i - 1];
             const XY to = line[i];
@@ -44,25 +46,29 @@ public:
                 const double parallel = band_deg * (last > band ? band + 1 : band);
                 const double share = std::clamp((parallel - from.y) / (to.y - from.y), 0.0, 1.0);
                 const XY crossing{from.x + share * (to.x - from.x), parallel};
-                append(at, crossing, band, i == 1 && at == from, vertices, pieces);
+                append(at, crossing, band);
                 at = crossing;
             }
-            append(at, to, last, i == 1 && at == from, vertices, pieces);
+            append(at, to, last);
         }
     }
 
 private:
-    void append(XY from, XY to, std::int32_t band, bool fresh, std::vector<XY>& vertices,
-                std::vector<Piece>& pieces) const {
-        if (fresh || pieces.back().band != band) {
-            pieces.push_back({group_, band, vertices.size(), vertices.size() + 1});
-            vertices.push_back(from);
+    void append(XY from, XY to, std::int32_t band) {
+        if (from == to) return;
+        if (fresh_ || pieces_.back().band != band) {
+            pieces_.push_back({group_, band, vertices_.size(), 0});
+            vertices_.push_back(from);
         }
-        vertices.push_back(to);
-        pieces.back().end = vertices.size();
+        vertices_.push_back(to);
+        pieces_.back().end = vertices_.size();
+        fresh_ = false;
     }
 
     std::int64_t group_;
+    std::vector<XY>& vertices_;
+    std::vector<Piece>& pieces_;
+    bool fresh_ = true;
 };
 
 /// Metres per degree in the middle of a band.
@@ -90,8 +96,10 @@ GeometryColumn buffered(std::span<const Piece> pieces, const std::vector<XY>& ve
         plane.begin_part();
         plane.append_ring(line);
     }
-    const GeosGeometry shape =
-        checked(GEOSBuffer_r(geos().handle, to_geos(plane, 0).get(), distance_m, sides_of_quarter), "buffer");
+    // Pieces that end where the next begins become one: every end takes a half circle.
+    auto* const handle = geos().handle;
+    const GeosGeometry merged = checked(GEOSLineMerge_r(handle, to_geos(plane, 0).get()), "line merge");
+    const GeosGeometry shape = checked(GEOSBuffer_r(handle, merged.get(), distance_m, sides_of_quarter), "buffer");
     GeometryColumn column;
     append_geos_polygon(column, shape.get());
     for (XY& vertex : column.vertices) {
@@ -140,7 +148,8 @@ GeometryColumn buffered_lines(const GeometryColumn& lines, std::span<const std::
     for (std::size_t row = 0; row < lines.size(); ++row) {
         const auto first = lines.ring_offsets[static_cast<std::size_t>(lines.part_offsets[row])];
         const auto last = lines.ring_offsets[static_cast<std::size_t>(lines.part_offsets[row + 1])];
-        for (auto part = first; part < last; ++part) LineCutter(group[row]).cut(lines.ring(part), vertices, pieces);
+        LineCutter cutter(group[row], vertices, pieces);
+        for (auto part = first; part < last; ++part) cutter.cut(lines.ring(part));
     }
     std::stable_sort(pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) {
         return std::pair{a.group, a.band} < std::pair{b.group, b.band};

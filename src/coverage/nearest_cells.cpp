@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nearest_cells.hpp"
 
+#include <boost/polygon/voronoi.hpp>
+
 #include "geometry/geos.hpp"
 #include <algorithm>
 #include <array>
-#include <boost/polygon/voronoi.hpp>
 #include <cmath>
 #include <limits>
 #include <tuple>
@@ -40,9 +41,8 @@ std::vector<PlaneLine> in_plane(const GeometryColumn& lines, std::span<const std
         const auto last = lines.ring_offsets[static_cast<std::size_t>(lines.part_offsets[row + 1])];
         for (auto part = first; part < last; ++part) {
             const auto vertices = lines.ring(part);
-            PlaneLine line{.group = group[row],
-                           .distance = distance_m * Mercator::scale(vertices.front().y),
-                           .vertices = {}};
+            PlaneLine line{
+                .group = group[row], .distance = distance_m * Mercator::scale(vertices.front().y), .vertices = {}};
             for (const XY vertex : vertices) line.vertices.push_back(plane.from_lonlat(vertex));
             for (std::size_t i = 1; i < line.vertices.size(); ++i) {
                 line.length += std::hypot(line.vertices[i].x - line.vertices[i - 1].x,
@@ -118,8 +118,8 @@ struct Sites {
 };
 
 Sites sites_of(std::span<const PlaneLine> lines) {
-    constexpr double cell_per_metre = 100;    // a site is right within 1 cm
-    constexpr double farthest_site = 4e8;     // and the corners of the world lie at 2e9, within 32 bits
+    constexpr double cell_per_metre = 100;  // a site is right within 1 cm
+    constexpr double farthest_site = 4e8;   // and the corners of the world lie at 2e9, within 32 bits
     constexpr std::int32_t corner = 2'000'000'000;
     const GroupGrid grid(lines);
     std::vector<std::pair<XY, std::int64_t>> samples;

@@ -172,8 +172,7 @@ std::vector<ReachedStretch> reached_streets(const TravelGraph& travel, std::span
                                             std::span<const double> limits, const Execution& execution) {
     require_limits(limits);
     if (limits.empty()) return {};
-    const NearestLabels nearest =
-        nearest_labels(travel, seeds_of(travel, facilities), limits.back(), execution.stop);
+    const NearestLabels nearest = nearest_labels(travel, seeds_of(travel, facilities), limits.back(), execution.stop);
     const ByEdge facilities_on(facilities);
     const auto& columns = travel.graph().columns();
     const std::size_t edges = travel.graph().edges();

@@ -113,15 +113,35 @@ TEST(AreaBesideLines, HoldsWhoeverIsWithinTheDistance) {
     }
 }
 
-TEST(AreaBesideLines, NoVertexIsFartherThanTheDistance) {
+TEST(AreaBesideLines, HasItsBorderWhereItBelongsAlongWindingLines) {
     std::mt19937 random(2);
-    const auto streets = town(random, 60, 57);
+    const XY metre = degrees(1, 57);
+    std::normal_distribution<double> wind(0, 1);
+    Line path{{24, 57}};
+    for (int i = 0; i < 2'000; ++i) {
+        const double east = 4 * std::cos(i / 100.0) + wind(random);
+        const double north = 4 * std::sin(i / 130.0) + wind(random);
+        path.push_back({path.back().x + east * metre.x, path.back().y + north * metre.y});
+    }
+    const auto streets = lines({path});
     const ShapeIndex nearest(streets);
     const auto area = area_beside_lines(streets, {.distance_m = 50, .fill_holes_m2 = 0});
-    for (const XY vertex : area.vertices) {
-        EXPECT_NEAR(nearest.find({vertex.x, vertex.y}).front().distance_m, 50, 0.05 + 0.25);
-        EXPECT_LE(nearest.find({vertex.x, vertex.y}).front().distance_m, 50.05);
+    const auto away = [&](XY at) { return nearest.find({at.x, at.y}).front().distance_m; };
+    for (std::int64_t ring = 0; ring < area.ring_offsets.back(); ++ring) {
+        const auto border = area.ring(ring);
+        for (std::size_t i = 1; i < border.size(); ++i) {
+            const XY between{(border[i - 1].x + border[i].x) / 2, (border[i - 1].y + border[i].y) / 2};
+            EXPECT_NEAR(away(border[i]), 50, 0.015 * 50);
+            EXPECT_NEAR(away(between), 50, 0.015 * 50);
+        }
     }
+}
+
+TEST(AreaBesideLines, TakesNoLineWithoutLength) {
+    EXPECT_EQ(area_beside_lines(lines({{{24, 57}, {24, 57}}})).types, std::vector{GeometryType::missing});
+    const Line street{{24, 57}, {24, 57}, {24, 57.01}, {24, 57.01}};
+    EXPECT_EQ(area_beside_lines(lines({street})).vertices,
+              area_beside_lines(lines({{{24, 57}, {24, 57.01}}})).vertices);
 }
 
 TEST(AreaBesideLines, FillsHolesBelowTheStatedAreaOnly) {
@@ -200,10 +220,11 @@ TEST(AreasBesideLinesByNearest, GiveEverybodyTheGroupOfTheNearestLine) {
         std::size_t clear = 0;
         for (const LonLat place : places_around(random, latitude, 10'000)) {
             const auto all = nearest.find(place, {.k = 30});
-            const auto group_of = [&](const Neighbour& each) { return split.group[static_cast<std::size_t>(each.row)]; };
-            const auto other = std::find_if(all.begin(), all.end(), [&](const Neighbour& each) {
-                return group_of(each) != group_of(all.front());
-            });
+            const auto group_of = [&](const Neighbour& each) {
+                return split.group[static_cast<std::size_t>(each.row)];
+            };
+            const auto other = std::find_if(
+                all.begin(), all.end(), [&](const Neighbour& each) { return group_of(each) != group_of(all.front()); });
             // A border may be off by a 20th of 50 m, by which one distance grows and the other shrinks.
             const bool near_border = other != all.end() && other->distance_m - all.front().distance_m < 5;
             if (near_border || all.front().distance_m > 49.5) continue;

@@ -92,8 +92,7 @@ TEST(ReachedStreets, AreThosePointsThatAPlaceThereReaches) {
             EXPECT_EQ(stretch->limit, cost < 80 ? 0U : cost < 200 ? 1U : 2U);
             const double share = (places[i].offset_m - stretch->begin_m) / (stretch->end_m - stretch->begin_m);
             EXPECT_NEAR(stretch->begin_cost + share * (stretch->end_cost - stretch->begin_cost), cost, 1e-6);
-            const bool alone =
-                reach.offsets[i + 1] - reach.offsets[i] == 1 || reach.cost[first + 1] - cost > end_m;
+            const bool alone = reach.offsets[i + 1] - reach.offsets[i] == 1 || reach.cost[first + 1] - cost > end_m;
             if (alone) {
                 EXPECT_EQ(stretch->facility, reach.facility[first]);
             }
