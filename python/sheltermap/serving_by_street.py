@@ -162,7 +162,7 @@ def areas(
     snaps = by.snapped(places)
     found = Stretches.find(by, snaps, limits, direction)
     got_on = ~by.streets.flagged("bridge", "tunnel", "ferry", "no_entry")[found.edge]
-    positioned: NDArray[np.bool_] = np.isfinite(places).all(axis=1)
+    positioned = np.isfinite(places[:, 0]) & np.isfinite(places[:, 1])
     snapped = snaps.edge >= 0
     parts = []
     for limit in limits:
