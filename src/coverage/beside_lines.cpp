@@ -35,6 +35,11 @@ void require_sound(const GeometryColumn& lines, const BesideOptions& options) {
         throw std::invalid_argument("row " + std::to_string(row + 1) + " is a " + std::string(name(type)) +
                                     " where lines belong");
     }
+    for (const XY vertex : lines.vertices) {
+        if (std::isfinite(vertex.x) && std::abs(vertex.y) <= 90) continue;
+        throw std::invalid_argument("a line has a vertex at longitude " + std::to_string(vertex.x) + ", latitude " +
+                                    std::to_string(vertex.y));
+    }
 }
 
 GeometryColumn polygon_of(std::span<const XY> shell) {

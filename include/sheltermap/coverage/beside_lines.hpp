@@ -22,8 +22,10 @@ struct BesideOptions {
 /// The border of the area is within 1.5 % of the distance from where it belongs: GEOS straightens bends shallower than
 /// 1 % of it, round ends and corners are polygons of 32 sides whose vertices lie on the circle (0.5 % nearer in
 /// between), and the plane each piece is drawn in adds 0.1 % of the distance up to 60° of latitude, 0.3 % up to 80°.
-/// Lines without length count for nothing. Polygons by RFC 7946: cut at the antimeridian, right-hand rule. Throws
-/// std::invalid_argument for options out of range or a row that is not a line, GeometryError where GEOS gives up.
+/// Lines without length count for nothing. Polygons by RFC 7946: cut at the antimeridian, right-hand rule.
+///
+/// Throws std::invalid_argument for options out of range, a row that is not a line or a vertex that is no place,
+/// GeometryError where GEOS gives up.
 [[nodiscard]] GeometryColumn area_beside_lines(const GeometryColumn& lines, const BesideOptions& options = {},
                                                const Execution& execution = {});
 

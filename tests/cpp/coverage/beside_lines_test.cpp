@@ -187,6 +187,8 @@ TEST(AreaBesideLines, RefusesWhatMakesNoSense) {
     GeometryColumn point;
     point.append_point({24, 57});
     EXPECT_THROW((void)area_beside_lines(point), std::invalid_argument);
+    EXPECT_THROW((void)area_beside_lines(lines({{{24, 57}, {24, 91}}})), std::invalid_argument);
+    EXPECT_THROW((void)area_beside_lines(lines({{{24, 57}, {std::nan(""), 57}}})), std::invalid_argument);
     EXPECT_THROW((void)areas_beside_lines_by_nearest(line, std::vector<std::int64_t>{1}, 1), std::invalid_argument);
     EXPECT_THROW((void)areas_beside_lines_by_nearest(line, {}, 1), std::invalid_argument);
 }
