@@ -343,3 +343,21 @@ def test_a_value_of_any_wrong_type_in_networks_and_their_analyses_is_a_fault_and
             table.update(kept)
     load_plan(path)
     assert faults > 500
+
+
+@pytest.mark.parametrize(
+    ("closing_keys", "lost", "because"),
+    [
+        ("ways = [0]", 30, {"street_closed": 30}),
+        ('barrier = "flood"', 30, {"street_closed": 10, "too_far": 20}),  # the same stretch as the zone's
+        # 548 m take the second home 33 minutes at a quarter of 1.1 m/s, 61 m the first one 4.
+        ("speed_factor = 0.25", 20, {"too_far": 20}),
+    ],
+)
+def test_ways_barriers_and_slower_streets_cut_off_as_zones_do(tmp_path, closing_keys, lost, because):
+    zones = 'zones = "flood"\nscenario = "code"\nscenario_is = "F1"'
+    assert zones in TOWN
+    sm.run(town(tmp_path, plan=TOWN.replace(zones, closing_keys, 1)), tmp_path / "out")
+    found = figures(tmp_path / "out", analysis="flooded", measure="people")
+    assert (found["lost"], found["covered"], found["total"]) == (lost, 30 - lost, 60)
+    assert figures(tmp_path / "out", analysis="flooded", figure="cut_off_because") == because
