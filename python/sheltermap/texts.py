@@ -539,6 +539,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "gained": ("covered now, not before", "tagad sasniedzams, iepriekš ne"),
     "lost_since": ("no longer covered", "vairs nav sasniedzams"),
     "as_before": ("as before", "kā iepriekš"),
+    "new_row": ("not there before", "iepriekš nebija"),
+    "gone_row": ("no longer there", "vairs nav"),
+    "gaps_cut": (
+        "{shown} of {total} rows are shown; `--layers` writes all of them, as layer “gaps_change”.",
+        "Parādītas {shown} no {total} rindām; visas ieraksta `--layers` slānī “gaps_change”.",
+    ),
     "map_year": ("{title}, {year}", "{title}, {year}. gads"),
     "map_change": ("{title}: what changed", "{title}: kas mainījies"),
     "comparison": ("Comparison", "Salīdzinājums"),
