@@ -36,6 +36,8 @@ public:
     [[nodiscard]] std::span<const Step> steps(std::uint32_t node) const noexcept {
         return std::span(steps_).subspan(begin_[node], begin_[node + 1] - begin_[node]);
     }
+    /// Where the number of a node's first step lies, for searches that ask for memory ahead.
+    [[nodiscard]] const void* address_of(std::uint32_t node) const noexcept { return begin_.data() + node; }
     [[nodiscard]] const Graph& graph() const noexcept { return graph_; }
     [[nodiscard]] const TravelOptions& options() const noexcept { return options_; }
     /// Of all steps; 0 where there is none.
@@ -56,6 +58,7 @@ public:
 
 private:
     [[nodiscard]] double per_metre(std::uint32_t edge, bool against) const noexcept;
+    [[nodiscard]] double per_metre(const EdgeChange& change, bool against) const noexcept;
     [[nodiscard]] Ends ends(const Snap& place, bool arriving) const noexcept;
 
     Graph graph_;
