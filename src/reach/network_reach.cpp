@@ -65,9 +65,9 @@ void tidy(std::vector<Label>& labels, std::size_t k) {
 }
 
 /// The ways from a demand row to its facilities: out by either end of its edge, or along it.
-class WaysOut {
+class WaysFromRows {
 public:
-    WaysOut(const TravelGraph& travel, std::span<const Snap> demand, std::span<const Snap> facilities)
+    WaysFromRows(const TravelGraph& travel, std::span<const Snap> demand, std::span<const Snap> facilities)
         : travel_(travel),
           c_(travel.graph().columns()),
           demand_(demand),
@@ -134,7 +134,7 @@ constexpr std::size_t rows_ahead = 12;
 std::vector<Label> cheapest(const TravelGraph& travel, std::span<const Snap> demand, std::span<const Snap> facilities,
                             double limit, const Execution& execution) {
     const NearestLabels nearest = nearest_labels(travel, seeds_of(travel, facilities), limit, execution.stop);
-    const WaysOut ways(travel, demand, facilities);
+    const WaysFromRows ways(travel, demand, facilities);
     std::vector<Label> found;
     reserve_in_large_pages(found, demand.size());
     found.assign(demand.size(), no_label);
@@ -162,7 +162,7 @@ std::vector<std::vector<Label>> k_cheapest(const TravelGraph& travel, std::span<
     const std::size_t k = std::min(options.k, facilities.size());
     const KNearestLabels nearest =
         k_nearest_labels(travel, seeds_of(travel, facilities), k, options.limit, execution.stop);
-    const WaysOut ways(travel, demand, facilities);
+    const WaysFromRows ways(travel, demand, facilities);
     std::vector<std::vector<Label>> found(demand.size());
     parallel_for(demand.size(), rows_per_block, execution, [&](std::size_t begin, std::size_t end) {
         for (std::size_t row = begin; row < end; ++row) {
