@@ -28,11 +28,11 @@ TravelGraph::TravelGraph(const Graph& graph, Traffic traffic, const TravelOption
     if (!changes.empty() && changes.back().edge >= graph.edges()) {
         throw std::invalid_argument("the network has no edge " + std::to_string(changes.back().edge));
     }
-    std::vector<std::uint8_t> changed(changes.empty() ? 0 : graph.edges(), 0);
-    for (const EdgeChange& change : changes) changed[change.edge] = 1;
+    changed_.resize(changes.empty() ? 0 : graph.edges());
+    for (const EdgeChange& change : changes) changed_[change.edge] = true;
     const auto cost_of = [&](std::uint32_t edge, bool against) {
         const double usual = part(graph.columns().length_m[edge], graph.cost_per_metre(edge, against, options.unit));
-        if (changed.empty() || changed[edge] == 0) return usual;
+        if (!is_changed(edge)) return usual;
         const EdgeChange change = traffic_.on(edge);
         if (change.closed()) return infinity;
         return options.unit == CostUnit::seconds ? usual / change.speed_factor : usual;
@@ -57,17 +57,21 @@ TravelGraph::TravelGraph(const Graph& graph, Traffic traffic, const TravelOption
     if (!steps_.empty()) mean_cost_ = total / static_cast<double>(steps_.size());
 }
 
+EdgeChange TravelGraph::change_on(std::uint32_t edge) const noexcept {
+    return is_changed(edge) ? traffic_.on(edge) : EdgeChange{.edge = edge};
+}
+
 double TravelGraph::per_metre(const EdgeChange& change, bool against) const noexcept {
     const double usual = graph_.cost_per_metre(change.edge, against, options_.unit);
     return options_.unit == CostUnit::seconds ? usual / change.speed_factor : usual;
 }
 
 double TravelGraph::per_metre(std::uint32_t edge, bool against) const noexcept {
-    return per_metre(traffic_.on(edge), against);
+    return per_metre(change_on(edge), against);
 }
 
 TravelGraph::Ends TravelGraph::ends(const Snap& place, bool arriving) const noexcept {
-    const EdgeChange change = traffic_.on(place.edge);
+    const EdgeChange change = change_on(place.edge);
     const double rest = std::max(0.0, graph_.columns().length_m[place.edge] - place.offset_m);
     Ends ends{infinity, infinity};
     if (place.offset_m <= change.open_from_first_m) ends.from = part(place.offset_m, per_metre(change, !arriving));
@@ -85,7 +89,7 @@ TravelGraph::Ends TravelGraph::ends_of_demand(const Snap& demand) const noexcept
 
 double TravelGraph::along_edge(const Snap& demand, const Snap& facility) const noexcept {
     if (demand.edge != facility.edge) return infinity;
-    const EdgeChange change = traffic_.on(demand.edge);
+    const EdgeChange change = change_on(demand.edge);
     const auto [low, high] = std::minmax(demand.offset_m, facility.offset_m);
     const bool open =
         high <= change.open_from_first_m || graph_.columns().length_m[demand.edge] - low <= change.open_from_last_m;

@@ -57,12 +57,15 @@ public:
     [[nodiscard]] double offroad(const Snap& place) const noexcept;
 
 private:
+    [[nodiscard]] bool is_changed(std::uint32_t edge) const noexcept { return !changed_.empty() && changed_[edge]; }
+    [[nodiscard]] EdgeChange change_on(std::uint32_t edge) const noexcept;
     [[nodiscard]] double per_metre(std::uint32_t edge, bool against) const noexcept;
     [[nodiscard]] double per_metre(const EdgeChange& change, bool against) const noexcept;
     [[nodiscard]] Ends ends(const Snap& place, bool arriving) const noexcept;
 
     Graph graph_;
     Traffic traffic_;
+    std::vector<bool> changed_;  // per edge, as most are not; empty where none is
     TravelOptions options_;
     std::vector<std::uint32_t> begin_;
     std::vector<Step> steps_;
