@@ -167,7 +167,7 @@ def faults(inputs: Roads, arcs: Arcs, found: Answer) -> tuple[int, float]:
     np.minimum.at(least, arcs.source, onward)
     least[inputs.facilities] = 0
     both = np.isfinite(least) & np.isfinite(seconds)
-    missed = float(np.abs(least[both] - seconds[both]).max())
+    missed = float(np.abs(least[both] - seconds[both]).max(initial=0.0))
     if (np.isfinite(least) != np.isfinite(seconds)).any():
         missed = np.inf
     tolerance = max(WRONG_S, 2 * missed) if np.isfinite(missed) else WRONG_S
