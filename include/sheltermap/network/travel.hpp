@@ -36,6 +36,8 @@ public:
     [[nodiscard]] std::span<const Step> steps(std::uint32_t node) const noexcept {
         return std::span(steps_).subspan(begin_[node], begin_[node + 1] - begin_[node]);
     }
+    /// Where the number of a node's first step lies, for searches that ask for memory ahead.
+    [[nodiscard]] const void* address_of(std::uint32_t node) const noexcept { return begin_.data() + node; }
     [[nodiscard]] const Graph& graph() const noexcept { return graph_; }
     [[nodiscard]] const TravelOptions& options() const noexcept { return options_; }
     /// Of all steps; 0 where there is none.
@@ -63,11 +65,15 @@ public:
     [[nodiscard]] double offroad(const Snap& place) const noexcept;
 
 private:
+    [[nodiscard]] bool is_changed(std::uint32_t edge) const noexcept { return !changed_.empty() && changed_[edge]; }
+    [[nodiscard]] EdgeChange change_on(std::uint32_t edge) const noexcept;
     [[nodiscard]] double per_metre(std::uint32_t edge, bool against) const noexcept;
+    [[nodiscard]] double per_metre(const EdgeChange& change, bool against) const noexcept;
     [[nodiscard]] Ends ends(const Snap& place, bool arriving) const noexcept;
 
     Graph graph_;
     Traffic traffic_;
+    std::vector<bool> changed_;  // per edge, as most are not; empty where none is
     TravelOptions options_;
     std::vector<std::uint32_t> begin_;
     std::vector<Step> steps_;
