@@ -27,12 +27,16 @@ TravelGraph::TravelGraph(const Graph& graph, Traffic traffic, const TravelOption
     if (!changes.empty() && changes.back().edge >= graph.edges()) {
         throw std::invalid_argument("the network has no edge " + std::to_string(changes.back().edge));
     }
+    if (!(options.pace_m_s >= 0) || std::isinf(options.pace_m_s)) {
+        throw std::invalid_argument("a pace must be a speed in metres per second, it is " +
+                                    std::to_string(options.pace_m_s));
+    }
     // Costs of every edge both ways, then spread over the nodes.
     std::vector<double> cost(graph.edges() * 2);
     for (std::uint32_t edge = 0; edge < graph.edges(); ++edge) {
         const double length = graph.columns().length_m[edge];
-        cost[edge * 2] = part(length, graph.cost_per_metre(edge, false, options.unit));
-        cost[edge * 2 + 1] = part(length, graph.cost_per_metre(edge, true, options.unit));
+        cost[edge * 2] = part(length, usual_per_metre(edge, false));
+        cost[edge * 2 + 1] = part(length, usual_per_metre(edge, true));
     }
     for (const EdgeChange& change : changes) {
         for (const std::size_t way : {std::size_t{0}, std::size_t{1}}) {
@@ -63,8 +67,19 @@ TravelGraph::TravelGraph(const Graph& graph, Traffic traffic, const TravelOption
     if (kept > 0) mean_cost_ = total / static_cast<double>(kept);
 }
 
-double TravelGraph::per_metre(std::uint32_t edge, bool against) const noexcept {
+double TravelGraph::usual_per_metre(std::uint32_t edge, bool against) const noexcept {
     const double usual = graph_.cost_per_metre(edge, against, options_.unit);
+    const auto& columns = graph_.columns();
+    const bool ferry = (columns.flags[edge] & street_ferry) != 0;
+    if (options_.unit == CostUnit::metres || options_.pace_m_s == 0 || ferry || std::isinf(usual)) return usual;
+    // As it is stored, so that a street of the walking speed is not taken for a slower one.
+    const auto walking = static_cast<float>(graph_.info().walking_m_s);
+    const float street = against ? columns.backward_m_s[edge] : columns.forward_m_s[edge];
+    return 1 / (options_.pace_m_s * std::min(1.0, static_cast<double>(street) / static_cast<double>(walking)));
+}
+
+double TravelGraph::per_metre(std::uint32_t edge, bool against) const noexcept {
+    const double usual = usual_per_metre(edge, against);
     return options_.unit == CostUnit::seconds ? usual / traffic_.on(edge).speed_factor : usual;
 }
 
@@ -99,7 +114,8 @@ double TravelGraph::along_edge(const Snap& demand, const Snap& facility) const n
 }
 
 double TravelGraph::offroad(const Snap& place) const noexcept {
-    return options_.unit == CostUnit::metres ? place.offroad_m : place.offroad_m / graph_.info().walking_m_s;
+    if (options_.unit == CostUnit::metres) return place.offroad_m;
+    return place.offroad_m / (options_.pace_m_s > 0 ? options_.pace_m_s : graph_.info().walking_m_s);
 }
 
 }  // namespace sheltermap
