@@ -24,6 +24,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "outside": ("in no zone", "ārpus zonām"),
     "facilities": ("facilities", "objekti"),
     "zones": ("zones", "zonas"),
+    "leaves": ("leaves the zone", "atstāj zonu"),
+    "cannot_leave": ("cannot leave the zone", "nevar atstāt zonu"),
+    "people_on_street": ("people along the street: {people}", "cilvēki pa ielu: {people}"),
     # reasons
     "too_far": ("the nearest is farther", "tuvākais ir tālāk"),
     "not_snapped": ("no street is near enough", "tuvumā nav ielas"),
