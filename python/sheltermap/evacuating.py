@@ -17,12 +17,13 @@ from sheltermap.limits import Seconds, parse
 from sheltermap.paces import Pace, pace_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from geopandas import GeoDataFrame
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from sheltermap.map import Map
     from sheltermap.network import Network
 
     Numbers = NDArray[np.float64]
@@ -68,6 +69,12 @@ class Evacuation:
     flows: GeoDataFrame
     zones: GeoDataFrame
 
+    @property
+    def concerned(self) -> tuple[GeoDataFrame, GeoDataFrame]:
+        """The rows that maps show, all but those outside, and the shelters: in a zone, or somebody goes there."""
+        in_zone, chosen = self.shelters["state"] == "in_zone", self.shelters["arrivals"] > 0
+        return self.rows[self.rows["state"] != "outside"], self.shelters[in_zone | chosen]
+
     def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
         """Draw a map: the zones, who leaves and who cannot, the shelters, and the people per street as line width.
 
@@ -83,6 +90,45 @@ class Evacuation:
         from sheltermap.flow_maps import plot_evacuation
 
         return plot_evacuation(self, ax=ax, lang=lang)
+
+    def explore(
+        self,
+        *,
+        name: str | None = None,
+        shelter_name: str | None = None,
+        columns: Sequence[str] = (),
+        title: str | None = None,
+        lang: str = "en",
+    ) -> Map:
+        """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
+
+        A click on a row tells where it goes and when it is out of the zones, or why it cannot leave; on a street, how
+        many go along it; on a shelter, how many come.
+
+        Parameters
+        ----------
+        name, shelter_name : str, optional
+            Columns of the people and the shelters that say what their rows are called; by default the id column the
+            layer was read with, else the index.
+        columns : sequence of str
+            Further columns of `rows` to tell on a click.
+        title : str, optional
+        lang : {"en", "lv"}
+            Language of the page.
+
+        Returns
+        -------
+        Map
+            ``.save("map.html")`` writes the page.
+
+        Raises
+        ------
+        ValueError
+            If a column is unknown.
+        """
+        from sheltermap.map import explore_evacuation
+
+        return explore_evacuation(self, name=name, shelter_name=shelter_name, columns=columns, title=title, lang=lang)
 
 
 def evacuation(

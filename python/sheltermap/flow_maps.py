@@ -42,9 +42,7 @@ def plot_evacuation(evacuation: Evacuation, *, ax: Axes | None = None, lang: str
     -------
     matplotlib Axes
     """
-    rows = evacuation.rows[evacuation.rows["state"].isin(["leaves", "cannot_leave"])]
-    in_zone = evacuation.shelters["state"] == "in_zone"
-    shelters = evacuation.shelters[in_zone | (evacuation.shelters["arrivals"] > 0)]
+    rows, shelters = evacuation.concerned
     categories = evacuation_categories(rows)
     ax = draw_map(
         rows,

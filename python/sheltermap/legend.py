@@ -104,13 +104,14 @@ def flood_categories(rows: gpd.GeoDataFrame, label: str) -> list[Category]:
 
 
 def evacuation_categories(rows: gpd.GeoDataFrame) -> list[Category]:
-    """Return the legend of an evacuation: who leaves the zones, who cannot. Others have no part in it."""
+    """Return the legend of an evacuation: who leaves the zones, who cannot, unknown. Others have no part in it."""
     state = rows["state"].to_numpy(dtype=object)
     drawn = (("leaves", COVERED, "circle"), ("cannot_leave", UNCOVERED, "diamond"))
-    return [
+    categories = [
         Category(state == name, f"\"state\" = '{name}'", colour, marker, texts.both(name))
         for name, colour, marker in drawn
     ]
+    return [*categories, _unknown(state == "unknown")]
 
 
 def gap_categories(rows: gpd.GeoDataFrame, threshold_m: float) -> list[Category]:
