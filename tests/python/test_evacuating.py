@@ -159,6 +159,15 @@ def test_without_a_shelter_outside_nobody_leaves(walk, flood, where):
     assert result.plot() is not None
 
 
+@pytest.mark.parametrize("count", [0, 1])
+def test_where_nobody_lives_in_the_zone_nobody_leaves(walk, flood, shelter, count):
+    result = sm.evacuation(points([24.03] * count, [LAT] * count), shelter, flood, by=walk)
+    assert list(result.rows.state) == ["outside"] * count
+    assert result.summary.people_in_zone.tolist() == [0]
+    assert np.isnan(result.summary.last_left_s[0])
+    assert len(result.flows) == len(result.reasons) == 0
+
+
 def test_groups_go_at_stated_speeds_or_those_of_the_standard(walk, flood, shelter):
     people = points([24.005] * 3, [LAT] * 3, who=["vulnerable", "children", "by car seat"], people=[3, 4, 5])
     speeds = {"children": 1.4, "by car seat": "pram"}
