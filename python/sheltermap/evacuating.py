@@ -204,7 +204,7 @@ def evacuation(
     >>> left = sm.evacuation(homes, school, flood, by=walk, weight="people", group="who")
     >>> left.summary[["group", "speed_m_s", "people_leave", "last_left_s", "last_arrived_s"]].round(1)
             group  speed_m_s  people_leave  last_left_s  last_arrived_s
-    0       crowd        1.1          40.0        553.3          1659.8
+    0       crowd        1.1          40.0        553.2          1659.6
     1  vulnerable        0.5           2.0       1217.1          3651.2
     2         all        NaN          42.0       1217.1          3651.2
     """

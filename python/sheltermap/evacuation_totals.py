@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+
+from sheltermap.summing import total, totals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
     Flags = NDArray[np.bool_]
-    Rows = Flags | NDArray[np.intp]
 
 GROUP_OF_ALL = "all"
 # Sums of weights are rounded: a share counts as reached when it is so but for that.
@@ -39,13 +39,13 @@ class Counted:
     leaves_s: Numbers
     arrives_s: Numbers
 
-    def people(self, rows: Rows) -> float:
-        """Return the people of some rows, the same for any order of them."""
-        return math.fsum(np.nan_to_num(self.weight[rows]))
+    def people(self, rows: Flags) -> float:
+        """Return the people of some rows."""
+        return total(self.weight[rows])
 
-    def last(self, times: Numbers, rows: Rows) -> float:
+    def last(self, times: Numbers, rows: Flags) -> float:
         """Return the latest of some rows where there may be somebody; NaN where there is none."""
-        found = times[rows][self.weight[rows] != 0]
+        found = times[rows & (self.weight != 0)]
         return float(found.max()) if len(found) else math.nan
 
     def left_by(self, share: float, rows: Flags) -> float:
@@ -100,11 +100,11 @@ def reason_table(counted: Counted) -> pd.DataFrame:
 
 def arrivals(counted: Counted, shelters: int, capacity: Numbers | None) -> dict[str, Numbers]:
     """Return per shelter who arrives, when the last does, and how many are more than it holds."""
-    by_shelter = np.argsort(counted.shelter, kind="stable")
-    bounds = np.searchsorted(counted.shelter[by_shelter], np.arange(shelters + 1))
-    rows_of = [by_shelter[begin:end] for begin, end in pairwise(bounds.tolist())]
-    came = np.array([counted.people(rows) for rows in rows_of])
-    last = np.array([counted.last(counted.arrives_s, rows) for rows in rows_of])
+    goes = counted.shelter >= 0
+    came = totals(counted.weight[goes], counted.shelter[goes], shelters)
+    last = np.full(shelters, np.nan)
+    goes &= counted.weight != 0
+    np.fmax.at(last, counted.shelter[goes], counted.arrives_s[goes])
     columns = {"arrivals": came, "last_arrived_s": last}
     if capacity is not None:
         columns["overflow"] = np.where(np.isnan(capacity), np.nan, np.maximum(came - capacity, 0.0))
