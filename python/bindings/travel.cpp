@@ -5,6 +5,7 @@
 #include "sheltermap/network/paths.hpp"
 #include "sheltermap/network/traffic.hpp"
 #include "sheltermap/reach/network_reach.hpp"
+#include "sheltermap/reach/reached_streets.hpp"
 #include "sheltermap/reach/street_flows.hpp"
 #include "sheltermap/reach/ways_out.hpp"
 
@@ -13,6 +14,7 @@
 #include "arrays.hpp"
 #include "bindings.hpp"
 #include "cancellable.hpp"
+#include "edges.hpp"
 #include "snaps.hpp"
 #include <limits>
 #include <optional>
@@ -53,22 +55,22 @@ Traffic to_traffic(const Array<std::int64_t>& edge, const Array<double>& speed_f
     return Traffic(std::move(changes));
 }
 
-std::vector<EdgeStretch> to_stretches(const Array<std::int64_t>& edge, const Array<double>& begin_m,
-                                      const Array<double>& end_m) {
-    const auto edges = view(edge, "edge");
-    const auto begins = view(begin_m, "begin_m");
-    const auto ends = view(end_m, "end_m");
-    if (begins.size() != edges.size() || ends.size() != edges.size()) {
-        throw py::value_error("stretches: columns of different lengths");
+/// (edge, facility, limit, begin_m, end_m, begin_cost, end_cost)
+py::tuple to_columns(const std::vector<ReachedStretch>& stretches) {
+    std::vector<std::int64_t> edge, facility, limit;
+    std::vector<double> begin_m, end_m, begin_cost, end_cost;
+    for (const ReachedStretch& each : stretches) {
+        edge.push_back(each.edge);
+        facility.push_back(each.facility);
+        limit.push_back(each.limit);
+        begin_m.push_back(each.begin_m);
+        end_m.push_back(each.end_m);
+        begin_cost.push_back(each.begin_cost);
+        end_cost.push_back(each.end_cost);
     }
-    std::vector<EdgeStretch> stretches;
-    for (std::size_t i = 0; i < edges.size(); ++i) {
-        if (edges[i] < 0 || edges[i] > std::numeric_limits<std::int32_t>::max()) {
-            throw py::value_error("stretches: there is no edge " + std::to_string(edges[i]));
-        }
-        stretches.push_back({static_cast<std::uint32_t>(edges[i]), begins[i], ends[i]});
-    }
-    return stretches;
+    return py::make_tuple(to_array(std::move(edge)), to_array(std::move(facility)), to_array(std::move(limit)),
+                          to_array(std::move(begin_m)), to_array(std::move(end_m)), to_array(std::move(begin_cost)),
+                          to_array(std::move(end_cost)));
 }
 
 }  // namespace
@@ -97,6 +99,17 @@ void bind_travel(py::module_& m) {
         },
         "travel"_a, "demand"_a, "facilities"_a, py::kw_only(), "k"_a = 1, "limit"_a = py::none(),
         "Reach along the streets; k None for every facility within the limit, in the unit of the travel.");
+    m.def(
+        "reached_streets",
+        [](const TravelGraph& travel, const Snaps& facilities, const Array<double>& limits) {
+            const auto ascending = view(limits, "limits");
+            return to_columns(run_cancellable([&](const Execution& execution) {
+                return reached_streets(travel, facilities.rows, ascending, execution);
+            }));
+        },
+        "travel"_a, "facilities"_a, "limits"_a,
+        "(edge, facility, limit, begin_m, end_m, begin_cost, end_cost) of the parts of streets within ascending limits "
+        "of the nearest facility, by edge and along it; limit is the first that a part lies within.");
     m.def(
         "shortest_paths",
         [](const TravelGraph& travel, const Snaps& demand, const Snaps& facilities,
@@ -135,7 +148,7 @@ void bind_travel(py::module_& m) {
         "ways_out",
         [](const TravelGraph& travel, const Snaps& demand, const Snaps& facilities, const Array<std::int64_t>& edge,
            const Array<double>& begin_m, const Array<double>& end_m) {
-            auto stretches = to_stretches(edge, begin_m, end_m);
+            auto stretches = to_edge_parts(travel.graph(), edge, begin_m, end_m);
             WaysOut found = run_cancellable([&](const Execution& execution) {
                 return ways_out(travel, demand.rows, facilities.rows, std::move(stretches), execution);
             });

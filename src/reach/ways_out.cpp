@@ -20,14 +20,14 @@ constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
 /// Stretches by their edge.
 class Stretches {
 public:
-    Stretches(std::vector<EdgeStretch> stretches, const Graph& graph) : stretches_(std::move(stretches)) {
-        for (const EdgeStretch& each : stretches_) {
+    Stretches(std::vector<EdgePart> stretches, const Graph& graph) : stretches_(std::move(stretches)) {
+        for (const EdgePart& each : stretches_) {
             if (each.edge < graph.edges() && each.begin_m >= 0 && each.begin_m <= each.end_m) continue;
             throw std::invalid_argument("there is no stretch of edge " + std::to_string(each.edge) + " from " +
                                         std::to_string(each.begin_m) + " m to " + std::to_string(each.end_m) + " m");
         }
         std::sort(stretches_.begin(), stretches_.end(),
-                  [](const EdgeStretch& a, const EdgeStretch& b) { return a.edge < b.edge; });
+                  [](const EdgePart& a, const EdgePart& b) { return a.edge < b.edge; });
     }
 
     /// How much is left of the way along an edge, from one offset to another, after its last point in a stretch; as a
@@ -35,7 +35,7 @@ public:
     [[nodiscard]] std::optional<double> share_left(std::uint32_t edge, double from_m, double to_m) const {
         const auto [low, high] = std::minmax(from_m, to_m);
         const auto first = std::lower_bound(stretches_.begin(), stretches_.end(), edge,
-                                            [](const EdgeStretch& each, std::uint32_t e) { return each.edge < e; });
+                                            [](const EdgePart& each, std::uint32_t e) { return each.edge < e; });
         double left_m = infinity;
         for (auto i = first; i != stretches_.end() && i->edge == edge; ++i) {
             if (i->begin_m > high || i->end_m < low) continue;
@@ -46,7 +46,7 @@ public:
     }
 
 private:
-    std::vector<EdgeStretch> stretches_;
+    std::vector<EdgePart> stretches_;
 };
 
 /// Part of a way along one edge and what the way costs from its end, with the cost of the part itself.
@@ -59,7 +59,7 @@ struct Leg {
 
 class WaysOutOf {
 public:
-    WaysOutOf(const TravelGraph& travel, std::span<const Snap> facilities, std::vector<EdgeStretch> stretches,
+    WaysOutOf(const TravelGraph& travel, std::span<const Snap> facilities, std::vector<EdgePart> stretches,
               const std::stop_token& stop)
         : travel_(travel),
           c_(travel.graph().columns()),
@@ -168,7 +168,7 @@ private:
 }  // namespace
 
 WaysOut ways_out(const TravelGraph& travel, std::span<const Snap> demand, std::span<const Snap> facilities,
-                 std::vector<EdgeStretch> stretches, const Execution& execution) {
+                 std::vector<EdgePart> stretches, const Execution& execution) {
     if (travel.options().direction != Direction::to_facility) {
         throw std::invalid_argument("ways_out: one leaves towards the facilities, not from them");
     }

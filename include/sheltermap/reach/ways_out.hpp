@@ -2,6 +2,7 @@
 #pragma once
 
 #include "sheltermap/base/parallel.hpp"
+#include "sheltermap/network/edge_part.hpp"
 #include "sheltermap/network/travel.hpp"
 
 #include <cstdint>
@@ -9,13 +10,6 @@
 #include <vector>
 
 namespace sheltermap {
-
-/// Part of an edge: from so many metres after its first vertex to so many, not less.
-struct EdgeStretch {
-    std::uint32_t edge;
-    double begin_m;
-    double end_m;
-};
 
 /// Ways that leave something, one entry per demand row.
 struct WaysOut {
@@ -30,9 +24,10 @@ struct WaysOut {
 /// of a flood zone: cost - beyond is when the row has left them for good. The ends of a stretch are in it; stretches
 /// may overlap. Costs are those of `network_reach`; within an edge they are linear. The parts beside the streets are in
 /// no stretch.
-/// Throws std::invalid_argument for a stretch that is not one of an edge, and where one travels from the facilities.
+/// Throws std::invalid_argument for a stretch that is not one of an edge or ends before it begins, and where one
+/// travels from the facilities.
 [[nodiscard]] WaysOut ways_out(const TravelGraph& travel, std::span<const Snap> demand,
-                               std::span<const Snap> facilities, std::vector<EdgeStretch> stretches,
+                               std::span<const Snap> facilities, std::vector<EdgePart> stretches,
                                const Execution& execution = {});
 
 }  // namespace sheltermap

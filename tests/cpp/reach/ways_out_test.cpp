@@ -53,7 +53,7 @@ std::vector<Walked> walked(const Graph& graph, const Snap& home, const Snap& she
 }
 
 /// What is left after the last point in a stretch, found by walking in small steps.
-double beyond_by_steps(std::span<const Walked> parts, std::span<const EdgeStretch> stretches, double door_m) {
+double beyond_by_steps(std::span<const Walked> parts, std::span<const EdgePart> stretches, double door_m) {
     constexpr int steps = 2000;
     double left = 0;
     double beyond = nan;
@@ -61,7 +61,7 @@ double beyond_by_steps(std::span<const Walked> parts, std::span<const EdgeStretc
         const double length = std::abs(part->to_m - part->from_m);
         for (int step = 0; step <= steps && std::isnan(beyond); ++step) {
             const double at = part->to_m + (part->from_m - part->to_m) * step / steps;
-            const bool inside = std::any_of(stretches.begin(), stretches.end(), [&](const EdgeStretch& each) {
+            const bool inside = std::any_of(stretches.begin(), stretches.end(), [&](const EdgePart& each) {
                 return each.edge == part->edge && each.begin_m <= at && at <= each.end_m;
             });
             if (inside) beyond = left + length * step / steps;
@@ -71,10 +71,10 @@ double beyond_by_steps(std::span<const Walked> parts, std::span<const EdgeStretc
     return beyond + door_m;
 }
 
-std::vector<EdgeStretch> random_stretches(std::mt19937& random, const Graph& graph, int count) {
+std::vector<EdgePart> random_stretches(std::mt19937& random, const Graph& graph, int count) {
     std::uniform_int_distribution<std::uint32_t> edge(0, static_cast<std::uint32_t>(graph.edges() - 1));
     std::uniform_real_distribution<double> share(0, 1);
-    std::vector<EdgeStretch> stretches;
+    std::vector<EdgePart> stretches;
     for (int i = 0; i < count; ++i) {
         const std::uint32_t e = edge(random);
         const auto [low, high] = std::minmax({share(random), share(random)});
@@ -139,7 +139,7 @@ TEST(WaysOut, TheLastOfSeveralStretchesCounts) {
     const auto home = index.snap(std::array{LonLat{24.0, 57.0}});
     const auto shelter = index.snap(std::array{LonLat{24.03, 57.0}});
     const TravelGraph travel(graph, {}, {.unit = CostUnit::seconds});
-    const auto beyond = [&](std::vector<EdgeStretch> stretches) {
+    const auto beyond = [&](std::vector<EdgePart> stretches) {
         return ways_out(travel, home, shelter, std::move(stretches)).beyond[0];
     };
     std::array<std::uint32_t, 3> west_to_east{};
@@ -186,8 +186,7 @@ TEST(WaysOut, RefusesWhatIsNoStretchAndWaysFromTheFacilities) {
     const Graph graph = Street3().town.graph();
     const auto home = EdgeIndex(graph).snap(std::array{LonLat{24.0, 57.0}});
     const TravelGraph travel(graph, {}, {});
-    for (const EdgeStretch& wrong :
-         {EdgeStretch{3, 0, 1}, EdgeStretch{0, 2, 1}, EdgeStretch{0, -1, 1}, EdgeStretch{0, nan, 1}}) {
+    for (const EdgePart& wrong : {EdgePart{3, 0, 1}, EdgePart{0, 2, 1}, EdgePart{0, -1, 1}, EdgePart{0, nan, 1}}) {
         EXPECT_THROW(static_cast<void>(ways_out(travel, home, home, {wrong})), std::invalid_argument);
     }
     const TravelGraph away(graph, {}, {.direction = Direction::from_facility});
