@@ -105,6 +105,17 @@ def flood_categories(rows: gpd.GeoDataFrame, label: str) -> list[Category]:
     return [*categories, _unknown(found == "unknown")]
 
 
+def evacuation_categories(rows: gpd.GeoDataFrame) -> list[Category]:
+    """Return the legend of an evacuation: who leaves the zones, who cannot, unknown. Others have no part in it."""
+    state = rows["state"].to_numpy(dtype=object)
+    drawn = (("leaves", COVERED, "circle"), ("cannot_leave", UNCOVERED, "diamond"))
+    categories = [
+        Category(state == name, f"\"state\" = '{name}'", colour, marker, texts.both(name))
+        for name, colour, marker in drawn
+    ]
+    return [*categories, _unknown(state == "unknown")]
+
+
 def gap_categories(rows: gpd.GeoDataFrame, threshold_m: float) -> list[Category]:
     """Return the legend of gaps: the places with most people by number, the other places, who is covered, unknown."""
     place = rows["place"].to_numpy(dtype=float, na_value=np.nan)

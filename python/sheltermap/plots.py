@@ -17,6 +17,7 @@ from sheltermap.legend import Category, coverage_categories, exposure_categories
 if TYPE_CHECKING:
     import geopandas as gpd
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
 
     from sheltermap.flooding import Flood
     from sheltermap.network import Network
@@ -30,6 +31,7 @@ NUMBERED = 10  # places with their number on the map
 METRES_PER_DEGREE = 111_320.0  # along the equator; only the scale bar and the shape of the map rest on it
 # Where outlines are finer than a tenth of a printed point, they only weigh.
 OUTLINE_STEPS = 2000
+LEGEND: dict[str, Any] = {"frameon": False, "fontsize": 8, "loc": "upper left", "borderaxespad": 0.2}
 
 
 @dataclass(frozen=True)
@@ -354,9 +356,16 @@ def _scale_bar(ax: Axes) -> None:
 
 
 def _legend(ax: Axes, categories: Sequence[Category], lang: str) -> None:
+    handles = legend_handles(categories, lang)
+    if handles:
+        ax.legend(handles=handles, **LEGEND)
+
+
+def legend_handles(categories: Sequence[Category], lang: str) -> list[Line2D]:
+    """Return what stands in a legend for categories that have rows, with how many."""
     from matplotlib.lines import Line2D
 
-    handles = [
+    return [
         Line2D(
             [],
             [],
@@ -370,5 +379,3 @@ def _legend(ax: Axes, categories: Sequence[Category], lang: str) -> None:
         for each in categories
         if each.count
     ]
-    if handles:
-        ax.legend(handles=handles, frameon=False, fontsize=8, loc="upper left", borderaxespad=0.2)
