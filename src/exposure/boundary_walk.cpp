@@ -89,7 +89,9 @@ bool BoundaryWalk::cross(std::size_t own, std::size_t other) {
     constexpr std::size_t few = 32;
     const Boundary& polygon = *polygons_[own];
     const Boundary& another = *polygons_[other];
-    for (const std::uint32_t edge : edges_[own]) {
+    if (!polygon.envelope().meets(another.envelope())) return true;
+    if (own == 0) put_edges_near(polygon, another.envelope(), own_near_);
+    for (const std::uint32_t edge : own == 0 ? own_near_ : edges_[own]) {
         const Envelope box = around(polygon, edge);
         if (!box.meets(another.envelope())) continue;
         const bool all_known = own == 0 && edges_[other].size() <= few;
@@ -148,6 +150,7 @@ bool BoundaryWalk::follow(std::size_t own) {
             add_piece(own, counted, last, crossing->at);
             if (recorded && counted) end_piece(crossing->number);
             inside_[crossing->polygon] ^= 1;
+            if (crossing->polygon > 0) others_around_ += inside_[crossing->polygon] == 1 ? 1 : -1;
             counted = counts(own);
             if (recorded && counted) begin_piece(own, edge, crossing->number);
             last = crossing->at;
@@ -162,18 +165,19 @@ bool BoundaryWalk::follow(std::size_t own) {
 
 bool BoundaryWalk::locate(std::size_t own, XY at) {
     inside_[own] = 0;
+    others_around_ = 0;
     for (std::size_t other = 0; other < polygons_.size(); ++other) {
         if (other == own) continue;
         const Location where = polygons_[other]->locate(at);
         if (where == Location::boundary) return false;
         inside_[other] = where == Location::inside ? 1 : 0;
+        if (other > 0) others_around_ += inside_[other];
     }
     return true;
 }
 
 bool BoundaryWalk::counts(std::size_t own) const {
-    const bool in_others = std::find(inside_.begin() + 1, inside_.end(), 1) != inside_.end();
-    return own == 0 ? in_others : inside_[0] == 1 && !in_others;
+    return own == 0 ? others_around_ > 0 : inside_[0] == 1 && others_around_ == 0;
 }
 
 void BoundaryWalk::add_piece(std::size_t own, bool counted, XY from, XY to) {

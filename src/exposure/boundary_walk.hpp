@@ -81,7 +81,8 @@ private:
     std::vector<std::vector<std::uint32_t>> edges_;  // per polygon, those to follow
     std::vector<std::vector<Crossing>> crossings_;   // per polygon, in the order of the walk
     std::vector<std::uint8_t> inside_;               // per polygon; its own entry stays 0
-    std::vector<std::uint32_t> near_;
+    std::int64_t others_around_ = 0;                 // of those but the first that it is inside
+    std::vector<std::uint32_t> own_near_, near_;
     std::optional<AreaFromParallel> from_parallel_;
     CommonBoundary common_;
     double turn_ = 1;
