@@ -51,6 +51,13 @@ py::dict edge_columns(const Graph& graph) {
     return columns;
 }
 
+std::uint32_t edge_of(const Graph& graph, std::int64_t number) {
+    if (number < 0 || static_cast<std::size_t>(number) >= graph.edges()) {
+        throw py::value_error("there is no edge " + std::to_string(number));
+    }
+    return static_cast<std::uint32_t>(number);
+}
+
 void bind_graph(py::module_& m) {
     py::class_<Graph>(m, "Graph", "A street network as columns; immutable, copies share the data.")
         .def_property_readonly("nodes", &Graph::nodes)
@@ -101,6 +108,23 @@ void bind_graph(py::module_& m) {
         "lines"_a, py::kw_only(), "forward_kmh"_a, "backward_kmh"_a, "bridge"_a, "name"_a, "default_kmh"_a, "profile"_a,
         "source"_a, "walking_m_s"_a, "closing_depth_m"_a,
         "Lines of a WGS 84 column; empty arrays and lists for columns the layer does not have.");
+    m.def(
+        "edge_parts",
+        [](const Graph& graph, const Array<std::int64_t>& edge, const Array<double>& begin_m,
+           const Array<double>& end_m) {
+            const auto edges = view(edge, "edge");
+            const auto begin = view(begin_m, "begin_m"), end = view(end_m, "end_m");
+            if (begin.size() != edges.size() || end.size() != edges.size()) {
+                throw py::value_error("edge_parts: columns of different lengths");
+            }
+            std::vector<EdgePart> parts;
+            for (std::size_t i = 0; i < edges.size(); ++i) {
+                parts.push_back({edge_of(graph, edges[i]), begin[i], end[i]});
+            }
+            return run_cancellable([&](const Execution& execution) { return edge_parts(graph, parts, execution); });
+        },
+        "graph"_a, "edge"_a, "begin_m"_a, "end_m"_a,
+        "Lines of parts of edges, from one offset along the edge to another.");
     m.def(
         "profile_speeds",
         [](const std::string& profile_name) {
@@ -172,10 +196,7 @@ void bind_snapping(py::module_& m) {
             if (edges.size() != at.size()) throw py::value_error("offsets_on_edges: columns of different lengths");
             std::vector<double> offsets(edges.size());
             for (std::size_t i = 0; i < edges.size(); ++i) {
-                if (edges[i] < 0 || static_cast<std::size_t>(edges[i]) >= graph.edges()) {
-                    throw py::value_error("there is no edge " + std::to_string(edges[i]));
-                }
-                offsets[i] = nearest_on_edge(graph, static_cast<std::uint32_t>(edges[i]), at[i]).offset_m;
+                offsets[i] = nearest_on_edge(graph, edge_of(graph, edges[i]), at[i]).offset_m;
             }
             return to_array(std::move(offsets));
         },

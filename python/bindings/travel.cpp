@@ -5,6 +5,7 @@
 #include "sheltermap/network/paths.hpp"
 #include "sheltermap/network/traffic.hpp"
 #include "sheltermap/reach/network_reach.hpp"
+#include "sheltermap/reach/reached_streets.hpp"
 #include "sheltermap/reach/street_flows.hpp"
 
 #include <pybind11/stl.h>
@@ -52,6 +53,24 @@ Traffic to_traffic(const Array<std::int64_t>& edge, const Array<double>& speed_f
     return Traffic(std::move(changes));
 }
 
+/// (edge, facility, limit, begin_m, end_m, begin_cost, end_cost)
+py::tuple to_columns(const std::vector<ReachedStretch>& stretches) {
+    std::vector<std::int64_t> edge, facility, limit;
+    std::vector<double> begin_m, end_m, begin_cost, end_cost;
+    for (const ReachedStretch& each : stretches) {
+        edge.push_back(each.edge);
+        facility.push_back(each.facility);
+        limit.push_back(each.limit);
+        begin_m.push_back(each.begin_m);
+        end_m.push_back(each.end_m);
+        begin_cost.push_back(each.begin_cost);
+        end_cost.push_back(each.end_cost);
+    }
+    return py::make_tuple(to_array(std::move(edge)), to_array(std::move(facility)), to_array(std::move(limit)),
+                          to_array(std::move(begin_m)), to_array(std::move(end_m)), to_array(std::move(begin_cost)),
+                          to_array(std::move(end_cost)));
+}
+
 }  // namespace
 
 void bind_travel(py::module_& m) {
@@ -78,6 +97,17 @@ void bind_travel(py::module_& m) {
         },
         "travel"_a, "demand"_a, "facilities"_a, py::kw_only(), "k"_a = 1, "limit"_a = py::none(),
         "Reach along the streets; k None for every facility within the limit, in the unit of the travel.");
+    m.def(
+        "reached_streets",
+        [](const TravelGraph& travel, const Snaps& facilities, const Array<double>& limits) {
+            const auto ascending = view(limits, "limits");
+            return to_columns(run_cancellable([&](const Execution& execution) {
+                return reached_streets(travel, facilities.rows, ascending, execution);
+            }));
+        },
+        "travel"_a, "facilities"_a, "limits"_a,
+        "(edge, facility, limit, begin_m, end_m, begin_cost, end_cost) of the parts of streets within ascending limits "
+        "of the nearest facility, by edge and along it; limit is the first that a part lies within.");
     m.def(
         "shortest_paths",
         [](const TravelGraph& travel, const Snaps& demand, const Snaps& facilities,

@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from sheltermap.reserving import Reserves, reserves
     from sheltermap.routing import critical_edges, flows, paths
     from sheltermap.serving import service_areas
+    from sheltermap.serving_by_street import reachable_streets
     from sheltermap.standards import capacity
     from sheltermap.supplying import supply
     from sheltermap.years import Comparison, GateFinding, GateResult, check, compare
@@ -111,6 +112,7 @@ _HOMES = {
     "sheltermap.reserving": ("Reserves", "reserves"),
     "sheltermap.supplying": ("supply",),
     "sheltermap.serving": ("service_areas",),
+    "sheltermap.serving_by_street": ("reachable_streets",),
     "sheltermap.years": ("Comparison", "GateFinding", "GateResult", "check", "compare"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -158,6 +160,7 @@ __all__ = [
     "overlap",
     "paths",
     "reach",
+    "reachable_streets",
     "read",
     "read_postgis",
     "refused",

@@ -41,6 +41,8 @@ __all__: list[str] = [
     "WriteError",
     "ZoneIndex",
     "any_of_places",
+    "area_beside_lines",
+    "areas_beside_lines_by_nearest",
     "borderline_at",
     "cheapest",
     "check_rows",
@@ -51,6 +53,7 @@ __all__: list[str] = [
     "cut_at_antimeridian",
     "describe_transformation",
     "dissolved",
+    "edge_parts",
     "from_lonlat",
     "gaps",
     "geodesic_area_m2",
@@ -70,6 +73,7 @@ __all__: list[str] = [
     "overlap",
     "plausibility",
     "profile_speeds",
+    "reached_streets",
     "read_geojson_text",
     "read_layer",
     "readable_file",
@@ -490,6 +494,26 @@ def any_of_places(
     Several demand rows are one person, who is served if any of them is; person[row] says whose row it is.
     """
 
+def area_beside_lines(
+    lines: GeometryColumn,
+    distance_m: typing.SupportsFloat | typing.SupportsIndex,
+    fill_holes_m2: typing.SupportsFloat | typing.SupportsIndex,
+) -> GeometryColumn:
+    """
+    Everywhere within distance_m of lines in WGS 84, as a column of one row; holes smaller than fill_holes_m2 are filled.
+    """
+
+def areas_beside_lines_by_nearest(
+    lines: GeometryColumn,
+    group: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    groups: typing.SupportsInt | typing.SupportsIndex,
+    distance_m: typing.SupportsFloat | typing.SupportsIndex,
+    fill_holes_m2: typing.SupportsFloat | typing.SupportsIndex,
+) -> GeometryColumn:
+    """
+    The same split by the group of the nearest line, a row for each group; missing where it has no line.
+    """
+
 def borderline_at(
     access: Access,
     threshold: typing.SupportsFloat | typing.SupportsIndex,
@@ -561,6 +585,16 @@ def describe_transformation(from_crs: Crs, to_crs: Crs) -> tuple[str, float | No
 def dissolved(column: GeometryColumn) -> GeometryColumn:
     """
     The union of all polygons of a column as a column of one row, missing where there are none. Polygons must be valid.
+    """
+
+def edge_parts(
+    graph: Graph,
+    edge: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    begin_m: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    end_m: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+) -> GeometryColumn:
+    """
+    Lines of parts of edges, from one offset along the edge to another.
     """
 
 def from_lonlat(
@@ -737,6 +771,13 @@ def plausibility(
 def profile_speeds(profile: str) -> dict:
     """
     Class of way: (km/h, whether a tag must allow it).
+    """
+
+def reached_streets(
+    travel: TravelGraph, facilities: Snaps, limits: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]
+) -> tuple:
+    """
+    (edge, facility, limit, begin_m, end_m, begin_cost, end_cost) of the parts of streets within ascending limits of the nearest facility, by edge and along it; limit is the first that a part lies within.
     """
 
 def read_geojson_text(text: str, name: str, options: ReadOptions) -> Layer:

@@ -12,6 +12,7 @@ import pandas as pd
 from sheltermap import frames
 from sheltermap._native import _core
 from sheltermap.overlapping import exposed_rows, exposed_summary, overlaps, pair_table
+from sheltermap.zone_summary import zone_summary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -180,7 +181,7 @@ def exposure(
             zone_count=pd.arrays.IntegerArray(counts, mask=known == 0),
         ),
         pairs=pd.DataFrame({"row": features.index.take(row_of_pair), "zone": ids.take(zone)}),
-        summary=_summary(ids, zone, row_of_pair, counts, known, weights),
+        summary=_summary(ids, zone, row_of_pair, counts > 0, known == 1, weights),
         zones=zones,
     )
 
@@ -201,27 +202,13 @@ def _exposure_of_shapes(
 def _summary(
     ids: pd.Index[Any],
     zone: NDArray[np.int32],
-    row_of_pair: NDArray[np.intp],
-    counts: NDArray[np.int64],
-    known: NDArray[np.uint8],
+    row: NDArray[np.intp],
+    inside: NDArray[np.bool_],
+    known: NDArray[np.bool_],
     weights: NDArray[np.float64],
 ) -> pd.DataFrame:
     codes, names = pd.factorize(ids)
-    # Polygons that share a name are one zone: a feature in two of them counts once.
-    pairs = pd.DataFrame({"zone": codes[zone], "row": row_of_pair}).drop_duplicates()
-    by_zone = pairs.groupby("zone").row
-    inside = {code: rows.to_numpy() for code, rows in by_zone}
-    parts = [(name, inside.get(code, np.empty(0, np.intp))) for code, name in enumerate(names)]
-    parts += [
-        ("inside any zone", np.flatnonzero(counts > 0)),
-        ("outside every zone", np.flatnonzero((counts == 0) & (known == 1))),
-        ("position unknown", np.flatnonzero(known == 0)),
-    ]
-    return pd.DataFrame(
-        {
-            "zone": [name for name, _ in parts],
-            "rows": [len(rows) for _, rows in parts],
-            "weight": [float(np.nansum(weights[rows])) for _, rows in parts],
-            "rows_without_weight": [int(np.isnan(weights[rows]).sum()) for _, rows in parts],
-        }
-    )
+    pairs = pd.DataFrame({"zone": codes[zone], "row": row})
+    if len(names) < len(ids):  # polygons that share a name are one zone: a feature in two of them counts once
+        pairs = pairs.drop_duplicates()
+    return zone_summary(pd.Index(names), pairs["zone"].to_numpy(), pairs["row"].to_numpy(), inside, known, weights)

@@ -12,6 +12,7 @@ import pandas as pd
 from sheltermap.plan import Analysis, Count, Exposure, Flood, Gaps, Register
 from sheltermap.registers import condition
 from sheltermap.registers.schema import schema
+from sheltermap.zone_summary import INSIDE, OUTSIDE, UNKNOWN
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -79,7 +80,7 @@ def class_figures(analysis: Count, classes: pd.DataFrame) -> list[Figure]:
 
 def exposure_figures(analysis: Exposure, zones: pd.DataFrame) -> list[Figure]:
     """Return how many rows, and people, lie in each zone, in any, in none, or nobody knows where."""
-    sums = {"inside any zone": "inside", "outside every zone": "outside", "position unknown": "unknown"}
+    sums = {INSIDE: "inside", OUTSIDE: "outside", UNKNOWN: "unknown"}
     figures = []
     rows = records(zones)
     for row in rows[: -len(sums)]:

@@ -211,7 +211,9 @@ def _piece(name: str, rows: NDArray[np.intp], geometries: Geometries) -> tuple[A
 
 def lonlat_column(frame: GeoDataFrame | GeoSeries, what: str) -> _core.GeometryColumn:
     """Return the geometries as a column in WGS 84, vertices added to edges that a projection had straight."""
-    return _core.column_to_lonlat(column(frame, what), crs_of(frame, what))
+    crs = crs_of(frame, what)
+    given = column(frame, what)
+    return given if crs.is_lonlat else _core.column_to_lonlat(given, crs)
 
 
 def polygons(frame: GeoDataFrame, what: str) -> _core.GeometryColumn:

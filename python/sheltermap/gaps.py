@@ -14,6 +14,7 @@ import pandas as pd
 from sheltermap import frames
 from sheltermap._native import _core
 from sheltermap.limits import Seconds, cost_column, label, parse
+from sheltermap.summing import total
 from sheltermap.supplying import UNUSED_REASONS
 from sheltermap.travelling import Question, find
 
@@ -98,7 +99,7 @@ def gaps(
     if unused is not None:
         _blame(places, unused, coverage, _threshold(coverage, threshold_m), facility_id)
     unknown = _status(coverage, threshold_m) == _CODES["unknown"]
-    places.attrs["sheltermap_unknown"] = float(np.nansum(weights[people][unknown]))
+    places.attrs["sheltermap_unknown"] = total(weights[people][unknown])
     return places
 
 

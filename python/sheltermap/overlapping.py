@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,8 @@ import pandas as pd
 from sheltermap import frames
 from sheltermap._native import _core
 from sheltermap.layers import to_shapely
+from sheltermap.summing import total, totals
+from sheltermap.zone_summary import zone_summary
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -161,40 +162,26 @@ def exposed_rows(features: GeoDataFrame, found: Overlaps) -> GeoDataFrame:
 
 def exposed_summary(found: Overlaps, weights: NDArray[np.float64]) -> pd.DataFrame:
     """Return the figures per zone, inside, outside and unknown; see `Exposure.summary`."""
-    known = ~np.isnan(found.whole)
-    inside, whole = np.nan_to_num(found.inside), np.nan_to_num(found.whole)
-    touched = found.counts > 0
-    rows = np.arange(len(whole))
-    parts = [
-        (name, found.row_of_pair[found.zone == code], found.amount[found.zone == code], found.share[found.zone == code])
-        for code, name in enumerate(found.names)
-    ]
+    known, touched = ~np.isnan(found.whole), found.counts > 0
+    outside = known & ~touched
+    table = zone_summary(found.names, found.zone, found.row_of_pair, touched, known, weights)
     share = np.nan_to_num(found.inside_share)
-    parts += [
-        ("inside any zone", rows[touched], inside[touched], share[touched]),
-        ("outside every zone", rows[known & ~touched], whole[known & ~touched], np.ones((known & ~touched).sum())),
-        ("position unknown", rows[~known], np.zeros((~known).sum()), np.ones((~known).sum())),
-    ]
-    table = pd.DataFrame(
-        {
-            "zone": [name for name, *_ in parts],
-            "rows": [len(at) for _, at, *_ in parts],
-            "weight": [_sum(weights[at]) for _, at, *_ in parts],
-            "rows_without_weight": [int(np.isnan(weights[at]).sum()) for _, at, *_ in parts],
-            found.measure: [_sum(amount) for *_, amount, _ in parts],
-            "weight_by_share": [_sum(weights[at] * share) for _, at, _, share in parts],
-        }
-    )
+    rest = np.nan_to_num(found.whole) - np.nan_to_num(found.inside)
+    count = len(found.names)
     # What of a touched feature lies outside counts outside, so that areas and people by share sum to all of them.
-    outside = table.index[-2]
-    table.loc[outside, found.measure] += _sum((whole - inside)[touched])
-    table.loc[outside, "weight_by_share"] += _sum((weights * (1 - share))[touched])
+    table[found.measure] = [
+        *totals(found.amount, found.zone, count),
+        total(found.inside[touched]),
+        total(found.whole[outside]) + total(rest[touched]),
+        0.0,
+    ]
+    table["weight_by_share"] = [
+        *totals(weights[found.row_of_pair] * found.share, found.zone, count),
+        total((weights * share)[touched]),
+        total(weights[outside]) + total((weights * (1 - share))[touched]),
+        total(weights[~known]),
+    ]
     return table
-
-
-def _sum(values: NDArray[np.float64]) -> float:
-    """Return the exact sum, rounded once: the same whatever the order; what is not known (NaN) adds nothing."""
-    return math.fsum(values[~np.isnan(values)])
 
 
 def _ratio(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -55,7 +55,8 @@ def reach(
     Raises
     ------
     ValueError
-        If neither k nor a limit is given, one of them is out of range, or they contradict each other.
+        If neither k nor a limit is given, one of them is out of range, they contradict each other, or (as the crow
+        flies) the table would have more than a thousand million pairs: refused before it is begun.
     GeometryError, CrsError
         If a demand row is not a point, a polygon is not valid, or a CRS is missing or does not fit.
     """
@@ -169,7 +170,7 @@ def within(
     Raises
     ------
     ValueError, GeometryError, CrsError
-        As `nearest`.
+        As `nearest`; also where (as the crow flies) more than a thousand million pairs would be found.
     """
     limit = parse(distance_m) if isinstance(distance_m, str) else distance_m
     asked = question(by, None, limit, direction, None)

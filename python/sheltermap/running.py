@@ -16,6 +16,7 @@ from sheltermap.outcomes import Outcome, class_labels
 from sheltermap.plan import Analysis, Count, Coverage, Exposure, Flood, Gaps, Nearest, Plan, Register
 from sheltermap.registers.condition import defects
 from sheltermap.registers.schema import schema
+from sheltermap.summing import total
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -112,7 +113,7 @@ def _run_count(plan: Plan, analysis: Count, inputs: Frames) -> Outcome:
         {
             "class": labels,
             "rows": [int(rows.sum()) for rows in here],
-            "weight": [float(np.nansum(weight[rows])) for rows in here],
+            "weight": [total(weight[rows]) for rows in here],
             "rows_without_weight": [int(np.isnan(weight[rows]).sum()) for rows in here],
         }
     )

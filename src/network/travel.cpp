@@ -100,6 +100,15 @@ double TravelGraph::along_edge(const Snap& demand, const Snap& facility) const n
     return part(high - low, per_metre(demand.edge, against));
 }
 
+TravelGraph::Outwards TravelGraph::outwards(std::uint32_t edge) const noexcept {
+    const EdgeChange change = traffic_.on(edge);
+    const bool back = options_.direction == Direction::to_facility;
+    return {.along_per_metre = per_metre(edge, back),
+            .against_per_metre = per_metre(edge, !back),
+            .open_from_first_m = change.open_from_first_m,
+            .open_from_last_m = change.open_from_last_m};
+}
+
 double TravelGraph::offroad(const Snap& place) const noexcept {
     return options_.unit == CostUnit::metres ? place.offroad_m : place.offroad_m / graph_.info().walking_m_s;
 }

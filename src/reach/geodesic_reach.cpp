@@ -4,8 +4,10 @@
 #include "sheltermap/geodesy/geodesic.hpp"
 
 #include "geodesy/latitudes.hpp"
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -57,6 +59,28 @@ void require_limits(const NearestOptions& options) {
     if (options.k == 0) throw std::invalid_argument("k must be at least 1");
 }
 
+/// Refuses a table that no machine of the field holds, before it is begun: by what some rows, evenly taken, reach.
+template <class Index>
+void require_fitting_table(std::span<const LonLat> demand, const Index& facilities, const NearestOptions& options,
+                           const std::stop_token& stop) {
+    constexpr std::size_t most_pairs = 1'000'000'000;
+    constexpr std::size_t looked_at = 100;
+    const std::size_t per_row = std::min(options.k, facilities.with_position());
+    if (demand.empty() || per_row <= most_pairs / demand.size()) return;
+    double reached = 0;
+    for (std::size_t i = 0; i < looked_at; ++i) {
+        Block block;
+        find(facilities, demand.subspan((2 * i + 1) * demand.size() / (2 * looked_at), 1), options, block, stop);
+        reached += static_cast<double>(block.found.size());
+    }
+    const double pairs = reached / looked_at * static_cast<double>(demand.size());
+    if (pairs <= most_pairs) return;
+    throw std::invalid_argument("each of " + std::to_string(demand.size()) + " demand rows would reach about " +
+                                std::to_string(std::llround(reached / looked_at)) + " facilities, some " +
+                                std::to_string(std::llround(pairs / 1e6)) +
+                                " million pairs: give k, a smaller max_distance_m, or fewer rows at a time");
+}
+
 Reach from_blocks(std::vector<Block>& blocks, std::vector<Reason> reasons, double limit) {
     Reach reach;
     reach.limit = limit;
@@ -78,6 +102,7 @@ Reach reach_with(std::span<const LonLat> demand, const Index& facilities, const 
                  const Execution& execution) {
     require_limits(options);
     require_latitudes(demand, "demand");
+    require_fitting_table(demand, facilities, options, execution.stop);
     const std::size_t with_position = facilities.with_position();
     std::vector<Reason> reasons(demand.size());
     std::vector<Block> blocks((demand.size() + rows_per_block - 1) / rows_per_block);

@@ -53,6 +53,14 @@ public:
     [[nodiscard]] Ends ends_of_demand(const Snap& demand) const noexcept;
     /// Between two places on the same edge without leaving it; infinity where that is not open.
     [[nodiscard]] double along_edge(const Snap& demand, const Snap& facility) const noexcept;
+    /// How an edge is gone along away from the facilities, as ends_of_demand and along_edge count it.
+    struct Outwards {
+        double along_per_metre;  ///< from the first vertex towards the last; infinity where that is not open
+        double against_per_metre;
+        double open_from_first_m;  ///< as in EdgeChange
+        double open_from_last_m;
+    };
+    [[nodiscard]] Outwards outwards(std::uint32_t edge) const noexcept;
     /// The way between a place and the street, walked.
     [[nodiscard]] double offroad(const Snap& place) const noexcept;
 

@@ -17,7 +17,8 @@ namespace sheltermap {
 ///
 /// Facilities are places, or lines and polygons in a ShapeIndex; demand rows are places.
 /// Demand rows and facilities without a position are allowed; the reason tells.
-/// Throws std::invalid_argument for a latitude outside [-90, 90], or where neither k nor the distance is limited.
+/// Throws std::invalid_argument for a latitude outside [-90, 90], where neither k nor the distance is limited, or where
+/// the table would have more than a thousand million pairs (estimated from a hundred rows before it is begun).
 [[nodiscard]] Reach geodesic_reach(std::span<const LonLat> demand, const PlaceIndex& facilities,
                                    const NearestOptions& options, const Execution& execution = {});
 [[nodiscard]] Reach geodesic_reach(std::span<const LonLat> demand, const ShapeIndex& facilities,

@@ -12,6 +12,8 @@
 #include <limits>
 #include <random>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 namespace sheltermap {
 namespace {
@@ -97,6 +99,25 @@ TEST(GeodesicReach, AQuestionWithoutALimitIsRefused) {
     EXPECT_THROW(static_cast<void>(geodesic_reach(demand, facilities, {.k = all_places})), std::invalid_argument);
     EXPECT_THROW(static_cast<void>(geodesic_reach(demand, facilities, {.k = 0})), std::invalid_argument);
     EXPECT_THROW(static_cast<void>(geodesic_reach(demand, facilities, {.max_distance_m = -1})), std::invalid_argument);
+}
+
+TEST(GeodesicReach, ATableThatNoMachineHoldsIsRefusedBeforeItIsBegun) {
+    std::vector<LonLat> town;
+    for (int i = 0; i < 40'000; ++i) town.push_back({24 + i % 200 * 1e-4, 57 + i / 200 * 1e-4});
+    const PlaceIndex facilities(town);
+    try {
+        static_cast<void>(geodesic_reach(town, facilities, {.k = all_places, .max_distance_m = 1e5}));
+        FAIL() << "1600 million pairs were not refused";
+    } catch (const std::invalid_argument& error) {
+        EXPECT_EQ(std::string(error.what())
+                      .find("each of 40000 demand rows would reach about 40000 facilities, some 1600 "
+                            "million pairs: give k, "),
+                  0)
+            << error.what();
+    }
+    // As many rows are no harm where each of them reaches few.
+    EXPECT_LT(geodesic_reach(town, facilities, {.k = all_places, .max_distance_m = 12}).facility.size(), 400'000);
+    EXPECT_EQ(geodesic_reach(town, facilities, {.k = 2}).facility.size(), 80'000);
 }
 
 TEST(GeodesicReach, AStopRequestIsHeard) {
