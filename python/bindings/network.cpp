@@ -10,6 +10,7 @@
 #include "arrays.hpp"
 #include "bindings.hpp"
 #include "cancellable.hpp"
+#include "edges.hpp"
 #include "snaps.hpp"
 #include <algorithm>
 #include <limits>
@@ -49,13 +50,6 @@ py::dict edge_columns(const Graph& graph) {
     columns["names"] = names;
     columns["way_id"] = copied(c.way_id);
     return columns;
-}
-
-std::uint32_t edge_of(const Graph& graph, std::int64_t number) {
-    if (number < 0 || static_cast<std::size_t>(number) >= graph.edges()) {
-        throw py::value_error("there is no edge " + std::to_string(number));
-    }
-    return static_cast<std::uint32_t>(number);
 }
 
 void bind_graph(py::module_& m) {
@@ -112,15 +106,7 @@ void bind_graph(py::module_& m) {
         "edge_parts",
         [](const Graph& graph, const Array<std::int64_t>& edge, const Array<double>& begin_m,
            const Array<double>& end_m) {
-            const auto edges = view(edge, "edge");
-            const auto begin = view(begin_m, "begin_m"), end = view(end_m, "end_m");
-            if (begin.size() != edges.size() || end.size() != edges.size()) {
-                throw py::value_error("edge_parts: columns of different lengths");
-            }
-            std::vector<EdgePart> parts;
-            for (std::size_t i = 0; i < edges.size(); ++i) {
-                parts.push_back({edge_of(graph, edges[i]), begin[i], end[i]});
-            }
+            const auto parts = to_edge_parts(graph, edge, begin_m, end_m);
             return run_cancellable([&](const Execution& execution) { return edge_parts(graph, parts, execution); });
         },
         "graph"_a, "edge"_a, "begin_m"_a, "end_m"_a,

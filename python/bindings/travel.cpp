@@ -7,12 +7,14 @@
 #include "sheltermap/reach/network_reach.hpp"
 #include "sheltermap/reach/reached_streets.hpp"
 #include "sheltermap/reach/street_flows.hpp"
+#include "sheltermap/reach/ways_out.hpp"
 
 #include <pybind11/stl.h>
 
 #include "arrays.hpp"
 #include "bindings.hpp"
 #include "cancellable.hpp"
+#include "edges.hpp"
 #include "snaps.hpp"
 #include <limits>
 #include <optional>
@@ -78,13 +80,13 @@ void bind_travel(py::module_& m) {
         .def(py::init(&to_traffic), "edge"_a, "speed_factor"_a, "open_from_first_m"_a, "open_from_last_m"_a)
         .def("__len__", [](const Traffic& self) { return self.changes().size(); });
     py::class_<TravelGraph>(m, "TravelGraph", "A graph with a cost on every way along an edge, for one question.")
-        .def(py::init(
-                 [](const Graph& graph, const Traffic& traffic, const std::string& unit, const std::string& direction) {
-                     const TravelOptions options{to_unit(unit), to_direction(direction)};
-                     const py::gil_scoped_release unlocked;
-                     return std::make_unique<TravelGraph>(graph, traffic, options);
-                 }),
-             "graph"_a, "traffic"_a, "unit"_a, "direction"_a);
+        .def(py::init([](const Graph& graph, const Traffic& traffic, const std::string& unit,
+                         const std::string& direction, std::optional<double> pace_m_s) {
+                 const TravelOptions options{to_unit(unit), to_direction(direction), pace_m_s.value_or(0)};
+                 const py::gil_scoped_release unlocked;
+                 return std::make_unique<TravelGraph>(graph, traffic, options);
+             }),
+             "graph"_a, "traffic"_a, "unit"_a, "direction"_a, "pace_m_s"_a = py::none());
     m.def(
         "network_reach",
         [](const TravelGraph& travel, const Snaps& demand, const Snaps& facilities, std::optional<std::size_t> k,
@@ -142,6 +144,19 @@ void bind_travel(py::module_& m) {
         },
         "travel"_a, "demand"_a, "facilities"_a, py::kw_only(), "limit"_a, "weight"_a,
         "People per edge when everybody within the limit goes to the cheapest facility.");
+    m.def(
+        "ways_out",
+        [](const TravelGraph& travel, const Snaps& demand, const Snaps& facilities, const Array<std::int64_t>& edge,
+           const Array<double>& begin_m, const Array<double>& end_m) {
+            auto stretches = to_edge_parts(travel.graph(), edge, begin_m, end_m);
+            WaysOut found = run_cancellable([&](const Execution& execution) {
+                return ways_out(travel, demand.rows, facilities.rows, std::move(stretches), execution);
+            });
+            return py::make_tuple(to_array(std::move(found.facility)), to_array(std::move(found.cost)),
+                                  to_array(std::move(found.beyond)));
+        },
+        "travel"_a, "demand"_a, "facilities"_a, py::kw_only(), "edge"_a, "begin_m"_a, "end_m"_a,
+        "The cheapest way of every row and what of it lies beyond stretches of edges: facility, cost, beyond.");
     m.def(
         "critical_edges",
         [](const Graph& graph, const Traffic& traffic, const std::string& unit, const std::string& direction,

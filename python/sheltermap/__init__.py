@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sheltermap.counting import Incidents, incidents
     from sheltermap.covering import Coverage, coverage
     from sheltermap.cutting_off import CutOff, cut_off
+    from sheltermap.evacuating import Evacuation, evacuation
     from sheltermap.exposing import Exposure, exposure
     from sheltermap.files import layer_names, read, refused, write
     from sheltermap.flooding import Flood, flood
@@ -82,6 +83,7 @@ _HOMES = {
     "sheltermap.assessment": ("Assessment", "run"),
     "sheltermap.covering": ("Coverage", "coverage"),
     "sheltermap.cutting_off": ("CutOff", "cut_off"),
+    "sheltermap.evacuating": ("Evacuation", "evacuation"),
     "sheltermap.exposing": ("Exposure", "exposure"),
     "sheltermap.files": ("layer_names", "read", "refused", "write"),
     "sheltermap.flooding": ("Flood", "flood"),
@@ -123,6 +125,7 @@ __all__ = [
     "Coverage",
     "CrsError",
     "CutOff",
+    "Evacuation",
     "Exposure",
     "Flood",
     "GateFinding",
@@ -145,6 +148,7 @@ __all__ = [
     "coverage",
     "critical_edges",
     "cut_off",
+    "evacuation",
     "exposure",
     "flood",
     "flows",

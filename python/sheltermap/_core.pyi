@@ -88,6 +88,7 @@ __all__: list[str] = [
     "street_flows",
     "threads",
     "to_lonlat",
+    "ways_out",
     "write_layers",
     "zones_of_points",
 ]
@@ -483,7 +484,14 @@ class TravelGraph:
     """
     A graph with a cost on every way along an edge, for one question.
     """
-    def __init__(self, graph: Graph, traffic: Traffic, unit: str, direction: str) -> None: ...
+    def __init__(
+        self,
+        graph: Graph,
+        traffic: Traffic,
+        unit: str,
+        direction: str,
+        pace_m_s: typing.SupportsFloat | typing.SupportsIndex | None = None,
+    ) -> None: ...
 
 def any_of_places(
     places: Access,
@@ -879,6 +887,19 @@ def to_lonlat(
 ) -> numpy.typing.NDArray[numpy.float64]:
     """
     WGS 84 longitude and latitude of coordinates, shape (n, 2); NaN where a row is not finite or cannot be transformed.
+    """
+
+def ways_out(
+    travel: TravelGraph,
+    demand: Snaps,
+    facilities: Snaps,
+    *,
+    edge: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    begin_m: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    end_m: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+) -> tuple[numpy.typing.NDArray[numpy.int32], numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64]]:
+    """
+    The cheapest way of every row and what of it lies beyond stretches of edges: facility, cost, beyond.
     """
 
 def write_layers(path: os.PathLike | str | bytes, layers: collections.abc.Sequence[Layer]) -> None:

@@ -42,9 +42,8 @@ double inverse_hyperbolic_tangent(double z) {
     return z * (1 + z2 * (1 / 3.0 + z2 * (1 / 5.0 + z2 / 7)));
 }
 
-/// The same for sin.
+/// The same for sin of angles up to 0.001.
 double sine(double angle) {
-    if (std::abs(angle) > 0.001) return std::sin(angle);
     const double square = angle * angle;
     return angle * (1 - square / 6 * (1 - square / 20));
 }
@@ -81,10 +80,16 @@ void for_each_ring(const GeometryColumn& column, std::size_t row, Visit visit) {
 
 }  // namespace
 
-AreaFromParallel::AreaFromParallel(double latitude) : base_(latitude * radians), sin_base_(std::sin(base_)) {}
+AreaFromParallel::AreaFromParallel(double latitude)
+    : base_(latitude * radians), sin_base_(std::sin(base_)), cos_base_(std::cos(base_)) {}
 
 double AreaFromParallel::rise_of_sine(double latitude) const noexcept {
-    return 2 * std::cos((latitude + base_) / 2) * sine((latitude - base_) / 2);
+    const double half = (latitude - base_) / 2;
+    if (std::abs(half) > 0.001) return 2 * std::cos((latitude + base_) / 2) * std::sin(half);
+    // The same, cos(base + half) by the series of a small angle's.
+    const double square = half * half;
+    const double rise = sine(half);
+    return 2 * rise * (cos_base_ * (1 - square / 2 * (1 - square / 12)) - sin_base_ * rise);
 }
 
 /// The difference of two terms of the formula each, without cancellation.

@@ -28,10 +28,14 @@ TravelGraph::TravelGraph(const Graph& graph, Traffic traffic, const TravelOption
     if (!changes.empty() && changes.back().edge >= graph.edges()) {
         throw std::invalid_argument("the network has no edge " + std::to_string(changes.back().edge));
     }
+    if (!(options.pace_m_s >= 0) || std::isinf(options.pace_m_s)) {
+        throw std::invalid_argument("a pace must be a speed in metres per second, it is " +
+                                    std::to_string(options.pace_m_s));
+    }
     changed_.resize(changes.empty() ? 0 : graph.edges());
     for (const EdgeChange& change : changes) changed_[change.edge] = true;
     const auto cost_of = [&](std::uint32_t edge, bool against) {
-        const double usual = part(graph.columns().length_m[edge], graph.cost_per_metre(edge, against, options.unit));
+        const double usual = part(graph.columns().length_m[edge], usual_per_metre(edge, against));
         if (!is_changed(edge)) return usual;
         const EdgeChange change = traffic_.on(edge);
         if (change.closed()) return infinity;
@@ -62,8 +66,19 @@ EdgeChange TravelGraph::change_on(std::uint32_t edge) const noexcept {
 }
 
 double TravelGraph::per_metre(const EdgeChange& change, bool against) const noexcept {
-    const double usual = graph_.cost_per_metre(change.edge, against, options_.unit);
+    const double usual = usual_per_metre(change.edge, against);
     return options_.unit == CostUnit::seconds ? usual / change.speed_factor : usual;
+}
+
+double TravelGraph::usual_per_metre(std::uint32_t edge, bool against) const noexcept {
+    const double usual = graph_.cost_per_metre(edge, against, options_.unit);
+    const auto& columns = graph_.columns();
+    const bool ferry = (columns.flags[edge] & street_ferry) != 0;
+    if (options_.unit == CostUnit::metres || options_.pace_m_s == 0 || ferry || std::isinf(usual)) return usual;
+    // As it is stored, so that a street of the walking speed is not taken for a slower one.
+    const auto walking = static_cast<float>(graph_.info().walking_m_s);
+    const float street = against ? columns.backward_m_s[edge] : columns.forward_m_s[edge];
+    return 1 / (options_.pace_m_s * std::min(1.0, static_cast<double>(street) / static_cast<double>(walking)));
 }
 
 double TravelGraph::per_metre(std::uint32_t edge, bool against) const noexcept {
@@ -110,7 +125,8 @@ TravelGraph::Outwards TravelGraph::outwards(std::uint32_t edge) const noexcept {
 }
 
 double TravelGraph::offroad(const Snap& place) const noexcept {
-    return options_.unit == CostUnit::metres ? place.offroad_m : place.offroad_m / graph_.info().walking_m_s;
+    if (options_.unit == CostUnit::metres) return place.offroad_m;
+    return place.offroad_m / (options_.pace_m_s > 0 ? options_.pace_m_s : graph_.info().walking_m_s);
 }
 
 }  // namespace sheltermap

@@ -19,13 +19,18 @@ enum class Direction : std::uint8_t { to_facility, from_facility };
 struct TravelOptions {
     CostUnit unit = CostUnit::metres;
     Direction direction = Direction::to_facility;
+    /// Speed of those who travel, who go on foot: beside the streets and along them, but for ferries. Streets on which
+    /// the network is slower than its speed beside the streets, as on steps, slow them in the same proportion.
+    /// 0: the network's own speeds. Counts in seconds only.
+    double pace_m_s = 0;
 };
 
 /// A graph with a cost on every way along an edge, for one question. Searches run from the facilities outwards; where
 /// people travel to them, costs are those of the way back, so that one-way streets are respected.
 class TravelGraph {
 public:
-    /// Keeps the graph. Throws std::invalid_argument where a change names an edge the graph does not have.
+    /// Keeps the graph. Throws std::invalid_argument where a change names an edge the graph does not have, or the pace
+    /// is not a finite number >= 0.
     TravelGraph(const Graph& graph, Traffic traffic, const TravelOptions& options);
 
     struct Step {
@@ -67,6 +72,7 @@ public:
 private:
     [[nodiscard]] bool is_changed(std::uint32_t edge) const noexcept { return !changed_.empty() && changed_[edge]; }
     [[nodiscard]] EdgeChange change_on(std::uint32_t edge) const noexcept;
+    [[nodiscard]] double usual_per_metre(std::uint32_t edge, bool against) const noexcept;
     [[nodiscard]] double per_metre(std::uint32_t edge, bool against) const noexcept;
     [[nodiscard]] double per_metre(const EdgeChange& change, bool against) const noexcept;
     [[nodiscard]] Ends ends(const Snap& place, bool arriving) const noexcept;
