@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from sheltermap.console import FAULT, FINDINGS, Debug, Json, Lang, exit_codes, note, printable
+from sheltermap.network_commands import network
 from sheltermap.postgis_commands import postgis_app
 from sheltermap.register_commands import register_app
 
@@ -31,7 +32,7 @@ PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="The plan, a TOML
 
 
 def main() -> None:
-    """Run the command line. Exit codes: 0 done, 1 findings, 2 bad input, 3 fault in sheltermap, 130 interrupted, 141 unread."""
+    """Run the command line. Exit codes: 0 done, 1 findings, 2 bad input, 3 fault, 130 interrupted, 141 unread."""
     warnings.showwarning = note
     app(prog_name="sheltermap")
 
@@ -248,6 +249,7 @@ def doctor(as_json: Json = False, debug: Debug = False) -> None:
             raise typer.Exit(FAULT)
 
 
+app.command()(network)
 app.add_typer(register_app, name="register")
 app.add_typer(postgis_app, name="postgis")
 
