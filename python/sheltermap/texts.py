@@ -156,7 +156,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     # streets
     "cut_off": ("cut off", "atgriezts"),
     "not_reached_before": ("not reached before either", "nav sasniedzams arī bez slēgšanas"),
-    "street_closed": ("the street at the door is closed", "iela pie durvīm ir slēgta"),
     "closed_street": ("closed streets", "slēgtās ielas"),
     "critical_street": ("streets that matter most", "svarīgākās ielas"),
     "closing_zone": ("zone that closes streets", "zona, kas slēdz ielas"),
@@ -190,7 +189,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "length": ("length", "garums"),
     "people_lost": ("cut off", "atgriezti"),
     "people_using": ("go along it", "iet pa to"),
-    "street": ("street", "iela"),
     "way": ("way no.", "ceļa nr."),
     "along_to": (
         "Along the streets, to the facility; profile: {profile}.",
