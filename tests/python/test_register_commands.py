@@ -123,3 +123,22 @@ def test_the_to_do_list_is_printed_and_written(store, tmp_path):
 def test_a_store_that_is_none_is_bad_input(tmp_path):
     (tmp_path / "x.gpkg").write_bytes(b"x" * 200)
     assert "no GeoPackage" in call("show", tmp_path / "x.gpkg", code=2)
+
+
+@pytest.mark.parametrize("name", ["id", "ID", "Identifikators"])
+def test_an_update_never_sets_the_identifier(store, name):
+    call("add", store, "--set", "id=W7", "--set", "kind=tank", *WHY)
+    said = call("update", store, "W7", "--set", f"{name}=W1", "--set", "volume_m3=777", *WHY, code=2)
+    assert f"--set {name}: the row 'W7' keeps its identifier" in said
+    assert sm.RegisterStore(store).rows().volume_m3.isna().all()
+
+
+def test_a_field_that_is_set_twice_is_refused(store):
+    said = call("add", store, "--set", "id=W2", "--set", "kind=well", "--set", "kind = tank", *WHY, code=2)
+    assert "--set kind=well and --set kind=tank: a field has one value" in said
+
+
+def test_a_place_outside_the_stores_area_is_told_in_the_language_asked_for(store):
+    swapped = ["--set", "lon=56.9", "--set", "lat=24.1"]
+    said = call("update", store, "W1", *swapped, *WHY, "--lang", "lv", code=2)
+    assert "id W1" in said and "asis ir samainītas: (56.9, 24.1) nav EPSG:3059 apgabalā" in said
