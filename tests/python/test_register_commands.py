@@ -3,6 +3,8 @@
 
 import json
 import re
+import shlex
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -142,3 +144,25 @@ def test_a_place_outside_the_stores_area_is_told_in_the_language_asked_for(store
     swapped = ["--set", "lon=56.9", "--set", "lat=24.1"]
     said = call("update", store, "W1", *swapped, *WHY, "--lang", "lv", code=2)
     assert "id W1" in said and "asis ir samainītas: (56.9, 24.1) nav EPSG:3059 apgabalā" in said
+
+
+def test_a_store_is_inspected_as_it_stands_and_a_layer_can_be_named(store):
+    for layer in ([], ["--layer", "water_intake_history"]):
+        done = CliRunner().invoke(app, ["inspect", str(store), "--as", "water_intake", *layer], terminal_width=200)
+        assert done.exit_code == 0 and "1 rows" in done.output, done.output
+
+
+def test_the_sequence_of_the_manual_works_as_it_is_written(tmp_path, monkeypatch):
+    manual = (Path(__file__).resolve().parents[2] / "docs" / "registers.md").read_text(encoding="utf-8")
+    block = next(part for part in manual.split("```") if "register create water.gpkg" in part)
+    (tmp_path / "points.csv").write_text("id,kind,x,y\nP1,well,600000,300000\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("USER", "anna")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1900000000")  # 2030: none of the days lies ahead
+    lines = block.replace("\\\n", " ").strip().splitlines()
+    assert len(lines) == 7
+    for line in lines:
+        program, group, *arguments = shlex.split(line, comments=True)
+        assert (program, group) == ("sheltermap", "register")
+        call(*arguments)
+    assert sm.RegisterStore("water.gpkg").history("W7").valid_from.tolist() == [date(2025, 11, 3), date(2026, 3, 1)]

@@ -358,3 +358,34 @@ def test_a_polygon_outside_the_stores_area_is_refused(tmp_path):
     with pytest.raises(sm.RegisterError) as refused:
         made.add(frame, **WHO)
     assert refused.value.findings[["row", "reason"]].to_numpy().tolist() == [[2, "outside_crs"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "lon", "told"),
+    [
+        ("Ogres aka", 24.1003, ["W1"]),  # 18 m
+        ("ogres  akа", 24.1, ["W1"]),  # a Cyrillic letter, as a person would not see
+        (None, 24.1, ["W1"]),
+        ("Ogres aka", 24.1005, []),  # 30 m
+        ("Pulkveža dīķis", 24.1, []),
+    ],
+)
+def test_a_new_row_at_the_place_of_another_is_taken_with_a_warning(store, name, lon, told):
+    store.update({"id": "W1", "name": "Ogres aka"}, **WHO)
+    done = store.add({"id": "N1", "kind": "well", "lon": lon, "lat": 56.9, "name": name}, **WHO)
+    assert done.added == ["N1"]
+    assert [(each.id, each.details["other"]) for each in done.warnings] == [("N1", other) for other in told]
+    for each in done.warnings:
+        assert each.severity == "warning" and "“W1” (Ogres aka)" in each.message("lv")
+
+
+def test_beside_a_closed_row_there_is_room(store):
+    store.close("W1", **WHO)
+    assert store.add({"id": "N1", "kind": "well", "lon": 24.1, "lat": 56.9}, **WHO).warnings == []
+
+
+def test_inspect_looks_at_what_holds_now_in_a_store(store):
+    store.close("W2", **WHO)
+    assert sm.inspect(store.path, "water_intake").frame.id.tolist() == ["W1"]
+    history = sm.inspect(store.path, "water_intake", layer="water_intake_history")
+    assert history.frame.id.tolist() == ["W1", "W2"]
