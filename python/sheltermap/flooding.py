@@ -13,6 +13,7 @@ import pandas as pd
 from sheltermap import frames
 from sheltermap._native import _core
 from sheltermap.covering import checked_thresholds
+from sheltermap.flood_supply import capacities, supply_rows
 from sheltermap.flood_totals import LOST, STATUS_OF, FloodTables
 from sheltermap.reaching import reason_labels
 from sheltermap.totals import Areas, measures_of
@@ -65,7 +66,8 @@ class Flood:
     reasons : DataFrame
         Per scenario and measure how many are not covered by ``reason``; sums to lost + uncovered + unknown.
     supply : DataFrame
-        Per scenario how many ``facilities`` are in which ``state`` and, where asked for, their ``capacity``.
+        Per scenario how many ``facilities`` are in which ``state`` and, where asked for, their ``capacity`` and how many
+        of them are ``without_capacity``: their number is not known, or cannot be meant.
     facilities : GeoDataFrame
         The facilities with ``state_1pct`` for each scenario: ``usable``, ``flooded``, ``unsuitable``,
         ``suitability_unknown`` or ``place_unknown``.
@@ -207,7 +209,8 @@ def flood(
         Column of facilities, true where it may be used in a flood, like ``suits_flood`` of the shelter register. Texts
         ``yes``/``no``, ``true``/``false``, ``jā``/``nē`` and ``1``/``0`` are understood.
     capacity : str, optional
-        Column of facilities with their places, summed in ``supply``.
+        Column of facilities with their places, summed in ``supply``. What is below 0, above 100 000 or not whole (the
+        limits of the shelter register) counts as not known, and ``notes`` says so.
 
     Returns
     -------
@@ -245,9 +248,9 @@ def flood(
     from_places, to_places = frames.lonlat(demand, "demand"), frames.lonlat(facilities, "facilities")
     frames.require_same_axes(from_places, to_places, "demand and facilities")
     fitness = _fitness(facilities, suitable)
-    places = _capacity(facilities, capacity)
-    before = _core.cheapest(_core.geodesic_reach(from_places, to_places, k=1))
     ids = frames.row_ids(facilities, facility_id, "facilities")
+    places, notes = capacities(facilities, capacity, ids)
+    before = _core.cheapest(_core.geodesic_reach(from_places, to_places, k=1))
 
     grouping = None if areas is None else Areas(areas, area_name, from_places)
     rows = demand if grouping is None else demand.assign(area=grouping.labels())
@@ -275,7 +278,7 @@ def flood(
         )
         tables.add(name, reason, in_zone)
         states[f"state_{label}"] = pd.Categorical(state, categories=list(STATES))
-        supply += _supply(name, state, places)
+        supply += supply_rows(name, state, STATES, places)
     return Flood(
         rows=rows,
         summary=pd.DataFrame(tables.overall),
@@ -288,7 +291,7 @@ def flood(
         scenarios=tuple(names),
         threshold_m=threshold,
         areas=areas,
-        notes=[] if grouping is None else grouping.notes,
+        notes=notes if grouping is None else [*notes, *grouping.notes],
     )
 
 
@@ -332,10 +335,6 @@ def _fitness(facilities: GeoDataFrame, column: str | None) -> NDArray[Any]:
     return np.select([yes, no], ["usable", "unsuitable"], "suitability_unknown").astype(object)
 
 
-def _capacity(facilities: GeoDataFrame, column: str | None) -> Numbers | None:
-    return None if column is None else frames.numbers(facilities, column, frames.describe(facilities, "facilities"))
-
-
 def _inside(places: Numbers, index: Any) -> tuple[Flags, Flags]:
     """Whether each place lies in a zone, and whether that is known."""
     offsets, _, known = _core.zones_of_points(places, index)
@@ -372,14 +371,3 @@ def _reasons(before: _core.Access, during: _core.Access, state: NDArray[Any], th
     lost = (reason == "") & (_reason_at(during, threshold) != "")
     reason[lost] = [LOST[each] for each in state[before.facility[lost]]]
     return reason
-
-
-def _supply(name: Any, state: NDArray[Any], places: Numbers | None) -> list[dict[str, Any]]:
-    found = []
-    for each in STATES:
-        here = state == each
-        row: dict[str, Any] = {"scenario": name, "state": each, "facilities": int(here.sum())}
-        if places is not None:
-            row |= {"capacity": float(np.nansum(places[here])), "without_capacity": int(np.isnan(places[here]).sum())}
-        found.append(row)
-    return found

@@ -75,6 +75,16 @@ def test_the_supply_says_what_becomes_of_every_facility_and_its_places(town):
     assert supply.loc["flooded", "capacity"] == 20 and supply.loc["usable", "capacity"] == 10
 
 
+def test_places_that_cannot_be_meant_count_as_not_known_and_are_named():
+    shelters = points([(24.0, 57)] * 7, id=list("ABCDEFG"), room=[100, 1e9, -5000, np.inf, 2.5, None, 100_000])
+    flooded = zones(("1 %", (0, 0, 1, 1)))
+    result = sm.flood(points([(24.0, 57)]), shelters, flooded, 500, facility_id="id", capacity="room")
+    usable = result.supply.set_index("state").loc["usable"]
+    assert (usable["facilities"], usable["capacity"], usable["without_capacity"]) == (7, 100_100, 5)
+    (note,) = result.notes
+    assert "'room' holds 1000000000 of B, -5000 of C, inf of D, 2.5 of E; places are whole numbers from 0" in note
+
+
 def test_who_lost_the_nearest_but_has_another_within_the_threshold_stays_covered():
     homes = points([(24.0, 56.95)])
     shelters = points([(24.0, 56.95), (24.0 + DEGREE, 56.95)], id=["near", "next"])
