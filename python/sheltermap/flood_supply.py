@@ -8,22 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheltermap import frames
+from sheltermap.cells import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
     Numbers = NDArray[np.float64]
 
-SHOWN = 5  # refused numbers in a note
 
-
-def capacities(
-    facilities: GeoDataFrame, column: str | None, ids: pd.Index[Any]
-) -> tuple[Numbers | None, list[str]]:
+def capacities(facilities: GeoDataFrame, column: str | None) -> tuple[Numbers | None, list[str]]:
     """Return the places of each facility, NaN where they are not known, and a note on numbers that cannot be meant.
 
     Those are held to the limits of the shelter register, so that a register analysis of the same file says the same.
@@ -41,11 +37,9 @@ def capacities(
     if not wrong.any():
         return places, []
     rows = np.flatnonzero(wrong)
-    listed = ", ".join(f"{places[row]:.15g} of {ids[row]}" for row in rows[:SHOWN])
-    more = f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
     note = (
-        f"{what}: column {column!r} holds {listed}{more}; places are whole numbers from {field.min:.0f} to "
-        f"{field.max:.0f}, so these count as facilities without a number: correct them, or leave the cells empty"
+        f"{what}: column {column!r} holds {listed(facilities, column, rows)}; places are whole numbers from "
+        f"{field.min:.0f} to {field.max:.0f}, so these count as facilities without a number: correct them, or leave the cells empty"
     )
     return np.where(wrong, np.nan, places), [note]
 

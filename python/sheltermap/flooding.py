@@ -12,6 +12,7 @@ import pandas as pd
 
 from sheltermap import frames
 from sheltermap._native import _core
+from sheltermap.cells import require_answers
 from sheltermap.covering import checked_thresholds
 from sheltermap.flood_supply import capacities, supply_rows
 from sheltermap.flood_totals import LOST, STATUS_OF, FloodTables
@@ -66,8 +67,8 @@ class Flood:
     reasons : DataFrame
         Per scenario and measure how many are not covered by ``reason``; sums to lost + uncovered + unknown.
     supply : DataFrame
-        Per scenario how many ``facilities`` are in which ``state`` and, where asked for, their ``capacity`` and how many
-        of them are ``without_capacity``: their number is not known, or cannot be meant.
+        Per scenario how many ``facilities`` are in which ``state`` and, where asked for, their ``capacity`` and how
+        many of them are ``without_capacity``: their number is not known, or cannot be meant.
     facilities : GeoDataFrame
         The facilities with ``state_1pct`` for each scenario: ``usable``, ``flooded``, ``unsuitable``,
         ``suitability_unknown`` or ``place_unknown``.
@@ -249,7 +250,7 @@ def flood(
     frames.require_same_axes(from_places, to_places, "demand and facilities")
     fitness = _fitness(facilities, suitable)
     ids = frames.row_ids(facilities, facility_id, "facilities")
-    places, notes = capacities(facilities, capacity, ids)
+    places, notes = capacities(facilities, capacity)
     before = _core.cheapest(_core.geodesic_reach(from_places, to_places, k=1))
 
     grouping = None if areas is None else Areas(areas, area_name, from_places)
@@ -327,11 +328,7 @@ def _fitness(facilities: GeoDataFrame, column: str | None) -> NDArray[Any]:
     yes, no = words.isin(["true", "yes", "jā", "1", "1.0"]), words.isin(["false", "no", "nē", "0", "0.0"])
     missing = words.isna() | (words == "")
     strange = np.flatnonzero(~(yes | no | missing))
-    if len(strange):
-        row = int(strange[0])
-        raise ValueError(
-            f"{what}: column {column!r} holds {facilities[column].iloc[row]!r} in row {row + 1}; yes or no?"
-        )
+    require_answers(facilities, column, strange, what, "an answer is yes or no, true or false")
     return np.select([yes, no], ["usable", "unsuitable"], "suitability_unknown").astype(object)
 
 

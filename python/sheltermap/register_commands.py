@@ -255,7 +255,9 @@ def _rows(values: list[str] | None, source: Path | None) -> Any:
     names = [name.strip() for name, _, _ in pairs]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        said = " and ".join(f"--set {name.strip()}={value.strip()}" for name, _, value in pairs if name.strip() == twice)
+        said = " and ".join(
+            f"--set {name.strip()}={value.strip()}" for name, _, value in pairs if name.strip() == twice
+        )
         raise ValueError(f"{said}: a field has one value; say which")
     return {name: value.strip() or None for name, (_, _, value) in zip(names, pairs, strict=True)}
 

@@ -92,7 +92,12 @@ def test_places_that_are_missing_are_told_beside_their_sum(tmp_path):
         found = figures(tmp_path / "out", analysis="in_a_flood", figure="without_capacity", category=state)
         assert found == {state: missing}
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    for words in ("1 (0 places, 1 without a number)", "1 (0 vietas, 1 bez skaita)", "1 (40 places)", "-5000 of s2"):
+    for words in (
+        "1 (0 places, 1 without a number)",
+        "1 (0 vietas, 1 bez skaita)",
+        "1 (40 places)",
+        "-5000 in row 2 (id s2)",
+    ):
         assert words in page
 
 

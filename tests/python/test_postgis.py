@@ -2,8 +2,8 @@
 """Registers from a PostGIS database, results into it; a database of the tests' own, reached by a unix socket."""
 
 import importlib.util
-import re
 import os
+import re
 import signal
 import sys
 import threading

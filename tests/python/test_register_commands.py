@@ -4,6 +4,8 @@
 import json
 import re
 import shlex
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -166,3 +168,22 @@ def test_the_sequence_of_the_manual_works_as_it_is_written(tmp_path, monkeypatch
         assert (program, group) == ("sheltermap", "register")
         call(*arguments)
     assert sm.RegisterStore("water.gpkg").history("W7").valid_from.tolist() == [date(2025, 11, 3), date(2026, 3, 1)]
+
+
+@pytest.mark.parametrize(
+    "command", ["template shelter", "register todo water.gpkg --year 2026 -o", "register export water.gpkg"]
+)
+def test_a_spreadsheet_that_does_not_fit_is_bad_input_and_nothing_else(store, command):
+    limited = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)); "
+        "from sheltermap.cli import app; app(sys.argv[1:])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", limited, *command.split(), "list.xlsx"],
+        cwd=store.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (2, "sheltermap: cannot write list.xlsx: File too large\n")
+    assert {each.name for each in store.parent.iterdir()} == {"water.gpkg"}

@@ -352,8 +352,8 @@ def test_a_place_that_the_store_could_not_be_read_back_with_is_refused(store, tm
 def test_a_polygon_outside_the_stores_area_is_refused(tmp_path):
     made = sm.RegisterStore.create(tmp_path / "areas.gpkg", "area", crs="EPSG:3059", geometry="polygon")
     frame = geopandas.GeoDataFrame(
-        {"id": ["A", "B"], "name": ["A", "B"]},
-        geometry=[shapely.box(24, 56, 25, 57)] * 2, crs=4326)
+        {"id": ["A", "B"], "name": ["A", "B"]}, geometry=[shapely.box(24, 56, 25, 57)] * 2, crs=4326
+    )
     frame.loc[1, "geometry"] = shapely.box(1, 1, 2, 2)
     with pytest.raises(sm.RegisterError) as refused:
         made.add(frame, **WHO)
