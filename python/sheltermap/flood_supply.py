@@ -39,7 +39,8 @@ def capacities(facilities: GeoDataFrame, column: str | None) -> tuple[Numbers | 
     rows = np.flatnonzero(wrong)
     note = (
         f"{what}: column {column!r} holds {listed(facilities, column, rows)}; places are whole numbers from "
-        f"{field.min:.0f} to {field.max:.0f}, so these count as facilities without a number: correct them, or leave the cells empty"
+        f"{field.min:.0f} to {field.max:.0f}, so these count as facilities without a number: correct them, or leave "
+        "the cells empty"
     )
     return np.where(wrong, np.nan, places), [note]
 

@@ -270,8 +270,8 @@ def _without_id(values: dict[str, Any], row_id: str) -> dict[str, Any]:
     wrong = next((name for name in values if folded(name) in spellings), None)
     if wrong is not None:
         raise ValueError(
-            f"--set {wrong}: the row {row_id!r} keeps its identifier for good; leave this out, or close the row and add "
-            "one under the new identifier"
+            f"--set {wrong}: the row {row_id!r} keeps its identifier for good; leave this out, or close the row and "
+            "add one under the new identifier"
         )
     return values
 

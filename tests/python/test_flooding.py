@@ -91,7 +91,7 @@ def test_places_that_cannot_be_meant_count_as_not_known_and_are_named():
 def test_words_that_are_neither_yes_nor_no_count_as_not_known_where_the_layer_is_read_so(tmp_path):
     points([(24.0, 57)] * 3, fit=["yes", "varbūt", "laikam"]).to_file(tmp_path / "shelters.gpkg")
     ask = points([(24.0, 57)]), zones(("1 %", (0, 0, 1, 1)))
-    with pytest.raises(ValueError, match="'varbūt' in row 2, 'laikam' in row 3; an answer is yes or no.*: correct it"):
+    with pytest.raises(ValueError, match=r"'varbūt' in row 2, 'laikam' in row 3; an answer is yes or no.*: correct it"):
         sm.flood(ask[0], sm.read(tmp_path / "shelters.gpkg"), ask[1], 500, suitable="fit")
     found = sm.flood(ask[0], sm.read(tmp_path / "shelters.gpkg", strict=False), ask[1], 500, suitable="fit")
     assert list(found.facilities["state_1pct"]) == ["usable", "suitability_unknown", "suitability_unknown"]
