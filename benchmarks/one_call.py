@@ -25,6 +25,8 @@ WARM_UP_ROWS = 1_000
 
 def main(name: str, key: str, size_name: str, variant: str, answer_path: str) -> None:
     """Make the inputs, warm up, measure, and keep the answer."""
+    told = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # some libraries talk on stdout, even at the end of the process
     operation: Operation = importlib.import_module(f"operations.{name}").OPERATION
     contestant = operation.contestant(key)
     inputs = operation.make(operation.variants(size_name)[int(variant)].size)
@@ -39,7 +41,7 @@ def main(name: str, key: str, size_name: str, variant: str, answer_path: str) ->
     answer = contestant.answer(result)
     np.savez(answer_path, **answer)
     spent = dataclasses.replace(spent, input_mb=input_mb, result_mb=megabytes(tuple(answer.values())))
-    print(json.dumps(dataclasses.asdict(spent)))
+    print(json.dumps(dataclasses.asdict(spent)), file=told, flush=True)
 
 
 def megabytes(inputs: Any) -> float:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/coverage/coverage.hpp"
 
+#include "sheltermap/coverage/beside_lines.hpp"
 #include "sheltermap/coverage/gaps.hpp"
 #include "sheltermap/coverage/service_area.hpp"
 
@@ -125,6 +126,28 @@ void bind_service_areas(py::module_& m) {
         "facilities"_a, "distance_m"_a, "area_error"_a,
         "The same split by the nearest facility, a row for each; missing where it has no position or stands where one "
         "of a lower row does.");
+    m.def(
+        "area_beside_lines",
+        [](const GeometryColumn& lines, double distance_m, double fill_holes_m2) {
+            const BesideOptions options{.distance_m = distance_m, .fill_holes_m2 = fill_holes_m2};
+            return run_cancellable(
+                [&](const Execution& execution) { return area_beside_lines(lines, options, execution); });
+        },
+        "lines"_a, "distance_m"_a, "fill_holes_m2"_a,
+        "Everywhere within distance_m of lines in WGS 84, as a column of one row; holes smaller than fill_holes_m2 are "
+        "filled.");
+    m.def(
+        "areas_beside_lines_by_nearest",
+        [](const GeometryColumn& lines, const Array<std::int64_t>& group, std::size_t groups, double distance_m,
+           double fill_holes_m2) {
+            const auto group_of = view(group, "group");
+            const BesideOptions options{.distance_m = distance_m, .fill_holes_m2 = fill_holes_m2};
+            return run_cancellable([&](const Execution& execution) {
+                return areas_beside_lines_by_nearest(lines, group_of, groups, options, execution);
+            });
+        },
+        "lines"_a, "group"_a, "groups"_a, "distance_m"_a, "fill_holes_m2"_a,
+        "The same split by the group of the nearest line, a row for each group; missing where it has no line.");
 }
 
 }  // namespace

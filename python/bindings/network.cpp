@@ -10,6 +10,7 @@
 #include "arrays.hpp"
 #include "bindings.hpp"
 #include "cancellable.hpp"
+#include "edges.hpp"
 #include "snaps.hpp"
 #include <algorithm>
 #include <limits>
@@ -102,6 +103,15 @@ void bind_graph(py::module_& m) {
         "source"_a, "walking_m_s"_a, "closing_depth_m"_a,
         "Lines of a WGS 84 column; empty arrays and lists for columns the layer does not have.");
     m.def(
+        "edge_parts",
+        [](const Graph& graph, const Array<std::int64_t>& edge, const Array<double>& begin_m,
+           const Array<double>& end_m) {
+            const auto parts = to_edge_parts(graph, edge, begin_m, end_m);
+            return run_cancellable([&](const Execution& execution) { return edge_parts(graph, parts, execution); });
+        },
+        "graph"_a, "edge"_a, "begin_m"_a, "end_m"_a,
+        "Lines of parts of edges, from one offset along the edge to another.");
+    m.def(
         "profile_speeds",
         [](const std::string& profile_name) {
             py::dict speeds;
@@ -172,10 +182,7 @@ void bind_snapping(py::module_& m) {
             if (edges.size() != at.size()) throw py::value_error("offsets_on_edges: columns of different lengths");
             std::vector<double> offsets(edges.size());
             for (std::size_t i = 0; i < edges.size(); ++i) {
-                if (edges[i] < 0 || static_cast<std::size_t>(edges[i]) >= graph.edges()) {
-                    throw py::value_error("there is no edge " + std::to_string(edges[i]));
-                }
-                offsets[i] = nearest_on_edge(graph, static_cast<std::uint32_t>(edges[i]), at[i]).offset_m;
+                offsets[i] = nearest_on_edge(graph, edge_of(graph, edges[i]), at[i]).offset_m;
             }
             return to_array(std::move(offsets));
         },

@@ -5,13 +5,16 @@
 #include "sheltermap/network/paths.hpp"
 #include "sheltermap/network/traffic.hpp"
 #include "sheltermap/reach/network_reach.hpp"
+#include "sheltermap/reach/reached_streets.hpp"
 #include "sheltermap/reach/street_flows.hpp"
+#include "sheltermap/reach/ways_out.hpp"
 
 #include <pybind11/stl.h>
 
 #include "arrays.hpp"
 #include "bindings.hpp"
 #include "cancellable.hpp"
+#include "edges.hpp"
 #include "snaps.hpp"
 #include <limits>
 #include <optional>
@@ -52,6 +55,24 @@ Traffic to_traffic(const Array<std::int64_t>& edge, const Array<double>& speed_f
     return Traffic(std::move(changes));
 }
 
+/// (edge, facility, limit, begin_m, end_m, begin_cost, end_cost)
+py::tuple to_columns(const std::vector<ReachedStretch>& stretches) {
+    std::vector<std::int64_t> edge, facility, limit;
+    std::vector<double> begin_m, end_m, begin_cost, end_cost;
+    for (const ReachedStretch& each : stretches) {
+        edge.push_back(each.edge);
+        facility.push_back(each.facility);
+        limit.push_back(each.limit);
+        begin_m.push_back(each.begin_m);
+        end_m.push_back(each.end_m);
+        begin_cost.push_back(each.begin_cost);
+        end_cost.push_back(each.end_cost);
+    }
+    return py::make_tuple(to_array(std::move(edge)), to_array(std::move(facility)), to_array(std::move(limit)),
+                          to_array(std::move(begin_m)), to_array(std::move(end_m)), to_array(std::move(begin_cost)),
+                          to_array(std::move(end_cost)));
+}
+
 }  // namespace
 
 void bind_travel(py::module_& m) {
@@ -59,13 +80,13 @@ void bind_travel(py::module_& m) {
         .def(py::init(&to_traffic), "edge"_a, "speed_factor"_a, "open_from_first_m"_a, "open_from_last_m"_a)
         .def("__len__", [](const Traffic& self) { return self.changes().size(); });
     py::class_<TravelGraph>(m, "TravelGraph", "A graph with a cost on every way along an edge, for one question.")
-        .def(py::init(
-                 [](const Graph& graph, const Traffic& traffic, const std::string& unit, const std::string& direction) {
-                     const TravelOptions options{to_unit(unit), to_direction(direction)};
-                     const py::gil_scoped_release unlocked;
-                     return std::make_unique<TravelGraph>(graph, traffic, options);
-                 }),
-             "graph"_a, "traffic"_a, "unit"_a, "direction"_a);
+        .def(py::init([](const Graph& graph, const Traffic& traffic, const std::string& unit,
+                         const std::string& direction, std::optional<double> pace_m_s) {
+                 const TravelOptions options{to_unit(unit), to_direction(direction), pace_m_s.value_or(0)};
+                 const py::gil_scoped_release unlocked;
+                 return std::make_unique<TravelGraph>(graph, traffic, options);
+             }),
+             "graph"_a, "traffic"_a, "unit"_a, "direction"_a, "pace_m_s"_a = py::none());
     m.def(
         "network_reach",
         [](const TravelGraph& travel, const Snaps& demand, const Snaps& facilities, std::optional<std::size_t> k,
@@ -78,6 +99,17 @@ void bind_travel(py::module_& m) {
         },
         "travel"_a, "demand"_a, "facilities"_a, py::kw_only(), "k"_a = 1, "limit"_a = py::none(),
         "Reach along the streets; k None for every facility within the limit, in the unit of the travel.");
+    m.def(
+        "reached_streets",
+        [](const TravelGraph& travel, const Snaps& facilities, const Array<double>& limits) {
+            const auto ascending = view(limits, "limits");
+            return to_columns(run_cancellable([&](const Execution& execution) {
+                return reached_streets(travel, facilities.rows, ascending, execution);
+            }));
+        },
+        "travel"_a, "facilities"_a, "limits"_a,
+        "(edge, facility, limit, begin_m, end_m, begin_cost, end_cost) of the parts of streets within ascending limits "
+        "of the nearest facility, by edge and along it; limit is the first that a part lies within.");
     m.def(
         "shortest_paths",
         [](const TravelGraph& travel, const Snaps& demand, const Snaps& facilities,
@@ -112,6 +144,19 @@ void bind_travel(py::module_& m) {
         },
         "travel"_a, "demand"_a, "facilities"_a, py::kw_only(), "limit"_a, "weight"_a,
         "People per edge when everybody within the limit goes to the cheapest facility.");
+    m.def(
+        "ways_out",
+        [](const TravelGraph& travel, const Snaps& demand, const Snaps& facilities, const Array<std::int64_t>& edge,
+           const Array<double>& begin_m, const Array<double>& end_m) {
+            auto stretches = to_edge_parts(travel.graph(), edge, begin_m, end_m);
+            WaysOut found = run_cancellable([&](const Execution& execution) {
+                return ways_out(travel, demand.rows, facilities.rows, std::move(stretches), execution);
+            });
+            return py::make_tuple(to_array(std::move(found.facility)), to_array(std::move(found.cost)),
+                                  to_array(std::move(found.beyond)));
+        },
+        "travel"_a, "demand"_a, "facilities"_a, py::kw_only(), "edge"_a, "begin_m"_a, "end_m"_a,
+        "The cheapest way of every row and what of it lies beyond stretches of edges: facility, cost, beyond.");
     m.def(
         "critical_edges",
         [](const Graph& graph, const Traffic& traffic, const std::string& unit, const std::string& direction,

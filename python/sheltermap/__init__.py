@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sheltermap.counting import Incidents, incidents
     from sheltermap.covering import Coverage, coverage
     from sheltermap.cutting_off import CutOff, cut_off
+    from sheltermap.evacuating import Evacuation, evacuation
     from sheltermap.exposing import Exposure, exposure
     from sheltermap.files import layer_names, read, refused, write
     from sheltermap.flooding import Flood, flood
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from sheltermap.reserving import Reserves, reserves
     from sheltermap.routing import critical_edges, flows, paths
     from sheltermap.serving import service_areas
+    from sheltermap.serving_by_street import reachable_streets
     from sheltermap.standards import capacity
     from sheltermap.supplying import supply
     from sheltermap.years import Comparison, GateFinding, GateResult, check, compare
@@ -81,6 +83,7 @@ _HOMES = {
     "sheltermap.assessment": ("Assessment", "run"),
     "sheltermap.covering": ("Coverage", "coverage"),
     "sheltermap.cutting_off": ("CutOff", "cut_off"),
+    "sheltermap.evacuating": ("Evacuation", "evacuation"),
     "sheltermap.exposing": ("Exposure", "exposure"),
     "sheltermap.files": ("layer_names", "read", "refused", "write"),
     "sheltermap.flooding": ("Flood", "flood"),
@@ -111,6 +114,7 @@ _HOMES = {
     "sheltermap.reserving": ("Reserves", "reserves"),
     "sheltermap.supplying": ("supply",),
     "sheltermap.serving": ("service_areas",),
+    "sheltermap.serving_by_street": ("reachable_streets",),
     "sheltermap.years": ("Comparison", "GateFinding", "GateResult", "check", "compare"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -121,6 +125,7 @@ __all__ = [
     "Coverage",
     "CrsError",
     "CutOff",
+    "Evacuation",
     "Exposure",
     "Flood",
     "GateFinding",
@@ -143,6 +148,7 @@ __all__ = [
     "coverage",
     "critical_edges",
     "cut_off",
+    "evacuation",
     "exposure",
     "flood",
     "flows",
@@ -158,6 +164,7 @@ __all__ = [
     "overlap",
     "paths",
     "reach",
+    "reachable_streets",
     "read",
     "read_postgis",
     "refused",

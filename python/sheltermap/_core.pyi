@@ -41,6 +41,8 @@ __all__: list[str] = [
     "WriteError",
     "ZoneIndex",
     "any_of_places",
+    "area_beside_lines",
+    "areas_beside_lines_by_nearest",
     "borderline_at",
     "cheapest",
     "check_rows",
@@ -51,6 +53,7 @@ __all__: list[str] = [
     "cut_at_antimeridian",
     "describe_transformation",
     "dissolved",
+    "edge_parts",
     "from_lonlat",
     "gaps",
     "geodesic_area_m2",
@@ -70,6 +73,7 @@ __all__: list[str] = [
     "overlap",
     "plausibility",
     "profile_speeds",
+    "reached_streets",
     "read_geojson_text",
     "read_layer",
     "readable_file",
@@ -84,6 +88,7 @@ __all__: list[str] = [
     "street_flows",
     "threads",
     "to_lonlat",
+    "ways_out",
     "write_layers",
     "zones_of_points",
 ]
@@ -479,7 +484,14 @@ class TravelGraph:
     """
     A graph with a cost on every way along an edge, for one question.
     """
-    def __init__(self, graph: Graph, traffic: Traffic, unit: str, direction: str) -> None: ...
+    def __init__(
+        self,
+        graph: Graph,
+        traffic: Traffic,
+        unit: str,
+        direction: str,
+        pace_m_s: typing.SupportsFloat | typing.SupportsIndex | None = None,
+    ) -> None: ...
 
 def any_of_places(
     places: Access,
@@ -488,6 +500,26 @@ def any_of_places(
 ) -> Access:
     """
     Several demand rows are one person, who is served if any of them is; person[row] says whose row it is.
+    """
+
+def area_beside_lines(
+    lines: GeometryColumn,
+    distance_m: typing.SupportsFloat | typing.SupportsIndex,
+    fill_holes_m2: typing.SupportsFloat | typing.SupportsIndex,
+) -> GeometryColumn:
+    """
+    Everywhere within distance_m of lines in WGS 84, as a column of one row; holes smaller than fill_holes_m2 are filled.
+    """
+
+def areas_beside_lines_by_nearest(
+    lines: GeometryColumn,
+    group: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    groups: typing.SupportsInt | typing.SupportsIndex,
+    distance_m: typing.SupportsFloat | typing.SupportsIndex,
+    fill_holes_m2: typing.SupportsFloat | typing.SupportsIndex,
+) -> GeometryColumn:
+    """
+    The same split by the group of the nearest line, a row for each group; missing where it has no line.
     """
 
 def borderline_at(
@@ -561,6 +593,16 @@ def describe_transformation(from_crs: Crs, to_crs: Crs) -> tuple[str, float | No
 def dissolved(column: GeometryColumn) -> GeometryColumn:
     """
     The union of all polygons of a column as a column of one row, missing where there are none. Polygons must be valid.
+    """
+
+def edge_parts(
+    graph: Graph,
+    edge: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    begin_m: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    end_m: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+) -> GeometryColumn:
+    """
+    Lines of parts of edges, from one offset along the edge to another.
     """
 
 def from_lonlat(
@@ -739,6 +781,13 @@ def profile_speeds(profile: str) -> dict:
     Class of way: (km/h, whether a tag must allow it).
     """
 
+def reached_streets(
+    travel: TravelGraph, facilities: Snaps, limits: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]
+) -> tuple:
+    """
+    (edge, facility, limit, begin_m, end_m, begin_cost, end_cost) of the parts of streets within ascending limits of the nearest facility, by edge and along it; limit is the first that a part lies within.
+    """
+
 def read_geojson_text(text: str, name: str, options: ReadOptions) -> Layer:
     """
     Reads a GeoJSON text; `name` stands for it in messages.
@@ -838,6 +887,19 @@ def to_lonlat(
 ) -> numpy.typing.NDArray[numpy.float64]:
     """
     WGS 84 longitude and latitude of coordinates, shape (n, 2); NaN where a row is not finite or cannot be transformed.
+    """
+
+def ways_out(
+    travel: TravelGraph,
+    demand: Snaps,
+    facilities: Snaps,
+    *,
+    edge: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    begin_m: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    end_m: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+) -> tuple[numpy.typing.NDArray[numpy.int32], numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64]]:
+    """
+    The cheapest way of every row and what of it lies beyond stretches of edges: facility, cost, beyond.
     """
 
 def write_layers(path: os.PathLike | str | bytes, layers: collections.abc.Sequence[Layer]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,11 +15,13 @@ import pandas as pd
 import sheltermap as sm
 from sheltermap import clock, files, styles
 from sheltermap.figures import records
-from sheltermap.folder import SCHEMA, SUMMARY, fresh_folder, sha256
+from sheltermap.folder import NETWORKS, SCHEMA, SUMMARY, fresh_folder, sha256
 from sheltermap.indicators import indicator_table
 from sheltermap.inputs import InputRecord, check_columns, read_input
+from sheltermap.network_inputs import NetworkRecord, read_network
 from sheltermap.outcomes import Outcome
 from sheltermap.plan import Plan, load_plan
+from sheltermap.plan_sources import SAVED_ENDING
 from sheltermap.report import build_report
 from sheltermap.running import run_analysis
 
@@ -44,6 +46,8 @@ class Assessment:
     versions: dict[str, str]
     created: str  #: UTC; the only thing that differs between two runs on the same inputs
     folder: Path | None = None
+    networks: dict[str, sm.Network] = field(default_factory=dict)
+    network_records: list[NetworkRecord] = field(default_factory=list)
 
     @property
     def year(self) -> int:
@@ -89,7 +93,7 @@ def run(plan: str | Path | Plan, out_dir: str | Path, *, progress: Progress | No
     """
     plan = plan if isinstance(plan, Plan) else load_plan(plan)
     target = Path(out_dir)
-    steps = _Steps(len(plan.inputs) + len(plan.analyses) + 3, progress)
+    steps = _Steps(len(plan.inputs) + len(plan.networks) + len(plan.analyses) + 3, progress)
     with fresh_folder(target) as fresh:
         assessment = assess(plan, steps)
         write_assessment(assessment, fresh, steps)
@@ -108,11 +112,17 @@ def assess(plan: Plan, steps: _Steps | None = None) -> Assessment:
         frames[name], record = read_input(plan, name)
         records.append(record)
     check_columns(plan, frames)
+    networks: dict[str, sm.Network] = {}
+    network_records: list[NetworkRecord] = []
+    for name in plan.networks:
+        steps.next(f"Read the streets of {name}")
+        networks[name], read = read_network(plan, name)
+        network_records.append(read)
     refused = [sm.refused(frame).assign(input=name) for name, frame in frames.items()]
     outcomes = []
     for analysis in plan.analyses:
         steps.next(f"Analyse {analysis.name}")
-        outcomes.append(run_analysis(plan, analysis, frames))
+        outcomes.append(run_analysis(plan, analysis, frames, networks))
     return Assessment(
         plan,
         outcomes,
@@ -121,6 +131,8 @@ def assess(plan: Plan, steps: _Steps | None = None) -> Assessment:
         pd.concat(refused, ignore_index=True)[REFUSED_COLUMNS],
         {name: str(version) for name, version in files.versions().items()},
         clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        networks=networks,
+        network_records=network_records,
     )
 
 
@@ -130,11 +142,15 @@ def write_assessment(assessment: Assessment, folder: Path, steps: _Steps) -> Non
     layers = assessment_layers(assessment)
     geopackage = folder / "assessment.gpkg"
     sm.write(layers | assessment_tables(assessment), geopackage)
-    legends = {outcome.analysis.name: outcome.legend for outcome in assessment.outcomes}
+    legends = {name: legend for outcome in assessment.outcomes for name, legend in outcome.legends.items()}
     styles.add_styles(geopackage, legends, lang=assessment.plan.languages[0], stamp=assessment.created)
     (folder / "geojson").mkdir()
     for name, layer in layers.items():
         sm.write(layer, folder / "geojson" / f"{name}.geojson")
+    if assessment.networks:
+        (folder / NETWORKS).mkdir()
+    for name, network in assessment.networks.items():  # a later year asks what the streets of this one were
+        network.save(folder / NETWORKS / f"{name}{SAVED_ENDING}")
     steps.next("Write the report")
     (folder / "report.html").write_text(build_report(assessment), encoding="utf-8")
     written = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -162,6 +178,7 @@ def assessment_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         "figures": assessment.figures,
         **({"indicators": assessment.indicators} if plan.indicators else {}),
         "inputs": pd.DataFrame(_input_rows(assessment)).astype({"notes": "string"}),
+        **({"networks": pd.DataFrame(_network_rows(assessment))} if plan.networks else {}),
         "refused_rows": assessment.refused_rows,
         "parameters": pd.DataFrame(parameters),
         "standards": pd.DataFrame(
@@ -186,6 +203,7 @@ def summary(assessment: Assessment) -> dict[str, Any]:
         "indicators": _plain_records(assessment.indicators),
         "refused_rows": _plain_records(assessment.refused_rows),
         "inputs": [row | {"notes": record.notes} for row, record in _inputs_with_plain_records(assessment)],
+        "networks": _network_rows(assessment),
         "standards": [standard.model_dump() for standard in plan.standards],
         "versions": assessment.versions,
     }
@@ -201,6 +219,16 @@ def _input_rows(assessment: Assessment) -> list[dict[str, Any]]:
         source = assessment.plan.inputs[record.name]
         row = {**vars(record), "notes": "\n".join(record.notes) or None, "layer": source.layer}
         row |= {"illustrative": source.illustrative, "source": source.source, "licence": source.licence}
+        row |= {"attribution": source.attribution}
+        rows.append(row | _by_language("note", source.note))
+    return rows
+
+
+def _network_rows(assessment: Assessment) -> list[dict[str, Any]]:
+    rows = []
+    for record in assessment.network_records:
+        source = assessment.plan.networks[record.name]
+        row = {**vars(record), "source": source.source, "licence": source.licence, "attribution": source.said}
         rows.append(row | _by_language("note", source.note))
     return rows
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from sheltermap.console import FAULT, FINDINGS, Debug, Json, Lang, exit_codes, note, printable
+from sheltermap.network_commands import network
 from sheltermap.postgis_commands import postgis_app
 from sheltermap.register_commands import register_app
 
@@ -236,6 +237,7 @@ def doctor(as_json: Json = False, debug: Debug = False) -> None:
             raise typer.Exit(FAULT)
 
 
+app.command()(network)
 app.add_typer(register_app, name="register")
 app.add_typer(postgis_app, name="postgis")
 

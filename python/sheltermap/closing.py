@@ -82,6 +82,14 @@ class Stretches:
         never = np.full(len(self.edge), np.inf)
         return Changes(self.edge, 1 / (share / factor + (1 - share)), never, never)
 
+    def and_also(self, other: Stretches) -> Stretches:
+        """Return both."""
+        return Stretches(
+            np.concatenate([self.edge, other.edge]),
+            np.concatenate([self.begin_m, other.begin_m]),
+            np.concatenate([self.end_m, other.end_m]),
+        )
+
     def without(self, edges: NDArray[np.bool_]) -> Stretches:
         """Return those of other edges."""
         kept = ~edges[self.edge]
@@ -90,16 +98,32 @@ class Stretches:
 
 def in_shapes(streets: Streets, shapes: NDArray[Any]) -> Stretches:
     """Return where edges meet shapes in WGS 84: per pair from the first to the last common point."""
+    return _in_shapes(streets, shapes, part_by_part=False)
+
+
+def parts_in_shapes(streets: Streets, shapes: NDArray[Any]) -> Stretches:
+    """Return where edges meet shapes in WGS 84: per pair every part in common, nothing of what lies between."""
+    return _in_shapes(streets, shapes, part_by_part=True)
+
+
+def _in_shapes(streets: Streets, shapes: NDArray[Any], *, part_by_part: bool) -> Stretches:
     shapes = shapes[~shapely.is_missing(shapes)]
     shape, edge = streets.tree.query(shapes, predicate="intersects")
+    shapely.prepare(shapes)  # most edges lie inside, which a prepared shape says quickly
+    inside = shapely.covers(shapes[shape], streets.lines[edge])
+    whole = _whole(streets, edge[inside].astype(np.int64))
+    edge, shape = edge[~inside].astype(np.int64), shape[~inside]
     common = shapely.intersection(streets.lines[edge], shapes[shape])
-    at, pair = shapely.get_coordinates(common, return_index=True)
-    offsets = _core.offsets_on_edges(streets.graph, edge[pair], at)
+    if part_by_part:
+        common, pair = shapely.get_parts(common, return_index=True)
+        edge = edge[pair]
+    at, entry = shapely.get_coordinates(common, return_index=True)
+    offsets = _core.offsets_on_edges(streets.graph, edge[entry], at)
     begin, end = np.full(len(edge), np.inf), np.full(len(edge), -np.inf)
-    np.minimum.at(begin, pair, offsets)
-    np.maximum.at(end, pair, offsets)
+    np.minimum.at(begin, entry, offsets)
+    np.maximum.at(end, entry, offsets)
     met = np.isfinite(begin)
-    return Stretches(edge[met].astype(np.int64), begin[met], end[met])
+    return whole.and_also(Stretches(edge[met], begin[met], end[met]))
 
 
 def deep_zones(zones: GeoDataFrame, depth: str | float | None, closing_depth_m: float) -> NDArray[Any]:

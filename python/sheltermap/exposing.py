@@ -187,6 +187,12 @@ def exposure(
     )
 
 
+def in_any_zone(places: NDArray[np.float64], zones: _core.ZoneIndex) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return whether each place lies in a zone, its boundary included, and whether that is known."""
+    offsets, _, known = _core.zones_of_points(places, zones)
+    return np.diff(offsets) > 0, np.asarray(known, dtype=bool)
+
+
 def _exposure_of_shapes(
     features: GeoDataFrame, zones: GeoDataFrame, zone_id: str | None, weights: NDArray[np.float64]
 ) -> Exposure:

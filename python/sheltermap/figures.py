@@ -9,22 +9,35 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sheltermap.plan import Analysis, Count, Exposure, Flood, Gaps, Register
+from sheltermap.limits import Seconds, parse, threshold_column
+from sheltermap.plan_kinds import Analysis, Count, CutOff, Exposure, Flood, Gaps, Register
 from sheltermap.registers import condition
 from sheltermap.registers.schema import schema
 from sheltermap.zone_summary import INSIDE, OUTSIDE, UNKNOWN
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
-    from numpy.typing import NDArray
 
+    from sheltermap.cut_off_run import StreetsClosed
     from sheltermap.registers.schema import Schema
 
-COLUMNS = ["analysis", "figure", "measure", "scope", "area", "threshold_m", "scenario", "category", "value", "unit"]
-NUMBERS = ("threshold_m", "value")
+COLUMNS = ["analysis", "figure", "measure", "scope", "area", "threshold_m", "threshold_s", "scenario", "category"]
+COLUMNS += ["value", "unit"]
+NUMBERS = ("threshold_m", "threshold_s", "value")
 COVERAGE = ["total", "covered", "uncovered", "unknown", "covered_share", "borderline", "rows_without_weight"]
 FLOOD = ["total", "covered_before", "covered", "lost", "uncovered", "unknown", "covered_share_before", "covered_share"]
 FLOOD += ["in_zone", "rows_without_weight"]
+CUT_OFF = [
+    "total",
+    "covered_before",
+    "covered",
+    "lost",
+    "uncovered",
+    "unknown",
+    "covered_share_before",
+    "covered_share",
+]
+CUT_OFF += ["rows_without_weight"]
 NO_AREA = ("outside every area", "position unknown")  # what a coverage calls those who are in no area
 
 Figure = dict[str, Any]
@@ -45,28 +58,71 @@ def coverage_figures(analysis: Analysis, tables: Mapping[str, pd.DataFrame]) -> 
     """Return totals by distance and measure, for all and by area, and what is not covered by reason."""
     figures = []
     for row in records(tables["summary"]):
-        where = {"measure": row["measure"], "threshold_m": row["threshold_m"]}
+        where = {"measure": row["measure"]} | _limit(row)
         figures += [_figure(analysis, name, row[name], **where) for name in COVERAGE]
     for row in records(tables["reasons"]):
-        where = {"measure": row["measure"], "threshold_m": row["threshold_m"], "category": row["reason"]}
+        where = {"measure": row["measure"], "category": row["reason"]} | _limit(row)
         figures.append(_figure(analysis, "not_covered_because", row["weight"], **where))
     for row in records(tables["by_area"]) if "by_area" in tables else ():
-        where = {"measure": row["measure"], "threshold_m": row["threshold_m"]} | _place(row["area"])
+        where = {"measure": row["measure"]} | _limit(row) | _place(row["area"])
         figures += [_figure(analysis, name, row[name], **where) for name in COVERAGE]
     return figures
 
 
-def distance_figures(analysis: Analysis, distance_m: NDArray[np.float64]) -> list[Figure]:
-    """Return how many rows have a nearest facility and how far it is; unknown distances are NaN."""
-    known = distance_m[np.isfinite(distance_m)]
+def cost_figures(analysis: Analysis, rows: pd.DataFrame, column: str) -> list[Figure]:
+    """Return how many rows have a nearest facility, and how far it is or how long the way takes."""
+    costs = np.asarray(rows[column], dtype=float)
+    known = costs[np.isfinite(costs)]
+    what, unit = column.split("_")
     figures = [
-        _figure(analysis, "rows", len(distance_m), measure="rows"),
-        _figure(analysis, "rows_without_distance", len(distance_m) - len(known), measure="rows"),
+        _figure(analysis, "rows", len(costs), measure="rows"),
+        _figure(analysis, f"rows_without_{what}", len(costs) - len(known), measure="rows"),
     ]
     if len(known):
-        figures.append(_figure(analysis, "distance_median_m", float(np.median(known)), measure="rows"))
-        figures.append(_figure(analysis, "distance_max_m", float(known.max()), measure="rows"))
+        figures.append(_figure(analysis, f"{what}_median_{unit}", float(np.median(known)), measure="rows"))
+        figures.append(_figure(analysis, f"{what}_max_{unit}", float(known.max()), measure="rows"))
     return figures
+
+
+def cut_off_figures(analysis: CutOff, closed: StreetsClosed) -> list[Figure]:
+    """Return who still reaches a facility, who no longer and why, the detour, and what is closed."""
+    measure = analysis.weight or "rows"
+    limit = {} if analysis.limit is None else threshold_of(parse(analysis.limit))
+    where: Figure = {"measure": measure, "scenario": analysis.scenario_is} | limit
+    figures = [_figure(analysis, name, closed.totals[name], **where) for name in CUT_OFF]
+    for row in records(closed.summary):
+        if row["state"] == "reached":
+            name = f"mean_{closed.extra}"
+            figures.append(_figure(analysis, name, row[name], **where))
+        elif row["state"] == "cut_off":
+            figures.append(_figure(analysis, "cut_off_because", row["weight"], category=row["reason"], **where))
+        else:
+            name = "not_covered_because"
+            figures.append(_figure(analysis, name, row["weight"], category=row["reason"], **where))
+    streets: Figure = {"measure": "streets", "scenario": analysis.scenario_is}
+    figures.append(_figure(analysis, "streets_closed", len(closed.edges), **streets))
+    figures.append(_figure(analysis, "streets_closed_m", float(closed.edges["closed_m"].sum()), **streets))
+    for rank, row in enumerate(records(closed.critical) if closed.critical is not None else (), start=1):
+        own: Figure = {"measure": measure, "category": str(rank)} | limit
+        figures.append(_figure(analysis, "lost_with_critical_street", row["people_lost"], **own))
+    return figures
+
+
+def threshold_of(threshold: float) -> dict[str, float]:
+    """Return a distance or time under the column it stands in."""
+    return {threshold_column(threshold): float(threshold)}
+
+
+def threshold_in(row: Mapping[str, Any]) -> float | None:
+    """Return the distance, or the time as `Seconds`, that a row with the columns of both is about."""
+    if not pd.isna(row["threshold_s"]):
+        return Seconds(row["threshold_s"])
+    return None if pd.isna(row["threshold_m"]) else float(row["threshold_m"])
+
+
+def _limit(row: Figure) -> Figure:
+    """Return the column of a table's row that says how far or how long."""
+    return {key: row[key] for key in ("threshold_m", "threshold_s") if key in row}
 
 
 def class_figures(analysis: Count, classes: pd.DataFrame) -> list[Figure]:
@@ -114,7 +170,7 @@ def gap_figures(analysis: Gaps, threshold_m: float, tables: Mapping[str, pd.Data
     """Return totals as of a coverage, and the people of every place by its number."""
     figures = coverage_figures(analysis, tables)
     for row in records(tables["places"]):
-        where = {"threshold_m": threshold_m, "category": str(row["place"])}
+        where = {"category": str(row["place"])} | threshold_of(threshold_m)
         if row.get("area") is not None:
             where |= _place(row["area"])
         measure = analysis.weight or "rows"
@@ -192,15 +248,17 @@ def _figure(analysis: Analysis, name: str, value: float, *, measure: str, **wher
 
 
 def _unit(analysis: Analysis, name: str, measure: str) -> str:
-    if name.endswith("_m"):
-        return "m"
-    if name.endswith("_share"):
+    if name.endswith(("_m", "_s")):
+        return name[-1]
+    if "_share" in name:
         return "1"
     weight = getattr(analysis, "weight", None)
     if name in ("facilities", "capacity"):
         return name
     if name == "without_capacity":
         return "facilities"
+    if measure == "streets":
+        return measure
     if name.endswith("rows_without_weight") or (measure == "rows" and weight is not None):
         return "rows"
     return measure if analysis.unit is None else analysis.unit.en

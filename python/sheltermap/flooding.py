@@ -14,6 +14,7 @@ from sheltermap import frames
 from sheltermap._native import _core
 from sheltermap.cells import require_answers
 from sheltermap.covering import checked_thresholds
+from sheltermap.exposing import in_any_zone
 from sheltermap.flood_supply import capacities, supply_rows
 from sheltermap.flood_totals import LOST, STATUS_OF, FloodTables
 from sheltermap.reaching import reason_labels
@@ -261,7 +262,7 @@ def flood(
     supply: list[dict[str, Any]] = []
     for name, label in names.items():
         index = _core.ZoneIndex(frames.polygons(zones[(zones[scenario] == name).to_numpy()], "zones"))
-        in_zone, known = _inside(from_places, index)
+        in_zone, known = in_any_zone(from_places, index)
         state = _states(to_places, fitness, index)
         during = _core.cheapest(
             _core.geodesic_reach(from_places, np.where((state == "usable")[:, None], to_places, np.nan), k=1)
@@ -332,14 +333,8 @@ def _fitness(facilities: GeoDataFrame, column: str | None) -> NDArray[Any]:
     return np.select([yes, no], ["usable", "unsuitable"], "suitability_unknown").astype(object)
 
 
-def _inside(places: Numbers, index: Any) -> tuple[Flags, Flags]:
-    """Whether each place lies in a zone, and whether that is known."""
-    offsets, _, known = _core.zones_of_points(places, index)
-    return np.diff(offsets) > 0, np.asarray(known, dtype=bool)
-
-
 def _states(places: Numbers, fitness: NDArray[Any], index: Any) -> NDArray[Any]:
-    inside, known = _inside(places, index)
+    inside, known = in_any_zone(places, index)
     return np.where(known, np.where(inside, "flooded", fitness), "place_unknown").astype(object)
 
 

@@ -17,6 +17,7 @@ from sheltermap import WriteError, files
 
 SCHEMA = "sheltermap-assessment/1"
 SUMMARY = "summary.json"
+NETWORKS = "networks"  # folder of the streets
 NAMED = 3  # foreign files an error names
 
 

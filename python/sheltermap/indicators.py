@@ -43,6 +43,7 @@ class Selector(PlanPart):
     scope: NonEmpty = "all"
     area: NonEmpty | None = None
     threshold_m: Number | None = None
+    threshold_s: Number | None = None
     scenario: NonEmpty | None = None
     category: NonEmpty | None = None
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ COVERED, UNCOVERED, UNKNOWN = "#0072b2", "#d55e00", "#8a8f98"
 BEFORE = "#d9b44a"  # not covered even without a flood
 GAPS, OTHER_GAPS = ("#7f2704", "#a63603", "#d55e00", "#e8893f", "#f0b98d"), "#f5dcc6"  # many people to few
 BANDS = ("#0b4f8a", "#3f8fc9", "#9cc9e8", "#cfe3f2")  # near to far
+CLOSED, CRITICAL = "#b3261e", "#7b2d8b"  # streets
 CLASSES = ("#d55e00", "#f0b98d", "#9cc9e8", "#3f8fc9", "#0b4f8a", "#062b4d")  # none to many
 
 
@@ -32,6 +33,7 @@ class Category:
     colour: str
     marker: str  #: "circle", "diamond" or "cross"
     label: dict[str, str]
+    line_mm: float = 0.6  #: width of lines
 
     @property
     def count(self) -> int:
@@ -103,6 +105,17 @@ def flood_categories(rows: gpd.GeoDataFrame, label: str) -> list[Category]:
     return [*categories, _unknown(found == "unknown")]
 
 
+def evacuation_categories(rows: gpd.GeoDataFrame) -> list[Category]:
+    """Return the legend of an evacuation: who leaves the zones, who cannot, unknown. Others have no part in it."""
+    state = rows["state"].to_numpy(dtype=object)
+    drawn = (("leaves", COVERED, "circle"), ("cannot_leave", UNCOVERED, "diamond"))
+    categories = [
+        Category(state == name, f"\"state\" = '{name}'", colour, marker, texts.both(name))
+        for name, colour, marker in drawn
+    ]
+    return [*categories, _unknown(state == "unknown")]
+
+
 def gap_categories(rows: gpd.GeoDataFrame, threshold_m: float) -> list[Category]:
     """Return the legend of gaps: the places with most people by number, the other places, who is covered, unknown."""
     place = rows["place"].to_numpy(dtype=float, na_value=np.nan)
@@ -117,6 +130,33 @@ def gap_categories(rows: gpd.GeoDataFrame, threshold_m: float) -> list[Category]
     label = texts.both("within", distance=texts.distances(threshold_m))
     categories.append(Category(covered, f"\"{column}\" = 'covered'", COVERED, "circle", label))
     return [*categories, _unknown(np.isnan(place) & ~covered)]
+
+
+def cut_off_categories(rows: gpd.GeoDataFrame) -> list[Category]:
+    """Return the legend of closed streets: still reached, cut off, not reached before either, unknown."""
+    found = rows["state"].to_numpy(dtype=object)
+    drawn = (
+        ("reached", COVERED, "circle", "still_covered"),
+        ("cut_off", UNCOVERED, "diamond", "cut_off"),
+        ("not_reached_before", BEFORE, "circle", "not_reached_before"),
+    )
+    categories = [
+        Category(found == state, f"\"state\" = '{state}'", colour, marker, texts.both(word))
+        for state, colour, marker, word in drawn
+    ]
+    return [*categories, _unknown(found == "unknown")]
+
+
+def street_categories(layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, list[Category]]:
+    """Return the legends of closed and of critical streets: each is drawn alike."""
+    return {
+        end: [Category(np.ones(len(layers[end]), dtype=bool), "TRUE", colour, "line", texts.both(word), width)]
+        for end, colour, word, width in (
+            ("closed", CLOSED, "closed_street", 0.9),
+            ("critical", CRITICAL, "critical_street", 1.6),
+        )
+        if end in layers
+    }
 
 
 def register_categories(rows: gpd.GeoDataFrame) -> list[Category]:

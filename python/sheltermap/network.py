@@ -395,6 +395,6 @@ class Network:
         """What is closed or slower in this view."""
         return self._changes
 
-    def travel(self, unit: str, direction: str) -> _core.TravelGraph:
-        """Return the network with costs in metres or seconds, to the facility or from it."""
-        return _core.TravelGraph(self._streets.graph, self._changes.traffic(), unit, direction)
+    def travel(self, unit: str, direction: str, pace_m_s: float | None = None) -> _core.TravelGraph:
+        """Return the network with costs in metres or seconds, to the facility or from it, at a walker's own pace."""
+        return _core.TravelGraph(self._streets.graph, self._changes.traffic(), unit, direction, pace_m_s)

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sheltermap import legend
+from sheltermap import legend, texts
 from sheltermap.flooding import scenario_label
+from sheltermap.limits import Seconds, cost_column
 from sheltermap.limits import label as threshold_label
-from sheltermap.plan import Analysis, Count, Exposure, Gaps
+from sheltermap.plan_kinds import Analysis, Count, Exposure, Gaps
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+    from sheltermap.cut_off_run import StreetsClosed
     from sheltermap.flooding import Flood as FloodResult
+    from sheltermap.network import Network
     from sheltermap.registers import Inspection
 
 
@@ -35,16 +38,33 @@ class Outcome:
     flood: FloodResult | None = None
     unused: GeoDataFrame | None = None  #: facilities that do not count, where the plan asks for some only
     register: Inspection | None = None
+    by: Network | None = None
+    facilities_not_snapped: int = 0
+    closed: StreetsClosed | None = None
 
     @property
     def measure(self) -> str:
         """Column that is counted, or "rows"."""
         return getattr(self.analysis, "weight", None) or "rows"
 
+    @property
+    def in_time(self) -> bool:
+        """Whether it asks how long a way takes, not how far it is."""
+        return bool(self.thresholds_m) and isinstance(self.thresholds_m[0], Seconds)
+
+    @property
+    def cost(self) -> str:
+        """Column with how far the nearest facility is, or how long the way takes."""
+        return cost_column(self.thresholds_m[0]) if self.thresholds_m else "distance_m"
+
+    def spelt(self, number: float) -> dict[str, str]:
+        """Write a number of the cost column in every language."""
+        return texts.distances(Seconds(number) if self.in_time else number)
+
     def not_covered(self, threshold_m: float) -> GeoDataFrame:
         """Return the rows not known to be covered within a distance: unknown ones first, then the farthest."""
         rows = self.layer[(self.layer[f"within_{threshold_label(threshold_m)}"] != "covered").to_numpy()]
-        return rows.sort_values("distance_m", ascending=False, na_position="first", kind="stable")
+        return rows.sort_values(self.cost, ascending=False, na_position="first", kind="stable")
 
     def without_weight(self) -> GeoDataFrame:
         """Return the rows whose own number is not known: they are in no total."""
@@ -59,6 +79,13 @@ class Outcome:
         return {name: self.layer} | {f"{name}_{end}": layer for end, layer in self.beside.items()}
 
     @property
+    def legends(self) -> dict[str, list[legend.Category]]:
+        """How the rows of its layers are drawn, by the layer's name."""
+        name = self.analysis.name
+        streets = {} if self.closed is None else legend.street_categories(self.beside)
+        return {name: self.legend} | {f"{name}_{end}": categories for end, categories in streets.items()}
+
+    @property
     def legend(self) -> list[legend.Category]:
         """How its rows are drawn."""
         if isinstance(self.analysis, Count):
@@ -67,6 +94,8 @@ class Outcome:
             return legend.exposure_categories(self.layer)
         if self.flood is not None:
             return legend.flood_categories(self.layer, scenario_label(self.flood.scenarios[-1]))
+        if self.closed is not None:
+            return legend.cut_off_categories(self.layer)
         if self.register is not None:
             return legend.register_categories(self.layer)
         if isinstance(self.analysis, Gaps):

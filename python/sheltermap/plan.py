@@ -4,251 +4,19 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError
 
 from sheltermap.checks import Check, Ignored
 from sheltermap.indicators import Indicator, load_raw
+from sheltermap.limits import parse, thresholds
 from sheltermap.plan_faults import PlanError as PlanError
-from sheltermap.plan_faults import cross_faults, schema_faults, unknown
-from sheltermap.registers.mapping import Column
-from sheltermap.registers.schema import Kind, schema
-from sheltermap.standards import Language, PlanPart, PositiveMetres, Standard, Text, shipped
-
-NonEmpty = Annotated[str, Field(min_length=1)]
-# Names become layers, tables and file names: plain ASCII, and nothing GeoPackage keeps for itself.
-Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}$")]
-Uses = dict[str, tuple[str, ...]]  # keys that name an input -> keys that name columns of it
-
-
-class Input(PlanPart):
-    """A file to read, and how."""
-
-    path: NonEmpty
-    layer: NonEmpty | None = None
-    crs: NonEmpty | None = None
-    id: NonEmpty | None = None
-    name: NonEmpty | None = None
-    x: NonEmpty | None = None
-    y: NonEmpty | None = None
-    encoding: NonEmpty | None = None
-    invalid: Literal["refuse", "repair"] = "refuse"
-    strict: bool = True
-    illustrative: bool = False
-    title: Text | None = None
-    source: NonEmpty | None = None
-    licence: NonEmpty | None = None
-    note: Text | None = None
-
-    def reading(self) -> dict[str, Any]:
-        """Return the options of this input for `sheltermap.read`."""
-        options = {"layer", "crs", "id", "x", "y", "encoding", "invalid", "strict"}
-        return self.model_dump(include=options)
-
-
-class _Analysis(PlanPart):
-    """What all analyses have in common."""
-
-    uses: ClassVar[Uses]
-
-    name: Name
-    title: Text
-    unit: Text | None = None
-    note: Text | None = None
-
-
-class Supply(PlanPart):
-    """Which facilities count; see `sheltermap.supply`."""
-
-    category: list[NonEmpty] | None = None
-    compliance: Literal["full", "renewable", "any"] | None = None
-    suitable_for: list[NonEmpty] | None = None
-    open_when: list[NonEmpty] | None = None
-    columns: dict[str, NonEmpty] = Field(default_factory=dict)
-
-    @property
-    def asked(self) -> dict[str, str]:
-        """The columns it looks at, by the key that asks for them."""
-        wanted = {} if self.category is None else {"category": "category"}
-        wanted |= {} if self.compliance is None else {"compliance": "compliance"}
-        wanted |= {} if self.open_when is None else {"open_when": "opening"}
-        wanted |= {f"suitable_for.{hazard}": f"suits_{hazard}" for hazard in self.suitable_for or ()}
-        return {key: self.columns.get(field, field) for key, field in wanted.items()}
-
-
-class _Reaching(_Analysis):
-    """Analyses of demand and the facilities it can reach."""
-
-    demand: NonEmpty
-    facilities: NonEmpty
-    supply: Supply | None = None
-
-
-class _ByArea(_Analysis):
-    """What is counted by area."""
-
-    areas: NonEmpty | None = None
-    area_name: NonEmpty | None = None
-
-    @model_validator(mode="after")
-    def _areas_have_names(self) -> _ByArea:
-        if (self.areas is None) != (self.area_name is None):
-            raise ValueError("areas and area_name belong together")
-        return self
-
-
-class _ByPerson(_Reaching, _ByArea):
-    """Reach of people who may have several places."""
-
-    person: NonEmpty | None = None
-    position_error_m: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
-
-
-class _AtOneDistance(_Reaching, _ByArea):
-    """Reach of weighted demand at one distance."""
-
-    standard: NonEmpty | None = None
-    threshold_m: PositiveMetres | None = None
-    weight: NonEmpty | None = None
-    groups: list[NonEmpty] = Field(default_factory=list)
-
-    @model_validator(mode="after")
-    def _one_threshold(self) -> _AtOneDistance:
-        if (self.standard is None) == (self.threshold_m is None):
-            raise ValueError("give standard or threshold_m, one of the two")
-        return self
-
-
-class Nearest(_ByPerson):
-    """Distance from each demand row to its nearest facility; who is beyond the standard."""
-
-    uses: ClassVar[Uses] = {"demand": ("person",), "facilities": (), "areas": ("area_name",)}
-
-    kind: Literal["nearest"]
-    standard: NonEmpty | None = None
-    threshold_m: PositiveMetres | None = None
-
-    @model_validator(mode="after")
-    def _one_threshold(self) -> Nearest:
-        if self.standard is not None and self.threshold_m is not None:
-            raise ValueError("give standard or threshold_m, not both")
-        return self
-
-
-class Coverage(_ByPerson):
-    """Who has a facility within each of several distances, weighted, by area."""
-
-    uses: ClassVar[Uses] = {"demand": ("weight", "groups", "person"), "facilities": (), "areas": ("area_name",)}
-
-    kind: Literal["coverage"]
-    thresholds_m: Annotated[list[PositiveMetres], Field(min_length=1)] | None = None
-    standards: Annotated[list[NonEmpty], Field(min_length=1)] | None = None
-    weight: NonEmpty | None = None
-    groups: list[NonEmpty] = Field(default_factory=list)
-
-    @field_validator("thresholds_m")
-    @classmethod
-    def _ascending(cls, value: list[float] | None) -> list[float] | None:
-        if value is not None and sorted(set(value)) != value:
-            raise ValueError("write each distance once, the smallest first")
-        return value
-
-    @model_validator(mode="after")
-    def _some_thresholds(self) -> Coverage:
-        if (self.thresholds_m is None) == (self.standards is None):
-            raise ValueError("give thresholds_m or standards, one of the two")
-        return self
-
-
-class Count(_Reaching):
-    """How many facilities each demand row has within a distance."""
-
-    uses: ClassVar[Uses] = {"demand": ("weight",), "facilities": ()}
-
-    kind: Literal["count"]
-    distance_m: PositiveMetres
-    classes: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1, default_factory=lambda: [0, 1, 2, 5])]
-    weight: NonEmpty | None = None
-
-    @field_validator("classes")
-    @classmethod
-    def _from_zero(cls, value: list[int]) -> list[int]:
-        if value[0] != 0 or sorted(set(value)) != value:
-            raise ValueError("lower ends of the classes: start with 0, each once, the smallest first")
-        return value
-
-
-class Exposure(_Analysis):
-    """What lies in which zone."""
-
-    uses: ClassVar[Uses] = {"features": ("weight",), "zones": ("zone_id",)}
-
-    kind: Literal["exposure"]
-    features: NonEmpty
-    zones: NonEmpty
-    zone_id: NonEmpty | None = None
-    weight: NonEmpty | None = None
-
-
-class Flood(_AtOneDistance):
-    """Who has a facility near enough before a flood and during each of its scenarios."""
-
-    uses: ClassVar[Uses] = {
-        "demand": ("weight", "groups"),
-        "facilities": ("suitable", "capacity"),
-        "zones": ("scenario",),
-        "areas": ("area_name",),
-    }
-
-    kind: Literal["flood"]
-    zones: NonEmpty
-    scenario: NonEmpty = "scenario"
-    suitable: NonEmpty | None = None
-    capacity: NonEmpty | None = None
-
-
-class Gaps(_AtOneDistance):
-    """Where those who are not covered live, as places to act on."""
-
-    uses: ClassVar[Uses] = {"demand": ("weight", "groups"), "facilities": (), "areas": ("area_name",)}
-
-    kind: Literal["gaps"]
-    join_distance_m: PositiveMetres = 1000.0
-
-
-class Register(_ByArea):
-    """What state a register is in: what is to be mended in it, its grades, defects, improvements and their cost."""
-
-    uses: ClassVar[Uses] = {"features": (), "areas": ("area_name",)}
-
-    kind: Literal["register"]
-    features: NonEmpty
-    as_register: Kind
-    columns: dict[str, Column] = Field(default_factory=dict)
-    as_of: date | None = None
-
-    @model_validator(mode="after")
-    def _columns_are_fields(self) -> Register:
-        fields = schema(self.as_register).fields
-        for name in self.columns:
-            if name not in fields:
-                raise ValueError(unknown("columns: unknown field", name, fields))
-        return self
-
-
-Analysis = Nearest | Coverage | Count | Exposure | Flood | Gaps | Register
-KINDS: dict[str, type[Analysis]] = {
-    "nearest": Nearest,
-    "coverage": Coverage,
-    "count": Count,
-    "exposure": Exposure,
-    "flood": Flood,
-    "gaps": Gaps,
-    "register": Register,
-}
+from sheltermap.plan_faults import cross_faults, schema_faults
+from sheltermap.plan_kinds import KINDS, Analysis, Coverage, CutOff, Flood, Gaps, Nearest
+from sheltermap.plan_sources import Input, Name, NetworkSource
+from sheltermap.standards import Language, PlanPart, Standard, Text, shipped
 
 
 class Plan(PlanPart):
@@ -262,6 +30,7 @@ class Plan(PlanPart):
     year: Annotated[int, Field(ge=1900, le=2999)] | None = None
     accept_unconfirmed: bool = False
     inputs: Annotated[dict[Name, Input], Field(min_length=1)]
+    networks: dict[Name, NetworkSource] = Field(default_factory=dict)
     standards: list[Standard] = Field(default_factory=list)
     indicators: list[Indicator] = Field(default_factory=list)
     checks: list[Check] = Field(default_factory=list)
@@ -281,15 +50,25 @@ class Plan(PlanPart):
         """Return where an input lies: relative paths start at the plan's folder."""
         return self._path.parent / self.inputs[name].path
 
+    def network_path(self, name: str) -> Path:
+        """Return where the file of a network lies."""
+        return self._path.parent / self.networks[name].path
+
     def standard(self, standard_id: str) -> Standard:
         """Return the standard of that id."""
         return next(standard for standard in self.standards if standard.id == standard_id)
 
-    def thresholds_m(self, analysis: Nearest | Coverage | Flood | Gaps) -> list[float]:
-        """Return the distances an analysis asks about, the smallest first."""
+    def thresholds_m(self, analysis: Nearest | Coverage | Flood | Gaps | CutOff) -> list[float]:
+        """Return the distances an analysis asks about, or the times as `Seconds`, the smallest first."""
         if isinstance(analysis, Coverage):
+            if analysis.limits is not None:
+                return sorted(thresholds(analysis.limits))
             named = [self.standard(each).distance for each in analysis.standards or ()]
             return sorted(set(analysis.thresholds_m or named))
+        if not isinstance(analysis, Flood) and analysis.limit is not None:
+            return [parse(analysis.limit)]
+        if isinstance(analysis, CutOff):
+            return []
         if analysis.standard is not None:
             return [self.standard(analysis.standard).distance]
         return [] if analysis.threshold_m is None else [analysis.threshold_m]
@@ -298,6 +77,14 @@ class Plan(PlanPart):
         """Return the inputs of an analysis whose data are made up."""
         names = (getattr(analysis, key) for key in analysis.uses)
         return [name for name in names if name is not None and self.inputs[name].illustrative]
+
+    def attributions(self, analysis: Analysis) -> list[str]:
+        """Return what a map of an analysis has to say of its sources, each once."""
+        names = (getattr(analysis, key) for key in analysis.uses)
+        said = [self.inputs[name].attribution for name in names if name is not None]
+        by = getattr(analysis, "by", None)
+        said += [] if by is None else [self.networks[by].said]
+        return list(dict.fromkeys(each for each in said if each is not None))
 
 
 def load_plan(path: str | Path) -> Plan:

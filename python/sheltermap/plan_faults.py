@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
     from pydantic_core import ErrorDetails
 
-RESERVED = frozenset({"figures", "indicators", "inputs", "refused_rows", "parameters", "standards", "versions"})
+RESERVED = frozenset(
+    {"figures", "indicators", "inputs", "networks", "refused_rows", "parameters", "standards", "versions"}
+)
 RESERVED |= {"layer_styles"}
 # Layers that a kind of analysis writes beside its own: NAME_places, say.
-BESIDE = {"gaps": "places", "flood": "facilities"}
+BESIDE = {"gaps": ("places",), "flood": ("facilities",), "cut_off": ("closed", "critical")}
 RESERVED_STARTS = ("input_", "gpkg_", "rtree_", "sqlite_")
 
 
@@ -139,17 +141,23 @@ def cross_faults(raw: Mapping[str, Any], folder: Path, kinds: Mapping[str, Any])
 
     Works on the plain tables, so that faults inside one part do not hide those between parts.
     """
-    inputs = {name: value for name, value in _table(raw, "inputs").items() if isinstance(value, dict)}
+    inputs, networks = (
+        {name: value for name, value in _table(raw, key).items() if isinstance(value, dict)}
+        for key in ("inputs", "networks")
+    )
     standards = [item for item in _list(raw, "standards") if isinstance(item, dict)]
     analyses = [(index, item) for index, item in enumerate(_list(raw, "analyses")) if isinstance(item, dict)]
     indicators = [item for item in _list(raw, "indicators") if isinstance(item, dict)]
-    faults = _file_faults(inputs, folder) + _twin_faults(standards, "id", "standards")
+    faults = _file_faults("inputs", inputs, folder) + _file_faults("networks", networks, folder)
+    faults += _twin_faults(standards, "id", "standards")
     faults += _twin_faults(indicators, "id", "indicators")
     faults += _selector_faults(indicators, [str(item.get("name")) for _, item in analyses])
     faults += _name_faults([item for _, item in analyses], inputs)
     for index, item in analyses:
         where = f"analyses.{_label(_list(raw, 'analyses'), index)}"
         faults += _input_faults(where, item, inputs, kinds)
+        if isinstance(by := item.get("by"), str) and by and by not in networks:
+            faults.append(f"{where}.by: {unknown('unknown network', by, networks)}")
         faults += _standard_faults(where, item, standards, raw.get("accept_unconfirmed") is True)
     return faults
 
@@ -164,7 +172,7 @@ def _list(raw: Mapping[str, Any], key: str) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _file_faults(inputs: Mapping[str, Mapping[str, Any]], folder: Path) -> list[str]:
+def _file_faults(where: str, inputs: Mapping[str, Mapping[str, Any]], folder: Path) -> list[str]:
     faults = []
     for name, item in inputs.items():
         path = item.get("path")
@@ -174,7 +182,7 @@ def _file_faults(inputs: Mapping[str, Mapping[str, Any]], folder: Path) -> list[
         names = [each.name for each in beside.iterdir()] if beside.is_dir() else []
         meant = get_close_matches(Path(path).name, names, n=1)
         guess = f'; did you mean "{Path(path).with_name(meant[0])}"?' if meant else ""
-        faults.append(f'inputs.{name}.path: no file "{path}" in {folder.resolve()}{guess}')
+        faults.append(f'{where}.{name}.path: no file "{path}" in {folder.resolve()}{guess}')
     return faults
 
 
@@ -192,9 +200,10 @@ def _name_faults(analyses: Sequence[Mapping[str, Any]], inputs: Mapping[str, Any
         twins = Counter(name.lower() for name in names)  # GeoPackage does not tell capitals apart
         faults += [f'{where}: the name "{name}" is used {count} times' for name, count in twins.items() if count > 1]
     beside = {
-        f"{item.get('name')}_{BESIDE[kind]}".lower()
+        f"{item.get('name')}_{end}".lower()
         for item in analyses
-        if isinstance(kind := item.get("kind"), str) and kind in BESIDE
+        if isinstance(kind := item.get("kind"), str)
+        for end in BESIDE.get(kind, ())
     }
     for item in analyses:
         name = str(item.get("name", "")).lower()

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -16,11 +17,13 @@ from sheltermap.legend import Category, coverage_categories, exposure_categories
 if TYPE_CHECKING:
     import geopandas as gpd
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
 
     from sheltermap.flooding import Flood
+    from sheltermap.network import Network
 
 INK, LAND, BORDER, FACILITY = "#1f2933", "#f4f2ec", "#c9c4b6", "#111827"
-WATER = "#8fb8de"
+WATER, STREET = "#8fb8de", "#b9bcc2"
 MARKERS = {"circle": "o", "diamond": "D", "cross": "X"}
 RASTER_ABOVE = 4000  # so many rows make a vector picture heavier than a raster one
 DENSE_ABOVE = 1000  # so many rows hide each other and the map under them when drawn large
@@ -28,6 +31,22 @@ NUMBERED = 10  # places with their number on the map
 METRES_PER_DEGREE = 111_320.0  # along the equator; only the scale bar and the shape of the map rest on it
 # Where outlines are finer than a tenth of a printed point, they only weigh.
 OUTLINE_STEPS = 2000
+LEGEND: dict[str, Any] = {"frameon": False, "fontsize": 8, "loc": "upper left", "borderaxespad": 0.2}
+
+
+@dataclass(frozen=True)
+class Streets:
+    """Lines drawn alike."""
+
+    lines: gpd.GeoDataFrame
+    colour: str
+    width: float  #: in points
+    order: float = 2.5  #: what is higher is drawn later; rows begin at 3
+
+
+def ground_streets(network: Network) -> Streets:
+    """Return a network as the ground of a map."""
+    return Streets(network.edges(), STREET, 0.4, order=1.2)
 
 
 class CoverageLike(Protocol):
@@ -178,10 +197,11 @@ def draw_map(
     outlines: gpd.GeoDataFrame | None = None,
     water: gpd.GeoDataFrame | None = None,
     places: gpd.GeoDataFrame | None = None,
+    streets: Sequence[Streets] = (),
     ax: Axes | None = None,
     lang: str | None = "en",
 ) -> Axes:
-    """Draw rows by category over outlines and flooded zones, with a scale bar.
+    """Draw rows by category over outlines, flooded zones and streets, with a scale bar.
 
     Facilities that are `closed` are hollow; the first `places` bear their numbers. Without `lang` there is no legend.
     """
@@ -196,6 +216,8 @@ def draw_map(
     _outlines(ax, ground)
     if water is not None:
         _polygons(ax, lonlat_shapes(water), facecolor=WATER, edgecolor="none", alpha=0.75, zorder=1.5)
+    for each in streets:
+        _streets(ax, each)
     crowded = len(shapes) > RASTER_ABOVE
     for order, category in enumerate(reversed(categories)):
         _draw(ax, shapes[category.rows], category, crowded=crowded, order=3 + order)
@@ -226,6 +248,23 @@ def _facilities(ax: Axes, shapes: np.ndarray[Any, Any], *, face: str, edge: str,
         ax.plot(*shapely.get_coordinates(part).T, color=FACILITY, lw=1.4, zorder=order)
     tint = to_rgba(FACILITY, 0.15)
     _polygons(ax, present[kind == 2], facecolor=tint, edgecolor=FACILITY, linewidth=1.2, zorder=2)
+
+
+def _streets(ax: Axes, streets: Streets) -> None:
+    from matplotlib.collections import LineCollection
+
+    lines = shapely.get_parts(lonlat_shapes(streets.lines))
+    ax.add_collection(
+        LineCollection(
+            [shapely.get_coordinates(line) for line in lines],
+            colors=streets.colour,
+            linewidths=streets.width,
+            capstyle="round",
+            zorder=streets.order,
+            rasterized=len(lines) > RASTER_ABOVE,
+        ),
+        autolim=False,
+    )
 
 
 def _numbers(ax: Axes, places: gpd.GeoDataFrame) -> None:
@@ -317,9 +356,16 @@ def _scale_bar(ax: Axes) -> None:
 
 
 def _legend(ax: Axes, categories: Sequence[Category], lang: str) -> None:
+    handles = legend_handles(categories, lang)
+    if handles:
+        ax.legend(handles=handles, **LEGEND)
+
+
+def legend_handles(categories: Sequence[Category], lang: str) -> list[Line2D]:
+    """Return what stands in a legend for categories that have rows, with how many."""
     from matplotlib.lines import Line2D
 
-    handles = [
+    return [
         Line2D(
             [],
             [],
@@ -333,5 +379,3 @@ def _legend(ax: Axes, categories: Sequence[Category], lang: str) -> None:
         for each in categories
         if each.count
     ]
-    if handles:
-        ax.legend(handles=handles, frameon=False, fontsize=8, loc="upper left", borderaxespad=0.2)

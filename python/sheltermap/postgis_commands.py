@@ -63,10 +63,10 @@ def _refused_lines(refused: pd.DataFrame) -> Iterator[str]:
 
     if len(refused):
         yield f"{len(refused)} of them refused; they are in the file without a place:"
-    for each in refused[:SHOWN].itertuples(index=False):
-        row_id = "" if each.id is None or each.id == "" else f", id {each.id}"
-        yield f"  row {each.row}{row_id}: {each.detail}"
-        yield f"      → {each.remedy}"
+    for each in refused[:SHOWN].to_dict("records"):
+        row_id = f", id {each['id']}" if each["id"] else ""
+        yield f"  row {each['row']}{row_id}: {each['detail']}"
+        yield f"      → {each['remedy']}"
     if len(refused) > SHOWN:
         yield texts.say("and_more", "en", count=len(refused) - SHOWN)
 

@@ -12,9 +12,12 @@ import pandas as pd
 import sheltermap as sm
 from sheltermap import clock, figures, frames
 from sheltermap.cells import weights_of
+from sheltermap.cut_off_run import close_streets
+from sheltermap.limits import cost_column
 from sheltermap.limits import label as threshold_label
 from sheltermap.outcomes import Outcome, class_labels
-from sheltermap.plan import Analysis, Count, Coverage, Exposure, Flood, Gaps, Nearest, Plan, Register
+from sheltermap.plan import Plan
+from sheltermap.plan_kinds import Analysis, Count, Coverage, CutOff, Exposure, Flood, Gaps, Nearest, Register
 from sheltermap.registers.condition import defects
 from sheltermap.registers.schema import schema
 from sheltermap.summing import total
@@ -23,32 +26,47 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
+    from sheltermap.network import Network
     from sheltermap.registers import Inspection
 
-    Reaching = Nearest | Coverage | Count | Flood | Gaps
+    Reaching = Nearest | Coverage | Count | Flood | Gaps | CutOff
     Frames = Mapping[str, GeoDataFrame]  #: inputs by name
 
 
-def run_analysis(plan: Plan, analysis: Analysis, inputs: Frames) -> Outcome:
-    """Run one analysis of a plan on the inputs that were read."""
+def run_analysis(plan: Plan, analysis: Analysis, inputs: Frames, networks: Mapping[str, Network]) -> Outcome:
+    """Run one analysis of a plan on the inputs and networks that were read."""
+    if isinstance(analysis, Nearest | Coverage | Gaps | CutOff):
+        by = None if analysis.by is None else networks[analysis.by]
+        return _ALONG_STREETS[type(analysis)](plan, analysis, inputs, by)
     return _RUNNERS[type(analysis)](plan, analysis, inputs)
 
 
-def _run_reaching(plan: Plan, analysis: Nearest | Coverage, inputs: Frames) -> Outcome:
+def _run_reaching(plan: Plan, analysis: Nearest | Coverage, inputs: Frames, by: Network | None) -> Outcome:
     demand = inputs[analysis.demand]
     facilities, unused = _supply(analysis, inputs)
     facility_id = plan.inputs[analysis.facilities].id
     thresholds_m = plan.thresholds_m(analysis)
     if not thresholds_m:
-        layer = sm.nearest(demand, facilities, facility_id=facility_id)
+        layer = sm.nearest(demand, facilities, facility_id=facility_id, by=by, direction=analysis.direction)
         layer = _with_facility_name(plan, analysis, layer, facilities)
         missing = int((~_positioned(facilities)).sum())
-        distances = figures.figures_table(figures.distance_figures(analysis, _distances(layer)))
-        return Outcome(analysis, layer, distances, facilities_without_position=missing, unused=unused)
+        distances = figures.figures_table(figures.cost_figures(analysis, layer, "distance_m"))
+        not_snapped = _not_snapped(by, facilities)
+        return Outcome(
+            analysis,
+            layer,
+            distances,
+            facilities_without_position=missing,
+            unused=unused,
+            by=by,
+            facilities_not_snapped=not_snapped,
+        )
     result = sm.coverage(
         demand,
         facilities,
         thresholds_m,
+        by=by,
+        direction=analysis.direction,
         weight=getattr(analysis, "weight", None),
         groups=tuple(getattr(analysis, "groups", ())),
         areas=None if analysis.areas is None else inputs[analysis.areas],
@@ -61,10 +79,28 @@ def _run_reaching(plan: Plan, analysis: Nearest | Coverage, inputs: Frames) -> O
     tables = {"summary": result.summary, "reasons": result.reasons}
     if result.by_area is not None:
         tables["by_area"] = result.by_area
-    found = figures.coverage_figures(analysis, tables) + figures.distance_figures(analysis, _distances(layer))
-    missing = result.facilities_without_position
-    figures_found = figures.figures_table(found)
-    return Outcome(analysis, layer, figures_found, thresholds_m, tables, missing, result.notes, unused=unused)
+    found = figures.coverage_figures(analysis, tables)
+    found += figures.cost_figures(analysis, layer, cost_column(thresholds_m[0]))
+    return Outcome(
+        analysis,
+        layer,
+        figures.figures_table(found),
+        thresholds_m,
+        tables,
+        result.facilities_without_position,
+        result.notes,
+        unused=unused,
+        by=by,
+        facilities_not_snapped=result.facilities_not_snapped,
+    )
+
+
+def _not_snapped(by: Network | None, facilities: GeoDataFrame) -> int:
+    """Count the facilities with a place that no street is near enough to."""
+    if by is None:
+        return 0
+    snaps = by.snapped(frames.lonlat(facilities, "facilities"))
+    return int((np.asarray(snaps.edge) < 0).sum()) - int((~_positioned(facilities)).sum())
 
 
 def _supply(analysis: Reaching, inputs: Frames) -> tuple[GeoDataFrame, GeoDataFrame | None]:
@@ -168,7 +204,7 @@ def _run_flood(plan: Plan, analysis: Flood, inputs: Frames) -> Outcome:
     )
 
 
-def _run_gaps(plan: Plan, analysis: Gaps, inputs: Frames) -> Outcome:
+def _run_gaps(plan: Plan, analysis: Gaps, inputs: Frames, by: Network | None) -> Outcome:
     (threshold_m,) = plan.thresholds_m(analysis)
     source, facility_id = plan.inputs[analysis.demand], plan.inputs[analysis.facilities].id
     facilities, unused = _supply(analysis, inputs)
@@ -176,6 +212,8 @@ def _run_gaps(plan: Plan, analysis: Gaps, inputs: Frames) -> Outcome:
         inputs[analysis.demand],
         facilities,
         threshold_m,
+        by=by,
+        direction=analysis.direction,
         weight=analysis.weight,
         groups=tuple(analysis.groups),
         areas=None if analysis.areas is None else inputs[analysis.areas],
@@ -202,9 +240,41 @@ def _run_gaps(plan: Plan, analysis: Gaps, inputs: Frames) -> Outcome:
     if result.by_area is not None:
         tables["by_area"] = result.by_area
     found = figures.figures_table(figures.gap_figures(analysis, threshold_m, tables))
-    missing = result.facilities_without_position
-    beside = {"places": places}
-    return Outcome(analysis, layer, found, [threshold_m], tables, missing, result.notes, beside=beside, unused=unused)
+    return Outcome(
+        analysis,
+        layer,
+        found,
+        [threshold_m],
+        tables,
+        result.facilities_without_position,
+        result.notes,
+        beside={"places": places},
+        unused=unused,
+        by=by,
+        facilities_not_snapped=result.facilities_not_snapped,
+    )
+
+
+def _run_cut_off(plan: Plan, analysis: CutOff, inputs: Frames, by: Network | None) -> Outcome:
+    assert by is not None
+    facilities, unused = _supply(analysis, inputs)
+    closed = close_streets(plan, analysis, inputs, facilities, by)
+    found = figures.figures_table(figures.cut_off_figures(analysis, closed))
+    beside = {"closed": closed.edges} if len(closed.edges) else {}
+    beside |= {} if closed.critical is None or not len(closed.critical) else {"critical": closed.critical}
+    return Outcome(
+        analysis,
+        closed.rows,
+        found,
+        plan.thresholds_m(analysis),
+        {"summary": closed.summary},
+        int((~_positioned(facilities)).sum()),
+        beside=beside,
+        unused=unused,
+        by=by,
+        facilities_not_snapped=_not_snapped(by, facilities),
+        closed=closed,
+    )
 
 
 def _run_register(plan: Plan, analysis: Register, inputs: Frames) -> Outcome:
@@ -250,16 +320,15 @@ def _positioned(frame: GeoDataFrame) -> NDArray[np.bool_]:
     return np.asarray(frame.geometry.notna() & ~frame.geometry.is_empty, dtype=bool)
 
 
-def _distances(layer: GeoDataFrame) -> NDArray[np.float64]:
-    return np.asarray(layer["distance_m"], dtype=float)
-
-
-_RUNNERS: dict[type, Callable[[Plan, Any, Frames], Outcome]] = {
+_ALONG_STREETS: dict[type, Callable[[Plan, Any, Frames, Network | None], Outcome]] = {
     Nearest: _run_reaching,
     Coverage: _run_reaching,
+    Gaps: _run_gaps,
+    CutOff: _run_cut_off,
+}
+_RUNNERS: dict[type, Callable[[Plan, Any, Frames], Outcome]] = {
     Count: _run_count,
     Exposure: _run_exposure,
     Flood: _run_flood,
-    Gaps: _run_gaps,
     Register: _run_register,
 }

@@ -40,6 +40,13 @@ class Streets:
         """Everything about the edges, as arrays."""
         return self.graph.edge_columns()
 
+    def same_as(self, other: Streets) -> bool:
+        """Whether both have the same streets at the same speeds, whatever file they are from."""
+        told = ("profile", "walking_m_s", "closing_depth_m")
+        return all(getattr(self.graph, each) == getattr(other.graph, each) for each in told) and all(
+            np.array_equal(values, other.columns[name]) for name, values in self.columns.items()
+        )
+
     @property
     def length_m(self) -> NDArray[np.float64]:
         """Length of every edge."""

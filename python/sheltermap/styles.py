@@ -16,7 +16,7 @@ SYMBOLS = {
     "LINE": ("line", "SimpleLine"),
     "POLYGON": ("fill", "SimpleFill"),
 }
-MARKERS = {"circle": "circle", "diamond": "diamond", "cross": "cross_fill"}
+MARKERS = {"circle": "circle", "diamond": "diamond", "cross": "cross_fill", "line": "line"}
 CREATE_TABLE = """
 CREATE TABLE layer_styles (
     id INTEGER PRIMARY KEY AUTOINCREMENT, f_table_catalog TEXT(256), f_table_schema TEXT(256),
@@ -96,7 +96,7 @@ def _symbol(parent: Element, name: str, category: Category, kind: str) -> None:
             "outline_width": "0.2",
             "size": "2.6",
         },
-        "LINE": {"line_color": colour, "line_width": "0.6"},
+        "LINE": {"line_color": colour, "line_width": f"{category.line_mm:g}"},
         "POLYGON": {"color": colour, "outline_color": white, "outline_width": "0.2", "style": "solid"},
     }[kind]
     symbol = SubElement(parent, "symbol", name=name, type=symbol_type, alpha="1", clip_to_extent="1")

@@ -4,6 +4,7 @@
 #include "sheltermap/base/sum.hpp"
 #include "sheltermap/geodesy/lonlat_measure.hpp"
 
+#include "common_shape.hpp"
 #include <algorithm>
 #include <utility>
 
@@ -16,8 +17,8 @@ double measure(const GeometryColumn& column, std::size_t row) {
 
 /// The part of a feature in the union of some polygons: what lies in the first, then what of the rest lies in the
 /// second, and so on. The union itself, of polygons that may be a country's, is never made.
-Clip clipped(const GEOSGeometry* feature, bool areal, const std::vector<const GEOSGeometry*>& polygons,
-             bool with_shape) {
+double clipped(const GEOSGeometry* feature, bool areal, const std::vector<const GEOSGeometry*>& polygons,
+               GeometryColumn* shapes) {
     auto* const handle = geos().handle;
     const GeometryType type = areal ? GeometryType::multi_polygon : GeometryType::multi_line_string;
     GeometryColumn parts;
@@ -30,51 +31,77 @@ Clip clipped(const GEOSGeometry* feature, bool areal, const std::vector<const GE
         amount.add(measure(parts, i));
         if (i + 1 < polygons.size()) rest = checked(GEOSDifference_r(handle, open, polygons[i]), "difference");
     }
-    Clip clip{.amount = amount.value(), .shape = {}};
-    if (with_shape) clip.shape = polygons.size() == 1 ? std::move(parts) : merged(parts);
-    return clip;
+    if (shapes != nullptr && amount.value() > 0) {
+        shapes->append_row(polygons.size() == 1 ? parts : merged(parts), 0);
+    }
+    return amount.value();
 }
 
 }  // namespace
 
-FeatureClip::FeatureClip(const GeometryColumn& features, std::size_t row, ClipPolygons& zones, ZoneShapes& shapes)
-    : features_(features), row_(row), zones_(zones), shapes_(shapes), whole_(measure(features, row)) {}
+FeatureClip::FeatureClip(const GeometryColumn& features, std::size_t row, Means& means)
+    : features_(features), row_(row), means_(means), whole_(measure(features, row)) {}
 
-Clip FeatureClip::clip(std::span<const std::int32_t> zones, bool with_shape) {
+double FeatureClip::clip(std::span<const std::int32_t> zones, GeometryColumn* shapes) {
+    if (!(whole_ > 0)) return 0;
     std::vector<std::int32_t> ordered;
-    if (zones.size() > 1) zones = ordered = zones_.in_order_of_place(zones);
-    const auto known = area(zones);
-    if (known && known->all) return uncut(with_shape);
-    if (known && !(with_shape && known->area_m2 > 0)) return {.amount = std::min(known->area_m2, whole_), .shape = {}};
-    Clip part = overlay(zones, with_shape);
+    if (zones.size() > 1) zones = ordered = in_order_of_place(zones);
+    const auto known = common_area(zones);
+    if (!known) return std::min(overlay(zones, shapes), whole_);
+    if (known->all) return uncut(shapes);
     // Rounding must not make a share of 1 + 1e-16, nor a shape change the figure.
-    part.amount = std::min(known ? known->area_m2 : part.amount, whole_);
-    return part;
+    const double amount = std::min(known->area_m2, whole_);
+    if (shapes == nullptr || !(amount > 0)) return amount;
+    if (zones.size() > 1 || !append_common_shape(means_.walk.boundary(), *shapes)) {
+        const std::size_t rows = shapes->size();
+        static_cast<void>(overlay(zones, shapes));
+        if (shapes->size() == rows) shapes->begin_row(GeometryType::multi_polygon);
+    }
+    return amount;
 }
 
-std::optional<CommonArea> FeatureClip::area(std::span<const std::int32_t> zones) {
+/// Zones from one end of the map to the other, whatever their numbers; only equal ones stand by row. The rounding of an
+/// overlay depends on what comes first, and an answer must not.
+std::vector<std::int32_t> FeatureClip::in_order_of_place(std::span<const std::int32_t> zones) const {
+    std::vector<std::int32_t> ordered(zones.begin(), zones.end());
+    const auto vertices = [&](std::int32_t row) {
+        return means_.zone_column.row_vertices(static_cast<std::size_t>(row));
+    };
+    std::ranges::sort(ordered);
+    std::ranges::stable_sort(ordered, [&](std::int32_t one, std::int32_t other) {
+        return std::ranges::lexicographical_compare(
+            vertices(one), vertices(other), [](XY a, XY b) { return std::pair(a.x, a.y) < std::pair(b.x, b.y); });
+    });
+    return ordered;
+}
+
+std::optional<CommonArea> FeatureClip::common_area(std::span<const std::int32_t> zones) {
     if (!is_areal(features_.types[row_])) return std::nullopt;
-    if (!polygon_) polygon_.emplace(features_, row_);
-    std::vector<const ClipPolygon*> others;
-    for (const std::int32_t zone : zones) others.push_back(&zones_.at(static_cast<std::size_t>(zone)));
-    return common_area(*polygon_, others);
+    if (boundary_ == nullptr) boundary_ = &means_.feature.put(features_, row_);
+    const auto boundary_of = [&](std::int32_t zone) { return &means_.zones[static_cast<std::size_t>(zone)]; };
+    if (zones.size() == 1) {
+        const Boundary* const zone = boundary_of(zones.front());
+        return means_.walk.common_area(*boundary_, std::span(&zone, 1));
+    }
+    std::vector<const Boundary*> others(zones.size());
+    std::ranges::transform(zones, others.begin(), boundary_of);
+    return means_.walk.common_area(*boundary_, others);
 }
 
-Clip FeatureClip::overlay(std::span<const std::int32_t> zones, bool with_shape) {
+double FeatureClip::overlay(std::span<const std::int32_t> zones, GeometryColumn* shapes) {
     std::vector<const GEOSGeometry*> touched;
     for (const std::int32_t zone : zones) {
-        const ZoneShape& shape = shapes_.at(static_cast<std::size_t>(zone));
-        if (shape.covers(geometry())) return uncut(with_shape);
+        const ZoneShape& shape = means_.shapes.at(static_cast<std::size_t>(zone));
+        if (shape.covers(geometry())) return uncut(shapes);
         if (shape.intersects(geometry())) touched.push_back(shape.geometry());
     }
-    if (touched.empty()) return {};
-    return clipped(geometry(), is_areal(features_.types[row_]), touched, with_shape);
+    if (touched.empty()) return 0;
+    return clipped(geometry(), is_areal(features_.types[row_]), touched, shapes);
 }
 
-Clip FeatureClip::uncut(bool with_shape) const {
-    Clip part{.amount = whole_, .shape = {}};
-    if (with_shape) part.shape.emplace().append_row(features_, row_);
-    return part;
+double FeatureClip::uncut(GeometryColumn* shapes) const {
+    if (shapes != nullptr && whole_ > 0) shapes->append_row(features_, row_);
+    return whole_;
 }
 
 const GEOSGeometry* FeatureClip::geometry() {

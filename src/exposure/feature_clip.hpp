@@ -3,7 +3,9 @@
 
 #include "sheltermap/geometry/geometry_column.hpp"
 
-#include "clip_polygon.hpp"
+#include "boundary.hpp"
+#include "boundary_walk.hpp"
+#include "geometry/geos.hpp"
 #include "zone_shapes.hpp"
 #include <cstddef>
 #include <cstdint>
@@ -13,34 +15,38 @@
 
 namespace sheltermap {
 
-/// What a feature has in common with some polygons, each part of it once: square metres or metres.
-struct Clip {
-    double amount = 0;
-    std::optional<GeometryColumn> shape;  ///< one row, where it was asked for and the amount is above 0
-};
-
-/// One feature, a polygon or lines, to be clipped by zones: areas by common_area where that can tell, else by GEOS.
+/// One feature, a polygon or lines, to be clipped by zones: by crossings of boundaries where these can tell, else by
+/// GEOS.
 class FeatureClip {
 public:
-    FeatureClip(const GeometryColumn& features, std::size_t row, ClipPolygons& zones, ZoneShapes& shapes);
+    /// What features share to be quick: the zones, and the memory of a thread.
+    struct Means {
+        const GeometryColumn& zone_column;
+        std::span<const Boundary> zones;
+        ZoneShapes& shapes;
+        BoundaryWalk walk{};
+        BoundaryStorage feature{};
+    };
+    FeatureClip(const GeometryColumn& features, std::size_t row, Means& means);
 
-    /// Of the whole feature.
+    /// Of the whole feature, square metres or metres.
     [[nodiscard]] double whole() const noexcept { return whole_; }
-    /// With the union of zones, at most the whole. `with_shape`: an amount above 0 comes with its geometry.
-    [[nodiscard]] Clip clip(std::span<const std::int32_t> zones, bool with_shape);
+    /// What it has in common with the union of zones, each part of it once, at most the whole. Where that is more than
+    /// 0, its geometry is appended to `shapes`, if there are any.
+    [[nodiscard]] double clip(std::span<const std::int32_t> zones, GeometryColumn* shapes);
 
 private:
-    [[nodiscard]] std::optional<CommonArea> area(std::span<const std::int32_t> zones);
-    [[nodiscard]] Clip overlay(std::span<const std::int32_t> zones, bool with_shape);
-    [[nodiscard]] Clip uncut(bool with_shape) const;
+    [[nodiscard]] std::vector<std::int32_t> in_order_of_place(std::span<const std::int32_t> zones) const;
+    [[nodiscard]] std::optional<CommonArea> common_area(std::span<const std::int32_t> zones);
+    [[nodiscard]] double overlay(std::span<const std::int32_t> zones, GeometryColumn* shapes);
+    [[nodiscard]] double uncut(GeometryColumn* shapes) const;
     [[nodiscard]] const GEOSGeometry* geometry();
 
     const GeometryColumn& features_;
     std::size_t row_;
-    ClipPolygons& zones_;
-    ZoneShapes& shapes_;
+    Means& means_;
     double whole_;
-    std::optional<ClipPolygon> polygon_;
+    const Boundary* boundary_ = nullptr;
     GeosGeometry geometry_;
 };
 

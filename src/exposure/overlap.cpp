@@ -3,7 +3,7 @@
 
 #include "sheltermap/base/error.hpp"
 
-#include "clip_polygon.hpp"
+#include "boundary.hpp"
 #include "feature_clip.hpp"
 #include "geometry/envelope.hpp"
 #include "index/envelope_tree.hpp"
@@ -12,6 +12,7 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace sheltermap {
 namespace {
@@ -44,20 +45,63 @@ void require_input(const GeometryColumn& features, const GeometryColumn& zones, 
     }
 }
 
+std::vector<Envelope> envelopes_of(std::span<const Boundary> boundaries) {
+    std::vector<Envelope> boxes(boundaries.size());
+    std::ranges::transform(boundaries, boxes.begin(), &Boundary::envelope);
+    return boxes;
+}
+
+/// What a thread keeps from feature to feature.
+struct Desk {
+    FeatureClip::Means means;
+    std::vector<std::int32_t> near{};     // zones whose boxes a feature's meets, feature after feature
+    std::vector<std::size_t> near_end{};  // per feature of a block
+    std::vector<std::int32_t> some{};     // of one feature, while its pairs are made
+};
+
 class Overlayer {
 public:
     Overlayer(const GeometryColumn& features, const GeometryColumn& zones, const OverlapOptions& options,
               const Execution& execution)
-        : features_(features), tree_(envelopes(zones, execution)), clip_zones_(zones), options_(options) {}
+        : features_(features),
+          zones_(zones),
+          boundaries_(zones, execution),
+          tree_(envelopes_of(boundaries_.boundaries())),
+          options_(options) {}
 
-    /// Appends a feature to a result.
-    void overlay(std::size_t row, ZoneShapes& shapes, Overlap& result) {
+    [[nodiscard]] Desk desk(ZoneShapes& shapes) const {
+        return {.means = {.zone_column = zones_, .zones = boundaries_.boundaries(), .shapes = shapes}};
+    }
+
+    /// Finds which zones may overlap features. All of a block at once, so that the boundaries come into the cache while
+    /// others are looked for, not one after the other when each is needed.
+    void find_near(std::size_t begin, std::size_t end, Desk& desk) const {
+        desk.near.clear();
+        desk.near_end.clear();
+        for (std::size_t row = begin; row < end; ++row) {
+            tree_.find(envelope(features_.row_vertices(row)), desk.some);
+            if (!options_.zone_name.empty()) {
+                std::ranges::stable_sort(desk.some, {}, [this](auto zone) { return name(zone); });
+            }
+            desk.near.insert(desk.near.end(), desk.some.begin(), desk.some.end());
+            desk.near_end.push_back(desk.near.size());
+            for (const std::int32_t zone : desk.some) {
+                __builtin_prefetch(&boundaries_.boundaries()[static_cast<std::size_t>(zone)]);
+            }
+        }
+        for (const std::int32_t zone : desk.near) boundaries_.boundaries()[static_cast<std::size_t>(zone)].prefetch();
+    }
+
+    /// Appends feature `row`, the `i`-th of those that zones were found for, to a result.
+    void overlay(std::size_t row, std::size_t i, Desk& desk, Overlap& result) const {
         double whole = nan;
         double inside = nan;
         if (features_.types[row] != GeometryType::missing) {
-            FeatureClip feature(features_, row, clip_zones_, shapes);
+            FeatureClip feature(features_, row, desk.means);
             whole = feature.whole();
-            inside = overlay(row, feature, result);
+            const std::size_t begin = i == 0 ? 0 : desk.near_end[i - 1];
+            const auto near = std::span<const std::int32_t>(desk.near).subspan(begin, desk.near_end[i] - begin);
+            inside = overlay(feature, near, desk.some, result);
         }
         result.whole.push_back(whole);
         result.inside.push_back(inside);
@@ -66,40 +110,33 @@ public:
 
 private:
     /// The pairs of a feature; returns how much of it lies in any zone.
-    double overlay(std::size_t row, FeatureClip& feature, Overlap& result) {
+    double overlay(FeatureClip& feature, std::span<const std::int32_t> near, std::vector<std::int32_t>& all,
+                   Overlap& result) const {
         double inside = 0;
         const std::size_t first = result.zone.size();
-        const auto near = zones_near(row);
-        std::vector<std::int32_t> all;
+        all.clear();
         for (std::size_t begin = 0, end = 0; begin < near.size(); begin = end) {
             while (end < near.size() && name(near[end]) == name(near[begin])) ++end;
-            const auto polygons = std::span(near).subspan(begin, end - begin);
-            const Clip part = feature.clip(polygons, options_.shapes);
-            if (!(part.amount > 0)) continue;  // it only touches
+            const auto polygons = near.subspan(begin, end - begin);
+            const double amount = feature.clip(polygons, options_.shapes ? &result.shape : nullptr);
+            if (!(amount > 0)) continue;  // it only touches
             all.insert(all.end(), polygons.begin(), polygons.end());
             result.zone.push_back(name(near[begin]));
-            result.amount.push_back(part.amount);
-            inside = std::max(inside, part.amount);
-            if (part.shape) result.shape.append_row(*part.shape, 0);
+            result.amount.push_back(amount);
+            inside = std::max(inside, amount);
         }
         if (result.zone.size() - first < 2 || inside >= feature.whole()) return inside;
-        return std::max(inside, feature.clip(all, false).amount);
+        return std::max(inside, feature.clip(all, nullptr));
     }
 
     [[nodiscard]] std::int64_t name(std::int32_t polygon) const {
         return options_.zone_name.empty() ? polygon : options_.zone_name[static_cast<std::size_t>(polygon)];
     }
-    /// The polygons whose boxes a feature's box meets, by the name of their zone.
-    [[nodiscard]] std::vector<std::int32_t> zones_near(std::size_t row) const {
-        std::vector<std::int32_t> near;
-        tree_.find(envelope(features_.row_vertices(row)), near);
-        if (!options_.zone_name.empty()) std::ranges::stable_sort(near, {}, [this](auto zone) { return name(zone); });
-        return near;
-    }
 
     const GeometryColumn& features_;
+    const GeometryColumn& zones_;
+    BoundaryStorage boundaries_;
     EnvelopeTree tree_;
-    ClipPolygons clip_zones_;
     const OverlapOptions& options_;
 };
 
@@ -108,17 +145,19 @@ void append(std::vector<T>& all, const std::vector<T>& more) {
     all.insert(all.end(), more.begin(), more.end());
 }
 
-Overlap joined(const std::vector<Overlap>& blocks) {
+Overlap joined(std::vector<Overlap> blocks, const Execution& execution) {
     Overlap result;
-    for (const Overlap& block : blocks) {
+    std::vector<GeometryColumn> shapes;
+    for (Overlap& block : blocks) {
         const auto before = static_cast<std::int64_t>(result.zone.size());
         for (std::size_t i = 1; i < block.offsets.size(); ++i) result.offsets.push_back(before + block.offsets[i]);
         append(result.zone, block.zone);
         append(result.amount, block.amount);
         append(result.whole, block.whole);
         append(result.inside, block.inside);
-        for (std::size_t row = 0; row < block.shape.size(); ++row) result.shape.append_row(block.shape, row);
+        shapes.push_back(std::move(block.shape));
     }
+    result.shape = concatenated(shapes, execution);
     return result;
 }
 
@@ -127,20 +166,22 @@ Overlap joined(const std::vector<Overlap>& blocks) {
 Overlap overlap(const GeometryColumn& features, const GeometryColumn& zones, const OverlapOptions& options,
                 const Execution& execution) {
     require_input(features, zones, options);
-    Overlayer overlayer(features, zones, options, execution);
+    const Overlayer overlayer(features, zones, options, execution);
     ZoneShapePool pool(zones);
     std::vector<Overlap> blocks((features.size() + features_per_block - 1) / features_per_block);
     parallel_for(features.size(), features_per_block, execution, [&](std::size_t begin, std::size_t end) {
         const auto shapes = pool.lease();
+        Desk desk = overlayer.desk(*shapes);
+        overlayer.find_near(begin, end, desk);
         for (std::size_t row = begin; row < end && !execution.stop.stop_requested(); ++row) {
             try {
-                overlayer.overlay(row, *shapes, blocks[begin / features_per_block]);
+                overlayer.overlay(row, row - begin, desk, blocks[begin / features_per_block]);
             } catch (const GeometryError& error) {
                 throw GeometryError("features: row " + std::to_string(row + 1) + ": " + error.what());
             }
         }
     });
-    return joined(blocks);
+    return joined(std::move(blocks), execution);
 }
 
 }  // namespace sheltermap

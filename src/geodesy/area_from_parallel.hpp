@@ -19,7 +19,7 @@ private:
     [[nodiscard]] double rise_of_sine(double latitude) const noexcept;  // from the parallel to a latitude in radians
     [[nodiscard]] double per_radian(double rise) const noexcept;
     double base_;  // radians
-    double sin_base_;
+    double sin_base_, cos_base_;
 };
 
 }  // namespace sheltermap

@@ -14,6 +14,7 @@ namespace {
 
 constexpr double flattening = 1 / 298.257223563;
 constexpr double e2 = flattening * (2 - flattening);
+const double eccentricity = std::sqrt(e2);
 constexpr double radians = std::numbers::pi / 180;
 
 /// Mean of f along an edge, f a function of latitude in radians: Gauss-Legendre with four nodes per half degree, whose
@@ -42,9 +43,8 @@ double inverse_hyperbolic_tangent(double z) {
     return z * (1 + z2 * (1 / 3.0 + z2 * (1 / 5.0 + z2 / 7)));
 }
 
-/// The same for sin.
+/// The same for sin of angles up to 0.001.
 double sine(double angle) {
-    if (std::abs(angle) > 0.001) return std::sin(angle);
     const double square = angle * angle;
     return angle * (1 - square / 6 * (1 - square / 20));
 }
@@ -81,18 +81,23 @@ void for_each_ring(const GeometryColumn& column, std::size_t row, Visit visit) {
 
 }  // namespace
 
-AreaFromParallel::AreaFromParallel(double latitude) : base_(latitude * radians), sin_base_(std::sin(base_)) {}
+AreaFromParallel::AreaFromParallel(double latitude)
+    : base_(latitude * radians), sin_base_(std::sin(base_)), cos_base_(std::cos(base_)) {}
 
 double AreaFromParallel::rise_of_sine(double latitude) const noexcept {
-    return 2 * std::cos((latitude + base_) / 2) * sine((latitude - base_) / 2);
+    const double half = (latitude - base_) / 2;
+    if (std::abs(half) > 0.001) return 2 * std::cos((latitude + base_) / 2) * std::sin(half);
+    // The same, cos(base + half) by the series of a small angle's.
+    const double square = half * half;
+    const double rise = sine(half);
+    return 2 * rise * (cos_base_ * (1 - square / 2 * (1 - square / 12)) - sin_base_ * rise);
 }
 
 /// The difference of two terms of the formula each, without cancellation.
 double AreaFromParallel::per_radian(double rise) const noexcept {
-    static const double e = std::sqrt(e2);
     const double s = sin_base_ + rise;
     const double fractions = rise * (1 + e2 * s * sin_base_) / ((1 - e2 * s * s) * (1 - e2 * sin_base_ * sin_base_));
-    const double tangents = inverse_hyperbolic_tangent(e * rise / (1 - e2 * s * sin_base_)) / e;
+    const double tangents = inverse_hyperbolic_tangent(eccentricity * rise / (1 - e2 * s * sin_base_)) / eccentricity;
     return wgs84_b_m * wgs84_b_m / 2 * (fractions + tangents);
 }
 

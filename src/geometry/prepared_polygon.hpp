@@ -33,6 +33,8 @@ public:
     [[nodiscard]] Location locate(XY point) const noexcept;
     /// As the function of that name.
     [[nodiscard]] bool covers(XY point) const noexcept { return locate(point) != Location::outside; }
+
+private:
     /// Calls `visit(i)` for every edge, from vertex i of the row to the next, that reaches into the bands that `low` to
     /// `high` reach into; for an edge in several bands several times. Bands outside the envelope are its outermost.
     template <class Visit>
@@ -41,10 +43,6 @@ public:
         const std::uint32_t end = band_begin_[band_of(high) + 1];
         for (std::uint32_t i = band_begin_[band_of(low)]; i < end; ++i) visit(edges_[i]);
     }
-    /// All vertices of the row, ring after ring.
-    [[nodiscard]] std::span<const XY> vertices() const noexcept { return vertices_; }
-
-private:
     [[nodiscard]] std::size_t band_of(double y) const noexcept {
         const double band = (y - box_.min_y) * bands_per_unit_;
         return static_cast<std::size_t>(std::clamp(band, 0.0, last_band_));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/base/error.hpp"
 
+#include "base/memory.hpp"
 #include "search.hpp"
 #include <algorithm>
 #include <cmath>
@@ -8,8 +9,12 @@
 namespace sheltermap {
 namespace {
 
-/// A bucket is as wide as a mean edge, and no edge longer than so many of them.
+/// How wide a bucket is, of the cost of a mean edge: narrower ones are more, wider ones are put right more often.
+constexpr double width_of_mean = 0.25;
+/// No edge is longer than so many of them.
 constexpr double most_buckets = 65'536;
+/// How many entries ahead memory is asked for: long enough to arrive, short enough to be there still.
+constexpr std::size_t entries_ahead = 4;
 
 /// Nodes by what they cost, in buckets that are used again once they were emptied.
 template <bool with_previous>
@@ -20,6 +25,8 @@ public:
           limit_(limit),
           buckets_per_cost_(1 / width_for(travel)),
           buckets_(static_cast<std::size_t>(travel.largest_cost() * buckets_per_cost_) + 2) {
+        reserve_in_large_pages(labels_.cost, travel.graph().nodes());
+        reserve_in_large_pages(labels_.facility, travel.graph().nodes());
         labels_.cost.assign(travel.graph().nodes(), std::numeric_limits<double>::infinity());
         labels_.facility.assign(travel.graph().nodes(), -1);
         if (with_previous) labels_.previous.resize(travel.graph().nodes());
@@ -52,7 +59,7 @@ private:
     };
 
     static double width_for(const TravelGraph& travel) {
-        const double width = std::max(travel.mean_cost(), travel.largest_cost() / most_buckets);
+        const double width = std::max(travel.mean_cost() * width_of_mean, travel.largest_cost() / most_buckets);
         return width > 0 ? width : 1;
     }
 
@@ -70,9 +77,26 @@ private:
         ++waiting_;
     }
 
+    /// Asks for the memory that the entries after the i-th will need, a stage further the nearer they are.
+    [[gnu::always_inline]] void look_ahead(const std::vector<Entry>& bucket, std::size_t i) const {
+        if (i + 3 * entries_ahead < bucket.size()) prefetch(travel_.address_of(bucket[i + 3 * entries_ahead].node));
+        if (i + 2 * entries_ahead < bucket.size()) {
+            const std::uint32_t node = bucket[i + 2 * entries_ahead].node;
+            prefetch(travel_.steps(node).data());
+            prefetch(labels_.cost.data() + node);
+        }
+        if (i + entries_ahead < bucket.size()) {
+            for (const auto& step : travel_.steps(bucket[i + entries_ahead].node)) {
+                prefetch(labels_.cost.data() + step.target);
+                prefetch(labels_.facility.data() + step.target);
+            }
+        }
+    }
+
     /// Entries may be added while it is emptied: cheap ways lead to nodes of the same bucket.
     void empty(std::vector<Entry>& bucket) {
         for (std::size_t i = 0; i < bucket.size(); ++i) {
+            look_ahead(bucket, i);
             const Entry entry = bucket[i];
             if (entry.cost != labels_.cost[entry.node]) continue;
             const std::int32_t facility = labels_.facility[entry.node];

@@ -6,6 +6,8 @@
 #include "geodesy/ecef.hpp"
 #include <algorithm>
 #include <limits>
+#include <stdexcept>
+#include <string>
 
 namespace sheltermap {
 namespace {
@@ -87,6 +89,28 @@ void append_edge_part(const Graph& graph, std::uint32_t edge, double begin_m, do
     auto part = forward_part(graph, edge, std::min(begin_m, end_m), std::max(begin_m, end_m));
     if (begin_m > end_m) std::reverse(part.begin(), part.end());
     for (const XY vertex : part) append(vertex, line);
+}
+
+GeometryColumn edge_parts(const Graph& graph, std::span<const EdgePart> parts, const Execution& execution) {
+    for (const EdgePart& part : parts) {
+        if (part.edge >= graph.edges()) {
+            throw std::invalid_argument("the network has no edge " + std::to_string(part.edge));
+        }
+    }
+    std::vector<GeometryColumn> blocks((parts.size() + rows_per_block - 1) / rows_per_block);
+    parallel_for(parts.size(), rows_per_block, execution, [&](std::size_t begin, std::size_t end) {
+        GeometryColumn& block = blocks[begin / rows_per_block];
+        std::vector<XY> line;
+        for (const EdgePart& part : parts.subspan(begin, end - begin)) {
+            line.clear();
+            append_edge_part(graph, part.edge, part.begin_m, part.end_m, line);
+            if (line.size() == 1) line.push_back(line.front());
+            block.begin_row(GeometryType::line_string);
+            block.begin_part();
+            block.append_ring(line);
+        }
+    });
+    return concatenated(blocks, execution);
 }
 
 }  // namespace sheltermap

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/network/graph.hpp"
 
-#include <limits>
 #include <utility>
 
 namespace sheltermap {
@@ -23,12 +22,6 @@ std::string_view Graph::name(std::uint32_t edge) const noexcept {
     const std::uint32_t number = columns_.name[edge];
     const std::uint32_t begin = columns_.name_begin[number];
     return {columns_.name_text.data() + begin, columns_.name_begin[number + 1] - begin};
-}
-
-double Graph::cost_per_metre(std::uint32_t edge, bool against, CostUnit unit) const noexcept {
-    const float speed = against ? columns_.backward_m_s[edge] : columns_.forward_m_s[edge];
-    if (!(speed > 0)) return std::numeric_limits<double>::infinity();
-    return unit == CostUnit::metres ? 1.0 : 1.0 / static_cast<double>(speed);
 }
 
 }  // namespace sheltermap

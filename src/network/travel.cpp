@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/network/travel.hpp"
 
+#include "base/memory.hpp"
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -27,53 +28,69 @@ TravelGraph::TravelGraph(const Graph& graph, Traffic traffic, const TravelOption
     if (!changes.empty() && changes.back().edge >= graph.edges()) {
         throw std::invalid_argument("the network has no edge " + std::to_string(changes.back().edge));
     }
-    // Costs of every edge both ways, then spread over the nodes.
-    std::vector<double> cost(graph.edges() * 2);
-    for (std::uint32_t edge = 0; edge < graph.edges(); ++edge) {
-        const double length = graph.columns().length_m[edge];
-        cost[edge * 2] = part(length, graph.cost_per_metre(edge, false, options.unit));
-        cost[edge * 2 + 1] = part(length, graph.cost_per_metre(edge, true, options.unit));
+    if (!(options.pace_m_s >= 0) || std::isinf(options.pace_m_s)) {
+        throw std::invalid_argument("a pace must be a speed in metres per second, it is " +
+                                    std::to_string(options.pace_m_s));
     }
-    for (const EdgeChange& change : changes) {
-        for (const std::size_t way : {std::size_t{0}, std::size_t{1}}) {
-            double& here = cost[change.edge * std::size_t{2} + way];
-            if (options.unit == CostUnit::seconds) here /= change.speed_factor;
-            if (change.closed()) here = infinity;
-        }
-    }
+    changed_.resize(changes.empty() ? 0 : graph.edges());
+    for (const EdgeChange& change : changes) changed_[change.edge] = true;
+    const auto cost_of = [&](std::uint32_t edge, bool against) {
+        const double usual = part(graph.columns().length_m[edge], usual_per_metre(edge, against));
+        if (!is_changed(edge)) return usual;
+        const EdgeChange change = traffic_.on(edge);
+        if (change.closed()) return infinity;
+        return options.unit == CostUnit::seconds ? usual / change.speed_factor : usual;
+    };
     // A step goes from the facility's side outwards: against it one travels where people go to the facility.
-    const std::uint32_t turned = options.direction == Direction::to_facility ? 1 : 0;
+    const bool turned = options.direction == Direction::to_facility;
     const auto& columns = graph.columns();
     begin_.resize(graph.nodes() + 1, 0);
-    steps_.resize(columns.arcs.size());
-    std::size_t kept = 0;
+    reserve_in_large_pages(steps_, columns.arcs.size());
     double total = 0;
     for (std::size_t node = 0; node < graph.nodes(); ++node) {
         for (std::size_t i = columns.arc_begin[node]; i < columns.arc_begin[node + 1]; ++i) {
             const Arc arc = columns.arcs[i];
-            const double here = cost[arc.edge_and_way ^ turned];
+            const double here = cost_of(arc.edge(), arc.against() != turned);
             if (std::isinf(here)) continue;
-            steps_[kept++] = {here, arc.target, arc.edge()};
+            steps_.push_back({here, arc.target, arc.edge()});
             total += here;
             largest_cost_ = std::max(largest_cost_, here);
         }
-        begin_[node + 1] = static_cast<std::uint32_t>(kept);
+        begin_[node + 1] = static_cast<std::uint32_t>(steps_.size());
     }
-    steps_.resize(kept);
-    if (kept > 0) mean_cost_ = total / static_cast<double>(kept);
+    if (!steps_.empty()) mean_cost_ = total / static_cast<double>(steps_.size());
+}
+
+EdgeChange TravelGraph::change_on(std::uint32_t edge) const noexcept {
+    return is_changed(edge) ? traffic_.on(edge) : EdgeChange{.edge = edge};
+}
+
+double TravelGraph::per_metre(const EdgeChange& change, bool against) const noexcept {
+    const double usual = usual_per_metre(change.edge, against);
+    return options_.unit == CostUnit::seconds ? usual / change.speed_factor : usual;
+}
+
+double TravelGraph::usual_per_metre(std::uint32_t edge, bool against) const noexcept {
+    const double usual = graph_.cost_per_metre(edge, against, options_.unit);
+    const auto& columns = graph_.columns();
+    const bool ferry = (columns.flags[edge] & street_ferry) != 0;
+    if (options_.unit == CostUnit::metres || options_.pace_m_s == 0 || ferry || std::isinf(usual)) return usual;
+    // As it is stored, so that a street of the walking speed is not taken for a slower one.
+    const auto walking = static_cast<float>(graph_.info().walking_m_s);
+    const float street = against ? columns.backward_m_s[edge] : columns.forward_m_s[edge];
+    return 1 / (options_.pace_m_s * std::min(1.0, static_cast<double>(street) / static_cast<double>(walking)));
 }
 
 double TravelGraph::per_metre(std::uint32_t edge, bool against) const noexcept {
-    const double usual = graph_.cost_per_metre(edge, against, options_.unit);
-    return options_.unit == CostUnit::seconds ? usual / traffic_.on(edge).speed_factor : usual;
+    return per_metre(change_on(edge), against);
 }
 
 TravelGraph::Ends TravelGraph::ends(const Snap& place, bool arriving) const noexcept {
-    const EdgeChange change = traffic_.on(place.edge);
+    const EdgeChange change = change_on(place.edge);
     const double rest = std::max(0.0, graph_.columns().length_m[place.edge] - place.offset_m);
     Ends ends{infinity, infinity};
-    if (place.offset_m <= change.open_from_first_m) ends.from = part(place.offset_m, per_metre(place.edge, !arriving));
-    if (rest <= change.open_from_last_m) ends.to = part(rest, per_metre(place.edge, arriving));
+    if (place.offset_m <= change.open_from_first_m) ends.from = part(place.offset_m, per_metre(change, !arriving));
+    if (rest <= change.open_from_last_m) ends.to = part(rest, per_metre(change, arriving));
     return ends;
 }
 
@@ -87,7 +104,7 @@ TravelGraph::Ends TravelGraph::ends_of_demand(const Snap& demand) const noexcept
 
 double TravelGraph::along_edge(const Snap& demand, const Snap& facility) const noexcept {
     if (demand.edge != facility.edge) return infinity;
-    const EdgeChange change = traffic_.on(demand.edge);
+    const EdgeChange change = change_on(demand.edge);
     const auto [low, high] = std::minmax(demand.offset_m, facility.offset_m);
     const bool open =
         high <= change.open_from_first_m || graph_.columns().length_m[demand.edge] - low <= change.open_from_last_m;
@@ -98,8 +115,18 @@ double TravelGraph::along_edge(const Snap& demand, const Snap& facility) const n
     return part(high - low, per_metre(demand.edge, against));
 }
 
+TravelGraph::Outwards TravelGraph::outwards(std::uint32_t edge) const noexcept {
+    const EdgeChange change = traffic_.on(edge);
+    const bool back = options_.direction == Direction::to_facility;
+    return {.along_per_metre = per_metre(edge, back),
+            .against_per_metre = per_metre(edge, !back),
+            .open_from_first_m = change.open_from_first_m,
+            .open_from_last_m = change.open_from_last_m};
+}
+
 double TravelGraph::offroad(const Snap& place) const noexcept {
-    return options_.unit == CostUnit::metres ? place.offroad_m : place.offroad_m / graph_.info().walking_m_s;
+    if (options_.unit == CostUnit::metres) return place.offroad_m;
+    return place.offroad_m / (options_.pace_m_s > 0 ? options_.pace_m_s : graph_.info().walking_m_s);
 }
 
 }  // namespace sheltermap

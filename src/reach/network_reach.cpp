@@ -3,10 +3,14 @@
 
 #include "sheltermap/index/neighbour.hpp"
 
+#include "base/memory.hpp"
+#include "by_edge.hpp"
 #include "network/search.hpp"
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <numeric>
@@ -17,28 +21,6 @@
 namespace sheltermap {
 namespace {
 
-/// Rows of snapped places by the edge they are on.
-class ByEdge {
-public:
-    explicit ByEdge(std::span<const Snap> snaps) : snaps_(snaps) {
-        for (std::size_t row = 0; row < snaps.size(); ++row) {
-            if (snaps[row].state == SnapState::snapped) rows_.push_back(static_cast<std::int32_t>(row));
-        }
-        std::stable_sort(rows_.begin(), rows_.end(), [&](std::int32_t a, std::int32_t b) { return edge(a) < edge(b); });
-    }
-    [[nodiscard]] std::span<const std::int32_t> on(std::uint32_t wanted) const {
-        const auto begin = std::lower_bound(rows_.begin(), rows_.end(), wanted,
-                                            [&](std::int32_t row, std::uint32_t e) { return edge(row) < e; });
-        const auto end = std::find_if(begin, rows_.end(), [&](std::int32_t row) { return edge(row) != wanted; });
-        return {begin, end};
-    }
-
-private:
-    [[nodiscard]] std::uint32_t edge(std::int32_t row) const { return snaps_[static_cast<std::size_t>(row)].edge; }
-    std::span<const Snap> snaps_;
-    std::vector<std::int32_t> rows_;
-};
-
 void require_limits(const NetworkReachOptions& options) {
     if (options.k == 0) throw std::invalid_argument("k must be at least 1");
     if (!(options.limit >= 0)) throw std::invalid_argument("a limit must not be negative");
@@ -46,6 +28,8 @@ void require_limits(const NetworkReachOptions& options) {
         throw std::invalid_argument("give k or a limit: every demand row with every facility is never wanted");
     }
 }
+
+constexpr Label no_label{std::numeric_limits<double>::infinity(), -1};
 
 /// What one demand row reaches, the same facility perhaps several times: sorted, each once, the k cheapest.
 void tidy(std::vector<Label>& labels, std::size_t k) {
@@ -59,6 +43,62 @@ void tidy(std::vector<Label>& labels, std::size_t k) {
     labels.resize(kept);
 }
 
+/// The ways from a demand row to its facilities: out by either end of its edge, or along it.
+class WaysFromRows {
+public:
+    WaysFromRows(const TravelGraph& travel, std::span<const Snap> demand, std::span<const Snap> facilities)
+        : travel_(travel),
+          c_(travel.graph().columns()),
+          demand_(demand),
+          facilities_(facilities),
+          facilities_on_(facilities),
+          has_facility_(travel.graph().edges()) {
+        for (const Snap& facility : facilities) {
+            if (facility.state == SnapState::snapped) has_facility_[facility.edge] = true;
+        }
+    }
+
+    /// Calls `add(cost, facility)` for the way to each label that `labels_at(node)` has, and to each on the same edge.
+    template <class LabelsAt, class Add>
+    void visit(const Snap& place, LabelsAt labels_at, Add add) const {
+        const double offroad = travel_.offroad(place);
+        const auto ends = travel_.ends_of_demand(place);
+        for (const Label& label : labels_at(c_.edge_from[place.edge])) {
+            add(label.cost + ends.from + offroad, label.facility);
+        }
+        for (const Label& label : labels_at(c_.edge_to[place.edge])) {
+            add(label.cost + ends.to + offroad, label.facility);
+        }
+        if (!has_facility_[place.edge]) return;
+        for (const std::int32_t facility : facilities_on_.on(place.edge)) {
+            const Snap& there = facilities_[static_cast<std::size_t>(facility)];
+            add(travel_.offroad(there) + travel_.along_edge(place, there) + offroad, facility);
+        }
+    }
+
+    /// Asks for what a later row will need of its edge, as rows lie anywhere in the town.
+    [[gnu::always_inline]] void expect_edge(std::size_t row) const {
+        if (row >= demand_.size()) return;
+        const std::uint32_t edge = demand_[row].edge;
+        for (const auto* ends : {&c_.edge_from, &c_.edge_to}) prefetch(ends->data() + edge);
+        for (const auto* speeds : {&c_.forward_m_s, &c_.backward_m_s}) prefetch(speeds->data() + edge);
+        prefetch(c_.length_m.data() + edge);
+    }
+    /// The ends of its edge, where snapped.
+    [[nodiscard]] std::array<std::uint32_t, 2> nodes(std::size_t row) const {
+        if (row >= demand_.size() || demand_[row].state != SnapState::snapped) return {0, 0};
+        return {c_.edge_from[demand_[row].edge], c_.edge_to[demand_[row].edge]};
+    }
+
+private:
+    const TravelGraph& travel_;
+    const GraphColumns<ReadColumn>& c_;
+    std::span<const Snap> demand_;
+    std::span<const Snap> facilities_;
+    ByEdge facilities_on_;
+    std::vector<bool> has_facility_;  // per edge
+};
+
 /// The one label of a node as a range; empty where nothing was reached.
 struct OneLabel {
     Label label;
@@ -66,53 +106,56 @@ struct OneLabel {
     [[nodiscard]] const Label* end() const noexcept { return &label + (label.facility >= 0 ? 1 : 0); }
 };
 
-/// The labels of every demand row from those of the nodes, which `labels_at(node)` gives.
-template <class LabelsAt>
-std::vector<std::vector<Label>> from_nodes(const TravelGraph& travel, std::span<const Snap> demand,
-                                           std::span<const Snap> facilities, const NetworkReachOptions& options,
-                                           const Execution& execution, LabelsAt labels_at) {
-    const ByEdge facilities_on(facilities);
-    const auto& columns = travel.graph().columns();
-    std::vector<std::vector<Label>> found(demand.size());
+/// How many rows ahead memory is asked for: long enough to arrive, short enough to be there still.
+constexpr std::size_t rows_ahead = 12;
+
+/// The cheapest label of every demand row, the facility -1 where none is within the limit.
+std::vector<Label> cheapest(const TravelGraph& travel, std::span<const Snap> demand, std::span<const Snap> facilities,
+                            double limit, const Execution& execution) {
+    const NearestLabels nearest = nearest_labels(travel, seeds_of(travel, facilities), limit, execution.stop);
+    const WaysFromRows ways(travel, demand, facilities);
+    std::vector<Label> found;
+    reserve_in_large_pages(found, demand.size());
+    found.assign(demand.size(), no_label);
     parallel_for(demand.size(), rows_per_block, execution, [&](std::size_t begin, std::size_t end) {
         for (std::size_t row = begin; row < end; ++row) {
-            const Snap& place = demand[row];
-            if (place.state != SnapState::snapped) continue;
-            const double offroad = travel.offroad(place);
-            const auto add = [&](double cost, std::int32_t facility) {
-                if (cost <= options.limit && !std::isinf(cost)) found[row].push_back({cost, facility});
-            };
-            const auto ends = travel.ends_of_demand(place);
-            for (const Label& label : labels_at(columns.edge_from[place.edge])) {
-                add(label.cost + ends.from + offroad, label.facility);
+            ways.expect_edge(row + 2 * rows_ahead);
+            for (const std::uint32_t node : ways.nodes(row + rows_ahead)) {
+                prefetch(nearest.cost.data() + node);
+                prefetch(nearest.facility.data() + node);
             }
-            for (const Label& label : labels_at(columns.edge_to[place.edge])) {
-                add(label.cost + ends.to + offroad, label.facility);
-            }
-            for (const std::int32_t facility : facilities_on.on(place.edge)) {
-                const Snap& there = facilities[static_cast<std::size_t>(facility)];
-                add(travel.offroad(there) + travel.along_edge(place, there) + offroad, facility);
-            }
-            tidy(found[row], options.k);
+            if (demand[row].state != SnapState::snapped) continue;
+            Label best = no_label;
+            ways.visit(
+                demand[row], [&](std::uint32_t node) { return OneLabel{{nearest.cost[node], nearest.facility[node]}}; },
+                [&](double cost, std::int32_t facility) { best = std::min(best, Label{cost, facility}); });
+            if (best.cost <= limit && !std::isinf(best.cost)) found[row] = best;
         }
     });
     return found;
 }
 
-std::vector<std::vector<Label>> nearest_ones(const TravelGraph& travel, std::span<const Snap> demand,
-                                             std::span<const Snap> facilities, const NetworkReachOptions& options,
-                                             const Execution& execution) {
-    const auto seeds = seeds_of(travel, facilities);
-    if (options.k == 1) {
-        const NearestLabels nearest = nearest_labels(travel, seeds, options.limit, execution.stop);
-        return from_nodes(travel, demand, facilities, options, execution,
-                          [&](std::uint32_t node) { return OneLabel{{nearest.cost[node], nearest.facility[node]}}; });
-    }
+std::vector<std::vector<Label>> k_cheapest(const TravelGraph& travel, std::span<const Snap> demand,
+                                           std::span<const Snap> facilities, const NetworkReachOptions& options,
+                                           const Execution& execution) {
     const std::size_t k = std::min(options.k, facilities.size());
-    const KNearestLabels nearest = k_nearest_labels(travel, seeds, k, options.limit, execution.stop);
-    return from_nodes(travel, demand, facilities, options, execution, [&](std::uint32_t node) {
-        return std::span(nearest.labels).subspan(node * k, nearest.count[node]);
+    const KNearestLabels nearest =
+        k_nearest_labels(travel, seeds_of(travel, facilities), k, options.limit, execution.stop);
+    const WaysFromRows ways(travel, demand, facilities);
+    std::vector<std::vector<Label>> found(demand.size());
+    parallel_for(demand.size(), rows_per_block, execution, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t row = begin; row < end; ++row) {
+            if (demand[row].state != SnapState::snapped) continue;
+            ways.visit(
+                demand[row],
+                [&](std::uint32_t node) { return std::span(nearest.labels).subspan(node * k, nearest.count[node]); },
+                [&](double cost, std::int32_t facility) {
+                    if (cost <= options.limit && !std::isinf(cost)) found[row].push_back({cost, facility});
+                });
+            tidy(found[row], options.k);
+        }
     });
+    return found;
 }
 
 /// Every facility within the limit: one search from each, several at a time.
@@ -201,14 +244,28 @@ Reason reason_without_way(SnapState state, bool any_facility) {
     return Reason::not_snapped;
 }
 
-/// Whether each demand row could reach a facility if there were no limit.
-std::vector<std::uint8_t> has_a_path(const TravelGraph& travel, std::span<const Snap> demand,
-                                     std::span<const Snap> facilities, const Execution& execution) {
-    const auto labels = nearest_ones(travel, demand, facilities, {.k = 1}, execution);
-    std::vector<std::uint8_t> reached(demand.size());
-    std::transform(labels.begin(), labels.end(), reached.begin(), [](const auto& row) { return row.empty() ? 0 : 1; });
-    return reached;
-}
+/// The labels of every demand row, cheapest first.
+class Found {
+public:
+    Found(const TravelGraph& travel, std::span<const Snap> demand, std::span<const Snap> facilities,
+          const NetworkReachOptions& options, const Execution& execution) {
+        if (options.k == 1) {
+            one_ = cheapest(travel, demand, facilities, options.limit, execution);
+        } else if (options.k == all_places) {
+            many_ = AllWithin(travel, demand, facilities, options.limit).run(execution);
+        } else {
+            many_ = k_cheapest(travel, demand, facilities, options, execution);
+        }
+    }
+    [[nodiscard]] std::span<const Label> of(std::size_t row) const {
+        if (one_.empty()) return many_[row];
+        return {&one_[row], one_[row].facility >= 0 ? 1U : 0U};
+    }
+
+private:
+    std::vector<Label> one_;
+    std::vector<std::vector<Label>> many_;
+};
 
 }  // namespace
 
@@ -217,21 +274,23 @@ Reach network_reach(const TravelGraph& travel, std::span<const Snap> demand, std
     require_limits(options);
     const bool any_facility = std::any_of(facilities.begin(), facilities.end(),
                                           [](const Snap& snap) { return snap.state == SnapState::snapped; });
-    const auto labels = options.k == all_places ? AllWithin(travel, demand, facilities, options.limit).run(execution)
-                                                : nearest_ones(travel, demand, facilities, options, execution);
+    const Found found(travel, demand, facilities, options, execution);
     Reach reach;
     reach.unit = travel.options().unit;
     reach.limit = options.limit;
-    reach.reason.resize(demand.size());
+    reach.reason.assign(demand.size(), Reason::reached);
+    reserve_in_large_pages(reach.offsets, demand.size() + 1);
+    reserve_in_large_pages(reach.facility, demand.size());
+    reserve_in_large_pages(reach.cost, demand.size());
     std::vector<std::size_t> open;  // rows for which only a search without a limit tells why
     for (std::size_t row = 0; row < demand.size(); ++row) {
-        for (const Label& label : labels[row]) {
+        const auto labels = found.of(row);
+        for (const Label& label : labels) {
             reach.facility.push_back(label.facility);
             reach.cost.push_back(label.cost);
         }
         reach.offsets.push_back(static_cast<std::int64_t>(reach.facility.size()));
-        reach.reason[row] = Reason::reached;
-        if (!labels[row].empty()) continue;
+        if (!labels.empty()) continue;
         if (demand[row].state != SnapState::snapped || !any_facility) {
             reach.reason[row] = reason_without_way(demand[row].state, any_facility);
         } else {
@@ -239,9 +298,13 @@ Reach network_reach(const TravelGraph& travel, std::span<const Snap> demand, std
         }
     }
     if (open.empty()) return reach;
-    std::vector<std::uint8_t> could(demand.size(), 0);
-    if (!std::isinf(options.limit)) could = has_a_path(travel, demand, facilities, execution);
-    for (const std::size_t row : open) reach.reason[row] = could[row] != 0 ? Reason::too_far : Reason::no_path;
+    std::vector<Label> without_limit(demand.size(), no_label);
+    if (!std::isinf(options.limit)) {
+        without_limit = cheapest(travel, demand, facilities, std::numeric_limits<double>::infinity(), execution);
+    }
+    for (const std::size_t row : open) {
+        reach.reason[row] = without_limit[row].facility >= 0 ? Reason::too_far : Reason::no_path;
+    }
     return reach;
 }
 

@@ -20,12 +20,17 @@ def bench(monkeypatch):
 
 def test_the_small_benchmarks_run_without_peers_and_leave_the_figures_alone():
     kept = {path: path.read_bytes() for path in BENCHMARKS.glob("*.*") if path.is_file()}
-    names = ["nearest", "share_within", "crossing"]
+    names = ["nearest", "share_within", "crossing", "network_nearest"]
     command = [sys.executable, BENCHMARKS / "run.py", *names, "--size", "small", "--rounds", "1", "--no-peers"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     rows = [line for line in done.stdout.splitlines() if line.startswith("sheltermap")]
-    judged = ("0 of 100,000 not the nearest", "0 of 299,560 people on the wrong side", "coordinates bit-equal")
+    judged = (
+        "0 of 100,000 not the nearest",
+        "0 of 299,560 people on the wrong side",
+        "coordinates bit-equal",
+        "0 of 40,000 with a wrong facility",
+    )
     for words in judged:
         assert any(words in row for row in rows), done.stdout
     assert kept == {path: path.read_bytes() for path in kept}
@@ -59,6 +64,25 @@ def test_a_wrong_answer_of_ours_fails_the_run_and_one_of_a_peer_is_told(bench):
     assert verdicts["peer"].startswith("200 of 200")
     with pytest.raises(words.WrongAnswerError, match="200 of 200"):
         nearest.check(size, {ours: wrong})
+
+
+def test_a_wrong_way_along_the_streets_is_seen(bench):
+    network, words = bench("operations.network_nearest"), bench("common.operation")
+    size = {"nodes": 400, "facilities": 5}
+    town = network.make(size)
+    ours = next(c.key for c in network.OPERATION.contestants if c.ours)
+    right = network.reach_answer(network.sheltermap_reach(network.sheltermap_town(town)))
+    assert network.check(size, {ours: right})[ours].startswith("0 of 400")
+    away = np.flatnonzero(right["seconds"] > 0)[7]
+    for column, value in (("facility", (right["facility"][away] + 1) % 5), ("seconds", right["seconds"][away] + 1e-3)):
+        wrong = {name: values.copy() for name, values in right.items()}
+        wrong[column][away] = value
+        with pytest.raises(words.WrongAnswerError):
+            network.check(size, {ours: wrong})
+    # All a second too far, as by a search that starts late, and nobody reached at all.
+    for seconds in (right["seconds"] + 1, np.full(400, np.inf)):
+        with pytest.raises(words.WrongAnswerError):
+            network.check(size, {ours: {**right, "seconds": seconds}})
 
 
 def test_who_is_given_part_of_the_job_is_not_the_one_to_beat(bench):

@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+import sheltermap as sm
 from interrupts import hear_ctrl_c
 from small_plan import HOMES, PLAN, SAMPLE, write_town
 
@@ -228,3 +229,17 @@ def test_template_writes_a_register_and_says_no_where_one_stands(tmp_path):
     done = sheltermap("template", "shelter", tmp_path / "r.gpkg", "--crs", "EPSG:3059", "--lang", "lv")
     assert (done.returncode, done.stderr) == (0, "") and (tmp_path / "r.gpkg").exists()
     assert "it exists" in fails(2, "template", "shelter", tmp_path / "r.gpkg")
+
+
+def test_a_network_is_made_saved_and_told(tmp_path):
+    extract = SAMPLE.parent / "liechtenstein" / "liechtenstein.osm.pbf"
+    done = sheltermap("network", extract, "--profile", "walk", "-o", tmp_path / "walk.graph", "--json")
+    told = json.loads(done.stdout)
+    assert done.returncode == 0 and (told["profile"], told["points_missing"]) == ("walk", 0)
+    assert told["edges"] == len(sm.Network.load(tmp_path / "walk.graph").edges())
+    assert "© OpenStreetMap contributors" in sheltermap("network", extract).stdout
+    assert "no profile 'wallk'" in fails(2, "network", extract, "--profile", "wallk")
+    assert "ends in .graph" in fails(2, "network", extract, "-o", tmp_path / "walk.bin")
+    (tmp_path / "half.osm.pbf").write_bytes(extract.read_bytes()[:1_000_000])
+    assert "half.osm.pbf" in fails(2, "network", tmp_path / "half.osm.pbf", "-o", tmp_path / "half.graph")
+    assert not (tmp_path / "half.graph").exists()

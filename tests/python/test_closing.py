@@ -140,6 +140,15 @@ def test_zones_may_be_in_any_crs(walk):
     assert other.open_from_first_m.to_numpy() == pytest.approx(usual.open_from_first_m.to_numpy(), abs=0.2)
 
 
+def test_a_circular_street_all_in_a_zone_is_closed_all_round():
+    """Its last vertex is its first, which lies at its beginning and at its end."""
+    corners = [(24.0, 57.0), (24.01, 57.0), (24.01, 57.005), (24.0, 57.005), (24.0, 57.0)]
+    ring = sm.Network.from_lines(gpd.GeoDataFrame(geometry=[LineString(corners)], crs=4326))
+    edges = ring.close(zones(box(23.9, 56.9, 24.1, 57.1))).closed_edges()
+    assert edges.open_from_first_m.tolist() == [0]
+    assert edges.open_from_last_m.tolist() == [0]
+
+
 def test_what_cannot_be_closed_is_said(walk):
     with pytest.raises(ValueError, match="no way 99, 1 of 2"):
         walk.close(ways=[0, 99])

@@ -137,7 +137,8 @@ def test_the_command_ends_with_0_1_or_2(tmp_path):
 
 def test_compare_prints_causes_and_writes_a_page_and_layers(tmp_path):
     sm.run(town(tmp_path, 2025), tmp_path / "old")
-    sm.run(town(tmp_path, 2026, shelters=SHELTERS + "s3,Depot,24.300,56.950\n"), tmp_path / "new")
+    homes = HOMES.replace("h4,Home without number,24.105,56.951,,1\n", "h5,New home,24.098,56.951,4,1\n")
+    sm.run(town(tmp_path, 2026, shelters=SHELTERS + "s3,Depot,24.300,56.950\n", homes=homes), tmp_path / "new")
     page, layers = tmp_path / "change.html", tmp_path / "change.gpkg"
     done = sheltermap("compare", tmp_path / "old", tmp_path / "new", "--report", page, "--layers", layers)
     assert (done.returncode, done.stderr) == (0, "")
@@ -150,7 +151,8 @@ def test_compare_prints_causes_and_writes_a_page_and_layers(tmp_path):
         "h1": "as_before",
         "h2": "as_before",
         "h3": "gained",
-        "h4": "as_before",
+        "h5": "new",
+        "h4": "gone",
     }
     with closing(sqlite3.connect(layers)) as connection:
         (opened,) = connection.execute("SELECT sum(opened) FROM causes WHERE scope = 'all'").fetchone()

@@ -279,3 +279,47 @@ def test_without_webgl_or_scripts_there_is_the_picture(chromium, tmp_path, missi
     assert "A picture only" in seen.page.locator("figcaption").inner_text()
     assert not seen.page.locator("aside").is_visible()
     assert (seen.dialogs, seen.requests) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("lang", "going", "staying", "street", "shelter"),
+    [
+        (
+            "en",
+            "b|leaves the zone|goes to|S1|is out of the zone after|46.0 min|arrives after|92.1 min",
+            "a|cannot leave the zone|reason|the street at the door is closed",
+            "Main street|street|people|7",
+            "S1|facility|people who come|7|more than it holds|2",
+        ),
+        (
+            "lv",
+            "b|atstāj zonu|dodas uz|S1|ir ārpus zonas pēc|46,0 min|ierodas pēc|92,1 min",
+            "a|nevar atstāt zonu|iemesls|iela pie durvīm ir slēgta",
+            "Main street|iela|iedzīvotāji|7",
+            "S1|objekts|cik cilvēku ierodas|7|vairāk, nekā ir vietu|2",
+        ),
+    ],
+)
+def test_an_evacuation_says_who_goes_where_and_how_many_along_a_street(
+    chromium, tmp_path, lang, going, staying, street, shelter
+):
+    streets = gpd.GeoDataFrame(
+        {"name": ["Side street", "Main street"]},
+        geometry=[shapely.LineString([(24 + x, 57.0), (24.1 + x, 57.0)]) for x in (0, 0.1)],
+        crs=4326,
+    )
+    walk = sm.Network.from_lines(streets, name="name", speed_kmh=3.96).close(ways=[0])
+    homes = line_of_homes(["a", "b"]).assign(people=[3, 7])
+    # A shelter 0.1° east of the second home, and the zone's edge half way.
+    school = gpd.GeoDataFrame({"code": ["S1"], "places": [5]}, geometry=gpd.points_from_xy([24.2], [57.0]), crs=4326)
+    zones = gpd.GeoDataFrame({"n": ["z"]}, geometry=[shapely.box(23.99, 56.98, 24.15, 57.02)], crs=4326)
+    half = sm.geodesic_distance_m([24.1], [57.0], [24.15], [57.0])[0] / 1.1 / 60
+    assert f"{half:.1f} min" in going.replace(",", ".") and f"{2 * half:.1f} min" in going.replace(",", ".")
+    found = sm.evacuation(homes, school, zones, by=walk, weight="people", capacity="places", shelter_id="code")
+    seen = opened(chromium, found.explore(name="name", shelter_name="code", lang=lang), tmp_path)
+    first, second, third = pixels(seen, 3)
+    assert click(seen, first) == staying
+    assert click(seen, second) == going
+    assert click(seen, ((second[0] + third[0]) / 2, second[1])).startswith(street)
+    assert click(seen, third) == shelter
+    assert (seen.dialogs, seen.requests, seen.complaints) == ([], [], [])

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real extract of OpenStreetMap: read by every profile, searched as SciPy does, and refused where it is damaged."""
+"""A real extract of OpenStreetMap: by every profile, beside SciPy and networkx, and refused where it is damaged."""
 
 import shutil
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pyogrio
 import pytest
+import shapely
+from pyproj import Geod
 
 import sheltermap as sm
 
@@ -65,7 +68,7 @@ def test_an_extract_cut_in_half_or_with_flipped_bytes_is_an_error_or_itself(extr
     whole = extract.read_bytes()
     path = tmp_path / "cut.osm.pbf"
     path.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(sm.ReadError, match="cut"):
+    with pytest.raises(sm.ReadError, match=r"cut\.osm\.pbf cannot be read .*is the file whole"):
         sm.Network.from_osm(path)
     random = np.random.default_rng(8)
     refused = 0
@@ -83,3 +86,42 @@ def test_an_extract_cut_in_half_or_with_flipped_bytes_is_an_error_or_itself(extr
 def test_the_name_decides_how_a_file_is_read(extract, tmp_path):
     with pytest.raises(sm.ReadError, match="osm"):
         sm.Network.from_osm(shutil.copy(extract, tmp_path / "town.osm"))
+
+
+def test_distances_are_those_of_networkx_on_the_ways_as_gdal_reads_them(extract):
+    """Vertex by vertex on lines of another reader, joined and searched by another library; only the ways are ours."""
+    nx = pytest.importorskip("networkx")
+    network = sm.Network.from_osm(extract, "walk")
+    assert not network.edges().barrier.any()  # which the other reader's lines do not have
+    lines = pyogrio.read_dataframe(extract, layer="lines", columns=["osm_id"])
+    lines = lines[lines.osm_id.astype("int64").isin(network.edges().way_id)]
+    at, line = shapely.get_coordinates(lines.geometry.to_numpy(), return_index=True)
+    vertex = [tuple(place) for place in np.rint(at * 1e7).astype(np.int64).tolist()]
+    graph = nx.Graph()
+    for i in np.flatnonzero(line[1:] == line[:-1]):
+        metres = Geod(ellps="WGS84").inv(*at[i], *at[i + 1])[2]
+        if metres < graph.get_edge_data(vertex[i], vertex[i + 1], {"metres": np.inf})["metres"]:
+            graph.add_edge(vertex[i], vertex[i + 1], metres=metres)
+    parts = list(nx.connected_components(graph))
+    assert len(parts) == network.summary["parts"]
+    places = np.array(sorted(max(parts, key=len)))
+    people = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*(places / 1e7).T), crs=4326)
+    chosen = np.random.default_rng(3).choice(len(places), 10, replace=False)
+    least = nx.multi_source_dijkstra_path_length(graph, [tuple(places[i].tolist()) for i in chosen], weight="metres")
+    found = sm.nearest(people, people.iloc[chosen], by=network).distance_m.to_numpy()
+    assert len(found) > 900
+    assert found == pytest.approx([least[tuple(place)] for place in places.tolist()], abs=1e-6)
+
+
+def test_no_way_is_shorter_than_the_crow_flies(extract):
+    network = sm.Network.from_osm(extract, "walk")
+    west, south, east, north = network.edges().total_bounds
+    lon, lat = np.random.default_rng(4).uniform([west, south], [east, north], (500, 2)).T
+    people = gpd.GeoDataFrame(geometry=gpd.points_from_xy(lon, lat), crs=4326)
+    pairs = sm.within(people.iloc[:480], people.iloc[480:].reset_index(drop=True), "3 km", by=network)
+    reached = pairs[pairs.distance_m.notna()]
+    assert len(reached) > 1000
+    here = people.geometry.loc[reached.index]
+    there = people.geometry.iloc[480:].iloc[reached.facility.astype(int).to_numpy()]
+    crow = sm.geodesic_distance_m(here.x, here.y, there.x, there.y)
+    assert (reached.distance_m.to_numpy() >= crow - 1e-3).all()

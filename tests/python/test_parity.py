@@ -23,6 +23,7 @@ ELSEWHERE = {
     "read_streets": "_core.graph_from_osm",
     "profile": "_core.profile_speeds",
     "nearest_on_edge": "_core.offsets_on_edges",
+    "append_edge_part": "_core.edge_parts",
 }
 NOT_NEEDED = {
     "parallel_for": "threads of the core; from Python the analyses use them, set_threads says how many",
@@ -34,7 +35,6 @@ NOT_NEEDED = {
     "cell_text": "pandas writes cells",
     "to_grid": "coordinates rounded to seven decimals: numpy.round",
     "profiles": "their names are PROFILES",
-    "append_edge_part": "parts of lines: shapely.ops.substring; ways come as whole lines",
     "concatenated": "joins the blocks a file was read in; pandas.concat joins frames",
 }
 

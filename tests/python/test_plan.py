@@ -57,12 +57,16 @@ def test_three_faults_are_told_at_once_each_with_what_may_have_been_meant(tmp_pa
         ("[[standards]]", "[standards]", "standards: must be a list of tables: write [[standards]]"),
         ("[500, 1000]", "500", "analyses.shelter.thresholds_m: must be a valid list, not 500"),
         ("[500, 1000]", "[]", "analyses.shelter.thresholds_m: "),
-        ("thresholds_m = [500, 1000]", "", "analyses.shelter: give thresholds_m or standards, one of the two"),
+        (
+            "thresholds_m = [500, 1000]",
+            "",
+            "analyses.shelter: give thresholds_m, limits or standards, one",
+        ),
         ('area_name = "part"', "", "analyses.shelter: areas and area_name belong together"),
         (
             'standard = "walk"',
             'standard = "walk"\nthreshold_m = 5',
-            "analyses.nearest_shelter: give standard or threshold_m",
+            "analyses.nearest_shelter: give standard, threshold_m or limit",
         ),
         ("classes = [0, 1, 2]", "classes = [1, 2]", "analyses.choice.classes: lower ends of the classes: start with 0"),
         ('name = "choice"', 'name = "how_far"', 'analyses: the name "how_far" is used 2 times'),

@@ -9,6 +9,7 @@ import sheltermap as sm
 from small_plan import SAMPLE
 
 OGRE = SAMPLE.parent / "ogre"
+LIECHTENSTEIN = SAMPLE.parent / "liechtenstein"
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -86,3 +87,30 @@ def test_the_year_after_comes_out_again_and_says_it_is_illustrative(tmp_path):
 
 def test_the_shelter_register_of_ogre_is_sound():
     assert not len(sm.inspect(OGRE / "shelters.csv", "shelter", crs="EPSG:3059").findings)
+
+
+def test_the_places_of_liechtenstein_are_those_of_the_extract(tmp_path):
+    runpy.run_path(str(LIECHTENSTEIN / "extract_places.py"))["main"](LIECHTENSTEIN / "liechtenstein.osm.pbf", tmp_path)
+    counts = {}
+    for name in ("fire_stations", "schools"):
+        made, kept = (sm.read(folder / f"{name}.csv", crs="EPSG:4326") for folder in (tmp_path, LIECHTENSTEIN))
+        assert made[["id", "name"]].equals(kept[["id", "name"]])
+        assert (made.geometry.distance(kept.geometry) < 1e-5).all()  # another GEOS may choose another point inside
+        counts[name] = len(kept)
+    assert counts == {"fire_stations": 8, "schools": 23}
+    areas = json.loads((LIECHTENSTEIN / "municipalities.geojson").read_text(encoding="utf-8"))["features"]
+    made = json.loads((tmp_path / "municipalities.geojson").read_text(encoding="utf-8"))["features"]
+    names = [each["properties"] for each in areas]
+    assert names == [each["properties"] for each in made] and len(names) == 11
+
+
+def test_whatever_is_made_up_in_liechtenstein_says_so_and_comes_out_again(tmp_path):
+    runpy.run_path(str(LIECHTENSTEIN / "make_illustrative.py"))["main"](
+        LIECHTENSTEIN / "liechtenstein.osm.pbf", tmp_path
+    )
+    made, kept = (sm.read(folder / "population.csv", crs="EPSG:2056") for folder in (tmp_path, LIECHTENSTEIN))
+    assert made.equals(kept) and set(kept["illustrative"]) == {"yes"} and kept["people"].sum() == 38_672
+    zones, again = (sm.read(folder / "flood_zones.geojson") for folder in (LIECHTENSTEIN, tmp_path))
+    assert set(zones["illustrative"]) == {"yes"} and not zones["official"].any()
+    apart = zones.geometry.symmetric_difference(again.geometry).to_crs("EPSG:2056").area
+    assert (apart < 100).all()  # square metres of some square kilometres: another GEOS rounds otherwise

@@ -15,6 +15,7 @@ import sheltermap as sm
 from sheltermap.assessment import Assessment, assess
 from sheltermap.plan import load_plan
 from sheltermap.years.causes import CAUSES
+from sheltermap.years.listing import facility_line
 from small_plan import HOMES, PLAN, SHELTERS, write_town
 
 GAPS = """
@@ -279,3 +280,19 @@ def test_the_plan_is_recorded_whole(former):
     recorded = json.loads((former / "summary.json").read_text(encoding="utf-8"))
     plan = load_plan(former.parent / "town2025" / "plan.toml")
     assert recorded["plan"] == plan.model_dump(mode="json", by_alias=True) and recorded["year"] == 2025
+
+
+def test_what_changed_in_a_register_is_said_in_words():
+    row = {
+        "input": "shelters",
+        "id": "s1",
+        "name": "Cellar",
+        "change": "changed",
+        "distance_m": None,
+        "confidence": 1.0,
+    }
+    graded = row | {"field": "compliance", "before": "partial", "after": "full"}
+    assert facility_line(graded, "lv") == "shelters: s1 Cellar: Atbilstība: daļēja (atjaunojama) → pilnīga"
+    assert (
+        facility_line(row | {"field": "beds", "before": 5, "after": None}, "en") == "shelters: s1 Cellar: beds: 5 → –"
+    )

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sheltermap/base/parallel.hpp"
 #include "sheltermap/geometry/coordinates.hpp"
 #include "sheltermap/geometry/geometry_column.hpp"
 #include "sheltermap/network/graph.hpp"
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace sheltermap {
@@ -25,5 +27,15 @@ struct EdgePoint {
 /// Appends the line of an edge from one offset along it to another, backwards where the second is less, ends included.
 /// The first vertex is left out where the line ends there already. Offsets outside the edge are its ends.
 void append_edge_part(const Graph& graph, std::uint32_t edge, double begin_m, double end_m, std::vector<XY>& line);
+
+/// Part of an edge, from one offset along it to another.
+struct EdgePart {
+    std::uint32_t edge;
+    double begin_m, end_m;
+};
+/// A line for each part, as append_edge_part makes it; of two equal vertices where it has no length.
+/// Throws std::invalid_argument for an edge the graph does not have.
+[[nodiscard]] GeometryColumn edge_parts(const Graph& graph, std::span<const EdgePart> parts,
+                                        const Execution& execution = {});
 
 }  // namespace sheltermap

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -80,7 +81,11 @@ public:
     /// Empty where the street has none.
     [[nodiscard]] std::string_view name(std::uint32_t edge) const noexcept;
     /// What a metre of the edge costs in one way: 1 metre, or the seconds it takes; infinity where it may not be gone.
-    [[nodiscard]] double cost_per_metre(std::uint32_t edge, bool against, CostUnit unit) const noexcept;
+    [[nodiscard]] double cost_per_metre(std::uint32_t edge, bool against, CostUnit unit) const noexcept {
+        const float speed = against ? columns_.backward_m_s[edge] : columns_.forward_m_s[edge];
+        if (!(speed > 0)) return std::numeric_limits<double>::infinity();
+        return unit == CostUnit::metres ? 1.0 : 1.0 / static_cast<double>(speed);
+    }
 
     /// Writes the graph into a new file; to exchange an older one safely write beside it and use io::replace.
     /// Throws WriteError.

@@ -19,13 +19,18 @@ enum class Direction : std::uint8_t { to_facility, from_facility };
 struct TravelOptions {
     CostUnit unit = CostUnit::metres;
     Direction direction = Direction::to_facility;
+    /// Speed of those who travel, who go on foot: beside the streets and along them, but for ferries. Streets on which
+    /// the network is slower than its speed beside the streets, as on steps, slow them in the same proportion.
+    /// 0: the network's own speeds. Counts in seconds only.
+    double pace_m_s = 0;
 };
 
 /// A graph with a cost on every way along an edge, for one question. Searches run from the facilities outwards; where
 /// people travel to them, costs are those of the way back, so that one-way streets are respected.
 class TravelGraph {
 public:
-    /// Keeps the graph. Throws std::invalid_argument where a change names an edge the graph does not have.
+    /// Keeps the graph. Throws std::invalid_argument where a change names an edge the graph does not have, or the pace
+    /// is not a finite number >= 0.
     TravelGraph(const Graph& graph, Traffic traffic, const TravelOptions& options);
 
     struct Step {
@@ -36,6 +41,8 @@ public:
     [[nodiscard]] std::span<const Step> steps(std::uint32_t node) const noexcept {
         return std::span(steps_).subspan(begin_[node], begin_[node + 1] - begin_[node]);
     }
+    /// Where the number of a node's first step lies, for searches that ask for memory ahead.
+    [[nodiscard]] const void* address_of(std::uint32_t node) const noexcept { return begin_.data() + node; }
     [[nodiscard]] const Graph& graph() const noexcept { return graph_; }
     [[nodiscard]] const TravelOptions& options() const noexcept { return options_; }
     /// Of all steps; 0 where there is none.
@@ -51,15 +58,28 @@ public:
     [[nodiscard]] Ends ends_of_demand(const Snap& demand) const noexcept;
     /// Between two places on the same edge without leaving it; infinity where that is not open.
     [[nodiscard]] double along_edge(const Snap& demand, const Snap& facility) const noexcept;
+    /// How an edge is gone along away from the facilities, as ends_of_demand and along_edge count it.
+    struct Outwards {
+        double along_per_metre;  ///< from the first vertex towards the last; infinity where that is not open
+        double against_per_metre;
+        double open_from_first_m;  ///< as in EdgeChange
+        double open_from_last_m;
+    };
+    [[nodiscard]] Outwards outwards(std::uint32_t edge) const noexcept;
     /// The way between a place and the street, walked.
     [[nodiscard]] double offroad(const Snap& place) const noexcept;
 
 private:
+    [[nodiscard]] bool is_changed(std::uint32_t edge) const noexcept { return !changed_.empty() && changed_[edge]; }
+    [[nodiscard]] EdgeChange change_on(std::uint32_t edge) const noexcept;
+    [[nodiscard]] double usual_per_metre(std::uint32_t edge, bool against) const noexcept;
     [[nodiscard]] double per_metre(std::uint32_t edge, bool against) const noexcept;
+    [[nodiscard]] double per_metre(const EdgeChange& change, bool against) const noexcept;
     [[nodiscard]] Ends ends(const Snap& place, bool arriving) const noexcept;
 
     Graph graph_;
     Traffic traffic_;
+    std::vector<bool> changed_;  // per edge, as most are not; empty where none is
     TravelOptions options_;
     std::vector<std::uint32_t> begin_;
     std::vector<Step> steps_;

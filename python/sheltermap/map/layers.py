@@ -36,10 +36,10 @@ class Field:
 class Layer:
     """Rows to draw, in degrees; the first field is what a row is called."""
 
-    role: str  #: "rows", "facilities", "areas", "zones" or "water"
+    role: str  #: "rows", "facilities", "areas", "zones", "water" or "flows"
     shapes: NDArray[np.object_]
     fields: list[Field] = field(default_factory=list)
-    category: NDArray[np.uint8] | None = None  #: number in the legend; for the role "rows"
+    category: NDArray[np.uint8] | None = None  #: number in the legend; of "flows" the width
     present: NDArray[np.bool_] = field(init=False, repr=False)  #: which have a place
 
     def __post_init__(self) -> None:

@@ -90,6 +90,10 @@
     areas: (id) => shapeLayers(id, { fill: colours.land, opacity: 1, line: colours.border, width: 0.8 }),
     zones: (id) => shapeLayers(id, { fill: colours.zones, opacity: 0.15, line: colours.zones, width: 0.8 }),
     water: (id) => shapeLayers(id, { fill: colours.water, opacity: 0.75, line: colours.water, width: 0.8 }),
+    flows: (id) => [{
+      id: `${id}-line`, type: "line", source: id, layout: { "line-cap": "round" },
+      paint: { "line-color": colours.flows, "line-width": ["max", 0.6, ["*", 9, ["/", ["get", "category"], 255]]] },
+    }],
     facilities: (id) => [
       ...shapeLayers(id, { fill: colours.facilities, opacity: 0.1, line: colours.facilities, width: 1.4 }),
       pointLayer(id, "facility"),

@@ -19,6 +19,7 @@ import numpy as np
 from markupsafe import Markup, escape
 
 from sheltermap import WriteError, files, texts
+from sheltermap.flow_maps import FLOW
 from sheltermap.legend import UNCOVERED, Category
 from sheltermap.map.layers import Layer
 from sheltermap.plots import BORDER, FACILITY, LAND, WATER
@@ -73,7 +74,7 @@ class Map:
         """Return the page."""
         scripts = [Markup(vendored("maplibre-gl.js")), Markup(_own("map.js"))]
         style = Markup(vendored("maplibre-gl.css") + style_sheet("colours.css") + _own("map.css"))
-        words = ("still", "show_all", "map", "facilities", "zones", "flood_zone")
+        words = ("still", "show_all", "map", "facilities", "zones", "flood_zone", "ways")
         return (
             _environment()
             .get_template("page.html.j2")
@@ -90,6 +91,7 @@ class Map:
                 roles=self._roles,
                 zone_colour=UNCOVERED,
                 water_colour=WATER,
+                flow_colour=FLOW,
                 notes=self.notes,
                 words={key: texts.say(key, self._lang) for key in words},
             )
@@ -161,7 +163,14 @@ class Map:
             "bounds": self._bounds,
             "layers": self._layers,
             "legend": [{"label": each.label[self._lang], "colour": each.colour} for each in self._categories],
-            "colours": {"land": LAND, "border": BORDER, "zones": UNCOVERED, "water": WATER, "facilities": FACILITY},
+            "colours": {
+                "land": LAND,
+                "border": BORDER,
+                "zones": UNCOVERED,
+                "water": WATER,
+                "facilities": FACILITY,
+                "flows": FLOW,
+            },
             "crowded": sum(each.count for each in self._categories) > SYMBOLS_UP_TO,
             "words": {key: texts.TEXTS[key][texts.LANGUAGES.index(self._lang)] for key in keys},
         }

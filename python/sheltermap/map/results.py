@@ -10,7 +10,14 @@ import numpy as np
 
 from sheltermap import frames, texts
 from sheltermap.flooding import scenario_label
-from sheltermap.legend import Category, coverage_categories, exposure_categories, flood_categories
+from sheltermap.flow_maps import plot_evacuation
+from sheltermap.legend import (
+    Category,
+    coverage_categories,
+    evacuation_categories,
+    exposure_categories,
+    flood_categories,
+)
 from sheltermap.limits import Seconds, cost_column
 from sheltermap.limits import label as threshold_label
 from sheltermap.map.layers import Field, Layer, value_texts
@@ -37,6 +44,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from geopandas import GeoDataFrame
 
+    from sheltermap.evacuating import Evacuation
     from sheltermap.flooding import Flood
 
 
@@ -145,6 +153,61 @@ def explore_flood(
         lambda: plot_flood(flood, scenario, lang=lang),
         lang=lang,
     )
+
+
+def explore_evacuation(
+    evacuation: Evacuation,
+    *,
+    name: str | None = None,
+    shelter_name: str | None = None,
+    columns: Sequence[str] = (),
+    title: str | None = None,
+    lang: str = "en",
+) -> Map:
+    """Return the map of an evacuation; `Evacuation.explore` says what the parameters mean."""
+    rows, shelters = evacuation.concerned
+    categories = evacuation_categories(rows)
+    fields = [
+        Field(texts.say("goes_to", lang), value_texts(rows["shelter"], lang)),
+        Field(texts.say("leaves_after", lang), [_distance(Seconds(each), lang) for each in rows["leaves_s"].tolist()]),
+        Field(
+            texts.say("arrives_after", lang), [_distance(Seconds(each), lang) for each in rows["arrives_s"].tolist()]
+        ),
+        Field(texts.say("reason", lang), [_reason(value, lang) for value in rows["reason"].tolist()]),
+    ]
+    facilities = _named("facilities", shelters, shelter_name, lang)
+    inside = (shelters["state"] == "in_zone").tolist()
+    facilities.fields.append(
+        Field(texts.say("inside", lang), [texts.say("yes", lang) if each else None for each in inside])
+    )
+    for column in ("arrivals", "overflow"):
+        if column in shelters:
+            facilities.fields.append(Field(texts.say(column, lang), value_texts(shelters[column], lang)))
+    layers = [
+        _named("water", evacuation.zones, None, lang),
+        _rows(rows, categories, name, fields, columns, lang),
+        _flows(evacuation.flows, lang),  # above the rows, which a click still finds first
+        facilities,
+    ]
+    return Map(
+        title if title is not None else texts.say("evacuation", lang),
+        layers,
+        categories,
+        lambda: plot_evacuation(evacuation, lang=lang),
+        lang=lang,
+    )
+
+
+def _flows(flows: GeoDataFrame, lang: str) -> Layer:
+    """Return streets as wide as people are many: the category is their share of the busiest, 255 for all of it."""
+    flows = flows[::-1]  # the busiest above
+    people = flows["people"].to_numpy()
+    fields = [
+        Field(texts.say("street", lang), value_texts(flows["name"], lang)),
+        Field(texts.say("people", lang), value_texts(flows["people"], lang)),
+    ]
+    share = np.ceil(255 * people / people.max(initial=1.0)).astype(np.uint8)
+    return Layer("flows", lonlat_shapes(flows), fields, share)
 
 
 def _named(role: str, frame: GeoDataFrame, name: str | None, lang: str) -> Layer:

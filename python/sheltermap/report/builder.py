@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from sheltermap import texts
 from sheltermap.figures import records
 from sheltermap.report import indicator_tables
-from sheltermap.report.sections import input_title, input_titles, sections
+from sheltermap.report.sections import input_title, input_titles, network_title, sections
 from sheltermap.report.tables import Bar, Cell, Table, reason_words, text
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def build_report(assessment: Assessment) -> str:
         banner=input_titles(plan, illustrative) if illustrative else None,
         refused=refused_table(assessment),
         titles={name: input_title(plan, name) for name in plan.inputs},
+        network_titles={name: network_title(plan, name) for name in plan.networks},
     )
 
 

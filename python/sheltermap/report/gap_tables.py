@@ -14,6 +14,7 @@ from sheltermap.report.tables import (
     Cell,
     Table,
     area_tables,
+    cost_word,
     distance_table,
     measure_words,
     reason_words,
@@ -41,13 +42,14 @@ def _places_table(outcome: Outcome) -> Table:
     with_area = "area" in places.columns
     head: list[Cell] = [texts.both("rank"), texts.both("name"), *([texts.both("area")] if with_area else [])]
     head += [texts.both("nearest_facility"), texts.both("reason"), measure_words(outcome, outcome.measure)]
-    head += [measure_words(outcome, group) for group in groups] + [texts.both("distance"), texts.both("farthest")]
+    head += [measure_words(outcome, group) for group in groups] + [cost_word(outcome), texts.both("farthest")]
+    costs = (outcome.cost, "farthest_s" if outcome.in_time else "farthest_m")
     rows: list[list[Cell]] = []
     for row in records(places[:LONG]):
         area: list[Cell] = [text(row["area"]) or texts.both("outside every area")] if with_area else []
         nearest = text(row.get("facility_name")) or text(row["facility"])
         people = [texts.number(row[key]) for key in ("people", *groups)]
-        away = [texts.distances(row[key]) if pd.notna(row[key]) else "–" for key in ("distance_m", "farthest_m")]
+        away = [outcome.spelt(row[key]) if pd.notna(row[key]) else "–" for key in costs]
         rows.append([str(row["place"]), text(row["name"]), *area, nearest, reason_words(row["reason"]), *people, *away])
     note = None
     if len(places) > LONG:

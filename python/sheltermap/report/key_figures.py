@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 from sheltermap import texts
 from sheltermap.figures import records
 from sheltermap.outcomes import Outcome
-from sheltermap.plan import Count, Exposure, Gaps, Plan
+from sheltermap.plan import Plan
+from sheltermap.plan_kinds import Count, Exposure, Gaps
 from sheltermap.registers.condition import NOT_RECORDED
 from sheltermap.report.tables import Bar, Words, measure_words, row_labels, text
 
 if TYPE_CHECKING:
     from sheltermap.assessment import Assessment
-    from sheltermap.flooding import Flood
+    from sheltermap.cut_off_run import StreetsClosed
+    from sheltermap.flooding import Flood as FloodResult
     from sheltermap.registers import Inspection
 
 NAMED = 5  # farthest rows named on the terminal
@@ -40,6 +42,8 @@ def key_figures(outcome: Outcome) -> list[KeyFigure]:
         return _of_exposure(outcome)
     if outcome.flood is not None:
         return _of_flood(outcome, outcome.flood)
+    if outcome.closed is not None:
+        return _of_closed(outcome, outcome.closed)
     if isinstance(outcome.analysis, Gaps):
         return _of_gaps(outcome)
     if outcome.register is not None:
@@ -58,6 +62,10 @@ def caveats(outcome: Outcome) -> list[Words]:
         said.append(texts.both("unused_facilities", count=texts.number(used)))
     if outcome.facilities_without_position:
         said.append(texts.both("lower_bound", count=texts.number(outcome.facilities_without_position)))
+    if outcome.facilities_not_snapped:
+        said.append(texts.both("facilities_not_snapped", count=texts.number(outcome.facilities_not_snapped)))
+    if outcome.by is not None and (points := outcome.by.summary["points_missing"]):
+        said.append(texts.both("points_missing", count=texts.number(points)))
     return said
 
 
@@ -66,7 +74,7 @@ def _of_coverage(outcome: Outcome) -> list[KeyFigure]:
     return [
         KeyFigure(
             texts.shares(row["covered_share"]),
-            texts.both("within", distance=texts.distances(row["threshold_m"])),
+            texts.both("within", distance=outcome.spelt(row["threshold_s" if outcome.in_time else "threshold_m"])),
             _of(row["covered"], row["total"], measure_words(outcome, outcome.measure)),
             Bar(row["covered"], row["uncovered"], row["unknown"]),
         )
@@ -99,7 +107,7 @@ def _of_exposure(outcome: Outcome) -> list[KeyFigure]:
     return [KeyFigure(_share(inside, total), texts.both("inside"), detail, Bar(outside, inside, unknown))]
 
 
-def _of_flood(outcome: Outcome, flood: Flood) -> list[KeyFigure]:
+def _of_flood(outcome: Outcome, flood: FloodResult) -> list[KeyFigure]:
     unit = measure_words(outcome, outcome.measure)
     figures = []
     for row in records(flood.summary[flood.summary["measure"] == outcome.measure]):
@@ -111,11 +119,27 @@ def _of_flood(outcome: Outcome, flood: Flood) -> list[KeyFigure]:
     return figures
 
 
+def _of_closed(outcome: Outcome, closed: StreetsClosed) -> list[KeyFigure]:
+    totals, unit = closed.totals, measure_words(outcome, outcome.measure)
+    limit = outcome.spelt(outcome.thresholds_m[0]) if outcome.thresholds_m else None
+    label = texts.both("reach_closed") if limit is None else texts.both("within_closed", distance=limit)
+    counts = {key: texts.number(totals[key]) for key in ("lost", "total")}
+    detail = texts.both("closed_detail", before=texts.shares(totals["covered_share_before"]), unit=unit, **counts)
+    bar = Bar(totals["covered"], totals["lost"] + totals["uncovered"], totals["unknown"])
+    figures = [KeyFigure(texts.shares(totals["covered_share"]), label, detail, bar)]
+    if closed.critical is not None and len(closed.critical):
+        worst = records(closed.critical[:1])[0]
+        lost = {lang: texts.number(worst["people_lost"]) for lang in texts.LANGUAGES}
+        said = texts.both("critical_detail", street=text(worst["name"]) or texts.both("nameless"), unit=unit)
+        figures.append(KeyFigure(lost, texts.both("critical_figure"), said))
+    return figures
+
+
 def _of_gaps(outcome: Outcome) -> list[KeyFigure]:
     (row,) = records(outcome.tables["summary"].query("measure == @outcome.measure"))
     places = outcome.tables["places"]
     unit = measure_words(outcome, outcome.measure)
-    distance = texts.distances(outcome.thresholds_m[0])
+    distance = outcome.spelt(outcome.thresholds_m[0])
     label = texts.both("gap_figure", distance=distance, places=texts.number(len(places)))
     largest = float(places["people"].iloc[0]) if len(places) else 0.0
     detail = texts.both("gap_detail", people=texts.number(largest), total=texts.number(row["total"]), unit=unit)
@@ -184,9 +208,14 @@ def _farthest(plan: Plan, outcome: Outcome, lang: str) -> str:
     if isinstance(outcome.analysis, Gaps):
         places = records(outcome.tables["places"][:NAMED])
         return ", ".join(f"{row['place']}. {text(row['name'])} {texts.number(row['people'])}" for row in places)
-    if isinstance(outcome.analysis, Count) or outcome.flood is not None or not outcome.thresholds_m:
+    if (
+        isinstance(outcome.analysis, Count)
+        or outcome.flood is not None
+        or outcome.closed is not None
+        or not outcome.thresholds_m
+    ):
         return ""
     rows = outcome.not_covered(outcome.thresholds_m[-1])
-    shown = zip(row_labels(plan, outcome, rows[:NAMED]), rows["distance_m"][:NAMED], strict=True)
+    shown = zip(row_labels(plan, outcome, rows[:NAMED]), rows[outcome.cost][:NAMED], strict=True)
     more = texts.say("and_more", lang, count=len(rows) - NAMED) if len(rows) > NAMED else ""
-    return ", ".join(f"{name} {texts.distance(away, lang)}" for name, away in shown) + more
+    return ", ".join(f"{name} {outcome.spelt(away)[lang]}" for name, away in shown) + more

@@ -6,7 +6,7 @@ from __future__ import annotations
 import base64
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -14,16 +14,17 @@ from matplotlib.figure import Figure
 
 from sheltermap import texts
 from sheltermap.flooding import scenario_label
-from sheltermap.legend import Category, flood_categories
+from sheltermap.legend import Category, flood_categories, street_categories
 from sheltermap.outcomes import Outcome
-from sheltermap.plan import Analysis
-from sheltermap.plots import FACILITY, WATER, draw_map
+from sheltermap.plan_kinds import Analysis
+from sheltermap.plots import FACILITY, WATER, Streets, draw_map, ground_streets
 from sheltermap.report.tables import Words
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from sheltermap.assessment import Assessment
+    from sheltermap.cut_off_run import StreetsClosed
     from sheltermap.flooding import Flood
 
 REPEATABLE: dict[Any, Any] = {"svg.hashsalt": "sheltermap", "svg.fonttype": "path", "font.family": "DejaVu Sans"}
@@ -46,25 +47,64 @@ class MapPicture:
     title: Words
     picture: str  #: data: URI
     legend: list[LegendEntry]
+    attribution: str = ""  #: of the sources
 
 
 def map_pictures(assessment: Assessment, outcome: Outcome, facilities_title: Words | None) -> list[MapPicture]:
     """Return the maps of an analysis: one, or for a flood one of each scenario."""
+    attribution = "; ".join(assessment.plan.attributions(outcome.analysis))
+    pictures = _pictures(assessment, outcome, facilities_title)
+    return [replace(each, attribution=attribution) for each in pictures]
+
+
+def _pictures(assessment: Assessment, outcome: Outcome, facilities_title: Words | None) -> list[MapPicture]:
     flood = outcome.flood
     if flood is not None:
         return [_scenario_map(outcome, flood, each) for each in flood.scenarios]
     frames, analysis = assessment.frames, outcome.analysis
+    facilities = _usable(outcome, frames.get(getattr(analysis, "facilities", "")))
+    if outcome.closed is not None:
+        ground = frames.get(_ground(assessment))
+        return [_closed_map(outcome, outcome.closed, facilities, facilities_title, ground)]
     legend = _entries(outcome.legend)
     if facilities_title is not None:
         legend.append(LegendEntry("none", "triangle", facilities_title, ""))
     picture = _picture(
         outcome.layer,
         outcome.legend,
-        facilities=_usable(outcome, frames.get(getattr(analysis, "facilities", ""))),
+        facilities=facilities,
+        streets=[] if outcome.by is None else [ground_streets(outcome.by)],
         outlines=frames.get(getattr(analysis, "areas", None) or getattr(analysis, "zones", "") or _ground(assessment)),
         places=outcome.beside.get("places"),
     )
     return [MapPicture(texts.both("map_of", title=title_words(analysis)), picture, legend)]
+
+
+def _closed_map(
+    outcome: Outcome,
+    closed: StreetsClosed,
+    facilities: GeoDataFrame | None,
+    facilities_title: Words | None,
+    ground: GeoDataFrame | None,
+) -> MapPicture:
+    """Return the map of closed streets: who is cut off, where it is closed, which streets matter most."""
+    assert outcome.by is not None
+    drawn = street_categories(outcome.beside)
+    streets = [ground_streets(outcome.by)]
+    legend = _entries(outcome.legend)
+    for end, (category,) in drawn.items():
+        critical = end == "critical"  # often a few metres: thick, and above the rows, to be seen at all
+        width, order = (4.0, 9.5) if critical else (1.3, 2.5)
+        streets.append(Streets(outcome.beside[end], category.colour, width, order))
+        marker = "thick_line" if critical else "line"
+        legend.append(LegendEntry(category.colour, marker, category.label, texts.number(category.count)))
+    if facilities_title is not None:
+        legend.append(LegendEntry("none", "triangle", facilities_title, ""))
+    if closed.zones is not None:
+        legend.append(LegendEntry(WATER, "square", texts.both("closing_zone"), ""))
+    layers = {"facilities": facilities, "water": closed.zones, "outlines": ground, "streets": streets}
+    picture = _picture(outcome.layer, outcome.legend, **layers)
+    return MapPicture(texts.both("map_of", title=title_words(outcome.analysis)), picture, legend)
 
 
 def _usable(outcome: Outcome, facilities: GeoDataFrame | None) -> GeoDataFrame | None:

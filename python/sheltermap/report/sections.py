@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sheltermap import texts
 from sheltermap.outcomes import Outcome
-from sheltermap.plan import Analysis, Count, Exposure, Flood, Gaps, Plan
-from sheltermap.report import flood_tables, gap_tables, register_tables, tables
+from sheltermap.plan import Plan
+from sheltermap.plan_kinds import Analysis, Count, Exposure, Flood, Gaps
+from sheltermap.report import cut_off_tables, flood_tables, gap_tables, register_tables, tables
 from sheltermap.report.key_figures import KeyFigure, caveats, key_figures
 from sheltermap.report.picture import MapPicture, map_pictures, title_words
 from sheltermap.report.tables import Table, Words
@@ -68,6 +69,12 @@ def input_title(plan: Plan, name: str) -> Words:
     return dict.fromkeys(texts.LANGUAGES, name) if title is None else _words(title)
 
 
+def network_title(plan: Plan, name: str) -> Words:
+    """Return what the plan calls a network."""
+    title = plan.networks[name].title
+    return dict.fromkeys(texts.LANGUAGES, name) if title is None else _words(title)
+
+
 def _words(text: Any) -> Words:
     return {lang: text.get(lang) for lang in texts.LANGUAGES}
 
@@ -82,6 +89,8 @@ def _tables(plan: Plan, outcome: Outcome) -> list[Table | None]:
         return [tables.zone_table(outcome)]
     if isinstance(outcome.analysis, Flood):
         return [*flood_tables.tables_of(plan, outcome), supply]
+    if outcome.closed is not None:
+        return [*cut_off_tables.tables_of(outcome, outcome.closed), tables.unweighted_table(plan, outcome), supply]
     if isinstance(outcome.analysis, Gaps):
         return [*gap_tables.tables_of(plan, outcome), supply]
     if not outcome.thresholds_m:
@@ -100,14 +109,20 @@ def _tables(plan: Plan, outcome: Outcome) -> list[Table | None]:
 def _notes(plan: Plan, outcome: Outcome) -> list[Words]:
     """Return what a reader of the map and tables has to know, from the data and from the plan."""
     notes = caveats(outcome)
-    if "distance_m" in outcome.layer.columns and outcome.layer["distance_m"].notna().any():
-        known = outcome.layer["distance_m"].dropna()
+    if outcome.cost in outcome.layer.columns and outcome.layer[outcome.cost].notna().any():
+        known = outcome.layer[outcome.cost].dropna()
         spread = {"median": float(known.median()), "longest": float(known.max())}
-        notes.insert(0, texts.both("distances", **{key: texts.distances(each) for key, each in spread.items()}))
+        said = "durations" if outcome.in_time else "distances"
+        notes.insert(0, texts.both(said, **{key: outcome.spelt(each) for key, each in spread.items()}))
     notes += [dict.fromkeys(texts.LANGUAGES, note) for note in outcome.notes]
+    if outcome.by is not None:
+        direction = getattr(outcome.analysis, "direction", "to")
+        notes.append(texts.both(f"along_{direction}", profile=texts.both(f"profile_{outcome.by.profile}")))
     names = dict.fromkeys(getattr(outcome.analysis, key) for key in outcome.analysis.uses)
     sources = [plan.inputs[name] for name in names if name is not None]
-    return notes + [_words(source.note) for source in sources if source.note is not None]
+    by = getattr(outcome.analysis, "by", None)
+    told = [source.note for source in sources] + ([] if by is None else [plan.networks[by].note])
+    return notes + [_words(note) for note in told if note is not None]
 
 
 def _standards(plan: Plan, analysis: Analysis) -> list[Standard]:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from sheltermap import texts
 from sheltermap.figures import NO_AREA, records
+from sheltermap.limits import Seconds
 from sheltermap.limits import label as threshold_label
 from sheltermap.outcomes import Outcome
 from sheltermap.plan import Plan
@@ -56,11 +57,20 @@ def distance_table(outcome: Outcome) -> Table:
     """Every distance of a coverage: covered, not, unknown, with the total they sum to."""
     rows: list[list[Cell]] = []
     for row in records(outcome.tables["summary"]):
-        limit = texts.both("within", distance=texts.distances(row["threshold_m"]))
+        limit = texts.both("within", distance=_limit(outcome, row))
         rows.append([limit, measure_words(outcome, row["measure"]), *_states(row)])
-    return Table(
-        texts.both("by_distance"), [_column("distance"), _column("measure"), *_state_columns()], rows, texts_first=2
-    )
+    title = texts.both("by_duration" if outcome.in_time else "by_distance")
+    return Table(title, [cost_word(outcome), _column("measure"), *_state_columns()], rows, texts_first=2)
+
+
+def cost_word(outcome: Outcome) -> Words:
+    """Return what the way to the nearest is counted in: distance, or time on the way."""
+    return _column("duration" if outcome.in_time else "distance")
+
+
+def _limit(outcome: Outcome, row: dict[str, Any]) -> Words:
+    """Return the threshold of a row of a coverage's tables."""
+    return outcome.spelt(row["threshold_s" if outcome.in_time else "threshold_m"])
 
 
 def area_tables(outcome: Outcome) -> list[Table]:
@@ -123,7 +133,7 @@ def reasons_table(outcome: Outcome) -> Table | None:
     """Why something is not covered; the reasons sum to the gap."""
     rows: list[list[Cell]] = [
         [
-            texts.both("within", distance=texts.distances(row["threshold_m"])),
+            texts.both("within", distance=_limit(outcome, row)),
             reason_words(row["reason"]),
             measure_words(outcome, row["measure"]),
             texts.number(row["weight"]),
@@ -131,7 +141,7 @@ def reasons_table(outcome: Outcome) -> Table | None:
         for row in records(outcome.tables["reasons"])
         if row["weight"]
     ]
-    head = [_column("distance"), _column("reason"), _column("measure"), _column("total")]
+    head = [cost_word(outcome), _column("reason"), _column("measure"), _column("total")]
     return Table(texts.both("reasons"), head, rows, texts_first=3) if rows else None
 
 
@@ -189,13 +199,13 @@ def _row_table(plan: Plan, outcome: Outcome, rows: pd.DataFrame, title: Words, *
     has_area, weighted = "area" in rows.columns, outcome.measure != "rows"
     head: list[Cell] = [_column("name")]
     head += [_column("area")] if has_area else []
-    head += [_column("nearest_facility"), _column("reason"), _column("distance")]
+    head += [_column("nearest_facility"), _column("reason"), cost_word(outcome)]
     head += [measure_words(outcome, outcome.measure)] if weighted else []
     cells = []
     for label, row in zip(row_labels(plan, outcome, rows[:LONG]), records(rows[:LONG]), strict=True):
         area: list[Cell] = [text(row["area"]) or texts.both("outside every area")] if has_area else []
         facility = text(row.get("facility_name")) or text(row["facility"])
-        away = row["distance_m"]
+        away = Seconds(row[outcome.cost]) if outcome.in_time else row[outcome.cost]
         far = {lang: texts.distance(away, lang, digits=digits) for lang in texts.LANGUAGES}
         counted: list[Cell] = [_count_cell(row[outcome.measure])] if weighted else []
         cells.append([label, *area, facility, _why(outcome, row), far, *counted])

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sheltermap.plan import Analysis, Coverage, Flood, Gaps, Nearest, Plan
+from sheltermap.plan import Plan
+from sheltermap.plan_kinds import Analysis, Coverage, CutOff, Flood, Gaps, Nearest
 from sheltermap.running import run_analysis
 from sheltermap.years.matching import Keys, match
 
@@ -26,16 +27,19 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
+    from sheltermap.network import Network
     from sheltermap.years.recorded import Recorded
 
     Flags = NDArray[np.bool_]
     Values = dict[tuple[Any, ...], float]
 
-CAUSES = ("standard", "areas", "zones", "closed", "opened", "moved", "changed", "data", "people", "software")
-_BACKWARDS = ("people", "data", "changed", "moved", "closed", "opened", "zones", "areas", "standard")
+CAUSES = ("standard", "areas", "zones", "network", "closed", "opened", "moved", "changed", "data", "people", "software")
+_BACKWARDS = ("people", "data", "changed", "moved", "closed", "opened", "network", "zones", "areas", "standard")
 EXPLAINED = {"nearest": "covered", "coverage": "covered", "gaps": "covered", "flood": "covered", "exposure": "inside"}
+EXPLAINED |= {"cut_off": "covered"}
 KEY = ["figure", "measure", "scope", "area", "rank", "scenario"]
-COLUMNS = ["analysis", "figure", "measure", "scope", "area", "threshold_m", "scenario", "before", "after", "difference"]
+COLUMNS = ["analysis", "figure", "measure", "scope", "area", "threshold_m", "threshold_s", "scenario"]
+COLUMNS += ["before", "after", "difference"]
 
 
 def explain(before: Recorded, after: Recorded, name: str) -> pd.DataFrame:
@@ -52,14 +56,17 @@ def explain(before: Recorded, after: Recorded, name: str) -> pd.DataFrame:
     walks = [_walk(worlds, causes), _walk(worlds, back)] if causes else []
     counted = EXPLAINED[worlds.now.kind]
     recorded = [_keyed(year.figures, name, counted) for year in (before, after)]
-    thresholds = sorted(after.figures[_is_explained(after.figures, name, counted)]["threshold_m"].dropna().unique())
+    mine = after.figures[_is_explained(after.figures, name, counted)]
+    in_time = bool(mine["threshold_s"].notna().any())
+    thresholds = sorted(_thresholds(mine).dropna().unique())
     rows = []
     for key, value in recorded[1].items():
         if key not in recorded[0]:
             continue  # counted this year only: nothing to compare
         row: dict[str, Any] = dict(zip(KEY, key, strict=True)) | dict.fromkeys(CAUSES, 0.0)
         rank = row.pop("rank")
-        row |= {"analysis": name, "threshold_m": thresholds[rank] if rank >= 0 else np.nan}
+        asked = thresholds[rank] if rank >= 0 else np.nan
+        row |= {"analysis": name, "threshold_s" if in_time else "threshold_m": asked}
         row |= {"before": recorded[0][key], "after": value, "difference": value - recorded[0][key]}
         for walk in walks:
             for (_, former), (cause, found) in pairwise(walk):
@@ -92,16 +99,26 @@ class _Worlds:
         if cause == "standard":
             return _asked(self._plans[0], self.then) != _asked(self._plans[1], self.now)
         if cause in ("areas", "zones"):
-            frames = [self._frame(side, cause) for side in (0, 1)]
-            return (frames[0] is None) != (frames[1] is None) or (
-                frames[0] is not None and frames[1] is not None and not _same_rows(frames[0], frames[1])
-            )
+            return any(self._role_differs(role) for role in (cause, *(("barrier",) if cause == "zones" else ())))
+        if cause == "network":
+            streets = [self._network(side) for side in (0, 1)]
+            return streets[0] is not None and streets[1] is not None and not _same_network(streets[0], streets[1])
         if cause in ("closed", "opened", "moved", "changed"):
             return self._facilities is not None and self._facilities.differ_in(cause)
         if cause in ("data", "people"):
             sides = [each for each in (self._facilities if cause == "data" else None, self._people) if each is not None]
             return any(each.differ_in(cause) for each in sides)
         return False
+
+    def _role_differs(self, role: str) -> bool:
+        frames = [self._frame(side, role) for side in (0, 1)]
+        return (frames[0] is None) != (frames[1] is None) or (
+            frames[0] is not None and frames[1] is not None and not _same_rows(frames[0], frames[1])
+        )
+
+    def _network(self, side: int) -> Network | None:
+        by = getattr((self.then, self.now)[side], "by", None)
+        return None if by is None else self._years[side].networks[by]
 
     def figures(self, changed: frozenset[str]) -> Values:
         """Return what the analysis finds when the causes in `changed` are as this year."""
@@ -113,7 +130,10 @@ class _Worlds:
                 name = getattr(analysis, role)
                 if name is not None:
                     frames[name] = self._world(role, changed)
-            found = run_analysis(plan, analysis, frames).figures
+            by = getattr(analysis, "by", None)  # whether streets count at all is what is asked
+            streets = self._network(int("network" in changed)) or self._network(side)
+            networks = {} if by is None or streets is None else {by: streets}
+            found = run_analysis(plan, analysis, frames, networks).figures
             self._known[changed] = _keyed(found, analysis.name, EXPLAINED[analysis.kind])
         return self._known[changed]
 
@@ -122,7 +142,7 @@ class _Worlds:
             return self._facilities.world(changed)
         if role in ("demand", "features") and self._people is not None:
             return self._people.world(changed)
-        frame = self._frame(int(role in changed), role)
+        frame = self._frame(int({"barrier": "zones"}.get(role, role) in changed), role)
         if frame is None:
             raise ValueError(f"{role} are used in one of the years only")
         return frame
@@ -154,8 +174,10 @@ class _Worlds:
 
 def _asked(plan: Plan, analysis: Analysis) -> tuple[dict[str, Any], list[float]]:
     """Return what an analysis asks, without what it is called and which inputs it reads, and its distances."""
-    words = {"name", "title", "note", "unit"}
-    distances = plan.thresholds_m(analysis) if isinstance(analysis, Nearest | Coverage | Flood | Gaps) else []
+    words = {"name", "title", "note", "unit", "by"}
+    distances = []
+    if isinstance(analysis, Nearest | Coverage | Flood | Gaps | CutOff):
+        distances = plan.thresholds_m(analysis)
     return analysis.model_dump(mode="json", exclude=words | set(analysis.uses)), distances
 
 
@@ -163,11 +185,16 @@ def _is_explained(figures: pd.DataFrame, name: str, counted: str) -> pd.Series[b
     return (figures["analysis"] == name) & (figures["figure"] == counted)
 
 
+def _thresholds(figures: pd.DataFrame) -> pd.Series[float]:
+    return figures["threshold_m"].fillna(figures["threshold_s"])
+
+
 def _keyed(figures: pd.DataFrame, name: str, counted: str) -> Values:
     """Return the figures that are explained, known by what they count; distances by their rank, as standards change."""
     mine = figures[_is_explained(figures, name, counted)]
-    ranks = {each: rank for rank, each in enumerate(sorted(mine["threshold_m"].dropna().unique()))}
-    keyed = mine.assign(rank=mine["threshold_m"].map(ranks).fillna(-1).astype(int))
+    asked = _thresholds(mine)
+    ranks = {each: rank for rank, each in enumerate(sorted(asked.dropna().unique()))}
+    keyed = mine.assign(rank=asked.map(ranks).fillna(-1).astype(int))
     plain = keyed[KEY].astype(object).where(keyed[KEY].notna(), None)
     return dict(zip(plain.itertuples(index=False, name=None), keyed["value"], strict=True))
 
@@ -279,6 +306,11 @@ class _People:
 
 def _known(frame: GeoDataFrame) -> Flags:
     return np.asarray(frame.geometry.notna() & ~frame.geometry.is_empty, dtype=bool)
+
+
+def _same_network(first: Network, second: Network) -> bool:
+    limits = [each.summary["snap_limit_m"] for each in (first, second)]
+    return bool(limits[0] == limits[1]) and first.streets.same_as(second.streets)
 
 
 def _same_rows(first: GeoDataFrame, second: GeoDataFrame) -> bool:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from sheltermap.assessment import Assessment
 
-FIGURE = ["analysis", "figure", "measure", "scope", "area", "threshold_m", "scenario", "category", "unit"]
+FIGURE = ["analysis", "figure", "measure", "scope", "area", "threshold_m", "threshold_s", "scenario", "category"]
+FIGURE += ["unit"]
 
 
 @dataclass(frozen=True)
@@ -88,12 +89,12 @@ def compare(
     -------
     Comparison
         ``.causes`` splits the change of every figure "covered" (of exposures "inside") into: ``standard`` (another
-        distance, or others that count), ``areas``, ``zones``, facilities ``closed``, ``opened``, ``moved``, ``changed``
-        (in capacity, category, grade …), ``data`` (places or numbers refused in one of the years), ``people`` (came,
-        left, moved), ``software``. They sum to the difference; what two bring about only together is theirs by
-        halves, and from `after` to `before` they are the same with the other sign. Rows are matched by id; without
-        one, people that are not in the same place under the same name are others, and facilities by place and name
-        with the confidence that ``.facilities`` states.
+        distance, or others that count), ``areas``, ``zones``, ``network`` (other streets), facilities ``closed``,
+        ``opened``, ``moved``, ``changed`` (in capacity, category, grade …), ``data`` (places or numbers refused in one
+        of the years), ``people`` (came, left, moved), ``software``. They sum to the difference; what two bring about
+        only together is theirs by halves, and from `after` to `before` they are the same with the other sign. Rows are
+        matched by id; without one, people that are not in the same place under the same name are others, and
+        facilities by place and name with the confidence that ``.facilities`` states.
 
     Raises
     ------

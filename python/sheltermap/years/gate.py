@@ -14,7 +14,7 @@ import pandas as pd
 
 from sheltermap import clock, texts
 from sheltermap.checks import Kind
-from sheltermap.figures import records
+from sheltermap.figures import records, threshold_in
 from sheltermap.plan_faults import unknown
 from sheltermap.years.comparison import Comparison, compare
 
@@ -217,7 +217,7 @@ def _worse(change: Comparison) -> Iterator[GateFinding]:
 
 def _what(row: dict[str, Any]) -> str:
     parts = [str(row["measure"])]
-    parts += [] if pd.isna(row["threshold_m"]) else [f"{row['threshold_m']:g} m"]
+    parts += [] if (limit := threshold_in(row)) is None else [texts.distance(limit, "en")]
     parts += [] if pd.isna(row["scenario"]) else [str(row["scenario"])]
     return ", ".join(parts)
 

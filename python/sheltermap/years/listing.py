@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from sheltermap import texts
-from sheltermap.figures import records
+from sheltermap.figures import records, threshold_in
+from sheltermap.registers.schema import KINDS, Field, schema
 from sheltermap.years.causes import CAUSES
 from sheltermap.years.comparison import Comparison
 from sheltermap.years.gate import GateResult
@@ -72,7 +73,7 @@ def _acting(row: dict[str, Any]) -> list[str]:
 
 def _figure_line(row: dict[str, Any], lang: str) -> str:
     parts = [texts.say(row["measure"], lang) if row["measure"] in texts.TEXTS else str(row["measure"])]
-    parts += [] if pd.isna(row["threshold_m"]) else [texts.distance(row["threshold_m"], lang)]
+    parts += [] if (limit := threshold_in(row)) is None else [texts.distance(limit, lang)]
     parts += [] if row["scenario"] is None else [str(row["scenario"])]
     numbers = {key: texts.number(row[key]) for key in ("before", "after")}
     return texts.say("change_of", lang, what=", ".join(parts), difference=signed(row["difference"]), **numbers)
@@ -86,12 +87,29 @@ def signed(value: float) -> str:
 def facility_line(row: dict[str, Any], lang: str) -> str:
     """Say what became of one object of a register."""
     label = " ".join(str(row[key]) for key in ("id", "name") if not pd.isna(row[key]))
-    values = {key: "–" if pd.isna(row[key]) else row[key] for key in ("field", "before", "after")}
+    values = {key: _word(row["field"], row[key], lang) for key in ("before", "after")}
+    values["field"] = _field_label(row["field"], lang)
     distance = "" if pd.isna(row["distance_m"]) else texts.distance(row["distance_m"], lang)
     said = texts.say(f"became_{row['change']}", lang, distance=distance, **values)
     if not pd.isna(row["confidence"]) and row["confidence"] < 1:
         said += "; " + texts.say("matched_unsure", lang, by=row["matched_by"], confidence=f"{row['confidence']:g}")
     return f"{row['input']}: {label}: {said}"
+
+
+def _fields_called(name: Any) -> list[Field]:
+    """Return what the registers know under a column's name: mostly nothing, or the same field in several of them."""
+    return [kind.fields[name] for kind in map(schema, KINDS) if name in kind.fields]
+
+
+def _field_label(name: Any, lang: str) -> str:
+    fields = _fields_called(name)
+    return fields[0].label.get(lang) if fields else "–" if pd.isna(name) else str(name)
+
+
+def _word(field: Any, value: Any, lang: str) -> str:
+    codes = (each for known in _fields_called(field) for each in known.codes if each.code == value)
+    code = next(codes, None)
+    return ("–" if pd.isna(value) else str(value)) if code is None else str(getattr(code, lang))
 
 
 def _gap_line(row: dict[str, Any], lang: str) -> str:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import geopandas
 import numpy as np
 import pandas as pd
 
 import sheltermap as sm
 from sheltermap import legend, texts
-from sheltermap.figures import NO_AREA, records
+from sheltermap.figures import NO_AREA, records, threshold_in
 from sheltermap.folder import write_text
 from sheltermap.limits import label as threshold_label
 from sheltermap.report.builder import render
@@ -28,9 +29,9 @@ from sheltermap.years.recorded import Recorded
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from sheltermap.plan import Analysis
+    from sheltermap.plan_kinds import Analysis
 
-AS_BEFORE = "#c3c9d1"
+AS_BEFORE, NEW, GONE = "#c3c9d1", "#7b4fa3", "#3b4753"
 GAPS_SHOWN = 50  # all are in the layer gaps_change
 
 
@@ -83,10 +84,12 @@ def _writable(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def changed_rows(change: Comparison, analysis: Analysis) -> GeoDataFrame | None:
-    """Return this year's rows of a coverage with ``change``: gained, lost, as_before or unknown; None for other kinds.
+    """Return the rows of a coverage with ``change``: gained, lost, as_before, new or unknown; None for other kinds.
 
-    A row that was not there the year before, or not known to be, is unknown.
+    They are this year's, and after them those that only the year before had, as it had them: ``gone``.
     """
+    if analysis.kind not in ("nearest", "coverage", "gaps"):
+        return None
     threshold = _threshold(change.after, analysis.name)
     former = next((each for each in change.before.plan.analyses if each.name == analysis.name), None)
     if threshold is None or former is None or _threshold(change.before, former.name) is None:
@@ -94,18 +97,26 @@ def changed_rows(change: Comparison, analysis: Analysis) -> GeoDataFrame | None:
     old, new = change.before.layers[analysis.name], change.after.layers[analysis.name]
     sources = change.before.plan.inputs[former.demand], change.after.plan.inputs[analysis.demand]  # type: ignore[union-attr]
     pairs = match(old, new, (Keys(sources[0].id, sources[0].name), Keys(sources[1].id, sources[1].name)))
-    was = np.full(len(new), "unknown", dtype=object)
+    was = np.full(len(new), "new", dtype=object)
     was[pairs["after"]] = old[_column(_threshold(change.before, former.name))].to_numpy()[pairs["before"]]
     now = new[_column(threshold)].to_numpy(dtype=object)
     state = np.where((was == "unknown") | (now == "unknown"), "unknown", np.where(was == now, "as_before", "lost"))
     state[(was == "uncovered") & (now == "covered")] = "gained"
-    return new.assign(change=pd.array(state, dtype="string"))
+    state[was == "new"] = "new"
+    gone = old.iloc[np.setdiff1d(np.arange(len(old)), pairs["before"])]
+    rows = new.assign(change=pd.array(state, dtype="string"))
+    if len(gone):
+        attributes = pd.DataFrame(gone.drop(columns=gone.geometry.name)).assign(change="gone")
+        places = {new.geometry.name: gone.geometry.to_crs(new.crs).array}
+        left = geopandas.GeoDataFrame(attributes.assign(**places), geometry=new.geometry.name)
+        rows = pd.concat([rows, left], ignore_index=True)
+    return rows
 
 
 def _threshold(year: Recorded, name: str) -> float | None:
     mine = year.figures[(year.figures["analysis"] == name) & (year.figures["figure"] == "covered")]
-    known = mine[mine["scenario"].isna()]["threshold_m"].dropna()
-    return None if known.empty else float(known.min())
+    known = [threshold_in(row) for row in records(mine[mine["scenario"].isna()])]
+    return min((each for each in known if each is not None), default=None)
 
 
 def _column(threshold_m: float | None) -> str:
@@ -146,12 +157,16 @@ def _maps(change: Comparison, analysis: Analysis) -> list[MapPicture]:
     drawn = (
         ("gained", legend.COVERED, "circle"),
         ("lost", legend.UNCOVERED, "diamond"),
+        ("new", NEW, "circle"),
+        ("gone", GONE, "cross"),
         ("as_before", AS_BEFORE, "circle"),
         ("unknown", legend.UNKNOWN, "cross"),
     )
-    words = {"gained": "gained", "lost": "lost_since", "as_before": "as_before", "unknown": "unknown"}
+    words = {"gained": "gained", "lost": "lost_since", "new": "new_row", "gone": "gone_row"}
     categories = [
-        legend.Category((rows["change"] == state).to_numpy(dtype=bool), "", colour, marker, texts.both(words[state]))
+        legend.Category(
+            (rows["change"] == state).to_numpy(dtype=bool), "", colour, marker, texts.both(words.get(state, state))
+        )
         for state, colour, marker in drawn
     ]
     said = texts.both("map_change", title=title)
@@ -175,7 +190,8 @@ def _cause_tables(causes: pd.DataFrame) -> list[Table]:
     rows: list[list[Cell]] = []
     for row in records(causes):
         measure: Cell = texts.both(row["measure"]) if row["measure"] in texts.TEXTS else str(row["measure"])
-        distance: Cell = "" if pd.isna(row["threshold_m"]) else texts.distances(row["threshold_m"])
+        limit = threshold_in(row)
+        distance: Cell = "" if limit is None else texts.distances(limit)
         place: Cell = texts.both(row["scope"]) if row["scope"] in ("all", *NO_AREA) else str(row["area"])
         numbers = [texts.number(row["before"]), texts.number(row["after"]), signed(row["difference"])]
         steps = [signed(row[cause]) if row[cause] else "" for cause in acting]
@@ -202,7 +218,7 @@ def _gap_tables(change: Comparison, name: str) -> list[Table]:
         ]
         for row in records(pd.DataFrame(mine[:GAPS_SHOWN]))
     ]
-    note = texts.both("cut", shown=GAPS_SHOWN, total=texts.number(len(mine)), layer="gaps_change")
+    note = texts.both("gaps_cut", shown=GAPS_SHOWN, total=texts.number(len(mine)))
     return [Table(texts.both("gap_changes"), head, rows, note if len(mine) > GAPS_SHOWN else None, texts_first=3)]
 
 

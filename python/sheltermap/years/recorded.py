@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +14,9 @@ from pydantic import ValidationError
 
 import sheltermap as sm
 from sheltermap.figures import figures_table
-from sheltermap.folder import SCHEMA, SUMMARY, sha256
+from sheltermap.folder import NETWORKS, SCHEMA, SUMMARY, sha256
 from sheltermap.plan import Plan
+from sheltermap.plan_sources import SAVED_ENDING
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -34,6 +35,7 @@ class Recorded:
     layers: Mapping[str, GeoDataFrame]  #: of the analyses, by name
     figures: pd.DataFrame
     refused_rows: pd.DataFrame
+    networks: Mapping[str, sm.Network] = field(default_factory=dict)
 
 
 def recorded(source: str | Path | Assessment | Recorded) -> Recorded:
@@ -61,6 +63,7 @@ def _of(assessment: Assessment) -> Recorded:
         layers,
         assessment.figures,
         assessment.refused_rows,
+        assessment.networks,
     )
 
 
@@ -83,7 +86,12 @@ def _read(folder: Path) -> Recorded:
     names += [f"{analysis.name}_places" for analysis in plan.analyses if analysis.kind == "gaps"]
     layers = {name: sm.read(geopackage, layer=name, strict=False) for name in names}
     refused = pd.DataFrame(summary["refused_rows"], columns=["input", "row", "id", "reason", "detail"])
-    return Recorded(folder.name, plan, summary["year"], frames, layers, figures_table(summary["figures"]), refused)
+    networks = {
+        name: sm.Network.load(folder / NETWORKS / f"{name}{SAVED_ENDING}", snap_limit_m=source.snap_limit_m)
+        for name, source in plan.networks.items()
+    }
+    figures = figures_table(summary["figures"])
+    return Recorded(folder.name, plan, summary["year"], frames, layers, figures, refused, networks)
 
 
 def _summary(folder: Path) -> dict[str, Any]:

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/reach/ways_out.hpp"
+
+#include "network/search.hpp"
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace sheltermap {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr double nowhere = std::numeric_limits<double>::quiet_NaN();
+constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
+
+/// Stretches by their edge.
+class Stretches {
+public:
+    Stretches(std::vector<EdgePart> stretches, const Graph& graph) : stretches_(std::move(stretches)) {
+        for (const EdgePart& each : stretches_) {
+            if (each.edge < graph.edges() && each.begin_m >= 0 && each.begin_m <= each.end_m) continue;
+            throw std::invalid_argument("there is no stretch of edge " + std::to_string(each.edge) + " from " +
+                                        std::to_string(each.begin_m) + " m to " + std::to_string(each.end_m) + " m");
+        }
+        std::sort(stretches_.begin(), stretches_.end(),
+                  [](const EdgePart& a, const EdgePart& b) { return a.edge < b.edge; });
+    }
+
+    /// How much is left of the way along an edge, from one offset to another, after its last point in a stretch; as a
+    /// share of it.
+    [[nodiscard]] std::optional<double> share_left(std::uint32_t edge, double from_m, double to_m) const {
+        const auto [low, high] = std::minmax(from_m, to_m);
+        const auto first = std::lower_bound(stretches_.begin(), stretches_.end(), edge,
+                                            [](const EdgePart& each, std::uint32_t e) { return each.edge < e; });
+        double left_m = infinity;
+        for (auto i = first; i != stretches_.end() && i->edge == edge; ++i) {
+            if (i->begin_m > high || i->end_m < low) continue;
+            left_m = std::min(left_m, to_m == high ? std::max(0.0, high - i->end_m) : std::max(0.0, i->begin_m - low));
+        }
+        if (std::isinf(left_m)) return std::nullopt;
+        return high > low ? left_m / (high - low) : 0.0;
+    }
+
+private:
+    std::vector<EdgePart> stretches_;
+};
+
+/// Part of a way along one edge and what the way costs from its end, with the cost of the part itself.
+struct Leg {
+    std::uint32_t edge;
+    double from_m, to_m;
+    double cost;
+    double rest;
+};
+
+class WaysOutOf {
+public:
+    WaysOutOf(const TravelGraph& travel, std::span<const Snap> facilities, std::vector<EdgePart> stretches,
+              const std::stop_token& stop)
+        : travel_(travel),
+          c_(travel.graph().columns()),
+          facilities_(facilities),
+          stretches_(std::move(stretches), travel.graph()),
+          labels_(nearest_tree(travel, seeds_of(travel, facilities), infinity, stop)),
+          beyond_(labels_.cost.size(), nowhere) {
+        for (std::size_t row = 0; row < facilities.size(); ++row) {
+            if (facilities[row].state == SnapState::snapped) by_edge_.emplace_back(facilities[row].edge, row);
+        }
+        std::sort(by_edge_.begin(), by_edge_.end());
+        settle_nodes();
+    }
+
+    struct Way {
+        double cost = infinity;  // of equal ones the lower facility, as everywhere; then the one within the edge
+        std::int32_t facility = -1;
+        double beyond = nowhere;
+    };
+
+    [[nodiscard]] Way from(const Snap& place) const {
+        Way best;
+        if (place.state != SnapState::snapped) return best;
+        const double offroad = travel_.offroad(place);
+        const auto offer = [&](double cost, std::int32_t facility, const auto& beyond) {
+            if (std::isinf(cost) || std::pair(cost, facility) >= std::pair(best.cost, facility_or_last(best))) return;
+            best = {cost, facility, beyond()};
+        };
+        for (auto i = std::lower_bound(by_edge_.begin(), by_edge_.end(), std::pair{place.edge, std::size_t{0}});
+             i != by_edge_.end() && i->first == place.edge; ++i) {
+            const Snap& there = facilities_[i->second];
+            const double along = travel_.along_edge(place, there);
+            const double door = travel_.offroad(there);
+            offer(door + along + offroad, static_cast<std::int32_t>(i->second),
+                  [&] { return after({place.edge, place.offset_m, there.offset_m, along, door}); });
+        }
+        const auto ends = travel_.ends_of_demand(place);
+        const auto by_node = [&](std::uint32_t node, double end_m, double cost) {
+            offer(labels_.cost[node] + cost + offroad, labels_.facility[node], [&] {
+                if (!std::isnan(beyond_[node])) return beyond_[node];
+                return after({place.edge, place.offset_m, end_m, cost, labels_.cost[node]});
+            });
+        };
+        by_node(c_.edge_from[place.edge], 0, ends.from);
+        by_node(c_.edge_to[place.edge], c_.length_m[place.edge], ends.to);
+        return best;
+    }
+
+private:
+    static std::int32_t facility_or_last(const Way& way) {
+        return way.facility < 0 ? std::numeric_limits<std::int32_t>::max() : way.facility;
+    }
+
+    /// What the way costs after the last point of a leg that lies in a stretch; NaN where none does.
+    [[nodiscard]] double after(const Leg& leg) const {
+        const auto share = stretches_.share_left(leg.edge, leg.from_m, leg.to_m);
+        return share ? leg.rest + *share * leg.cost : nowhere;
+    }
+
+    /// The way from a node: what lies beyond is decided by the node nearest to the facility that still knows of some.
+    void settle_nodes() {
+        std::vector<std::uint32_t> way;
+        std::vector<std::uint8_t> settled(beyond_.size(), 0);
+        for (std::uint32_t start = 0; start < beyond_.size(); ++start) {
+            for (std::uint32_t node = start; node != none && settled[node] == 0; node = labels_.previous[node].node) {
+                way.push_back(node);
+            }
+            for (; !way.empty(); way.pop_back()) {
+                beyond_[way.back()] = beyond_of(way.back());
+                settled[way.back()] = 1;
+            }
+        }
+    }
+
+    [[nodiscard]] double beyond_of(std::uint32_t node) const {
+        if (std::isinf(labels_.cost[node])) return nowhere;
+        const auto [next, edge] = labels_.previous[node];
+        if (next == none) return beyond_of_entry(node);
+        if (!std::isnan(beyond_[next])) return beyond_[next];
+        const double length = c_.length_m[edge];
+        const bool along = c_.edge_from[edge] == node;
+        const double rest = labels_.cost[next];
+        return after({edge, along ? 0 : length, along ? length : 0, labels_.cost[node] - rest, rest});
+    }
+
+    /// The last part of the way, along the facility's own edge.
+    [[nodiscard]] double beyond_of_entry(std::uint32_t node) const {
+        const Snap& facility = facilities_[static_cast<std::size_t>(labels_.facility[node])];
+        const auto ends = travel_.ends_of_facility(facility);
+        const bool at_from = node == c_.edge_from[facility.edge];
+        const bool by_from = at_from && (node != c_.edge_to[facility.edge] || ends.from <= ends.to);
+        const double door = travel_.offroad(facility);
+        const double start_m = by_from ? 0 : c_.length_m[facility.edge];
+        return after({facility.edge, start_m, facility.offset_m, labels_.cost[node] - door, door});
+    }
+
+    const TravelGraph& travel_;
+    const GraphColumns<ReadColumn>& c_;
+    std::span<const Snap> facilities_;
+    Stretches stretches_;
+    NearestLabels labels_;
+    std::vector<double> beyond_;                                  // per node
+    std::vector<std::pair<std::uint32_t, std::size_t>> by_edge_;  // facilities
+};
+
+}  // namespace
+
+WaysOut ways_out(const TravelGraph& travel, std::span<const Snap> demand, std::span<const Snap> facilities,
+                 std::vector<EdgePart> stretches, const Execution& execution) {
+    if (travel.options().direction != Direction::to_facility) {
+        throw std::invalid_argument("ways_out: one leaves towards the facilities, not from them");
+    }
+    const WaysOutOf ways(travel, facilities, std::move(stretches), execution.stop);
+    WaysOut found{std::vector<std::int32_t>(demand.size()), std::vector<double>(demand.size()),
+                  std::vector<double>(demand.size())};
+    parallel_for(demand.size(), rows_per_block, execution, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t row = begin; row < end; ++row) {
+            const auto way = ways.from(demand[row]);
+            found.facility[row] = way.facility;
+            found.cost[row] = way.cost;
+            found.beyond[row] = way.beyond;
+        }
+    });
+    return found;
+}
+
+}  // namespace sheltermap
