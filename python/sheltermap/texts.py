@@ -127,6 +127,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "closed": ("Facilities that cannot be used", "Objekti, ko nevar izmantot"),
     "none_closed": ("Every facility can be used in every scenario.", "Visi objekti ir izmantojami visos scenārijos."),
     "places_capacity": ("places", "vietas"),
+    "capacity_of_all": ("{places} places", "{places} vietas"),
+    "capacity_known": ("{places} places, {missing} without a number", "{places} vietas, {missing} bez skaita"),
     "state": ("state", "stāvoklis"),
     "share_before": ("before, %", "pirms, %"),
     "map_during": ("Map: {title}, {scenario}", "Karte: {title}, {scenario}"),
