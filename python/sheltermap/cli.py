@@ -108,6 +108,7 @@ def inspect(
     kind: Annotated[str, typer.Option("--as", metavar="KIND", help="Of register: shelter, water_intake, …")],
     mapping: Annotated[Path | None, typer.Option("--mapping", help="Which column is which field, a TOML file.")] = None,
     crs: Annotated[str | None, typer.Option("--crs", help="Of the coordinates: EPSG:3059.")] = None,
+    layer: Annotated[str | None, typer.Option("--layer", help="Of a file with several; of XLSX the sheet.")] = None,
     lang: Lang = "en",
     as_json: Json = False,
     debug: Debug = False,
@@ -117,7 +118,7 @@ def inspect(
         from sheltermap.registers import inspect as inspect_register
         from sheltermap.registers.listing import lines
 
-        found = inspect_register(file, kind, mapping, crs=crs)
+        found = inspect_register(file, kind, mapping, crs=crs, layer=layer)
         if as_json:
             import json
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from sheltermap import frames
 from sheltermap._native import _core
+from sheltermap.cells import weights_of
 from sheltermap.reaching import reason_labels
 from sheltermap.travelling import Cost, Direction, find, question
 
@@ -106,7 +107,8 @@ def cut_off(
     extra = "delay_s" if asked.seconds else "detour_m"
     names = [f"{name}_{when}" for when in ("before", "after") for name in ("facility", asked.cost_column)]
     frames.require_free(demand, [*names, extra, "state", "reason"])
-    weights = np.ones(len(demand)) if weight is None else frames.numbers(demand, weight, "demand")
+    what = frames.describe(demand, "demand")
+    weights = np.ones(len(demand)) if weight is None else weights_of(demand, weight, what)
     open_after = facilities if facilities_after is None else facilities_after
     found, then = find(demand, facilities, asked, 1), find(demand, open_after, scenario, 1)
     was, now = _core.cheapest(found.reach), _core.cheapest(then.reach)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap import frames
+from sheltermap.cells import weights_of
 from sheltermap.evacuation_totals import GROUP_OF_ALL, Counted, arrivals, reason_table, summary_table
 from sheltermap.exposing import in_any_zone
 from sheltermap.leaving import Doors, Left, Zones
@@ -267,13 +268,7 @@ def evacuation(
 def _weights(people: GeoDataFrame, weight: str | None) -> Numbers:
     if weight is None:
         return np.ones(len(people))
-    what = frames.describe(people, "people")
-    weights = frames.numbers(people, weight, what)
-    wrong = np.flatnonzero((weights < 0) | np.isinf(weights))
-    if len(wrong):
-        row = int(wrong[0])
-        raise ValueError(f"{what}: column {weight!r} holds {weights[row]:g} in row {row + 1}; people are 0 or more")
-    return weights
+    return weights_of(people, weight, frames.describe(people, "people"))
 
 
 def _paces(

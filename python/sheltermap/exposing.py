@@ -11,6 +11,7 @@ import pandas as pd
 
 from sheltermap import frames
 from sheltermap._native import _core
+from sheltermap.cells import weights_of
 from sheltermap.overlapping import exposed_rows, exposed_summary, overlaps, pair_table
 from sheltermap.zone_summary import zone_summary
 
@@ -165,7 +166,7 @@ def exposure(
     """
     frames.require_free(features, ["zone", "zone_count"])
     what = frames.describe(features, "features")
-    weights = np.ones(len(features)) if weight is None else frames.numbers(features, weight, what)
+    weights = np.ones(len(features)) if weight is None else weights_of(features, weight, what)
     if not frames.are_points(features):
         return _exposure_of_shapes(features, zones, zone_id, weights)
     ids = frames.row_ids(zones, zone_id, "zones")

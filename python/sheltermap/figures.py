@@ -161,7 +161,8 @@ def flood_figures(analysis: Flood, threshold_m: float, tables: Mapping[str, pd.D
         where = {"scenario": str(row["scenario"]), "category": row["state"]}
         figures.append(_figure(analysis, "facilities", row["facilities"], measure="facilities", **where))
         if analysis.capacity is not None:
-            figures.append(_figure(analysis, "capacity", row["capacity"], measure=analysis.capacity, **where))
+            for name in ("capacity", "without_capacity"):
+                figures.append(_figure(analysis, name, row[name], measure=analysis.capacity, **where))
     return figures
 
 
@@ -254,6 +255,8 @@ def _unit(analysis: Analysis, name: str, measure: str) -> str:
     weight = getattr(analysis, "weight", None)
     if name in ("facilities", "capacity"):
         return name
+    if name == "without_capacity":
+        return "facilities"
     if measure == "streets":
         return measure
     if name.endswith("rows_without_weight") or (measure == "rows" and weight is not None):

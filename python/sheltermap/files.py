@@ -99,9 +99,11 @@ def read(
         if _is_parquet(source):
             from sheltermap import parquet
 
-            return parquet.read(Path(_core.readable_file(os.fspath(source), options)), options, crs, id)
-        layer_read = _core.read_layer(os.fspath(source), options)
-        return conversion.to_frame(layer_read, Path(source).name, id)
+            frame = parquet.read(Path(_core.readable_file(os.fspath(source), options)), options, crs, id)
+        else:
+            frame = conversion.to_frame(_core.read_layer(os.fspath(source), options), Path(source).name, id)
+        frame.attrs |= {"sheltermap_strict": strict} | ({} if layer is None else {"sheltermap_layer": layer})
+        return frame
     # A frame has this protocol too, but is taken as it is.
     if not isinstance(source, pd.DataFrame | pd.Series) and conversion.is_geo_interface(source):
         layer_read = _core.read_geojson_text(conversion.geojson(source), "the layer given", options)

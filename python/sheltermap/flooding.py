@@ -12,8 +12,10 @@ import pandas as pd
 
 from sheltermap import frames
 from sheltermap._native import _core
+from sheltermap.cells import require_answers
 from sheltermap.covering import checked_thresholds
 from sheltermap.exposing import in_any_zone
+from sheltermap.flood_supply import capacities, supply_rows
 from sheltermap.flood_totals import LOST, STATUS_OF, FloodTables
 from sheltermap.reaching import reason_labels
 from sheltermap.totals import Areas, measures_of
@@ -66,7 +68,8 @@ class Flood:
     reasons : DataFrame
         Per scenario and measure how many are not covered by ``reason``; sums to lost + uncovered + unknown.
     supply : DataFrame
-        Per scenario how many ``facilities`` are in which ``state`` and, where asked for, their ``capacity``.
+        Per scenario how many ``facilities`` are in which ``state`` and, where asked for, their ``capacity`` and how
+        many of them are ``without_capacity``: their number is not known, or cannot be meant.
     facilities : GeoDataFrame
         The facilities with ``state_1pct`` for each scenario: ``usable``, ``flooded``, ``unsuitable``,
         ``suitability_unknown`` or ``place_unknown``.
@@ -208,7 +211,8 @@ def flood(
         Column of facilities, true where it may be used in a flood, like ``suits_flood`` of the shelter register. Texts
         ``yes``/``no``, ``true``/``false``, ``jā``/``nē`` and ``1``/``0`` are understood.
     capacity : str, optional
-        Column of facilities with their places, summed in ``supply``.
+        Column of facilities with their places, summed in ``supply``. What is below 0, above 100 000 or not whole (the
+        limits of the shelter register) counts as not known, and ``notes`` says so.
 
     Returns
     -------
@@ -246,9 +250,9 @@ def flood(
     from_places, to_places = frames.lonlat(demand, "demand"), frames.lonlat(facilities, "facilities")
     frames.require_same_axes(from_places, to_places, "demand and facilities")
     fitness = _fitness(facilities, suitable)
-    places = _capacity(facilities, capacity)
-    before = _core.cheapest(_core.geodesic_reach(from_places, to_places, k=1))
     ids = frames.row_ids(facilities, facility_id, "facilities")
+    places, notes = capacities(facilities, capacity)
+    before = _core.cheapest(_core.geodesic_reach(from_places, to_places, k=1))
 
     grouping = None if areas is None else Areas(areas, area_name, from_places)
     rows = demand if grouping is None else demand.assign(area=grouping.labels())
@@ -276,7 +280,7 @@ def flood(
         )
         tables.add(name, reason, in_zone)
         states[f"state_{label}"] = pd.Categorical(state, categories=list(STATES))
-        supply += _supply(name, state, places)
+        supply += supply_rows(name, state, STATES, places)
     return Flood(
         rows=rows,
         summary=pd.DataFrame(tables.overall),
@@ -289,7 +293,7 @@ def flood(
         scenarios=tuple(names),
         threshold_m=threshold,
         areas=areas,
-        notes=[] if grouping is None else grouping.notes,
+        notes=notes if grouping is None else [*notes, *grouping.notes],
     )
 
 
@@ -325,16 +329,8 @@ def _fitness(facilities: GeoDataFrame, column: str | None) -> NDArray[Any]:
     yes, no = words.isin(["true", "yes", "jā", "1", "1.0"]), words.isin(["false", "no", "nē", "0", "0.0"])
     missing = words.isna() | (words == "")
     strange = np.flatnonzero(~(yes | no | missing))
-    if len(strange):
-        row = int(strange[0])
-        raise ValueError(
-            f"{what}: column {column!r} holds {facilities[column].iloc[row]!r} in row {row + 1}; yes or no?"
-        )
+    require_answers(facilities, column, strange, what, "an answer is yes or no, true or false")
     return np.select([yes, no], ["usable", "unsuitable"], "suitability_unknown").astype(object)
-
-
-def _capacity(facilities: GeoDataFrame, column: str | None) -> Numbers | None:
-    return None if column is None else frames.numbers(facilities, column, frames.describe(facilities, "facilities"))
 
 
 def _states(places: Numbers, fitness: NDArray[Any], index: Any) -> NDArray[Any]:
@@ -367,14 +363,3 @@ def _reasons(before: _core.Access, during: _core.Access, state: NDArray[Any], th
     lost = (reason == "") & (_reason_at(during, threshold) != "")
     reason[lost] = [LOST[each] for each in state[before.facility[lost]]]
     return reason
-
-
-def _supply(name: Any, state: NDArray[Any], places: Numbers | None) -> list[dict[str, Any]]:
-    found = []
-    for each in STATES:
-        here = state == each
-        row: dict[str, Any] = {"scenario": name, "state": each, "facilities": int(here.sum())}
-        if places is not None:
-            row |= {"capacity": float(np.nansum(places[here])), "without_capacity": int(np.isnan(places[here]).sum())}
-        found.append(row)
-    return found

@@ -40,8 +40,8 @@ _NO_OFFSETS = np.empty(0, np.int64)
 
 def describe(frame: GeoDataFrame, what: str) -> str:
     """Name a frame in a message: the file it was read from, or its role."""
-    source = frame.attrs.get("sheltermap_source")
-    return f"{what} ({source})" if source else what
+    named = [frame.attrs[key] for key in ("sheltermap_source", "sheltermap_layer") if frame.attrs.get(key)]
+    return f"{what} ({', layer '.join(named)})" if named else what
 
 
 @lru_cache(maxsize=64)
@@ -394,6 +394,7 @@ def numbers(frame: pd.DataFrame, name: str, what: str) -> NDArray[np.float64]:
     if len(bad):
         row = int(bad[0])
         raise ValueError(
-            f"{what}: column {name!r} holds {frame[name].iloc[row]!r} in row {row + 1}, which is not a number"
+            f"{what}: column {name!r} holds {frame[name].iloc[row]!r} in row {row + 1}, which is not a number; "
+            "correct it, or leave the cell empty where it is not known"
         )
     return values

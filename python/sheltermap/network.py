@@ -52,6 +52,7 @@ class Network:
         self._streets = streets
         self._snap_limit_m = float(snap_limit_m)
         self._changes = changes
+        self._travels: dict[tuple[str, str], _core.TravelGraph] = {}  # made by the first question, kept for the next
         if not self._snap_limit_m >= 0:
             raise ValueError(f"snap_limit_m must be a distance in metres, not {snap_limit_m!r}")
 
@@ -397,4 +398,9 @@ class Network:
 
     def travel(self, unit: str, direction: str, pace_m_s: float | None = None) -> _core.TravelGraph:
         """Return the network with costs in metres or seconds, to the facility or from it, at a walker's own pace."""
-        return _core.TravelGraph(self._streets.graph, self._changes.traffic(), unit, direction, pace_m_s)
+        kept = self._travels.get((unit, direction)) if pace_m_s is None else None
+        if kept is None:
+            kept = _core.TravelGraph(self._streets.graph, self._changes.traffic(), unit, direction, pace_m_s)
+            if pace_m_s is None:
+                self._travels[unit, direction] = kept
+        return kept

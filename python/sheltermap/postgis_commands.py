@@ -3,12 +3,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sheltermap.console import Debug, exit_codes, printable
+from sheltermap.console import FINDINGS, Debug, exit_codes, printable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHOWN = 20  # refused rows that are listed
 
 postgis_app = typer.Typer(
     no_args_is_help=True,
@@ -30,7 +36,10 @@ def read(
     crs: Annotated[str | None, typer.Option("--crs", help="Where the table has SRID 0: EPSG:3059.")] = None,
     debug: Debug = False,
 ) -> None:
-    """Write a table or view of the database to a file, which plans and `inspect` take; one state of it, checked."""
+    """Write a table or view of the database to a file, which plans and `inspect` take; one state of it, checked.
+
+    Exit codes: 0 every row is sound, 1 the rows listed are in the file without a place, 2 bad input.
+    """
     with exit_codes(debug):
         import sheltermap as sm
 
@@ -41,6 +50,25 @@ def read(
         for note in frame.attrs.get("sheltermap_notes", []):
             typer.echo(printable(f"note: {note}"), err=True)
         typer.echo(printable(f"{len(frame)} rows of {schema}.{table} in {out}"))
+        refused = sm.refused(frame)
+        for line in _refused_lines(refused):
+            typer.echo(printable(line), err=True)
+        if len(refused):
+            raise typer.Exit(FINDINGS)
+
+
+def _refused_lines(refused: pd.DataFrame) -> Iterator[str]:
+    """Yield which rows have no place in the file, why, and what to do."""
+    from sheltermap import texts
+
+    if len(refused):
+        yield f"{len(refused)} of them refused; they are in the file without a place:"
+    for each in refused[:SHOWN].to_dict("records"):
+        row_id = f", id {each['id']}" if each["id"] else ""
+        yield f"  row {each['row']}{row_id}: {each['detail']}"
+        yield f"      → {each['remedy']}"
+    if len(refused) > SHOWN:
+        yield texts.say("and_more", "en", count=len(refused) - SHOWN)
 
 
 @postgis_app.command()

@@ -84,7 +84,7 @@ def update(
         if (row_id is None) == (source is None):
             raise ValueError("name the row and what to --set, or give a file by --from")
         if row_id is not None:
-            rows = {"id": row_id, **rows}
+            rows = {"id": row_id, **_without_id(rows, row_id)}
         _change("update", store, rows, by, why, lang, since=since, mapping=mapping, crs=crs)
 
 
@@ -252,7 +252,28 @@ def _rows(values: list[str] | None, source: Path | None) -> Any:
     wrong = next((name for name, mark, _ in pairs if not mark or not name.strip()), None)
     if wrong is not None:
         raise ValueError(f"--set {wrong}: write FIELD=VALUE")
-    return {name.strip(): value.strip() or None for name, _, value in pairs}
+    names = [name.strip() for name, _, _ in pairs]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        said = " and ".join(
+            f"--set {name.strip()}={value.strip()}" for name, _, value in pairs if name.strip() == twice
+        )
+        raise ValueError(f"{said}: a field has one value; say which")
+    return {name: value.strip() or None for name, (_, _, value) in zip(names, pairs, strict=True)}
+
+
+def _without_id(values: dict[str, Any], row_id: str) -> dict[str, Any]:
+    """Return what is to be set of a row; ValueError where that is its identifier, under whatever name."""
+    from sheltermap.registers.schema import folded, schema
+
+    spellings = {folded(each) for each in schema("shelter").fields["id"].spellings}  # all kinds share the field
+    wrong = next((name for name in values if folded(name) in spellings), None)
+    if wrong is not None:
+        raise ValueError(
+            f"--set {wrong}: the row {row_id!r} keeps its identifier for good; leave this out, or close the row and "
+            "add one under the new identifier"
+        )
+    return values
 
 
 def _user() -> str:

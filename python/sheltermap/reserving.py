@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap import clock, frames
+from sheltermap.cells import weights_of
 from sheltermap.reaching import nearest
 from sheltermap.standards import Figure, Standard, accepted
 from sheltermap.units import conversion, unit_parts
@@ -224,7 +225,7 @@ def _people(demand: GeoDataFrame, weight: str | None) -> NDArray[np.float64]:
     if weight is None:
         return np.ones(len(demand))
     what = frames.describe(demand, "demand")
-    return _not_negative(frames.numbers(demand, weight, what), weight, what)
+    return weights_of(demand, weight, what)
 
 
 def _keys(rows: GeoDataFrame, store: str | None) -> pd.Series[Any]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from sheltermap import frames
 from sheltermap._native import _core
+from sheltermap.cells import weights_of
 from sheltermap.travelling import Cost, Direction, Question, find, pair_columns, question
 
 if TYPE_CHECKING:
@@ -221,7 +222,8 @@ def _ends(
 ) -> _Ends:
     """Return both ends of the ways on the streets, and the people at the first."""
     asked = question(by, limit, None, direction, cost)
-    people: Any = np.ones(len(demand)) if weight is None else frames.numbers(demand, weight, "demand")
+    what = frames.describe(demand, "demand")
+    weights: Any = np.ones(len(demand)) if weight is None else weights_of(demand, weight, what)
     from_places, to_places = frames.lonlat(demand, "demand"), frames.lonlat(facilities, "facilities")
     frames.require_same_axes(from_places, to_places, "demand and facilities")
-    return _Ends(asked, by.snapped(from_places), by.snapped(to_places), np.nan_to_num(people, nan=0.0))
+    return _Ends(asked, by.snapped(from_places), by.snapped(to_places), np.nan_to_num(weights, nan=0.0))

@@ -11,6 +11,7 @@ import pandas as pd
 
 import sheltermap as sm
 from sheltermap import clock, figures, frames
+from sheltermap.cells import weights_of
 from sheltermap.cut_off_run import close_streets
 from sheltermap.limits import cost_column
 from sheltermap.limits import label as threshold_label
@@ -143,7 +144,7 @@ def _run_count(plan: Plan, analysis: Count, inputs: Frames) -> Outcome:
     )
     weight = np.ones(len(demand))
     if analysis.weight is not None:
-        weight = frames.numbers(demand, analysis.weight, frames.describe(demand, "demand"))
+        weight = weights_of(demand, analysis.weight, frames.describe(demand, "demand"))
     here = [position == number for number in range(len(labels))]
     classes = pd.DataFrame(
         {

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap import frames
+from sheltermap.cells import require_answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -64,7 +65,8 @@ def supply(
     Raises
     ------
     ValueError
-        If a column is unknown, or a grade or a suitability holds a value that is none.
+        If a column is unknown, or a grade or a suitability holds a value that is none; in facilities read with
+        ``strict=False`` such a value counts as not recorded.
 
     Examples
     --------
@@ -89,7 +91,7 @@ def supply(
     for why, field, passes in _rules(category, compliance, suitable_for, open_when):
         column = named.get(field, field)
         frames.require_columns(facilities, [column], what)
-        failed = ~_passing(facilities[column], passes, what) & (reason < 0)
+        failed = ~_passing(facilities, column, passes, what) & (reason < 0)
         reason[failed] = UNUSED_REASONS.index(why)
         detail[failed] = [
             f"{column} {'is not recorded' if pd.isna(value) else value}" for value in facilities[column][failed]
@@ -125,18 +127,19 @@ def _listed(values: str | Sequence[str]) -> tuple[str, ...]:
     return (values,) if isinstance(values, str) else tuple(values)
 
 
-def _passing(values: pd.Series[Any], passes: Callable[[Any], bool], what: str) -> NDArray[np.bool_]:
-    """Return which values pass; ValueError naming the first row that holds something that is no answer."""
-    result = np.zeros(len(values), np.bool_)
-    for row, value in enumerate(values):
+def _passing(facilities: GeoDataFrame, column: str, passes: Callable[[Any], bool], what: str) -> NDArray[np.bool_]:
+    """Return which values pass; ValueError naming the rows that hold something that is no answer."""
+    result = np.zeros(len(facilities), np.bool_)
+    wrong, allowed = [], ""
+    for row, value in enumerate(facilities[column]):
         if pd.isna(value):
             continue
         try:
             result[row] = passes(value)
-        except KeyError as wrong:
-            raise ValueError(
-                f"{what}: column {values.name!r} holds {value!r} in row {row + 1}; {wrong.args[0]}"
-            ) from None
+        except KeyError as error:
+            wrong.append(row)
+            allowed = error.args[0]
+    require_answers(facilities, column, np.array(wrong, dtype=np.intp), what, allowed)
     return result
 
 

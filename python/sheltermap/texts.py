@@ -127,6 +127,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "closed": ("Facilities that cannot be used", "Objekti, ko nevar izmantot"),
     "none_closed": ("Every facility can be used in every scenario.", "Visi objekti ir izmantojami visos scenārijos."),
     "places_capacity": ("places", "vietas"),
+    "capacity_of_all": ("{places} places", "{places} vietas"),
+    "capacity_known": ("{places} places, {missing} without a number", "{places} vietas, {missing} bez skaita"),
     "state": ("state", "stāvoklis"),
     "share_before": ("before, %", "pirms, %"),
     "map_during": ("Map: {title}, {scenario}", "Karte: {title}, {scenario}"),
@@ -156,7 +158,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     # streets
     "cut_off": ("cut off", "atgriezts"),
     "not_reached_before": ("not reached before either", "nav sasniedzams arī bez slēgšanas"),
-    "street_closed": ("the street at the door is closed", "iela pie durvīm ir slēgta"),
     "closed_street": ("closed streets", "slēgtās ielas"),
     "critical_street": ("streets that matter most", "svarīgākās ielas"),
     "closing_zone": ("zone that closes streets", "zona, kas slēdz ielas"),
@@ -190,7 +191,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "length": ("length", "garums"),
     "people_lost": ("cut off", "atgriezti"),
     "people_using": ("go along it", "iet pa to"),
-    "street": ("street", "iela"),
     "way": ("way no.", "ceļa nr."),
     "along_to": (
         "Along the streets, to the facility; profile: {profile}.",

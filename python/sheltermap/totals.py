@@ -10,6 +10,7 @@ import pandas as pd
 
 from sheltermap import frames
 from sheltermap._native import _core
+from sheltermap.cells import weights_of
 from sheltermap.limits import threshold_column
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def measures_of(demand: GeoDataFrame, weight: str | None, groups: list[str]) -> 
     """Weights by name of the measure; an empty array counts rows."""
     what = frames.describe(demand, "demand")
     named = [name for name in (weight, *groups) if name is not None]
-    measures = {name: frames.numbers(demand, name, what) for name in named}
+    measures = {name: weights_of(demand, name, what) for name in named}
     return measures if weight is not None else {ROWS: np.ones(len(demand)), **measures}
 
 

@@ -150,7 +150,10 @@ def test_a_callers_mistake_is_a_value_error(homes, shelter, options, message):
 
 def test_a_negative_weight_is_refused(homes, shelter):
     homes["people"] = [10, -1, 2, 3]
-    with pytest.raises(ValueError, match="row 2 has -1"):
+    with pytest.raises(
+        ValueError,
+        match="demand: column 'people' holds -1 in row 2; a weight is a finite number, not negative: correct it",
+    ):
         sm.coverage(homes, shelter, 500, weight="people")
 
 
@@ -174,3 +177,30 @@ def test_covered_uncovered_and_unknown_sum_to_everybody(metres, people, missing)
     summary = sm.coverage(homes, at([0]), [100, 1000, 2000], weight="people").summary
     assert (summary.covered + summary.uncovered + summary.unknown == sum(people[: len(metres)])).all()
     assert summary.covered.is_monotonic_increasing
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (
+            "10\n-5\n3\n-2.5",
+            r"\(homes.gpkg, layer now\): column 'people' holds -5 in row 2 \(id b\), -2.5 in row 4 \(id d\);",
+        ),
+        ("1e308\n1e308\n1\n1", r"'people' add up to infinity; the largest is 1e\+308 in row 1 \(id a\): correct it"),
+        ("1\n2\ninf\n4", r"holds inf in row 3 \(id c\); a weight is .* not negative: correct it, or leave"),
+    ],
+)
+def test_a_weight_that_cannot_be_summed_is_named_with_its_file_and_remedy(tmp_path, shelter, cells, told):
+    people = [float(cell) for cell in cells.split()]
+    frame = gpd.GeoDataFrame(
+        {"id": list("abcd"), "people": people}, geometry=gpd.points_from_xy([24.1] * 4, [56.9] * 4), crs=4326
+    )
+    sm.write({"now": frame, "before": frame}, tmp_path / "homes.gpkg")
+    homes = sm.read(tmp_path / "homes.gpkg", layer="now", id="id")
+    for ask in (sm.coverage, lambda *given, **named: sm.flood(*given[:2], frame_of_zones(), given[2], **named)):
+        with pytest.raises(ValueError, match=told):
+            ask(homes, shelter, 500, weight="people")
+
+
+def frame_of_zones() -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame({"scenario": ["1 %"]}, geometry=[box(0, 0, 1, 1)], crs=4326)

@@ -80,6 +80,27 @@ def test_facilities_and_places_are_layers_beside_the_rows(town):
     assert (town / "geojson" / "gaps_places.geojson").exists()
 
 
+def test_places_that_are_missing_are_told_beside_their_sum(tmp_path):
+    plan = write_town(tmp_path, plan=PLAN + FLOOD.replace('scenario = "code"', 'scenario = "code"\ncapacity = "room"'))
+    rows = (tmp_path / "shelters.csv").read_text().splitlines()
+    rooms = ["room", "40", "-5000"]
+    (tmp_path / "shelters.csv").write_text("".join(f"{row},{room}\n" for row, room in zip(rows, rooms, strict=True)))
+    sm.run(plan, tmp_path / "out")
+    usable = figures(tmp_path / "out", analysis="in_a_flood", figure="capacity", category="usable")
+    assert usable == {"usable": 0}
+    for state, missing in (("usable", 1), ("flooded", 0)):
+        found = figures(tmp_path / "out", analysis="in_a_flood", figure="without_capacity", category=state)
+        assert found == {state: missing}
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    for words in (
+        "1 (0 places, 1 without a number)",
+        "1 (0 vietas, 1 bez skaita)",
+        "1 (40 places)",
+        "-5000 in row 2 (id s2)",
+    ):
+        assert words in page
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [

@@ -75,6 +75,28 @@ def test_the_supply_says_what_becomes_of_every_facility_and_its_places(town):
     assert supply.loc["flooded", "capacity"] == 20 and supply.loc["usable", "capacity"] == 10
 
 
+def test_places_that_cannot_be_meant_count_as_not_known_and_are_named():
+    shelters = points([(24.0, 57)] * 7, id=list("ABCDEFG"), room=[100, 1e9, -5000, np.inf, 2.5, None, 100_000])
+    flooded = zones(("1 %", (0, 0, 1, 1)))
+    result = sm.flood(points([(24.0, 57)]), shelters, flooded, 500, facility_id="id", capacity="room")
+    usable = result.supply.set_index("state").loc["usable"]
+    assert (usable["facilities"], usable["capacity"], usable["without_capacity"]) == (7, 100_100, 5)
+    (note,) = result.notes
+    assert (
+        "'room' holds 1000000000 in row 2, -5000 in row 3, inf in row 4, 2.5 in row 5; places are whole numbers from 0"
+        in note
+    )
+
+
+def test_words_that_are_neither_yes_nor_no_count_as_not_known_where_the_layer_is_read_so(tmp_path):
+    points([(24.0, 57)] * 3, fit=["yes", "varbūt", "laikam"]).to_file(tmp_path / "shelters.gpkg")
+    ask = points([(24.0, 57)]), zones(("1 %", (0, 0, 1, 1)))
+    with pytest.raises(ValueError, match=r"'varbūt' in row 2, 'laikam' in row 3; an answer is yes or no.*: correct it"):
+        sm.flood(ask[0], sm.read(tmp_path / "shelters.gpkg"), ask[1], 500, suitable="fit")
+    found = sm.flood(ask[0], sm.read(tmp_path / "shelters.gpkg", strict=False), ask[1], 500, suitable="fit")
+    assert list(found.facilities["state_1pct"]) == ["usable", "suitability_unknown", "suitability_unknown"]
+
+
 def test_who_lost_the_nearest_but_has_another_within_the_threshold_stays_covered():
     homes = points([(24.0, 56.95)])
     shelters = points([(24.0, 56.95), (24.0 + DEGREE, 56.95)], id=["near", "next"])
@@ -105,7 +127,7 @@ def test_a_map_shows_the_scenario_in_both_languages(town):
     ("change", "message"),
     [
         ({"scenario": "depth"}, "no column 'depth'"),
-        ({"suitable": "odd"}, "'maybe' in row 1; yes or no"),
+        ({"suitable": "odd"}, "'maybe' in row 1; an answer is yes or no"),
         ({"capacity": "text"}, "not a number"),
         ({"weight": "nobody"}, "no column 'nobody'"),
         ({"threshold_m": -1}, "negative|threshold"),

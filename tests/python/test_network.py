@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
+from scipy import sparse
+from scipy.sparse import csgraph
 from shapely import LineString, Point
 
 import sheltermap as sm
@@ -331,8 +333,6 @@ def test_the_documented_speeds_are_those_used(root: Path):
 
 def test_random_towns_agree_with_scipy():
     """Against Dijkstra's algorithm as SciPy has it, between the junctions of a lattice with random speeds."""
-    graph = pytest.importorskip("scipy.sparse.csgraph")
-    sparse = pytest.importorskip("scipy.sparse")
     random = np.random.default_rng(5)
     side = 12
     lon, lat = np.meshgrid(24 + 0.002 * np.arange(side), 57 + 0.001 * np.arange(side))
@@ -364,7 +364,7 @@ def test_random_towns_agree_with_scipy():
     people = points(at[:, 0], at[:, 1])
     chosen = random.choice(side * side, 6, replace=False)
     answer = sm.nearest(people, people.iloc[chosen], by=network, cost="seconds")
-    expected = graph.dijkstra(matrix.T.tocsr(), indices=chosen).min(axis=0)
+    expected = csgraph.dijkstra(matrix.T.tocsr(), indices=chosen).min(axis=0)
     snapped = ~answer.reason.isin(["not_snapped"])
     found = answer.duration_s.to_numpy()
     both = np.isfinite(expected) & snapped.to_numpy()

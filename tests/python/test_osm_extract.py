@@ -5,11 +5,14 @@ import shutil
 from pathlib import Path
 
 import geopandas as gpd
+import networkx as nx
 import numpy as np
 import pyogrio
 import pytest
 import shapely
 from pyproj import Geod
+from scipy import sparse
+from scipy.sparse import csgraph
 
 import sheltermap as sm
 
@@ -32,8 +35,6 @@ def junctions(network, edges):
 @pytest.mark.parametrize("direction", ["to", "from"])
 @pytest.mark.parametrize(("profile", "least"), [("walk", 400), ("wheelchair", 350), ("car", 250), ("emergency", 250)])
 def test_times_are_those_of_dijkstra(extract, profile, least, direction):
-    graph = pytest.importorskip("scipy.sparse.csgraph")
-    sparse = pytest.importorskip("scipy.sparse")
     network = sm.Network.from_osm(extract, profile)
     edges = network.edges()
     assert np.asarray(sm.geodesic_length_m(edges.geometry)) == pytest.approx(edges.length_m.to_numpy(), abs=1e-6)
@@ -51,7 +52,7 @@ def test_times_are_those_of_dijkstra(extract, profile, least, direction):
     rows, columns = np.array(list(steps)).T
     matrix = sparse.csr_matrix((list(steps.values()), (rows, columns)), shape=(len(places), len(places)))
     chosen = np.random.default_rng(2).choice(usable, 8, replace=False)
-    expected = graph.dijkstra(matrix, indices=chosen, min_only=True)[usable]
+    expected = csgraph.dijkstra(matrix, indices=chosen, min_only=True)[usable]
     answer = sm.nearest(places.iloc[usable], places.iloc[chosen], by=network, cost="seconds", direction=direction)
     found = answer.duration_s.to_numpy()
     assert (np.isnan(found) == np.isinf(expected)).all()
@@ -90,7 +91,6 @@ def test_the_name_decides_how_a_file_is_read(extract, tmp_path):
 
 def test_distances_are_those_of_networkx_on_the_ways_as_gdal_reads_them(extract):
     """Vertex by vertex on lines of another reader, joined and searched by another library; only the ways are ours."""
-    nx = pytest.importorskip("networkx")
     network = sm.Network.from_osm(extract, "walk")
     assert not network.edges().barrier.any()  # which the other reader's lines do not have
     lines = pyogrio.read_dataframe(extract, layer="lines", columns=["osm_id"])

@@ -3,6 +3,7 @@
 
 import importlib.util
 import os
+import re
 import signal
 import sys
 import threading
@@ -513,6 +514,17 @@ class TestCommands:
             == f"2 rows of public.wells in {tmp_path / 'wells.gpkg'}\n"
         )
         assert list(sm.read(tmp_path / "wells.gpkg").id) == ["a", "b"]
+
+    def test_rows_that_lose_their_place_are_listed(self, database: Any, tmp_path: Path) -> None:
+        database.execute("CREATE TABLE doubled (id text, geom geometry(Point, 3059))")
+        database.execute(
+            "INSERT INTO doubled VALUES ('1', ST_Point(500000, 300000, 3059)), ('1', ST_Point(510000, 300000, 3059)),"
+            " ('3', NULL)"
+        )
+        said = self.call("read", "doubled", tmp_path / "doubled.gpkg", "--id", "id", code=1)
+        assert "3 rows of public.doubled" in said and "2 of them refused" in said
+        assert re.findall(r"row (\d), id (\d): ", said) == [("2", "1"), ("3", "3")]
+        assert "give each row an id of its own" in said and "give its place" in said
 
     def test_a_register_with_its_history_goes_into_the_database(self, database: Any, tmp_path: Path) -> None:
         store = sm.RegisterStore.create(tmp_path / "water.gpkg", "water_intake")

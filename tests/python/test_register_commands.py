@@ -3,6 +3,10 @@
 
 import json
 import re
+import shlex
+import subprocess
+import sys
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -123,3 +127,63 @@ def test_the_to_do_list_is_printed_and_written(store, tmp_path):
 def test_a_store_that_is_none_is_bad_input(tmp_path):
     (tmp_path / "x.gpkg").write_bytes(b"x" * 200)
     assert "no GeoPackage" in call("show", tmp_path / "x.gpkg", code=2)
+
+
+@pytest.mark.parametrize("name", ["id", "ID", "Identifikators"])
+def test_an_update_never_sets_the_identifier(store, name):
+    call("add", store, "--set", "id=W7", "--set", "kind=tank", *WHY)
+    said = call("update", store, "W7", "--set", f"{name}=W1", "--set", "volume_m3=777", *WHY, code=2)
+    assert f"--set {name}: the row 'W7' keeps its identifier" in said
+    assert sm.RegisterStore(store).rows().volume_m3.isna().all()
+
+
+def test_a_field_that_is_set_twice_is_refused(store):
+    said = call("add", store, "--set", "id=W2", "--set", "kind=well", "--set", "kind = tank", *WHY, code=2)
+    assert "--set kind=well and --set kind=tank: a field has one value" in said
+
+
+def test_a_place_outside_the_stores_area_is_told_in_the_language_asked_for(store):
+    swapped = ["--set", "lon=56.9", "--set", "lat=24.1"]
+    said = call("update", store, "W1", *swapped, *WHY, "--lang", "lv", code=2)
+    assert "id W1" in said and "asis ir samainītas: (56.9, 24.1) nav EPSG:3059 apgabalā" in said
+
+
+def test_a_store_is_inspected_as_it_stands_and_a_layer_can_be_named(store):
+    for layer in ([], ["--layer", "water_intake_history"]):
+        done = CliRunner().invoke(app, ["inspect", str(store), "--as", "water_intake", *layer], terminal_width=200)
+        assert done.exit_code == 0 and "1 rows" in done.output, done.output
+
+
+def test_the_sequence_of_the_manual_works_as_it_is_written(tmp_path, monkeypatch):
+    manual = (Path(__file__).resolve().parents[2] / "docs" / "registers.md").read_text(encoding="utf-8")
+    block = next(part for part in manual.split("```") if "register create water.gpkg" in part)
+    (tmp_path / "points.csv").write_text("id,kind,x,y\nP1,well,600000,300000\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("USER", "anna")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1900000000")  # 2030: none of the days lies ahead
+    lines = block.replace("\\\n", " ").strip().splitlines()
+    assert len(lines) == 7
+    for line in lines:
+        program, group, *arguments = shlex.split(line, comments=True)
+        assert (program, group) == ("sheltermap", "register")
+        call(*arguments)
+    assert sm.RegisterStore("water.gpkg").history("W7").valid_from.tolist() == [date(2025, 11, 3), date(2026, 3, 1)]
+
+
+@pytest.mark.parametrize(
+    "command", ["template shelter", "register todo water.gpkg --year 2026 -o", "register export water.gpkg"]
+)
+def test_a_spreadsheet_that_does_not_fit_is_bad_input_and_nothing_else(store, command):
+    limited = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)); "
+        "from sheltermap.cli import app; app(sys.argv[1:])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", limited, *command.split(), "list.xlsx"],
+        cwd=store.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (2, "sheltermap: cannot write list.xlsx: File too large\n")
+    assert {each.name for each in store.parent.iterdir()} == {"water.gpkg"}

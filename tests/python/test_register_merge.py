@@ -3,6 +3,7 @@
 
 import csv
 import random
+from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
@@ -337,3 +338,57 @@ def test_random_edits_on_both_sides_lose_nothing(store):
         assert {key for key in result.conflicts.id if not pd.isna(base[key])} == {
             k for k in clashes if not pd.isna(base[k])
         }
+
+
+def test_ids_that_lost_their_zeros_are_refused_not_added(tmp_path):
+    store = sm.RegisterStore.create(tmp_path / "water.gpkg", "water_intake")
+    rows = [{"id": f"{n:05}", "kind": "well", "lon": 24 + n / 100, "lat": 57} for n in range(1, 4)]
+    store.add(rows, since="2025-01-01", **WHO)
+
+    def as_numbers(lines):
+        for line in lines:
+            line["id"] = line["id"].lstrip("0")
+
+    tries = [
+        lambda: store.merge(copy_of(store, as_numbers), missing="keep", **WHO),
+        lambda: store.add([{**row, "id": row["id"].lstrip("0")} for row in rows], **WHO),
+        lambda: store.update([{"id": str(n), "volume_m3": 5} for n in (1, 2, 3)], **WHO),
+    ]
+    for each in tries:
+        with pytest.raises(sm.RegisterError) as refused:
+            each()
+        found = refused.value.findings[["id", "reason", "suggestion"]].to_numpy().tolist()
+        assert found == [[str(n), "id_without_zeros", f"0000{n}"] for n in (1, 2, 3)]
+        assert "izklājlapa" in refused.value.told("lv")
+    assert len(store.rows()) == 3
+
+
+def test_a_register_that_has_both_ids_takes_a_copy_with_both(tmp_path):
+    store = sm.RegisterStore.create(tmp_path / "water.gpkg", "water_intake")
+    store.add([{"id": "1", "kind": "well"}, {"id": "A1", "kind": "well"}], **WHO)
+    store.add({"id": "01", "kind": "tank"}, **WHO)
+    assert store.merge(copy_of(store, setting("1", volume_m3="5")), **WHO).done.updated == ["1"]
+
+
+def test_a_day_with_changes_is_no_base(store, tmp_path, monkeypatch):
+    def at(clock: str) -> None:
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", f"{datetime.fromisoformat(clock).timestamp():.0f}")
+
+    at("2030-05-04T09:00:00")
+    store.update({"id": "W2", "volume_m3": 20}, **WHO)
+    copy = copy_of(store, setting("W2", volume_m3="33", copy_of=""))
+    edited(copy, lambda rows: [{**row, "copy_of": ""} for row in rows])
+    at("2030-05-04T11:00:00")
+    store.update({"id": "W2", "volume_m3": 44}, **WHO)
+    at("2030-05-06T08:00:00")
+    for unclear in ("2030-05-04", date(2030, 5, 4)):
+        with pytest.raises(ValueError, match="revision 2 at 09:00:00, 3 at 11:00:00"):
+            store.merge(copy, base=unclear, **WHO)
+    with pytest.raises(ValueError, match="revision 3 at 11:00:00"):
+        store.merge(copy, base="2030-05-04T11:00", **WHO)
+    with pytest.raises(ValueError, match="write the number of a revision, a day"):
+        store.merge(copy, base="yesterday", **WHO)
+    for made_from in (2, "2030-05-04T10:59", "2030-05-04T09:00:01"):
+        (conflict,) = store.merge(copy, base=made_from, **WHO).open.to_dict("records")
+        assert (conflict["id"], conflict["base"], conflict["mine"], conflict["theirs"]) == ("W2", "20", "44", "33")
+    assert store.merge(copy, base="2030-05-05", dry_run=True, **WHO).open.empty

@@ -329,3 +329,63 @@ def test_any_history_agrees_with_a_plain_list_of_what_happened(tmp_path):
         rows = store.rows(as_of=day)
         assert dict(zip(rows.id, rows.volume_m3, strict=True)) == expected
     assert dict(zip(store.rows().id, store.rows().volume_m3, strict=True)) == revisions[-1]
+
+
+@pytest.mark.parametrize(("lon", "lat", "reason"), [(56.9, 24.1, "swapped_axes"), (0, 0, "outside_crs")])
+def test_a_place_that_the_store_could_not_be_read_back_with_is_refused(store, tmp_path, lon, lat, reason):
+    place = {"lon": lon, "lat": lat}
+    rows = [{"id": "W3", "kind": "well"}, {"id": "W4", "kind": "well", "lon": 24.3, "lat": 57}]
+    (tmp_path / "new.csv").write_text(f"id,kind,lon,lat\nW1,well,{lon},{lat}\n")
+    tries = [
+        lambda: store.add([*rows, {"id": "W5", "kind": "well", **place}], **WHO),
+        lambda: store.update({"id": "W1", **place}, **WHO),
+        lambda: store.merge(tmp_path / "new.csv", base=1, missing="keep", **WHO),
+    ]
+    for each in tries:
+        with pytest.raises(sm.RegisterError) as refused:
+            each()
+        ((field, why, row_id),) = refused.value.findings[["field", "reason", "id"]].to_numpy().tolist()
+        assert (field, why) == ("geometry", reason) and row_id in ("W1", "W5")
+    assert len(sm.read(store.path, layer="water_intake")) == 2
+
+
+def test_a_polygon_outside_the_stores_area_is_refused(tmp_path):
+    made = sm.RegisterStore.create(tmp_path / "areas.gpkg", "area", crs="EPSG:3059", geometry="polygon")
+    frame = geopandas.GeoDataFrame(
+        {"id": ["A", "B"], "name": ["A", "B"]}, geometry=[shapely.box(24, 56, 25, 57)] * 2, crs=4326
+    )
+    frame.loc[1, "geometry"] = shapely.box(1, 1, 2, 2)
+    with pytest.raises(sm.RegisterError) as refused:
+        made.add(frame, **WHO)
+    assert refused.value.findings[["row", "reason"]].to_numpy().tolist() == [[2, "outside_crs"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "lon", "told"),
+    [
+        ("Ogres aka", 24.1003, ["W1"]),  # 18 m
+        ("ogres  akа", 24.1, ["W1"]),  # a Cyrillic letter, as a person would not see
+        (None, 24.1, ["W1"]),
+        ("Ogres aka", 24.1005, []),  # 30 m
+        ("Pulkveža dīķis", 24.1, []),
+    ],
+)
+def test_a_new_row_at_the_place_of_another_is_taken_with_a_warning(store, name, lon, told):
+    store.update({"id": "W1", "name": "Ogres aka"}, **WHO)
+    done = store.add({"id": "N1", "kind": "well", "lon": lon, "lat": 56.9, "name": name}, **WHO)
+    assert done.added == ["N1"]
+    assert [(each.id, each.details["other"]) for each in done.warnings] == [("N1", other) for other in told]
+    for each in done.warnings:
+        assert each.severity == "warning" and "“W1” (Ogres aka)" in each.message("lv")
+
+
+def test_beside_a_closed_row_there_is_room(store):
+    store.close("W1", **WHO)
+    assert store.add({"id": "N1", "kind": "well", "lon": 24.1, "lat": 56.9}, **WHO).warnings == []
+
+
+def test_inspect_looks_at_what_holds_now_in_a_store(store):
+    store.close("W2", **WHO)
+    assert sm.inspect(store.path, "water_intake").frame.id.tolist() == ["W1"]
+    history = sm.inspect(store.path, "water_intake", layer="water_intake_history")
+    assert history.frame.id.tolist() == ["W1", "W2"]

@@ -72,14 +72,34 @@ def test_a_register_may_have_columns_of_its_own(register):
     [
         ({}, {"compliance": "partly"}, "compliance must be one of full, renewable, any, not 'partly'"),
         ({}, {"suitable_for": "tsunami"}, "no column 'suits_tsunami'; it has id, category"),
-        ({"compliance": "good"}, {"compliance": "full"}, "'compliance' holds 'good' in row 1; a grade is one of full"),
-        ({"suits_flood": "maybe"}, {"suitable_for": "flood"}, "'suits_flood' holds 'maybe' in row 1; an answer is yes"),
+        (
+            {"compliance": "good"},
+            {"compliance": "full"},
+            "'compliance' holds 'good' in row 1, .*; a grade is one of full",
+        ),
+        (
+            {"suits_flood": "maybe"},
+            {"suitable_for": "flood"},
+            "'suits_flood' holds 'maybe' in row 1, .*; an answer is yes",
+        ),
         ({"unused_reason": "x"}, {}, "already has a column 'unused_reason'"),
     ],
 )
 def test_what_cannot_be_judged_is_a_value_error(register, change, options, message):
     with pytest.raises(ValueError, match=message):
         sm.supply(register.assign(**change), **options)
+
+
+def test_words_that_are_no_answer_are_named_all_at_once_and_count_as_not_recorded_where_asked(tmp_path, register):
+    given = register[["id", "geometry"]].assign(compliance=["pusdaļēji", "full", "labi", "full", None])
+    given.to_file(tmp_path / "all.gpkg")
+    with pytest.raises(
+        ValueError, match=r"'pusdaļēji' in row 1 \(id A\), 'labi' in row 3 \(id C\); a grade .*: correct"
+    ):
+        sm.supply(sm.read(tmp_path / "all.gpkg", id="id"), compliance="any")
+    _, unused = sm.supply(sm.read(tmp_path / "all.gpkg", id="id", strict=False), compliance="any")
+    assert {"compliance pusdaļēji", "compliance labi"} <= set(unused.unused_detail)
+    assert set(unused.unused_reason) == {"not_compliant"}
 
 
 def test_a_gap_names_the_unused_facility_that_would_serve_it(register):

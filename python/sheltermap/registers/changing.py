@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, Literal
 
 from sheltermap import clock
+from sheltermap.registers.doubles import doubles, zeros_lost
 from sheltermap.registers.findings import Finding
 from sheltermap.registers.history import History, Signature, Version
 from sheltermap.registers.incoming import Batch, Incoming, RegisterError
@@ -56,6 +57,7 @@ def apply(history: History, plan: Sequence[Planned], stamp: Signature) -> Change
     changes = Changes()
     if not plan:
         return changes
+    changes.warnings = doubles(history, [each for each in plan if each.change == "added"])
     signed = history.sign(stamp.by, stamp.why, stamp.day, stamp.at)
     changes.revision, changes.new_fields = signed.revision, history.new_fields
     for each in plan:
@@ -76,6 +78,7 @@ def add_rows(history: History, taken: Batch, stamp: Signature) -> Changes:
     """Add rows whose ids were never there."""
     known = {each.cells["id"]: each for each in history.versions([each.cells["id"] for each in taken.rows])}
     wrong = [_taken(each, known[each.cells["id"]]) for each in taken.rows if each.cells["id"] in known]
+    wrong += zeros_lost(history, taken.rows)
     _stop(taken, wrong)
     plan = [Planned(each.cells["id"], "added", each.row, each.cells, each.geometry) for each in taken.rows]
     return apply(history, plan, stamp)
@@ -121,8 +124,11 @@ def reopen_rows(history: History, taken: Batch, stamp: Signature) -> Changes:
 def _known(history: History, taken: Batch, *, closed: bool) -> dict[str, Version]:
     """Return the last version of every row; refuse those that are not there, or closed though they should not be."""
     known = {each.cells["id"]: each for each in history.versions([each.cells["id"] for each in taken.rows])}
-    wrong = []
+    wrong = zeros_lost(history, taken.rows)
+    told = {each.row for each in wrong}
     for each in taken.rows:
+        if each.row in told:
+            continue
         found = known.get(each.cells["id"])
         if found is None:
             wrong.append(_refused(each.row, each.cells["id"], "id_unknown", each.cells["id"]))

@@ -6,9 +6,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -18,8 +17,9 @@ import pandas as pd
 import sheltermap as sm
 from sheltermap import files
 from sheltermap._native import _core
+from sheltermap.registers.doubles import zeros_lost
 from sheltermap.registers.history import History, opened
-from sheltermap.registers.incoming import Batch, batch, table_of
+from sheltermap.registers.incoming import Batch, RegisterError, batch, table_of
 from sheltermap.registers.mapping import load_mapping
 from sheltermap.registers.places import degrees
 from sheltermap.registers.schema import Field, Schema
@@ -150,9 +150,12 @@ def read_copy(
     if not known and table.rows:
         raise _core.ReadError(
             f"{table.source} does not say what it is a copy of: its column {COPY_OF} is not there, or empty; say which "
-            "state it was made from: --base 2025-12-31, or the number of a revision"
+            "state it was made from: --base 2025-12-31, 2025-12-31T14:30, or the number of a revision"
         )
     taken = batch(table, history.register, history.meta, today, how, partial=True)
+    wrong = zeros_lost(history, taken.rows, {row.cells["id"] for row in taken.rows})
+    if wrong:
+        raise RegisterError(taken.source, wrong)
     oldest = min(known, default=history.revision)
     return Copy(taken, [oldest if each is None else each for each in revisions], oldest)
 
@@ -170,21 +173,35 @@ def _marked(mark: Any, table: RawTable, history: History) -> int | None:
 
 
 def _revision(base: int | str | date, history: History) -> int:
-    """Return the revision that was the last one on a day, or the number itself."""
+    """Return the revision that was the last one before a day or time, or the number itself."""
     if isinstance(base, int) or (isinstance(base, str) and base.isdecimal()):
         number = int(base)
         if not 0 <= number <= history.revision:
             raise ValueError(f"base is {number}; the register has revisions 0 to {history.revision}")
         return number
-    from sheltermap.registers.changing import day_of
+    start, end = _span(base)
+    made = {each: at.astimezone() for each, at in sorted(history.made().items())}
+    unclear = {each: at for each, at in made.items() if start <= at < end}
+    if unclear:
+        listed = ", ".join(f"{each} at {at:%H:%M:%S}" for each, at in unclear.items())
+        raise ValueError(
+            f"base is {base}, in which the register was changed (revision {listed}): say which state the copy was made "
+            f"from, by the revision (--base {min(unclear) - 1} for what was there before these), or by the time of the "
+            f"copy (--base {start:%Y-%m-%d}THH:MM:SS)"
+        )
+    return max((each for each, at in made.items() if at < start), default=0)
 
-    day = day_of(base, "base").isoformat()
-    changed: Sequence[Any] = [
-        each.span["revision"] for each in history.versions() if each.span["changed_at"][:10] <= day
-    ]
-    ended = [
-        each.span["end_revision"]
-        for each in history.versions()
-        if each.span["ended_at"] is not None and each.span["ended_at"][:10] <= day
-    ]
-    return max([*changed, *ended], default=0)
+
+def _span(base: str | date) -> tuple[datetime, datetime]:
+    """Return from when until when a day, minute or second of this machine's clock is; ValueError for none of these."""
+    try:
+        if isinstance(base, str):
+            base = datetime.fromisoformat(base) if re.search("[T:]", base) else date.fromisoformat(base)
+    except ValueError:
+        raise ValueError(
+            f"base is {base!r}; write the number of a revision, a day as 2025-12-31, or a time as 2025-12-31T14:30"
+        ) from None
+    if isinstance(base, datetime):
+        return base.astimezone(), base.astimezone() + timedelta(seconds=1 if base.second else 60)
+    midnight = datetime.combine(base, time())
+    return midnight.astimezone(), (midnight + timedelta(days=1)).astimezone()

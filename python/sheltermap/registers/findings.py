@@ -189,6 +189,29 @@ REASONS: dict[str, Reason] = {
         ("there is no row “{value}”", "rindas “{value}” nav"),
         ("correct the identifier, or add the row", "labojiet identifikatoru vai pievienojiet rindu"),
     ),
+    "id_without_zeros": Reason(
+        (
+            "there is no row “{value}”, but “{other}”: a spreadsheet seems to have turned identifiers into numbers",
+            "rindas “{value}” nav, bet ir “{other}”: šķiet, ka izklājlapa identifikatorus pārvērtusi skaitļos",
+        ),
+        (
+            "write {other}, in a column with the format of text, or edit a copy in .xlsx, which keeps the zeros; for "
+            "another object, choose an identifier that differs in more than zeros",
+            "rakstiet {other} kolonnā ar teksta formātu vai labojiet .xlsx kopiju, kas nulles saglabā; citam objektam "
+            "izvēlieties identifikatoru, kas atšķiras ne tikai ar nullēm",
+        ),
+    ),
+    "stands_there": Reason(
+        (
+            "the row “{other}”{name} stands {distance} m from here",
+            "{distance} m no šīs vietas ir rinda “{other}”{name}",
+        ),
+        (
+            "check whether it is the same object under another identifier; if so, close one of the two",
+            "pārbaudiet, vai tas nav tas pats objekts ar citu identifikatoru; ja ir, slēdziet vienu no abiem",
+        ),
+        "warning",
+    ),
     "not_closed": Reason(
         ("the row “{value}” is not closed", "rinda “{value}” nav slēgta"),
         ("update it instead", "tā vietā to atjauniniet"),

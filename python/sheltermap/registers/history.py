@@ -13,7 +13,7 @@ import string
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -106,6 +106,26 @@ class History:
         for version in versions:
             first.setdefault(version.cells["id"], version.fid)
         return sorted(versions, key=lambda each: (first[each.cells["id"]], each.fid))
+
+    def ids_with_zeros(self) -> list[str]:
+        """Return the numbers among the ids, of rows that hold or held, that begin with a zero."""
+        found = self.connection.execute(f"SELECT DISTINCT id FROM {quoted(self.table)} WHERE id GLOB '0*' ORDER BY id")
+        return [row_id for (row_id,) in found if row_id.isdecimal()]
+
+    def shown(self) -> list[tuple[str, str | None, Any]]:
+        """Return id, name and geometry of the rows that hold now."""
+        name = "name" if "name" in self.names else "NULL"
+        select = f"SELECT id, {name}, geom FROM {quoted(self.table)} WHERE end_revision IS NULL ORDER BY fid"
+        return [(row_id, named, unpacked(blob)) for row_id, named, blob in self.connection.execute(select)]
+
+    def made(self) -> dict[int, datetime]:
+        """Return when each revision was made."""
+        table = quoted(self.table)
+        select = (
+            f"SELECT revision, changed_at FROM {table} UNION "
+            f"SELECT end_revision, ended_at FROM {table} WHERE end_revision IS NOT NULL"
+        )
+        return {number: datetime.fromisoformat(at) for number, at in self.connection.execute(select)}
 
     def _version(self, row: tuple[Any, ...]) -> Version:
         fid, blob, *rest = row

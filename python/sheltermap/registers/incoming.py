@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+import sheltermap as sm
 from sheltermap import texts
 from sheltermap._native import SheltermapError
 from sheltermap.registers.findings import Finding
@@ -19,8 +20,16 @@ from sheltermap.registers.mapping import Mapping as ColumnMapping
 from sheltermap.registers.schema import Schema
 from sheltermap.registers.tables import RawTable, read_table
 
+if TYPE_CHECKING:
+    from geopandas import GeoSeries
+
 THE_FRAME = "the frame"  # what a table that is no file is called
 SHOWN = 20  # findings in the message of an error
+MISPLACED = {"outside_crs", "swapped_axes", "bad_coordinate"}
+OUTSIDE = {
+    "en": "{place} is not in the area of {crs}, in which the register keeps its places",
+    "lv": "{place} nav {crs} apgabalā, kurā reģistrs glabā vietas",
+}
 UNPLACED = {"missing_geometry", "no_positions"}  # a place nobody knows yet is an unknown, no fault of the row
 SHAPES = {
     "POINT": {"Point"},
@@ -93,11 +102,12 @@ def batch(
         If any value is refused; with all that is wrong.
     """
     found = inspected(table, register, mapping, today)
-    geometries = _places(found, meta)
+    placed = _placed(found, meta)
+    geometries = [None if geometry is None or geometry.is_empty else geometry for geometry in placed]
     wrong = [each for each in found.noted if each.severity == "error" and each.reason not in UNPLACED]
     if partial:
         wrong = [each for each in wrong if each.reason != "missing_column" or each.field == "id"]
-    wrong += _misshapen(found, geometries, meta) + _unknown_columns(found, register)
+    wrong += _misshapen(found, geometries, meta) + _outside(found, placed, meta) + _unknown_columns(found, register)
     if wrong:
         raise RegisterError(found.source, wrong)
     names = list(found.columns)
@@ -111,11 +121,54 @@ def batch(
     return Batch(rows, found.source, names, table.places is not None, table, warnings, found.unused_columns)
 
 
-def _places(found: Inspection, meta: Meta) -> list[Any]:
+def _placed(found: Inspection, meta: Meta) -> GeoSeries:
+    """Return where the rows are, in the store's system."""
     placed = found.frame.geometry
-    if placed.crs is not None and placed.notna().any():
-        placed = placed.to_crs(meta.crs)
-    return [None if geometry is None or geometry.is_empty else geometry for geometry in placed]
+    return placed.to_crs(meta.crs) if placed.crs is not None and placed.notna().any() else placed
+
+
+def _outside(found: Inspection, placed: GeoSeries, meta: Meta) -> list[Finding]:
+    """Refuse places outside the area of the store's system: nothing could read them back."""
+    import shapely
+
+    given = found.frame.geometry
+    refused = _misplaced(placed, meta)
+    if not refused:
+        return []
+    points = (given.geom_type == "Point").to_numpy() & ~given.is_empty.to_numpy()
+    turned = given.copy()
+    turned[points] = [shapely.Point(each.y, each.x) for each in given[points]]
+    swapped = {row for row in refused if points[row]} - set(_misplaced(turned.to_crs(meta.crs), meta))
+    ids = found.frame["id"] if "id" in found.frame else [None] * len(given)
+    return [
+        Finding(
+            row + 1,
+            _plain(ids[row]),
+            "geometry",
+            None,
+            shown,
+            "swapped_axes" if row in swapped else reason,
+            None,
+            {"detail": {lang: said.format(place=shown, crs=meta.crs) for lang, said in OUTSIDE.items()}},
+        )
+        for row, reason in refused.items()
+        for shown in [_spot(given[row])]
+    ]
+
+
+def _misplaced(placed: GeoSeries, meta: Meta) -> dict[int, str]:
+    """Return the rows, from 0, that `sheltermap.read` would refuse for where they are, with its reason."""
+    import geopandas
+
+    frame = geopandas.GeoDataFrame(geometry=placed.to_numpy(), crs=meta.crs)
+    refused = sm.refused(sm.read(frame, strict=False))
+    rows = zip(refused["row"], refused["reason"], strict=True)
+    return {int(row) - 1: str(reason) for row, reason in rows if reason in MISPLACED}
+
+
+def _spot(geometry: Any) -> str:
+    x, y = geometry.centroid.coords[0]
+    return f"({x:.15g}, {y:.15g})"
 
 
 def _unknown_columns(found: Inspection, register: Schema) -> list[Finding]:

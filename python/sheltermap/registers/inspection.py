@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -128,7 +130,13 @@ def _both(finding: Finding, name: str) -> dict[str, str]:
 
 
 def inspect(
-    source: Any, kind: str, mapping: Any = None, *, crs: str | None = None, today: date | None = None
+    source: Any,
+    kind: str,
+    mapping: Any = None,
+    *,
+    crs: str | None = None,
+    layer: str | None = None,
+    today: date | None = None,
 ) -> Inspection:
     """Check a register row by row: what is wrong, where, why, and what to do.
 
@@ -144,6 +152,9 @@ def inspect(
         the name of a field, its label in English or Latvian, or a usual other name need none.
     crs : str, optional
         Reference system of the coordinates, where neither the source nor the mapping names it.
+    layer : str, optional
+        Of a file with several, or the sheet of a spreadsheet. Of a register with a history (`RegisterStore`) it is the
+        rows that hold now, unless you say otherwise.
     today : date, optional
         Dates of what has been done cannot lie after it.
 
@@ -174,9 +185,23 @@ def inspect(
     """
     register = schema(kind)
     how = load_mapping(mapping)
-    if crs is not None:
-        how = how.model_copy(update={"crs": crs})
+    given = {"crs": crs, "layer": layer or how.layer or _layer_of_store(source, kind)}
+    how = how.model_copy(update={name: value for name, value in given.items() if value is not None})
     return inspected(read_table(source, how), register, how, today or date.today())
+
+
+def _layer_of_store(source: Any, kind: str) -> str | None:
+    """Return the layer of what holds now where a file is a register of this kind with its history; else None."""
+    if not isinstance(source, (str, os.PathLike)) or Path(source).suffix.lower() != ".gpkg":
+        return None
+    from sheltermap._native import _core
+    from sheltermap.registers.history import opened
+
+    try:
+        with opened(Path(source)) as history:
+            return kind if history.meta.kind == kind else None
+    except _core.ReadError:  # what is no store is a file like any other
+        return None
 
 
 def inspected(table: RawTable, register: Schema, how: Mapping, today: date) -> Inspection:

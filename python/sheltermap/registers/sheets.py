@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,6 +46,18 @@ def write_sheet(table: pd.DataFrame, path: Path) -> None:
         raise sm.WriteError(f"cannot write {path}: {error.strerror}") from None
 
 
+@contextmanager
+def new_workbook(path: Path) -> Iterator[Any]:
+    """Give a workbook to fill, and write it; OSError where the disk has no room, as for any other file."""
+    from xlsxwriter import Workbook
+
+    # Made in memory: xlsxwriter has errors of its own for a full disk, and Python's zipfile complains once more later.
+    content = io.BytesIO()
+    with Workbook(content, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}) as book:
+        yield book
+    path.write_bytes(content.getvalue())
+
+
 def guarded(text: str) -> str:
     """Return a text that a spreadsheet does not run as a formula."""
     return "'" + text if text.startswith(FORMULA) else text
@@ -69,9 +83,7 @@ def _csv(rows: list[list[Any]]) -> str:
 
 
 def _xlsx(path: Path, columns: list[str], rows: list[list[Any]]) -> None:
-    from xlsxwriter import Workbook
-
-    with Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with new_workbook(path) as book:
         sheet, bold, day = (
             book.add_worksheet(),
             book.add_format({"bold": True}),

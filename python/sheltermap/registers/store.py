@@ -273,7 +273,8 @@ class RegisterStore:
             except RegisterError as error:
                 source = str(self.path) if error.source == THE_FRAME else error.source
                 raise RegisterError(source, error.noted) from None
-        return replace(changes, warnings=taken.warnings, unused_columns=taken.unused_columns)
+        warnings = [*taken.warnings, *changes.warnings]
+        return replace(changes, warnings=warnings, unused_columns=taken.unused_columns)
 
     def export(self, path: str | os.PathLike[str], *, as_of: str | date | None = None, lang: str = "en") -> None:
         """Write a copy of the register for a colleague to edit, `.xlsx`, `.csv` or `.gpkg`; `merge` takes it back.
@@ -317,7 +318,8 @@ class RegisterStore:
         settled : path or DataFrame, optional
             Conflicts one by one: columns ``id``, ``field`` and ``take``, as `Merge.conflicts` lists them.
         base : int, date or str, optional
-            What the copy was made from, where it has lost its column ``copy_of``: a revision, or a day.
+            What the copy was made from, where it has lost its column ``copy_of``: a revision, or a day on which nothing
+            was changed, or a time of this machine's clock (``"2025-12-31T14:30"``).
         mapping, crs : optional
             As of `sheltermap.inspect`.
         dry_run : bool
@@ -345,5 +347,6 @@ class RegisterStore:
             if result.open.empty and not dry_run:
                 result.applied = True
                 result.done = apply(history, result.plan, stamp)
-        result.done.warnings, result.done.unused_columns = theirs.batch.warnings, theirs.batch.unused_columns
+        result.done.warnings = [*theirs.batch.warnings, *result.done.warnings]
+        result.done.unused_columns = theirs.batch.unused_columns
         return result

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sheltermap.registers.schema import Field, Schema
-from sheltermap.registers.sheets import write_cell
+from sheltermap.registers.sheets import new_workbook, write_cell
 from sheltermap.texts import LANGUAGES, YES_NO
 
 ROWS = 5000  # with validation; more may be filled in, and `inspect` checks them all
@@ -33,9 +33,7 @@ def write_workbook(
 
     `rows` have a cell for every field, for the position, and for `more`, columns of their own.
     """
-    from xlsxwriter import Workbook
-
-    with Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with new_workbook(path) as book:
         sheet = book.add_worksheet(register.kind[:31])
         heading = {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#e6eef2"}
         plain, needed = book.add_format(heading), book.add_format(heading | {"bg_color": "#f6d9a8"})

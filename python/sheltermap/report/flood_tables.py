@@ -108,8 +108,9 @@ def _supply_cell(row: dict[str, Any], with_places: bool) -> Cell:
     count = texts.number(row["facilities"])
     if not with_places:
         return count
-    places = texts.both("places_capacity")
-    return {lang: f"{count} ({texts.number(row['capacity'])} {places[lang]})" for lang in texts.LANGUAGES}
+    key = "capacity_known" if row["without_capacity"] else "capacity_of_all"
+    told = {"places": texts.number(row["capacity"]), "missing": texts.number(row["without_capacity"])}
+    return {lang: f"{count} ({texts.say(key, lang, **told)})" for lang in texts.LANGUAGES}
 
 
 def _closed_table(plan: Plan, outcome: Outcome, flood: Flood) -> Table:
