@@ -636,7 +636,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "part_threshold_s": ("the time in seconds", "laiks sekundēs"),
     "part_scenario": ("the scenario", "scenārijs"),
     "part_category": ("the class or zone", "klase vai zona"),
-    "part_unit": ("the unit", "mērvienība"),
     "part_figure": ("the figure", "skaitlis"),
     "was_ignored": ("was ignored until {until}: {reason}", "netika ņemts vērā līdz {until}: {reason}"),
     "gate_passed": ("Nothing is worse than the plan allows.", "Nekas nav sliktāk, nekā plāns pieļauj."),

@@ -57,6 +57,13 @@ def test_another_place_of_a_shelter_is_nothing_that_lacks(former, tmp_path):
     assert sm.compare(former, made(tmp_path, 2026, shelters=FAR)).not_compared.empty
 
 
+def test_another_word_for_the_unit_is_nothing_that_lacks(former, tmp_path):
+    plan = PLAN.replace('name = "shelter"', 'name = "shelter"\nunit = "residents"')
+    change = sm.compare(former, made(tmp_path, 2026, plan))
+    assert change.not_compared.empty and (change.figures["difference"].fillna(0) == 0).all()
+    assert "residents" in set(change.figures["unit"])
+
+
 def test_a_renamed_analysis_is_named_and_fails(former, tmp_path):
     now = made(tmp_path, 2026, PLAN.replace('name = "shelter"', 'name = "near"'), shelters=FAR)
     result = sm.check(now, former)

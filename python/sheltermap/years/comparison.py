@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from sheltermap.assessment import Assessment
 
 FIGURE = ["analysis", "figure", "measure", "scope", "area", "threshold_m", "threshold_s", "scenario", "category"]
-FIGURE += ["unit"]
 
 
 @dataclass(frozen=True)
@@ -155,7 +154,9 @@ def _common(first: Recorded, second: Recorded, kinds: tuple[str, ...]) -> list[s
 def _figures(first: Recorded, second: Recorded) -> pd.DataFrame:
     both = first.figures.merge(second.figures, on=FIGURE, how="outer", suffixes=("_before", "_after"), sort=False)
     both = both.rename(columns={"value_before": "before", "value_after": "after"})
-    return both.assign(difference=both["after"] - both["before"])
+    units = both["unit_after"].fillna(both["unit_before"])  # what it is called may change: the number is the same
+    both = both.assign(unit=units, difference=both["after"] - both["before"])
+    return both[[*FIGURE, "unit", "before", "after", "difference"]]
 
 
 def _refused(first: Recorded, second: Recorded) -> pd.DataFrame:
