@@ -125,6 +125,8 @@ def test_fewer_people_fail_though_the_share_rises(former, tmp_path):
     assert ("homes", "people", "failed") in states(blank, "total_smaller")
     more = sm.check(made(tmp_path / "c", 2026, homes=HOMES.replace(",10,2", ",12,2")), former)
     assert more.passed and not more.findings
+    usual = sm.check(made(tmp_path / "d", 2026, homes=HOMES.replace(",30,5", ",27,5")), former)  # 5 % fewer
+    assert not states(usual, "total_smaller")
 
 
 def test_a_plan_says_how_far_its_total_may_fall_or_that_it_is_known(tmp_path):

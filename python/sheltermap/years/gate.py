@@ -110,7 +110,7 @@ def check(
         Which findings fail; the others are noted: "check" (a rule of the plan), "coverage_fell", "area_fell",
         "gap_opened", "facility_closed", "indicator_off", "indicator_behind", "rows_refused" (more than before),
         "not_compared" (the former assessment has what this one has not), "nothing_before" (the other way round, or a
-        rule that compares with nothing), "total_smaller", "rows_without_weight" (more than before).
+        rule that compares with nothing), "total_smaller" (by more than 5 %), "rows_without_weight" (more than before).
     today : date, optional
         What the plan ignores is ignored up to its day and including it.
 
