@@ -12,11 +12,9 @@ from geopandas.testing import assert_geodataframe_equal
 from shapely import LineString, Point, box
 
 import rfc7946
+import river_town
 import sheltermap as sm
-
-
-def points(lon, lat, **columns):
-    return gpd.GeoDataFrame(columns, geometry=gpd.points_from_xy(lon, lat), crs=4326)
+from river_town import points
 
 
 def length_m(lines):
@@ -30,27 +28,12 @@ def along(lines, share):
 
 @pytest.fixture
 def streets():
-    """Two banks of a river 100 m apart, 2 km of street each, joined by a bridge in the east; an island in the north."""
-    return gpd.GeoDataFrame(
-        {
-            "name": ["South bank", "North bank", "Bridge", None],
-            "kmh": [3.6, 3.6, 7.2, None],
-            "way": ["no", "yes", "", None],
-            "bridge": [False, False, True, False],
-        },
-        geometry=[
-            LineString([(24.0, 57.0), (24.033, 57.0)]),
-            LineString([(24.033, 57.0009), (24.0, 57.0009)]),
-            LineString([(24.033, 57.0), (24.033, 57.0009)]),
-            LineString([(24.0, 57.05), (24.033, 57.05)]),
-        ],
-        crs=4326,
-    )
+    return river_town.streets()
 
 
 @pytest.fixture
 def walk(streets):
-    return sm.Network.from_lines(streets, speed_kmh="kmh", name="name", bridge="bridge", walking_kmh=3.6)
+    return river_town.on_foot(streets)
 
 
 @pytest.fixture
