@@ -80,6 +80,10 @@ def test_what_fell_closed_and_was_refused_is_found(tmp_path):
     result = sm.check(now, former, fail_on=ALL, today=date(2027, 6, 30))
     assert {("coverage_fell", "shelter", "failed"), ("rows_refused", "homes", "failed")} <= found(result)
     assert ("facility_closed", "shelters", "ignored") in found(result)
+    fell = next(
+        each for each in result.findings if each.kind == "coverage_fell" and "(people, 500 m)" in each.message["en"]
+    )
+    assert fell.message["lv"].startswith("sasniedzams (iedzīvotāji, 500 m): ")
 
 
 def test_what_is_ignored_is_ignored_to_its_day_and_then_fails(tmp_path):
@@ -94,11 +98,13 @@ def test_what_is_ignored_is_ignored_to_its_day_and_then_fails(tmp_path):
 
 def test_an_indicator_that_is_off_fails(tmp_path):
     text = TOML.replace("value = 10 }", "value = 17 }").replace("2027 = 20", "2027 = 30")
+    text = text.replace('{ en = "%", lv = "%" }', '{ en = "% of people", lv = "% iedzīvotāju" }')
     plan = PLAN.replace("schema = 1", 'schema = 1\nindicators = "indicators.toml"')
     path = town(tmp_path, 2026, plan)
     (path.parent / "indicators.toml").write_text(text, encoding="utf-8")
     result = sm.check(made(path))
     assert found(result) == {("indicator_off", "near", "failed")}
+    assert result.findings[0].message["lv"].startswith("Patvēruma tuvumā: 16,6667 % iedzīvotāju, ")
 
 
 def test_junit_says_the_same(tmp_path):

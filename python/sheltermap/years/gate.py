@@ -179,7 +179,7 @@ def _former(rule: Check, change: Comparison | None, where: str) -> float | None:
     return None if pd.isna(value) else value
 
 
-def _broken(rule: Check, value: float, former: float | None) -> Iterator[tuple[str, dict[str, str]]]:
+def _broken(rule: Check, value: float, former: float | None) -> Iterator[tuple[str, dict[str, dict[str, str]]]]:
     """Give the limits a value breaks; one that is not known keeps none."""
     if pd.isna(value):
         yield "gate_unknown", {}
@@ -197,14 +197,14 @@ def _broken(rule: Check, value: float, former: float | None) -> Iterator[tuple[s
 
 
 def _indicators(assessment: Assessment) -> Iterator[GateFinding]:
+    units = {each.id: each.unit for each in assessment.plan.indicators}
     for row in records(assessment.indicators):
         if row["status"] in ("off", "behind", "unknown"):
             kind: Kind = "indicator_behind" if row["status"] == "behind" else "indicator_off"
-            counts = {"value": _number(row["value"]), "planned": _number(row["planned"]), "unit": row["unit"]}
-            words = {
-                lang: texts.say(f"gate_indicator_{row['status']}", lang, name=row[f"title_{lang}"], **counts)
-                for lang in texts.LANGUAGES
-            }
+            name = {lang: row[f"title_{lang}"] for lang in texts.LANGUAGES}
+            unit = {lang: units[row["id"]].get(lang) for lang in texts.LANGUAGES}
+            counts = {"value": _number(row["value"]), "planned": _number(row["planned"])}
+            words = texts.both(f"gate_indicator_{row['status']}", name=name, unit=unit, **counts)
             yield GateFinding(kind, row["id"], None, words)
 
 
@@ -273,12 +273,17 @@ def _shares_apart(before: float, after: float) -> dict[str, dict[str, str]]:
     return said
 
 
-def _what(row: dict[str, Any]) -> str:
-    parts = [str(row["measure"])]
-    parts += [] if (limit := threshold_in(row)) is None else [texts.distance(limit, "en")]
-    parts += [] if pd.isna(row["scenario"]) else [str(row["scenario"])]
-    return ", ".join(parts)
+def _what(row: dict[str, Any]) -> dict[str, str]:
+    scenario = [] if pd.isna(row["scenario"]) else [str(row["scenario"])]
+    limit = threshold_in(row)
+
+    def words(lang: str) -> str:
+        measure = texts.say(row["measure"], lang) if row["measure"] in texts.TEXTS else str(row["measure"])
+        return ", ".join([measure, *([] if limit is None else [texts.distance(limit, lang)]), *scenario])
+
+    return {lang: words(lang) for lang in texts.LANGUAGES}
 
 
-def _number(value: float | None) -> str:
-    return "–" if value is None or pd.isna(value) else f"{value:.6g}"
+def _number(value: float | None) -> dict[str, str]:
+    text = "–" if value is None or pd.isna(value) else f"{value:.6g}"
+    return {lang: texts.decimal(text, lang) for lang in texts.LANGUAGES}
