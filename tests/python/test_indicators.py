@@ -207,10 +207,10 @@ def test_recorded_values_that_are_not_used_are_told(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("sample", ["small", "ogre"])
+@pytest.mark.parametrize("sample", ["small", "ogre", "liechtenstein"])
 def test_the_figures_a_plan_may_ask_for_are_those_its_analyses_make(tmp_path, sample):
-    ogre = Path(__file__).parents[2] / "sample_data" / "ogre" / "plan.toml"
-    made = assess(load_plan(write_town(tmp_path) if sample == "small" else ogre))
+    shipped = Path(__file__).parents[2] / "sample_data" / sample / "plan.toml"
+    made = assess(load_plan(write_town(tmp_path) if sample == "small" else shipped))
     found: dict[str, set[str]] = {}
     for analysis in made.plan.analyses:
         mine = made.figures[made.figures["analysis"] == analysis.name]
