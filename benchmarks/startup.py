@@ -18,7 +18,7 @@ from common.section import Section, Table
 ROOT = Path(__file__).parents[1]
 PLAN = ROOT / "sample_data" / "latvia" / "plan.toml"
 # What the console script does, without the search for where it was installed.
-COMMAND_LINE = "from sheltermap.cli import main; main()"
+COMMAND_LINE = "from sheltermap.commands.cli import main; main()"
 PACKAGES = ("numpy", "pandas", "geopandas", "pydantic", "typer", "matplotlib")
 
 

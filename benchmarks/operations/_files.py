@@ -144,7 +144,7 @@ def of_frame(frame: gpd.GeoDataFrame) -> Answer:
 
 def of_core(found: Any) -> Answer:
     """Return what a layer of the core holds."""
-    from sheltermap import layers
+    from sheltermap.layers import conversion as layers
 
     return of_frame(layers.to_frame(found, "the file", None))
 

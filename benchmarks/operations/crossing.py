@@ -70,7 +70,8 @@ def prepared(inputs: Inputs) -> Prepared:
 def searched(inputs: Inputs) -> Prepared:
     """Let sheltermap search once and remember what the core found."""
     import sheltermap as sm
-    from sheltermap import _core, travelling
+    from sheltermap import _core
+    from sheltermap.streets import travelling
 
     ready = prepared(inputs)
     core = Replay(_core)

@@ -76,7 +76,7 @@ def sheltermap_arrays(inputs: Inputs) -> Any:
 
 def column_answer(column: Any) -> Answer:
     """Return the answer of a column of the core."""
-    from sheltermap.layers import to_shapely
+    from sheltermap.layers.conversion import to_shapely
 
     return area_answer(to_shapely(column)[0], 4326)
 

@@ -20,6 +20,13 @@ inline constexpr std::chrono::milliseconds signal_tick{50};
 /// Number of threads for computations, 0 for all; set by sheltermap.set_threads.
 unsigned& thread_count();
 
+/// Runs plain C++ with the GIL released that is done before anybody thinks of Ctrl-C: one look at each row.
+template <class Work>
+auto unlocked(Work work) {
+    const pybind11::gil_scoped_release release;
+    return work();
+}
+
 /// Runs plain C++ with the GIL released and gives Ctrl-C a chance to stop it; the work must not touch Python objects.
 ///
 ///     auto found = run_cancellable([&](const Execution& execution) { return index.find(places, options, execution);

@@ -10,6 +10,7 @@
 #include "arrays.hpp"
 #include "bindings.hpp"
 #include "cancellable.hpp"
+#include <algorithm>
 
 namespace sheltermap::python {
 namespace {
@@ -22,11 +23,13 @@ py::array_t<std::uint8_t> to_codes(const std::vector<Reason>& reasons) {
 }
 
 std::vector<Reason> to_reasons(const Array<std::uint8_t>& codes) {
-    std::vector<Reason> reasons;
-    for (const std::uint8_t code : view(codes, "reasons")) {
-        if (code >= reason_count) throw py::value_error("reasons: unknown code " + std::to_string(code));
-        reasons.push_back(static_cast<Reason>(code));
+    const auto given = view(codes, "reasons");
+    const auto highest = std::ranges::max_element(given);
+    if (highest != given.end() && *highest >= reason_count) {
+        throw py::value_error("reasons: unknown code " + std::to_string(*highest));
     }
+    std::vector<Reason> reasons(given.size());
+    std::ranges::transform(given, reasons.begin(), [](std::uint8_t code) { return static_cast<Reason>(code); });
     return reasons;
 }
 
@@ -45,11 +48,12 @@ void bind_access(py::module_& m) {
             "incomplete",
             [](const py::object& self) { return array_view(self.cast<const Access&>().incomplete, self); },
             "uint8: 1 where a place of the person has no position.");
-    m.def("cheapest", &cheapest, "reach"_a, "Each demand row is a person.");
+    m.def("cheapest", &cheapest, py::call_guard<py::gil_scoped_release>(), "reach"_a, "Each demand row is a person.");
     m.def(
         "any_of_places",
         [](const Access& places, const Array<std::int64_t>& person, std::size_t persons) {
-            return any_of_places(places, view(person, "person"), persons);
+            const auto whose = view(person, "person");
+            return unlocked([&] { return any_of_places(places, whose, persons); });
         },
         "places"_a, "person"_a, "persons"_a,
         "Several demand rows are one person, who is served if any of them is; person[row] says whose row it is.");
@@ -157,23 +161,28 @@ void bind_coverage(py::module_& m) {
     bind_gaps(m);
     bind_service_areas(m);
     m.def(
-        "reasons_at", [](const Access& access, double threshold) { return to_codes(reasons_at(access, threshold)); },
+        "reasons_at",
+        [](const Access& access, double threshold) {
+            return to_codes(unlocked([&] { return reasons_at(access, threshold); }));
+        },
         "access"_a, "threshold"_a,
         "Per person, index into REASONS: 'reached' is covered, 'missing_geometry' unknown, the others uncovered. A "
-        "cost "
-        "equal to the threshold is covered.");
+        "cost equal to the threshold is covered.");
     m.def(
         "borderline_at",
         [](const Access& access, double threshold, double cost_error) {
-            return to_array(borderline_at(access, threshold, cost_error));
+            return to_array(unlocked([&] { return borderline_at(access, threshold, cost_error); }));
         },
         "access"_a, "threshold"_a, "cost_error"_a, "1 where |cost - threshold| <= cost_error.");
     m.def(
         "coverage_totals",
         [](const Array<std::uint8_t>& reasons, const Array<std::uint8_t>& borderline, const Array<double>& weight,
            const Array<std::int64_t>& group, std::size_t groups) {
-            return totals_columns(coverage_totals(to_reasons(reasons), view(borderline, "borderline"),
-                                                  view(weight, "weight"), view(group, "group"), groups));
+            const auto why = to_reasons(reasons);
+            const auto near_limit = view(borderline, "borderline");
+            const auto people = view(weight, "weight");
+            const auto group_of = view(group, "group");
+            return totals_columns(unlocked([&] { return coverage_totals(why, near_limit, people, group_of, groups); }));
         },
         "reasons"_a, "borderline"_a, "weight"_a, "group"_a, "groups"_a,
         "Totals per group of rows: total, covered, uncovered, unknown, borderline, without_weight (arrays of one entry "

@@ -8,26 +8,26 @@
 
 #include "arrays.hpp"
 #include "bindings.hpp"
+#include "cancellable.hpp"
+#include <algorithm>
+#include <iterator>
 
 namespace sheltermap::python {
 
 namespace {
 
-template <class T>
-std::vector<T> copied(std::span<const T> values) {
-    return {values.begin(), values.end()};
-}
+using Offsets = Array<std::int64_t>;
+/// Type, rows, coordinates, vertex_offsets, ring_offsets, part_offsets.
+using Piece = std::tuple<std::string, Offsets, Array<double>, Offsets, Offsets, Offsets>;
 
-GeometryPiece to_piece(const py::handle& piece) {
-    using Offsets = Array<std::int64_t>;
-    const auto [type, rows, coordinates, vertex, ring, part] =
-        py::cast<std::tuple<std::string, Offsets, Array<double>, Offsets, Offsets, Offsets>>(piece);
+GeometryPieceView to_view(const Piece& piece) {
+    const auto& [type, rows, coordinates, vertex, ring, part] = piece;
     return {.type = geometry_type(type),
-            .rows = copied(view(rows, "rows")),
-            .vertices = copied(view_pairs<XY>(coordinates, "coordinates")),
-            .vertex_offsets = copied(view(vertex, "vertex_offsets")),
-            .ring_offsets = copied(view(ring, "ring_offsets")),
-            .part_offsets = copied(view(part, "part_offsets"))};
+            .rows = view(rows, "rows"),
+            .vertices = view_pairs<XY>(coordinates, "coordinates"),
+            .vertex_offsets = view(vertex, "vertex_offsets"),
+            .ring_offsets = view(ring, "ring_offsets"),
+            .part_offsets = view(part, "part_offsets")};
 }
 
 }  // namespace
@@ -40,9 +40,11 @@ GeometryType geometry_type(const std::string& type_name) {
 }
 
 GeometryColumn to_column(std::size_t rows, const py::sequence& pieces) {
-    std::vector<GeometryPiece> taken;
-    for (const auto& piece : pieces) taken.push_back(to_piece(piece));
-    return assemble(rows, std::move(taken));
+    std::vector<Piece> arrays;  // kept while they are looked at
+    for (const auto& piece : pieces) arrays.push_back(py::cast<Piece>(piece));
+    std::vector<GeometryPieceView> views;
+    std::ranges::transform(arrays, std::back_inserter(views), to_view);
+    return unlocked([&] { return assemble(rows, views); });
 }
 
 py::list to_pieces(const GeometryColumn& column) {

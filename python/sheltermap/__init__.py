@@ -29,26 +29,30 @@ if TYPE_CHECKING:
         set_threads,
         threads,
     )
-    from sheltermap.assessment import Assessment, run
-    from sheltermap.counting import Incidents, incidents
-    from sheltermap.covering import Coverage, coverage
-    from sheltermap.cutting_off import CutOff, cut_off
-    from sheltermap.evacuating import Evacuation, evacuation
-    from sheltermap.exposing import Exposure, exposure
-    from sheltermap.files import layer_names, read, refused, write
-    from sheltermap.flooding import Flood, flood
-    from sheltermap.geodesic import (
+    from sheltermap.analyses.counting import Incidents, incidents
+    from sheltermap.analyses.covering import Coverage, coverage
+    from sheltermap.analyses.cutting_off import CutOff, cut_off
+    from sheltermap.analyses.evacuating import Evacuation, evacuation
+    from sheltermap.analyses.exposing import Exposure, exposure
+    from sheltermap.analyses.flooding import Flood, flood
+    from sheltermap.analyses.geodesic import (
         geodesic_area_m2,
         geodesic_destination,
         geodesic_distance_m,
         geodesic_length_m,
         geodesic_line,
     )
-    from sheltermap.network import Network
-    from sheltermap.overlapping import overlap
-    from sheltermap.plan import PlanError
+    from sheltermap.analyses.overlapping import overlap
+    from sheltermap.analyses.reaching import nearest, reach, within
+    from sheltermap.analyses.reserving import Reserves, reserves
+    from sheltermap.analyses.serving import service_areas
+    from sheltermap.analyses.supplying import supply
+    from sheltermap.analyses.tasks import todo
+    from sheltermap.assessments.assessment import Assessment, run
+    from sheltermap.base.standards import capacity
+    from sheltermap.layers.files import layer_names, read, refused, write
+    from sheltermap.plans.plan import PlanError
     from sheltermap.postgis import read_postgis, write_postgis
-    from sheltermap.reaching import nearest, reach, within
     from sheltermap.registers import (
         Inspection,
         MappingError,
@@ -56,14 +60,10 @@ if TYPE_CHECKING:
         RegisterStore,
         inspect,
         template,
-        todo,
     )
-    from sheltermap.reserving import Reserves, reserves
-    from sheltermap.routing import critical_edges, flows, paths
-    from sheltermap.serving import service_areas
-    from sheltermap.serving_by_street import reachable_streets
-    from sheltermap.standards import capacity
-    from sheltermap.supplying import supply
+    from sheltermap.streets.network import Network
+    from sheltermap.streets.routing import critical_edges, flows, paths
+    from sheltermap.streets.serving import reachable_streets
     from sheltermap.years import Comparison, GateFinding, GateResult, check, compare
 
 __version__ = "0.1.0"
@@ -80,27 +80,30 @@ _HOMES = {
         "set_threads",
         "threads",
     ),
-    "sheltermap.assessment": ("Assessment", "run"),
-    "sheltermap.covering": ("Coverage", "coverage"),
-    "sheltermap.cutting_off": ("CutOff", "cut_off"),
-    "sheltermap.evacuating": ("Evacuation", "evacuation"),
-    "sheltermap.exposing": ("Exposure", "exposure"),
-    "sheltermap.files": ("layer_names", "read", "refused", "write"),
-    "sheltermap.flooding": ("Flood", "flood"),
-    "sheltermap.geodesic": (
+    "sheltermap.analyses.counting": ("Incidents", "incidents"),
+    "sheltermap.analyses.covering": ("Coverage", "coverage"),
+    "sheltermap.analyses.cutting_off": ("CutOff", "cut_off"),
+    "sheltermap.analyses.evacuating": ("Evacuation", "evacuation"),
+    "sheltermap.analyses.exposing": ("Exposure", "exposure"),
+    "sheltermap.analyses.flooding": ("Flood", "flood"),
+    "sheltermap.analyses.geodesic": (
         "geodesic_area_m2",
         "geodesic_destination",
         "geodesic_distance_m",
         "geodesic_length_m",
         "geodesic_line",
     ),
-    "sheltermap.network": ("Network",),
-    "sheltermap.overlapping": ("overlap",),
-    "sheltermap.plan": ("PlanError",),
+    "sheltermap.analyses.overlapping": ("overlap",),
+    "sheltermap.analyses.reaching": ("nearest", "reach", "within"),
+    "sheltermap.analyses.reserving": ("Reserves", "reserves"),
+    "sheltermap.analyses.serving": ("service_areas",),
+    "sheltermap.analyses.supplying": ("supply",),
+    "sheltermap.analyses.tasks": ("todo",),
+    "sheltermap.assessments.assessment": ("Assessment", "run"),
+    "sheltermap.base.standards": ("capacity",),
+    "sheltermap.layers.files": ("layer_names", "read", "refused", "write"),
+    "sheltermap.plans.plan": ("PlanError",),
     "sheltermap.postgis": ("read_postgis", "write_postgis"),
-    "sheltermap.reaching": ("nearest", "reach", "within"),
-    "sheltermap.routing": ("critical_edges", "flows", "paths"),
-    "sheltermap.standards": ("capacity",),
     "sheltermap.registers": (
         "Inspection",
         "MappingError",
@@ -108,13 +111,10 @@ _HOMES = {
         "RegisterStore",
         "inspect",
         "template",
-        "todo",
     ),
-    "sheltermap.counting": ("Incidents", "incidents"),
-    "sheltermap.reserving": ("Reserves", "reserves"),
-    "sheltermap.supplying": ("supply",),
-    "sheltermap.serving": ("service_areas",),
-    "sheltermap.serving_by_street": ("reachable_streets",),
+    "sheltermap.streets.network": ("Network",),
+    "sheltermap.streets.routing": ("critical_edges", "flows", "paths"),
+    "sheltermap.streets.serving": ("reachable_streets",),
     "sheltermap.years": ("Comparison", "GateFinding", "GateResult", "check", "compare"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

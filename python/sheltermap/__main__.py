@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`python -m sheltermap`."""
 
-from sheltermap.cli import main
+from sheltermap.commands.cli import main
 
 if __name__ == "__main__":
     main()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "boundary.hpp"
 
+#include "base/memory.hpp"
 #include "geometry/eastward_ray.hpp"
 #include "geometry/orientation.hpp"
 #include <algorithm>
@@ -122,6 +123,7 @@ BoundaryStorage::BoundaryStorage(const GeometryColumn& column, const Execution& 
     for (std::size_t row = 0; row < column.size(); ++row) {
         nodes_before[row + 1] = nodes_before[row] + node_count(column, row);
     }
+    reserve_in_large_pages(nodes_, nodes_before.back());
     nodes_.resize(nodes_before.back());
     parallel_for(column.size(), rows_at_once, execution, [&](std::size_t begin, std::size_t end) {
         for (std::size_t row = begin; row < end; ++row) {

@@ -148,6 +148,7 @@ void append(std::vector<T>& all, const std::vector<T>& more) {
 Overlap joined(std::vector<Overlap> blocks, const Execution& execution) {
     Overlap result;
     std::vector<GeometryColumn> shapes;
+    shapes.reserve(blocks.size());
     for (Overlap& block : blocks) {
         const auto before = static_cast<std::int64_t>(result.zone.size());
         for (std::size_t i = 1; i < block.offsets.size(); ++i) result.offsets.push_back(before + block.offsets[i]);

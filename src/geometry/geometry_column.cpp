@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/geometry/geometry_column.hpp"
 
+#include "base/memory.hpp"
 #include <algorithm>
 #include <array>
 #include <numeric>
@@ -12,7 +13,7 @@
 namespace sheltermap {
 namespace {
 
-using Offsets = std::vector<std::int64_t>;
+using Offsets = std::span<const std::int64_t>;
 
 std::size_t at(std::int64_t offset) { return static_cast<std::size_t>(offset); }
 std::int64_t count(std::size_t n) { return static_cast<std::int64_t>(n); }
@@ -27,7 +28,7 @@ bool has_part_offsets(GeometryType type) {
 /// Offsets of one level of a piece; a level the type does not have counts one by one.
 class Level {
 public:
-    Level(const Offsets& offsets, bool present, std::size_t entries_below, const char* what)
+    Level(Offsets offsets, bool present, std::size_t entries_below, const char* what)
         : offsets_(offsets), present_(present) {
         if (present_ && (offsets.empty() || offsets.front() != 0 || at(offsets.back()) != entries_below ||
                          !std::is_sorted(offsets.begin(), offsets.end()))) {
@@ -41,13 +42,13 @@ public:
     [[nodiscard]] std::size_t end(std::size_t i) const { return present_ ? at(offsets_[i + 1]) : i + 1; }
 
 private:
-    const Offsets& offsets_;
+    Offsets offsets_;
     bool present_;
     std::size_t size_ = 0;
 };
 
 /// Copies offsets of one column behind those of others that divide `before` entries.
-void put_offsets(const Offsets& from, std::int64_t before, Offsets& to, std::size_t after) {
+void put_offsets(Offsets from, std::int64_t before, std::vector<std::int64_t>& to, std::size_t after) {
     std::transform(from.begin() + 1, from.end(), to.begin() + count(after) + 1,
                    [before](std::int64_t offset) { return before + offset; });
 }
@@ -55,7 +56,7 @@ void put_offsets(const Offsets& from, std::int64_t before, Offsets& to, std::siz
 /// Reads a piece as rows of parts of rings.
 struct PieceLevels {
     Level rings, parts, rows;
-    explicit PieceLevels(const GeometryPiece& piece)
+    explicit PieceLevels(const GeometryPieceView& piece)
         : rings(piece.vertex_offsets, has_vertex_offsets(piece.type), piece.vertices.size(), "vertex_offsets"),
           parts(piece.ring_offsets, has_ring_offsets(piece.type), rings.size(), "ring_offsets"),
           rows(piece.part_offsets, has_part_offsets(piece.type), parts.size(), "part_offsets") {
@@ -63,13 +64,14 @@ struct PieceLevels {
     }
 };
 
-void append_from_piece(GeometryColumn& column, const GeometryPiece& piece, const PieceLevels& levels, std::size_t i) {
+void append_from_piece(GeometryColumn& column, const GeometryPieceView& piece, const PieceLevels& levels,
+                       std::size_t i) {
     column.begin_row(piece.type);
     for (std::size_t part = levels.rows.begin(i); part < levels.rows.end(i); ++part) {
         column.begin_part();
         for (std::size_t ring = levels.parts.begin(part); ring < levels.parts.end(part); ++ring) {
             const std::size_t first = levels.rings.begin(ring);
-            column.append_ring(std::span(piece.vertices).subspan(first, levels.rings.end(ring) - first));
+            column.append_ring(piece.vertices.subspan(first, levels.rings.end(ring) - first));
         }
     }
 }
@@ -100,28 +102,31 @@ GeometryPiece empty_piece(GeometryType type) {
     return piece;
 }
 
-bool holds_every_row(const GeometryPiece& piece, std::size_t rows) {
+bool holds_every_row(const GeometryPieceView& piece, std::size_t rows) {
     return std::ranges::equal(piece.rows, std::views::iota(std::int64_t{0}, count(rows)));
 }
 
-Offsets one_by_one(std::size_t entries) {
-    Offsets offsets(entries + 1);
-    std::iota(offsets.begin(), offsets.end(), 0);
+std::vector<std::int64_t> offsets_or_one_by_one(Offsets given, bool present, std::size_t entries) {
+    std::vector<std::int64_t> offsets(entries + 1);
+    if (present) {
+        std::ranges::copy(given, offsets.begin());
+    } else {
+        std::iota(offsets.begin(), offsets.end(), 0);
+    }
     return offsets;
 }
 
-/// A piece of every row without copying its vertices.
-GeometryColumn as_column(GeometryPiece piece) {
+/// A piece that speaks of every row in its order: its arrays are those of the column.
+GeometryColumn as_column(const GeometryPieceView& piece) {
     const PieceLevels levels(piece);
     GeometryColumn column;
     column.types.assign(piece.rows.size(), piece.type);
     column.vertex_offsets =
-        has_vertex_offsets(piece.type) ? std::move(piece.vertex_offsets) : one_by_one(piece.vertices.size());
-    column.ring_offsets =
-        has_ring_offsets(piece.type) ? std::move(piece.ring_offsets) : one_by_one(levels.rings.size());
-    column.part_offsets =
-        has_part_offsets(piece.type) ? std::move(piece.part_offsets) : one_by_one(levels.parts.size());
-    column.vertices = std::move(piece.vertices);
+        offsets_or_one_by_one(piece.vertex_offsets, has_vertex_offsets(piece.type), levels.rings.size());
+    column.ring_offsets = offsets_or_one_by_one(piece.ring_offsets, has_ring_offsets(piece.type), levels.parts.size());
+    column.part_offsets = offsets_or_one_by_one(piece.part_offsets, has_part_offsets(piece.type), levels.rows.size());
+    reserve_in_large_pages(column.vertices, piece.vertices.size());
+    column.vertices.assign(piece.vertices.begin(), piece.vertices.end());
     return column;
 }
 
@@ -206,6 +211,7 @@ GeometryColumn concatenated(std::span<const GeometryColumn> columns, const Execu
     all.part_offsets.resize(before.back().rows + 1);
     all.ring_offsets.resize(before.back().parts + 1);
     all.vertex_offsets.resize(before.back().rings + 1);
+    reserve_in_large_pages(all.vertices, before.back().vertices);
     all.vertices.resize(before.back().vertices);
     parallel_for(columns.size(), 1, execution, [&](std::size_t i, std::size_t) {
         const GeometryColumn& from = columns[i];
@@ -232,8 +238,8 @@ std::vector<GeometryPiece> split_by_type(const GeometryColumn& column) {
     return pieces;
 }
 
-GeometryColumn assemble(std::size_t rows, std::vector<GeometryPiece> pieces) {
-    if (pieces.size() == 1 && holds_every_row(pieces.front(), rows)) return as_column(std::move(pieces.front()));
+GeometryColumn assemble(std::size_t rows, std::span<const GeometryPieceView> pieces) {
+    if (pieces.size() == 1 && holds_every_row(pieces.front(), rows)) return as_column(pieces.front());
     struct Source {
         std::size_t piece = 0, entry = 0;
         bool used = false;

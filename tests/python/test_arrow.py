@@ -7,8 +7,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from sheltermap import arrow
 from sheltermap._native import _core
+from sheltermap.layers import arrow
 
 DAY = datetime.date(2026, 10, 1)
 MOMENT = datetime.datetime(2026, 10, 1, 12, 34, 56, 789012)

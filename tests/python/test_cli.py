@@ -93,10 +93,10 @@ def test_wrong_usage_ends_with_2():
 
 
 FAULTY = (
-    "import sys, sheltermap.assessment as a\n"
+    "import sys, sheltermap.assessments.assessment as a\n"
     "def broken(*_, **__): raise {error}\n"
     "a.run = broken\n"
-    "from sheltermap.cli import main\n"
+    "from sheltermap.commands.cli import main\n"
     "sys.argv = ['sheltermap', 'run', 'plan.toml', '-o', 'out', *sys.argv[1:]]\n"
     "main()"
 )
@@ -121,12 +121,12 @@ def test_a_fault_of_the_machine_ends_with_2():
 def test_ctrl_c_ends_with_130(tmp_path):
     plan = write_town(tmp_path)
     child = (
-        "import sys, sheltermap.assessment as a\n"
+        "import sys, sheltermap.assessments.assessment as a\n"
         "write = a.write_assessment\n"
         "def slow(*arguments):\n"
         "    import time; print('writing', flush=True); time.sleep(60); write(*arguments)\n"
         "a.write_assessment = slow\n"
-        "from sheltermap.cli import main\n"
+        "from sheltermap.commands.cli import main\n"
         "sys.argv = ['sheltermap', 'run', *sys.argv[1:]]\n"
         "main()"
     )
@@ -170,7 +170,7 @@ def test_version_and_help_answer():
 def test_help_imports_nothing_heavy():
     heavy = ("numpy", "pandas", "geopandas", "pydantic", "matplotlib", "jinja2")
     probe = (
-        "import sys\nsys.argv = ['sheltermap', '--help']\nfrom sheltermap.cli import main\n"
+        "import sys\nsys.argv = ['sheltermap', '--help']\nfrom sheltermap.commands.cli import main\n"
         f"try: main()\nexcept SystemExit: pass\nprint([name for name in {heavy} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import sheltermap as sm
-from sheltermap.plan import load_plan
-from sheltermap.plan_faults import PlanError
+from sheltermap.plans.faults import PlanError
+from sheltermap.plans.plan import load_plan
 from small_plan import PLAN, SAMPLE, write_town
 
 FLOOD = """

@@ -13,8 +13,8 @@ from xml.etree import ElementTree
 import pytest
 
 import sheltermap as sm
-from sheltermap.assessment import assess
-from sheltermap.plan import load_plan
+from sheltermap.assessments.assessment import assess
+from sheltermap.plans.plan import load_plan
 from small_plan import HOMES, PLAN, SHELTERS, write_town
 from test_indicators import TOML
 

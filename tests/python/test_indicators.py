@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 import sheltermap as sm
-from sheltermap.assessment import assess
-from sheltermap.figure_names import FIGURES_OF
-from sheltermap.indicators import Indicator
-from sheltermap.plan import load_plan
+from sheltermap.assessments.assessment import assess
+from sheltermap.plans.figure_names import FIGURES_OF
+from sheltermap.plans.indicators import Indicator
+from sheltermap.plans.plan import load_plan
 from small_plan import PLAN, write_town
 
 TOML = """

@@ -12,7 +12,7 @@ import pytest
 import shapely
 
 import sheltermap as sm
-from sheltermap import texts
+from sheltermap.base import texts
 from sheltermap.registers.findings import REASONS
 from small_plan import collection, square
 

@@ -16,7 +16,7 @@ import pytest
 
 import odd_layers
 import sheltermap as sm
-from sheltermap import files
+from sheltermap.layers import files
 
 OLD_ROWS, NEW_ROWS = 10, 5_000
 KILLS = 20
@@ -28,7 +28,7 @@ sys.path.insert(0, sys.argv[1])
 import odd_layers
 import sheltermap as sm
 layer = odd_layers.stations(int(sys.argv[3]))
-from sheltermap import files, layers, arrow
+from sheltermap.layers import files, conversion as layers, arrow
 print("ready", flush=True)
 for _ in sys.stdin:
     child = os.fork()

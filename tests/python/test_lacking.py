@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import sheltermap as sm
-from sheltermap.assessment import Assessment, assess
-from sheltermap.plan import load_plan
+from sheltermap.assessments.assessment import Assessment, assess
+from sheltermap.plans.plan import load_plan
 from sheltermap.years.gate import FAIL_ON
 from sheltermap.years.listing import comparison_lines, gate_lines
 from small_plan import HOMES, PLAN, SHELTERS, write_town

@@ -16,7 +16,7 @@ import pytest
 import shapely
 
 import sheltermap as sm
-from sheltermap import texts
+from sheltermap.base import texts
 
 FILES = Path(__file__).parents[1] / "data" / "malformed"
 HINT = "geojsonhint/"
@@ -157,7 +157,7 @@ def test_every_row_is_read_or_listed_with_reason_value_and_remedy(name: str) -> 
     assert listed.reason.to_dict() == {row: reason for row, (reason, _) in outcome.refused.items()}
     for row, (reason, words) in outcome.refused.items():
         assert words in listed.detail[row]
-        assert listed.remedy[row] == texts.TEXTS[f"remedy_{reason}"][0]
+        assert listed.remedy[row] == texts.TEXTS[f"remedy_{reason}"]["en"]
     usable = [row for row in range(outcome.count) if row + 1 not in outcome.refused]
     assert frame.geometry.notna().to_numpy().nonzero()[0].tolist() == usable
     if outcome.refused:

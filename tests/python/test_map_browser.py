@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 import sheltermap as sm
-from sheltermap.legend import COVERED, UNCOVERED
+from sheltermap.drawing.legend import COVERED, UNCOVERED
 
 browser = pytest.importorskip("browser", reason="playwright is not installed")
 if not browser.CHROMIUM.exists():
@@ -220,7 +220,7 @@ def hostile(chromium, tmp_path_factory):
     result = coverage_of(HOSTILE, facility=HOSTILE[0], area=HOSTILE[3])
     column = "<img src=x onerror=alert(2)>"
     rows = result.rows.assign(**{column: HOSTILE[::-1]})
-    found = sm.covering.Coverage(**{**vars(result), "rows": rows}).explore(
+    found = sm.Coverage(**{**vars(result), "rows": rows}).explore(
         name="name", facility_name="name", area_name="name", columns=[column], title=" ".join(HOSTILE)
     )
     return opened(chromium, found, tmp_path_factory.mktemp("hostile"))

@@ -17,7 +17,7 @@ import river_town
 import sheltermap as sm
 from river_town import points
 from sheltermap._native import _core
-from sheltermap.limits import Seconds, label, parse, thresholds
+from sheltermap.base.limits import Seconds, label, parse, thresholds
 
 
 @pytest.fixture

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 import sheltermap as sm
-from sheltermap.assessment import Assessment, assess
-from sheltermap.plan import load_plan
-from sheltermap.plan_faults import PlanError
+from sheltermap.assessments.assessment import Assessment, assess
+from sheltermap.layers.digest import sha256
+from sheltermap.plans.faults import PlanError
+from sheltermap.plans.plan import load_plan
 from sheltermap.years.causes import CAUSES
 from small_plan import HOMES, PLAN, SAMPLE, write_town
 
@@ -165,7 +166,7 @@ def test_a_run_keeps_its_networks_with_the_hash_of_their_source(made):
     summary = json.loads((made / "summary.json").read_text(encoding="utf-8"))
     (network,) = summary["networks"]
     assert (network["name"], network["profile"], network["points_missing"]) == ("roads", "lines", 0)
-    assert network["sha256"] == sm.folder.sha256(made.parent / "roads.geojson")
+    assert network["sha256"] == sha256(made.parent / "roads.geojson")
     assert "networks/roads.graph" in summary["files"]
     assert len(sm.Network.load(made / "networks" / "roads.graph").edges()) == 1
     with closing(sqlite3.connect(made / "assessment.gpkg")) as connection:
@@ -327,7 +328,7 @@ def test_a_value_of_any_wrong_type_in_networks_and_their_analyses_is_a_fault_and
     raw = tomllib.loads(TOWN)
     tables = [*raw["networks"].values(), *(each for each in raw["analyses"] if "by" in each)]
     more = ("ways", "barrier", "depth", "closing_depth_m", "bridges", "speed_factor", "direction", "profile", "layer")
-    monkeypatch.setattr("sheltermap.plan._toml", lambda _: raw)
+    monkeypatch.setattr("sheltermap.plans.plan._toml", lambda _: raw)
     faults = 0
     for table in tables:
         for key in (*table, *more):

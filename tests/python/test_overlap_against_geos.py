@@ -8,8 +8,8 @@ import shapely
 from shapely import MultiPolygon, Polygon, box
 
 import sheltermap as sm
-from sheltermap import frames
 from sheltermap._native import _core
+from sheltermap.layers import frames
 
 RELATIVE = 1e-9
 

@@ -7,9 +7,9 @@ import pytest
 import shapely
 from shapely import MultiPolygon, Polygon, box
 
-from sheltermap import frames
 from sheltermap._native import _core
-from sheltermap.layers import to_shapely
+from sheltermap.layers import frames
+from sheltermap.layers.conversion import to_shapely
 
 RELATIVE = 1e-9
 

@@ -32,7 +32,7 @@ def test_import_loads_nothing_slow() -> None:
 def test_help_loads_nothing_slow() -> None:
     script = """
 import sys
-from sheltermap.cli import main
+from sheltermap.commands.cli import main
 sys.argv = ["sheltermap", "--help"]
 try:
     main()

@@ -23,7 +23,7 @@ from typer.testing import CliRunner
 
 import odd_layers
 import sheltermap as sm
-from sheltermap import cli
+from sheltermap.commands import cli
 from small_plan import write_town
 
 BOW_TIE = shapely.Polygon([(24, 57), (25, 58), (25, 57), (24, 58)])
@@ -264,7 +264,7 @@ from typer.testing import CliRunner
 
 import odd_layers
 import sheltermap as sm
-from sheltermap import cli
+from sheltermap.commands import cli
 from small_plan import write_town
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 frame = odd_layers.stations(20_000)

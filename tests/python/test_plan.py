@@ -5,8 +5,8 @@ import tomllib
 
 import pytest
 
-from sheltermap.plan import Coverage, load_plan
-from sheltermap.plan_faults import PlanError
+from sheltermap.plans.faults import PlanError
+from sheltermap.plans.plan import Coverage, load_plan
 from small_plan import PLAN, SAMPLE, write_town
 
 
@@ -133,7 +133,7 @@ def test_a_value_of_any_wrong_type_anywhere_is_a_fault_and_never_a_crash(tmp_pat
         for key in place[:-1]:
             table = table[key]
         table[place[-1]] = value
-        monkeypatch.setattr("sheltermap.plan._toml", lambda _, raw=raw: raw)
+        monkeypatch.setattr("sheltermap.plans.plan._toml", lambda _, raw=raw: raw)
         try:
             load_plan(path)
         except PlanError as error:

@@ -7,7 +7,7 @@ import pytest
 from shapely import LineString, Point, box
 
 import sheltermap as sm
-from sheltermap.legend import class_categories, coverage_categories, exposure_categories
+from sheltermap.drawing.legend import class_categories, coverage_categories, exposure_categories
 
 
 @pytest.fixture

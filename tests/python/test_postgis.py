@@ -21,7 +21,7 @@ import shapely
 from typer.testing import CliRunner
 
 import sheltermap as sm
-from sheltermap.cli import app
+from sheltermap.commands.cli import app
 from sheltermap.postgis import writing
 from sheltermap.postgis.geopackage import contents
 

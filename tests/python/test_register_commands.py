@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 import sheltermap as sm
-from sheltermap.cli import app
+from sheltermap.commands.cli import app
 
 WHY = ["--why", "survey", "--by", "Anna"]
 
@@ -176,7 +176,7 @@ def test_the_sequence_of_the_manual_works_as_it_is_written(tmp_path, monkeypatch
 def test_a_spreadsheet_that_does_not_fit_is_bad_input_and_nothing_else(store, command):
     limited = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000)); "
-        "from sheltermap.cli import app; app(sys.argv[1:])"
+        "from sheltermap.commands.cli import app; app(sys.argv[1:])"
     )
     done = subprocess.run(
         [sys.executable, "-c", limited, *command.split(), "list.xlsx"],

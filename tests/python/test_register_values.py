@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sheltermap.base.units import conversion
 from sheltermap.registers.findings import Fault
 from sheltermap.registers.mapping import Column
 from sheltermap.registers.schema import schema
 from sheltermap.registers.values import date_in, decimal_mark, digits_shown, number_in, read_cell
-from sheltermap.units import conversion
 
 COLUMN = Column(column="x")
 

@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 import sheltermap as sm
-from sheltermap.standards import Standard
+from sheltermap.base.standards import Standard
 
 TODAY = date(2026, 3, 1)
 WATER = {"figure": "water", "weight": "people", "today": TODAY}  # 15 l per person and day

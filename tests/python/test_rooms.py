@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who may include whom in C++: docs/architecture.md, arrows go down only."""
+"""Who may include whom in C++, and import whom in Python: docs/architecture.md, arrows go down only."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+import sheltermap
 
 BELOW = {
     "base": set[str](),
@@ -18,6 +22,23 @@ BELOW = {
     "osm": {"base", "network"},
     "io": {"base", "geometry", "geodesy"},
 }
+# Of Python, each room may use those before it.
+PACKAGES = (
+    "base",
+    "layers",
+    "registers",
+    "streets",
+    "analyses",
+    "drawing",
+    "map",
+    "plans",
+    "runs",
+    "report",
+    "assessments",
+    "years",
+    "postgis",
+    "commands",
+)
 INCLUDE = re.compile(r'^#include [<"]([^>"]+)[>"]', re.MULTILINE)
 GDAL = re.compile(r"^(gdal|ogr|cpl_)")
 OSMIUM = re.compile(r"^(osmium|protozero)/")
@@ -61,3 +82,56 @@ def test_public_headers_show_no_library_of_the_system(root: Path) -> None:
     for path in (root / "include").rglob("*.hpp"):
         foreign = [name for name in includes(path) if "/" in name or name.endswith(".h")]
         assert all(name.startswith("sheltermap/") for name in foreign), path
+
+
+def package(root: Path) -> Path:
+    return root / "python" / "sheltermap"
+
+
+def needed_at_once(body: list[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:
+    """Imports that a module needs to be imported itself: not those in functions, and not those for types only."""
+    for statement in body:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            yield statement
+        elif isinstance(statement, ast.ClassDef | ast.Try):
+            yield from needed_at_once(statement.body)
+
+
+def rooms_used(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = set()
+    for statement in needed_at_once(tree.body):
+        if isinstance(statement, ast.ImportFrom):
+            assert statement.level == 0, path  # imports are written whole, so that this test sees them
+            names |= {f"{statement.module}.{alias.name}" for alias in statement.names}
+        else:
+            names |= {alias.name for alias in statement.names}
+    # What is used through `sm.` lives in a room, too.
+    used = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    public = {node.attr for node in used if isinstance(node.value, ast.Name) and node.value.id in ("sm", "sheltermap")}
+    homes = {home for home, members in sheltermap._HOMES.items() if public & set(members)}
+    parts = [name.split(".") for name in names | homes]
+    return {part[1] for part in parts if part[0] == "sheltermap" and len(part) > 1} & set(PACKAGES)
+
+
+def test_every_package_is_known(root: Path) -> None:
+    found = {path.parent.name for path in package(root).glob("*/__init__.py")}
+    assert found == set(PACKAGES)
+    modules = {path.stem for path in package(root).glob("*.py")}
+    assert modules == {"__init__", "__main__", "_native"}  # everything else lives in a room
+
+
+@pytest.mark.parametrize("room", PACKAGES)
+def test_a_package_imports_only_those_before_it(root: Path, room: str) -> None:
+    allowed = set(PACKAGES[: PACKAGES.index(room) + 1])
+    for path in sorted((package(root) / room).rglob("*.py")):
+        assert rooms_used(path) <= allowed, path
+
+
+def test_the_check_of_imports_sees_what_it_should(tmp_path: Path) -> None:
+    path = tmp_path / "module.py"
+    path.write_text(
+        "import sheltermap as sm\nfrom sheltermap import years\nfrom sheltermap.layers import files\n"
+        "def plot():\n    from sheltermap.drawing import plots\n    sm.run('plan.toml')\n"
+    )
+    assert rooms_used(path) == {"years", "layers", "assessments"}

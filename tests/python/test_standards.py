@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 import sheltermap as sm
-from sheltermap.plan import load_plan
-from sheltermap.plan_faults import PlanError
-from sheltermap.standards import Standard, shipped
+from sheltermap.base.standards import Standard, shipped
+from sheltermap.plans.faults import PlanError
+from sheltermap.plans.plan import load_plan
 from small_plan import PLAN, write_town
 
 # Written down from the sources themselves (named in standards.toml), not from our file.

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheltermap.summing import total, totals
+from sheltermap.base.summing import total, totals
 
 NUMBERS = st.one_of(st.integers(-5, 10**6).map(float), st.floats(-1e12, 1e12), st.just(math.nan), st.just(2.0**53))
 

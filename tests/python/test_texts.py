@@ -5,12 +5,14 @@ from string import Formatter
 
 import pytest
 
-from sheltermap import texts
+from sheltermap.base import texts
 
 
 @pytest.mark.parametrize("key", texts.TEXTS)
 def test_a_text_says_the_same_things_in_both_languages(key):
-    english, latvian = ({field for _, field, _, _ in Formatter().parse(text) if field} for text in texts.TEXTS[key])
+    words = texts.TEXTS[key]
+    assert tuple(words) == texts.LANGUAGES and all(words.values())
+    english, latvian = ({field for _, field, _, _ in Formatter().parse(text) if field} for text in words.values())
     assert english == latvian
 
 

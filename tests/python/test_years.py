@@ -12,8 +12,8 @@ import pytest
 from pyproj import Transformer
 
 import sheltermap as sm
-from sheltermap.assessment import Assessment, assess
-from sheltermap.plan import load_plan
+from sheltermap.assessments.assessment import Assessment, assess
+from sheltermap.plans.plan import load_plan
 from sheltermap.years.causes import CAUSES
 from sheltermap.years.listing import facility_line
 from small_plan import HOMES, PLAN, SHELTERS, write_town

@@ -78,10 +78,20 @@ struct GeometryPiece {
     std::vector<std::int64_t> part_offsets;
 };
 
+/// The same of somebody else's arrays.
+struct GeometryPieceView {
+    GeometryType type;
+    std::span<const std::int64_t> rows;
+    std::span<const XY> vertices;
+    std::span<const std::int64_t> vertex_offsets;
+    std::span<const std::int64_t> ring_offsets;
+    std::span<const std::int64_t> part_offsets;
+};
+
 /// A column taken apart by type, types in the order of the enum, missing rows left out.
 [[nodiscard]] std::vector<GeometryPiece> split_by_type(const GeometryColumn& column);
 /// The inverse: a column of `rows` rows; rows no piece speaks of are missing.
 /// Throws std::invalid_argument for offsets that do not fit, a row out of range or named twice.
-[[nodiscard]] GeometryColumn assemble(std::size_t rows, std::vector<GeometryPiece> pieces);
+[[nodiscard]] GeometryColumn assemble(std::size_t rows, std::span<const GeometryPieceView> pieces);
 
 }  // namespace sheltermap

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from sheltermap import texts
+from sheltermap.base import texts
 from sheltermap.map.thinning import Groups, group_points, simplified
 
 if TYPE_CHECKING:

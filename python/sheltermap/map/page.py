@@ -18,12 +18,14 @@ import jinja2
 import numpy as np
 from markupsafe import Markup, escape
 
-from sheltermap import WriteError, files, texts
-from sheltermap.flow_maps import FLOW
-from sheltermap.legend import UNCOVERED, Category
+from sheltermap import WriteError
+from sheltermap.base import texts
+from sheltermap.drawing.colours import page_colours
+from sheltermap.drawing.flow_maps import FLOW
+from sheltermap.drawing.legend import UNCOVERED, Category
+from sheltermap.drawing.plots import BORDER, FACILITY, LAND, WATER
+from sheltermap.layers import files
 from sheltermap.map.layers import Layer
-from sheltermap.plots import BORDER, FACILITY, LAND, WATER
-from sheltermap.report.builder import style_sheet
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -73,7 +75,7 @@ class Map:
     def html(self) -> str:
         """Return the page."""
         scripts = [Markup(vendored("maplibre-gl.js")), Markup(_own("map.js"))]
-        style = Markup(vendored("maplibre-gl.css") + style_sheet("colours.css") + _own("map.css"))
+        style = Markup(vendored("maplibre-gl.css") + page_colours() + _own("map.css"))
         words = ("still", "show_all", "map", "facilities", "zones", "flood_zone", "ways")
         return (
             _environment()
@@ -172,7 +174,7 @@ class Map:
                 "flows": FLOW,
             },
             "crowded": sum(each.count for each in self._categories) > SYMBOLS_UP_TO,
-            "words": {key: texts.TEXTS[key][texts.LANGUAGES.index(self._lang)] for key in keys},
+            "words": {key: texts.TEXTS[key][self._lang] for key in keys},
         }
 
 

@@ -8,21 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sheltermap import frames, texts
-from sheltermap.flooding import scenario_label
-from sheltermap.flow_maps import plot_evacuation
-from sheltermap.legend import (
+from sheltermap.analyses.flooding import scenario_label
+from sheltermap.base import texts
+from sheltermap.base.limits import Seconds, cost_column
+from sheltermap.base.limits import label as threshold_label
+from sheltermap.drawing.flow_maps import plot_evacuation
+from sheltermap.drawing.legend import (
     Category,
     coverage_categories,
     evacuation_categories,
     exposure_categories,
     flood_categories,
 )
-from sheltermap.limits import Seconds, cost_column
-from sheltermap.limits import label as threshold_label
-from sheltermap.map.layers import Field, Layer, value_texts
-from sheltermap.map.page import Map
-from sheltermap.plots import (
+from sheltermap.drawing.plots import (
     CoverageLike,
     ExposureLike,
     chosen_scenario,
@@ -32,6 +30,9 @@ from sheltermap.plots import (
     plot_exposure,
     plot_flood,
 )
+from sheltermap.layers import frames
+from sheltermap.map.layers import Field, Layer, value_texts
+from sheltermap.map.page import Map
 
 CALLED = {
     "areas": "area",
@@ -44,8 +45,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from geopandas import GeoDataFrame
 
-    from sheltermap.evacuating import Evacuation
-    from sheltermap.flooding import Flood
+    from sheltermap.analyses.evacuating import Evacuation
+    from sheltermap.analyses.flooding import Flood
 
 
 def explore_coverage(

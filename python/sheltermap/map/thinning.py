@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from sheltermap.plots import METRES_PER_DEGREE
+from sheltermap.drawing.plots import METRES_PER_DEGREE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

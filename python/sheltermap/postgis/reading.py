@@ -11,7 +11,7 @@ import pandas as pd
 
 import sheltermap as sm
 from sheltermap._native import _core
-from sheltermap.plan_faults import unknown
+from sheltermap.base.meant import unknown
 from sheltermap.postgis.session import Session, transaction
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sheltermap import __version__, clock
+from sheltermap import __version__
 from sheltermap._native import _core
+from sheltermap.base import clock
 from sheltermap.postgis.session import Session, transaction
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from sheltermap.registers.mapping import MappingError
 from sheltermap.registers.merging import Merge
 from sheltermap.registers.schema import KINDS, schema
 from sheltermap.registers.store import RegisterStore
-from sheltermap.registers.tasks import todo
 from sheltermap.registers.templates import template
 
 __all__ = [
@@ -22,5 +21,4 @@ __all__ = [
     "inspect",
     "schema",
     "template",
-    "todo",
 ]

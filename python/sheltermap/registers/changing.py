@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from sheltermap import clock
+from sheltermap.base import clock
 from sheltermap.registers.doubles import doubles, zeros_lost
 from sheltermap.registers.findings import Finding
 from sheltermap.registers.history import History, Signature, Version

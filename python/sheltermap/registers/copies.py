@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 import sheltermap as sm
-from sheltermap import files
 from sheltermap._native import _core
+from sheltermap.base.texts import LANGUAGES, YES_NO
+from sheltermap.layers import files
 from sheltermap.registers.doubles import zeros_lost
 from sheltermap.registers.history import History, opened
 from sheltermap.registers.incoming import Batch, RegisterError, batch, table_of
@@ -28,7 +29,6 @@ from sheltermap.registers.tables import RawTable
 from sheltermap.registers.templates import POSITION, write_geopackage
 from sheltermap.registers.values import THREE_AFTER_MARK
 from sheltermap.registers.workbook import write_workbook
-from sheltermap.texts import LANGUAGES, YES_NO
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sheltermap import texts
+from sheltermap.base import texts
 
 Severity = Literal["error", "warning"]
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 import sheltermap as sm
-from sheltermap import texts
 from sheltermap._native import SheltermapError
+from sheltermap.base import texts
 from sheltermap.registers.findings import Finding
 from sheltermap.registers.history import Meta
 from sheltermap.registers.inspection import COLUMNS, Inspection, finding_record, inspected

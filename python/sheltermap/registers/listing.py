@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sheltermap.base.texts import YES_NO, number, say
 from sheltermap.registers.findings import Finding
 from sheltermap.registers.inspection import Inspection
 from sheltermap.registers.schema import Field, Schema, schema
 from sheltermap.registers.values import shown
-from sheltermap.texts import YES_NO, number, say
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

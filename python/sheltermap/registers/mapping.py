@@ -15,10 +15,10 @@ from pydantic import Field as Rule
 from pydantic import ValidationError, field_serializer, model_validator
 
 from sheltermap._native import SheltermapError
-from sheltermap.plan_faults import unknown
+from sheltermap.base.meant import unknown
+from sheltermap.base.standards import PlanPart
+from sheltermap.base.units import conversion
 from sheltermap.registers.schema import Schema, folded
-from sheltermap.standards import PlanPart
-from sheltermap.units import conversion
 
 NonEmpty = Annotated[str, Rule(min_length=1)]
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import sqlite3
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from sheltermap.base.texts import YES_NO
+from sheltermap.layers.style_table import add_style
 from sheltermap.registers.schema import Field, Schema
-from sheltermap.styles import add_style
-from sheltermap.texts import YES_NO
 
 SCHEMA_TABLES = """
 CREATE TABLE IF NOT EXISTS gpkg_data_columns (

@@ -11,9 +11,9 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Field as Rule
 from pydantic import model_validator
 
-from sheltermap.plan_faults import unknown
-from sheltermap.standards import PlanPart, Text
-from sheltermap.units import unit_parts
+from sheltermap.base.meant import unknown
+from sheltermap.base.standards import PlanPart, Text
+from sheltermap.base.units import unit_parts
 
 Kind = Literal[
     "shelter",

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 import sheltermap as sm
-from sheltermap import files
+from sheltermap.layers import files
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet run a text
 

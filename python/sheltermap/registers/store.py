@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 import sheltermap as sm
-from sheltermap import clock, files
 from sheltermap._native import _core
+from sheltermap.base import clock
+from sheltermap.layers import files
 from sheltermap.registers.changing import (
     Changes,
     add_rows,

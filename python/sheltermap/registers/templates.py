@@ -14,12 +14,12 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import sheltermap as sm
-from sheltermap import files
 from sheltermap._native import _core
+from sheltermap.base.texts import LANGUAGES
+from sheltermap.layers import files
 from sheltermap.registers.qgis_form import add_form
 from sheltermap.registers.schema import Schema, schema
 from sheltermap.registers.workbook import write_workbook
-from sheltermap.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

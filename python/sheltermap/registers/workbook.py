@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from sheltermap.base.texts import LANGUAGES, YES_NO
 from sheltermap.registers.schema import Field, Schema
 from sheltermap.registers.sheets import new_workbook, write_cell
-from sheltermap.texts import LANGUAGES, YES_NO
 
 ROWS = 5000  # with validation; more may be filled in, and `inspect` checks them all
 COLUMNS_SHEET = {"en": "columns", "lv": "kolonnas"}

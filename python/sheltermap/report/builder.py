@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup, escape
 
-from sheltermap import texts
-from sheltermap.figures import records
+from sheltermap.base import texts
+from sheltermap.drawing.colours import page_colours
 from sheltermap.report import indicator_tables
 from sheltermap.report.sections import input_title, input_titles, network_title, sections
 from sheltermap.report.tables import Bar, Cell, Table, reason_words, text
+from sheltermap.runs.figures import records
 
 if TYPE_CHECKING:
-    from sheltermap.assessment import Assessment
+    from sheltermap.assessments.assessment import Assessment
 
 LANGUAGE_NAMES = {"en": "English", "lv": "Latviešu"}
 REFUSED_SHOWN = 200  # a register that is broken throughout would bury the rest; all are in the table refused_rows
@@ -61,15 +62,14 @@ def render(template: str, languages: Sequence[str], **content: Any) -> str:
         t=texts.both,
         number=texts.number,
         distances=texts.distances,
-        style=Markup(style_sheet("colours.css") + style_sheet("style.css")),
+        style=Markup(page_colours() + _style_sheet()),
         is_bar=lambda cell: isinstance(cell, Bar),
         **content,
     )
 
 
-def style_sheet(name: str) -> str:
-    """Return one of the report's style sheets; the map page has the same colours."""
-    return package_files("sheltermap.report").joinpath(name).read_text(encoding="utf-8")
+def _style_sheet() -> str:
+    return package_files("sheltermap.report").joinpath("style.css").read_text(encoding="utf-8")
 
 
 def refused_table(assessment: Assessment) -> Table:

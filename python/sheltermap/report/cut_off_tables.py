@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sheltermap import texts
-from sheltermap.cut_off_run import StreetsClosed
-from sheltermap.figures import records
-from sheltermap.limits import Seconds
-from sheltermap.outcomes import Outcome
+from sheltermap.base import texts
+from sheltermap.base.limits import Seconds
 from sheltermap.report.tables import LONG, Bar, Cell, Table, Words, measure_words, reason_words, text
+from sheltermap.runs.cut_off import StreetsClosed
+from sheltermap.runs.figures import records
+from sheltermap.runs.outcomes import Outcome
 
 STATE_WORDS = {"cut_off": "cut_off", "not_reached_before": "not_reached_before", "unknown": "unknown"}
 

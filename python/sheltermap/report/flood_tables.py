@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from sheltermap import texts
-from sheltermap.figures import NO_AREA, records
-from sheltermap.flooding import STATES, Flood, scenario_label
-from sheltermap.outcomes import Outcome
-from sheltermap.plan import Plan
+from sheltermap.analyses.flooding import STATES, Flood, scenario_label
+from sheltermap.base import texts
+from sheltermap.plans.plan import Plan
 from sheltermap.report.tables import Bar, Cell, Table, measure_words, reason_words, text
+from sheltermap.runs.figures import NO_AREA, records
+from sheltermap.runs.outcomes import Outcome
 
 
 def tables_of(plan: Plan, outcome: Outcome) -> list[Table | None]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sheltermap import texts
-from sheltermap.figures import records
-from sheltermap.outcomes import Outcome
-from sheltermap.plan import Plan
+from sheltermap.base import texts
+from sheltermap.plans.plan import Plan
 from sheltermap.report.tables import (
     LONG,
     Cell,
@@ -22,6 +20,8 @@ from sheltermap.report.tables import (
     text,
     unweighted_table,
 )
+from sheltermap.runs.figures import records
+from sheltermap.runs.outcomes import Outcome
 
 
 def tables_of(plan: Plan, outcome: Outcome) -> list[Table | None]:

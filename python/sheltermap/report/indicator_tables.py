@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sheltermap import texts
-from sheltermap.figures import records
+from sheltermap.base import texts
 from sheltermap.report.tables import Cell, Table, Words
+from sheltermap.runs.figures import records
 
 if TYPE_CHECKING:
-    from sheltermap.assessment import Assessment
-    from sheltermap.indicators import Indicator
+    from sheltermap.assessments.assessment import Assessment
+    from sheltermap.plans.indicators import Indicator
 
 
 def table_of(assessment: Assessment) -> Table:

@@ -7,19 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sheltermap import texts
-from sheltermap.figures import records
-from sheltermap.outcomes import Outcome
-from sheltermap.plan import Plan
-from sheltermap.plan_kinds import Count, Exposure, Gaps
+from sheltermap.base import texts
+from sheltermap.plans.kinds import Count, Exposure, Gaps
+from sheltermap.plans.plan import Plan
 from sheltermap.registers.condition import NOT_RECORDED
 from sheltermap.report.tables import Bar, Words, measure_words, row_labels, text
+from sheltermap.runs.figures import records
+from sheltermap.runs.outcomes import Outcome
 
 if TYPE_CHECKING:
-    from sheltermap.assessment import Assessment
-    from sheltermap.cut_off_run import StreetsClosed
-    from sheltermap.flooding import Flood as FloodResult
+    from sheltermap.analyses.flooding import Flood as FloodResult
+    from sheltermap.assessments.assessment import Assessment
     from sheltermap.registers import Inspection
+    from sheltermap.runs.cut_off import StreetsClosed
 
 NAMED = 5  # farthest rows named on the terminal
 

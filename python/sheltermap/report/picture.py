@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from sheltermap import texts
-from sheltermap.flooding import scenario_label
-from sheltermap.legend import Category, flood_categories, street_categories
-from sheltermap.outcomes import Outcome
-from sheltermap.plan_kinds import Analysis
-from sheltermap.plots import FACILITY, WATER, Streets, draw_map, ground_streets
+from sheltermap.analyses.flooding import scenario_label
+from sheltermap.base import texts
+from sheltermap.drawing.legend import Category, flood_categories, street_categories
+from sheltermap.drawing.plots import FACILITY, WATER, Streets, draw_map, ground_streets
+from sheltermap.plans.kinds import Analysis
 from sheltermap.report.tables import Words
+from sheltermap.runs.outcomes import Outcome
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from sheltermap.assessment import Assessment
-    from sheltermap.cut_off_run import StreetsClosed
-    from sheltermap.flooding import Flood
+    from sheltermap.analyses.flooding import Flood
+    from sheltermap.assessments.assessment import Assessment
+    from sheltermap.runs.cut_off import StreetsClosed
 
 REPEATABLE: dict[Any, Any] = {"svg.hashsalt": "sheltermap", "svg.fonttype": "path", "font.family": "DejaVu Sans"}
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sheltermap import texts
-from sheltermap.figures import NO_AREA, records
-from sheltermap.outcomes import Outcome
+from sheltermap.base import texts
 from sheltermap.registers import Inspection
 from sheltermap.registers.condition import NOT_RECORDED, grades
 from sheltermap.registers.schema import Field, Schema, schema
 from sheltermap.report.tables import LONG, Cell, Table, Words, reason_words, text
+from sheltermap.runs.figures import NO_AREA, records
+from sheltermap.runs.outcomes import Outcome
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

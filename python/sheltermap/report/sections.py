@@ -6,18 +6,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sheltermap import texts
-from sheltermap.outcomes import Outcome
-from sheltermap.plan import Plan
-from sheltermap.plan_kinds import Analysis, Count, Exposure, Flood, Gaps
+from sheltermap.base import texts
+from sheltermap.base.standards import Standard
+from sheltermap.plans.kinds import Analysis, Count, Exposure, Flood, Gaps
+from sheltermap.plans.plan import Plan
 from sheltermap.report import cut_off_tables, flood_tables, gap_tables, register_tables, tables
 from sheltermap.report.key_figures import KeyFigure, caveats, key_figures
 from sheltermap.report.picture import MapPicture, map_pictures, title_words
 from sheltermap.report.tables import Table, Words
-from sheltermap.standards import Standard
+from sheltermap.runs.outcomes import Outcome
 
 if TYPE_CHECKING:
-    from sheltermap.assessment import Assessment
+    from sheltermap.assessments.assessment import Assessment
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from sheltermap import texts
-from sheltermap.figures import NO_AREA, records
-from sheltermap.limits import Seconds
-from sheltermap.limits import label as threshold_label
-from sheltermap.outcomes import Outcome
-from sheltermap.plan import Plan
+from sheltermap.base import texts
+from sheltermap.base.limits import Seconds
+from sheltermap.base.limits import label as threshold_label
+from sheltermap.plans.plan import Plan
+from sheltermap.runs.figures import NO_AREA, records
+from sheltermap.runs.outcomes import Outcome
 
 Words = dict[str, str]  #: by language
 NO_ZONE = ("inside any zone", "outside every zone", "position unknown")  # the last rows of an exposure's summary

@@ -18,16 +18,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sheltermap.plan import Plan
-from sheltermap.plan_kinds import Analysis, Coverage, CutOff, Flood, Gaps, Nearest
-from sheltermap.running import run_analysis
+from sheltermap.plans.kinds import Analysis, Coverage, CutOff, Flood, Gaps, Nearest
+from sheltermap.plans.plan import Plan
+from sheltermap.runs.running import run_analysis
 from sheltermap.years.matching import Keys, match
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
-    from sheltermap.network import Network
+    from sheltermap.streets.network import Network
     from sheltermap.years.recorded import Recorded
 
     Flags = NDArray[np.bool_]

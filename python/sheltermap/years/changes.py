@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sheltermap.figures import records
-from sheltermap.plan import Plan
+from sheltermap.plans.plan import Plan
+from sheltermap.runs.figures import records
 from sheltermap.years.matching import Keys, match, shown
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from sheltermap.years.recorded import Recorded, recorded
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from sheltermap.assessment import Assessment
+    from sheltermap.assessments.assessment import Assessment
 
 FIGURE = ["analysis", "figure", "measure", "scope", "area", "threshold_m", "threshold_s", "scenario", "category"]
 

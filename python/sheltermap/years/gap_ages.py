@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sheltermap.figures import records
+from sheltermap.runs.figures import records
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

@@ -12,17 +12,17 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 import pandas as pd
 
-from sheltermap import clock, texts
-from sheltermap.checks import Kind
-from sheltermap.figures import records, threshold_in
-from sheltermap.plan_faults import unknown
+from sheltermap.base import clock, texts
+from sheltermap.base.meant import unknown
+from sheltermap.plans.checks import Kind
+from sheltermap.runs.figures import records, threshold_in
 from sheltermap.years.comparison import Comparison, compare
 from sheltermap.years.lacking import fewer_counted, lacking_words, more_without_weight
 
 if TYPE_CHECKING:
-    from sheltermap.assessment import Assessment
-    from sheltermap.checks import Check, Ignored
-    from sheltermap.plan import Plan
+    from sheltermap.assessments.assessment import Assessment
+    from sheltermap.plans.checks import Check, Ignored
+    from sheltermap.plans.plan import Plan
     from sheltermap.years.recorded import Recorded
 
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sheltermap import texts
-from sheltermap.figures import NO_AREA
+from sheltermap.base import texts
+from sheltermap.runs.figures import NO_AREA
 from sheltermap.years.changes import facility_inputs
 
 if TYPE_CHECKING:

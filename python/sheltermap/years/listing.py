@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from sheltermap import texts
-from sheltermap.figures import records, threshold_in
+from sheltermap.base import texts
 from sheltermap.registers.schema import KINDS, Field, schema
+from sheltermap.runs.figures import records, threshold_in
 from sheltermap.years.causes import CAUSES
 from sheltermap.years.comparison import Comparison
 from sheltermap.years.gate import GateResult

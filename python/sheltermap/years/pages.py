@@ -12,15 +12,16 @@ import numpy as np
 import pandas as pd
 
 import sheltermap as sm
-from sheltermap import legend, texts
-from sheltermap.figures import NO_AREA, records, threshold_in
-from sheltermap.folder import write_text
-from sheltermap.limits import label as threshold_label
-from sheltermap.overwriting import check_layers, check_page
+from sheltermap.assessments.folder import write_text
+from sheltermap.assessments.overwriting import check_layers, check_page
+from sheltermap.base import texts
+from sheltermap.base.limits import label as threshold_label
+from sheltermap.drawing import legend
 from sheltermap.report.builder import render
 from sheltermap.report.picture import MapPicture, map_picture, title_words
 from sheltermap.report.sections import input_titles
 from sheltermap.report.tables import Cell, Table, Words
+from sheltermap.runs.figures import NO_AREA, records, threshold_in
 from sheltermap.years.causes import CAUSES
 from sheltermap.years.comparison import Comparison
 from sheltermap.years.lacking import lacking_words
@@ -31,7 +32,7 @@ from sheltermap.years.recorded import Recorded
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from sheltermap.plan_kinds import Analysis
+    from sheltermap.plans.kinds import Analysis
 
 TABLES = ("figures", "causes", "facilities", "refused", "not_compared")
 AS_BEFORE, NEW, GONE = "#c3c9d1", "#7b4fa3", "#3b4753"

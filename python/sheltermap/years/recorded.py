@@ -13,17 +13,18 @@ import pandas as pd
 from pydantic import ValidationError
 
 import sheltermap as sm
-from sheltermap.figures import NUMBERS, figures_table
-from sheltermap.folder import NETWORKS, SCHEMA, SUMMARY, sha256
-from sheltermap.plan import Plan
-from sheltermap.plan_faults import schema_faults
-from sheltermap.plan_kinds import KINDS
-from sheltermap.plan_sources import SAVED_ENDING
+from sheltermap.assessments.folder import NETWORKS, SCHEMA, SUMMARY
+from sheltermap.layers.digest import sha256
+from sheltermap.plans.faults import schema_faults
+from sheltermap.plans.kinds import KINDS
+from sheltermap.plans.plan import Plan
+from sheltermap.plans.sources import SAVED_ENDING
+from sheltermap.runs.figures import NUMBERS, figures_table
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from sheltermap.assessment import Assessment
+    from sheltermap.assessments.assessment import Assessment
 
 LAYERS = "assessment.gpkg"
 REMEDY = "run its plan again, or take the folder from a copy"

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reach, nearest and within: what each demand row gets to, along the WGS 84 ellipsoid or along streets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sheltermap._native import _core
+from sheltermap.base.limits import parse
+from sheltermap.layers import frames
+from sheltermap.streets.travelling import Cost, Direction, Found, Question, find, pair_columns, question
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+
+    from sheltermap.streets.network import Network
+
+
+def reach(
+    demand: GeoDataFrame,
+    facilities: GeoDataFrame,
+    *,
+    k: int | None = None,
+    max_distance_m: float | None = None,
+    limit: str | None = None,
+    by: Network | None = None,
+    direction: Direction = "to",
+    cost: Cost | None = None,
+) -> _core.Reach:
+    """What each demand row can reach, cheapest first: the table every other analysis reads.
+
+    Parameters
+    ----------
+    demand : GeoDataFrame of points
+        In any CRS. Rows without a position are allowed; `reason` tells.
+    facilities : GeoDataFrame of points, lines or polygons
+        In any CRS. Inside a polygon the distance is 0, else it is that to its boundary; edges are straight in the CRS.
+    k : int, optional
+        At most this many facilities per row. Give it, or `max_distance_m`, or both.
+    max_distance_m : float, optional
+        Only facilities at most this far, in metres.
+    limit, by, direction, cost
+        As in `nearest`.
+
+    Returns
+    -------
+    Reach
+        Compressed sparse rows as NumPy arrays: `offsets` (int64, n + 1), `facility` (row, int32), `cost` (in `unit`,
+        metres or seconds), and per demand row `reason` (index into ``sheltermap._core.REASONS``).
+
+    Raises
+    ------
+    ValueError
+        If neither k nor a limit is given, one of them is out of range, they contradict each other, or (as the crow
+        flies) the table would have more than a thousand million pairs: refused before it is begun.
+    GeometryError, CrsError
+        If a demand row is not a point, a polygon is not valid, or a CRS is missing or does not fit.
+    """
+    asked = question(by, limit, max_distance_m, direction, cost)
+    return find(demand, facilities, asked, _checked_k(k)).reach
+
+
+def nearest(
+    demand: GeoDataFrame,
+    facilities: GeoDataFrame,
+    *,
+    k: int = 1,
+    max_distance_m: float | None = None,
+    limit: str | None = None,
+    by: Network | None = None,
+    direction: Direction = "to",
+    cost: Cost | None = None,
+    facility_id: str | None = None,
+) -> GeoDataFrame:
+    """The nearest facilities of each demand row, exact on the WGS 84 ellipsoid, as the crow flies or along streets.
+
+    Parameters
+    ----------
+    demand : GeoDataFrame of points
+        In any CRS.
+    facilities : GeoDataFrame of points, lines or polygons
+        In any CRS. Inside a polygon the distance is 0, else it is that to its boundary; edges are straight in the CRS.
+    k : int
+        How many facilities per row, nearest first; ties by row.
+    max_distance_m : float, optional
+        None farther than this, in metres.
+    limit : str, optional
+        None farther than this, with its unit: "500 m", "2 km", "15 min". A time needs `by`.
+    by : Network, optional
+        Streets to go along; facilities are then points. By default as the crow flies.
+    direction : {"to", "from"}
+        Whether people go to the facility, or help comes from it; one-way streets tell the difference.
+    cost : {"metres", "seconds"}, optional
+        What is nearest along streets: the shortest way or the quickest; by default as the limit, else metres.
+    facility_id : str, optional
+        Column that names the facilities; by default the id column the layer was read with, else the index.
+
+    Returns
+    -------
+    GeoDataFrame
+        The demand rows with index, columns, geometry and CRS as they were, and ``facility``, ``distance_m`` (metres,
+        error below 15 nm; 1 µm to lines and polygons) and ``reason``: missing where a facility was found, else
+        ``too_far``, ``no_facility`` or ``missing_geometry``. With k > 1 a row stands once per facility found, with its
+        ``rank`` from 1.
+
+        Along streets also ``offroad_m``, the metres of the way that are walked beside them at both ends; in seconds
+        ``duration_s`` instead of ``distance_m``; and the reasons ``not_snapped`` (no street near enough, see
+        `Network.from_osm`) and ``no_path`` (no way leads to any facility).
+
+    Raises
+    ------
+    ValueError
+        If k < 1, a distance is negative, a limit has no unit, a time is asked without `by`, a column is unknown, or
+        demand already has a column of a result's name.
+    GeometryError, CrsError
+        If a demand row is not a point, a polygon is not valid, or a CRS is missing or does not fit.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.105, 23.713], [56.950, 56.652]), crs=4326)
+    >>> shelters = gpd.GeoDataFrame({"id": ["S1"]}, geometry=gpd.points_from_xy([24.110], [56.951]), crs=4326)
+    >>> sm.nearest(homes, shelters, facility_id="id")[["facility", "distance_m"]].round(0)
+      facility  distance_m
+    0       S1       324.0
+    1       S1     41193.0
+    """
+    asked = question(by, limit, max_distance_m, direction, cost)
+    frames.require_free(demand, ["facility", *asked.result_columns, "reason", *(["rank"] if k > 1 else [])])
+    found = find(demand, facilities, asked, _checked_k(k))
+    pairs = _pairs(demand, found, asked, frames.row_ids(facilities, facility_id, "facilities"))
+    return pairs if k > 1 else pairs.drop(columns="rank")
+
+
+def within(
+    demand: GeoDataFrame,
+    facilities: GeoDataFrame,
+    distance_m: float | str,
+    *,
+    by: Network | None = None,
+    direction: Direction = "to",
+    facility_id: str | None = None,
+) -> GeoDataFrame:
+    """Every facility within a distance of each demand row, exact on the WGS 84 ellipsoid, or within a time by street.
+
+    Parameters
+    ----------
+    demand : GeoDataFrame of points
+        In any CRS.
+    facilities : GeoDataFrame of points, lines or polygons
+        In any CRS. Inside a polygon the distance is 0, else it is that to its boundary; edges are straight in the CRS.
+    distance_m : float or str
+        Metres, or a text with its unit, "2 km" or with `by` "15 min"; a facility at exactly this distance counts.
+    by, direction
+        As in `nearest`.
+    facility_id : str, optional
+        Column that names the facilities; by default the id column the layer was read with, else the index.
+
+    Returns
+    -------
+    GeoDataFrame
+        One row per pair, nearest first, as `nearest` gives them. A demand row with none stands once, its ``facility``
+        missing and its ``reason`` said.
+
+    Raises
+    ------
+    ValueError, GeometryError, CrsError
+        As `nearest`; also where (as the crow flies) more than a thousand million pairs would be found.
+    """
+    limit = parse(distance_m) if isinstance(distance_m, str) else distance_m
+    asked = question(by, None, limit, direction, None)
+    frames.require_free(demand, ["facility", *asked.result_columns, "reason", "rank"])
+    found = find(demand, facilities, asked, None)
+    return _pairs(demand, found, asked, frames.row_ids(facilities, facility_id, "facilities"))
+
+
+def _checked_k(k: int | None) -> int | None:
+    if k is not None and k < 1:
+        raise ValueError(f"k must be at least 1, not {k}")
+    return k
+
+
+def _pairs(demand: GeoDataFrame, found: Found, asked: Question, ids: pd.Index[Any]) -> GeoDataFrame:
+    """One row per pair; demand rows that reached nothing once."""
+    row, columns = pair_columns(found, asked, ids)
+    if len(row) == len(demand):
+        return frames.with_columns(demand, columns | {"reason": reason_labels(found.reach.reason)})
+    return frames.with_columns(demand.iloc[row], columns | {"reason": reason_labels(found.reach.reason[row])})
+
+
+def reason_labels(codes: NDArray[np.uint8]) -> Any:
+    """Return reasons as a categorical of words; missing where something was reached."""
+    return pd.Categorical.from_codes(codes.astype(np.int8) - 1, categories=pd.Index(_core.REASONS[1:]))

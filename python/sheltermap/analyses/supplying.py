@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Supply: which facilities of a register count for a question, and why the others do not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from sheltermap.layers import frames
+from sheltermap.layers.cells import require_answers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+
+    Rule = tuple[str, str, Callable[[Any], bool]]  # reason, column, whether a recorded value passes
+
+UNUSED_REASONS = ("wrong_category", "not_compliant", "unsuitable", "closed")
+_GRADES = ("full", "partial", "none")
+_READINGS = {"full": _GRADES[:1], "renewable": _GRADES[:2], "any": _GRADES}
+_YES_NO = {True: True, False: False, "yes": True, "no": False, "true": True, "false": False}
+
+
+def supply(
+    facilities: GeoDataFrame,
+    *,
+    category: str | Sequence[str] | None = None,
+    compliance: Literal["full", "renewable", "any"] | None = None,
+    suitable_for: str | Sequence[str] | None = None,
+    open_when: str | Sequence[str] | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> tuple[GeoDataFrame, GeoDataFrame]:
+    """Divide a register into the facilities that count and the others, each with the first reason why not.
+
+    What is not recorded does not pass: a shelter of unknown grade is not fully compliant. Run `coverage` on the usable
+    ones; `Coverage.gaps` takes the unused, to tell whose people one of them would serve.
+
+    Parameters
+    ----------
+    facilities : GeoDataFrame
+    category : str or sequence of str, optional
+        Categories that count; else ``wrong_category``.
+    compliance : {"full", "renewable", "any"}, optional
+        Grades that count: ``full``; ``full`` and ``partial`` (what improvements would make full); every recorded grade.
+        Else ``not_compliant``.
+    suitable_for : str or sequence of str, optional
+        Hazards (``flood``) that a facility must suit, all of them: the column ``suits_flood`` says yes, or true. Else
+        ``unsuitable``.
+    open_when : str or sequence of str, optional
+        Ways of opening that count (``always``, ``on_alarm``, ``key_holder``); else ``closed``.
+    columns : mapping, optional
+        The register's own columns, ``{"category": "kategorija"}``, for ``category``, ``compliance``, ``opening`` and
+        ``suits_…``.
+
+    Returns
+    -------
+    usable, unused : GeoDataFrames
+        Rows as they were; the unused have besides ``unused_reason``, by the order of the parameters, and
+        ``unused_detail``: the column and its value.
+
+    Raises
+    ------
+    ValueError
+        If a column is unknown, or a grade or a suitability holds a value that is none; in facilities read with
+        ``strict=False`` such a value counts as not recorded.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> register = gpd.GeoDataFrame(
+    ...     {"compliance": ["full", "partial", "none"], "suits_flood": [True, False, True]},
+    ...     geometry=gpd.points_from_xy([24.1, 24.2, 24.3], [56.9, 56.9, 56.9]), crs=4326)
+    >>> usable, unused = sm.supply(register, compliance="renewable", suitable_for="flood")
+    >>> unused[["unused_reason", "unused_detail"]]
+       unused_reason      unused_detail
+    1     unsuitable  suits_flood False
+    2  not_compliant    compliance none
+    """
+    if compliance is not None and compliance not in _READINGS:
+        raise ValueError(f"compliance must be one of {', '.join(_READINGS)}, not {compliance!r}")
+    named = dict(columns or {})
+    frames.require_free(facilities, ["unused_reason", "unused_detail"])
+    what = frames.describe(facilities, "facilities")
+    reason = np.full(len(facilities), -1, np.int8)
+    detail = np.full(len(facilities), None, object)
+    for why, field, passes in _rules(category, compliance, suitable_for, open_when):
+        column = named.get(field, field)
+        frames.require_columns(facilities, [column], what)
+        failed = ~_passing(facilities, column, passes, what) & (reason < 0)
+        reason[failed] = UNUSED_REASONS.index(why)
+        detail[failed] = [
+            f"{column} {'is not recorded' if pd.isna(value) else value}" for value in facilities[column][failed]
+        ]
+    unused = facilities[reason >= 0].assign(
+        unused_reason=pd.Categorical(np.array(UNUSED_REASONS)[reason[reason >= 0]], categories=UNUSED_REASONS),
+        unused_detail=detail[reason >= 0],
+    )
+    return facilities[reason < 0], unused
+
+
+def _rules(
+    category: str | Sequence[str] | None,
+    compliance: str | None,
+    suitable_for: str | Sequence[str] | None,
+    open_when: str | Sequence[str] | None,
+) -> list[Rule]:
+    """Return what a facility must pass, in the order in which reasons are given."""
+    rules: list[Rule] = []
+    if category is not None:
+        rules.append(("wrong_category", "category", _listed(category).__contains__))
+    if compliance is not None:
+        grades = _READINGS[compliance]
+        rules.append(("not_compliant", "compliance", lambda value: _grade(value) in grades))
+    for hazard in _listed(suitable_for or ()):
+        rules.append(("unsuitable", f"suits_{hazard}", _yes))
+    if open_when is not None:
+        rules.append(("closed", "opening", _listed(open_when).__contains__))
+    return rules
+
+
+def _listed(values: str | Sequence[str]) -> tuple[str, ...]:
+    return (values,) if isinstance(values, str) else tuple(values)
+
+
+def _passing(facilities: GeoDataFrame, column: str, passes: Callable[[Any], bool], what: str) -> NDArray[np.bool_]:
+    """Return which values pass; ValueError naming the rows that hold something that is no answer."""
+    result = np.zeros(len(facilities), np.bool_)
+    wrong, allowed = [], ""
+    for row, value in enumerate(facilities[column]):
+        if pd.isna(value):
+            continue
+        try:
+            result[row] = passes(value)
+        except KeyError as error:
+            wrong.append(row)
+            allowed = error.args[0]
+    require_answers(facilities, column, np.array(wrong, dtype=np.intp), what, allowed)
+    return result
+
+
+def _grade(value: Any) -> str:
+    if value not in _GRADES:
+        raise KeyError(f"a grade is one of {', '.join(_GRADES)}")
+    return str(value)
+
+
+def _yes(value: Any) -> bool:
+    answer = _YES_NO.get(value.strip().lower() if isinstance(value, str) else value)
+    if answer is None:
+        raise KeyError("an answer is yes or no, true or false")
+    return answer

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The assessment's folder: made whole beside its place, then put there in one step."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+
+from sheltermap import WriteError
+from sheltermap.layers import files
+
+SCHEMA = "sheltermap-assessment/1"
+SUMMARY = "summary.json"
+NETWORKS = "networks"  # folder of the streets
+NAMED = 3  # foreign files an error names
+
+
+@contextmanager
+def fresh_folder(target: Path) -> Iterator[Path]:
+    """Give an empty folder to fill; it takes the place of `target` when the block ends well.
+
+    Raises
+    ------
+    WriteError
+        If `target` holds something that is not an assessment, or cannot be written; it is then untouched.
+    """
+    target = Path(target).resolve()
+    check_target(target)
+    fresh = Path(files.sibling_for(target))
+    try:
+        fresh.mkdir()
+        yield fresh
+        check_target(target)  # somebody may have put a file there meanwhile
+        files.replace(fresh, target)
+    except OSError as error:
+        raise WriteError(f"cannot write the assessment to {target}: {_cause(error, target.parent)}") from None
+    except sqlite3.Error as error:
+        raise WriteError(f"cannot write the assessment to {target}: {error}; {_free(target.parent)}") from None
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file: the whole of it takes the place of what stood there, or nothing does."""
+    path = Path(path).resolve()
+    check_parent(path)
+    fresh = Path(files.sibling_for(path))
+    try:
+        fresh.write_text(text, encoding="utf-8")
+        files.replace(fresh, path)
+    except OSError as error:
+        raise WriteError(f"cannot write {path}: {_cause(error, path.parent)}") from None
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def check_target(target: Path) -> None:
+    """Raise unless `target` is free, empty, or an assessment and nothing else."""
+    check_parent(target)
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise WriteError(f"cannot write to {target}: it is a file; name a folder")
+    foreign = list(islice(foreign_files(target), NAMED + 1))
+    if foreign:
+        names = ", ".join(foreign[:NAMED]) + (" and more" if len(foreign) > NAMED else "")
+        raise WriteError(
+            f"will not replace {target}: it holds what is not part of an assessment ({names}); "
+            "name another folder, or move these away"
+        )
+
+
+def check_parent(path: Path) -> None:
+    """Raise unless the folder that `path` is to stand in is there."""
+    if not path.parent.is_dir():
+        raise WriteError(
+            f"cannot write to {path}: the folder {path.parent} does not exist; create it: mkdir -p {path.parent}"
+        )
+
+
+def assessment_of(path: Path) -> Path | None:
+    """Return the assessment folder that `path` is a file of, if any."""
+    path = path.resolve()
+    for folder in path.parents:
+        listed = _listed_files(folder / SUMMARY)
+        if listed and path.relative_to(folder).as_posix() in {SUMMARY, *listed}:
+            return folder
+    return None
+
+
+def foreign_files(folder: Path) -> Iterator[str]:
+    """Give the files in `folder` that no assessment wrote there."""
+    listed = _listed_files(folder / SUMMARY)
+    own = {SUMMARY, *listed} if listed else set()
+    for place, _, names in os.walk(folder):
+        for name in names:
+            path = (Path(place) / name).relative_to(folder)
+            if path.as_posix() not in own:
+                yield str(path)
+
+
+def _listed_files(summary: Path) -> list[str]:
+    """Return the files an assessment says it wrote; none where there is no assessment."""
+    try:
+        content = json.loads(summary.read_text(encoding="utf-8"))
+        return list(content["files"]) if content["schema"] == SCHEMA else []
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def _cause(error: OSError, folder: Path) -> str:
+    place = f" ({error.filename})" if error.filename else ""
+    return f"{error.strerror or error}{place}; {_free(folder)}"
+
+
+def _free(folder: Path) -> str:
+    try:
+        return f"{shutil.disk_usage(folder).free / 1e6:.1f} MB free there"
+    except OSError:
+        return "free space unknown"

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The words of reports, maps and the terminal in English and Latvian, and how numbers are written in each."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from importlib.resources import files
+from typing import Any
+
+from sheltermap.base.limits import Seconds
+
+LANGUAGES = ("en", "lv")
+THIN = "\u202f"  # narrow no-break space between thousands: read alike in both languages
+YES_NO = {"en": ("yes", "no"), "lv": ("jā", "nē")}
+
+# By key, then by language.
+TEXTS: dict[str, dict[str, str]] = tomllib.loads(
+    files("sheltermap.base").joinpath("words.toml").read_text(encoding="utf-8")
+)
+
+
+def say(key: str, lang: str, **values: Any) -> str:
+    """Return a text in `lang`, with `values` (a dict by language, or the same for all) put in."""
+    words = TEXTS[key][lang]
+    return words.format(**{name: pick(value, lang) for name, value in values.items()})
+
+
+def both(key: str, **values: Any) -> dict[str, str]:
+    """Return a text in every language."""
+    return {lang: say(key, lang, **values) for lang in LANGUAGES}
+
+
+def pick(value: Any, lang: str) -> Any:
+    """Return the part of `value` for `lang`, or `value` itself when it is the same for all."""
+    return value[lang] if isinstance(value, dict) else value
+
+
+def number(value: float) -> str:
+    """Write a count: thousands apart, decimals only where there are some."""
+    if not math.isfinite(value):
+        return "–"
+    text = f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
+    return text.replace(",", THIN)
+
+
+def decimal(text: str, lang: str) -> str:
+    """Write a decimal point the way `lang` does."""
+    return text.replace(".", ",") if lang == "lv" else text
+
+
+def distance(metres: float, lang: str, *, digits: int = 1) -> str:
+    """Write a distance in whole metres below one kilometre, else in kilometres; `Seconds` as a duration.
+
+    Examples
+    --------
+    >>> distance(500, "en"), distance(100_000, "en"), distance(102_976.5, "lv")
+    ('500 m', '100 km', '103,0 km')
+    """
+    if not math.isfinite(metres):
+        return "–"
+    if isinstance(metres, Seconds):
+        return duration(metres, lang)
+    if metres < 1000:
+        return f"{metres:.0f} m"
+    kilometres = metres / 1000
+    whole = kilometres == round(kilometres)
+    text = f"{kilometres:,.0f}" if whole else f"{kilometres:,.{digits}f}"
+    return decimal(text.replace(",", THIN), lang) + " km"
+
+
+def duration(seconds: float, lang: str) -> str:
+    """Write a time in seconds below two minutes, else in minutes.
+
+    Examples
+    --------
+    >>> duration(90, "en"), duration(900, "lv"), duration(1234, "lv")
+    ('90 s', '15 min', '20,6 min')
+    """
+    if not math.isfinite(seconds):
+        return "–"
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    minutes = seconds / 60
+    return decimal(f"{minutes:.0f}" if minutes == round(minutes) else f"{minutes:.1f}", lang) + " min"
+
+
+def distances(metres: float) -> dict[str, str]:
+    """Write a distance in every language."""
+    return {lang: distance(metres, lang) for lang in LANGUAGES}
+
+
+def share(part: float, lang: str) -> str:
+    """Write a share in per cent; 100 % and 0 % only when it is all or nothing.
+
+    Examples
+    --------
+    >>> share(0.954, "en"), share(0.99999, "en"), share(0.00001, "lv"), share(1.0, "lv")
+    ('95.4 %', '> 99.9 %', '< 0,1 %', '100 %')
+    """
+    if not math.isfinite(part):
+        return "–"
+    if part in (0, 1):
+        return f"{part * 100:.0f} %"
+    if part > 0.999:
+        return decimal("> 99.9 %", lang)
+    if part < 0.001:
+        return decimal("< 0.1 %", lang)
+    return decimal(f"{part * 100:.1f} %", lang)
+
+
+def shares(part: float) -> dict[str, str]:
+    """Write a share in every language."""
+    return {lang: share(part, lang) for lang in LANGUAGES}

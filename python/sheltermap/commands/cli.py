@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line. What a command needs is imported when it runs, so that --help answers at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from sheltermap.commands.console import FAULT, FINDINGS, Debug, Json, Lang, exit_codes, note, printable
+from sheltermap.commands.network import network
+from sheltermap.commands.postgis import postgis_app
+from sheltermap.commands.register import register_app
+
+if TYPE_CHECKING:
+    from sheltermap.assessments.assessment import Assessment, Progress
+    from sheltermap.base.standards import Standard
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Who has no shelter, water or help near enough: exact on the ellipsoid, every figure with its reason.",
+)
+PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="The plan, a TOML file.", show_default=False)]
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 done, 1 findings, 2 bad input, 3 fault, 130 interrupted, 141 unread."""
+    warnings.showwarning = note
+    app(prog_name="sheltermap")
+
+
+@app.callback(invoke_without_command=True)
+def _start(
+    context: typer.Context, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False
+) -> None:
+    if version:
+        from importlib.metadata import PackageNotFoundError
+        from importlib.metadata import version as installed
+
+        try:
+            typer.echo(f"sheltermap {installed('sheltermap')}")
+        except PackageNotFoundError:
+            typer.echo("sheltermap (from its source tree, not installed)")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command()
+def run(
+    plan: PlanFile,
+    out: Annotated[
+        Path,
+        typer.Option("-o", "--out", help="Folder for the assessment: new, empty, or an older one.", show_default=False),
+    ],
+    as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Run a plan and leave an assessment folder: layers, figures, report."""
+    with exit_codes(debug):
+        from sheltermap.assessments.assessment import run as run_plan
+
+        if Path.cwd().is_relative_to(out.resolve()):
+            out = out.resolve()  # we stand in the folder that is replaced: only its full path leads there afterwards
+        with _progress(shown=not quiet and sys.stderr.isatty()) as progress:
+            assessment = run_plan(plan, out, progress=progress)
+        if as_json:
+            typer.echo((out / "summary.json").read_text(encoding="utf-8"), nl=False)
+        elif not quiet:
+            _print_assessment(assessment, out)
+
+
+@app.command()
+def validate(plan: PlanFile, debug: Debug = False) -> None:
+    """Validate a plan and say what it will do, without reading its data."""
+    with exit_codes(debug):
+        from sheltermap.plans.plan import load_plan
+
+        loaded = load_plan(plan)
+        lang = loaded.languages[0]
+        typer.echo(printable(loaded.title.get(lang)))
+        for name, source in loaded.inputs.items():
+            typer.echo(printable(f"  input     {name:<24} {source.path}"))
+        for standard in loaded.standards:
+            typer.echo(printable(f"  standard  {standard.id:<24} {_limit(standard)}, {standard.status}"))
+        for analysis in loaded.analyses:
+            typer.echo(printable(f"  {analysis.kind:<9} {analysis.name:<24} {analysis.title.get(lang)}"))
+
+
+def _limit(standard: Standard) -> str:
+    if standard.distance_m is not None:
+        return f"{standard.distance_m:g} m"
+    return "; ".join(f"{name} {figure.value:g} {figure.unit}" for name, figure in standard.figures.items())
+
+
+@app.command()
+def inspect(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The register, as it is.", show_default=False)],
+    kind: Annotated[str, typer.Option("--as", metavar="KIND", help="Of register: shelter, water_intake, …")],
+    mapping: Annotated[Path | None, typer.Option("--mapping", help="Which column is which field, a TOML file.")] = None,
+    crs: Annotated[str | None, typer.Option("--crs", help="Of the coordinates: EPSG:3059.")] = None,
+    layer: Annotated[str | None, typer.Option("--layer", help="Of a file with several; of XLSX the sheet.")] = None,
+    lang: Lang = "en",
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Check a register row by row: what is wrong and what to do. Exit codes: 0 nothing, 1 findings, 2 bad input."""
+    with exit_codes(debug):
+        from sheltermap.registers import inspect as inspect_register
+        from sheltermap.registers.listing import lines
+
+        found = inspect_register(file, kind, mapping, crs=crs, layer=layer)
+        if as_json:
+            import json
+
+            typer.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=1, allow_nan=False))
+        else:
+            for line in lines(found, lang):
+                typer.echo(printable(line))
+        if not found.is_clean:
+            raise typer.Exit(FINDINGS)
+
+
+@app.command()
+def template(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="Of register: shelter, …", show_default=False)],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="A new .gpkg, .xlsx or .csv.", show_default=False)],
+    crs: Annotated[str, typer.Option("--crs", help="Of a GeoPackage: EPSG:3059.")] = "EPSG:4326",
+    geometry: Annotated[
+        Literal["point", "line", "polygon"] | None, typer.Option("--geometry", help="Where the kind takes any.")
+    ] = None,
+    lang: Lang = "en",
+    debug: Debug = False,
+) -> None:
+    """Write an empty register: QGIS shows it with labels and drop-downs, a spreadsheet with drop-downs."""
+    with exit_codes(debug):
+        from sheltermap.registers import template as write_template
+
+        write_template(kind, out, lang=lang, crs=crs, geometry=geometry)
+
+
+@app.command()
+def compare(
+    folders: Annotated[
+        list[Path],
+        typer.Argument(metavar="OLDER… NEWER", help="Assessments, the oldest first; two or more.", show_default=False),
+    ],
+    report: Annotated[Path | None, typer.Option("--report", help="Write a page with maps: change.html.")] = None,
+    layers: Annotated[Path | None, typer.Option("--layers", help="Write layers and tables: change.gpkg.")] = None,
+    lang: Lang = "en",
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Say what changed between two years and why; years before them tell how old the gaps are."""
+    with exit_codes(debug):
+        from sheltermap.years import compare as compare_years
+        from sheltermap.years.listing import comparison_lines
+
+        if len(folders) < 2:
+            raise ValueError("name at least two assessments, the oldest first")
+        change = compare_years(*folders[-2:], earlier=folders[:-2])
+        if report is not None:
+            change.write_page(report)
+        if layers is not None:
+            change.write_layers(layers)
+        if as_json:
+            import json
+
+            typer.echo(json.dumps(change.to_dict(), ensure_ascii=False, indent=1, allow_nan=False))
+        else:
+            for line in comparison_lines(change, lang):
+                typer.echo(printable(line))
+
+
+@app.command()
+def check(
+    plan: PlanFile,
+    against: Annotated[Path | None, typer.Option("--against", help="The assessment to compare with.")] = None,
+    fail_on: Annotated[
+        str | None, typer.Option("--fail-on", help="What fails, with commas: check,coverage_fell,gap_opened,…")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Keep the assessment in this folder.")] = None,
+    junit: Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML for a CI server.")] = None,
+    lang: Lang = "en",
+    as_json: Json = False,
+    debug: Debug = False,
+) -> None:
+    """Run a plan and fail if things are worse than it allows. Exit codes: 0 fine, 1 worse, 2 bad input, 3 fault."""
+    with exit_codes(debug):
+        from sheltermap.assessments.assessment import assess, keep
+        from sheltermap.assessments.folder import check_target, write_text
+        from sheltermap.assessments.overwriting import check_junit
+        from sheltermap.plans.plan import load_plan
+        from sheltermap.years import check as check_years
+        from sheltermap.years.gate import FAIL_ON, kinds
+        from sheltermap.years.listing import gate_lines
+        from sheltermap.years.recorded import recorded
+
+        wanted = FAIL_ON if fail_on is None else kinds(fail_on)
+        # Whatever may be wrong is found before anything is replaced, and what is compared with is never replaced.
+        if out is not None:
+            out = out.resolve()
+            if against is not None and out == against.resolve():
+                raise ValueError(f"-o and --against are both {out}: it would be replaced; keep the new one elsewhere")
+            check_target(out)
+        if junit is not None:
+            check_junit(junit)
+        former = None if against is None else recorded(against)
+        made = assess(load_plan(plan))
+        result = check_years(made, former, fail_on=wanted)
+        if out is not None:
+            keep(made, out)
+        if junit is not None:
+            write_text(junit, result.junit(str(plan)))
+        if as_json:
+            import json
+
+            typer.echo(json.dumps(result.to_dict(), ensure_ascii=False, indent=1, allow_nan=False))
+        else:
+            for line in gate_lines(result, lang):
+                typer.echo(printable(line))
+        if not result.passed:
+            raise typer.Exit(FINDINGS)
+
+
+@app.command()
+def doctor(as_json: Json = False, debug: Debug = False) -> None:
+    """Say which versions are at work, where their data lie, and whether a transformation comes out right."""
+    with exit_codes(debug):
+        from sheltermap.commands.doctor import examine
+
+        findings, healthy = examine()
+        if as_json:
+            import json
+
+            typer.echo(json.dumps(findings, ensure_ascii=False, indent=1))
+        else:
+            for name, value in findings.items():
+                typer.echo(printable(f"{name:<16} {value}"))
+        if not healthy:
+            raise typer.Exit(FAULT)
+
+
+app.command()(network)
+app.add_typer(register_app, name="register")
+app.add_typer(postgis_app, name="postgis")
+
+
+@contextmanager
+def _progress(*, shown: bool) -> Iterator[Progress | None]:
+    """Show a bar on standard error while a plan runs."""
+    if not shown:
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("")
+        # Steps are few: each is shown at once, however short.
+        yield lambda done, total, step: bar.update(task, completed=done, total=total, description=step, refresh=True)
+
+
+def _print_assessment(assessment: Assessment, out: Path) -> None:
+    """Print the key figures, what they leave out, and where to look."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from sheltermap.report.key_figures import terminal_lines
+
+    console = Console(highlight=False, soft_wrap=True)
+    for text, style in terminal_lines(assessment):
+        console.print(Text(printable(text), style=style))
+    console.print(Text.assemble(("Assessment in ", "bold"), f"{printable(str(out))}{os.sep}"))
+    console.print(printable(f"  report      {out / 'report.html'}"), markup=False)
+    console.print(printable(f"  layers      {out / 'assessment.gpkg'} (QGIS), {out / 'geojson'}{os.sep}"), markup=False)
+    console.print(printable(f"  figures     {out / 'summary.json'}"), markup=False)

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`sheltermap postgis …`: tables of a database as files, assessments into a database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sheltermap.commands.console import FINDINGS, Debug, exit_codes, printable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHOWN = 20  # refused rows that are listed
+
+postgis_app = typer.Typer(
+    no_args_is_help=True,
+    help="Read registers from PostGIS, write assessments to it. libpq's environment or service file says where it is.",
+)
+Service = Annotated[
+    str | None, typer.Option("--service", help="Of the service file; else the environment (PGHOST, …).")
+]
+
+
+@postgis_app.command()
+def read(
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="A table or view.", show_default=False)],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help=".gpkg, .geojson, .fgb or .csv.", show_default=False)],
+    schema: Annotated[str, typer.Option("--schema", help="That it is in.")] = "public",
+    service: Service = None,
+    id_column: Annotated[str | None, typer.Option("--id", help="The column that names the rows.")] = None,
+    geometry: Annotated[str | None, typer.Option("--geometry", help="Which one, where there are several.")] = None,
+    crs: Annotated[str | None, typer.Option("--crs", help="Where the table has SRID 0: EPSG:3059.")] = None,
+    debug: Debug = False,
+) -> None:
+    """Write a table or view of the database to a file, which plans and `inspect` take; one state of it, checked.
+
+    Exit codes: 0 every row is sound, 1 the rows listed are in the file without a place, 2 bad input.
+    """
+    with exit_codes(debug):
+        import sheltermap as sm
+
+        frame = sm.read_postgis(
+            table, schema=schema, service=service, id=id_column, geometry=geometry, crs=crs, strict=False
+        )
+        sm.write({table: frame}, out)
+        for note in frame.attrs.get("sheltermap_notes", []):
+            typer.echo(printable(f"note: {note}"), err=True)
+        typer.echo(printable(f"{len(frame)} rows of {schema}.{table} in {out}"))
+        refused = sm.refused(frame)
+        for line in _refused_lines(refused):
+            typer.echo(printable(line), err=True)
+        if len(refused):
+            raise typer.Exit(FINDINGS)
+
+
+def _refused_lines(refused: pd.DataFrame) -> Iterator[str]:
+    """Yield which rows have no place in the file, why, and what to do."""
+    from sheltermap.base import texts
+
+    if len(refused):
+        yield f"{len(refused)} of them refused; they are in the file without a place:"
+    for each in refused[:SHOWN].to_dict("records"):
+        row_id = f", id {each['id']}" if each["id"] else ""
+        yield f"  row {each['row']}{row_id}: {each['detail']}"
+        yield f"      → {each['remedy']}"
+    if len(refused) > SHOWN:
+        yield texts.say("and_more", "en", count=len(refused) - SHOWN)
+
+
+@postgis_app.command()
+def write(
+    assessment: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="An assessment, or a .gpkg.", show_default=False)
+    ],
+    schema: Annotated[str, typer.Argument(metavar="SCHEMA", help="One a year: assessment_2026.", show_default=False)],
+    service: Service = None,
+    debug: Debug = False,
+) -> None:
+    """Write an assessment's layers and tables to a schema of the database: the former ones or these, never a part."""
+    with exit_codes(debug):
+        import sheltermap as sm
+        from sheltermap.postgis.geopackage import contents
+
+        source = assessment / "assessment.gpkg" if assessment.is_dir() else assessment
+        layers = contents(source)
+        sm.write_postgis(layers, schema, service=service)
+        rows = sum(len(frame) for frame in layers.values())
+        typer.echo(printable(f"{len(layers)} tables with {rows} rows in the schema {schema}"))

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Legends of results: which rows are drawn alike, in maps, reports and QGIS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheltermap.base import texts
+from sheltermap.base.limits import label as threshold_label
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+# After Okabe and Ito's palette: told apart by people who do not tell red from green, and in grey print by shape.
+COVERED, UNCOVERED, UNKNOWN = "#0072b2", "#d55e00", "#8a8f98"
+BEFORE = "#d9b44a"  # not covered even without a flood
+GAPS, OTHER_GAPS = ("#7f2704", "#a63603", "#d55e00", "#e8893f", "#f0b98d"), "#f5dcc6"  # many people to few
+BANDS = ("#0b4f8a", "#3f8fc9", "#9cc9e8", "#cfe3f2")  # near to far
+CLOSED, CRITICAL = "#b3261e", "#7b2d8b"  # streets
+CLASSES = ("#d55e00", "#f0b98d", "#9cc9e8", "#3f8fc9", "#0b4f8a", "#062b4d")  # none to many
+
+
+@dataclass(frozen=True)
+class Category:
+    """Rows drawn alike: which, how, and what the legend says."""
+
+    rows: np.ndarray[Any, np.dtype[np.bool_]]
+    rule: str  #: the same rows as a QGIS expression; of several that hold, the first counts
+    colour: str
+    marker: str  #: "circle", "diamond" or "cross"
+    label: dict[str, str]
+    line_mm: float = 0.6  #: width of lines
+
+    @property
+    def count(self) -> int:
+        """Number of rows."""
+        return int(self.rows.sum())
+
+
+def coverage_categories(rows: gpd.GeoDataFrame, thresholds_m: Sequence[float]) -> list[Category]:
+    """Return the legend of a coverage: by the first distance that is met, then beyond, then unknown."""
+    columns = [f"within_{threshold_label(threshold)}" for threshold in thresholds_m]
+    colours = [COVERED] if len(columns) == 1 else [BANDS[min(i, len(BANDS) - 1)] for i in range(len(columns))]
+    taken = np.zeros(len(rows), dtype=bool)
+    categories = []
+    for threshold, column, colour in zip(thresholds_m, columns, colours, strict=True):
+        here = (rows[column].to_numpy(dtype=object) == "covered") & ~taken
+        taken |= here
+        label = texts.both("within", distance=texts.distances(threshold))
+        categories.append(Category(here, f"\"{column}\" = 'covered'", colour, "circle", label))
+    beyond = (rows[columns[-1]].to_numpy(dtype=object) == "uncovered") & ~taken
+    label = texts.both("beyond", distance=texts.distances(thresholds_m[-1]))
+    categories.append(Category(beyond, f"\"{columns[-1]}\" = 'uncovered'", UNCOVERED, "diamond", label))
+    return [*categories, _unknown(~taken & ~beyond)]
+
+
+def reach_categories(rows: gpd.GeoDataFrame) -> list[Category]:
+    """Return the legend of a nearest without a limit: reached, unknown."""
+    reached = rows["distance_m"].notna().to_numpy()
+    known = Category(reached, '"distance_m" IS NOT NULL', COVERED, "circle", texts.both("reached"))
+    return [known, _unknown(~reached)]
+
+
+def class_categories(rows: gpd.GeoDataFrame, labels: Sequence[str]) -> list[Category]:
+    """Return the legend of a count: one entry a class, from none to many, then unknown."""
+    shades = np.linspace(0, len(CLASSES) - 1, len(labels)).round().astype(int)
+    found = rows["class"].to_numpy(dtype=object)
+    categories = [
+        Category(
+            found == label,
+            f"\"class\" = '{label}'",
+            CLASSES[shade],
+            "diamond" if label == labels[0] else "circle",
+            dict.fromkeys(texts.LANGUAGES, label.replace("-", "–")),
+        )
+        for label, shade in zip(labels, shades, strict=True)
+    ]
+    return [*categories, _unknown(found == "unknown")]
+
+
+def exposure_categories(rows: gpd.GeoDataFrame) -> list[Category]:
+    """Return the legend of an exposure: in a zone, in none, unknown."""
+    count = rows["zone_count"].to_numpy(dtype=float, na_value=np.nan)
+    return [
+        Category(count > 0, '"zone_count" > 0', UNCOVERED, "diamond", texts.both("inside")),
+        Category(count == 0, '"zone_count" = 0', COVERED, "circle", texts.both("outside")),
+        _unknown(np.isnan(count)),
+    ]
+
+
+def flood_categories(rows: gpd.GeoDataFrame, label: str) -> list[Category]:
+    """Return the legend of a flood's scenario: still covered, lost, not covered before either, unknown."""
+    column = f"during_{label}"
+    found = rows[column].to_numpy(dtype=object)
+    drawn = (("covered", COVERED, "circle"), ("lost", UNCOVERED, "diamond"), ("uncovered", BEFORE, "circle"))
+    words = {"covered": "still_covered", "lost": "lost", "uncovered": "not_before"}
+    categories = [
+        Category(found == state, f"\"{column}\" = '{state}'", colour, marker, texts.both(words[state]))
+        for state, colour, marker in drawn
+    ]
+    return [*categories, _unknown(found == "unknown")]
+
+
+def evacuation_categories(rows: gpd.GeoDataFrame) -> list[Category]:
+    """Return the legend of an evacuation: who leaves the zones, who cannot, unknown. Others have no part in it."""
+    state = rows["state"].to_numpy(dtype=object)
+    drawn = (("leaves", COVERED, "circle"), ("cannot_leave", UNCOVERED, "diamond"))
+    categories = [
+        Category(state == name, f"\"state\" = '{name}'", colour, marker, texts.both(name))
+        for name, colour, marker in drawn
+    ]
+    return [*categories, _unknown(state == "unknown")]
+
+
+def gap_categories(rows: gpd.GeoDataFrame, threshold_m: float) -> list[Category]:
+    """Return the legend of gaps: the places with most people by number, the other places, who is covered, unknown."""
+    place = rows["place"].to_numpy(dtype=float, na_value=np.nan)
+    categories = [
+        Category(place == number, f'"place" = {number}', colour, "diamond", texts.both("place", number=number))
+        for number, colour in enumerate(GAPS, start=1)
+    ]
+    others = texts.both("other_places")
+    categories.append(Category(place > len(GAPS), f'"place" > {len(GAPS)}', OTHER_GAPS, "diamond", others))
+    column = f"within_{threshold_label(threshold_m)}"
+    covered = rows[column].to_numpy(dtype=object) == "covered"
+    label = texts.both("within", distance=texts.distances(threshold_m))
+    categories.append(Category(covered, f"\"{column}\" = 'covered'", COVERED, "circle", label))
+    return [*categories, _unknown(np.isnan(place) & ~covered)]
+
+
+def cut_off_categories(rows: gpd.GeoDataFrame) -> list[Category]:
+    """Return the legend of closed streets: still reached, cut off, not reached before either, unknown."""
+    found = rows["state"].to_numpy(dtype=object)
+    drawn = (
+        ("reached", COVERED, "circle", "still_covered"),
+        ("cut_off", UNCOVERED, "diamond", "cut_off"),
+        ("not_reached_before", BEFORE, "circle", "not_reached_before"),
+    )
+    categories = [
+        Category(found == state, f"\"state\" = '{state}'", colour, marker, texts.both(word))
+        for state, colour, marker, word in drawn
+    ]
+    return [*categories, _unknown(found == "unknown")]
+
+
+def street_categories(layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, list[Category]]:
+    """Return the legends of closed and of critical streets: each is drawn alike."""
+    return {
+        end: [Category(np.ones(len(layers[end]), dtype=bool), "TRUE", colour, "line", texts.both(word), width)]
+        for end, colour, word, width in (
+            ("closed", CLOSED, "closed_street", 0.9),
+            ("critical", CRITICAL, "critical_street", 1.6),
+        )
+        if end in layers
+    }
+
+
+def register_categories(rows: gpd.GeoDataFrame) -> list[Category]:
+    """Return the legend of a register: by compliance where it is recorded, else by whether a row is to be mended."""
+    if "compliance" not in rows:
+        to_mend = (rows["errors"] > 0).to_numpy(dtype=bool)
+        return [
+            Category(to_mend, '"errors" > 0', UNCOVERED, "diamond", texts.both("to_mend")),
+            Category(~to_mend, "TRUE", COVERED, "circle", texts.both("nothing_to_mend")),
+        ]
+    found = rows["compliance"].to_numpy(dtype=object, na_value=None)
+    drawn = (("full", COVERED, "circle"), ("partial", BEFORE, "circle"), ("none", UNCOVERED, "diamond"))
+    categories = [
+        Category(found == grade, f"\"compliance\" = '{grade}'", colour, marker, texts.both(f"compliance_{grade}"))
+        for grade, colour, marker in drawn
+    ]
+    missing = rows["compliance"].isna().to_numpy(dtype=bool)
+    return [*categories, Category(missing, "TRUE", UNKNOWN, "cross", texts.both("not_recorded"))]
+
+
+def _unknown(rows: np.ndarray[Any, np.dtype[np.bool_]]) -> Category:
+    return Category(rows, "TRUE", UNKNOWN, "cross", texts.both("unknown"))

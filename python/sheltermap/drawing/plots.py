@@ -1,0 +1,381 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Maps of results: rows coloured by what was found, over the outlines of areas. matplotlib, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import shapely
+
+from sheltermap.analyses.flooding import scenario_label
+from sheltermap.base import texts
+from sheltermap.drawing.legend import Category, coverage_categories, exposure_categories, flood_categories
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
+
+    from sheltermap.analyses.flooding import Flood
+    from sheltermap.streets.network import Network
+
+INK, LAND, BORDER, FACILITY = "#1f2933", "#f4f2ec", "#c9c4b6", "#111827"
+WATER, STREET = "#8fb8de", "#b9bcc2"
+MARKERS = {"circle": "o", "diamond": "D", "cross": "X"}
+RASTER_ABOVE = 4000  # so many rows make a vector picture heavier than a raster one
+DENSE_ABOVE = 1000  # so many rows hide each other and the map under them when drawn large
+NUMBERED = 10  # places with their number on the map
+METRES_PER_DEGREE = 111_320.0  # along the equator; only the scale bar and the shape of the map rest on it
+# Where outlines are finer than a tenth of a printed point, they only weigh.
+OUTLINE_STEPS = 2000
+LEGEND: dict[str, Any] = {"frameon": False, "fontsize": 8, "loc": "upper left", "borderaxespad": 0.2}
+
+
+@dataclass(frozen=True)
+class Streets:
+    """Lines drawn alike."""
+
+    lines: gpd.GeoDataFrame
+    colour: str
+    width: float  #: in points
+    order: float = 2.5  #: what is higher is drawn later; rows begin at 3
+
+
+def ground_streets(network: Network) -> Streets:
+    """Return a network as the ground of a map."""
+    return Streets(network.edges(), STREET, 0.4, order=1.2)
+
+
+class CoverageLike(Protocol):
+    """What a map of coverage needs; `sheltermap.coverage` returns one."""
+
+    @property
+    def rows(self) -> gpd.GeoDataFrame:
+        """Return the demand rows with `within_…` columns."""
+
+    @property
+    def thresholds_m(self) -> Sequence[float]:
+        """Return the distances asked about."""
+
+    @property
+    def facilities(self) -> gpd.GeoDataFrame:
+        """Return what is near or not."""
+
+    @property
+    def areas(self) -> gpd.GeoDataFrame | None:
+        """Return the areas it was summed by, if any."""
+
+
+class ExposureLike(Protocol):
+    """What a map of exposure needs; `sheltermap.exposure` returns one."""
+
+    @property
+    def rows(self) -> gpd.GeoDataFrame:
+        """Return the feature rows with `zone_count`."""
+
+    @property
+    def zones(self) -> gpd.GeoDataFrame:
+        """Return the zones."""
+
+
+def plot_coverage(
+    coverage: CoverageLike, *, threshold_m: float | None = None, ax: Axes | None = None, lang: str = "en"
+) -> Axes:
+    """Draw the demand rows, coloured by the distance within which they have a facility.
+
+    Parameters
+    ----------
+    coverage : Coverage
+        From `sheltermap.coverage`.
+    threshold_m : float, optional
+        One of its distances: covered or not. By default all of them, as bands.
+    ax : matplotlib Axes, optional
+        Where to draw; by default a new figure.
+    lang : {"en", "lv"}
+        Language of the legend.
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If the coverage was not asked about `threshold_m`.
+    """
+    categories = coverage_categories(coverage.rows, chosen_thresholds(coverage, threshold_m))
+    return draw_map(
+        coverage.rows, categories, facilities=coverage.facilities, outlines=coverage.areas, ax=ax, lang=lang
+    )
+
+
+def chosen_thresholds(coverage: CoverageLike, threshold_m: float | None) -> list[float]:
+    """Return the one threshold asked for, or all; ValueError where the coverage was not asked about it."""
+    if threshold_m is None:
+        return list(coverage.thresholds_m)
+    if threshold_m not in coverage.thresholds_m:
+        raise ValueError(f"threshold_m is {threshold_m}; this coverage has {list(coverage.thresholds_m)}")
+    return [coverage.thresholds_m[coverage.thresholds_m.index(threshold_m)]]
+
+
+def plot_exposure(exposure: ExposureLike, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+    """Draw the features, coloured by whether they lie in a zone.
+
+    Parameters
+    ----------
+    exposure : Exposure
+        From `sheltermap.exposure`.
+    ax : matplotlib Axes, optional
+        Where to draw; by default a new figure.
+    lang : {"en", "lv"}
+        Language of the legend.
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    categories = exposure_categories(exposure.rows)
+    return draw_map(exposure.rows, categories, outlines=exposure.zones, ax=ax, lang=lang)
+
+
+def plot_flood(flood: Flood, scenario: Any = None, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+    """Draw a scenario: its zones, the demand rows by what becomes of them, and the facilities; closed ones hollow.
+
+    Parameters
+    ----------
+    flood : Flood
+        From `sheltermap.flood`.
+    scenario : optional
+        One of its scenarios; by default the last.
+    ax : matplotlib Axes, optional
+        Where to draw; by default a new figure.
+    lang : {"en", "lv"}
+        Language of the legend.
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If the zones have no such scenario.
+    """
+    scenario = chosen_scenario(flood, scenario)
+    label = scenario_label(scenario)
+    ax = draw_map(
+        flood.rows,
+        flood_categories(flood.rows, label),
+        facilities=flood.facilities,
+        closed=(flood.facilities[f"state_{label}"] != "usable").to_numpy(),
+        water=flood.zones[(flood.zones[flood.scenario] == scenario).to_numpy()],
+        outlines=flood.areas,
+        ax=ax,
+        lang=lang,
+    )
+    return ax
+
+
+def chosen_scenario(flood: Flood, scenario: Any) -> Any:
+    """Return the scenario asked for, or the last; ValueError where the flood has no such."""
+    if scenario is None and flood.scenarios:
+        return flood.scenarios[-1]
+    if scenario not in flood.scenarios:
+        raise ValueError(f"scenario is {scenario!r}; this flood has {list(flood.scenarios)}")
+    return scenario
+
+
+def draw_map(
+    rows: gpd.GeoDataFrame,
+    categories: Sequence[Category],
+    *,
+    facilities: gpd.GeoDataFrame | None = None,
+    closed: np.ndarray[Any, np.dtype[np.bool_]] | None = None,
+    outlines: gpd.GeoDataFrame | None = None,
+    water: gpd.GeoDataFrame | None = None,
+    places: gpd.GeoDataFrame | None = None,
+    streets: Sequence[Streets] = (),
+    ax: Axes | None = None,
+    lang: str | None = "en",
+) -> Axes:
+    """Draw rows by category over outlines, flooded zones and streets, with a scale bar.
+
+    Facilities that are `closed` are hollow; the first `places` bear their numbers. Without `lang` there is no legend.
+    """
+    if ax is None:
+        from matplotlib.figure import Figure
+
+        ax = Figure(figsize=(8, 6), layout="constrained").add_subplot()
+    shapes = lonlat_shapes(rows)
+    ground = lonlat_shapes(outlines) if outlines is not None else np.empty(0, dtype=object)
+    offices = lonlat_shapes(facilities) if facilities is not None else np.empty(0, dtype=object)
+    _frame(ax, [shapes, ground, offices])
+    _outlines(ax, ground)
+    if water is not None:
+        _polygons(ax, lonlat_shapes(water), facecolor=WATER, edgecolor="none", alpha=0.75, zorder=1.5)
+    for each in streets:
+        _streets(ax, each)
+    crowded = len(shapes) > RASTER_ABOVE
+    for order, category in enumerate(reversed(categories)):
+        _draw(ax, shapes[category.rows], category, crowded=crowded, order=3 + order)
+    if closed is not None:
+        _facilities(ax, offices[~closed], face=FACILITY, edge="white", size=8, order=9)
+        _facilities(ax, offices[closed], face="white", edge=FACILITY, size=7, order=8)
+    elif len(offices):
+        many = len(offices) > 25  # hollow and below the rows then, which must stay visible
+        face, edge = ("none", FACILITY) if many else (FACILITY, "white")
+        _facilities(ax, offices, face=face, edge=edge, size=5 if len(offices) > 100 else 8, order=2 if many else 9)
+    if places is not None:
+        _numbers(ax, places[:NUMBERED])
+    _scale_bar(ax)
+    if lang is not None:
+        _legend(ax, categories, lang)
+    return ax
+
+
+def _facilities(ax: Axes, shapes: np.ndarray[Any, Any], *, face: str, edge: str, size: float, order: int) -> None:
+    """Draw points as triangles, lines as lines and polygons tinted with their border."""
+    from matplotlib.colors import to_rgba
+
+    present = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+    kind = shapely.get_dimensions(present)
+    points = shapely.get_coordinates(present[kind == 0])
+    ax.plot(*points.T, "^", ms=size, mfc=face, mec=edge, mew=0.8, zorder=order)
+    for part in shapely.get_parts(present[kind == 1]):
+        ax.plot(*shapely.get_coordinates(part).T, color=FACILITY, lw=1.4, zorder=order)
+    tint = to_rgba(FACILITY, 0.15)
+    _polygons(ax, present[kind == 2], facecolor=tint, edgecolor=FACILITY, linewidth=1.2, zorder=2)
+
+
+def _streets(ax: Axes, streets: Streets) -> None:
+    from matplotlib.collections import LineCollection
+
+    lines = shapely.get_parts(lonlat_shapes(streets.lines))
+    ax.add_collection(
+        LineCollection(
+            [shapely.get_coordinates(line) for line in lines],
+            colors=streets.colour,
+            linewidths=streets.width,
+            capstyle="round",
+            zorder=streets.order,
+            rasterized=len(lines) > RASTER_ABOVE,
+        ),
+        autolim=False,
+    )
+
+
+def _numbers(ax: Axes, places: gpd.GeoDataFrame) -> None:
+    from matplotlib.patheffects import withStroke
+
+    for number, (x, y) in zip(places["place"], shapely.get_coordinates(lonlat_shapes(places)), strict=True):
+        halo = [withStroke(linewidth=3, foreground="white")]
+        middle: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 11}
+        ax.text(x, y, str(number), fontsize=11, fontweight="bold", color=INK, path_effects=halo, **middle)
+
+
+def lonlat_shapes(frame: gpd.GeoDataFrame) -> np.ndarray[Any, np.dtype[np.object_]]:
+    """Return the geometries of a frame in degrees, as they are drawn."""
+    shapes = frame.geometry if frame.crs is None else frame.geometry.to_crs("EPSG:4326")
+    return np.asarray(shapes.array, dtype=object)
+
+
+def _frame(ax: Axes, groups: Sequence[np.ndarray[Any, Any]]) -> None:
+    """Set the extent and the shape of the map: degrees east shrink with latitude."""
+    boxes = shapely.bounds(np.concatenate(groups)) if any(len(group) for group in groups) else np.empty((0, 4))
+    boxes = boxes[np.isfinite(boxes).all(axis=1)]
+    west, south, east, north = (0.0, 0.0, 1.0, 1.0) if not len(boxes) else (*boxes[:, :2].min(0), *boxes[:, 2:].max(0))
+    side, top = max(0.03 * (east - west), 0.002), max(0.03 * (north - south), 0.002)
+    ax.set_xlim(west - side, east + side)
+    ax.set_ylim(south - 4 * top, north + top)  # room for the scale bar
+    middle = np.radians(np.clip((south + north) / 2, -85, 85))
+    ax.set_aspect(1 / np.cos(middle))
+    ax.set_axis_off()
+
+
+def _outlines(ax: Axes, shapes: np.ndarray[Any, Any]) -> None:
+    if not len(shapes):
+        return
+    west, east = ax.get_xlim()
+    simple = shapely.simplify(shapes, (east - west) / OUTLINE_STEPS)
+    _polygons(ax, simple, facecolor=LAND, edgecolor=BORDER, linewidth=0.5, zorder=1)
+
+
+def _draw(ax: Axes, shapes: np.ndarray[Any, Any], category: Category, *, crowded: bool, order: int) -> None:
+    present = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+    kind = shapely.get_dimensions(present)
+    points = shapely.get_coordinates(present[kind == 0])
+    size = 3.0 if crowded else 5.5 if len(shapes) <= DENSE_ABOVE else 3.6
+    if len(points):
+        ax.plot(
+            *points.T,
+            MARKERS[category.marker],
+            ms=size,
+            mfc=category.colour,
+            mec="white",
+            mew=0.0 if crowded else 0.5,
+            zorder=order,
+            rasterized=crowded,
+        )
+    for line in present[kind == 1]:
+        for part in shapely.get_parts(line):
+            ax.plot(*shapely.get_coordinates(part).T, color=category.colour, lw=1.2, zorder=order)
+    _polygons(
+        ax, present[kind == 2], facecolor=category.colour, edgecolor="white", linewidth=0.3, alpha=0.8, zorder=order
+    )
+
+
+def _polygons(ax: Axes, shapes: np.ndarray[Any, Any], **style: Any) -> None:
+    from matplotlib.collections import PathCollection
+    from matplotlib.path import Path
+
+    paths = []
+    for part in shapely.get_parts(shapes):
+        rings = [part.exterior, *part.interiors] if not shapely.is_empty(part) else []
+        if rings:
+            paths.append(Path.make_compound_path(*(Path(shapely.get_coordinates(r), closed=True) for r in rings)))
+    if paths:
+        ax.add_collection(PathCollection(paths, rasterized=len(paths) > RASTER_ABOVE, **style))
+
+
+def _scale_bar(ax: Axes) -> None:
+    """Draw a bar of a round length, about a fifth of the width, true at the middle of the map."""
+    west, east = ax.get_xlim()
+    south, north = ax.get_ylim()
+    metres_per_unit = METRES_PER_DEGREE / float(ax.get_aspect())
+    fifth = (east - west) * metres_per_unit / 5
+    step = 10.0 ** np.floor(np.log10(fifth))
+    length = max(factor * step for factor in (1, 2, 5) if factor * step <= fifth)
+    left, low, height = west + 0.02 * (east - west), south + 0.02 * (north - south), 0.012 * (north - south)
+    right = left + length / metres_per_unit
+    ax.plot([left, left, right, right], [low + height, low, low, low + height], color=INK, lw=1, zorder=10)
+    text = texts.distance(length, "en")
+    ax.text((left + right) / 2, low + height, text, ha="center", va="bottom", fontsize=8, color=INK, zorder=10)
+
+
+def _legend(ax: Axes, categories: Sequence[Category], lang: str) -> None:
+    handles = legend_handles(categories, lang)
+    if handles:
+        ax.legend(handles=handles, **LEGEND)
+
+
+def legend_handles(categories: Sequence[Category], lang: str) -> list[Line2D]:
+    """Return what stands in a legend for categories that have rows, with how many."""
+    from matplotlib.lines import Line2D
+
+    return [
+        Line2D(
+            [],
+            [],
+            ls="",
+            marker=MARKERS[each.marker],
+            color=each.colour,
+            mec="white",
+            ms=7,
+            label=f"{each.label[lang]} ({texts.number(each.count)})",
+        )
+        for each in categories
+        if each.count
+    ]

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Cells that cannot be used: which rows, by number and id, what they hold, and what to do; people as numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sheltermap.layers import frames
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+
+SHOWN = 5  # cells in a message
+
+
+def listed(frame: pd.DataFrame, column: str, rows: NDArray[np.integer[Any]]) -> str:
+    """Return what a column holds in some rows, the first few with their numbers and ids.
+
+    Examples
+    --------
+    >>> listed(pd.DataFrame({"people": [4, -1, -2.5]}), "people", np.array([1, 2]))
+    '-1 in row 2, -2.5 in row 3'
+    """
+    ids = frame[name] if (name := frame.attrs.get("sheltermap_id")) in frame.columns else None
+    # Of a file some rows may have been taken; its own numbers are those of the index.
+    read = "sheltermap_source" in frame.attrs and pd.api.types.is_integer_dtype(frame.index.dtype)
+    told = [
+        f"{_shown(frame[column].iloc[row])} in row {(frame.index[row] if read else row) + 1}"
+        + ("" if ids is None else f" (id {ids.iloc[row]})")
+        for row in rows[:SHOWN]
+    ]
+    more = f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
+    return ", ".join(told) + more
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.15g}" if isinstance(value, float | int | np.number) else repr(value)
+
+
+def require_answers(frame: pd.DataFrame, column: str, wrong: NDArray[np.integer[Any]], what: str, allowed: str) -> None:
+    """Raise ValueError where cells hold what is no answer; not for a layer read with ``strict=False``.
+
+    There they count as not recorded.
+    """
+    if len(wrong) and frame.attrs.get("sheltermap_strict", True):
+        raise ValueError(
+            f"{what}: column {column!r} holds {listed(frame, column, wrong)}; {allowed}: correct it, leave the cell "
+            "empty, or read the layer with strict = false, where it counts as not recorded"
+        )
+
+
+def weights_of(frame: GeoDataFrame, column: str, what: str) -> NDArray[np.float64]:
+    """Return how many people each row stands for, NaN where that is not known.
+
+    Raises
+    ------
+    ValueError
+        Naming the rows, if a cell is no number, below 0 or infinite, or all of them add up to more than a number holds.
+    """
+    values = frames.numbers(frame, column, what)
+    wrong = np.flatnonzero((values < 0) | np.isinf(values))
+    if len(wrong):
+        raise ValueError(
+            f"{what}: column {column!r} holds {listed(frame, column, wrong)}; a weight is a finite number, not "
+            "negative: correct it, or leave the cell empty where it is not known"
+        )
+    with np.errstate(over="ignore"):
+        adds_up = np.isfinite(np.nansum(values))
+    if not adds_up:
+        largest = np.argsort(-np.nan_to_num(values), kind="stable")[:1]
+        raise ValueError(
+            f"{what}: the numbers in column {column!r} add up to infinity; the largest is "
+            f"{listed(frame, column, largest)}: correct it"
+        )
+    return values

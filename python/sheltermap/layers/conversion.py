@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: Apache-2.0
+"""GeoDataFrames as layers of the core, and back."""
+
+from __future__ import annotations
+
+import gc
+import json
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from sheltermap._native import _core
+from sheltermap.layers import frames
+from sheltermap.layers.arrow import from_table, to_table
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+    from pyproj import CRS
+
+REFUSED_COLUMNS = ("row", "id", "reason", "detail")
+
+
+def crs_text(crs: Any) -> str:
+    """Return a CRS as the core takes it; an empty text for None."""
+    if crs is None:
+        return ""
+    if isinstance(crs, int):
+        return f"EPSG:{crs}"
+    return crs if isinstance(crs, str) else str(crs.to_wkt())
+
+
+def is_geo_interface(source: Any) -> bool:
+    """Whether something is GeoJSON, or offers itself as such."""
+    return isinstance(source, Mapping) or hasattr(source, "__geo_interface__")
+
+
+def geojson(source: Any) -> str:
+    """Return the GeoJSON text of a mapping or an object with __geo_interface__."""
+    data = source if isinstance(source, Mapping) else source.__geo_interface__
+    return json.dumps(data, default=_json_value, ensure_ascii=False)
+
+
+def _json_value(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else str(value)
+
+
+def as_frame(source: Any) -> GeoDataFrame:
+    """Return the GeoDataFrame itself, or one from a GeoSeries or an Arrow stream with a GeoArrow column."""
+    import geopandas
+
+    if isinstance(source, geopandas.GeoDataFrame):
+        return source
+    if isinstance(source, geopandas.GeoSeries):
+        return source.to_frame("geometry")
+    if hasattr(source, "__arrow_c_stream__") and not isinstance(source, pd.DataFrame):
+        try:
+            return geopandas.GeoDataFrame.from_arrow(source)
+        except ValueError as error:
+            raise _core.ReadError(f"the Arrow stream cannot be read as a layer: {error}") from error
+    raise TypeError(
+        f"cannot read a layer from a {type(source).__name__}; give a path, a GeoDataFrame, or an object with "
+        "__geo_interface__ or __arrow_c_stream__ (a DataFrame needs a geometry: geopandas.points_from_xy)"
+    )
+
+
+def to_frame(layer: _core.Layer, source: str, id_column: str | None) -> GeoDataFrame:
+    """Return a layer of the core as a GeoDataFrame with a RangeIndex."""
+    import geopandas
+
+    attributes = from_table(layer.table)
+    if layer.crs is None:
+        raise _core.ReadError(f"layer '{layer.name}' in {source} is a table without geometries")
+    name = next(n for n in ("geometry", "geom", "geometry_of_row") if n not in attributes.columns)
+    attributes[name] = geopandas.GeoSeries(
+        to_shapely(layer.geometry), index=attributes.index, crs=_pyproj_crs(layer.crs)
+    )
+    frame = geopandas.GeoDataFrame(attributes, geometry=name)
+    _note(frame, layer, source, id_column)
+    return frame
+
+
+def to_shapely(column: _core.GeometryColumn) -> NDArray[Any]:
+    """Return a column as shapely geometries; None where a row is missing."""
+    result = np.full(len(column), None, dtype=object)
+    for name, rows, coordinates, vertex, ring, part in column.pieces():
+        offsets = tuple(level for level in (vertex, ring, part) if len(level))
+        geometry_type = getattr(shapely.GeometryType, name.upper())
+        with no_collection():
+            geometries = shapely.from_ragged_array(geometry_type, coordinates, offsets or None)
+        if len(rows) == len(result):
+            return geometries
+        result[rows] = geometries
+    return result
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """Keep Python from looking for cycles: making a million geometries, none in one, takes twice as long if it does."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _pyproj_crs(crs: _core.Crs) -> CRS:
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    try:
+        return CRS(crs.code or crs.wkt)
+    except CRSError:  # a code that pyproj's database does not know yet
+        return CRS(crs.wkt)
+
+
+def _note(
+    frame: pd.DataFrame, layer: _core.Layer, source: str, id_column: str | None, notes: Iterable[str] = ()
+) -> None:
+    frame.attrs["sheltermap_refused"] = [
+        {name: getattr(row, name) for name in REFUSED_COLUMNS} for row in layer.refused
+    ]
+    frame.attrs["sheltermap_notes"] = [*notes, *layer.notes]
+    if source:
+        frame.attrs["sheltermap_source"] = source
+    if id_column is not None:
+        frame.attrs["sheltermap_id"] = id_column
+
+
+def checked(
+    frame: GeoDataFrame,
+    options: _core.ReadOptions,
+    crs: Any,
+    id_column: str | None,
+    *,
+    damaged: Iterable[_core.RefusedRow] = (),
+    notes: Iterable[str] = (),
+    points: NDArray[np.float64] | None = None,
+) -> GeoDataFrame:
+    """Put a frame through the checks that files go through; what it holds stays as it is, refused rows aside.
+
+    `damaged` are rows that are refused already, `notes` what is to be told anyway, `points` the coordinates where all
+    rows are known to be points.
+    """
+    import geopandas
+
+    source = str(frame.attrs.get("sheltermap_source", "the frame"))
+    if id_column is not None:
+        frames.require_columns(frame, [id_column], source)
+    if frame.crs is None and crs is not None:
+        frame = frame.set_crs(crs)
+    elif crs is not None and frame.crs != geopandas.GeoSeries(crs=crs).crs:
+        raise _core.CrsError(f"{source} is in {frame.crs.to_string()}, not in {crs} as crs= says")
+    geometries = frame.geometry.to_numpy().copy()
+    unusable = [] if points is not None else sorted([*damaged, *_unusable(geometries)], key=lambda refused: refused.row)
+    geometries[[row.row - 1 for row in unusable]] = None
+    layer = _core.Layer(
+        source,
+        frames.crs_of(frame, source),
+        to_table(pd.DataFrame(frame[[] if id_column is None else [id_column]])),
+        frames.column(geopandas.GeoSeries(geometries), source) if points is None else frames.point_column(points),
+    )
+    layer.refused = unusable
+    _core.check_rows(layer, source, options)
+
+    result = frame.copy(deep=False)
+    if layer.refused or layer.repaired:
+        changed = to_shapely(layer.geometry)
+        rows = [row - 1 for row in layer.repaired]
+        geometries[rows] = changed[rows]
+        geometries[[row.row - 1 for row in layer.refused]] = None
+        result[frame.geometry.name] = geopandas.GeoSeries(geometries, index=frame.index, crs=frame.crs)
+    _note(result, layer, source if source != "the frame" else "", id_column, notes)
+    return result
+
+
+def _unusable(geometries: NDArray[Any]) -> list[_core.RefusedRow]:
+    """Rows whose geometry the core's columns cannot hold."""
+    types, are_empty = shapely.get_type_id(geometries), shapely.is_empty(geometries)
+    collections = np.flatnonzero(types == 7)
+    empty = np.flatnonzero(are_empty & (types != 7))
+    mixed = "a GeometryCollection mixes types; split it into rows of one type"
+    found = dict.fromkeys(empty, ("missing_geometry", "the geometry is empty"))
+    found |= dict.fromkeys(collections, ("unsupported_geometry", mixed))
+    return [_core.RefusedRow(int(row) + 1, *why) for row, why in sorted(found.items())]
+
+
+def to_layer(name: str, frame: pd.DataFrame) -> _core.Layer:
+    """Return a frame as a layer of the core, with its index where that is named; without geometry as a table."""
+    import geopandas
+
+    if any(index_name is not None for index_name in frame.index.names):
+        frame = frame.reset_index()
+    if not isinstance(frame, geopandas.GeoDataFrame) or frame._geometry_column_name is None:
+        return _core.Layer(name, None, to_table(pd.DataFrame(frame)), None)
+    what = f"layer '{name}'"
+    if frame.geometry.has_z.any():
+        warnings.warn(f"{what}: heights (Z) are not written", stacklevel=3)
+    attributes = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    return _core.Layer(name, frames.crs_of(frame, what), to_table(attributes), frames.column(frame, what))

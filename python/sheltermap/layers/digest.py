@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Files named by what is in them."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file; of a folder or Shapefile, that of the list `sha256sum` would print."""
+    parts = _parts(path)
+    if parts == [path]:
+        return _digest(path)
+    lines = (f"{_digest(part)}  {part.relative_to(path.parent).as_posix()}\n" for part in parts)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _parts(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(part for part in path.rglob("*") if part.is_file())
+    if path.suffix.lower() == ".shp":
+        kept = {".shp", ".shx", ".dbf", ".prj", ".cpg"}
+        beside = (part for part in path.parent.iterdir() if part.stem == path.stem)
+        return sorted(part for part in beside if part.suffix.lower() in kept)
+    return [path]
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

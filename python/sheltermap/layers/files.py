@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Layers in and out: files, GeoDataFrames, Arrow streams."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from sheltermap._native import _core
+from sheltermap.base import texts
+from sheltermap.layers import conversion
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+
+def _is_parquet(path: str | os.PathLike[str]) -> bool:
+    return Path(path).suffix.lower() in (".parquet", ".geoparquet")
+
+
+def read(
+    source: Any,
+    *,
+    layer: str | None = None,
+    crs: Any = None,
+    id: str | None = None,  # noqa: A002
+    x: str | None = None,
+    y: str | None = None,
+    encoding: str | None = None,
+    invalid: Literal["refuse", "repair"] = "refuse",
+    strict: bool = True,
+) -> GeoDataFrame:
+    """Read a layer, and check every row of it.
+
+    One door for everything that comes in. Files are GeoJSON, GeoPackage, GeoParquet, Shapefile (also zipped),
+    FlatGeobuf, File Geodatabase or CSV, known by their ending. No network and nothing a file points to is opened; a
+    file that was cut, a warning of the reading library or a row that cannot be used stops the reading.
+
+    Parameters
+    ----------
+    source : path, GeoDataFrame, or object with ``__geo_interface__`` or ``__arrow_c_stream__``
+        What to read. A mapping that is GeoJSON will do as well.
+    layer : str, optional
+        Which layer of a file that has several.
+    crs : str or pyproj.CRS, optional
+        The system of the coordinates, where the source names none: ``"EPSG:3059"`` for LKS-92, ``"EPSG:10306"`` for
+        LKS-2020. An error where the source names another one.
+    id : str, optional
+        The column that names the rows; its values must then be there and be unique.
+    x, y : str, optional
+        The columns of a CSV that hold easting (longitude) and northing (latitude), where their names do not tell.
+    encoding : str, optional
+        Of the texts in a CSV or Shapefile that are not UTF-8: ``"windows-1257"``.
+    invalid : {"refuse", "repair"}
+        What becomes of polygons that break the rules: refused, or made valid, with a note of the change in area.
+    strict : bool
+        Stop where a row cannot be used. Otherwise such rows stay in the frame without geometry: their weights count as
+        unknown in every total, and `refused` lists them.
+
+    Returns
+    -------
+    GeoDataFrame
+        In the source's own CRS. A frame keeps its index and columns; a file gets a RangeIndex, whole numbers with gaps
+        as Int64, dates as objects of `datetime.date`. ``attrs["sheltermap_notes"]`` lists what was left out or mended.
+
+    Raises
+    ------
+    ReadError
+        If the source cannot be read wholly; the message names file, row and what to do.
+    CrsError
+        If the CRS is missing, unknown, or contradicts ``crs``.
+
+    Examples
+    --------
+    >>> import sheltermap as sm
+    >>> homes = sm.read({"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"people": 3},
+    ...     "geometry": {"type": "Point", "coordinates": [24.105, 56.950]}}]})
+    >>> homes.people[0], homes.geometry[0].x, homes.crs.to_string()
+    (np.int64(3), 24.105, 'EPSG:4326')
+
+    """
+    options = _core.ReadOptions(
+        layer=layer or "",
+        crs=conversion.crs_text(crs),
+        encoding=encoding or "",
+        x=x or "",
+        y=y or "",
+        id=id or "",
+        invalid=invalid,
+        strict=strict,
+    )
+    if isinstance(source, (str, os.PathLike)):
+        if _is_parquet(source):
+            from sheltermap.layers import parquet
+
+            frame = parquet.read(Path(_core.readable_file(os.fspath(source), options)), options, crs, id)
+        else:
+            frame = conversion.to_frame(_core.read_layer(os.fspath(source), options), Path(source).name, id)
+        frame.attrs |= {"sheltermap_strict": strict} | ({} if layer is None else {"sheltermap_layer": layer})
+        return frame
+    # A frame has this protocol too, but is taken as it is.
+    if not isinstance(source, pd.DataFrame | pd.Series) and conversion.is_geo_interface(source):
+        layer_read = _core.read_geojson_text(conversion.geojson(source), "the layer given", options)
+        return conversion.to_frame(layer_read, "", id)
+    if any(option is not None for option in (layer, x, y, encoding)):
+        raise ValueError("layer, x, y and encoding are for files; a frame has its geometry already")
+    return conversion.checked(conversion.as_frame(source), options, crs, id)
+
+
+def layer_names(path: str | os.PathLike[str]) -> list[str]:
+    """Names of the layers in a file, those with geometries first.
+
+    Parameters
+    ----------
+    path : path
+        What `read` takes.
+
+    Returns
+    -------
+    list of str
+        One of them for ``read(path, layer=…)``.
+
+    Raises
+    ------
+    ReadError
+        If the file cannot be opened.
+
+    Examples
+    --------
+    >>> import geopandas, shapely, tempfile, pathlib
+    >>> import sheltermap as sm
+    >>> homes = geopandas.GeoDataFrame({"people": [3]}, geometry=[shapely.Point(24.105, 56.950)], crs="EPSG:4326")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sm.write({"homes": homes, "work": homes}, pathlib.Path(folder) / "places.gpkg")
+    ...     sm.layer_names(pathlib.Path(folder) / "places.gpkg")
+    ['homes', 'work']
+
+    """
+    return _core.layer_names(path)
+
+
+def refused(frame: pd.DataFrame) -> pd.DataFrame:
+    """List the rows of a frame from `read` that cannot be used.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        What `read` returned.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``row`` (counted from 1), ``id`` (empty where no id column was named), ``reason`` (a short code),
+        ``detail`` (a sentence with the value), ``remedy`` (what to do). Empty where every row is sound.
+
+    Examples
+    --------
+    >>> import sheltermap as sm
+    >>> homes = sm.read({"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {},
+    ...     "geometry": None}]}, strict=False)
+    >>> sm.refused(homes)[["row", "reason"]]
+       row            reason
+    0    1  missing_geometry
+
+    """
+    listed = pd.DataFrame(frame.attrs.get("sheltermap_refused", []), columns=list(conversion.REFUSED_COLUMNS))
+    return listed.assign(remedy=[texts.say(f"remedy_{reason}", "en") for reason in listed["reason"]])
+
+
+def write(
+    layers: pd.DataFrame | Mapping[str, pd.DataFrame],
+    path: str | os.PathLike[str],
+) -> None:
+    """Write one or several layers to a file that appears whole or not at all.
+
+    The file is written beside its place, read back and counted, brought to the disk and renamed; whatever happens,
+    what stood there before stays until then.
+
+    Parameters
+    ----------
+    layers : GeoDataFrame, DataFrame, or mapping from name to either
+        A single one is named after the file. Several need a GeoPackage. The index is written where it has a name.
+    path : path
+        ``.gpkg`` or ``.parquet`` (in the layers' own CRS), ``.geojson`` (RFC 7946: WGS 84, 7 decimals), ``.fgb``, or
+        ``.csv`` (points, as columns ``lon`` and ``lat``; a text that a spreadsheet would run as a formula gets an
+        apostrophe in front).
+
+    Raises
+    ------
+    WriteError
+        If the file cannot be written; the message names the cause and the free space.
+
+    Examples
+    --------
+    >>> import geopandas, shapely, tempfile, pathlib
+    >>> import sheltermap as sm
+    >>> homes = geopandas.GeoDataFrame({"people": [3]}, geometry=[shapely.Point(24.105, 56.950)], crs="EPSG:4326")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sm.write({"homes": homes}, pathlib.Path(folder) / "assessment.gpkg")
+    ...     sm.read(pathlib.Path(folder) / "assessment.gpkg").people.sum()
+    np.int64(3)
+
+    """
+    target = Path(path)
+    named = layers if isinstance(layers, Mapping) else {target.stem: layers}
+    if _is_parquet(target):
+        from sheltermap.layers import parquet
+
+        if len(named) != 1:
+            raise ValueError(f"{target} holds one layer; write several as .gpkg")
+        return parquet.write(*next(iter(named.items())), target)
+    _core.write_layers(target, [conversion.to_layer(name, frame) for name, frame in named.items()])
+
+
+def sibling_for(target: str | os.PathLike[str]) -> Path:
+    """Return a new hidden path beside `target` to write to before `replace`; left-overs of dead processes go."""
+    return Path(_core.sibling_for(target))
+
+
+def replace(fresh: str | os.PathLike[str], target: str | os.PathLike[str]) -> None:
+    """Put the file or folder `fresh` in the place of `target` in one step; WriteError leaves `target` as it was."""
+    _core.replace(fresh, target)
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what computes and reads here, for the record of an assessment."""
+    packages = ("sheltermap", "numpy", "pandas", "geopandas", "shapely", "pyproj", "pyarrow")
+    python = {name: _version_of(name) for name in packages}
+    return {"python": platform.python_version(), **python, **_core.runtime_versions()}
+
+
+def _version_of(package: str) -> str:
+    if package == "sheltermap":
+        return str(_core.__version__)
+    return importlib.metadata.version(package)

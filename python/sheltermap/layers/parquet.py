@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: Apache-2.0
+"""GeoParquet files: read with every check that other files go through, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import shapely
+
+from sheltermap._native import _core
+from sheltermap.layers import conversion, frames
+from sheltermap.layers.arrow import readable_column, series, writable_columns
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+    from pyproj import CRS
+
+MOST_ROWS = 100_000_000
+MOST_BYTES = 16 << 30  # once unpacked
+ROWS_PER_GROUP = 100_000
+_DEFAULT_CRS = "OGC:CRS84"  # where the metadata has none: specification 1.1.0, section "crs"
+
+
+def read(path: Path, options: _core.ReadOptions, crs: Any, id_column: str | None) -> GeoDataFrame:
+    """Read a GeoParquet file; see `sheltermap.read`."""
+    import geopandas
+
+    try:
+        table, geo = _table(path)
+        name = geo["primary_column"]
+        points = _points(table.column(name), geo["columns"][name]["encoding"])
+        geometries, damaged = (_made(points), []) if points is not None else _geometries(path, table, geo)
+        found_crs = _crs(path.name, geo["columns"][name], given=crs)
+    except (pa.ArrowException, OSError) as error:
+        raise _core.ReadError(f"{path.name} cannot be read as GeoParquet: {error}") from None
+    except MemoryError:
+        raise _core.ReadError(f"{path.name} does not fit into memory; split it") from None
+    notes: list[str] = []
+    attributes: dict[str, pd.Series[Any]] = {}
+    for column in table.column_names:
+        if column == name:
+            continue
+        values = readable_column(column, table.column(column), notes)
+        if values is not None:
+            attributes[column] = series(values)
+    geometries = _flat(geometries, notes)
+    if geo["columns"][name].get("edges", "planar") != "planar":
+        notes.append("edges are said to follow great circles: they were taken as straight in the CRS")
+    attributes[name] = geopandas.GeoSeries(geometries, crs=found_crs)
+    frame = geopandas.GeoDataFrame(pd.DataFrame(attributes, copy=False), geometry=name, copy=False)
+    frame.attrs["sheltermap_source"] = path.name
+    return conversion.checked(frame, options, crs, id_column, damaged=damaged, notes=notes, points=points)
+
+
+def _table(path: Path) -> tuple[pa.Table, dict[str, Any]]:
+    """Return all columns and the metadata named "geo", both found sound."""
+    with pa.OSFile(str(path)) as source:
+        file = pq.ParquetFile(source, page_checksum_verification=True)
+        about = file.metadata
+        unpacked = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
+        if about.num_rows > MOST_ROWS or unpacked > MOST_BYTES:
+            raise _core.ReadError(
+                f"{path.name} has {about.num_rows} rows and {unpacked} bytes once unpacked, more than the limits of "
+                f"{MOST_ROWS} and {MOST_BYTES}"
+            )
+        geo = _metadata(path.name, about.metadata or {}, file.schema_arrow.names)
+        table = file.read()
+    table.validate(full=True)  # texts in UTF-8, offsets within bounds
+    if len(table) != about.num_rows:
+        raise _core.ReadError(
+            f"{path.name} is damaged: it speaks of {about.num_rows} rows and {len(table)} could be read"
+        )
+    return table, geo
+
+
+def _metadata(file_name: str, metadata: Mapping[bytes, bytes], names: list[str]) -> dict[str, Any]:
+    """Return what the file says of its geometries; ReadError where that is nothing one can use."""
+    if b"geo" not in metadata:
+        raise _core.ReadError(
+            f"{file_name} has no GeoParquet metadata, so nothing says which column holds geometries, nor their CRS; "
+            "write it anew with geopandas: frame.to_parquet()"
+        )
+    try:
+        geo = json.loads(metadata[b"geo"])
+        primary = geo["primary_column"]
+        sound = isinstance(geo["columns"][primary]["encoding"], str)
+    except (ValueError, KeyError, TypeError):
+        sound = False
+    if not sound:
+        raise _core.ReadError(f"{file_name} has GeoParquet metadata that do not follow the specification")
+    if primary not in names:
+        raise _core.ReadError(f"{file_name} has no column '{primary}', which its metadata call the geometry")
+    return dict(geo)
+
+
+_POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
+
+
+def _points(column: pa.ChunkedArray, encoding: str) -> NDArray[np.float64] | None:
+    """Return coordinates, shape (n, 2), where all rows are points of two finite ones; None where any is not."""
+    if encoding != "WKB" or column.type != pa.binary() or column.null_count:
+        return None
+    pieces = []
+    for chunk in column.chunks:
+        _, offsets, data = chunk.buffers()
+        ends = np.frombuffer(offsets, np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
+        if (np.diff(ends) != _POINT.itemsize).any():
+            return None
+        points = np.frombuffer(data, _POINT, len(chunk), int(ends[0])) if len(chunk) else np.empty(0, _POINT)
+        coordinates = np.column_stack([points["x"], points["y"]])
+        if (points["order"] != 1).any() or (points["type"] != 1).any() or not np.isfinite(coordinates).all():
+            return None
+        pieces.append(coordinates)
+    return np.concatenate(pieces) if pieces else None
+
+
+def _made(points: NDArray[np.float64]) -> NDArray[Any]:
+    with conversion.no_collection():
+        geometries: NDArray[Any] = shapely.points(points)
+    return geometries
+
+
+def _geometries(path: Path, table: pa.Table, geo: Mapping[str, Any]) -> tuple[NDArray[Any], list[_core.RefusedRow]]:
+    """Return the geometries, and the rows whose bytes are none."""
+    name = geo["primary_column"]
+    column = table.column(name)
+    if geo["columns"][name]["encoding"] != "WKB":  # GeoArrow's
+        import geopandas
+
+        with conversion.no_collection():
+            return geopandas.read_parquet(path, columns=[name])[name].to_numpy(), []
+    if not (pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type)):
+        raise _core.ReadError(f"{path.name}: the geometry column '{name}' holds {column.type}, not well-known binary")
+    bytes_of_rows = column.to_numpy()
+    with conversion.no_collection():
+        geometries = shapely.from_wkb(bytes_of_rows, on_invalid="ignore")
+    unread = np.flatnonzero(shapely.is_missing(geometries) & column.is_valid().to_numpy())
+    damaged = [
+        _core.RefusedRow(int(row) + 1, "damaged_row", "the bytes of its geometry are no well-known binary")
+        for row in unread
+    ]
+    return geometries, damaged
+
+
+def _crs(file_name: str, about: Mapping[str, Any], given: Any) -> CRS | None:
+    """Return the CRS of the file, WGS 84 by its usual code; None where it has none and one is given."""
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    definition = about.get("crs", _DEFAULT_CRS)
+    if definition is None:
+        if given is None:
+            raise _core.CrsError(
+                f"{file_name} has no CRS; pass the one its coordinates are in, for example crs='EPSG:3059' for LKS-92"
+            )
+        return None
+    try:
+        crs = CRS.from_user_input(definition)
+        return CRS("EPSG:4326") if _core.Crs(crs.to_wkt()).is_lonlat else crs
+    except CRSError as error:
+        raise _core.CrsError(f"{file_name} names a CRS that is not known: {error}") from None
+
+
+def _flat(geometries: NDArray[Any], notes: list[str]) -> NDArray[Any]:
+    """Return the geometries without heights."""
+    high = int((shapely.has_z(geometries) | shapely.has_m(geometries)).sum())
+    if not high:
+        return geometries
+    notes.append(f"heights (Z) or measures (M) of {high} rows were left out")
+    flat: NDArray[Any] = shapely.force_2d(geometries)
+    return flat
+
+
+def write(name: str, frame: pd.DataFrame, target: Path) -> None:
+    """Write a layer as GeoParquet 1.1; see `sheltermap.write`."""
+    table = _layer_table(name, frame, target)
+    fresh = Path(_core.sibling_for(target))
+    try:
+        pq.write_table(table, fresh, row_group_size=ROWS_PER_GROUP, compression="zstd", write_page_checksum=True)
+        with pa.OSFile(str(fresh)) as source:
+            back = pq.ParquetFile(source, page_checksum_verification=True).read()
+        if not back.equals(table):
+            raise _failure(target, "what was written cannot be read back")
+        _core.replace(fresh, target)
+    except (pa.ArrowException, OSError) as error:
+        raise _failure(target, getattr(error, "strerror", None) or str(error)) from None
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _failure(target: Path, cause: str) -> _core.WriteError:
+    free = ""
+    if target.absolute().parent.is_dir():
+        free = f" ({shutil.disk_usage(target.absolute().parent).free / 1e6:.1f} MB free on that disk)"
+    return _core.WriteError(f"{target} cannot be written: {cause}{free}; what was there before is unchanged")
+
+
+def _layer_table(name: str, frame: pd.DataFrame, target: Path) -> pa.Table:
+    """Return the columns of a layer, the geometry last, with the metadata that make it GeoParquet."""
+    import geopandas
+
+    if any(index_name is not None for index_name in frame.index.names):
+        frame = frame.reset_index()
+    if not isinstance(frame, geopandas.GeoDataFrame) or frame._geometry_column_name is None:
+        raise ValueError(f"{target} holds a layer with geometries; write a table as .gpkg or .csv")
+    what = f"layer '{name}'"
+    frames.crs_of(frame, what)
+    column = frame.geometry.name
+    geometries = frame.geometry.to_numpy()
+    if shapely.has_z(geometries).any():
+        warnings.warn(f"{what}: heights (Z) are not written", stacklevel=4)
+        geometries = shapely.force_2d(geometries)
+    columns = writable_columns(pd.DataFrame(frame.drop(columns=column)))
+    table = pa.table({**columns, column: _well_known_binary(geometries)})
+    geo = {"version": "1.1.0", "primary_column": column, "columns": {column: _about(frame.crs, geometries)}}
+    return table.replace_schema_metadata({"geo": json.dumps(geo)})
+
+
+def _about(crs: CRS, geometries: NDArray[Any]) -> dict[str, Any]:
+    kinds = [kind for kind in np.unique(shapely.get_type_id(geometries)).tolist() if kind >= 0]
+    about = {
+        "encoding": "WKB",
+        "crs": crs.to_json_dict(),
+        "geometry_types": sorted({frames.TYPE_NAMES[kind] for kind in kinds}),
+    }
+    bounds = shapely.total_bounds(geometries)
+    return {**about, "bbox": bounds.tolist()} if np.isfinite(bounds).all() else about
+
+
+def _well_known_binary(geometries: NDArray[Any]) -> pa.Array:
+    """Return well-known binary; that of points, all alike, is put together in one go."""
+    if len(geometries) and (shapely.get_type_id(geometries) == 0).all() and not shapely.is_empty(geometries).any():
+        points = np.empty(len(geometries), _POINT)
+        points["order"], points["type"] = 1, 1
+        points["x"], points["y"] = shapely.get_coordinates(geometries).T
+        ends = np.arange(len(points) + 1, dtype=np.int64) * _POINT.itemsize
+        values = [None, pa.py_buffer(ends), pa.py_buffer(points)]
+        return pa.Array.from_buffers(pa.large_binary(), len(points), values).cast(pa.binary())
+    return pa.array(shapely.to_wkb(geometries, include_srid=False, flavor="iso"), pa.binary())

@@ -1,0 +1,297 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is wrong with a plan, in words a planner can act on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+from sheltermap._native import SheltermapError
+from sheltermap.base.meant import unknown
+from sheltermap.base.standards import shipped
+from sheltermap.plans.figure_names import FIGURES_OF
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel, ValidationError
+    from pydantic_core import ErrorDetails
+
+RESERVED = frozenset(
+    {"figures", "indicators", "inputs", "networks", "refused_rows", "parameters", "standards", "versions"}
+)
+RESERVED |= {"layer_styles"}
+# Layers that a kind of analysis writes beside its own: NAME_places, say.
+BESIDE = {"gaps": ("places",), "flood": ("facilities",), "cut_off": ("closed", "critical")}
+# What a finding of the gate is of; those that may be of last year's plan (not_compared …) are not looked up.
+SUBJECTS = dict.fromkeys(("coverage_fell", "area_fell", "gap_opened"), "analysis")
+SUBJECTS |= dict.fromkeys(("facility_closed", "rows_refused", "total_smaller", "rows_without_weight"), "input")
+SUBJECTS |= {"check": "check", "indicator_off": "indicator", "indicator_behind": "indicator"}
+SHOWN = 200  # characters of a value that an error repeats
+RESERVED_STARTS = ("input_", "gpkg_", "rtree_", "sqlite_")
+
+
+class PlanError(SheltermapError):
+    """A plan that cannot be run, with all its faults."""
+
+    def __init__(self, path: Path, faults: Sequence[str]):
+        self.path, self.faults = path, list(faults)
+        if len(self.faults) == 1:
+            super().__init__(f"{path}: {self.faults[0]}")
+        else:
+            lines = (f"  {number}. {fault}" for number, fault in enumerate(self.faults, start=1))
+            super().__init__("\n".join([f"{path} has {len(self.faults)} faults:", *lines]))
+
+
+def schema_faults(
+    error: ValidationError, raw: Mapping[str, Any], plan: type[BaseModel], kinds: Mapping[str, type[BaseModel]]
+) -> list[str]:
+    """Translate what pydantic found."""
+    details = error.errors(include_url=False)
+    misspelt = {(tuple(each["loc"][:-1]), _meant(each, plan, kinds)) for each in details if _is_extra(each)}
+    faults = []
+    for each in details:
+        place = tuple(each["loc"])
+        if each["type"] == "missing" and (place[:-1], place[-1]) in misspelt:
+            continue  # the misspelt key is told already
+        faults.append(f"{key_path(place, raw)}: {_sentence(each, plan, kinds)}")
+    return faults
+
+
+def key_path(place: Sequence[int | str], raw: Mapping[str, Any]) -> str:
+    """Return the way to a key as a person would say it: analyses.psychologist.standard."""
+    parts: list[str] = []
+    items: Any = raw.get(str(place[0])) if place else None
+    for depth, part in enumerate(place):
+        if depth == 1 and isinstance(part, int):
+            parts.append(_label(items, part))
+        elif depth == 2 and place[0] == "analyses":
+            continue  # the kind, which pydantic puts between
+        elif part != "[key]":
+            parts.append(f"[{part + 1}]" if isinstance(part, int) else part)
+    return ".".join(parts).replace(".[", "[") or "plan"
+
+
+def _label(items: Any, index: int) -> str:
+    item = items[index] if isinstance(items, list) and index < len(items) else None
+    label = (item.get("name") or item.get("id")) if isinstance(item, dict) else None
+    return label if isinstance(label, str) else f"[{index + 1}]"
+
+
+def _is_extra(detail: ErrorDetails) -> bool:
+    return detail["type"] == "extra_forbidden"
+
+
+def _allowed_keys(place: Sequence[int | str], plan: type[BaseModel], kinds: Mapping[str, type[BaseModel]]) -> list[str]:
+    """Keys of the table in which the last part of `place` stands."""
+    model = plan
+    parts = iter(place[:-1])
+    for part in parts:
+        field = next((each for name, each in model.model_fields.items() if part in (name, each.alias)), None)
+        if field is None:
+            model = kinds.get(str(part), model)  # pydantic puts the kind of an analysis between; numbers of rows
+            continue
+        inner = _models_in(field.annotation)
+        if len(inner) == 1:
+            model = inner[0]
+        if get_origin(field.annotation) is dict:
+            next(parts, None)  # the name of an entry
+    return [field.alias or name for name, field in model.model_fields.items() if not field.exclude]
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    """Return the models that an annotation speaks of, however deep."""
+    if hasattr(annotation, "model_fields"):
+        return [annotation]
+    return [model for part in get_args(annotation) for model in _models_in(part)]
+
+
+def _meant(detail: ErrorDetails, plan: type[BaseModel], kinds: Mapping[str, type[BaseModel]]) -> str | None:
+    keys = _allowed_keys(detail["loc"], plan, kinds)
+    return next(iter(get_close_matches(str(detail["loc"][-1]), keys, n=1)), None)
+
+
+def _sentence(detail: ErrorDetails, plan: type[BaseModel], kinds: Mapping[str, type[BaseModel]]) -> str:
+    kind, given, context = detail["type"], detail["input"], detail.get("ctx", {})
+    if kind == "extra_forbidden":
+        return unknown("unknown key", str(detail["loc"][-1]), _allowed_keys(detail["loc"], plan, kinds))
+    if kind == "missing":
+        return "is missing"
+    if kind == "list_type" and isinstance(given, dict):
+        return f"must be a list of tables: write [[{detail['loc'][-1]}]]"
+    if kind == "union_tag_invalid":
+        return unknown("unknown kind", str(context["tag"]), kinds)
+    if kind == "union_tag_not_found":
+        return f"kind is missing; allowed: {', '.join(sorted(kinds))}"
+    if kind == "literal_error" and isinstance(given, str):
+        return unknown(
+            "unknown value", given, str(context["expected"]).replace(" or ", ", ").replace("'", "").split(", ")
+        )
+    if kind == "string_pattern_mismatch":
+        return f'"{given}" cannot be a name; use a letter, then letters, digits and _ (at most 63)'
+    message = str(context["error"]) if kind == "value_error" else detail["msg"].replace("Input should", "must")
+    shown = "" if isinstance(given, dict) else f", not {_short(repr(given))}"
+    return message + shown
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
+
+
+def cross_faults(raw: Mapping[str, Any], folder: Path, kinds: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong between the parts of a plan.
+
+    Works on the plain tables, so that faults inside one part do not hide those between parts.
+    """
+    inputs, networks = (
+        {name: value for name, value in _table(raw, key).items() if isinstance(value, dict)}
+        for key in ("inputs", "networks")
+    )
+    standards = [item for item in _list(raw, "standards") if isinstance(item, dict)]
+    analyses = [(index, item) for index, item in enumerate(_list(raw, "analyses")) if isinstance(item, dict)]
+    indicators = [item for item in _list(raw, "indicators") if isinstance(item, dict)]
+    faults = _file_faults("inputs", inputs, folder) + _file_faults("networks", networks, folder)
+    faults += _twin_faults(standards, "id", "standards")
+    faults += _twin_faults(indicators, "id", "indicators")
+    checks = [item for item in _list(raw, "checks") if isinstance(item, dict)]
+    faults += _twin_faults(checks, "id", "checks")
+    chosen = [
+        (f"indicators.{item.get('id', '?')}.figures.{name}", selector)
+        for item in indicators
+        for name, selector in _table(item, "figures").items()
+    ]
+    chosen += [(f"checks.{item.get('id', '?')}.figure", item.get("figure")) for item in checks]
+    faults += _selector_faults(chosen, [item for _, item in analyses])
+    subjects: dict[str, list[Any]] = {
+        "analysis": [item.get("name") for _, item in analyses],
+        "input": list(inputs),
+        "check": [item.get("id") for item in checks],
+        "indicator": [item.get("id") for item in indicators],
+    }
+    faults += _ignored_faults(_list(raw, "ignored"), subjects)
+    faults += _name_faults([item for _, item in analyses], inputs)
+    for index, item in analyses:
+        where = f"analyses.{_label(_list(raw, 'analyses'), index)}"
+        faults += _input_faults(where, item, inputs, kinds)
+        if isinstance(by := item.get("by"), str) and by and by not in networks:
+            faults.append(f"{where}.by: {unknown('unknown network', by, networks)}")
+        faults += _standard_faults(where, item, standards, raw.get("accept_unconfirmed") is True)
+    return faults
+
+
+def _table(raw: Mapping[str, Any], key: str) -> dict[str, Any]:
+    value = raw.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _list(raw: Mapping[str, Any], key: str) -> list[Any]:
+    value = raw.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _file_faults(where: str, inputs: Mapping[str, Mapping[str, Any]], folder: Path) -> list[str]:
+    faults = []
+    for name, item in inputs.items():
+        path = item.get("path")
+        if not isinstance(path, str) or not path or (folder / path).exists():
+            continue
+        beside = (folder / path).parent
+        names = [each.name for each in beside.iterdir()] if beside.is_dir() else []
+        meant = get_close_matches(Path(path).name, names, n=1)
+        guess = f'; did you mean "{Path(path).with_name(meant[0])}"?' if meant else ""
+        faults.append(f'{where}.{name}.path: no file "{path}" in {folder.resolve()}{guess}')
+    return faults
+
+
+def _twin_faults(items: Iterable[Mapping[str, Any]], key: str, where: str) -> list[str]:
+    counts = Counter(value for item in items if isinstance(value := item.get(key), str))
+    return [f'{where}: {key} "{value}" is used {count} times' for value, count in counts.items() if count > 1]
+
+
+def _name_faults(analyses: Sequence[Mapping[str, Any]], inputs: Mapping[str, Any]) -> list[str]:
+    faults = []
+    for where, names in (
+        ("analyses", [name for item in analyses if isinstance(name := item.get("name"), str)]),
+        ("inputs", list(inputs)),
+    ):
+        twins = Counter(name.lower() for name in names)  # GeoPackage does not tell capitals apart
+        faults += [f'{where}: the name "{name}" is used {count} times' for name, count in twins.items() if count > 1]
+    beside = {
+        f"{item.get('name')}_{end}".lower()
+        for item in analyses
+        if isinstance(kind := item.get("kind"), str)
+        for end in BESIDE.get(kind, ())
+    }
+    for item in analyses:
+        name = str(item.get("name", "")).lower()
+        if name in beside:
+            faults.append(f'analyses.{name}.name: "{name}" is the second layer of another analysis; choose another')
+        if name in RESERVED or name.startswith(RESERVED_STARTS):
+            kept = ", ".join(sorted(RESERVED) + [f"{start}…" for start in RESERVED_STARTS])
+            faults.append(f"analyses.{name}.name: is kept for the assessment itself; not allowed: {kept}")
+    return faults
+
+
+def _input_faults(
+    where: str, item: Mapping[str, Any], inputs: Mapping[str, Any], kinds: Mapping[str, Any]
+) -> list[str]:
+    model = kinds.get(item["kind"]) if isinstance(item.get("kind"), str) else None
+    used = model.uses if model is not None else ()
+    named = {key: item[key] for key in used if isinstance(item.get(key), str)}
+    return [
+        f"{where}.{key}: {unknown('unknown input', name, inputs)}"
+        for key, name in named.items()
+        if name and name not in inputs
+    ]
+
+
+def _selector_faults(chosen: Sequence[tuple[str, Any]], analyses: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Say which selectors name an analysis the plan does not have, or a figure that its kind does not make."""
+    kinds = {item["name"]: item.get("kind") for item in analyses if isinstance(item.get("name"), str)}
+    faults = []
+    for where, selector in chosen:
+        if not isinstance(selector, dict) or not isinstance(wanted := selector.get("analysis"), str):
+            continue
+        figure = selector.get("figure")
+        if wanted not in kinds:
+            faults.append(f"{where}.analysis: {unknown('unknown analysis', wanted, kinds)}")
+        elif isinstance(figure, str) and figure not in (made := FIGURES_OF.get(str(kinds[wanted]), [figure])):
+            faults.append(f"{where}.figure: {unknown('unknown figure', figure, made)}")
+    return faults
+
+
+def _ignored_faults(ignored: Sequence[Any], subjects: Mapping[str, Sequence[Any]]) -> list[str]:
+    """Say what is ignored of a subject that the plan does not have: it would never be found."""
+    faults = []
+    for number, item in enumerate(ignored, start=1):
+        if not isinstance(item, dict) or not isinstance(subject := item.get("subject"), str):
+            continue
+        what = SUBJECTS.get(str(item.get("finding")))
+        if what is not None and subject not in subjects[what]:
+            there = [each for each in subjects[what] if isinstance(each, str)]
+            faults.append(f"ignored[{number}].subject: {unknown(f'unknown {what}', subject, there)}")
+    return faults
+
+
+def _standard_faults(
+    where: str, item: Mapping[str, Any], standards: Sequence[Mapping[str, Any]], accepted: bool
+) -> list[str]:
+    by_id = {name: each.model_dump() for name, each in shipped().items()}
+    by_id |= {each["id"]: dict(each) for each in standards if isinstance(each.get("id"), str)}
+    wanted = [("standard", item.get("standard"))]
+    wanted += [("standards", each) for each in _list(item, "standards")]
+    faults = []
+    for key, standard_id in wanted:
+        if not isinstance(standard_id, str) or not standard_id:
+            continue
+        if standard_id not in by_id:
+            faults.append(f"{where}.{key}: {unknown('unknown standard', standard_id, by_id)}")
+        elif by_id[standard_id].get("distance_m") is None:
+            faults.append(f'{where}.{key}: the standard "{standard_id}" has no distance; write one as distance_m')
+        elif by_id[standard_id].get("status") in ("partial", "unconfirmed") and not accepted:
+            faults.append(
+                f'{where}.{key}: the standard "{standard_id}" is {by_id[standard_id]["status"]}; '
+                "confirm its source, or write accept_unconfirmed = true at the top of the plan"
+            )
+    return faults

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a plan reads: layers, and street networks."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from sheltermap.base.standards import PlanPart, PositiveMetres, Text
+
+NonEmpty = Annotated[str, Field(min_length=1)]
+# Names become layers, tables and file names: plain ASCII, and nothing GeoPackage keeps for itself.
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}$")]
+OSM_ENDINGS = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
+SAVED_ENDING = ".graph"
+READING, COLUMNS, NUMBERS = (
+    ("layer", "crs", "encoding"),
+    ("speed_kmh", "one_way", "bridge", "name"),
+    ("walking_kmh", "closing_depth_m"),
+)  # keys of a layer of lines
+OSM_ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
+
+
+class Input(PlanPart):
+    """A file to read, and how."""
+
+    path: NonEmpty
+    layer: NonEmpty | None = None
+    crs: NonEmpty | None = None
+    id: NonEmpty | None = None
+    name: NonEmpty | None = None
+    x: NonEmpty | None = None
+    y: NonEmpty | None = None
+    encoding: NonEmpty | None = None
+    invalid: Literal["refuse", "repair"] = "refuse"
+    strict: bool = True
+    illustrative: bool = False
+    title: Text | None = None
+    source: NonEmpty | None = None
+    licence: NonEmpty | None = None
+    attribution: NonEmpty | None = None  #: what every map has to say
+    note: Text | None = None
+
+    def reading(self) -> dict[str, Any]:
+        """Return the options of this input for `sheltermap.read`."""
+        options = {"layer", "crs", "id", "x", "y", "encoding", "invalid", "strict"}
+        return self.model_dump(include=options)
+
+
+class NetworkSource(PlanPart):
+    """A street network: of OpenStreetMap, saved before, or a layer of lines with columns."""
+
+    path: NonEmpty
+    profile: Literal["walk", "wheelchair", "car", "emergency"] | None = None
+    snap_limit_m: PositiveMetres = 1000.0
+    layer: NonEmpty | None = None
+    crs: NonEmpty | None = None
+    encoding: NonEmpty | None = None
+    speed_kmh: NonEmpty | PositiveMetres | None = None
+    one_way: NonEmpty | None = None
+    bridge: NonEmpty | None = None
+    name: NonEmpty | None = None
+    walking_kmh: PositiveMetres | None = None
+    closing_depth_m: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    title: Text | None = None
+    source: NonEmpty | None = None
+    licence: NonEmpty | None = None
+    attribution: NonEmpty | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _keys_fit_the_file(self) -> NetworkSource:
+        if self.is_lines:
+            if self.profile is not None:
+                raise ValueError(f"profile is for {', '.join(OSM_ENDINGS)}; a layer of lines has speed_kmh, one_way, …")
+            return self
+        of_lines = [key for key in (*READING, *COLUMNS, *NUMBERS) if getattr(self, key) is not None]
+        if of_lines:
+            raise ValueError(f"{of_lines[0]} is for layers of lines; here the profile says it")
+        if self.profile is None and self.is_osm:
+            raise ValueError('profile is missing: "walk", "wheelchair", "car" or "emergency"')
+        return self
+
+    @property
+    def is_osm(self) -> bool:
+        """Whether it is a file of OpenStreetMap."""
+        return self.path.lower().endswith(OSM_ENDINGS)
+
+    @property
+    def is_lines(self) -> bool:
+        """Whether it is a layer of lines."""
+        return not self.is_osm and not self.path.lower().endswith(SAVED_ENDING)
+
+    @property
+    def said(self) -> str | None:
+        """Return what every map has to say of where the streets are from."""
+        return OSM_ATTRIBUTION if self.attribution is None and self.is_osm else self.attribution
+
+    def reading(self) -> dict[str, Any]:
+        """Return the options of a layer of lines for `sheltermap.read`."""
+        return self.model_dump(include=set(READING))
+
+    def columns(self) -> dict[str, str]:
+        """Return the columns of a layer of lines by the key that names them."""
+        named = {key: getattr(self, key) for key in COLUMNS}
+        return {key: value for key, value in named.items() if isinstance(value, str)}
+
+    def making(self) -> dict[str, Any]:
+        """Return the options of a layer of lines for `Network.from_lines`."""
+        wanted = {*COLUMNS, *NUMBERS, "snap_limit_m"}
+        return self.model_dump(include=wanted, exclude_none=True)

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs an analysis of a plan that closes streets: who is cut off, where it is closed, which streets matter most."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+import sheltermap as sm
+from sheltermap.analyses.cutting_off import STATES
+from sheltermap.analyses.geodesic import geodesic_distance_m
+from sheltermap.base.limits import Seconds
+from sheltermap.base.meant import unknown
+from sheltermap.layers import frames
+from sheltermap.plans.faults import PlanError
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from sheltermap.plans.kinds import CutOff
+    from sheltermap.plans.plan import Plan
+    from sheltermap.streets.network import Network
+
+
+@dataclass(frozen=True)
+class StreetsClosed:
+    """What closing streets does."""
+
+    rows: GeoDataFrame  #: as `sm.cut_off` gives them
+    summary: pd.DataFrame  #: the same
+    totals: dict[str, float]  #: by what `figures.CUT_OFF` names
+    edges: GeoDataFrame  #: the closed streets, each as far as it is closed
+    critical: GeoDataFrame | None  #: whose closure alone takes most people; None where the plan asks for none
+    zones: GeoDataFrame | None  #: those of the scenario
+    in_time: bool
+
+    @property
+    def extra(self) -> str:
+        """Column with how much more the way costs."""
+        return "delay_s" if self.in_time else "detour_m"
+
+
+def close_streets(
+    plan: Plan, analysis: CutOff, inputs: Mapping[str, GeoDataFrame], facilities: GeoDataFrame, before: Network
+) -> StreetsClosed:
+    """Run it; errors are those of `Network.close` and `sm.cut_off`, a PlanError where no zone is of the scenario."""
+    zones = _zones(plan, analysis, inputs)
+    after = before.close(
+        zones,
+        depth=analysis.depth,
+        closing_depth_m=analysis.closing_depth_m,
+        ways=analysis.ways,
+        barrier=None if analysis.barrier is None else inputs[analysis.barrier],
+        bridges=analysis.bridges,
+    )
+    if analysis.speed_factor is not None:
+        after = after.slow(analysis.speed_factor)
+    asked: dict[str, Any] = {"limit": analysis.limit, "direction": analysis.direction, "weight": analysis.weight}
+    demand = inputs[analysis.demand]
+    facility_id = plan.inputs[analysis.facilities].id
+    found = sm.cut_off(demand, facilities, before, after, facility_id=facility_id, **asked)
+    critical = None
+    if analysis.critical:
+        critical = sm.critical_edges(demand, facilities, by=before, count=analysis.critical, **asked).reset_index()
+    thresholds = plan.thresholds_m(analysis)
+    in_time = bool(thresholds) and isinstance(thresholds[0], Seconds)
+    totals = _totals(found.rows, demand, analysis.weight)
+    return StreetsClosed(found.rows, found.summary, totals, _closed(after), critical, zones, in_time)
+
+
+def _zones(plan: Plan, analysis: CutOff, inputs: Mapping[str, GeoDataFrame]) -> GeoDataFrame | None:
+    """Return the zones that count: all, or those of the scenario."""
+    if analysis.zones is None:
+        return None
+    zones = inputs[analysis.zones]
+    if analysis.scenario is None:
+        return zones
+    named = zones[analysis.scenario].astype(str)
+    here = (named == analysis.scenario_is).to_numpy()
+    if not here.any():
+        fault = unknown("unknown scenario", str(analysis.scenario_is), set(named))
+        raise PlanError(plan.path, [f"analyses.{analysis.name}.scenario_is: {fault}"])
+    return zones[here]
+
+
+def _totals(rows: GeoDataFrame, demand: GeoDataFrame, weight: str | None) -> dict[str, float]:
+    """Sum the people by state: total = covered + lost + uncovered + unknown."""
+    people = np.ones(len(rows)) if weight is None else frames.numbers(demand, weight, "demand")
+    state = rows["state"].to_numpy(dtype=object)
+    sums = {name: float(np.nansum(people[state == name])) for name in STATES}
+    total = float(np.nansum(people))
+    covered, lost = sums["reached"], sums["cut_off"]
+    share = (1 / total) if total else float("nan")
+    return {
+        "total": total,
+        "covered_before": covered + lost,
+        "covered": covered,
+        "lost": lost,
+        "uncovered": sums["not_reached_before"],
+        "unknown": sums["unknown"],
+        "covered_share_before": (covered + lost) * share,
+        "covered_share": covered * share,
+        "rows_without_weight": float(np.isnan(people).sum()),
+    }
+
+
+def _closed(after: Network) -> GeoDataFrame:
+    """Return the closed streets, each from where its closed stretch begins to where it ends."""
+    from geopandas import GeoDataFrame
+
+    edges = after.closed_edges()
+    ends = zip(edges.geometry, edges["open_from_first_m"], edges["length_m"] - edges["open_from_last_m"], strict=True)
+    closed_m = edges["length_m"] - edges["open_from_last_m"] - edges["open_from_first_m"]
+    parts = np.array([_stretch(*each) for each in ends], dtype=object)
+    kept = pd.DataFrame(edges)[["name", "way_id", "length_m", "bridge", "tunnel"]].assign(
+        closed_m=closed_m.clip(lower=0)
+    )
+    return GeoDataFrame(kept, geometry=parts, crs=edges.crs).reset_index()
+
+
+def _stretch(line: Any, begin_m: float, end_m: float) -> Any:
+    """Return a line from one offset in metres to another; the whole line where it is closed at one point only."""
+    if end_m - begin_m < 0.01:
+        return line
+    at = shapely.get_coordinates(line)
+    steps = np.asarray(geodesic_distance_m(at[:-1, 0], at[:-1, 1], at[1:, 0], at[1:, 1]))
+    along = np.concatenate([[0.0], np.cumsum(steps)])
+    inner = (along > begin_m) & (along < end_m)
+    wanted = np.concatenate([[begin_m], along[inner], [end_m]])
+    return shapely.linestrings(np.column_stack([np.interp(wanted, along, at[:, axis]) for axis in (0, 1)]))

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The inputs of a plan: read, named by their SHA-256, checked for the columns the plan speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sheltermap as sm
+from sheltermap._native import _core
+from sheltermap.base.meant import unknown
+from sheltermap.layers.digest import sha256
+from sheltermap.plans.faults import PlanError
+from sheltermap.plans.plan import Plan
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+
+@dataclass(frozen=True)
+class InputRecord:
+    """What was read from one input."""
+
+    name: str
+    path: str  #: as the plan says it
+    sha256: str
+    rows: int  #: with the refused ones
+    refused: int
+    crs: str
+    transformation: str | None  #: to WGS 84
+    accuracy_m: float | None
+    notes: list[str]  #: of the reader
+
+
+def read_input(plan: Plan, name: str) -> tuple[gpd.GeoDataFrame, InputRecord]:
+    """Read one input and note what it was."""
+    source, path = plan.inputs[name], plan.input_path(name)
+    try:
+        before = sha256(path)
+        frame = sm.read(path, **source.reading())
+        if sha256(path) != before:
+            raise sm.ReadError(f"{path} was changed while it was read; run again")
+    except OSError as error:
+        raise sm.ReadError(f"{path} cannot be read: {error.strerror}") from None
+    transformation, accuracy_m = _to_wgs84(frame)
+    record = InputRecord(
+        name,
+        source.path,
+        before,
+        len(frame),
+        len(sm.refused(frame)),
+        frame.crs.to_string() if frame.crs.to_authority() else frame.crs.name,
+        transformation,
+        accuracy_m,
+        list(frame.attrs.get("sheltermap_notes", [])),
+    )
+    return frame, record
+
+
+def _to_wgs84(frame: gpd.GeoDataFrame) -> tuple[str | None, float | None]:
+    """Return name and accuracy of the operation that brings a frame to WGS 84; nothing where it is there already."""
+    crs = _core.Crs(frame.crs.to_wkt())
+    return (None, None) if crs.is_lonlat else _core.describe_transformation(crs, _core.Crs("OGC:CRS84"))
+
+
+def check_columns(plan: Plan, frames: Mapping[str, gpd.GeoDataFrame]) -> None:
+    """Raise with every column the plan names and the inputs do not have."""
+    faults = []
+    for name, source in plan.inputs.items():
+        if source.name is not None:
+            faults += _column_faults(f"inputs.{name}.name", [source.name], frames[name])
+    for analysis in plan.analyses:
+        for input_key, column_keys in analysis.uses.items():
+            frame = frames.get(getattr(analysis, input_key) or "")
+            for key in column_keys:
+                value = getattr(analysis, key) or []
+                columns = [value] if isinstance(value, str) else value
+                faults += _column_faults(f"analyses.{analysis.name}.{key}", columns, frame)
+        if (supply := getattr(analysis, "supply", None)) is not None:
+            frame = frames.get(getattr(analysis, "facilities", ""))
+            for key, column in supply.asked.items():
+                faults += _column_faults(f"analyses.{analysis.name}.supply.{key}", [column], frame)
+    if faults:
+        raise PlanError(plan.path, faults)
+
+
+def _column_faults(where: str, columns: Iterable[str], frame: gpd.GeoDataFrame | None) -> list[str]:
+    known = [] if frame is None else [str(column) for column in frame.columns]
+    return [f"{where}: {unknown('unknown column', each, known)}" for each in columns if each not in known]

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The street networks of a plan: read, named by their SHA-256, and what was missing in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sheltermap as sm
+from sheltermap._native import SheltermapError
+from sheltermap.base.meant import unknown
+from sheltermap.layers.digest import sha256
+from sheltermap.plans.faults import PlanError
+from sheltermap.plans.plan import Plan
+
+
+@dataclass(frozen=True)
+class NetworkRecord:
+    """What was read of one network."""
+
+    name: str
+    path: str  #: as the plan says it
+    sha256: str
+    profile: str
+    ways_used: int
+    points_missing: int  #: that the file's ways name and the file does not hold
+    nodes: int
+    edges: int
+    length_km: float
+    parts: int  #: that no street connects
+    snap_limit_m: float
+
+
+def read_network(plan: Plan, name: str) -> tuple[sm.Network, NetworkRecord]:
+    """Read one network and note what it was.
+
+    Raises
+    ------
+    PlanError
+        If the plan names a column that is not there, or a profile that a saved network is not of.
+    ReadError, GeometryError, CrsError
+        If the file cannot be used.
+    """
+    source, path = plan.networks[name], plan.network_path(name)
+    try:
+        before = sha256(path)
+        network = _made(plan, name)
+        if sha256(path) != before:
+            raise sm.ReadError("it was changed while it was read; run again")
+    except PlanError:
+        raise
+    except OSError as error:
+        raise sm.ReadError(f"networks.{name}.path: {path} cannot be read: {error.strerror}") from None
+    except SheltermapError as error:
+        raise type(error)(f"networks.{name}.path: {error}") from None
+    except ValueError as error:
+        raise PlanError(plan.path, [f"networks.{name}: {error}"]) from None
+    if source.profile not in (None, network.profile):
+        fault = f'the saved network is for "{network.profile}", not for "{source.profile}"'
+        raise PlanError(plan.path, [f"networks.{name}.profile: {fault}"])
+    told = network.summary
+    kept = ("profile", "ways_used", "points_missing", "nodes", "edges", "length_km", "parts", "snap_limit_m")
+    return network, NetworkRecord(name, source.path, before, **{key: told[key] for key in kept})
+
+
+def _made(plan: Plan, name: str) -> sm.Network:
+    source, path = plan.networks[name], plan.network_path(name)
+    if source.is_osm:
+        assert source.profile is not None
+        return sm.Network.from_osm(path, source.profile, snap_limit_m=source.snap_limit_m)
+    if not source.is_lines:
+        return sm.Network.load(path, snap_limit_m=source.snap_limit_m)
+    lines = sm.read(path, **source.reading())
+    faults = [
+        f"networks.{name}.{key}: {unknown('unknown column', column, map(str, lines.columns))}"
+        for key, column in source.columns().items()
+        if column not in lines.columns
+    ]
+    if faults:
+        raise PlanError(plan.path, faults)
+    return sm.Network.from_lines(lines, **source.making())

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Streets: what is made of a graph once, and the columns of a layer of lines that make one."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sheltermap._native import _core
+from sheltermap.layers import frames
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+    from shapely import STRtree
+
+LEAST_PART_M = 1000.0
+_NOTHING = np.empty(0)
+_FORWARD = {"yes", "true", "1"}
+_BACKWARD = {"-1", "reverse"}
+_BOTH = {"no", "false", "0", ""}
+
+
+class Streets:
+    """A graph and what is made of it once, shared by all views of a network."""
+
+    def __init__(self, graph: _core.Graph) -> None:
+        self.graph = graph
+
+    @cached_property
+    def index(self) -> _core.EdgeIndex:
+        """The nearest edge to a place."""
+        return _core.EdgeIndex(self.graph, LEAST_PART_M)
+
+    @cached_property
+    def columns(self) -> dict[str, Any]:
+        """Everything about the edges, as arrays."""
+        return self.graph.edge_columns()
+
+    def same_as(self, other: Streets) -> bool:
+        """Whether both have the same streets at the same speeds, whatever file they are from."""
+        told = ("profile", "walking_m_s", "closing_depth_m")
+        return all(getattr(self.graph, each) == getattr(other.graph, each) for each in told) and all(
+            np.array_equal(values, other.columns[name]) for name, values in self.columns.items()
+        )
+
+    @property
+    def length_m(self) -> NDArray[np.float64]:
+        """Length of every edge."""
+        length_m: NDArray[np.float64] = self.columns["length_m"]
+        return length_m
+
+    @cached_property
+    def lines(self) -> NDArray[Any]:
+        """The edges as shapely lines in WGS 84."""
+        import shapely
+
+        offsets = (self.columns["vertex_begin"],)
+        lines: NDArray[Any] = shapely.from_ragged_array(
+            shapely.GeometryType.LINESTRING, self.columns["vertices"], offsets
+        )
+        return lines
+
+    @cached_property
+    def tree(self) -> STRtree:
+        """The edges that meet a shape."""
+        from shapely import STRtree
+
+        return STRtree(self.lines)
+
+    @cached_property
+    def names(self) -> NDArray[Any]:
+        """The name of every edge's street, None where it has none."""
+        names: NDArray[Any] = np.array([None, *self.columns["names"][1:]], dtype=object)[self.columns["name"]]
+        return names
+
+    def frame(self) -> GeoDataFrame:
+        """Return the edges as `Network.edges` does."""
+        import geopandas
+
+        columns = self.columns
+        return geopandas.GeoDataFrame(
+            {
+                "name": self.names,
+                "way_id": columns["way_id"],
+                "length_m": columns["length_m"],
+                "forward_kmh": columns["forward_m_s"].astype(np.float64) * 3.6,
+                "backward_kmh": columns["backward_m_s"].astype(np.float64) * 3.6,
+                "layer": columns["layer"],
+                "from_node": columns["from_node"],
+                "to_node": columns["to_node"],
+                **{name: self.flagged(name) for name in _core.STREET_FLAGS},
+            },
+            geometry=self.lines,
+            crs="EPSG:4326",
+            index=pd.RangeIndex(len(columns["length_m"]), name="edge"),
+        )
+
+    def told(self) -> dict[str, Any]:
+        """Return what the graph says of itself."""
+        graph = self.graph
+        return {
+            "profile": graph.profile,
+            "source": graph.source,
+            "ways_used": graph.ways_used,
+            "points_missing": graph.points_missing,
+            "nodes": graph.nodes,
+            "edges": graph.edges,
+            "length_km": graph.length_m / 1000,
+            "parts": graph.parts,
+            "walking_kmh": graph.walking_m_s * 3.6,
+            "closing_depth_m": graph.closing_depth_m,
+        }
+
+    def flagged(self, *names: str) -> NDArray[np.bool_]:
+        """Per edge whether it has one of the flags."""
+        mask = sum(_core.STREET_FLAGS[name] for name in names)
+        found: NDArray[np.bool_] = (self.columns["flags"] & mask) != 0
+        return found
+
+
+def speeds_of(lines: GeoDataFrame, speed_kmh: str | float, what: str) -> tuple[NDArray[np.float64], float]:
+    """Return the speeds of the rows, none where all have the second."""
+    if isinstance(speed_kmh, str):
+        return frames.numbers(lines, speed_kmh, what), 5.0
+    if not speed_kmh > 0:
+        raise ValueError(f"speed_kmh must be above 0, not {speed_kmh!r}")
+    return _NOTHING, float(speed_kmh)
+
+
+def directions_of(lines: GeoDataFrame, one_way: str, what: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return per row whether it may be gone along, and against."""
+    frames.require_columns(lines, [one_way], what)
+    words = [_word(value) for value in lines[one_way]]
+    for row, word in enumerate(words):
+        if word not in _FORWARD | _BACKWARD | _BOTH:
+            raise ValueError(f"{what}: column {one_way!r} holds {word!r} in row {row + 1}; say yes, no or -1")
+    return (
+        np.array([word not in _BACKWARD for word in words], dtype=bool),
+        np.array([word not in _FORWARD for word in words], dtype=bool),
+    )
+
+
+def _word(value: Any) -> str:
+    if value is None or value is pd.NA or value != value:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip().lower()
+
+
+def flags_of(lines: GeoDataFrame, column: str | None, what: str) -> NDArray[np.uint8]:
+    """Return 1 where a column is set, nothing at all without a column."""
+    if column is None:
+        return np.empty(0, np.uint8)
+    frames.require_columns(lines, [column], what)
+    return np.array([_word(value) not in _BOTH for value in lines[column]], dtype=np.uint8)
+
+
+def names_of(lines: GeoDataFrame, column: str | None, what: str) -> list[str]:
+    """Return names, empty where there is none; nothing at all without a column."""
+    if column is None:
+        return []
+    frames.require_columns(lines, [column], what)
+    return ["" if value is None or value is pd.NA or value != value else str(value) for value in lines[column]]

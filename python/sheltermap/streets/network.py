@@ -1,0 +1,407 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Street networks: read from OpenStreetMap or a layer of lines, saved, asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from sheltermap._native import _core
+from sheltermap.layers import frames
+from sheltermap.streets import closing
+from sheltermap.streets.closing import Changes
+from sheltermap.streets.graph import Streets, directions_of, flags_of, names_of, speeds_of
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable
+
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+
+Profile = Literal["walk", "wheelchair", "car", "emergency"]
+SNAP_LIMIT_M = 1000.0
+
+
+class Network:
+    """A street network for one means of travel.
+
+    Make one with `from_osm`, `from_lines` or `load`, and give it to `nearest`, `within`, `reach` or `coverage` as
+    ``by=``. Immutable; a network costs memory once, however many views of it there are.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import LineString
+    >>> import sheltermap as sm
+    >>> streets = gpd.GeoDataFrame(
+    ...     {"name": ["Main street", "Bridge"]},
+    ...     geometry=[LineString([(24.10, 56.95), (24.12, 56.95)]), LineString([(24.12, 56.95), (24.12, 56.96)])],
+    ...     crs=4326)
+    >>> walk = sm.Network.from_lines(streets, name="name", speed_kmh=4)
+    >>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.11], [56.95]), crs=4326)
+    >>> shelters = gpd.GeoDataFrame({"id": ["S1"]}, geometry=gpd.points_from_xy([24.12], [56.96]), crs=4326)
+    >>> sm.nearest(homes, shelters, by=walk, limit="30 min", facility_id="id")[["facility", "duration_s"]].round()
+      facility  duration_s
+    0       S1      1550.0
+    """
+
+    def __init__(self, streets: Streets, snap_limit_m: float, changes: Changes) -> None:
+        self._streets = streets
+        self._snap_limit_m = float(snap_limit_m)
+        self._changes = changes
+        self._travels: dict[tuple[str, str], _core.TravelGraph] = {}  # made by the first question, kept for the next
+        if not self._snap_limit_m >= 0:
+            raise ValueError(f"snap_limit_m must be a distance in metres, not {snap_limit_m!r}")
+
+    @classmethod
+    def from_osm(
+        cls, path: str | os.PathLike[str], profile: Profile = "walk", *, snap_limit_m: float = SNAP_LIMIT_M
+    ) -> Network:
+        """Read a network from an OpenStreetMap file.
+
+        Parameters
+        ----------
+        path : path
+            ``.osm.pbf``, ``.osm``, ``.osm.gz`` or ``.osm.bz2``.
+        profile : {"walk", "wheelchair", "car", "emergency"}
+            Which streets, one-way rules, barriers and speeds; docs/network.md lists them with their sources.
+        snap_limit_m : float
+            Places farther than this from every street are ``not_snapped``.
+
+        Returns
+        -------
+        Network
+
+        Raises
+        ------
+        ReadError
+            If the file cannot be read to its end, is of another kind, or has no street for the profile.
+        ValueError
+            If there is no such profile.
+        """
+        return cls(Streets(_core.graph_from_osm(Path(path), profile)), snap_limit_m, Changes())
+
+    @classmethod
+    def from_lines(
+        cls,
+        lines: GeoDataFrame,
+        *,
+        speed_kmh: str | float = 5.0,
+        one_way: str | None = None,
+        bridge: str | None = None,
+        name: str | None = None,
+        walking_kmh: float = 3.96,
+        closing_depth_m: float = 0.0,
+        snap_limit_m: float = SNAP_LIMIT_M,
+    ) -> Network:
+        """Make a network of a layer of lines, which meet where they share a vertex.
+
+        Parameters
+        ----------
+        lines : GeoDataFrame of lines
+            In any CRS. Vertices are taken to 1e-7 degrees (1.1 cm), so that ends which are meant to meet do.
+        speed_kmh : str or float
+            Column with the speed in km/h, or one speed for all; a row without a speed has 5 km/h.
+        one_way : str, optional
+            Column that says whether a line is gone one way only: true, 1 or "yes" along it, -1 or "reverse" against it.
+        bridge : str, optional
+            Column that is true for bridges and tunnels: they meet others at their ends only, stay open in floods, and
+            nobody gets on along them.
+        name : str, optional
+            Column with the name of the street.
+        walking_kmh : float
+            Speed between a place and the street. 3.96 km/h is 1.1 m/s (docs/network.md).
+        closing_depth_m : float
+            Water deeper than this closes a street.
+        snap_limit_m : float
+            Places farther than this from every street are ``not_snapped``.
+
+        Returns
+        -------
+        Network
+
+        Raises
+        ------
+        ValueError
+            If a column is unknown, a speed is not a number or negative, or a value of `one_way` is not understood.
+        GeometryError, CrsError
+            If a row is not a line, or the CRS is missing or does not fit.
+        """
+        what = frames.describe(lines, "lines")
+        forward, default = speeds_of(lines, speed_kmh, what)
+        backward = forward
+        if one_way is not None:
+            there, back = directions_of(lines, one_way, what)
+            usual = np.full(len(lines), default) if not len(forward) else forward
+            forward, backward = np.where(there, usual, 0.0), np.where(back, usual, 0.0)
+        if not walking_kmh > 0:
+            raise ValueError(f"walking_kmh must be above 0, not {walking_kmh!r}")
+        if not closing_depth_m >= 0:
+            raise ValueError(f"closing_depth_m must not be negative, it is {closing_depth_m!r}")
+        graph = _core.graph_from_lines(
+            frames.lines(lines, "lines"),
+            forward_kmh=forward,
+            backward_kmh=backward,
+            bridge=flags_of(lines, bridge, what),
+            name=names_of(lines, name, what),
+            default_kmh=default,
+            profile="lines",
+            source=str(lines.attrs.get("sheltermap_source", "")),
+            walking_m_s=walking_kmh / 3.6,
+            closing_depth_m=closing_depth_m,
+        )
+        return cls(Streets(graph), snap_limit_m, Changes())
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], *, snap_limit_m: float = SNAP_LIMIT_M) -> Network:
+        """Open a network that `save` wrote; it is mapped into memory, not read again.
+
+        Raises
+        ------
+        ReadError
+            If it is no such file, of another version, or damaged.
+        """
+        return cls(Streets(_core.Graph.load(Path(path))), snap_limit_m, Changes())
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the network, without closures, to one file; what stood in its place is exchanged in one step.
+
+        Raises
+        ------
+        WriteError
+            If that cannot be done; what stood there is then untouched.
+        """
+        from sheltermap.layers import files
+
+        fresh = files.sibling_for(Path(path).absolute())
+        try:
+            self._streets.graph.save(fresh)
+            files.replace(fresh, Path(path).absolute())
+        finally:
+            fresh.unlink(missing_ok=True)
+
+    @property
+    def profile(self) -> str:
+        """Means of travel: walk, wheelchair, car, emergency, or lines."""
+        return self._streets.graph.profile
+
+    @property
+    def summary(self) -> pd.Series[Any]:
+        """What the network is made of: counts, length, the speed beside the street, what was missing in the source."""
+        return pd.Series(self._streets.told() | {"snap_limit_m": self._snap_limit_m}, dtype=object)
+
+    @property
+    def walking_m_s(self) -> float:
+        """Speed between a place and the street, in metres per second."""
+        return self._streets.graph.walking_m_s
+
+    def __repr__(self) -> str:
+        graph = self._streets.graph
+        closed = len(self._changes.closures())
+        told = f", {closed:,} closed" if closed else ""
+        return (
+            f"<Network for {graph.profile!r}: {graph.edges:,} edges, {graph.length_m / 1000:,.0f} km of streets{told}>"
+        )
+
+    def edges(self) -> GeoDataFrame:
+        """Return the edges: the pieces of streets between junctions.
+
+        Returns
+        -------
+        GeoDataFrame of lines in EPSG:4326
+            By ``edge``: ``name``, ``way_id`` (of OpenStreetMap, or the row of the layer), ``length_m``, ``forward_kmh``
+            and ``backward_kmh`` (0 where it may not be gone that way), ``layer``, ``from_node``, ``to_node`` and a
+            column per flag: ``bridge``, ``tunnel``, ``ferry``, ``no_entry`` (got on at its ends only), ``roundabout``,
+            ``barrier`` (ends at one that cannot be passed).
+        """
+        return self._streets.frame()
+
+    def snap(self, frame: GeoDataFrame) -> GeoDataFrame:
+        """Return where places get on the streets: the nearest point of an edge, not of a junction.
+
+        Parameters
+        ----------
+        frame : GeoDataFrame of points
+            In any CRS.
+
+        Returns
+        -------
+        GeoDataFrame of points in EPSG:4326
+            With the frame's index: ``edge`` (missing where there is none within the limit), ``street`` (its name),
+            ``offroad_m`` to it, and that point.
+
+        Raises
+        ------
+        GeometryError, CrsError
+            If a row is not a point, or the CRS is missing or does not fit.
+        """
+        import geopandas
+        import shapely
+
+        snaps = self.snapped(frames.lonlat(frame, "frame"))
+        edge = snaps.edge
+        street = np.full(len(edge), None, dtype=object)
+        street[edge >= 0] = self._streets.names[edge[edge >= 0]]
+        at = np.array(shapely.points(np.nan_to_num(snaps.at)), dtype=object)
+        at[edge < 0] = None
+        return geopandas.GeoDataFrame(
+            {
+                "edge": pd.arrays.IntegerArray(np.maximum(edge, 0), mask=edge < 0),
+                "street": street,
+                "offroad_m": snaps.offroad_m,
+            },
+            geometry=at,
+            crs="EPSG:4326",
+            index=frame.index,
+        )
+
+    def close(
+        self,
+        zones: GeoDataFrame | None = None,
+        *,
+        depth: str | float | None = None,
+        closing_depth_m: float | None = None,
+        ways: Iterable[int] = (),
+        barrier: GeoDataFrame | None = None,
+        bridges: bool = False,
+    ) -> Network:
+        """Return a view of the network with streets closed, for one question or many; nothing is built anew.
+
+        Nobody passes a closed stretch. Who lives on the open end of a street can leave that way.
+
+        Parameters
+        ----------
+        zones : GeoDataFrame of polygons, optional
+            Streets are closed where they lie in one, from the first to the last point in it.
+        depth : str or float, optional
+            Column of `zones` with the depth of the water in metres, or one depth for all: only zones deeper than what
+            closes a street count. Where it is not known the zone counts. By default all zones count.
+        closing_depth_m : float, optional
+            Water deeper than this closes a street. By default that of the profile: cars 0.30 m, emergency vehicles
+            0.60 m, on foot any.
+        ways : iterable of int
+            Ways that are closed from end to end, bridges too: ids of OpenStreetMap, or rows of the layer of lines.
+        barrier : GeoDataFrame of lines or polygons, optional
+            Every street it meets is closed there, bridges and tunnels too.
+        bridges : bool
+            Whether zones close bridges; by default they stay open, being above the water.
+
+        Returns
+        -------
+        Network
+            With the same streets; closures of this one stay closed.
+
+        Raises
+        ------
+        ValueError
+            If a way is not in the network, a column is unknown, or a depth is negative or not a number.
+        GeometryError, CrsError
+            If a zone is not a polygon, or a CRS is missing or does not fit.
+
+        Examples
+        --------
+        >>> import geopandas as gpd
+        >>> from shapely import LineString, box
+        >>> import sheltermap as sm
+        >>> streets = gpd.GeoDataFrame(geometry=[LineString([(24.10, 56.95), (24.12, 56.95)])], crs=4326)
+        >>> flood = gpd.GeoDataFrame({"depth_m": [0.4]}, geometry=[box(24.11, 56.94, 24.115, 56.96)], crs=4326)
+        >>> sm.Network.from_lines(streets, closing_depth_m=0.3).close(flood, depth="depth_m")
+        <Network for 'lines': 1 edges, 1 km of streets, 1 closed>
+        """
+        limit = self._streets.graph.closing_depth_m if closing_depth_m is None else float(closing_depth_m)
+        if not limit >= 0:
+            raise ValueError(f"closing_depth_m must not be negative, it is {closing_depth_m!r}")
+        closed = closing.in_ways(self._streets, ways).closed(self._streets.length_m)
+        if zones is not None:
+            under = closing.in_shapes(self._streets, closing.deep_zones(zones, depth, limit))
+            if not bridges:
+                under = under.without(self._streets.flagged("bridge"))
+            closed = closed.and_also(under.closed(self._streets.length_m))
+        if barrier is not None:
+            met = closing.in_shapes(self._streets, closing.barrier_shapes(barrier))
+            closed = closed.and_also(met.closed(self._streets.length_m))
+        return self._with(closed)
+
+    def slow(self, factor: float, zones: GeoDataFrame | None = None, *, ways: Iterable[int] = ()) -> Network:
+        """Return a view of the network where streets take longer, as under a weather warning.
+
+        Parameters
+        ----------
+        factor : float
+            Share of the usual speed that is left, above 0 and at most 1. Distances stay as they are.
+        zones : GeoDataFrame of polygons, optional
+            Where; with neither zones nor ways, everywhere. A street that lies in a zone in part is slower on that part.
+        ways : iterable of int
+            Ways that are slower from end to end.
+
+        Returns
+        -------
+        Network
+            Where several calls slow a street, the slowest counts.
+
+        Raises
+        ------
+        ValueError
+            If the factor is out of range or a way is not in the network.
+        GeometryError, CrsError
+            If a zone is not a polygon, or a CRS is missing or does not fit.
+        """
+        if not 0 < factor <= 1:
+            raise ValueError(f"factor must be above 0 and at most 1, not {factor!r}; streets are closed with close()")
+        listed = closing.in_ways(self._streets, ways)
+        if zones is None and not len(listed.edge):
+            listed = closing.everywhere(self._streets)
+        slower = listed.slowed(self._streets.length_m, factor)
+        if zones is not None:
+            inside = closing.in_shapes(self._streets, closing.deep_zones(zones, None, 0.0))
+            slower = slower.and_also(inside.slowed(self._streets.length_m, factor))
+        return self._with(slower)
+
+    def _with(self, changes: Changes) -> Network:
+        return Network(self._streets, self._snap_limit_m, self._changes.and_also(changes))
+
+    def closed_edges(self) -> GeoDataFrame:
+        """Return the edges that are closed in this view, as `edges` has them, with what stays open of them.
+
+        Returns
+        -------
+        GeoDataFrame of lines in EPSG:4326
+            Also ``open_from_first_m`` and ``open_from_last_m``: how far the edge is open from either end.
+        """
+        closures = self._changes.closures()
+        return self.edges().loc[closures.index].join(closures)
+
+    def on_closed_stretch(self, snaps: _core.Snaps) -> NDArray[np.bool_]:
+        """Return per place whether it gets on the streets where they are closed."""
+        closures = self._changes.closures()
+        at = closures.reindex(snaps.edge)  # -1 is not in it
+        rest = np.where(snaps.edge >= 0, self._streets.length_m[snaps.edge], np.nan) - snaps.offset_m
+        beyond_first: NDArray[np.bool_] = snaps.offset_m >= at["open_from_first_m"].to_numpy()
+        return beyond_first & (rest >= at["open_from_last_m"].to_numpy())
+
+    def snapped(self, places: NDArray[np.float64]) -> _core.Snaps:
+        """Return longitudes and latitudes, shape (n, 2), as the core's snapped places."""
+        return self._streets.index.snap(places, max_m=self._snap_limit_m)
+
+    @property
+    def streets(self) -> Streets:
+        """What all views of the network share."""
+        return self._streets
+
+    @property
+    def changes(self) -> Changes:
+        """What is closed or slower in this view."""
+        return self._changes
+
+    def travel(self, unit: str, direction: str, pace_m_s: float | None = None) -> _core.TravelGraph:
+        """Return the network with costs in metres or seconds, to the facility or from it, at a walker's own pace."""
+        kept = self._travels.get((unit, direction)) if pace_m_s is None else None
+        if kept is None:
+            kept = _core.TravelGraph(self._streets.graph, self._changes.traffic(), unit, direction, pace_m_s)
+            if pace_m_s is None:
+                self._travels[unit, direction] = kept
+        return kept

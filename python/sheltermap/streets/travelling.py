@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: Apache-2.0
+"""By which way people get to facilities: as the crow flies, or along the streets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from sheltermap._native import _core
+from sheltermap.base.limits import Seconds, parse
+from sheltermap.layers import frames
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+
+    from sheltermap.streets.network import Network
+
+Direction = Literal["to", "from"]
+Cost = Literal["metres", "seconds"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """How far is asked: along what, in which unit, which way and up to where."""
+
+    by: Network | None
+    seconds: bool
+    direction: Direction
+    limit: float | None
+
+    @property
+    def cost_column(self) -> str:
+        """``distance_m`` or ``duration_s``."""
+        return "duration_s" if self.seconds else "distance_m"
+
+    @property
+    def unit(self) -> Cost:
+        """What the core counts in."""
+        return "seconds" if self.seconds else "metres"
+
+    @property
+    def result_columns(self) -> list[str]:
+        """What is known of a pair beside the facility and the reason."""
+        return [self.cost_column] if self.by is None else [self.cost_column, "offroad_m"]
+
+
+def question(
+    by: Network | None,
+    limit: str | None,
+    max_distance_m: float | None,
+    direction: Direction,
+    cost: Cost | None,
+) -> Question:
+    """Return what is asked; ValueError where the parts contradict each other."""
+    if limit is not None and max_distance_m is not None:
+        raise ValueError("give limit or max_distance_m, not both")
+    parsed = max_distance_m if limit is None else parse(limit)
+    in_time = isinstance(parsed, Seconds)
+    if cost not in (None, "metres", "seconds"):
+        raise ValueError(f"cost must be 'metres' or 'seconds', not {cost!r}")
+    if parsed is not None and cost is not None and in_time != (cost == "seconds"):
+        raise ValueError(f"the limit is in {'seconds' if in_time else 'metres'}, so the cost cannot be in {cost}")
+    seconds = in_time or cost == "seconds"
+    if by is None and (seconds or direction != "to"):
+        raise ValueError("a time or a direction needs streets to travel along: give by=, a Network")
+    return Question(by, seconds, direction, parsed)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A reach, and what is known of the ends of its pairs.
+
+    Attributes
+    ----------
+    reach : Reach
+    demand_places : ndarray, shape (n, 2)
+        Longitude and latitude of the demand rows.
+    facilities_without_position, facilities_not_snapped : int
+        How many facilities could not count, and why.
+    demand_snaps, facility_snaps : Snaps or None
+        Where both get on the streets; None as the crow flies.
+    """
+
+    reach: _core.Reach
+    demand_places: NDArray[np.float64]
+    facilities_without_position: int
+    facilities_not_snapped: int
+    demand_snaps: _core.Snaps | None = None
+    facility_snaps: _core.Snaps | None = None
+
+    def offroad_m(self, row: NDArray[np.intp], facility: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
+        """Return metres beside the streets per pair, at both ends; of the row alone where the facility is -1."""
+        assert self.demand_snaps is not None and self.facility_snaps is not None
+        there = np.zeros(len(facility))
+        there[facility >= 0] = self.facility_snaps.offroad_m[facility[facility >= 0]]
+        total: NDArray[np.float64] = self.demand_snaps.offroad_m[row] + there
+        return total
+
+
+def find(demand: GeoDataFrame, facilities: GeoDataFrame, asked: Question, k: int | None) -> Found:
+    """Return what each demand row reaches."""
+    from_places = frames.lonlat(demand, "demand")
+    if asked.by is None:
+        to = frames.facilities(facilities, "facilities")
+        frames.require_same_axes(from_places, to.places, "demand and facilities")
+        reach = _core.geodesic_reach(from_places, to.core, k=k, max_distance_m=asked.limit)
+        return Found(reach, from_places, _without_position(to.places), 0)
+    to_places = frames.lonlat(facilities, "facilities")
+    frames.require_same_axes(from_places, to_places, "demand and facilities")
+    travel = asked.by.travel(asked.unit, asked.direction)
+    here, there = asked.by.snapped(from_places), asked.by.snapped(to_places)
+    reach = _core.network_reach(travel, here, there, k=k, limit=asked.limit)
+    unknown = _without_position(to_places)
+    not_snapped = int((there.edge < 0).sum()) - unknown
+    return Found(reach, from_places, unknown, not_snapped, here, there)
+
+
+def _without_position(places: NDArray[np.float64]) -> int:
+    return int(np.isnan(places).any(axis=1).sum())
+
+
+def pair_columns(found: Found, asked: Question, ids: Any) -> tuple[NDArray[np.intp], dict[str, Any]]:
+    """Return the demand row of every pair, and its columns; rows that reached nothing stand once."""
+    reach = found.reach
+    counts = np.diff(reach.offsets)
+    if (counts == 1).all():
+        rows, rank = np.arange(len(counts)), np.ones(len(counts), np.int64)
+        facility, cost = reach.facility, reach.cost.copy()
+    else:
+        repeats = np.maximum(counts, 1)
+        rows = np.repeat(np.arange(len(counts)), repeats)
+        reached = np.repeat(counts > 0, repeats)
+        facility = np.full(len(reached), -1, np.int32)
+        facility[reached] = reach.facility
+        cost = np.full(len(reached), np.nan)
+        cost[reached] = reach.cost
+        rank = np.arange(len(reached)) - np.repeat(np.cumsum(repeats) - repeats, repeats) + 1
+    columns: dict[str, Any] = {"facility": frames.take_ids(ids, facility), asked.cost_column: cost}
+    if asked.by is not None:
+        columns["offroad_m"] = found.offroad_m(rows, facility)
+    columns["rank"] = rank
+    return rows, columns
