@@ -318,8 +318,8 @@ def coordinate_error_m(frame: GeoDataFrame, places: NDArray[np.float64] | None =
     """Return how far the rounding of its coordinates can have moved a point, in metres, judged by their decimals.
 
     Half a unit of the last decimal on both axes; 0 where more than 8 decimals are used. What a position is truly worth
-    (a GPS fix, a geocoded address) is often worse and cannot be seen in the numbers. `places` are the longitudes and
-    latitudes of a frame of points, where they are known: if these are its coordinates, they need not be taken out again.
+    (a GPS fix, a geocoded address) is often worse and cannot be seen in the numbers. `places` are longitudes and
+    latitudes of a frame of points, where they are known: if these are its coordinates, they are not taken out again.
     """
     array = frame.geometry.to_numpy()
     known = places if places is not None and frame.crs is not None and _core_crs(frame.crs.to_wkt()).is_lonlat else None
