@@ -537,3 +537,113 @@ class TestCommands:
         assert "no such file" in self.call("write", tmp_path, "y", code=2)
         (tmp_path / "x.gpkg").write_bytes(b"x" * 200)
         assert "no GeoPackage" in self.call("write", tmp_path / "x.gpkg", "y", code=2)
+
+
+class TestPlans:
+    PLAN = """
+schema = 1
+title = "Wells"
+year = 2026
+
+[inputs.homes]
+{homes}
+
+[inputs.wells]
+{wells}
+
+[[analyses]]
+name = "near"
+kind = "coverage"
+title = "People near a well"
+demand = "homes"
+facilities = "wells"
+weight = "people"
+thresholds_m = [500, 3000]
+
+[[analyses]]
+name = "state"
+kind = "register"
+title = "Wells"
+features = "wells"
+as_register = "water_intake"
+columns = {{ kind = "sort" }}
+"""
+    HOMES = """
+CREATE SCHEMA census;
+CREATE TABLE census.homes (id int4 PRIMARY KEY, people int4, geom geometry(Point, 4326));
+INSERT INTO census.homes SELECT n, n % 7, ST_Transform(ST_Point(500000 + 37 * n, 300100, 3059), 4326)
+FROM generate_series(1, 300) n"""
+    KINDS = """
+CREATE TABLE registered (id text PRIMARY KEY, sort text, geom geometry(Point, 3059));
+INSERT INTO registered VALUES
+    ('b', 'well', ST_Point(500000, 300000, 3059)), ('a', 'sea', ST_Point(510000, 300000, 3059))"""
+
+    def plan(self, folder: Path, homes: str, wells: str) -> Path:
+        path = folder / "plan.toml"
+        path.write_text(self.PLAN.format(homes=homes, wells=wells))
+        return path
+
+    def tables(self, folder: Path) -> Path:
+        return self.plan(folder, 'table = "census.homes"\nid = "id"', 'table = "registered"')
+
+    def test_a_plan_on_tables_finds_what_the_same_plan_finds_on_files(self, database: Any, tmp_path: Path) -> None:
+        database.execute(self.HOMES)
+        database.execute(self.KINDS)
+        of_tables = sm.run(self.tables(tmp_path), tmp_path / "tables")
+        for name, schema in (("homes", "census"), ("registered", "public")):
+            sm.write(sm.read_postgis(name, schema=schema), tmp_path / f"{name}.gpkg")
+        plan = self.plan(tmp_path, 'path = "homes.gpkg"', 'path = "registered.gpkg"')
+        of_files = sm.run(plan, tmp_path / "files")
+        pd.testing.assert_frame_equal(of_tables.figures, of_files.figures)
+        near = of_tables.figures.query("analysis == 'near' and figure == 'covered'")
+        assert 0 < near.value.iloc[0] < near.value.iloc[1] < sum(n % 7 for n in range(1, 301))
+        findings = next(each for each in of_tables.outcomes if each.analysis.name == "state").tables["findings"]
+        assert "sea" in findings.to_string()  # no kind of water intake: the register is checked, too
+        assert "table of the database" in (tmp_path / "tables" / "report.html").read_text(encoding="utf-8")
+
+    def test_the_rows_are_named_by_what_is_in_them(self, database: Any, tmp_path: Path) -> None:
+        database.execute(self.HOMES)
+        database.execute(self.KINDS)
+        plan = self.tables(tmp_path)
+        digests = []
+        for change in (
+            "SELECT 1",
+            "UPDATE census.homes SET people = people WHERE id = 1",  # moves the row within the table
+            "UPDATE census.homes SET people = 5 WHERE id = 1",
+            "UPDATE census.homes SET people = 1, geom = ST_Translate(geom, 0.00001, 0) WHERE id = 1",
+        ):
+            database.execute(change)
+            digests.append([record.sha256 for record in sm.run(plan, tmp_path / "out").inputs])
+        homes, wells = zip(*digests, strict=True)
+        assert homes[0] == homes[1] and len(set(homes)) == 3 and len(set(wells)) == 1
+
+    def test_what_is_wrong_is_told_by_the_table_and_nothing_is_written(self, database: Any, tmp_path: Path) -> None:
+        database.execute(self.HOMES)
+        database.execute(self.KINDS)
+        database.execute("CREATE TABLE bare (id int4)")
+        database.execute("UPDATE census.homes SET geom = NULL WHERE id = 7")
+        for homes, told in (
+            ('table = "census.homes"', "census.homes.*row 7"),
+            ('table = "census.houses"', 'no census.houses; unknown table "houses"; did you mean "homes"'),
+            ('table = "bare"', "bare has no geometries"),
+        ):
+            plan = self.plan(tmp_path, homes, 'table = "registered"')
+            with pytest.raises(sm.ReadError, match=re.compile(told, re.DOTALL)):
+                sm.run(plan, tmp_path / "out")
+            assert not (tmp_path / "out").exists()
+
+    @pytest.mark.parametrize(
+        ("homes", "told"),
+        [
+            ('path = "plan.toml"\ntable = "homes"', "path names a file, table one of a database"),
+            ('id = "id"', "path names a file, table one of a database"),
+            ('table = "homes"\nlayer = "x"', "layer is for files"),
+            ('path = "plan.toml"\nservice = "x"', "service is for tables"),
+            ('table = "a.b.c"', 'must be "table" or "schema.table"'),
+            ('table = "a."', 'must be "table" or "schema.table"'),
+            ('tabel = "homes"', 'did you mean "table"'),
+        ],
+    )
+    def test_an_input_is_a_file_or_a_table(self, tmp_path: Path, homes: str, told: str) -> None:
+        with pytest.raises(sm.PlanError, match=re.escape(told)):
+            sm.run(self.plan(tmp_path, homes, 'table = "registered"'), tmp_path / "out")

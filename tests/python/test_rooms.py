@@ -26,6 +26,7 @@ BELOW = {
 PACKAGES = (
     "base",
     "layers",
+    "postgis",
     "registers",
     "streets",
     "analyses",
@@ -36,7 +37,6 @@ PACKAGES = (
     "report",
     "assessments",
     "years",
-    "postgis",
     "commands",
 )
 INCLUDE = re.compile(r'^#include [<"]([^>"]+)[>"]', re.MULTILINE)

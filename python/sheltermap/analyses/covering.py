@@ -326,7 +326,7 @@ def coverage(
         measures = {name: values[first_rows] for name, values in measures.items()}
     error = position_error_m
     if error is None:
-        error = frames.coordinate_error_m(demand) + frames.coordinate_error_m(facilities)
+        error = frames.coordinate_error_m(demand, found.demand_places) + frames.coordinate_error_m(facilities)
     cost_error = error / by.walking_m_s if by is not None and in_time else error
 
     notes: list[str] = []

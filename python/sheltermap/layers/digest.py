@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Files named by what is in them."""
+"""Files and tables named by what is in them."""
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
 
 
 def sha256(path: Path) -> str:
@@ -14,6 +20,13 @@ def sha256(path: Path) -> str:
         return _digest(path)
     lines = (f"{_digest(part)}  {part.relative_to(path.parent).as_posix()}\n" for part in parts)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def rows_sha256(frame: GeoDataFrame) -> str:
+    """Return the SHA-256 of rows that come from no file: written as CSV, their geometries as WKB in hexadecimal."""
+    shapes = frame.geometry
+    text = pd.DataFrame(frame.drop(columns=shapes.name)).assign(geometry=shapes.to_wkb(hex=True, byte_order=1))
+    return hashlib.sha256(text.to_csv(index=False, lineterminator="\n").encode()).hexdigest()
 
 
 def _parts(path: Path) -> list[Path]:

@@ -47,8 +47,10 @@ class Plan(PlanPart):
         return self._path
 
     def input_path(self, name: str) -> Path:
-        """Return where an input lies: relative paths start at the plan's folder."""
-        return self._path.parent / self.inputs[name].path
+        """Return where the file of an input lies: relative paths start at the plan's folder."""
+        path = self.inputs[name].path
+        assert path is not None, "a table has no path"
+        return self._path.parent / path
 
     def network_path(self, name: str) -> Path:
         """Return where the file of a network lies."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from sheltermap.base.standards import PlanPart, PositiveMetres, Text
 
 NonEmpty = Annotated[str, Field(min_length=1)]
 # Names become layers, tables and file names: plain ASCII, and nothing GeoPackage keeps for itself.
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}$")]
+OF_FILES, OF_TABLES = ("layer", "x", "y", "encoding"), ("service", "geometry")  # keys of an input
 OSM_ENDINGS = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
 SAVED_ENDING = ".graph"
 READING, COLUMNS, NUMBERS = (
@@ -22,10 +23,19 @@ READING, COLUMNS, NUMBERS = (
 OSM_ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
 
 
-class Input(PlanPart):
-    """A file to read, and how."""
+def _table_name(name: str) -> str:
+    if not all(name.split(".")) or name.count(".") > 1:
+        raise ValueError('must be "table" or "schema.table", as the database has them')
+    return name
 
-    path: NonEmpty
+
+class Input(PlanPart):
+    """A file or a table of a PostGIS database to read, and how."""
+
+    path: NonEmpty | None = None
+    table: Annotated[str, AfterValidator(_table_name)] | None = None
+    service: NonEmpty | None = None
+    geometry: NonEmpty | None = None
     layer: NonEmpty | None = None
     crs: NonEmpty | None = None
     id: NonEmpty | None = None
@@ -42,10 +52,25 @@ class Input(PlanPart):
     attribution: NonEmpty | None = None  #: what every map has to say
     note: Text | None = None
 
+    @model_validator(mode="after")
+    def _keys_fit_the_source(self) -> Input:
+        if (self.path is None) == (self.table is None):
+            raise ValueError("path names a file, table one of a database: one of the two")
+        wrong, others = (OF_TABLES, "tables") if self.table is None else (OF_FILES, "files")
+        given = [key for key in wrong if getattr(self, key) is not None]
+        if given:
+            raise ValueError(f"{given[0]} is for {others}")
+        return self
+
+    @property
+    def said(self) -> str:
+        """Return where it is, as the plan says it."""
+        return str(self.path or self.table)
+
     def reading(self) -> dict[str, Any]:
-        """Return the options of this input for `sheltermap.read`."""
-        options = {"layer", "crs", "id", "x", "y", "encoding", "invalid", "strict"}
-        return self.model_dump(include=options)
+        """Return the options of this input for `sheltermap.read` or, of a table, `sheltermap.read_postgis`."""
+        options = {"crs", "id", "invalid", "strict"}
+        return self.model_dump(include=options | set(OF_FILES if self.table is None else OF_TABLES))
 
 
 class NetworkSource(PlanPart):

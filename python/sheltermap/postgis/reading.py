@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -72,6 +72,7 @@ def read_postgis(
     id: str | None = None,  # noqa: A002
     geometry: str | None = None,
     crs: Any = None,
+    invalid: Literal["refuse", "repair"] = "refuse",
     strict: bool = True,
 ) -> GeoDataFrame | pd.DataFrame:
     """Read a table or view of a PostGIS database, and check every row of it as `read` does.
@@ -92,6 +93,8 @@ def read_postgis(
         Which column, where there are several.
     crs : str or pyproj.CRS, optional
         Where the column has SRID 0.
+    invalid : {"refuse", "repair"}
+        What becomes of polygons that break the rules, as in `read`.
     strict : bool
         Stop where a row cannot be used, as in `read`.
 
@@ -119,8 +122,8 @@ def read_postgis(
     if srid == "" and crs is None:
         raise _core.CrsError(f'{source} has no reference system (SRID 0); pass one: crs = "EPSG:3059"')
     frame = _spatial(content, srid or crs, source)
-    checked = sm.read(frame, crs=crs, id=id, strict=strict)
-    checked.attrs["sheltermap_source"] = source
+    frame.attrs["sheltermap_source"] = source  # by which errors name it
+    checked = sm.read(frame, crs=crs, id=id, invalid=invalid, strict=strict)
     checked.attrs["sheltermap_notes"] = [*notes, *checked.attrs.get("sheltermap_notes", [])]
     return checked
 

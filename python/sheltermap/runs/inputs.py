@@ -5,14 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sheltermap as sm
 from sheltermap._native import _core
 from sheltermap.base.meant import unknown
-from sheltermap.layers.digest import sha256
+from sheltermap.layers.digest import rows_sha256, sha256
 from sheltermap.plans.faults import PlanError
 from sheltermap.plans.plan import Plan
+from sheltermap.plans.sources import Input
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -23,7 +25,7 @@ class InputRecord:
     """What was read from one input."""
 
     name: str
-    path: str  #: as the plan says it
+    path: str  #: or the table; as the plan says it
     sha256: str
     rows: int  #: with the refused ones
     refused: int
@@ -35,19 +37,13 @@ class InputRecord:
 
 def read_input(plan: Plan, name: str) -> tuple[gpd.GeoDataFrame, InputRecord]:
     """Read one input and note what it was."""
-    source, path = plan.inputs[name], plan.input_path(name)
-    try:
-        before = sha256(path)
-        frame = sm.read(path, **source.reading())
-        if sha256(path) != before:
-            raise sm.ReadError(f"{path} was changed while it was read; run again")
-    except OSError as error:
-        raise sm.ReadError(f"{path} cannot be read: {error.strerror}") from None
+    source = plan.inputs[name]
+    frame, digest = _of_table(source) if source.table is not None else _of_file(source, plan.input_path(name))
     transformation, accuracy_m = _to_wgs84(frame)
     record = InputRecord(
         name,
-        source.path,
-        before,
+        source.said,
+        digest,
         len(frame),
         len(sm.refused(frame)),
         frame.crs.to_string() if frame.crs.to_authority() else frame.crs.name,
@@ -56,6 +52,29 @@ def read_input(plan: Plan, name: str) -> tuple[gpd.GeoDataFrame, InputRecord]:
         list(frame.attrs.get("sheltermap_notes", [])),
     )
     return frame, record
+
+
+def _of_file(source: Input, path: Path) -> tuple[gpd.GeoDataFrame, str]:
+    """Read a file; return its SHA-256, too."""
+    try:
+        before = sha256(path)
+        frame = sm.read(path, **source.reading())
+        if sha256(path) != before:
+            raise sm.ReadError(f"{path} was changed while it was read; run again")
+    except OSError as error:
+        raise sm.ReadError(f"{path} cannot be read: {error.strerror}") from None
+    return frame, before
+
+
+def _of_table(source: Input) -> tuple[gpd.GeoDataFrame, str]:
+    """Read a table; return the SHA-256 of its rows, too."""
+    import geopandas
+
+    schema, _, table = source.said.rpartition(".")
+    frame = sm.read_postgis(table, schema=schema or "public", **source.reading())
+    if not isinstance(frame, geopandas.GeoDataFrame):
+        raise sm.ReadError(f"{source.said} has no geometries, and a plan asks where things are")
+    return frame, rows_sha256(frame)
 
 
 def _to_wgs84(frame: gpd.GeoDataFrame) -> tuple[str | None, float | None]:

@@ -280,12 +280,14 @@ def _run_cut_off(plan: Plan, analysis: CutOff, inputs: Frames, by: Network | Non
 
 
 def _run_register(plan: Plan, analysis: Register, inputs: Frames) -> Outcome:
-    """Check the file as it stands, cell by cell: what reading made of it has lost zeros and words already."""
+    """Check a file as it stands, cell by cell: what reading made of it has lost zeros and words already."""
     source = plan.inputs[analysis.features]
-    mapping = source.model_dump(include={"layer", "crs", "x", "y", "encoding"}) | {"columns": analysis.columns}
-    found = sm.inspect(
-        plan.input_path(analysis.features), analysis.as_register, mapping, today=analysis.as_of or clock.now().date()
-    )
+    mapping: dict[str, Any] = {"columns": analysis.columns}
+    register: Any = inputs[analysis.features]  # a database knows the types of its columns
+    if source.table is None:
+        register = plan.input_path(analysis.features)
+        mapping |= source.model_dump(include={"layer", "crs", "x", "y", "encoding"})
+    found = sm.inspect(register, analysis.as_register, mapping, today=analysis.as_of or clock.now().date())
     layer = found.frame.assign(
         errors=_per_row(found, "error"),
         warnings=_per_row(found, "warning"),
