@@ -52,6 +52,13 @@ py::dict edge_columns(const Graph& graph) {
     return columns;
 }
 
+py::array_t<double> sample_of_nodes(const Graph& graph) {
+    const auto nodes = graph.columns().node_at;
+    std::vector<LonLat> places;
+    for (std::size_t i = 0; i < nodes.size(); i += nodes.size() / 10'000 + 1) places.push_back(nodes[i].place());
+    return to_pair_array(std::move(places));
+}
+
 void bind_graph(py::module_& m) {
     py::class_<Graph>(m, "Graph", "A street network as columns; immutable, copies share the data.")
         .def_property_readonly("nodes", &Graph::nodes)
@@ -69,6 +76,8 @@ void bind_graph(py::module_& m) {
         .def_property_readonly("ways_used", [](const Graph& self) { return self.info().ways_used; })
         .def_property_readonly("points_missing", [](const Graph& self) { return self.info().points_missing; })
         .def("edge_columns", &edge_columns, "Everything about the edges, as arrays.")
+        .def("sample_of_nodes", &sample_of_nodes,
+             "float64, shape (n, 2): longitude and latitude of at most some 10,000 nodes spread over the network.")
         .def("save", &Graph::save, "path"_a, py::call_guard<py::gil_scoped_release>(), "Writes a new file.")
         .def_static(
             "load", [](const std::filesystem::path& path) { return Graph::load(path); }, "path"_a,

@@ -77,6 +77,16 @@ private:
     std::unordered_map<std::string, std::uint32_t> numbers_;
 };
 
+/// A segment is straight in longitude and latitude, so one across the antimeridian would go around the world.
+void require_narrow(std::span<const XY> line, std::size_t row) {
+    for (std::size_t i = 1; i < line.size(); ++i) {
+        if (std::abs(line[i].x - line[i - 1].x) <= 180) continue;
+        throw std::invalid_argument("streets: row " + std::to_string(row + 1) + " goes from longitude " +
+                                    std::to_string(line[i - 1].x) + " to " + std::to_string(line[i].x) +
+                                    " in one step; cut it at the antimeridian");
+    }
+}
+
 bool is_line(GeometryType type) { return type == GeometryType::line_string || type == GeometryType::multi_line_string; }
 
 }  // namespace
@@ -116,6 +126,7 @@ Streets streets_of_lines(const GeometryColumn& lines, const LineTraits& traits) 
         for (auto part = first; part < last; ++part) {
             const auto ring = lines.ring(part);
             const auto level = bridge ? static_cast<std::uint32_t>(streets.streets.size()) : no_level;
+            require_narrow(ring, row);
             for (std::size_t i = 0; i < ring.size(); ++i) {
                 const bool inner = i > 0 && i + 1 < ring.size();
                 streets.vertices.push_back(points.number(to_grid({ring[i].x, ring[i].y}), inner ? level : no_level));

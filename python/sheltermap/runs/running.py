@@ -16,6 +16,7 @@ from sheltermap.base.limits import label as threshold_label
 from sheltermap.base.summing import total
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
+from sheltermap.plans.faults import PlanError
 from sheltermap.plans.kinds import Analysis, Count, Coverage, CutOff, Exposure, Flood, Gaps, Nearest, Register
 from sheltermap.plans.plan import Plan
 from sheltermap.registers.condition import defects
@@ -37,10 +38,19 @@ if TYPE_CHECKING:
 
 def run_analysis(plan: Plan, analysis: Analysis, inputs: Frames, networks: Mapping[str, Network]) -> Outcome:
     """Run one analysis of a plan on the inputs and networks that were read."""
-    if isinstance(analysis, Nearest | Coverage | Gaps | CutOff):
-        by = None if analysis.by is None else networks[analysis.by]
-        return _ALONG_STREETS[type(analysis)](plan, analysis, inputs, by)
-    return _RUNNERS[type(analysis)](plan, analysis, inputs)
+    if not isinstance(analysis, Nearest | Coverage | Gaps | CutOff):
+        return _RUNNERS[type(analysis)](plan, analysis, inputs)
+    run = _ALONG_STREETS[type(analysis)]
+    if analysis.by is None:
+        return run(plan, analysis, inputs, None)
+    where = f"analyses.{analysis.name}"
+    if not frames.are_points(inputs[analysis.facilities]):
+        fault = f"inputs.{analysis.facilities} holds other shapes than points, which cannot be gone to along streets"
+        raise PlanError(plan.path, [f"{where}.facilities: {fault}; give a layer of points, or leave out by"])
+    try:
+        return run(plan, analysis, inputs, networks[analysis.by])
+    except ValueError as error:
+        raise PlanError(plan.path, [f"{where}: along networks.{analysis.by}: {error}"]) from error
 
 
 def _run_reaching(plan: Plan, analysis: Nearest | Coverage, inputs: Frames, by: Network | None) -> Outcome:
@@ -101,7 +111,7 @@ def _not_snapped(by: Network | None, facilities: GeoDataFrame) -> int:
     """Count the facilities with a place that no street is near enough to."""
     if by is None:
         return 0
-    snaps = by.snapped(frames.lonlat(facilities, "facilities"))
+    snaps = by.snapped(frames.lonlat(facilities, "facilities"), "facilities")
     return int((np.asarray(snaps.edge) < 0).sum()) - int((~_positioned(facilities)).sum())
 
 

@@ -304,7 +304,13 @@ TEST(NetworkReach, SaysWhyNothingWasReached) {
     const std::vector<Reason> expected{Reason::too_far, Reason::no_path, Reason::not_snapped, Reason::missing_geometry};
     EXPECT_EQ(network_reach(travel, homes, shelter, {.limit = 1000}).reason, expected);
     const auto nowhere = index.snap(std::array{LonLat{25.0, 57.0}});
-    EXPECT_EQ(network_reach(travel, homes, nowhere, {}).reason[0], Reason::no_facility);
+    const std::vector<Reason> off_the_streets{Reason::no_path, Reason::no_path, Reason::not_snapped,
+                                              Reason::missing_geometry};
+    EXPECT_EQ(network_reach(travel, homes, nowhere, {}).reason, off_the_streets);
+    const std::vector<Reason> none{Reason::no_facility, Reason::no_facility, Reason::no_facility,
+                                   Reason::missing_geometry};
+    EXPECT_EQ(network_reach(travel, homes, std::span(homes).last(1), {}).reason, none);
+    EXPECT_EQ(network_reach(travel, homes, {}, {}).reason, none);
 }
 
 TEST(NetworkReach, TimesAddWalkingBesideTheStreet) {
