@@ -26,6 +26,12 @@ py::array_t<T> copied(std::span<const T> values) {
     return to_array(std::vector<T>(values.begin(), values.end()));
 }
 
+py::array_t<double> speeds_kmh(const Graph& graph, bool against) {
+    std::vector<double> kmh(graph.edges());
+    for (std::uint32_t edge = 0; edge < kmh.size(); ++edge) kmh[edge] = graph.speed_m_s(edge, against) * 3.6;
+    return to_array(std::move(kmh));
+}
+
 /// The edges with their shapes, in Python's pieces of geometry.
 py::dict edge_columns(const Graph& graph) {
     const auto& c = graph.columns();
@@ -42,8 +48,8 @@ py::dict edge_columns(const Graph& graph) {
     columns["from_node"] = to_array(std::vector<std::int64_t>(c.edge_from.begin(), c.edge_from.end()));
     columns["to_node"] = to_array(std::vector<std::int64_t>(c.edge_to.begin(), c.edge_to.end()));
     columns["length_m"] = copied(c.length_m);
-    columns["forward_m_s"] = copied(c.forward_m_s);
-    columns["backward_m_s"] = copied(c.backward_m_s);
+    columns["forward_kmh"] = speeds_kmh(graph, false);
+    columns["backward_kmh"] = speeds_kmh(graph, true);
     columns["flags"] = copied(c.flags);
     columns["layer"] = copied(c.layer);
     columns["name"] = to_array(std::vector<std::int64_t>(c.name.begin(), c.name.end()));

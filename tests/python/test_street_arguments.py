@@ -224,3 +224,19 @@ def test_a_line_without_length_is_named_and_left_out_when_asked(tmp_path):
     assert edges.way_id.tolist() == [0, 2]  # rows of the layer as it was given
     assert walk.summary["ways_used"] == 2
     assert streets.geometry.iloc[1].equals(point)
+
+
+def test_a_barrier_may_hold_lines_and_polygons(walk):
+    line, area = LineString([(24.105, 56.9), (24.105, 57)]), box(24.11, 56.9, 24.112, 57)
+    both = walk.close(barrier=lines(area, line, None)).closed_edges().iloc[0]
+    assert both.open_from_first_m == pytest.approx(walk.close(barrier=lines(line)).closed_edges().open_from_first_m[0])
+    assert both.open_from_last_m == pytest.approx(walk.close(barrier=lines(area)).closed_edges().open_from_last_m[0])
+    with pytest.raises(sm.GeometryError, match="row 1 is a Point where lines or polygons belong"):
+        walk.close(barrier=HOMES)
+
+
+def test_a_network_tells_what_is_closed_and_slower():
+    two = sm.Network.from_lines(lines(STREET, LineString([(24.12, LAT), (24.13, LAT)])))
+    assert repr(two) == "<Network for 'lines': 2 edges, 2 km of streets>"
+    assert repr(two.slow(0.5).slow(0.25, FLOOD)) == "<Network for 'lines': 2 edges, 2 km of streets, 2 slower>"
+    assert repr(two.slow(0.5, ways=[1]).close(FLOOD)).endswith("streets, 1 closed, 1 slower>")

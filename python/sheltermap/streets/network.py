@@ -203,7 +203,9 @@ class Network:
     def __repr__(self) -> str:
         graph = self._streets.graph
         closed = len(self._changes.closures())
-        told = f", {closed:,} closed" if closed else ""
+        factor = self._changes.speed_factor
+        slower = len(np.unique(self._changes.edge[(factor > 0) & (factor < 1)]))
+        told = "".join(f", {count:,} {how}" for count, how in ((closed, "closed"), (slower, "slower")) if count)
         return (
             f"<Network for {graph.profile!r}: {graph.edges:,} edges, {graph.length_m / 1000:,.0f} km of streets{told}>"
         )
