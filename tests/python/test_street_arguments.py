@@ -79,9 +79,11 @@ def test_both_networks_of_cut_off_are_checked_and_of_the_same_streets(walk, tmp_
     [
         (lambda _: made(speed_kmh=None), TypeError, "speed_kmh must be a number, not None"),
         (lambda _: made(speed_kmh=True), TypeError, "speed_kmh must be a number, not True"),
-        (lambda _: made(speed_kmh=np.nan), ValueError, "speed_kmh must be above 0, not nan"),
+        (lambda _: made(speed_kmh=np.nan), ValueError, "speed_kmh must be above 0 and finite, not nan"),
         (lambda _: made(walking_kmh="3"), TypeError, "walking_kmh must be a number, not '3'"),
-        (lambda _: made(walking_kmh=0), ValueError, "walking_kmh must be above 0, not 0"),
+        (lambda _: made(walking_kmh=np.inf), ValueError, "walking_kmh must be above 0 and finite, not inf"),
+        (lambda _: made(speed_kmh=1e60), ValueError, r"row 1 has 9.*; a speed is a finite number"),
+        (lambda _: made(walking_kmh=0), ValueError, "walking_kmh must be above 0 and finite, not 0"),
         (lambda _: made(closing_depth_m="1"), TypeError, "closing_depth_m must be a number"),
         (lambda _: made(snap_limit_m="1 km"), TypeError, "snap_limit_m must be a number"),
         (lambda _: made(snap_limit_m=-1), ValueError, "snap_limit_m must not be negative"),
@@ -195,6 +197,8 @@ def test_axes_swapped_against_the_streets_are_an_error(walk):
 def test_a_line_across_the_antimeridian_is_named():
     with pytest.raises(ValueError, match=r"row 2 goes from longitude 179.99.* to -179.99.*cut it at the antimeridian"):
         sm.Network.from_lines(lines(LineString([(10, 10), (10.1, 10)]), LineString([(179.99, 10), (-179.99, 10)])))
+    with pytest.raises(ValueError, match="is no place of a street"):  # metres, said to be degrees
+        sm.Network.from_lines(lines(LineString([(500_000, 10), (501_000, 10)])))
     east = sm.Network.from_lines(lines(LineString([(179.99, 10), (180, 10)])))
     assert east.summary["length_km"] == pytest.approx(1.0964, abs=1e-3)  # 0.01 degrees at 10 N
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from numbers import Real
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ def require_network(value: object, name: str = "by") -> None:
 
 
 def number(value: object, name: str, *, above_zero: bool = False) -> float:
-    """Return a number that is not negative; TypeError for what is none, ValueError for a negative one or NaN.
+    """Return a number that is not negative, or one above 0 and finite; TypeError for what is none, else ValueError.
 
     Examples
     --------
@@ -33,8 +34,8 @@ def number(value: object, name: str, *, above_zero: bool = False) -> float:
     if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
         raise TypeError(f"{name} must be a number, not {_told(value)}")
     given = float(value)
-    if above_zero and not given > 0:
-        raise ValueError(f"{name} must be above 0, not {value!r}")
+    if above_zero and not 0 < given < math.inf:
+        raise ValueError(f"{name} must be above 0 and finite, not {value!r}")
     if not given >= 0:
         raise ValueError(f"{name} must not be negative, it is {value!r}")
     return given
