@@ -245,7 +245,7 @@ class Network:
         import geopandas
         import shapely
 
-        snaps = self.snapped(frames.lonlat(frame, "frame"), "the places")
+        snaps = self.snapped(frames.lonlat(frame, "frame"))
         edge = snaps.edge
         street = np.full(len(edge), None, dtype=object)
         street[edge >= 0] = self._streets.names[edge[edge >= 0]]
@@ -394,7 +394,7 @@ class Network:
         beyond_first: NDArray[np.bool_] = snaps.offset_m >= at["open_from_first_m"].to_numpy()
         return beyond_first & (rest >= at["open_from_last_m"].to_numpy())
 
-    def snapped(self, places: NDArray[np.float64], what: str) -> _core.Snaps:
+    def snapped(self, places: NDArray[np.float64], what: str = "the places") -> _core.Snaps:
         """Return longitudes and latitudes, shape (n, 2), as the core's snapped places; CrsError for swapped axes."""
         frames.require_same_axes(places, self._streets.places, f"{what} and the streets")
         return self._streets.index.snap(places, max_m=self._snap_limit_m)
