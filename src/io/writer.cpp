@@ -82,6 +82,7 @@ void write_draft(const fs::path& draft, const fs::path& target, Layers layers, c
 
 void write_layers(const fs::path& path, const std::vector<Layer>& layers, const Execution& execution) {
     std::vector<const Layer*> pointers;
+    pointers.reserve(layers.size());
     for (const Layer& layer : layers) pointers.push_back(&layer);
     write_layers(path, pointers, execution);
 }

@@ -6,14 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <optional>
 #include <stdexcept>
 
 namespace sheltermap {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 /// Ends nearer than this to a point where an edge is cut anyway are that point.
 constexpr double least_stretch_m = 1e-6;
 
