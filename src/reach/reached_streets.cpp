@@ -181,8 +181,8 @@ private:
     [[nodiscard]] bool goes_on(const ReachedStretch& stretch) const {
         if (found_.size() == first_of_part_) return false;
         const ReachedStretch& last = found_.back();
-        return last.facility == stretch.facility && last.limit == stretch.limit &&
-               last.end_m == stretch.begin_m && last.end_cost == stretch.begin_cost &&
+        return last.facility == stretch.facility && last.limit == stretch.limit && last.end_m == stretch.begin_m &&
+               last.end_cost == stretch.begin_cost &&
                (last.begin_cost < last.end_cost) == (stretch.begin_cost < stretch.end_cost);
     }
 
@@ -190,9 +190,9 @@ private:
     std::vector<ReachedStretch>& found_;
     std::uint32_t edge_ = 0;
     std::span<const Origin> origins_;
-    std::size_t first_of_part_ = 0;       // in what was found
-    std::vector<Carried> carried_;        // per part
-    std::vector<Origin> starts_;          // of one part
+    std::size_t first_of_part_ = 0;  // in what was found
+    std::vector<Carried> carried_;   // per part
+    std::vector<Origin> starts_;     // of one part
     std::vector<double> ends_, cuts_;
     std::vector<Candidates> candidates_;  // per piece between ends, along the edge and against it
 };

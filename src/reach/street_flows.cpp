@@ -154,8 +154,8 @@ Traffic with_closed(const Traffic& traffic, const Graph& graph, std::uint32_t ed
     changes.insert(changes.end(), traffic.slower().begin(), traffic.slower().end());
     const double length = graph.columns().length_m[edge];
     const double begin = std::nextafter(0.0, length);
-    changes.push_back({.edge = edge, .begin_m = begin, .end_m = std::max(begin, std::nextafter(length, 0.0)),
-                       .speed_factor = 0});
+    changes.push_back(
+        {.edge = edge, .begin_m = begin, .end_m = std::max(begin, std::nextafter(length, 0.0)), .speed_factor = 0});
     return Traffic(std::move(changes));
 }
 
