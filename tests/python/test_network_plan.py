@@ -81,7 +81,7 @@ TOWN = PLAN.replace("[[standards]]", STREETS + "\n[[standards]]") + ANALYSES
 def road(*places: tuple[float, float], **properties: object) -> dict[str, object]:
     return {
         "type": "Feature",
-        "properties": {"street": "Main street", "kmh": 3.96, **properties},
+        "properties": {"street": "Main street", "kmh": 3.96, "still": 0, **properties},
         "geometry": {"type": "LineString", "coordinates": [list(place) for place in places]},
     }
 
@@ -240,6 +240,7 @@ def test_faults_of_streets_are_told_with_their_key(tmp_path, old, new, told):
     ("old", "new", "error", "told"),
     [
         ('speed_kmh = "kmh"', 'speed_kmh = "kmhh"', PlanError, 'networks.roads.speed_kmh: unknown column "kmhh"'),
+        ('speed_kmh = "kmh"', 'speed_kmh = "still"', PlanError, "networks.roads: lines"),
         ('scenario_is = "F1"', 'scenario_is = "F2"', PlanError, 'analyses.flooded.scenario_is: unknown scenario "F2"'),
         ('zones = "flood"\nscenario', 'depth = "dep"\nzones = "flood"\nscenario', PlanError, 'unknown column "dep"'),
         (

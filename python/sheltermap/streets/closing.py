@@ -100,6 +100,34 @@ class Stretches:
         return Stretches(self.edge[kept], self.begin_m[kept], self.end_m[kept])
 
 
+def closed(
+    streets: Streets,
+    deep_shapes: NDArray[Any] | None,
+    ways: Iterable[int],
+    barrier: GeoDataFrame | None,
+    *,
+    bridges: bool,
+) -> Changes:
+    """Return what `Network.close` closes, the zones being those under enough water."""
+    met = in_ways(streets, ways)
+    if deep_shapes is not None:
+        under = in_shapes(streets, deep_shapes)
+        met = met.and_also(under if bridges else under.without(streets.flagged("bridge")))
+    if barrier is not None:
+        met = met.and_also(in_shapes(streets, barrier_shapes(barrier)))
+    return met.closed()
+
+
+def slowed(streets: Streets, factor: float, zones: GeoDataFrame | None, ways: Iterable[int]) -> Changes:
+    """Return what `Network.slow` slows."""
+    met = in_ways(streets, ways)
+    if zones is not None:
+        met = met.and_also(in_shapes(streets, deep_zones(zones, None, 0.0)))
+    elif not len(met.edge):
+        met = everywhere(streets)
+    return met.slowed(factor)
+
+
 def in_shapes(streets: Streets, shapes: NDArray[Any]) -> Stretches:
     """Return where edges meet shapes in WGS 84: every part in common, nothing of what lies between."""
     shapes = shapes[~shapely.is_missing(shapes)]

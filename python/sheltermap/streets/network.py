@@ -127,7 +127,8 @@ class Network:
         Raises
         ------
         ValueError
-            If a column is unknown, a speed is not a number or negative, or a value of `one_way` is not understood.
+            If a column is unknown, a speed is not a number or negative, a value of `one_way` is not understood, or no
+            line is a street.
         GeometryError, CrsError
             If a row is not a line, or the CRS is missing or does not fit.
         """
@@ -154,6 +155,8 @@ class Network:
             walking_m_s=walking_kmh / 3.6,
             closing_depth_m=closing_depth_m,
         )
+        if not graph.edges:
+            raise ValueError(f"{what}: there is no street, as no line has a length and a speed above 0")
         return cls(Streets(graph), snap_limit_m, Changes())
 
     @classmethod
@@ -316,16 +319,8 @@ class Network:
         limit = self._streets.graph.closing_depth_m if closing_depth_m is None else float(closing_depth_m)
         if not limit >= 0:
             raise ValueError(f"closing_depth_m must not be negative, it is {closing_depth_m!r}")
-        closed = closing.in_ways(self._streets, ways).closed()
-        if zones is not None:
-            under = closing.in_shapes(self._streets, closing.deep_zones(zones, depth, limit))
-            if not bridges:
-                under = under.without(self._streets.flagged("bridge"))
-            closed = closed.and_also(under.closed())
-        if barrier is not None:
-            met = closing.in_shapes(self._streets, closing.barrier_shapes(barrier))
-            closed = closed.and_also(met.closed())
-        return self._with(closed)
+        deep = None if zones is None else closing.deep_zones(zones, depth, limit)
+        return self._with(closing.closed(self._streets, deep, ways, barrier, bridges=bridges))
 
     def slow(self, factor: float, zones: GeoDataFrame | None = None, *, ways: Iterable[int] = ()) -> Network:
         """Return a view of the network where streets take longer, as under a weather warning.
@@ -353,14 +348,7 @@ class Network:
         """
         if not 0 < factor <= 1:
             raise ValueError(f"factor must be above 0 and at most 1, not {factor!r}; streets are closed with close()")
-        listed = closing.in_ways(self._streets, ways)
-        if zones is None and not len(listed.edge):
-            listed = closing.everywhere(self._streets)
-        slower = listed.slowed(factor)
-        if zones is not None:
-            inside = closing.in_shapes(self._streets, closing.deep_zones(zones, None, 0.0))
-            slower = slower.and_also(inside.slowed(factor))
-        return self._with(slower)
+        return self._with(closing.slowed(self._streets, factor, zones, ways))
 
     def _with(self, changes: Changes) -> Network:
         return Network(self._streets, self._snap_limit_m, self._changes.and_also(changes))
