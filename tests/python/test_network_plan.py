@@ -320,6 +320,10 @@ def test_the_sums_of_liechtenstein_hold_and_every_map_says_illustrative_and_whos
         assert text.count("<img") == text.count("© OpenStreetMap contributors, ODbL") == 1
         assert "Flood of the Rhine (illustrative, not official)" in text
         assert "Reinas plūdi (izdomāti, nav oficiāli)" in text
+    closed = sm.read(liechtenstein / "assessment.gpkg", layer="school_in_flood_closed")
+    long = closed[closed["closed_m"] > 0.01]  # streets that several zones close have several parts
+    assert (sm.geodesic_length_m(long.geometry) - long["closed_m"]).abs().max() < 0.01
+    assert (long.geometry.count_geometries() > 1).any()
     lost = list(figures(liechtenstein, figure="lost_with_critical_street").values())
     assert len(lost) == 5 and lost == sorted(lost, reverse=True) and lost[-1] > 0
 
