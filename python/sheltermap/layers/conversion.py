@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
 REFUSED_COLUMNS = ("row", "id", "reason", "detail")
+MIXED = "a GeometryCollection mixes types; split it into rows of one type"
 
 
 def crs_text(crs: Any) -> str:
@@ -186,9 +187,8 @@ def _unusable(geometries: NDArray[Any]) -> list[_core.RefusedRow]:
     types, are_empty = shapely.get_type_id(geometries), shapely.is_empty(geometries)
     collections = np.flatnonzero(types == 7)
     empty = np.flatnonzero(are_empty & (types != 7))
-    mixed = "a GeometryCollection mixes types; split it into rows of one type"
     found = dict.fromkeys(empty, ("missing_geometry", "the geometry is empty"))
-    found |= dict.fromkeys(collections, ("unsupported_geometry", mixed))
+    found |= dict.fromkeys(collections, ("unsupported_geometry", MIXED))
     return [_core.RefusedRow(int(row) + 1, *why) for row, why in sorted(found.items())]
 
 

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from sheltermap._native import _core
-from sheltermap.layers import conversion, frames
+from sheltermap.layers import conversion, frames, wkb
 from sheltermap.layers.arrow import readable_column, series, writable_columns
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _made(points: NDArray[np.float64]) -> NDArray[Any]:
 
 
 def _geometries(path: Path, table: pa.Table, geo: Mapping[str, Any]) -> tuple[NDArray[Any], list[_core.RefusedRow]]:
-    """Return the geometries, and the rows whose bytes are none."""
+    """Return the geometries, and the rows whose bytes are none that can be used."""
     name = geo["primary_column"]
     column = table.column(name)
     if geo["columns"][name]["encoding"] != "WKB":  # GeoArrow's
@@ -141,15 +141,7 @@ def _geometries(path: Path, table: pa.Table, geo: Mapping[str, Any]) -> tuple[ND
             return geopandas.read_parquet(path, columns=[name])[name].to_numpy(), []
     if not (pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type)):
         raise _core.ReadError(f"{path.name}: the geometry column '{name}' holds {column.type}, not well-known binary")
-    bytes_of_rows = column.to_numpy()
-    with conversion.no_collection():
-        geometries = shapely.from_wkb(bytes_of_rows, on_invalid="ignore")
-    unread = np.flatnonzero(shapely.is_missing(geometries) & column.is_valid().to_numpy())
-    damaged = [
-        _core.RefusedRow(int(row) + 1, "damaged_row", "the bytes of its geometry are no well-known binary")
-        for row in unread
-    ]
-    return geometries, damaged
+    return wkb.geometries(column.to_numpy())
 
 
 def _crs(file_name: str, about: Mapping[str, Any], given: Any) -> CRS | None:

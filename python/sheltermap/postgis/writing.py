@@ -168,14 +168,17 @@ def _write(session: Session, schema: str, tables: list[_Table], run: str) -> Non
 
     if session.attempt > 1 and _is_written(session, schema, run):
         return  # the connection was lost after the commit
+    session.at = schema
     lock = "SELECT pg_advisory_xact_lock(hashtext('sheltermap'), hashtext(%s))"
     session.connection.execute(lock, (schema,))
     session.connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
     ours = _ours(session, schema)
     _refuse_foreign(session, schema, tables, ours)
     for gone in sorted(ours - {table.name for table in tables}):
+        session.at = f"{schema}.{gone}"
         session.connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(schema, gone)))
     for table in tables:
+        session.at = f"{schema}.{table.name}"
         declared = _declared(session, table)
         where = sql.Identifier(schema, table.name)
         if table.name in ours and _columns(session, schema, table.name) == _columns_wanted(session, table):
@@ -188,6 +191,7 @@ def _write(session: Session, schema: str, tables: list[_Table], run: str) -> Non
                 index = sql.SQL("CREATE INDEX ON {} USING gist ({})").format(where, sql.Identifier(table.geometry))
                 session.connection.execute(index)
         _copy(session, schema, table)
+    session.at = f"{schema}.{MARK}"
     _mark(session, schema, tables, run)
 
 
