@@ -730,9 +730,7 @@ INSERT INTO registered VALUES
         homes, wells = zip(*digests, strict=True)
         assert homes[0] == homes[1] and len(set(homes)) == 3 and len(set(wells)) == 1
 
-    def test_all_tables_are_of_one_state(
-        self, database: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_all_tables_are_of_one_state(self, database: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """A home that somebody moves into another table while the plan is read is counted once."""
         database.execute(self.HOMES)
         database.execute(self.KINDS)

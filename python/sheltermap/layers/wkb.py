@@ -10,7 +10,8 @@ import numpy as np
 import shapely
 
 from sheltermap._native import _core
-from sheltermap.layers import conversion
+from sheltermap.layers.conversion import no_collection
+from sheltermap.layers.kinds import COLLECTION, MIXED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,7 +27,6 @@ KINDS = {
     16: "TIN",
     17: "Triangle",
 }
-COLLECTION = 7
 FLAGS = 0x1FFF_FFFF  # PostGIS' own form marks heights, measures and the SRID above them; ISO adds thousands
 
 
@@ -38,7 +38,7 @@ def geometries(blobs: NDArray[Any]) -> tuple[NDArray[Any], list[_core.RefusedRow
     blobs : ndarray of object, shape (n,)
         Bytes, or None.
     """
-    with conversion.no_collection():
+    with no_collection():
         try:
             made = shapely.from_wkb(blobs, on_invalid="ignore")
             missing = np.flatnonzero(shapely.is_missing(made))
@@ -46,7 +46,9 @@ def geometries(blobs: NDArray[Any]) -> tuple[NDArray[Any], list[_core.RefusedRow
         except NotImplementedError:  # curves, for which shapely has no geometries
             kinds = np.array([-1 if blob is None else _kind(blob) for blob in blobs])
             beyond = kinds >= COLLECTION  # collections may hold curves
-            made, others = geometries(np.where(beyond, None, blobs))
+            straight = blobs.copy()
+            straight[beyond] = None
+            made, others = geometries(straight)
             refused = [*others, *(_refused(int(row), blobs[row]) for row in np.flatnonzero(beyond))]
     return made, sorted(refused, key=lambda each: each.row)
 
@@ -62,7 +64,7 @@ def _kind(blob: bytes) -> int:
 def _refused(row: int, blob: bytes) -> _core.RefusedRow:
     kind = _kind(blob)
     if kind == COLLECTION:
-        return _core.RefusedRow(row + 1, "unsupported_geometry", conversion.MIXED)
+        return _core.RefusedRow(row + 1, "unsupported_geometry", MIXED)
     if kind in KINDS:
         said = f"a {KINDS[kind]} is not read; make lines or polygons with straight edges of it"
         return _core.RefusedRow(row + 1, "unsupported_geometry", said)

@@ -15,6 +15,7 @@ import pandas as pd
 from sheltermap import __version__
 from sheltermap._native import _core
 from sheltermap.base import clock
+from sheltermap.layers import conversion
 from sheltermap.postgis.session import Session, transaction
 
 if TYPE_CHECKING:
@@ -102,8 +103,7 @@ def _described(name: str, frame: pd.DataFrame) -> _Table:
 
     geometry = getattr(frame, "_geometry_column_name", None)
     geometry = geometry if geometry in frame.columns else None
-    if frame.index.name is not None:
-        frame = frame.reset_index()
+    frame = conversion.with_index(name, frame)
     columns = [_column(str(each), frame[each]) for each in frame.columns if each != geometry]
     names = ["fid", *(column.name for column in columns), *([str(geometry)] if geometry is not None else [])]
     twice = next((each for each in names if names.count(each) > 1), None)
