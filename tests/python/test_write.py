@@ -278,7 +278,8 @@ def test_a_layer_without_rows_comes_back_without_rows(crs: int, ending: str, tmp
     )
     sm.write(frame, tmp_path / f"a{ending}")
     back = sm.read(tmp_path / f"a{ending}", strict=False)
-    assert len(back) == 0 and {"n", "text"} <= set(back.columns)
+    assert len(back) == 0
+    assert {"n", "text"} <= set(back.columns) or ending == ".geojson"  # which names columns in its rows only
     assert back.crs.to_epsg() == (crs if ending in (".gpkg", ".fgb", ".parquet") else 4326)
 
 
@@ -462,7 +463,7 @@ def test_a_small_disk_that_is_full_leaves_the_old_file(ending: str, tmp_path: Pa
         sm.write(odd_layers.stations(2), disk / f"a{ending}")
         before = (disk / f"a{ending}").read_bytes()
         with pytest.raises(sm.WriteError, match=r"MB free on that disk"):
-            sm.write(odd_layers.stations(50_000), disk / f"a{ending}")
+            sm.write(odd_layers.stations(250_000 if ending == ".parquet" else 50_000), disk / f"a{ending}")
         assert (disk / f"a{ending}").read_bytes() == before
         assert names_in(disk) == [f"a{ending}"]
     finally:

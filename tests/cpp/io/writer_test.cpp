@@ -62,7 +62,8 @@ TEST_F(Writer, LayerWithoutRowsComesBackWithoutRows) {
         write_layers(at(name), {layer});
         const Layer back = read_layer(at(name), {.strict = false});
         EXPECT_EQ(back.attributes.rows, 0U) << name;
-        EXPECT_NE(back.attributes.find("n"), nullptr) << name;
+        // GeoJSON names columns in its rows only.
+        EXPECT_EQ(back.attributes.find("n") == nullptr, std::string_view(name) == "a.geojson") << name;
     }
 }
 
