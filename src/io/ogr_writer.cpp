@@ -28,11 +28,15 @@ bool take_crs(OGRSpatialReference& reference, const Crs& crs) {
 
 /// GDAL's GeoPackage driver looks behind the code that a definition names.
 void require_honest_code(const std::string& said, const Layer& layer, const std::filesystem::path& target) {
-    if (said.find("its definition is not compatible with the official definition") == std::string::npos) return;
-    throw WriteError(target.string() + " cannot be written: the reference system of layer '" + layer.name + "', '" +
-                     layer.crs->name() +
-                     "', calls itself by a code of EPSG and is defined otherwise; set the one that is meant: "
-                     "frame.set_crs('EPSG:…', allow_override=True)");
+    constexpr std::string_view before = "Passed SRS uses ", after = " identification, but its definition is not";
+    const auto begin = said.find(before), end = said.find(after);
+    if (begin == std::string::npos || end == std::string::npos) return;
+    const auto code = said.substr(begin + before.size(), end - begin - before.size());
+    throw WriteError(
+        target.string() + " cannot be written: the reference system of layer '" + layer.name + "', '" +
+        layer.crs->name() + "', calls itself " + code +
+        " and is defined otherwise; correct its definition, or set the one that is meant: frame.set_crs('" + code +
+        "', allow_override=True)");
 }
 
 OGRFeatureUniquePtr feature_of(OGRLayer& out, const Layer& layer, const OgrFields& fields, std::size_t row) {

@@ -262,6 +262,26 @@ class TestReading:
         with pytest.raises(sm.CrsError, match="SRID 0"):
             sm.read_postgis("n")
 
+    def test_a_number_of_ones_own_for_a_system_of_epsg_is_that_system(self, database: Any, tmp_path: Path) -> None:
+        database.execute(
+            "INSERT INTO spatial_ref_sys SELECT 990001, 'custom', 990001, srtext, proj4text FROM spatial_ref_sys "
+            "WHERE srid = 3059; INSERT INTO spatial_ref_sys SELECT 990002, 'custom', 990002, "
+            "replace(srtext, '\"central_meridian\",24', '\"central_meridian\",25'), '' FROM spatial_ref_sys "
+            "WHERE srid = 3059; INSERT INTO spatial_ref_sys VALUES (990003, NULL, NULL, '', '')"
+        )
+        database.execute("CREATE TABLE t (id int PRIMARY KEY, geom geometry)")
+        database.execute("INSERT INTO t VALUES (1, ST_Point(500000, 300000, 990001))")
+        frame = sm.read_postgis("t")
+        assert frame.crs.to_epsg() == 3059
+        sm.write(frame, tmp_path / "t.gpkg")
+        database.execute("UPDATE t SET geom = ST_SetSRID(geom, 990002)")
+        assert sm.read_postgis("t").crs.to_epsg() is None
+        with pytest.raises(sm.WriteError, match="calls itself EPSG:3059 and is defined otherwise"):
+            sm.write(sm.read_postgis("t"), tmp_path / "t.gpkg")
+        database.execute("UPDATE t SET geom = ST_SetSRID(geom, 990003)")
+        with pytest.raises(sm.CrsError, match="990003, which the database does not define"):
+            sm.read_postgis("t")
+
     def test_whole_numbers_stay_whole(self, database: Any) -> None:
         database.execute(
             "CREATE DOMAIN cadastre AS numeric(14, 0);"

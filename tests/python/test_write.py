@@ -313,7 +313,7 @@ def test_a_reference_system_that_is_not_what_its_code_says_is_named(tmp_path: Pa
     frame = geopandas.GeoDataFrame(geometry=[shapely.Point(500_000, 300_000)], crs=definition)
     with pytest.raises(sm.WriteError) as error:
         sm.write(frame, tmp_path / "a.gpkg")
-    assert "reference system of layer 'a', 'Ours', calls itself by a code of EPSG" in str(error.value)
+    assert "reference system of layer 'a', 'Ours', calls itself EPSG:3059 and" in str(error.value)
     assert ".part" not in str(error.value) and "MB free" not in str(error.value)
     sm.write(frame.set_crs("EPSG:3059", allow_override=True), tmp_path / "a.gpkg")
 

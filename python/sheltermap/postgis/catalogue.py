@@ -28,6 +28,11 @@ PRIMARY_KEY = """
 SELECT a.attname FROM pg_index i CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY k(number, place)
 JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
 WHERE i.indrelid = %s AND i.indisprimary ORDER BY k.place"""
+# A number of somebody's own for what EPSG defines, word for word, is EPSG's.
+SYSTEM = """
+SELECT same.auth_name, same.auth_srid, own.srtext FROM {} own JOIN {} same ON same.srid = own.srid
+OR (same.auth_name = 'EPSG' AND same.srtext = own.srtext AND own.srtext <> '')
+WHERE own.srid = %s ORDER BY same.auth_name IS DISTINCT FROM 'EPSG', same.srid <> own.srid, same.srid LIMIT 1"""
 GEOGRAPHIC = 4326  # of a geography whose column names no SRID
 
 
@@ -86,12 +91,14 @@ def reference_system(session: Session, schema: str, table: str, place: Column) -
     number = used[0] if used else _declared(session, place)
     if number == 0:
         return ""
-    known = sql.SQL("SELECT auth_name, auth_srid, srtext FROM {} WHERE srid = %s")
-    found = session.rows(known.format(sql.Identifier(session.postgis, "spatial_ref_sys")), (number,))
-    if not found:
+    systems = sql.Identifier(session.postgis, "spatial_ref_sys")
+    found = session.rows(sql.SQL(SYSTEM).format(systems, systems), (number,))
+    authority, code, text = found[0] if found else ("", 0, "")
+    if authority == "EPSG":
+        return f"EPSG:{code}"
+    if not text:
         raise _core.CrsError(f"{where} has SRID {number}, which the database does not define; pass crs")
-    authority, code, text = found[0]
-    return f"{authority}:{code}" if authority == "EPSG" else str(text)
+    return str(text)
 
 
 def _declared(session: Session, place: Column) -> int:
