@@ -215,7 +215,7 @@ class TestReading:
         assert frame.until.isna().tolist() == [True, False, True, True]
         assert str(frame.until[1])[:16] == last[:16]
         assert frame.attrs["sheltermap_notes"] == [
-            "column until: 2 values are infinite or outside the years 1 to 9999; they were read as empty"
+            "column until: what is infinite or outside the years 1 to 9999 was read as empty (rows: 2)"
         ]
 
     @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SPATIAL = ("geometry", "geography")
 UNORDERED = "the table has no primary key: the order of its rows is the database's; name the rows by id"
-EMPTIED = "column {name}: {count} values are infinite or outside the years 1 to 9999; they were read as empty"
+EMPTIED = "column {name}: what is infinite or outside the years 1 to 9999 was read as empty (rows: {count})"
 
 
 @dataclass(frozen=True)
