@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from sheltermap._native import _core
+from sheltermap.layers.kinds import TYPE_NAMES, require_single_kinds
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
@@ -21,17 +22,6 @@ if TYPE_CHECKING:
 
     Geometries = NDArray[Any]
 
-# Simple Features names of shapely's type ids; a LinearRing (2) is a closed LineString.
-TYPE_NAMES = {
-    0: "Point",
-    1: "LineString",
-    2: "LineString",
-    3: "Polygon",
-    4: "MultiPoint",
-    5: "MultiLineString",
-    6: "MultiPolygon",
-    7: "GeometryCollection",
-}
 METRES_PER_DEGREE = 111_700.0  # of latitude at the poles, the longest on WGS 84
 MOST_DECIMALS = 9  # of degrees: 0.1 mm
 ROWS_PER_BLOCK = 65_536  # of Python objects, for one thread
@@ -173,11 +163,8 @@ def _middle(places: NDArray[np.float64]) -> NDArray[np.float64] | None:
 def column(frame: GeoDataFrame | GeoSeries, what: str) -> _core.GeometryColumn:
     """Return the geometries of a frame as a column of the core, in the frame's CRS; rows without one are missing."""
     array = frame.geometry.to_numpy()
-    types = shapely.get_type_id(array)
+    types = require_single_kinds(array, what)
     found = np.flatnonzero(np.bincount(types + 1, minlength=9)) - 1
-    if 7 in found:
-        row = int(np.flatnonzero(types == 7)[0])
-        raise _core.GeometryError(f"{what}: row {row + 1} is a GeometryCollection, which has no single kind")
     usable = ~shapely.is_empty(array)
     pieces = []
     for name in dict.fromkeys(TYPE_NAMES[int(kind)] for kind in found if kind >= 0):
