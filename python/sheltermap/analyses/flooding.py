@@ -17,6 +17,7 @@ from sheltermap.analyses.flood_supply import capacities, supply_rows
 from sheltermap.analyses.flood_totals import LOST, STATUS_OF, FloodTables
 from sheltermap.analyses.reaching import reason_labels
 from sheltermap.analyses.totals import Areas, measures_of
+from sheltermap.analyses.zone_summary import ground_notes
 from sheltermap.layers import frames
 from sheltermap.layers.cells import require_answers
 
@@ -293,7 +294,7 @@ def flood(
         scenarios=tuple(names),
         threshold_m=threshold,
         areas=areas,
-        notes=notes if grouping is None else [*notes, *grouping.notes],
+        notes=[*notes, *ground_notes(zones, "zones"), *([] if grouping is None else grouping.notes)],
     )
 
 

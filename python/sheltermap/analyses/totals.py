@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.analyses.zone_summary import ground_notes
 from sheltermap.base.limits import threshold_column
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
@@ -45,7 +46,7 @@ class Areas:
         self.codes = np.full(len(places), len(self.names), np.int64)
         self.codes[counts > 0] = codes[zone[offsets[:-1][counts > 0]]]
         self.codes[known == 0] = len(self.names) + 1
-        self.notes = self._overlap_note(offsets, zone, codes)
+        self.notes = [*ground_notes(areas, "areas"), *self._overlap_note(offsets, zone, codes)]
 
     @staticmethod
     def _overlap_note(offsets: NDArray[np.int64], zone: NDArray[np.int32], codes: NDArray[np.intp]) -> list[str]:

@@ -314,6 +314,12 @@ def facilities(frame: GeoDataFrame, what: str) -> Facilities:
     return Facilities(places, shapes)
 
 
+def without_place(frame: GeoDataFrame) -> int:
+    """Return how many rows have no geometry, or an empty one."""
+    array = frame.geometry.to_numpy()
+    return int((shapely.is_missing(array) | shapely.is_empty(array)).sum())
+
+
 def coordinate_error_m(frame: GeoDataFrame, places: NDArray[np.float64] | None = None) -> float:
     """Return how far the rounding of its coordinates can have moved a point, in metres, judged by their decimals.
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from sheltermap.streets.network import Network
 
 
+GROUND = ("zones", "areas")  # inputs in which others lie
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What one analysis found."""
@@ -42,6 +45,7 @@ class Outcome:
     by: Network | None = None
     facilities_not_snapped: int = 0
     closed: StreetsClosed | None = None
+    without_place: dict[str, int] = field(default_factory=dict)  #: rows of "zones" and "areas", where there are some
 
     @property
     def measure(self) -> str:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from sheltermap.registers.condition import defects
 from sheltermap.registers.schema import schema
 from sheltermap.runs import figures
 from sheltermap.runs.cut_off import close_streets
-from sheltermap.runs.outcomes import Outcome, class_labels
+from sheltermap.runs.outcomes import GROUND, Outcome, class_labels
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -39,8 +40,17 @@ def run_analysis(plan: Plan, analysis: Analysis, inputs: Frames, networks: Mappi
     """Run one analysis of a plan on the inputs and networks that were read."""
     if isinstance(analysis, Nearest | Coverage | Gaps | CutOff):
         by = None if analysis.by is None else networks[analysis.by]
-        return _ALONG_STREETS[type(analysis)](plan, analysis, inputs, by)
-    return _RUNNERS[type(analysis)](plan, analysis, inputs)
+        outcome = _ALONG_STREETS[type(analysis)](plan, analysis, inputs, by)
+    else:
+        outcome = _RUNNERS[type(analysis)](plan, analysis, inputs)
+    return replace(outcome, without_place=_without_place(analysis, inputs))
+
+
+def _without_place(analysis: Analysis, inputs: Frames) -> dict[str, int]:
+    """Count the zones and areas of which nobody knows where they are."""
+    named = {role: getattr(analysis, role, None) for role in GROUND}
+    counts = {role: frames.without_place(inputs[name]) for role, name in named.items() if name is not None}
+    return {role: count for role, count in counts.items() if count}
 
 
 def _run_reaching(plan: Plan, analysis: Nearest | Coverage, inputs: Frames, by: Network | None) -> Outcome:
@@ -166,7 +176,7 @@ def _run_exposure(plan: Plan, analysis: Exposure, inputs: Frames) -> Outcome:
         inputs[analysis.features], inputs[analysis.zones], zone_id=analysis.zone_id, weight=analysis.weight
     )
     found = figures.figures_table(figures.exposure_figures(analysis, result.summary))
-    return Outcome(analysis, result.rows, found, tables={"zones": result.summary})
+    return Outcome(analysis, result.rows, found, tables={"zones": result.summary}, notes=result.notes)
 
 
 def _run_flood(plan: Plan, analysis: Flood, inputs: Frames) -> Outcome:
