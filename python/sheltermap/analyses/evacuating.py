@@ -13,7 +13,7 @@ from sheltermap.analyses.evacuation_totals import GROUP_OF_ALL, Counted, arrival
 from sheltermap.analyses.exposing import in_any_zone
 from sheltermap.base.limits import Seconds, parse
 from sheltermap.layers import frames
-from sheltermap.layers.cells import weights_of
+from sheltermap.layers.cells import numbers, weights_of
 from sheltermap.streets.leaving import Doors, Left, Zones
 from sheltermap.streets.paces import Pace, pace_of
 
@@ -214,7 +214,7 @@ def evacuation(
     weights = _weights(people, weight)
     labels, paces = _paces(people, group, speeds)
     waiting = _delay_s(delay)
-    room = None if capacity is None else frames.numbers(shelters, capacity, frames.describe(shelters, "shelters"))
+    room = None if capacity is None else numbers(shelters, capacity, frames.describe(shelters, "shelters"))
     homes, doors = frames.lonlat(people, "people"), frames.lonlat(shelters, "shelters")
     frames.require_same_axes(homes, doors, "people and shelters")
     flooded = Zones.of(zones, by)

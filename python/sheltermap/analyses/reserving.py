@@ -19,7 +19,7 @@ from sheltermap.base import clock
 from sheltermap.base.standards import Figure, Standard, accepted
 from sheltermap.base.units import conversion, unit_parts
 from sheltermap.layers import frames
-from sheltermap.layers.cells import listed, weights_of
+from sheltermap.layers.cells import listed, numbers, weights_of
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -191,7 +191,7 @@ def _lots(stores: GeoDataFrame, goods: str | None, rate: Figure, today: date, *,
     frames.require_free(stores, ["state", "_exact", "_store"])
     frames.lonlat(stores, "stores")  # refuses what is no point
     rows = stores if goods is None else stores[(stores["goods"] == goods).fillna(False).to_numpy(dtype=bool)]
-    quantities = _not_negative(frames.numbers(rows, "quantity", what), "quantity", what)
+    quantities = _not_negative(numbers(rows, "quantity", what), "quantity", what)
     best_before = _days(rows, "best_before", what) if "best_before" in rows else [None] * len(rows)
     states, exact = [], []
     for quantity, unit, best, place in zip(quantities, rows["quantity_unit"], best_before, rows.geometry, strict=True):

@@ -383,6 +383,9 @@ def require_columns(frame: pd.DataFrame, names: list[str], what: str) -> None:
     if missing:
         have = ", ".join(str(c) for c in frame.columns if c != getattr(frame, "_geometry_column_name", None))
         raise ValueError(f"{what} has no column {missing[0]!r}; it has {have or 'none'}")
+    twice = [name for name in names if list(frame.columns).count(name) > 1]
+    if twice:
+        raise ValueError(f"{what} has several columns {twice[0]!r}; which one is meant? Rename or drop the others")
 
 
 def require_free(frame: pd.DataFrame, names: list[str]) -> None:
@@ -393,17 +396,3 @@ def require_free(frame: pd.DataFrame, names: list[str]) -> None:
             f"the frame already has a column {taken[0]!r}, which the result needs; rename it: "
             f"frame.rename(columns={{{taken[0]!r}: '...'}})"
         )
-
-
-def numbers(frame: pd.DataFrame, name: str, what: str) -> NDArray[np.float64]:
-    """Return a column as numbers, NaN where it has none; ValueError naming the first row that holds something else."""
-    require_columns(frame, [name], what)
-    values = pd.to_numeric(frame[name], errors="coerce").to_numpy(np.float64, na_value=np.nan)
-    bad = np.flatnonzero(np.isnan(values) & frame[name].notna().to_numpy())
-    if len(bad):
-        row = int(bad[0])
-        raise ValueError(
-            f"{what}: column {name!r} holds {frame[name].iloc[row]!r} in row {row + 1}, which is not a number; "
-            "correct it, or leave the cell empty where it is not known"
-        )
-    return values

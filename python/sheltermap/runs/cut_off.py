@@ -16,7 +16,7 @@ from sheltermap.analyses.cutting_off import STATES
 from sheltermap.analyses.geodesic import geodesic_distance_m
 from sheltermap.base.limits import Seconds
 from sheltermap.base.meant import unknown
-from sheltermap.layers import frames
+from sheltermap.layers.cells import numbers
 from sheltermap.plans.faults import PlanError
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _zones(plan: Plan, analysis: CutOff, inputs: Mapping[str, GeoDataFrame]) -> 
 
 def _totals(rows: GeoDataFrame, demand: GeoDataFrame, weight: str | None) -> dict[str, float]:
     """Sum the people by state: total = covered + lost + uncovered + unknown."""
-    people = np.ones(len(rows)) if weight is None else frames.numbers(demand, weight, "demand")
+    people = np.ones(len(rows)) if weight is None else numbers(demand, weight, "demand")
     state = rows["state"].to_numpy(dtype=object)
     sums = {name: float(np.nansum(people[state == name])) for name in STATES}
     total = float(np.nansum(people))

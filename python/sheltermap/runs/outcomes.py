@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from sheltermap.analyses.flooding import scenario_label
@@ -13,6 +14,7 @@ from sheltermap.base import texts
 from sheltermap.base.limits import Seconds, cost_column
 from sheltermap.base.limits import label as threshold_label
 from sheltermap.drawing import legend
+from sheltermap.layers.cells import numbers
 from sheltermap.plans.kinds import Analysis, Count, Exposure, Gaps
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ class Outcome:
         """Return the rows whose own number is not known: they are in no total."""
         if self.measure == "rows":
             return self.layer[:0]
-        return self.layer[self.layer[self.measure].isna().to_numpy()]
+        return self.layer[np.isnan(numbers(self.layer, self.measure, self.analysis.name))]
 
     @property
     def layers(self) -> dict[str, GeoDataFrame]:

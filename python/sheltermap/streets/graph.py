@@ -11,6 +11,7 @@ import pandas as pd
 
 from sheltermap._native import _core
 from sheltermap.layers import frames
+from sheltermap.layers.cells import numbers
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -125,7 +126,7 @@ class Streets:
 def speeds_of(lines: GeoDataFrame, speed_kmh: str | float, what: str) -> tuple[NDArray[np.float64], float]:
     """Return the speeds of the rows, none where all have the second."""
     if isinstance(speed_kmh, str):
-        return frames.numbers(lines, speed_kmh, what), 5.0
+        return numbers(lines, speed_kmh, what), 5.0
     if not speed_kmh > 0:
         raise ValueError(f"speed_kmh must be above 0, not {speed_kmh!r}")
     return _NOTHING, float(speed_kmh)
