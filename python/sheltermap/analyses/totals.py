@@ -11,6 +11,7 @@ import pandas as pd
 from sheltermap._native import _core
 from sheltermap.analyses.zone_summary import ground_notes
 from sheltermap.base.limits import threshold_column
+from sheltermap.base.meant import one_form
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 
@@ -38,8 +39,8 @@ class Areas:
         names = pd.Series(areas.index.to_flat_index() if area_name is None else areas[area_name].to_numpy())
         if names.isna().any():
             raise ValueError(f"areas: row {int(np.flatnonzero(names.isna())[0]) + 1} has no name in {area_name!r}")
-        codes, uniques = pd.factorize(names)
-        self.names = list(uniques)
+        codes, _ = pd.factorize(names.map(one_form))
+        self.names = list(names[~pd.Series(codes).duplicated()])
         zones = _core.ZoneIndex(frames.polygons(areas, "areas"))
         offsets, zone, known = _core.zones_of_points(places, zones)
         counts = np.diff(offsets)

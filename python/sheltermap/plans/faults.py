@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from sheltermap._native import SheltermapError
-from sheltermap.base.meant import unknown
+from sheltermap.base.meant import meant, unknown
 from sheltermap.base.standards import shipped
 from sheltermap.plans.figure_names import FIGURES_OF
 
@@ -198,8 +198,8 @@ def _file_faults(where: str, inputs: Mapping[str, Mapping[str, Any]], folder: Pa
             continue
         beside = (folder / path).parent
         names = [each.name for each in beside.iterdir()] if beside.is_dir() else []
-        meant = get_close_matches(Path(path).name, names, n=1)
-        guess = f'; did you mean "{Path(path).with_name(meant[0])}"?' if meant else ""
+        near, guess = meant(Path(path).name, names)
+        guess = guess if near is None else guess.replace(f'"{near}"', f'"{Path(path).with_name(near)}"', 1)
         faults.append(f'{where}.{name}.path: no file "{path}" in {folder.resolve()}{guess}')
     return faults
 
