@@ -223,6 +223,8 @@ def polygons(frame: GeoDataFrame, what: str) -> _core.GeometryColumn:
     ------
     GeometryError
         If a row is not a polygon, or is one that breaks the rules of Simple Features.
+    CrsError
+        If the frame has no CRS, or polygons in degrees reach beyond 180°.
     """
     return _valid_column(frame, what, "polygon")
 
@@ -254,7 +256,31 @@ def _valid_column(frame: GeoDataFrame, what: str, kind: str) -> _core.GeometryCo
             f"{what}: row {row + 1} is a {TYPE_NAMES[int(types[row])]} where {kind}s belong, {len(wrong)} rows in all"
         )
     require_valid(array, what, kind)
+    _require_degrees(frame, what)
     return lonlat_column(frame, what)
+
+
+def _require_degrees(frame: GeoDataFrame, what: str) -> None:
+    """Raise CrsError for shapes in degrees that reach beyond 180°: points beside them have the other sign."""
+    if not crs_of(frame, what).is_geographic:
+        return
+    west, south, east, north = shapely.bounds(frame.geometry.to_numpy()).reshape(-1, 4).T
+    wrong = np.flatnonzero((west < -180) | (south < -90) | (east > 180) | (north > 90))  # never of NaN
+    if not len(wrong):
+        return
+    row = int(wrong[0])
+    x = west[row] if west[row] < -180 else east[row]
+    y = south[row] if south[row] < -90 else north[row]
+    across = abs(y) <= 90 and west[row] < 180 and east[row] > -180 and east[row] - west[row] < 180
+    hint = (
+        "longitudes go from -180 to 180: cut what lies across 180\N{DEGREE SIGN} there, into a part on either side"
+        if across
+        else "these are not degrees; give the CRS they are in, like 'EPSG:3059' for LKS-92 metres"
+    )
+    raise _core.CrsError(
+        f"{what}: {len(wrong)} of {len(frame)} rows reach beyond the degrees there are, the first is row {row + 1} "
+        f"(index {frame.index[row]!r}), which reaches to ({x:g}, {y:g}); {hint}"
+    )
 
 
 def require_valid(array: Geometries, what: str, kind: str) -> None:
@@ -306,6 +332,7 @@ def facilities(frame: GeoDataFrame, what: str) -> Facilities:
     if len(wrong):
         raise _core.GeometryError(f"{what}: row {int(wrong[0]) + 1} has a coordinate that is not a finite number")
     require_valid(array, what, "polygon")
+    _require_degrees(frame, what)
     shapes = lonlat_column(frame, what)
     bounds = shapely.bounds(array)
     middles = (bounds[:, :2] + bounds[:, 2:]) / 2
