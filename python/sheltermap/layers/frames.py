@@ -415,11 +415,19 @@ def require_columns(frame: pd.DataFrame, names: list[str], what: str) -> None:
         raise ValueError(f"{what} has several columns {twice[0]!r}; which one is meant? Rename or drop the others")
 
 
+class ColumnTakenError(ValueError):
+    """A frame has a column that a result needs."""
+
+    def __init__(self, column: str):
+        self.column = column
+        super().__init__(
+            f"the frame already has a column {column!r}, which the result needs; rename it: "
+            f"frame.rename(columns={{{column!r}: '...'}})"
+        )
+
+
 def require_free(frame: pd.DataFrame, names: list[str]) -> None:
-    """Raise ValueError where a result column would overwrite one the user brought."""
+    """Raise ColumnTakenError where a result column would overwrite one the user brought."""
     taken = [name for name in names if name in frame.columns]
     if taken:
-        raise ValueError(
-            f"the frame already has a column {taken[0]!r}, which the result needs; rename it: "
-            f"frame.rename(columns={{{taken[0]!r}: '...'}})"
-        )
+        raise ColumnTakenError(taken[0])

@@ -22,6 +22,7 @@ from sheltermap.plans.plan import Plan
 from sheltermap.registers.condition import defects
 from sheltermap.registers.schema import schema
 from sheltermap.runs import figures
+from sheltermap.runs.columns import require_distinct, taken_fault
 from sheltermap.runs.cut_off import close_streets
 from sheltermap.runs.outcomes import GROUND, Outcome, class_labels
 
@@ -38,11 +39,15 @@ if TYPE_CHECKING:
 
 def run_analysis(plan: Plan, analysis: Analysis, inputs: Frames, networks: Mapping[str, Network]) -> Outcome:
     """Run one analysis of a plan on the inputs and networks that were read."""
-    if isinstance(analysis, Nearest | Coverage | Gaps | CutOff):
-        by = None if analysis.by is None else networks[analysis.by]
-        outcome = _ALONG_STREETS[type(analysis)](plan, analysis, inputs, by)
-    else:
-        outcome = _RUNNERS[type(analysis)](plan, analysis, inputs)
+    try:
+        if isinstance(analysis, Nearest | Coverage | Gaps | CutOff):
+            by = None if analysis.by is None else networks[analysis.by]
+            outcome = _ALONG_STREETS[type(analysis)](plan, analysis, inputs, by)
+        else:
+            outcome = _RUNNERS[type(analysis)](plan, analysis, inputs)
+    except frames.ColumnTakenError as error:
+        raise taken_fault(plan, analysis, inputs, error) from None
+    require_distinct(plan, outcome)
     return replace(outcome, without_place=_without_place(analysis, inputs))
 
 
