@@ -210,3 +210,12 @@ def test_a_polygon_cut_at_180_degrees_holds_the_points_of_both_sides():
 def test_polygons_of_metres_in_degrees_are_refused_as_such():
     with pytest.raises(sm.CrsError, match=r"row 1 .*these are not degrees"):
         sm.exposure(frame([Point(24, 57)]), frame([box(506083, 311825, 506183, 311925)]))
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4978", "EPSG:4936"])
+def test_coordinates_from_the_centre_of_the_earth_are_refused(crs):
+    centred = frame([Point(3195000, 1420000, 5320000)], crs=crs)
+    home = frame([Point(24, 57)])
+    for ask in (lambda: sm.nearest(centred, home), lambda: sm.nearest(home, centred)):
+        with pytest.raises(sm.CrsError, match="neither a geographic nor a projected reference system"):
+            ask()
