@@ -14,6 +14,7 @@ from sheltermap.analyses.exposing import in_any_zone
 from sheltermap.base.limits import Seconds, parse
 from sheltermap.layers import frames
 from sheltermap.layers.cells import numbers, weights_of
+from sheltermap.layers.plausible import require_same_axes
 from sheltermap.streets.leaving import Doors, Left, Zones
 from sheltermap.streets.paces import Pace, pace_of
 
@@ -216,7 +217,7 @@ def evacuation(
     waiting = _delay_s(delay)
     room = None if capacity is None else numbers(shelters, capacity, frames.describe(shelters, "shelters"))
     homes, doors = frames.lonlat(people, "people"), frames.lonlat(shelters, "shelters")
-    frames.require_same_axes(homes, doors, "people and shelters")
+    require_same_axes(homes, doors, "people and shelters")
     flooded = Zones.of(zones, by)
     in_zone, known = in_any_zone(homes, flooded.index)
     shelter_in_zone, shelter_known = in_any_zone(doors, flooded.index)

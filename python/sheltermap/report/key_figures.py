@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -93,11 +94,11 @@ def _of_distances(outcome: Outcome) -> list[KeyFigure]:
 
 
 def _of_count(outcome: Outcome) -> list[KeyFigure]:
-    rows = outcome.tables["classes"].set_index("class")["rows"]
-    none, unknown, total = int(rows.iloc[0]), int(rows["unknown"]), int(rows.sum())
-    some = total - none - unknown
+    counted = outcome.tables["classes"].set_index("class")["rows" if outcome.measure == "rows" else "weight"]
+    none, unknown, total = float(counted.iloc[0]), float(counted["unknown"]), math.fsum(counted)
+    some = math.fsum(counted.iloc[1:].drop("unknown"))
     label = texts.both("at_least_one", distance=texts.distances(outcome.thresholds_m[0]))
-    detail = _of(some, total, measure_words(outcome, "rows"))
+    detail = _of(some, total, measure_words(outcome, outcome.measure))
     return [KeyFigure(_share(some, total), label, detail, Bar(some, none, unknown))]
 
 
