@@ -78,7 +78,7 @@ def costs_of(town: Town) -> Any:
     from sheltermap import _core
 
     none = np.zeros(len(town.closed))
-    traffic = _core.Traffic(town.closed, none + 1, none, none)
+    traffic = _core.Traffic(town.closed, none, none + np.inf, none)
     return _core.TravelGraph(town.graph, traffic, "seconds", "to")
 
 

@@ -175,18 +175,23 @@ void bind_snapping(py::module_& m) {
             },
             "float64, shape (n, 2): the point of the street.");
     m.def(
-        "offsets_on_edges",
-        [](const Graph& graph, const Array<std::int64_t>& edge, const Array<double>& places) {
-            const auto edges = view(edge, "edge");
+        "offsets_on_segments",
+        [](const Graph& graph, const Array<std::int64_t>& edge, const Array<std::int64_t>& segment,
+           const Array<double>& places) {
+            const auto edges = view(edge, "edge"), segments = view(segment, "segment");
             const auto at = view_pairs<LonLat>(places, "places");
-            if (edges.size() != at.size()) throw py::value_error("offsets_on_edges: columns of different lengths");
+            if (edges.size() != at.size() || segments.size() != at.size()) {
+                throw py::value_error("offsets_on_segments: columns of different lengths");
+            }
             std::vector<double> offsets(edges.size());
             for (std::size_t i = 0; i < edges.size(); ++i) {
-                offsets[i] = nearest_on_edge(graph, edge_of(graph, edges[i]), at[i]).offset_m;
+                const auto on = edge_of(graph, edges[i]);
+                offsets[i] = nearest_on_segment(graph, on, static_cast<std::size_t>(segments[i]), at[i]).offset_m;
             }
             return to_array(std::move(offsets));
         },
-        "graph"_a, "edge"_a, "places"_a, "Where along its edge the nearest point to each place is, in metres.");
+        "graph"_a, "edge"_a, "segment"_a, "places"_a,
+        "How far along its edge the nearest point of one of its segments to each place is, in metres.");
     py::class_<EdgeIndex>(m, "EdgeIndex", "The nearest point of the streets to a place.")
         .def(py::init([](const Graph& graph, double least_part_m) {
                  const py::gil_scoped_release unlocked;

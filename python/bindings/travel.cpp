@@ -36,13 +36,12 @@ Direction to_direction(const std::string& direction) {
     throw py::value_error("direction must be 'to' or 'from' the facility, not '" + direction + "'");
 }
 
-Traffic to_traffic(const Array<std::int64_t>& edge, const Array<double>& speed_factor,
-                   const Array<double>& open_from_first_m, const Array<double>& open_from_last_m) {
+Traffic to_traffic(const Array<std::int64_t>& edge, const Array<double>& begin_m, const Array<double>& end_m,
+                   const Array<double>& speed_factor) {
     const auto edges = view(edge, "edge");
+    const auto begin = view(begin_m, "begin_m"), end = view(end_m, "end_m");
     const auto factors = view(speed_factor, "speed_factor");
-    const auto first = view(open_from_first_m, "open_from_first_m");
-    const auto last = view(open_from_last_m, "open_from_last_m");
-    if (factors.size() != edges.size() || first.size() != edges.size() || last.size() != edges.size()) {
+    if (begin.size() != edges.size() || end.size() != edges.size() || factors.size() != edges.size()) {
         throw py::value_error("traffic: columns of different lengths");
     }
     std::vector<EdgeChange> changes;
@@ -50,9 +49,32 @@ Traffic to_traffic(const Array<std::int64_t>& edge, const Array<double>& speed_f
         if (edges[i] < 0 || edges[i] > std::numeric_limits<std::int32_t>::max()) {
             throw py::value_error("traffic: there is no edge " + std::to_string(edges[i]));
         }
-        changes.push_back({static_cast<std::uint32_t>(edges[i]), factors[i], first[i], last[i]});
+        changes.push_back({static_cast<std::uint32_t>(edges[i]), begin[i], end[i], factors[i]});
     }
     return Traffic(std::move(changes));
+}
+
+/// (edge, begin_m, end_m)
+py::tuple closed_parts(const Traffic& traffic) {
+    std::vector<std::int64_t> edge;
+    std::vector<double> begin_m, end_m;
+    for (const EdgeChange& each : traffic.closed()) {
+        edge.push_back(each.edge);
+        begin_m.push_back(each.begin_m);
+        end_m.push_back(each.end_m);
+    }
+    return py::make_tuple(to_array(std::move(edge)), to_array(std::move(begin_m)), to_array(std::move(end_m)));
+}
+
+py::array_t<bool> closed_at(const Traffic& traffic, const Graph& graph, const Snaps& snaps) {
+    py::array_t<bool> closed(static_cast<py::ssize_t>(snaps.rows.size()));
+    auto rows = closed.mutable_unchecked<1>();
+    for (std::size_t i = 0; i < snaps.rows.size(); ++i) {
+        const Snap& snap = snaps.rows[i];
+        rows(static_cast<py::ssize_t>(i)) =
+            snap.state == SnapState::snapped && traffic.closed_at(graph, snap.edge, snap.offset_m);
+    }
+    return closed;
 }
 
 /// (edge, facility, limit, begin_m, end_m, begin_cost, end_cost)
@@ -77,8 +99,9 @@ py::tuple to_columns(const std::vector<ReachedStretch>& stretches) {
 
 void bind_travel(py::module_& m) {
     py::class_<Traffic>(m, "Traffic", "The edges that are closed or slower in one question.")
-        .def(py::init(&to_traffic), "edge"_a, "speed_factor"_a, "open_from_first_m"_a, "open_from_last_m"_a)
-        .def("__len__", [](const Traffic& self) { return self.changes().size(); });
+        .def(py::init(&to_traffic), "edge"_a, "begin_m"_a, "end_m"_a, "speed_factor"_a)
+        .def("closed_parts", &closed_parts, "(edge, begin_m, end_m) by edge and along it; they do not overlap.")
+        .def("closed_at", &closed_at, "graph"_a, "snaps"_a, "Which places get on the streets where they are closed.");
     py::class_<TravelGraph>(m, "TravelGraph", "A graph with a cost on every way along an edge, for one question.")
         .def(py::init([](const Graph& graph, const Traffic& traffic, const std::string& unit,
                          const std::string& direction, std::optional<double> pace_m_s) {

@@ -69,7 +69,7 @@ __all__: list[str] = [
     "lonlat_area_m2",
     "lonlat_length_m",
     "network_reach",
-    "offsets_on_edges",
+    "offsets_on_segments",
     "overlap",
     "plausibility",
     "profile_speeds",
@@ -474,11 +474,18 @@ class Traffic:
     def __init__(
         self,
         edge: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+        begin_m: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        end_m: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
         speed_factor: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
-        open_from_first_m: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
-        open_from_last_m: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     ) -> None: ...
-    def __len__(self) -> int: ...
+    def closed_at(self, graph: Graph, snaps: Snaps) -> numpy.typing.NDArray[numpy.bool]:
+        """
+        Which places get on the streets where they are closed.
+        """
+    def closed_parts(self) -> tuple:
+        """
+        (edge, begin_m, end_m) by edge and along it; they do not overlap.
+        """
 
 class TravelGraph:
     """
@@ -742,13 +749,14 @@ def network_reach(
     Reach along the streets; k None for every facility within the limit, in the unit of the travel.
     """
 
-def offsets_on_edges(
+def offsets_on_segments(
     graph: Graph,
     edge: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    segment: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
     places: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
 ) -> numpy.typing.NDArray[numpy.float64]:
     """
-    Where along its edge the nearest point to each place is, in metres.
+    How far along its edge the nearest point of one of its segments to each place is, in metres.
     """
 
 def overlap(

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
+#include <memory>
 #include <sys/mman.h>
 #include <vector>
 
@@ -14,10 +14,10 @@ template <class T>
 void reserve_in_large_pages(std::vector<T>& values, std::size_t count) {
     values.reserve(count);
 #ifdef MADV_HUGEPAGE
-    constexpr std::uintptr_t large = std::uintptr_t{1} << 21U;
-    const auto begin = (reinterpret_cast<std::uintptr_t>(values.data()) + large - 1) / large * large;
-    const auto end = reinterpret_cast<std::uintptr_t>(values.data() + count) / large * large;
-    if (begin < end) (void)madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+    constexpr std::size_t large = std::size_t{1} << 21U;
+    void* first = values.data();
+    std::size_t bytes = count * sizeof(T);
+    if (std::align(large, large, first, bytes) != nullptr) (void)madvise(first, bytes / large * large, MADV_HUGEPAGE);
 #endif
 }
 

@@ -132,7 +132,7 @@ GeometryColumn areas_beside_lines_by_nearest(const GeometryColumn& lines, std::s
             throw std::invalid_argument("there is no group " + std::to_string(each));
         }
     }
-    const GeometryColumn own = buffered_lines(lines, group, groups, options.distance_m, execution);
+    GeometryColumn own = buffered_lines(lines, group, groups, options.distance_m, execution);
     if (lines.vertices.empty()) return own;
     GeometryColumn holes;
     (void)without_holes(dissolved(own), 0, options.fill_holes_m2, holes);

@@ -134,6 +134,7 @@ Sites sites_of(std::span<const PlaneLine> lines) {
     Sites sites;
     sites.per_metre = std::min(cell_per_metre, farthest_site / farthest);
     std::vector<std::tuple<std::int32_t, std::int32_t, std::int64_t>> order;
+    order.reserve(samples.size());
     for (const auto& [at, group] : samples) {
         order.emplace_back(static_cast<std::int32_t>(std::lround(at.x * sites.per_metre)),
                            static_cast<std::int32_t>(std::lround(at.y * sites.per_metre)), group);

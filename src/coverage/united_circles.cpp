@@ -74,9 +74,11 @@ double normalised(double azimuth) {
 
 class Union {
 public:
-    Union(std::vector<LonLat> places, double distance_m, std::size_t terms, std::size_t directions,
-          const Execution& execution)
-        : distance_m_(distance_m), places_(std::move(places)), curves_(places_.size()), execution_(execution) {
+    Union(std::vector<LonLat> places, double distance_m, std::size_t terms, std::size_t directions, Execution execution)
+        : distance_m_(distance_m),
+          places_(std::move(places)),
+          curves_(places_.size()),
+          execution_(std::move(execution)) {
         for (std::size_t i = 0; i < directions; ++i) {
             directions_.push_back(
                 CircleCurve::direction(turn * static_cast<double>(i) / static_cast<double>(directions)));

@@ -29,7 +29,7 @@ public:
     };
     struct Node {
         Envelope box;
-        std::uint32_t begin, end;  // of its edges; at the lowest level in one ring
+        std::uint32_t begin = 0, end = 0;  // of its edges; at the lowest level in one ring
     };
 
     Boundary() = default;

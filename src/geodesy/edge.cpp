@@ -90,10 +90,11 @@ double EdgePiece::nearest_possible_m(const Ecef& place) const noexcept {
 std::vector<EdgePiece> pieces_of(const Edge& edge) {
     const double bulge = edge_bulge_m(edge);
     if (!std::isfinite(bulge)) return {};
-    const double count = std::max(1.0, std::ceil(std::sqrt(bulge / piece_bulge_m)));
+    const int pieces_wanted = std::max(1, static_cast<int>(std::ceil(std::sqrt(bulge / piece_bulge_m))));
+    const double count = pieces_wanted;
     std::vector<EdgePiece> pieces;
     LonLat from = edge.from;
-    for (double i = 1; i <= count; ++i) {
+    for (int i = 1; i <= pieces_wanted; ++i) {
         const LonLat to = along(edge, i / count);
         pieces.push_back({{from, to}, to_ecef(from), to_ecef(to), bulge / (count * count)});
         from = to;

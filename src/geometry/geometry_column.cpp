@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
-#include <ranges>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -103,7 +102,11 @@ GeometryPiece empty_piece(GeometryType type) {
 }
 
 bool holds_every_row(const GeometryPieceView& piece, std::size_t rows) {
-    return std::ranges::equal(piece.rows, std::views::iota(std::int64_t{0}, count(rows)));
+    if (piece.rows.size() != rows) return false;
+    for (std::size_t row = 0; row < rows; ++row) {
+        if (piece.rows[row] != count(row)) return false;
+    }
+    return true;
 }
 
 std::vector<std::int64_t> offsets_or_one_by_one(Offsets given, bool present, std::size_t entries) {

@@ -6,11 +6,14 @@
 #include "base/scratch.hpp"
 #include "geodesy/latitudes.hpp"
 #include "k_nearest.hpp"
+#include "near_cells.hpp"
 #include "nearest_block.hpp"
 #include "query_block.hpp"
 #include "spot_tree.hpp"
+#include <algorithm>
 #include <limits>
 #include <stdexcept>
+#include <vector>
 
 namespace sheltermap {
 
@@ -59,10 +62,71 @@ void PlaceIndex::find(std::span<const LonLat> from, const NearestOptions& option
     }
 }
 
+namespace {
+
+std::vector<LonLat> spots_of(const SpotTree& tree) {
+    std::vector<LonLat> spots;
+    for (std::size_t slot = 0; slot < tree.leaves() * SpotTree::leaf_size; ++slot) {
+        if (!tree.rows(slot).empty()) spots.push_back(tree.lonlat(slot));
+    }
+    return spots;
+}
+
+/// Looks for the nearest only from where something may be near.
+class NearbyBlock {
+public:
+    /// As many as leave a block of NearestBlock full, where most are far from everything.
+    static constexpr std::size_t most_queries = 4 * NearestBlock::most_queries;
+
+    void find(const SpotTree& tree, const NearCells& cells, std::span<const LonLat> from, double max_distance_m,
+              std::span<std::int32_t> row, std::span<double> distance_m) {
+        std::ranges::fill(row, -1);
+        std::ranges::fill(distance_m, std::numeric_limits<double>::infinity());
+        query_.clear();
+        place_.clear();
+        for (std::size_t i = 0; i < from.size(); ++i) {
+            if (!cells.may_reach(from[i])) continue;
+            query_.push_back(static_cast<std::uint32_t>(i));
+            place_.push_back(from[i]);
+        }
+        row_.resize(place_.size());
+        distance_m_.resize(place_.size());
+        for (std::size_t begin = 0; begin < place_.size(); begin += NearestBlock::most_queries) {
+            const std::size_t count = std::min(NearestBlock::most_queries, place_.size() - begin);
+            block_.find(tree, std::span(place_).subspan(begin, count), max_distance_m,
+                        std::span(row_).subspan(begin, count), std::span(distance_m_).subspan(begin, count));
+        }
+        for (std::size_t i = 0; i < query_.size(); ++i) {
+            row[query_[i]] = row_[i];
+            distance_m[query_[i]] = distance_m_[i];
+        }
+    }
+
+private:
+    NearestBlock block_;
+    std::vector<std::uint32_t> query_;
+    std::vector<LonLat> place_;
+    std::vector<std::int32_t> row_;
+    std::vector<double> distance_m_;
+};
+
+}  // namespace
+
 void PlaceIndex::nearest(std::span<const LonLat> from, double max_distance_m, std::span<std::int32_t> row,
                          std::span<double> distance_m, const Execution& execution) const {
     if (row.size() != from.size() || distance_m.size() != from.size()) {
         throw std::invalid_argument("nearest: one row and one distance per place");
+    }
+    if (max_distance_m <= NearCells::largest_distance_m && from.size() / 4 >= size_) {
+        const NearCells cells(spots_of(*tree_), max_distance_m);
+        ScratchPool<NearbyBlock> scratch;
+        parallel_for(from.size(), NearbyBlock::most_queries, execution, [&](std::size_t begin, std::size_t end) {
+            scratch.lend([&](NearbyBlock& block) {
+                block.find(*tree_, cells, from.subspan(begin, end - begin), max_distance_m,
+                           row.subspan(begin, end - begin), distance_m.subspan(begin, end - begin));
+            });
+        });
+        return;
     }
     ScratchPool<NearestBlock> scratch;
     parallel_for(from.size(), NearestBlock::most_queries, execution, [&](std::size_t begin, std::size_t end) {

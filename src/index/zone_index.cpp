@@ -58,11 +58,11 @@ std::shared_ptr<const GeometryColumn> checked(std::shared_ptr<const GeometryColu
 /// Lists, for the cells of a grid over boxes, which boxes reach into a cell. Has none where that would be too much.
 class CellLists {
 public:
-    CellLists(std::span<const Envelope> boxes, const Envelope& all) : all_(all) {
-        const double cells = std::clamp(4.0 * static_cast<double>(boxes.size()), 1.0, 4e6);
-        side_ = static_cast<std::size_t>(std::sqrt(cells));
-        columns_per_unit_ = per_unit(all_.max_x - all_.min_x);
-        rows_per_unit_ = per_unit(all_.max_y - all_.min_y);
+    CellLists(std::span<const Envelope> boxes, const Envelope& all)
+        : all_(all),
+          side_(side_for(boxes.size())),
+          columns_per_unit_(per_unit(all.max_x - all.min_x)),
+          rows_per_unit_(per_unit(all.max_y - all.min_y)) {
         std::size_t entries = 0;
         for (const Envelope& box : boxes) {
             const Cells range = cells_of(box);
@@ -95,6 +95,9 @@ private:
         std::size_t first_column, first_row, last_column, last_row;
     };
 
+    static std::size_t side_for(std::size_t boxes) {
+        return static_cast<std::size_t>(std::sqrt(std::clamp(4.0 * static_cast<double>(boxes), 1.0, 4e6)));
+    }
     [[nodiscard]] double per_unit(double extent) const { return extent > 0 ? static_cast<double>(side_) / extent : 0; }
     [[nodiscard]] std::size_t column_of(double x) const noexcept {
         return std::min(static_cast<std::size_t>((x - all_.min_x) * columns_per_unit_), side_ - 1);
@@ -117,8 +120,8 @@ private:
     }
 
     Envelope all_;
-    std::size_t side_ = 1;
-    double columns_per_unit_ = 0, rows_per_unit_ = 0;
+    std::size_t side_;
+    double columns_per_unit_, rows_per_unit_;
     std::vector<std::size_t> begin_;  // of each cell's list, and the end of the last
     std::vector<std::int32_t> listed_;
 };

@@ -3,6 +3,7 @@
 
 #include "sheltermap/base/error.hpp"
 
+#include "text.hpp"
 #include <algorithm>
 #include <array>
 #include <set>
@@ -25,6 +26,12 @@ public:
         : text_(text), file_name_(file_name), delimiter_(delimiter), unescaped_(unescaped) {}
 
     [[nodiscard]] bool at_end() const { return at_ >= text_.size(); }
+
+    /// Passes over a line of so many bytes, its end with them.
+    void skip(std::size_t bytes) {
+        at_ += bytes;
+        ++line_;
+    }
 
     Record next() {
         Record record;
@@ -94,6 +101,17 @@ private:
     std::size_t line_ = 1;
 };
 
+constexpr std::string_view key = "sep=", delimiters = ";,\t";
+
+/// The line "sep=;" before the table, which Excel writes and reads; empty where there is none.
+std::string_view separator_line(std::string_view text) {
+    if (text.size() < key.size() + 2 || lower(text.substr(0, key.size())) != key) return {};
+    if (delimiters.find(text[key.size()]) == std::string_view::npos) return {};
+    const std::string_view rest = text.substr(key.size() + 1);
+    if (rest[0] != '\n' && rest[0] != '\r') return {};
+    return text.substr(0, key.size() + 1 + (rest.starts_with("\r\n") ? 2 : 1));
+}
+
 char delimiter_of(std::string_view text) {
     std::array<std::pair<char, std::size_t>, 3> candidates{{{';', 0}, {',', 0}, {'\t', 0}}};
     bool quoted = false;
@@ -109,7 +127,8 @@ char delimiter_of(std::string_view text) {
 }
 
 std::vector<std::string> column_names(const Record& header, const std::string& file_name) {
-    if (!header.fault.empty()) throw ReadError(file_name + ", line 1: " + header.fault);
+    if (!header.fault.empty())
+        throw ReadError(file_name + ", line " + std::to_string(header.line) + ": " + header.fault);
     std::vector<std::string> names;
     std::set<std::string> seen;
     for (const std::string_view field : header.fields) {
@@ -140,8 +159,10 @@ std::string fault_of(const Record& record, std::size_t columns) {
 
 CsvTable parse_csv(std::string_view text, const std::string& file_name, const Execution& execution) {
     CsvTable table;
-    table.delimiter = delimiter_of(text);
+    const std::string_view separator = separator_line(text);
+    table.delimiter = separator.empty() ? delimiter_of(text) : separator[key.size()];
     Scanner scanner(text, file_name, table.delimiter, table.unescaped);
+    if (!separator.empty()) scanner.skip(separator.size());
     if (scanner.at_end()) throw ReadError(file_name + " is empty");
     table.names = column_names(scanner.next(), file_name);
     while (!scanner.at_end()) {

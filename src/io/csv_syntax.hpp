@@ -25,7 +25,8 @@ struct CsvTable {
     }
 };
 
-/// The delimiter (comma, semicolon or tab) is the one the first line uses most. Empty lines are passed over. A row with
+/// The delimiter (comma, semicolon or tab) is the one that a line "sep=;" before the table names, as Excel writes it,
+/// else the one the first line uses most. Empty lines are passed over. A row with
 /// too few or too many fields is a bad row, and so is the last one where the file ends without a line end.
 /// Throws ReadError, in the name of `file_name`, for a quote that is never closed and for columns without unique names.
 [[nodiscard]] CsvTable parse_csv(std::string_view text, const std::string& file_name, const Execution& execution = {});

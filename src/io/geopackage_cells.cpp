@@ -51,8 +51,8 @@ std::optional<PlainTime> plain_time(std::string_view text) {
         return std::nullopt;
     }
     if (millisecond < 0) return std::nullopt;
-    const std::int64_t seconds =
-        std::int64_t{date->time_since_epoch().count()} * 86'400 + hour * 3600 + minute * 60 + second;
+    const std::int64_t seconds = std::int64_t{date->time_since_epoch().count()} * 86'400 + std::int64_t{hour} * 3600 +
+                                 std::int64_t{minute} * 60 + second;
     time.microseconds = seconds * 1'000'000 + std::int64_t{millisecond} * 1000;
     return time;
 }

@@ -26,6 +26,19 @@ bool take_crs(OGRSpatialReference& reference, const Crs& crs) {
     return reference.importFromWkt(crs.wkt().c_str()) == OGRERR_NONE;
 }
 
+/// GDAL's GeoPackage driver looks behind the code that a definition names.
+void require_honest_code(const std::string& said, const Layer& layer, const std::filesystem::path& target) {
+    constexpr std::string_view before = "Passed SRS uses ", after = " identification, but its definition is not";
+    const auto begin = said.find(before), end = said.find(after);
+    if (begin == std::string::npos || end == std::string::npos) return;
+    const auto code = said.substr(begin + before.size(), end - begin - before.size());
+    throw WriteError(
+        target.string() + " cannot be written: the reference system of layer '" + layer.name + "', '" +
+        layer.crs->name() + "', calls itself " + code +
+        " and is defined otherwise; correct its definition, or set the one that is meant: frame.set_crs('" + code +
+        "', allow_override=True)");
+}
+
 OGRFeatureUniquePtr feature_of(OGRLayer& out, const Layer& layer, const OgrFields& fields, std::size_t row) {
     OGRFeatureUniquePtr feature(OGRFeature::CreateFeature(out.GetLayerDefn()));
     fields.fill(*feature, row);
@@ -70,7 +83,9 @@ OGRLayer& OgrWriter::create(const Layer& layer, CPLStringList options) {
     if (layer.crs) require(take_crs(reference, *layer.crs));
     OGRLayer* out = dataset_->CreateLayer(layer.name.c_str(), layer.crs ? &reference : nullptr,
                                           layer.crs ? ogr_type(common_type(layer)) : wkbNone, options.List());
-    require(out != nullptr);
+    const std::string said = call_.take();
+    if (layer.crs) require_honest_code(said, layer, target_);
+    require(out != nullptr, said);
     require(OgrFields(layer.attributes).create_in(*out));
     return *out;
 }
@@ -97,8 +112,9 @@ void OgrWriter::honour_source_date() {
     call_.set_option("OGR_CURRENT_DATE", (cell_text(column, 0) + ".000Z").c_str());
 }
 
-void OgrWriter::require(bool done) {
-    const std::string said = call_.take();
+void OgrWriter::require(bool done) { require(done, call_.take()); }
+
+void OgrWriter::require(bool done, const std::string& said) const {
     if (done && said.empty()) return;
     throw write_failure(target_, said.empty() ? "GDAL gives no reason" : said);
 }

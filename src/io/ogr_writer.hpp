@@ -9,6 +9,7 @@
 
 #include "gdal_call.hpp"
 #include <filesystem>
+#include <string>
 
 namespace sheltermap::io {
 
@@ -29,6 +30,7 @@ public:
 private:
     void honour_source_date();
     void require(bool done);
+    void require(bool done, const std::string& said) const;
     std::filesystem::path target_;
     GdalCall call_;
     GDALDatasetUniquePtr dataset_;

@@ -8,7 +8,7 @@
 
 namespace sheltermap::io {
 
-/// "x.gpkg cannot be written: <cause> (0.2 MB free on that disk); nothing was changed".
+/// "x.gpkg cannot be written: <cause> (0.2 MB free on that disk); …", the free space only where little is left.
 [[nodiscard]] WriteError write_failure(const std::filesystem::path& target, const std::string& cause);
 
 }  // namespace sheltermap::io

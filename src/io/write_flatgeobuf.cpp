@@ -35,7 +35,8 @@ void write_flatgeobuf(const std::filesystem::path& path, const std::filesystem::
     }
     OgrWriter writer("FlatGeobuf", path, target);
     CPLStringList options;
-    options.SetNameValue("SPATIAL_INDEX", "NO");  // an index puts the rows in another order
+    // An index puts the rows in another order; without rows GDAL writes a header only when it may make one.
+    options.SetNameValue("SPATIAL_INDEX", layer.attributes.rows == 0 ? "YES" : "NO");
     writer.fill(writer.create(layer, options), layer, execution);
     writer.close();
     require_readable(path, target, layer);

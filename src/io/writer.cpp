@@ -8,9 +8,11 @@
 #include "text.hpp"
 #include "write_failure.hpp"
 #include <algorithm>
+#include <cstdint>
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <variant>
 
 namespace sheltermap::io {
 namespace {
@@ -45,6 +47,20 @@ void require_unique_columns(const Layer& layer) {
     }
 }
 
+/// Most formats would end the text there without a word.
+void require_no_zero_bytes(const Layer& layer) {
+    for (const Column& column : layer.attributes.columns) {
+        const auto* texts = std::get_if<Texts>(&column.values);
+        if (texts == nullptr) continue;
+        const std::size_t zero = texts->bytes.find('\0');
+        if (zero == std::string::npos) continue;
+        const auto after = std::ranges::upper_bound(texts->offsets, static_cast<std::int64_t>(zero));
+        throw std::invalid_argument("layer '" + layer.name + "', column '" + column.name + "', row " +
+                                    std::to_string(after - texts->offsets.begin()) +
+                                    ": the text holds a zero byte, which files cannot hold; take it out");
+    }
+}
+
 void require_consistent(Layers layers) {
     if (layers.empty()) throw std::invalid_argument("there is no layer to write");
     std::set<std::string> names;
@@ -60,12 +76,21 @@ void require_consistent(Layers layers) {
                                         "' has as many geometries as rows of attributes, or none");
         }
         require_unique_columns(layer);
+        require_no_zero_bytes(layer);
     }
 }
 
 const Layer& only(Layers layers, const fs::path& target) {
     if (layers.size() != 1) throw std::invalid_argument(target.string() + " holds one layer; write several as .gpkg");
     return *layers.front();
+}
+
+/// What libraries say of the draft, said of the file that it was to become.
+std::string without_draft(std::string said, const fs::path& draft, const fs::path& target) {
+    const std::string hidden = draft.filename().string(), name = target.filename().string();
+    for (auto at = said.find(hidden); at != std::string::npos; at = said.find(hidden, at + name.size()))
+        said.replace(at, hidden.size(), name);
+    return said;
 }
 
 void write_draft(const fs::path& draft, const fs::path& target, Layers layers, const Execution& execution) {
@@ -82,6 +107,7 @@ void write_draft(const fs::path& draft, const fs::path& target, Layers layers, c
 
 void write_layers(const fs::path& path, const std::vector<Layer>& layers, const Execution& execution) {
     std::vector<const Layer*> pointers;
+    pointers.reserve(layers.size());
     for (const Layer& layer : layers) pointers.push_back(&layer);
     write_layers(path, pointers, execution);
 }
@@ -90,10 +116,15 @@ void write_layers(const fs::path& path, Layers layers, const Execution& executio
     require_consistent(layers);
     try {
         const Draft draft(path);
-        write_draft(draft.path(), path, layers, execution);
+        try {
+            write_draft(draft.path(), path, layers, execution);
+        } catch (const WriteError& error) {
+            throw WriteError(without_draft(error.what(), draft.path(), path));
+        } catch (const ReadError& error) {
+            throw write_failure(
+                path, "what was written cannot be read back: " + without_draft(error.what(), draft.path(), path));
+        }
         replace(draft.path(), path);
-    } catch (const ReadError& error) {
-        throw write_failure(path, "what was written cannot be read back: " + std::string(error.what()));
     } catch (const fs::filesystem_error& error) {
         throw write_failure(path, error.code().message());
     }

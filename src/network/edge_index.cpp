@@ -14,8 +14,6 @@
 namespace sheltermap {
 namespace {
 
-constexpr std::uint8_t not_got_on = street_bridge | street_tunnel | street_ferry | street_no_entry;
-
 std::vector<std::uint32_t> edges_to_get_on(const Graph& graph, double least_part_m) {
     const auto& columns = graph.columns();
     double largest = 0;
@@ -23,7 +21,7 @@ std::vector<std::uint32_t> edges_to_get_on(const Graph& graph, double least_part
     const double least = std::min(least_part_m, largest);
     std::vector<std::uint32_t> edges;
     for (std::uint32_t edge = 0; edge < graph.edges(); ++edge) {
-        if ((columns.flags[edge] & not_got_on) != 0) continue;
+        if ((columns.flags[edge] & street_not_got_on) != 0) continue;
         if (columns.component_m[columns.component[columns.edge_from[edge]]] >= least) edges.push_back(edge);
     }
     return edges;

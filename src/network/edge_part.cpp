@@ -58,7 +58,7 @@ double part_of_chord(const Ecef& place, const Ecef& from, const Ecef& to) {
 EdgePoint nearest_on_edge(const Graph& graph, std::uint32_t edge, LonLat place) {
     const auto vertices = graph.vertices(edge);
     const Ecef at = to_ecef(place);
-    std::size_t segment = 1;
+    std::size_t segment = 0;
     double least = std::numeric_limits<double>::infinity();
     Ecef from = to_ecef(vertices[0].place());
     for (std::size_t i = 1; i < vertices.size(); ++i) {
@@ -66,17 +66,25 @@ EdgePoint nearest_on_edge(const Graph& graph, std::uint32_t edge, LonLat place) 
         const double chord = chord_to_line_m(at, from, to);
         if (chord < least) {
             least = chord;
-            segment = i;
+            segment = i - 1;
         }
         from = to;
     }
-    double offset = 0;
-    for (std::size_t i = 1; i < segment; ++i) {
-        offset += geodesic_distance_m(vertices[i - 1].place(), vertices[i].place());
+    return nearest_on_segment(graph, edge, segment, place);
+}
+
+EdgePoint nearest_on_segment(const Graph& graph, std::uint32_t edge, std::size_t segment, LonLat place) {
+    const auto vertices = graph.vertices(edge);
+    if (segment >= vertices.size() - 1) {
+        throw std::invalid_argument("edge " + std::to_string(edge) + " has no segment " + std::to_string(segment));
     }
-    const LonLat begin = vertices[segment - 1].place();
-    const LonLat end = vertices[segment].place();
-    const double t = part_of_chord(at, to_ecef(begin), to_ecef(end));
+    double offset = 0;
+    for (std::size_t i = 0; i < segment; ++i) {
+        offset += geodesic_distance_m(vertices[i].place(), vertices[i + 1].place());
+    }
+    const LonLat begin = vertices[segment].place();
+    const LonLat end = vertices[segment + 1].place();
+    const double t = part_of_chord(to_ecef(place), to_ecef(begin), to_ecef(end));
     offset += t * geodesic_distance_m(begin, end);
     // A place at a junction is on all its streets, whichever of them it was found by.
     const double length = graph.columns().length_m[edge];

@@ -12,6 +12,7 @@
 #include <limits>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <system_error>
 #include <type_traits>
 #include <unistd.h>
 #include <utility>
@@ -116,7 +117,8 @@ public:
 
 private:
     [[noreturn]] void fail() const {
-        throw WriteError("cannot write the network to " + path_.string() + ": " + std::strerror(errno));
+        throw WriteError("cannot write the network to " + path_.string() + ": " +
+                         std::generic_category().message(errno));
     }
     std::filesystem::path path_;
     std::FILE* file_;
@@ -145,7 +147,7 @@ public:
 
 private:
     [[noreturn]] static void fail(const std::filesystem::path& path, int file) {
-        const std::string why = std::strerror(errno);
+        const std::string why = std::generic_category().message(errno);
         if (file >= 0) ::close(file);
         throw ReadError("cannot read the network " + path.string() + ": " + why);
     }

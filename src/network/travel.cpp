@@ -7,6 +7,7 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <utility>
 
 namespace sheltermap {
@@ -24,22 +25,24 @@ double part(double metres, double per_metre) {
 
 TravelGraph::TravelGraph(const Graph& graph, Traffic traffic, const TravelOptions& options)
     : graph_(graph), traffic_(std::move(traffic)), options_(options) {
-    const auto changes = traffic_.changes();
-    if (!changes.empty() && changes.back().edge >= graph.edges()) {
-        throw std::invalid_argument("the network has no edge " + std::to_string(changes.back().edge));
+    for (const auto changes : {traffic_.closed(), traffic_.slower()}) {
+        if (!changes.empty() && changes.back().edge >= graph.edges()) {
+            throw std::invalid_argument("the network has no edge " + std::to_string(changes.back().edge));
+        }
     }
     if (!(options.pace_m_s >= 0) || std::isinf(options.pace_m_s)) {
         throw std::invalid_argument("a pace must be a speed in metres per second, it is " +
                                     std::to_string(options.pace_m_s));
     }
-    changed_.resize(changes.empty() ? 0 : graph.edges());
-    for (const EdgeChange& change : changes) changed_[change.edge] = true;
+    changed_.resize(traffic_.empty() ? 0 : graph.edges());
+    for (const auto changes : {traffic_.closed(), traffic_.slower()}) {
+        for (const EdgeChange& change : changes) changed_[change.edge] = true;
+    }
     const auto cost_of = [&](std::uint32_t edge, bool against) {
-        const double usual = part(graph.columns().length_m[edge], usual_per_metre(edge, against));
-        if (!is_changed(edge)) return usual;
-        const EdgeChange change = traffic_.on(edge);
-        if (change.closed()) return infinity;
-        return options.unit == CostUnit::seconds ? usual / change.speed_factor : usual;
+        const double length = graph.columns().length_m[edge];
+        if (!is_changed(edge)) return part(length, usual_per_metre(edge, against));
+        if (traffic_.closes(edge, 0, length)) return infinity;
+        return part(usual_metres(edge, 0, length), usual_per_metre(edge, against));
     };
     // A step goes from the facility's side outwards: against it one travels where people go to the facility.
     const bool turned = options.direction == Direction::to_facility;
@@ -61,13 +64,19 @@ TravelGraph::TravelGraph(const Graph& graph, Traffic traffic, const TravelOption
     if (!steps_.empty()) mean_cost_ = total / static_cast<double>(steps_.size());
 }
 
-EdgeChange TravelGraph::change_on(std::uint32_t edge) const noexcept {
-    return is_changed(edge) ? traffic_.on(edge) : EdgeChange{.edge = edge};
+bool TravelGraph::is_closed(const Snap& place) const noexcept {
+    return is_changed(place.edge) && traffic_.closed_at(graph_, place.edge, place.offset_m);
 }
 
-double TravelGraph::per_metre(const EdgeChange& change, bool against) const noexcept {
-    const double usual = usual_per_metre(change.edge, against);
-    return options_.unit == CostUnit::seconds ? usual / change.speed_factor : usual;
+/// As many metres at the usual speed cost what those of an edge do.
+double TravelGraph::usual_metres(std::uint32_t edge, double begin_m, double end_m) const noexcept {
+    double metres = end_m - begin_m;
+    if (options_.unit == CostUnit::metres) return metres;
+    for (const EdgeChange& slow : traffic_.slower(edge)) {
+        const double within = std::min(end_m, slow.end_m) - std::max(begin_m, slow.begin_m);
+        if (within > 0) metres += within * (1 / slow.speed_factor - 1);
+    }
+    return metres;
 }
 
 double TravelGraph::usual_per_metre(std::uint32_t edge, bool against) const noexcept {
@@ -81,17 +90,24 @@ double TravelGraph::usual_per_metre(std::uint32_t edge, bool against) const noex
     return 1 / (options_.pace_m_s * std::min(1.0, static_cast<double>(street) / static_cast<double>(walking)));
 }
 
-double TravelGraph::per_metre(std::uint32_t edge, bool against) const noexcept {
-    return per_metre(change_on(edge), against);
+double TravelGraph::along_edge(std::uint32_t edge, double from_m, double to_m) const noexcept {
+    if (is_changed(edge)) return changed_along_edge(edge, from_m, to_m);
+    return part(std::abs(to_m - from_m), usual_per_metre(edge, to_m < from_m));
+}
+
+double TravelGraph::changed_along_edge(std::uint32_t edge, double from_m, double to_m) const noexcept {
+    if (from_m == to_m) return 0;
+    const auto [low, high] = std::minmax(from_m, to_m);
+    if (traffic_.closes(edge, low, high)) return infinity;
+    return part(usual_metres(edge, low, high), usual_per_metre(edge, to_m < from_m));
 }
 
 TravelGraph::Ends TravelGraph::ends(const Snap& place, bool arriving) const noexcept {
-    const EdgeChange change = change_on(place.edge);
-    const double rest = std::max(0.0, graph_.columns().length_m[place.edge] - place.offset_m);
-    Ends ends{infinity, infinity};
-    if (place.offset_m <= change.open_from_first_m) ends.from = part(place.offset_m, per_metre(change, !arriving));
-    if (rest <= change.open_from_last_m) ends.to = part(rest, per_metre(change, arriving));
-    return ends;
+    if (is_closed(place)) return {infinity, infinity};
+    const double length = graph_.columns().length_m[place.edge];
+    const double at_m = std::min(place.offset_m, length);
+    if (arriving) return {along_edge(place.edge, 0, at_m), along_edge(place.edge, length, at_m)};
+    return {along_edge(place.edge, at_m, 0), along_edge(place.edge, at_m, length)};
 }
 
 TravelGraph::Ends TravelGraph::ends_of_facility(const Snap& facility) const noexcept {
@@ -103,25 +119,48 @@ TravelGraph::Ends TravelGraph::ends_of_demand(const Snap& demand) const noexcept
 }
 
 double TravelGraph::along_edge(const Snap& demand, const Snap& facility) const noexcept {
-    if (demand.edge != facility.edge) return infinity;
-    const EdgeChange change = change_on(demand.edge);
-    const auto [low, high] = std::minmax(demand.offset_m, facility.offset_m);
-    const bool open =
-        high <= change.open_from_first_m || graph_.columns().length_m[demand.edge] - low <= change.open_from_last_m;
-    if (!open) return infinity;
-    if (low == high) return 0;
-    const bool demand_first = demand.offset_m < facility.offset_m;
-    const bool against = demand_first != (options_.direction == Direction::to_facility);
-    return part(high - low, per_metre(demand.edge, against));
+    if (demand.edge != facility.edge || is_closed(demand) || is_closed(facility)) return infinity;
+    const bool to = options_.direction == Direction::to_facility;
+    const auto& [start, goal] = to ? std::tie(demand, facility) : std::tie(facility, demand);
+    return along_edge(demand.edge, start.offset_m, goal.offset_m);
 }
 
-TravelGraph::Outwards TravelGraph::outwards(std::uint32_t edge) const noexcept {
-    const EdgeChange change = traffic_.on(edge);
+void TravelGraph::outwards(std::uint32_t edge, std::vector<Outwards>& parts) const {
+    const double length = graph_.columns().length_m[edge];
     const bool back = options_.direction == Direction::to_facility;
-    return {.along_per_metre = per_metre(edge, back),
-            .against_per_metre = per_metre(edge, !back),
-            .open_from_first_m = change.open_from_first_m,
-            .open_from_last_m = change.open_from_last_m};
+    const double along = usual_per_metre(edge, back);
+    const double against = usual_per_metre(edge, !back);
+    parts.assign(1, {0, length, true, true, along, against});
+    if (!is_changed(edge)) return;
+    for (const EdgeChange& closed : traffic_.closed(edge)) {
+        Outwards beyond = parts.back();
+        parts.back().end_m = std::min(closed.begin_m, length);
+        parts.back().end_open = false;
+        beyond.begin_m = std::min(closed.end_m, length);
+        beyond.begin_open = false;
+        parts.push_back(beyond);
+    }
+    std::erase_if(parts, [](const Outwards& part) { return !(part.begin_m < part.end_m); });
+    if (options_.unit == CostUnit::metres) return;
+    const auto cut_at = [&](double at_m) {
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            if (at_m <= parts[i].begin_m || at_m >= parts[i].end_m) continue;
+            Outwards beyond = parts[i];
+            parts[i].end_m = beyond.begin_m = at_m;
+            parts[i].end_open = beyond.begin_open = true;
+            parts.insert(parts.begin() + static_cast<std::ptrdiff_t>(i) + 1, beyond);
+            return;
+        }
+    };
+    for (const EdgeChange& slow : traffic_.slower(edge)) {
+        cut_at(slow.begin_m);
+        cut_at(slow.end_m);
+        for (Outwards& each : parts) {
+            if (each.begin_m < slow.begin_m || each.end_m > slow.end_m) continue;
+            each.along_per_metre = along / slow.speed_factor;
+            each.against_per_metre = against / slow.speed_factor;
+        }
+    }
 }
 
 double TravelGraph::offroad(const Snap& place) const noexcept {

@@ -6,14 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <optional>
 #include <stdexcept>
 
 namespace sheltermap {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 /// Ends nearer than this to a point where an edge is cut anyway are that point.
 constexpr double least_stretch_m = 1e-6;
 
@@ -24,11 +22,10 @@ struct Origin {
     std::int32_t facility;
 };
 
-/// A way along an edge: what every further metre costs, from its origin to the end of what is open.
+/// A way along a part of an edge: what every further metre costs from its origin on.
 struct Way {
     Origin from;
     double slope;  ///< negative where it is gone against the edge
-    double low_m, high_m;
 
     [[nodiscard]] double cost(double at_m) const noexcept { return from.cost + (at_m - from.at_m) * slope; }
 };
@@ -38,53 +35,93 @@ class EdgeCutter {
 public:
     EdgeCutter(std::span<const double> limits, std::vector<ReachedStretch>& found) : limits_(limits), found_(found) {}
 
-    void cut(std::uint32_t edge, double length_m, const TravelGraph::Outwards& outwards,
-             std::span<const Origin> origins) {
+    void cut(std::uint32_t edge, std::span<const TravelGraph::Outwards> parts, std::span<const Origin> origins) {
         edge_ = edge;
-        const double open_first = std::min(outwards.open_from_first_m, length_m);
-        const double open_last = std::max(length_m - outwards.open_from_last_m, 0.0);
-        ends_ = {0, open_first, open_last, length_m};
-        for (const Origin& origin : origins) ends_.push_back(origin.at_m);
-        std::sort(ends_.begin(), ends_.end());
-        ends_.erase(std::unique(ends_.begin(), ends_.end()), ends_.end());
-        candidates_.assign(ends_.size() - 1, {});
-        // What is open ends at a node or at a closure, so that of the ways that end at the same point the one that is
-        // cheapest anywhere is cheapest wherever it leads.
-        const double along = outwards.along_per_metre;
-        const double against = outwards.against_per_metre;
-        collect(origins, along, open_first, true, [&](const Origin& o) { return o.at_m <= open_first; });
-        collect(origins, along, length_m, true, [&](const Origin& o) { return o.at_m >= open_last; });
-        collect(origins, -against, 0, false, [&](const Origin& o) { return o.at_m <= open_first; });
-        collect(origins, -against, open_last, false, [&](const Origin& o) { return o.at_m >= open_last; });
-        for (std::size_t i = 0; i + 1 < ends_.size(); ++i) between(ends_[i], ends_[i + 1], candidates_[i]);
+        origins_ = origins;
+        carry(parts);
+        for (std::size_t i = 0; i < parts.size(); ++i) cut(parts[i], carried_[i]);
     }
 
 private:
-    using Candidates = std::array<std::optional<Way>, 4>;
+    using Candidates = std::array<std::optional<Way>, 2>;
+    using Part = TravelGraph::Outwards;
 
-    /// Spreads the ways in one direction that end at the same point over the pieces between origins.
-    template <class Starts>
-    void collect(std::span<const Origin> origins, double slope, double end_m, bool along, Starts starts) {
-        if (std::isinf(slope)) return;
-        ordered_.clear();
-        for (const Origin& origin : origins) {
-            if (starts(origin)) ordered_.push_back(origin);
+    /// The cheapest way into a part at its begin and at its end, out of the parts beside it.
+    struct Carried {
+        std::optional<Origin> at_begin, at_end;
+    };
+
+    void carry(std::span<const Part> parts) {
+        carried_.assign(parts.size(), {});
+        const auto goes_on = [&](std::size_t i) { return parts[i].end_open && parts[i].end_m == parts[i + 1].begin_m; };
+        for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
+            if (goes_on(i)) carried_[i + 1].at_begin = cheapest_at(parts[i].end_m, parts[i], carried_[i].at_begin);
         }
-        std::sort(ordered_.begin(), ordered_.end(),
+        for (std::size_t i = parts.size(); i-- > 1;) {
+            if (goes_on(i - 1)) carried_[i - 1].at_end = cheapest_at(parts[i].begin_m, parts[i], carried_[i].at_end);
+        }
+    }
+
+    [[nodiscard]] static bool starts_in(const Origin& origin, const Part& part) {
+        if (origin.at_m == part.begin_m) return part.begin_open;
+        if (origin.at_m == part.end_m) return part.end_open;
+        return origin.at_m > part.begin_m && origin.at_m < part.end_m;
+    }
+
+    /// The cheapest way through a part to one of its ends, from its origins and from its other end.
+    [[nodiscard]] std::optional<Origin> cheapest_at(double end_m, const Part& part,
+                                                    const std::optional<Origin>& entry) const {
+        const double slope = end_m == part.end_m ? part.along_per_metre : part.against_per_metre;
+        std::optional<Origin> best;
+        if (std::isinf(slope)) return best;
+        const auto offer = [&](const Origin& from) {
+            const Origin here{end_m, from.cost + std::abs(end_m - from.at_m) * slope, from.facility};
+            if (!best || std::pair(here.cost, here.facility) < std::pair(best->cost, best->facility)) best = here;
+        };
+        for (const Origin& origin : origins_) {
+            if (starts_in(origin, part)) offer(origin);
+        }
+        if (entry) offer(*entry);
+        return best;
+    }
+
+    void cut(const Part& part, const Carried& carried) {
+        starts_.clear();
+        for (const Origin& origin : origins_) {
+            if (starts_in(origin, part)) starts_.push_back(origin);
+        }
+        for (const auto& each : {carried.at_begin, carried.at_end}) {
+            if (each) starts_.push_back(*each);
+        }
+        if (starts_.empty()) return;
+        first_of_part_ = found_.size();
+        ends_ = {part.begin_m, part.end_m};
+        for (const Origin& origin : starts_) ends_.push_back(origin.at_m);
+        std::sort(ends_.begin(), ends_.end());
+        ends_.erase(std::unique(ends_.begin(), ends_.end()), ends_.end());
+        candidates_.assign(ends_.size() - 1, {});
+        // All ways in one direction go on to the end of the part, so that of those the one that is cheapest anywhere is
+        // cheapest wherever it leads.
+        collect(part.along_per_metre, true);
+        collect(-part.against_per_metre, false);
+        for (std::size_t i = 0; i + 1 < ends_.size(); ++i) between(ends_[i], ends_[i + 1], candidates_[i]);
+    }
+
+    /// Spreads the ways in one direction over the pieces between origins.
+    void collect(double slope, bool along) {
+        if (std::isinf(slope)) return;
+        std::sort(starts_.begin(), starts_.end(),
                   [&](const Origin& a, const Origin& b) { return along ? a.at_m < b.at_m : a.at_m > b.at_m; });
         std::optional<Way> best;
-        auto next = ordered_.begin();
+        auto next = starts_.begin();
         for (std::size_t step = 0; step < candidates_.size(); ++step) {
             const std::size_t piece = along ? step : candidates_.size() - 1 - step;
             const double here = ends_[along ? piece : piece + 1];
-            if (along ? here >= end_m : here <= end_m) return;
-            for (; next != ordered_.end() && (along ? next->at_m <= here : next->at_m >= here); ++next) {
-                const Way way{*next, slope, along ? next->at_m : end_m, along ? end_m : next->at_m};
+            for (; next != starts_.end() && (along ? next->at_m <= here : next->at_m >= here); ++next) {
+                const Way way{*next, slope};
                 if (!best || comes_before(way, *best, here)) best = way;
             }
-            if (!best) continue;
-            Candidates& at = candidates_[piece];
-            *std::find(at.begin(), at.end(), std::nullopt) = best;
+            if (best) candidates_[piece][along ? 0 : 1] = best;
         }
     }
 
@@ -100,14 +137,12 @@ private:
         const auto add = [&](double at_m) {
             if (at_m > low_m + least_stretch_m && at_m < high_m - least_stretch_m) cuts_.push_back(at_m);
         };
-        for (std::size_t i = 0; i < candidates.size() && candidates[i]; ++i) {
-            const Way& way = *candidates[i];
-            for (const double limit : limits_) add(way.from.at_m + (limit - way.from.cost) / way.slope);
-            for (std::size_t j = 0; j < i; ++j) {
-                const Way& other = *candidates[j];
-                if (other.slope == way.slope) continue;
-                add(low_m + (other.cost(low_m) - way.cost(low_m)) / (way.slope - other.slope));
-            }
+        for (const auto& way : candidates) {
+            if (!way) continue;
+            for (const double limit : limits_) add(way->from.at_m + (limit - way->from.cost) / way->slope);
+        }
+        if (const auto& [there, back] = candidates; there && back) {
+            add(low_m + (there->cost(low_m) - back->cost(low_m)) / (back->slope - there->slope));
         }
         std::sort(cuts_.begin(), cuts_.end());
         const auto near = [](double a, double b) { return b - a < least_stretch_m; };
@@ -140,21 +175,24 @@ private:
         }
     }
 
-    /// Whether a stretch only carries on the last one: it was cut where an origin turned out not to matter.
+    /// Whether a stretch only carries on the last one of its part: it was cut where an origin turned out not to matter.
     [[nodiscard]] bool goes_on(const ReachedStretch& stretch) const {
-        if (found_.empty()) return false;
+        if (found_.size() == first_of_part_) return false;
         const ReachedStretch& last = found_.back();
-        return last.edge == stretch.edge && last.facility == stretch.facility && last.limit == stretch.limit &&
-               last.end_m == stretch.begin_m && last.end_cost == stretch.begin_cost &&
+        return last.facility == stretch.facility && last.limit == stretch.limit && last.end_m == stretch.begin_m &&
+               last.end_cost == stretch.begin_cost &&
                (last.begin_cost < last.end_cost) == (stretch.begin_cost < stretch.end_cost);
     }
 
     std::span<const double> limits_;
     std::vector<ReachedStretch>& found_;
     std::uint32_t edge_ = 0;
+    std::span<const Origin> origins_;
+    std::size_t first_of_part_ = 0;  // in what was found
+    std::vector<Carried> carried_;   // per part
+    std::vector<Origin> starts_;     // of one part
     std::vector<double> ends_, cuts_;
-    std::vector<Candidates> candidates_;  // per piece between ends, the first ones used
-    std::vector<Origin> ordered_;
+    std::vector<Candidates> candidates_;  // per piece between ends, along the edge and against it
 };
 
 void require_limits(std::span<const double> limits) {
@@ -180,6 +218,7 @@ std::vector<ReachedStretch> reached_streets(const TravelGraph& travel, std::span
     parallel_for(edges, rows_per_block, execution, [&](std::size_t begin, std::size_t end) {
         EdgeCutter cutter(limits, blocks[begin / rows_per_block]);
         std::vector<Origin> origins;
+        std::vector<TravelGraph::Outwards> parts;
         for (auto edge = static_cast<std::uint32_t>(begin); edge < end; ++edge) {
             origins.clear();
             const double length = columns.length_m[edge];
@@ -194,7 +233,9 @@ std::vector<ReachedStretch> reached_streets(const TravelGraph& travel, std::span
                 const Snap& facility = facilities[static_cast<std::size_t>(row)];
                 add(std::clamp(facility.offset_m, 0.0, length), travel.offroad(facility), row);
             }
-            if (!origins.empty()) cutter.cut(edge, length, travel.outwards(edge), origins);
+            if (origins.empty()) continue;
+            travel.outwards(edge, parts);
+            cutter.cut(edge, parts, origins);
         }
     });
     std::vector<ReachedStretch> found;

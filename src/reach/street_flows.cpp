@@ -147,6 +147,18 @@ double people_lost(std::span<const Reason> before, std::span<const Reason> after
     return lost;
 }
 
+/// Closes an edge from junction to junction, but for the junctions: who stands at one may go by other edges there, so
+/// that nobody is lost whose way does not lead along the edge.
+Traffic with_closed(const Traffic& traffic, const Graph& graph, std::uint32_t edge) {
+    std::vector<EdgeChange> changes(traffic.closed().begin(), traffic.closed().end());
+    changes.insert(changes.end(), traffic.slower().begin(), traffic.slower().end());
+    const double length = graph.columns().length_m[edge];
+    const double begin = std::nextafter(0.0, length);
+    changes.push_back(
+        {.edge = edge, .begin_m = begin, .end_m = std::max(begin, std::nextafter(length, 0.0)), .speed_factor = 0});
+    return Traffic(std::move(changes));
+}
+
 bool worse(const CriticalEdge& a, const CriticalEdge& b) {
     return a.lost != b.lost ? a.lost > b.lost : a.edge < b.edge;
 }
@@ -185,9 +197,7 @@ std::vector<CriticalEdge> critical_edges(const Graph& graph, const Traffic& traf
         std::vector<CriticalEdge> losses(trials);
         parallel_for(trials, 1, execution, [&](std::size_t trial, std::size_t) {
             const std::uint32_t edge = order[tried + trial];
-            std::vector<EdgeChange> changes(traffic.changes().begin(), traffic.changes().end());
-            changes.push_back({.edge = edge, .open_from_first_m = 0, .open_from_last_m = 0});
-            const TravelGraph without(graph, Traffic(std::move(changes)), travel);
+            const TravelGraph without(graph, with_closed(traffic, graph, edge), travel);
             const Execution alone{.threads = 1, .stop = execution.stop};
             const auto after = reasons_of(without, demand, facilities, options.limit, alone);
             losses[trial] = {edge, people_lost(before, after, options), flows[edge]};

@@ -30,30 +30,28 @@ public:
                   [](const EdgePart& a, const EdgePart& b) { return a.edge < b.edge; });
     }
 
-    /// How much is left of the way along an edge, from one offset to another, after its last point in a stretch; as a
-    /// share of it.
-    [[nodiscard]] std::optional<double> share_left(std::uint32_t edge, double from_m, double to_m) const {
+    /// The last point in a stretch on the way along an edge from one offset to another.
+    [[nodiscard]] std::optional<double> last_point(std::uint32_t edge, double from_m, double to_m) const {
         const auto [low, high] = std::minmax(from_m, to_m);
         const auto first = std::lower_bound(stretches_.begin(), stretches_.end(), edge,
                                             [](const EdgePart& each, std::uint32_t e) { return each.edge < e; });
-        double left_m = infinity;
+        std::optional<double> last_m;
         for (auto i = first; i != stretches_.end() && i->edge == edge; ++i) {
             if (i->begin_m > high || i->end_m < low) continue;
-            left_m = std::min(left_m, to_m == high ? std::max(0.0, high - i->end_m) : std::max(0.0, i->begin_m - low));
+            const double at_m = to_m == high ? std::min(high, i->end_m) : std::max(low, i->begin_m);
+            if (!last_m || std::abs(to_m - at_m) < std::abs(to_m - *last_m)) last_m = at_m;
         }
-        if (std::isinf(left_m)) return std::nullopt;
-        return high > low ? left_m / (high - low) : 0.0;
+        return last_m;
     }
 
 private:
     std::vector<EdgePart> stretches_;
 };
 
-/// Part of a way along one edge and what the way costs from its end, with the cost of the part itself.
+/// Part of a way along one edge and what the way costs from its end.
 struct Leg {
     std::uint32_t edge;
     double from_m, to_m;
-    double cost;
     double rest;
 };
 
@@ -94,13 +92,13 @@ public:
             const double along = travel_.along_edge(place, there);
             const double door = travel_.offroad(there);
             offer(door + along + offroad, static_cast<std::int32_t>(i->second),
-                  [&] { return after({place.edge, place.offset_m, there.offset_m, along, door}); });
+                  [&] { return after({place.edge, place.offset_m, there.offset_m, door}); });
         }
         const auto ends = travel_.ends_of_demand(place);
         const auto by_node = [&](std::uint32_t node, double end_m, double cost) {
             offer(labels_.cost[node] + cost + offroad, labels_.facility[node], [&] {
                 if (!std::isnan(beyond_[node])) return beyond_[node];
-                return after({place.edge, place.offset_m, end_m, cost, labels_.cost[node]});
+                return after({place.edge, place.offset_m, end_m, labels_.cost[node]});
             });
         };
         by_node(c_.edge_from[place.edge], 0, ends.from);
@@ -115,8 +113,8 @@ private:
 
     /// What the way costs after the last point of a leg that lies in a stretch; NaN where none does.
     [[nodiscard]] double after(const Leg& leg) const {
-        const auto share = stretches_.share_left(leg.edge, leg.from_m, leg.to_m);
-        return share ? leg.rest + *share * leg.cost : nowhere;
+        const auto last_m = stretches_.last_point(leg.edge, leg.from_m, leg.to_m);
+        return last_m ? leg.rest + travel_.along_edge(leg.edge, *last_m, leg.to_m) : nowhere;
     }
 
     /// The way from a node: what lies beyond is decided by the node nearest to the facility that still knows of some.
@@ -141,8 +139,7 @@ private:
         if (!std::isnan(beyond_[next])) return beyond_[next];
         const double length = c_.length_m[edge];
         const bool along = c_.edge_from[edge] == node;
-        const double rest = labels_.cost[next];
-        return after({edge, along ? 0 : length, along ? length : 0, labels_.cost[node] - rest, rest});
+        return after({edge, along ? 0 : length, along ? length : 0, labels_.cost[next]});
     }
 
     /// The last part of the way, along the facility's own edge.
@@ -151,9 +148,8 @@ private:
         const auto ends = travel_.ends_of_facility(facility);
         const bool at_from = node == c_.edge_from[facility.edge];
         const bool by_from = at_from && (node != c_.edge_to[facility.edge] || ends.from <= ends.to);
-        const double door = travel_.offroad(facility);
         const double start_m = by_from ? 0 : c_.length_m[facility.edge];
-        return after({facility.edge, start_m, facility.offset_m, labels_.cost[node] - door, door});
+        return after({facility.edge, start_m, facility.offset_m, travel_.offroad(facility)});
     }
 
     const TravelGraph& travel_;

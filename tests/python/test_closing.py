@@ -230,3 +230,120 @@ def test_a_flood_never_brings_anybody_nearer(west, south, width, height):
     whole = walk.edges()
     touched = {edge for edge, line in whole.geometry.items() if line.intersects(flood)}
     assert set(edges.index) == touched
+
+
+def lines(*shapes, **columns):
+    return gpd.GeoDataFrame(columns, geometry=[LineString(shape) for shape in shapes], crs=4326)
+
+
+def metres(*lonlat):
+    """Along the ellipsoid from point to point."""
+    places = np.array(lonlat)
+    return float(sm.geodesic_distance_m(*places[:-1].T, *places[1:].T).sum())
+
+
+STEM = [(24.08, 57.0), (24.10, 57.0)]
+LOOP = [(24.10, 57.0), (24.11, 57.0), (24.11, 57.01), (24.10, 57.01), (24.10, 57.0)]
+LAST_SIDE = box(24.0995, 56.9995, 24.1005, 57.007)  # of the loop, with its junction
+
+
+@pytest.mark.parametrize("parts", [[LOOP], [LOOP[:3], LOOP[2:]]], ids=["one line", "two lines"])
+def test_a_loop_is_closed_on_the_side_that_lies_in_the_zone(parts):
+    net = sm.Network.from_lines(lines(STEM, *parts))
+    wet = net.close(zones(LAST_SIDE))
+    inside = metres((24.10, 57.007), (24.10, 57.0)) + metres((24.0995, 57.0), (24.10, 57.0), (24.1005, 57.0))
+    assert wet.closed_edges().closed_m.sum() == pytest.approx(inside, abs=0.01)
+    both_in_water = sm.nearest(points([24.10], [57.0055]), points([24.10], [57.004]), by=wet)
+    assert list(both_in_water.reason) == ["no_path"]
+    homes = points([24.10, 24.105, 24.10], [57.005, 57.0, 57.0])  # in the water, on the dry side, at the junction
+    rows = sm.cut_off(homes, points([24.11], [57.007]), net, wet).rows
+    assert list(rows.reason.astype(object).fillna("")) == ["street_closed", "", "street_closed"]
+    assert rows.distance_m_after[1] == pytest.approx(metres((24.105, 57.0), (24.11, 57.0), (24.11, 57.007)), abs=0.01)
+
+
+def test_a_street_that_crosses_itself_is_closed_at_both_passes():
+    knot = [(24.10, 57.0), (24.12, 57.02), (24.12, 57.0), (24.10, 57.02)]  # at (24.11, 57.01)
+    net = sm.Network.from_lines(lines(knot))
+    ends = net.close(zones(box(24.1095, 57.0095, 24.1105, 57.0105))).closed_edges().iloc[0]
+    assert ends.closed_m == pytest.approx(
+        metres((24.1095, 57.0095), (24.1105, 57.0105)) + metres((24.1105, 57.0095), (24.1095, 57.0105)), abs=0.01
+    )
+    assert ends.open_from_first_m == pytest.approx(metres((24.10, 57.0), (24.1095, 57.0095)), abs=0.1)
+    assert ends.open_from_last_m == pytest.approx(metres((24.10, 57.02), (24.1095, 57.0105)), abs=0.1)
+
+
+def test_the_dry_street_between_two_waters_is_open_there():
+    net = sm.Network.from_lines(lines([(24.10, 57.0), (24.12, 57.0)]))
+    wet = net.close(zones(box(24.104, 56.9, 24.106, 57.1), box(24.114, 56.9, 24.116, 57.1)))
+    answer = sm.nearest(points([24.108, 24.102], [57.0] * 2), points([24.112], [57.0]), by=wet)
+    assert answer.distance_m[0] == pytest.approx(metres((24.108, 57.0), (24.112, 57.0)), abs=0.01)
+    assert answer.reason[1] == "no_path"
+
+
+CORNER = [(24.10, 57.0), (24.11, 57.0)]
+BRIDGE = [(24.11, 57.0), (24.11, 57.01)]
+BEYOND = [(24.11, 57.01), (24.11, 57.02)]
+WATER = box(24.105, 56.999, 24.115, 57.005)
+
+
+def test_who_gets_on_at_a_flooded_junction_starts_on_a_closed_street():
+    net = sm.Network.from_lines(lines(CORNER, BRIDGE, BEYOND, b=["no", "yes", "no"]), bridge="b")
+    wet = net.close(zones(WATER))
+    homes = points([24.1105, 24.1099], [56.9995] * 2)  # the corner is the nearest point; a point 6 m along the street
+    shelter = points([24.111], [57.015])
+    rows = sm.cut_off(homes, shelter, net, wet).rows
+    assert list(rows.reason) == ["street_closed"] * 2
+    left = sm.evacuation(homes, shelter, zones(WATER), by=wet).rows
+    assert list(left.reason) == ["street_closed"] * 2
+    # The other way round: nor does anybody get off there.
+    assert list(sm.nearest(shelter, homes, by=wet).reason) == ["no_path"]
+
+
+@pytest.mark.parametrize("at", [24.1105, 24.108], ids=["junction", "along a street"])
+def test_two_doors_at_one_point_in_the_water_do_not_reach_each_other(at):
+    net = sm.Network.from_lines(lines(CORNER, BRIDGE))
+    home = points([at], [56.9995])
+    assert list(sm.cut_off(home, home, net, net.close(zones(WATER))).rows.reason) == ["street_closed"]
+
+
+def test_a_junction_is_open_while_one_of_its_streets_is():
+    net = sm.Network.from_lines(lines(CORNER, BRIDGE, BEYOND))
+    for closed in ([0], [1]):  # the corner is an end of both, whichever of them a place gets on
+        answer = sm.nearest(points([24.11], [57.0]), points([24.11], [57.0]), by=net.close(ways=closed))
+        assert answer.distance_m[0] == 0
+    answer = sm.nearest(points([24.11], [57.0]), points([24.11], [57.0]), by=net.close(ways=[0, 1]))
+    assert list(answer.reason) == ["no_path"]
+
+
+WEST_HALF, EAST_HALF = box(24.09, 56.9, 24.11, 57.1), box(24.11, 56.9, 24.13, 57.1)
+WITHOUT_MIDDLE = box(24.09, 56.9, 24.13, 57.1).difference(box(24.105, 56.95, 24.115, 57.2))  # a U
+
+
+@pytest.mark.parametrize(
+    ("slow", "begin", "end", "times"),
+    [
+        ([WEST_HALF], 24.115, 24.12, 1),
+        ([WEST_HALF], 24.10, 24.105, 10),
+        ([WEST_HALF], 24.12, 24.10, 5.5),
+        ([WEST_HALF, EAST_HALF], 24.10, 24.12, 10),
+        ([WEST_HALF, WEST_HALF], 24.10, 24.105, 10),
+        ([WITHOUT_MIDDLE], 24.106, 24.114, 1),
+        ([WITHOUT_MIDDLE], 24.10, 24.12, 5.5),
+    ],
+)
+def test_a_street_is_slower_where_it_lies_in_a_zone_and_only_there(slow, begin, end, times):
+    net = sm.Network.from_lines(lines([(24.10, 57.0), (24.12, 57.0)]), speed_kmh=3.6)
+    one_call = net.slow(0.1, zones(*slow))
+    call_by_call = net
+    for each in slow:
+        call_by_call = call_by_call.slow(0.1, zones(each))
+    for slower in (one_call, call_by_call):
+        answer = sm.nearest(points([begin], [57.0]), points([end], [57.0]), by=slower, cost="seconds")
+        assert answer.duration_s[0] == pytest.approx(times * metres((begin, 57.0), (end, 57.0)), abs=0.05)
+    reached = sm.reachable_streets(points([end], [57.0]), "20 h", by=one_call)
+    there = reached[(reached.begin_duration_s - reached.end_duration_s).abs() > 0]
+    assert (there.end_m - there.begin_m).sum() == pytest.approx(net.edges().length_m.sum(), abs=1e-3)
+    at_begin = metres((24.10, 57.0), (begin, 57.0))
+    part = there[(there.begin_m <= at_begin + 1e-3) & (there.end_m >= at_begin - 1e-3)].iloc[0]
+    cost = np.interp(at_begin, [part.begin_m, part.end_m], [part.begin_duration_s, part.end_duration_s])
+    assert cost == pytest.approx(times * metres((begin, 57.0), (end, 57.0)), abs=0.05)

@@ -431,3 +431,26 @@ def test_the_map_shows_who_leaves_and_streets_as_wide_as_people_are_many(lang, w
     (flows,) = [each for each in axes.collections if hasattr(each, "get_segments")]
     assert list(flows.get_linewidths()) == [7, 7]
     assert len(flows.get_segments()) == 2
+
+
+def test_who_lives_on_a_street_that_comes_back_to_a_point_leaves_at_the_right_pass():
+    loop = [(24.10, LAT), (24.11, LAT), (24.11, 57.01), (24.10, 57.01), (24.10, LAT)]
+    knot = [(24.10, LAT), (24.12, 57.02), (24.12, LAT), (24.10, 57.02)]
+    stem = [(24.08, LAT), (24.10, LAT)]
+    for lines, zone, home, shelter, way_out in (
+        ([stem, loop], box(24.0995, 56.9995, 24.1005, 57.007), (24.10, 57.005), (24.105, 57.01), (24.10, 57.007)),
+        ([knot], box(24.1095, 57.0095, 24.1105, 57.0105), (24.1098, 57.0098), (24.12, 57.01), (24.1105, 57.0105)),
+    ):
+        by = sm.Network.from_lines(gpd.GeoDataFrame(geometry=[LineString(line) for line in lines], crs=4326))
+        left = sm.evacuation(points([home[0]], [home[1]]), points([shelter[0]], [shelter[1]]), zones(zone), by=by).rows
+        assert left.leaves_s[0] == pytest.approx(metres(home, way_out) / (5 / 3.6), abs=0.05)
+
+
+def test_what_is_left_of_the_way_beyond_a_zone_knows_where_it_is_slower(walk, flood, shelter):
+    """Slower within the zone and beyond it on parts of one edge: leaving takes what the way in the zone does."""
+    by = walk.slow(0.5, zones(box(24.005, 56.9, 24.01, 57.1))).slow(0.25, zones(box(24.018, 56.9, 24.05, 57.1)))
+    left = sm.evacuation(points([24.002], [LAT]), shelter, flood, by=by).rows
+    inside = along(24.002, 24.005) + 2 * along(24.005, 24.01) + along(24.01, 24.015)
+    assert left.leaves_s[0] == pytest.approx(inside / WALKING, abs=0.01)
+    beyond = along(24.015, 24.018) + 4 * along(24.018, 24.04)
+    assert left.arrives_s[0] == pytest.approx((inside + beyond) / WALKING, abs=0.01)

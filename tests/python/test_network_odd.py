@@ -147,3 +147,10 @@ def test_an_unknown_profile_is_told_those_there_are(tmp_path):
     file = osm(tmp_path / "town.osm", [([5, 1], ROAD)])
     with pytest.raises(ValueError, match="no profile 'bicycle'; there are walk, wheelchair, car, emergency"):
         sm.Network.from_osm(file, "bicycle")
+
+
+def test_lines_without_a_street_are_one_clear_error():
+    still = gpd.GeoDataFrame({"kmh": [0.0]}, geometry=[LineString([SPOKE[1], SPOKE[2]])], crs=4326)
+    for lines in (still, still[:0]):
+        with pytest.raises(ValueError, match="there is no street"):
+            sm.Network.from_lines(lines, speed_kmh="kmh")

@@ -81,7 +81,7 @@ TOWN = PLAN.replace("[[standards]]", STREETS + "\n[[standards]]") + ANALYSES
 def road(*places: tuple[float, float], **properties: object) -> dict[str, object]:
     return {
         "type": "Feature",
-        "properties": {"street": "Main street", "kmh": 3.96, **properties},
+        "properties": {"street": "Main street", "kmh": 3.96, "still": 0, **properties},
         "geometry": {"type": "LineString", "coordinates": [list(place) for place in places]},
     }
 
@@ -240,6 +240,7 @@ def test_faults_of_streets_are_told_with_their_key(tmp_path, old, new, told):
     ("old", "new", "error", "told"),
     [
         ('speed_kmh = "kmh"', 'speed_kmh = "kmhh"', PlanError, 'networks.roads.speed_kmh: unknown column "kmhh"'),
+        ('speed_kmh = "kmh"', 'speed_kmh = "still"', PlanError, "networks.roads: lines"),
         ('scenario_is = "F1"', 'scenario_is = "F2"', PlanError, 'analyses.flooded.scenario_is: unknown scenario "F2"'),
         ('zones = "flood"\nscenario', 'depth = "dep"\nzones = "flood"\nscenario', PlanError, 'unknown column "dep"'),
         (
@@ -319,6 +320,10 @@ def test_the_sums_of_liechtenstein_hold_and_every_map_says_illustrative_and_whos
         assert text.count("<img") == text.count("© OpenStreetMap contributors, ODbL") == 1
         assert "Flood of the Rhine (illustrative, not official)" in text
         assert "Reinas plūdi (izdomāti, nav oficiāli)" in text
+    closed = sm.read(liechtenstein / "assessment.gpkg", layer="school_in_flood_closed")
+    long = closed[closed["closed_m"] > 0.01]  # streets that several zones close have several parts
+    assert (sm.geodesic_length_m(long.geometry) - long["closed_m"]).abs().max() < 0.01
+    assert (long.geometry.count_geometries() > 1).any()
     lost = list(figures(liechtenstein, figure="lost_with_critical_street").values())
     assert len(lost) == 5 and lost == sorted(lost, reverse=True) and lost[-1] > 0
 

@@ -22,7 +22,8 @@ ELSEWHERE = {
     "build_graph": "_core.graph_from_lines",
     "read_streets": "_core.graph_from_osm",
     "profile": "_core.profile_speeds",
-    "nearest_on_edge": "_core.offsets_on_edges",
+    "nearest_on_edge": "_core.EdgeIndex.snap",
+    "nearest_on_segment": "_core.offsets_on_segments",
     "append_edge_part": "_core.edge_parts",
 }
 NOT_NEEDED = {

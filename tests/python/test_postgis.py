@@ -24,6 +24,7 @@ import sheltermap as sm
 from sheltermap.commands.cli import app
 from sheltermap.postgis import writing
 from sheltermap.postgis.geopackage import contents
+from sheltermap.postgis.session import Session
 
 psycopg = pytest.importorskip("psycopg")
 ROOT = Path(__file__).resolve().parents[2]
@@ -191,18 +192,150 @@ class TestReading:
         with pytest.raises(sm.ReadError, match="may not be read"):
             sm.read_postgis("wells")
 
-    @pytest.mark.parametrize("value", ["infinity", "0044-03-15 BC"])
-    def test_a_day_that_is_none_here_is_an_error_not_a_guess(self, database: Any, value: str) -> None:
-        database.execute(f"CREATE TABLE t (id int PRIMARY KEY, d date); INSERT INTO t VALUES (1, '{value}')")
-        with pytest.raises(sm.ReadError, match="DataError"):
+    @pytest.mark.parametrize(
+        ("kind", "value", "last"),
+        [
+            ("date", "infinity", "9999-12-31"),
+            ("date", "0044-03-15 BC", "0001-01-01"),
+            ("timestamp", "-infinity", "9999-12-31 23:59:59"),
+            ("timestamptz", "infinity", "0001-01-01 00:00+00"),
+            ("timestamptz", "10000-01-01 00:00+00", "9999-12-31 23:59+00"),
+        ],
+    )
+    def test_a_day_that_is_none_here_is_empty_with_a_note(
+        self, database: Any, kind: str, value: str, last: str
+    ) -> None:
+        database.execute("ALTER DATABASE tests SET timezone = 'Europe/Riga'")  # where the last evening is a year later
+        database.execute(f"CREATE TABLE t (id int PRIMARY KEY, until {kind}, geom geometry(Point, 4326))")
+        values = f"(1, '{value}'), (2, '{last}'), (3, NULL), (4, '{value}')"
+        database.execute(
+            f"INSERT INTO t SELECT id, until::{kind}, ST_Point(24, 57, 4326) FROM (VALUES {values}) v (id, until)"
+        )
+        frame = sm.read_postgis("t")
+        assert frame.until.isna().tolist() == [True, False, True, True]
+        assert str(frame.until[1])[:16] == last[:16]
+        assert frame.attrs["sheltermap_notes"] == [
+            "column until: what is infinite or outside the years 1 to 9999 was read as empty (rows: 2)"
+        ]
+
+    @pytest.mark.parametrize(
+        ("shape", "name"),
+        [
+            ("CIRCULARSTRING(500000 300000, 500100 300100, 500200 300000)", "a CircularString"),
+            ("COMPOUNDCURVE((500000 300000, 500100 300100))", "a CompoundCurve"),
+            ("CURVEPOLYGON((0 0, 9 0, 9 9, 0 0))", "a CurvePolygon"),
+            ("MULTICURVE((0 0, 9 0))", "a MultiCurve"),
+            ("MULTISURFACE(((0 0, 9 0, 9 9, 0 0)))", "a MultiSurface"),
+            ("TRIANGLE((0 0, 9 0, 9 9, 0 0))", "a Triangle"),
+            ("TIN(((0 0, 9 0, 9 9, 0 0)))", "a TIN"),
+            ("POLYHEDRALSURFACE(((0 0, 9 0, 9 9, 0 0)))", "a PolyhedralSurface"),
+            ("GEOMETRYCOLLECTION(CIRCULARSTRING(0 0, 1 1, 2 0))", "a GeometryCollection"),
+        ],
+    )
+    def test_a_curve_or_a_surface_is_refused_by_its_row(self, database: Any, shape: str, name: str) -> None:
+        database.execute("CREATE TABLE t (id text PRIMARY KEY, geom geometry(Geometry, 3059))")
+        database.execute("INSERT INTO t VALUES ('a', ST_Point(500000, 300000, 3059)), ('c', NULL)")
+        database.execute(f"INSERT INTO t VALUES ('b', ST_GeomFromText('{shape}', 3059))")
+        frame = sm.read_postgis("t", id="id", strict=False)
+        listed = sm.refused(frame)
+        assert listed[["row", "id", "reason"]].to_numpy().tolist() == [
+            [2, "b", "unsupported_geometry"],
+            [3, "c", "missing_geometry"],
+        ]
+        assert listed.detail[0].startswith(name)
+        assert frame.geometry[0].wkt == "POINT (500000 300000)" and frame.geometry[1] is None
+        with pytest.raises(sm.ReadError, match="row 2"):
+            sm.read_postgis("t", id="id")
+
+    @pytest.mark.parametrize("content", ["", "INSERT INTO t VALUES (1, NULL)"])
+    def test_without_a_geometry_the_column_says_the_reference_system(self, database: Any, content: str) -> None:
+        database.execute("CREATE TABLE t (id int PRIMARY KEY, geom geometry(Point, 3059))")
+        database.execute(content)
+        database.execute("CREATE VIEW v AS SELECT * FROM t")
+        for name in ("t", "v"):
+            frame = sm.read_postgis(name, strict=False)
+            assert frame.crs.to_epsg() == 3059 and frame.geometry.isna().all()
+        with pytest.raises(sm.CrsError, match="not in EPSG:4326"):
+            sm.read_postgis("t", crs="EPSG:4326", strict=False)
+        database.execute("CREATE TABLE g (id int PRIMARY KEY, geog geography); CREATE TABLE n (geom geometry)")
+        assert sm.read_postgis("g", strict=False).crs.to_epsg() == 4326
+        with pytest.raises(sm.CrsError, match="SRID 0"):
+            sm.read_postgis("n")
+
+    def test_a_number_of_ones_own_for_a_system_of_epsg_is_that_system(self, database: Any, tmp_path: Path) -> None:
+        database.execute(
+            "INSERT INTO spatial_ref_sys SELECT 990001, 'custom', 990001, srtext, proj4text FROM spatial_ref_sys "
+            "WHERE srid = 3059; INSERT INTO spatial_ref_sys SELECT 990002, 'custom', 990002, "
+            "replace(srtext, '\"central_meridian\",24', '\"central_meridian\",25'), '' FROM spatial_ref_sys "
+            "WHERE srid = 3059; INSERT INTO spatial_ref_sys VALUES (990003, NULL, NULL, '', '')"
+        )
+        database.execute("CREATE TABLE t (id int PRIMARY KEY, geom geometry)")
+        database.execute("INSERT INTO t VALUES (1, ST_Point(500000, 300000, 990001))")
+        frame = sm.read_postgis("t")
+        assert frame.crs.to_epsg() == 3059
+        sm.write(frame, tmp_path / "t.gpkg")
+        database.execute("UPDATE t SET geom = ST_SetSRID(geom, 990002)")
+        assert sm.read_postgis("t").crs.to_epsg() is None
+        with pytest.raises(sm.WriteError, match="calls itself EPSG:3059 and is defined otherwise"):
+            sm.write(sm.read_postgis("t"), tmp_path / "t.gpkg")
+        database.execute("UPDATE t SET geom = ST_SetSRID(geom, 990003)")
+        with pytest.raises(sm.CrsError, match="990003, which the database does not define"):
             sm.read_postgis("t")
+
+    def test_whole_numbers_stay_whole(self, database: Any) -> None:
+        database.execute(
+            "CREATE DOMAIN cadastre AS numeric(14, 0);"
+            "CREATE TABLE t (id numeric PRIMARY KEY, parcel numeric(14), place cadastre, gap numeric(5, 0), "
+            "part numeric(6, 2), mixed numeric, rounded numeric(4, -2), none numeric(3))"
+        )
+        database.execute(
+            "INSERT INTO t VALUES (12345678901234567891, 80760030001, 80760030001, NULL, 2, 'NaN', 1234, 'NaN'),"
+            "(12345678901234567890, 80760030002, 80760030002, 7, 2.5, 0.5, 5678, NULL)"
+        )
+        frame = sm.read_postgis("t", id="id")
+        assert frame.id.tolist() == ["12345678901234567890", "12345678901234567891"]
+        assert str(frame.parcel.dtype) == "int64" and frame.parcel.tolist() == [80760030002, 80760030001]
+        assert str(frame.place.dtype) == "int64"
+        assert str(frame.gap.dtype) == "Int64" and frame.gap[0] == 7 and frame.gap.isna()[1]
+        assert frame.part.tolist() == [2.5, 2.0]
+        assert frame.mixed[0] == 0.5 and pd.isna(frame.mixed[1])
+        assert frame.rounded.tolist() == [5700, 1200]
+        assert str(frame.none.dtype) == "Int64" and frame.none.isna().all()
+
+    def test_a_column_called_geometry_is_kept_beside_the_geometries(self, database: Any) -> None:
+        database.execute("CREATE TABLE t (id int PRIMARY KEY, geometry text, shape geometry(Point, 3059))")
+        database.execute("INSERT INTO t VALUES (1, 'kept', ST_Point(500000, 300000, 3059))")
+        frame = sm.read_postgis("t")
+        assert frame.geometry.name == "shape" and frame["geometry"].tolist() == ["kept"]
+
+    @pytest.mark.parametrize(
+        ("schema", "table", "told"),
+        [
+            ("REG", "Homes", 'no REG.Homes; unknown schema "REG"; did you mean "reg.homes"? schemas with tables: reg'),
+            ("reg", "HOMES", 'unknown table "HOMES"; did you mean "homes"? allowed: homes'),
+            ("public", "homes", 'unknown table "homes"; did you mean "reg.homes"? allowed: none'),
+            ("nothing", "alike", 'unknown schema "nothing"; schemas with tables: reg'),
+        ],
+    )
+    def test_a_name_in_other_letters_or_elsewhere_is_found(
+        self, database: Any, schema: str, table: str, told: str
+    ) -> None:
+        database.execute("CREATE SCHEMA reg; CREATE TABLE reg.homes (id int)")
+        with pytest.raises(sm.ReadError, match=re.escape(told)):
+            sm.read_postgis(table, schema=schema)
+
+    def test_an_error_of_a_view_names_the_view(self, database: Any) -> None:
+        database.execute("CREATE VIEW broken AS SELECT 1 / (n - 1) FROM generate_series(1, 3) n")
+        with pytest.raises(sm.ReadError) as error:
+            sm.read_postgis("broken")
+        assert str(error.value) == "the database of the environment: public.broken: division by zero"
 
     def test_a_locked_table_is_told(self, database: Any) -> None:
         database.execute(WELLS)
         with psycopg.connect() as other:
             other.execute("LOCK TABLE wells IN ACCESS EXCLUSIVE MODE")
             since = time.monotonic()
-            with pytest.raises(sm.ReadError, match="locked for 4 s"):
+            with pytest.raises(sm.ReadError, match=r"public\.wells: .*locked for 4 s$"):
                 sm.read_postgis("wells")
             assert time.monotonic() - since < 8  # 4 s of it waiting
 
@@ -463,7 +596,7 @@ class TestFailures:
         with psycopg.connect() as other:
             other.execute("LOCK TABLE y.b IN SHARE MODE")
             since = time.monotonic()
-            with pytest.raises(sm.WriteError, match="locked for 4 s; nothing was changed"):
+            with pytest.raises(sm.WriteError, match=r"y\.b: .*locked for 4 s; nothing was changed"):
                 sm.write_postgis(self.LAYERS, "y")
             assert time.monotonic() - since < 8  # 4 s of it waiting
         assert self.state() == (3, 3)
@@ -616,6 +749,23 @@ INSERT INTO registered VALUES
             digests.append([record.sha256 for record in sm.run(plan, tmp_path / "out").inputs])
         homes, wells = zip(*digests, strict=True)
         assert homes[0] == homes[1] and len(set(homes)) == 3 and len(set(wells)) == 1
+
+    def test_all_tables_are_of_one_state(self, database: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A home that somebody moves into another table while the plan is read is counted once."""
+        database.execute(self.HOMES)
+        database.execute(self.KINDS)
+        rows, moved = Session.rows, []
+
+        def moving(session: Any, query: Any, parameters: Any = None) -> Any:
+            found = rows(session, query, parameters)
+            if session.at == "census.homes" and len(found) == 300 and not moved:
+                moved.append(1)
+                database.execute("INSERT INTO registered VALUES ('c', 'well', ST_Point(520000, 300000, 3059))")
+            return found
+
+        monkeypatch.setattr(Session, "rows", moving)
+        assessment = sm.run(self.tables(tmp_path), tmp_path / "out")
+        assert moved and [record.rows for record in assessment.inputs] == [300, 2]
 
     def test_what_is_wrong_is_told_by_the_table_and_nothing_is_written(self, database: Any, tmp_path: Path) -> None:
         database.execute(self.HOMES)

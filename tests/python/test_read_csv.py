@@ -54,6 +54,19 @@ def test_metres_need_a_crs(names: str, csv: Csv) -> None:
     assert read.geometry[0] == shapely.Point(506083.1, 311825)
 
 
+@pytest.mark.parametrize("line", ["sep=;\n", "sep=;\r\n", "\ufeffSEP=;\n"])
+def test_the_line_in_which_excel_names_the_delimiter_is_no_row(line: str, csv: Csv) -> None:
+    read = sm.read(csv(line + "lon;lat;note,with,commas,more\n24,5;57;1\n"))
+    assert read.geometry[0] == shapely.Point(24.5, 57) and read.iloc[:, 2].tolist() == [1]
+    listed = sm.refused(sm.read(csv(line + "lon;lat;n\n24,5;57;1\n24;57\n"), strict=False))
+    assert listed.row.tolist() == [2] and "(line 4)" in listed.detail[0]
+
+
+def test_a_column_may_be_called_sep(csv: Csv) -> None:
+    assert sm.read(csv("sep=x;lon;lat\na;24;57\n"))["sep=x"].tolist() == ["a"]
+    assert sm.read(csv("sep=,lon,lat\na,24,57\n"))["sep="].tolist() == ["a"]
+
+
 def test_named_columns_are_taken(csv: Csv) -> None:
     read = sm.read(csv("lat,garums_m,platums_m\n1,506083,311825\n"), x="garums_m", y="platums_m", crs="EPSG:3059")
     assert read.geometry[0].x == 506083

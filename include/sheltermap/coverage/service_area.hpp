@@ -13,7 +13,7 @@ namespace sheltermap {
 inline constexpr double largest_service_distance_m = 1'000'000;
 
 struct ServiceAreaOptions {
-    double distance_m;         ///< as the crow flies, in (0, largest_service_distance_m]
+    double distance_m = 0;     ///< as the crow flies, in (0, largest_service_distance_m]
     double area_error = 1e-3;  ///< how far an area may be off, as a share of it, in [1e-6, 0.1]; decides the vertices
 };
 

@@ -19,7 +19,8 @@ namespace sheltermap::io {
 ///
 /// The file appears whole or not at all: it is written beside its place, read back and counted (GeoJSON: compared byte
 /// by byte), synced and renamed.
-/// Throws WriteError with the cause; what stood there before is then untouched.
+/// Throws WriteError with the cause, and std::invalid_argument for layers that no file can hold as they are (two
+/// columns of one name, a text with a zero byte); what stood there before is then untouched.
 void write_layers(const std::filesystem::path& path, std::span<const Layer* const> layers,
                   const Execution& execution = {});
 void write_layers(const std::filesystem::path& path, const std::vector<Layer>& layers, const Execution& execution = {});

@@ -23,6 +23,9 @@ struct EdgePoint {
 /// Segments are so short that the nearest point of the straight line between their ends, through the earth, is that of
 /// the segment: for a place d away from one of length l the two differ by some d² l / R², below 0.1 mm for d = 1 km.
 [[nodiscard]] EdgePoint nearest_on_edge(const Graph& graph, std::uint32_t edge, LonLat place);
+/// The same of one segment of the edge, the first of them 0: where an edge passes the same point several times, as one
+/// that ends where it begins, this tells at which pass. Throws std::invalid_argument for a segment it does not have.
+[[nodiscard]] EdgePoint nearest_on_segment(const Graph& graph, std::uint32_t edge, std::size_t segment, LonLat place);
 
 /// Appends the line of an edge from one offset along it to another, backwards where the second is less, ends included.
 /// The first vertex is left out where the line ends there already. Offsets outside the edge are its ends.

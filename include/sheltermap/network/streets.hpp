@@ -31,6 +31,8 @@ inline constexpr std::uint8_t street_ferry = 4;
 inline constexpr std::uint8_t street_no_entry = 8;  ///< got on and off only at its ends: a motorway
 inline constexpr std::uint8_t street_roundabout = 16;
 inline constexpr std::uint8_t street_barrier = 32;  ///< ends at a barrier that the means of travel cannot pass
+/// Nobody gets on these along the way.
+inline constexpr std::uint8_t street_not_got_on = street_bridge | street_tunnel | street_ferry | street_no_entry;
 
 /// One street: a line along which nothing changes.
 struct Street {

@@ -10,36 +10,44 @@
 
 namespace sheltermap {
 
-/// What is different on one edge.
+/// What is different on one edge, or on a part of it; by default from its first vertex to its last.
 struct EdgeChange {
     std::uint32_t edge = 0;
-    double speed_factor = 1;  ///< above 0; speeds are multiplied by it
-    /// Where the edge is closed: it stays open from its first vertex for so many metres, and for so many from its last
-    /// one back. Nobody passes, but who stands on an open end can leave that way. Infinity in both: not closed.
-    double open_from_first_m = std::numeric_limits<double>::infinity();
-    double open_from_last_m = std::numeric_limits<double>::infinity();
+    double begin_m = 0;  ///< along the edge, as is the end; both belong to the part
+    double end_m = std::numeric_limits<double>::infinity();
+    double speed_factor = 1;  ///< speeds are multiplied by it; 0: closed, nobody passes
 
-    [[nodiscard]] bool closed() const noexcept;
+    friend bool operator==(const EdgeChange&, const EdgeChange&) = default;
 };
 
 /// The edges of a graph that are closed or slower than usual in one question. The graph itself is not touched, so that
 /// any number of such views of it cost next to nothing.
 ///
-///     const Traffic flooded({{.edge = 17, .open_from_first_m = 0, .open_from_last_m = 0}});
+///     const Traffic flooded({{.edge = 17, .begin_m = 20, .end_m = 80, .speed_factor = 0}});
 class Traffic {
 public:
     Traffic() = default;
-    /// Several changes of one edge are taken together: the slowest speed, the least that stays open.
-    /// Throws std::invalid_argument for a factor that is not a finite number above 0 or an open end that is negative.
+    /// Where several changes of one edge overlap the slowest speed holds, and what one closes is closed.
+    /// Throws std::invalid_argument for a factor that is not a finite number >= 0, or a part that begins before the
+    /// edge or after it ends.
     explicit Traffic(std::vector<EdgeChange> changes);
 
-    /// Ascending by edge.
-    [[nodiscard]] std::span<const EdgeChange> changes() const noexcept { return changes_; }
-    /// Nothing is changed where there is no entry.
-    [[nodiscard]] EdgeChange on(std::uint32_t edge) const noexcept;
+    [[nodiscard]] bool empty() const noexcept { return closed_.empty() && slower_.empty(); }
+    /// What is closed and what is slower, ascending by edge and along it; those of one kind do not overlap.
+    [[nodiscard]] std::span<const EdgeChange> closed() const noexcept { return closed_; }
+    [[nodiscard]] std::span<const EdgeChange> slower() const noexcept { return slower_; }
+    /// Those of one edge.
+    [[nodiscard]] std::span<const EdgeChange> closed(std::uint32_t edge) const noexcept;
+    [[nodiscard]] std::span<const EdgeChange> slower(std::uint32_t edge) const noexcept;
+    /// Whether something closed lies on an edge from one offset to a later one, ends included.
+    [[nodiscard]] bool closes(std::uint32_t edge, double begin_m, double end_m) const noexcept;
+    /// Whether a place that gets on an edge there stands on a closed street. At a junction it does where all edges that
+    /// one could get on there are closed at the junction, so that it does not matter which of them it got on.
+    [[nodiscard]] bool closed_at(const Graph& graph, std::uint32_t edge, double offset_m) const noexcept;
 
 private:
-    std::vector<EdgeChange> changes_;
+    std::vector<EdgeChange> closed_;
+    std::vector<EdgeChange> slower_;
 };
 
 }  // namespace sheltermap

@@ -58,23 +58,27 @@ public:
     [[nodiscard]] Ends ends_of_demand(const Snap& demand) const noexcept;
     /// Between two places on the same edge without leaving it; infinity where that is not open.
     [[nodiscard]] double along_edge(const Snap& demand, const Snap& facility) const noexcept;
-    /// How an edge is gone along away from the facilities, as ends_of_demand and along_edge count it.
+    /// What it costs those who travel to go along an edge from one offset to another; infinity where that is not open,
+    /// at either end neither.
+    [[nodiscard]] double along_edge(std::uint32_t edge, double from_m, double to_m) const noexcept;
+    /// Part of an edge that is open and on which speeds are the same, and what a metre away from the facilities costs.
     struct Outwards {
-        double along_per_metre;  ///< from the first vertex towards the last; infinity where that is not open
+        double begin_m, end_m;
+        bool begin_open, end_open;  ///< whether its ends are open too; where one part ends the next may go on
+        double along_per_metre;     ///< from the first vertex towards the last; infinity where that may not be gone
         double against_per_metre;
-        double open_from_first_m;  ///< as in EdgeChange
-        double open_from_last_m;
     };
-    [[nodiscard]] Outwards outwards(std::uint32_t edge) const noexcept;
+    /// The open parts of an edge, ascending, put where others stood.
+    void outwards(std::uint32_t edge, std::vector<Outwards>& parts) const;
     /// The way between a place and the street, walked.
     [[nodiscard]] double offroad(const Snap& place) const noexcept;
 
 private:
     [[nodiscard]] bool is_changed(std::uint32_t edge) const noexcept { return !changed_.empty() && changed_[edge]; }
-    [[nodiscard]] EdgeChange change_on(std::uint32_t edge) const noexcept;
+    [[nodiscard]] bool is_closed(const Snap& place) const noexcept;
     [[nodiscard]] double usual_per_metre(std::uint32_t edge, bool against) const noexcept;
-    [[nodiscard]] double per_metre(std::uint32_t edge, bool against) const noexcept;
-    [[nodiscard]] double per_metre(const EdgeChange& change, bool against) const noexcept;
+    [[nodiscard]] double usual_metres(std::uint32_t edge, double begin_m, double end_m) const noexcept;
+    [[nodiscard]] double changed_along_edge(std::uint32_t edge, double from_m, double to_m) const noexcept;
     [[nodiscard]] Ends ends(const Snap& place, bool arriving) const noexcept;
 
     Graph graph_;

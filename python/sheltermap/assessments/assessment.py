@@ -24,7 +24,7 @@ from sheltermap.plans.plan import Plan, PlanError, load_plan
 from sheltermap.plans.sources import SAVED_ENDING
 from sheltermap.report import build_report
 from sheltermap.runs.figures import records
-from sheltermap.runs.inputs import InputRecord, check_columns, read_input
+from sheltermap.runs.inputs import InputRecord, check_columns, read_inputs
 from sheltermap.runs.networks import NetworkRecord, read_network
 from sheltermap.runs.outcomes import Outcome
 from sheltermap.runs.running import run_analysis
@@ -127,9 +127,8 @@ def assess(plan: Plan, steps: _Steps | None = None) -> Assessment:
     steps = steps or _Steps(0, None)
     frames: dict[str, gpd.GeoDataFrame] = {}
     records: list[InputRecord] = []
-    for name in plan.inputs:
-        steps.next(f"Read {name}")
-        frames[name], record = read_input(plan, name)
+    for name, frame, record in read_inputs(plan, lambda name: steps.next(f"Read {name}")):
+        frames[name] = frame
         records.append(record)
     check_columns(plan, frames)
     networks: dict[str, sm.Network] = {}

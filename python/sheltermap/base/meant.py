@@ -33,8 +33,15 @@ def meant(given: str, allowed: Iterable[str]) -> tuple[str | None, str]:
     if same:
         told = f'; "{same[0]}" looks the same, but writes its letters with marks in another way (Unicode NFC or NFD): '
         return same[0], told + "copy the name from there"
-    near = get_close_matches(given, allowed, n=1)
-    return (near[0], f'; did you mean "{near[0]}"?') if near else (None, "")
+    near = closest(given, allowed)
+    return near, "" if near is None else f'; did you mean "{near}"?'
+
+
+def closest(given: str, allowed: Iterable[str]) -> str | None:
+    """Return the name that `given` was meant to be: the same in other letters, small or capital, else a similar one."""
+    allowed = sorted(allowed)
+    same = [each for each in allowed if each.casefold() == given.casefold()]
+    return next(iter(same or get_close_matches(given, allowed, n=1)), None)
 
 
 def unknown(what: str, given: str, allowed: Iterable[str]) -> str:

@@ -17,6 +17,7 @@ import shapely
 from sheltermap._native import _core
 from sheltermap.layers import frames
 from sheltermap.layers.arrow import from_table, to_table
+from sheltermap.layers.kinds import COLLECTION, MIXED
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -184,20 +185,32 @@ def checked(
 def _unusable(geometries: NDArray[Any]) -> list[_core.RefusedRow]:
     """Rows whose geometry the core's columns cannot hold."""
     types, are_empty = shapely.get_type_id(geometries), shapely.is_empty(geometries)
-    collections = np.flatnonzero(types == 7)
-    empty = np.flatnonzero(are_empty & (types != 7))
-    mixed = "a GeometryCollection mixes types; split it into rows of one type"
+    collections = np.flatnonzero(types == COLLECTION)
+    empty = np.flatnonzero(are_empty & (types != COLLECTION))
     found = dict.fromkeys(empty, ("missing_geometry", "the geometry is empty"))
-    found |= dict.fromkeys(collections, ("unsupported_geometry", mixed))
+    found |= dict.fromkeys(collections, ("unsupported_geometry", MIXED))
     return [_core.RefusedRow(int(row) + 1, *why) for row, why in sorted(found.items())]
+
+
+def with_index(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame whose named index has become columns; ValueError where columns are called so already."""
+    named = [str(each) for each in frame.index.names if each is not None]
+    if not named:
+        return frame
+    twice = next((each for each in named if each in map(str, frame.columns)), None)
+    if twice is not None:
+        raise ValueError(
+            f"layer {name!r}: the index and a column are both called {twice!r}; rename the index: "
+            "frame.rename_axis('...'), or leave it out: frame.reset_index(drop=True)"
+        )
+    return frame.reset_index()
 
 
 def to_layer(name: str, frame: pd.DataFrame) -> _core.Layer:
     """Return a frame as a layer of the core, with its index where that is named; without geometry as a table."""
     import geopandas
 
-    if any(index_name is not None for index_name in frame.index.names):
-        frame = frame.reset_index()
+    frame = with_index(name, frame)
     if not isinstance(frame, geopandas.GeoDataFrame) or frame._geometry_column_name is None:
         return _core.Layer(name, None, to_table(pd.DataFrame(frame)), None)
     what = f"layer '{name}'"

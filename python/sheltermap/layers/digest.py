@@ -25,7 +25,8 @@ def sha256(path: Path) -> str:
 def rows_sha256(frame: GeoDataFrame) -> str:
     """Return the SHA-256 of rows that come from no file: written as CSV, their geometries as WKB in hexadecimal."""
     shapes = frame.geometry
-    text = pd.DataFrame(frame.drop(columns=shapes.name)).assign(geometry=shapes.to_wkb(hex=True, byte_order=1))
+    text = pd.DataFrame(frame.drop(columns=shapes.name))
+    text[shapes.name] = shapes.to_wkb(hex=True, byte_order=1)
     return hashlib.sha256(text.to_csv(index=False, lineterminator="\n").encode()).hexdigest()
 
 

@@ -194,7 +194,9 @@ def write(
     Raises
     ------
     WriteError
-        If the file cannot be written; the message names the cause and the free space.
+        If the file cannot be written; the message names the cause, and the free space where little is left.
+    ValueError
+        If an index is called like a column, or a text holds a zero byte.
 
     Examples
     --------

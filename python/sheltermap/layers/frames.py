@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from sheltermap._native import _core
+from sheltermap.layers.kinds import TYPE_NAMES, require_single_kinds
 from sheltermap.layers.plausible import require_degrees, require_plausible
 
 if TYPE_CHECKING:
@@ -22,17 +23,6 @@ if TYPE_CHECKING:
 
     Geometries = NDArray[Any]
 
-# Simple Features names of shapely's type ids; a LinearRing (2) is a closed LineString.
-TYPE_NAMES = {
-    0: "Point",
-    1: "LineString",
-    2: "LineString",
-    3: "Polygon",
-    4: "MultiPoint",
-    5: "MultiLineString",
-    6: "MultiPolygon",
-    7: "GeometryCollection",
-}
 ROWS_PER_BLOCK = 65_536  # of Python objects, for one thread
 _NO_OFFSETS = np.empty(0, np.int64)
 
@@ -127,11 +117,8 @@ def _coordinates_of_points(array: Geometries) -> NDArray[np.float64]:
 def column(frame: GeoDataFrame | GeoSeries, what: str) -> _core.GeometryColumn:
     """Return the geometries of a frame as a column of the core, in the frame's CRS; rows without one are missing."""
     array = frame.geometry.to_numpy()
-    types = shapely.get_type_id(array)
+    types = require_single_kinds(array, what)
     found = np.flatnonzero(np.bincount(types + 1, minlength=9)) - 1
-    if 7 in found:
-        row = int(np.flatnonzero(types == 7)[0])
-        raise _core.GeometryError(f"{what}: row {row + 1} is a GeometryCollection, which has no single kind")
     usable = ~shapely.is_empty(array)
     pieces = []
     for name in dict.fromkeys(TYPE_NAMES[int(kind)] for kind in found if kind >= 0):

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
 
 from sheltermap._native import _core
-from sheltermap.layers import conversion, frames
+from sheltermap.layers import conversion, frames, wkb
 from sheltermap.layers.arrow import readable_column, series, writable_columns
+from sheltermap.layers.kinds import TYPE_NAMES, require_single_kinds
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 100_000_000
 MOST_BYTES = 16 << 30  # once unpacked
 ROWS_PER_GROUP = 100_000
+SCARCE_BYTES = 100_000_000  # of a disk; above it the disk is not what is wrong
 _DEFAULT_CRS = "OGC:CRS84"  # where the metadata has none: specification 1.1.0, section "crs"
 
 
@@ -131,7 +134,7 @@ def _made(points: NDArray[np.float64]) -> NDArray[Any]:
 
 
 def _geometries(path: Path, table: pa.Table, geo: Mapping[str, Any]) -> tuple[NDArray[Any], list[_core.RefusedRow]]:
-    """Return the geometries, and the rows whose bytes are none."""
+    """Return the geometries, and the rows whose bytes are none that can be used."""
     name = geo["primary_column"]
     column = table.column(name)
     if geo["columns"][name]["encoding"] != "WKB":  # GeoArrow's
@@ -141,15 +144,7 @@ def _geometries(path: Path, table: pa.Table, geo: Mapping[str, Any]) -> tuple[ND
             return geopandas.read_parquet(path, columns=[name])[name].to_numpy(), []
     if not (pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type)):
         raise _core.ReadError(f"{path.name}: the geometry column '{name}' holds {column.type}, not well-known binary")
-    bytes_of_rows = column.to_numpy()
-    with conversion.no_collection():
-        geometries = shapely.from_wkb(bytes_of_rows, on_invalid="ignore")
-    unread = np.flatnonzero(shapely.is_missing(geometries) & column.is_valid().to_numpy())
-    damaged = [
-        _core.RefusedRow(int(row) + 1, "damaged_row", "the bytes of its geometry are no well-known binary")
-        for row in unread
-    ]
-    return geometries, damaged
+    return wkb.geometries(column.to_numpy())
 
 
 def _crs(file_name: str, about: Mapping[str, Any], given: Any) -> CRS | None:
@@ -199,9 +194,9 @@ def write(name: str, frame: pd.DataFrame, target: Path) -> None:
 
 
 def _failure(target: Path, cause: str) -> _core.WriteError:
-    free = ""
-    if target.absolute().parent.is_dir():
-        free = f" ({shutil.disk_usage(target.absolute().parent).free / 1e6:.1f} MB free on that disk)"
+    folder, free = target.absolute().parent, ""
+    if folder.is_dir() and (left := shutil.disk_usage(folder).free) < SCARCE_BYTES:
+        free = f" ({left / 1e6:.1f} MB free on that disk)"
     return _core.WriteError(f"{target} cannot be written: {cause}{free}; what was there before is unchanged")
 
 
@@ -209,18 +204,19 @@ def _layer_table(name: str, frame: pd.DataFrame, target: Path) -> pa.Table:
     """Return the columns of a layer, the geometry last, with the metadata that make it GeoParquet."""
     import geopandas
 
-    if any(index_name is not None for index_name in frame.index.names):
-        frame = frame.reset_index()
+    frame = conversion.with_index(name, frame)
     if not isinstance(frame, geopandas.GeoDataFrame) or frame._geometry_column_name is None:
         raise ValueError(f"{target} holds a layer with geometries; write a table as .gpkg or .csv")
     what = f"layer '{name}'"
     frames.crs_of(frame, what)
     column = frame.geometry.name
     geometries = frame.geometry.to_numpy()
+    require_single_kinds(geometries, what)
     if shapely.has_z(geometries).any():
         warnings.warn(f"{what}: heights (Z) are not written", stacklevel=4)
         geometries = shapely.force_2d(geometries)
     columns = writable_columns(pd.DataFrame(frame.drop(columns=column)))
+    _require_no_zero_bytes(columns, what)
     table = pa.table({**columns, column: _well_known_binary(geometries)})
     geo = {"version": "1.1.0", "primary_column": column, "columns": {column: _about(frame.crs, geometries)}}
     return table.replace_schema_metadata({"geo": json.dumps(geo)})
@@ -231,10 +227,25 @@ def _about(crs: CRS, geometries: NDArray[Any]) -> dict[str, Any]:
     about = {
         "encoding": "WKB",
         "crs": crs.to_json_dict(),
-        "geometry_types": sorted({frames.TYPE_NAMES[kind] for kind in kinds}),
+        "geometry_types": sorted({TYPE_NAMES[kind] for kind in kinds}),
     }
+    if not kinds:
+        return about
     bounds = shapely.total_bounds(geometries)
     return {**about, "bbox": bounds.tolist()} if np.isfinite(bounds).all() else about
+
+
+def _require_no_zero_bytes(columns: Mapping[str, pa.ChunkedArray | pa.Array], what: str) -> None:
+    """Raise, as the core does for the other formats, where a text holds a character that would end it."""
+    for name, column in columns.items():
+        if not pa.types.is_large_string(column.type):
+            continue
+        found = pc.index(pc.match_substring(column, "\0"), True).as_py()
+        if found >= 0:
+            raise ValueError(
+                f"{what}, column '{name}', row {found + 1}: the text holds a zero byte, which files cannot hold; "
+                "take it out"
+            )
 
 
 def _well_known_binary(geometries: NDArray[Any]) -> pa.Array:

@@ -68,9 +68,8 @@ class Input(PlanPart):
         return str(self.path or self.table)
 
     def reading(self) -> dict[str, Any]:
-        """Return the options of this input for `sheltermap.read` or, of a table, `sheltermap.read_postgis`."""
-        options = {"crs", "id", "invalid", "strict"}
-        return self.model_dump(include=options | set(OF_FILES if self.table is None else OF_TABLES))
+        """Return the options of this input, a file, for `sheltermap.read`."""
+        return self.model_dump(include={"crs", "id", "invalid", "strict", *OF_FILES})
 
 
 class NetworkSource(PlanPart):

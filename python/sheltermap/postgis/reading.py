@@ -1,67 +1,56 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A table or view of a PostGIS database as a frame, through the checks that files go through."""
+"""Tables and views of a PostGIS database as frames, through the checks that files go through."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
-import sheltermap as sm
 from sheltermap._native import _core
 from sheltermap.base.meant import unknown
+from sheltermap.layers import conversion, wkb
+from sheltermap.postgis import catalogue
+from sheltermap.postgis.columns import Column, outside, series, value
 from sheltermap.postgis.session import Session, transaction
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from psycopg.sql import Composed
 
-RELATION = """
-SELECT c.oid, has_table_privilege(c.oid, 'SELECT') FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = %s AND c.relname = %s AND c.relkind IN ('r', 'p', 'v', 'm', 'f')"""
-OTHERS = """
-SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = %s AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND has_table_privilege(c.oid, 'SELECT')"""
-COLUMNS = """
-SELECT a.attname, coalesce(b.typname, t.typname), coalesce(b.typcategory, t.typcategory)::text
-FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_type b ON b.oid = nullif(t.typbasetype, 0)
-WHERE a.attrelid = %s AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"""
-PRIMARY_KEY = """
-SELECT a.attname FROM pg_index i CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY k(number, place)
-JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
-WHERE i.indrelid = %s AND i.indisprimary ORDER BY k.place"""
-WHOLE = ("int2", "int4", "int8", "oid")
 SPATIAL = ("geometry", "geography")
 UNORDERED = "the table has no primary key: the order of its rows is the database's; name the rows by id"
+EMPTIED = "column {name}: what is infinite or outside the years 1 to 9999 was read as empty (rows: {count})"
 
 
 @dataclass(frozen=True)
-class _Column:
-    name: str
-    kind: str  #: of the database
-    category: str
+class Wanted:
+    """A table or view to read."""
+
+    table: str
+    schema: str = "public"
+    id: str | None = None  #: the column that names the rows
+    geometry: str | None = None  #: which column, where there are several
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a table as the database gave them, unchecked."""
+
+    wanted: Wanted
+    content: pd.DataFrame  #: without the geometries
+    notes: list[str]
+    blobs: list[bytes | None] | None = None  #: the geometries as WKB; None for a table without
+    geometry: str = ""  #: what their column is to be called
+    crs: str = ""  #: empty where the database names none
 
     @property
-    def dtype(self) -> str:
-        """The type that its values get here; texts for whatever has no better one."""
-        if self.category == "B":
-            return "boolean"
-        if self.category == "N":
-            return "Int64" if self.kind in WHOLE else "float64"
-        return {"date": "date", "timestamp": "datetime", "timestamptz": "instant"}.get(self.kind, "text")
-
-
-CASTS = {
-    "boolean": "bool",
-    "Int64": "int8",
-    "float64": "float8",
-    "date": "date",
-    "datetime": "timestamp",
-    "instant": "timestamptz",
-    "text": "text",
-}
+    def source(self) -> str:
+        """Return the name of the table."""
+        return f"{self.wanted.schema}.{self.wanted.table}"
 
 
 def read_postgis(
@@ -92,7 +81,7 @@ def read_postgis(
     geometry : str, optional
         Which column, where there are several.
     crs : str or pyproj.CRS, optional
-        Where the column has SRID 0.
+        Where the column has SRID 0; an error where it has another one.
     invalid : {"refuse", "repair"}
         What becomes of polygons that break the rules, as in `read`.
     strict : bool
@@ -101,8 +90,10 @@ def read_postgis(
     Returns
     -------
     GeoDataFrame, or DataFrame where the table has no geometry
-        Whole numbers with gaps as Int64, dates as objects of `datetime.date`, times with a zone in UTC, exact numbers
-        as floats, everything else as text. Heights are left out. ``attrs["sheltermap_notes"]`` lists what was left out.
+        Whole numbers with gaps as Int64 (``numeric`` too, where it has no digits after the point; as text beyond 64
+        bits), other exact numbers as floats, dates as objects of `datetime.date`, times with a zone in UTC, everything
+        else as text. Dates and times that are infinite or outside the years 1 to 9999 are empty, heights are left out:
+        ``attrs["sheltermap_notes"]`` says so.
 
     Raises
     ------
@@ -110,60 +101,69 @@ def read_postgis(
         If the database cannot be reached, there is no such table, it is locked for longer than 4 s, or it cannot be
         read wholly. No message holds what is in the service file or the environment.
     CrsError
-        If the reference system is missing or unknown.
+        If the reference system is missing, unknown, or contradicts ``crs``.
     """
-    content, srid, notes = transaction(
-        service, _core.ReadError, lambda session: _read(session, schema, table, id, geometry), read_only=True
+    (rows,) = fetch([Wanted(table, schema, id, geometry)], service)
+    return checked(rows, crs=crs, invalid=invalid, strict=strict)
+
+
+def fetch(tables: Iterable[Wanted], service: str | None) -> list[Rows]:
+    """Return the rows of several tables in one state of the database; errors as `read_postgis`."""
+    listed = list(tables)
+    return transaction(
+        service, _core.ReadError, lambda session: [_read(session, each) for each in listed], read_only=True
     )
-    source = f"{schema}.{table}"
-    if srid is None:
-        content.attrs["sheltermap_source"], content.attrs["sheltermap_notes"] = source, notes
-        return content
-    if srid == "" and crs is None:
+
+
+def checked(
+    rows: Rows, *, crs: Any = None, invalid: Literal["refuse", "repair"] = "refuse", strict: bool = True
+) -> GeoDataFrame | pd.DataFrame:
+    """Return the rows as a frame that has gone through the checks; options and errors as `read_postgis`."""
+    import geopandas
+
+    source = rows.source
+    if rows.blobs is None:
+        rows.content.attrs["sheltermap_source"], rows.content.attrs["sheltermap_notes"] = source, rows.notes
+        return rows.content
+    if not rows.crs and crs is None:
         raise _core.CrsError(f'{source} has no reference system (SRID 0); pass one: crs = "EPSG:3059"')
-    frame = _spatial(content, srid or crs, source)
+    shapes, refused = wkb.geometries(np.array(rows.blobs, dtype=object))
+    geometry = geopandas.GeoSeries(shapes, index=rows.content.index, crs=rows.crs or crs)
+    frame = geopandas.GeoDataFrame(rows.content.assign(**{rows.geometry: geometry}), geometry=rows.geometry)
     frame.attrs["sheltermap_source"] = source  # by which errors name it
-    checked = sm.read(frame, crs=crs, id=id, invalid=invalid, strict=strict)
-    checked.attrs["sheltermap_notes"] = [*notes, *checked.attrs.get("sheltermap_notes", [])]
-    return checked
+    row_id = rows.wanted.id
+    options = _core.ReadOptions(crs=conversion.crs_text(crs), id=row_id or "", invalid=invalid, strict=strict)
+    return conversion.checked(frame, options, crs, row_id, damaged=refused, notes=rows.notes)
 
 
-def _read(
-    session: Session, schema: str, table: str, row_id: str | None, geometry: str | None
-) -> tuple[pd.DataFrame, str | None, list[str]]:
-    """Return the columns, the geometry last and as WKB; the reference system; and what is to be noted."""
-    oid = _relation(session, schema, table)
-    described = [_Column(*row) for row in session.rows(COLUMNS, (oid,))]
+def _read(session: Session, wanted: Wanted) -> Rows:
+    where = session.at = f"{wanted.schema}.{wanted.table}"
+    oid = catalogue.relation(session, wanted.schema, wanted.table)
+    described = catalogue.columns(session, oid)
     plain = [column for column in described if column.kind not in SPATIAL]
-    where = f"{schema}.{table}"
-    place = _place(described, geometry, where)
-    if row_id is not None and row_id not in [column.name for column in plain]:
-        raise _core.ReadError(f"{where}: {unknown('unknown column', row_id, [each.name for each in plain])}")
-    keys = [row_id] if row_id is not None else [name for (name,) in session.rows(PRIMARY_KEY, (oid,))]
-    cells = session.rows(_query(session, schema, table, plain, place, keys))
-    columns = list(zip(*cells, strict=True)) or [()] * (len(plain) + (place is not None))
-    frame = pd.DataFrame({column.name: _series(column, columns[at]) for at, column in enumerate(plain)})
+    place = _place(described, wanted.geometry, where)
+    if wanted.id is not None and wanted.id not in [column.name for column in plain]:
+        raise _core.ReadError(f"{where}: {unknown('unknown column', wanted.id, [each.name for each in plain])}")
+    keys = [wanted.id] if wanted.id is not None else catalogue.primary_key(session, oid)
+    emptied = [(column, said) for column in plain if (said := outside(column)) is not None]
+    cells = session.rows(_query(session, wanted, plain, place, [said for _, said in emptied], keys))
+    columns = list(zip(*cells, strict=True)) or [()] * (len(plain) + (place is not None) + len(emptied))
     notes = [] if keys else [UNORDERED]
+    for (column, _), flags in zip(emptied, columns[len(columns) - len(emptied) :], strict=True):
+        if count := sum(flag is True for flag in flags):
+            notes.append(EMPTIED.format(name=column.name, count=count))
     left_out = [column.name for column in described if column.kind in SPATIAL and column is not place]
     notes += [f"left out: column {name}, a second geometry" for name in left_out]
+    values = {column.name: series(column, columns[at]) for at, column in enumerate(plain)}
+    frame = pd.DataFrame(values, index=pd.RangeIndex(len(cells)))
     if place is None:
-        return frame, None, notes
-    frame["geometry"] = pd.Series(list(columns[-1]), dtype=object)
-    return frame, _srid(session, schema, table, place, where), notes
+        return Rows(wanted, frame, notes)
+    blobs = [None if blob is None else bytes(blob) for blob in columns[len(plain)]]
+    crs = catalogue.reference_system(session, wanted.schema, wanted.table, place)
+    return Rows(wanted, frame, notes, blobs, "geometry" if "geometry" not in values else place.name, crs)
 
 
-def _relation(session: Session, schema: str, table: str) -> int:
-    found = session.rows(RELATION, (schema, table))
-    if not found:
-        names = [name for (name,) in session.rows(OTHERS, (schema,))]
-        raise _core.ReadError(f"the database has no {schema}.{table}; {unknown('unknown table', table, names)}")
-    oid, allowed = found[0]
-    if not allowed:
-        raise _core.ReadError(f"{schema}.{table} may not be read; its owner allows it: GRANT SELECT ON … TO …")
-    return int(oid)
-
-
-def _place(described: list[_Column], wanted: str | None, where: str) -> _Column | None:
+def _place(described: list[Column], wanted: str | None, where: str) -> Column | None:
     spatial = {column.name: column for column in described if column.kind in SPATIAL}
     if wanted is not None and wanted not in spatial:
         raise _core.ReadError(f"{where}: {unknown('no column of geometries', wanted, spatial)}")
@@ -173,76 +173,22 @@ def _place(described: list[_Column], wanted: str | None, where: str) -> _Column 
 
 
 def _query(
-    session: Session, schema: str, table: str, plain: list[_Column], place: _Column | None, keys: list[str]
+    session: Session, wanted: Wanted, plain: list[Column], place: Column | None, flags: list[Any], keys: list[str]
 ) -> Composed:
     from psycopg import sql
 
-    cast = sql.SQL("CAST({} AS {})")
-    money = sql.SQL("CAST(CAST({} AS numeric) AS float8)")  # there is no shorter way
-    selected = [
-        money.format(sql.Identifier(each.name))
-        if each.kind == "money"
-        else cast.format(sql.Identifier(each.name), sql.SQL(CASTS[each.dtype]))
-        for each in plain
-    ]
+    selected = [value(each) for each in plain]
     if place is not None:
         binary, flat, geometry = (
             sql.Identifier(session.postgis, name) for name in ("st_asbinary", "st_force2d", "geometry")
         )
         shape = sql.SQL("{}({}(CAST({} AS {})))").format(binary, flat, sql.Identifier(place.name), geometry)
         selected.append(shape)
+    selected += flags
     query = sql.SQL("SELECT {} FROM {}").format(
-        sql.SQL(", ").join(selected) if selected else sql.SQL("NULL"), sql.Identifier(schema, table)
+        sql.SQL(", ").join(selected) if selected else sql.SQL("NULL"), sql.Identifier(wanted.schema, wanted.table)
     )
     if keys:
         ordered = sql.SQL(", ").join(map(sql.Identifier, keys))
         query = sql.SQL("{} ORDER BY {}").format(query, ordered)
     return query
-
-
-def _srid(session: Session, schema: str, table: str, place: _Column, where: str) -> str:
-    """Return the reference system of the rows by its authority; empty for SRID 0."""
-    from psycopg import sql
-
-    srid, geometry = (sql.Identifier(session.postgis, name) for name in ("st_srid", "geometry"))
-    query = sql.SQL("SELECT DISTINCT {}(CAST({} AS {})) FROM {}").format(
-        srid, sql.Identifier(place.name), geometry, sql.Identifier(schema, table)
-    )
-    used = sorted(number for (number,) in session.rows(query) if number is not None)
-    if len(used) > 1:
-        raise _core.ReadError(f"{where} mixes reference systems: SRID {', '.join(map(str, used))}")
-    if not used or used == [0]:
-        return ""
-    known = sql.SQL("SELECT auth_name, auth_srid, srtext FROM {} WHERE srid = %s")
-    found = session.rows(known.format(sql.Identifier(session.postgis, "spatial_ref_sys")), (used[0],))
-    if not found:
-        raise _core.CrsError(f"{where} has SRID {used[0]}, which the database does not define; pass crs")
-    authority, code, text = found[0]
-    return f"{authority}:{code}" if authority == "EPSG" else str(text)
-
-
-def _series(column: _Column, values: Any) -> pd.Series[Any]:
-    listed = list(values)
-    if column.dtype == "Int64" and None not in listed:
-        return pd.Series(listed, dtype="int64")
-    if column.dtype == "boolean" and None not in listed:
-        return pd.Series(listed, dtype="bool")
-    if column.dtype in ("datetime", "instant"):
-        return pd.Series(pd.to_datetime(pd.Series(listed, dtype=object), utc=column.dtype == "instant"))
-    if column.dtype == "text":
-        return pd.Series(listed, dtype=None if listed else "object")
-    kinds = {"Int64": "Int64", "boolean": "boolean", "float64": "float64", "date": "object"}
-    return pd.Series(listed, dtype=kinds[column.dtype])
-
-
-def _spatial(content: pd.DataFrame, crs: Any, source: str) -> GeoDataFrame:
-    import geopandas
-    import shapely
-
-    blobs = [None if blob is None else bytes(blob) for blob in content["geometry"]]
-    try:
-        shapes = shapely.from_wkb(np.array(blobs, dtype=object))
-    except (shapely.errors.GEOSException, ValueError) as error:
-        raise _core.ReadError(f"{source}: a geometry is of a kind that cannot be read: {error}") from None
-    geometry = geopandas.GeoSeries(shapes, index=content.index, crs=crs)
-    return geopandas.GeoDataFrame(content.drop(columns="geometry"), geometry=geometry)

@@ -45,13 +45,14 @@ REFUSALS = {
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Session:
     """A transaction that has begun, in a database that has PostGIS."""
 
     connection: psycopg.Connection[Any]
     postgis: str  #: the schema that PostGIS is installed in
     attempt: int  #: from 1
+    at: str = ""  #: the table at work on, by which errors name it
 
     def rows(self, query: Any, parameters: Any = None) -> list[tuple[Any, ...]]:
         """Run a query of our own."""
@@ -72,17 +73,21 @@ def transaction(
     """
     psycopg = _psycopg(failure)
     where = "the database of the environment" if service is None else f"the database of service '{service}'"
+    unchanged = "" if read_only else "; nothing was changed"
     for attempt in range(1, ATTEMPTS + 1):
         connection = _connected(psycopg, service, where, failure)
+        session = None
         try:
-            result = work(Session(connection, _prepared(connection, where, failure, read_only), attempt))
+            session = Session(connection, _prepared(connection, where, failure, read_only), attempt)
+            result = work(session)
             connection.commit()
             return result
         except psycopg.Error as error:
             if not _is_gone(connection, error):
-                raise failure(f"{where}: {_told(psycopg, error)}") from None
+                table = f"{session.at}: " if session is not None and session.at else ""
+                raise failure(f"{where}: {table}{_told(psycopg, error)}{unchanged}") from None
             if attempt == ATTEMPTS:
-                raise failure(f"{where} went away, {ATTEMPTS} times; nothing was changed") from None
+                raise failure(f"{where} went away, {ATTEMPTS} times{unchanged}") from None
         finally:
             # Without a commit the server takes everything back. Not by rollback(): on a connection that is gone the
             # driver would log where it led to.
@@ -135,9 +140,8 @@ def _is_gone(connection: Any, error: Any) -> bool:
 def _told(psycopg: Any, error: Any) -> str:
     """Say what the server refused, and why."""
     if isinstance(error, psycopg.errors.LockNotAvailable):
-        return f"somebody else has had a table locked for {LOCK_WAIT_S} s; nothing was changed, try again"
+        return f"try again: somebody else has had it locked for {LOCK_WAIT_S} s"
     if isinstance(error, psycopg.errors.QueryCanceled):
-        return "the query was stopped, by somebody or by the time it may take; nothing was changed"
+        return "the query was stopped, by somebody or by the time it may take"
     # What is not from the server is from the driver, and may quote what it sent.
-    said = error.diag.message_primary if error.sqlstate else type(error).__name__
-    return f"{said}; nothing was changed"
+    return str(error.diag.message_primary) if error.sqlstate else type(error).__name__

@@ -15,6 +15,7 @@ import pandas as pd
 from sheltermap import __version__
 from sheltermap._native import _core
 from sheltermap.base import clock
+from sheltermap.layers import conversion
 from sheltermap.postgis.session import Session, transaction
 
 if TYPE_CHECKING:
@@ -102,8 +103,7 @@ def _described(name: str, frame: pd.DataFrame) -> _Table:
 
     geometry = getattr(frame, "_geometry_column_name", None)
     geometry = geometry if geometry in frame.columns else None
-    if frame.index.name is not None:
-        frame = frame.reset_index()
+    frame = conversion.with_index(name, frame)
     columns = [_column(str(each), frame[each]) for each in frame.columns if each != geometry]
     names = ["fid", *(column.name for column in columns), *([str(geometry)] if geometry is not None else [])]
     twice = next((each for each in names if names.count(each) > 1), None)
@@ -168,14 +168,17 @@ def _write(session: Session, schema: str, tables: list[_Table], run: str) -> Non
 
     if session.attempt > 1 and _is_written(session, schema, run):
         return  # the connection was lost after the commit
+    session.at = schema
     lock = "SELECT pg_advisory_xact_lock(hashtext('sheltermap'), hashtext(%s))"
     session.connection.execute(lock, (schema,))
     session.connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
     ours = _ours(session, schema)
     _refuse_foreign(session, schema, tables, ours)
     for gone in sorted(ours - {table.name for table in tables}):
+        session.at = f"{schema}.{gone}"
         session.connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(schema, gone)))
     for table in tables:
+        session.at = f"{schema}.{table.name}"
         declared = _declared(session, table)
         where = sql.Identifier(schema, table.name)
         if table.name in ours and _columns(session, schema, table.name) == _columns_wanted(session, table):
@@ -188,6 +191,7 @@ def _write(session: Session, schema: str, tables: list[_Table], run: str) -> Non
                 index = sql.SQL("CREATE INDEX ON {} USING gist ({})").format(where, sql.Identifier(table.geometry))
                 session.connection.execute(index)
         _copy(session, schema, table)
+    session.at = f"{schema}.{MARK}"
     _mark(session, schema, tables, run)
 
 

@@ -12,11 +12,12 @@ import pandas as pd
 import shapely
 
 import sheltermap as sm
+from sheltermap._native import _core
 from sheltermap.analyses.cutting_off import STATES
-from sheltermap.analyses.geodesic import geodesic_distance_m
 from sheltermap.base.limits import Seconds
 from sheltermap.base.meant import unknown
 from sheltermap.layers.cells import numbers
+from sheltermap.layers.conversion import to_shapely
 from sheltermap.plans.faults import PlanError
 
 if TYPE_CHECKING:
@@ -110,26 +111,15 @@ def _totals(rows: GeoDataFrame, demand: GeoDataFrame, weight: str | None) -> dic
 
 
 def _closed(after: Network) -> GeoDataFrame:
-    """Return the closed streets, each from where its closed stretch begins to where it ends."""
-    from geopandas import GeoDataFrame
-
+    """Return the closed streets, each as far as it is closed; the whole line where it is closed at points only."""
     edges = after.closed_edges()
-    ends = zip(edges.geometry, edges["open_from_first_m"], edges["length_m"] - edges["open_from_last_m"], strict=True)
-    closed_m = edges["length_m"] - edges["open_from_last_m"] - edges["open_from_first_m"]
-    parts = np.array([_stretch(*each) for each in ends], dtype=object)
-    kept = pd.DataFrame(edges)[["name", "way_id", "length_m", "bridge", "tunnel"]].assign(
-        closed_m=closed_m.clip(lower=0)
-    )
-    return GeoDataFrame(kept, geometry=parts, crs=edges.crs).reset_index()
-
-
-def _stretch(line: Any, begin_m: float, end_m: float) -> Any:
-    """Return a line from one offset in metres to another; the whole line where it is closed at one point only."""
-    if end_m - begin_m < 0.01:
-        return line
-    at = shapely.get_coordinates(line)
-    steps = np.asarray(geodesic_distance_m(at[:-1, 0], at[:-1, 1], at[1:, 0], at[1:, 1]))
-    along = np.concatenate([[0.0], np.cumsum(steps)])
-    inner = (along > begin_m) & (along < end_m)
-    wanted = np.concatenate([[begin_m], along[inner], [end_m]])
-    return shapely.linestrings(np.column_stack([np.interp(wanted, along, at[:, axis]) for axis in (0, 1)]))
+    closed = after.changes.closed()
+    long = closed.end_m - closed.begin_m >= 0.01
+    column = _core.edge_parts(after.streets.graph, closed.edge[long], closed.begin_m[long], closed.end_m[long])
+    row = np.searchsorted(edges.index, closed.edge[long])
+    parts = edges.geometry.to_numpy().copy()
+    shapely.multilinestrings(to_shapely(column), indices=row, out=parts)
+    alone = shapely.get_num_geometries(parts) == 1
+    parts[alone] = shapely.get_geometry(parts[alone], 0)
+    kept = ["name", "way_id", "length_m", "bridge", "tunnel", "closed_m", "geometry"]
+    return edges.set_geometry(parts)[kept].reset_index()

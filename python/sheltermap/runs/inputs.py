@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from sheltermap.layers.digest import rows_sha256, sha256
 from sheltermap.plans.faults import PlanError
 from sheltermap.plans.plan import Plan
 from sheltermap.plans.sources import Input
+from sheltermap.postgis import reading
 from sheltermap.runs.columns import storage_faults
 
 if TYPE_CHECKING:
@@ -36,12 +37,26 @@ class InputRecord:
     notes: list[str]  #: of the reader
 
 
-def read_input(plan: Plan, name: str) -> tuple[gpd.GeoDataFrame, InputRecord]:
-    """Read one input and note what it was."""
-    source = plan.inputs[name]
-    frame, digest = _of_table(source) if source.table is not None else _of_file(source, plan.input_path(name))
+def read_inputs(plan: Plan, on_start: Callable[[str], None]) -> Iterator[tuple[str, gpd.GeoDataFrame, InputRecord]]:
+    """Read the inputs in the order of the plan, and note what they were; `on_start` is told each name before.
+
+    All tables of a service are read in one transaction, when the first of them is wanted: in one state of the database.
+    """
+    fetched: dict[str, reading.Rows] = {}
+    for name, source in plan.inputs.items():
+        on_start(name)
+        if source.table is None:
+            frame, digest = _of_file(source, plan.input_path(name))
+        else:
+            if name not in fetched:
+                fetched |= _tables(plan, source.service)
+            frame, digest = _of_table(source, fetched.pop(name))
+        yield name, frame, _record(name, source, frame, digest)
+
+
+def _record(name: str, source: Input, frame: gpd.GeoDataFrame, digest: str) -> InputRecord:
     transformation, accuracy_m = _to_wgs84(frame)
-    record = InputRecord(
+    return InputRecord(
         name,
         source.said,
         digest,
@@ -52,7 +67,6 @@ def read_input(plan: Plan, name: str) -> tuple[gpd.GeoDataFrame, InputRecord]:
         accuracy_m,
         list(frame.attrs.get("sheltermap_notes", [])),
     )
-    return frame, record
 
 
 def _of_file(source: Input, path: Path) -> tuple[gpd.GeoDataFrame, str]:
@@ -67,12 +81,23 @@ def _of_file(source: Input, path: Path) -> tuple[gpd.GeoDataFrame, str]:
     return frame, before
 
 
-def _of_table(source: Input) -> tuple[gpd.GeoDataFrame, str]:
-    """Read a table; return the SHA-256 of its rows, too."""
+def _tables(plan: Plan, service: str | None) -> dict[str, reading.Rows]:
+    """Return the rows of all tables of a service by the names of their inputs."""
+    of_service = {
+        name: source for name, source in plan.inputs.items() if source.table is not None and source.service == service
+    }
+    wanted = []
+    for source in of_service.values():
+        schema, _, table = source.said.rpartition(".")
+        wanted.append(reading.Wanted(table, schema or "public", source.id, source.geometry))
+    return dict(zip(of_service, reading.fetch(wanted, service), strict=True))
+
+
+def _of_table(source: Input, rows: reading.Rows) -> tuple[gpd.GeoDataFrame, str]:
+    """Check the rows of a table; return their SHA-256, too."""
     import geopandas
 
-    schema, _, table = source.said.rpartition(".")
-    frame = sm.read_postgis(table, schema=schema or "public", **source.reading())
+    frame = reading.checked(rows, crs=source.crs, invalid=source.invalid, strict=source.strict)
     if not isinstance(frame, geopandas.GeoDataFrame):
         raise sm.ReadError(f"{source.said} has no geometries, and a plan asks where things are")
     return frame, rows_sha256(frame)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,41 +27,48 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Changes:
-    """Edges that are closed or slower than usual, one entry per change; see `_core.Traffic`.
+    """Parts of edges that are closed or slower than usual, one entry per change; see `_core.Traffic`.
 
-    An edge is closed from `open_from_first_m` after its first vertex to `open_from_last_m` before its last; infinity in
-    both where it is not closed.
+    Speeds are multiplied by `speed_factor`; 0 where nobody passes.
     """
 
     edge: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    begin_m: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    end_m: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     speed_factor: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
-    open_from_first_m: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
-    open_from_last_m: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
 
+    @cached_property
     def traffic(self) -> _core.Traffic:
-        """Return the changes as the core takes them."""
-        return _core.Traffic(self.edge, self.speed_factor, self.open_from_first_m, self.open_from_last_m)
+        """The changes as the core takes them."""
+        return _core.Traffic(self.edge, self.begin_m, self.end_m, self.speed_factor)
 
     def and_also(self, other: Changes) -> Changes:
         """Return both."""
         return Changes(
             np.concatenate([self.edge, other.edge]),
+            np.concatenate([self.begin_m, other.begin_m]),
+            np.concatenate([self.end_m, other.end_m]),
             np.concatenate([self.speed_factor, other.speed_factor]),
-            np.concatenate([self.open_from_first_m, other.open_from_first_m]),
-            np.concatenate([self.open_from_last_m, other.open_from_last_m]),
         )
 
-    def closures(self) -> pd.DataFrame:
-        """Return the closed edges, each once: ``open_from_first_m`` and ``open_from_last_m`` by ``edge``."""
-        closed = np.isfinite(self.open_from_first_m)
+    def closed(self) -> Stretches:
+        """Return what is closed, by edge and along it; parts of one edge do not overlap."""
+        return Stretches(*self.traffic.closed_parts())
+
+    def closures(self, length_m: NDArray[np.float64]) -> pd.DataFrame:
+        """Return the closed edges, each once, by ``edge``; see `Network.closed_edges`."""
+        closed = self.closed()
         table = pd.DataFrame(
             {
-                "edge": self.edge[closed],
-                "open_from_first_m": self.open_from_first_m[closed],
-                "open_from_last_m": self.open_from_last_m[closed],
+                "edge": closed.edge,
+                "open_from_first_m": closed.begin_m,
+                "open_from_last_m": np.maximum(length_m[closed.edge] - closed.end_m, 0.0),
+                "closed_m": closed.end_m - closed.begin_m,
             }
         )
-        return table.groupby("edge", sort=True).min()
+        return table.groupby("edge", sort=True).agg(
+            {"open_from_first_m": "min", "open_from_last_m": "min", "closed_m": "sum"}
+        )
 
 
 @dataclass(frozen=True)
@@ -71,17 +79,13 @@ class Stretches:
     begin_m: NDArray[np.float64]
     end_m: NDArray[np.float64]
 
-    def closed(self, length_m: NDArray[np.float64]) -> Changes:
+    def closed(self) -> Changes:
         """Return that nobody passes them."""
-        rest = np.maximum(length_m[self.edge] - self.end_m, 0.0)
-        return Changes(self.edge, np.ones(len(self.edge)), self.begin_m, rest)
+        return self.slowed(0.0)
 
-    def slowed(self, length_m: NDArray[np.float64], factor: float) -> Changes:
+    def slowed(self, factor: float) -> Changes:
         """Return that they are gone along at a share of the usual speed."""
-        length = length_m[self.edge]
-        share = np.divide(self.end_m - self.begin_m, length, out=np.ones(len(length)), where=length > 0)
-        never = np.full(len(self.edge), np.inf)
-        return Changes(self.edge, 1 / (share / factor + (1 - share)), never, never)
+        return Changes(self.edge, self.begin_m, self.end_m, np.full(len(self.edge), factor))
 
     def and_also(self, other: Stretches) -> Stretches:
         """Return both."""
@@ -97,34 +101,76 @@ class Stretches:
         return Stretches(self.edge[kept], self.begin_m[kept], self.end_m[kept])
 
 
+def closed(
+    streets: Streets,
+    deep_shapes: NDArray[Any] | None,
+    ways: Iterable[int],
+    barrier: GeoDataFrame | None,
+    *,
+    bridges: bool,
+) -> Changes:
+    """Return what `Network.close` closes, the zones being those under enough water."""
+    met = in_ways(streets, ways)
+    if deep_shapes is not None:
+        under = in_shapes(streets, deep_shapes)
+        met = met.and_also(under if bridges else under.without(streets.flagged("bridge")))
+    if barrier is not None:
+        met = met.and_also(in_shapes(streets, barrier_shapes(barrier)))
+    return met.closed()
+
+
+def slowed(streets: Streets, factor: float, zones: GeoDataFrame | None, ways: Iterable[int]) -> Changes:
+    """Return what `Network.slow` slows."""
+    met = in_ways(streets, ways)
+    if zones is not None:
+        met = met.and_also(in_shapes(streets, deep_zones(zones, None, 0.0)))
+    elif not len(met.edge):
+        met = everywhere(streets)
+    return met.slowed(factor)
+
+
 def in_shapes(streets: Streets, shapes: NDArray[Any]) -> Stretches:
-    """Return where edges meet shapes in WGS 84: per pair from the first to the last common point."""
-    return _in_shapes(streets, shapes, part_by_part=False)
-
-
-def parts_in_shapes(streets: Streets, shapes: NDArray[Any]) -> Stretches:
-    """Return where edges meet shapes in WGS 84: per pair every part in common, nothing of what lies between."""
-    return _in_shapes(streets, shapes, part_by_part=True)
-
-
-def _in_shapes(streets: Streets, shapes: NDArray[Any], *, part_by_part: bool) -> Stretches:
+    """Return where edges meet shapes in WGS 84: every part in common, nothing of what lies between."""
     shapes = shapes[~shapely.is_missing(shapes)]
     shape, edge = streets.tree.query(shapes, predicate="intersects")
     shapely.prepare(shapes)  # most edges lie inside, which a prepared shape says quickly
     inside = shapely.covers(shapes[shape], streets.lines[edge])
     whole = _whole(streets, edge[inside].astype(np.int64))
-    edge, shape = edge[~inside].astype(np.int64), shape[~inside]
-    common = shapely.intersection(streets.lines[edge], shapes[shape])
-    if part_by_part:
-        common, pair = shapely.get_parts(common, return_index=True)
-        edge = edge[pair]
-    at, entry = shapely.get_coordinates(common, return_index=True)
-    offsets = _core.offsets_on_edges(streets.graph, edge[entry], at)
-    begin, end = np.full(len(edge), np.inf), np.full(len(edge), -np.inf)
-    np.minimum.at(begin, entry, offsets)
-    np.maximum.at(end, entry, offsets)
-    met = np.isfinite(begin)
-    return whole.and_also(Stretches(edge[met], begin[met], end[met]))
+    return whole.and_also(_of_segments(streets, edge[~inside].astype(np.int64), shapes[shape[~inside]]))
+
+
+def _of_segments(streets: Streets, edge: NDArray[np.int64], shapes: NDArray[Any]) -> Stretches:
+    """Return what of edges lies in one shape each, segment by segment.
+
+    An edge may pass the same point several times, as one does that ends where it begins: where along it a point in
+    common lies is known only from the segment that it was found on.
+    """
+    first = streets.columns["vertex_begin"]
+    segments = first[edge + 1] - first[edge] - 1
+    pair = np.repeat(np.arange(len(edge)), segments)
+    number = np.arange(len(pair)) - np.repeat(np.cumsum(segments) - segments, segments)
+    vertex = first[edge][pair] + number
+    ends = np.stack([streets.columns["vertices"][vertex], streets.columns["vertices"][vertex + 1]], axis=1)
+    lines = shapely.linestrings(ends)
+    inside = shapely.covers(shapes[pair], lines)
+    crossing = np.flatnonzero(~inside & shapely.intersects(shapes[pair], lines))
+    parts, entry = shapely.get_parts(shapely.intersection(lines[crossing], shapes[pair[crossing]]), return_index=True)
+    at, part = shapely.get_coordinates(parts, return_index=True)
+    on = crossing[entry][part]
+    offsets = _core.offsets_on_segments(streets.graph, edge[pair[on]], number[on], at)
+    begin, end = np.full(len(parts), np.inf), np.full(len(parts), -np.inf)
+    np.minimum.at(begin, part, offsets)
+    np.maximum.at(end, part, offsets)
+    # Of segments inside that follow each other only the first begin and the last end are asked for.
+    follows = inside[1:] & inside[:-1] & (pair[1:] == pair[:-1])
+    head = np.flatnonzero(inside & ~np.append(False, follows)[: len(inside)])
+    tail = np.flatnonzero(inside & ~np.append(follows, False)[: len(inside)])
+    runs = Stretches(
+        edge[pair[head]],
+        _core.offsets_on_segments(streets.graph, edge[pair[head]], number[head], ends[head, 0]),
+        _core.offsets_on_segments(streets.graph, edge[pair[tail]], number[tail], ends[tail, 1]),
+    )
+    return runs.and_also(Stretches(edge[pair[crossing[entry]]], begin, end))
 
 
 def deep_zones(zones: GeoDataFrame, depth: str | float | None, closing_depth_m: float) -> NDArray[Any]:

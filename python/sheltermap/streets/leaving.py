@@ -12,7 +12,7 @@ import shapely
 from sheltermap._native import _core
 from sheltermap.layers import frames
 from sheltermap.layers.conversion import to_shapely
-from sheltermap.streets.closing import parts_in_shapes
+from sheltermap.streets.closing import in_shapes
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -41,7 +41,7 @@ class Zones:
         shapes = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
         if not len(shapes):
             raise ValueError("zones: there is no polygon, so there is nothing to leave")
-        return cls(shapes, _core.ZoneIndex(column), parts_in_shapes(by.streets, shapes))
+        return cls(shapes, _core.ZoneIndex(column), in_shapes(by.streets, shapes))
 
     def last_metres(self, begin: Numbers, end: Numbers) -> Numbers:
         """Return per straight way how far from its beginning its last point in a zone is; NaN where it has none."""

@@ -127,7 +127,8 @@ class Network:
         Raises
         ------
         ValueError
-            If a column is unknown, a speed is not a number or negative, or a value of `one_way` is not understood.
+            If a column is unknown, a speed is not a number or negative, a value of `one_way` is not understood, or no
+            line is a street.
         GeometryError, CrsError
             If a row is not a line, or the CRS is missing or does not fit.
         """
@@ -154,6 +155,8 @@ class Network:
             walking_m_s=walking_kmh / 3.6,
             closing_depth_m=closing_depth_m,
         )
+        if not graph.edges:
+            raise ValueError(f"{what}: there is no street, as no line has a length and a speed above 0")
         return cls(Streets(graph), snap_limit_m, Changes())
 
     @classmethod
@@ -201,7 +204,7 @@ class Network:
 
     def __repr__(self) -> str:
         graph = self._streets.graph
-        closed = len(self._changes.closures())
+        closed = len(self._changes.closures(self._streets.length_m))
         told = f", {closed:,} closed" if closed else ""
         return (
             f"<Network for {graph.profile!r}: {graph.edges:,} edges, {graph.length_m / 1000:,.0f} km of streets{told}>"
@@ -271,12 +274,13 @@ class Network:
     ) -> Network:
         """Return a view of the network with streets closed, for one question or many; nothing is built anew.
 
-        Nobody passes a closed stretch. Who lives on the open end of a street can leave that way.
+        Nobody passes a closed stretch, nor gets on or off it, at its ends and at junctions neither. Who lives on the
+        open end of a street can leave that way.
 
         Parameters
         ----------
         zones : GeoDataFrame of polygons, optional
-            Streets are closed where they lie in one, from the first to the last point in it.
+            Streets are closed where they lie in one, nowhere else.
         depth : str or float, optional
             Column of `zones` with the depth of the water in metres, or one depth for all: only zones deeper than what
             closes a street count. Where it is not known the zone counts. By default all zones count.
@@ -315,16 +319,8 @@ class Network:
         limit = self._streets.graph.closing_depth_m if closing_depth_m is None else float(closing_depth_m)
         if not limit >= 0:
             raise ValueError(f"closing_depth_m must not be negative, it is {closing_depth_m!r}")
-        closed = closing.in_ways(self._streets, ways).closed(self._streets.length_m)
-        if zones is not None:
-            under = closing.in_shapes(self._streets, closing.deep_zones(zones, depth, limit))
-            if not bridges:
-                under = under.without(self._streets.flagged("bridge"))
-            closed = closed.and_also(under.closed(self._streets.length_m))
-        if barrier is not None:
-            met = closing.in_shapes(self._streets, closing.barrier_shapes(barrier))
-            closed = closed.and_also(met.closed(self._streets.length_m))
-        return self._with(closed)
+        deep = None if zones is None else closing.deep_zones(zones, depth, limit)
+        return self._with(closing.closed(self._streets, deep, ways, barrier, bridges=bridges))
 
     def slow(self, factor: float, zones: GeoDataFrame | None = None, *, ways: Iterable[int] = ()) -> Network:
         """Return a view of the network where streets take longer, as under a weather warning.
@@ -334,14 +330,14 @@ class Network:
         factor : float
             Share of the usual speed that is left, above 0 and at most 1. Distances stay as they are.
         zones : GeoDataFrame of polygons, optional
-            Where; with neither zones nor ways, everywhere. A street that lies in a zone in part is slower on that part.
+            Where; with neither zones nor ways, everywhere. A street that lies in zones in part is slower on that part.
         ways : iterable of int
             Ways that are slower from end to end.
 
         Returns
         -------
         Network
-            Where several calls slow a street, the slowest counts.
+            Where several zones or calls slow the same stretch, the slowest counts.
 
         Raises
         ------
@@ -352,14 +348,7 @@ class Network:
         """
         if not 0 < factor <= 1:
             raise ValueError(f"factor must be above 0 and at most 1, not {factor!r}; streets are closed with close()")
-        listed = closing.in_ways(self._streets, ways)
-        if zones is None and not len(listed.edge):
-            listed = closing.everywhere(self._streets)
-        slower = listed.slowed(self._streets.length_m, factor)
-        if zones is not None:
-            inside = closing.in_shapes(self._streets, closing.deep_zones(zones, None, 0.0))
-            slower = slower.and_also(inside.slowed(self._streets.length_m, factor))
-        return self._with(slower)
+        return self._with(closing.slowed(self._streets, factor, zones, ways))
 
     def _with(self, changes: Changes) -> Network:
         return Network(self._streets, self._snap_limit_m, self._changes.and_also(changes))
@@ -370,18 +359,15 @@ class Network:
         Returns
         -------
         GeoDataFrame of lines in EPSG:4326
-            Also ``open_from_first_m`` and ``open_from_last_m``: how far the edge is open from either end.
+            Also ``open_from_first_m`` and ``open_from_last_m``: how far the edge is open from either end, and
+            ``closed_m``: how much of it is closed.
         """
-        closures = self._changes.closures()
+        closures = self._changes.closures(self._streets.length_m)
         return self.edges().loc[closures.index].join(closures)
 
     def on_closed_stretch(self, snaps: _core.Snaps) -> NDArray[np.bool_]:
         """Return per place whether it gets on the streets where they are closed."""
-        closures = self._changes.closures()
-        at = closures.reindex(snaps.edge)  # -1 is not in it
-        rest = np.where(snaps.edge >= 0, self._streets.length_m[snaps.edge], np.nan) - snaps.offset_m
-        beyond_first: NDArray[np.bool_] = snaps.offset_m >= at["open_from_first_m"].to_numpy()
-        return beyond_first & (rest >= at["open_from_last_m"].to_numpy())
+        return self._changes.traffic.closed_at(self._streets.graph, snaps)
 
     def snapped(self, places: NDArray[np.float64]) -> _core.Snaps:
         """Return longitudes and latitudes, shape (n, 2), as the core's snapped places."""
@@ -401,7 +387,7 @@ class Network:
         """Return the network with costs in metres or seconds, to the facility or from it, at a walker's own pace."""
         kept = self._travels.get((unit, direction)) if pace_m_s is None else None
         if kept is None:
-            kept = _core.TravelGraph(self._streets.graph, self._changes.traffic(), unit, direction, pace_m_s)
+            kept = _core.TravelGraph(self._streets.graph, self._changes.traffic, unit, direction, pace_m_s)
             if pace_m_s is None:
                 self._travels[unit, direction] = kept
         return kept

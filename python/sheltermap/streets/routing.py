@@ -192,7 +192,7 @@ def critical_edges(
     ends = _ends(demand, facilities, by, limit, direction, cost, weight)
     edge, lost, using = _core.critical_edges(
         by.streets.graph,
-        by.changes.traffic(),
+        by.changes.traffic,
         ends.asked.unit,
         direction,
         ends.demand,

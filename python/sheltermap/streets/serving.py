@@ -100,7 +100,8 @@ def reachable_streets(
         within), ``begin_m`` and ``end_m`` (metres along the edge from its first vertex, right within 1 µm), and
         ``begin_distance_m`` and ``end_distance_m``, or ``begin_duration_s`` and ``end_duration_s``: what the way
         between the facility's door and there costs, which changes evenly in between. An edge is cut where a limit is
-        reached, where another facility becomes the nearest, where the way to it turns, and where it is closed. Parts do
+        reached, where another facility becomes the nearest, where the way to it turns, and where it is closed or gets
+        slower (`Network.slow`). Parts do
         not overlap: what lies within a limit are those of the lesser limits too.
 
     Raises

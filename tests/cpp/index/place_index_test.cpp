@@ -91,7 +91,7 @@ TEST_P(PlaceIndexLayouts, NearestOfManyIsTheSameBytesAsOneByOne) {
     std::mt19937_64 random(20261123);
     const PlaceIndex index(random_places(random, GetParam(), 300));
     const auto from = random_places(random, GetParam(), 3'000);
-    for (const double limit_m : {infinity, 20'000.0}) {
+    for (const double limit_m : {infinity, 20'000.0, 500.0}) {
         const auto [row, distance_m] = nearest(index, from, limit_m);
         for (std::size_t i = 0; i < from.size(); ++i) {
             const auto one = index.find(from[i], {.k = 1, .max_distance_m = limit_m});

@@ -55,6 +55,30 @@ TEST_F(Writer, GeojsonIsTheSameForAnyNumberOfThreads) {
     }
 }
 
+TEST_F(Writer, LayerWithoutRowsComesBackWithoutRows) {
+    Layer layer{.name = "places", .crs = Crs("EPSG:3059")};
+    layer.attributes.columns = {{"n", std::vector<std::int64_t>{}, {}}};
+    for (const char* name : {"a.gpkg", "a.geojson", "a.fgb", "a.csv"}) {
+        write_layers(at(name), {layer});
+        const Layer back = read_layer(at(name), {.strict = false});
+        EXPECT_EQ(back.attributes.rows, 0U) << name;
+        // GeoJSON names columns in its rows only.
+        EXPECT_EQ(back.attributes.find("n") == nullptr, std::string_view(name) == "a.geojson") << name;
+    }
+}
+
+TEST_F(Writer, TextWithAZeroByteIsNotWritten) {
+    Layer layer = two_places();
+    Texts names;
+    names.push_back("Rīga");
+    names.push_back(std::string_view("x\0y", 3));
+    layer.attributes.columns[0].values = names;
+    for (const char* name : {"a.gpkg", "a.geojson", "a.fgb", "a.csv"}) {
+        EXPECT_THROW(write_layers(at(name), {layer}), std::invalid_argument) << name;
+        EXPECT_FALSE(std::filesystem::exists(at(name))) << name;
+    }
+}
+
 TEST_F(Writer, TextThatIsNotUtf8IsNotWritten) {
     Layer layer = two_places();
     Texts names;

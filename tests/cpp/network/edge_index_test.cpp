@@ -2,6 +2,7 @@
 #include "sheltermap/network/edge_index.hpp"
 
 #include "sheltermap/geodesy/geodesic.hpp"
+#include "sheltermap/network/edge_part.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,6 +10,7 @@
 #include "network/towns.hpp"
 #include <array>
 #include <limits>
+#include <stdexcept>
 
 namespace sheltermap {
 namespace {
@@ -116,6 +118,27 @@ TEST(EdgeIndex, RefusesALimitThatIsNone) {
     EXPECT_THROW(snap_one(town.graph(), {24, 57}, -1), std::invalid_argument);
     EXPECT_THROW(snap_one(town.graph(), {24, 57}, nan), std::invalid_argument);
     EXPECT_THROW(snap_one(town.graph(), {24, 95}), std::invalid_argument);
+}
+
+TEST(NearestOnSegment, TellsThePassesOfAPointApart) {
+    Town town;  // a loop that ends where it begins, as one edge
+    const auto corner = town.point(24.0, 57.0);
+    town.street({town.point(23.99, 57.0), corner});
+    town.street({corner, town.point(24.01, 57.0), town.point(24.01, 57.005), corner});
+    const Graph graph = town.graph();
+    const auto& c = graph.columns();
+    const std::uint32_t loop = c.edge_from[0] == c.edge_to[0] ? 0 : 1;
+    ASSERT_EQ(c.edge_from[loop], c.edge_to[loop]);
+    const std::size_t segments = graph.vertices(loop).size() - 1;
+    EXPECT_EQ(nearest_on_segment(graph, loop, 0, {24.0, 57.0}).offset_m, 0);
+    EXPECT_EQ(nearest_on_segment(graph, loop, segments - 1, {24.0, 57.0}).offset_m, c.length_m[loop]);
+    // A vertex is as far along by the segment that ends there as by the one that begins there.
+    for (std::size_t i = 1; i < segments; ++i) {
+        const LonLat vertex = graph.vertices(loop)[i].place();
+        EXPECT_EQ(nearest_on_segment(graph, loop, i - 1, vertex).offset_m,
+                  nearest_on_segment(graph, loop, i, vertex).offset_m);
+    }
+    EXPECT_THROW(static_cast<void>(nearest_on_segment(graph, loop, segments, {24.0, 57.0})), std::invalid_argument);
 }
 
 }  // namespace

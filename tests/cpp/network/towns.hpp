@@ -53,17 +53,69 @@ inline Town random_town(std::mt19937& random, int side = 5) {
     return town;
 }
 
+/// What it costs to go along an edge from one offset to another: piece by piece between all points where any change
+/// begins or ends, each at the slowest speed that holds in its middle.
+inline double cost_by_pieces(const Graph& graph, std::span<const EdgeChange> changes, CostUnit unit, std::uint32_t edge,
+                             double from_m, double to_m) {
+    if (from_m == to_m) return 0;
+    const auto [low, high] = std::minmax(from_m, to_m);
+    std::vector<double> cuts{low, high};
+    for (const EdgeChange& each : changes) {
+        if (each.edge != edge) continue;
+        if (each.speed_factor == 0 && each.begin_m <= high && each.end_m >= low) {
+            return std::numeric_limits<double>::infinity();
+        }
+        for (const double at : {each.begin_m, each.end_m}) {
+            if (at > low && at < high) cuts.push_back(at);
+        }
+    }
+    std::sort(cuts.begin(), cuts.end());
+    double cost = 0;
+    for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
+        const double middle = (cuts[i] + cuts[i + 1]) / 2;
+        double factor = 1;
+        for (const EdgeChange& each : changes) {
+            if (each.edge == edge && each.begin_m <= middle && middle <= each.end_m) {
+                factor = std::min(factor, each.speed_factor);
+            }
+        }
+        const double slower = unit == CostUnit::seconds ? factor : 1;
+        cost += (cuts[i + 1] - cuts[i]) * graph.cost_per_metre(edge, to_m < from_m, unit) / slower;
+    }
+    return cost;
+}
+
+/// Parts of edges that are closed, slower or both, some overlapping, some reaching to an end, some points.
+inline std::vector<EdgeChange> random_changes(std::mt19937& random, const Graph& graph) {
+    std::uniform_real_distribution<double> part(0, 1);
+    std::vector<EdgeChange> changes;
+    for (std::uint32_t edge = 0; edge < graph.edges(); ++edge) {
+        const double length = graph.columns().length_m[edge];
+        for (const double factor : {0.0, 0.2, 0.5, 0.5}) {
+            if (part(random) >= 0.15) continue;
+            const auto [begin, end] = std::minmax({part(random) * length, part(random) * length});
+            const double kind = part(random);
+            changes.push_back({.edge = edge,
+                               .begin_m = kind < 0.2 ? 0 : begin,
+                               .end_m = kind > 0.8                  ? std::numeric_limits<double>::infinity()
+                                        : kind > 0.7 && factor == 0 ? begin
+                                                                    : end,
+                               .speed_factor = factor});
+        }
+    }
+    return changes;
+}
+
 /// Costs from every node to every other by Floyd (1962) and Warshall, from the graph's own edges.
-inline std::vector<std::vector<double>> all_costs(const Graph& graph, CostUnit unit, const Traffic& traffic = {}) {
+inline std::vector<std::vector<double>> all_costs(const Graph& graph, CostUnit unit,
+                                                  std::span<const EdgeChange> changes = {}) {
     constexpr double infinity = std::numeric_limits<double>::infinity();
     std::vector<std::vector<double>> cost(graph.nodes(), std::vector<double>(graph.nodes(), infinity));
     for (std::size_t i = 0; i < graph.nodes(); ++i) cost[i][i] = 0;
     const auto& c = graph.columns();
     for (std::uint32_t e = 0; e < graph.edges(); ++e) {
-        if (traffic.on(e).closed()) continue;
-        const double slower = unit == CostUnit::seconds ? traffic.on(e).speed_factor : 1;
-        const double forward = c.length_m[e] * graph.cost_per_metre(e, false, unit) / slower;
-        const double backward = c.length_m[e] * graph.cost_per_metre(e, true, unit) / slower;
+        const double forward = cost_by_pieces(graph, changes, unit, e, 0, c.length_m[e]);
+        const double backward = cost_by_pieces(graph, changes, unit, e, c.length_m[e], 0);
         cost[c.edge_from[e]][c.edge_to[e]] = std::min(cost[c.edge_from[e]][c.edge_to[e]], forward);
         cost[c.edge_to[e]][c.edge_from[e]] = std::min(cost[c.edge_to[e]][c.edge_from[e]], backward);
     }

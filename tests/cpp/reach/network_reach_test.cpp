@@ -19,18 +19,32 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 using Pairs = std::vector<std::pair<double, std::int32_t>>;
 
 /// What a row reaches, by adding up all there is: door to street, along the streets (Floyd-Warshall), street to door.
-Pairs by_hand(const TravelGraph& travel, const std::vector<std::vector<double>>& cost, const Traffic& traffic,
-              const Snap& demand, std::span<const Snap> facilities) {
+Pairs by_hand(const TravelGraph& travel, const std::vector<std::vector<double>>& cost,
+              std::span<const EdgeChange> changes, const Snap& demand, std::span<const Snap> facilities) {
     const bool to = travel.options().direction == Direction::to_facility;
     const auto& c = travel.graph().columns();
-    const auto part = [](double metres, double per_metre) { return metres == 0 ? 0 : metres * per_metre; };
-    const auto per_metre = [&](std::uint32_t edge, bool against) {
-        const double slower = travel.options().unit == CostUnit::seconds ? traffic.on(edge).speed_factor : 1;
-        return travel.graph().cost_per_metre(edge, against, travel.options().unit) / slower;
+    const auto along = [&](std::uint32_t edge, double from_m, double to_m) {
+        return cost_by_pieces(travel.graph(), changes, travel.options().unit, edge, from_m, to_m);
+    };
+    const auto closed_on = [&](std::uint32_t edge, double at_m) {
+        return std::any_of(changes.begin(), changes.end(), [&](const EdgeChange& each) {
+            return each.edge == edge && each.speed_factor == 0 && each.begin_m <= at_m && each.end_m >= at_m;
+        });
+    };
+    const auto closed = [&](const Snap& place) {
+        if (place.offset_m > 0 && place.offset_m < c.length_m[place.edge]) return closed_on(place.edge, place.offset_m);
+        const std::uint32_t node = place.offset_m > 0 ? c.edge_to[place.edge] : c.edge_from[place.edge];
+        bool open = false;  // at a junction: no street there is
+        for (std::uint32_t edge = 0; edge < travel.graph().edges(); ++edge) {
+            open = open || (c.edge_from[edge] == node && !closed_on(edge, 0));
+            open = open || (c.edge_to[edge] == node && !closed_on(edge, c.length_m[edge]));
+        }
+        return !open;
     };
     Pairs pairs;
     for (std::size_t row = 0; row < facilities.size(); ++row) {
         if (facilities[row].state != SnapState::snapped || demand.state != SnapState::snapped) continue;
+        if (closed(demand) || closed(facilities[row])) continue;
         const Snap& start = to ? demand : facilities[row];
         const Snap& goal = to ? facilities[row] : demand;
         double best = infinity;
@@ -38,28 +52,16 @@ Pairs by_hand(const TravelGraph& travel, const std::vector<std::vector<double>>&
             const double sum = before + between + after;
             if (!std::isnan(sum)) best = std::min(best, sum);
         };
-        const EdgeChange at_start = traffic.on(start.edge);
-        const EdgeChange at_goal = traffic.on(goal.edge);
-        const double start_rest = std::max(0.0, c.length_m[start.edge] - start.offset_m);
-        const double goal_rest = std::max(0.0, c.length_m[goal.edge] - goal.offset_m);
-        const double back =
-            start.offset_m <= at_start.open_from_first_m ? part(start.offset_m, per_metre(start.edge, true)) : infinity;
-        const double on =
-            start_rest <= at_start.open_from_last_m ? part(start_rest, per_metre(start.edge, false)) : infinity;
-        const double in =
-            goal.offset_m <= at_goal.open_from_first_m ? part(goal.offset_m, per_metre(goal.edge, false)) : infinity;
-        const double round =
-            goal_rest <= at_goal.open_from_last_m ? part(goal_rest, per_metre(goal.edge, true)) : infinity;
+        const double back = along(start.edge, start.offset_m, 0);
+        const double on = along(start.edge, start.offset_m, c.length_m[start.edge]);
+        const double in = along(goal.edge, 0, goal.offset_m);
+        const double round = along(goal.edge, c.length_m[goal.edge], goal.offset_m);
         for (const auto& [out, node] :
              {std::pair{back, c.edge_from[start.edge]}, std::pair{on, c.edge_to[start.edge]}}) {
             try_way(out, cost[node][c.edge_from[goal.edge]], in);
             try_way(out, cost[node][c.edge_to[goal.edge]], round);
         }
-        if (start.edge == goal.edge && !at_start.closed()) {
-            const double ahead = goal.offset_m - start.offset_m;
-            if (ahead == 0) best = 0;
-            try_way(std::abs(ahead) * per_metre(start.edge, ahead < 0), 0, 0);
-        }
+        if (start.edge == goal.edge) try_way(along(start.edge, start.offset_m, goal.offset_m), 0, 0);
         const double walked =
             (start.offroad_m + goal.offroad_m) / (travel.options().unit == CostUnit::metres ? 1 : 1.1);
         if (!std::isinf(best)) pairs.emplace_back(best + walked, static_cast<std::int32_t>(row));
@@ -89,19 +91,6 @@ void expect_same(const Pairs& found, const Pairs& expected) {
     }
 }
 
-Traffic random_traffic(std::mt19937& random, const Graph& graph) {
-    std::vector<EdgeChange> changes;
-    std::uniform_real_distribution<double> part(0, 1);
-    for (std::uint32_t e = 0; e < graph.edges(); ++e) {
-        if (part(random) < 0.1) changes.push_back({.edge = e, .speed_factor = 0.5});
-        if (part(random) < 0.1) {
-            const double length = graph.columns().length_m[e];
-            changes.push_back({.edge = e, .open_from_first_m = 0.3 * length, .open_from_last_m = 0.2 * length});
-        }
-    }
-    return Traffic(changes);
-}
-
 TEST(NetworkReach, IsWhatAllWaysAddedUpGive) {
     std::mt19937 random(20);
     for (int round = 0; round < 200; ++round) {
@@ -109,17 +98,17 @@ TEST(NetworkReach, IsWhatAllWaysAddedUpGive) {
         const EdgeIndex index(graph);
         const auto demand = index.snap(random_places(random, 8), {.max_m = 150});
         const auto facilities = index.snap(random_places(random, 5), {.max_m = 150});
-        const Traffic traffic = round % 2 == 0 ? Traffic() : random_traffic(random, graph);
+        const auto changes = round % 2 == 0 ? std::vector<EdgeChange>() : random_changes(random, graph);
         const TravelOptions options{round % 4 < 2 ? CostUnit::metres : CostUnit::seconds,
                                     round % 8 < 4 ? Direction::to_facility : Direction::from_facility};
-        const TravelGraph travel(graph, traffic, options);
-        const auto cost = all_costs(graph, options.unit, traffic);
+        const TravelGraph travel(graph, Traffic(changes), options);
+        const auto cost = all_costs(graph, options.unit, changes);
         const double limit = 900;
         const Reach one = network_reach(travel, demand, facilities, {.k = 1});
         const Reach three = network_reach(travel, demand, facilities, {.k = 3});
         const Reach within = network_reach(travel, demand, facilities, {.k = all_places, .limit = limit});
         for (std::size_t row = 0; row < demand.size(); ++row) {
-            Pairs expected = by_hand(travel, cost, traffic, demand[row], facilities);
+            Pairs expected = by_hand(travel, cost, changes, demand[row], facilities);
             const bool none = expected.empty();
             Pairs near = expected;
             std::erase_if(near, [&](const auto& pair) { return pair.first > limit; });
@@ -128,10 +117,11 @@ TEST(NetworkReach, IsWhatAllWaysAddedUpGive) {
             expect_same(row_of(three, row), expected);
             if (expected.size() > 1) expected.resize(1);
             expect_same(row_of(one, row), expected);
-            if (demand[row].state == SnapState::not_snapped) {
-                EXPECT_EQ(one.reason[row], Reason::not_snapped);
-            } else if (std::any_of(facilities.begin(), facilities.end(),
-                                   [](const Snap& s) { return s.state == SnapState::snapped; })) {
+            const bool any = std::any_of(facilities.begin(), facilities.end(),
+                                         [](const Snap& s) { return s.state == SnapState::snapped; });
+            if (!any || demand[row].state == SnapState::not_snapped) {
+                EXPECT_EQ(one.reason[row], any ? Reason::not_snapped : Reason::no_facility);
+            } else {
                 EXPECT_EQ(one.reason[row], none ? Reason::no_path : Reason::reached);
                 const Reason why = none ? Reason::no_path : near.empty() ? Reason::too_far : Reason::reached;
                 EXPECT_EQ(within.reason[row], why);
@@ -167,7 +157,7 @@ TEST(NetworkReach, ClosingAnEdgeNeverShortensAndReopeningRestores) {
     const NetworkReachOptions options{.k = 4};
     const Reach before = network_reach(TravelGraph(graph, {}, {}), homes, shelters, options);
     for (std::uint32_t edge = 0; edge < graph.edges(); ++edge) {
-        const Traffic closed({{.edge = edge, .open_from_first_m = 0, .open_from_last_m = 0}});
+        const Traffic closed({{.edge = edge, .speed_factor = 0}});
         const Reach after = network_reach(TravelGraph(graph, closed, {}), homes, shelters, options);
         for (std::size_t row = 0; row < homes.size(); ++row) {
             const Pairs was = row_of(before, row);
@@ -330,8 +320,8 @@ TEST(NetworkReach, RefusesQuestionsWithoutLimit) {
     EXPECT_THROW(network_reach(travel, {}, {}, {.limit = -1}), std::invalid_argument);
     EXPECT_THROW(network_reach(travel, {}, {}, {.k = all_places}), std::invalid_argument);
     EXPECT_THROW(TravelGraph(graph, Traffic(std::vector<EdgeChange>{{.edge = 7}}), {}), std::invalid_argument);
-    EXPECT_THROW(Traffic(std::vector<EdgeChange>{{.edge = 0, .speed_factor = 0}}), std::invalid_argument);
-    EXPECT_THROW(Traffic(std::vector<EdgeChange>{{.edge = 0, .open_from_first_m = 0}}), std::invalid_argument);
+    EXPECT_THROW(Traffic(std::vector<EdgeChange>{{.edge = 0, .speed_factor = -0.1}}), std::invalid_argument);
+    EXPECT_THROW(Traffic(std::vector<EdgeChange>{{.edge = 0, .begin_m = 2, .end_m = 1}}), std::invalid_argument);
 }
 
 }  // namespace

@@ -25,28 +25,13 @@ struct Asked {
     TravelGraph travel;
 };
 
-Traffic closed_and_slow(std::mt19937& random, const Graph& graph) {
-    std::uniform_real_distribution<double> part(0, 1);
-    std::vector<EdgeChange> changes;
-    for (std::uint32_t edge = 0; edge < graph.edges(); ++edge) {
-        const double length = graph.columns().length_m[edge];
-        if (part(random) < 0.2) changes.push_back({.edge = edge, .speed_factor = 0.5});
-        if (part(random) < 0.2) {  // closed from a point to another, sometimes to the end
-            const double first = part(random) * length;
-            const double last = part(random) < 0.3 ? 0 : part(random) * (length - first);
-            changes.push_back({.edge = edge, .open_from_first_m = first, .open_from_last_m = last});
-        }
-    }
-    return Traffic(changes);
-}
-
 Asked random_question(int round) {
     std::mt19937 random(static_cast<unsigned>(round));
     const Graph graph = random_town(random, 4).graph();
     const auto facilities = EdgeIndex(graph, 0).snap(random_places(random, 1 + round % 12), {.max_m = 300});
     const TravelOptions options{round % 4 < 2 ? CostUnit::metres : CostUnit::seconds,
                                 round % 8 < 4 ? Direction::to_facility : Direction::from_facility};
-    const Traffic traffic = round % 2 == 0 ? Traffic() : closed_and_slow(random, graph);
+    const Traffic traffic = round % 2 == 0 ? Traffic() : Traffic(random_changes(random, graph));
     return {graph, facilities, TravelGraph(graph, traffic, options)};
 }
 
@@ -198,7 +183,7 @@ TEST(ReachedStreets, NobodyIsCarriedAcrossAClosure) {
     const Graph graph = town.graph();
     const double length = graph.columns().length_m[0];
     const auto facility = EdgeIndex(graph).snap(std::array{LonLat{24.005, 57.0}});
-    const Traffic closed({{.edge = 0, .open_from_first_m = 0.5 * length, .open_from_last_m = 0.3 * length}});
+    const Traffic closed({{.edge = 0, .begin_m = 0.5 * length, .end_m = 0.7 * length, .speed_factor = 0}});
     const auto stretches = reached_streets(TravelGraph(graph, closed, {}), facility, std::array{1e5});
     ASSERT_EQ(stretches.size(), 2U);
     EXPECT_EQ(stretches[0].begin_m, 0);

@@ -72,7 +72,7 @@ TEST(CriticalEdges, AreThoseThatTryingAllEdgesGives) {
         const auto before = reached({});
         std::vector<CriticalEdge> expected;
         for (std::uint32_t edge = 0; edge < graph.edges(); ++edge) {
-            const auto after = reached(Traffic({{.edge = edge, .open_from_first_m = 0, .open_from_last_m = 0}}));
+            const auto after = reached(Traffic({{.edge = edge, .speed_factor = 0}}));
             double lost = 0;
             for (std::size_t row = 0; row < before.size(); ++row) {
                 if (before[row] == Reason::reached && after[row] != Reason::reached) lost += weight[row];

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Kinds of geometries: how they are called, and that each row of a layer has one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from sheltermap._native import _core
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# Simple Features names of shapely's type ids; a LinearRing (2) is a closed LineString.
+TYPE_NAMES = {
+    0: "Point",
+    1: "LineString",
+    2: "LineString",
+    3: "Polygon",
+    4: "MultiPoint",
+    5: "MultiLineString",
+    6: "MultiPolygon",
+    7: "GeometryCollection",
+}
+COLLECTION = 7
+MIXED = "a GeometryCollection mixes types; split it into rows of one type"
+
+
+def require_single_kinds(array: NDArray[Any], what: str) -> NDArray[np.int32]:
+    """Return shapely's type ids; GeometryError naming the first row that mixes kinds."""
+    types: NDArray[np.int32] = shapely.get_type_id(array)
+    mixed = np.flatnonzero(types == COLLECTION)
+    if len(mixed):
+        raise _core.GeometryError(f"{what}: row {mixed[0] + 1} is a GeometryCollection, which has no single kind")
+    return types
