@@ -75,6 +75,13 @@ bool is_geographic_type(const PJ* crs) {
     return type == PJ_TYPE_GEOGRAPHIC_2D_CRS || type == PJ_TYPE_GEOGRAPHIC_3D_CRS;
 }
 
+/// Whether two coordinates say where on Earth: those of geocentric, vertical and local systems do not.
+bool is_geographic_or_projected(PJ_CONTEXT* context, const PJ* crs) {
+    const PjObject base(proj_get_type(crs) == PJ_TYPE_BOUND_CRS ? proj_get_source_crs(context, crs) : nullptr);
+    const PJ* plain = base ? base.get() : crs;
+    return is_geographic_type(plain) || proj_get_type(plain) == PJ_TYPE_PROJECTED_CRS;
+}
+
 bool equals_crs84(PJ_CONTEXT* context, const PJ* crs) {
     const PjObject crs84(proj_create(context, "OGC:CRS84"));
     return crs84 &&
@@ -95,7 +102,13 @@ PjObject parse(PJ_CONTEXT* context, const std::string& definition) {
         PjObject crs(proj_create(context, definition.c_str()));
         const ShippedCrs* own = crs ? nullptr : shipped(definition);
         if (own != nullptr) crs.reset(proj_create(context, std::string(own->wkt).c_str()));
-        if (crs && proj_is_crs(crs.get()) != 0) return horizontal(context, std::move(crs));
+        if (crs && proj_is_crs(crs.get()) != 0) {
+            PjObject flat = horizontal(context, std::move(crs));
+            if (is_geographic_or_projected(context, flat.get())) return flat;
+            throw CrsError("'" + excerpt(definition, 60) +
+                           "' is neither a geographic nor a projected reference system: two coordinates in it do not "
+                           "say where on Earth a place is; convert the layer to one like 'EPSG:4326' or 'EPSG:3059'");
+        }
     }
     throw CrsError("'" + excerpt(definition, 60) +
                    "' is not a coordinate reference system PROJ knows; give one like 'EPSG:4326' (degrees), "

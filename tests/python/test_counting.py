@@ -117,6 +117,10 @@ def test_no_reports_count_nothing():
     [
         ({"year": 20266}, "between 1851 and 2150"),
         ({"year": 2026, "until": date(2025, 1, 1)}, "not in 2026"),
+        ({"year": "2026"}, "year is '2026'; it has to be a whole number"),
+        ({"year": 2026, "until": "soon"}, "until is 'soon'; give a date"),
+        ({"year": 2026, "today": 20260101}, "today is 20260101; give a date"),
+        ({"year": 2026, "time_zone": "Riga"}, "time_zone is 'Riga'; give a name of the IANA database"),
         ({"year": 2026, "category": "kind"}, "no column 'kind'"),
         ({"year": 2026, "area_name": "title"}, "no column 'title'"),
     ],
@@ -124,3 +128,49 @@ def test_no_reports_count_nothing():
 def test_questions_that_make_no_sense_are_refused(options, message):
     with pytest.raises(ValueError, match=message):
         sm.incidents(reports(("a", "2026-01-01", 24.5)), AREAS, **options)
+
+
+def in_riga(*times):
+    """Reports at times of the clocks in Riga."""
+    given = reports(*[("a", None, 24) for _ in times])
+    return given.assign(date=pd.to_datetime(list(times)).tz_localize("Europe/Riga"))
+
+
+@pytest.mark.parametrize("suffix", ["gpkg", "geojson", "fgb"])
+def test_the_first_hours_of_a_year_belong_to_it_also_after_a_file(tmp_path, suffix):
+    given = in_riga("2026-01-01 00:30", "2026-01-01 01:30")
+    whole = {"year": 2026, "until": "2026-12-31"}
+    counts = ["count", "count_before"]
+    assert sm.incidents(given, **whole).by_category[counts].to_numpy().tolist() == [[2, 0]]
+    sm.write(given, tmp_path / f"reports.{suffix}")
+    back = sm.read(tmp_path / f"reports.{suffix}")
+    named = sm.incidents(back, **whole, time_zone="Europe/Riga")
+    assert named.by_category[counts].to_numpy().tolist() == [[2, 0]]
+    assert list(named.rows.day) == [date(2026, 1, 1)] * 2
+    with pytest.raises(ValueError, match=r"2 instants in column 'date' are in UTC.*in row 1.*time_zone='Europe/Riga'"):
+        sm.incidents(back, **whole)
+    assert sm.incidents(back, **whole, time_zone="UTC").by_category[counts].to_numpy().tolist() == [[0, 2]]
+
+
+def test_instants_in_utc_need_a_zone_only_where_it_decides():
+    given = in_riga("2026-03-01 12:30").assign(date=lambda frame: frame["date"].dt.tz_convert("UTC"))
+    assert sm.incidents(given, year=2026, until="2026-12-31").by_category["count"].tolist() == [1]
+    assert sm.incidents(given, year=2026, until="2026-03-04").by_category["count"].tolist() == [1]
+    with pytest.raises(ValueError, match="time_zone"):  # on the last day that counts, or the one after it
+        sm.incidents(given, year=2026, until="2026-03-01")
+    # In the far east it is tomorrow, in the far west yesterday; only on its own day does it count.
+    noon = reports(("a", "2026-01-01T10:30:00Z", 24))
+    with pytest.raises(ValueError, match="time_zone"):
+        sm.incidents(noon, year=2026, until="2026-01-01")
+
+
+@pytest.mark.parametrize("text", ["2025-12-31T22:30:00Z", "2025-12-31 22:30:00.5+00", "2026-01-01T02:30+04:00"])
+def test_texts_that_name_their_zone_are_instants(text):
+    found = sm.incidents(reports(("a", text, 24)), year=2026, until="2026-12-31", time_zone="Europe/Riga")
+    assert list(found.rows.day) == [date(2026, 1, 1)]
+
+
+def test_times_without_a_zone_stay_on_their_day():
+    given = reports(("a", datetime(2025, 12, 31, 23, 30), 24), ("a", "2025-12-31 23:30", 24), ("a", pd.NaT, 24))
+    found = sm.incidents(given, year=2026, until="2026-12-31", time_zone="Asia/Tokyo")
+    assert list(found.rows.day) == [date(2025, 12, 31)] * 2 + [None]

@@ -86,6 +86,20 @@ def test_what_fell_closed_and_was_refused_is_found(tmp_path):
     assert fell.message["lv"].startswith("sasniedzams (iedzīvotāji, 500 m): ")
 
 
+def test_those_in_no_area_are_named_where_their_share_fell(tmp_path):
+    lax = (PLAN + RULES).replace('path = "homes.csv"', 'path = "homes.csv"\nstrict = false')
+    homes = HOMES + "h5,Beyond,24.400,56.950,10,1\nh6,Far beyond,24.500,56.950,10,1\nh7,Nowhere,,,5,1\n"
+    former = made(town(tmp_path, 2025, lax, homes=homes))
+    now = made(town(tmp_path, 2026, lax, homes=homes, shelters=SHELTERS.split("s2")[0]))
+    result = sm.check(now, former, fail_on=["area_fell"])
+    fell = [each for each in result.findings if each.kind == "area_fell" and "people, 500" in each.message["en"]]
+    (outside,) = [each for each in fell if each.place == "outside every area"]
+    assert outside.message["en"] == "covered (people, 500 m), outside every area: 0 % after 20.0 %"
+    assert outside.message["lv"] == "sasniedzams (iedzīvotāji, 500 m), ārpus visām teritorijām: 0 %, iepriekš 20,0 %"
+    assert 'name="shelter: outside every area"' in result.junit("plan")
+    assert all(each["place"] is not None for each in result.to_dict()["findings"] if each["kind"] == "area_fell")
+
+
 def test_what_is_ignored_is_ignored_to_its_day_and_then_fails(tmp_path):
     former = made(town(tmp_path, 2025))
     now = made(town(tmp_path, 2026, shelters=SHELTERS.split("s2")[0]))

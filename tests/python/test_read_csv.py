@@ -210,3 +210,8 @@ def test_a_header_alone_has_no_rows(csv: Csv) -> None:
     with pytest.raises(sm.ReadError, match="has no rows"):
         sm.read(path)
     assert len(sm.read(path, strict=False)) == 0
+
+
+def test_a_reference_system_that_is_no_map_is_refused(csv):
+    with pytest.raises(sm.CrsError, match="'EPSG:4978' is neither a geographic nor a projected reference system"):
+        sm.read(csv("x,y\n3195000,1420000\n"), crs="EPSG:4978")

@@ -217,3 +217,27 @@ def test_an_unconfirmed_standard_has_to_be_accepted():
         sm.reserves(lots(("S", 24.0, 1, "l")), homes((24.0, 1)), standard, **WATER)
     found = sm.reserves(lots(("S", 24.0, 6, "l")), homes((24.0, 1)), standard, **WATER, accept_unconfirmed=True)
     assert found.stores.days[0] == 2
+
+
+@pytest.mark.parametrize("suffix", ["csv", "geojson"])
+def test_days_of_files_that_keep_them_as_texts_are_read(tmp_path, suffix):
+    given = lots(("old", 24, 900, "l", "2026-02-28"), ("new", 25, 900, "l", "01.03.2026"), ("open", 26, 900, "l", None))
+    sm.write(given, tmp_path / f"stores.{suffix}")
+    stores = sm.read(tmp_path / f"stores.{suffix}")
+    found = sm.reserves(stores, homes((24, 1)), "sphere.water", **(WATER | {"today": "2026-03-01"}))
+    assert dict(zip(found.rows["id"], found.rows["state"], strict=True)) == {
+        "old": "expired",
+        "new": "usable_stock",
+        "open": "usable_stock",
+    }
+
+
+@pytest.mark.parametrize("text", ["02/03/26", "soon", "31.02.2026"])
+def test_a_best_before_that_is_no_day_is_named(text):
+    with pytest.raises(ValueError, match=rf"column 'best_before' holds '{text}' in row 2; give a day"):
+        sm.reserves(lots(("a", 24, 1, "l", " "), ("b", 24, 1, "l", text)), homes((24, 1)), "sphere.water", **WATER)
+
+
+def test_a_today_that_is_no_day_is_refused():
+    with pytest.raises(ValueError, match="today is 'tomorrow'; give a date"):
+        sm.reserves(lots(("a", 24, 1, "l")), homes((24, 1)), "sphere.water", **(WATER | {"today": "tomorrow"}))

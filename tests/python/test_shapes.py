@@ -179,3 +179,43 @@ def test_swapped_and_misnamed_coordinates_of_shapes_are_named(homes, parks):
 def test_demand_stays_points(homes, parks):
     with pytest.raises(sm.GeometryError, match="Polygon where points belong"):
         sm.nearest(parks.iloc[:1], homes)
+
+
+ACROSS = box(179, 0, 181, 1)
+
+
+@pytest.mark.parametrize("shape", [ACROSS, box(-181, 0, -179, 1), MultiPolygon([box(24, 56, 25, 57), ACROSS])])
+def test_a_polygon_across_180_degrees_is_refused_wherever_shapes_are_asked_for(shape):
+    zones, home = frame([box(24, 56, 25, 57), shape]), frame([Point(-179.5, 0.5)])
+    asks = [
+        lambda: sm.exposure(home, zones),
+        lambda: sm.coverage(home, home, 5, areas=zones),
+        lambda: sm.flood(home, home, zones.assign(s="a"), 5, scenario="s"),
+        lambda: sm.overlap(frame([box(-180, 0, -179, 1)]), zones),
+        lambda: sm.overlap(zones, frame([box(-180, 0, -179, 1)])),
+        lambda: sm.nearest(home, zones),
+    ]
+    for ask in asks:
+        with pytest.raises(sm.CrsError, match=r"row 2 .*longitudes go from -180 to 180: cut what lies across 180°"):
+            ask()
+
+
+def test_a_polygon_cut_at_180_degrees_holds_the_points_of_both_sides():
+    zones = frame([MultiPolygon([box(179, 0, 180, 1), box(-180, 0, -179, 1)])])
+    homes = frame([Point(-179.5, 0.5), Point(179.5, 0.5), Point(0, 0)])
+    assert sm.exposure(homes, zones).rows["zone_count"].tolist() == [1, 1, 0]
+    assert sm.nearest(homes, zones)["distance_m"].tolist()[:2] == [0, 0]
+
+
+def test_polygons_of_metres_in_degrees_are_refused_as_such():
+    with pytest.raises(sm.CrsError, match=r"row 1 .*these are not degrees"):
+        sm.exposure(frame([Point(24, 57)]), frame([box(506083, 311825, 506183, 311925)]))
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4978", "EPSG:4936"])
+def test_coordinates_from_the_centre_of_the_earth_are_refused(crs):
+    centred = frame([Point(3195000, 1420000, 5320000)], crs=crs)
+    home = frame([Point(24, 57)])
+    for ask in (lambda: sm.nearest(centred, home), lambda: sm.nearest(home, centred)):
+        with pytest.raises(sm.CrsError, match="neither a geographic nor a projected reference system"):
+            ask()

@@ -29,7 +29,9 @@ class Crs {
 public:
     /// Takes "EPSG:3059", "OGC:CRS84", WKT or PROJJSON; never a file, a URL or a PROJ pipeline.
     /// Knows LKS-2020 (EPSG:10305, EPSG:10306) with every PROJ, by the definition that ships with this library.
-    /// Throws CrsError for anything else.
+    /// Of a compound or three-dimensional system the horizontal part counts.
+    /// Throws CrsError for anything else, and for what is neither geographic nor projected (geocentric, vertical,
+    /// local).
     explicit Crs(const std::string& definition);
 
     [[nodiscard]] const std::string& name() const noexcept;  ///< as people call it: "LKS-92 / Latvia TM"

@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from numbers import Integral
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
+from sheltermap.analyses.days import EXTREMES, day_given, day_in, instant_in, is_empty, named_zone
 from sheltermap.analyses.totals import Areas
 from sheltermap.base import clock
 from sheltermap.layers import frames
-from sheltermap.registers.findings import Fault
-from sheltermap.registers.values import date_in, shown
+from sheltermap.layers.cells import listed
+from sheltermap.registers.values import shown
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -58,8 +61,9 @@ def incidents(
     date_column: str = "date",
     category: str = "category",
     area_name: str | None = None,
-    until: date | None = None,
-    today: date | None = None,
+    until: date | str | None = None,
+    today: date | str | None = None,
+    time_zone: str | None = None,
 ) -> Incidents:
     """Count citizens' reports by area and category, and hold a year against the one before.
 
@@ -75,12 +79,18 @@ def incidents(
         The year that is counted.
     date_column, category : str
         Columns of `reports`. Days are dates or texts that mean one day only (``2026-02-28``, ``28.02.2026``); others
-        are counted as undated. A report without a category counts as ``not_recorded``.
+        are counted as undated. An instant, which names its zone, counts on its day in `time_zone`. A report without
+        a category counts as ``not_recorded``.
     area_name : str, optional
         Column of `areas` to count by; by default the index.
-    until : date, optional
+    until : date or str, optional
         The last day that counts, in the year; by default its end, or today where it is not over.
-    today : date, optional
+    today : date or str, optional
+        By default that of the clock, in `time_zone`.
+    time_zone : str, optional
+        Where days begin: a name of the IANA database, like ``"Europe/Riga"``. Without it an instant counts on the day
+        of the zone it is given in. Files and databases give every instant back in UTC, whatever zone it was written
+        in; so instants in UTC that would count otherwise elsewhere on Earth are refused until a zone is named.
 
     Returns
     -------
@@ -89,7 +99,8 @@ def incidents(
     Raises
     ------
     ValueError
-        If a column is missing, or `until` is not in the year.
+        If a column is missing, `until` is not in the year, `year`, a day or `time_zone` is none, or instants in UTC
+        need a `time_zone`.
     GeometryError, CrsError
         If a report is not a point, or a CRS is missing.
 
@@ -108,14 +119,20 @@ def incidents(
     what = frames.describe(reports, "reports")
     frames.require_columns(reports, [date_column, category], what)
     frames.require_free(reports, ["day", "period", "area"])
+    if isinstance(year, bool) or not isinstance(year, Integral):
+        raise ValueError(f"year is {year!r}; it has to be a whole number, like 2026")
     if not 1850 < year <= 2150:
         raise ValueError(f"year is {year}; it has to lie between 1851 and 2150")
-    last = until or min(date(year, 12, 31), max(today or clock.now().astimezone().date(), date(year, 1, 1)))
+    zone = None if time_zone is None else named_zone(time_zone)
+    this_day = clock.now().astimezone(zone).date() if today is None else day_given(today, "today")
+    last = min(date(year, 12, 31), max(this_day, date(year, 1, 1))) if until is None else day_given(until, "until")
     if last.year != year:
         raise ValueError(f"until is {last}, which is not in {year}")
-    days = [_day(value) for value in reports[date_column]]
+    days = [day_in(value, zone) for value in reports[date_column]]
+    if zone is None:
+        _require_sure_days(reports, date_column, year, last, what)
     periods = [_period(day, year, last) for day in days]
-    categories = [NOT_RECORDED if _is_empty(value) else shown(value) for value in reports[category]]
+    categories = [NOT_RECORDED if is_empty(value) else shown(value) for value in reports[category]]
     places = frames.lonlat(reports, "reports")
     rows = reports.assign(day=pd.Series(days, reports.index, object), period=pd.Categorical(periods, PERIODS))
     table = pd.DataFrame({"category": categories, "period": periods})
@@ -132,20 +149,20 @@ def incidents(
     return Incidents(by_area, by_category, rows, date(year, 1, 1), last, notes)
 
 
-def _is_empty(value: Any) -> bool:
-    return bool(pd.isna(value)) or (isinstance(value, str) and not value.strip())
-
-
-def _day(value: Any) -> date | None:
-    """Return the day of a report; None where there is none, or the text may mean several."""
-    if _is_empty(value):
-        return None
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    read = date_in(shown(value))
-    return None if isinstance(read, Fault) else read
+def _require_sure_days(reports: GeoDataFrame, column: str, year: int, last: date, what: str) -> None:
+    """Raise ValueError where an instant in UTC, in which nobody reported it, counts otherwise in another zone."""
+    unsure = []
+    for row, value in enumerate(reports[column]):
+        instant = instant_in(value)
+        if instant is not None and instant.tzname() == "UTC":
+            periods = {_period(instant.astimezone(zone).date(), year, last) for zone in EXTREMES}
+            unsure += [row] if len(periods) > 1 else []
+    if unsure:
+        raise ValueError(
+            f"{what}: {len(unsure)} instants in column {column!r} are in UTC, as files and databases give them back, "
+            f"and count otherwise where days begin at another hour: {listed(reports, column, np.array(unsure))}; say "
+            "where days begin: time_zone='Europe/Riga', or time_zone='UTC' if that is meant"
+        )
 
 
 def _period(day: date | None, year: int, last: date) -> str:

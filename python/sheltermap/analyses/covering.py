@@ -16,6 +16,7 @@ from sheltermap.base.limits import Seconds, cost_column
 from sheltermap.base.limits import label as threshold_label
 from sheltermap.base.limits import thresholds as parsed_thresholds
 from sheltermap.layers import frames
+from sheltermap.layers.precision import coordinate_error_m
 from sheltermap.streets.travelling import Direction, find, question
 
 if TYPE_CHECKING:
@@ -326,7 +327,7 @@ def coverage(
         measures = {name: values[first_rows] for name, values in measures.items()}
     error = position_error_m
     if error is None:
-        error = frames.coordinate_error_m(demand, found.demand_places) + frames.coordinate_error_m(facilities)
+        error = coordinate_error_m(demand, found.demand_places) + coordinate_error_m(facilities)
     cost_error = error / by.walking_m_s if by is not None and in_time else error
 
     notes: list[str] = []
@@ -363,14 +364,6 @@ def coverage(
         direction=direction,
         facilities_not_snapped=found.facilities_not_snapped,
     )
-
-
-def checked_thresholds(thresholds_m: float | Sequence[float]) -> tuple[float, ...]:
-    """Return the thresholds as numbers; ValueError where there is none or one twice."""
-    thresholds = tuple(float(t) for t in np.atleast_1d(np.asarray(thresholds_m, np.float64)))
-    if not thresholds or len(set(thresholds)) != len(thresholds):
-        raise ValueError(f"thresholds_m must name at least one distance, each once, not {thresholds_m!r}")
-    return thresholds
 
 
 def _result_columns(thresholds: tuple[float, ...], costs: list[str], with_area: bool) -> list[str]:

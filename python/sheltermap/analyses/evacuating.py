@@ -15,6 +15,7 @@ from sheltermap.analyses.flood_supply import capacities
 from sheltermap.base.limits import Seconds, parse
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
+from sheltermap.layers.plausible import require_same_axes
 from sheltermap.streets.arguments import require_network
 from sheltermap.streets.leaving import Doors, Left, Zones
 from sheltermap.streets.paces import Pace, pace_of
@@ -226,7 +227,7 @@ def evacuation(
     waiting = _delay_s(delay)
     room, notes = capacities(shelters, capacity, "shelters")
     homes, doors = frames.lonlat(people, "people"), frames.lonlat(shelters, "shelters")
-    frames.require_same_axes(homes, doors, "people and shelters")
+    require_same_axes(homes, doors, "people and shelters")
     flooded = Zones.of(zones, by)
     in_zone, known = in_any_zone(homes, flooded.index)
     shelter_in_zone, shelter_known = in_any_zone(doors, flooded.index)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 
 from sheltermap._native import _core
 from sheltermap.analyses.overlapping import exposed_rows, exposed_summary, overlaps, pair_table
-from sheltermap.analyses.zone_summary import zone_summary
+from sheltermap.analyses.zone_summary import ground_notes, zone_summary
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 
@@ -45,12 +45,15 @@ class Exposure:
         weight and count in ``rows`` only. Polygons and lines count with the zones that they reach into; their
         ``area_m2`` (``length_m``) and ``weight_by_share``, people spread evenly over them, are divided exactly: inside
         and outside sum to all.
+    notes : list of str
+        What bounds the answer: zones without a place, in which nothing can be counted.
     """
 
     rows: GeoDataFrame
     pairs: pd.DataFrame
     summary: pd.DataFrame
     zones: GeoDataFrame
+    notes: list[str] = field(default_factory=list)
 
     def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
         """Draw a map of the zones and of what lies in them.
@@ -167,7 +170,7 @@ def exposure(
     frames.require_free(features, ["zone", "zone_count"])
     what = frames.describe(features, "features")
     weights = np.ones(len(features)) if weight is None else weights_of(features, weight, what)
-    if not frames.are_points(features):
+    if not frames.are_points(features, "features"):
         return _exposure_of_shapes(features, zones, zone_id, weights)
     ids = frames.row_ids(zones, zone_id, "zones")
     places = frames.lonlat(features, "features")
@@ -184,6 +187,7 @@ def exposure(
         pairs=pd.DataFrame({"row": features.index.take(row_of_pair), "zone": ids.take(zone)}),
         summary=_summary(ids, zone, row_of_pair, counts > 0, known == 1, weights),
         zones=zones,
+        notes=ground_notes(zones, "zones"),
     )
 
 
@@ -203,6 +207,7 @@ def _exposure_of_shapes(
         pairs=pair_table(features, found),
         summary=exposed_summary(found, weights),
         zones=zones,
+        notes=ground_notes(zones, "zones"),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheltermap.layers import frames
-from sheltermap.layers.cells import listed
+from sheltermap.layers.cells import listed, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ def capacities(
     from sheltermap.registers.schema import schema
 
     what = frames.describe(facilities, kind)
-    places = frames.numbers(facilities, column, what)
+    places = numbers(facilities, column, what)
     field = schema("shelter").fields["capacity_persons"]
     assert field.min is not None and field.max is not None
     given = ~np.isnan(places)

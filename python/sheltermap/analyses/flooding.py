@@ -11,14 +11,16 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
-from sheltermap.analyses.covering import checked_thresholds
 from sheltermap.analyses.exposing import in_any_zone
 from sheltermap.analyses.flood_supply import capacities, supply_rows
 from sheltermap.analyses.flood_totals import LOST, STATUS_OF, FloodTables
 from sheltermap.analyses.reaching import reason_labels
 from sheltermap.analyses.totals import Areas, measures_of
+from sheltermap.analyses.zone_summary import ground_notes
+from sheltermap.base.limits import Seconds, thresholds
 from sheltermap.layers import frames
 from sheltermap.layers.cells import require_answers
+from sheltermap.layers.plausible import require_same_axes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -177,7 +179,7 @@ def flood(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,
     zones: GeoDataFrame,
-    threshold_m: float,
+    threshold_m: float | str,
     *,
     scenario: str = "scenario",
     weight: str | None = None,
@@ -201,8 +203,8 @@ def flood(
         In any CRS. A demand row without a position counts as unknown.
     zones : GeoDataFrame of polygons
         The whole extent of every scenario: a zone of the 10 % flood is not flooded at 1 % unless a zone says so.
-    threshold_m : float
-        Metres; a facility at exactly the threshold covers.
+    threshold_m : float or str
+        Metres, or a text like "500 m"; a facility at exactly the threshold covers.
     scenario : str
         Column of zones that names the scenario.
     weight, groups, areas, area_name, facility_id
@@ -243,12 +245,14 @@ def flood(
                 reason  weight
     0  closed_by_flood     5.0
     """
-    (threshold,) = checked_thresholds([threshold_m])
+    (threshold,) = thresholds([threshold_m])
+    if isinstance(threshold, Seconds):
+        raise ValueError(f"threshold_m is {threshold_m!r}; a flood is asked about a distance as the crow flies")
     names = _scenarios(zones, scenario)
     _require_free(demand, facilities, names, areas is not None)
     weights = measures_of(demand, weight, list(groups))
     from_places, to_places = frames.lonlat(demand, "demand"), frames.lonlat(facilities, "facilities")
-    frames.require_same_axes(from_places, to_places, "demand and facilities")
+    require_same_axes(from_places, to_places, "demand and facilities")
     fitness = _fitness(facilities, suitable)
     ids = frames.row_ids(facilities, facility_id, "facilities")
     places, notes = capacities(facilities, capacity)
@@ -293,7 +297,7 @@ def flood(
         scenarios=tuple(names),
         threshold_m=threshold,
         areas=areas,
-        notes=notes if grouping is None else [*notes, *grouping.notes],
+        notes=[*notes, *ground_notes(zones, "zones"), *([] if grouping is None else grouping.notes)],
     )
 
 

@@ -16,6 +16,7 @@ from sheltermap.analyses.supplying import UNUSED_REASONS
 from sheltermap.base.limits import Seconds, cost_column, label, parse
 from sheltermap.base.summing import total
 from sheltermap.layers import frames
+from sheltermap.layers.cells import numbers
 from sheltermap.streets.travelling import Question, find
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def _weights(coverage: Coverage) -> dict[str, NDArray[np.float64]]:
     """Return people per row by measure of the coverage, its weight first."""
     rows = coverage.rows
     return {
-        measure: frames.numbers(rows, measure, "demand") if measure in rows.columns else np.ones(len(rows))
+        measure: numbers(rows, measure, "demand") if measure in rows.columns else np.ones(len(rows))
         for measure in dict.fromkeys(coverage.summary["measure"])
     }
 

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sheltermap.analyses.days import day_given, day_in, is_empty
 from sheltermap.analyses.reaching import nearest
 from sheltermap.base import clock
 from sheltermap.base.standards import Figure, Standard, accepted
 from sheltermap.base.units import conversion, unit_parts
 from sheltermap.layers import frames
-from sheltermap.layers.cells import weights_of
+from sheltermap.layers.cells import listed, numbers, weights_of
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -75,7 +76,7 @@ def reserves(
     days: float | Sequence[float] = 1,
     store: str | None = None,
     max_distance_m: float | None = None,
-    today: date | None = None,
+    today: date | str | None = None,
     accept_unconfirmed: bool = False,
 ) -> Reserves:
     """Stock per store against the need per person and day, and the days it lasts for the people allocated there.
@@ -105,8 +106,9 @@ def reserves(
         the nearest of its places.
     max_distance_m : float, optional
         People farther from every store have none; metres along WGS 84.
-    today : date, optional
-        A ``best_before`` earlier than this is past.
+    today : date or str, optional
+        A ``best_before`` earlier than this is past. Days are dates or texts that mean one day only (``2026-02-28``,
+        ``28.02.2026``), as CSV and GeoJSON hold them.
     accept_unconfirmed : bool
         Needed for a standard whose source is not confirmed.
 
@@ -117,7 +119,8 @@ def reserves(
     Raises
     ------
     ValueError
-        If the standard has no such figure, a column is missing, or a number is negative or not finite.
+        If the standard has no such figure, a column is missing, a number is negative or not finite, or a
+        ``best_before`` is no day.
     GeometryError, CrsError
         If a row is not a point, or a CRS is missing.
 
@@ -141,7 +144,8 @@ def reserves(
     chosen = accepted(standard, accept_unconfirmed)
     name, rate = _per_person_and_day(chosen, figure)
     wanted = _checked_days(days)
-    rows = _lots(stores, goods, rate, today or clock.now().astimezone().date(), places_needed=store is None)
+    this_day = clock.now().astimezone().date() if today is None else day_given(today, "today")
+    rows = _lots(stores, goods, rate, this_day, places_needed=store is None)
     people = _people(demand, weight)
     frames.require_free(demand, ["facility", "distance_m", "reason", "days"])
     keys = _keys(rows, store)
@@ -187,13 +191,13 @@ def _lots(stores: GeoDataFrame, goods: str | None, rate: Figure, today: date, *,
     frames.require_free(stores, ["state", "_exact", "_store"])
     frames.lonlat(stores, "stores")  # refuses what is no point
     rows = stores if goods is None else stores[(stores["goods"] == goods).fillna(False).to_numpy(dtype=bool)]
-    quantities = _not_negative(frames.numbers(rows, "quantity", what), "quantity", what)
-    best_before = rows["best_before"] if "best_before" in rows else [None] * len(rows)
+    quantities = _not_negative(numbers(rows, "quantity", what), "quantity", what)
+    best_before = _days(rows, "best_before", what) if "best_before" in rows else [None] * len(rows)
     states, exact = [], []
     for quantity, unit, best, place in zip(quantities, rows["quantity_unit"], best_before, rows.geometry, strict=True):
         stock = None if math.isnan(quantity) else _in_unit(quantity, unit, rate)
         state = USABLE if stock is not None else "quantity_unknown" if math.isnan(quantity) else "unit_does_not_fit"
-        state = "expired" if not pd.isna(best) and _day(best) < today else state
+        state = "expired" if best is not None and best < today else state
         states.append("missing_geometry" if places_needed and (place is None or place.is_empty) else state)
         exact.append(stock)
     return rows.assign(state=pd.Categorical(states, categories=STATES), _exact=pd.Series(exact, rows.index, object))
@@ -210,8 +214,15 @@ def _in_unit(quantity: float, unit: Any, rate: Figure) -> Fraction | None:
         return None
 
 
-def _day(value: Any) -> date:
-    return value.date() if hasattr(value, "date") else value
+def _days(rows: GeoDataFrame, name: str, what: str) -> list[date | None]:
+    days = [day_in(value) for value in rows[name]]
+    none = [row for row, value in enumerate(rows[name]) if days[row] is None and not is_empty(value)]
+    if none:
+        raise ValueError(
+            f"{what}: column {name!r} holds {listed(rows, name, np.array(none))}; give a day like 2026-02-28, or leave "
+            "the cell empty where it is not known"
+        )
+    return days
 
 
 def _not_negative(values: NDArray[np.float64], name: str, what: str) -> NDArray[np.float64]:

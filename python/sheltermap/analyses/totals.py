@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.analyses.zone_summary import ground_notes
 from sheltermap.base.limits import threshold_column
+from sheltermap.base.meant import one_form
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 
@@ -37,15 +39,15 @@ class Areas:
         names = pd.Series(areas.index.to_flat_index() if area_name is None else areas[area_name].to_numpy())
         if names.isna().any():
             raise ValueError(f"areas: row {int(np.flatnonzero(names.isna())[0]) + 1} has no name in {area_name!r}")
-        codes, uniques = pd.factorize(names)
-        self.names = list(uniques)
+        codes, _ = pd.factorize(names.map(one_form))
+        self.names = list(names[~pd.Series(codes).duplicated()])
         zones = _core.ZoneIndex(frames.polygons(areas, "areas"))
         offsets, zone, known = _core.zones_of_points(places, zones)
         counts = np.diff(offsets)
         self.codes = np.full(len(places), len(self.names), np.int64)
         self.codes[counts > 0] = codes[zone[offsets[:-1][counts > 0]]]
         self.codes[known == 0] = len(self.names) + 1
-        self.notes = self._overlap_note(offsets, zone, codes)
+        self.notes = [*ground_notes(areas, "areas"), *self._overlap_note(offsets, zone, codes)]
 
     @staticmethod
     def _overlap_note(offsets: NDArray[np.int64], zone: NDArray[np.int32], codes: NDArray[np.intp]) -> list[str]:

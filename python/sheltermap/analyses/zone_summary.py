@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
+from sheltermap.base import texts
 from sheltermap.base.summing import total, totals
+from sheltermap.layers import frames
 
 if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
 INSIDE, OUTSIDE, UNKNOWN = "inside any zone", "outside every zone", "position unknown"
@@ -39,6 +42,12 @@ def zone_summary(
             "rows_without_weight": _counts(zone[missing[row]], len(names), [part & missing for part in parts]),
         }
     )
+
+
+def ground_notes(frame: GeoDataFrame, role: Literal["zones", "areas"]) -> list[str]:
+    """Return a note where zones or areas have no place: nobody can be counted as lying in them."""
+    count = frames.without_place(frame)
+    return [texts.say(f"{role}_without_place", "en", count=texts.number(count))] if count else []
 
 
 def _counts(zone: NDArray[np.integer[Any]], count: int, parts: Any) -> NDArray[np.int64]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -53,7 +54,13 @@ def parse(limit: str) -> float:
 def _number(one: float | str) -> float:
     if isinstance(one, str):
         return parse(one)
-    return one if isinstance(one, Seconds) else float(one)
+    try:
+        number = one if isinstance(one, Seconds) else float(one)
+    except (TypeError, ValueError):
+        number = math.nan
+    if math.isnan(number):
+        raise ValueError(f"a threshold is a number of metres, or a text like '500 m' or '15 min', not {one!r}")
+    return number
 
 
 def thresholds(given: float | str | Sequence[float | str]) -> tuple[float, ...]:
@@ -71,7 +78,7 @@ def thresholds(given: float | str | Sequence[float | str]) -> tuple[float, ...]:
     Raises
     ------
     ValueError
-        If there is none, one twice, or both distances and times.
+        If there is none, one twice, one that is no number, or both distances and times.
 
     Examples
     --------

@@ -1,10 +1,40 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A name that nobody knows: what it may have been meant to be."""
+"""A name that nobody knows: what it may have been meant to be; names that look the same, in one form."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
+
+
+def one_form(name: Any) -> Any:
+    """Return a text with letters and marks composed (NFC), as names are compared: “ā” is one letter; else as it is.
+
+    Examples
+    --------
+    >>> one_form("ma\u0304jas") == "m\u0101jas", one_form(5)
+    (True, 5)
+    """
+    return unicodedata.normalize("NFC", name) if isinstance(name, str) else name
+
+
+def meant(given: str, allowed: Iterable[str]) -> tuple[str | None, str]:
+    """Return which name may have been meant, and a question to go into a message; None and nothing where none is near.
+
+    Examples
+    --------
+    >>> meant("homs", ["homes", "parts"])
+    ('homes', '; did you mean "homes"?')
+    """
+    allowed = list(allowed)
+    same = [each for each in allowed if one_form(each) == one_form(given)]
+    if same:
+        told = f'; "{same[0]}" looks the same, but writes its letters with marks in another way (Unicode NFC or NFD): '
+        return same[0], told + "copy the name from there"
+    near = closest(given, allowed)
+    return near, "" if near is None else f'; did you mean "{near}"?'
 
 
 def closest(given: str, allowed: Iterable[str]) -> str | None:
@@ -17,6 +47,6 @@ def closest(given: str, allowed: Iterable[str]) -> str | None:
 def unknown(what: str, given: str, allowed: Iterable[str]) -> str:
     """Say that `given` is not one of `allowed`, and which may have been meant."""
     allowed = sorted(allowed)
-    meant = closest(given, allowed)
-    guess = f'; did you mean "{meant}"?' if meant is not None else ";"
-    return f'{what} "{given}"{guess} allowed: {", ".join(allowed) or "none"}'
+    near, guess = meant(given, allowed)
+    mark = "" if near is not None and guess.endswith("?") else ";"
+    return f'{what} "{given}"{guess}{mark} allowed: {", ".join(allowed) or "none"}'

@@ -89,7 +89,7 @@ def validate(plan: PlanFile, debug: Debug = False) -> None:
         lang = loaded.languages[0]
         typer.echo(printable(loaded.title.get(lang)))
         for name, source in loaded.inputs.items():
-            typer.echo(printable(f"  input     {name:<24} {source.path}"))
+            typer.echo(printable(f"  input     {name:<24} {source.said}"))
         for standard in loaded.standards:
             typer.echo(printable(f"  standard  {standard.id:<24} {_limit(standard)}, {standard.status}"))
         for analysis in loaded.analyses:

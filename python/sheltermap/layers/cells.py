@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -53,6 +54,40 @@ def require_answers(frame: pd.DataFrame, column: str, wrong: NDArray[np.integer[
         )
 
 
+def numbers(frame: pd.DataFrame, name: str, what: str) -> NDArray[np.float64]:
+    """Return a column as numbers, NaN where a cell is empty or blank; flags count 1 and 0.
+
+    Raises
+    ------
+    ValueError
+        Naming the first row that holds something else: a text that is no number, or a date.
+    """
+    frames.require_columns(frame, [name], what)
+    cells = frame[name]
+    given = cells.notna().to_numpy(dtype=bool)
+    if cells.dtype.kind in "mMc" or isinstance(cells.dtype, pd.PeriodDtype):  # pandas would make numbers of them
+        values = np.full(len(cells), np.nan)
+    else:
+        told = cells.map(_without_numbers_of_days) if cells.dtype == object else cells
+        values = pd.to_numeric(told, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    bad = [row for row in np.flatnonzero(np.isnan(values) & given) if not _is_blank(cells.iloc[row])]
+    if bad:
+        row = int(bad[0])
+        raise ValueError(
+            f"{what}: column {name!r} holds {cells.iloc[row]!r} in row {row + 1}, which is not a number; "
+            "correct it, or leave the cell empty where it is not known"
+        )
+    return values
+
+
+def _without_numbers_of_days(cell: Any) -> Any:
+    return None if isinstance(cell, date | timedelta | np.datetime64 | np.timedelta64) else cell
+
+
+def _is_blank(cell: Any) -> bool:
+    return isinstance(cell, str) and not cell.strip()
+
+
 def weights_of(frame: GeoDataFrame, column: str, what: str) -> NDArray[np.float64]:
     """Return how many people each row stands for, NaN where that is not known.
 
@@ -61,7 +96,7 @@ def weights_of(frame: GeoDataFrame, column: str, what: str) -> NDArray[np.float6
     ValueError
         Naming the rows, if a cell is no number, below 0 or infinite, or all of them add up to more than a number holds.
     """
-    values = frames.numbers(frame, column, what)
+    values = numbers(frame, column, what)
     wrong = np.flatnonzero((values < 0) | np.isinf(values))
     if len(wrong):
         raise ValueError(

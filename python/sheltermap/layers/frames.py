@@ -15,6 +15,7 @@ import shapely
 
 from sheltermap._native import _core
 from sheltermap.layers.kinds import TYPE_NAMES, require_single_kinds
+from sheltermap.layers.plausible import require_degrees, require_plausible
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
     Geometries = NDArray[Any]
 
-METRES_PER_DEGREE = 111_700.0  # of latitude at the poles, the longest on WGS 84
-MOST_DECIMALS = 9  # of degrees: 0.1 mm
 ROWS_PER_BLOCK = 65_536  # of Python objects, for one thread
 _NO_OFFSETS = np.empty(0, np.int64)
 
@@ -32,6 +31,15 @@ def describe(frame: GeoDataFrame, what: str) -> str:
     """Name a frame in a message: the file it was read from, or its role."""
     named = [frame.attrs[key] for key in ("sheltermap_source", "sheltermap_layer") if frame.attrs.get(key)]
     return f"{what} ({', layer '.join(named)})" if named else what
+
+
+def require_geometry(frame: Any, what: str) -> None:
+    """Raise TypeError for a table that does not say where its rows are."""
+    if not hasattr(frame, "crs") or not hasattr(frame, "geometry"):
+        raise TypeError(
+            f"{what} is a {type(frame).__name__} without places; give a GeoDataFrame: sm.read(...), or "
+            "geopandas.GeoDataFrame(table, geometry=geopandas.points_from_xy(table.lon, table.lat), crs=4326)"
+        )
 
 
 @lru_cache(maxsize=64)
@@ -59,11 +67,12 @@ def lonlat(frame: GeoDataFrame, what: str) -> NDArray[np.float64]:
     CrsError
         If the frame has no CRS, or coordinates that cannot be meant in it (swapped axes, metres taken for degrees).
     """
+    require_geometry(frame, what)
     what = describe(frame, what)
     crs = crs_of(frame, what)
     coordinates = _point_coordinates(frame, what)
     places = coordinates if crs.is_lonlat else _core.to_lonlat(coordinates, crs)
-    _require_plausible(frame, coordinates, places, crs, what)
+    require_plausible(frame, coordinates, places, crs, what)
     return places
 
 
@@ -103,61 +112,6 @@ def _coordinates_of_points(array: Geometries) -> NDArray[np.float64]:
         with ThreadPoolExecutor(_core.threads() or os.cpu_count()) as threads:
             list(threads.map(fill, blocks))
     return coordinates
-
-
-def _require_plausible(
-    frame: GeoDataFrame,
-    coordinates: NDArray[np.float64],
-    places: NDArray[np.float64],
-    crs: _core.Crs,
-    what: str,
-) -> None:
-    """Raise CrsError for coordinates outside the area of use of their CRS; quick where all lie within."""
-    if not len(places):
-        return
-    west, south, east, north = crs.area_of_use or (-180.0, -90.0, 180.0, 90.0)
-    lon, lat = places.T  # numpy reduces a column faster than all rows; comparisons with NaN are False
-    if west <= lon.min() and lon.max() <= east and south <= lat.min() and lat.max() <= north:
-        return
-    positioned = np.isfinite(coordinates).all(axis=1)
-    verdicts = _core.plausibility(coordinates, crs)
-    wrong = np.flatnonzero(positioned & (verdicts != 0))
-    if not len(wrong):
-        return
-    row = int(wrong[0])
-    x, y = coordinates[row]
-    if (verdicts[wrong] == 1).all():
-        hint = "with the axes swapped they fit: are x (east, longitude) and y (north, latitude) swapped?"
-    elif crs.is_geographic:
-        hint = "these are not degrees; give the CRS they are in, like 'EPSG:3059' for LKS-92 metres"
-    else:
-        hint = "give the CRS they are in"
-    raise _core.CrsError(
-        f"{what}: {len(wrong)} of {len(coordinates)} rows lie outside the area of {crs.code or crs.name}, the first "
-        f"is row {row + 1} (index {frame.index[row]!r}) with ({x:g}, {y:g}); {hint}"
-    )
-
-
-def require_same_axes(demand: NDArray[np.float64], facilities: NDArray[np.float64], what: str) -> None:
-    """Raise CrsError where two layers lie far apart as they are and together once one of them has its axes swapped."""
-    here, there = _middle(demand), _middle(facilities)
-    if here is None or there is None:
-        return
-    if abs(here[0]) > 90:  # as a latitude that is impossible, so nothing was swapped
-        return
-    as_given, swapped = _core.geodesic_distance_m(np.array([here, here[::-1]]), np.array([there, there]))
-    if as_given > 1_000_000 and swapped < 200_000:
-        raise _core.CrsError(
-            f"{what} lie {as_given / 1000:,.0f} km apart, but {swapped / 1000:,.0f} km with the axes of one of them "
-            "swapped: are longitude and latitude in the right order in both?"
-        )
-
-
-def _middle(places: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """Return the median of at most some 10,000 places spread over the rows; None where none has a position."""
-    sample = places[:: len(places) // 10_000 + 1]
-    sample = sample[np.isfinite(sample).all(axis=1)]
-    return np.median(sample, axis=0) if len(sample) else None
 
 
 def column(frame: GeoDataFrame | GeoSeries, what: str) -> _core.GeometryColumn:
@@ -210,6 +164,8 @@ def polygons(frame: GeoDataFrame, what: str) -> _core.GeometryColumn:
     ------
     GeometryError
         If a row is not a polygon, or is one that breaks the rules of Simple Features.
+    CrsError
+        If the frame has no CRS, or polygons in degrees reach beyond 180°.
     """
     return _valid_column(frame, what, "polygon")
 
@@ -224,8 +180,9 @@ def lines_and_polygons(frame: GeoDataFrame, what: str) -> _core.GeometryColumn:
     return _valid_column(frame, what, "line", "polygon")
 
 
-def are_points(frame: GeoDataFrame) -> bool:
+def are_points(frame: GeoDataFrame, what: str) -> bool:
     """Whether a frame holds no geometry but points."""
+    require_geometry(frame, what)
     return bool(np.isin(shapely.get_type_id(frame.geometry.to_numpy()), (0, -1)).all())
 
 
@@ -236,6 +193,7 @@ def are_lines(frame: GeoDataFrame) -> bool:
 
 
 def _valid_column(frame: GeoDataFrame, what: str, *kinds: str) -> _core.GeometryColumn:
+    require_geometry(frame, what)
     what = describe(frame, what)
     array = frame.geometry.to_numpy()
     types = shapely.get_type_id(array)
@@ -249,6 +207,7 @@ def _valid_column(frame: GeoDataFrame, what: str, *kinds: str) -> _core.Geometry
         )
     for kind in kinds:
         require_valid(array, what, kind)
+    require_degrees(frame, crs_of(frame, what), what)
     return lonlat_column(frame, what)
 
 
@@ -290,6 +249,7 @@ def facilities(frame: GeoDataFrame, what: str) -> Facilities:
     CrsError
         As `lonlat`.
     """
+    require_geometry(frame, what)
     array = frame.geometry.to_numpy()
     if np.isin(shapely.get_type_id(array), (0, -1)).all():
         places = lonlat(frame, what)
@@ -301,41 +261,19 @@ def facilities(frame: GeoDataFrame, what: str) -> Facilities:
     if len(wrong):
         raise _core.GeometryError(f"{what}: row {int(wrong[0]) + 1} has a coordinate that is not a finite number")
     require_valid(array, what, "polygon")
+    require_degrees(frame, crs_of(frame, what), what)
     shapes = lonlat_column(frame, what)
     bounds = shapely.bounds(array)
     middles = (bounds[:, :2] + bounds[:, 2:]) / 2
     places = middles if crs.is_lonlat else _core.to_lonlat(middles, crs)
-    _require_plausible(frame, middles, places, crs, what)
+    require_plausible(frame, middles, places, crs, what)
     return Facilities(places, shapes)
 
 
-def coordinate_error_m(frame: GeoDataFrame, places: NDArray[np.float64] | None = None) -> float:
-    """Return how far the rounding of its coordinates can have moved a point, in metres, judged by their decimals.
-
-    Half a unit of the last decimal on both axes; 0 where more than 8 decimals are used. What a position is truly worth
-    (a GPS fix, a geocoded address) is often worse and cannot be seen in the numbers. `places` are longitudes and
-    latitudes of a frame of points, where they are known: if these are its coordinates, they are not taken out again.
-    """
+def without_place(frame: GeoDataFrame) -> int:
+    """Return how many rows have no geometry, or an empty one."""
     array = frame.geometry.to_numpy()
-    known = places if places is not None and frame.crs is not None and _core_crs(frame.crs.to_wkt()).is_lonlat else None
-    unit_m = METRES_PER_DEGREE if frame.crs is not None and frame.crs.is_geographic else 1.0
-    decimals = 0
-    # A few rows mostly tell that there are more decimals than it takes to care.
-    for rows in (slice(1000), slice(None)):
-        numbers = (shapely.get_coordinates(array[rows]) if known is None else known[rows]).ravel()
-        numbers = numbers[np.isfinite(numbers)]
-        while decimals < MOST_DECIMALS and not _are_rounded(numbers, decimals):
-            decimals += 1
-        if decimals == MOST_DECIMALS:
-            return 0.0
-    return float(np.sqrt(2) / 2 * 10.0**-decimals * unit_m) if len(numbers) else 0.0
-
-
-def _are_rounded(numbers: NDArray[np.float64], decimals: int) -> bool:
-    if not len(numbers):
-        return True
-    tolerance = np.spacing(np.abs(numbers).max()) * 4
-    return bool(np.abs(np.round(numbers, decimals) - numbers).max() <= tolerance)
+    return int((shapely.is_missing(array) | shapely.is_empty(array)).sum())
 
 
 def row_ids(frame: GeoDataFrame, id_column: str | None, what: str) -> pd.Index[Any]:
@@ -372,27 +310,24 @@ def require_columns(frame: pd.DataFrame, names: list[str], what: str) -> None:
     if missing:
         have = ", ".join(str(c) for c in frame.columns if c != getattr(frame, "_geometry_column_name", None))
         raise ValueError(f"{what} has no column {missing[0]!r}; it has {have or 'none'}")
+    twice = [name for name in names if list(frame.columns).count(name) > 1]
+    if twice:
+        raise ValueError(f"{what} has several columns {twice[0]!r}; which one is meant? Rename or drop the others")
+
+
+class ColumnTakenError(ValueError):
+    """A frame has a column that a result needs."""
+
+    def __init__(self, column: str):
+        self.column = column
+        super().__init__(
+            f"the frame already has a column {column!r}, which the result needs; rename it: "
+            f"frame.rename(columns={{{column!r}: '...'}})"
+        )
 
 
 def require_free(frame: pd.DataFrame, names: list[str]) -> None:
-    """Raise ValueError where a result column would overwrite one the user brought."""
+    """Raise ColumnTakenError where a result column would overwrite one the user brought."""
     taken = [name for name in names if name in frame.columns]
     if taken:
-        raise ValueError(
-            f"the frame already has a column {taken[0]!r}, which the result needs; rename it: "
-            f"frame.rename(columns={{{taken[0]!r}: '...'}})"
-        )
-
-
-def numbers(frame: pd.DataFrame, name: str, what: str) -> NDArray[np.float64]:
-    """Return a column as numbers, NaN where it has none; ValueError naming the first row that holds something else."""
-    require_columns(frame, [name], what)
-    values = pd.to_numeric(frame[name], errors="coerce").to_numpy(np.float64, na_value=np.nan)
-    bad = np.flatnonzero(np.isnan(values) & frame[name].notna().to_numpy())
-    if len(bad):
-        row = int(bad[0])
-        raise ValueError(
-            f"{what}: column {name!r} holds {frame[name].iloc[row]!r} in row {row + 1}, which is not a number; "
-            "correct it, or leave the cell empty where it is not known"
-        )
-    return values
+        raise ColumnTakenError(taken[0])

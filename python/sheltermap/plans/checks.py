@@ -58,6 +58,6 @@ class Ignored(PlanPart):
 
     finding: Kind
     subject: NonEmpty  #: the analysis, check, indicator or input it is of
-    place: NonEmpty | None = None  #: name of the gap, area or facility
+    place: NonEmpty | None = None  #: as the finding has it: name of the gap, area or facility
     reason: NonEmpty
     until: date

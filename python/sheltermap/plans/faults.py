@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from sheltermap._native import SheltermapError
-from sheltermap.base.meant import unknown
+from sheltermap.base.meant import meant, unknown
 from sheltermap.base.standards import shipped
 from sheltermap.plans.figure_names import FIGURES_OF
 
@@ -28,6 +28,7 @@ BESIDE = {"gaps": ("places",), "flood": ("facilities",), "cut_off": ("closed", "
 SUBJECTS = dict.fromkeys(("coverage_fell", "area_fell", "gap_opened"), "analysis")
 SUBJECTS |= dict.fromkeys(("facility_closed", "rows_refused", "total_smaller", "rows_without_weight"), "input")
 SUBJECTS |= {"check": "check", "indicator_off": "indicator", "indicator_behind": "indicator"}
+FOLDER_ENDING = ".gdb"  # of the one format that is a folder, the File Geodatabase
 SHOWN = 200  # characters of a value that an error repeats
 RESERVED_STARTS = ("input_", "gpkg_", "rtree_", "sqlite_")
 
@@ -125,9 +126,10 @@ def _sentence(detail: ErrorDetails, plan: type[BaseModel], kinds: Mapping[str, t
     if kind == "union_tag_not_found":
         return f"kind is missing; allowed: {', '.join(sorted(kinds))}"
     if kind == "literal_error" and isinstance(given, str):
-        return unknown(
-            "unknown value", given, str(context["expected"]).replace(" or ", ", ").replace("'", "").split(", ")
-        )
+        allowed = str(context["expected"]).replace(" or ", ", ")
+        if given in allowed.split(", "):  # texts stand in quotes there
+            return f'must be the number {given}, not the text "{given}": write it without quotes'
+        return unknown("unknown value", given, allowed.replace("'", "").split(", "))
     if kind == "string_pattern_mismatch":
         return f'"{given}" cannot be a name; use a letter, then letters, digits and _ (at most 63)'
     message = str(context["error"]) if kind == "value_error" else detail["msg"].replace("Input should", "must")
@@ -195,12 +197,16 @@ def _file_faults(where: str, inputs: Mapping[str, Mapping[str, Any]], folder: Pa
     faults = []
     for name, item in inputs.items():
         path = item.get("path")
-        if not isinstance(path, str) or not path or (folder / path).exists():
+        if not isinstance(path, str) or not path:
+            continue
+        if (folder / path).is_dir() and Path(path).suffix.lower() != FOLDER_ENDING:
+            faults.append(f'{where}.{name}.path: "{path}" is a folder; name a file in it')
+        if (folder / path).exists():
             continue
         beside = (folder / path).parent
         names = [each.name for each in beside.iterdir()] if beside.is_dir() else []
-        meant = get_close_matches(Path(path).name, names, n=1)
-        guess = f'; did you mean "{Path(path).with_name(meant[0])}"?' if meant else ""
+        near, guess = meant(Path(path).name, names)
+        guess = guess if near is None else guess.replace(f'"{near}"', f'"{Path(path).with_name(near)}"', 1)
         faults.append(f'{where}.{name}.path: no file "{path}" in {folder.resolve()}{guess}')
     return faults
 

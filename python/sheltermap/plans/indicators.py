@@ -16,7 +16,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from sheltermap._native import SheltermapError
-from sheltermap.base.meant import unknown
+from sheltermap.base.meant import one_form, unknown
 from sheltermap.base.standards import PlanPart, Text
 
 NonEmpty = Annotated[str, Field(min_length=1)]
@@ -59,7 +59,7 @@ class Selector(PlanPart):
 
     @property
     def _wanted(self) -> dict[str, Any]:
-        wanted = self.model_dump(exclude_none=True)
+        wanted = {column: one_form(value) for column, value in self.model_dump(exclude_none=True).items()}
         return wanted if self.area is None else wanted | {"scope": "area"}
 
     def _misfit(self, figures: pd.DataFrame) -> str:

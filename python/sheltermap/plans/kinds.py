@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
@@ -140,6 +142,15 @@ class Nearest(_ByPerson, _AlongStreets):
         return self
 
 
+def _require_apart(ascending: Sequence[float]) -> None:
+    """Raise ValueError where two limits may read the same in a report, which writes whole metres and seconds."""
+    for one, other in pairwise(ascending):
+        if other - one < 1:
+            raise ValueError(
+                f"{one:.15g} and {other:.15g} are less than 1 apart, which no report shows: write one of them"
+            )
+
+
 class Coverage(_ByPerson, _AlongStreets):
     """Who has a facility within each of several distances, weighted, by area."""
 
@@ -157,13 +168,14 @@ class Coverage(_ByPerson, _AlongStreets):
     def _ascending(cls, value: list[float] | None) -> list[float] | None:
         if value is not None and sorted(set(value)) != value:
             raise ValueError("write each distance once, the smallest first")
+        _require_apart(value or ())
         return value
 
     @field_validator("limits")
     @classmethod
     def _of_one_kind(cls, value: list[str] | None) -> list[str] | None:
         if value is not None:
-            thresholds(value)
+            _require_apart(sorted(thresholds(value)))
         return value
 
     @model_validator(mode="after")

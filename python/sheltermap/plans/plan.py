@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from sheltermap.base.limits import parse, thresholds
 from sheltermap.base.standards import Language, PlanPart, Standard, Text, shipped
@@ -40,6 +40,13 @@ class Plan(PlanPart):
         Field(min_length=1),
     ]
     _path: Path = Path("plan.toml")
+
+    @field_validator("languages")
+    @classmethod
+    def _each_once(cls, value: list[Language]) -> list[Language]:
+        if len(set(value)) < len(value):
+            raise ValueError("write each language once")
+        return value
 
     @property
     def path(self) -> Path:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Field as Rule
 from pydantic import model_validator
 
-from sheltermap.base.meant import unknown
+from sheltermap.base.meant import one_form, unknown
 from sheltermap.base.standards import PlanPart, Text
 from sheltermap.base.units import unit_parts
 
@@ -127,7 +127,7 @@ class Schema(PlanPart):
 
 def folded(text: str) -> str:
     """Return a text as names are compared: the first line, without regard to capitals, spaces and underscores."""
-    first = text.strip().splitlines()[0] if text.strip() else ""
+    first = one_form(text.strip().splitlines()[0]) if text.strip() else ""
     return " ".join(first.replace("_", " ").split()).casefold()
 
 

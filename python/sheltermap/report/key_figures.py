@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from sheltermap.plans.plan import Plan
 from sheltermap.registers.condition import NOT_RECORDED
 from sheltermap.report.tables import Bar, Words, measure_words, row_labels, text
 from sheltermap.runs.figures import records
-from sheltermap.runs.outcomes import Outcome
+from sheltermap.runs.outcomes import GROUND, Outcome
 
 if TYPE_CHECKING:
     from sheltermap.analyses.flooding import Flood as FloodResult
@@ -62,6 +63,8 @@ def caveats(outcome: Outcome) -> list[Words]:
         said.append(texts.both("unused_facilities", count=texts.number(used)))
     if outcome.facilities_without_position:
         said.append(texts.both("lower_bound", count=texts.number(outcome.facilities_without_position)))
+    for role, count in outcome.without_place.items():
+        said.append(texts.both(f"{role}_without_place", count=texts.number(count)))
     if outcome.facilities_not_snapped:
         said.append(texts.both("facilities_not_snapped", count=texts.number(outcome.facilities_not_snapped)))
     if outcome.by is not None and (points := outcome.by.summary["points_missing"]):
@@ -91,11 +94,11 @@ def _of_distances(outcome: Outcome) -> list[KeyFigure]:
 
 
 def _of_count(outcome: Outcome) -> list[KeyFigure]:
-    rows = outcome.tables["classes"].set_index("class")["rows"]
-    none, unknown, total = int(rows.iloc[0]), int(rows["unknown"]), int(rows.sum())
-    some = total - none - unknown
+    counted = outcome.tables["classes"].set_index("class")["rows" if outcome.measure == "rows" else "weight"]
+    none, unknown, total = float(counted.iloc[0]), float(counted["unknown"]), math.fsum(counted)
+    some = math.fsum(counted.iloc[1:].drop("unknown"))
     label = texts.both("at_least_one", distance=texts.distances(outcome.thresholds_m[0]))
-    detail = _of(some, total, measure_words(outcome, "rows"))
+    detail = _of(some, total, measure_words(outcome, outcome.measure))
     return [KeyFigure(_share(some, total), label, detail, Bar(some, none, unknown))]
 
 
@@ -200,7 +203,14 @@ def terminal_lines(assessment: Assessment) -> Iterator[tuple[str, str]]:
     yield "", ""
     refused = assessment.refused_rows["input"].value_counts(sort=False)
     for name, count in refused.items():
-        yield texts.say("refused_from", lang, count=count, input=name), "yellow"
+        for key in _refused_mean(plan, str(name)):
+            yield texts.say(key, lang, count=count, input=name), "yellow"
+
+
+def _refused_mean(plan: Plan, name: str) -> list[str]:
+    """Return the texts that say what becomes of the refused rows of an input: of zones they are not as of people."""
+    roles = {role for each in plan.analyses for role in each.uses if getattr(each, role) == name}
+    return ["refused_from"] * bool(roles - set(GROUND)) + ["refused_ground_from"] * bool(roles & set(GROUND))
 
 
 def _farthest(plan: Plan, outcome: Outcome, lang: str) -> str:

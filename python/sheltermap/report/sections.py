@@ -114,7 +114,8 @@ def _notes(plan: Plan, outcome: Outcome) -> list[Words]:
         spread = {"median": float(known.median()), "longest": float(known.max())}
         said = "durations" if outcome.in_time else "distances"
         notes.insert(0, texts.both(said, **{key: outcome.spelt(each) for key, each in spread.items()}))
-    notes += [dict.fromkeys(texts.LANGUAGES, note) for note in outcome.notes]
+    said_in_words = {each["en"] for each in notes}
+    notes += [dict.fromkeys(texts.LANGUAGES, note) for note in outcome.notes if note not in said_in_words]
     if outcome.by is not None:
         direction = getattr(outcome.analysis, "direction", "to")
         notes.append(texts.both(f"along_{direction}", profile=texts.both(f"profile_{outcome.by.profile}")))

@@ -16,7 +16,7 @@ from sheltermap._native import _core
 from sheltermap.analyses.cutting_off import STATES
 from sheltermap.base.limits import Seconds
 from sheltermap.base.meant import unknown
-from sheltermap.layers import frames
+from sheltermap.layers.cells import numbers
 from sheltermap.layers.conversion import to_shapely
 from sheltermap.plans.faults import PlanError
 
@@ -91,7 +91,7 @@ def _zones(plan: Plan, analysis: CutOff, inputs: Mapping[str, GeoDataFrame]) -> 
 
 def _totals(rows: GeoDataFrame, demand: GeoDataFrame, weight: str | None) -> dict[str, float]:
     """Sum the people by state: total = covered + lost + uncovered + unknown."""
-    people = np.ones(len(rows)) if weight is None else frames.numbers(demand, weight, "demand")
+    people = np.ones(len(rows)) if weight is None else numbers(demand, weight, "demand")
     state = rows["state"].to_numpy(dtype=object)
     sums = {name: float(np.nansum(people[state == name])) for name in STATES}
     total = float(np.nansum(people))

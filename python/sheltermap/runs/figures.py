@@ -49,9 +49,10 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def figures_table(figures: Iterable[Figure]) -> pd.DataFrame:
-    """Return figures as a table."""
+    """Return figures as a table; names that look the same are the same text."""
     types = {column: "float64" if column in NUMBERS else "string" for column in COLUMNS}
-    return pd.DataFrame(list(figures), columns=COLUMNS).astype(types)
+    table = pd.DataFrame(list(figures), columns=COLUMNS).astype(types)
+    return table.assign(**{name: table[name].str.normalize("NFC") for name in COLUMNS if name not in NUMBERS})
 
 
 def coverage_figures(analysis: Analysis, tables: Mapping[str, pd.DataFrame]) -> list[Figure]:

@@ -16,6 +16,7 @@ from sheltermap.plans.faults import PlanError
 from sheltermap.plans.plan import Plan
 from sheltermap.plans.sources import Input
 from sheltermap.postgis import reading
+from sheltermap.runs.columns import storage_faults
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -109,8 +110,8 @@ def _to_wgs84(frame: gpd.GeoDataFrame) -> tuple[str | None, float | None]:
 
 
 def check_columns(plan: Plan, frames: Mapping[str, gpd.GeoDataFrame]) -> None:
-    """Raise with every column the plan names and the inputs do not have."""
-    faults = []
+    """Raise with every column the plan names and the inputs do not have, or that an assessment cannot hold."""
+    faults = list(storage_faults(plan, frames))
     for name, source in plan.inputs.items():
         if source.name is not None:
             faults += _column_faults(f"inputs.{name}.name", [source.name], frames[name])

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from sheltermap.analyses.flooding import scenario_label
@@ -13,6 +14,7 @@ from sheltermap.base import texts
 from sheltermap.base.limits import Seconds, cost_column
 from sheltermap.base.limits import label as threshold_label
 from sheltermap.drawing import legend
+from sheltermap.layers.cells import numbers
 from sheltermap.plans.kinds import Analysis, Count, Exposure, Gaps
 
 if TYPE_CHECKING:
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from sheltermap.registers import Inspection
     from sheltermap.runs.cut_off import StreetsClosed
     from sheltermap.streets.network import Network
+
+
+GROUND = ("zones", "areas")  # inputs in which others lie
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ class Outcome:
     by: Network | None = None
     facilities_not_snapped: int = 0
     closed: StreetsClosed | None = None
+    without_place: dict[str, int] = field(default_factory=dict)  #: rows of "zones" and "areas", where there are some
 
     @property
     def measure(self) -> str:
@@ -71,7 +77,7 @@ class Outcome:
         """Return the rows whose own number is not known: they are in no total."""
         if self.measure == "rows":
             return self.layer[:0]
-        return self.layer[self.layer[self.measure].isna().to_numpy()]
+        return self.layer[np.isnan(numbers(self.layer, self.measure, self.analysis.name))]
 
     @property
     def layers(self) -> dict[str, GeoDataFrame]:

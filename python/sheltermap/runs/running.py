@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,8 +23,9 @@ from sheltermap.plans.plan import Plan
 from sheltermap.registers.condition import defects
 from sheltermap.registers.schema import schema
 from sheltermap.runs import figures
+from sheltermap.runs.columns import require_distinct, taken_fault
 from sheltermap.runs.cut_off import close_streets
-from sheltermap.runs.outcomes import Outcome, class_labels
+from sheltermap.runs.outcomes import GROUND, Outcome, class_labels
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -38,19 +40,41 @@ if TYPE_CHECKING:
 
 def run_analysis(plan: Plan, analysis: Analysis, inputs: Frames, networks: Mapping[str, Network]) -> Outcome:
     """Run one analysis of a plan on the inputs and networks that were read."""
-    if not isinstance(analysis, Nearest | Coverage | Gaps | CutOff):
-        return _RUNNERS[type(analysis)](plan, analysis, inputs)
+    try:
+        if isinstance(analysis, Nearest | Coverage | Gaps | CutOff):
+            outcome = _along_streets(plan, analysis, inputs, networks)
+        else:
+            outcome = _RUNNERS[type(analysis)](plan, analysis, inputs)
+    except frames.ColumnTakenError as error:
+        raise taken_fault(plan, analysis, inputs, error) from None
+    require_distinct(plan, outcome)
+    return replace(outcome, without_place=_without_place(analysis, inputs))
+
+
+def _along_streets(
+    plan: Plan, analysis: Nearest | Coverage | Gaps | CutOff, inputs: Frames, networks: Mapping[str, Network]
+) -> Outcome:
+    """Run an analysis that may go along streets, or as the crow flies."""
     run = _ALONG_STREETS[type(analysis)]
     if analysis.by is None:
         return run(plan, analysis, inputs, None)
     where = f"analyses.{analysis.name}"
-    if not frames.are_points(inputs[analysis.facilities]):
+    if not frames.are_points(inputs[analysis.facilities], f"inputs.{analysis.facilities}"):
         fault = f"inputs.{analysis.facilities} holds other shapes than points, which cannot be gone to along streets"
         raise PlanError(plan.path, [f"{where}.facilities: {fault}; give a layer of points, or leave out by"])
     try:
         return run(plan, analysis, inputs, networks[analysis.by])
+    except frames.ColumnTakenError:
+        raise
     except ValueError as error:
         raise PlanError(plan.path, [f"{where}: along networks.{analysis.by}: {error}"]) from error
+
+
+def _without_place(analysis: Analysis, inputs: Frames) -> dict[str, int]:
+    """Count the zones and areas of which nobody knows where they are."""
+    named = {role: getattr(analysis, role, None) for role in GROUND}
+    counts = {role: frames.without_place(inputs[name]) for role, name in named.items() if name is not None}
+    return {role: count for role, count in counts.items() if count}
 
 
 def _run_reaching(plan: Plan, analysis: Nearest | Coverage, inputs: Frames, by: Network | None) -> Outcome:
@@ -176,7 +200,7 @@ def _run_exposure(plan: Plan, analysis: Exposure, inputs: Frames) -> Outcome:
         inputs[analysis.features], inputs[analysis.zones], zone_id=analysis.zone_id, weight=analysis.weight
     )
     found = figures.figures_table(figures.exposure_figures(analysis, result.summary))
-    return Outcome(analysis, result.rows, found, tables={"zones": result.summary})
+    return Outcome(analysis, result.rows, found, tables={"zones": result.summary}, notes=result.notes)
 
 
 def _run_flood(plan: Plan, analysis: Flood, inputs: Frames) -> Outcome:

@@ -13,6 +13,7 @@ import shapely
 
 from sheltermap._native import _core
 from sheltermap.layers import frames
+from sheltermap.layers.cells import numbers
 from sheltermap.layers.conversion import to_shapely
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def deep_zones(zones: GeoDataFrame, depth: str | float | None, closing_depth_m: 
     if depth is None:
         return shapes
     if isinstance(depth, str):
-        metres = frames.numbers(zones, depth, frames.describe(zones, "zones"))
+        metres = numbers(zones, depth, frames.describe(zones, "zones"))
     else:
         metres = np.full(len(zones), float(depth))
     if (metres < 0).any():

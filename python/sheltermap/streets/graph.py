@@ -11,7 +11,7 @@ import pandas as pd
 
 from sheltermap._native import _core
 from sheltermap.layers import frames
-from sheltermap.layers.cells import listed
+from sheltermap.layers.cells import listed, numbers
 from sheltermap.registers.values import NO, YES
 from sheltermap.streets import arguments
 
@@ -161,7 +161,7 @@ def with_length(lines: GeoDataFrame, what: str, *, strict: bool) -> GeoDataFrame
 def speeds_of(lines: GeoDataFrame, speed_kmh: str | float, what: str) -> tuple[NDArray[np.float64], float]:
     """Return the speeds of the rows, none where all have the second."""
     if isinstance(speed_kmh, str):
-        return frames.numbers(lines, speed_kmh, what), 5.0
+        return numbers(lines, speed_kmh, what), 5.0
     return _NOTHING, arguments.number(speed_kmh, "speed_kmh", above_zero=True)
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from sheltermap._native import _core
 from sheltermap.layers import frames
+from sheltermap.layers.plausible import require_same_axes
 from sheltermap.streets import arguments, closing
 from sheltermap.streets.closing import Changes
 from sheltermap.streets.graph import Streets, directions_of, flags_of, names_of, speeds_of, with_length
@@ -380,7 +381,7 @@ class Network:
 
     def snapped(self, places: NDArray[np.float64], what: str = "the places") -> _core.Snaps:
         """Return longitudes and latitudes, shape (n, 2), as the core's snapped places; CrsError for swapped axes."""
-        frames.require_same_axes(places, self._streets.places, f"{what} and the streets")
+        require_same_axes(places, self._streets.places, f"{what} and the streets")
         return self._streets.index.snap(places, max_m=self._snap_limit_m)
 
     @property

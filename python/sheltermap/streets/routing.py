@@ -12,6 +12,7 @@ import numpy as np
 from sheltermap._native import _core
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
+from sheltermap.layers.plausible import require_same_axes
 from sheltermap.streets.arguments import count as whole_number
 from sheltermap.streets.arguments import require_network
 from sheltermap.streets.travelling import Cost, Direction, Question, find, pair_columns, question
@@ -226,6 +227,6 @@ def _ends(
     what = frames.describe(demand, "demand")
     weights: Any = np.ones(len(demand)) if weight is None else weights_of(demand, weight, what)
     from_places, to_places = frames.lonlat(demand, "demand"), frames.lonlat(facilities, "facilities")
-    frames.require_same_axes(from_places, to_places, "demand and facilities")
+    require_same_axes(from_places, to_places, "demand and facilities")
     here, there = by.snapped(from_places, "demand"), by.snapped(to_places, "facilities")
     return _Ends(asked, here, there, np.nan_to_num(weights, nan=0.0))

@@ -11,6 +11,7 @@ import numpy as np
 from sheltermap._native import _core
 from sheltermap.base.limits import Seconds, parse
 from sheltermap.layers import frames
+from sheltermap.layers.plausible import require_same_axes
 from sheltermap.streets.arguments import require_network
 
 if TYPE_CHECKING:
@@ -110,11 +111,11 @@ def find(demand: GeoDataFrame, facilities: GeoDataFrame, asked: Question, k: int
     from_places = frames.lonlat(demand, "demand")
     if asked.by is None:
         to = frames.facilities(facilities, "facilities")
-        frames.require_same_axes(from_places, to.places, "demand and facilities")
+        require_same_axes(from_places, to.places, "demand and facilities")
         reach = _core.geodesic_reach(from_places, to.core, k=k, max_distance_m=asked.limit)
         return Found(reach, from_places, _without_position(to.places), 0)
     to_places = frames.lonlat(facilities, "facilities")
-    frames.require_same_axes(from_places, to_places, "demand and facilities")
+    require_same_axes(from_places, to_places, "demand and facilities")
     travel = asked.by.travel(asked.unit, asked.direction)
     here, there = asked.by.snapped(from_places, "demand"), asked.by.snapped(to_places, "facilities")
     reach = _core.network_reach(travel, here, there, k=k, limit=asked.limit)

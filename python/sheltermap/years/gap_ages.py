@@ -57,7 +57,7 @@ def _members(year: Recorded, name: str) -> dict[int, set[Any]]:
     analysis = next(each for each in year.plan.analyses if each.name == name)
     column = year.plan.inputs[analysis.demand].id  # type: ignore[union-attr]
     inside = layer[layer["place"].notna().to_numpy()]
-    known = inside.geometry.to_wkb() if column is None else inside[column].astype("string")
+    known = inside.geometry.to_wkb() if column is None else inside[column].astype("string").str.normalize("NFC")
     return {int(place): set(keys) for place, keys in known.groupby(inside["place"].astype(int))}
 
 

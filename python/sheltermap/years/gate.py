@@ -13,9 +13,9 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 import pandas as pd
 
 from sheltermap.base import clock, texts
-from sheltermap.base.meant import unknown
+from sheltermap.base.meant import one_form, unknown
 from sheltermap.plans.checks import Kind
-from sheltermap.runs.figures import records, threshold_in
+from sheltermap.runs.figures import NO_AREA, records, threshold_in
 from sheltermap.years.comparison import Comparison, compare
 from sheltermap.years.lacking import fewer_counted, lacking_words, more_without_weight
 
@@ -47,7 +47,7 @@ class GateFinding:
 
     kind: Kind
     subject: str  #: the analysis, check, indicator or input
-    place: str | None
+    place: str | None  #: name of the gap, area or facility, or which of those in no area: "outside every area"
     message: dict[str, str]  #: by language
     state: str = "noted"  #: "failed", "noted", "ignored", or "expired" for what had been ignored until a day now past
     reason: str | None = None  #: why it is ignored, or was
@@ -154,7 +154,7 @@ def _judged(finding: GateFinding, plan: Plan, fail_on: set[Kind], today: date) -
 
 def _is_of(known: Ignored, finding: GateFinding) -> bool:
     same = known.finding == finding.kind and known.subject == finding.subject
-    return same and (known.place is None or known.place == finding.place)
+    return same and (known.place is None or one_form(known.place) == one_form(finding.place))
 
 
 def _rules(assessment: Assessment, change: Comparison | None) -> Iterator[GateFinding]:
@@ -213,10 +213,15 @@ def _worse(change: Comparison) -> Iterator[GateFinding]:
     fell = change.figures[(change.figures["figure"] == "covered_share") & (change.figures["difference"] < -NOISE)]
     for row in records(fell):
         shares = _shares_apart(row["before"], row["after"])
-        place = None if pd.isna(row["area"]) else str(row["area"])
+        nowhere = row["scope"] in NO_AREA
+        place = row["scope"] if nowhere else None if pd.isna(row["area"]) else str(row["area"])
+        said = {
+            lang: "" if place is None else f", {texts.say(place, lang) if nowhere else place}"
+            for lang in texts.LANGUAGES
+        }
         kind: Kind = "coverage_fell" if row["scope"] == "all" else "area_fell"
         what = _what(row)
-        words = texts.both("gate_coverage_fell", measure=what, place="" if place is None else f", {place}", **shares)
+        words = texts.both("gate_coverage_fell", measure=what, place=said, **shares)
         yield GateFinding(kind, str(row["analysis"]), place, words)
     if change.gaps is not None:
         for row in records(change.gaps[change.gaps["fate"] == "opened"]):

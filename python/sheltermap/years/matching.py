@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 import sheltermap as sm
+from sheltermap.base.meant import one_form
 from sheltermap.registers.schema import folded
 
 if TYPE_CHECKING:
@@ -54,10 +55,10 @@ def match(before: GeoDataFrame, after: GeoDataFrame, keys: tuple[Keys, Keys]) ->
 
 
 def shown(value: Any) -> str | None:
-    """Return a value as people read it: 40 and 40.0 are the same, nothing is nothing."""
+    """Return a value as people read it: 40 and 40.0 are the same, as are texts that look alike; nothing is nothing."""
     if value is None or pd.isna(value):
         return None
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else one_form(str(value))
 
 
 Pair = tuple[int, int, str, float, float]

@@ -31,6 +31,16 @@ TEST(Crs, AnythingButADefinitionIsRefused) {
 }
 
 // A newer database writes "LKS-92" where PROJ 9.1 knows "LKS92"; the code decides.
+TEST(Crs, OnlyGeographicAndProjectedSystemsSayWhereAPlaceIs) {
+    // Geocentric WGS 84 and ETRS89; a height; a local grid.
+    for (const auto* definition : {"EPSG:4978", "EPSG:4936", "EPSG:5702", "EPSG:5800"}) {
+        EXPECT_THROW(Crs{definition}, CrsError) << definition;
+    }
+    // Three-dimensional WGS 84; a projection with a height.
+    EXPECT_TRUE(Crs("EPSG:4979").is_lonlat());
+    EXPECT_FALSE(Crs("EPSG:7405").is_geographic());
+}
+
 TEST(Crs, ADefinitionWithANewerDatumNameIsKnownByItsCode) {
     std::string wkt = Crs("EPSG:3059").wkt();
     for (auto at = wkt.find("LKS92"); at != std::string::npos; at = wkt.find("LKS92", at)) wkt.replace(at, 5, "LKS-92");

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How far the decimals of coordinates can have moved a point."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from sheltermap.layers.frames import crs_of
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+
+METRES_PER_DEGREE = 111_700.0  # of latitude at the poles, the longest on WGS 84
+MOST_DECIMALS = 9  # of degrees: 0.1 mm
+
+
+def coordinate_error_m(frame: GeoDataFrame, places: NDArray[np.float64] | None = None) -> float:
+    """Return how far the rounding of its coordinates can have moved a point, in metres, judged by their decimals.
+
+    Half a unit of the last decimal on both axes; 0 where more than 8 decimals are used. What a position is truly worth
+    (a GPS fix, a geocoded address) is often worse and cannot be seen in the numbers. `places` are longitudes and
+    latitudes of a frame of points, where they are known: if these are its coordinates, they are not taken out again.
+    """
+    array = frame.geometry.to_numpy()
+    known = places if places is not None and frame.crs is not None and crs_of(frame, "the frame").is_lonlat else None
+    unit_m = METRES_PER_DEGREE if frame.crs is not None and frame.crs.is_geographic else 1.0
+    decimals = 0
+    # A few rows mostly tell that there are more decimals than it takes to care.
+    for rows in (slice(1000), slice(None)):
+        numbers = (shapely.get_coordinates(array[rows]) if known is None else known[rows]).ravel()
+        numbers = numbers[np.isfinite(numbers)]
+        while decimals < MOST_DECIMALS and not _are_rounded(numbers, decimals):
+            decimals += 1
+        if decimals == MOST_DECIMALS:
+            return 0.0
+    return float(np.sqrt(2) / 2 * 10.0**-decimals * unit_m) if len(numbers) else 0.0
+
+
+def _are_rounded(numbers: NDArray[np.float64], decimals: int) -> bool:
+    if not len(numbers):
+        return True
+    tolerance = np.spacing(np.abs(numbers).max()) * 4
+    return bool(np.abs(np.round(numbers, decimals) - numbers).max() <= tolerance)

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Questions that cannot be meant: each is refused with one sentence that says what to give."""
+
+import geopandas
+import pandas as pd
+import pytest
+import shapely
+
+import sheltermap as sm
+from sheltermap.plans.faults import PlanError
+from sheltermap.plans.plan import load_plan
+from small_plan import PLAN, write_town
+
+HOMES = geopandas.GeoDataFrame(geometry=[shapely.Point(24, 57)], crs=4326)
+ZONES = geopandas.GeoDataFrame({"scenario": ["1 %"]}, geometry=[shapely.box(23, 56, 25, 58)], crs=4326)
+TABLE = pd.DataFrame({"people": [1]})
+
+
+@pytest.mark.parametrize("threshold", [None, float("nan"), [500, None], "500", object()])
+def test_a_threshold_that_is_no_distance(threshold):
+    with pytest.raises(ValueError, match=r"a (threshold|limit) is a number"):
+        sm.coverage(HOMES, HOMES, threshold)
+    with pytest.raises(ValueError, match=r"a (threshold|limit) is a number"):
+        sm.flood(HOMES, HOMES, ZONES, threshold)
+
+
+def test_a_flood_is_asked_about_a_distance():
+    with pytest.raises(ValueError, match="threshold_m is '15 min'; a flood is asked about a distance"):
+        sm.flood(HOMES, HOMES, ZONES, "15 min")
+    assert sm.flood(HOMES, HOMES, ZONES, "0.5 km").threshold_m == 500
+
+
+@pytest.mark.parametrize(
+    ("role", "ask"),
+    [
+        ("demand", lambda: sm.coverage(TABLE, HOMES, 100)),
+        ("facilities", lambda: sm.coverage(HOMES, TABLE, 100)),
+        ("facilities", lambda: sm.nearest(HOMES, TABLE)),
+        ("areas", lambda: sm.coverage(HOMES, HOMES, 100, areas=TABLE)),
+        ("features", lambda: sm.exposure(TABLE, ZONES)),
+        ("zones", lambda: sm.exposure(HOMES, TABLE)),
+    ],
+)
+def test_a_table_without_places(role, ask):
+    with pytest.raises(TypeError, match=f"^{role} is a DataFrame without places; give a GeoDataFrame"):
+        ask()
+
+
+@pytest.mark.parametrize(
+    ("there", "instead", "fault"),
+    [
+        ("schema = 1", 'schema = "1"', 'schema: must be the number 1, not the text "1": write it without quotes'),
+        ("schema = 1", 'schema = 1\nlanguages = ["en", "en"]', "languages: write each language once"),
+        ('path = "homes.csv"', 'path = ".."', 'inputs.homes.path: ".." is a folder; name a file in it'),
+        (
+            "thresholds_m = [500, 1000]",
+            "thresholds_m = [500, 500.0000001]",
+            "analyses.shelter.thresholds_m: 500 and 500.0000001 are less than 1 apart, which no report shows",
+        ),
+        ("thresholds_m = [500, 1000]", 'limits = ["500 m", "500.2 m"]', "500 and 500.2 are less than 1 apart"),
+    ],
+)
+def test_a_plan_that_would_fail_or_mislead_later(tmp_path, there, instead, fault):
+    with pytest.raises(PlanError) as caught:
+        load_plan(write_town(tmp_path, plan=PLAN.replace(there, instead, 1)))
+    assert len(caught.value.faults) == 1 and fault in caught.value.faults[0]
