@@ -26,6 +26,12 @@ py::array_t<T> copied(std::span<const T> values) {
     return to_array(std::vector<T>(values.begin(), values.end()));
 }
 
+py::array_t<double> speeds_kmh(const Graph& graph, bool against) {
+    std::vector<double> kmh(graph.edges());
+    for (std::uint32_t edge = 0; edge < kmh.size(); ++edge) kmh[edge] = graph.speed_m_s(edge, against) * 3.6;
+    return to_array(std::move(kmh));
+}
+
 /// The edges with their shapes, in Python's pieces of geometry.
 py::dict edge_columns(const Graph& graph) {
     const auto& c = graph.columns();
@@ -42,14 +48,21 @@ py::dict edge_columns(const Graph& graph) {
     columns["from_node"] = to_array(std::vector<std::int64_t>(c.edge_from.begin(), c.edge_from.end()));
     columns["to_node"] = to_array(std::vector<std::int64_t>(c.edge_to.begin(), c.edge_to.end()));
     columns["length_m"] = copied(c.length_m);
-    columns["forward_m_s"] = copied(c.forward_m_s);
-    columns["backward_m_s"] = copied(c.backward_m_s);
+    columns["forward_kmh"] = speeds_kmh(graph, false);
+    columns["backward_kmh"] = speeds_kmh(graph, true);
     columns["flags"] = copied(c.flags);
     columns["layer"] = copied(c.layer);
     columns["name"] = to_array(std::vector<std::int64_t>(c.name.begin(), c.name.end()));
     columns["names"] = names;
     columns["way_id"] = copied(c.way_id);
     return columns;
+}
+
+py::array_t<double> sample_of_nodes(const Graph& graph) {
+    const auto nodes = graph.columns().node_at;
+    std::vector<LonLat> places;
+    for (std::size_t i = 0; i < nodes.size(); i += nodes.size() / 10'000 + 1) places.push_back(nodes[i].place());
+    return to_pair_array(std::move(places));
 }
 
 void bind_graph(py::module_& m) {
@@ -69,6 +82,8 @@ void bind_graph(py::module_& m) {
         .def_property_readonly("ways_used", [](const Graph& self) { return self.info().ways_used; })
         .def_property_readonly("points_missing", [](const Graph& self) { return self.info().points_missing; })
         .def("edge_columns", &edge_columns, "Everything about the edges, as arrays.")
+        .def("sample_of_nodes", &sample_of_nodes,
+             "float64, shape (n, 2): longitude and latitude of at most some 10,000 nodes spread over the network.")
         .def("save", &Graph::save, "path"_a, py::call_guard<py::gil_scoped_release>(), "Writes a new file.")
         .def_static(
             "load", [](const std::filesystem::path& path) { return Graph::load(path); }, "path"_a,

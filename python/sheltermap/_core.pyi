@@ -403,6 +403,10 @@ class Graph:
         """
         Everything about the edges, as arrays.
         """
+    def sample_of_nodes(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, shape (n, 2): longitude and latitude of at most some 10,000 nodes spread over the network.
+        """
     def save(self, path: os.PathLike | str | bytes) -> None:
         """
         Writes a new file.

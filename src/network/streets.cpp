@@ -24,11 +24,12 @@ void require_length(std::size_t given, std::size_t rows, const char* what) {
 float speed_m_s(std::span<const double> kmh, std::size_t row, double default_kmh, const char* what) {
     double speed = kmh.empty() ? default_kmh : kmh[row];
     if (std::isnan(speed)) speed = default_kmh;
-    if (!std::isfinite(speed) || speed < 0) {
+    const auto m_s = static_cast<float>(speed / 3.6);
+    if (!std::isfinite(m_s) || speed < 0) {
         throw std::invalid_argument(std::string(what) + ": row " + std::to_string(row + 1) + " has " +
                                     std::to_string(speed) + " km/h; a speed is a finite number, not negative");
     }
-    return static_cast<float>(speed / 3.6);
+    return m_s;
 }
 
 /// Gives points their numbers. Inner vertices of a bridge are points of its own (`level` is its street).
@@ -77,6 +78,16 @@ private:
     std::unordered_map<std::string, std::uint32_t> numbers_;
 };
 
+/// A segment is straight in longitude and latitude, so one across the antimeridian would go around the world.
+void require_narrow(std::span<const XY> line, std::size_t row) {
+    for (std::size_t i = 1; i < line.size(); ++i) {
+        if (std::abs(line[i].x - line[i - 1].x) <= 180) continue;
+        throw std::invalid_argument("streets: row " + std::to_string(row + 1) + " goes from longitude " +
+                                    std::to_string(line[i - 1].x) + " to " + std::to_string(line[i].x) +
+                                    " in one step; cut it at the antimeridian");
+    }
+}
+
 bool is_line(GeometryType type) { return type == GeometryType::line_string || type == GeometryType::multi_line_string; }
 
 }  // namespace
@@ -120,6 +131,7 @@ Streets streets_of_lines(const GeometryColumn& lines, const LineTraits& traits) 
                 const bool inner = i > 0 && i + 1 < ring.size();
                 streets.vertices.push_back(points.number(to_grid({ring[i].x, ring[i].y}), inner ? level : no_level));
             }
+            require_narrow(ring, row);
             streets.streets.push_back(street);
             streets.offsets.push_back(streets.vertices.size());
         }

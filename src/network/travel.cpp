@@ -84,10 +84,9 @@ double TravelGraph::usual_per_metre(std::uint32_t edge, bool against) const noex
     const auto& columns = graph_.columns();
     const bool ferry = (columns.flags[edge] & street_ferry) != 0;
     if (options_.unit == CostUnit::metres || options_.pace_m_s == 0 || ferry || std::isinf(usual)) return usual;
-    // As it is stored, so that a street of the walking speed is not taken for a slower one.
-    const auto walking = static_cast<float>(graph_.info().walking_m_s);
-    const float street = against ? columns.backward_m_s[edge] : columns.forward_m_s[edge];
-    return 1 / (options_.pace_m_s * std::min(1.0, static_cast<double>(street) / static_cast<double>(walking)));
+    // As streets keep theirs, so that a street of the walking speed is not taken for a slower one.
+    const double walking = Graph::stated_speed_m_s(static_cast<float>(graph_.info().walking_m_s));
+    return 1 / (options_.pace_m_s * std::min(1.0, graph_.speed_m_s(edge, against) / walking));
 }
 
 double TravelGraph::along_edge(std::uint32_t edge, double from_m, double to_m) const noexcept {

@@ -14,6 +14,12 @@ bool holds(std::span<const std::string_view> words, std::string_view word) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+std::string_view trimmed(std::string_view text) {
+    while (text.starts_with(' ')) text.remove_prefix(1);
+    while (text.ends_with(' ')) text.remove_suffix(1);
+    return text;
+}
+
 std::string_view value_of(const TagLookup& tags, std::string_view key) { return tags(std::string(key).c_str()); }
 
 /// The value of the first of these keys that there is.
@@ -25,8 +31,15 @@ std::string_view first_value(const TagLookup& tags, std::span<const std::string_
     return {};
 }
 
+/// A list as `agricultural;forestry` is as open as its most open value.
 bool allows(const Profile& profile, std::string_view value) {
-    return !value.empty() && !holds(profile.refusals, value);
+    while (!value.empty()) {
+        const std::size_t end = std::min(value.find(';'), value.size());
+        const std::string_view each = trimmed(value.substr(0, end));
+        if (!each.empty() && !holds(profile.refusals, each)) return true;
+        value.remove_prefix(std::min(end + 1, value.size()));
+    }
+    return false;
 }
 
 const ClassRule* class_of(const TagLookup& tags, const Profile& profile) {

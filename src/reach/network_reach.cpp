@@ -238,10 +238,15 @@ private:
     std::vector<Search> idle_;
 };
 
+/// Why a row has no answer that needs no search: without a place of its own, or of any facility, or of either's street.
 Reason reason_without_way(SnapState state, bool any_facility) {
     if (state == SnapState::missing_geometry) return Reason::missing_geometry;
     if (!any_facility) return Reason::no_facility;
-    return Reason::not_snapped;
+    return state == SnapState::not_snapped ? Reason::not_snapped : Reason::no_path;
+}
+
+bool any_is(std::span<const Snap> snaps, SnapState state) {
+    return std::any_of(snaps.begin(), snaps.end(), [&](const Snap& snap) { return snap.state == state; });
 }
 
 /// The labels of every demand row, cheapest first.
@@ -272,8 +277,8 @@ private:
 Reach network_reach(const TravelGraph& travel, std::span<const Snap> demand, std::span<const Snap> facilities,
                     const NetworkReachOptions& options, const Execution& execution) {
     require_limits(options);
-    const bool any_facility = std::any_of(facilities.begin(), facilities.end(),
-                                          [](const Snap& snap) { return snap.state == SnapState::snapped; });
+    const bool any_snapped = any_is(facilities, SnapState::snapped);
+    const bool any_facility = any_snapped || any_is(facilities, SnapState::not_snapped);
     const Found found(travel, demand, facilities, options, execution);
     Reach reach;
     reach.unit = travel.options().unit;
@@ -291,7 +296,7 @@ Reach network_reach(const TravelGraph& travel, std::span<const Snap> demand, std
         }
         reach.offsets.push_back(static_cast<std::int64_t>(reach.facility.size()));
         if (!labels.empty()) continue;
-        if (demand[row].state != SnapState::snapped || !any_facility) {
+        if (demand[row].state != SnapState::snapped || !any_snapped) {
             reach.reason[row] = reason_without_way(demand[row].state, any_facility);
         } else {
             open.push_back(row);

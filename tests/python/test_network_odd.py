@@ -90,7 +90,7 @@ def test_reopening_restores_every_byte(street, tmp_path):
 def test_a_facility_far_off_the_network_is_no_answer_and_counted(street):
     home, far, near = points((24.0, 57.0)), (24.0, 57.45), (24.1, 57.0)  # 50 km to the north
     assert metres((24.0, 57.0), far) > 50_000
-    assert sm.nearest(home, points(far), by=street).reason[0] == "no_facility"
+    assert sm.nearest(home, points(far), by=street).reason[0] == "no_path"
     both = sm.nearest(home, points(far, near, code=["far", "near"]), by=street, facility_id="code")
     assert both.facility[0] == "near"
     assert sm.coverage(home, points(far, near), "10 km", by=street).facilities_not_snapped == 1

@@ -75,6 +75,7 @@ critical = 3
 weight = "people"
 title = { en = "Who is cut off", lv = "Kas ir atgriezts" }
 """
+FLOODED = 'limit = "20 min"\nzones = "flood"\nscenario = "code"\nscenario_is = "F1"'
 TOWN = PLAN.replace("[[standards]]", STREETS + "\n[[standards]]") + ANALYSES
 
 
@@ -227,6 +228,10 @@ def test_points_missing_in_an_extract_are_told_beside_every_figure(tmp_path):
         ('scenario_is = "F1"', "", "analyses.flooded: scenario (the column) and scenario_is (its value)"),
         ("critical = 3", "closing_depth_m = 0.3", "closing_depth_m is compared with the depth of the zones"),
         ('name = "walk_gaps"', 'name = "flooded_closed"', "is the second layer of another analysis"),
+        ('speed_kmh = "kmh"', "speed_kmh = 0", "roads.speed_kmh: must be the name of a column, or a speed"),
+        (LINES, 'path = "roads.graph"\nstrict = false', "networks.roads: strict is for layers of lines"),
+        (FLOODED, 'limit = "1 km"\nspeed_factor = 0.5', "speed_factor changes times only, and the limit is a distance"),
+        (FLOODED, "speed_factor = 0.5", "analyses.flooded: speed_factor changes times only, and there is no limit"),
     ],
 )  # fmt: skip
 def test_faults_of_streets_are_told_with_their_key(tmp_path, old, new, told):
@@ -236,6 +241,15 @@ def test_faults_of_streets_are_told_with_their_key(tmp_path, old, new, told):
     assert told in str(raised.value)
 
 
+def test_a_fault_is_told_once(tmp_path):
+    for old, new in (('speed_kmh = "kmh"', "speed_kmh = 0"), ('["5 min", "20 min"]', '["5 min", "1 km"]')):
+        with pytest.raises(PlanError) as raised:
+            load_plan(town(tmp_path, plan=TOWN.replace(old, new, 1)))
+        assert len(raised.value.faults) == 1
+        assert raised.value.faults[0].count(", not") == 1
+        assert raised.value.faults[0].count("1 km") <= 1
+
+
 @pytest.mark.parametrize(
     ("old", "new", "error", "told"),
     [
@@ -243,6 +257,18 @@ def test_faults_of_streets_are_told_with_their_key(tmp_path, old, new, told):
         ('speed_kmh = "kmh"', 'speed_kmh = "still"', PlanError, "networks.roads: lines"),
         ('scenario_is = "F1"', 'scenario_is = "F2"', PlanError, 'analyses.flooded.scenario_is: unknown scenario "F2"'),
         ('zones = "flood"\nscenario', 'depth = "dep"\nzones = "flood"\nscenario', PlanError, 'unknown column "dep"'),
+        (
+            'zones = "flood"\nscenario',
+            'ways = [3]\nzones = "flood"\nscenario',
+            PlanError,
+            "analyses.flooded: along networks.roads: the network has no way 3",
+        ),
+        (
+            'name = "walk_near"\nkind = "nearest"\ndemand = "homes"\nfacilities = "shelters"',
+            'name = "walk_near"\nkind = "nearest"\ndemand = "homes"\nfacilities = "parts"',
+            PlanError,
+            "analyses.walk_near.facilities: inputs.parts holds other shapes than points",
+        ),
         (
             LINES,
             'path = "homes.osm.pbf"\nprofile = "walk"',

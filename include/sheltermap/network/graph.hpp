@@ -4,6 +4,7 @@
 #include "sheltermap/base/cost_unit.hpp"
 #include "sheltermap/network/streets.hpp"
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -80,11 +81,22 @@ public:
     [[nodiscard]] std::span<const GridPoint> vertices(std::uint32_t edge) const noexcept;
     /// Empty where the street has none.
     [[nodiscard]] std::string_view name(std::uint32_t edge) const noexcept;
+    /// The speed that a single-precision one stands for: km/h of at most four decimals where some are stored like that.
+    [[nodiscard]] static double stated_speed_m_s(float stored) noexcept {
+        constexpr double per_m_s = 36'000;  // 1 m/s in units of 0.0001 km/h
+        const double stated = std::nearbyint(static_cast<double>(stored) * per_m_s) / per_m_s;
+        return static_cast<float>(stated) == stored ? stated : static_cast<double>(stored);
+    }
+    /// The speed one way as it was stated: the columns hold single precision, which keeps km/h of up to four decimals
+    /// apart, so these are found again and times are exact; other speeds are right within 6e-8 of theirs.
+    [[nodiscard]] double speed_m_s(std::uint32_t edge, bool against) const noexcept {
+        return stated_speed_m_s(against ? columns_.backward_m_s[edge] : columns_.forward_m_s[edge]);
+    }
     /// What a metre of the edge costs in one way: 1 metre, or the seconds it takes; infinity where it may not be gone.
     [[nodiscard]] double cost_per_metre(std::uint32_t edge, bool against, CostUnit unit) const noexcept {
-        const float speed = against ? columns_.backward_m_s[edge] : columns_.forward_m_s[edge];
-        if (!(speed > 0)) return std::numeric_limits<double>::infinity();
-        return unit == CostUnit::metres ? 1.0 : 1.0 / static_cast<double>(speed);
+        const float stored = against ? columns_.backward_m_s[edge] : columns_.forward_m_s[edge];
+        if (!(stored > 0)) return std::numeric_limits<double>::infinity();
+        return unit == CostUnit::metres ? 1.0 : 1.0 / stated_speed_m_s(stored);
     }
 
     /// Writes the graph into a new file; to exchange an older one safely write beside it and use io::replace.

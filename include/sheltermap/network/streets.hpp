@@ -65,9 +65,10 @@ struct LineTraits {
 };
 
 /// Streets from a WGS 84 column of lines, each part of a row a street. Lines meet where they share a vertex; the inner
-/// vertices of a bridge are no junctions. Rows without a geometry are left out.
-/// Throws std::invalid_argument, naming the row, for another geometry, a speed that is negative or not finite, or
-/// columns of another length.
+/// vertices of a bridge are no junctions. Rows without a geometry are left out. Longitude 180 is not the same place as
+/// -180: nothing leads across the antimeridian.
+/// Throws std::invalid_argument, naming the row, for another geometry, a segment of more than 180 degrees of longitude,
+/// a speed that is negative or not finite, or columns of another length.
 [[nodiscard]] Streets streets_of_lines(const GeometryColumn& lines, const LineTraits& traits);
 
 }  // namespace sheltermap

@@ -24,8 +24,8 @@ struct NetworkReachOptions {
 ///
 /// A cost is that of the way from the door to the street, along the streets and to the other door; the ways beside the
 /// streets are walked. It is the cheapest there is, exact but for the rounding of its sum. Cheapest first, ties by
-/// facility row. Rows that reach nothing: `not_snapped`, `no_path` where no facility can be reached at any cost,
-/// `too_far` where one can beyond the limit, `no_facility` where no facility is snapped.
+/// facility row. Rows that reach nothing: `not_snapped`, `no_path` where no facility can be reached at any cost (as
+/// when none is near a street), `too_far` where one can beyond the limit, `no_facility` where none has a position.
 /// Throws std::invalid_argument for k = 0, a limit that is not a number >= 0, or where neither is limited.
 [[nodiscard]] Reach network_reach(const TravelGraph& travel, std::span<const Snap> demand,
                                   std::span<const Snap> facilities, const NetworkReachOptions& options,

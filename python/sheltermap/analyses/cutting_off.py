@@ -13,6 +13,7 @@ from sheltermap._native import _core
 from sheltermap.analyses.reaching import reason_labels
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
+from sheltermap.streets.arguments import require_network
 from sheltermap.streets.travelling import Cost, Direction, find, question
 
 if TYPE_CHECKING:
@@ -82,7 +83,9 @@ def cut_off(
     Raises
     ------
     ValueError
-        As `nearest`, or if a weight is not a number.
+        As `nearest`, or if a weight is not a number, or `before` and `after` are not views of the same streets.
+    TypeError
+        If one of them is no network.
     GeometryError, CrsError
         If a row is not a point, or a CRS is missing or does not fit.
 
@@ -102,6 +105,10 @@ def cut_off(
     1  cut_off  street_closed
     2  reached            NaN
     """
+    require_network(before, "before")
+    require_network(after, "after")
+    if before.streets is not after.streets and not before.streets.same_as(after.streets):
+        raise ValueError("before and after are different networks; make after of before, as before.close(zones)")
     asked = question(before, limit, None, direction, cost)
     scenario = question(after, limit, None, direction, cost)
     extra = "delay_s" if asked.seconds else "detour_m"

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,10 +11,12 @@ import pandas as pd
 
 from sheltermap.analyses.evacuation_totals import GROUP_OF_ALL, Counted, arrivals, reason_table, summary_table
 from sheltermap.analyses.exposing import in_any_zone
+from sheltermap.analyses.flood_supply import capacities
 from sheltermap.base.limits import Seconds, parse
 from sheltermap.layers import frames
-from sheltermap.layers.cells import numbers, weights_of
+from sheltermap.layers.cells import weights_of
 from sheltermap.layers.plausible import require_same_axes
+from sheltermap.streets.arguments import require_network
 from sheltermap.streets.leaving import Doors, Left, Zones
 from sheltermap.streets.paces import Pace, pace_of
 
@@ -57,11 +59,14 @@ class Evacuation:
         ``rows`` and ``people`` by ``group`` and ``reason`` of those who cannot leave or are unknown.
     shelters : GeoDataFrame
         The shelters' columns; ``state``: ``usable``, ``in_zone``, ``not_snapped``, ``place_unknown``; ``arrivals``
-        (people), ``last_arrived_s``; with a capacity ``overflow``: arrivals beyond it, whom nobody sends elsewhere.
+        (people), ``last_arrived_s``; with a capacity ``overflow``: arrivals beyond it, whom nobody sends elsewhere;
+        missing where the capacity is not known.
     flows : GeoDataFrame
         The streets that somebody goes along, as `Network.edges` has them, with ``people``, most first.
     zones : GeoDataFrame
         As given.
+    notes : list of str
+        What in the input cannot be meant and counts as not known.
     """
 
     rows: GeoDataFrame
@@ -70,6 +75,7 @@ class Evacuation:
     shelters: GeoDataFrame
     flows: GeoDataFrame
     zones: GeoDataFrame
+    notes: list[str] = field(default_factory=list)
 
     @property
     def concerned(self) -> tuple[GeoDataFrame, GeoDataFrame]:
@@ -176,7 +182,8 @@ def evacuation(
     delay : str, optional
         Time from the warning to the departure, as ``"10 min"``; none by default.
     capacity : str, optional
-        Column of shelters with the people they hold.
+        Column of shelters with the people they hold. An empty cell is not known, nor is a number that cannot be meant
+        (below 0, not whole, or beyond the limits of the shelter register), and ``notes`` says so.
     shelter_id : str, optional
         Column that names the shelters; by default the id column the layer was read with, else the index.
 
@@ -188,7 +195,9 @@ def evacuation(
     ------
     ValueError
         If there is no zone, a group has no speed or a row no group, a column is unknown or holds what it must not, or
-        people or shelters already have a column of a result's name.
+        people or shelters already have a column of a result's name; or `speeds` names a group that no row has.
+    TypeError
+        If `by` is no network.
     GeometryError, CrsError
         If a row has the wrong kind of geometry, or a CRS is missing or does not fit.
 
@@ -210,12 +219,13 @@ def evacuation(
     1  vulnerable        0.5           2.0       1217.1          3651.2
     2         all        NaN          42.0       1217.1          3651.2
     """
+    require_network(by)
     frames.require_free(people, ["in_zone", "state", "shelter", "leaves_s", "arrives_s", "reason"])
     frames.require_free(shelters, ["state", "arrivals", "last_arrived_s", *(["overflow"] if capacity else [])])
     weights = _weights(people, weight)
     labels, paces = _paces(people, group, speeds)
     waiting = _delay_s(delay)
-    room = None if capacity is None else numbers(shelters, capacity, frames.describe(shelters, "shelters"))
+    room, notes = capacities(shelters, capacity, "shelters")
     homes, doors = frames.lonlat(people, "people"), frames.lonlat(shelters, "shelters")
     require_same_axes(homes, doors, "people and shelters")
     flooded = Zones.of(zones, by)
@@ -263,6 +273,7 @@ def evacuation(
         ),
         flows=edges[edges["people"] > 0].sort_values("people", ascending=False, kind="stable"),
         zones=zones,
+        notes=notes,
     )
 
 
@@ -286,7 +297,16 @@ def _paces(
     if len(missing):
         raise ValueError(f"{what}: row {int(missing[0]) + 1} has no group in {group!r}, {len(missing)} rows in all")
     labels = people[group].to_numpy(dtype=object)
-    return labels, {label: pace_of(label, speeds or {}) for label in sorted(set(labels), key=str)}
+    unused = [name for name in speeds or {} if name not in set(labels)]
+    if unused:
+        raise ValueError(
+            f"speeds: {what} has no group {unused[0]!r} in {group!r}; it has {', '.join(map(repr, _groups(labels)))}"
+        )
+    return labels, {label: pace_of(label, speeds or {}) for label in _groups(labels)}
+
+
+def _groups(labels: NDArray[Any]) -> list[Any]:
+    return sorted(set(labels), key=str)
 
 
 def _delay_s(delay: str | None) -> float:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 
-def capacities(facilities: GeoDataFrame, column: str | None) -> tuple[Numbers | None, list[str]]:
+def capacities(
+    facilities: GeoDataFrame, column: str | None, kind: str = "facilities"
+) -> tuple[Numbers | None, list[str]]:
     """Return the places of each facility, NaN where they are not known, and a note on numbers that cannot be meant.
 
     Those are held to the limits of the shelter register, so that a register analysis of the same file says the same.
@@ -28,7 +30,7 @@ def capacities(facilities: GeoDataFrame, column: str | None) -> tuple[Numbers | 
         return None, []
     from sheltermap.registers.schema import schema
 
-    what = frames.describe(facilities, "facilities")
+    what = frames.describe(facilities, kind)
     places = numbers(facilities, column, what)
     field = schema("shelter").fields["capacity_persons"]
     assert field.min is not None and field.max is not None
@@ -39,7 +41,7 @@ def capacities(facilities: GeoDataFrame, column: str | None) -> tuple[Numbers | 
     rows = np.flatnonzero(wrong)
     note = (
         f"{what}: column {column!r} holds {listed(facilities, column, rows)}; places are whole numbers from "
-        f"{field.min:.0f} to {field.max:.0f}, so these count as facilities without a number: correct them, or leave "
+        f"{field.min:.0f} to {field.max:.0f}, so these count as {kind} without a number: correct them, or leave "
         "the cells empty"
     )
     return np.where(wrong, np.nan, places), [note]

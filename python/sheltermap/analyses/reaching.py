@@ -11,6 +11,7 @@ import pandas as pd
 from sheltermap._native import _core
 from sheltermap.base.limits import parse
 from sheltermap.layers import frames
+from sheltermap.streets.arguments import count as whole_number
 from sheltermap.streets.travelling import Cost, Direction, Found, Question, find, pair_columns, question
 
 if TYPE_CHECKING:
@@ -180,9 +181,7 @@ def within(
 
 
 def _checked_k(k: int | None) -> int | None:
-    if k is not None and k < 1:
-        raise ValueError(f"k must be at least 1, not {k}")
-    return k
+    return None if k is None else whole_number(k, "k")
 
 
 def _pairs(demand: GeoDataFrame, found: Found, asked: Question, ids: pd.Index[Any]) -> GeoDataFrame:

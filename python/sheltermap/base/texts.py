@@ -22,7 +22,7 @@ TEXTS: dict[str, dict[str, str]] = tomllib.loads(
 
 def say(key: str, lang: str, **values: Any) -> str:
     """Return a text in `lang`, with `values` (a dict by language, or the same for all) put in."""
-    words = TEXTS[key][lang]
+    words = pick(TEXTS[key], lang)
     return words.format(**{name: pick(value, lang) for name, value in values.items()})
 
 
@@ -32,7 +32,9 @@ def both(key: str, **values: Any) -> dict[str, str]:
 
 
 def pick(value: Any, lang: str) -> Any:
-    """Return the part of `value` for `lang`, or `value` itself when it is the same for all."""
+    """Return the part of `value` for `lang`, or `value` itself when it is the same for all; ValueError without such."""
+    if lang not in LANGUAGES:
+        raise ValueError(f"lang must be one of {', '.join(map(repr, LANGUAGES))}, not {lang!r}")
     return value[lang] if isinstance(value, dict) else value
 
 

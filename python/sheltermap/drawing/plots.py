@@ -374,7 +374,7 @@ def legend_handles(categories: Sequence[Category], lang: str) -> list[Line2D]:
             color=each.colour,
             mec="white",
             ms=7,
-            label=f"{each.label[lang]} ({texts.number(each.count)})",
+            label=f"{texts.pick(each.label, lang)} ({texts.number(each.count)})",
         )
         for each in categories
         if each.count

@@ -175,6 +175,11 @@ def lines(frame: GeoDataFrame, what: str) -> _core.GeometryColumn:
     return _valid_column(frame, what, "line")
 
 
+def lines_and_polygons(frame: GeoDataFrame, what: str) -> _core.GeometryColumn:
+    """Return a frame of lines and polygons as a column in WGS 84; GeometryError for another or an invalid geometry."""
+    return _valid_column(frame, what, "line", "polygon")
+
+
 def are_points(frame: GeoDataFrame, what: str) -> bool:
     """Whether a frame holds no geometry but points."""
     require_geometry(frame, what)
@@ -187,18 +192,21 @@ def are_lines(frame: GeoDataFrame) -> bool:
     return bool(np.isin(types[types != -1][:1], (1, 2, 5)).any())
 
 
-def _valid_column(frame: GeoDataFrame, what: str, kind: str) -> _core.GeometryColumn:
+def _valid_column(frame: GeoDataFrame, what: str, *kinds: str) -> _core.GeometryColumn:
     require_geometry(frame, what)
     what = describe(frame, what)
     array = frame.geometry.to_numpy()
     types = shapely.get_type_id(array)
-    wrong = np.flatnonzero(~np.isin(types, (3, 6, -1) if kind == "polygon" else (1, 2, 5, -1)))
+    allowed = {"polygon": (3, 6), "line": (1, 2, 5)}
+    wrong = np.flatnonzero(~np.isin(types, (-1, *(each for kind in kinds for each in allowed[kind]))))
     if len(wrong):
         row = int(wrong[0])
+        belong = " or ".join(f"{kind}s" for kind in kinds)
         raise _core.GeometryError(
-            f"{what}: row {row + 1} is a {TYPE_NAMES[int(types[row])]} where {kind}s belong, {len(wrong)} rows in all"
+            f"{what}: row {row + 1} is a {TYPE_NAMES[int(types[row])]} where {belong} belong, {len(wrong)} rows in all"
         )
-    require_valid(array, what, kind)
+    for kind in kinds:
+        require_valid(array, what, kind)
     require_degrees(frame, crs_of(frame, what), what)
     return lonlat_column(frame, what)
 

@@ -133,7 +133,8 @@ def _sentence(detail: ErrorDetails, plan: type[BaseModel], kinds: Mapping[str, t
     if kind == "string_pattern_mismatch":
         return f'"{given}" cannot be a name; use a letter, then letters, digits and _ (at most 63)'
     message = str(context["error"]) if kind == "value_error" else detail["msg"].replace("Input should", "must")
-    shown = "" if isinstance(given, dict) else f", not {_short(repr(given))}"
+    said = isinstance(given, dict) or message.endswith((f"not {given!r}", f": {given!r}"))
+    shown = "" if said else f", not {_short(repr(given))}"
     return message + shown
 
 

@@ -277,6 +277,10 @@ class CutOff(_AlongStreets):
     def _something_closes(self) -> CutOff:
         if not self.ways and all(each is None for each in (self.zones, self.barrier, self.speed_factor)):
             raise ValueError("nothing closes or slows a street: give zones, ways, barrier or speed_factor")
+        closes = bool(self.ways) or self.zones is not None or self.barrier is not None
+        if not closes and not self.in_time:
+            asked = "there is no limit" if self.limit is None else f'the limit is a distance, "{self.limit}"'
+            raise ValueError(f'speed_factor changes times only, and {asked}: give a limit in time, as "15 min"')
         if (self.scenario is None) != (self.scenario_is is None):
             raise ValueError("scenario (the column) and scenario_is (its value) belong together")
         for key in ("depth", "scenario", "closing_depth_m"):

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, PlainValidator, model_validator
 
 from sheltermap.base.standards import PlanPart, PositiveMetres, Text
 
@@ -72,6 +73,13 @@ class Input(PlanPart):
         return self.model_dump(include={"crs", "id", "invalid", "strict", *OF_FILES})
 
 
+def _column_or_speed(value: object) -> object:
+    is_speed = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
+    if value is None or is_speed or (isinstance(value, str) and value):
+        return value
+    raise ValueError("must be the name of a column, or a speed above 0 in km/h")
+
+
 class NetworkSource(PlanPart):
     """A street network: of OpenStreetMap, saved before, or a layer of lines with columns."""
 
@@ -81,10 +89,11 @@ class NetworkSource(PlanPart):
     layer: NonEmpty | None = None
     crs: NonEmpty | None = None
     encoding: NonEmpty | None = None
-    speed_kmh: NonEmpty | PositiveMetres | None = None
+    speed_kmh: Annotated[str | float | None, PlainValidator(_column_or_speed)] = None
     one_way: NonEmpty | None = None
     bridge: NonEmpty | None = None
     name: NonEmpty | None = None
+    strict: bool = True
     walking_kmh: PositiveMetres | None = None
     closing_depth_m: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     title: Text | None = None
@@ -100,6 +109,7 @@ class NetworkSource(PlanPart):
                 raise ValueError(f"profile is for {', '.join(OSM_ENDINGS)}; a layer of lines has speed_kmh, one_way, …")
             return self
         of_lines = [key for key in (*READING, *COLUMNS, *NUMBERS) if getattr(self, key) is not None]
+        of_lines += [] if self.strict else ["strict"]
         if of_lines:
             raise ValueError(f"{of_lines[0]} is for layers of lines; here the profile says it")
         if self.profile is None and self.is_osm:
@@ -132,5 +142,5 @@ class NetworkSource(PlanPart):
 
     def making(self) -> dict[str, Any]:
         """Return the options of a layer of lines for `Network.from_lines`."""
-        wanted = {*COLUMNS, *NUMBERS, "snap_limit_m"}
+        wanted = {*COLUMNS, *NUMBERS, "strict", "snap_limit_m"}
         return self.model_dump(include=wanted, exclude_none=True)

@@ -17,6 +17,7 @@ from sheltermap.base.limits import label as threshold_label
 from sheltermap.base.summing import total
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
+from sheltermap.plans.faults import PlanError
 from sheltermap.plans.kinds import Analysis, Count, Coverage, CutOff, Exposure, Flood, Gaps, Nearest, Register
 from sheltermap.plans.plan import Plan
 from sheltermap.registers.condition import defects
@@ -41,14 +42,31 @@ def run_analysis(plan: Plan, analysis: Analysis, inputs: Frames, networks: Mappi
     """Run one analysis of a plan on the inputs and networks that were read."""
     try:
         if isinstance(analysis, Nearest | Coverage | Gaps | CutOff):
-            by = None if analysis.by is None else networks[analysis.by]
-            outcome = _ALONG_STREETS[type(analysis)](plan, analysis, inputs, by)
+            outcome = _run_along(plan, analysis, inputs, networks)
         else:
             outcome = _RUNNERS[type(analysis)](plan, analysis, inputs)
     except frames.ColumnTakenError as error:
         raise taken_fault(plan, analysis, inputs, error) from None
     require_distinct(plan, outcome)
     return replace(outcome, without_place=_without_place(analysis, inputs))
+
+
+def _run_along(
+    plan: Plan, analysis: Nearest | Coverage | Gaps | CutOff, inputs: Frames, networks: Mapping[str, Network]
+) -> Outcome:
+    run = _ALONG_STREETS[type(analysis)]
+    if analysis.by is None:
+        return run(plan, analysis, inputs, None)
+    where = f"analyses.{analysis.name}"
+    if not frames.are_points(inputs[analysis.facilities], "facilities"):
+        fault = f"inputs.{analysis.facilities} holds other shapes than points, which cannot be gone to along streets"
+        raise PlanError(plan.path, [f"{where}.facilities: {fault}; give a layer of points, or leave out by"])
+    try:
+        return run(plan, analysis, inputs, networks[analysis.by])
+    except frames.ColumnTakenError:
+        raise
+    except ValueError as error:
+        raise PlanError(plan.path, [f"{where}: along networks.{analysis.by}: {error}"]) from error
 
 
 def _without_place(analysis: Analysis, inputs: Frames) -> dict[str, int]:
@@ -116,7 +134,7 @@ def _not_snapped(by: Network | None, facilities: GeoDataFrame) -> int:
     """Count the facilities with a place that no street is near enough to."""
     if by is None:
         return 0
-    snaps = by.snapped(frames.lonlat(facilities, "facilities"))
+    snaps = by.snapped(frames.lonlat(facilities, "facilities"), "facilities")
     return int((np.asarray(snaps.edge) < 0).sum()) - int((~_positioned(facilities)).sum())
 
 

@@ -190,9 +190,7 @@ def deep_zones(zones: GeoDataFrame, depth: str | float | None, closing_depth_m: 
 
 def barrier_shapes(barrier: GeoDataFrame) -> NDArray[Any]:
     """Return lines or polygons in WGS 84."""
-    lines = frames.are_lines(barrier)
-    column = frames.lines(barrier, "barrier") if lines else frames.polygons(barrier, "barrier")
-    return to_shapely(column)
+    return to_shapely(frames.lines_and_polygons(barrier, "barrier"))
 
 
 def in_ways(streets: Streets, ways: Iterable[int]) -> Stretches:

@@ -11,7 +11,9 @@ import pandas as pd
 
 from sheltermap._native import _core
 from sheltermap.layers import frames
-from sheltermap.layers.cells import numbers
+from sheltermap.layers.cells import listed, numbers
+from sheltermap.registers.values import NO, YES
+from sheltermap.streets import arguments
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -40,6 +42,11 @@ class Streets:
     def columns(self) -> dict[str, Any]:
         """Everything about the edges, as arrays."""
         return self.graph.edge_columns()
+
+    @cached_property
+    def places(self) -> NDArray[np.float64]:
+        """Longitude and latitude of some nodes, at most some 10,000 spread over the network."""
+        return self.graph.sample_of_nodes()
 
     def same_as(self, other: Streets) -> bool:
         """Whether both have the same streets at the same speeds, whatever file they are from."""
@@ -88,8 +95,8 @@ class Streets:
                 "name": self.names,
                 "way_id": columns["way_id"],
                 "length_m": columns["length_m"],
-                "forward_kmh": columns["forward_m_s"].astype(np.float64) * 3.6,
-                "backward_kmh": columns["backward_m_s"].astype(np.float64) * 3.6,
+                "forward_kmh": columns["forward_kmh"],
+                "backward_kmh": columns["backward_kmh"],
                 "layer": columns["layer"],
                 "from_node": columns["from_node"],
                 "to_node": columns["to_node"],
@@ -123,13 +130,39 @@ class Streets:
         return found
 
 
+def with_length(lines: GeoDataFrame, what: str, *, strict: bool) -> GeoDataFrame:
+    """Return the layer without its lines, and parts of lines, of no length.
+
+    Raises
+    ------
+    GeometryError
+        Naming the first row, if there are some and `strict` is not turned off.
+    """
+    import shapely
+
+    shapes = lines.geometry.to_numpy()
+    parts, row = shapely.get_parts(shapes, return_index=True)
+    points = (shapely.get_dimensions(parts) == 1) & ~shapely.is_empty(parts) & (shapely.length(parts) == 0)
+    rows = np.unique(row[points])
+    if not len(rows):
+        return lines
+    if strict:
+        raise _core.GeometryError(
+            f"{what}: row {rows[0] + 1} holds a line without length, {len(rows)} rows in all; take them out of the "
+            "layer, or have them left out with strict=False (in a plan: strict = false)"
+        )
+    shapes = shapes.copy()
+    for each in rows:
+        left = parts[(row == each) & ~points]
+        shapes[each] = shapely.multilinestrings(left) if len(left) else None
+    return lines.set_geometry(lines.geometry._constructor(shapes, index=lines.index, crs=lines.crs))
+
+
 def speeds_of(lines: GeoDataFrame, speed_kmh: str | float, what: str) -> tuple[NDArray[np.float64], float]:
     """Return the speeds of the rows, none where all have the second."""
     if isinstance(speed_kmh, str):
         return numbers(lines, speed_kmh, what), 5.0
-    if not speed_kmh > 0:
-        raise ValueError(f"speed_kmh must be above 0, not {speed_kmh!r}")
-    return _NOTHING, float(speed_kmh)
+    return _NOTHING, arguments.number(speed_kmh, "speed_kmh", above_zero=True)
 
 
 def directions_of(lines: GeoDataFrame, one_way: str, what: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -154,11 +187,15 @@ def _word(value: Any) -> str:
 
 
 def flags_of(lines: GeoDataFrame, column: str | None, what: str) -> NDArray[np.uint8]:
-    """Return 1 where a column is set, nothing at all without a column."""
+    """Return 1 where a column says yes, nothing at all without a column; ValueError for neither yes nor no."""
     if column is None:
         return np.empty(0, np.uint8)
     frames.require_columns(lines, [column], what)
-    return np.array([_word(value) not in _BOTH for value in lines[column]], dtype=np.uint8)
+    words = [_word(value) for value in lines[column]]
+    wrong = np.flatnonzero([word not in YES | NO | {""} for word in words])
+    if len(wrong):
+        raise ValueError(f"{what}: column {column!r} holds {listed(lines, column, wrong)}; say yes or no")
+    return np.array([word in YES for word in words], dtype=np.uint8)
 
 
 def names_of(lines: GeoDataFrame, column: str | None, what: str) -> list[str]:

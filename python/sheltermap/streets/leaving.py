@@ -62,15 +62,16 @@ class Doors:
 
     snaps: _core.Snaps
     dry_m: Numbers
+    any_outside: bool  #: whether there is a shelter that counts, near a street or not
 
     @classmethod
     def of(cls, places: Numbers, zones: Zones, by: Network) -> Doors:
         """Return shelters by their places, NaN for those that do not count."""
-        snaps = by.snapped(places)
+        snaps = by.snapped(places, "shelters")
         dry_m = np.full(len(places), np.nan)
         there = snaps.edge >= 0
         dry_m[there] = np.maximum(snaps.offroad_m[there] - zones.last_metres(snaps.at[there], places[there]), 0.0)
-        return cls(snaps, dry_m)
+        return cls(snaps, dry_m, bool(np.isfinite(places).all(axis=1).any()))
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ class Left:
         pace: Pace | None,
     ) -> None:
         """Send rows on their way at one pace, None for the network's own."""
-        here = by.snapped(homes)
+        here = by.snapped(homes, "people")
         travel = by.travel("seconds", "to", None if pace is None else pace.m_s)
         walking_m_s = by.walking_m_s if pace is None else pace.m_s
         parts = zones.stretches
@@ -124,7 +125,7 @@ class Left:
         self.shelter[rows], self.leaves_s[rows], self.arrives_s[rows] = shelter, leaves, arrives
         closed = by.on_closed_stretch(here)
         why = np.select([here.edge < 0, closed], ["not_snapped", "street_closed"], "no_path").astype(object)
-        if not (doors.snaps.edge >= 0).any():
+        if not doors.any_outside:
             why[:] = "no_shelter_outside"
         self.reason[rows[~goes]] = why[~goes]
         self.people_on_edge[:] += _core.street_flows(travel, here, doors.snaps, limit=None, weight=people)

@@ -11,9 +11,10 @@ import pandas as pd
 
 from sheltermap._native import _core
 from sheltermap.layers import frames
-from sheltermap.streets import closing
+from sheltermap.layers.plausible import require_same_axes
+from sheltermap.streets import arguments, closing
 from sheltermap.streets.closing import Changes
-from sheltermap.streets.graph import Streets, directions_of, flags_of, names_of, speeds_of
+from sheltermap.streets.graph import Streets, directions_of, flags_of, names_of, speeds_of, with_length
 
 if TYPE_CHECKING:
     import os
@@ -51,11 +52,9 @@ class Network:
 
     def __init__(self, streets: Streets, snap_limit_m: float, changes: Changes) -> None:
         self._streets = streets
-        self._snap_limit_m = float(snap_limit_m)
+        self._snap_limit_m = arguments.number(snap_limit_m, "snap_limit_m")
         self._changes = changes
         self._travels: dict[tuple[str, str], _core.TravelGraph] = {}  # made by the first question, kept for the next
-        if not self._snap_limit_m >= 0:
-            raise ValueError(f"snap_limit_m must be a distance in metres, not {snap_limit_m!r}")
 
     @classmethod
     def from_osm(
@@ -97,6 +96,7 @@ class Network:
         walking_kmh: float = 3.96,
         closing_depth_m: float = 0.0,
         snap_limit_m: float = SNAP_LIMIT_M,
+        strict: bool = True,
     ) -> Network:
         """Make a network of a layer of lines, which meet where they share a vertex.
 
@@ -109,8 +109,8 @@ class Network:
         one_way : str, optional
             Column that says whether a line is gone one way only: true, 1 or "yes" along it, -1 or "reverse" against it.
         bridge : str, optional
-            Column that is true for bridges and tunnels: they meet others at their ends only, stay open in floods, and
-            nobody gets on along them.
+            Column that says yes or no (true, 1, "jā", …); yes for bridges and tunnels: they meet others at their ends
+            only, stay open in floods, and nobody gets on along them.
         name : str, optional
             Column with the name of the street.
         walking_kmh : float
@@ -119,6 +119,9 @@ class Network:
             Water deeper than this closes a street.
         snap_limit_m : float
             Places farther than this from every street are ``not_snapped``.
+        strict : bool
+            Whether a line without length is an error; else it is left out, and ``ways_used`` of `summary` does not
+            count it.
 
         Returns
         -------
@@ -127,10 +130,12 @@ class Network:
         Raises
         ------
         ValueError
-            If a column is unknown, a speed is not a number or negative, a value of `one_way` is not understood, or no
-            line is a street.
+            If a column is unknown, a speed is not a number or negative, a value of `one_way` or `bridge` is not
+            understood, a line crosses the antimeridian, or no line is a street.
+        TypeError
+            If a number is none.
         GeometryError, CrsError
-            If a row is not a line, or the CRS is missing or does not fit.
+            If a row is not a line or has no length, or the CRS is missing or does not fit.
         """
         what = frames.describe(lines, "lines")
         forward, default = speeds_of(lines, speed_kmh, what)
@@ -139,12 +144,8 @@ class Network:
             there, back = directions_of(lines, one_way, what)
             usual = np.full(len(lines), default) if not len(forward) else forward
             forward, backward = np.where(there, usual, 0.0), np.where(back, usual, 0.0)
-        if not walking_kmh > 0:
-            raise ValueError(f"walking_kmh must be above 0, not {walking_kmh!r}")
-        if not closing_depth_m >= 0:
-            raise ValueError(f"closing_depth_m must not be negative, it is {closing_depth_m!r}")
         graph = _core.graph_from_lines(
-            frames.lines(lines, "lines"),
+            frames.lines(with_length(lines, what, strict=strict), "lines"),
             forward_kmh=forward,
             backward_kmh=backward,
             bridge=flags_of(lines, bridge, what),
@@ -152,8 +153,8 @@ class Network:
             default_kmh=default,
             profile="lines",
             source=str(lines.attrs.get("sheltermap_source", "")),
-            walking_m_s=walking_kmh / 3.6,
-            closing_depth_m=closing_depth_m,
+            walking_m_s=arguments.number(walking_kmh, "walking_kmh", above_zero=True) / 3.6,
+            closing_depth_m=arguments.number(closing_depth_m, "closing_depth_m"),
         )
         if not graph.edges:
             raise ValueError(f"{what}: there is no street, as no line has a length and a speed above 0")
@@ -205,7 +206,9 @@ class Network:
     def __repr__(self) -> str:
         graph = self._streets.graph
         closed = len(self._changes.closures(self._streets.length_m))
-        told = f", {closed:,} closed" if closed else ""
+        factor = self._changes.speed_factor
+        slower = len(np.unique(self._changes.edge[(factor > 0) & (factor < 1)]))
+        told = "".join(f", {count:,} {how}" for count, how in ((closed, "closed"), (slower, "slower")) if count)
         return (
             f"<Network for {graph.profile!r}: {graph.edges:,} edges, {graph.length_m / 1000:,.0f} km of streets{told}>"
         )
@@ -302,7 +305,10 @@ class Network:
         Raises
         ------
         ValueError
-            If a way is not in the network, a column is unknown, or a depth is negative or not a number.
+            If a way is not in the network, a column is unknown, a depth is negative or not a number, or given without
+            zones.
+        TypeError
+            If a number is none or `ways` no list.
         GeometryError, CrsError
             If a zone is not a polygon, or a CRS is missing or does not fit.
 
@@ -316,13 +322,14 @@ class Network:
         >>> sm.Network.from_lines(streets, closing_depth_m=0.3).close(flood, depth="depth_m")
         <Network for 'lines': 1 edges, 1 km of streets, 1 closed>
         """
-        limit = self._streets.graph.closing_depth_m if closing_depth_m is None else float(closing_depth_m)
-        if not limit >= 0:
-            raise ValueError(f"closing_depth_m must not be negative, it is {closing_depth_m!r}")
+        limit = self._streets.graph.closing_depth_m
+        if closing_depth_m is not None:
+            limit = arguments.number(closing_depth_m, "closing_depth_m")
+        arguments.require_zones(zones, depth=depth)
         deep = None if zones is None else closing.deep_zones(zones, depth, limit)
-        return self._with(closing.closed(self._streets, deep, ways, barrier, bridges=bridges))
+        return self._with(closing.closed(self._streets, deep, arguments.way_ids(ways), barrier, bridges=bridges))
 
-    def slow(self, factor: float, zones: GeoDataFrame | None = None, *, ways: Iterable[int] = ()) -> Network:
+    def slow(self, factor: float, zones: GeoDataFrame | None = None, *, ways: Iterable[int] | None = None) -> Network:
         """Return a view of the network where streets take longer, as under a weather warning.
 
         Parameters
@@ -331,7 +338,7 @@ class Network:
             Share of the usual speed that is left, above 0 and at most 1. Distances stay as they are.
         zones : GeoDataFrame of polygons, optional
             Where; with neither zones nor ways, everywhere. A street that lies in zones in part is slower on that part.
-        ways : iterable of int
+        ways : iterable of int, optional
             Ways that are slower from end to end.
 
         Returns
@@ -342,11 +349,14 @@ class Network:
         Raises
         ------
         ValueError
-            If the factor is out of range or a way is not in the network.
+            If the factor is out of range, a way is not in the network, or the list of ways is empty without zones.
+        TypeError
+            If the factor is no number or `ways` no list.
         GeometryError, CrsError
             If a zone is not a polygon, or a CRS is missing or does not fit.
         """
-        if not 0 < factor <= 1:
+        ways = arguments.slowed_ways(ways, zones)
+        if not 0 < arguments.number(factor, "factor") <= 1:
             raise ValueError(f"factor must be above 0 and at most 1, not {factor!r}; streets are closed with close()")
         return self._with(closing.slowed(self._streets, factor, zones, ways))
 
@@ -369,8 +379,9 @@ class Network:
         """Return per place whether it gets on the streets where they are closed."""
         return self._changes.traffic.closed_at(self._streets.graph, snaps)
 
-    def snapped(self, places: NDArray[np.float64]) -> _core.Snaps:
-        """Return longitudes and latitudes, shape (n, 2), as the core's snapped places."""
+    def snapped(self, places: NDArray[np.float64], what: str = "the places") -> _core.Snaps:
+        """Return longitudes and latitudes, shape (n, 2), as the core's snapped places; CrsError for swapped axes."""
+        require_same_axes(places, self._streets.places, f"{what} and the streets")
         return self._streets.index.snap(places, max_m=self._snap_limit_m)
 
     @property

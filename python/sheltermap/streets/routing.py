@@ -13,6 +13,8 @@ from sheltermap._native import _core
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 from sheltermap.layers.plausible import require_same_axes
+from sheltermap.streets.arguments import count as whole_number
+from sheltermap.streets.arguments import require_network
 from sheltermap.streets.travelling import Cost, Direction, Question, find, pair_columns, question
 
 if TYPE_CHECKING:
@@ -58,10 +60,9 @@ def paths(
 
     from sheltermap.layers.conversion import to_shapely
 
+    require_network(by)
     asked = question(by, limit, None, direction, cost)
-    if k < 1:
-        raise ValueError(f"k must be at least 1, not {k}")
-    found = find(demand, facilities, asked, k)
+    found = find(demand, facilities, asked, whole_number(k, "k"))
     row, columns = pair_columns(found, asked, frames.row_ids(facilities, facility_id, "facilities"))
     there = np.isfinite(columns[asked.cost_column])
     assert found.demand_snaps is not None and found.facility_snaps is not None
@@ -187,8 +188,7 @@ def critical_edges(
     >>> sm.critical_edges(homes, shelters, by=walk, weight="people").set_index("name").people_lost.to_dict()
     {'Pass': 8.0, 'Valley road': 8.0}
     """
-    if count < 1:
-        raise ValueError(f"count must be at least 1, not {count}")
+    count = whole_number(count, "count")
     ends = _ends(demand, facilities, by, limit, direction, cost, weight)
     edge, lost, using = _core.critical_edges(
         by.streets.graph,
@@ -222,9 +222,11 @@ def _ends(
     weight: str | None,
 ) -> _Ends:
     """Return both ends of the ways on the streets, and the people at the first."""
+    require_network(by)
     asked = question(by, limit, None, direction, cost)
     what = frames.describe(demand, "demand")
     weights: Any = np.ones(len(demand)) if weight is None else weights_of(demand, weight, what)
     from_places, to_places = frames.lonlat(demand, "demand"), frames.lonlat(facilities, "facilities")
     require_same_axes(from_places, to_places, "demand and facilities")
-    return _Ends(asked, by.snapped(from_places), by.snapped(to_places), np.nan_to_num(weights, nan=0.0))
+    here, there = by.snapped(from_places, "demand"), by.snapped(to_places, "facilities")
+    return _Ends(asked, here, there, np.nan_to_num(weights, nan=0.0))

@@ -13,6 +13,7 @@ from sheltermap._native import _core
 from sheltermap.base.limits import Seconds, cost_column, thresholds
 from sheltermap.layers import frames
 from sheltermap.layers.conversion import to_shapely
+from sheltermap.streets.arguments import require_network
 from sheltermap.streets.travelling import Direction, question
 
 if TYPE_CHECKING:
@@ -127,9 +128,10 @@ def reachable_streets(
     """
     import geopandas
 
+    require_network(by)
     values = thresholds(limits)
     ids = frames.row_ids(facilities, facility_id, "facilities")
-    found = Stretches.find(by, by.snapped(frames.lonlat(facilities, "facilities")), values, direction)
+    found = Stretches.find(by, by.snapped(frames.lonlat(facilities, "facilities"), "facilities"), values, direction)
     cost = cost_column(values[0])
     columns = {
         "edge": found.edge,
@@ -160,7 +162,7 @@ def areas(
 
     places = frames.lonlat(facilities, "facilities")
     ids = frames.row_ids(facilities, facility_id, "facilities")
-    snaps = by.snapped(places)
+    snaps = by.snapped(places, "facilities")
     found = Stretches.find(by, snaps, limits, direction)
     got_on = ~by.streets.flagged("bridge", "tunnel", "ferry", "no_entry")[found.edge]
     positioned = np.isfinite(places[:, 0]) & np.isfinite(places[:, 1])

@@ -12,6 +12,7 @@ from sheltermap._native import _core
 from sheltermap.base.limits import Seconds, parse
 from sheltermap.layers import frames
 from sheltermap.layers.plausible import require_same_axes
+from sheltermap.streets.arguments import require_network
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -55,7 +56,11 @@ def question(
     direction: Direction,
     cost: Cost | None,
 ) -> Question:
-    """Return what is asked; ValueError where the parts contradict each other."""
+    """Return what is asked; ValueError where the parts contradict each other, TypeError where `by` is no network."""
+    if by is not None:
+        require_network(by)
+    if direction not in ("to", "from"):
+        raise ValueError(f"direction must be 'to' or 'from', not {direction!r}")
     if limit is not None and max_distance_m is not None:
         raise ValueError("give limit or max_distance_m, not both")
     parsed = max_distance_m if limit is None else parse(limit)
@@ -112,7 +117,7 @@ def find(demand: GeoDataFrame, facilities: GeoDataFrame, asked: Question, k: int
     to_places = frames.lonlat(facilities, "facilities")
     require_same_axes(from_places, to_places, "demand and facilities")
     travel = asked.by.travel(asked.unit, asked.direction)
-    here, there = asked.by.snapped(from_places), asked.by.snapped(to_places)
+    here, there = asked.by.snapped(from_places, "demand"), asked.by.snapped(to_places, "facilities")
     reach = _core.network_reach(travel, here, there, k=k, limit=asked.limit)
     unknown = _without_position(to_places)
     not_snapped = int((there.edge < 0).sum()) - unknown

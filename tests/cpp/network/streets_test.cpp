@@ -8,6 +8,7 @@
 #include <array>
 #include <limits>
 #include <stdexcept>
+#include <string>
 
 namespace sheltermap {
 namespace {
@@ -71,6 +72,26 @@ TEST(StreetsOfLines, RefusesWhatIsNoStreet) {
     const std::array<double, 2> negative{5, -5};
     EXPECT_THROW(streets_of_lines(cross(), {.forward_kmh = negative}), std::invalid_argument);
     EXPECT_THROW(streets_of_lines(cross(), {.forward_kmh = std::span(negative).first(1)}), std::invalid_argument);
+}
+
+TEST(StreetsOfLines, ASegmentAcrossTheAntimeridianIsNamed) {
+    const auto streets_to = [](double lon) {
+        GeometryColumn lines;
+        lines.append_missing();
+        lines.begin_row(GeometryType::line_string);
+        lines.begin_part();
+        lines.append_ring(std::array{XY{179.99, 10}, XY{lon, 10}});
+        return streets_of_lines(lines, {});
+    };
+    try {
+        (void)streets_to(-179.99);
+        FAIL();
+    } catch (const std::invalid_argument& error) {
+        EXPECT_NE(std::string(error.what()).find("row 2"), std::string::npos) << error.what();
+        EXPECT_NE(std::string(error.what()).find("antimeridian"), std::string::npos) << error.what();
+    }
+    EXPECT_EQ(streets_to(180).streets.size(), 1U);
+    EXPECT_EQ(streets_to(180.01).streets.size(), 1U);
 }
 
 TEST(GridPoint, IsTheNearestOfTheGrid) {

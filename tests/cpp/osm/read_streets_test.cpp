@@ -105,6 +105,22 @@ TEST_F(ReadStreets, TheMostSpecialAccessTagDecides) {
     expect_speeds({{"highway", "service"}, {"access", "no"}, {"motor_vehicle", "destination"}}, "car", 15, 15);
 }
 
+TEST_F(ReadStreets, AListIsAsOpenAsItsMostOpenValue) {
+    const auto track = [&](const char* key, const char* values, std::string_view name, double kmh) {
+        expect_speeds({{"highway", "track"}, {key, values}}, name, kmh, kmh);
+    };
+    track("motor_vehicle", "agricultural;forestry", "car", 0);
+    track("motor_vehicle", "forestry; agricultural", "car", 0);
+    track("motor_vehicle", "agricultural;destination", "car", 10);
+    track("motor_vehicle", "destination;agricultural", "car", 10);
+    track("motor_vehicle", ";", "car", 0);
+    track("access", "agricultural;forestry", "walk", 0);
+    track("access", "agricultural;yes", "walk", 3.96);
+    expect_speeds({{"highway", "residential"}, {"access", "private;no"}}, "walk", 0, 0);
+    expect_speeds({{"highway", "residential"}, {"access", "private;no"}}, "car", 0, 0);
+    expect_speeds({{"highway", "residential"}, {"access", "private;no"}, {"foot", "no;yes"}}, "walk", 3.96, 3.96);
+}
+
 TEST_F(ReadStreets, OneWayStreetsAreForVehicles) {
     expect_speeds({{"highway", "residential"}, {"oneway", "yes"}}, "car", 25, 0);
     expect_speeds({{"highway", "residential"}, {"oneway", "-1"}}, "car", 0, 25);
@@ -151,6 +167,8 @@ TEST_F(ReadStreets, AGateStopsWhomItIsLockedFor) {
     EXPECT_EQ(parts({{"barrier", "gate"}}, "car"), 1U);
     EXPECT_EQ(parts({{"barrier", "gate"}, {"access", "private"}}, "car"), 2U);
     EXPECT_EQ(parts({{"barrier", "gate"}, {"access", "private"}}, "emergency"), 1U);
+    EXPECT_EQ(parts({{"barrier", "gate"}, {"access", "private;no"}}, "car"), 2U);
+    EXPECT_EQ(parts({{"barrier", "gate"}, {"access", "private;destination"}}, "car"), 1U);
     EXPECT_EQ(parts({{"barrier", "bollard"}}, "car"), 2U);
     EXPECT_EQ(parts({{"barrier", "bollard"}}, "walk"), 1U);
     EXPECT_EQ(parts({{"barrier", "bollard"}, {"motor_vehicle", "yes"}}, "car"), 1U);

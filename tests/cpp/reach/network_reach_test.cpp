@@ -117,10 +117,8 @@ TEST(NetworkReach, IsWhatAllWaysAddedUpGive) {
             expect_same(row_of(three, row), expected);
             if (expected.size() > 1) expected.resize(1);
             expect_same(row_of(one, row), expected);
-            const bool any = std::any_of(facilities.begin(), facilities.end(),
-                                         [](const Snap& s) { return s.state == SnapState::snapped; });
-            if (!any || demand[row].state == SnapState::not_snapped) {
-                EXPECT_EQ(one.reason[row], any ? Reason::not_snapped : Reason::no_facility);
+            if (demand[row].state == SnapState::not_snapped) {
+                EXPECT_EQ(one.reason[row], Reason::not_snapped);
             } else {
                 EXPECT_EQ(one.reason[row], none ? Reason::no_path : Reason::reached);
                 const Reason why = none ? Reason::no_path : near.empty() ? Reason::too_far : Reason::reached;
@@ -294,7 +292,13 @@ TEST(NetworkReach, SaysWhyNothingWasReached) {
     const std::vector<Reason> expected{Reason::too_far, Reason::no_path, Reason::not_snapped, Reason::missing_geometry};
     EXPECT_EQ(network_reach(travel, homes, shelter, {.limit = 1000}).reason, expected);
     const auto nowhere = index.snap(std::array{LonLat{25.0, 57.0}});
-    EXPECT_EQ(network_reach(travel, homes, nowhere, {}).reason[0], Reason::no_facility);
+    const std::vector<Reason> off_the_streets{Reason::no_path, Reason::no_path, Reason::not_snapped,
+                                              Reason::missing_geometry};
+    EXPECT_EQ(network_reach(travel, homes, nowhere, {}).reason, off_the_streets);
+    const std::vector<Reason> none{Reason::no_facility, Reason::no_facility, Reason::no_facility,
+                                   Reason::missing_geometry};
+    EXPECT_EQ(network_reach(travel, homes, std::span(homes).last(1), {}).reason, none);
+    EXPECT_EQ(network_reach(travel, homes, {}, {}).reason, none);
 }
 
 TEST(NetworkReach, TimesAddWalkingBesideTheStreet) {
