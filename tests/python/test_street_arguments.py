@@ -197,7 +197,7 @@ def test_axes_swapped_against_the_streets_are_an_error(walk):
 def test_a_line_across_the_antimeridian_is_named():
     with pytest.raises(ValueError, match=r"row 2 goes from longitude 179.99.* to -179.99.*cut it at the antimeridian"):
         sm.Network.from_lines(lines(LineString([(10, 10), (10.1, 10)]), LineString([(179.99, 10), (-179.99, 10)])))
-    with pytest.raises(ValueError, match="is no place of a street"):  # metres, said to be degrees
+    with pytest.raises(sm.CrsError, match="reach beyond the degrees there are, the first is row 1"):  # metres
         sm.Network.from_lines(lines(LineString([(500_000, 10), (501_000, 10)])))
     east = sm.Network.from_lines(lines(LineString([(179.99, 10), (180, 10)])))
     assert east.summary["length_km"] == pytest.approx(1.0964, abs=1e-3)  # 0.01 degrees at 10 N
