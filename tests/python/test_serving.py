@@ -108,7 +108,7 @@ def test_what_cannot_be_served_is_refused(shelters):
     for distance in (0, -5, 2_000_000):
         with pytest.raises(ValueError, match="distance_m must be above 0"):
             sm.service_areas(shelters, distance)
-    with pytest.raises(ValueError, match="a number of metres.*not nan"):
+    with pytest.raises(ValueError, match=r"a number of metres.*not nan"):
         sm.service_areas(shelters, np.nan)
     with pytest.raises(ValueError, match="area_error"):
         sm.service_areas(shelters, 500, area_error=0.5)
