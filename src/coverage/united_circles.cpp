@@ -380,7 +380,7 @@ std::vector<LonLat> distinct(std::span<const LonLat> places) {
     std::vector<LonLat> sorted;
     std::ranges::copy_if(places, std::back_inserter(sorted), has_position);
     std::ranges::sort(sorted, [](LonLat a, LonLat b) { return std::pair(a.lat, a.lon) < std::pair(b.lat, b.lon); });
-    sorted.erase(std::ranges::unique(sorted).begin(), sorted.end());
+    sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
     return sorted;
 }
 

@@ -103,10 +103,10 @@ double TravelGraph::changed_along_edge(std::uint32_t edge, double from_m, double
 
 TravelGraph::Ends TravelGraph::ends(const Snap& place, bool arriving) const noexcept {
     if (is_closed(place)) return {infinity, infinity};
-    const double length = graph_.columns().length_m[place.edge];
-    const double at_m = std::min(place.offset_m, length);
-    if (arriving) return {along_edge(place.edge, 0, at_m), along_edge(place.edge, length, at_m)};
-    return {along_edge(place.edge, at_m, 0), along_edge(place.edge, at_m, length)};
+    const double last_m = graph_.columns().length_m[place.edge];
+    const double here_m = std::min(place.offset_m, last_m);
+    if (arriving) return {along_edge(place.edge, 0, here_m), along_edge(place.edge, last_m, here_m)};
+    return {along_edge(place.edge, here_m, 0), along_edge(place.edge, here_m, last_m)};
 }
 
 TravelGraph::Ends TravelGraph::ends_of_facility(const Snap& facility) const noexcept {

@@ -214,7 +214,7 @@ constexpr std::array all_profiles{
 std::span<const Profile> profiles() noexcept { return all_profiles; }
 
 const Profile& profile(std::string_view name) {
-    const auto found =
+    const auto* const found =
         std::find_if(all_profiles.begin(), all_profiles.end(), [&](const Profile& each) { return each.name == name; });
     if (found != all_profiles.end()) return *found;
     std::string known;
