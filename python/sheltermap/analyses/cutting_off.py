@@ -115,7 +115,7 @@ def cut_off(
     names = [f"{name}_{when}" for when in ("before", "after") for name in ("facility", asked.cost_column)]
     frames.require_free(demand, [*names, extra, "state", "reason"])
     what = frames.describe(demand, "demand")
-    weights = np.ones(len(demand)) if weight is None else weights_of(demand, weight, what)
+    weights = weights_of(demand, weight, what)
     open_after = facilities if facilities_after is None else facilities_after
     found, then = find(demand, facilities, asked, 1), find(demand, open_after, scenario, 1)
     was, now = _core.cheapest(found.reach), _core.cheapest(then.reach)

@@ -222,7 +222,7 @@ def evacuation(
     require_network(by)
     frames.require_free(people, ["in_zone", "state", "shelter", "leaves_s", "arrives_s", "reason"])
     frames.require_free(shelters, ["state", "arrivals", "last_arrived_s", *(["overflow"] if capacity else [])])
-    weights = _weights(people, weight)
+    weights = weights_of(people, weight, frames.describe(people, "people"))
     labels, paces = _paces(people, group, speeds)
     waiting = _delay_s(delay)
     room, notes = capacities(shelters, capacity, "shelters")
@@ -275,12 +275,6 @@ def evacuation(
         zones=zones,
         notes=notes,
     )
-
-
-def _weights(people: GeoDataFrame, weight: str | None) -> Numbers:
-    if weight is None:
-        return np.ones(len(people))
-    return weights_of(people, weight, frames.describe(people, "people"))
 
 
 def _paces(

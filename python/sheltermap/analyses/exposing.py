@@ -169,7 +169,7 @@ def exposure(
     """
     frames.require_free(features, ["zone", "zone_count"])
     what = frames.describe(features, "features")
-    weights = np.ones(len(features)) if weight is None else weights_of(features, weight, what)
+    weights = weights_of(features, weight, what)
     if not frames.are_points(features, "features"):
         return _exposure_of_shapes(features, zones, zone_id, weights)
     ids = frames.row_ids(zones, zone_id, "zones")

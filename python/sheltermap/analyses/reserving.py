@@ -146,7 +146,7 @@ def reserves(
     wanted = _checked_days(days)
     this_day = clock.now().astimezone().date() if today is None else day_given(today, "today")
     rows = _lots(stores, goods, rate, this_day, places_needed=store is None)
-    people = _people(demand, weight)
+    people = weights_of(demand, weight, frames.describe(demand, "demand"))
     frames.require_free(demand, ["facility", "distance_m", "reason", "days"])
     keys = _keys(rows, store)
     reached = nearest(demand, _open(rows, keys), max_distance_m=max_distance_m, facility_id="_store")
@@ -231,13 +231,6 @@ def _not_negative(values: NDArray[np.float64], name: str, what: str) -> NDArray[
         row = int(wrong[0])
         raise ValueError(f"{what}: column {name!r} holds {values[row]:g} in row {row + 1}; it cannot be that")
     return values
-
-
-def _people(demand: GeoDataFrame, weight: str | None) -> NDArray[np.float64]:
-    if weight is None:
-        return np.ones(len(demand))
-    what = frames.describe(demand, "demand")
-    return weights_of(demand, weight, what)
 
 
 def _keys(rows: GeoDataFrame, store: str | None) -> pd.Series[Any]:

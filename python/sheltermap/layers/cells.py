@@ -88,14 +88,16 @@ def _is_blank(cell: Any) -> bool:
     return isinstance(cell, str) and not cell.strip()
 
 
-def weights_of(frame: GeoDataFrame, column: str, what: str) -> NDArray[np.float64]:
-    """Return how many people each row stands for, NaN where that is not known.
+def weights_of(frame: GeoDataFrame, column: str | None, what: str) -> NDArray[np.float64]:
+    """Return how many people each row stands for, NaN where that is not known; without a column each counts as one.
 
     Raises
     ------
     ValueError
         Naming the rows, if a cell is no number, below 0 or infinite, or all of them add up to more than a number holds.
     """
+    if column is None:
+        return np.ones(len(frame))
     values = numbers(frame, column, what)
     wrong = np.flatnonzero((values < 0) | np.isinf(values))
     if len(wrong):

@@ -178,9 +178,7 @@ def _run_count(plan: Plan, analysis: Count, inputs: Frames) -> Outcome:
             "class": pd.array(labels[position], dtype="string"),
         }
     )
-    weight = np.ones(len(demand))
-    if analysis.weight is not None:
-        weight = weights_of(demand, analysis.weight, frames.describe(demand, "demand"))
+    weight = weights_of(demand, analysis.weight, frames.describe(demand, "demand"))
     here = [position == number for number in range(len(labels))]
     classes = pd.DataFrame(
         {

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -225,7 +225,7 @@ def _ends(
     require_network(by)
     asked = question(by, limit, None, direction, cost)
     what = frames.describe(demand, "demand")
-    weights: Any = np.ones(len(demand)) if weight is None else weights_of(demand, weight, what)
+    weights = weights_of(demand, weight, what)
     from_places, to_places = frames.lonlat(demand, "demand"), frames.lonlat(facilities, "facilities")
     require_same_axes(from_places, to_places, "demand and facilities")
     here, there = by.snapped(from_places, "demand"), by.snapped(to_places, "facilities")
