@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
-from sheltermap.analyses.reaching import reason_labels
+from sheltermap.analyses.reaching import known_costs, reason_labels
 from sheltermap.analyses.totals import Areas, CoverageTables, measures_of
 from sheltermap.base.limits import Seconds, cost_column
 from sheltermap.base.limits import label as threshold_label
@@ -400,10 +400,8 @@ def _same(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def _nearest_columns(access: _core.Access, cost_name: str, ids: pd.Index[Any]) -> dict[str, Any]:
-    cost = access.cost.copy()
-    cost[np.isinf(cost)] = np.nan
     return {
         "facility": frames.take_ids(ids, access.facility),
-        cost_name: cost,
+        cost_name: known_costs(access),
         "reason": reason_labels(access.reason),
     }

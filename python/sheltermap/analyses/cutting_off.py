@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
-from sheltermap.analyses.reaching import reason_labels
+from sheltermap.analyses.reaching import known_costs, reason_labels
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 from sheltermap.streets.arguments import require_network
@@ -126,9 +126,7 @@ def cut_off(
         **_columns(was, asked.cost_column, "before", frames.row_ids(facilities, facility_id, "facilities")),
         **_columns(now, asked.cost_column, "after", frames.row_ids(open_after, facility_id, "facilities_after")),
     )
-    both = np.isfinite(was.cost) & np.isfinite(now.cost)
-    detour = np.full(len(demand), np.nan)
-    detour[both] = now.cost[both] - was.cost[both]
+    detour = known_costs(now) - known_costs(was)
     rows = rows.assign(
         **{extra: detour},
         state=pd.Categorical(state, categories=STATES),
@@ -140,7 +138,7 @@ def cut_off(
 def _columns(access: _core.Access, cost: str, when: str, ids: pd.Index[Any]) -> dict[str, Any]:
     return {
         f"facility_{when}": frames.take_ids(ids, access.facility),
-        f"{cost}_{when}": np.where(np.isfinite(access.cost), access.cost, np.nan),
+        f"{cost}_{when}": known_costs(access),
     }
 
 

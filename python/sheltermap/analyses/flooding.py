@@ -14,7 +14,7 @@ from sheltermap._native import _core
 from sheltermap.analyses.exposing import in_any_zone
 from sheltermap.analyses.flood_supply import capacities, supply_rows
 from sheltermap.analyses.flood_totals import LOST, STATUS_OF, FloodTables
-from sheltermap.analyses.reaching import reason_labels
+from sheltermap.analyses.reaching import known_costs, reason_labels
 from sheltermap.analyses.totals import Areas, measures_of
 from sheltermap.analyses.zone_summary import ground_notes
 from sheltermap.base.limits import Seconds, thresholds
@@ -272,13 +272,12 @@ def flood(
             _core.geodesic_reach(from_places, np.where((state == "usable")[:, None], to_places, np.nan), k=1)
         )
         reason = _reasons(before, during, state, threshold)
-        distance = np.where(np.isfinite(during.cost), during.cost, np.nan)
         rows = rows.assign(
             **{
                 f"during_{label}": _statuses(reason),
                 f"reason_{label}": pd.array([each or None for each in reason], dtype="string"),
                 f"facility_{label}": frames.take_ids(ids, during.facility),
-                f"distance_{label}_m": distance,
+                f"distance_{label}_m": known_costs(during),
                 f"in_zone_{label}": pd.arrays.BooleanArray(in_zone, ~known),
             }
         )
@@ -345,7 +344,7 @@ def _states(places: Numbers, fitness: NDArray[Any], index: Any) -> NDArray[Any]:
 def _before_columns(before: _core.Access, threshold: float, ids: pd.Index[Any]) -> dict[str, Any]:
     return {
         "facility": frames.take_ids(ids, before.facility),
-        "distance_m": np.where(np.isfinite(before.cost), before.cost, np.nan),
+        "distance_m": known_costs(before),
         "reason": reason_labels(before.reason),
         "before": _statuses(_reason_at(before, threshold)).remove_categories("lost"),
     }

@@ -192,6 +192,11 @@ def _pairs(demand: GeoDataFrame, found: Found, asked: Question, ids: pd.Index[An
     return frames.with_columns(demand.iloc[row], columns | {"reason": reason_labels(found.reach.reason[row])})
 
 
+def known_costs(access: _core.Access) -> NDArray[np.float64]:
+    """Return the cost of the cheapest facility, NaN where none was reached."""
+    return np.where(np.isfinite(access.cost), access.cost, np.nan)
+
+
 def reason_labels(codes: NDArray[np.uint8]) -> Any:
     """Return reasons as a categorical of words; missing where something was reached."""
     return pd.Categorical.from_codes(codes.astype(np.int8) - 1, categories=pd.Index(_core.REASONS[1:]))

@@ -13,6 +13,7 @@ import shapely
 from sheltermap.analyses.flooding import scenario_label
 from sheltermap.base import texts
 from sheltermap.drawing.legend import Category, coverage_categories, exposure_categories, flood_categories
+from sheltermap.layers.kinds import has_place
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -240,7 +241,7 @@ def _facilities(ax: Axes, shapes: np.ndarray[Any, Any], *, face: str, edge: str,
     """Draw points as triangles, lines as lines and polygons tinted with their border."""
     from matplotlib.colors import to_rgba
 
-    present = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+    present = shapes[has_place(shapes)]
     kind = shapely.get_dimensions(present)
     points = shapely.get_coordinates(present[kind == 0])
     ax.plot(*points.T, "^", ms=size, mfc=face, mec=edge, mew=0.8, zorder=order)
@@ -304,7 +305,7 @@ def _outlines(ax: Axes, shapes: np.ndarray[Any, Any]) -> None:
 
 
 def _draw(ax: Axes, shapes: np.ndarray[Any, Any], category: Category, *, crowded: bool, order: int) -> None:
-    present = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+    present = shapes[has_place(shapes)]
     kind = shapely.get_dimensions(present)
     points = shapely.get_coordinates(present[kind == 0])
     size = 3.0 if crowded else 5.5 if len(shapes) <= DENSE_ABOVE else 3.6

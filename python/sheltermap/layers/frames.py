@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 
 from sheltermap._native import _core
-from sheltermap.layers.kinds import TYPE_NAMES, require_single_kinds
+from sheltermap.layers.kinds import TYPE_NAMES, has_place, require_single_kinds
 from sheltermap.layers.plausible import require_degrees, require_plausible
 
 if TYPE_CHECKING:
@@ -249,11 +249,10 @@ def facilities(frame: GeoDataFrame, what: str) -> Facilities:
     CrsError
         As `lonlat`.
     """
-    require_geometry(frame, what)
-    array = frame.geometry.to_numpy()
-    if np.isin(shapely.get_type_id(array), (0, -1)).all():
+    if are_points(frame, what):
         places = lonlat(frame, what)
         return Facilities(places, places)
+    array = frame.geometry.to_numpy()
     what = describe(frame, what)
     crs = crs_of(frame, what)
     vertices, rows = shapely.get_coordinates(array, return_index=True)
@@ -261,7 +260,7 @@ def facilities(frame: GeoDataFrame, what: str) -> Facilities:
     if len(wrong):
         raise _core.GeometryError(f"{what}: row {int(wrong[0]) + 1} has a coordinate that is not a finite number")
     require_valid(array, what, "polygon")
-    require_degrees(frame, crs_of(frame, what), what)
+    require_degrees(frame, crs, what)
     shapes = lonlat_column(frame, what)
     bounds = shapely.bounds(array)
     middles = (bounds[:, :2] + bounds[:, 2:]) / 2
@@ -272,8 +271,7 @@ def facilities(frame: GeoDataFrame, what: str) -> Facilities:
 
 def without_place(frame: GeoDataFrame) -> int:
     """Return how many rows have no geometry, or an empty one."""
-    array = frame.geometry.to_numpy()
-    return int((shapely.is_missing(array) | shapely.is_empty(array)).sum())
+    return int((~has_place(frame.geometry.to_numpy())).sum())
 
 
 def row_ids(frame: GeoDataFrame, id_column: str | None, what: str) -> pd.Index[Any]:

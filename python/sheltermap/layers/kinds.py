@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Kinds of geometries: how they are called, and that each row of a layer has one."""
+"""Kinds of geometries: how they are called, that each row of a layer has one, and which rows have none."""
 
 from __future__ import annotations
 
@@ -26,6 +26,12 @@ TYPE_NAMES = {
 }
 COLLECTION = 7
 MIXED = "a GeometryCollection mixes types; split it into rows of one type"
+
+
+def has_place(shapes: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return per shape whether it is there and not empty."""
+    placed: NDArray[np.bool_] = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    return placed
 
 
 def require_single_kinds(array: NDArray[Any], what: str) -> NDArray[np.int32]:

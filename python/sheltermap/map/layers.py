@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from sheltermap.base import texts
+from sheltermap.layers.kinds import has_place
 from sheltermap.map.thinning import Groups, group_points, simplified
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Layer:
     present: NDArray[np.bool_] = field(init=False, repr=False)  #: which have a place
 
     def __post_init__(self) -> None:
-        present = ~(shapely.is_missing(self.shapes) | shapely.is_empty(self.shapes))
+        present = has_place(self.shapes)
         present &= np.isfinite(shapely.bounds(self.shapes)).all(axis=1)
         object.__setattr__(self, "present", present)
 

@@ -17,6 +17,7 @@ from sheltermap.base.limits import label as threshold_label
 from sheltermap.base.summing import total
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
+from sheltermap.layers.kinds import has_place
 from sheltermap.plans.faults import PlanError
 from sheltermap.plans.kinds import Analysis, Count, Coverage, CutOff, Exposure, Flood, Gaps, Nearest, Register
 from sheltermap.plans.plan import Plan
@@ -85,7 +86,7 @@ def _run_reaching(plan: Plan, analysis: Nearest | Coverage, inputs: Frames, by: 
     if not thresholds_m:
         layer = sm.nearest(demand, facilities, facility_id=facility_id, by=by, direction=analysis.direction)
         layer = _with_facility_name(plan, analysis, layer, facilities)
-        missing = int((~_positioned(facilities)).sum())
+        missing = frames.without_place(facilities)
         distances = figures.figures_table(figures.cost_figures(analysis, layer, "distance_m"))
         not_snapped = _not_snapped(by, facilities)
         return Outcome(
@@ -136,7 +137,7 @@ def _not_snapped(by: Network | None, facilities: GeoDataFrame) -> int:
     if by is None:
         return 0
     snaps = by.snapped(frames.lonlat(facilities, "facilities"), "facilities")
-    return int((np.asarray(snaps.edge) < 0).sum()) - int((~_positioned(facilities)).sum())
+    return int((np.asarray(snaps.edge) < 0).sum()) - frames.without_place(facilities)
 
 
 def _supply(analysis: Reaching, inputs: Frames) -> tuple[GeoDataFrame, GeoDataFrame | None]:
@@ -167,7 +168,7 @@ def _run_count(plan: Plan, analysis: Count, inputs: Frames) -> Outcome:
     demand = inputs[analysis.demand]
     facilities, unused = _supply(analysis, inputs)
     counts = np.diff(sm.reach(demand, facilities, max_distance_m=analysis.distance_m).offsets)
-    known = _positioned(demand)
+    known = has_place(demand.geometry.to_numpy())
     labels = np.array([*class_labels(analysis.classes), "unknown"])
     position = np.where(known, np.searchsorted(analysis.classes, counts, side="right") - 1, len(labels) - 1)
     count_column = f"within_{threshold_label(analysis.distance_m)}"
@@ -189,7 +190,7 @@ def _run_count(plan: Plan, analysis: Count, inputs: Frames) -> Outcome:
         }
     )
     found = figures.figures_table(figures.class_figures(analysis, classes))
-    missing = int((~_positioned(facilities)).sum())
+    missing = frames.without_place(facilities)
     return Outcome(analysis, layer, found, [analysis.distance_m], {"classes": classes}, missing, unused=unused)
 
 
@@ -222,7 +223,7 @@ def _run_flood(plan: Plan, analysis: Flood, inputs: Frames) -> Outcome:
     if result.by_area is not None:
         tables["by_area"] = result.by_area
     found = figures.figures_table(figures.flood_figures(analysis, threshold_m, tables))
-    missing = int((~_positioned(result.facilities)).sum())
+    missing = frames.without_place(result.facilities)
     layer = _with_facility_name(plan, analysis, result.rows, result.facilities)
     return Outcome(
         analysis,
@@ -302,7 +303,7 @@ def _run_cut_off(plan: Plan, analysis: CutOff, inputs: Frames, by: Network | Non
         found,
         plan.thresholds_m(analysis),
         {"summary": closed.summary},
-        int((~_positioned(facilities)).sum()),
+        frames.without_place(facilities),
         beside=beside,
         unused=unused,
         by=by,
@@ -349,11 +350,7 @@ def _area_of(layer: GeoDataFrame, areas: GeoDataFrame, area_name: str | None) ->
     zones = sm.exposure(layer[["geometry"]], areas, zone_id=area_name).rows
     area = zones["zone"].astype("string")
     area = area.where(area.notna(), figures.NO_AREA[0])
-    return area.where(_positioned(layer), figures.NO_AREA[1])
-
-
-def _positioned(frame: GeoDataFrame) -> NDArray[np.bool_]:
-    return np.asarray(frame.geometry.notna() & ~frame.geometry.is_empty, dtype=bool)
+    return area.where(has_place(layer.geometry.to_numpy()), figures.NO_AREA[1])
 
 
 _ALONG_STREETS: dict[type, Callable[[Plan, Any, Frames, Network | None], Outcome]] = {

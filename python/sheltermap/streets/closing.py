@@ -123,7 +123,7 @@ def slowed(streets: Streets, factor: float, zones: GeoDataFrame | None, ways: It
     """Return what `Network.slow` slows."""
     met = in_ways(streets, ways)
     if zones is not None:
-        met = met.and_also(in_shapes(streets, deep_zones(zones, None, 0.0)))
+        met = met.and_also(in_shapes(streets, to_shapely(frames.polygons(zones, "zones"))))
     elif not len(met.edge):
         met = everywhere(streets)
     return met.slowed(factor)

@@ -12,6 +12,7 @@ import shapely
 from sheltermap._native import _core
 from sheltermap.layers import frames
 from sheltermap.layers.conversion import to_shapely
+from sheltermap.layers.kinds import has_place
 from sheltermap.streets.closing import in_shapes
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Zones:
         """Return zones by their frame; ValueError where there is none."""
         column = frames.polygons(zones, "zones")
         shapes = to_shapely(column)
-        shapes = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+        shapes = shapes[has_place(shapes)]
         if not len(shapes):
             raise ValueError("zones: there is no polygon, so there is nothing to leave")
         return cls(shapes, _core.ZoneIndex(column), in_shapes(by.streets, shapes))
