@@ -199,6 +199,20 @@ def test_cut_off_by_a_limit_and_by_a_closed_shelter(walk, homes):
     assert (after.rows.facility_after.dropna() == "A").all()
 
 
+def test_sums_of_people_do_not_depend_on_the_order_of_the_rows(walk, shelter):
+    rng = np.random.default_rng(7)
+    count = 300
+    homes = points(rng.uniform(WEST, EAST, count), rng.uniform(SOUTH, NORTH, count))
+    homes["people"] = rng.uniform(0, 1, count) * 10.0 ** rng.integers(-6, 12, count)
+    flooded = walk.close(zones(RIVER))
+    summary = sm.cut_off(homes, shelter, walk, flooded, weight="people").summary
+    for _ in range(5):
+        permuted = homes.iloc[rng.permutation(count)]
+        found = sm.cut_off(permuted, shelter, walk, flooded, weight="people").summary
+        assert_frame_equal(found, summary, check_exact=True)
+    assert (summary.weight > 0).all() and len(summary) > 1
+
+
 def test_a_detour_is_what_the_way_after_costs_more(walk, homes, shelter):
     closed = walk.close(ways=[5])
     result = sm.cut_off(homes, shelter, walk, closed, cost="seconds", weight="people")

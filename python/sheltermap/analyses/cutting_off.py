@@ -11,6 +11,7 @@ import pandas as pd
 
 from sheltermap._native import _core
 from sheltermap.analyses.reaching import known_costs, reason_labels
+from sheltermap.base.summing import total
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 from sheltermap.streets.arguments import require_network
@@ -171,9 +172,9 @@ def _summary(
     )
     sums = parts.groupby(["state", "reason"], dropna=False, sort=False).agg(
         rows=("weight", "size"),
-        weight=("weight", "sum"),
+        weight=("weight", _exactly),
         rows_without_weight=("without", "sum"),
-        detour=("detour", "sum"),
+        detour=("detour", _exactly),
     )
     table = sums.reset_index().sort_values(
         ["state", "reason"], key=lambda column: column.map({name: i for i, name in enumerate((*STATES, *REASONS))})
@@ -181,3 +182,7 @@ def _summary(
     reached = (table["state"] == "reached") & (table["weight"] > 0)
     table[mean_name] = (table.pop("detour") / table["weight"]).where(reached)
     return table.reset_index(drop=True)
+
+
+def _exactly(column: pd.Series[Any]) -> float:
+    return total(np.asarray(column, np.float64))

@@ -16,7 +16,8 @@ from sheltermap._native import _core
 from sheltermap.analyses.cutting_off import STATES
 from sheltermap.base.limits import Seconds
 from sheltermap.base.meant import unknown
-from sheltermap.layers.cells import numbers
+from sheltermap.base.summing import total
+from sheltermap.layers.cells import weights_of
 from sheltermap.layers.conversion import to_shapely
 from sheltermap.plans.faults import PlanError
 
@@ -91,14 +92,14 @@ def _zones(plan: Plan, analysis: CutOff, inputs: Mapping[str, GeoDataFrame]) -> 
 
 def _totals(rows: GeoDataFrame, demand: GeoDataFrame, weight: str | None) -> dict[str, float]:
     """Sum the people by state: total = covered + lost + uncovered + unknown."""
-    people = np.ones(len(rows)) if weight is None else numbers(demand, weight, "demand")
+    people = weights_of(demand, weight, "demand")
     state = rows["state"].to_numpy(dtype=object)
-    sums = {name: float(np.nansum(people[state == name])) for name in STATES}
-    total = float(np.nansum(people))
+    sums = {name: total(people[state == name]) for name in STATES}
+    everybody = total(people)
     covered, lost = sums["reached"], sums["cut_off"]
-    share = (1 / total) if total else float("nan")
+    share = (1 / everybody) if everybody else float("nan")
     return {
-        "total": total,
+        "total": everybody,
         "covered_before": covered + lost,
         "covered": covered,
         "lost": lost,
