@@ -29,12 +29,11 @@ if TYPE_CHECKING:
         set_threads,
         threads,
     )
-    from sheltermap.analyses.counting import Incidents, incidents
-    from sheltermap.analyses.covering import Coverage, coverage
-    from sheltermap.analyses.cutting_off import CutOff, cut_off
-    from sheltermap.analyses.evacuating import Evacuation, evacuation
-    from sheltermap.analyses.exposing import Exposure, exposure
-    from sheltermap.analyses.flooding import Flood, flood
+    from sheltermap.analyses.coverage import Coverage, coverage
+    from sheltermap.analyses.cut_off import CutOff, cut_off
+    from sheltermap.analyses.evacuation import Evacuation, evacuation
+    from sheltermap.analyses.exposure import Exposure, exposure
+    from sheltermap.analyses.flood import Flood, flood
     from sheltermap.analyses.geodesic import (
         geodesic_area_m2,
         geodesic_destination,
@@ -42,12 +41,13 @@ if TYPE_CHECKING:
         geodesic_length_m,
         geodesic_line,
     )
-    from sheltermap.analyses.overlapping import overlap
-    from sheltermap.analyses.reaching import nearest, reach, within
-    from sheltermap.analyses.reserving import Reserves, reserves
-    from sheltermap.analyses.serving import service_areas
-    from sheltermap.analyses.supplying import supply
-    from sheltermap.analyses.tasks import todo
+    from sheltermap.analyses.incidents import Incidents, incidents
+    from sheltermap.analyses.nearest import nearest, reach, within
+    from sheltermap.analyses.overlap import overlap
+    from sheltermap.analyses.reserves import Reserves, reserves
+    from sheltermap.analyses.service_areas import service_areas
+    from sheltermap.analyses.supply import supply
+    from sheltermap.analyses.todo import todo
     from sheltermap.assessments.assessment import Assessment, run
     from sheltermap.base.standards import capacity
     from sheltermap.layers.files import layer_names, read, refused, write
@@ -62,8 +62,8 @@ if TYPE_CHECKING:
         template,
     )
     from sheltermap.streets.network import Network
+    from sheltermap.streets.reachable_streets import reachable_streets
     from sheltermap.streets.routing import critical_edges, flows, paths
-    from sheltermap.streets.serving import reachable_streets
     from sheltermap.years import Comparison, GateFinding, GateResult, check, compare
 
 __version__ = "0.1.0"
@@ -80,12 +80,12 @@ _HOMES = {
         "set_threads",
         "threads",
     ),
-    "sheltermap.analyses.counting": ("Incidents", "incidents"),
-    "sheltermap.analyses.covering": ("Coverage", "coverage"),
-    "sheltermap.analyses.cutting_off": ("CutOff", "cut_off"),
-    "sheltermap.analyses.evacuating": ("Evacuation", "evacuation"),
-    "sheltermap.analyses.exposing": ("Exposure", "exposure"),
-    "sheltermap.analyses.flooding": ("Flood", "flood"),
+    "sheltermap.analyses.incidents": ("Incidents", "incidents"),
+    "sheltermap.analyses.coverage": ("Coverage", "coverage"),
+    "sheltermap.analyses.cut_off": ("CutOff", "cut_off"),
+    "sheltermap.analyses.evacuation": ("Evacuation", "evacuation"),
+    "sheltermap.analyses.exposure": ("Exposure", "exposure"),
+    "sheltermap.analyses.flood": ("Flood", "flood"),
     "sheltermap.analyses.geodesic": (
         "geodesic_area_m2",
         "geodesic_destination",
@@ -93,12 +93,12 @@ _HOMES = {
         "geodesic_length_m",
         "geodesic_line",
     ),
-    "sheltermap.analyses.overlapping": ("overlap",),
-    "sheltermap.analyses.reaching": ("nearest", "reach", "within"),
-    "sheltermap.analyses.reserving": ("Reserves", "reserves"),
-    "sheltermap.analyses.serving": ("service_areas",),
-    "sheltermap.analyses.supplying": ("supply",),
-    "sheltermap.analyses.tasks": ("todo",),
+    "sheltermap.analyses.overlap": ("overlap",),
+    "sheltermap.analyses.nearest": ("nearest", "reach", "within"),
+    "sheltermap.analyses.reserves": ("Reserves", "reserves"),
+    "sheltermap.analyses.service_areas": ("service_areas",),
+    "sheltermap.analyses.supply": ("supply",),
+    "sheltermap.analyses.todo": ("todo",),
     "sheltermap.assessments.assessment": ("Assessment", "run"),
     "sheltermap.base.standards": ("capacity",),
     "sheltermap.layers.files": ("layer_names", "read", "refused", "write"),
@@ -114,7 +114,7 @@ _HOMES = {
     ),
     "sheltermap.streets.network": ("Network",),
     "sheltermap.streets.routing": ("critical_edges", "flows", "paths"),
-    "sheltermap.streets.serving": ("reachable_streets",),
+    "sheltermap.streets.reachable_streets": ("reachable_streets",),
     "sheltermap.years": ("Comparison", "GateFinding", "GateResult", "check", "compare"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -91,6 +91,46 @@ weight = "people"
 title = "Homes in the flood zone"
 """
 
+FLOOD = """
+[[analyses]]
+name = "in_a_flood"
+kind = "flood"
+demand = "homes"
+facilities = "shelters"
+zones = "flood"
+scenario = "code"
+threshold_m = 500
+weight = "people"
+title = { en = "Shelter in a flood", lv = "Patvērums plūdos" }
+
+[[analyses]]
+name = "gaps"
+kind = "gaps"
+demand = "homes"
+facilities = "shelters"
+standard = "walk"
+join_distance_m = 100
+weight = "people"
+title = { en = "Where the gaps are", lv = "Kur ir iztrūkumi" }
+"""
+
+INDICATORS = """
+[[indicators]]
+id = "near"
+title = { en = "Near a shelter", lv = "Patvēruma tuvumā" }
+unit = { en = "%", lv = "%" }
+expression = "100 * covered / (covered + uncovered + unknown)"
+figures.covered = { analysis = "shelter", figure = "covered", measure = "people", threshold_m = 500 }
+figures.uncovered = { analysis = "shelter", figure = "uncovered", measure = "people", threshold_m = 500 }
+figures.unknown = { analysis = "shelter", figure = "unknown", measure = "people", threshold_m = 500 }
+base = { year = 2024, value = 10 }
+actuals = { 2025 = 12 }
+targets = { 2027 = 20, 2030 = 50 }
+direction = "up"
+source = "An example"
+responsible = { en = "Planner", lv = "Plānotājs" }
+"""
+
 
 def square(west: float, south: float, east: float, north: float, **properties: object) -> dict[str, object]:
     """A GeoJSON feature of a box."""

@@ -7,8 +7,7 @@ import geopandas
 import shapely
 
 import sheltermap as sm
-from small_plan import PLAN, collection, square, write_town
-from test_flood_plan import FLOOD
+from small_plan import FLOOD, PLAN, collection, square, write_town
 
 HOMES = geopandas.GeoDataFrame(
     {"people": [3, 4]}, geometry=[shapely.Point(24.5, 57), shapely.Point(25.5, 57)], crs=4326

@@ -3,6 +3,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -135,3 +136,18 @@ def test_the_check_of_imports_sees_what_it_should(tmp_path: Path) -> None:
         "def plot():\n    from sheltermap.drawing import plots\n    sm.run('plan.toml')\n"
     )
     assert rooms_used(path) == {"years", "layers", "assessments"}
+
+
+def test_no_module_has_the_name_of_another(root: Path) -> None:
+    # A listing is a table of contents: two entries of one name are two places to look.
+    stems = Counter(path.stem for path in package(root).rglob("*.py") if path.stem != "__init__")
+    assert [name for name, count in stems.items() if count > 1] == ["cut_off"]
+
+
+def test_tests_lie_where_what_they_test_lies(root: Path) -> None:
+    rooms = {path.parent.name for path in (root / "tests" / "python").glob("*/test_*.py")}
+    assert rooms <= set(PACKAGES)
+    for path in (root / "tests" / "python").glob("*/test_*.py"):
+        room = package(root) / path.parent.name
+        names = {each.stem for each in room.glob("*.py")} | {room.name}
+        assert any(path.stem == f"test_{name}" or path.stem.startswith(f"test_{name}_") for name in names), path

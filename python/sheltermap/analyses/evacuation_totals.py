@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sheltermap.base.summing import total, totals
+from sheltermap.base.exact_sums import total, totals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from sheltermap.streets.paces import Pace
+    from sheltermap.streets.walking_speeds import Pace
 
     Numbers = NDArray[np.float64]
     Flags = NDArray[np.bool_]

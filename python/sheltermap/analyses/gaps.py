@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
-from sheltermap.analyses.supplying import UNUSED_REASONS
+from sheltermap.analyses.supply import UNUSED_REASONS
+from sheltermap.base.exact_sums import total
 from sheltermap.base.limits import Seconds, cost_column, label, parse
-from sheltermap.base.summing import total
 from sheltermap.layers import frames
 from sheltermap.layers.cells import numbers
 from sheltermap.streets.travelling import Question, find
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
-    from sheltermap.analyses.covering import Coverage
+    from sheltermap.analyses.coverage import Coverage
 
 _CODES = {
     status: _core.REASONS.index(reason)

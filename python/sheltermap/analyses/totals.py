@@ -11,7 +11,7 @@ import pandas as pd
 from sheltermap._native import _core
 from sheltermap.analyses.zone_summary import ground_notes
 from sheltermap.base.limits import threshold_column
-from sheltermap.base.meant import one_form
+from sheltermap.base.suggestions import one_form
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.base import texts
-from sheltermap.base.summing import total, totals
+from sheltermap.base.exact_sums import total, totals
 from sheltermap.layers import frames
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from sheltermap.commands.console import FAULT, FINDINGS, Debug, Json, Lang, exit_codes, note, printable
-from sheltermap.commands.network import network
-from sheltermap.commands.postgis import postgis_app
-from sheltermap.commands.register import register_app
+from sheltermap.commands.network_commands import network
+from sheltermap.commands.postgis_commands import postgis_app
+from sheltermap.commands.register_commands import register_app
 
 if TYPE_CHECKING:
     from sheltermap.assessments.assessment import Assessment, Progress
@@ -116,7 +116,7 @@ def inspect(
     """Check a register row by row: what is wrong and what to do. Exit codes: 0 nothing, 1 findings, 2 bad input."""
     with exit_codes(debug):
         from sheltermap.registers import inspect as inspect_register
-        from sheltermap.registers.listing import lines
+        from sheltermap.registers.register_lines import lines
 
         found = inspect_register(file, kind, mapping, crs=crs, layer=layer)
         if as_json:
@@ -163,7 +163,7 @@ def compare(
     """Say what changed between two years and why; years before them tell how old the gaps are."""
     with exit_codes(debug):
         from sheltermap.years import compare as compare_years
-        from sheltermap.years.listing import comparison_lines
+        from sheltermap.years.year_lines import comparison_lines
 
         if len(folders) < 2:
             raise ValueError("name at least two assessments, the oldest first")
@@ -201,9 +201,9 @@ def check(
         from sheltermap.assessments.overwriting import check_junit
         from sheltermap.plans.plan import load_plan
         from sheltermap.years import check as check_years
+        from sheltermap.years.earlier import recorded
         from sheltermap.years.gate import FAIL_ON, kinds
-        from sheltermap.years.listing import gate_lines
-        from sheltermap.years.recorded import recorded
+        from sheltermap.years.year_lines import gate_lines
 
         wanted = FAIL_ON if fail_on is None else kinds(fail_on)
         # Whatever may be wrong is found before anything is replaced, and what is compared with is never replaced.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
 
-    from sheltermap.analyses.evacuating import Evacuation
+    from sheltermap.analyses.evacuation import Evacuation
 
 FLOW = "#5b2a86"
 WIDEST, NARROWEST = 7.0, 0.4  # points; in between in proportion to the people

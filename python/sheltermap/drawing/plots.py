@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import shapely
 
-from sheltermap.analyses.flooding import scenario_label
+from sheltermap.analyses.flood import scenario_label
 from sheltermap.base import texts
 from sheltermap.drawing.legend import Category, coverage_categories, exposure_categories, flood_categories
-from sheltermap.layers.kinds import has_place
+from sheltermap.layers.geometry_kinds import has_place
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
 
-    from sheltermap.analyses.flooding import Flood
+    from sheltermap.analyses.flood import Flood
     from sheltermap.streets.network import Network
 
 INK, LAND, BORDER, FACILITY = "#1f2933", "#f4f2ec", "#c9c4b6", "#111827"

@@ -17,7 +17,7 @@ import shapely
 from sheltermap._native import _core
 from sheltermap.layers import frames
 from sheltermap.layers.arrow import from_table, to_table
-from sheltermap.layers.kinds import COLLECTION, MIXED
+from sheltermap.layers.geometry_kinds import COLLECTION, MIXED
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

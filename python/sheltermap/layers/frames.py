@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 
 from sheltermap._native import _core
-from sheltermap.layers.kinds import TYPE_NAMES, has_place, require_single_kinds
+from sheltermap.layers.geometry_kinds import TYPE_NAMES, has_place, require_single_kinds
 from sheltermap.layers.plausible import require_degrees, require_plausible
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ import shapely
 from sheltermap._native import _core
 from sheltermap.layers import conversion, frames, wkb
 from sheltermap.layers.arrow import readable_column, series, writable_columns
-from sheltermap.layers.kinds import TYPE_NAMES, require_single_kinds
+from sheltermap.layers.geometry_kinds import TYPE_NAMES, require_single_kinds
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

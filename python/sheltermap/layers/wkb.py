@@ -11,7 +11,7 @@ import shapely
 
 from sheltermap._native import _core
 from sheltermap.layers.conversion import no_collection
-from sheltermap.layers.kinds import COLLECTION, MIXED
+from sheltermap.layers.geometry_kinds import COLLECTION, MIXED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -25,7 +25,7 @@ from sheltermap.drawing.flow_maps import FLOW
 from sheltermap.drawing.legend import UNCOVERED, Category
 from sheltermap.drawing.plots import BORDER, FACILITY, LAND, WATER
 from sheltermap.layers import files
-from sheltermap.map.layers import Layer
+from sheltermap.map.packed_layers import Layer
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sheltermap.analyses.flooding import scenario_label
+from sheltermap.analyses.flood import scenario_label
 from sheltermap.base import texts
 from sheltermap.base.limits import Seconds, cost_column
 from sheltermap.base.limits import label as threshold_label
@@ -31,7 +31,7 @@ from sheltermap.drawing.plots import (
     plot_flood,
 )
 from sheltermap.layers import frames
-from sheltermap.map.layers import Field, Layer, value_texts
+from sheltermap.map.packed_layers import Field, Layer, value_texts
 from sheltermap.map.page import Map
 
 CALLED = {
@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from geopandas import GeoDataFrame
 
-    from sheltermap.analyses.evacuating import Evacuation
-    from sheltermap.analyses.flooding import Flood
+    from sheltermap.analyses.evacuation import Evacuation
+    from sheltermap.analyses.flood import Flood
 
 
 def explore_coverage(

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from sheltermap._native import SheltermapError
-from sheltermap.base.meant import meant, unknown
 from sheltermap.base.standards import shipped
+from sheltermap.base.suggestions import meant, unknown
 from sheltermap.plans.figure_names import FIGURES_OF
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from sheltermap._native import SheltermapError
-from sheltermap.base.meant import one_form, unknown
 from sheltermap.base.standards import PlanPart, Text
+from sheltermap.base.suggestions import one_form, unknown
 
 NonEmpty = Annotated[str, Field(min_length=1)]
 Number = Annotated[float, Field(allow_inf_nan=False)]

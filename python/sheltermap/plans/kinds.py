@@ -11,8 +11,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from sheltermap.base.limits import Seconds, parse, thresholds
-from sheltermap.base.meant import unknown
 from sheltermap.base.standards import PlanPart, PositiveMetres, Text
+from sheltermap.base.suggestions import unknown
 from sheltermap.plans.sources import Name, NonEmpty
 from sheltermap.registers.mapping import Column
 from sheltermap.registers.schema import Kind, schema

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from sheltermap._native import _core
-from sheltermap.base.meant import closest, unknown
-from sheltermap.postgis.columns import Column
+from sheltermap.base.suggestions import closest, unknown
+from sheltermap.postgis.column_types import Column
 from sheltermap.postgis.session import Session
 
 RELATION = """

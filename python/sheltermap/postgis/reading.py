@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
-from sheltermap.base.meant import unknown
+from sheltermap.base.suggestions import unknown
 from sheltermap.layers import conversion, wkb
 from sheltermap.postgis import catalogue
-from sheltermap.postgis.columns import Column, outside, series, value
+from sheltermap.postgis.column_types import Column, outside, series, value
 from sheltermap.postgis.session import Session, transaction
 
 if TYPE_CHECKING:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Registers: what they hold, whether what they hold can be trusted, and empty ones to fill in."""
 
-from sheltermap.registers.changing import Changes
-from sheltermap.registers.incoming import RegisterError
+from sheltermap.registers.batch import RegisterError
+from sheltermap.registers.changes import Changes
 from sheltermap.registers.inspection import Inspection, inspect
 from sheltermap.registers.mapping import MappingError
 from sheltermap.registers.merging import Merge

@@ -18,14 +18,14 @@ import sheltermap as sm
 from sheltermap._native import _core
 from sheltermap.base.texts import LANGUAGES, YES_NO
 from sheltermap.layers import files
-from sheltermap.registers.doubles import zeros_lost
+from sheltermap.registers.batch import Batch, RegisterError, batch, table_of
+from sheltermap.registers.duplicates import zeros_lost
 from sheltermap.registers.history import History, opened
-from sheltermap.registers.incoming import Batch, RegisterError, batch, table_of
+from sheltermap.registers.kept_rows import RawTable
 from sheltermap.registers.mapping import load_mapping
 from sheltermap.registers.places import degrees
 from sheltermap.registers.schema import Field, Schema
 from sheltermap.registers.sheets import guarded, unguarded
-from sheltermap.registers.tables import RawTable
 from sheltermap.registers.templates import POSITION, write_geopackage
 from sheltermap.registers.values import THREE_AFTER_MARK
 from sheltermap.registers.workbook import write_workbook

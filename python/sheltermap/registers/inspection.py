@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sheltermap.registers import condition
+from sheltermap.registers import grades
 from sheltermap.registers.findings import Fault, Finding
+from sheltermap.registers.kept_rows import RawTable, read_table
 from sheltermap.registers.mapping import Column, Mapping, fitted, load_mapping
 from sheltermap.registers.schema import Field, Schema, schema
-from sheltermap.registers.tables import RawTable, read_table
 from sheltermap.registers.values import decimal_mark, digits_shown, read_cell, shown
 
 if TYPE_CHECKING:
@@ -83,17 +83,17 @@ class Inspection:
     @cached_property
     def grades(self) -> pd.DataFrame:
         """Rows and sums by each grade (a shelter's compliance, category and kind); the rows sum to the register."""
-        return condition.grades(self.frame, schema(self.kind))
+        return grades.grades(self.frame, schema(self.kind))
 
     @cached_property
     def conditions(self) -> pd.DataFrame:
-        """How many objects have each part in which condition."""
-        return condition.conditions(self.frame, schema(self.kind))
+        """How many objects have each part in which grades."""
+        return grades.conditions(self.frame, schema(self.kind))
 
     @cached_property
     def improvements(self) -> pd.DataFrame:
         """The objects that need an improvement, with its cost, those first where a place costs least."""
-        return condition.improvements(self.frame)
+        return grades.improvements(self.frame)
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it as plain data, the sentences in both languages."""

@@ -15,8 +15,8 @@ from pydantic import Field as Rule
 from pydantic import ValidationError, field_serializer, model_validator
 
 from sheltermap._native import SheltermapError
-from sheltermap.base.meant import unknown
 from sheltermap.base.standards import PlanPart
+from sheltermap.base.suggestions import unknown
 from sheltermap.base.units import conversion
 from sheltermap.registers.schema import Schema, folded
 

@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import Field as Rule
 from pydantic import model_validator
 
-from sheltermap.base.meant import one_form, unknown
 from sheltermap.base.standards import PlanPart, Text
+from sheltermap.base.suggestions import one_form, unknown
 from sheltermap.base.units import unit_parts
 
 Kind = Literal[

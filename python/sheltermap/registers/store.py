@@ -19,7 +19,8 @@ import sheltermap as sm
 from sheltermap._native import _core
 from sheltermap.base import clock
 from sheltermap.layers import files
-from sheltermap.registers.changing import (
+from sheltermap.registers.batch import THE_FRAME, RegisterError, batch, table_of
+from sheltermap.registers.changes import (
     Changes,
     add_rows,
     apply,
@@ -31,7 +32,6 @@ from sheltermap.registers.changing import (
     update_rows,
 )
 from sheltermap.registers.history import SPAN, Version, found_store, opened
-from sheltermap.registers.incoming import THE_FRAME, RegisterError, batch, table_of
 from sheltermap.registers.inspection import PANDAS_TYPES
 from sheltermap.registers.mapping import load_mapping
 from sheltermap.registers.qgis_form import add_form

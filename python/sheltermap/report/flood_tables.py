@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from sheltermap.analyses.flooding import STATES, Flood, scenario_label
+from sheltermap.analyses.flood import STATES, Flood, scenario_label
 from sheltermap.base import texts
 from sheltermap.plans.plan import Plan
 from sheltermap.report.tables import Bar, Cell, Table, measure_words, reason_words, text

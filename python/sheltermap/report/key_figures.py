@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from sheltermap.base import texts
 from sheltermap.plans.kinds import Count, Exposure, Gaps
 from sheltermap.plans.plan import Plan
-from sheltermap.registers.condition import NOT_RECORDED
+from sheltermap.registers.grades import NOT_RECORDED
 from sheltermap.report.tables import Bar, Words, measure_words, row_labels, text
 from sheltermap.runs.figures import records
 from sheltermap.runs.outcomes import GROUND, Outcome
 
 if TYPE_CHECKING:
-    from sheltermap.analyses.flooding import Flood as FloodResult
+    from sheltermap.analyses.flood import Flood as FloodResult
     from sheltermap.assessments.assessment import Assessment
     from sheltermap.registers import Inspection
     from sheltermap.runs.cut_off import StreetsClosed

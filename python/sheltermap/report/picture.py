@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from sheltermap.analyses.flooding import scenario_label
+from sheltermap.analyses.flood import scenario_label
 from sheltermap.base import texts
 from sheltermap.drawing.legend import Category, flood_categories, street_categories
 from sheltermap.drawing.plots import FACILITY, WATER, Streets, draw_map, ground_streets
@@ -23,7 +23,7 @@ from sheltermap.runs.outcomes import Outcome
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from sheltermap.analyses.flooding import Flood
+    from sheltermap.analyses.flood import Flood
     from sheltermap.assessments.assessment import Assessment
     from sheltermap.runs.cut_off import StreetsClosed
 

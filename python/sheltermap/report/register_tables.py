@@ -9,7 +9,7 @@ import pandas as pd
 
 from sheltermap.base import texts
 from sheltermap.registers import Inspection
-from sheltermap.registers.condition import NOT_RECORDED, grades
+from sheltermap.registers.grades import NOT_RECORDED, grades
 from sheltermap.registers.schema import Field, Schema, schema
 from sheltermap.report.tables import LONG, Cell, Table, Words, reason_words, text
 from sheltermap.runs.figures import NO_AREA, records

@@ -13,10 +13,10 @@ import shapely
 
 import sheltermap as sm
 from sheltermap._native import _core
-from sheltermap.analyses.cutting_off import STATES
+from sheltermap.analyses.cut_off import STATES
+from sheltermap.base.exact_sums import total
 from sheltermap.base.limits import Seconds
-from sheltermap.base.meant import unknown
-from sheltermap.base.summing import total
+from sheltermap.base.suggestions import unknown
 from sheltermap.layers.cells import weights_of
 from sheltermap.layers.conversion import to_shapely
 from sheltermap.plans.faults import PlanError

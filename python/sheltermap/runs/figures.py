@@ -12,7 +12,7 @@ import pandas as pd
 from sheltermap.analyses.zone_summary import INSIDE, OUTSIDE, UNKNOWN
 from sheltermap.base.limits import Seconds, parse, threshold_column
 from sheltermap.plans.kinds import Analysis, Count, CutOff, Exposure, Flood, Gaps, Register
-from sheltermap.registers import condition
+from sheltermap.registers import grades
 from sheltermap.registers.schema import schema
 
 if TYPE_CHECKING:
@@ -209,10 +209,10 @@ def register_figures(analysis: Register, layer: GeoDataFrame, tables: Mapping[st
 
 def _state_figures(analysis: Register, register: Schema, rows: GeoDataFrame, **where: Any) -> list[Figure]:
     """Return rows and sums by grade, and the improvements with what they cost."""
-    grades = condition.grades(rows, register)
-    sums = [name for name in register.sums if name in grades]
+    table = grades.grades(rows, register)
+    sums = [name for name in register.sums if name in table]
     figures = []
-    for row in records(grades):
+    for row in records(table):
         category = f"{row['field']}: {row['grade']}"
         figures.append(_figure(analysis, "graded", row["rows"], measure="rows", category=category, **where))
         for name in sums:
@@ -220,7 +220,7 @@ def _state_figures(analysis: Register, register: Schema, rows: GeoDataFrame, **w
             figures.append(_figure(analysis, "graded", row[name], **own))
             missing = row[f"without_{name}"]
             figures.append(_figure(analysis, "graded_rows_without", missing, **(own | {"unit": "rows"})))
-    cost = condition.improvements(rows)["improvement_cost_eur"]
+    cost = grades.improvements(rows)["improvement_cost_eur"]
     needed = {"improvements": len(cost), "improvements_without_cost": int(cost.isna().sum())}
     figures += [_figure(analysis, name, value, measure="rows", **where) for name, value in needed.items()]
     own = {"measure": "improvement_cost_eur", "unit": "EUR"} | where

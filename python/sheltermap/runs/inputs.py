@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import sheltermap as sm
 from sheltermap._native import _core
-from sheltermap.base.meant import unknown
+from sheltermap.base.suggestions import unknown
 from sheltermap.layers.digest import rows_sha256, sha256
 from sheltermap.plans.faults import PlanError
 from sheltermap.plans.plan import Plan
 from sheltermap.plans.sources import Input
 from sheltermap.postgis import reading
-from sheltermap.runs.columns import storage_faults
+from sheltermap.runs.column_faults import storage_faults
 
 if TYPE_CHECKING:
     import geopandas as gpd

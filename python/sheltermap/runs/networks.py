@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sheltermap as sm
 from sheltermap._native import SheltermapError
-from sheltermap.base.meant import unknown
+from sheltermap.base.suggestions import unknown
 from sheltermap.layers.digest import sha256
 from sheltermap.plans.faults import PlanError
 from sheltermap.plans.plan import Plan

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sheltermap.analyses.flooding import scenario_label
+from sheltermap.analyses.flood import scenario_label
 from sheltermap.base import texts
 from sheltermap.base.limits import Seconds, cost_column
 from sheltermap.base.limits import label as threshold_label
@@ -20,7 +20,7 @@ from sheltermap.plans.kinds import Analysis, Count, Exposure, Gaps
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from sheltermap.analyses.flooding import Flood as FloodResult
+    from sheltermap.analyses.flood import Flood as FloodResult
     from sheltermap.registers import Inspection
     from sheltermap.runs.cut_off import StreetsClosed
     from sheltermap.streets.network import Network

@@ -12,19 +12,19 @@ import pandas as pd
 
 import sheltermap as sm
 from sheltermap.base import clock
+from sheltermap.base.exact_sums import total
 from sheltermap.base.limits import cost_column
 from sheltermap.base.limits import label as threshold_label
-from sheltermap.base.summing import total
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
-from sheltermap.layers.kinds import has_place
+from sheltermap.layers.geometry_kinds import has_place
 from sheltermap.plans.faults import PlanError
 from sheltermap.plans.kinds import Analysis, Count, Coverage, CutOff, Exposure, Flood, Gaps, Nearest, Register
 from sheltermap.plans.plan import Plan
-from sheltermap.registers.condition import defects
+from sheltermap.registers.grades import defects
 from sheltermap.registers.schema import schema
 from sheltermap.runs import figures
-from sheltermap.runs.columns import require_distinct, taken_fault
+from sheltermap.runs.column_faults import require_distinct, taken_fault
 from sheltermap.runs.cut_off import close_streets
 from sheltermap.runs.outcomes import GROUND, Outcome, class_labels
 

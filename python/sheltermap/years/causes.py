@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sheltermap.streets.network import Network
-    from sheltermap.years.recorded import Recorded
+    from sheltermap.years.earlier import Recorded
 
     Flags = NDArray[np.bool_]
     Values = dict[tuple[Any, ...], float]

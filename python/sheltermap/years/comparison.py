@@ -13,10 +13,10 @@ import pandas as pd
 
 from sheltermap._native import SheltermapError
 from sheltermap.years.causes import CAUSES, COLUMNS, EXPLAINED, explain
-from sheltermap.years.changes import register_changes
+from sheltermap.years.earlier import Recorded, recorded
+from sheltermap.years.facility_changes import register_changes
 from sheltermap.years.gap_ages import gap_ages
-from sheltermap.years.lacking import not_compared
-from sheltermap.years.recorded import Recorded, recorded
+from sheltermap.years.not_compared import not_compared
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

@@ -11,7 +11,7 @@ from sheltermap.runs.figures import records
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from sheltermap.years.recorded import Recorded
+    from sheltermap.years.earlier import Recorded
 
 COLUMNS = ["analysis", "fate", "place", "name", "area", "people", "people_before", "since", "age_years", "geometry"]
 

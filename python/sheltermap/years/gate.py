@@ -13,17 +13,17 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 import pandas as pd
 
 from sheltermap.base import clock, texts
-from sheltermap.base.meant import one_form, unknown
+from sheltermap.base.suggestions import one_form, unknown
 from sheltermap.plans.checks import Kind
 from sheltermap.runs.figures import NO_AREA, records, threshold_in
 from sheltermap.years.comparison import Comparison, compare
-from sheltermap.years.lacking import fewer_counted, lacking_words, more_without_weight
+from sheltermap.years.not_compared import fewer_counted, lacking_words, more_without_weight
 
 if TYPE_CHECKING:
     from sheltermap.assessments.assessment import Assessment
     from sheltermap.plans.checks import Check, Ignored
     from sheltermap.plans.plan import Plan
-    from sheltermap.years.recorded import Recorded
+    from sheltermap.years.earlier import Recorded
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 # Where nothing else is said: what is worse, and what could hide that something is.

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 import sheltermap as sm
-from sheltermap.base.meant import one_form
+from sheltermap.base.suggestions import one_form
 from sheltermap.registers.schema import folded
 
 if TYPE_CHECKING:

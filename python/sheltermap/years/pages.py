@@ -24,10 +24,10 @@ from sheltermap.report.tables import Cell, Table, Words
 from sheltermap.runs.figures import NO_AREA, records, threshold_in
 from sheltermap.years.causes import CAUSES
 from sheltermap.years.comparison import Comparison
-from sheltermap.years.lacking import lacking_words
-from sheltermap.years.listing import facility_line, signed
+from sheltermap.years.earlier import Recorded
 from sheltermap.years.matching import Keys, match
-from sheltermap.years.recorded import Recorded
+from sheltermap.years.not_compared import lacking_words
+from sheltermap.years.year_lines import facility_line, signed
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

@@ -1,0 +1,407 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Coverage: how many people have a facility near enough, by area and by group, and why the others have not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sheltermap._native import _core
+from sheltermap.analyses.nearest import known_costs, reason_labels
+from sheltermap.analyses.totals import Areas, CoverageTables, measures_of
+from sheltermap.base.limits import Seconds, cost_column
+from sheltermap.base.limits import label as threshold_label
+from sheltermap.base.limits import thresholds as parsed_thresholds
+from sheltermap.layers import frames
+from sheltermap.layers.precision import coordinate_error_m
+from sheltermap.streets.travelling import Direction, find, question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from geopandas import GeoDataFrame
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from sheltermap.map import Map
+    from sheltermap.streets.network import Network
+
+_STATUSES = ["covered", "uncovered", "unknown"]
+_STATUS_OF = {"reached": 0, "missing_geometry": 2}
+_STATUS = np.array([_STATUS_OF.get(reason, 1) for reason in _core.REASONS], np.int8)  # which of them, by reason code
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many people have a facility near enough.
+
+    Attributes
+    ----------
+    rows : GeoDataFrame
+        One row per person (or demand row): the demand's columns, ``area`` where areas were given, ``facility``,
+        ``distance_m`` and ``reason`` of the nearest facility, and per threshold ``within_500m`` (``covered``,
+        ``uncovered`` or ``unknown``) and ``borderline_500m`` (bool). Along streets also ``offroad_m``
+        (not where a person has several rows); in times ``duration_s`` instead of ``distance_m``, and ``within_15min``.
+    summary : DataFrame
+        One row per threshold (``threshold_m``, or ``threshold_s``) and measure: ``total = covered + uncovered +
+        unknown``, ``covered_share`` of the total, ``borderline`` (part of the total) and ``rows_without_weight``
+        (counted nowhere else).
+    by_area : DataFrame or None
+        The same by ``area``; people outside every area, and people whose position is unknown, have their own rows.
+    reasons : DataFrame
+        Per threshold and measure how many are not covered by ``reason``; sums to uncovered + unknown.
+    thresholds_m : tuple of float
+        Metres, or `Seconds` where times were asked for.
+    facilities_without_position : int
+        Facilities that could not count because nobody knows where they are.
+    position_error_m : float
+        What was taken as the coordinates' own error for ``borderline``.
+    notes : list of str
+    by : Network or None
+        The streets that were gone along; None as the crow flies.
+    direction : {"to", "from"}
+    facilities_not_snapped : int
+        Facilities that could not count because no street is near enough.
+    """
+
+    rows: GeoDataFrame
+    summary: pd.DataFrame
+    by_area: pd.DataFrame | None
+    reasons: pd.DataFrame
+    thresholds_m: tuple[float, ...]
+    facilities: GeoDataFrame
+    areas: GeoDataFrame | None
+    facilities_without_position: int
+    position_error_m: float
+    notes: list[str] = field(default_factory=list)
+    by: Network | None = None
+    direction: Direction = "to"
+    facilities_not_snapped: int = 0
+
+    def plot(self, *, threshold_m: float | None = None, ax: Axes | None = None, lang: str = "en") -> Axes:
+        """Draw a map of who is covered at a threshold (by default the first).
+
+        Parameters
+        ----------
+        threshold_m : float, optional
+            One of `thresholds_m`.
+        ax : matplotlib Axes, optional
+        lang : {"en", "lv"}
+
+        Returns
+        -------
+        matplotlib Axes
+        """
+        from sheltermap.drawing.plots import plot_coverage
+
+        return plot_coverage(self, threshold_m=threshold_m, ax=ax, lang=lang)
+
+    def explore(
+        self,
+        *,
+        threshold_m: float | None = None,
+        name: str | None = None,
+        facility_name: str | None = None,
+        area_name: str | None = None,
+        columns: Sequence[str] = (),
+        title: str | None = None,
+        lang: str = "en",
+    ) -> Map:
+        """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
+
+        A click on a place tells its name, its state and the distance to the nearest facility. Above 200 000 rows those
+        of one state that lie close together are one circle; the page then says so.
+
+        Parameters
+        ----------
+        threshold_m : float, optional
+            One of `thresholds_m`: covered or not. By default all of them, as bands.
+        name, facility_name, area_name : str, optional
+            Columns of the rows, the facilities and the areas that say what they are called; by default the id column
+            the layer was read with, else the index.
+        columns : sequence of str
+            Further columns of `rows` to tell on a click.
+        title : str, optional
+        lang : {"en", "lv"}
+            Language of the page.
+
+        Returns
+        -------
+        Map
+            ``.save("map.html")`` writes the page.
+
+        Raises
+        ------
+        ValueError
+            If the coverage was not asked about `threshold_m`, or a column is unknown.
+
+        Examples
+        --------
+        >>> import geopandas as gpd
+        >>> import sheltermap as sm
+        >>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.105, 23.713], [56.950, 56.652]), crs=4326)
+        >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.110], [56.951]), crs=4326)
+        >>> sm.coverage(homes, shelters, 500).explore(title="Homes near a shelter")
+        <Map 'Homes near a shelter': 2 rows; show it in a notebook or .save('map.html')>
+        """
+        from sheltermap.map import explore_coverage
+
+        return explore_coverage(
+            self,
+            threshold_m=threshold_m,
+            name=name,
+            facility_name=facility_name,
+            area_name=area_name,
+            columns=columns,
+            title=title,
+            lang=lang,
+        )
+
+    def gaps(
+        self,
+        threshold_m: float | str,
+        *,
+        join_distance_m: float = 1000.0,
+        name: str | None = None,
+        unused: GeoDataFrame | None = None,
+        facility_id: str | None = None,
+    ) -> GeoDataFrame:
+        """Join the uncovered rows into places to act on, most people first.
+
+        Rows within `join_distance_m` of each other, directly or by a chain of such steps, are one place. Unknown rows
+        belong to none; their people are ``attrs["sheltermap_unknown"]``. The order of the rows does not matter.
+
+        Parameters
+        ----------
+        threshold_m : float or str
+            One of `thresholds_m`, as a number or with its unit.
+        join_distance_m : float
+            Metres along WGS 84, from 1 to 1,000,000.
+        name : str, optional
+            Column of demand that names a place; by default the id column the layer was read with, else the index.
+        unused : GeoDataFrame of points, optional
+            Facilities that `supply` left out. Where one of them lies within the threshold, its reason is the place's.
+        facility_id : str, optional
+            Column that names the unused facilities; by default the id column they were read with, else the index.
+
+        Returns
+        -------
+        GeoDataFrame of points
+            One row per place: ``place`` (from 1), ``name``, ``area`` (where areas were given), ``people``, ``rows``,
+            ``rows_without_weight`` (not in people), a column per group, ``reason``, ``facility`` (the nearest that
+            would do, beyond the threshold), ``distance_m`` to it and ``farthest_m`` (of all rows of the place); with
+            `unused` also ``unused_facility`` and ``unused_distance_m``, the nearest of them within the threshold; in
+            times ``duration_s``, ``farthest_s`` and ``unused_duration_s``. The point, and what is said of name, area,
+            reason and facilities, is that of the row with most people, of equal ones the southernmost. ``people`` sums
+            to the uncovered of `summary`.
+
+        Raises
+        ------
+        ValueError
+            If the coverage was not computed for the threshold, a distance is out of range, or a group has the name of
+            one of these columns.
+
+        Examples
+        --------
+        >>> import geopandas as gpd
+        >>> import sheltermap as sm
+        >>> homes = gpd.GeoDataFrame(
+        ...     {"street": ["A", "B", "C"], "people": [3, 5, 7]},
+        ...     geometry=gpd.points_from_xy([24.105, 23.713, 23.714], [56.950, 56.652, 56.652]), crs=4326)
+        >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.110], [56.951]), crs=4326)
+        >>> result = sm.coverage(homes, shelters, 500, weight="people")
+        >>> result.gaps(500, name="street")[["place", "name", "people", "rows"]]
+           place name  people  rows
+        0      1    C    12.0     2
+        """
+        from sheltermap.analyses.gaps import gaps
+
+        return gaps(self, threshold_m, join_distance_m, name, unused, facility_id)
+
+    def gap_rows(self, threshold_m: float | str, *, join_distance_m: float = 1000.0) -> GeoDataFrame:
+        """Return the uncovered rows, each with the number of its ``place`` in `gaps`, place after place.
+
+        Parameters
+        ----------
+        threshold_m, join_distance_m : float
+            As in `gaps`.
+
+        Returns
+        -------
+        GeoDataFrame
+
+        Raises
+        ------
+        ValueError
+            As `gaps`, or if demand has a column ``place``.
+        """
+        from sheltermap.analyses.gaps import gap_rows
+
+        return gap_rows(self, threshold_m, join_distance_m)
+
+
+def coverage(
+    demand: GeoDataFrame,
+    facilities: GeoDataFrame,
+    thresholds_m: float | str | Sequence[float | str],
+    *,
+    by: Network | None = None,
+    direction: Direction = "to",
+    weight: str | None = None,
+    groups: Iterable[str] = (),
+    areas: GeoDataFrame | None = None,
+    area_name: str | None = None,
+    person: str | None = None,
+    facility_id: str | None = None,
+    position_error_m: float | None = None,
+) -> Coverage:
+    """How many people have a facility within each threshold, exact on the WGS 84 ellipsoid, or along streets.
+
+    Parameters
+    ----------
+    demand : GeoDataFrame of points
+        In any CRS. A row without a position counts as unknown.
+    facilities : GeoDataFrame of points, lines or polygons
+        In any CRS. Inside a polygon the distance is 0, else it is that to its boundary.
+    thresholds_m : float, str or a sequence of them
+        Metres, or texts with a unit: "500 m", and with `by` "15 min". A facility at exactly the threshold covers.
+    by : Network, optional
+        Streets to go along; facilities are then points. By default as the crow flies.
+    direction : {"to", "from"}
+        Whether people go to the facility, or help comes from it.
+    weight : str, optional
+        Column of demand with the people per row; by default each row counts as one.
+    groups : iterable of str
+        Further columns of people (children, seniors, …), each counted like `weight`.
+    areas : GeoDataFrame of polygons, optional
+        To sum by. A point on the border of two areas belongs to the first row.
+    area_name : str, optional
+        Column of `areas` to sum by; several polygons may share a name. By default the index.
+    person : str, optional
+        Column of demand that tells whose row it is: someone with several rows ("home or work") is covered if any of
+        them is. Weight, groups and area are those of the person's first row.
+    facility_id : str, optional
+        Column that names the facilities; by default the id column the layer was read with, else the index.
+    position_error_m : float, optional
+        Rows closer to a threshold than this are borderline; by default what the decimals of both layers' coordinates
+        allow. For times it is what it takes to walk so far.
+
+    Returns
+    -------
+    Coverage
+
+    Raises
+    ------
+    ValueError
+        If a threshold is negative, a time is asked without `by`, a column is unknown, a weight is not a number or
+        negative, a person's rows disagree in weight, or demand already has a column of a result's name.
+    GeometryError, CrsError
+        If a row has the wrong kind of geometry, or a CRS is missing or does not fit.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame(
+    ...     {"people": [3, 5]}, geometry=gpd.points_from_xy([24.105, 23.713], [56.950, 56.652]), crs=4326)
+    >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.110], [56.951]), crs=4326)
+    >>> result = sm.coverage(homes, shelters, 500, weight="people")
+    >>> result.summary[["threshold_m", "measure", "covered", "uncovered", "unknown"]]
+       threshold_m measure  covered  uncovered  unknown
+    0        500.0  people      3.0        5.0      0.0
+    """
+    thresholds = parsed_thresholds(thresholds_m)
+    in_time = isinstance(thresholds[0], Seconds)
+    asked = question(by, None, None, direction, "seconds" if in_time else "metres")
+    measures = measures_of(demand, weight, list(groups))
+    frames.require_free(demand, _result_columns(thresholds, asked.result_columns, areas is not None))
+    found = find(demand, facilities, asked, 1)
+    access = _core.cheapest(found.reach)
+    first_rows = np.arange(len(demand))
+    if person is not None:
+        codes, first_rows = _persons(demand, person, measures)
+        access = _core.any_of_places(access, codes, len(first_rows))
+        measures = {name: values[first_rows] for name, values in measures.items()}
+    error = position_error_m
+    if error is None:
+        error = coordinate_error_m(demand, found.demand_places) + coordinate_error_m(facilities)
+    cost_error = error / by.walking_m_s if by is not None and in_time else error
+
+    notes: list[str] = []
+    rows = demand if person is None else demand.iloc[first_rows]
+    grouping = None
+    if areas is not None:
+        grouping = Areas(areas, area_name, found.demand_places[first_rows])
+        notes += grouping.notes
+        rows = rows.assign(area=grouping.labels())
+    ids = frames.row_ids(facilities, facility_id, "facilities")
+    columns = _nearest_columns(access, cost_column(thresholds[0]), ids)
+    if by is not None and person is None:
+        columns["offroad_m"] = found.offroad_m(first_rows, access.facility)
+    tables = CoverageTables(measures, grouping)
+    for threshold in thresholds:
+        reasons = _core.reasons_at(access, threshold)
+        borderline = _core.borderline_at(access, threshold, cost_error)
+        label = threshold_label(threshold)
+        columns[f"within_{label}"] = pd.Categorical.from_codes(_STATUS[reasons], categories=pd.Index(_STATUSES))
+        columns[f"borderline_{label}"] = borderline.view(np.bool_)
+        tables.add(threshold, reasons, borderline)
+    return Coverage(
+        rows=frames.with_columns(rows, columns),
+        summary=tables.summary(),
+        by_area=tables.by_area(),
+        reasons=tables.reasons(),
+        thresholds_m=thresholds,
+        facilities=facilities,
+        areas=areas,
+        facilities_without_position=found.facilities_without_position,
+        position_error_m=float(error),
+        notes=notes,
+        by=by,
+        direction=direction,
+        facilities_not_snapped=found.facilities_not_snapped,
+    )
+
+
+def _result_columns(thresholds: tuple[float, ...], costs: list[str], with_area: bool) -> list[str]:
+    labels = [threshold_label(t) for t in thresholds]
+    columns = ["facility", *costs, "reason", *(["area"] if with_area else [])]
+    return columns + [f"within_{label}" for label in labels] + [f"borderline_{label}" for label in labels]
+
+
+def _persons(
+    demand: GeoDataFrame, person: str, measures: dict[str, NDArray[np.float64]]
+) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """Number of each row's person, persons in order of their first rows, and these rows."""
+    what = frames.describe(demand, "demand")
+    frames.require_columns(demand, [person], what)
+    codes, _ = pd.factorize(demand[person])
+    if (codes < 0).any():
+        row = int(np.flatnonzero(codes < 0)[0])
+        raise ValueError(f"{what}: column {person!r} is empty in row {row + 1}; whose row is it?")
+    _, first_rows = np.unique(codes, return_index=True)
+    for name, values in measures.items():
+        differs = np.flatnonzero(~_same(values, values[first_rows][codes]))
+        if len(differs):
+            row = int(differs[0])
+            raise ValueError(
+                f"{what}: the rows of {person} {demand[person].iloc[row]!r} disagree in {name!r}: "
+                f"{values[first_rows][codes[row]]:g} and, in row {row + 1}, {values[row]:g}"
+            )
+    return codes.astype(np.int64), first_rows
+
+
+def _same(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:
+    same: NDArray[np.bool_] = (a == b) | (np.isnan(a) & np.isnan(b))
+    return same
+
+
+def _nearest_columns(access: _core.Access, cost_name: str, ids: pd.Index[Any]) -> dict[str, Any]:
+    return {
+        "facility": frames.take_ids(ids, access.facility),
+        cost_name: known_costs(access),
+        "reason": reason_labels(access.reason),
+    }

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Before and after: who is cut off when streets close, and which detour the others face."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sheltermap._native import _core
+from sheltermap.analyses.nearest import known_costs, reason_labels
+from sheltermap.base.exact_sums import total
+from sheltermap.layers import frames
+from sheltermap.layers.cells import weights_of
+from sheltermap.streets.arguments import require_network
+from sheltermap.streets.travelling import Cost, Direction, find, question
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+
+    from sheltermap.streets.network import Network
+
+STATES = ("reached", "cut_off", "not_reached_before", "unknown")
+REASONS = ("street_closed", *_core.REASONS[1:])
+
+
+@dataclass(frozen=True)
+class CutOff:
+    """Who reaches a facility before and after streets are closed.
+
+    Attributes
+    ----------
+    rows : GeoDataFrame
+        The demand's columns; ``facility_before``, ``distance_m_before`` (or ``duration_s_before``), the same after;
+        ``detour_m`` (``delay_s``), what the way after costs more, where both are reached; ``state``: ``reached`` (after
+        too), ``cut_off`` (before only), ``not_reached_before``, ``unknown`` (no position); and ``reason`` of the last
+        three: for those cut off ``street_closed`` (where they get on the streets), ``no_path`` or ``too_far``.
+    summary : DataFrame
+        ``rows`` and ``weight`` by state and reason, and of the reached the ``mean_detour_m`` (``mean_delay_s``),
+        weighted; the weights sum to all. ``rows_without_weight`` count in ``rows`` only.
+    """
+
+    rows: GeoDataFrame
+    summary: pd.DataFrame
+
+
+def cut_off(
+    demand: GeoDataFrame,
+    facilities: GeoDataFrame,
+    before: Network,
+    after: Network,
+    *,
+    limit: str | None = None,
+    direction: Direction = "to",
+    cost: Cost | None = None,
+    weight: str | None = None,
+    facilities_after: GeoDataFrame | None = None,
+    facility_id: str | None = None,
+) -> CutOff:
+    """Who is cut off when streets close, why, and which detour the others face.
+
+    Parameters
+    ----------
+    demand, facilities : GeoDataFrame of points
+        In any CRS.
+    before, after : Network
+        As usual, and with streets closed or slower: ``before.close(zones)``.
+    limit, direction, cost
+        As in `nearest`.
+    weight : str, optional
+        Column of demand with the people per row; by default each row counts as one.
+    facilities_after : GeoDataFrame of points, optional
+        Those that are open after; by default all of them.
+    facility_id : str, optional
+        Column that names the facilities; by default the id column the layer was read with, else the index.
+
+    Returns
+    -------
+    CutOff
+
+    Raises
+    ------
+    ValueError
+        As `nearest`, or if a weight is not a number, or `before` and `after` are not views of the same streets.
+    TypeError
+        If one of them is no network.
+    GeometryError, CrsError
+        If a row is not a point, or a CRS is missing or does not fit.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import LineString, box
+    >>> import sheltermap as sm
+    >>> streets = gpd.GeoDataFrame(geometry=[LineString([(24.10, 56.95), (24.12, 56.95)])], crs=4326)
+    >>> walk = sm.Network.from_lines(streets)
+    >>> flood = gpd.GeoDataFrame(geometry=[box(24.11, 56.94, 24.115, 56.96)], crs=4326)
+    >>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.102, 24.112, 24.118], [56.95] * 3), crs=4326)
+    >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.12], [56.95]), crs=4326)
+    >>> sm.cut_off(homes, shelters, walk, walk.close(flood)).rows[["state", "reason"]]
+         state         reason
+    0  cut_off        no_path
+    1  cut_off  street_closed
+    2  reached            NaN
+    """
+    require_network(before, "before")
+    require_network(after, "after")
+    if before.streets is not after.streets and not before.streets.same_as(after.streets):
+        raise ValueError("before and after are different networks; make after of before, as before.close(zones)")
+    asked = question(before, limit, None, direction, cost)
+    scenario = question(after, limit, None, direction, cost)
+    extra = "delay_s" if asked.seconds else "detour_m"
+    names = [f"{name}_{when}" for when in ("before", "after") for name in ("facility", asked.cost_column)]
+    frames.require_free(demand, [*names, extra, "state", "reason"])
+    what = frames.describe(demand, "demand")
+    weights = weights_of(demand, weight, what)
+    open_after = facilities if facilities_after is None else facilities_after
+    found, then = find(demand, facilities, asked, 1), find(demand, open_after, scenario, 1)
+    was, now = _core.cheapest(found.reach), _core.cheapest(then.reach)
+    assert then.demand_snaps is not None
+    reason = _reasons(was.reason, now.reason, after.on_closed_stretch(then.demand_snaps))
+    state = _states(was.reason, now.reason)
+    rows = demand.assign(
+        **_columns(was, asked.cost_column, "before", frames.row_ids(facilities, facility_id, "facilities")),
+        **_columns(now, asked.cost_column, "after", frames.row_ids(open_after, facility_id, "facilities_after")),
+    )
+    detour = known_costs(now) - known_costs(was)
+    rows = rows.assign(
+        **{extra: detour},
+        state=pd.Categorical(state, categories=STATES),
+        reason=pd.Categorical(reason, categories=REASONS),
+    )
+    return CutOff(rows, _summary(rows, weights, detour, f"mean_{extra}"))
+
+
+def _columns(access: _core.Access, cost: str, when: str, ids: pd.Index[Any]) -> dict[str, Any]:
+    return {
+        f"facility_{when}": frames.take_ids(ids, access.facility),
+        f"{cost}_{when}": known_costs(access),
+    }
+
+
+def _states(was: NDArray[np.uint8], now: NDArray[np.uint8]) -> NDArray[Any]:
+    code = _core.REASONS.index
+    choices = [was == code("missing_geometry"), was != code("reached"), now == code("reached")]
+    states: NDArray[Any] = np.select(choices, ["unknown", "not_reached_before", "reached"], "cut_off").astype(object)
+    return states
+
+
+def _reasons(was: NDArray[np.uint8], now: NDArray[np.uint8], closed: NDArray[np.bool_]) -> NDArray[Any]:
+    """Return why a row is not reached after; of those that never were, why not before."""
+    before, after = (np.asarray(reason_labels(codes), dtype=object) for codes in (was, now))
+    no_path = now == _core.REASONS.index("no_path")
+    reasons: NDArray[Any] = np.where(pd.notna(before), before, np.where(no_path & closed, "street_closed", after))
+    return reasons
+
+
+def _summary(
+    rows: GeoDataFrame, weights: NDArray[np.float64], detour: NDArray[np.float64], mean_name: str
+) -> pd.DataFrame:
+    parts = pd.DataFrame(
+        {
+            "state": rows["state"].to_numpy(object),
+            "reason": rows["reason"].astype(object).to_numpy(),
+            "weight": np.nan_to_num(weights),
+            "without": np.isnan(weights),
+            "detour": np.nan_to_num(weights) * np.nan_to_num(detour),
+        }
+    )
+    sums = parts.groupby(["state", "reason"], dropna=False, sort=False).agg(
+        rows=("weight", "size"),
+        weight=("weight", _exactly),
+        rows_without_weight=("without", "sum"),
+        detour=("detour", _exactly),
+    )
+    table = sums.reset_index().sort_values(
+        ["state", "reason"], key=lambda column: column.map({name: i for i, name in enumerate((*STATES, *REASONS))})
+    )
+    reached = (table["state"] == "reached") & (table["weight"] > 0)
+    table[mean_name] = (table.pop("detour") / table["weight"]).where(reached)
+    return table.reset_index(drop=True)
+
+
+def _exactly(column: pd.Series[Any]) -> float:
+    return total(np.asarray(column, np.float64))

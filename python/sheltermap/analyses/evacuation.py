@@ -1,0 +1,312 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Evacuation: from zones to places outside them along the streets, and when the last has left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sheltermap.analyses.evacuation_totals import GROUP_OF_ALL, Counted, arrivals, reason_table, summary_table
+from sheltermap.analyses.exposure import in_any_zone
+from sheltermap.analyses.flood_supply import capacities
+from sheltermap.base.limits import Seconds, parse
+from sheltermap.layers import frames
+from sheltermap.layers.cells import weights_of
+from sheltermap.layers.plausible import require_same_axes
+from sheltermap.streets.arguments import require_network
+from sheltermap.streets.walking_speeds import Pace, pace_of
+from sheltermap.streets.ways_out import Doors, Left, Zones
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from geopandas import GeoDataFrame
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from sheltermap.map import Map
+    from sheltermap.streets.network import Network
+
+    Numbers = NDArray[np.float64]
+
+STATES = ("leaves", "cannot_leave", "outside", "unknown")
+REASONS = ("no_shelter_outside", "not_snapped", "street_closed", "no_path", "missing_geometry")
+SHELTER_STATES = ("usable", "in_zone", "not_snapped", "place_unknown")
+
+
+@dataclass(frozen=True)
+class Evacuation:
+    """Who leaves the zones, where to and when; times in seconds from the warning.
+
+    Attributes
+    ----------
+    rows : GeoDataFrame
+        The people's columns; ``in_zone`` (missing without a position); ``state``: ``leaves``, ``cannot_leave``,
+        ``outside`` (of all zones: need not leave) or ``unknown``; ``shelter``, the nearest in time outside the zones;
+        ``leaves_s``, when the way leaves the zones for the last time, ``arrives_s`` at the shelter's door; and
+        ``reason`` of those who cannot: ``no_shelter_outside``, ``not_snapped`` (no street near), ``street_closed`` (at
+        the door), ``no_path``; ``missing_geometry`` of the unknown.
+    summary : DataFrame
+        A row per group and a last one for ``all``: ``speed_m_s`` and ``speed_source``; ``people_in_zone``, of whom
+        ``people_leave`` and ``people_cannot``; ``people_unknown``, whose place is; ``rows_in_zone``;
+        ``rows_without_weight`` (in a zone or unknown, and in no number of people); ``left_50pct_s`` and
+        ``left_90pct_s``, the times by which at least that share of those who leave has left; ``last_left_s``, and
+        ``last_arrived_s``.
+    reasons : DataFrame
+        ``rows`` and ``people`` by ``group`` and ``reason`` of those who cannot leave or are unknown.
+    shelters : GeoDataFrame
+        The shelters' columns; ``state``: ``usable``, ``in_zone``, ``not_snapped``, ``place_unknown``; ``arrivals``
+        (people), ``last_arrived_s``; with a capacity ``overflow``: arrivals beyond it, whom nobody sends elsewhere;
+        missing where the capacity is not known.
+    flows : GeoDataFrame
+        The streets that somebody goes along, as `Network.edges` has them, with ``people``, most first.
+    zones : GeoDataFrame
+        As given.
+    notes : list of str
+        What in the input cannot be meant and counts as not known.
+    """
+
+    rows: GeoDataFrame
+    summary: pd.DataFrame
+    reasons: pd.DataFrame
+    shelters: GeoDataFrame
+    flows: GeoDataFrame
+    zones: GeoDataFrame
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def concerned(self) -> tuple[GeoDataFrame, GeoDataFrame]:
+        """The rows that maps show, all but those outside, and the shelters: in a zone, or somebody goes there."""
+        in_zone, chosen = self.shelters["state"] == "in_zone", self.shelters["arrivals"] > 0
+        return self.rows[self.rows["state"] != "outside"], self.shelters[in_zone | chosen]
+
+    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+        """Draw a map: the zones, who leaves and who cannot, the shelters, and the people per street as line width.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+        lang : {"en", "lv"}
+
+        Returns
+        -------
+        matplotlib Axes
+        """
+        from sheltermap.drawing.flow_maps import plot_evacuation
+
+        return plot_evacuation(self, ax=ax, lang=lang)
+
+    def explore(
+        self,
+        *,
+        name: str | None = None,
+        shelter_name: str | None = None,
+        columns: Sequence[str] = (),
+        title: str | None = None,
+        lang: str = "en",
+    ) -> Map:
+        """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
+
+        A click on a row tells where it goes and when it is out of the zones, or why it cannot leave; on a street, how
+        many go along it; on a shelter, how many come.
+
+        Parameters
+        ----------
+        name, shelter_name : str, optional
+            Columns of the people and the shelters that say what their rows are called; by default the id column the
+            layer was read with, else the index.
+        columns : sequence of str
+            Further columns of `rows` to tell on a click.
+        title : str, optional
+        lang : {"en", "lv"}
+            Language of the page.
+
+        Returns
+        -------
+        Map
+            ``.save("map.html")`` writes the page.
+
+        Raises
+        ------
+        ValueError
+            If a column is unknown.
+        """
+        from sheltermap.map import explore_evacuation
+
+        return explore_evacuation(self, name=name, shelter_name=shelter_name, columns=columns, title=title, lang=lang)
+
+
+def evacuation(
+    people: GeoDataFrame,
+    shelters: GeoDataFrame,
+    zones: GeoDataFrame,
+    *,
+    by: Network,
+    weight: str | None = None,
+    group: str | None = None,
+    speeds: Mapping[str, float | str] | None = None,
+    delay: str | None = None,
+    capacity: str | None = None,
+    shelter_id: str | None = None,
+) -> Evacuation:
+    """Who leaves the zones for which shelter, when the last has left, and how many go along which street.
+
+    Everybody in a zone goes to the shelter outside all zones that is nearest in time along the open streets. Before the
+    water comes all streets are open: ``by=walk``. During the flood give the network as it then is,
+    ``by=walk.close(zones, depth="depth_m")``.
+
+    The flow is free: nobody queues, waits for others or is slowed by them, and streets hold any number of people. So
+    the times are lower bounds. Shelters take whoever comes; what is beyond their capacity is told.
+
+    Parameters
+    ----------
+    people, shelters : GeoDataFrame of points
+        In any CRS.
+    zones : GeoDataFrame of polygons
+        In any CRS. Their boundary is inside.
+    by : Network
+        Closures and slower streets count.
+    weight : str, optional
+        Column with the people per row; by default each row counts as one.
+    group : str, optional
+        Column with the group per row; by default all go at the network's own speeds. Where rows hold several groups
+        use ``people.melt(...)``.
+    speeds : mapping, optional
+        Group to walking speed: a number in m/s or the name of a figure of the standard ``walk.jp`` (``crowd``,
+        ``older_alone``, ``pram``, ``helped``, ``vulnerable``, …). A group that is called like a figure needs no entry.
+        It holds beside the streets and on them; where the network is slower than its own walking speed, as on steps,
+        the group is slower in the same proportion.
+    delay : str, optional
+        Time from the warning to the departure, as ``"10 min"``; none by default.
+    capacity : str, optional
+        Column of shelters with the people they hold. An empty cell is not known, nor is a number that cannot be meant
+        (below 0, not whole, or beyond the limits of the shelter register), and ``notes`` says so.
+    shelter_id : str, optional
+        Column that names the shelters; by default the id column the layer was read with, else the index.
+
+    Returns
+    -------
+    Evacuation
+
+    Raises
+    ------
+    ValueError
+        If there is no zone, a group has no speed or a row no group, a column is unknown or holds what it must not, or
+        people or shelters already have a column of a result's name; or `speeds` names a group that no row has.
+    TypeError
+        If `by` is no network.
+    GeometryError, CrsError
+        If a row has the wrong kind of geometry, or a CRS is missing or does not fit.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import LineString, box
+    >>> import sheltermap as sm
+    >>> streets = gpd.GeoDataFrame(geometry=[LineString([(24.10, 56.95), (24.14, 56.95)])], crs=4326)
+    >>> walk = sm.Network.from_lines(streets)
+    >>> flood = gpd.GeoDataFrame(geometry=[box(24.09, 56.94, 24.12, 56.96)], crs=4326)
+    >>> homes = gpd.GeoDataFrame({"who": ["crowd", "vulnerable"], "people": [40, 2]},
+    ...     geometry=gpd.points_from_xy([24.11, 24.11], [56.95] * 2), crs=4326)
+    >>> school = gpd.GeoDataFrame({"id": ["school"]}, geometry=gpd.points_from_xy([24.14], [56.95]), crs=4326)
+    >>> left = sm.evacuation(homes, school, flood, by=walk, weight="people", group="who")
+    >>> left.summary[["group", "speed_m_s", "people_leave", "last_left_s", "last_arrived_s"]].round(1)
+            group  speed_m_s  people_leave  last_left_s  last_arrived_s
+    0       crowd        1.1          40.0        553.2          1659.6
+    1  vulnerable        0.5           2.0       1217.1          3651.2
+    2         all        NaN          42.0       1217.1          3651.2
+    """
+    require_network(by)
+    frames.require_free(people, ["in_zone", "state", "shelter", "leaves_s", "arrives_s", "reason"])
+    frames.require_free(shelters, ["state", "arrivals", "last_arrived_s", *(["overflow"] if capacity else [])])
+    weights = weights_of(people, weight, frames.describe(people, "people"))
+    labels, paces = _paces(people, group, speeds)
+    waiting = _delay_s(delay)
+    room, notes = capacities(shelters, capacity, "shelters")
+    homes, doors = frames.lonlat(people, "people"), frames.lonlat(shelters, "shelters")
+    require_same_axes(homes, doors, "people and shelters")
+    flooded = Zones.of(zones, by)
+    in_zone, known = in_any_zone(homes, flooded.index)
+    shelter_in_zone, shelter_known = in_any_zone(doors, flooded.index)
+    outside = Doors.of(np.where(shelter_in_zone[:, None], np.nan, doors), flooded, by)
+
+    left = Left.nobody(len(people), by)
+    for label, pace in paces.items():
+        rows = np.flatnonzero(in_zone & (labels == label))
+        # In an order of their own, so that sums of people do not depend on that of the rows.
+        rows = rows[np.lexsort((np.nan_to_num(weights[rows]), homes[rows, 1], homes[rows, 0]))]
+        left.send(rows, homes[rows], np.nan_to_num(weights[rows]), outside, flooded, by, pace)
+
+    leaves = left.shelter >= 0
+    state = np.select([~known, ~in_zone, leaves], ["unknown", "outside", "leaves"], "cannot_leave")
+    result = people.assign(
+        in_zone=pd.arrays.BooleanArray(in_zone, ~known),
+        state=pd.Categorical(state, categories=STATES),
+        shelter=frames.take_ids(frames.row_ids(shelters, shelter_id, "shelters"), left.shelter),
+        leaves_s=left.leaves_s + waiting,
+        arrives_s=left.arrives_s + waiting,
+        reason=pd.Categorical(np.where(known, left.reason, "missing_geometry"), categories=REASONS),
+    )
+    counted = Counted(
+        labels,
+        weights,
+        state,
+        result["reason"].to_numpy(object),
+        left.shelter,
+        result["leaves_s"].to_numpy(),
+        result["arrives_s"].to_numpy(),
+    )
+    states_of_shelters = np.select(
+        [~shelter_known, shelter_in_zone, outside.snaps.edge < 0], ["place_unknown", "in_zone", "not_snapped"], "usable"
+    )
+    edges = by.edges().assign(people=left.people_on_edge)
+    return Evacuation(
+        rows=result,
+        summary=summary_table(counted, paces),
+        reasons=reason_table(counted),
+        shelters=shelters.assign(
+            state=pd.Categorical(states_of_shelters, categories=SHELTER_STATES),
+            **arrivals(counted, len(shelters), room),
+        ),
+        flows=edges[edges["people"] > 0].sort_values("people", ascending=False, kind="stable"),
+        zones=zones,
+        notes=notes,
+    )
+
+
+def _paces(
+    people: GeoDataFrame, group: str | None, speeds: Mapping[str, float | str] | None
+) -> tuple[NDArray[Any], dict[Any, Pace | None]]:
+    """Return the group of every row and the pace of every group; None for the network's own."""
+    if group is None:
+        if speeds is not None:
+            raise ValueError("speeds are those of groups: name the column with group=")
+        return np.full(len(people), GROUP_OF_ALL, dtype=object), {GROUP_OF_ALL: None}
+    what = frames.describe(people, "people")
+    frames.require_columns(people, [group], what)
+    missing = np.flatnonzero(people[group].isna())
+    if len(missing):
+        raise ValueError(f"{what}: row {int(missing[0]) + 1} has no group in {group!r}, {len(missing)} rows in all")
+    labels = people[group].to_numpy(dtype=object)
+    unused = [name for name in speeds or {} if name not in set(labels)]
+    if unused:
+        raise ValueError(
+            f"speeds: {what} has no group {unused[0]!r} in {group!r}; it has {', '.join(map(repr, _groups(labels)))}"
+        )
+    return labels, {label: pace_of(label, speeds or {}) for label in _groups(labels)}
+
+
+def _groups(labels: NDArray[Any]) -> list[Any]:
+    return sorted(set(labels), key=str)
+
+
+def _delay_s(delay: str | None) -> float:
+    if delay is None:
+        return 0.0
+    parsed = parse(delay)
+    if not isinstance(parsed, Seconds):
+        raise ValueError(f"a delay is a time, as '10 min', not {delay!r}")
+    return float(parsed)

@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Exposure: what lies in which zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sheltermap._native import _core
+from sheltermap.analyses.overlap import exposed_rows, exposed_summary, overlaps, pair_table
+from sheltermap.analyses.zone_summary import ground_notes, zone_summary
+from sheltermap.layers import frames
+from sheltermap.layers.cells import weights_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geopandas import GeoDataFrame
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from sheltermap.map import Map
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """What lies in which zone.
+
+    Attributes
+    ----------
+    rows : GeoDataFrame
+        The features with ``zone`` (the first they lie in, by row; missing where none) and ``zone_count`` (missing where
+        the position is unknown). Polygons have besides ``area_m2``, ``exposed_m2`` (in any zone, each square metre
+        once) and ``exposed_share``, lines ``length_m``, ``exposed_m`` and ``exposed_share``; their ``zone`` is the one
+        that holds most of them.
+    pairs : DataFrame
+        Every feature with every zone it lies in: ``row`` (index of the feature) and ``zone``; of polygons and lines
+        also how much, as `overlap` tells.
+    summary : DataFrame
+        ``rows`` and ``weight`` per ``zone``, then ``inside any zone``, ``outside every zone`` and ``position unknown``.
+        These three sum to all features; the zones' own figures overlap where zones do. ``rows_without_weight`` have no
+        weight and count in ``rows`` only. Polygons and lines count with the zones that they reach into; their
+        ``area_m2`` (``length_m``) and ``weight_by_share``, people spread evenly over them, are divided exactly: inside
+        and outside sum to all.
+    notes : list of str
+        What bounds the answer: zones without a place, in which nothing can be counted.
+    """
+
+    rows: GeoDataFrame
+    pairs: pd.DataFrame
+    summary: pd.DataFrame
+    zones: GeoDataFrame
+    notes: list[str] = field(default_factory=list)
+
+    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+        """Draw a map of the zones and of what lies in them.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+        lang : {"en", "lv"}
+
+        Returns
+        -------
+        matplotlib Axes
+        """
+        from sheltermap.drawing.plots import plot_exposure
+
+        return plot_exposure(self, ax=ax, lang=lang)
+
+    def explore(
+        self,
+        *,
+        name: str | None = None,
+        zone_name: str | None = None,
+        columns: Sequence[str] = (),
+        title: str | None = None,
+        lang: str = "en",
+    ) -> Map:
+        """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
+
+        A click on a feature tells its name, whether it lies in a zone, and in which. Above 200 000 features those of
+        one state that lie close together are one circle; the page then says so.
+
+        Parameters
+        ----------
+        name, zone_name : str, optional
+            Columns of the features and of the zones that say what they are called; by default the id column the layer
+            was read with, else the index.
+        columns : sequence of str
+            Further columns of `rows` to tell on a click.
+        title : str, optional
+        lang : {"en", "lv"}
+            Language of the page.
+
+        Returns
+        -------
+        Map
+            ``.save("map.html")`` writes the page.
+
+        Raises
+        ------
+        ValueError
+            If a column is unknown.
+
+        Examples
+        --------
+        >>> import geopandas as gpd
+        >>> from shapely import box
+        >>> import sheltermap as sm
+        >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.1, 25.5], [56.9, 56.9]), crs=4326)
+        >>> flood = gpd.GeoDataFrame({"scenario": ["1 %"]}, geometry=[box(24, 56, 25, 57)], crs=4326)
+        >>> sm.exposure(shelters, flood, zone_id="scenario").explore(zone_name="scenario")
+        <Map 'What lies in the zones': 2 rows; show it in a notebook or .save('map.html')>
+        """
+        from sheltermap.map import explore_exposure
+
+        return explore_exposure(self, name=name, zone_name=zone_name, columns=columns, title=title, lang=lang)
+
+
+def exposure(
+    features: GeoDataFrame,
+    zones: GeoDataFrame,
+    *,
+    zone_id: str | None = None,
+    weight: str | None = None,
+) -> Exposure:
+    """Which features lie in which zone; a point on a zone's boundary lies inside.
+
+    Parameters
+    ----------
+    features : GeoDataFrame of points, of polygons or of lines
+        In any CRS. A row without a position is unknown, never outside.
+    zones : GeoDataFrame of polygons
+        In any CRS; their edges are straight in it. They may overlap.
+    zone_id : str, optional
+        Column that names the zones; several polygons may share a name. By default the id column the layer was read
+        with, else the index.
+    weight : str, optional
+        Column with the people (or value) per feature; by default each counts as one.
+
+    Returns
+    -------
+    Exposure
+
+    Raises
+    ------
+    ValueError
+        If a column is unknown, a weight is not a number, or features already has a column of a result's name.
+    GeometryError, CrsError
+        If a row has the wrong kind of geometry, or a CRS is missing or does not fit.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> import sheltermap as sm
+    >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.1, 25.5], [56.9, 56.9]), crs=4326)
+    >>> flood = gpd.GeoDataFrame({"scenario": ["1 %"]}, geometry=[box(24, 56, 25, 57)], crs=4326)
+    >>> sm.exposure(shelters, flood, zone_id="scenario").summary
+                     zone  rows  weight  rows_without_weight
+    0                 1 %     1     1.0                    0
+    1     inside any zone     1     1.0                    0
+    2  outside every zone     1     1.0                    0
+    3    position unknown     0     0.0                    0
+    """
+    frames.require_free(features, ["zone", "zone_count"])
+    what = frames.describe(features, "features")
+    weights = weights_of(features, weight, what)
+    if not frames.are_points(features, "features"):
+        return _exposure_of_shapes(features, zones, zone_id, weights)
+    ids = frames.row_ids(zones, zone_id, "zones")
+    places = frames.lonlat(features, "features")
+    offsets, zone, known = _core.zones_of_points(places, _core.ZoneIndex(frames.polygons(zones, "zones")))
+    counts = np.diff(offsets)
+    first = np.full(len(features), -1, np.int64)
+    first[counts > 0] = zone[offsets[:-1][counts > 0]]
+    row_of_pair = np.repeat(np.arange(len(features)), counts)
+    return Exposure(
+        rows=features.assign(
+            zone=frames.take_ids(ids, first),
+            zone_count=pd.arrays.IntegerArray(counts, mask=known == 0),
+        ),
+        pairs=pd.DataFrame({"row": features.index.take(row_of_pair), "zone": ids.take(zone)}),
+        summary=_summary(ids, zone, row_of_pair, counts > 0, known == 1, weights),
+        zones=zones,
+        notes=ground_notes(zones, "zones"),
+    )
+
+
+def in_any_zone(places: NDArray[np.float64], zones: _core.ZoneIndex) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return whether each place lies in a zone, its boundary included, and whether that is known."""
+    offsets, _, known = _core.zones_of_points(places, zones)
+    return np.diff(offsets) > 0, np.asarray(known, dtype=bool)
+
+
+def _exposure_of_shapes(
+    features: GeoDataFrame, zones: GeoDataFrame, zone_id: str | None, weights: NDArray[np.float64]
+) -> Exposure:
+    found = overlaps(features, zones, zone_id)
+    frames.require_free(features, [found.measure, f"exposed_{found.unit}", "exposed_share"])
+    return Exposure(
+        rows=exposed_rows(features, found),
+        pairs=pair_table(features, found),
+        summary=exposed_summary(found, weights),
+        zones=zones,
+        notes=ground_notes(zones, "zones"),
+    )
+
+
+def _summary(
+    ids: pd.Index[Any],
+    zone: NDArray[np.int32],
+    row: NDArray[np.intp],
+    inside: NDArray[np.bool_],
+    known: NDArray[np.bool_],
+    weights: NDArray[np.float64],
+) -> pd.DataFrame:
+    codes, names = pd.factorize(ids)
+    pairs = pd.DataFrame({"zone": codes[zone], "row": row})
+    if len(names) < len(ids):  # polygons that share a name are one zone: a feature in two of them counts once
+        pairs = pairs.drop_duplicates()
+    return zone_summary(pd.Index(names), pairs["zone"].to_numpy(), pairs["row"].to_numpy(), inside, known, weights)

@@ -1,0 +1,368 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Floods: who has a facility near enough before a flood and during it, and why the others have lost theirs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sheltermap._native import _core
+from sheltermap.analyses.exposure import in_any_zone
+from sheltermap.analyses.flood_supply import capacities, supply_rows
+from sheltermap.analyses.flood_totals import LOST, STATUS_OF, FloodTables
+from sheltermap.analyses.nearest import known_costs, reason_labels
+from sheltermap.analyses.totals import Areas, measures_of
+from sheltermap.analyses.zone_summary import ground_notes
+from sheltermap.base.limits import Seconds, thresholds
+from sheltermap.layers import frames
+from sheltermap.layers.cells import require_answers
+from sheltermap.layers.plausible import require_same_axes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from geopandas import GeoDataFrame
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from sheltermap.map import Map
+
+    Numbers = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
+
+# What becomes of a facility: the first that holds counts.
+STATES = ("place_unknown", "flooded", "unsuitable", "suitability_unknown", "usable")
+STATUSES = ("covered", "lost", "uncovered", "unknown")  # what becomes of a person
+
+
+def scenario_label(scenario: Any) -> str:
+    """Return a scenario as result columns spell it.
+
+    Examples
+    --------
+    >>> scenario_label("10 %"), scenario_label("0.5 %"), scenario_label(200)
+    ('10pct', '0_5pct', '200')
+    """
+    return re.sub(r"[^0-9A-Za-z]+", "_", re.sub(r"\s*%", "pct", str(scenario))).strip("_")
+
+
+@dataclass(frozen=True)
+class Flood:
+    """Who has a facility near enough before and during each scenario.
+
+    Attributes
+    ----------
+    rows : GeoDataFrame
+        The demand's columns, ``area`` where areas were given; of the time before: ``facility``, ``distance_m``,
+        ``reason`` (why there is none) and ``before`` (``covered``, ``uncovered`` or ``unknown``); and per scenario,
+        here ``1 %``: ``during_1pct`` (``covered``, ``lost``, ``uncovered`` or ``unknown``), ``reason_1pct``,
+        ``facility_1pct`` and ``distance_1pct_m`` of the nearest usable one, and ``in_zone_1pct``.
+    summary : DataFrame
+        One row per scenario and measure: ``total = covered + lost + uncovered + unknown``; ``covered_before = covered +
+        lost``; both shares, of the total; ``in_zone``, whose own place is flooded; ``rows_without_weight``, counted
+        nowhere else.
+    by_area : DataFrame or None
+        The same by ``area``; people outside every area, and people whose position is unknown, have their own rows.
+    reasons : DataFrame
+        Per scenario and measure how many are not covered by ``reason``; sums to lost + uncovered + unknown.
+    supply : DataFrame
+        Per scenario how many ``facilities`` are in which ``state`` and, where asked for, their ``capacity`` and how
+        many of them are ``without_capacity``: their number is not known, or cannot be meant.
+    facilities : GeoDataFrame
+        The facilities with ``state_1pct`` for each scenario: ``usable``, ``flooded``, ``unsuitable``,
+        ``suitability_unknown`` or ``place_unknown``.
+    scenarios : tuple
+        In the order of the zones' rows.
+    threshold_m : float
+    """
+
+    rows: GeoDataFrame
+    summary: pd.DataFrame
+    by_area: pd.DataFrame | None
+    reasons: pd.DataFrame
+    supply: pd.DataFrame
+    facilities: GeoDataFrame
+    zones: GeoDataFrame
+    scenario: str  #: column of `zones`
+    scenarios: tuple[Any, ...]
+    threshold_m: float
+    areas: GeoDataFrame | None = None
+    notes: list[str] = field(default_factory=list)
+
+    def plot(self, scenario: Any = None, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+        """Draw a map of a scenario: its zones, who keeps and who loses a facility, which facilities are left.
+
+        Parameters
+        ----------
+        scenario : optional
+            One of `scenarios`; by default the last.
+        ax : matplotlib Axes, optional
+        lang : {"en", "lv"}
+
+        Returns
+        -------
+        matplotlib Axes
+        """
+        from sheltermap.drawing.plots import plot_flood
+
+        return plot_flood(self, scenario, ax=ax, lang=lang)
+
+    def explore(
+        self,
+        scenario: Any = None,
+        *,
+        name: str | None = None,
+        facility_name: str | None = None,
+        area_name: str | None = None,
+        columns: Sequence[str] = (),
+        title: str | None = None,
+        lang: str = "en",
+    ) -> Map:
+        """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
+
+        A click on a row tells whether it keeps a facility in the scenario or loses it and why, the nearest facility
+        before and during the flood and how far that is; a click on a facility, whether it can be used.
+
+        Parameters
+        ----------
+        scenario : optional
+            One of `scenarios`; by default the last.
+        name, facility_name, area_name : str, optional
+            Columns of the demand, the facilities and the areas that say what their rows are called; by default the id
+            column the layer was read with, else the index.
+        columns : sequence of str
+            Further columns of `rows` to tell on a click.
+        title : str, optional
+        lang : {"en", "lv"}
+            Language of the page.
+
+        Returns
+        -------
+        Map
+            ``.save("map.html")`` writes the page.
+
+        Raises
+        ------
+        ValueError
+            If there is no such scenario, or a column is unknown.
+
+        Examples
+        --------
+        >>> import geopandas as gpd
+        >>> from shapely import box
+        >>> import sheltermap as sm
+        >>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.105, 24.205], [56.950, 56.950]), crs=4326)
+        >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.106, 24.206], [56.951, 56.951]), crs=4326)
+        >>> zones = gpd.GeoDataFrame({"scenario": ["1 %"]}, geometry=[box(24.2, 56.9, 24.3, 57)], crs=4326)
+        >>> sm.flood(homes, shelters, zones, 500).explore()
+        <Map 'Flood: 1 %': 2 rows; show it in a notebook or .save('map.html')>
+        """
+        from sheltermap.map import explore_flood
+
+        return explore_flood(
+            self,
+            scenario,
+            name=name,
+            facility_name=facility_name,
+            area_name=area_name,
+            columns=columns,
+            title=title,
+            lang=lang,
+        )
+
+
+def flood(
+    demand: GeoDataFrame,
+    facilities: GeoDataFrame,
+    zones: GeoDataFrame,
+    threshold_m: float | str,
+    *,
+    scenario: str = "scenario",
+    weight: str | None = None,
+    groups: Iterable[str] = (),
+    areas: GeoDataFrame | None = None,
+    area_name: str | None = None,
+    facility_id: str | None = None,
+    suitable: str | None = None,
+    capacity: str | None = None,
+) -> Flood:
+    """Who has a facility within a threshold before a flood and during each of its scenarios.
+
+    During a scenario a facility in its zones leaves the supply, and so does one that is unsuitable, or not known to be
+    suitable. Who was covered and has no usable facility within the threshold any more has lost it, for the reason that
+    took the facility nearest before. People whose own place is flooded stay in every total; ``in_zone`` tells how many
+    they are.
+
+    Parameters
+    ----------
+    demand, facilities : GeoDataFrame of points
+        In any CRS. A demand row without a position counts as unknown.
+    zones : GeoDataFrame of polygons
+        The whole extent of every scenario: a zone of the 10 % flood is not flooded at 1 % unless a zone says so.
+    threshold_m : float or str
+        Metres, or a text like "500 m"; a facility at exactly the threshold covers.
+    scenario : str
+        Column of zones that names the scenario.
+    weight, groups, areas, area_name, facility_id
+        As in `coverage`.
+    suitable : str, optional
+        Column of facilities, true where it may be used in a flood, like ``suits_flood`` of the shelter register. Texts
+        ``yes``/``no``, ``true``/``false``, ``jā``/``nē`` and ``1``/``0`` are understood.
+    capacity : str, optional
+        Column of facilities with their places, summed in ``supply``. What is below 0, above 100 000 or not whole (the
+        limits of the shelter register) counts as not known, and ``notes`` says so.
+
+    Returns
+    -------
+    Flood
+
+    Raises
+    ------
+    ValueError
+        If a zone names no scenario, a column is unknown or holds something else than it should, or demand or facilities
+        already have a column of a result's name.
+    GeometryError, CrsError
+        If a row has the wrong kind of geometry, or a CRS is missing or does not fit.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame(
+    ...     {"people": [3, 5]}, geometry=gpd.points_from_xy([24.105, 24.205], [56.950, 56.950]), crs=4326)
+    >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.106, 24.206], [56.951, 56.951]), crs=4326)
+    >>> zones = gpd.GeoDataFrame({"scenario": ["1 %"]}, geometry=[box(24.2, 56.9, 24.3, 57)], crs=4326)
+    >>> result = sm.flood(homes, shelters, zones, 500, weight="people")
+    >>> result.summary[["scenario", "total", "covered_before", "covered", "lost", "in_zone"]]
+      scenario  total  covered_before  covered  lost  in_zone
+    0      1 %    8.0             8.0      3.0   5.0      5.0
+    >>> result.reasons.query("weight > 0")[["reason", "weight"]]
+                reason  weight
+    0  closed_by_flood     5.0
+    """
+    (threshold,) = thresholds([threshold_m])
+    if isinstance(threshold, Seconds):
+        raise ValueError(f"threshold_m is {threshold_m!r}; a flood is asked about a distance as the crow flies")
+    names = _scenarios(zones, scenario)
+    _require_free(demand, facilities, names, areas is not None)
+    weights = measures_of(demand, weight, list(groups))
+    from_places, to_places = frames.lonlat(demand, "demand"), frames.lonlat(facilities, "facilities")
+    require_same_axes(from_places, to_places, "demand and facilities")
+    fitness = _fitness(facilities, suitable)
+    ids = frames.row_ids(facilities, facility_id, "facilities")
+    places, notes = capacities(facilities, capacity)
+    before = _core.cheapest(_core.geodesic_reach(from_places, to_places, k=1))
+
+    grouping = None if areas is None else Areas(areas, area_name, from_places)
+    rows = demand if grouping is None else demand.assign(area=grouping.labels())
+    rows = rows.assign(**_before_columns(before, threshold, ids))
+    tables = FloodTables(weights, grouping)
+    states: dict[str, pd.Categorical[Any]] = {}
+    supply: list[dict[str, Any]] = []
+    for name, label in names.items():
+        index = _core.ZoneIndex(frames.polygons(zones[(zones[scenario] == name).to_numpy()], "zones"))
+        in_zone, known = in_any_zone(from_places, index)
+        state = _states(to_places, fitness, index)
+        during = _core.cheapest(
+            _core.geodesic_reach(from_places, np.where((state == "usable")[:, None], to_places, np.nan), k=1)
+        )
+        reason = _reasons(before, during, state, threshold)
+        rows = rows.assign(
+            **{
+                f"during_{label}": _statuses(reason),
+                f"reason_{label}": pd.array([each or None for each in reason], dtype="string"),
+                f"facility_{label}": frames.take_ids(ids, during.facility),
+                f"distance_{label}_m": known_costs(during),
+                f"in_zone_{label}": pd.arrays.BooleanArray(in_zone, ~known),
+            }
+        )
+        tables.add(name, reason, in_zone)
+        states[f"state_{label}"] = pd.Categorical(state, categories=list(STATES))
+        supply += supply_rows(name, state, STATES, places)
+    return Flood(
+        rows=rows,
+        summary=pd.DataFrame(tables.overall),
+        by_area=pd.DataFrame(tables.by_area) if grouping is not None else None,
+        reasons=pd.DataFrame(tables.reasons),
+        supply=pd.DataFrame(supply),
+        facilities=facilities.assign(**states),
+        zones=zones,
+        scenario=scenario,
+        scenarios=tuple(names),
+        threshold_m=threshold,
+        areas=areas,
+        notes=[*notes, *ground_notes(zones, "zones"), *([] if grouping is None else grouping.notes)],
+    )
+
+
+def _scenarios(zones: GeoDataFrame, column: str) -> dict[Any, str]:
+    """Scenarios in the order of their first zones, with their labels."""
+    frames.require_columns(zones, [column], frames.describe(zones, "zones"))
+    missing = np.flatnonzero(zones[column].isna())
+    if len(missing) or not len(zones):
+        where = f"row {int(missing[0]) + 1} names no scenario" if len(missing) else "there are no zones"
+        raise ValueError(f"zones: {where} in {column!r}")
+    labels = {name: scenario_label(name) for name in pd.unique(zones[column])}
+    if len(set(labels.values())) < len(labels) or not all(labels.values()):
+        raise ValueError(f"zones: the scenarios {list(labels)} are too alike to name columns; rename them")
+    return labels
+
+
+def _require_free(demand: GeoDataFrame, facilities: GeoDataFrame, names: dict[Any, str], with_area: bool) -> None:
+    columns = ["facility", "distance_m", "reason", "before", *(["area"] if with_area else [])]
+    for label in names.values():
+        columns += [f"{part}_{label}" for part in ("during", "reason", "facility", "in_zone")]
+        columns.append(f"distance_{label}_m")
+    frames.require_free(demand, columns)
+    frames.require_free(facilities, [f"state_{label}" for label in names.values()])
+
+
+def _fitness(facilities: GeoDataFrame, column: str | None) -> NDArray[Any]:
+    """State of each facility as far as its suitability goes."""
+    if column is None:
+        return np.full(len(facilities), "usable", dtype=object)
+    what = frames.describe(facilities, "facilities")
+    frames.require_columns(facilities, [column], what)
+    words = facilities[column].astype("string").str.strip().str.casefold()
+    yes, no = words.isin(["true", "yes", "jā", "1", "1.0"]), words.isin(["false", "no", "nē", "0", "0.0"])
+    missing = words.isna() | (words == "")
+    strange = np.flatnonzero(~(yes | no | missing))
+    require_answers(facilities, column, strange, what, "an answer is yes or no, true or false")
+    return np.select([yes, no], ["usable", "unsuitable"], "suitability_unknown").astype(object)
+
+
+def _states(places: Numbers, fitness: NDArray[Any], index: Any) -> NDArray[Any]:
+    inside, known = in_any_zone(places, index)
+    return np.where(known, np.where(inside, "flooded", fitness), "place_unknown").astype(object)
+
+
+def _before_columns(before: _core.Access, threshold: float, ids: pd.Index[Any]) -> dict[str, Any]:
+    return {
+        "facility": frames.take_ids(ids, before.facility),
+        "distance_m": known_costs(before),
+        "reason": reason_labels(before.reason),
+        "before": _statuses(_reason_at(before, threshold)).remove_categories("lost"),
+    }
+
+
+def _reason_at(access: _core.Access, threshold: float) -> NDArray[Any]:
+    """Why a row is not covered within the threshold; nothing where it is."""
+    labels: NDArray[Any] = np.array(["", *_core.REASONS[1:]], dtype=object)
+    return labels[_core.reasons_at(access, threshold)]
+
+
+def _statuses(reason: NDArray[Any]) -> pd.Categorical[Any]:
+    return pd.Categorical([STATUS_OF.get(each, "covered") for each in reason], categories=list(STATUSES))
+
+
+def _reasons(before: _core.Access, during: _core.Access, state: NDArray[Any], threshold: float) -> NDArray[Any]:
+    """Why a row is not covered during a scenario; nothing where it is."""
+    reason = _reason_at(before, threshold)
+    lost = (reason == "") & (_reason_at(during, threshold) != "")
+    reason[lost] = [LOST[each] for each in state[before.facility[lost]]]
+    return reason

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A comparison, or what the gate found, as lines for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from sheltermap.base import texts
+from sheltermap.registers.schema import KINDS, Field, schema
+from sheltermap.runs.figures import records, threshold_in
+from sheltermap.years.causes import CAUSES
+from sheltermap.years.comparison import Comparison
+from sheltermap.years.gate import GateResult
+from sheltermap.years.not_compared import lacking_words
+
+LONG = 30  # rows of a list that a reader still reads; --json and --layers have all
+ORDER = ("failed", "expired", "noted", "ignored")
+
+
+def comparison_lines(change: Comparison, lang: str) -> Iterator[str]:
+    """Yield what changed: figure by figure with its causes, then objects, gaps and refused rows."""
+    yield texts.say("compared", lang, before=change.before.year, after=change.after.year)
+    everywhere = change.causes[change.causes["scope"] == "all"]
+    for analysis in change.after.plan.analyses:
+        mine = everywhere[everywhere["analysis"] == analysis.name]
+        if not len(mine) and analysis.name not in change.not_explained:
+            continue
+        yield ""
+        yield analysis.title.get(lang)
+        if analysis.name in change.not_explained:
+            yield "  " + texts.say("not_explained", lang, why=change.not_explained[analysis.name])
+        for row in records(mine):
+            yield "  " + _figure_line(row, lang)
+            yield from (
+                f"      {signed(row[cause]):>10}  {texts.say(f'cause_{cause}', lang)}" for cause in _acting(row)
+            )
+    lines = [f"{row['subject']}: {lacking_words(row)[lang]}" for row in records(change.not_compared)]
+    yield from _table(texts.say("not_compared", lang), lines)
+    yield from _table(
+        texts.say("facility_changes", lang), [facility_line(row, lang) for row in records(change.facilities)]
+    )
+    if change.gaps is not None:
+        moved = change.gaps[change.gaps["fate"] != "persists"]
+        yield from _table(texts.say("gap_changes", lang), [_gap_line(row, lang) for row in records(moved)])
+    refused = change.refused[change.refused["before"] != change.refused["after"]]
+    lines = [f"{row['input']}: {row['before']} → {row['after']}" for row in records(refused)]
+    yield from _table(texts.say("refused_changes", lang), lines)
+
+
+def gate_lines(result: GateResult, lang: str) -> Iterator[str]:
+    """Yield every finding, what failed first, then the verdict."""
+    for state in ORDER:
+        for each in result.findings:
+            if each.state == state:
+                why = f" ({each.reason})" if state == "ignored" else ""
+                yield f"{texts.say(f'state_{state}', lang):>9}  {each.subject}: {each.message[lang]}{why}"
+    count = sum(each.state in ("failed", "expired") for each in result.findings)
+    yield texts.say("gate_failed", lang, count=count) if count else texts.say("gate_passed", lang)
+
+
+def _table(title: str, lines: list[str]) -> Iterator[str]:
+    if lines:
+        yield ""
+        yield title
+        yield from (f"  {line}" for line in lines[:LONG])
+        if len(lines) > LONG:
+            yield "  …" + texts.say("and_more", "en", count=len(lines) - LONG).removeprefix(" and")
+
+
+def _acting(row: dict[str, Any]) -> list[str]:
+    return [cause for cause in CAUSES if row[cause]]
+
+
+def _figure_line(row: dict[str, Any], lang: str) -> str:
+    parts = [texts.say(row["measure"], lang) if row["measure"] in texts.TEXTS else str(row["measure"])]
+    parts += [] if (limit := threshold_in(row)) is None else [texts.distance(limit, lang)]
+    parts += [] if row["scenario"] is None else [str(row["scenario"])]
+    numbers = {key: texts.number(row[key]) for key in ("before", "after")}
+    return texts.say("change_of", lang, what=", ".join(parts), difference=signed(row["difference"]), **numbers)
+
+
+def signed(value: float) -> str:
+    """Write a change with its sign."""
+    return f"+{texts.number(value)}" if value > 0 else texts.number(value).replace("-", "\N{MINUS SIGN}")
+
+
+def facility_line(row: dict[str, Any], lang: str) -> str:
+    """Say what became of one object of a register."""
+    label = " ".join(str(row[key]) for key in ("id", "name") if not pd.isna(row[key]))
+    values = {key: _word(row["field"], row[key], lang) for key in ("before", "after")}
+    values["field"] = _field_label(row["field"], lang)
+    distance = "" if pd.isna(row["distance_m"]) else texts.distance(row["distance_m"], lang)
+    said = texts.say(f"became_{row['change']}", lang, distance=distance, **values)
+    if not pd.isna(row["confidence"]) and row["confidence"] < 1:
+        said += "; " + texts.say("matched_unsure", lang, by=row["matched_by"], confidence=f"{row['confidence']:g}")
+    return f"{row['input']}: {label}: {said}"
+
+
+def _fields_called(name: Any) -> list[Field]:
+    """Return what the registers know under a column's name: mostly nothing, or the same field in several of them."""
+    return [kind.fields[name] for kind in map(schema, KINDS) if name in kind.fields]
+
+
+def _field_label(name: Any, lang: str) -> str:
+    fields = _fields_called(name)
+    return fields[0].label.get(lang) if fields else "–" if pd.isna(name) else str(name)
+
+
+def _word(field: Any, value: Any, lang: str) -> str:
+    codes = (each for known in _fields_called(field) for each in known.codes if each.code == value)
+    code = next(codes, None)
+    return ("–" if pd.isna(value) else str(value)) if code is None else str(getattr(code, lang))
+
+
+def _gap_line(row: dict[str, Any], lang: str) -> str:
+    name = "–" if pd.isna(row["name"]) else row["name"]
+    people = f"{texts.number(row['people_before'])} → {texts.number(row['people'])}"
+    return f"{row['analysis']}: {name}: {texts.say('fate_' + row['fate'], lang)}, {people}"

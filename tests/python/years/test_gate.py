@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The gate: it fails when things got worse than the plan allows, and only then."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+import sheltermap as sm
+from sheltermap.assessments.assessment import assess
+from sheltermap.plans.plan import load_plan
+from small_plan import HOMES, INDICATORS, PLAN, SHELTERS, write_town
+
+RULES = """
+[[checks]]
+id = "covered"
+title = { en = "People near a shelter", lv = "Iedzīvotāji patvēruma tuvumā" }
+figure = { analysis = "shelter", figure = "covered", measure = "people", threshold_m = 500 }
+at_least = 5
+may_fall_by = 4
+
+[[ignored]]
+finding = "facility_closed"
+subject = "shelters"
+place = "School"
+reason = "Is rebuilt"
+until = 2027-06-30
+"""
+ALL = ("check", "coverage_fell", "area_fell", "gap_opened", "facility_closed", "indicator_off", "rows_refused")
+FEWER = HOMES.replace("56.950,10,2", "56.950,5,2")
+
+
+def town(folder: Path, number: int, plan: str = PLAN + RULES, **files: str) -> Path:
+    return write_town(folder / str(number), plan=plan.replace("schema = 1", f"schema = 1\nyear = {number}"), **files)
+
+
+def made(plan: Path) -> sm.Assessment:
+    return assess(load_plan(plan))
+
+
+def found(result: sm.GateResult) -> set[tuple[str, str, str]]:
+    return {(each.kind, each.subject, each.state) for each in result.findings}
+
+
+def test_the_same_again_passes(tmp_path):
+    former = made(town(tmp_path, 2025))
+    result = sm.check(made(town(tmp_path, 2026)), former, fail_on=ALL)
+    assert result.passed and not result.findings
+
+
+def test_a_rule_is_broken_by_its_limit_and_by_what_it_may_fall_by(tmp_path):
+    former = made(town(tmp_path, 2025))
+    now = made(town(tmp_path, 2026, homes=FEWER))
+    result = sm.check(now, former, fail_on=["check"])
+    assert not result.passed
+    (rule,) = [each for each in result.findings if each.kind == "check"]
+    assert rule.message["en"] == "People near a shelter: 5 after 10; it may fall by 4"
+    assert rule.message["lv"].startswith("Iedzīvotāji patvēruma tuvumā: 5, iepriekš 10")
+    assert sm.check(now, fail_on=["check"]).passed  # 5 is allowed where nothing is compared
+
+
+@pytest.mark.parametrize(("at_least", "passed"), [(10, True), (10.5, False)])
+def test_a_limit_is_kept_by_the_limit_itself(tmp_path, at_least, passed):
+    rules = RULES.replace("at_least = 5\nmay_fall_by = 4", f"at_least = {at_least}")
+    assert sm.check(made(town(tmp_path, 2026, PLAN + rules)), fail_on=["check"]).passed == passed
+
+
+def test_what_fell_closed_and_was_refused_is_found(tmp_path):
+    lax = (PLAN + RULES).replace('path = "homes.csv"', 'path = "homes.csv"\nstrict = false')
+    former = made(town(tmp_path, 2025, lax))
+    homes = HOMES.replace("h1,First home,24.100,56.950", "h1,First home,,")
+    now = made(town(tmp_path, 2026, lax, homes=homes, shelters=SHELTERS.split("s2")[0]))
+    result = sm.check(now, former, fail_on=ALL, today=date(2027, 6, 30))
+    assert {("coverage_fell", "shelter", "failed"), ("rows_refused", "homes", "failed")} <= found(result)
+    assert ("facility_closed", "shelters", "ignored") in found(result)
+    fell = next(
+        each for each in result.findings if each.kind == "coverage_fell" and "(people, 500 m)" in each.message["en"]
+    )
+    assert fell.message["lv"].startswith("sasniedzams (iedzīvotāji, 500 m): ")
+
+
+def test_those_in_no_area_are_named_where_their_share_fell(tmp_path):
+    lax = (PLAN + RULES).replace('path = "homes.csv"', 'path = "homes.csv"\nstrict = false')
+    homes = HOMES + "h5,Beyond,24.400,56.950,10,1\nh6,Far beyond,24.500,56.950,10,1\nh7,Nowhere,,,5,1\n"
+    former = made(town(tmp_path, 2025, lax, homes=homes))
+    now = made(town(tmp_path, 2026, lax, homes=homes, shelters=SHELTERS.split("s2")[0]))
+    result = sm.check(now, former, fail_on=["area_fell"])
+    fell = [each for each in result.findings if each.kind == "area_fell" and "people, 500" in each.message["en"]]
+    (outside,) = [each for each in fell if each.place == "outside every area"]
+    assert outside.message["en"] == "covered (people, 500 m), outside every area: 0 % after 20.0 %"
+    assert outside.message["lv"] == "sasniedzams (iedzīvotāji, 500 m), ārpus visām teritorijām: 0 %, iepriekš 20,0 %"
+    assert 'name="shelter: outside every area"' in result.junit("plan")
+    assert all(each["place"] is not None for each in result.to_dict()["findings"] if each["kind"] == "area_fell")
+
+
+def test_what_is_ignored_is_ignored_to_its_day_and_then_fails(tmp_path):
+    former = made(town(tmp_path, 2025))
+    now = made(town(tmp_path, 2026, shelters=SHELTERS.split("s2")[0]))
+    assert sm.check(now, former, fail_on=["facility_closed"], today=date(2027, 6, 30)).passed
+    late = sm.check(now, former, fail_on=["facility_closed"], today=date(2027, 7, 1))
+    (finding,) = [each for each in late.findings if each.kind == "facility_closed"]
+    assert finding.state == "expired" and not late.passed
+    assert "was ignored until 2027-06-30: Is rebuilt" in finding.message["en"]
+
+
+def test_an_indicator_that_is_off_fails(tmp_path):
+    text = INDICATORS.replace("value = 10 }", "value = 17 }").replace("2027 = 20", "2027 = 30")
+    text = text.replace('{ en = "%", lv = "%" }', '{ en = "% of people", lv = "% iedzīvotāju" }')
+    plan = PLAN.replace("schema = 1", 'schema = 1\nindicators = "indicators.toml"')
+    path = town(tmp_path, 2026, plan)
+    (path.parent / "indicators.toml").write_text(text, encoding="utf-8")
+    result = sm.check(made(path))
+    assert found(result) == {("indicator_off", "near", "failed")}
+    assert result.findings[0].message["lv"].startswith("Patvēruma tuvumā: 16,6667 % iedzīvotāju, ")
+
+
+def test_junit_says_the_same(tmp_path):
+    former = made(town(tmp_path, 2025))
+    now = made(town(tmp_path, 2026, homes=FEWER, shelters=SHELTERS.split("s2")[0]))
+    result = sm.check(now, former, today=date(2026, 1, 1))
+    suite = ElementTree.fromstring(result.junit("plan.toml").encode())
+    failures = [case.get("classname") for case in suite if case.find("failure") is not None]
+    assert "check" in failures and int(suite.get("failures", 0)) == len(failures)
+    assert int(suite.get("tests", 0)) == len(list(suite)) and int(suite.get("skipped", 0)) == 1
+    assert {"gap_opened", "indicator_off"} <= {case.get("classname") for case in suite}  # looked at, nothing found
+
+
+def sheltermap(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "sheltermap", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_command_ends_with_0_1_or_2(tmp_path):
+    sm.run(town(tmp_path, 2025), tmp_path / "old")
+    fine, worse = town(tmp_path, 2026), town(tmp_path / "b", 2026, homes=FEWER)
+    done = sheltermap("check", fine, "--against", tmp_path / "old")
+    assert (done.returncode, done.stderr) == (0, "") and "Nothing is worse" in done.stdout
+    done = sheltermap("check", worse, "--against", tmp_path / "old", "--junit", tmp_path / "j.xml", "--lang", "lv")
+    assert (done.returncode, done.stderr) == (1, "") and "SLIKTĀK" in done.stdout
+    assert ElementTree.parse(tmp_path / "j.xml").getroot().get("failures") != "0"
+    data = json.loads(sheltermap("check", worse, "--against", tmp_path / "old", "--json").stdout)
+    assert data["passed"] is False and data["findings"][0]["kind"]
+    done = sheltermap("check", worse, "--against", tmp_path / "none")
+    assert done.returncode == 2 and "is no assessment" in done.stderr
+    done = sheltermap("check", fine, "--fail-on", "chek")
+    assert done.returncode == 2 and 'did you mean "check"?' in done.stderr
+    done = sheltermap("check", worse, "--junit", tmp_path / "none" / "j.xml")
+    assert done.returncode == 2 and "does not exist" in done.stderr
+
+
+def test_compare_prints_causes_and_writes_a_page_and_layers(tmp_path):
+    sm.run(town(tmp_path, 2025), tmp_path / "old")
+    homes = HOMES.replace("h4,Home without number,24.105,56.951,,1\n", "h5,New home,24.098,56.951,4,1\n")
+    sm.run(town(tmp_path, 2026, shelters=SHELTERS + "s3,Depot,24.300,56.950\n", homes=homes), tmp_path / "new")
+    page, layers = tmp_path / "change.html", tmp_path / "change.gpkg"
+    done = sheltermap("compare", tmp_path / "old", tmp_path / "new", "--report", page, "--layers", layers)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "+30  facilities opened" in done.stdout and "s3 Depot: opened" in done.stdout
+    text = page.read_text(encoding="utf-8")
+    assert text.count('<img src="data:image/svg+xml') == 6  # coverage and nearest: both years and the change
+    assert "what changed" in text and "kas mainījies" in text and "http" not in text.split("</style>")[1]
+    rows = sm.read(layers, layer="shelter_change")
+    assert dict(zip(rows["id"], rows["change"], strict=True)) == {
+        "h1": "as_before",
+        "h2": "as_before",
+        "h3": "gained",
+        "h5": "new",
+        "h4": "gone",
+    }
+    with closing(sqlite3.connect(layers)) as connection:
+        (opened,) = connection.execute("SELECT sum(opened) FROM causes WHERE scope = 'all'").fetchone()
+    assert opened >= 30
+    assert sheltermap("compare", tmp_path / "old").returncode == 2
+    assert "salīdzinājumā" in sheltermap("compare", tmp_path / "old", tmp_path / "new", "--lang", "lv").stdout
