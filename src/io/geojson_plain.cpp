@@ -67,9 +67,9 @@ private:
 };
 
 /// Takes the coordinates of one geometry into the column, as far as they are plain.
-class Coordinates {
+class PlainCoordinates {
 public:
-    Coordinates(Plain& from, GeometryColumn& column) : from_(from), column_(column) {}
+    PlainCoordinates(Plain& from, GeometryColumn& column) : from_(from), column_(column) {}
 
     bool of(GeometryType type) {
         column_.begin_row(type);
@@ -147,7 +147,7 @@ std::optional<bool> append_plain_geojson(GeometryColumn& column, JsonCursor& cur
     if (type == GeometryType::missing || !from.take(',') || !from.take(R"("coordinates")") || !from.take(':'))
         return std::nullopt;
     const std::size_t row = column.size();
-    if (!Coordinates(from, column).of(type) || !from.take('}')) {
+    if (!PlainCoordinates(from, column).of(type) || !from.take('}')) {
         column.truncate(row);
         return std::nullopt;
     }

@@ -3,6 +3,7 @@
 
 #include "sheltermap/network/edge_part.hpp"
 
+#include "base/not_finite.hpp"
 #include "search.hpp"
 #include <algorithm>
 #include <cmath>
@@ -11,8 +12,6 @@
 
 namespace sheltermap {
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Part of an edge that is gone along.
 struct Leg {

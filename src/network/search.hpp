@@ -22,6 +22,8 @@ struct Seed {
 /// The seeds of the facilities: both ends of the edges they are snapped to, with the way between door and street.
 [[nodiscard]] std::vector<Seed> seeds_of(const TravelGraph& travel, std::span<const Snap> facilities);
 
+inline constexpr std::uint32_t no_node = std::numeric_limits<std::uint32_t>::max();
+
 /// Per node the cheapest facility (ties: the lower one) and its cost; -1 and infinity where none is within the limit.
 struct NearestLabels {
     std::vector<double> cost;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/reach/ways_out.hpp"
 
+#include "base/not_finite.hpp"
 #include "network/search.hpp"
 #include <algorithm>
 #include <cmath>
@@ -13,9 +14,7 @@
 namespace sheltermap {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double nowhere = std::numeric_limits<double>::quiet_NaN();
-constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
 
 /// Stretches by their edge.
 class Stretches {
@@ -122,7 +121,8 @@ private:
         std::vector<std::uint32_t> way;
         std::vector<std::uint8_t> settled(beyond_.size(), 0);
         for (std::uint32_t start = 0; start < beyond_.size(); ++start) {
-            for (std::uint32_t node = start; node != none && settled[node] == 0; node = labels_.previous[node].node) {
+            for (std::uint32_t node = start; node != no_node && settled[node] == 0;
+                 node = labels_.previous[node].node) {
                 way.push_back(node);
             }
             for (; !way.empty(); way.pop_back()) {
@@ -135,7 +135,7 @@ private:
     [[nodiscard]] double beyond_of(std::uint32_t node) const {
         if (std::isinf(labels_.cost[node])) return nowhere;
         const auto [next, edge] = labels_.previous[node];
-        if (next == none) return beyond_of_entry(node);
+        if (next == no_node) return beyond_of_entry(node);
         if (!std::isnan(beyond_[next])) return beyond_[next];
         const double length = c_.length_m[edge];
         const bool along = c_.edge_from[edge] == node;
