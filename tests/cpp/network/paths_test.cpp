@@ -6,14 +6,13 @@
 
 #include <gtest/gtest.h>
 
+#include "base/not_finite.hpp"
 #include "network/search.hpp"
 #include "network/towns.hpp"
 #include <array>
 
 namespace sheltermap {
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 double length_of(std::span<const XY> line) {
     double length = 0;
