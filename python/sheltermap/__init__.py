@@ -51,8 +51,8 @@ if TYPE_CHECKING:
     from sheltermap.assessments.assessment import Assessment, run
     from sheltermap.base.standards import capacity
     from sheltermap.layers.files import layer_names, read, refused, write
-    from sheltermap.plans.plan import PlanError
     from sheltermap.postgis import read_postgis, write_postgis
+    from sheltermap.questions.plan_error import PlanError
     from sheltermap.registers import (
         Inspection,
         MappingError,
@@ -102,7 +102,7 @@ _HOMES = {
     "sheltermap.assessments.assessment": ("Assessment", "run"),
     "sheltermap.base.standards": ("capacity",),
     "sheltermap.layers.files": ("layer_names", "read", "refused", "write"),
-    "sheltermap.plans.plan": ("PlanError",),
+    "sheltermap.questions.plan_error": ("PlanError",),
     "sheltermap.postgis": ("read_postgis", "write_postgis"),
     "sheltermap.registers": (
         "Inspection",
