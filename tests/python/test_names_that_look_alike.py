@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 import sheltermap as sm
-from sheltermap.assessments.assessment import assess
+from sheltermap.assessments.run import assess
 from sheltermap.plans.faults import PlanError
 from sheltermap.plans.plan import load_plan
 from small_plan import PLAN, write_town

@@ -14,7 +14,7 @@ from sheltermap.analyses.nearest import known_costs, reason_labels
 from sheltermap.base.exact_sums import total
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
-from sheltermap.streets.arguments import require_network
+from sheltermap.streets.network import require_network
 from sheltermap.streets.travelling import Cost, Direction, find, question
 
 if TYPE_CHECKING:

@@ -12,14 +12,14 @@ import jinja2
 from markupsafe import Markup, escape
 
 from sheltermap.base import texts
-from sheltermap.drawing.colours import page_colours
+from sheltermap.drawing.page_parts import page_colours, page_environment
 from sheltermap.report import indicator_tables
 from sheltermap.report.sections import input_title, input_titles, network_title, sections
 from sheltermap.report.tables import Bar, Cell, Table, reason_words, text
 from sheltermap.runs.figures import records
 
 if TYPE_CHECKING:
-    from sheltermap.assessments.assessment import Assessment
+    from sheltermap.runs.assessment import Assessment
 
 LANGUAGE_NAMES = {"en": "English", "lv": "Latviešu"}
 REFUSED_SHOWN = 200  # a register that is broken throughout would bury the rest; all are in the table refused_rows
@@ -47,13 +47,7 @@ def build_report(assessment: Assessment) -> str:
 
 def render(template: str, languages: Sequence[str], **content: Any) -> str:
     """Return a page in the languages a plan names, the first shown first."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("sheltermap.report", "."),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment(jinja2.PackageLoader("sheltermap.report", "."))
     environment.filters["say"] = partial(_say, languages)
     environment.filters["bar"] = _bar
     return environment.get_template(template).render(

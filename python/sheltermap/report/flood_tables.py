@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from sheltermap.analyses.flood import STATES, Flood, scenario_label
+from sheltermap.analyses.flood import STATES, Flood
 from sheltermap.base import texts
+from sheltermap.base.scenarios import scenario_label
 from sheltermap.plans.plan import Plan
 from sheltermap.report.tables import Bar, Cell, Table, measure_words, reason_words, text
 from sheltermap.runs.figures import NO_AREA, records

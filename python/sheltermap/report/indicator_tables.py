@@ -12,8 +12,8 @@ from sheltermap.report.tables import Cell, Table, Words
 from sheltermap.runs.figures import records
 
 if TYPE_CHECKING:
-    from sheltermap.assessments.assessment import Assessment
     from sheltermap.plans.indicators import Indicator
+    from sheltermap.runs.assessment import Assessment
 
 
 def table_of(assessment: Assessment) -> Table:

@@ -18,8 +18,8 @@ from sheltermap.runs.outcomes import GROUND, Outcome
 
 if TYPE_CHECKING:
     from sheltermap.analyses.flood import Flood as FloodResult
-    from sheltermap.assessments.assessment import Assessment
     from sheltermap.registers import Inspection
+    from sheltermap.runs.assessment import Assessment
     from sheltermap.runs.cut_off import StreetsClosed
 
 NAMED = 5  # farthest rows named on the terminal

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from sheltermap.analyses.flood import scenario_label
 from sheltermap.base import texts
+from sheltermap.base.scenarios import scenario_label
 from sheltermap.drawing.legend import Category, flood_categories, street_categories
 from sheltermap.drawing.plots import FACILITY, WATER, Streets, draw_map, ground_streets
 from sheltermap.plans.kinds import Analysis
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from sheltermap.analyses.flood import Flood
-    from sheltermap.assessments.assessment import Assessment
+    from sheltermap.runs.assessment import Assessment
     from sheltermap.runs.cut_off import StreetsClosed
 
 REPEATABLE: dict[Any, Any] = {"svg.hashsalt": "sheltermap", "svg.fonttype": "path", "font.family": "DejaVu Sans"}

@@ -17,7 +17,7 @@ from sheltermap.report.tables import Table, Words
 from sheltermap.runs.outcomes import Outcome
 
 if TYPE_CHECKING:
-    from sheltermap.assessments.assessment import Assessment
+    from sheltermap.runs.assessment import Assessment
 
 
 @dataclass(frozen=True)

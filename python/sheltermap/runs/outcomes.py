@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sheltermap.analyses.flood import scenario_label
 from sheltermap.base import texts
 from sheltermap.base.limits import Seconds, cost_column
 from sheltermap.base.limits import label as threshold_label
+from sheltermap.base.scenarios import scenario_label
 from sheltermap.drawing import legend
 from sheltermap.layers.cells import numbers
 from sheltermap.plans.kinds import Analysis, Count, Exposure, Gaps

@@ -24,7 +24,7 @@ from sheltermap.runs.figures import NUMBERS, figures_table
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from sheltermap.assessments.assessment import Assessment
+    from sheltermap.runs.assessment import Assessment
 
 LAYERS = "assessment.gpkg"
 REMEDY = "run its plan again, or take the folder from a copy"
