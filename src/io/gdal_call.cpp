@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gdal_call.hpp"
+#include "io/gdal_call.hpp"
 
 #include <cpl_conv.h>
 

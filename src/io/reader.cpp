@@ -3,11 +3,11 @@
 
 #include "sheltermap/base/error.hpp"
 
-#include "csv.hpp"
-#include "features.hpp"
-#include "geojson.hpp"
-#include "open.hpp"
-#include "text_file.hpp"
+#include "io/csv/csv.hpp"
+#include "io/features.hpp"
+#include "io/files/text_file.hpp"
+#include "io/geojson/geojson.hpp"
+#include "io/ogr/open.hpp"
 #include <algorithm>
 #include <new>
 #include <stdexcept>
