@@ -2,123 +2,85 @@
 #include "io/geojson/json_number.hpp"
 
 #include "io/numbers.hpp"
-#include <array>
-#include <bit>
+#include <charconv>
 #include <cstdint>
-#include <cstring>
 
 namespace sheltermap::io {
 namespace {
 
 bool is_digit(char c) noexcept { return static_cast<unsigned char>(c - '0') < 10; }
 
-bool ends_number(char c) noexcept {
-    return c == ',' || c == ']' || c == '}' || c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
-
-/// The digits at `at` appended to those of `digits`, which wraps around beyond 19 of them; returns where they end.
-const char* take_digits(const char* at, const char* end, std::uint64_t& digits) noexcept {
-    if constexpr (std::endian::native == std::endian::little) {
-        // Eight at once: pairs, then fours, then all (D. Lemire, "Quickly parsing eight digits", 2018).
-        while (end - at >= 8) {
-            std::uint64_t word = 0;
-            std::memcpy(&word, at, sizeof word);
-            const std::uint64_t value = word - 0x3030303030303030U;
-            if (((value | (value + 0x7676767676767676U)) & 0x8080808080808080U) != 0) break;
-            const std::uint64_t pairs = value * 10 + (value >> 8U);
-            constexpr std::uint64_t mask = 0x000000FF000000FFU;
-            const std::uint64_t eight =
-                ((pairs & mask) * 0x000F424000000064U + ((pairs >> 16U) & mask) * 0x0000271000000001U) >> 32U;
-            digits = digits * 100'000'000 + (eight & 0xFFFFFFFFU);
-            at += 8;
-        }
-    }
-    while (at < end && is_digit(*at)) digits = digits * 10 + static_cast<std::uint64_t>(*at++ - '0');
+/// Where the digits end that begin at `at`.
+std::size_t end_of_digits(std::string_view text, std::size_t at) noexcept {
+    while (at < text.size() && is_digit(text[at])) ++at;
     return at;
 }
 
-/// The parts of a number as it is written.
-struct Parts {
-    std::uint64_t digits = 0;  ///< of whole part and fraction together
-    std::ptrdiff_t whole = 0, fraction = 0;
-    bool is_negative = false, has_point = false, has_exponent = false;
-    std::size_t length = 0;
-};
-
-/// RFC 8259, section 6; the length is 0 where something else stands there.
-Parts parts_of(std::string_view text) noexcept {
-    Parts parts;
-    const char* at = text.data();
-    const char* const end = at + text.size();
-    if (at < end && *at == '-') {
-        parts.is_negative = true;
-        ++at;
-    }
-    const char* const first = at;
-    at = take_digits(at, end, parts.digits);
-    parts.whole = at - first;
-    if (parts.whole == 0 || (parts.whole > 1 && *first == '0')) return {};
-    if (at < end && *at == '.') {
-        parts.has_point = true;
-        const char* const point = ++at;
-        at = take_digits(at, end, parts.digits);
-        parts.fraction = at - point;
-        if (parts.fraction == 0) return {};
-    }
-    if (at < end && (*at == 'e' || *at == 'E')) {
-        parts.has_exponent = true;
-        ++at;
-        if (at < end && (*at == '+' || *at == '-')) ++at;
-        const char* const exponent = at;
-        while (at < end && is_digit(*at)) ++at;
-        if (at == exponent) return {};
-    }
-    if (at < end && !ends_number(*at)) return {};
-    parts.length = static_cast<std::size_t>(at - text.data());
-    return parts;
+/// The grammar is that of RFC 8259, section 6: a whole part without superfluous zeros, perhaps a fraction of at least
+/// one digit, perhaps an exponent. Here the length of the whole part with its sign; 0 where none stands there.
+std::size_t whole_part(std::string_view text) noexcept {
+    const std::size_t first = text.starts_with('-') ? 1 : 0;
+    const std::size_t end = end_of_digits(text, first);
+    return end == first || (end > first + 1 && text[first] == '0') ? 0 : end;
 }
 
-/// What cannot be told from the number of digits.
-JsonNumber judged(std::string_view raw) noexcept {
-    const Number number = parse_number(raw);
-    JsonNumber result{raw.size(), JsonKind::odd_number, number.real};
-    if (number.kind == Number::Kind::real) result.kind = JsonKind::real;
-    if (number.kind == Number::Kind::integer) {
-        const bool is_exact = number.integer <= max_exact_integer && number.integer >= -max_exact_integer;
-        result.kind = is_exact ? JsonKind::integer : JsonKind::big_integer;
-    }
-    return result;
+/// 0 where no fraction with its point stands there.
+std::size_t fraction_at(std::string_view text, std::size_t at) noexcept {
+    if (at + 1 >= text.size() || text[at] != '.') return 0;
+    return end_of_digits(text, at + 1) - at;
 }
 
-constexpr std::ptrdiff_t safe_digits = 15;  // any whole number of so many digits is exact as a double
+bool is_exponent_at(std::string_view text, std::size_t at) noexcept {
+    return at < text.size() && (text[at] == 'e' || text[at] == 'E');
+}
+
+bool ends_at(std::string_view text, std::size_t at) noexcept {
+    if (at >= text.size()) return true;
+    const char c = text[at];
+    return c == ',' || c == ']' || c == '}' || c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+/// Beyond 64 bits an odd one without a value.
+JsonNumber whole_number(std::string_view raw) noexcept {
+    std::int64_t whole = 0;
+    if (std::from_chars(raw.data(), raw.data() + raw.size(), whole).ec != std::errc{})
+        return {raw.size(), JsonKind::odd_number, 0};
+    const bool is_exact = whole <= max_exact_integer && whole >= -max_exact_integer;
+    return {raw.size(), is_exact ? JsonKind::integer : JsonKind::big_integer, static_cast<double>(whole)};
+}
+
+/// With a fraction or an exponent; an odd one without a value where no double is near it, or nobody can mean it.
+JsonNumber real_number(std::string_view text) noexcept {
+    constexpr std::size_t longest = 128;
+    double real = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), real);
+    const auto length = static_cast<std::size_t>(end - text.data());
+    if (!ends_at(text, length)) return {};
+    if (length > longest || fault != std::errc{}) return {length, JsonKind::odd_number, 0};
+    return {length, JsonKind::real, real};
+}
 
 }  // namespace
 
-JsonNumber json_number(std::string_view text) noexcept {
-    const Parts parts = parts_of(text);
-    if (parts.length == 0) return {};
-    const std::ptrdiff_t digits = parts.whole + parts.fraction;
-    constexpr std::ptrdiff_t always_finite = 100;
-    if (parts.has_exponent || digits > always_finite || (!parts.has_point && digits > safe_digits))
-        return judged(text.substr(0, parts.length));
-    return {parts.length, parts.has_point ? JsonKind::real : JsonKind::integer, 0};
+JsonNumber json_number_value(std::string_view text) noexcept {
+    const std::size_t whole = whole_part(text);
+    if (whole == 0) return {};
+    if (ends_at(text, whole)) return whole_number(text.substr(0, whole));
+    const bool has_fraction = text[whole] == '.' && whole + 1 < text.size() && is_digit(text[whole + 1]);
+    return has_fraction || is_exponent_at(text, whole) ? real_number(text) : JsonNumber{};
 }
 
-JsonNumber json_number_value(std::string_view text) noexcept {
-    constexpr std::array<double, 23> powers{1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                            1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    const Parts parts = parts_of(text);
-    if (parts.length == 0) return {};
-    // Both the digits and the power of ten are exact, so that their quotient is rounded once, which is what
-    // std::from_chars promises (W. Clinger, "How to read floating point numbers accurately", 1990).
-    const std::ptrdiff_t digits = parts.whole + parts.fraction;
-    const bool is_exact = digits <= 19 && parts.digits <= static_cast<std::uint64_t>(max_exact_integer);
-    if (parts.has_exponent || !is_exact || (!parts.has_point && digits > safe_digits))
-        return judged(text.substr(0, parts.length));
-    const auto whole = static_cast<double>(static_cast<std::int64_t>(parts.digits));
-    if (!parts.has_point) return {parts.length, JsonKind::integer, parts.is_negative && whole != 0 ? -whole : whole};
-    const double value = whole / powers[static_cast<std::size_t>(parts.fraction)];
-    return {parts.length, JsonKind::real, parts.is_negative ? -value : value};
+JsonNumber json_number(std::string_view text) noexcept {
+    constexpr std::size_t exact_digits = 15;    // any whole number of so many is exact as a double
+    constexpr std::size_t finite_digits = 100;  // and so many with a point are within the range of doubles
+    const std::size_t whole = whole_part(text);
+    if (whole == 0) return {};
+    const std::size_t fraction = fraction_at(text, whole);
+    const std::size_t length = whole + fraction;
+    if (is_exponent_at(text, length) || length > (fraction > 0 ? finite_digits : exact_digits))
+        return json_number_value(text);
+    if (fraction == 1 || !ends_at(text, length)) return {};
+    return {length, fraction > 0 ? JsonKind::real : JsonKind::integer, 0};
 }
 
 }  // namespace sheltermap::io
