@@ -71,14 +71,14 @@ public:
         settle_nodes();
     }
 
-    struct Way {
+    struct WayOut {
         double cost = infinity;  // of equal ones the lower facility, as everywhere; then the one within the edge
         std::int32_t facility = -1;
         double beyond = nowhere;
     };
 
-    [[nodiscard]] Way from(const Snap& place) const {
-        Way best;
+    [[nodiscard]] WayOut from(const Snap& place) const {
+        WayOut best;
         if (place.state != SnapState::snapped) return best;
         const double offroad = travel_.offroad(place);
         const auto offer = [&](double cost, std::int32_t facility, const auto& beyond) {
@@ -106,7 +106,7 @@ public:
     }
 
 private:
-    static std::int32_t facility_or_last(const Way& way) {
+    static std::int32_t facility_or_last(const WayOut& way) {
         return way.facility < 0 ? std::numeric_limits<std::int32_t>::max() : way.facility;
     }
 
