@@ -79,9 +79,9 @@ std::size_t count_rows(const std::vector<ShapePiece>& pieces) {
 }
 
 /// The pieces that no bound has ruled out yet.
-class Candidates {
+class PieceCandidates {
 public:
-    Candidates(const NearestOptions& options, const Ecef& at)
+    PieceCandidates(const NearestOptions& options, const Ecef& at)
         : k_(options.k), at_(at), limit_(options.max_distance_m + slack_m) {}
 
     /// Nothing farther than this, through the earth, can be among the k nearest.
@@ -113,8 +113,8 @@ public:
 
     /// Appends the distance of every row that is left but those in `inside` (ascending), each from its nearest piece.
     void measure(LonLat from, const std::vector<std::int32_t>& inside, std::vector<Neighbour>& found) {
-        std::erase_if(found_, [limit = limit_](const Found& f) { return f.nearest_m > limit; });
-        std::sort(found_.begin(), found_.end(), [](const Found& a, const Found& b) {
+        std::erase_if(found_, [limit = limit_](const Candidate& f) { return f.nearest_m > limit; });
+        std::sort(found_.begin(), found_.end(), [](const Candidate& a, const Candidate& b) {
             return a.shape->row != b.shape->row ? a.shape->row < b.shape->row : a.nearest_m < b.nearest_m;
         });
         for (std::size_t i = 0; i < found_.size();) {
@@ -129,14 +129,14 @@ public:
     }
 
 private:
-    struct Found {
+    struct Candidate {
         const ShapePiece* shape;
         double nearest_m;
     };
     std::size_t k_;
     Ecef at_;
     double limit_;
-    std::vector<Found> found_;
+    std::vector<Candidate> found_;
     std::vector<Neighbour> bounds_;
 };
 
@@ -186,7 +186,7 @@ void ShapeIndex::find(LonLat from, const NearestOptions& options, std::vector<Ne
     if (!has_position(from) || options.k == 0) return;
     const std::size_t first = found.size();
     const Ecef at = to_ecef(from);
-    Candidates candidates(options, at);
+    PieceCandidates candidates(options, at);
     const auto inside = state_->around(from);
     for (const std::int32_t row : inside) {
         found.push_back({row, 0});

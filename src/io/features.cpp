@@ -42,9 +42,10 @@ std::optional<Crs> crs_in(OGRLayer& from, const Source& source) {
 }
 
 /// One run through a layer.
-class Rows {
+class LayerRun {
 public:
-    Rows(OGRLayer& from, const Source& source, const std::string& gdal_name, const ReadOptions& options, GdalCall& call)
+    LayerRun(OGRLayer& from, const Source& source, const std::string& gdal_name, const ReadOptions& options,
+             GdalCall& call)
         : from_(from),
           source_(source),
           gdal_name_(gdal_name),
@@ -162,7 +163,7 @@ private:
 Layer read_features(OGRLayer& from, const Source& source, const std::string& gdal_name, const ReadOptions& options,
                     GdalCall& call, const Execution& execution) {
     try {
-        return Rows(from, source, gdal_name, options, call).read(execution);
+        return LayerRun(from, source, gdal_name, options, call).read(execution);
     } catch (const std::invalid_argument& fault) {  // a column's name that does not fit the encoding
         throw ReadError(where(from, source) + ", " + fault.what());
     }

@@ -67,7 +67,7 @@ private:
         return static_cast<std::uint64_t>(cost * buckets_per_cost_);
     }
 
-    void offer(std::uint32_t node, double cost, std::int32_t facility, NearestLabels::Previous previous) {
+    void offer(std::uint32_t node, double cost, std::int32_t facility, Predecessor previous) {
         double& known = labels_.cost[node];
         if (cost > known || cost > limit_ || (cost == known && facility >= labels_.facility[node])) return;
         known = cost;

@@ -33,9 +33,9 @@ std::string_view name_of(const osmium::Way& way) {
 }
 
 /// The ways of a profile, with the ids of their nodes.
-class Ways {
+class UsedWays {
 public:
-    explicit Ways(const Profile& profile) : profile_(profile) {}
+    explicit UsedWays(const Profile& profile) : profile_(profile) {}
 
     void take(const osmium::Way& way) {
         if (!way.visible() || way.nodes().size() < 2) return;
@@ -114,7 +114,7 @@ void read_all(const std::filesystem::path& path, osmium::osm_entity_bits::type k
 }
 
 /// Ways become streets; where nodes are missing they are cut.
-Streets join(Ways ways, Nodes nodes) {
+Streets join(UsedWays ways, Nodes nodes) {
     Streets streets;
     streets.names = std::move(ways.names);
     for (std::size_t way = 0; way < ways.streets.size(); ++way) {
@@ -148,7 +148,7 @@ Streets join(Ways ways, Nodes nodes) {
 }
 
 Streets read(const std::filesystem::path& path, const Profile& profile, const Execution& execution, GraphInfo& info) {
-    Ways ways(profile);
+    UsedWays ways(profile);
     read_all<osmium::Way>(path, osmium::osm_entity_bits::way, execution, [&](const auto& way) { ways.take(way); });
     if (ways.refs.size() >= std::numeric_limits<std::uint32_t>::max()) throw Error("more than 2^32 - 1 nodes of ways");
     Nodes nodes(ways.refs, profile);

@@ -250,10 +250,10 @@ bool any_is(std::span<const Snap> snaps, SnapState state) {
 }
 
 /// The labels of every demand row, cheapest first.
-class Found {
+class LabelsOfRows {
 public:
-    Found(const TravelGraph& travel, std::span<const Snap> demand, std::span<const Snap> facilities,
-          const NetworkReachOptions& options, const Execution& execution) {
+    LabelsOfRows(const TravelGraph& travel, std::span<const Snap> demand, std::span<const Snap> facilities,
+                 const NetworkReachOptions& options, const Execution& execution) {
         if (options.k == 1) {
             one_ = cheapest(travel, demand, facilities, options.limit, execution);
         } else if (options.k == all_places) {
@@ -279,7 +279,7 @@ Reach network_reach(const TravelGraph& travel, std::span<const Snap> demand, std
     require_limits(options);
     const bool any_snapped = any_is(facilities, SnapState::snapped);
     const bool any_facility = any_snapped || any_is(facilities, SnapState::not_snapped);
-    const Found found(travel, demand, facilities, options, execution);
+    const LabelsOfRows found(travel, demand, facilities, options, execution);
     Reach reach;
     reach.unit = travel.options().unit;
     reach.limit = options.limit;

@@ -23,7 +23,7 @@ struct Origin {
 };
 
 /// A way along a part of an edge: what every further metre costs from its origin on.
-struct Way {
+struct CostAlongEdge {
     Origin from;
     double slope;  ///< negative where it is gone against the edge
 
@@ -43,7 +43,7 @@ public:
     }
 
 private:
-    using Candidates = std::array<std::optional<Way>, 2>;
+    using Candidates = std::array<std::optional<CostAlongEdge>, 2>;
     using Part = TravelGraph::Outwards;
 
     /// The cheapest way into a part at its begin and at its end, out of the parts beside it.
@@ -112,20 +112,20 @@ private:
         if (std::isinf(slope)) return;
         std::sort(starts_.begin(), starts_.end(),
                   [&](const Origin& a, const Origin& b) { return along ? a.at_m < b.at_m : a.at_m > b.at_m; });
-        std::optional<Way> best;
+        std::optional<CostAlongEdge> best;
         auto next = starts_.begin();
         for (std::size_t step = 0; step < candidates_.size(); ++step) {
             const std::size_t piece = along ? step : candidates_.size() - 1 - step;
             const double here = ends_[along ? piece : piece + 1];
             for (; next != starts_.end() && (along ? next->at_m <= here : next->at_m >= here); ++next) {
-                const Way way{*next, slope};
+                const CostAlongEdge way{*next, slope};
                 if (!best || comes_before(way, *best, here)) best = way;
             }
             if (best) candidates_[piece][along ? 0 : 1] = best;
         }
     }
 
-    static bool comes_before(const Way& a, const Way& b, double at_m) {
+    static bool comes_before(const CostAlongEdge& a, const CostAlongEdge& b, double at_m) {
         const double cost = a.cost(at_m);
         const double other = b.cost(at_m);
         return cost < other || (cost == other && a.from.facility < b.from.facility);
@@ -153,7 +153,7 @@ private:
 
     void append(double begin_m, double end_m, const Candidates& candidates) {
         const double middle = begin_m + (end_m - begin_m) / 2;
-        const Way* best = nullptr;
+        const CostAlongEdge* best = nullptr;
         for (const auto& way : candidates) {
             if (way && (best == nullptr || comes_before(*way, *best, middle))) best = &*way;
         }

@@ -68,12 +68,12 @@ void into_times(const ArrowArray& array, Column& column) {
 }
 
 /// How a column of an Arrow type is taken over.
-struct Import {
+struct ColumnImport {
     decltype(Column::values) empty;
     Append append;
 };
 
-Import import_of(std::string_view format, std::string_view name) {
+ColumnImport import_of(std::string_view format, std::string_view name) {
     using Integers = std::vector<std::int64_t>;
     using Doubles = std::vector<double>;
     if (format == "l") return {Integers{}, into_integers<std::int64_t>};
@@ -113,7 +113,7 @@ void check(int status, ArrowArrayStream* stream) {
 }
 
 /// Rows a struct array marks as null have no value in any column.
-void append_batch(const ArrowArray& batch, const std::vector<Import>& imports, Table& table) {
+void append_batch(const ArrowArray& batch, const std::vector<ColumnImport>& imports, Table& table) {
     if (batch.null_count != 0 && batch.n_buffers > 0 && batch.buffers[0] != nullptr) {
         for (std::int64_t row = 0; row < batch.length; ++row) {
             if (!bit(batch.buffers[0], batch.offset + row))
@@ -140,7 +140,7 @@ Table import_table(ArrowArrayStream* stream) {
     check(source.value.get_schema(&source.value, &schema.value), &source.value);
     if (std::string_view(schema.value.format) != "+s") throw std::invalid_argument("the Arrow stream is not a table");
     Table table;
-    std::vector<Import> imports;
+    std::vector<ColumnImport> imports;
     for (std::int64_t i = 0; i < schema.value.n_children; ++i) {
         const ArrowSchema& field = *schema.value.children[i];
         const std::string name = field.name != nullptr ? field.name : "";

@@ -45,16 +45,16 @@ bool repair(Layer& layer, std::size_t row, GeometryColumn& repaired, std::string
     }
 }
 
-struct Fault {
+struct GeometryFault {
     std::size_t row;
     std::string why;
 };
 
 /// What is wrong with rows that are not on the list yet, in order of rows.
-std::vector<Fault> faults_of(const Layer& layer, const Execution& execution) {
+std::vector<GeometryFault> faults_of(const Layer& layer, const Execution& execution) {
     const auto is_refused = refused_flags(layer);
     const std::size_t rows = layer.geometry.size();
-    std::vector<std::vector<Fault>> by_block((rows + rows_per_block - 1) / rows_per_block);
+    std::vector<std::vector<GeometryFault>> by_block((rows + rows_per_block - 1) / rows_per_block);
     parallel_for(rows, rows_per_block, execution, [&](std::size_t begin, std::size_t end) {
         for (std::size_t row = begin; row < end; ++row) {
             if (is_refused[row] != 0) continue;
@@ -62,7 +62,7 @@ std::vector<Fault> faults_of(const Layer& layer, const Execution& execution) {
                 by_block[begin / rows_per_block].push_back({row, std::move(why)});
         }
     });
-    std::vector<Fault> faults;
+    std::vector<GeometryFault> faults;
     for (auto& block : by_block) std::ranges::move(block, std::back_inserter(faults));
     return faults;
 }
@@ -71,7 +71,7 @@ std::vector<Fault> faults_of(const Layer& layer, const Execution& execution) {
 
 void check_geometries(Layer& layer, InvalidGeometry policy, const Execution& execution) {
     std::vector<std::pair<std::size_t, GeometryColumn>> repaired;
-    for (Fault& fault : faults_of(layer, execution)) {
+    for (GeometryFault& fault : faults_of(layer, execution)) {
         const char* why = reason_for(layer.geometry, fault.row);
         const bool may_repair = policy == InvalidGeometry::repair && why == reason::invalid_geometry &&
                                 is_areal(layer.geometry.types[fault.row]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "geometry/envelope.hpp"
 #include "io/checks/refusals.hpp"
 #include "io/checks/row_checks.hpp"
-#include "io/envelope.hpp"
 #include "io/text.hpp"
 #include <algorithm>
 #include <atomic>
@@ -55,9 +55,9 @@ void check_positions(Layer& layer, const Execution& execution) {
     for (const std::size_t row : rows) {
         const auto vertices = layer.geometry.row_vertices(row);
         first_corners.push_back(corners.size());
-        const Envelope box = envelope_of(vertices);
-        corners.push_back(box.low);
-        if (vertices.size() > 1) corners.push_back(box.high);
+        const Envelope box = envelope(vertices);
+        corners.push_back({box.min_x, box.min_y});
+        if (vertices.size() > 1) corners.push_back({box.max_x, box.max_y});
     }
     first_corners.push_back(corners.size());
     const auto verdicts = plausibility(corners, crs, execution);

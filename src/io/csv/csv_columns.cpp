@@ -27,7 +27,7 @@ Number number_in(std::string_view cell, const CsvTable& table, char& mark_used) 
 enum class ColumnKind { integers, reals, texts };
 
 /// What all the cells of a column have in common.
-struct Census {
+struct CellsInCommon {
     ColumnKind kind = ColumnKind::integers;
     bool has_values = false;
     bool has_inexact_integers = false;
@@ -100,12 +100,12 @@ bool is_named(const CsvTable& table, std::size_t column, std::span<const std::st
 }  // namespace
 
 Column csv_column(const CsvTable& table, std::size_t column, const CellFault& bad_number) {
-    Census census;
+    CellsInCommon cells;
     for (std::size_t row = 0; row < table.rows(); ++row) {
-        if (const auto cell = table.cell(row, column); !cell.empty()) census.add(cell, table);
+        if (const auto cell = table.cell(row, column); !cell.empty()) cells.add(cell, table);
     }
     Column result{table.names[column], {}, std::vector<std::uint8_t>(table.rows(), 0)};
-    const ColumnKind kind = census.verdict();
+    const ColumnKind kind = cells.verdict();
     if (kind == ColumnKind::integers) result.values = std::vector<std::int64_t>(table.rows());
     if (kind == ColumnKind::reals) result.values = std::vector<double>(table.rows());
     if (kind == ColumnKind::texts) result.values = Texts{};

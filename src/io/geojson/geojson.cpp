@@ -64,16 +64,16 @@ std::string type_of(const std::string& type) {
 }
 
 /// The outermost object of the file.
-struct Root {
+struct RootObject {
     std::string type;
     std::string_view crs;
     bool has_features = false;
     std::vector<FeatureBlock> blocks;
 };
 
-Root take_root(std::string_view text, const std::string& file_name, const ReadOptions& options,
-               const Execution& execution) {
-    Root root;
+RootObject take_root(std::string_view text, const std::string& file_name, const ReadOptions& options,
+                     const Execution& execution) {
+    RootObject root;
     JsonCursor cursor(text);
     if (cursor.peek() != '{')
         throw not_geojson(file_name, "it is no object but begins with '" + excerpt(cursor.skip().raw) + "'");
@@ -136,7 +136,7 @@ Layer read_geojson(std::string_view text, const std::string& file_name, const st
     layer.name = layer_name;
     std::vector<FeatureBlock> blocks;
     try {
-        Root root = take_root(text, file_name, options, execution);
+        RootObject root = take_root(text, file_name, options, execution);
         if (root.has_features != (root.type == "FeatureCollection")) {
             throw not_geojson(file_name, type_of(root.type) + " and it has " + (root.has_features ? "a" : "no") +
                                              " list of features");

@@ -22,9 +22,9 @@ std::string quoted(std::string_view raw) { return "'" + excerpt(raw) + "'"; }
 }
 
 /// Reads the coordinates of one geometry, whose JSON is known to be well-formed.
-class Coordinates {
+class CoordinateReader {
 public:
-    explicit Coordinates(std::string_view json) : cursor_(json) {}
+    explicit CoordinateReader(std::string_view json) : cursor_(json) {}
     [[nodiscard]] bool has_heights() const noexcept { return has_heights_; }
 
     XY position() {
@@ -97,7 +97,7 @@ std::vector<Part> parts_of(const Items& items) {
     return parts;
 }
 
-std::vector<Part> parts_of_type(Coordinates& coordinates, GeometryType type) {
+std::vector<Part> parts_of_type(CoordinateReader& coordinates, GeometryType type) {
     switch (type) {
         case GeometryType::point:
             return {{{coordinates.position()}}};
@@ -158,7 +158,7 @@ bool append_geojson(GeometryColumn& column, std::string_view geometry) {
     const GeometryType known = type_named(*type);
     if (coordinates_json.empty()) throw GeometryRefusal{reason::missing_geometry, "the geometry has no coordinates"};
     if (coordinates_json == "[]") throw GeometryRefusal{reason::missing_geometry, "the geometry is empty"};
-    Coordinates coordinates(coordinates_json);
+    CoordinateReader coordinates(coordinates_json);
     const auto parts = parts_of_type(coordinates, known);
     if (is_empty(parts)) throw GeometryRefusal{reason::missing_geometry, "the geometry is empty"};
     append_parts(column, known, parts);

@@ -13,7 +13,7 @@ constexpr std::size_t bytes_per_block = std::size_t{1} << 20U;
 constexpr std::size_t nowhere = std::string_view::npos;
 
 /// Features taken from `begin` on; `end` is where the next one begins, or what follows the list.
-struct Walk {
+struct FeatureRun {
     std::size_t begin = nowhere;
     std::size_t end = nowhere;
     bool is_last = false;  ///< the list ends at `end`
@@ -22,8 +22,8 @@ struct Walk {
 };
 
 /// Takes features until one begins at `until` or beyond, or the list ends.
-Walk walk(std::string_view text, std::size_t begin, std::size_t until) {
-    Walk taken{.begin = begin};
+FeatureRun walk(std::string_view text, std::size_t begin, std::size_t until) {
+    FeatureRun taken{.begin = begin};
     JsonCursor cursor(text, begin);
     FeatureReader reader(taken.block);
     try {
@@ -68,7 +68,7 @@ std::vector<FeatureBlock> take_features(JsonCursor& cursor, std::string_view tex
     }
     const std::size_t first = cursor.position();
     const std::string_view words = first_words(text, first);
-    std::vector<Walk> walks((text.size() - first - 1) / bytes_per_block + 1);
+    std::vector<FeatureRun> walks((text.size() - first - 1) / bytes_per_block + 1);
     const auto limit = [&](std::size_t i) { return std::min(first + (i + 1) * bytes_per_block, text.size()); };
     parallel_for(walks.size(), 1, execution, [&](std::size_t i, std::size_t) {
         const std::size_t begin = i == 0 ? first : likely_begin(text, words, limit(i - 1), limit(i));

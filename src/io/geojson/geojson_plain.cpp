@@ -10,9 +10,9 @@ namespace sheltermap::io {
 namespace {
 
 /// A cursor over what is hoped to be plain: whatever is not says false, and nothing is thrown.
-class Plain {
+class PlainCursor {
 public:
-    explicit Plain(std::string_view rest) : rest_(rest) {}
+    explicit PlainCursor(std::string_view rest) : rest_(rest) {}
     [[nodiscard]] std::size_t position() const noexcept { return at_; }
     [[nodiscard]] bool has_heights() const noexcept { return has_heights_; }
 
@@ -67,9 +67,9 @@ private:
 };
 
 /// Takes the coordinates of one geometry into the column, as far as they are plain.
-class Coordinates {
+class PlainCoordinateReader {
 public:
-    Coordinates(Plain& from, GeometryColumn& column) : from_(from), column_(column) {}
+    PlainCoordinateReader(PlainCursor& from, GeometryColumn& column) : from_(from), column_(column) {}
 
     bool of(GeometryType type) {
         column_.begin_row(type);
@@ -119,11 +119,11 @@ private:
         column_.vertex_offsets.push_back(static_cast<std::int64_t>(column_.vertices.size()));
         return is_plain;
     }
-    Plain& from_;
+    PlainCursor& from_;
     GeometryColumn& column_;
 };
 
-GeometryType plain_type(Plain& from) {
+GeometryType plain_type(PlainCursor& from) {
     constexpr std::array<std::pair<std::string_view, GeometryType>, 6> types{{
         {R"("Point")", GeometryType::point},
         {R"("MultiPolygon")", GeometryType::multi_polygon},
@@ -141,13 +141,13 @@ GeometryType plain_type(Plain& from) {
 }  // namespace
 
 std::optional<bool> append_plain_geojson(GeometryColumn& column, JsonCursor& cursor) {
-    Plain from(cursor.rest());
+    PlainCursor from(cursor.rest());
     if (!from.take('{') || !from.take(R"("type")") || !from.take(':')) return std::nullopt;
     const GeometryType type = plain_type(from);
     if (type == GeometryType::missing || !from.take(',') || !from.take(R"("coordinates")") || !from.take(':'))
         return std::nullopt;
     const std::size_t row = column.size();
-    if (!Coordinates(from, column).of(type) || !from.take('}')) {
+    if (!PlainCoordinateReader(from, column).of(type) || !from.take('}')) {
         column.truncate(row);
         return std::nullopt;
     }

@@ -9,9 +9,9 @@ namespace sheltermap::io {
 namespace {
 
 /// Of which kinds the values of a column are.
-class Census {
+class ValueKinds {
 public:
-    explicit Census(std::span<const JsonRun> runs) {
+    explicit ValueKinds(std::span<const JsonRun> runs) {
         for (const JsonRun& run : runs) kinds_ |= run.kinds;
         kinds_ &= ~bit(JsonKind::missing);
     }
@@ -102,14 +102,14 @@ Column text_column(const std::string& name, std::span<const JsonRun> runs, const
 
 Column json_column(const std::string& name, std::span<const JsonRun> runs, std::string& note,
                    const Execution& execution) {
-    const Census census(runs);
-    if (census.only(JsonKind::boolean)) {
+    const ValueKinds kinds(runs);
+    if (kinds.only(JsonKind::boolean)) {
         Booleans flags;
         auto valid = fill(runs, flags.values, execution,
                           [](std::string_view raw) { return static_cast<std::uint8_t>(raw == "true" ? 1 : 0); });
         return {name, std::move(flags), std::move(valid)};
     }
-    if (census.only(JsonKind::integer, JsonKind::big_integer)) {
+    if (kinds.only(JsonKind::integer, JsonKind::big_integer)) {
         std::vector<std::int64_t> numbers;
         auto valid = fill(runs, numbers, execution, [](std::string_view raw) {
             std::int64_t number = 0;
@@ -118,15 +118,15 @@ Column json_column(const std::string& name, std::span<const JsonRun> runs, std::
         });
         return {name, std::move(numbers), std::move(valid)};
     }
-    if (census.only(JsonKind::integer, JsonKind::real)) {
+    if (kinds.only(JsonKind::integer, JsonKind::real)) {
         std::vector<double> numbers;
         auto valid = fill(runs, numbers, execution, [](std::string_view raw) { return json_number_value(raw).value; });
         return {name, std::move(numbers), std::move(valid)};
     }
-    if (!census.empty() && !census.only(JsonKind::text, JsonKind::escaped_text)) {
+    if (!kinds.empty() && !kinds.only(JsonKind::text, JsonKind::escaped_text)) {
         note = "column '" + name + "' holds " +
-               (census.has(JsonKind::structure) ? "lists or objects"
-                                                : "values of several kinds, or numbers that are not exact") +
+               (kinds.has(JsonKind::structure) ? "lists or objects"
+                                               : "values of several kinds, or numbers that are not exact") +
                ": it was read as text (JSON)";
     }
     return text_column(name, runs, execution);

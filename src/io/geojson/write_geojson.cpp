@@ -25,9 +25,9 @@ std::string faulty_column(const Layer& layer, std::size_t begin, std::size_t end
 }
 
 /// Everything from the start of the file to its end, block by block.
-class Document {
+class GeoJsonDocument {
 public:
-    Document(const Layer& layer, const GeometryColumn& lonlat) : layer_(layer), features_(layer, lonlat) {}
+    GeoJsonDocument(const Layer& layer, const GeometryColumn& lonlat) : layer_(layer), features_(layer, lonlat) {}
 
     [[nodiscard]] std::size_t rows() const noexcept { return layer_.attributes.rows; }
     [[nodiscard]] std::string block(std::size_t begin, std::size_t end) const {
@@ -60,7 +60,7 @@ void write_geojson(const std::filesystem::path& path, const std::filesystem::pat
     const bool is_lonlat = !layer.crs || layer.crs->is_lonlat();
     const GeometryColumn transformed =
         is_lonlat ? GeometryColumn() : to_lonlat(layer.geometry, *layer.crs, 0.01, execution);
-    const Document document(layer, is_lonlat ? layer.geometry : transformed);
+    const GeoJsonDocument document(layer, is_lonlat ? layer.geometry : transformed);
     BlockFile file(path, target);
     // At least one block, for the frame around no rows.
     parallel_for(std::max<std::size_t>(document.rows(), 1), rows_per_block, execution,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/geopackage/geopackage_blob.hpp"
 
-#include "io/envelope.hpp"
+#include "geometry/envelope.hpp"
 #include <bit>
 #include <cstring>
 
@@ -63,8 +63,8 @@ std::span<const std::byte> GeopackageBlob::of(std::size_t row, GeometryType type
     put(static_cast<std::uint8_t>((is_little_endian ? 1 : 0) | (has_envelope ? 2 : 0)));
     put(srs_id_);
     if (has_envelope) {
-        const Envelope box = envelope_of(column_.row_vertices(row));
-        for (const double bound : {box.low.x, box.high.x, box.low.y, box.high.y}) put(bound);
+        const Envelope box = envelope(column_.row_vertices(row));
+        for (const double bound : {box.min_x, box.max_x, box.min_y, box.max_y}) put(bound);
     }
     const auto first = column_.part_offsets[row];
     const auto last = column_.part_offsets[row + 1];

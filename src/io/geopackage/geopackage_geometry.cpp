@@ -11,9 +11,9 @@ namespace sheltermap::io {
 namespace {
 
 /// Reads well-known binary front to back; nothing is thrown, and no count is believed.
-class Binary {
+class WkbCursor {
 public:
-    explicit Binary(std::span<const std::byte> bytes) : rest_(bytes) {}
+    explicit WkbCursor(std::span<const std::byte> bytes) : rest_(bytes) {}
     [[nodiscard]] bool at_end() const noexcept { return rest_.empty(); }
 
     template <class Number>
@@ -56,7 +56,7 @@ private:
 };
 
 /// One point, line or polygon, whose header was read.
-bool append_part(GeometryColumn& column, Binary& from, GeometryType type) {
+bool append_part(GeometryColumn& column, WkbCursor& from, GeometryType type) {
     column.begin_part();
     std::uint32_t rings = 1;
     if (type == GeometryType::polygon && !from.count(rings, sizeof(std::uint32_t))) return false;
@@ -69,7 +69,7 @@ bool append_part(GeometryColumn& column, Binary& from, GeometryType type) {
     return type != GeometryType::point || !std::isnan(column.vertices.back().x);
 }
 
-bool append(GeometryColumn& column, Binary& from) {
+bool append(GeometryColumn& column, WkbCursor& from) {
     GeometryType type{};
     if (!from.header(type)) return false;
     column.begin_row(type);
@@ -94,7 +94,7 @@ bool append_plain_blob(GeometryColumn& column, std::span<const std::byte> blob) 
     constexpr std::uint8_t little_endian = 1, unusual = 0xF0;  // empty, extended, reserved
     std::array<char, 4> head{};                                // "GP", version, flags
     std::int32_t srs_id = 0;
-    Binary from(blob);
+    WkbCursor from(blob);
     if (std::endian::native != std::endian::little || !from.take(head) || !from.take(srs_id)) return false;
     const auto flags = static_cast<std::uint8_t>(head[3]);
     const unsigned envelope = (flags >> 1U) & 7U;

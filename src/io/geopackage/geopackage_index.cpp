@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/geopackage/geopackage_index.hpp"
 
-#include "io/envelope.hpp"
+#include "geometry/envelope.hpp"
 #include "io/geopackage/sqlite_database.hpp"
 #include <algorithm>
 #include <bit>
@@ -51,8 +51,8 @@ private:
 }  // namespace
 
 PackedTree::Box PackedTree::box_of(std::span<const XY> vertices) {
-    const Envelope exact = envelope_of(vertices);
-    return {rounded_down(exact.low.x), rounded_up(exact.high.x), rounded_down(exact.low.y), rounded_up(exact.high.y)};
+    const Envelope exact = envelope(vertices);
+    return {rounded_down(exact.min_x), rounded_up(exact.max_x), rounded_down(exact.min_y), rounded_up(exact.max_y)};
 }
 
 PackedTree::Box PackedTree::around(std::span<const Entry> entries) {

@@ -14,35 +14,36 @@ namespace sheltermap::io {
 namespace {
 
 /// What is read of a table, and how it is asked for.
-struct Plan {
+struct TableQuery {
     std::string table, fid, geometry;  ///< no geometry for a table without
     std::vector<PlainColumn> columns;  ///< empty, to be copied
     bool keeps_ids = false;            ///< the ids become the first column
     std::string sql;
 };
 
-std::optional<Plan> plan_for(OGRLayer& from, const ReadOptions& options) {
-    Plan plan{.table = from.GetName(),
-              .fid = from.GetFIDColumn(),
-              .geometry = from.GetGeometryColumn(),
-              .columns = {},
-              .keeps_ids = !options.id.empty() && options.id == from.GetFIDColumn(),
-              .sql = {}};
-    if (plan.fid.empty() || (plan.geometry.empty() && from.GetGeomType() != wkbNone)) return std::nullopt;
-    plan.sql = "SELECT " + sql_quoted(plan.fid) + ", " + (plan.geometry.empty() ? "NULL" : sql_quoted(plan.geometry));
+std::optional<TableQuery> query_for(OGRLayer& from, const ReadOptions& options) {
+    TableQuery query{.table = from.GetName(),
+                     .fid = from.GetFIDColumn(),
+                     .geometry = from.GetGeometryColumn(),
+                     .columns = {},
+                     .keeps_ids = !options.id.empty() && options.id == from.GetFIDColumn(),
+                     .sql = {}};
+    if (query.fid.empty() || (query.geometry.empty() && from.GetGeomType() != wkbNone)) return std::nullopt;
+    query.sql =
+        "SELECT " + sql_quoted(query.fid) + ", " + (query.geometry.empty() ? "NULL" : sql_quoted(query.geometry));
     OGRFeatureDefn& definition = *from.GetLayerDefn();
     for (int i = 0; i < definition.GetFieldCount(); ++i) {
         auto column = PlainColumn::of(*definition.GetFieldDefn(i));
         if (!column) return std::nullopt;
-        plan.sql += ", " + sql_quoted(column->column.name);
-        plan.columns.push_back(std::move(*column));
+        query.sql += ", " + sql_quoted(column->column.name);
+        query.columns.push_back(std::move(*column));
     }
-    plan.sql += " FROM " + sql_quoted(plan.table) + " WHERE rowid BETWEEN ? AND ? ORDER BY rowid";
-    return plan;
+    query.sql += " FROM " + sql_quoted(query.table) + " WHERE rowid BETWEEN ? AND ? ORDER BY rowid";
+    return query;
 }
 
 /// Rows in a range of ids.
-struct Range {
+struct IdRange {
     std::int64_t first_id = 0, last_id = 0;
     std::vector<PlainColumn> columns = {};
     std::vector<std::int64_t> ids = {};
@@ -52,16 +53,16 @@ struct Range {
 };
 
 /// False where a cell is not plain.
-bool read_range(const std::string& path, const Plan& plan, Range& range) {
+bool read_range(const std::string& path, const TableQuery& query, IdRange& range) {
     SqliteDatabase database(path, SqliteDatabase::Mode::read_untrusted);
-    SqliteStatement row = database.prepare(plan.sql);
+    SqliteStatement row = database.prepare(query.sql);
     row.bind(1, range.first_id);
     row.bind(2, range.last_id);
-    range.columns = plan.columns;
+    range.columns = query.columns;
     for (; row.step(); ++range.rows) {
         if (row.kind(0) != SQLITE_INTEGER) return false;
-        if (plan.keeps_ids) range.ids.push_back(row.integer(0));
-        if (!plan.geometry.empty()) {
+        if (query.keeps_ids) range.ids.push_back(row.integer(0));
+        if (!query.geometry.empty()) {
             if (row.kind(1) == SQLITE_NULL) {
                 range.geometry.append_missing();
                 range.missing.push_back(range.rows);
@@ -79,16 +80,17 @@ bool read_range(const std::string& path, const Plan& plan, Range& range) {
 
 /// Ranges of ids, each of some 60,000 if they follow one another. None for a view or a virtual table, whose reading
 /// may run what somebody put into the file.
-std::vector<Range> ranges_of(const std::string& path, const Plan& plan, std::int64_t rows) {
+std::vector<IdRange> ranges_of(const std::string& path, const TableQuery& query, std::int64_t rows) {
     SqliteDatabase database(path, SqliteDatabase::Mode::read_untrusted);
-    const auto is_table = database.texts(
-        "SELECT 1 FROM sqlite_master WHERE type = 'table' AND rootpage > 0 AND name = " + sql_quoted(plan.table, '\''));
+    const auto is_table =
+        database.texts("SELECT 1 FROM sqlite_master WHERE type = 'table' AND rootpage > 0 AND name = " +
+                       sql_quoted(query.table, '\''));
     // Generated columns run expressions too; table_xinfo marks them, hidden is 2 or 3.
     const auto generated =
-        database.texts("SELECT name FROM pragma_table_xinfo(" + sql_quoted(plan.table, '\'') + ") WHERE hidden > 0");
+        database.texts("SELECT name FROM pragma_table_xinfo(" + sql_quoted(query.table, '\'') + ") WHERE hidden > 0");
     if (is_table.empty() || !generated.empty()) return {};
     SqliteStatement ends =
-        database.prepare("SELECT min(rowid), max(rowid) FROM " + sql_quoted(plan.table) + " NOT INDEXED");
+        database.prepare("SELECT min(rowid), max(rowid) FROM " + sql_quoted(query.table) + " NOT INDEXED");
     if (!ends.step() || ends.kind(0) != SQLITE_INTEGER) return {};
     const std::int64_t first = ends.integer(0), last = ends.integer(1);
     constexpr std::int64_t most_id = std::int64_t{1} << 60;
@@ -96,43 +98,43 @@ std::vector<Range> ranges_of(const std::string& path, const Plan& plan, std::int
     constexpr std::int64_t rows_per_range = 60'000;
     const std::int64_t count = std::min(rows / rows_per_range + 1, last - first + 1);
     const std::int64_t step = (last - first) / count + 1;
-    std::vector<Range> ranges;
+    std::vector<IdRange> ranges;
     for (std::int64_t begin = first; begin <= last; begin += step)
         ranges.push_back({.first_id = begin, .last_id = std::min(last, begin + step - 1)});
     return ranges;
 }
 
-Layer joined_layer(std::vector<Range> ranges, const Plan& plan, const Execution& execution) {
+Layer joined_layer(std::vector<IdRange> ranges, const TableQuery& query, const Execution& execution) {
     Layer layer;
     std::vector<GeometryColumn> geometries;
     std::vector<Column> ids;
-    for (Range& range : ranges) {
+    for (IdRange& range : ranges) {
         for (const std::size_t row : range.missing)
             refuse(layer, layer.attributes.rows + row, reason::missing_geometry, "no geometry");
         layer.attributes.rows += range.rows;
         geometries.push_back(std::move(range.geometry));
-        ids.push_back({plan.fid, range.ids, std::vector<std::uint8_t>(range.ids.size(), 1)});
+        ids.push_back({query.fid, range.ids, std::vector<std::uint8_t>(range.ids.size(), 1)});
     }
-    if (!plan.geometry.empty()) layer.geometry = concatenated(geometries, execution);
-    layer.attributes.columns.resize(plan.columns.size());
-    parallel_for(plan.columns.size(), 1, execution, [&](std::size_t i, std::size_t) {
+    if (!query.geometry.empty()) layer.geometry = concatenated(geometries, execution);
+    layer.attributes.columns.resize(query.columns.size());
+    parallel_for(query.columns.size(), 1, execution, [&](std::size_t i, std::size_t) {
         std::vector<Column> pieces;
         bool has_zones = false;
-        for (Range& range : ranges) {
+        for (IdRange& range : ranges) {
             has_zones |= range.columns[i].has_zones;
             pieces.push_back(std::move(range.columns[i].column));
         }
         layer.attributes.columns[i] = joined(std::move(pieces));
         if (auto* times = std::get_if<Times>(&layer.attributes.columns[i].values)) times->utc = has_zones;
     });
-    if (plan.keeps_ids) layer.attributes.columns.insert(layer.attributes.columns.begin(), joined(std::move(ids)));
+    if (query.keeps_ids) layer.attributes.columns.insert(layer.attributes.columns.begin(), joined(std::move(ids)));
     return layer;
 }
 
 /// Times with and without a zone in one column are something to be told.
-bool mixes_zones(const std::vector<Range>& ranges, std::size_t column) {
+bool mixes_zones(const std::vector<IdRange>& ranges, std::size_t column) {
     bool has_zones = false, lacks_zones = false;
-    for (const Range& range : ranges) {
+    for (const IdRange& range : ranges) {
         has_zones |= range.columns[column].has_zones;
         lacks_zones |= range.columns[column].lacks_zones;
     }
@@ -143,19 +145,19 @@ bool mixes_zones(const std::vector<Range>& ranges, std::size_t column) {
 
 std::optional<Layer> read_plain_geopackage(const std::string& path, OGRLayer& from, std::int64_t rows,
                                            const ReadOptions& options, const Execution& execution) {
-    const auto plan = plan_for(from, options);
-    if (!plan) return std::nullopt;
+    const auto query = query_for(from, options);
+    if (!query) return std::nullopt;
     try {
-        std::vector<Range> ranges = ranges_of(path, *plan, rows);
+        std::vector<IdRange> ranges = ranges_of(path, *query, rows);
         std::atomic<bool> is_plain{!ranges.empty()};
         parallel_for(ranges.size(), 1, execution, [&](std::size_t i, std::size_t) {
-            if (is_plain && !read_range(path, *plan, ranges[i])) is_plain = false;
+            if (is_plain && !read_range(path, *query, ranges[i])) is_plain = false;
         });
         if (!is_plain) return std::nullopt;
-        for (std::size_t i = 0; i < plan->columns.size(); ++i) {
+        for (std::size_t i = 0; i < query->columns.size(); ++i) {
             if (mixes_zones(ranges, i)) return std::nullopt;
         }
-        Layer layer = joined_layer(std::move(ranges), *plan, execution);
+        Layer layer = joined_layer(std::move(ranges), *query, execution);
         if (static_cast<std::int64_t>(layer.attributes.rows) != rows) return std::nullopt;
         return layer;
     } catch (const SqliteFault&) {

@@ -3,7 +3,7 @@
 
 #include "sheltermap/base/error.hpp"
 
-#include "io/envelope.hpp"
+#include "geometry/envelope.hpp"
 #include "io/files/encoding.hpp"
 #include "io/geopackage/geopackage_blob.hpp"
 #include "io/geopackage/geopackage_index.hpp"
@@ -108,12 +108,12 @@ void insert_rows(SqliteDatabase& database, const Layer& layer, const GeopackageT
 
 void put_envelope(SqliteDatabase& database, const Layer& layer, const GeopackageTable& table) {
     if (layer.geometry.vertices.empty()) return;
-    const Envelope box = envelope_of(layer.geometry.vertices);
+    const Envelope box = envelope(layer.geometry.vertices);
     SqliteStatement update =
         database.prepare("UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ? WHERE table_name = " +
                          sql_quoted(table.name, '\''));
     int parameter = 1;
-    for (const double bound : {box.low.x, box.low.y, box.high.x, box.high.y}) update.bind(parameter++, bound);
+    for (const double bound : {box.min_x, box.min_y, box.max_x, box.max_y}) update.bind(parameter++, bound);
     update.step();
 }
 
