@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/geopackage/sqlite_database.hpp"
 
+#include <new>
+
 namespace sheltermap::io {
 namespace {
 
+/// Throws std::bad_alloc instead where memory is out: then no other way of reading is to be tried.
 std::string what_happened(sqlite3* database, int status) {
+    if ((status & 0xFF) == SQLITE_NOMEM) throw std::bad_alloc();
     return database == nullptr ? sqlite3_errstr(status) : sqlite3_errmsg(database);
 }
 
