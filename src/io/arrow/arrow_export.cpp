@@ -161,9 +161,8 @@ void release_stream(ArrowArrayStream* stream) {
 
 }  // namespace
 
-void export_table(std::shared_ptr<const Table> table, ArrowArrayStream* out) {
-    *out = ArrowArrayStream{stream_schema, stream_next, stream_error, release_stream,
-                            new StreamOwner{std::move(table), false}};
+ArrowArrayStream export_table(std::shared_ptr<const Table> table) {
+    return {stream_schema, stream_next, stream_error, release_stream, new StreamOwner{std::move(table), false}};
 }
 
 }  // namespace sheltermap::io

@@ -88,20 +88,21 @@ void check_ids(Layer& layer, const std::string& id_column, const std::string& so
     }
 }
 
-void check_rows(Layer& layer, const std::string& source, const ReadOptions& options, const Execution& execution) {
+Layer check_rows(Layer layer, const std::string& source, const ReadOptions& options, const Execution& execution) {
     if (layer.attributes.rows == 0) {
         if (options.strict) throw ReadError(source + " has no rows; read with strict=False if that is meant");
         layer.notes.emplace_back("there are no rows");
-        return;
+        return layer;
     }
     if (layer.crs) {
         check_geometries(layer, options.invalid, execution);
         check_positions(layer, execution);
     }
     check_ids(layer, options.id, source);
-    if (layer.refused.empty()) return;
+    if (layer.refused.empty()) return layer;
     settle(layer, options.id);
     if (options.strict) throw refusal_of(layer, source);
+    return layer;
 }
 
 }  // namespace sheltermap::io

@@ -21,8 +21,7 @@ Table small_table() {
 }
 
 TEST(Arrow, TableComesBackAsItWas) {
-    ArrowArrayStream stream{};
-    export_table(std::make_shared<const Table>(small_table()), &stream);
+    ArrowArrayStream stream = export_table(std::make_shared<const Table>(small_table()));
     const Table back = import_table(&stream);
     const Table expected = small_table();
     ASSERT_EQ(back.rows, expected.rows);
@@ -38,8 +37,7 @@ TEST(Arrow, TableComesBackAsItWas) {
 }
 
 TEST(Arrow, StreamIsConsumedByImport) {
-    ArrowArrayStream stream{};
-    export_table(std::make_shared<const Table>(small_table()), &stream);
+    ArrowArrayStream stream = export_table(std::make_shared<const Table>(small_table()));
     (void)import_table(&stream);
     EXPECT_EQ(stream.release, nullptr);
     EXPECT_THROW((void)import_table(&stream), std::invalid_argument);
@@ -47,8 +45,7 @@ TEST(Arrow, StreamIsConsumedByImport) {
 
 TEST(Arrow, StreamThatNobodyReadsIsReleased) {
     const auto table = std::make_shared<const Table>(small_table());
-    ArrowArrayStream stream{};
-    export_table(table, &stream);
+    ArrowArrayStream stream = export_table(table);
     EXPECT_EQ(table.use_count(), 2);
     stream.release(&stream);
     EXPECT_EQ(table.use_count(), 1);
@@ -56,8 +53,7 @@ TEST(Arrow, StreamThatNobodyReadsIsReleased) {
 
 TEST(Arrow, ArraysKeepTheTableAliveAfterTheStream) {
     auto table = std::make_shared<const Table>(small_table());
-    ArrowArrayStream stream{};
-    export_table(table, &stream);
+    ArrowArrayStream stream = export_table(table);
     ArrowArray batch{};
     ASSERT_EQ(stream.get_next(&stream, &batch), 0);
     stream.release(&stream);
@@ -67,8 +63,7 @@ TEST(Arrow, ArraysKeepTheTableAliveAfterTheStream) {
 }
 
 TEST(Arrow, ColumnMovedOutOfABatchStandsAlone) {
-    ArrowArrayStream stream{};
-    export_table(std::make_shared<const Table>(small_table()), &stream);
+    ArrowArrayStream stream = export_table(std::make_shared<const Table>(small_table()));
     ArrowArray batch{};
     ASSERT_EQ(stream.get_next(&stream, &batch), 0);
     ArrowArray child = *batch.children[1];
