@@ -3,6 +3,7 @@
 
 #include "sheltermap/network/edge_part.hpp"
 
+#include "base/not_finite.hpp"
 #include "network/edge_line.hpp"
 #include "network/search.hpp"
 #include <algorithm>
@@ -12,8 +13,6 @@
 
 namespace sheltermap {
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 struct Path {
     double cost = infinity;

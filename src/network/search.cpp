@@ -3,6 +3,7 @@
 
 #include "sheltermap/base/error.hpp"
 
+#include "base/not_finite.hpp"
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -10,7 +11,6 @@
 namespace sheltermap {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 /// How many nodes are settled between two looks at the stop token.
 constexpr std::size_t settled_per_look = 4096;
 

@@ -2,9 +2,9 @@
 #include "network/travel_costs.hpp"
 
 #include "base/memory.hpp"
+#include "base/not_finite.hpp"
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <stdexcept>
 #include <string>
 #include <tuple>
@@ -12,8 +12,6 @@
 
 namespace sheltermap {
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Nothing costs nothing, even where no way leads.
 double part(double metres, double per_metre) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/reach/ways_out.hpp"
 
+#include "base/not_finite.hpp"
 #include "network/search.hpp"
 #include <algorithm>
 #include <cmath>
@@ -13,7 +14,6 @@
 namespace sheltermap {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double nowhere = std::numeric_limits<double>::quiet_NaN();
 
 /// Stretches by their edge.

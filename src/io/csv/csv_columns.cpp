@@ -54,8 +54,6 @@ struct CellsInCommon {
     }
 };
 
-std::string quoted(std::string_view cell) { return "'" + excerpt(cell) + "'"; }
-
 std::optional<std::size_t> find_any(const CsvTable& table, std::span<const std::string_view> names) {
     for (const std::string_view name : names) {
         const auto found = std::ranges::find(table.names, name, lower);
@@ -116,7 +114,8 @@ Column csv_column(const CsvTable& table, std::size_t column, const CellFault& ba
         char mark = '.';
         const Number number = kind == ColumnKind::texts ? Number{} : number_in(cell, table, mark);
         if (number.kind == Number::Kind::out_of_range) {
-            bad_number(row, "column '" + result.name + "': " + quoted(cell) + " is beyond the range of numbers");
+            bad_number(row,
+                       "column '" + result.name + "': " + quoted_excerpt(cell) + " is beyond the range of numbers");
             continue;
         }
         result.valid[row] = 1;
@@ -149,7 +148,7 @@ std::optional<double> coordinate(const CsvTable& table, std::size_t row, std::si
     char mark = '.';
     const Number number = number_in(cell, table, mark);
     if (number.is_finite()) return number.real;
-    fault = "column '" + table.names[column] + "': " + quoted(cell) +
+    fault = "column '" + table.names[column] + "': " + quoted_excerpt(cell) +
             (number.kind == Number::Kind::out_of_range ? " is beyond the range of numbers" : " is not a number");
     return std::nullopt;
 }

@@ -15,8 +15,6 @@ namespace {
 using Ring = std::vector<XY>;
 using Part = std::vector<Ring>;
 
-std::string quoted(std::string_view raw) { return "'" + excerpt(raw) + "'"; }
-
 [[noreturn]] void refuse_coordinates(const std::string& detail) {
     throw GeometryRefusal{reason::bad_coordinate, detail};
 }
@@ -60,7 +58,7 @@ private:
     template <class Element>
     void list(const char* what, Element element) {
         if (cursor_.peek() != '[')
-            refuse_coordinates("expected " + std::string(what) + ", found " + quoted(cursor_.skip().raw));
+            refuse_coordinates("expected " + std::string(what) + ", found " + quoted_excerpt(cursor_.skip().raw));
         cursor_.array(element);
     }
     double number() {
@@ -69,7 +67,7 @@ private:
         if (number.is_finite()) return number.real;
         if (number.kind == Number::Kind::out_of_range)
             refuse_coordinates("the coordinate " + std::string(raw) + " is beyond the range of numbers");
-        refuse_coordinates("the coordinate " + quoted(raw) + " is not a finite number");
+        refuse_coordinates("the coordinate " + quoted_excerpt(raw) + " is not a finite number");
     }
     JsonCursor cursor_;
     bool has_heights_ = false;
@@ -141,7 +139,7 @@ bool is_empty(const std::vector<Part>& parts) {
 bool append_geojson(GeometryColumn& column, std::string_view geometry) {
     JsonCursor cursor(geometry);
     if (cursor.peek() != '{')
-        throw GeometryRefusal{reason::bad_coordinate, "the geometry is not an object: " + quoted(geometry)};
+        throw GeometryRefusal{reason::bad_coordinate, "the geometry is not an object: " + quoted_excerpt(geometry)};
     std::optional<std::string> type;
     std::string_view coordinates_json;
     cursor.object([&](const JsonValue& member) {
