@@ -98,6 +98,13 @@ def needed_at_once(body: list[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom
             yield from needed_at_once(statement.body)
 
 
+def public_names() -> dict[str, set[str]]:
+    """The public names by the module that they live in."""
+    stub = Path(sheltermap.__file__).with_suffix(".pyi").read_text(encoding="utf-8")
+    imports = [node for node in ast.parse(stub).body if isinstance(node, ast.ImportFrom)]
+    return {f"sheltermap.{node.module}": {alias.name for alias in node.names} for node in imports}
+
+
 def rooms_used(path: Path) -> set[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     names = set()
@@ -110,7 +117,7 @@ def rooms_used(path: Path) -> set[str]:
     # What is used through `sm.` lives in a room, too.
     used = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
     public = {node.attr for node in used if isinstance(node.value, ast.Name) and node.value.id in ("sm", "sheltermap")}
-    homes = {home for home, members in sheltermap._HOMES.items() if public & set(members)}
+    homes = {home for home, members in public_names().items() if public & members}
     parts = [name.split(".") for name in names | homes]
     return {part[1] for part in parts if part[0] == "sheltermap" and len(part) > 1} & set(PACKAGES)
 
