@@ -89,7 +89,7 @@ class Coverage:
         threshold_m : float, optional
             One of `thresholds_m`.
         ax : matplotlib Axes, optional
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
 
         Returns
         -------
@@ -125,7 +125,7 @@ class Coverage:
         columns : sequence of str
             Further columns of `rows` to tell on a click.
         title : str, optional
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
             Language of the page.
 
         Returns

@@ -101,7 +101,7 @@ class Flood:
         scenario : optional
             One of `scenarios`; by default the last.
         ax : matplotlib Axes, optional
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
 
         Returns
         -------
@@ -137,7 +137,7 @@ class Flood:
         columns : sequence of str
             Further columns of `rows` to tell on a click.
         title : str, optional
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
             Language of the page.
 
         Returns

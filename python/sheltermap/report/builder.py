@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from importlib.resources import files as package_files
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -21,7 +20,6 @@ from sheltermap.runs.figures import records
 if TYPE_CHECKING:
     from sheltermap.assessments.assessment import Assessment
 
-LANGUAGE_NAMES = {"en": "English", "lv": "Latviešu"}
 REFUSED_SHOWN = 200  # a register that is broken throughout would bury the rest; all are in the table refused_rows
 
 
@@ -56,20 +54,17 @@ def render(template: str, languages: Sequence[str], **content: Any) -> str:
     )
     environment.filters["say"] = partial(_say, languages)
     environment.filters["bar"] = _bar
+    sheet = environment.get_template("style.css.j2").render(languages=texts.LANGUAGES)
     return environment.get_template(template).render(
         languages=languages,
-        language_names=LANGUAGE_NAMES,
+        language_names=texts.both("this.name"),
         t=texts.both,
         number=texts.number,
         distances=texts.distances,
-        style=Markup(page_colours() + _style_sheet()),
+        style=Markup(f"{page_colours()}{sheet}\n"),
         is_bar=lambda cell: isinstance(cell, Bar),
         **content,
     )
-
-
-def _style_sheet() -> str:
-    return package_files("sheltermap.report").joinpath("style.css").read_text(encoding="utf-8")
 
 
 def refused_table(assessment: Assessment) -> Table:

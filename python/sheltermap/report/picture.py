@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The map of an analysis as a picture inside the report. It holds no words, so one picture serves both languages."""
+"""The map of an analysis as a picture inside the report. It holds no words, so one picture serves all languages."""
 
 from __future__ import annotations
 

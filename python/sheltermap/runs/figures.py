@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.analyses.zone_summary import INSIDE, OUTSIDE, UNKNOWN
+from sheltermap.base.language import REFERENCE
 from sheltermap.base.limits import Seconds, parse, threshold_column
 from sheltermap.plans.kinds import Analysis, Count, CutOff, Exposure, Flood, Gaps, Register
 from sheltermap.registers import grades
@@ -262,4 +263,4 @@ def _unit(analysis: Analysis, name: str, measure: str) -> str:
         return measure
     if name.endswith("rows_without_weight") or (measure == "rows" and weight is not None):
         return "rows"
-    return measure if analysis.unit is None else analysis.unit.en
+    return measure if analysis.unit is None else analysis.unit.get(REFERENCE)
