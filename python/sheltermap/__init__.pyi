@@ -32,8 +32,8 @@ from .analyses.todo import todo as todo
 from .assessments.assessment import Assessment as Assessment, run as run
 from .base.standards import capacity as capacity
 from .layers.files import layer_names as layer_names, read as read, refused as refused, write as write
-from .plans.plan import PlanError as PlanError
 from .postgis import read_postgis as read_postgis, write_postgis as write_postgis
+from .questions.plan_error import PlanError as PlanError
 from .registers import (
     Inspection as Inspection,
     MappingError as MappingError,
