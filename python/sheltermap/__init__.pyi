@@ -29,7 +29,7 @@ from .analyses.reserves import Reserves as Reserves, reserves as reserves
 from .analyses.service_areas import service_areas as service_areas
 from .analyses.supply import supply as supply
 from .analyses.todo import todo as todo
-from .assessments.assessment import Assessment as Assessment, run as run
+from .assessments.run import run as run
 from .base.standards import capacity as capacity
 from .layers.files import layer_names as layer_names, read as read, refused as refused, write as write
 from .postgis import read_postgis as read_postgis, write_postgis as write_postgis
@@ -42,6 +42,7 @@ from .registers import (
     inspect as inspect,
     template as template,
 )
+from .runs.assessment import Assessment as Assessment
 from .streets.network import Network as Network
 from .streets.reachable_streets import reachable_streets as reachable_streets
 from .streets.routing import critical_edges as critical_edges, flows as flows, paths as paths

@@ -16,7 +16,7 @@ from sheltermap.base.exact_sums import total
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 from sheltermap.layers.conversion import to_shapely
-from sheltermap.streets.arguments import require_network
+from sheltermap.streets.network import require_network
 from sheltermap.streets.travelling import Cost, Direction, find, question
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sheltermap.base.language import FOLDER, words_in
@@ -26,6 +27,11 @@ def say(key: str, lang: str, **values: Any) -> str:
 def both(key: str, **values: Any) -> dict[str, str]:
     """Return a text in every language."""
     return {lang: say(key, lang, **values) for lang in LANGUAGES}
+
+
+def any_of(choices: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Say in every language that it is one of several, each named in that language."""
+    return {lang: f" {say('this.or', lang)} ".join(named) for lang, named in choices.items()}
 
 
 def pick(value: Any, lang: str) -> Any:

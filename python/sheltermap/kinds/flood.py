@@ -9,8 +9,8 @@ import pandas as pd
 from pydantic import Field
 
 import sheltermap as sm
-from sheltermap.analyses.flood import scenario_label
 from sheltermap.base import texts
+from sheltermap.base.scenarios import scenario_label
 from sheltermap.drawing.legend import Category, flood_categories
 from sheltermap.drawing.plots import FACILITY, WATER
 from sheltermap.kinds.flood_tables import COUNTS, flood_tables, scenarios_of, state_bar
@@ -19,8 +19,8 @@ from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Table, words_of
 from sheltermap.questions.figures import NOT_COVERED, place_of, records
 from sheltermap.questions.keys import ByArea, OneLimit
-from sheltermap.questions.kind import Figure
 from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import measure_words
 from sheltermap.questions.sources import NonEmpty

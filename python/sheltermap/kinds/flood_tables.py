@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from sheltermap.analyses.flood import STATES, scenario_label
+from sheltermap.analyses.flood import STATES
 from sheltermap.base import texts
+from sheltermap.base.scenarios import scenario_label
 from sheltermap.page.table import Bar, Cell, Table, heads, reason_words, text
 from sheltermap.questions.coverage_tables import area_words
 from sheltermap.questions.figures import NO_AREA, records

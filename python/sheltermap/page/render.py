@@ -11,20 +11,14 @@ import jinja2
 from markupsafe import Markup, escape
 
 from sheltermap.base import texts
-from sheltermap.drawing.colours import page_colours
+from sheltermap.drawing.page_parts import page_colours, page_environment
 from sheltermap.page.table import Bar
 
 
 def render(room: str, template: str, languages: Sequence[str], **content: Any) -> str:
     """Return a page of a room's own template in the languages a plan names, the first shown first."""
     own, common = (jinja2.PackageLoader(f"sheltermap.{name}", ".") for name in (room, "page"))
-    environment = jinja2.Environment(
-        loader=jinja2.ChoiceLoader([own, common]),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment(jinja2.ChoiceLoader([own, common]))
     environment.filters["say"] = partial(_say, languages)
     environment.filters["bar"] = _bar
     sheet = environment.get_template("style.css.j2").render(languages=texts.LANGUAGES)

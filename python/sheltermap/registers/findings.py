@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from sheltermap.base import texts
@@ -15,15 +15,6 @@ Severity = Literal["error", "warning"]
 # Why a value is refused or to be checked; what `sheltermap.read` refuses has other words, beside these.
 REASONS = frozenset(key.split(".")[1] for key in texts.TEXTS if re.fullmatch(r"findings\.\w+\.message", key))
 WARNINGS = frozenset({"missing_word", "doubtful_zero", "same_place", "greater_than_other", "stands_there"})
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Why one value cannot be taken as it is."""
-
-    reason: str
-    suggestion: str | None = None  #: what may have been meant; never taken by itself
-    details: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -53,6 +44,18 @@ class Finding:
     def remedy(self, lang: str) -> str:
         """Say what to do."""
         return self._say("remedy", lang) if self.reason in REASONS else texts.say(f"remedy_{self.reason}", lang)
+
+    def lines(self, lang: str) -> tuple[str, str]:
+        """Return where and what, then what to do."""
+        return f"  {self._place(lang)}: {self.message(lang)}", f"      → {self.remedy(lang)}"
+
+    def _place(self, lang: str) -> str:
+        if self.row is None:
+            return texts.say("register_table", lang)
+        parts = [texts.say("register_row", lang, row=self.row)]
+        parts += [f"id {self.id}"] if self.id is not None else []
+        parts += [self.column or self.field or ""]
+        return ", ".join(part for part in parts if part)
 
     def _say(self, part: str, lang: str) -> str:
         known = self.details | {"value": self.value, "field": self.field, "suggestion": self.suggestion}

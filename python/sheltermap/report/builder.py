@@ -13,7 +13,7 @@ from sheltermap.report import indicator_tables
 from sheltermap.report.sections import input_title, input_titles, network_title, sections
 
 if TYPE_CHECKING:
-    from sheltermap.assessments.assessment import Assessment
+    from sheltermap.runs.assessment import Assessment
 
 REFUSED_SHOWN = 200  # a register that is broken throughout would bury the rest; all are in the table refused_rows
 

@@ -12,8 +12,8 @@ from sheltermap.page.table import Cell, Table, heads, words_of
 from sheltermap.questions.figures import records
 
 if TYPE_CHECKING:
-    from sheltermap.assessments.assessment import Assessment
     from sheltermap.plans.indicators import Indicator
+    from sheltermap.runs.assessment import Assessment
 
 
 def table_of(assessment: Assessment) -> Table:

@@ -21,7 +21,7 @@ from sheltermap.years.not_compared import not_compared
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from sheltermap.assessments.assessment import Assessment
+    from sheltermap.runs.assessment import Assessment
 
 FIGURE = ["analysis", "figure", "measure", "scope", "area", "threshold_m", "threshold_s", "scenario", "category"]
 

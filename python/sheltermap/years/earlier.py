@@ -24,8 +24,8 @@ from sheltermap.questions.sources import SAVED_ENDING
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from sheltermap.assessments.assessment import Assessment
     from sheltermap.questions.kind import Kind
+    from sheltermap.runs.assessment import Assessment
 
 LAYERS = "assessment.gpkg"
 REMEDY = "run its plan again, or take the folder from a copy"

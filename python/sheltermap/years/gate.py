@@ -20,9 +20,9 @@ from sheltermap.years.comparison import Comparison, compare
 from sheltermap.years.not_compared import fewer_counted, lacking_words, more_without_weight
 
 if TYPE_CHECKING:
-    from sheltermap.assessments.assessment import Assessment
     from sheltermap.plans.checks import Check, Ignored
     from sheltermap.plans.plan import Plan
+    from sheltermap.runs.assessment import Assessment
     from sheltermap.years.earlier import Recorded
 
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -81,7 +81,7 @@ def test_a_plan_with_days_for_people_stops_with_the_row(tmp_path):
 
 
 def test_the_headline_of_a_count_counts_people_where_a_weight_is_given(tmp_path):
-    from sheltermap.assessments.assessment import assess
+    from sheltermap.assessments.run import assess
     from sheltermap.plans.plan import load_plan
 
     counts = [each for each in assess(load_plan(write_town(tmp_path))).outcomes if each.analysis.name == "choice"]

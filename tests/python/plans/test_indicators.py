@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import sheltermap as sm
-from sheltermap.assessments.assessment import assess
+from sheltermap.assessments.run import assess
 from sheltermap.plans.indicators import Indicator
 from sheltermap.plans.plan import load_plan
 from sheltermap.questions.registry import KINDS

@@ -14,7 +14,7 @@ from pyproj import Geod, Transformer
 
 import sheltermap as sm
 from rfc7946 import faults
-from sheltermap.assessments.assessment import run
+from sheltermap.assessments.run import run
 from sheltermap.questions.plan_error import PlanError
 from small_plan import HOMES, PLAN, SAMPLE, write_town
 
