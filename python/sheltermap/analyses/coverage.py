@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.nearest import known_costs, reason_labels
 from sheltermap.analyses.totals import Areas, CoverageTables, measures_of
 from sheltermap.base.limits import Seconds, cost_column
@@ -35,7 +36,7 @@ _STATUS = np.array([_STATUS_OF.get(reason, 1) for reason in _core.REASONS], np.i
 
 
 @dataclass(frozen=True)
-class Coverage:
+class Coverage(Drawable, drawn_as="coverage"):
     """How many people have a facility near enough.
 
     Attributes
@@ -89,15 +90,13 @@ class Coverage:
         threshold_m : float, optional
             One of `thresholds_m`.
         ax : matplotlib Axes, optional
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
 
         Returns
         -------
         matplotlib Axes
         """
-        from sheltermap.drawing.plots import plot_coverage
-
-        return plot_coverage(self, threshold_m=threshold_m, ax=ax, lang=lang)
+        return self._plotted(threshold_m=threshold_m, ax=ax, lang=lang)
 
     def explore(
         self,
@@ -125,7 +124,7 @@ class Coverage:
         columns : sequence of str
             Further columns of `rows` to tell on a click.
         title : str, optional
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
             Language of the page.
 
         Returns
@@ -147,10 +146,7 @@ class Coverage:
         >>> sm.coverage(homes, shelters, 500).explore(title="Homes near a shelter")
         <Map 'Homes near a shelter': 2 rows; show it in a notebook or .save('map.html')>
         """
-        from sheltermap.map import explore_coverage
-
-        return explore_coverage(
-            self,
+        return self._explored(
             threshold_m=threshold_m,
             name=name,
             facility_name=facility_name,

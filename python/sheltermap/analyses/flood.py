@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.exposure import in_any_zone
 from sheltermap.analyses.flood_supply import capacities, supply_rows
 from sheltermap.analyses.flood_totals import LOST, STATUS_OF, FloodTables
@@ -40,7 +41,7 @@ STATUSES = ("covered", "lost", "uncovered", "unknown")  # what becomes of a pers
 
 
 @dataclass(frozen=True)
-class Flood:
+class Flood(Drawable, drawn_as="flood"):
     """Who has a facility near enough before and during each scenario.
 
     Attributes
@@ -90,15 +91,13 @@ class Flood:
         scenario : optional
             One of `scenarios`; by default the last.
         ax : matplotlib Axes, optional
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
 
         Returns
         -------
         matplotlib Axes
         """
-        from sheltermap.drawing.plots import plot_flood
-
-        return plot_flood(self, scenario, ax=ax, lang=lang)
+        return self._plotted(scenario=scenario, ax=ax, lang=lang)
 
     def explore(
         self,
@@ -126,7 +125,7 @@ class Flood:
         columns : sequence of str
             Further columns of `rows` to tell on a click.
         title : str, optional
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
             Language of the page.
 
         Returns
@@ -150,11 +149,8 @@ class Flood:
         >>> sm.flood(homes, shelters, zones, 500).explore()
         <Map 'Flood: 1 %': 2 rows; show it in a notebook or .save('map.html')>
         """
-        from sheltermap.map import explore_flood
-
-        return explore_flood(
-            self,
-            scenario,
+        return self._explored(
+            scenario=scenario,
             name=name,
             facility_name=facility_name,
             area_name=area_name,
