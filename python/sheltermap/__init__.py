@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from sheltermap.analyses.supply import supply
     from sheltermap.analyses.todo import todo
     from sheltermap.assessments.run import run
+    from sheltermap.base.limits import Limit
     from sheltermap.base.standards import capacity
     from sheltermap.layers.files import layer_names, read, refused, write
     from sheltermap.plans.plan import PlanError
@@ -101,6 +102,7 @@ _HOMES = {
     "sheltermap.analyses.supply": ("supply",),
     "sheltermap.analyses.todo": ("todo",),
     "sheltermap.assessments.run": ("run",),
+    "sheltermap.base.limits": ("Limit",),
     "sheltermap.base.standards": ("capacity",),
     "sheltermap.layers.files": ("layer_names", "read", "refused", "write"),
     "sheltermap.plans.plan": ("PlanError",),
@@ -135,6 +137,7 @@ __all__ = [
     "GeometryError",
     "Incidents",
     "Inspection",
+    "Limit",
     "MappingError",
     "Network",
     "PlanError",

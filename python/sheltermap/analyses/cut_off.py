@@ -12,6 +12,7 @@ import pandas as pd
 from sheltermap._native import _core
 from sheltermap.analyses.nearest import known_costs, reason_labels
 from sheltermap.base.exact_sums import total
+from sheltermap.base.limits import LimitLike
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 from sheltermap.streets.network import require_network
@@ -53,7 +54,7 @@ def cut_off(
     before: Network,
     after: Network,
     *,
-    limit: str | None = None,
+    limit: LimitLike | None = None,
     direction: Direction = "to",
     cost: Cost | None = None,
     weight: str | None = None,

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from sheltermap.base.limits import Seconds, parse, thresholds
+from sheltermap.base.limits import Limit, limits_of
 from sheltermap.base.standards import PlanPart, PositiveMetres, Text
 from sheltermap.base.suggestions import unknown
 from sheltermap.plans.sources import Name, NonEmpty
@@ -22,13 +22,13 @@ Uses = dict[str, tuple[str, ...]]  # keys that name an input -> keys that name c
 
 def _with_unit(value: Any) -> Any:
     try:
-        parse(value)
+        Limit.parse(value)
     except ValueError as error:  # the fault's own sentence tells what was given
         raise ValueError(str(error).removesuffix(f", not {value!r}")) from None
     return value
 
 
-Limit = Annotated[str, BeforeValidator(_with_unit)]  #: "500 m" or "15 min"
+LimitText = Annotated[str, BeforeValidator(_with_unit)]  #: "500 m" or "15 min"
 
 
 class _Analysis(PlanPart):
@@ -79,7 +79,7 @@ class _AlongStreets(_Reaching):
     def in_time(self) -> bool:
         """Whether a limit is a time."""
         asked = [getattr(self, "limit", None), *(getattr(self, "limits", None) or ())]
-        return any(isinstance(parse(each), Seconds) for each in asked if each is not None)
+        return any(Limit.parse(each).in_time for each in asked if each is not None)
 
     @model_validator(mode="after")
     def _streets_where_needed(self) -> _AlongStreets:
@@ -133,7 +133,7 @@ class Nearest(_ByPerson, _AlongStreets):
     kind: Literal["nearest"]
     standard: NonEmpty | None = None
     threshold_m: PositiveMetres | None = None
-    limit: Limit | None = None
+    limit: LimitText | None = None
 
     @model_validator(mode="after")
     def _one_threshold(self) -> Nearest:
@@ -158,7 +158,7 @@ class Coverage(_ByPerson, _AlongStreets):
 
     kind: Literal["coverage"]
     thresholds_m: Annotated[list[PositiveMetres], Field(min_length=1)] | None = None
-    limits: Annotated[list[Limit], Field(min_length=1)] | None = None
+    limits: Annotated[list[LimitText], Field(min_length=1)] | None = None
     standards: Annotated[list[NonEmpty], Field(min_length=1)] | None = None
     weight: NonEmpty | None = None
     groups: list[NonEmpty] = Field(default_factory=list)
@@ -175,7 +175,7 @@ class Coverage(_ByPerson, _AlongStreets):
     @classmethod
     def _of_one_kind(cls, value: list[str] | None) -> list[str] | None:
         if value is not None:
-            _require_apart(sorted(thresholds(value)))
+            _require_apart(sorted(each.value for each in limits_of(value)))
         return value
 
     @model_validator(mode="after")
@@ -238,7 +238,7 @@ class Gaps(_AtOneDistance, _AlongStreets):
     uses: ClassVar[Uses] = {"demand": ("weight", "groups"), "facilities": (), "areas": ("area_name",)}
 
     kind: Literal["gaps"]
-    limit: Limit | None = None
+    limit: LimitText | None = None
     join_distance_m: PositiveMetres = 1000.0
 
     @model_validator(mode="after")
@@ -260,7 +260,7 @@ class CutOff(_AlongStreets):
 
     kind: Literal["cut_off"]
     by: NonEmpty
-    limit: Limit | None = None
+    limit: LimitText | None = None
     weight: NonEmpty | None = None
     zones: NonEmpty | None = None
     depth: NonEmpty | None = None

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 
-from sheltermap.base.limits import parse, thresholds
+from sheltermap.base.limits import Limit, limits_of
 from sheltermap.base.standards import Language, PlanPart, Standard, Text, shipped
 from sheltermap.plans.checks import Check, Ignored
 from sheltermap.plans.faults import PlanError as PlanError
@@ -67,20 +67,20 @@ class Plan(PlanPart):
         """Return the standard of that id."""
         return next(standard for standard in self.standards if standard.id == standard_id)
 
-    def thresholds_m(self, analysis: Nearest | Coverage | Flood | Gaps | CutOff) -> list[float]:
-        """Return the distances an analysis asks about, or the times as `Seconds`, the smallest first."""
+    def thresholds(self, analysis: Nearest | Coverage | Flood | Gaps | CutOff) -> list[Limit]:
+        """Return the distances or times that an analysis asks about, the smallest first."""
         if isinstance(analysis, Coverage):
             if analysis.limits is not None:
-                return sorted(thresholds(analysis.limits))
+                return sorted(limits_of(analysis.limits))
             named = [self.standard(each).distance for each in analysis.standards or ()]
-            return sorted(set(analysis.thresholds_m or named))
+            return [Limit(each) for each in sorted(set(analysis.thresholds_m or named))]
         if not isinstance(analysis, Flood) and analysis.limit is not None:
-            return [parse(analysis.limit)]
+            return [Limit.parse(analysis.limit)]
         if isinstance(analysis, CutOff):
             return []
         if analysis.standard is not None:
-            return [self.standard(analysis.standard).distance]
-        return [] if analysis.threshold_m is None else [analysis.threshold_m]
+            return [Limit(self.standard(analysis.standard).distance)]
+        return [] if analysis.threshold_m is None else [Limit(analysis.threshold_m)]
 
     def illustrative_inputs(self, analysis: Analysis) -> list[str]:
         """Return the inputs of an analysis whose data are made up."""

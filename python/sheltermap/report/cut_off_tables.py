@@ -6,7 +6,6 @@ from __future__ import annotations
 import pandas as pd
 
 from sheltermap.base import texts
-from sheltermap.base.limits import Seconds
 from sheltermap.report.tables import LONG, Bar, Cell, Table, Words, measure_words, reason_words, text
 from sheltermap.runs.cut_off import StreetsClosed
 from sheltermap.runs.figures import records
@@ -58,7 +57,7 @@ def _detour(closed: StreetsClosed) -> Words | None:
     if not len(reached) or pd.isna(extra := reached[f"mean_{closed.extra}"].iloc[0]):
         return None
     said = texts.both("mean_delay" if closed.in_time else "mean_detour")
-    much = texts.distances(Seconds(extra) if closed.in_time else float(extra))
+    much = texts.durations(extra) if closed.in_time else texts.distances(extra)
     return {lang: f"{said[lang]}: {much[lang]}" for lang in texts.LANGUAGES}
 
 

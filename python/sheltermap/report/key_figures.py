@@ -49,7 +49,7 @@ def key_figures(outcome: Outcome) -> list[KeyFigure]:
         return _of_gaps(outcome)
     if outcome.register is not None:
         return _of_register(outcome, outcome.register)
-    return _of_coverage(outcome) if outcome.thresholds_m else _of_distances(outcome)
+    return _of_coverage(outcome) if outcome.thresholds else _of_distances(outcome)
 
 
 def caveats(outcome: Outcome) -> list[Words]:
@@ -97,7 +97,7 @@ def _of_count(outcome: Outcome) -> list[KeyFigure]:
     counted = outcome.tables["classes"].set_index("class")["rows" if outcome.measure == "rows" else "weight"]
     none, unknown, total = float(counted.iloc[0]), float(counted["unknown"]), math.fsum(counted)
     some = math.fsum(counted.iloc[1:].drop("unknown"))
-    label = texts.both("at_least_one", distance=texts.distances(outcome.thresholds_m[0]))
+    label = texts.both("at_least_one", distance=texts.distances(outcome.thresholds[0]))
     detail = _of(some, total, measure_words(outcome, outcome.measure))
     return [KeyFigure(_share(some, total), label, detail, Bar(some, none, unknown))]
 
@@ -114,7 +114,7 @@ def _of_flood(outcome: Outcome, flood: FloodResult) -> list[KeyFigure]:
     unit = measure_words(outcome, outcome.measure)
     figures = []
     for row in records(flood.summary[flood.summary["measure"] == outcome.measure]):
-        label = texts.both("flood_figure", distance=texts.distances(flood.threshold_m), scenario=row["scenario"])
+        label = texts.both("flood_figure", distance=texts.distances(flood.threshold), scenario=row["scenario"])
         counts = {key: texts.number(row[key]) for key in ("lost", "in_zone")}
         detail = texts.both("flood_detail", before=texts.shares(row["covered_share_before"]), unit=unit, **counts)
         bar = Bar(row["covered"], row["lost"] + row["uncovered"], row["unknown"])
@@ -124,7 +124,7 @@ def _of_flood(outcome: Outcome, flood: FloodResult) -> list[KeyFigure]:
 
 def _of_closed(outcome: Outcome, closed: StreetsClosed) -> list[KeyFigure]:
     totals, unit = closed.totals, measure_words(outcome, outcome.measure)
-    limit = outcome.spelt(outcome.thresholds_m[0]) if outcome.thresholds_m else None
+    limit = texts.distances(outcome.thresholds[0]) if outcome.thresholds else None
     label = texts.both("reach_closed") if limit is None else texts.both("within_closed", distance=limit)
     counts = {key: texts.number(totals[key]) for key in ("lost", "total")}
     detail = texts.both("closed_detail", before=texts.shares(totals["covered_share_before"]), unit=unit, **counts)
@@ -142,7 +142,7 @@ def _of_gaps(outcome: Outcome) -> list[KeyFigure]:
     (row,) = records(outcome.tables["summary"].query("measure == @outcome.measure"))
     places = outcome.tables["places"]
     unit = measure_words(outcome, outcome.measure)
-    distance = outcome.spelt(outcome.thresholds_m[0])
+    distance = texts.distances(outcome.thresholds[0])
     label = texts.both("gap_figure", distance=distance, places=texts.number(len(places)))
     largest = float(places["people"].iloc[0]) if len(places) else 0.0
     detail = texts.both("gap_detail", people=texts.number(largest), total=texts.number(row["total"]), unit=unit)
@@ -222,10 +222,10 @@ def _farthest(plan: Plan, outcome: Outcome, lang: str) -> str:
         isinstance(outcome.analysis, Count)
         or outcome.flood is not None
         or outcome.closed is not None
-        or not outcome.thresholds_m
+        or not outcome.thresholds
     ):
         return ""
-    rows = outcome.not_covered(outcome.thresholds_m[-1])
+    rows = outcome.not_covered(outcome.thresholds[-1])
     shown = zip(row_labels(plan, outcome, rows[:NAMED]), rows[outcome.cost][:NAMED], strict=True)
     more = texts.say("and_more", lang, count=len(rows) - NAMED) if len(rows) > NAMED else ""
     return ", ".join(f"{name} {outcome.spelt(away)[lang]}" for name, away in shown) + more

@@ -93,7 +93,7 @@ def _tables(plan: Plan, outcome: Outcome) -> list[Table | None]:
         return [*cut_off_tables.tables_of(outcome, outcome.closed), tables.unweighted_table(plan, outcome), supply]
     if isinstance(outcome.analysis, Gaps):
         return [*gap_tables.tables_of(plan, outcome), supply]
-    if not outcome.thresholds_m:
+    if not outcome.thresholds:
         return [supply]
     return [
         tables.distance_table(outcome),

@@ -10,8 +10,6 @@ from typing import Any
 import pandas as pd
 
 from sheltermap.base import texts
-from sheltermap.base.limits import Seconds
-from sheltermap.base.limits import label as threshold_label
 from sheltermap.plans.plan import Plan
 from sheltermap.runs.figures import NO_AREA, records
 from sheltermap.runs.outcomes import Outcome
@@ -83,8 +81,8 @@ def area_tables(outcome: Outcome) -> list[Table]:
 
 def _area_table(outcome: Outcome, measure: str) -> Table:
     by_area, summary = outcome.tables["by_area"], outcome.tables["summary"]
-    single = len(outcome.thresholds_m) == 1
-    limits = [texts.both("within", distance=texts.distances(each)) for each in outcome.thresholds_m]
+    single = len(outcome.thresholds) == 1
+    limits = [texts.both("within", distance=texts.distances(each)) for each in outcome.thresholds]
     head = [_column("area"), *(_state_columns() if single else [_column("total"), *limits, _column("unknown")])]
     weighted = measure != "rows"
     if weighted:
@@ -147,7 +145,7 @@ def reasons_table(outcome: Outcome) -> Table | None:
 
 def not_covered_table(plan: Plan, outcome: Outcome) -> Table:
     """Rows beyond the smallest distance, the farthest first after those whose place is unknown."""
-    smallest = outcome.thresholds_m[0]
+    smallest = outcome.thresholds[0]
     rows = outcome.not_covered(smallest)
     title = texts.both("not_covered")
     if not len(rows):
@@ -157,7 +155,7 @@ def not_covered_table(plan: Plan, outcome: Outcome) -> Table:
 
 def borderline_table(plan: Plan, outcome: Outcome) -> Table | None:
     """Rows so near to a limit that the error of their coordinates may decide."""
-    columns = [f"borderline_{threshold_label(each)}" for each in outcome.thresholds_m]
+    columns = [f"borderline_{each.label}" for each in outcome.thresholds]
     where = outcome.layer[columns].fillna(False).astype(bool).any(axis=1).to_numpy()
     if not where.any():
         return None
@@ -205,8 +203,7 @@ def _row_table(plan: Plan, outcome: Outcome, rows: pd.DataFrame, title: Words, *
     for label, row in zip(row_labels(plan, outcome, rows[:LONG]), records(rows[:LONG]), strict=True):
         area: list[Cell] = [text(row["area"]) or texts.both("outside every area")] if has_area else []
         facility = text(row.get("facility_name")) or text(row["facility"])
-        away = Seconds(row[outcome.cost]) if outcome.in_time else row[outcome.cost]
-        far = {lang: texts.distance(away, lang, digits=digits) for lang in texts.LANGUAGES}
+        far = outcome.spelt(row[outcome.cost], digits=digits)
         counted: list[Cell] = [_count_cell(row[outcome.measure])] if weighted else []
         cells.append([label, *area, facility, _why(outcome, row), far, *counted])
     note = texts.both("cut", shown=LONG, total=texts.number(len(rows)), layer=outcome.analysis.name)
@@ -215,7 +212,7 @@ def _row_table(plan: Plan, outcome: Outcome, rows: pd.DataFrame, title: Words, *
 
 def _why(outcome: Outcome, row: dict[str, Any]) -> Cell:
     """Reason of a row: the largest limit it breaks, or why nothing is known."""
-    broken = [each for each in outcome.thresholds_m if row[f"within_{threshold_label(each)}"] == "uncovered"]
+    broken = [each for each in outcome.thresholds if row[f"within_{each.label}"] == "uncovered"]
     if broken:
         return texts.both("beyond", distance=texts.distances(broken[-1]))
     return reason_words(text(row["reason"])) if text(row["reason"]) else ""
@@ -226,7 +223,7 @@ def class_table(outcome: Outcome) -> Table:
     classes = outcome.tables["classes"]
     total = classes["rows"].sum()
     weighted = outcome.measure != "rows"
-    within = texts.both("class", distance=texts.distances(outcome.thresholds_m[0]))
+    within = texts.both("class", distance=texts.distances(outcome.thresholds[0]))
     head: list[Cell] = [within, measure_words(outcome, "rows"), "%"]
     head += [measure_words(outcome, outcome.measure)] if weighted else []
     rows: list[list[Cell]] = []

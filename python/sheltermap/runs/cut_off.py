@@ -15,7 +15,6 @@ import sheltermap as sm
 from sheltermap._native import _core
 from sheltermap.analyses.cut_off import STATES
 from sheltermap.base.exact_sums import total
-from sheltermap.base.limits import Seconds
 from sheltermap.base.suggestions import unknown
 from sheltermap.layers.cells import weights_of
 from sheltermap.layers.conversion import to_shapely
@@ -69,10 +68,8 @@ def close_streets(
     critical = None
     if analysis.critical:
         critical = sm.critical_edges(demand, facilities, by=before, count=analysis.critical, **asked).reset_index()
-    thresholds = plan.thresholds_m(analysis)
-    in_time = bool(thresholds) and isinstance(thresholds[0], Seconds)
     totals = _totals(found.rows, demand, analysis.weight)
-    return StreetsClosed(found.rows, found.summary, totals, _closed(after), critical, zones, in_time)
+    return StreetsClosed(found.rows, found.summary, totals, _closed(after), critical, zones, analysis.in_time)
 
 
 def _zones(plan: Plan, analysis: CutOff, inputs: Mapping[str, GeoDataFrame]) -> GeoDataFrame | None:

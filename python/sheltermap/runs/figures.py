@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.analyses.zone_summary import INSIDE, OUTSIDE, UNKNOWN
-from sheltermap.base.limits import Seconds, parse, threshold_column
+from sheltermap.base.limits import Limit
 from sheltermap.plans.kinds import Analysis, Count, CutOff, Exposure, Flood, Gaps, Register
 from sheltermap.registers import grades
 from sheltermap.registers.schema import schema
@@ -88,7 +88,7 @@ def cost_figures(analysis: Analysis, rows: pd.DataFrame, column: str) -> list[Fi
 def cut_off_figures(analysis: CutOff, closed: StreetsClosed) -> list[Figure]:
     """Return who still reaches a facility, who no longer and why, the detour, and what is closed."""
     measure = analysis.weight or "rows"
-    limit = {} if analysis.limit is None else threshold_of(parse(analysis.limit))
+    limit = {} if analysis.limit is None else threshold_of(Limit.parse(analysis.limit))
     where: Figure = {"measure": measure, "scenario": analysis.scenario_is} | limit
     figures = [_figure(analysis, name, closed.totals[name], **where) for name in CUT_OFF]
     for row in records(closed.summary):
@@ -109,16 +109,16 @@ def cut_off_figures(analysis: CutOff, closed: StreetsClosed) -> list[Figure]:
     return figures
 
 
-def threshold_of(threshold: float) -> dict[str, float]:
+def threshold_of(threshold: Limit) -> dict[str, float]:
     """Return a distance or time under the column it stands in."""
-    return {threshold_column(threshold): float(threshold)}
+    return {threshold.threshold_column: threshold.value}
 
 
-def threshold_in(row: Mapping[str, Any]) -> float | None:
-    """Return the distance, or the time as `Seconds`, that a row with the columns of both is about."""
+def threshold_in(row: Mapping[str, Any]) -> Limit | None:
+    """Return the distance or time that a row with the columns of both is about."""
     if not pd.isna(row["threshold_s"]):
-        return Seconds(row["threshold_s"])
-    return None if pd.isna(row["threshold_m"]) else float(row["threshold_m"])
+        return Limit(row["threshold_s"], "s")
+    return None if pd.isna(row["threshold_m"]) else Limit(row["threshold_m"])
 
 
 def _limit(row: Figure) -> Figure:
@@ -147,16 +147,16 @@ def exposure_figures(analysis: Exposure, zones: pd.DataFrame) -> list[Figure]:
     return figures
 
 
-def flood_figures(analysis: Flood, threshold_m: float, tables: Mapping[str, pd.DataFrame]) -> list[Figure]:
+def flood_figures(analysis: Flood, threshold: Limit, tables: Mapping[str, pd.DataFrame]) -> list[Figure]:
     """Return totals by scenario and measure, for all and by area, why people are not covered, and what is left."""
     figures = []
     for row in [*records(tables["summary"]), *(records(tables["by_area"]) if "by_area" in tables else ())]:
-        where = {"measure": row["measure"], "threshold_m": threshold_m, "scenario": str(row["scenario"])}
+        where = {"measure": row["measure"], "scenario": str(row["scenario"])} | threshold_of(threshold)
         if "area" in row:
             where |= _place(row["area"])
         figures += [_figure(analysis, name, row[name], **where) for name in FLOOD]
     for row in records(tables["reasons"]):
-        where = {"measure": row["measure"], "threshold_m": threshold_m, "scenario": str(row["scenario"])}
+        where = {"measure": row["measure"], "scenario": str(row["scenario"])} | threshold_of(threshold)
         figures.append(_figure(analysis, "not_covered_because", row["weight"], category=row["reason"], **where))
     for row in records(tables["supply"]):
         where = {"scenario": str(row["scenario"]), "category": row["state"]}
@@ -167,11 +167,11 @@ def flood_figures(analysis: Flood, threshold_m: float, tables: Mapping[str, pd.D
     return figures
 
 
-def gap_figures(analysis: Gaps, threshold_m: float, tables: Mapping[str, pd.DataFrame]) -> list[Figure]:
+def gap_figures(analysis: Gaps, threshold: Limit, tables: Mapping[str, pd.DataFrame]) -> list[Figure]:
     """Return totals as of a coverage, and the people of every place by its number."""
     figures = coverage_figures(analysis, tables)
     for row in records(tables["places"]):
-        where = {"category": str(row["place"])} | threshold_of(threshold_m)
+        where = {"category": str(row["place"])} | threshold_of(threshold)
         if row.get("area") is not None:
             where |= _place(row["area"])
         measure = analysis.weight or "rows"

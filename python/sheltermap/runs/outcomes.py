@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.base import texts
-from sheltermap.base.limits import Seconds, cost_column
-from sheltermap.base.limits import label as threshold_label
+from sheltermap.base.limits import Limit
 from sheltermap.base.scenarios import scenario_label
 from sheltermap.drawing import legend
 from sheltermap.layers.cells import numbers
@@ -36,7 +35,7 @@ class Outcome:
     analysis: Analysis
     layer: GeoDataFrame  #: the demand or feature rows with what was found for each
     figures: pd.DataFrame  #: one figure a row
-    thresholds_m: list[float] = field(default_factory=list)
+    thresholds: list[Limit] = field(default_factory=list)
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     facilities_without_position: int = 0
     notes: list[str] = field(default_factory=list)
@@ -57,20 +56,20 @@ class Outcome:
     @property
     def in_time(self) -> bool:
         """Whether it asks how long a way takes, not how far it is."""
-        return bool(self.thresholds_m) and isinstance(self.thresholds_m[0], Seconds)
+        return bool(self.thresholds) and self.thresholds[0].in_time
 
     @property
     def cost(self) -> str:
         """Column with how far the nearest facility is, or how long the way takes."""
-        return cost_column(self.thresholds_m[0]) if self.thresholds_m else "distance_m"
+        return self.thresholds[0].cost_column if self.thresholds else "distance_m"
 
-    def spelt(self, number: float) -> dict[str, str]:
+    def spelt(self, cost: float, *, digits: int = 1) -> dict[str, str]:
         """Write a number of the cost column in every language."""
-        return texts.distances(Seconds(number) if self.in_time else number)
+        return texts.durations(cost) if self.in_time else texts.distances(cost, digits=digits)
 
-    def not_covered(self, threshold_m: float) -> GeoDataFrame:
+    def not_covered(self, threshold: Limit) -> GeoDataFrame:
         """Return the rows not known to be covered within a distance: unknown ones first, then the farthest."""
-        rows = self.layer[(self.layer[f"within_{threshold_label(threshold_m)}"] != "covered").to_numpy()]
+        rows = self.layer[(self.layer[f"within_{threshold.label}"] != "covered").to_numpy()]
         return rows.sort_values(self.cost, ascending=False, na_position="first", kind="stable")
 
     def without_weight(self) -> GeoDataFrame:
@@ -106,9 +105,9 @@ class Outcome:
         if self.register is not None:
             return legend.register_categories(self.layer)
         if isinstance(self.analysis, Gaps):
-            return legend.gap_categories(self.layer, self.thresholds_m[0])
-        if self.thresholds_m:
-            return legend.coverage_categories(self.layer, self.thresholds_m)
+            return legend.gap_categories(self.layer, self.thresholds[0])
+        if self.thresholds:
+            return legend.coverage_categories(self.layer, self.thresholds)
         return legend.reach_categories(self.layer)
 
 

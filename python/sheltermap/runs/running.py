@@ -13,8 +13,7 @@ import pandas as pd
 import sheltermap as sm
 from sheltermap.base import clock
 from sheltermap.base.exact_sums import total
-from sheltermap.base.limits import cost_column
-from sheltermap.base.limits import label as threshold_label
+from sheltermap.base.limits import Limit
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 from sheltermap.layers.geometry_kinds import has_place
@@ -82,8 +81,8 @@ def _run_reaching(plan: Plan, analysis: Nearest | Coverage, inputs: Frames, by: 
     demand = inputs[analysis.demand]
     facilities, unused = _supply(analysis, inputs)
     facility_id = plan.inputs[analysis.facilities].id
-    thresholds_m = plan.thresholds_m(analysis)
-    if not thresholds_m:
+    thresholds = plan.thresholds(analysis)
+    if not thresholds:
         layer = sm.nearest(demand, facilities, facility_id=facility_id, by=by, direction=analysis.direction)
         layer = _with_facility_name(plan, analysis, layer, facilities)
         missing = frames.without_place(facilities)
@@ -101,7 +100,7 @@ def _run_reaching(plan: Plan, analysis: Nearest | Coverage, inputs: Frames, by: 
     result = sm.coverage(
         demand,
         facilities,
-        thresholds_m,
+        thresholds,
         by=by,
         direction=analysis.direction,
         weight=getattr(analysis, "weight", None),
@@ -117,12 +116,12 @@ def _run_reaching(plan: Plan, analysis: Nearest | Coverage, inputs: Frames, by: 
     if result.by_area is not None:
         tables["by_area"] = result.by_area
     found = figures.coverage_figures(analysis, tables)
-    found += figures.cost_figures(analysis, layer, cost_column(thresholds_m[0]))
+    found += figures.cost_figures(analysis, layer, thresholds[0].cost_column)
     return Outcome(
         analysis,
         layer,
         figures.figures_table(found),
-        thresholds_m,
+        thresholds,
         tables,
         result.facilities_without_position,
         result.notes,
@@ -171,7 +170,7 @@ def _run_count(plan: Plan, analysis: Count, inputs: Frames) -> Outcome:
     known = has_place(demand.geometry.to_numpy())
     labels = np.array([*class_labels(analysis.classes), "unknown"])
     position = np.where(known, np.searchsorted(analysis.classes, counts, side="right") - 1, len(labels) - 1)
-    count_column = f"within_{threshold_label(analysis.distance_m)}"
+    count_column = f"within_{Limit(analysis.distance_m).label}"
     frames.require_free(demand, [count_column, "class"])
     layer = demand.assign(
         **{
@@ -191,7 +190,7 @@ def _run_count(plan: Plan, analysis: Count, inputs: Frames) -> Outcome:
     )
     found = figures.figures_table(figures.class_figures(analysis, classes))
     missing = frames.without_place(facilities)
-    return Outcome(analysis, layer, found, [analysis.distance_m], {"classes": classes}, missing, unused=unused)
+    return Outcome(analysis, layer, found, [Limit(analysis.distance_m)], {"classes": classes}, missing, unused=unused)
 
 
 def _run_exposure(plan: Plan, analysis: Exposure, inputs: Frames) -> Outcome:
@@ -203,13 +202,13 @@ def _run_exposure(plan: Plan, analysis: Exposure, inputs: Frames) -> Outcome:
 
 
 def _run_flood(plan: Plan, analysis: Flood, inputs: Frames) -> Outcome:
-    (threshold_m,) = plan.thresholds_m(analysis)
+    (threshold,) = plan.thresholds(analysis)
     facilities, unused = _supply(analysis, inputs)
     result = sm.flood(
         inputs[analysis.demand],
         facilities,
         inputs[analysis.zones],
-        threshold_m,
+        threshold,
         scenario=analysis.scenario,
         weight=analysis.weight,
         groups=tuple(analysis.groups),
@@ -222,14 +221,14 @@ def _run_flood(plan: Plan, analysis: Flood, inputs: Frames) -> Outcome:
     tables = {"summary": result.summary, "reasons": result.reasons, "supply": result.supply}
     if result.by_area is not None:
         tables["by_area"] = result.by_area
-    found = figures.figures_table(figures.flood_figures(analysis, threshold_m, tables))
+    found = figures.figures_table(figures.flood_figures(analysis, threshold, tables))
     missing = frames.without_place(result.facilities)
     layer = _with_facility_name(plan, analysis, result.rows, result.facilities)
     return Outcome(
         analysis,
         layer,
         found,
-        [threshold_m],
+        [threshold],
         tables,
         missing,
         result.notes,
@@ -240,13 +239,13 @@ def _run_flood(plan: Plan, analysis: Flood, inputs: Frames) -> Outcome:
 
 
 def _run_gaps(plan: Plan, analysis: Gaps, inputs: Frames, by: Network | None) -> Outcome:
-    (threshold_m,) = plan.thresholds_m(analysis)
+    (threshold,) = plan.thresholds(analysis)
     source, facility_id = plan.inputs[analysis.demand], plan.inputs[analysis.facilities].id
     facilities, unused = _supply(analysis, inputs)
     result = sm.coverage(
         inputs[analysis.demand],
         facilities,
-        threshold_m,
+        threshold,
         by=by,
         direction=analysis.direction,
         weight=analysis.weight,
@@ -257,13 +256,13 @@ def _run_gaps(plan: Plan, analysis: Gaps, inputs: Frames, by: Network | None) ->
     )
     join_distance_m = analysis.join_distance_m
     places = result.gaps(
-        threshold_m,
+        threshold,
         join_distance_m=join_distance_m,
         name=source.name or source.id,
         unused=unused,
         facility_id=facility_id,
     )
-    numbers = result.gap_rows(threshold_m, join_distance_m=join_distance_m)["place"]
+    numbers = result.gap_rows(threshold, join_distance_m=join_distance_m)["place"]
     layer = result.rows.assign(place=numbers.astype("Int64").reindex(result.rows.index))
     layer = _with_facility_name(plan, analysis, layer, facilities)
     places = _with_facility_name(plan, analysis, places, facilities)
@@ -274,12 +273,12 @@ def _run_gaps(plan: Plan, analysis: Gaps, inputs: Frames, by: Network | None) ->
     }
     if result.by_area is not None:
         tables["by_area"] = result.by_area
-    found = figures.figures_table(figures.gap_figures(analysis, threshold_m, tables))
+    found = figures.figures_table(figures.gap_figures(analysis, threshold, tables))
     return Outcome(
         analysis,
         layer,
         found,
-        [threshold_m],
+        [threshold],
         tables,
         result.facilities_without_position,
         result.notes,
@@ -301,7 +300,7 @@ def _run_cut_off(plan: Plan, analysis: CutOff, inputs: Frames, by: Network | Non
         analysis,
         closed.rows,
         found,
-        plan.thresholds_m(analysis),
+        plan.thresholds(analysis),
         {"summary": closed.summary},
         frames.without_place(facilities),
         beside=beside,

@@ -48,10 +48,10 @@ def test_a_map_of_a_coverage_has_a_legend_in_the_language_asked_for(homes, shelt
 
 def test_a_map_of_one_threshold_shows_covered_or_not(homes, shelters):
     result = sm.coverage(homes, shelters, [500, 1000])
-    texts = [text.get_text() for text in result.plot(threshold_m=1000).get_legend().get_texts()]
+    texts = [text.get_text() for text in result.plot(threshold=1000).get_legend().get_texts()]
     assert texts == ["within 1 km (2)", "beyond 1 km (1)", "unknown (1)"]
     with pytest.raises(ValueError, match="750"):
-        result.plot(threshold_m=750)
+        result.plot(threshold=750)
 
 
 def test_facilities_are_drawn_as_points_lines_and_polygons(homes):
