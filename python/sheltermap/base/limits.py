@@ -189,5 +189,5 @@ def chosen(limits: Sequence[Limit], asked: LimitLike) -> Limit:
     number = isinstance(asked, Real) and not isinstance(asked, bool)
     limit = Limit(asked, limits[0].unit) if number else Limit.of(asked)  # type: ignore[arg-type]
     if limit not in limits:
-        raise ValueError(f"it was not asked about {limit}: choose one of {', '.join(map(str, limits))}")
+        raise ValueError(f"threshold {limit} was not asked about; choose one of {', '.join(map(str, limits))}")
     return limit

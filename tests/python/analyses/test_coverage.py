@@ -235,7 +235,7 @@ def test_a_time_needs_streets_wherever_a_limit_is_given(wrong):
     ):
         with pytest.raises(ValueError, match="a time or a direction needs streets to travel along"):
             asked()
-    with pytest.raises(ValueError, match="it was not asked about 15 min: choose one of 500 m"):
+    with pytest.raises(ValueError, match="threshold 15 min was not asked about; choose one of 500 m"):
         sm.coverage(homes, homes, 500).gaps(wrong)
 
 

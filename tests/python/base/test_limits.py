@@ -144,7 +144,7 @@ def test_the_one_asked_for_is_chosen_by_its_text_or_by_its_number():
     times = limits_of(["15 min", "1 h"])
     assert chosen(times, 900) == chosen(times, "15 min") == chosen(times, times[0]) == times[0]
     for wrong in ("900 m", 15, "2 h"):
-        with pytest.raises(ValueError, match=r"it was not asked about .*: choose one of 15 min, 60 min"):
+        with pytest.raises(ValueError, match=r"threshold .* was not asked about; choose one of 15 min, 60 min"):
             chosen(times, wrong)
     with pytest.raises(ValueError, match="not True"):
         chosen(times, True)

@@ -7,6 +7,7 @@ import pytest
 from shapely import LineString, Point, box
 
 import sheltermap as sm
+from sheltermap.base.limits import limits_of
 from sheltermap.drawing.legend import class_categories, coverage_categories, exposure_categories
 
 
@@ -25,7 +26,7 @@ def shelters() -> gpd.GeoDataFrame:
 
 def test_every_row_of_a_coverage_is_in_one_entry_of_the_legend(homes, shelters):
     rows = sm.coverage(homes, shelters, [500, 1000]).rows
-    counts = [category.count for category in coverage_categories(rows, [500, 1000])]
+    counts = [category.count for category in coverage_categories(rows, limits_of([500, 1000]))]
     assert counts == [1, 1, 1, 1]  # within 500 m, within 1 km, beyond, unknown
 
 
