@@ -52,8 +52,8 @@ if TYPE_CHECKING:
     from sheltermap.base.limits import Limit
     from sheltermap.base.standards import capacity
     from sheltermap.layers.files import layer_names, read, refused, write
-    from sheltermap.plans.plan import PlanError
     from sheltermap.postgis import read_postgis, write_postgis
+    from sheltermap.questions.plan_error import PlanError
     from sheltermap.registers import (
         Inspection,
         MappingError,
@@ -105,7 +105,7 @@ _HOMES = {
     "sheltermap.base.limits": ("Limit",),
     "sheltermap.base.standards": ("capacity",),
     "sheltermap.layers.files": ("layer_names", "read", "refused", "write"),
-    "sheltermap.plans.plan": ("PlanError",),
+    "sheltermap.questions.plan_error": ("PlanError",),
     "sheltermap.postgis": ("read_postgis", "write_postgis"),
     "sheltermap.registers": (
         "Inspection",

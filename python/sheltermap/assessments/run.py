@@ -18,10 +18,10 @@ from sheltermap.drawing import styles
 from sheltermap.layers import files
 from sheltermap.layers.digest import sha256
 from sheltermap.plans.plan import Plan, load_plan
-from sheltermap.plans.sources import SAVED_ENDING
+from sheltermap.questions.figures import records
+from sheltermap.questions.sources import SAVED_ENDING
 from sheltermap.report import build_report
 from sheltermap.runs.assessment import Assessment
-from sheltermap.runs.figures import records
 from sheltermap.runs.inputs import InputRecord, check_columns, read_inputs
 from sheltermap.runs.networks import NetworkRecord, read_network
 from sheltermap.runs.running import run_analysis

@@ -277,7 +277,7 @@ def _print_assessment(assessment: Assessment, out: Path) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from sheltermap.report.key_figures import terminal_lines
+    from sheltermap.report.terminal import terminal_lines
 
     console = Console(highlight=False, soft_wrap=True)
     for text, style in terminal_lines(assessment):

@@ -13,10 +13,11 @@ import pandas as pd
 
 from sheltermap._native import SheltermapError
 from sheltermap.plans.indicators import indicator_table, year_faults, year_notes
-from sheltermap.plans.plan import Plan, PlanError
+from sheltermap.plans.plan import Plan
+from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.plan_error import PlanError
 from sheltermap.runs.inputs import InputRecord
 from sheltermap.runs.networks import NetworkRecord
-from sheltermap.runs.outcomes import Outcome
 
 if TYPE_CHECKING:
     import geopandas as gpd

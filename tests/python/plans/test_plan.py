@@ -6,8 +6,9 @@ import tomllib
 import pytest
 
 import sheltermap as sm
-from sheltermap.plans.faults import PlanError
-from sheltermap.plans.plan import Coverage, load_plan
+from sheltermap.kinds.coverage import Coverage
+from sheltermap.plans.plan import load_plan
+from sheltermap.questions.plan_error import PlanError
 from small_plan import PLAN, SAMPLE, write_town
 
 

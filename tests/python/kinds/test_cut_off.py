@@ -13,8 +13,8 @@ import pytest
 import sheltermap as sm
 from sheltermap.assessments.run import assess
 from sheltermap.layers.digest import sha256
-from sheltermap.plans.faults import PlanError
 from sheltermap.plans.plan import load_plan
+from sheltermap.questions.plan_error import PlanError
 from sheltermap.runs.assessment import Assessment
 from sheltermap.years.causes import CAUSES
 from small_plan import HOMES, PLAN, SAMPLE, write_town
