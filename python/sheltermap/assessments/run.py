@@ -119,7 +119,7 @@ def write_assessment(assessment: Assessment, folder: Path, steps: _Steps) -> Non
     layers = assessment_layers(assessment)
     geopackage = folder / "assessment.gpkg"
     sm.write(layers | assessment_tables(assessment), geopackage)
-    legends = {name: legend for outcome in assessment.outcomes for name, legend in outcome.legends.items()}
+    legends = {name: each for kind, found in assessment.answers() for name, each in kind.legends(found).items()}
     styles.add_styles(geopackage, legends, lang=assessment.plan.languages[0], stamp=assessment.created)
     (folder / "geojson").mkdir()
     for name, layer in layers.items():

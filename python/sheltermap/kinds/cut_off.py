@@ -24,9 +24,9 @@ from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Bar, Table, text
 from sheltermap.questions.figures import NOT_COVERED, records, threshold_of
 from sheltermap.questions.keys import AlongStreets, LimitText, NotNegative
-from sheltermap.questions.kind import Figure
 from sheltermap.questions.maps import facilities_drawn, facility_entries, map_title
 from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import measure_words
 from sheltermap.questions.sources import NonEmpty
@@ -204,4 +204,4 @@ class CutOff(AlongStreets):
         zones = self._zones(outcome.context)
         entries += [] if zones is None else [LegendEntry(WATER, "square", texts.both("closing_zone"), "")]
         drawn = {"facilities": facilities_drawn(outcome), "water": zones, "outlines": ground, "streets": streets}
-        return [map_picture(map_title(outcome), outcome.layer, outcome.legend, entries, **drawn)]
+        return [map_picture(map_title(outcome), outcome.layer, self.legend(outcome), entries, **drawn)]

@@ -20,8 +20,8 @@ from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Table, words_of
 from sheltermap.questions.figures import NOT_COVERED, place_of, records, threshold_of
 from sheltermap.questions.keys import ByArea, OneLimit
-from sheltermap.questions.kind import Figure
 from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import measure_words
 from sheltermap.questions.sources import NonEmpty

@@ -18,8 +18,8 @@ from sheltermap.questions import coverage_tables, row_tables
 from sheltermap.questions.covering import Covering, coverage_frames
 from sheltermap.questions.figures import COVERAGE, NOT_COVERED, coverage_figures, place_of, records, threshold_of
 from sheltermap.questions.keys import OneLimit
-from sheltermap.questions.kind import Figure
 from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import cost_word, measure_words
 from sheltermap.questions.sources import NonEmpty

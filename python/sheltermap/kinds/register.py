@@ -21,8 +21,8 @@ from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.table import Bar, Table
 from sheltermap.questions.figures import NO_AREA, place_of, records
 from sheltermap.questions.keys import ByArea
-from sheltermap.questions.kind import Figure
 from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import measure_words
 from sheltermap.questions.sources import NonEmpty

@@ -19,7 +19,6 @@ from sheltermap.questions.plan_error import PlanError
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from sheltermap.questions.kind import Kind
     from sheltermap.questions.sources import Input
     from sheltermap.streets.network import Network
 
@@ -85,13 +84,3 @@ class Context:
         """How many zones and areas there are of which nobody knows where they are; by role, where there are some."""
         counts = {role: frames.without_place(self.frames[role]) for role in GROUND if role in self.frames}
         return {role: count for role, count in counts.items() if count}
-
-
-def counting_facilities(kind: Kind, given: Mapping[str, GeoDataFrame]) -> tuple[GeoDataFrame, GeoDataFrame] | None:
-    """Return the facilities that count and the others with the reason; None where the plan asks for all."""
-    supply = getattr(kind, "supply", None)
-    if supply is None:
-        return None
-    import sheltermap as sm
-
-    return sm.supply(given["facilities"], **supply.model_dump())

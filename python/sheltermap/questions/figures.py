@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.base.limits import Limit
-from sheltermap.questions.kind import Figure, Kind
+from sheltermap.questions.question import Figure, Question
 
 COLUMNS = ["analysis", "figure", "measure", "scope", "area", "threshold_m", "threshold_s", "scenario", "category"]
 COLUMNS += ["value", "unit"]
@@ -34,7 +34,7 @@ def figures_table(figures: Iterable[Figure]) -> pd.DataFrame:
     return table.assign(**{name: table[name].str.normalize("NFC") for name in COLUMNS if name not in NUMBERS})
 
 
-def coverage_figures(kind: Kind, tables: Mapping[str, pd.DataFrame]) -> list[Figure]:
+def coverage_figures(kind: Question, tables: Mapping[str, pd.DataFrame]) -> list[Figure]:
     """Return totals by limit and measure, for all and by area, and what is not covered by reason."""
     figures = []
     for row in records(tables["summary"]):
@@ -49,7 +49,7 @@ def coverage_figures(kind: Kind, tables: Mapping[str, pd.DataFrame]) -> list[Fig
     return figures
 
 
-def cost_figures(kind: Kind, rows: pd.DataFrame, column: str) -> list[Figure]:
+def cost_figures(kind: Question, rows: pd.DataFrame, column: str) -> list[Figure]:
     """Return how many rows have a nearest facility, and how far it is or how long the way takes."""
     costs = np.asarray(rows[column], dtype=float)
     known = costs[np.isfinite(costs)]
@@ -64,7 +64,7 @@ def cost_figures(kind: Kind, rows: pd.DataFrame, column: str) -> list[Figure]:
     return figures
 
 
-def rows_and_weight(kind: Kind, name: str, row: Mapping[str, Any], where: Figure) -> list[Figure]:
+def rows_and_weight(kind: Question, name: str, row: Mapping[str, Any], where: Figure) -> list[Figure]:
     """Return the rows of a table's line, and where people are counted these, and the rows without their number."""
     figures = [kind.figure(name, row["rows"], measure="rows", **where)]
     if kind.measure != "rows":

@@ -14,15 +14,17 @@ from sheltermap.questions.outcome import Outcome
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+    from sheltermap.drawing.legend import Category
 
-def outcome_map(outcome: Outcome, ground: GeoDataFrame | None) -> MapPicture:
+
+def outcome_map(outcome: Outcome, legend: list[Category], ground: GeoDataFrame | None) -> MapPicture:
     """Return the rows of an outcome over its areas or zones, with the facilities that count and the streets."""
     given = outcome.context.frames
     network = outcome.context.network
     return map_picture(
         map_title(outcome),
         outcome.layer,
-        outcome.legend,
+        legend,
         also=facility_entries(outcome),
         facilities=facilities_drawn(outcome),
         streets=[] if network is None else [ground_streets(network)],

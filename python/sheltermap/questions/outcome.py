@@ -14,12 +14,11 @@ from sheltermap.base import texts
 from sheltermap.base.limits import Limit
 from sheltermap.layers.cells import numbers
 from sheltermap.questions.figures import figures_table
-from sheltermap.questions.kind import Figure, Kind
+from sheltermap.questions.question import Figure, Question
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from sheltermap.drawing.legend import Category
     from sheltermap.questions.context import Context
 
 
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 class Outcome:
     """What was asked, from what, and what was found."""
 
-    analysis: Kind
+    analysis: Question
     context: Context
     layer: GeoDataFrame  #: the demand or feature rows with what was found for each
     found: list[Figure]  #: its figures
@@ -80,14 +79,3 @@ class Outcome:
         """All its layers by name."""
         name = self.analysis.name
         return {name: self.layer} | {f"{name}_{end}": layer for end, layer in self.beside.items()}
-
-    @cached_property
-    def legend(self) -> list[Category]:
-        """How its rows are drawn."""
-        return self.analysis.legend(self)
-
-    @property
-    def legends(self) -> dict[str, list[Category]]:
-        """How the rows of its layers are drawn, by the layer's name."""
-        name, beside = self.analysis.name, self.analysis.legends_beside(self)
-        return {name: self.legend} | {f"{name}_{end}": categories for end, categories in beside.items()}

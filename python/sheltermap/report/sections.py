@@ -17,6 +17,7 @@ from sheltermap.questions.outcome import Outcome
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+    from sheltermap.questions.kind import Kind
     from sheltermap.runs.assessment import Assessment
 
 
@@ -38,11 +39,10 @@ class Section:
 def sections(assessment: Assessment) -> list[Section]:
     """Return what the report says about each analysis of an assessment."""
     ground = _ground(assessment)
-    return [_section(assessment.plan, outcome, ground) for outcome in assessment.outcomes]
+    return [_section(assessment.plan, analysis, outcome, ground) for analysis, outcome in assessment.answers()]
 
 
-def _section(plan: Plan, outcome: Outcome, ground: GeoDataFrame | None) -> Section:
-    analysis = outcome.analysis
+def _section(plan: Plan, analysis: Kind, outcome: Outcome, ground: GeoDataFrame | None) -> Section:
     made_up = plan.illustrative_inputs(analysis)
     attribution = "; ".join(plan.attributions(analysis))
     return Section(

@@ -19,8 +19,7 @@ def terminal_lines(assessment: Assessment) -> Iterator[tuple[str, str]]:
     """Return the answers as lines with a style each, in the plan's first language."""
     plan, lang = assessment.plan, assessment.plan.languages[0]
     yield plan.title.get(lang), "bold"
-    for outcome in assessment.outcomes:
-        analysis = outcome.analysis
+    for analysis, outcome in assessment.answers():
         yield "", ""
         mark = f"  [{texts.say('illustrative', lang)}]" if plan.illustrative_inputs(analysis) else ""
         yield analysis.title.get(lang) + mark, "cyan"

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +23,7 @@ from sheltermap.runs.networks import NetworkRecord
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from sheltermap.questions.kind import Kind
     from sheltermap.streets.network import Network
 
 
@@ -39,6 +41,10 @@ class Assessment:
     folder: Path | None = None
     networks: dict[str, Network] = field(default_factory=dict)
     network_records: list[NetworkRecord] = field(default_factory=list)
+
+    def answers(self) -> Iterator[tuple[Kind, Outcome]]:
+        """Give each analysis of the plan with what was found for it."""
+        return zip(self.plan.analyses, self.outcomes, strict=True)
 
     @property
     def year(self) -> int:

@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import sheltermap as sm
 from sheltermap._native import SheltermapError
 from sheltermap.layers import frames
 from sheltermap.plans.plan import Plan
-from sheltermap.questions.context import Context, counting_facilities
+from sheltermap.questions.context import Context
 from sheltermap.questions.kind import Kind
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.plan_error import PlanError
@@ -51,7 +52,7 @@ def context_of(plan: Plan, analysis: Kind, inputs: Frames, networks: Mapping[str
     """Return what an analysis is answered from."""
     roles = analysis.roles
     given = {role: inputs[name] for role, name in roles.items()}
-    supplied = counting_facilities(analysis, given)
+    supplied = _supply(analysis, given)
     by = getattr(analysis, "by", None)
     context = Context(
         plan.path,
@@ -68,6 +69,12 @@ def context_of(plan: Plan, analysis: Kind, inputs: Frames, networks: Mapping[str
     if by is not None and "facilities" in given:
         _require_points(context, roles["facilities"])
     return context
+
+
+def _supply(analysis: Kind, given: Frames) -> tuple[GeoDataFrame, GeoDataFrame] | None:
+    """Return the facilities that count and the others with the reason; None where the plan asks for all."""
+    supply = getattr(analysis, "supply", None)
+    return None if supply is None else sm.supply(given["facilities"], **supply.model_dump())
 
 
 def _require_points(context: Context, name: str) -> None:

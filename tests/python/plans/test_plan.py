@@ -89,7 +89,7 @@ def test_an_unconfirmed_standard_has_to_be_accepted(tmp_path):
     (fault,) = faults_of(tmp_path, unconfirmed)
     assert "accept_unconfirmed = true" in fault
     plan = load_plan(write_town(tmp_path, plan="accept_unconfirmed = true\n" + unconfirmed))
-    assert plan.standard("walk").status == "unconfirmed"
+    assert {each.id: each.status for each in plan.standards}["walk"] == "unconfirmed"
 
 
 def test_a_plan_that_is_not_toml_is_told_with_its_line(tmp_path):
