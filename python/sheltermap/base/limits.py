@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Literal
 
+from sheltermap.base.suggestions import told
+
 Unit = Literal["m", "s"]
 
 _UNITS: dict[str, tuple[float, Unit]] = {
@@ -54,10 +56,10 @@ class Limit:
             raise ValueError(f"a limit is in 'm' or 's', not in {self.unit!r}")
         if isinstance(self.value, bool) or not isinstance(self.value, Real) or math.isnan(self.value):
             raise ValueError(
-                f"a limit is a number of metres, or a text like '500 m' or '15 min', not {_told(self.value)}"
+                f"a limit is a number of metres, or a text like '500 m' or '15 min', not {told(self.value)}"
             )
         if self.value < 0:
-            raise ValueError(f"a limit must not be negative, it is {self.value!r}")
+            raise ValueError(f"a limit must not be negative, it is {self.value:.15g}")
         object.__setattr__(self, "value", float(self.value))
 
     @classmethod
@@ -129,17 +131,13 @@ class Limit:
     def _comparable(self, other: object) -> bool:
         """Return true; TypeError where the other is no limit of the same unit."""
         if not isinstance(other, Limit):
-            raise TypeError(f"{self} is a limit, {_told(other)} is none: compare with Limit.of(…), or take its value")
+            raise TypeError(f"{self} is a limit, {told(other)} is none: compare with Limit.of(…), or take its value")
         if self.unit != other.unit:
             raise TypeError(f"{self} and {other} cannot be compared: one is a time, the other a distance")
         return True
 
 
 LimitLike = Limit | float | str  # a plain number is metres, a text has a unit
-
-
-def _told(value: object) -> str:
-    return repr(value) if value is None or isinstance(value, str | int | float) else f"a {type(value).__name__}"
 
 
 def limits_of(given: LimitLike | Iterable[LimitLike]) -> tuple[Limit, ...]:
