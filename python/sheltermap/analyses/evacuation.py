@@ -13,7 +13,7 @@ from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.evacuation_totals import GROUP_OF_ALL, Counted, arrivals, reason_table, summary_table
 from sheltermap.analyses.exposure import in_any_zone
 from sheltermap.analyses.flood_supply import capacities
-from sheltermap.base.limits import Seconds, parse
+from sheltermap.base.limits import Limit
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 from sheltermap.layers.plausible import require_same_axes
@@ -303,7 +303,7 @@ def _groups(labels: NDArray[Any]) -> list[Any]:
 def _delay_s(delay: str | None) -> float:
     if delay is None:
         return 0.0
-    parsed = parse(delay)
-    if not isinstance(parsed, Seconds):
+    parsed = Limit.parse(delay)
+    if not parsed.in_time:
         raise ValueError(f"a delay is a time, as '10 min', not {delay!r}")
-    return float(parsed)
+    return parsed.value
