@@ -10,14 +10,17 @@ import sheltermap as sm
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# These start programs of their own (notebooks, a browser, servers, fresh interpreters) or read large files: a worker
-# that meets one of them last would keep the others waiting.
+# These start programs of their own (notebooks, a browser, servers, fresh interpreters) or try hundreds of examples: a
+# worker that meets one of them last would keep the others waiting.
 SLOWEST = (
     "test_notebooks.py",
     "test_page_browser.py",
     "test_neighbours.py",
     "test_benchmarks.py",
     "test_postgis.py",
+    "test_flood.py",
+    "test_gaps.py",
+    "test_evacuation.py",
     "test_files_killed.py",
     "test_store_writers.py",
     "test_same_answers.py",
