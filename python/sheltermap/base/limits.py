@@ -167,7 +167,7 @@ def limits_of(given: LimitLike | Iterable[LimitLike]) -> tuple[Limit, ...]:
     if not limits or len(set(limits)) != len(limits):
         raise ValueError(f"name at least one distance or time, each once, not {given!r}")
     if len({limit.unit for limit in limits}) > 1:
-        raise ValueError(f"give either distances or times, not both: {', '.join(map(str, limits))}")
+        raise ValueError(f"give either distances or times, not both: {given!r}")
     return limits
 
 

@@ -47,8 +47,8 @@ class Stretches:
         values = np.array([each.value for each in limits])
         order = np.argsort(values)
         found = _core.reached_streets(by.travel(asked.unit, direction), facilities, values[order])
-        edge, facility, limit, *rest = found
-        return cls(edge, facility, order[limit], *rest)
+        costs = found.begin_cost, found.end_cost
+        return cls(found.edge, found.facility, order[found.limit], found.begin_m, found.end_m, *costs)
 
     def take(self, kept: NDArray[np.bool_]) -> Stretches:
         """Return some of them."""
