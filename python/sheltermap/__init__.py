@@ -50,7 +50,9 @@ if TYPE_CHECKING:
     from sheltermap.analyses.todo import todo
     from sheltermap.assessments.assessment import Assessment, run
     from sheltermap.base.standards import capacity
-    from sheltermap.layers.files import layer_names, read, refused, write
+    from sheltermap.layers.files import layer_names, read, write
+    from sheltermap.layers.refused_rows import refused
+    from sheltermap.layers.row_ids import LostIdWarning
     from sheltermap.plans.plan import PlanError
     from sheltermap.postgis import read_postgis, write_postgis
     from sheltermap.registers import (
@@ -101,7 +103,9 @@ _HOMES = {
     "sheltermap.analyses.todo": ("todo",),
     "sheltermap.assessments.assessment": ("Assessment", "run"),
     "sheltermap.base.standards": ("capacity",),
-    "sheltermap.layers.files": ("layer_names", "read", "refused", "write"),
+    "sheltermap.layers.files": ("layer_names", "read", "write"),
+    "sheltermap.layers.refused_rows": ("refused",),
+    "sheltermap.layers.row_ids": ("LostIdWarning",),
     "sheltermap.plans.plan": ("PlanError",),
     "sheltermap.postgis": ("read_postgis", "write_postgis"),
     "sheltermap.registers": (
@@ -133,6 +137,7 @@ __all__ = [
     "GeometryError",
     "Incidents",
     "Inspection",
+    "LostIdWarning",
     "MappingError",
     "Network",
     "PlanError",

@@ -21,6 +21,7 @@ from sheltermap.base.limits import Seconds, thresholds
 from sheltermap.layers import frames
 from sheltermap.layers.cells import require_answers
 from sheltermap.layers.plausible import require_same_axes
+from sheltermap.layers.row_ids import row_ids, take_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -254,7 +255,7 @@ def flood(
     from_places, to_places = frames.lonlat(demand, "demand"), frames.lonlat(facilities, "facilities")
     require_same_axes(from_places, to_places, "demand and facilities")
     fitness = _fitness(facilities, suitable)
-    ids = frames.row_ids(facilities, facility_id, "facilities")
+    ids = row_ids(facilities, facility_id, "facilities", "facility_id")
     places, notes = capacities(facilities, capacity)
     before = _core.cheapest(_core.geodesic_reach(from_places, to_places, k=1))
 
@@ -276,7 +277,7 @@ def flood(
             **{
                 f"during_{label}": _statuses(reason),
                 f"reason_{label}": pd.array([each or None for each in reason], dtype="string"),
-                f"facility_{label}": frames.take_ids(ids, during.facility),
+                f"facility_{label}": take_ids(ids, during.facility),
                 f"distance_{label}_m": known_costs(during),
                 f"in_zone_{label}": pd.arrays.BooleanArray(in_zone, ~known),
             }
@@ -343,7 +344,7 @@ def _states(places: Numbers, fitness: NDArray[Any], index: Any) -> NDArray[Any]:
 
 def _before_columns(before: _core.Access, threshold: float, ids: pd.Index[Any]) -> dict[str, Any]:
     return {
-        "facility": frames.take_ids(ids, before.facility),
+        "facility": take_ids(ids, before.facility),
         "distance_m": known_costs(before),
         "reason": reason_labels(before.reason),
         "before": _statuses(_reason_at(before, threshold)).remove_categories("lost"),

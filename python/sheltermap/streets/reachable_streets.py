@@ -13,6 +13,7 @@ from sheltermap._native import _core
 from sheltermap.base.limits import Seconds, cost_column, thresholds
 from sheltermap.layers import frames
 from sheltermap.layers.conversion import to_shapely
+from sheltermap.layers.row_ids import row_ids, take_ids
 from sheltermap.streets.arguments import require_network
 from sheltermap.streets.travelling import Direction, question
 
@@ -130,13 +131,13 @@ def reachable_streets(
 
     require_network(by)
     values = thresholds(limits)
-    ids = frames.row_ids(facilities, facility_id, "facilities")
+    ids = row_ids(facilities, facility_id, "facilities", "facility_id")
     found = Stretches.find(by, by.snapped(frames.lonlat(facilities, "facilities"), "facilities"), values, direction)
     cost = cost_column(values[0])
     columns = {
         "edge": found.edge,
         "street": by.streets.names[found.edge],
-        "facility": frames.take_ids(ids, found.facility.astype(np.int32)),
+        "facility": take_ids(ids, found.facility.astype(np.int32)),
         cost: np.array(values, float)[found.limit],
         "begin_m": found.begin_m,
         "end_m": found.end_m,
@@ -161,7 +162,7 @@ def areas(
     import geopandas
 
     places = frames.lonlat(facilities, "facilities")
-    ids = frames.row_ids(facilities, facility_id, "facilities")
+    ids = row_ids(facilities, facility_id, "facilities", "facility_id")
     snaps = by.snapped(places, "facilities")
     found = Stretches.find(by, snaps, limits, direction)
     got_on = ~by.streets.flagged("bridge", "tunnel", "ferry", "no_entry")[found.edge]
