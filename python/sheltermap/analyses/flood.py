@@ -19,7 +19,7 @@ from sheltermap.analyses.totals import Areas, measures_of
 from sheltermap.analyses.zone_summary import ground_notes
 from sheltermap.base.limits import Seconds, thresholds
 from sheltermap.layers import frames
-from sheltermap.layers.cells import require_answers
+from sheltermap.layers.cells import answers
 from sheltermap.layers.plausible import require_same_axes
 from sheltermap.layers.row_ids import row_ids, take_ids
 
@@ -328,13 +328,9 @@ def _fitness(facilities: GeoDataFrame, column: str | None) -> NDArray[Any]:
     if column is None:
         return np.full(len(facilities), "usable", dtype=object)
     what = frames.describe(facilities, "facilities")
-    frames.require_columns(facilities, [column], what)
-    words = facilities[column].astype("string").str.strip().str.casefold()
-    yes, no = words.isin(["true", "yes", "jā", "1", "1.0"]), words.isin(["false", "no", "nē", "0", "0.0"])
-    missing = words.isna() | (words == "")
-    strange = np.flatnonzero(~(yes | no | missing))
-    require_answers(facilities, column, strange, what, "an answer is yes or no, true or false")
-    return np.select([yes, no], ["usable", "unsuitable"], "suitability_unknown").astype(object)
+    return np.select(list(answers(facilities, column, what)), ["usable", "unsuitable"], "suitability_unknown").astype(
+        object
+    )
 
 
 def _states(places: Numbers, fitness: NDArray[Any], index: Any) -> NDArray[Any]:

@@ -121,6 +121,11 @@ def nearest(
     GeometryError, CrsError
         If a demand row is not a point, a polygon is not valid, or a CRS is missing or does not fit.
 
+    Warns
+    -----
+    LostIdWarning
+        If nothing is left of the id column the facilities were read with, or it no longer tells them apart.
+
     Examples
     --------
     >>> import geopandas as gpd

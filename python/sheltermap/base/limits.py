@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from sheltermap.base.units import UNITS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_UNITS = {"m": 1.0, "km": 1000.0, "s": 1.0, "min": 60.0, "h": 3600.0}
-_TIMES = ("s", "min", "h")
+_UNITS = ("m", "km", "s", "min", "h")
 _TEXT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([a-zA-Z]*)\s*")
 
 
@@ -47,8 +48,9 @@ def parse(limit: str) -> float:
     found = _TEXT.fullmatch(limit) if isinstance(limit, str) else None
     if found is None or found[2] not in _UNITS:
         raise ValueError(f"a limit is a number with a unit, '500 m', '2 km', '90 s', '15 min' or '1 h', not {limit!r}")
-    value = float(found[1]) * _UNITS[found[2]]
-    return Seconds(value) if found[2] in _TIMES else value
+    kind, size = UNITS[found[2]]
+    value = float(found[1]) * float(size)
+    return Seconds(value) if kind == "time" else value
 
 
 def _number(one: float | str) -> float:

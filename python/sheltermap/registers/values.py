@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any, Literal
 
+from sheltermap.base import yes_no
 from sheltermap.registers.findings import Fault
 from sheltermap.registers.mapping import Column
 from sheltermap.registers.schema import Code, Field, folded
@@ -45,7 +46,6 @@ NOT_KNOWN = {
     "nav datu",
     "unknown",
 }
-YES, NO = {"yes", "y", "true", "1", "jā", "ja", "ir", "t"}, {"no", "n", "false", "0", "nē", "ne", "nav", "f"}
 YEARS = range(1850, 2151)
 SPREADSHEET_EPOCH = date(1899, 12, 30)  # day 0 of the serial numbers of spreadsheets, after February 1900
 
@@ -241,10 +241,10 @@ def _plausible(day: date) -> date | Fault:
 
 
 def _boolean(cell: Any, text: str, field: Field, column: Column) -> Read:
-    word = text.casefold()
-    if word in YES | NO:
-        return word in YES
-    return Fault("missing_word") if word in NOT_KNOWN else Fault("not_yes_or_no")
+    found = yes_no.answer(text)
+    if found is not None:
+        return found
+    return Fault("missing_word") if text.casefold() in NOT_KNOWN else Fault("not_yes_or_no")
 
 
 def _code(cell: Any, text: str, field: Field, column: Column) -> Read:
