@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from sheltermap.analyses.nearest import known_costs, reason_labels
 from sheltermap.analyses.totals import Areas, measures_of
 from sheltermap.analyses.zone_summary import ground_notes
 from sheltermap.base.limits import Seconds, thresholds
+from sheltermap.base.scenarios import scenario_label
 from sheltermap.layers import frames
 from sheltermap.layers.cells import answers
 from sheltermap.layers.plausible import require_same_axes
@@ -38,17 +38,6 @@ if TYPE_CHECKING:
 # What becomes of a facility: the first that holds counts.
 STATES = ("place_unknown", "flooded", "unsuitable", "suitability_unknown", "usable")
 STATUSES = ("covered", "lost", "uncovered", "unknown")  # what becomes of a person
-
-
-def scenario_label(scenario: Any) -> str:
-    """Return a scenario as result columns spell it.
-
-    Examples
-    --------
-    >>> scenario_label("10 %"), scenario_label("0.5 %"), scenario_label(200)
-    ('10pct', '0_5pct', '200')
-    """
-    return re.sub(r"[^0-9A-Za-z]+", "_", re.sub(r"\s*%", "pct", str(scenario))).strip("_")
 
 
 @dataclass(frozen=True)

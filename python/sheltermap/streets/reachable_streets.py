@@ -14,7 +14,7 @@ from sheltermap.base.limits import Seconds, cost_column, thresholds
 from sheltermap.layers import frames
 from sheltermap.layers.conversion import to_shapely
 from sheltermap.layers.row_ids import row_ids, take_ids
-from sheltermap.streets.arguments import require_network
+from sheltermap.streets.network import require_network
 from sheltermap.streets.travelling import Direction, question
 
 if TYPE_CHECKING:

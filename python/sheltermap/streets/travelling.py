@@ -13,7 +13,7 @@ from sheltermap.base.limits import Seconds, parse
 from sheltermap.layers import frames
 from sheltermap.layers.plausible import require_same_axes
 from sheltermap.layers.row_ids import take_ids
-from sheltermap.streets.arguments import require_network
+from sheltermap.streets.network import require_network
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
