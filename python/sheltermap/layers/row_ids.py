@@ -66,11 +66,8 @@ def row_ids(
         frames.require_columns(frame, [id_column], what)
         return pd.Index(frame[id_column])
     noted = frame.attrs.get(ID)
-    if noted is not None and noted in frame.index.names and noted not in frame.columns:
-        return frame.index.get_level_values(noted)
-    if noted is not None and noted in frame.columns:
-        frames.require_columns(frame, [noted], what)
-        ids = pd.Index(frame[noted])
+    if noted is not None and (noted in frame.columns or noted in frame.index.names):
+        ids = _of_column_or_level(frame, noted, what)
         lost = _not_apart(frame, ids, noted) if each_its_own else None
     else:
         ids = frame.index.to_flat_index()
@@ -84,6 +81,13 @@ def row_ids(
             stacklevel=caller.stacklevel(),
         )
     return ids
+
+
+def _of_column_or_level(frame: pd.DataFrame, name: str, what: str) -> pd.Index[Any]:
+    if name not in frame.columns:
+        return frame.index.get_level_values(name)
+    frames.require_columns(frame, [name], what)
+    return pd.Index(frame[name])
 
 
 class _Lost(NamedTuple):
@@ -102,7 +106,7 @@ def _not_apart(frame: pd.DataFrame, ids: pd.Index[Any], noted: str) -> _Lost | N
         return None
     told = f"nothing in row {empty[0] + 1}" if twice is None else twice
     return _Lost(
-        f"column {noted!r}, which named the rows when the layer was read, holds {told}: rows were put together, "
+        f"{noted!r}, which named the rows when the layer was read, holds {told}: rows were put together, "
         "repeated or overwritten since"
     )
 
