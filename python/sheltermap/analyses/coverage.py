@@ -10,12 +10,14 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.nearest import known_costs, reason_labels
 from sheltermap.analyses.totals import Areas, CoverageTables, measures_of
 from sheltermap.base.limits import Limit, LimitLike, limits_of
 from sheltermap.base.renamed import renamed_parameter, warn_renamed
 from sheltermap.layers import frames
 from sheltermap.layers.precision import coordinate_error_m
+from sheltermap.layers.row_ids import row_ids, take_ids
 from sheltermap.streets.travelling import Direction, find, question
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ _STATUS = np.array([_STATUS_OF.get(reason, 1) for reason in _core.REASONS], np.i
 
 
 @dataclass(frozen=True)
-class Coverage:
+class Coverage(Drawable, drawn_as="coverage"):
     """How many people have a facility near enough.
 
     Attributes
@@ -95,15 +97,13 @@ class Coverage:
         threshold : float, str or Limit, optional
             One of `thresholds`, as a number in their unit or with its unit.
         ax : matplotlib Axes, optional
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
 
         Returns
         -------
         matplotlib Axes
         """
-        from sheltermap.drawing.plots import plot_coverage
-
-        return plot_coverage(self, threshold=threshold, ax=ax, lang=lang)
+        return self._plotted(threshold=threshold, ax=ax, lang=lang)
 
     @renamed_parameter("threshold_m", "threshold")
     def explore(
@@ -132,7 +132,7 @@ class Coverage:
         columns : sequence of str
             Further columns of `rows` to tell on a click.
         title : str, optional
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
             Language of the page.
 
         Returns
@@ -154,10 +154,7 @@ class Coverage:
         >>> sm.coverage(homes, shelters, 500).explore(title="Homes near a shelter")
         <Map 'Homes near a shelter': 2 rows; show it in a notebook or .save('map.html')>
         """
-        from sheltermap.map import explore_coverage
-
-        return explore_coverage(
-            self,
+        return self._explored(
             threshold=threshold,
             name=name,
             facility_name=facility_name,
@@ -347,7 +344,7 @@ def coverage(
         grouping = Areas(areas, area_name, found.demand_places[first_rows])
         notes += grouping.notes
         rows = rows.assign(area=grouping.labels())
-    ids = frames.row_ids(facilities, facility_id, "facilities")
+    ids = row_ids(facilities, facility_id, "facilities", "facility_id")
     columns = _nearest_columns(access, limits[0].cost_column, ids)
     if by is not None and person is None:
         columns["offroad_m"] = found.offroad_m(first_rows, access.facility)
@@ -410,7 +407,7 @@ def _same(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 def _nearest_columns(access: _core.Access, cost_name: str, ids: pd.Index[Any]) -> dict[str, Any]:
     return {
-        "facility": frames.take_ids(ids, access.facility),
+        "facility": take_ids(ids, access.facility),
         cost_name: known_costs(access),
         "reason": reason_labels(access.reason),
     }

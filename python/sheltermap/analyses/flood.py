@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.exposure import in_any_zone
 from sheltermap.analyses.flood_supply import capacities, supply_rows
 from sheltermap.analyses.flood_totals import LOST, STATUS_OF, FloodTables
@@ -20,8 +21,9 @@ from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.base.renamed import renamed_parameter, warn_renamed
 from sheltermap.base.scenarios import scenario_label
 from sheltermap.layers import frames
-from sheltermap.layers.cells import require_answers
+from sheltermap.layers.cells import answers
 from sheltermap.layers.plausible import require_same_axes
+from sheltermap.layers.row_ids import row_ids, take_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,7 +43,7 @@ STATUSES = ("covered", "lost", "uncovered", "unknown")  # what becomes of a pers
 
 
 @dataclass(frozen=True)
-class Flood:
+class Flood(Drawable, drawn_as="flood"):
     """Who has a facility near enough before and during each scenario.
 
     Attributes
@@ -97,15 +99,13 @@ class Flood:
         scenario : optional
             One of `scenarios`; by default the last.
         ax : matplotlib Axes, optional
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
 
         Returns
         -------
         matplotlib Axes
         """
-        from sheltermap.drawing.plots import plot_flood
-
-        return plot_flood(self, scenario, ax=ax, lang=lang)
+        return self._plotted(scenario=scenario, ax=ax, lang=lang)
 
     def explore(
         self,
@@ -133,7 +133,7 @@ class Flood:
         columns : sequence of str
             Further columns of `rows` to tell on a click.
         title : str, optional
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
             Language of the page.
 
         Returns
@@ -157,11 +157,8 @@ class Flood:
         >>> sm.flood(homes, shelters, zones, 500).explore()
         <Map 'Flood: 1 %': 2 rows; show it in a notebook or .save('map.html')>
         """
-        from sheltermap.map import explore_flood
-
-        return explore_flood(
-            self,
-            scenario,
+        return self._explored(
+            scenario=scenario,
             name=name,
             facility_name=facility_name,
             area_name=area_name,
@@ -251,7 +248,7 @@ def flood(
     from_places, to_places = frames.lonlat(demand, "demand"), frames.lonlat(facilities, "facilities")
     require_same_axes(from_places, to_places, "demand and facilities")
     fitness = _fitness(facilities, suitable)
-    ids = frames.row_ids(facilities, facility_id, "facilities")
+    ids = row_ids(facilities, facility_id, "facilities", "facility_id")
     places, notes = capacities(facilities, capacity)
     before = _core.cheapest(_core.geodesic_reach(from_places, to_places, k=1))
 
@@ -273,7 +270,7 @@ def flood(
             **{
                 f"during_{label}": _statuses(reason),
                 f"reason_{label}": pd.array([each or None for each in reason], dtype="string"),
-                f"facility_{label}": frames.take_ids(ids, during.facility),
+                f"facility_{label}": take_ids(ids, during.facility),
                 f"distance_{label}_m": known_costs(during),
                 f"in_zone_{label}": pd.arrays.BooleanArray(in_zone, ~known),
             }
@@ -324,13 +321,9 @@ def _fitness(facilities: GeoDataFrame, column: str | None) -> NDArray[Any]:
     if column is None:
         return np.full(len(facilities), "usable", dtype=object)
     what = frames.describe(facilities, "facilities")
-    frames.require_columns(facilities, [column], what)
-    words = facilities[column].astype("string").str.strip().str.casefold()
-    yes, no = words.isin(["true", "yes", "jā", "1", "1.0"]), words.isin(["false", "no", "nē", "0", "0.0"])
-    missing = words.isna() | (words == "")
-    strange = np.flatnonzero(~(yes | no | missing))
-    require_answers(facilities, column, strange, what, "an answer is yes or no, true or false")
-    return np.select([yes, no], ["usable", "unsuitable"], "suitability_unknown").astype(object)
+    return np.select(list(answers(facilities, column, what)), ["usable", "unsuitable"], "suitability_unknown").astype(
+        object
+    )
 
 
 def _states(places: Numbers, fitness: NDArray[Any], index: Any) -> NDArray[Any]:
@@ -340,7 +333,7 @@ def _states(places: Numbers, fitness: NDArray[Any], index: Any) -> NDArray[Any]:
 
 def _before_columns(before: _core.Access, threshold: float, ids: pd.Index[Any]) -> dict[str, Any]:
     return {
-        "facility": frames.take_ids(ids, before.facility),
+        "facility": take_ids(ids, before.facility),
         "distance_m": known_costs(before),
         "reason": reason_labels(before.reason),
         "before": _statuses(_reason_at(before, threshold)).remove_categories("lost"),

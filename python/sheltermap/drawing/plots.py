@@ -96,7 +96,7 @@ def plot_coverage(
         One of its thresholds: covered or not. By default all of them, as bands.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
-    lang : {"en", "lv"}
+    lang : {"en", "lv", …}
         Language of the legend.
 
     Returns
@@ -128,7 +128,7 @@ def plot_exposure(exposure: ExposureLike, *, ax: Axes | None = None, lang: str =
         From `sheltermap.exposure`.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
-    lang : {"en", "lv"}
+    lang : {"en", "lv", …}
         Language of the legend.
 
     Returns
@@ -150,7 +150,7 @@ def plot_flood(flood: Flood, scenario: Any = None, *, ax: Axes | None = None, la
         One of its scenarios; by default the last.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
-    lang : {"en", "lv"}
+    lang : {"en", "lv", …}
         Language of the legend.
 
     Returns

@@ -21,8 +21,9 @@ from pydantic import (
 )
 
 import sheltermap.kinds  # noqa: F401 - so that they are in the registry
+from sheltermap.base.language import LANGUAGES, Language
 from sheltermap.base.limits import Limit
-from sheltermap.base.standards import Language, PlanPart, Standard, Text, shipped
+from sheltermap.base.standards import PlanPart, Standard, Text, shipped
 from sheltermap.plans.checks import Check, Ignored
 from sheltermap.plans.faults import cross_faults, schema_faults
 from sheltermap.plans.indicators import Indicator, load_raw, year_faults
@@ -51,7 +52,7 @@ class Plan(PlanPart):
     schema_version: Annotated[Literal[1], Field(alias="schema")]
     title: Text
     description: Text | None = None
-    languages: Annotated[list[Language], Field(min_length=1, max_length=2, default_factory=lambda: ["en", "lv"])]
+    languages: Annotated[list[Language], Field(min_length=1, default_factory=lambda: list(LANGUAGES))]
     year: Annotated[int, Field(ge=1900, le=2999)] | None = None
     accept_unconfirmed: bool = False
     inputs: Annotated[dict[Name, Input], Field(min_length=1)]
