@@ -17,11 +17,13 @@ from sheltermap.analyses.flood_totals import LOST, STATUS_OF, FloodTables
 from sheltermap.analyses.nearest import known_costs, reason_labels
 from sheltermap.analyses.totals import Areas, measures_of
 from sheltermap.analyses.zone_summary import ground_notes
-from sheltermap.base.limits import Seconds, thresholds
+from sheltermap.base.limits import Limit, LimitLike
+from sheltermap.base.renamed import renamed_parameter, warn_renamed
 from sheltermap.base.scenarios import scenario_label
 from sheltermap.layers import frames
-from sheltermap.layers.cells import require_answers
+from sheltermap.layers.cells import answers
 from sheltermap.layers.plausible import require_same_axes
+from sheltermap.layers.row_ids import row_ids, take_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -67,7 +69,7 @@ class Flood(Drawable, drawn_as="flood"):
         ``suitability_unknown`` or ``place_unknown``.
     scenarios : tuple
         In the order of the zones' rows.
-    threshold_m : float
+    threshold : Limit
     """
 
     rows: GeoDataFrame
@@ -79,9 +81,15 @@ class Flood(Drawable, drawn_as="flood"):
     zones: GeoDataFrame
     scenario: str  #: column of `zones`
     scenarios: tuple[Any, ...]
-    threshold_m: float
+    threshold: Limit
     areas: GeoDataFrame | None = None
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def threshold_m(self) -> float:
+        """The metres of `threshold`: the old name."""
+        warn_renamed("threshold_m", "threshold")
+        return self.threshold.value
 
     def plot(self, scenario: Any = None, *, ax: Axes | None = None, lang: str = "en") -> Axes:
         """Draw a map of a scenario: its zones, who keeps and who loses a facility, which facilities are left.
@@ -160,11 +168,12 @@ class Flood(Drawable, drawn_as="flood"):
         )
 
 
+@renamed_parameter("threshold_m", "threshold")
 def flood(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,
     zones: GeoDataFrame,
-    threshold_m: float | str,
+    threshold: LimitLike,
     *,
     scenario: str = "scenario",
     weight: str | None = None,
@@ -188,7 +197,7 @@ def flood(
         In any CRS. A demand row without a position counts as unknown.
     zones : GeoDataFrame of polygons
         The whole extent of every scenario: a zone of the 10 % flood is not flooded at 1 % unless a zone says so.
-    threshold_m : float or str
+    threshold : float, str or Limit
         Metres, or a text like "500 m"; a facility at exactly the threshold covers.
     scenario : str
         Column of zones that names the scenario.
@@ -230,22 +239,22 @@ def flood(
                 reason  weight
     0  closed_by_flood     5.0
     """
-    (threshold,) = thresholds([threshold_m])
-    if isinstance(threshold, Seconds):
-        raise ValueError(f"threshold_m is {threshold_m!r}; a flood is asked about a distance as the crow flies")
+    limit = Limit.of(threshold)
+    if limit.in_time:
+        raise ValueError(f"threshold is {str(limit)!r}; a flood is asked about a distance as the crow flies")
     names = _scenarios(zones, scenario)
     _require_free(demand, facilities, names, areas is not None)
     weights = measures_of(demand, weight, list(groups))
     from_places, to_places = frames.lonlat(demand, "demand"), frames.lonlat(facilities, "facilities")
     require_same_axes(from_places, to_places, "demand and facilities")
     fitness = _fitness(facilities, suitable)
-    ids = frames.row_ids(facilities, facility_id, "facilities")
+    ids = row_ids(facilities, facility_id, "facilities", "facility_id")
     places, notes = capacities(facilities, capacity)
     before = _core.cheapest(_core.geodesic_reach(from_places, to_places, k=1))
 
     grouping = None if areas is None else Areas(areas, area_name, from_places)
     rows = demand if grouping is None else demand.assign(area=grouping.labels())
-    rows = rows.assign(**_before_columns(before, threshold, ids))
+    rows = rows.assign(**_before_columns(before, limit.value, ids))
     tables = FloodTables(weights, grouping)
     states: dict[str, pd.Categorical[Any]] = {}
     supply: list[dict[str, Any]] = []
@@ -256,12 +265,12 @@ def flood(
         during = _core.cheapest(
             _core.geodesic_reach(from_places, np.where((state == "usable")[:, None], to_places, np.nan), k=1)
         )
-        reason = _reasons(before, during, state, threshold)
+        reason = _reasons(before, during, state, limit.value)
         rows = rows.assign(
             **{
                 f"during_{label}": _statuses(reason),
                 f"reason_{label}": pd.array([each or None for each in reason], dtype="string"),
-                f"facility_{label}": frames.take_ids(ids, during.facility),
+                f"facility_{label}": take_ids(ids, during.facility),
                 f"distance_{label}_m": known_costs(during),
                 f"in_zone_{label}": pd.arrays.BooleanArray(in_zone, ~known),
             }
@@ -279,7 +288,7 @@ def flood(
         zones=zones,
         scenario=scenario,
         scenarios=tuple(names),
-        threshold_m=threshold,
+        threshold=limit,
         areas=areas,
         notes=[*notes, *ground_notes(zones, "zones"), *([] if grouping is None else grouping.notes)],
     )
@@ -312,13 +321,9 @@ def _fitness(facilities: GeoDataFrame, column: str | None) -> NDArray[Any]:
     if column is None:
         return np.full(len(facilities), "usable", dtype=object)
     what = frames.describe(facilities, "facilities")
-    frames.require_columns(facilities, [column], what)
-    words = facilities[column].astype("string").str.strip().str.casefold()
-    yes, no = words.isin(["true", "yes", "jā", "1", "1.0"]), words.isin(["false", "no", "nē", "0", "0.0"])
-    missing = words.isna() | (words == "")
-    strange = np.flatnonzero(~(yes | no | missing))
-    require_answers(facilities, column, strange, what, "an answer is yes or no, true or false")
-    return np.select([yes, no], ["usable", "unsuitable"], "suitability_unknown").astype(object)
+    return np.select(list(answers(facilities, column, what)), ["usable", "unsuitable"], "suitability_unknown").astype(
+        object
+    )
 
 
 def _states(places: Numbers, fitness: NDArray[Any], index: Any) -> NDArray[Any]:
@@ -328,7 +333,7 @@ def _states(places: Numbers, fitness: NDArray[Any], index: Any) -> NDArray[Any]:
 
 def _before_columns(before: _core.Access, threshold: float, ids: pd.Index[Any]) -> dict[str, Any]:
     return {
-        "facility": frames.take_ids(ids, before.facility),
+        "facility": take_ids(ids, before.facility),
         "distance_m": known_costs(before),
         "reason": reason_labels(before.reason),
         "before": _statuses(_reason_at(before, threshold)).remove_categories("lost"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from sheltermap.base.language import FOLDER, REFERENCE, words_in
 from sheltermap.base.language import LANGUAGES as LANGUAGES
-from sheltermap.base.limits import Seconds
+from sheltermap.base.limits import Limit
 
 THIN = "\u202f"  # narrow no-break space between thousands: read alike in all languages
 
@@ -57,18 +57,18 @@ def decimal(text: str, lang: str) -> str:
     return text.replace(".", pick(TEXTS["this.decimal_mark"], lang))
 
 
-def distance(metres: float, lang: str, *, digits: int = 1) -> str:
-    """Write a distance in whole metres below one kilometre, else in kilometres; `Seconds` as a duration.
+def distance(metres: float | Limit, lang: str, *, digits: int = 1) -> str:
+    """Write a distance in whole metres below one kilometre, else in kilometres; a limit that is a time as a duration.
 
     Examples
     --------
     >>> distance(500, "en"), distance(100_000, "en"), distance(102_976.5, "lv")
     ('500 m', '100 km', '103,0 km')
     """
+    if isinstance(metres, Limit):
+        return duration(metres.value, lang) if metres.in_time else distance(metres.value, lang, digits=digits)
     if not math.isfinite(metres):
         return "–"
-    if isinstance(metres, Seconds):
-        return duration(metres, lang)
     if metres < 1000:
         return f"{metres:.0f} m"
     kilometres = metres / 1000
@@ -93,9 +93,14 @@ def duration(seconds: float, lang: str) -> str:
     return decimal(f"{minutes:.0f}" if minutes == round(minutes) else f"{minutes:.1f}", lang) + " min"
 
 
-def distances(metres: float) -> dict[str, str]:
-    """Write a distance in every language."""
-    return {lang: distance(metres, lang) for lang in LANGUAGES}
+def distances(metres: float | Limit, *, digits: int = 1) -> dict[str, str]:
+    """Write a distance, or a limit by its unit, in every language."""
+    return {lang: distance(metres, lang, digits=digits) for lang in LANGUAGES}
+
+
+def durations(seconds: float) -> dict[str, str]:
+    """Write a time in every language."""
+    return {lang: duration(seconds, lang) for lang in LANGUAGES}
 
 
 def share(part: float, lang: str) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-import jinja2
 from markupsafe import Markup, escape
 
 from sheltermap.base import texts
@@ -17,8 +16,7 @@ from sheltermap.page.table import Bar
 
 def render(room: str, template: str, languages: Sequence[str], **content: Any) -> str:
     """Return a page of a room's own template in the languages a plan names, the first shown first."""
-    own, common = (jinja2.PackageLoader(f"sheltermap.{name}", ".") for name in (room, "page"))
-    environment = page_environment(jinja2.ChoiceLoader([own, common]))
+    environment = page_environment(room, "page")
     environment.filters["say"] = partial(_say, languages)
     environment.filters["bar"] = _bar
     sheet = environment.get_template("style.css.j2").render(languages=texts.LANGUAGES)

@@ -22,6 +22,7 @@ from pydantic import (
 
 import sheltermap.kinds  # noqa: F401 - so that they are in the registry
 from sheltermap.base.language import LANGUAGES, Language
+from sheltermap.base.limits import Limit
 from sheltermap.base.standards import PlanPart, Standard, Text, shipped
 from sheltermap.plans.checks import Check, Ignored
 from sheltermap.plans.faults import cross_faults, schema_faults
@@ -85,8 +86,8 @@ class Plan(PlanPart):
         """Return where the file of a network lies."""
         return self._path.parent / self.networks[name].path
 
-    def thresholds(self, analysis: Kind) -> list[float]:
-        """Return the distances an analysis asks about, or the times as `Seconds`, the smallest first."""
+    def thresholds(self, analysis: Kind) -> list[Limit]:
+        """Return the distances or times that an analysis asks about, the smallest first."""
         return analysis.thresholds({each.id: each for each in self.standards})
 
     def standards_of(self, analysis: Kind) -> dict[str, Standard]:

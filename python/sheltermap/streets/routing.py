@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheltermap._native import _core
+from sheltermap.base.limits import LimitLike
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 from sheltermap.layers.plausible import require_same_axes
+from sheltermap.layers.row_ids import row_ids
 from sheltermap.streets.arguments import count as whole_number
 from sheltermap.streets.network import require_network
 from sheltermap.streets.travelling import Cost, Direction, Question, find, pair_columns, question
@@ -30,7 +32,7 @@ def paths(
     *,
     by: Network,
     k: int = 1,
-    limit: str | None = None,
+    limit: LimitLike | None = None,
     direction: Direction = "to",
     cost: Cost | None = None,
     facility_id: str | None = None,
@@ -63,7 +65,7 @@ def paths(
     require_network(by)
     asked = question(by, limit, None, direction, cost)
     found = find(demand, facilities, asked, whole_number(k, "k"))
-    row, columns = pair_columns(found, asked, frames.row_ids(facilities, facility_id, "facilities"))
+    row, columns = pair_columns(found, asked, row_ids(facilities, facility_id, "facilities", "facility_id"))
     there = np.isfinite(columns[asked.cost_column])
     assert found.demand_snaps is not None and found.facility_snaps is not None
     paths = _core.shortest_paths(
@@ -98,7 +100,7 @@ def flows(
     facilities: GeoDataFrame,
     *,
     by: Network,
-    limit: str | None = None,
+    limit: LimitLike | None = None,
     direction: Direction = "to",
     cost: Cost | None = None,
     weight: str | None = None,
@@ -126,7 +128,7 @@ def flows(
     """
     ends = _ends(demand, facilities, by, limit, direction, cost, weight)
     travel = by.travel(ends.asked.unit, direction)
-    people = _core.street_flows(travel, ends.demand, ends.facilities, limit=ends.asked.limit, weight=ends.weight)
+    people = _core.street_flows(travel, ends.demand, ends.facilities, limit=ends.asked.limit_value, weight=ends.weight)
     frame = by.edges().assign(people=people)
     return frame[people > 0].sort_values("people", ascending=False, kind="stable")
 
@@ -136,7 +138,7 @@ def critical_edges(
     facilities: GeoDataFrame,
     *,
     by: Network,
-    limit: str | None = None,
+    limit: LimitLike | None = None,
     direction: Direction = "to",
     cost: Cost | None = None,
     weight: str | None = None,
@@ -197,7 +199,7 @@ def critical_edges(
         direction,
         ends.demand,
         ends.facilities,
-        limit=ends.asked.limit,
+        limit=ends.asked.limit_value,
         weight=ends.weight,
         count=count,
     )
@@ -216,7 +218,7 @@ def _ends(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,
     by: Network,
-    limit: str | None,
+    limit: LimitLike | None,
     direction: Direction,
     cost: Cost | None,
     weight: str | None,
