@@ -72,6 +72,7 @@ def refused(frame: pd.DataFrame) -> pd.DataFrame:
     0    1  missing_geometry
 
     """
+    frame = _with_levels(frame)
     shapes = _shapes(frame)
     rows = np.arange(len(frame)) if shapes is None else np.flatnonzero(~has_place(shapes))
     reasons = _reasons(frame, rows)
@@ -84,6 +85,16 @@ def refused(frame: pd.DataFrame) -> pd.DataFrame:
         ]
     table = pd.DataFrame(listed, columns=list(COLUMNS))
     return table.assign(remedy=[texts.say(f"remedy_{reason}", "en") for reason in table["reason"]])
+
+
+def _with_levels(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with columns for the names of its index: an id may have become one."""
+    levels: dict[str, Any] = {
+        str(name): frame.index.get_level_values(level)
+        for level, name in enumerate(frame.index.names)
+        if name is not None and name not in frame.columns
+    }
+    return frame.assign(**levels) if levels else frame
 
 
 def _shapes(frame: pd.DataFrame) -> NDArray[Any] | None:

@@ -100,6 +100,7 @@ OPERATIONS: dict[str, Callable[[Frame, Path], Any]] = {
     "id emptied": lambda frame, _: frame.assign(id=None),
     "id as the index": lambda frame, _: placed(frame).set_index("id"),
     "id as the index, repeated": lambda frame, _: pd.concat([placed(frame).set_index("id")] * 2),
+    "id an index": lambda frame, _: frame.set_index("id"),
     "another index": lambda frame, _: frame.set_index("places"),
     "another index, id dropped": lambda frame, _: frame.set_index("places").drop(columns="id"),
     "to_crs": lambda frame, _: frame.to_crs(3059),
@@ -202,7 +203,8 @@ def test_as_many_rows_are_refused_as_have_no_place_and_none_for_the_reason_of_an
     refused = sm.refused(frame)
     without = frame[~(frame.geometry.notna() & ~frame.geometry.is_empty)]
     assert len(refused) == len(without)
-    places = without["places"] if "places" in without else [None] * len(without)
+    indexed = without.reset_index() if without.index.name else without
+    places = indexed["places"] if "places" in indexed else [None] * len(without)
     for row, many in zip(refused.itertuples(), places, strict=True):
         known = row.reason == WHY.get(many) and row.row == many / 10
         unknown = row.detail == "no geometry" if name in READ_AGAIN else "is lost" in row.detail
@@ -211,7 +213,8 @@ def test_as_many_rows_are_refused_as_have_no_place_and_none_for_the_reason_of_an
 
 
 @pytest.mark.parametrize(
-    "name", ["copy", "selection and number anew", "sort", "to_crs", "pickle", "concat of pieces", "read again"]
+    "name",
+    ["copy", "selection and number anew", "sort", "to_crs", "pickle", "concat of pieces", "read again", "id an index"],
 )
 def test_reasons_go_with_their_rows(name: str, tmp_path: Path) -> None:
     refused = sm.refused(OPERATIONS[name](stations(tmp_path), tmp_path))
