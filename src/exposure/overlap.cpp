@@ -3,13 +3,13 @@
 
 #include "sheltermap/base/error.hpp"
 
+#include "base/not_finite.hpp"
 #include "boundary.hpp"
 #include "feature_clip.hpp"
 #include "geometry/envelope.hpp"
 #include "index/envelope_tree.hpp"
 #include "zone_shapes.hpp"
 #include <algorithm>
-#include <limits>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -17,7 +17,6 @@
 namespace sheltermap {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t features_per_block = 64;
 
 bool is_linear(GeometryType type) {

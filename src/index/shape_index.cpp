@@ -165,6 +165,8 @@ struct ShapeIndex::State {
         rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
         return rows;
     }
+    /// Appends what is near.
+    void append(LonLat from, const NearestOptions& options, std::vector<Neighbour>& found) const;
 };
 
 ShapeIndex::ShapeIndex(const GeometryColumn& shapes)
@@ -178,22 +180,32 @@ std::size_t ShapeIndex::with_position() const noexcept { return state_->with_pos
 
 std::vector<Neighbour> ShapeIndex::find(LonLat from, const NearestOptions& options) const {
     std::vector<Neighbour> found;
-    find(from, options, found);
+    state_->append(from, options, found);
     return found;
 }
 
-void ShapeIndex::find(LonLat from, const NearestOptions& options, std::vector<Neighbour>& found) const {
+Neighbours ShapeIndex::find(std::span<const LonLat> from, const NearestOptions& options,
+                            const std::stop_token& stop) const {
+    Neighbours near;
+    near.ends.reserve(from.size());
+    for (const LonLat each : from) {
+        if (!stop.stop_requested()) state_->append(each, options, near.found);
+        near.ends.push_back(near.found.size());
+    }
+    return near;
+}
+
+void ShapeIndex::State::append(LonLat from, const NearestOptions& options, std::vector<Neighbour>& found) const {
     if (!has_position(from) || options.k == 0) return;
     const std::size_t first = found.size();
     const Ecef at = to_ecef(from);
     PieceCandidates candidates(options, at);
-    const auto inside = state_->around(from);
+    const auto inside = around(from);
     for (const std::int32_t row : inside) {
         found.push_back({row, 0});
         candidates.note(row, slack_m);
     }
-    state_->tree.visit(
-        at, [&] { return candidates.limit(); }, [&](const ShapePiece& shape) { candidates.offer(shape); });
+    tree.visit(at, [&] { return candidates.limit(); }, [&](const ShapePiece& shape) { candidates.offer(shape); });
     candidates.measure(from, inside, found);
     const auto begin = found.begin() + static_cast<std::ptrdiff_t>(first);
     found.erase(

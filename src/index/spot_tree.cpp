@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spot_tree.hpp"
 
+#include "base/not_finite.hpp"
 #include "base/vector_clones.hpp"
 #include <algorithm>
 #include <bit>
-#include <limits>
 
 namespace sheltermap {
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 struct PlaceOfRow {
     LonLat at;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "features.hpp"
+#include "io/features.hpp"
 
 #include "sheltermap/base/error.hpp"
 
-#include "crs_choice.hpp"
-#include "flatgeobuf_header.hpp"
-#include "gdal_call.hpp"
-#include "geopackage_plain.hpp"
-#include "ogr_columns.hpp"
-#include "ogr_geometry.hpp"
-#include "refusals.hpp"
-#include "shapefile.hpp"
-#include "text_file.hpp"
+#include "io/checks/refusals.hpp"
+#include "io/crs_choice.hpp"
+#include "io/files/text_file.hpp"
+#include "io/gdal_call.hpp"
+#include "io/geopackage/geopackage_plain.hpp"
+#include "io/ogr/flatgeobuf_header.hpp"
+#include "io/ogr/ogr_columns.hpp"
+#include "io/ogr/ogr_geometry.hpp"
+#include "io/ogr/shapefile.hpp"
 #include <algorithm>
 #include <cctype>
 

@@ -4,9 +4,9 @@
 #include "sheltermap/base/error.hpp"
 #include "sheltermap/io/atomic.hpp"
 
-#include "formats_out.hpp"
-#include "text.hpp"
-#include "write_failure.hpp"
+#include "io/files/write_failure.hpp"
+#include "io/formats_out.hpp"
+#include "io/text.hpp"
 #include <algorithm>
 #include <cstdint>
 #include <set>

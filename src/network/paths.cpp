@@ -3,7 +3,9 @@
 
 #include "sheltermap/network/edge_part.hpp"
 
-#include "search.hpp"
+#include "base/not_finite.hpp"
+#include "network/edge_line.hpp"
+#include "network/search.hpp"
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -11,8 +13,6 @@
 
 namespace sheltermap {
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 struct Path {
     double cost = infinity;
@@ -22,7 +22,7 @@ struct Path {
 /// Traces ways back along one search.
 class Tracer {
 public:
-    Tracer(const TravelGraph& travel, const SingleSearch& search, const Snap& facility)
+    Tracer(const TravelCosts& travel, const SingleSearch& search, const Snap& facility)
         : travel_(travel), c_(travel.graph().columns()), search_(search), facility_(facility) {}
 
     [[nodiscard]] Path from(const Snap& demand) const {
@@ -64,7 +64,7 @@ private:
         parts.push_back({facility_.edge, in_by_from ? 0 : c_.length_m[facility_.edge], facility_.offset_m});
     }
 
-    const TravelGraph& travel_;
+    const TravelCosts& travel_;
     const GraphColumns<ReadColumn>& c_;
     const SingleSearch& search_;
     const Snap& facility_;
@@ -89,8 +89,9 @@ void append_line(const Graph& graph, const Path& path, bool backwards, GeometryC
 
 }  // namespace
 
-Paths shortest_paths(const TravelGraph& travel, std::span<const Snap> demand, std::span<const Snap> facilities,
+Paths shortest_paths(const TravelGraph& travel_graph, std::span<const Snap> demand, std::span<const Snap> facilities,
                      std::span<const PathRequest> requests, const Execution& execution) {
+    const TravelCosts& travel = travel_graph.costs();
     const auto in_rows = [](std::int64_t row, std::size_t rows) {
         return row >= 0 && static_cast<std::size_t>(row) < rows;
     };

@@ -3,6 +3,7 @@
 
 #include "sheltermap/base/error.hpp"
 
+#include "base/not_finite.hpp"
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -10,7 +11,6 @@
 namespace sheltermap {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 /// How many nodes are settled between two looks at the stop token.
 constexpr std::size_t settled_per_look = 4096;
 
@@ -40,7 +40,7 @@ struct QueuedLabel {
 
 }  // namespace
 
-std::vector<Seed> seeds_of(const TravelGraph& travel, std::span<const Snap> facilities) {
+std::vector<Seed> seeds_of(const TravelCosts& travel, std::span<const Snap> facilities) {
     std::vector<Seed> seeds;
     for (std::size_t row = 0; row < facilities.size(); ++row) {
         const Snap& facility = facilities[row];
@@ -53,7 +53,7 @@ std::vector<Seed> seeds_of(const TravelGraph& travel, std::span<const Snap> faci
     return seeds;
 }
 
-KNearestLabels k_nearest_labels(const TravelGraph& travel, std::span<const Seed> seeds, std::size_t k, double limit,
+KNearestLabels k_nearest_labels(const TravelCosts& travel, std::span<const Seed> seeds, std::size_t k, double limit,
                                 const std::stop_token& stop) {
     const std::size_t nodes = travel.graph().nodes();
     KNearestLabels found{.k = k, .count = std::vector<std::uint32_t>(nodes, 0), .labels = {}};
@@ -83,7 +83,7 @@ KNearestLabels k_nearest_labels(const TravelGraph& travel, std::span<const Seed>
     return found;
 }
 
-SingleSearch::SingleSearch(const TravelGraph& travel)
+SingleSearch::SingleSearch(const TravelCosts& travel)
     : travel_(&travel),
       cost_(travel.graph().nodes(), infinity),
       previous_(travel.graph().nodes()),

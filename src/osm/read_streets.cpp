@@ -6,6 +6,7 @@
 #include "way_rules.hpp"
 #include <algorithm>
 #include <limits>
+#include <new>
 #include <osmium/handler.hpp>
 #include <osmium/io/bzip2_compression.hpp>
 #include <osmium/io/gzip_compression.hpp>
@@ -16,6 +17,7 @@
 #include <osmium/osm/node.hpp>
 #include <osmium/osm/way.hpp>
 #include <osmium/thread/pool.hpp>
+#include <system_error>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -147,6 +149,14 @@ Streets join(UsedWays ways, Nodes nodes) {
     return streets;
 }
 
+/// Whether memory is out, or there is no room for another thread, which says nothing of the file.
+bool is_shortage(const std::exception& error) {
+    if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) return true;
+    const auto* const system = dynamic_cast<const std::system_error*>(&error);
+    return system != nullptr && (system->code() == std::errc::not_enough_memory ||
+                                 system->code() == std::errc::resource_unavailable_try_again);
+}
+
 Streets read(const std::filesystem::path& path, const Profile& profile, const Execution& execution, GraphInfo& info) {
     UsedWays ways(profile);
     read_all<osmium::Way>(path, osmium::osm_entity_bits::way, execution, [&](const auto& way) { ways.take(way); });
@@ -174,6 +184,9 @@ Graph read_streets(const std::filesystem::path& path, const Profile& profile, co
     } catch (const Cancelled&) {
         throw;
     } catch (const std::exception& error) {
+        if (is_shortage(error))
+            throw ReadError(path.string() +
+                            " does not fit into memory; cut it to the area that matters (osmium extract)");
         throw ReadError(path.string() + " cannot be read as OpenStreetMap data (.osm.pbf or .osm): " + error.what() +
                         "; is the file whole and of that kind?");
     }

@@ -35,7 +35,7 @@ class EdgeCutter {
 public:
     EdgeCutter(std::span<const double> limits, std::vector<ReachedStretch>& found) : limits_(limits), found_(found) {}
 
-    void cut(std::uint32_t edge, std::span<const TravelGraph::Outwards> parts, std::span<const Origin> origins) {
+    void cut(std::uint32_t edge, std::span<const TravelCosts::Outwards> parts, std::span<const Origin> origins) {
         edge_ = edge;
         origins_ = origins;
         carry(parts);
@@ -44,7 +44,7 @@ public:
 
 private:
     using Candidates = std::array<std::optional<CostAlongEdge>, 2>;
-    using Part = TravelGraph::Outwards;
+    using Part = TravelCosts::Outwards;
 
     /// The cheapest way into a part at its begin and at its end, out of the parts beside it.
     struct Carried {
@@ -206,8 +206,9 @@ void require_limits(std::span<const double> limits) {
 
 }  // namespace
 
-std::vector<ReachedStretch> reached_streets(const TravelGraph& travel, std::span<const Snap> facilities,
+std::vector<ReachedStretch> reached_streets(const TravelGraph& travel_graph, std::span<const Snap> facilities,
                                             std::span<const double> limits, const Execution& execution) {
+    const TravelCosts& travel = travel_graph.costs();
     require_limits(limits);
     if (limits.empty()) return {};
     const NearestLabels nearest = nearest_labels(travel, seeds_of(travel, facilities), limits.back(), execution.stop);
@@ -218,7 +219,7 @@ std::vector<ReachedStretch> reached_streets(const TravelGraph& travel, std::span
     parallel_for(edges, rows_per_block, execution, [&](std::size_t begin, std::size_t end) {
         EdgeCutter cutter(limits, blocks[begin / rows_per_block]);
         std::vector<Origin> origins;
-        std::vector<TravelGraph::Outwards> parts;
+        std::vector<TravelCosts::Outwards> parts;
         for (auto edge = static_cast<std::uint32_t>(begin); edge < end; ++edge) {
             origins.clear();
             const double length = columns.length_m[edge];

@@ -34,7 +34,7 @@ double weight_of(const FlowOptions& options, std::size_t row) {
 /// People at nodes, passed on from node to node towards the facilities.
 class Flows {
 public:
-    Flows(const TravelGraph& travel, std::span<const Snap> facilities, NearestLabels labels)
+    Flows(const TravelCosts& travel, std::span<const Snap> facilities, NearestLabels labels)
         : travel_(travel),
           c_(travel.graph().columns()),
           facilities_(facilities),
@@ -123,7 +123,7 @@ private:
         return node == c_.edge_to[facility.edge] ? std::min(ends.from, ends.to) : ends.from;
     }
 
-    const TravelGraph& travel_;
+    const TravelCosts& travel_;
     const GraphColumns<ReadColumn>& c_;
     std::span<const Snap> facilities_;
     NearestLabels labels_;
@@ -164,9 +164,10 @@ bool worse(const CriticalEdge& a, const CriticalEdge& b) {
 
 }  // namespace
 
-std::vector<double> street_flows(const TravelGraph& travel, std::span<const Snap> demand,
+std::vector<double> street_flows(const TravelGraph& travel_graph, std::span<const Snap> demand,
                                  std::span<const Snap> facilities, const FlowOptions& options,
                                  const Execution& execution) {
+    const TravelCosts& travel = travel_graph.costs();
     require_weights(options.weight, demand.size());
     Flows flows(travel, facilities, nearest_tree(travel, seeds_of(travel, facilities), options.limit, execution.stop));
     for (std::size_t row = 0; row < demand.size(); ++row) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/reach/ways_out.hpp"
 
+#include "base/not_finite.hpp"
 #include "network/search.hpp"
 #include <algorithm>
 #include <cmath>
@@ -13,7 +14,6 @@
 namespace sheltermap {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double nowhere = std::numeric_limits<double>::quiet_NaN();
 
 /// Stretches by their edge.
@@ -56,7 +56,7 @@ struct WayOnEdge {
 
 class WaysOutOf {
 public:
-    WaysOutOf(const TravelGraph& travel, std::span<const Snap> facilities, std::vector<EdgePart> stretches,
+    WaysOutOf(const TravelCosts& travel, std::span<const Snap> facilities, std::vector<EdgePart> stretches,
               const std::stop_token& stop)
         : travel_(travel),
           c_(travel.graph().columns()),
@@ -152,7 +152,7 @@ private:
         return after({facility.edge, start_m, facility.offset_m, travel_.offroad(facility)});
     }
 
-    const TravelGraph& travel_;
+    const TravelCosts& travel_;
     const GraphColumns<ReadColumn>& c_;
     std::span<const Snap> facilities_;
     Stretches stretches_;
@@ -163,8 +163,9 @@ private:
 
 }  // namespace
 
-WaysOut ways_out(const TravelGraph& travel, std::span<const Snap> demand, std::span<const Snap> facilities,
+WaysOut ways_out(const TravelGraph& travel_graph, std::span<const Snap> demand, std::span<const Snap> facilities,
                  std::vector<EdgePart> stretches, const Execution& execution) {
+    const TravelCosts& travel = travel_graph.costs();
     if (travel.options().direction != Direction::to_facility) {
         throw std::invalid_argument("ways_out: one leaves towards the facilities, not from them");
     }

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from sheltermap._native import _core
 from sheltermap.analyses.nearest import known_costs, reason_labels
 from sheltermap.base.exact_sums import total
+from sheltermap.base.limits import LimitLike
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
-from sheltermap.streets.arguments import require_network
+from sheltermap.layers.conversion import to_shapely
+from sheltermap.layers.row_ids import row_ids, take_ids
+from sheltermap.streets.network import require_network
 from sheltermap.streets.travelling import Cost, Direction, find, question
 
 if TYPE_CHECKING:
@@ -53,7 +57,7 @@ def cut_off(
     before: Network,
     after: Network,
     *,
-    limit: str | None = None,
+    limit: LimitLike | None = None,
     direction: Direction = "to",
     cost: Cost | None = None,
     weight: str | None = None,
@@ -123,9 +127,13 @@ def cut_off(
     assert then.demand_snaps is not None
     reason = _reasons(was.reason, now.reason, after.on_closed_stretch(then.demand_snaps))
     state = _states(was.reason, now.reason)
+    ids = row_ids(facilities, facility_id, "facilities", "facility_id")
+    after_ids = ids
+    if open_after is not facilities:
+        after_ids = row_ids(open_after, facility_id, "facilities_after", "facility_id")
     rows = demand.assign(
-        **_columns(was, asked.cost_column, "before", frames.row_ids(facilities, facility_id, "facilities")),
-        **_columns(now, asked.cost_column, "after", frames.row_ids(open_after, facility_id, "facilities_after")),
+        **_columns(was, asked.cost_column, "before", ids),
+        **_columns(now, asked.cost_column, "after", after_ids),
     )
     detour = known_costs(now) - known_costs(was)
     rows = rows.assign(
@@ -138,7 +146,7 @@ def cut_off(
 
 def _columns(access: _core.Access, cost: str, when: str, ids: pd.Index[Any]) -> dict[str, Any]:
     return {
-        f"facility_{when}": frames.take_ids(ids, access.facility),
+        f"facility_{when}": take_ids(ids, access.facility),
         f"{cost}_{when}": known_costs(access),
     }
 
@@ -186,3 +194,18 @@ def _summary(
 
 def _exactly(column: pd.Series[Any]) -> float:
     return total(np.asarray(column, np.float64))
+
+
+def closed_streets(after: Network) -> GeoDataFrame:
+    """Return the closed streets, each as far as it is closed; the whole line where it is closed at points only."""
+    edges = after.closed_edges()
+    closed = after.changes.closed()
+    long = closed.end_m - closed.begin_m >= 0.01
+    column = _core.edge_parts(after.streets.graph, closed.edge[long], closed.begin_m[long], closed.end_m[long])
+    row = np.searchsorted(edges.index, closed.edge[long])
+    parts = edges.geometry.to_numpy().copy()
+    shapely.multilinestrings(to_shapely(column), indices=row, out=parts)
+    alone = shapely.get_num_geometries(parts) == 1
+    parts[alone] = shapely.get_geometry(parts[alone], 0)
+    kept = ["name", "way_id", "length_m", "bridge", "tunnel", "closed_m", "geometry"]
+    return edges.set_geometry(parts)[kept].reset_index()

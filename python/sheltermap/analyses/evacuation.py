@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.evacuation_totals import GROUP_OF_ALL, Counted, arrivals, reason_table, summary_table
 from sheltermap.analyses.exposure import in_any_zone
 from sheltermap.analyses.flood_supply import capacities
-from sheltermap.base.limits import Seconds, parse
+from sheltermap.base.limits import Limit
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 from sheltermap.layers.plausible import require_same_axes
-from sheltermap.streets.arguments import require_network
+from sheltermap.layers.row_ids import row_ids, take_ids
+from sheltermap.streets.network import require_network
 from sheltermap.streets.walking_speeds import Pace, pace_of
 from sheltermap.streets.ways_out import Doors, Left, Zones
 
@@ -38,7 +40,7 @@ SHELTER_STATES = ("usable", "in_zone", "not_snapped", "place_unknown")
 
 
 @dataclass(frozen=True)
-class Evacuation:
+class Evacuation(Drawable, drawn_as="evacuation"):
     """Who leaves the zones, where to and when; times in seconds from the warning.
 
     Attributes
@@ -89,15 +91,13 @@ class Evacuation:
         Parameters
         ----------
         ax : matplotlib Axes, optional
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
 
         Returns
         -------
         matplotlib Axes
         """
-        from sheltermap.drawing.flow_maps import plot_evacuation
-
-        return plot_evacuation(self, ax=ax, lang=lang)
+        return self._plotted(ax=ax, lang=lang)
 
     def explore(
         self,
@@ -121,7 +121,7 @@ class Evacuation:
         columns : sequence of str
             Further columns of `rows` to tell on a click.
         title : str, optional
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
             Language of the page.
 
         Returns
@@ -134,9 +134,7 @@ class Evacuation:
         ValueError
             If a column is unknown.
         """
-        from sheltermap.map import explore_evacuation
-
-        return explore_evacuation(self, name=name, shelter_name=shelter_name, columns=columns, title=title, lang=lang)
+        return self._explored(name=name, shelter_name=shelter_name, columns=columns, title=title, lang=lang)
 
 
 def evacuation(
@@ -245,7 +243,7 @@ def evacuation(
     result = people.assign(
         in_zone=pd.arrays.BooleanArray(in_zone, ~known),
         state=pd.Categorical(state, categories=STATES),
-        shelter=frames.take_ids(frames.row_ids(shelters, shelter_id, "shelters"), left.shelter),
+        shelter=take_ids(row_ids(shelters, shelter_id, "shelters", "shelter_id"), left.shelter),
         leaves_s=left.leaves_s + waiting,
         arrives_s=left.arrives_s + waiting,
         reason=pd.Categorical(np.where(known, left.reason, "missing_geometry"), categories=REASONS),
@@ -306,7 +304,7 @@ def _groups(labels: NDArray[Any]) -> list[Any]:
 def _delay_s(delay: str | None) -> float:
     if delay is None:
         return 0.0
-    parsed = parse(delay)
-    if not isinstance(parsed, Seconds):
+    parsed = Limit.parse(delay)
+    if not parsed.in_time:
         raise ValueError(f"a delay is a time, as '10 min', not {delay!r}")
-    return float(parsed)
+    return parsed.value

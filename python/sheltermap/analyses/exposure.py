@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.overlap import exposed_rows, exposed_summary, overlaps, pair_table
 from sheltermap.analyses.zone_summary import ground_notes, zone_summary
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
+from sheltermap.layers.row_ids import row_ids, take_ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Exposure:
+class Exposure(Drawable, drawn_as="exposure"):
     """What lies in which zone.
 
     Attributes
@@ -61,15 +63,13 @@ class Exposure:
         Parameters
         ----------
         ax : matplotlib Axes, optional
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
 
         Returns
         -------
         matplotlib Axes
         """
-        from sheltermap.drawing.plots import plot_exposure
-
-        return plot_exposure(self, ax=ax, lang=lang)
+        return self._plotted(ax=ax, lang=lang)
 
     def explore(
         self,
@@ -93,7 +93,7 @@ class Exposure:
         columns : sequence of str
             Further columns of `rows` to tell on a click.
         title : str, optional
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
             Language of the page.
 
         Returns
@@ -116,9 +116,7 @@ class Exposure:
         >>> sm.exposure(shelters, flood, zone_id="scenario").explore(zone_name="scenario")
         <Map 'What lies in the zones': 2 rows; show it in a notebook or .save('map.html')>
         """
-        from sheltermap.map import explore_exposure
-
-        return explore_exposure(self, name=name, zone_name=zone_name, columns=columns, title=title, lang=lang)
+        return self._explored(name=name, zone_name=zone_name, columns=columns, title=title, lang=lang)
 
 
 def exposure(
@@ -172,16 +170,17 @@ def exposure(
     weights = weights_of(features, weight, what)
     if not frames.are_points(features, "features"):
         return _exposure_of_shapes(features, zones, zone_id, weights)
-    ids = frames.row_ids(zones, zone_id, "zones")
+    ids = row_ids(zones, zone_id, "zones", "zone_id")
     places = frames.lonlat(features, "features")
-    offsets, zone, known = _core.zones_of_points(places, _core.ZoneIndex(frames.polygons(zones, "zones")))
-    counts = np.diff(offsets)
+    found = _core.zones_of_points(places, _core.ZoneIndex(frames.polygons(zones, "zones")))
+    zone, known = found.zone, found.known
+    counts = np.diff(found.offsets)
     first = np.full(len(features), -1, np.int64)
-    first[counts > 0] = zone[offsets[:-1][counts > 0]]
+    first[counts > 0] = zone[found.offsets[:-1][counts > 0]]
     row_of_pair = np.repeat(np.arange(len(features)), counts)
     return Exposure(
         rows=features.assign(
-            zone=frames.take_ids(ids, first),
+            zone=take_ids(ids, first),
             zone_count=pd.arrays.IntegerArray(counts, mask=known == 0),
         ),
         pairs=pd.DataFrame({"row": features.index.take(row_of_pair), "zone": ids.take(zone)}),
@@ -193,8 +192,8 @@ def exposure(
 
 def in_any_zone(places: NDArray[np.float64], zones: _core.ZoneIndex) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return whether each place lies in a zone, its boundary included, and whether that is known."""
-    offsets, _, known = _core.zones_of_points(places, zones)
-    return np.diff(offsets) > 0, np.asarray(known, dtype=bool)
+    found = _core.zones_of_points(places, zones)
+    return np.diff(found.offsets) > 0, found.known.astype(bool)
 
 
 def _exposure_of_shapes(

@@ -10,10 +10,11 @@ import pandas as pd
 
 from sheltermap._native import _core
 from sheltermap.analyses.zone_summary import ground_notes
-from sheltermap.base.limits import threshold_column
+from sheltermap.base.limits import Limit
 from sheltermap.base.suggestions import one_form
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
+from sheltermap.layers.row_ids import take_ids
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -42,11 +43,12 @@ class Areas:
         codes, _ = pd.factorize(names.map(one_form))
         self.names = list(names[~pd.Series(codes).duplicated()])
         zones = _core.ZoneIndex(frames.polygons(areas, "areas"))
-        offsets, zone, known = _core.zones_of_points(places, zones)
+        found = _core.zones_of_points(places, zones)
+        offsets, zone = found.offsets, found.zone
         counts = np.diff(offsets)
         self.codes = np.full(len(places), len(self.names), np.int64)
         self.codes[counts > 0] = codes[zone[offsets[:-1][counts > 0]]]
-        self.codes[known == 0] = len(self.names) + 1
+        self.codes[found.known == 0] = len(self.names) + 1
         self.notes = [*ground_notes(areas, "areas"), *self._overlap_note(offsets, zone, codes)]
 
     @staticmethod
@@ -61,7 +63,7 @@ class Areas:
 
     def labels(self) -> Any:
         """Return the area of each row; missing outside every area and where the position is unknown."""
-        return frames.take_ids(pd.Index(self.names), np.where(self.codes < len(self.names), self.codes, -1))
+        return take_ids(pd.Index(self.names), np.where(self.codes < len(self.names), self.codes, -1))
 
     def all_names(self) -> list[Any]:
         """Return what the codes stand for: the areas, then who is in none."""
@@ -78,11 +80,11 @@ class CoverageTables:
         self._by_area: list[pd.DataFrame] = []
         self._reasons: list[dict[str, Any]] = []
 
-    def add(self, threshold: float, reasons: NDArray[np.uint8], borderline: NDArray[np.uint8]) -> None:
+    def add(self, threshold: Limit, reasons: NDArray[np.uint8], borderline: NDArray[np.uint8]) -> None:
         """Sum what a threshold leaves: a reason per row, 0 for those it covers, and whether it is borderline."""
         nothing = np.empty(0, np.int64)
         for measure, weights in self._measures.items():
-            key = {threshold_column(threshold): float(threshold), "measure": measure}
+            key = {threshold.threshold_column: threshold.value, "measure": measure}
             totals = _core.coverage_totals(reasons, borderline, weights, nothing, 1)
             self._overall.append({**key, **{name: values[0] for name, values in _figures(totals).items()}})
             self._reasons += [

@@ -132,12 +132,16 @@ def column(frame: GeoDataFrame | GeoSeries, what: str) -> _core.GeometryColumn:
 def point_column(coordinates: NDArray[np.float64]) -> _core.GeometryColumn:
     """Return points as a column of the core; coordinates have shape (n, 2)."""
     rows = np.arange(len(coordinates))
-    return _core.GeometryColumn(len(rows), [("Point", rows, coordinates, _NO_OFFSETS, _NO_OFFSETS, _NO_OFFSETS)])
+    return _core.GeometryColumn(len(rows), [_points(rows, coordinates)])
 
 
-def _piece(name: str, rows: NDArray[np.intp], geometries: Geometries) -> tuple[Any, ...]:
+def _points(rows: NDArray[np.intp], coordinates: NDArray[np.float64]) -> _core.GeometryPiece:
+    return _core.GeometryPiece("Point", rows, coordinates, _NO_OFFSETS, _NO_OFFSETS, _NO_OFFSETS)
+
+
+def _piece(name: str, rows: NDArray[np.intp], geometries: Geometries) -> _core.GeometryPiece:
     if name == "Point":
-        return (name, rows, shapely.get_coordinates(geometries), _NO_OFFSETS, _NO_OFFSETS, _NO_OFFSETS)
+        return _points(rows, shapely.get_coordinates(geometries))
     _, coordinates, offsets = shapely.to_ragged_array(geometries, include_z=False)
     levels = {
         "LineString": ("vertex",),
@@ -147,7 +151,8 @@ def _piece(name: str, rows: NDArray[np.intp], geometries: Geometries) -> tuple[A
         "MultiPolygon": ("vertex", "ring", "part"),
     }[name]
     named = dict(zip(levels, offsets, strict=True))
-    return (name, rows, coordinates, *(named.get(level, _NO_OFFSETS) for level in ("vertex", "ring", "part")))
+    vertex, ring, part = (named.get(level, _NO_OFFSETS) for level in ("vertex", "ring", "part"))
+    return _core.GeometryPiece(name, rows, coordinates, vertex, ring, part)
 
 
 def lonlat_column(frame: GeoDataFrame | GeoSeries, what: str) -> _core.GeometryColumn:
@@ -272,28 +277,6 @@ def facilities(frame: GeoDataFrame, what: str) -> Facilities:
 def without_place(frame: GeoDataFrame) -> int:
     """Return how many rows have no geometry, or an empty one."""
     return int((~has_place(frame.geometry.to_numpy())).sum())
-
-
-def row_ids(frame: GeoDataFrame, id_column: str | None, what: str) -> pd.Index[Any]:
-    """Return what names the rows: the given column, the id column the frame was read with, else the index."""
-    named = id_column if id_column is not None else frame.attrs.get("sheltermap_id")
-    if named is None or (id_column is None and named not in frame.columns):
-        ids: pd.Index[Any] = frame.index.to_flat_index()
-    else:
-        require_columns(frame, [named], what)
-        ids = pd.Index(frame[named])
-    return ids
-
-
-def take_ids(ids: pd.Index[Any], rows: NDArray[np.integer[Any]]) -> Any:
-    """Return the ids of rows; missing where a row is -1."""
-    if len(ids) == 0:
-        return pd.array([None] * len(rows), dtype="object")
-    if (rows >= 0).all():
-        return ids.array.take(rows)
-    if pd.api.types.is_integer_dtype(ids.dtype):
-        ids = ids.astype("Int64")
-    return ids.array.take(rows, allow_fill=True)
 
 
 def with_columns(frame: GeoDataFrame, columns: dict[str, Any]) -> GeoDataFrame:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sheltermap.analyses.flood import scenario_label
 from sheltermap.base import texts
-from sheltermap.base.limits import Seconds, cost_column
-from sheltermap.base.limits import label as threshold_label
+from sheltermap.base.limits import Limit, LimitLike
+from sheltermap.base.scenarios import scenario_label
 from sheltermap.drawing.flow_maps import plot_evacuation
 from sheltermap.drawing.legend import (
     Category,
@@ -31,6 +30,7 @@ from sheltermap.drawing.plots import (
     plot_flood,
 )
 from sheltermap.layers import frames
+from sheltermap.layers.row_ids import row_ids
 from sheltermap.map.packed_layers import Field, Layer, value_texts
 from sheltermap.map.page import Map
 
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 def explore_coverage(
     coverage: CoverageLike,
     *,
-    threshold_m: float | None = None,
+    threshold: LimitLike | None = None,
     name: str | None = None,
     facility_name: str | None = None,
     area_name: str | None = None,
@@ -61,27 +61,27 @@ def explore_coverage(
     lang: str = "en",
 ) -> Map:
     """Return the map of a coverage; `Coverage.explore` says what the parameters mean."""
-    rows, thresholds_m = coverage.rows, chosen_thresholds(coverage, threshold_m)
-    categories = coverage_categories(rows, thresholds_m)
+    rows, thresholds = coverage.rows, chosen_thresholds(coverage, threshold)
+    categories = coverage_categories(rows, thresholds)
     fields = [
-        _cost(rows, thresholds_m[0], lang),
+        _cost(rows, thresholds[0], lang),
         Field(texts.say("nearest_facility", lang), value_texts(rows["facility"], lang)),
         Field(texts.say("reason", lang), [_reason(value, lang) for value in rows["reason"].tolist()]),
-        Field(texts.say("borderline", lang), _borderline(rows, thresholds_m, lang)),
+        Field(texts.say("borderline", lang), _borderline(rows, thresholds, lang)),
     ]
     if "area" in rows.columns:
         fields.append(Field(texts.say("area", lang), value_texts(rows["area"], lang)))
     layers = [
-        _named("facilities", coverage.facilities, facility_name, lang),
+        _named("facilities", coverage.facilities, facility_name, lang, "facility_name"),
         _rows(rows, categories, name, fields, columns, lang),
     ]
     if coverage.areas is not None:
-        layers.insert(0, _named("areas", coverage.areas, area_name, lang))
+        layers.insert(0, _named("areas", coverage.areas, area_name, lang, "area_name"))
     return Map(
         title if title is not None else texts.say("coverage", lang),
         layers,
         categories,
-        lambda: plot_coverage(coverage, threshold_m=threshold_m, lang=lang),
+        lambda: plot_coverage(coverage, threshold=threshold, lang=lang),
         lang=lang,
     )
 
@@ -99,7 +99,7 @@ def explore_exposure(
     categories = exposure_categories(exposure.rows)
     fields = [Field(texts.say("zone", lang), _zones(exposure.rows, lang))]
     layers = [
-        _named("zones", exposure.zones, zone_name, lang),
+        _named("zones", exposure.zones, zone_name, lang, "zone_name"),
         _rows(exposure.rows, categories, name, fields, columns, lang),
     ]
     return Map(
@@ -137,16 +137,18 @@ def explore_flood(
     ]
     if "area" in rows.columns:
         fields.append(Field(texts.say("area", lang), value_texts(rows["area"], lang)))
-    facilities = _named("facilities", flood.facilities, facility_name, lang)
+    facilities = _named("facilities", flood.facilities, facility_name, lang, "facility_name")
     state = [texts.say(f"state_{value}", lang) for value in flood.facilities[f"state_{label}"].tolist()]
     facilities.fields.append(Field(texts.say("state", lang), state))
     layers = [
-        _named("water", flood.zones[(flood.zones[flood.scenario] == scenario).to_numpy()], flood.scenario, lang),
+        _named(
+            "water", flood.zones[(flood.zones[flood.scenario] == scenario).to_numpy()], flood.scenario, lang, "scenario"
+        ),
         _rows(rows, categories, name, fields, columns, lang),
         facilities,  # above the rows: what is left of them is what the map is about
     ]
     if flood.areas is not None:
-        layers.insert(0, _named("areas", flood.areas, area_name, lang))
+        layers.insert(0, _named("areas", flood.areas, area_name, lang, "area_name"))
     return Map(
         title if title is not None else texts.say("flood_map", lang, scenario=scenario),
         layers,
@@ -170,13 +172,11 @@ def explore_evacuation(
     categories = evacuation_categories(rows)
     fields = [
         Field(texts.say("goes_to", lang), value_texts(rows["shelter"], lang)),
-        Field(texts.say("leaves_after", lang), [_distance(Seconds(each), lang) for each in rows["leaves_s"].tolist()]),
-        Field(
-            texts.say("arrives_after", lang), [_distance(Seconds(each), lang) for each in rows["arrives_s"].tolist()]
-        ),
+        Field(texts.say("leaves_after", lang), [_duration(each, lang) for each in rows["leaves_s"].tolist()]),
+        Field(texts.say("arrives_after", lang), [_duration(each, lang) for each in rows["arrives_s"].tolist()]),
         Field(texts.say("reason", lang), [_reason(value, lang) for value in rows["reason"].tolist()]),
     ]
-    facilities = _named("facilities", shelters, shelter_name, lang)
+    facilities = _named("facilities", shelters, shelter_name, lang, "shelter_name")
     inside = (shelters["state"] == "in_zone").tolist()
     facilities.fields.append(
         Field(texts.say("inside", lang), [texts.say("yes", lang) if each else None for each in inside])
@@ -185,7 +185,7 @@ def explore_evacuation(
         if column in shelters:
             facilities.fields.append(Field(texts.say(column, lang), value_texts(shelters[column], lang)))
     layers = [
-        _named("water", evacuation.zones, None, lang),
+        _named("water", evacuation.zones, None, lang, None),
         _rows(rows, categories, name, fields, columns, lang),
         _flows(evacuation.flows, lang),  # above the rows, which a click still finds first
         facilities,
@@ -211,8 +211,8 @@ def _flows(flows: GeoDataFrame, lang: str) -> Layer:
     return Layer("flows", lonlat_shapes(flows), fields, share)
 
 
-def _named(role: str, frame: GeoDataFrame, name: str | None, lang: str) -> Layer:
-    ids = frames.row_ids(frame, name, role)
+def _named(role: str, frame: GeoDataFrame, name: str | None, lang: str, parameter: str | None) -> Layer:
+    ids = row_ids(frame, name, role, parameter, each_its_own=False)
     return Layer(role, lonlat_shapes(frame), [Field(texts.say(CALLED[role], lang), value_texts(ids, lang))])
 
 
@@ -225,7 +225,8 @@ def _rows(
     lang: str,
 ) -> Layer:
     frames.require_columns(rows, list(columns), "the result")
-    called = Field(texts.say("name", lang), value_texts(frames.row_ids(rows, name, "the result"), lang))
+    ids = row_ids(rows, name, "the result", "name", each_its_own=False)
+    called = Field(texts.say("name", lang), value_texts(ids, lang))
     more = [Field(str(column), value_texts(rows[column], lang)) for column in columns]
     category = np.zeros(len(rows), np.uint8)
     for number, each in enumerate(categories):
@@ -233,11 +234,11 @@ def _rows(
     return Layer("rows", lonlat_shapes(rows), [called, *fields, *more], category)
 
 
-def _cost(rows: GeoDataFrame, threshold: float, lang: str) -> Field:
+def _cost(rows: GeoDataFrame, threshold: Limit, lang: str) -> Field:
     """Return how far the nearest facility is, or how long the way takes."""
-    costs = rows[cost_column(threshold)].tolist()
-    if isinstance(threshold, Seconds):
-        return Field(texts.say("duration", lang), [_distance(Seconds(cost), lang) for cost in costs])
+    costs = rows[threshold.cost_column].tolist()
+    if threshold.in_time:
+        return Field(texts.say("duration", lang), [_duration(cost, lang) for cost in costs])
     return Field(texts.say("distance", lang), [_distance(cost, lang) for cost in costs])
 
 
@@ -245,15 +246,19 @@ def _distance(metres: float, lang: str) -> str | None:
     return texts.distance(metres, lang) if np.isfinite(metres) else None
 
 
+def _duration(seconds: float, lang: str) -> str | None:
+    return texts.duration(seconds, lang) if np.isfinite(seconds) else None
+
+
 def _reason(reason: Any, lang: str) -> str | None:
     return texts.say(reason, lang) if reason in texts.TEXTS else None
 
 
-def _borderline(rows: pd.DataFrame, thresholds_m: Sequence[float], lang: str) -> list[str | None]:
+def _borderline(rows: pd.DataFrame, thresholds: Sequence[Limit], lang: str) -> list[str | None]:
     """Name the thresholds that each row is too close to."""
     close = {
-        texts.distance(threshold, lang): rows[f"borderline_{threshold_label(threshold)}"].to_numpy(bool)
-        for threshold in thresholds_m
+        texts.distance(threshold, lang): rows[f"borderline_{threshold.label}"].to_numpy(bool)
+        for threshold in thresholds
     }
     found: list[str | None] = [None] * len(rows)
     for row in np.flatnonzero(np.logical_or.reduce(list(close.values()))):

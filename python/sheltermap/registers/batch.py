@@ -26,10 +26,6 @@ if TYPE_CHECKING:
 THE_FRAME = "the frame"  # what a table that is no file is called
 SHOWN = 20  # findings in the message of an error
 MISPLACED = {"outside_crs", "swapped_axes", "bad_coordinate"}
-OUTSIDE = {
-    "en": "{place} is not in the area of {crs}, in which the register keeps its places",
-    "lv": "{place} nav {crs} apgabalā, kurā reģistrs glabā vietas",
-}
 UNPLACED = {"missing_geometry", "no_positions"}  # a place nobody knows yet is an unknown, no fault of the row
 SHAPES = {
     "POINT": {"Point"},
@@ -52,9 +48,7 @@ class RegisterError(SheltermapError):
 
     def told(self, lang: str) -> str:
         """Say what is wrong and what to do, two lines a finding."""
-        from sheltermap.registers.register_lines import finding_lines
-
-        lines = [line for each in self.noted[:SHOWN] for line in finding_lines(each, lang)]
+        lines = [line for each in self.noted[:SHOWN] for line in each.lines(lang)]
         more = len(self.noted) - SHOWN
         rest = [texts.say("and_more", lang, count=more).strip()] if more > 0 else []
         return "\n".join([texts.say("register_refused", lang, source=self.source), *lines, *rest])
@@ -149,7 +143,7 @@ def _outside(found: Inspection, placed: GeoSeries, meta: Meta) -> list[Finding]:
             shown,
             "swapped_axes" if row in swapped else reason,
             None,
-            {"detail": {lang: said.format(place=shown, crs=meta.crs) for lang, said in OUTSIDE.items()}},
+            {"detail": texts.both("findings.outside", place=shown, crs=meta.crs)},
         )
         for row, reason in refused.items()
         for shown in [_spot(given[row])]

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
 from sheltermap.layers.plausible import require_same_axes
 from sheltermap.streets import arguments, closing
 from sheltermap.streets.closing import Changes
-from sheltermap.streets.graph import Streets, directions_of, flags_of, names_of, speeds_of, with_length
+from sheltermap.streets.graph import KMH_PER_M_S, Streets, directions_of, flags_of, names_of, speeds_of, with_length
 
 if TYPE_CHECKING:
     import os
@@ -153,7 +154,7 @@ class Network:
             default_kmh=default,
             profile="lines",
             source=str(lines.attrs.get("sheltermap_source", "")),
-            walking_m_s=arguments.number(walking_kmh, "walking_kmh", above_zero=True) / 3.6,
+            walking_m_s=arguments.number(walking_kmh, "walking_kmh", above_zero=True) / KMH_PER_M_S,
             closing_depth_m=arguments.number(closing_depth_m, "closing_depth_m"),
         )
         if not graph.edges:
@@ -402,3 +403,10 @@ class Network:
             if pace_m_s is None:
                 self._travels[unit, direction] = kept
         return kept
+
+
+def require_network(value: object, name: str = "by") -> None:
+    """Raise TypeError where a street network belongs and something else was given."""
+    if not isinstance(value, Network):
+        given = told(value)
+        raise TypeError(f"{name} must be a street network, as sm.Network.from_osm(...) makes it, not {given}")

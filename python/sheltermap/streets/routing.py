@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheltermap._native import _core
+from sheltermap.base.limits import LimitLike
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 from sheltermap.layers.plausible import require_same_axes
+from sheltermap.layers.row_ids import row_ids
 from sheltermap.streets.arguments import count as whole_number
-from sheltermap.streets.arguments import require_network
+from sheltermap.streets.network import require_network
 from sheltermap.streets.travelling import Cost, Direction, Question, find, pair_columns, question
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def paths(
     *,
     by: Network,
     k: int = 1,
-    limit: str | None = None,
+    limit: LimitLike | None = None,
     direction: Direction = "to",
     cost: Cost | None = None,
     facility_id: str | None = None,
@@ -63,10 +65,10 @@ def paths(
     require_network(by)
     asked = question(by, limit, None, direction, cost)
     found = find(demand, facilities, asked, whole_number(k, "k"))
-    row, columns = pair_columns(found, asked, frames.row_ids(facilities, facility_id, "facilities"))
+    row, columns = pair_columns(found, asked, row_ids(facilities, facility_id, "facilities", "facility_id"))
     there = np.isfinite(columns[asked.cost_column])
     assert found.demand_snaps is not None and found.facility_snaps is not None
-    _, offsets, edges, lines = _core.shortest_paths(
+    paths = _core.shortest_paths(
         by.travel(asked.unit, direction),
         found.demand_snaps,
         found.facility_snaps,
@@ -75,19 +77,19 @@ def paths(
         found.reach.cost,
     )
     return geopandas.GeoDataFrame(
-        {name: values[there] for name, values in columns.items()} | {"streets": _street_texts(by, offsets, edges)},
-        geometry=to_shapely(lines),
+        {name: values[there] for name, values in columns.items()} | {"streets": _street_texts(by, paths)},
+        geometry=to_shapely(paths.lines),
         crs="EPSG:4326",
         index=demand.index[row[there]],
     )
 
 
-def _street_texts(by: Network, offsets: NDArray[np.int64], edges: NDArray[np.int64]) -> list[str]:
+def _street_texts(by: Network, paths: _core.Paths) -> list[str]:
     """Return the names along every path, each once where it is gone along without a break."""
     columns = by.streets.columns
-    number = columns["name"][edges]
+    number = columns["name"][paths.edges]
     texts = []
-    for begin, end in pairwise(offsets.tolist()):
+    for begin, end in pairwise(paths.offsets.tolist()):
         named = number[begin:end][number[begin:end] > 0]
         texts.append(", ".join(columns["names"][each] for each in named[np.diff(named, prepend=0) != 0]))
     return texts
@@ -98,7 +100,7 @@ def flows(
     facilities: GeoDataFrame,
     *,
     by: Network,
-    limit: str | None = None,
+    limit: LimitLike | None = None,
     direction: Direction = "to",
     cost: Cost | None = None,
     weight: str | None = None,
@@ -126,7 +128,7 @@ def flows(
     """
     ends = _ends(demand, facilities, by, limit, direction, cost, weight)
     travel = by.travel(ends.asked.unit, direction)
-    people = _core.street_flows(travel, ends.demand, ends.facilities, limit=ends.asked.limit, weight=ends.weight)
+    people = _core.street_flows(travel, ends.demand, ends.facilities, limit=ends.asked.limit_value, weight=ends.weight)
     frame = by.edges().assign(people=people)
     return frame[people > 0].sort_values("people", ascending=False, kind="stable")
 
@@ -136,7 +138,7 @@ def critical_edges(
     facilities: GeoDataFrame,
     *,
     by: Network,
-    limit: str | None = None,
+    limit: LimitLike | None = None,
     direction: Direction = "to",
     cost: Cost | None = None,
     weight: str | None = None,
@@ -190,18 +192,18 @@ def critical_edges(
     """
     count = whole_number(count, "count")
     ends = _ends(demand, facilities, by, limit, direction, cost, weight)
-    edge, lost, using = _core.critical_edges(
+    found = _core.critical_edges(
         by.streets.graph,
         by.changes.traffic,
         ends.asked.unit,
         direction,
         ends.demand,
         ends.facilities,
-        limit=ends.asked.limit,
+        limit=ends.asked.limit_value,
         weight=ends.weight,
         count=count,
     )
-    return by.edges().loc[edge].assign(people_lost=lost, people_using=using)
+    return by.edges().loc[found.edge].assign(people_lost=found.lost, people_using=found.using_it)
 
 
 @dataclass(frozen=True)
@@ -216,7 +218,7 @@ def _ends(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,
     by: Network,
-    limit: str | None,
+    limit: LimitLike | None,
     direction: Direction,
     cost: Cost | None,
     weight: str | None,

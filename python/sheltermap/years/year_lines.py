@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from sheltermap.base import texts
+from sheltermap.questions.figures import records, threshold_in
 from sheltermap.registers.schema import KINDS, Field, schema
-from sheltermap.runs.figures import records, threshold_in
 from sheltermap.years.causes import CAUSES
 from sheltermap.years.comparison import Comparison
 from sheltermap.years.gate import GateResult
@@ -112,7 +112,7 @@ def _field_label(name: Any, lang: str) -> str:
 def _word(field: Any, value: Any, lang: str) -> str:
     codes = (each for known in _fields_called(field) for each in known.codes if each.code == value)
     code = next(codes, None)
-    return ("–" if pd.isna(value) else str(value)) if code is None else str(getattr(code, lang))
+    return ("–" if pd.isna(value) else str(value)) if code is None else code.label.get(lang)
 
 
 def _gap_line(row: dict[str, Any], lang: str) -> str:

@@ -1,19 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Texts of the report: there in both languages, with the same things put in."""
-
-from string import Formatter
+"""How numbers are written in each language."""
 
 import pytest
 
 from sheltermap.base import texts
-
-
-@pytest.mark.parametrize("key", texts.TEXTS)
-def test_a_text_says_the_same_things_in_both_languages(key):
-    words = texts.TEXTS[key]
-    assert tuple(words) == texts.LANGUAGES and all(words.values())
-    english, latvian = ({field for _, field, _, _ in Formatter().parse(text) if field} for text in words.values())
-    assert english == latvian
 
 
 def test_a_share_is_all_or_nothing_only_when_it_is():
@@ -29,3 +19,9 @@ def test_a_share_is_all_or_nothing_only_when_it_is():
 def test_numbers_are_written_the_way_of_the_language():
     assert texts.distance(1234.5, "lv") == "1,2 km"
     assert texts.number(1_384_350) == "1\u202f384\u202f350"
+
+
+def test_what_is_not_given_in_a_language_is_said_in_english():
+    assert texts.pick({"en": "north"}, "lv") == "north"
+    with pytest.raises(ValueError, match=r"lang must be one of 'en', 'lv', not 'de'"):
+        texts.pick({"en": "north"}, "de")

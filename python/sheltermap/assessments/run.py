@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs a plan and leaves an assessment: a folder with layers, figures, a report, and what they were made from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+import sheltermap as sm
+from sheltermap.assessments.folder import NETWORKS, SCHEMA, SUMMARY, fresh_folder
+from sheltermap.base import clock
+from sheltermap.base.language import LANGUAGES
+from sheltermap.drawing import styles
+from sheltermap.layers import files
+from sheltermap.layers.digest import sha256
+from sheltermap.plans.plan import Plan, load_plan
+from sheltermap.questions.figures import records
+from sheltermap.questions.sources import SAVED_ENDING
+from sheltermap.report import build_report
+from sheltermap.runs.assessment import Assessment
+from sheltermap.runs.inputs import InputRecord, check_columns, read_inputs
+from sheltermap.runs.networks import NetworkRecord, read_network
+from sheltermap.runs.running import run_analysis
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+Progress = Callable[[int, int, str], None]
+TITLES, SCOPES, NOTES = ([f"{key}_{lang}" for lang in LANGUAGES] for key in ("title", "scope", "note"))
+STANDARD_COLUMNS = ["id", "distance_m", "figures", *TITLES, *SCOPES, "source", "year", "status", *NOTES]
+REFUSED_COLUMNS = ["input", "row", "id", "reason", "detail"]
+
+
+def run(plan: str | Path | Plan, out_dir: str | Path, *, progress: Progress | None = None) -> Assessment:
+    """Run a plan and write its assessment folder.
+
+    Parameters
+    ----------
+    plan : path-like or Plan
+        The plan, or its TOML file.
+    out_dir : path-like
+        Folder to write: new, empty, or an older assessment, which is then replaced in one step. Whatever
+        happens on the way, the old folder or the new one stands there, never a part.
+    progress : callable, optional
+        Called with the number of steps done, of all steps, and the name of the next one.
+
+    Returns
+    -------
+    Assessment
+
+    Raises
+    ------
+    PlanError
+        If the plan has faults.
+    ReadError, CrsError, GeometryError
+        If an input cannot be used.
+    WriteError
+        If the folder cannot be written, or holds something else.
+    """
+    plan = plan if isinstance(plan, Plan) else load_plan(plan)
+    target = Path(out_dir).resolve()  # before the folder is replaced: it may be the one we stand in
+    steps = _Steps(len(plan.inputs) + len(plan.networks) + len(plan.analyses) + 3, progress)
+    with fresh_folder(target) as fresh:
+        assessment = assess(plan, steps)
+        write_assessment(assessment, fresh, steps)
+        steps.next("Put the folder in its place")
+    steps.finish()
+    return replace(assessment, folder=target)
+
+
+def keep(assessment: Assessment, out_dir: str | Path) -> Assessment:
+    """Write the folder of an assessment that was made without one; in all else as `run` does."""
+    target = Path(out_dir).resolve()
+    with fresh_folder(target) as fresh:
+        write_assessment(assessment, fresh, _Steps(0, None))
+    return replace(assessment, folder=target)
+
+
+def assess(plan: Plan, steps: _Steps | None = None) -> Assessment:
+    """Read the inputs of a plan and run its analyses, without writing anything."""
+    steps = steps or _Steps(0, None)
+    frames: dict[str, gpd.GeoDataFrame] = {}
+    records: list[InputRecord] = []
+    for name, frame, record in read_inputs(plan, lambda name: steps.next(f"Read {name}")):
+        frames[name] = frame
+        records.append(record)
+    check_columns(plan, frames)
+    networks: dict[str, sm.Network] = {}
+    network_records: list[NetworkRecord] = []
+    for name in plan.networks:
+        steps.next(f"Read the streets of {name}")
+        networks[name], read = read_network(plan, name)
+        network_records.append(read)
+    refused = [sm.refused(frame).assign(input=name) for name, frame in frames.items()]
+    outcomes = []
+    for analysis in plan.analyses:
+        steps.next(f"Analyse {analysis.name}")
+        outcomes.append(run_analysis(plan, analysis, frames, networks))
+    return Assessment(
+        plan,
+        outcomes,
+        records,
+        frames,
+        pd.concat(refused, ignore_index=True)[REFUSED_COLUMNS],
+        {name: str(version) for name, version in files.versions().items()},
+        clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        networks=networks,
+        network_records=network_records,
+    )
+
+
+def write_assessment(assessment: Assessment, folder: Path, steps: _Steps) -> None:
+    """Write all files of an assessment into an empty folder."""
+    steps.next("Write layers")
+    layers = assessment_layers(assessment)
+    geopackage = folder / "assessment.gpkg"
+    sm.write(layers | assessment_tables(assessment), geopackage)
+    legends = {name: each for kind, found in assessment.answers() for name, each in kind.legends(found).items()}
+    styles.add_styles(geopackage, legends, lang=assessment.plan.languages[0], stamp=assessment.created)
+    (folder / "geojson").mkdir()
+    for name, layer in layers.items():
+        sm.write(layer, folder / "geojson" / f"{name}.geojson")
+    if assessment.networks:
+        (folder / NETWORKS).mkdir()
+    for name, network in assessment.networks.items():  # a later year asks what the streets of this one were
+        network.save(folder / NETWORKS / f"{name}{SAVED_ENDING}")
+    steps.next("Write the report")
+    (folder / "report.html").write_text(build_report(assessment), encoding="utf-8")
+    written = sorted(path for path in folder.rglob("*") if path.is_file())
+    digests = {path.relative_to(folder).as_posix(): sha256(path) for path in written}
+    content = json.dumps(summary(assessment) | {"files": digests}, ensure_ascii=False, indent=1, allow_nan=False)
+    (folder / SUMMARY).write_text(content + "\n", encoding="utf-8")
+
+
+def assessment_layers(assessment: Assessment) -> dict[str, gpd.GeoDataFrame]:
+    """Return the layers of an assessment: the results of each analysis, then the inputs."""
+    results = {name: layer for outcome in assessment.outcomes for name, layer in outcome.layers.items()}
+    return results | {f"input_{name}": frame for name, frame in assessment.frames.items()}
+
+
+def assessment_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
+    """Return the tables of an assessment: its figures and what they rest on."""
+    plan = assessment.plan
+    parameters = [
+        {"analysis": analysis.name, "parameter": key, "value": json.dumps(value, ensure_ascii=False)}
+        for analysis in plan.analyses
+        for key, value in analysis.model_dump(mode="json", exclude={"name"}, exclude_none=True).items()
+    ]
+    versions = [{"component": name, "version": version} for name, version in assessment.versions.items()]
+    return {
+        "figures": assessment.figures,
+        **({"indicators": assessment.indicators} if plan.indicators else {}),
+        "inputs": pd.DataFrame(_input_rows(assessment)).astype({"notes": "string"}),
+        **({"networks": pd.DataFrame(_network_rows(assessment))} if plan.networks else {}),
+        "refused_rows": assessment.refused_rows,
+        "parameters": pd.DataFrame(parameters),
+        "standards": pd.DataFrame(
+            [_standard_row(each.model_dump()) for each in plan.standards],
+            columns=STANDARD_COLUMNS,
+        ),
+        "versions": pd.DataFrame(versions),
+    }
+
+
+def summary(assessment: Assessment) -> dict[str, Any]:
+    """Return the assessment as plain data; docs/assessment.md describes it."""
+    plan = assessment.plan
+    return {
+        "schema": SCHEMA,
+        "created": assessment.created,
+        "title": plan.title.model_dump(),
+        "year": assessment.year,
+        "plan": plan.model_dump(mode="json", by_alias=True),
+        "analyses": [analysis.model_dump(mode="json", exclude_none=True) for analysis in plan.analyses],
+        "figures": _plain_records(assessment.figures),
+        "indicators": _plain_records(assessment.indicators),
+        "refused_rows": _plain_records(assessment.refused_rows),
+        "inputs": [row | {"notes": record.notes} for row, record in _inputs_with_plain_records(assessment)],
+        "networks": _network_rows(assessment),
+        "standards": [standard.model_dump() for standard in plan.standards],
+        "versions": assessment.versions,
+    }
+
+
+def _inputs_with_plain_records(assessment: Assessment) -> Iterable[tuple[dict[str, Any], InputRecord]]:
+    return zip(_input_rows(assessment), assessment.inputs, strict=True)
+
+
+def _input_rows(assessment: Assessment) -> list[dict[str, Any]]:
+    rows = []
+    for record in assessment.inputs:
+        source = assessment.plan.inputs[record.name]
+        row = {**vars(record), "notes": "\n".join(record.notes) or None, "layer": source.layer}
+        row |= {"illustrative": source.illustrative, "source": source.source, "licence": source.licence}
+        row |= {"attribution": source.attribution}
+        rows.append(row | _by_language("note", source.note))
+    return rows
+
+
+def _network_rows(assessment: Assessment) -> list[dict[str, Any]]:
+    rows = []
+    for record in assessment.network_records:
+        source = assessment.plan.networks[record.name]
+        row = {**vars(record), "source": source.source, "licence": source.licence, "attribution": source.said}
+        rows.append(row | _by_language("note", source.note))
+    return rows
+
+
+def _standard_row(standard: dict[str, Any]) -> dict[str, Any]:
+    texts = {
+        f"{key}_{lang}": text for key in ("title", "scope", "note") for lang, text in (standard.pop(key) or {}).items()
+    }
+    figures = json.dumps(standard["figures"], ensure_ascii=False) if standard["figures"] else None
+    return standard | {"figures": figures} | texts
+
+
+def _by_language(key: str, text: Any) -> dict[str, str | None]:
+    return {f"{key}_{lang}": None if text is None else text.get(lang) for lang in LANGUAGES}
+
+
+def _plain_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows as plain data: nothing for what is not known, whole numbers as such."""
+    return [{key: None if pd.isna(value) else _plain(value) for key, value in row.items()} for row in records(frame)]
+
+
+def _plain(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+class _Steps:
+    """Counts the steps of a run and tells who wants to know."""
+
+    def __init__(self, total: int, progress: Progress | None):
+        self._done, self._total, self._progress = 0, total, progress
+
+    def next(self, text: str) -> None:
+        """Tell what begins now."""
+        if self._progress is not None:
+            self._progress(self._done, self._total, text)
+        self._done += 1
+
+    def finish(self) -> None:
+        """Tell that all is done."""
+        if self._progress is not None:
+            self._progress(self._total, self._total, "Done")
