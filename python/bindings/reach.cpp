@@ -29,13 +29,7 @@ NearestOptions nearest_options(std::optional<std::size_t> k, std::optional<doubl
     return options;
 }
 
-}  // namespace
-
-void bind_reach(py::module_& m) {
-    py::list names;
-    for (const auto reason_name : reason_names) names.append(std::string(reason_name));
-    m.attr("REASONS") = py::tuple(names);
-
+void bind_result(py::module_& m) {
     py::class_<Reach>(m, "Reach",
                       "What each demand row can reach, row after row, cheapest first, ties by facility row "
                       "(compressed sparse rows).")
@@ -57,7 +51,15 @@ void bind_reach(py::module_& m) {
             "'metres' or 'seconds'.")
         .def_property_readonly(
             "limit", [](const Reach& self) { return self.limit; }, "Costs above it were not looked for.");
+}
 
+}  // namespace
+
+void bind_reach(py::module_& m) {
+    py::list names;
+    for (const auto reason_name : reason_names) names.append(std::string(reason_name));
+    m.attr("REASONS") = py::tuple(names);
+    bind_result(m);
     m.def(
         "geodesic_reach",
         [](const Array<double>& demand, const GeometryColumn& facilities, std::optional<std::size_t> k,
