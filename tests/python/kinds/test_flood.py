@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Floods and gaps in plans: what they ask, what the assessment holds, what the report says."""
 
-import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 import sheltermap as sm
 from sheltermap.plans.plan import load_plan
 from sheltermap.questions.plan_error import PlanError
-from small_plan import FLOOD, PLAN, SAMPLE, write_town
+from small_plan import FLOOD, PLAN, SAMPLE, figures, write_town
 
 
 @pytest.fixture(scope="module")
@@ -26,12 +25,6 @@ def ogre(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("ogre") / "out"
     sm.run(SAMPLE.parent / "ogre" / "plan.toml", folder)
     return folder
-
-
-def figures(folder: Path, **wanted: object) -> dict[str, float]:
-    found = json.loads((folder / "summary.json").read_text(encoding="utf-8"))["figures"]
-    mine = [each for each in found if wanted.items() <= each.items()]
-    return {each["category"] or each["figure"]: each["value"] for each in mine}
 
 
 def test_the_figures_of_a_flood_are_those_counted_by_hand(town):
