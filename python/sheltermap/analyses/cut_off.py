@@ -13,6 +13,7 @@ import shapely
 from sheltermap._native import _core
 from sheltermap.analyses.nearest import known_costs, reason_labels
 from sheltermap.base.exact_sums import total
+from sheltermap.base.limits import LimitLike
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 from sheltermap.layers.conversion import to_shapely
@@ -55,7 +56,7 @@ def cut_off(
     before: Network,
     after: Network,
     *,
-    limit: str | None = None,
+    limit: LimitLike | None = None,
     direction: Direction = "to",
     cost: Cost | None = None,
     weight: str | None = None,

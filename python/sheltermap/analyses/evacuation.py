@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.evacuation_totals import GROUP_OF_ALL, Counted, arrivals, reason_table, summary_table
 from sheltermap.analyses.exposure import in_any_zone
 from sheltermap.analyses.flood_supply import capacities
-from sheltermap.base.limits import Seconds, parse
+from sheltermap.base.limits import Limit
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 from sheltermap.layers.plausible import require_same_axes
@@ -38,7 +39,7 @@ SHELTER_STATES = ("usable", "in_zone", "not_snapped", "place_unknown")
 
 
 @dataclass(frozen=True)
-class Evacuation:
+class Evacuation(Drawable, drawn_as="evacuation"):
     """Who leaves the zones, where to and when; times in seconds from the warning.
 
     Attributes
@@ -89,15 +90,13 @@ class Evacuation:
         Parameters
         ----------
         ax : matplotlib Axes, optional
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
 
         Returns
         -------
         matplotlib Axes
         """
-        from sheltermap.drawing.flow_maps import plot_evacuation
-
-        return plot_evacuation(self, ax=ax, lang=lang)
+        return self._plotted(ax=ax, lang=lang)
 
     def explore(
         self,
@@ -121,7 +120,7 @@ class Evacuation:
         columns : sequence of str
             Further columns of `rows` to tell on a click.
         title : str, optional
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
             Language of the page.
 
         Returns
@@ -134,9 +133,7 @@ class Evacuation:
         ValueError
             If a column is unknown.
         """
-        from sheltermap.map import explore_evacuation
-
-        return explore_evacuation(self, name=name, shelter_name=shelter_name, columns=columns, title=title, lang=lang)
+        return self._explored(name=name, shelter_name=shelter_name, columns=columns, title=title, lang=lang)
 
 
 def evacuation(
@@ -306,7 +303,7 @@ def _groups(labels: NDArray[Any]) -> list[Any]:
 def _delay_s(delay: str | None) -> float:
     if delay is None:
         return 0.0
-    parsed = parse(delay)
-    if not isinstance(parsed, Seconds):
+    parsed = Limit.parse(delay)
+    if not parsed.in_time:
         raise ValueError(f"a delay is a time, as '10 min', not {delay!r}")
-    return float(parsed)
+    return parsed.value

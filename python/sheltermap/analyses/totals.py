@@ -10,7 +10,7 @@ import pandas as pd
 
 from sheltermap._native import _core
 from sheltermap.analyses.zone_summary import ground_notes
-from sheltermap.base.limits import threshold_column
+from sheltermap.base.limits import Limit
 from sheltermap.base.suggestions import one_form
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
@@ -79,11 +79,11 @@ class CoverageTables:
         self._by_area: list[pd.DataFrame] = []
         self._reasons: list[dict[str, Any]] = []
 
-    def add(self, threshold: float, reasons: NDArray[np.uint8], borderline: NDArray[np.uint8]) -> None:
+    def add(self, threshold: Limit, reasons: NDArray[np.uint8], borderline: NDArray[np.uint8]) -> None:
         """Sum what a threshold leaves: a reason per row, 0 for those it covers, and whether it is borderline."""
         nothing = np.empty(0, np.int64)
         for measure, weights in self._measures.items():
-            key = {threshold_column(threshold): float(threshold), "measure": measure}
+            key = {threshold.threshold_column: threshold.value, "measure": measure}
             totals = _core.coverage_totals(reasons, borderline, weights, nothing, 1)
             self._overall.append({**key, **{name: values[0] for name, values in _figures(totals).items()}})
             self._reasons += [

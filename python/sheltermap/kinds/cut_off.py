@@ -13,7 +13,7 @@ import sheltermap as sm
 from sheltermap.analyses.cut_off import STATES, closed_streets
 from sheltermap.base import texts
 from sheltermap.base.exact_sums import total
-from sheltermap.base.limits import parse
+from sheltermap.base.limits import Limit
 from sheltermap.drawing.legend import Category, cut_off_categories, street_categories
 from sheltermap.drawing.plots import WATER, Streets, ground_streets
 from sheltermap.kinds.cut_off_tables import cut_off_tables, totals_of
@@ -22,7 +22,7 @@ from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Bar, Table, text
 from sheltermap.questions.figures import NOT_COVERED, records, threshold_of
-from sheltermap.questions.keys import AlongStreets, Limit, Reaching
+from sheltermap.questions.keys import AlongStreets, LimitText, Reaching
 from sheltermap.questions.maps import facilities_drawn, facility_entries, map_title
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
@@ -55,7 +55,7 @@ class CutOff(Closing, OneScenario, AlongStreets, Reaching):
 
     kind: Literal["cut_off"]
     by: NonEmpty
-    limit: Limit | None = None
+    limit: LimitText | None = None
     weight: NonEmpty | None = None
     ways: list[int] = Field(default_factory=list)
     barrier: NonEmpty | None = None
@@ -75,9 +75,9 @@ class CutOff(Closing, OneScenario, AlongStreets, Reaching):
                 raise ValueError(f"{key} says which zones close streets: give zones")
         return self
 
-    def thresholds(self, standards: Mapping[str, Standard]) -> list[float]:
+    def thresholds(self, standards: Mapping[str, Standard]) -> list[Limit]:
         """Return its limit, if there is one."""
-        return [] if self.limit is None else [parse(self.limit)]
+        return [] if self.limit is None else [Limit.parse(self.limit)]
 
     def run(self, context: Context) -> Outcome:
         """Close the streets and find who still reaches a facility."""
@@ -121,7 +121,7 @@ class CutOff(Closing, OneScenario, AlongStreets, Reaching):
 
     def _figures(self, tables: Mapping[str, pd.DataFrame]) -> list[Figure]:
         """Return who still reaches a facility, who no longer and why, the detour, and what is closed."""
-        limit = {} if self.limit is None else threshold_of(parse(self.limit))
+        limit = {} if self.limit is None else threshold_of(Limit.parse(self.limit))
         where: Figure = {"measure": self.measure, "scenario": self.scenario_is} | limit
         totals = records(tables["totals"])[0]
         figures = [self.figure(name, totals[name], **where) for name in FIGURES]
@@ -152,7 +152,7 @@ class CutOff(Closing, OneScenario, AlongStreets, Reaching):
     def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
         """Tell the share that still reaches a facility, and the street that matters most."""
         totals, unit = totals_of(outcome), measure_words(outcome, outcome.measure)
-        limit = outcome.spelt(outcome.thresholds[0]) if outcome.thresholds else None
+        limit = texts.distances(outcome.thresholds[0]) if outcome.thresholds else None
         label = texts.both("reach_closed") if limit is None else texts.both("within_closed", distance=limit)
         counts = {key: texts.number(totals[key]) for key in ("lost", "total")}
         detail = texts.both("closed_detail", before=texts.shares(totals["covered_share_before"]), unit=unit, **counts)

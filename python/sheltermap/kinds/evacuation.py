@@ -11,14 +11,14 @@ from pydantic import Field, model_validator
 
 import sheltermap as sm
 from sheltermap.base import texts
-from sheltermap.base.limits import Seconds, parse
+from sheltermap.base.limits import Limit
 from sheltermap.drawing.flow_maps import FLOW, UNDER_FACILITIES, flow_categories
 from sheltermap.drawing.legend import COVERED, NOT_CONCERNED, UNCOVERED, UNKNOWN, Category, evacuation_categories
 from sheltermap.drawing.plots import WATER, Streets, ground_streets
 from sheltermap.kinds.evacuation_tables import TIMES, evacuation_key_figures, evacuation_tables, sums_of
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.questions.figures import NOT_COVERED, records, threshold_of
-from sheltermap.questions.keys import Limit, Reaching
+from sheltermap.questions.keys import LimitText, Reaching
 from sheltermap.questions.maps import facility_entries, map_title
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
@@ -62,9 +62,9 @@ class Evacuation(Closing, OneScenario, Reaching):
     kind: Literal["evacuation"]
     by: NonEmpty
     zones: NonEmpty
-    limit: Limit | None = None
+    limit: LimitText | None = None
     closed: bool = False
-    delay: Limit | None = None
+    delay: LimitText | None = None
     weight: NonEmpty | None = None
     group: NonEmpty | None = None
     speeds: dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)] | NonEmpty] | None = None
@@ -74,7 +74,7 @@ class Evacuation(Closing, OneScenario, Reaching):
     def _keys_fit_each_other(self) -> Evacuation:
         for key in ("limit", "delay"):
             given = getattr(self, key)
-            if given is not None and not isinstance(parse(given), Seconds):
+            if given is not None and not Limit.parse(given).in_time:
                 raise ValueError(f'{key} is a time, as "30 min", not "{given}"')
         if self.speeds is not None and self.group is None:
             raise ValueError("speeds are those of groups: name their column as group")
@@ -83,9 +83,13 @@ class Evacuation(Closing, OneScenario, Reaching):
                 raise ValueError(f"{key} says which streets the zones close: write closed = true, or leave it out")
         return self
 
-    def thresholds(self, standards: Mapping[str, Standard]) -> list[float]:
+    def thresholds(self, standards: Mapping[str, Standard]) -> list[Limit]:
         """Return the time within which to leave, if there is one."""
-        return [] if self.limit is None else [parse(self.limit)]
+        return [] if self.limit is None else [Limit.parse(self.limit)]
+
+    @property
+    def _limit_s(self) -> float | None:
+        return None if self.limit is None else Limit.parse(self.limit).value
 
     def total_figures(self) -> tuple[str, ...]:
         """Return those whom it concerns and those outside the zones: together everybody."""
@@ -110,7 +114,7 @@ class Evacuation(Closing, OneScenario, Reaching):
             shelter_id=context.sources["facilities"].id,
         )
         layer = context.with_facility_name(found.rows, "shelter")
-        sums, reasons = sums_of(found, self.weight, self.group, next(iter(context.thresholds), None))
+        sums, reasons = sums_of(found, self.weight, self.group, self._limit_s)
         shelters = pd.DataFrame(found.shelters.drop(columns="geometry"))
         tables = {"sums": sums, "reasons": reasons, "shelters": shelters.assign(_id=self._ids(context, shelters))}
         beside = {"facilities": found.shelters} | ({"flows": found.flows.reset_index()} if len(found.flows) else {})
@@ -122,7 +126,7 @@ class Evacuation(Closing, OneScenario, Reaching):
 
     def _figures(self, tables: Mapping[str, pd.DataFrame]) -> list[Figure]:
         """Return who leaves and when, for all and by group, why the others do not, and who comes to which shelter."""
-        limit = {} if self.limit is None else threshold_of(parse(self.limit))
+        limit = {} if self.limit is None else threshold_of(Limit.parse(self.limit))
         where: Figure = {"measure": self.measure, "scenario": self.scenario_is} | limit
         *groups, everybody = records(tables["sums"])
         figures = [self.figure(name, everybody[name], **where) for name in (*COUNTS, *OUTSIDE, *TIMES)]
@@ -142,7 +146,7 @@ class Evacuation(Closing, OneScenario, Reaching):
         """Draw rows by whether they leave in time; those outside the zones pale."""
         outside = (outcome.layer["state"] == "outside").to_numpy()
         pale = Category(outside, "\"state\" = 'outside'", NOT_CONCERNED, "circle", texts.both("outside"))
-        *concerned, unknown = self._concerned(outcome, outcome.layer)
+        *concerned, unknown = self._concerned(outcome.layer)
         return [*concerned, pale, unknown]
 
     def legends_beside(self, outcome: Outcome) -> dict[str, list[Category]]:
@@ -181,7 +185,7 @@ class Evacuation(Closing, OneScenario, Reaching):
         entries += [*facility_entries(outcome), LegendEntry(WATER, "square", texts.both("zone_to_leave"), "")]
         drawn = {"facilities": shelters, "closed": (shelters["state"] == "in_zone").to_numpy(), "outlines": ground}
         drawn |= {"water": self.chosen_zones(outcome.context), "streets": streets}
-        return [map_picture(map_title(outcome), rows, self._concerned(outcome, rows), entries, **drawn)]
+        return [map_picture(map_title(outcome), rows, self._concerned(rows), entries, **drawn)]
 
-    def _concerned(self, outcome: Outcome, rows: GeoDataFrame) -> list[Category]:
-        return evacuation_categories(rows, next(iter(outcome.thresholds), None))
+    def _concerned(self, rows: GeoDataFrame) -> list[Category]:
+        return evacuation_categories(rows, self._limit_s)

@@ -10,7 +10,6 @@ import pandas as pd
 
 from sheltermap.base import texts
 from sheltermap.base.exact_sums import total
-from sheltermap.base.limits import Seconds
 from sheltermap.layers.cells import weights_of
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import LONG, Bar, Cell, Table, cut_note, heads, reason_words, text
@@ -93,7 +92,7 @@ def evacuation_key_figures(outcome: Outcome) -> list[KeyFigure]:
     detail = texts.both("leaves_detail", unit=unit, **counts)
     figures = [KeyFigure(texts.shares(row["covered_share"]), label, detail, _bar(row))]
     if np.isfinite(row["last_left_s"]):
-        times = {name: _time(row[name]) for name in TIMES}
+        times = {name: texts.durations(row[name]) for name in TIMES}
         said = texts.both("last_left_detail", **times)
         figures.append(KeyFigure(times["last_left_s"], texts.both("last_left"), said))
     if "overflow" in outcome.tables["shelters"]:
@@ -131,7 +130,13 @@ def _group_table(outcome: Outcome) -> Table:
 
 def _group_line(label: Cell, row: dict[str, Any]) -> list[Cell]:
     counts: list[Cell] = [texts.number(row[key]) for key in SHOWN]
-    return [label, *counts, texts.shares(row["covered_share"]), *(_time(row[name]) for name in TIMES), _bar(row)]
+    return [
+        label,
+        *counts,
+        texts.shares(row["covered_share"]),
+        *(texts.durations(row[name]) for name in TIMES),
+        _bar(row),
+    ]
 
 
 def _reason_table(outcome: Outcome) -> Table | None:
@@ -154,7 +159,7 @@ def _shelter_table(outcome: Outcome) -> Table | None:
     for row in records(chosen[:LONG]):
         over: list[Cell] = [texts.number(row["overflow"])] if held else []
         name = text(row["_id"] if named is None else row[named])
-        rows.append([name, texts.number(row["arrivals"]), _time(row["last_arrived_s"]), *over])
+        rows.append([name, texts.number(row["arrivals"]), texts.durations(row["last_arrived_s"]), *over])
     head = heads("facility", "arrivals", "last_arrived_s", *(["overflow"] if held else []))
     note = cut_note(LONG, len(chosen), f"{outcome.analysis.name}_facilities")
     return Table(texts.both("where_to"), head, rows, note) if rows else None
@@ -162,7 +167,3 @@ def _shelter_table(outcome: Outcome) -> Table | None:
 
 def _bar(row: dict[str, Any]) -> Bar:
     return Bar(row["covered"], row["uncovered"], row["unknown"])
-
-
-def _time(seconds: float) -> dict[str, str]:
-    return texts.distances(Seconds(seconds))

@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 import sheltermap as sm
 from sheltermap.base import texts
 from sheltermap.base.exact_sums import total
-from sheltermap.base.limits import cost_column, threshold_column
+from sheltermap.base.limits import Limit
 from sheltermap.drawing.legend import BANDS, COVERED, UNKNOWN, Category
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import LONG, Cell, Table, cut_note, heads, reason_words, text
@@ -74,7 +74,7 @@ class ServiceAreas(SeveralLimits, AlongStreets):
             **{key: value for key, value in shape.items() if value is not None},
         )
         smallest = context.thresholds[0]
-        layer = made.rename(columns={cost_column(smallest): threshold_column(smallest)})
+        layer = made.rename(columns={smallest.cost_column: smallest.threshold_column})
         if self.split:
             layer = context.with_facility_name(layer)
         return Outcome(self, context, layer, self._figures(context, layer), {"areas": layer.drop(columns="geometry")})
@@ -86,7 +86,7 @@ class ServiceAreas(SeveralLimits, AlongStreets):
         figures = [self.figure("facilities", len(context.facilities) - unserving, **counted)]
         for threshold in context.thresholds:
             where = threshold_of(threshold)
-            mine = pd.DataFrame(layer[(layer[threshold_column(threshold)] == float(threshold)).to_numpy()])
+            mine = pd.DataFrame(layer[(layer[threshold.threshold_column] == threshold.value).to_numpy()])
             area: Figure = {"measure": "area_m2", "unit": "m2"} | where
             figures.append(self.figure("served_area", total(mine["area_m2"].to_numpy(float)), **area))
             if not self.split:
@@ -105,7 +105,7 @@ class ServiceAreas(SeveralLimits, AlongStreets):
         single = len(outcome.thresholds) == 1
         categories = []
         for number, threshold in enumerate(outcome.thresholds):
-            column, limit = threshold_column(threshold), float(threshold)
+            column, limit = threshold.threshold_column, threshold.value
             here = (layer[column] == limit).to_numpy() & drawn
             colour = COVERED if single else BANDS[min(number, len(BANDS) - 1)]
             rule = f'"{column}" = {limit:.15g} AND "area_m2" > 0'
@@ -138,9 +138,9 @@ def _reasons(areas: pd.DataFrame) -> dict[str, int]:
     return {str(reason): int(count) for reason, count in sorted(counts.items())}
 
 
-def _within(outcome: Outcome, threshold: float) -> pd.DataFrame:
+def _within(outcome: Outcome, threshold: Limit) -> pd.DataFrame:
     areas = outcome.tables["areas"]
-    return areas[(areas[threshold_column(threshold)] == float(threshold)).to_numpy()]
+    return areas[(areas[threshold.threshold_column] == threshold.value).to_numpy()]
 
 
 def _facility_table(outcome: Outcome) -> Table:

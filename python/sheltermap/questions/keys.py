@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from sheltermap.base.limits import Seconds, parse, thresholds
+from sheltermap.base.limits import Limit, limits_of
 from sheltermap.base.standards import PlanPart, PositiveMetres, Standard
 from sheltermap.questions.kind import Kind
 from sheltermap.questions.sources import NonEmpty
@@ -19,13 +19,13 @@ NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 def _with_unit(value: Any) -> Any:
     try:
-        parse(value)
+        Limit.parse(value)
     except ValueError as error:  # the fault's own sentence tells what was given
         raise ValueError(str(error).removesuffix(f", not {value!r}")) from None
     return value
 
 
-Limit = Annotated[str, BeforeValidator(_with_unit)]  #: "500 m" or "15 min"
+LimitText = Annotated[str, BeforeValidator(_with_unit)]  #: "500 m" or "15 min"
 
 
 class Supply(PlanPart):
@@ -65,7 +65,7 @@ class AlongStreets(Kind):
     def in_time(self) -> bool:
         """Whether a limit is a time."""
         asked = [getattr(self, "limit", None), *(getattr(self, "limits", None) or ())]
-        return any(isinstance(parse(each), Seconds) for each in asked if each is not None)
+        return any(Limit.parse(each).in_time for each in asked if each is not None)
 
     @model_validator(mode="after")
     def _streets_where_needed(self) -> AlongStreets:
@@ -103,29 +103,31 @@ class OneLimit(Reaching):
 
     standard: NonEmpty | None = None
     threshold_m: PositiveMetres | None = None
-    limit: Limit | None = None
+    limit: LimitText | None = None
 
     @model_validator(mode="after")
     def _one_threshold(self) -> OneLimit:
         given = sum(each is not None for each in (self.standard, self.threshold_m, self.limit))
         if given > 1 or (given == 0 and self.limit_needed):
             raise ValueError("give standard, threshold_m or limit, one of the three")
+        if "by" not in type(self).model_fields and self.limit is not None and Limit.parse(self.limit).in_time:
+            raise ValueError("a time needs streets to travel along, and this goes as the crow flies: give a distance")
         return self
 
-    def thresholds(self, standards: Mapping[str, Standard]) -> list[float]:
+    def thresholds(self, standards: Mapping[str, Standard]) -> list[Limit]:
         """Return the limit, if there is one."""
         if self.limit is not None:
-            return [parse(self.limit)]
+            return [Limit.parse(self.limit)]
         if self.standard is not None:
-            return [standards[self.standard].distance]
-        return [] if self.threshold_m is None else [self.threshold_m]
+            return [Limit(standards[self.standard].distance)]
+        return [] if self.threshold_m is None else [Limit(self.threshold_m)]
 
 
 class SeveralLimits(Kind):
     """Questions within each of several limits."""
 
     thresholds_m: Annotated[list[PositiveMetres], Field(min_length=1)] | None = None
-    limits: Annotated[list[Limit], Field(min_length=1)] | None = None
+    limits: Annotated[list[LimitText], Field(min_length=1)] | None = None
     standards: Annotated[list[NonEmpty], Field(min_length=1)] | None = None
 
     @field_validator("thresholds_m")
@@ -140,7 +142,7 @@ class SeveralLimits(Kind):
     @classmethod
     def _of_one_kind(cls, value: list[str] | None) -> list[str] | None:
         if value is not None:
-            _require_apart(sorted(thresholds(value)))
+            _require_apart(sorted(each.value for each in limits_of(value)))
         return value
 
     @model_validator(mode="after")
@@ -149,12 +151,12 @@ class SeveralLimits(Kind):
             raise ValueError("give thresholds_m, limits or standards, one of the three")
         return self
 
-    def thresholds(self, standards: Mapping[str, Standard]) -> list[float]:
+    def thresholds(self, standards: Mapping[str, Standard]) -> list[Limit]:
         """Return its limits, or the distances of its standards."""
         if self.limits is not None:
-            return sorted(thresholds(self.limits))
+            return sorted(limits_of(self.limits))
         named = [standards[each].distance for each in self.standards or ()]
-        return sorted(set(self.thresholds_m or named))
+        return [Limit(each) for each in sorted(set(self.thresholds_m or named))]
 
 
 def _require_apart(ascending: Sequence[float]) -> None:
