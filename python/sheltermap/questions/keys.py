@@ -110,8 +110,6 @@ class OneLimit(Reaching):
         given = sum(each is not None for each in (self.standard, self.threshold_m, self.limit))
         if given > 1 or (given == 0 and self.limit_needed):
             raise ValueError("give standard, threshold_m or limit, one of the three")
-        if "by" not in type(self).model_fields and self.limit is not None and Limit.parse(self.limit).in_time:
-            raise ValueError("a time needs streets to travel along, and this goes as the crow flies: give a distance")
         return self
 
     def thresholds(self, standards: Mapping[str, Standard]) -> list[Limit]:
