@@ -21,8 +21,9 @@ from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.base.renamed import renamed_parameter, warn_renamed
 from sheltermap.base.scenarios import cost_during, scenario_label
 from sheltermap.layers import frames
-from sheltermap.layers.cells import require_answers
+from sheltermap.layers.cells import answers
 from sheltermap.layers.plausible import require_same_axes
+from sheltermap.layers.row_ids import row_ids, take_ids
 from sheltermap.streets.travelling import Direction, Question, along_streets, question
 
 if TYPE_CHECKING:
@@ -268,7 +269,7 @@ def flood(
     from_places, to_places = frames.lonlat(demand, "demand"), frames.lonlat(facilities, "facilities")
     require_same_axes(from_places, to_places, "demand and facilities")
     fitness = _fitness(facilities, suitable)
-    ids = frames.row_ids(facilities, facility_id, "facilities")
+    ids = row_ids(facilities, facility_id, "facilities", "facility_id")
     places, notes = capacities(facilities, capacity)
     before, _ = _nearest(from_places, to_places, asked)
 
@@ -291,7 +292,7 @@ def flood(
             **{
                 f"during_{label}": _statuses(reason),
                 f"reason_{label}": pd.array([each or None for each in reason], dtype="string"),
-                f"facility_{label}": frames.take_ids(ids, during.facility),
+                f"facility_{label}": take_ids(ids, during.facility),
                 cost_during(asked.cost_column, label): known_costs(during),
                 f"in_zone_{label}": pd.arrays.BooleanArray(in_zone, ~known),
             }
@@ -354,13 +355,9 @@ def _fitness(facilities: GeoDataFrame, column: str | None) -> NDArray[Any]:
     if column is None:
         return np.full(len(facilities), "usable", dtype=object)
     what = frames.describe(facilities, "facilities")
-    frames.require_columns(facilities, [column], what)
-    words = facilities[column].astype("string").str.strip().str.casefold()
-    yes, no = words.isin(["true", "yes", "jā", "1", "1.0"]), words.isin(["false", "no", "nē", "0", "0.0"])
-    missing = words.isna() | (words == "")
-    strange = np.flatnonzero(~(yes | no | missing))
-    require_answers(facilities, column, strange, what, "an answer is yes or no, true or false")
-    return np.select([yes, no], ["usable", "unsuitable"], "suitability_unknown").astype(object)
+    return np.select(list(answers(facilities, column, what)), ["usable", "unsuitable"], "suitability_unknown").astype(
+        object
+    )
 
 
 def _states(places: Numbers, fitness: NDArray[Any], index: Any) -> NDArray[Any]:
@@ -370,7 +367,7 @@ def _states(places: Numbers, fitness: NDArray[Any], index: Any) -> NDArray[Any]:
 
 def _before_columns(before: _core.Access, limit: Limit, ids: pd.Index[Any]) -> dict[str, Any]:
     return {
-        "facility": frames.take_ids(ids, before.facility),
+        "facility": take_ids(ids, before.facility),
         limit.cost_column: known_costs(before),
         "reason": reason_labels(before.reason),
         "before": _statuses(_reason_at(before, limit.value)).remove_categories("lost"),

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sheltermap.base.language import FOLDER, words_in
+from sheltermap.base.language import FOLDER, REFERENCE, words_in
 from sheltermap.base.language import LANGUAGES as LANGUAGES
 from sheltermap.base.limits import Limit
 
@@ -35,10 +35,13 @@ def any_of(choices: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
 
 def pick(value: Any, lang: str) -> Any:
-    """Return the part of `value` for `lang`, or `value` itself when it is the same for all; ValueError without such."""
+    """Return the part of `value` for `lang`, or `value` itself when it is the same for all; ValueError without such.
+
+    What was not given in `lang` is said in English: a kind of analysis from outside may know fewer languages.
+    """
     if lang not in LANGUAGES:
         raise ValueError(f"lang must be one of {', '.join(map(repr, LANGUAGES))}, not {lang!r}")
-    return value[lang] if isinstance(value, dict) else value
+    return value[lang if lang in value else REFERENCE] if isinstance(value, dict) else value
 
 
 def number(value: float) -> str:

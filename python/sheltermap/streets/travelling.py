@@ -12,6 +12,7 @@ from sheltermap._native import _core
 from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.layers import frames
 from sheltermap.layers.plausible import require_same_axes
+from sheltermap.layers.row_ids import take_ids
 from sheltermap.streets.arguments import number
 from sheltermap.streets.network import require_network
 
@@ -159,7 +160,7 @@ def pair_columns(found: Found, asked: Question, ids: Any) -> tuple[NDArray[np.in
         cost = np.full(len(reached), np.nan)
         cost[reached] = reach.cost
         rank = np.arange(len(reached)) - np.repeat(np.cumsum(repeats) - repeats, repeats) + 1
-    columns: dict[str, Any] = {"facility": frames.take_ids(ids, facility), asked.cost_column: cost}
+    columns: dict[str, Any] = {"facility": take_ids(ids, facility), asked.cost_column: cost}
     if asked.by is not None:
         columns["offroad_m"] = found.offroad_m(rows, facility)
     columns["rank"] = rank
