@@ -103,6 +103,21 @@ def durations(seconds: float) -> dict[str, str]:
     return {lang: duration(seconds, lang) for lang in LANGUAGES}
 
 
+def areas(square_metres: float) -> dict[str, str]:
+    """Write an area in every language, in square kilometres from a tenth of one.
+
+    Examples
+    --------
+    >>> areas(12_500)["en"], areas(1_250_000)["lv"]
+    ('12\u202f500 m²', '1,25 km²')
+    """
+    if not math.isfinite(square_metres):
+        return dict.fromkeys(LANGUAGES, "–")
+    large = square_metres >= 100_000
+    shown = f"{square_metres / 1e6:,.2f} km²" if large else f"{square_metres:,.0f} m²"
+    return {lang: decimal(shown.replace(",", THIN), lang) for lang in LANGUAGES}
+
+
 def share(part: float, lang: str) -> str:
     """Write a share in per cent; 100 % and 0 % only when it is all or nothing.
 

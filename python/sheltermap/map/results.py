@@ -10,7 +10,7 @@ import numpy as np
 
 from sheltermap.base import texts
 from sheltermap.base.limits import Limit, LimitLike
-from sheltermap.base.scenarios import scenario_label
+from sheltermap.base.scenarios import cost_during, scenario_label
 from sheltermap.drawing.flow_maps import plot_evacuation
 from sheltermap.drawing.legend import (
     Category,
@@ -64,7 +64,7 @@ def explore_coverage(
     rows, thresholds = coverage.rows, chosen_thresholds(coverage, threshold)
     categories = coverage_categories(rows, thresholds)
     fields = [
-        _cost(rows, thresholds[0], lang),
+        _cost(rows, thresholds[0].cost_column, lang),
         Field(texts.say("nearest_facility", lang), value_texts(rows["facility"], lang)),
         Field(texts.say("reason", lang), [_reason(value, lang) for value in rows["reason"].tolist()]),
         Field(texts.say("borderline", lang), _borderline(rows, thresholds, lang)),
@@ -128,9 +128,7 @@ def explore_flood(
     categories = flood_categories(rows, label)
     fields = [
         Field(texts.say("nearest_in_flood", lang), value_texts(rows[f"facility_{label}"], lang)),
-        Field(
-            texts.say("distance", lang), [_distance(metres, lang) for metres in rows[f"distance_{label}_m"].tolist()]
-        ),
+        _cost(rows, cost_during(flood.threshold.cost_column, label), lang),
         Field(texts.say("reason", lang), [_reason(value, lang) for value in rows[f"reason_{label}"].tolist()]),
         Field(texts.say("nearest_before", lang), value_texts(rows["facility"], lang)),
         Field(texts.say("own_place_flooded", lang), value_texts(rows[f"in_zone_{label}"], lang)),
@@ -234,10 +232,10 @@ def _rows(
     return Layer("rows", lonlat_shapes(rows), [called, *fields, *more], category)
 
 
-def _cost(rows: GeoDataFrame, threshold: Limit, lang: str) -> Field:
+def _cost(rows: GeoDataFrame, column: str, lang: str) -> Field:
     """Return how far the nearest facility is, or how long the way takes."""
-    costs = rows[threshold.cost_column].tolist()
-    if threshold.in_time:
+    costs = rows[column].tolist()
+    if column.startswith("duration"):
         return Field(texts.say("duration", lang), [_duration(cost, lang) for cost in costs])
     return Field(texts.say("distance", lang), [_distance(cost, lang) for cost in costs])
 
