@@ -124,8 +124,9 @@ def _group_table(outcome: Outcome) -> Table:
     *groups, everybody = records(outcome.tables["sums"])
     head = heads("group", "total", "leaves_in_time", "stays", "unknown", "share", *TIMES)
     rows = [_group_line(str(row["group"]), row) for row in groups]
-    all_of_them = _group_line(texts.both("all"), everybody)
-    return Table(texts.both("who_leaves"), [*head, ""], rows, texts.both("free_flow"), foot=[all_of_them])
+    all_of_them = [_group_line(texts.both("all"), everybody)]
+    foot = all_of_them if rows else []
+    return Table(texts.both("who_leaves"), [*head, ""], rows or all_of_them, texts.both("free_flow"), foot=foot)
 
 
 def _group_line(label: Cell, row: dict[str, Any]) -> list[Cell]:

@@ -125,6 +125,10 @@ def test_without_groups_and_weights_rows_are_counted(tmp_path):
     sm.run(town(tmp_path, asked=plain + "\n", snap_m=2000), tmp_path / "out")
     found = figures(tmp_path / "out", analysis="leaving", measure="rows", category=None)
     assert (found["total"], found["covered"], found["outside"]) == (5, 5, 2)
+    table = section(tmp_path / "out", "leaving").split("Who leaves the zones, and when")[1].split("</table>")[0]
+    assert "the last has left" in table and "<td" in table
+    # The last is who lives 0.0099 degrees, 1,103 m, north of the street.
+    assert found["last_left_s"] == pytest.approx(60 + (1103 + 0.2 * HUNDREDTH_M) / 1.1, rel=2e-3)
     assert "overflow" not in found and not figures(tmp_path / "out", analysis="leaving", figure="group_total")
 
 
