@@ -73,7 +73,7 @@ def test_yes_is_yes_through_every_door(name):
     assert list(DOORS[name](cells)) == [True] * 7 + [False] * 9
 
 
-@pytest.mark.parametrize("name", DOORS.keys() - {"inspect"})
+@pytest.mark.parametrize("name", [name for name in DOORS if name != "inspect"])
 @pytest.mark.parametrize("cell", ["n/a", "varbūt", 2])
 def test_what_is_neither_is_an_error_that_names_row_column_value_and_what_is_allowed(name, cell):
     with pytest.raises(
