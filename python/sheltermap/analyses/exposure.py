@@ -15,6 +15,7 @@ from sheltermap.analyses.overlap import exposed_rows, exposed_summary, overlaps,
 from sheltermap.analyses.zone_summary import ground_notes, zone_summary
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
+from sheltermap.layers.row_ids import row_ids, take_ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -169,7 +170,7 @@ def exposure(
     weights = weights_of(features, weight, what)
     if not frames.are_points(features, "features"):
         return _exposure_of_shapes(features, zones, zone_id, weights)
-    ids = frames.row_ids(zones, zone_id, "zones")
+    ids = row_ids(zones, zone_id, "zones", "zone_id")
     places = frames.lonlat(features, "features")
     found = _core.zones_of_points(places, _core.ZoneIndex(frames.polygons(zones, "zones")))
     zone, known = found.zone, found.known
@@ -179,7 +180,7 @@ def exposure(
     row_of_pair = np.repeat(np.arange(len(features)), counts)
     return Exposure(
         rows=features.assign(
-            zone=frames.take_ids(ids, first),
+            zone=take_ids(ids, first),
             zone_count=pd.arrays.IntegerArray(counts, mask=known == 0),
         ),
         pairs=pd.DataFrame({"row": features.index.take(row_of_pair), "zone": ids.take(zone)}),

@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
 # Why somebody is not covered during a flood; each belongs to one status, in this order.
 LOST = {"flooded": "closed_by_flood", "unsuitable": "unsuitable", "suitability_unknown": "suitability_unknown"}
+LOST_WAYS = ("street_closed", "way_closed", "detour_too_far")  # at the door; no way is left; the one left is too long
 REASONS = (*LOST.values(), "too_far", "no_facility", "missing_geometry")
-STATUS_OF = dict.fromkeys(LOST.values(), "lost") | {
-    "too_far": "uncovered",
-    "no_facility": "uncovered",
-    "missing_geometry": "unknown",
-}
+REASONS_ALONG_STREETS = (*LOST.values(), *LOST_WAYS, "too_far", "no_path", "not_snapped", *REASONS[-2:])
+STATUS_OF = dict.fromkeys((*LOST.values(), *LOST_WAYS), "lost")
+STATUS_OF |= dict.fromkeys(("too_far", "no_path", "not_snapped", "no_facility"), "uncovered")
+STATUS_OF |= {"missing_geometry": "unknown"}
 
 
 class FloodTables:
     """Collects totals per scenario, measure and area."""
 
-    def __init__(self, measures: dict[str, Numbers], areas: Areas | None) -> None:
-        self._measures, self._areas = measures, areas
+    def __init__(self, measures: dict[str, Numbers], areas: Areas | None, reasons: tuple[str, ...]) -> None:
+        self._measures, self._areas, self._told = measures, areas, reasons
         self.overall: list[dict[str, Any]] = []
         self.by_area: list[dict[str, Any]] = []
         self.reasons: list[dict[str, Any]] = []
@@ -43,7 +43,7 @@ class FloodTables:
             key = {"scenario": scenario, "measure": measure}
             (all_parts,) = _parts(reason, in_zone, weights, np.zeros(len(reason), np.int64), 1)
             self.overall.append(key | _figures(all_parts))
-            self.reasons += [{**key, "reason": each, "weight": all_parts[each]} for each in REASONS]
+            self.reasons += [{**key, "reason": each, "weight": all_parts[each]} for each in self._told]
             if self._areas is None:
                 continue
             names = self._areas.all_names()
@@ -59,11 +59,11 @@ def _parts(
     reason: NDArray[Any], in_zone: Flags, weights: Numbers, areas: NDArray[np.int64], count: int
 ) -> list[dict[str, float]]:
     """Weight by reason, and of those in a zone, for each area."""
-    order = ["", *REASONS]
+    order = ["", *STATUS_OF]
     codes = pd.Categorical(reason, categories=order).codes.astype(np.int64)
     by_reason = _sums(weights, areas * len(order) + codes, count * len(order))
     flooded = _sums(weights, areas * 2 + in_zone, count * 2)
-    keys = ["covered", *REASONS]
+    keys = ["covered", *STATUS_OF]
     parts = []
     for area in range(count):
         sums = by_reason["total"][area * len(order) : (area + 1) * len(order)]
@@ -82,7 +82,7 @@ def _sums(weights: Numbers, codes: NDArray[np.int64], count: int) -> dict[str, A
 
 def _figures(part: dict[str, float]) -> dict[str, float]:
     by_status = {
-        status: sum(part[each] for each in REASONS if STATUS_OF[each] == status)
+        status: sum(part[each] for each in STATUS_OF if STATUS_OF[each] == status)
         for status in ("lost", "uncovered", "unknown")
     }
     covered, lost = part["covered"], by_status["lost"]

@@ -129,5 +129,5 @@ def test_no_room_but_that_of_kinds_names_one(root: Path) -> None:
 def test_every_kind_of_ours_makes_what_it_says(root: Path) -> None:
     for kind in KINDS.values():
         assert len(set(kind.figure_names)) == len(kind.figure_names) and kind.figure_names
-        assert pd.Series(kind.figure_names).str.fullmatch("[a-z_]+").all()
+        assert pd.Series(kind.figure_names).str.fullmatch("[a-z][a-z0-9_]*").all()
         assert kind.traced is None or kind.traced in kind.beside
