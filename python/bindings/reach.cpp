@@ -32,10 +32,6 @@ NearestOptions nearest_options(std::optional<std::size_t> k, std::optional<doubl
 }  // namespace
 
 void bind_reach(py::module_& m) {
-    py::list names;
-    for (const auto reason_name : reason_names) names.append(std::string(reason_name));
-    m.attr("REASONS") = py::tuple(names);
-
     py::class_<Reach>(m, "Reach",
                       "What each demand row can reach, row after row, cheapest first, ties by facility row "
                       "(compressed sparse rows).")

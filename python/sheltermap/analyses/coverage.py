@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.analyses.areas import Areas
+from sheltermap.analyses.ledger import Ledger, measures_of
 from sheltermap.analyses.nearest import known_costs, reason_labels
-from sheltermap.analyses.totals import Areas, CoverageTables, measures_of
-from sheltermap.base.limits import Seconds, cost_column
+from sheltermap.base.limits import Seconds, cost_column, threshold_column
 from sheltermap.base.limits import label as threshold_label
 from sheltermap.base.limits import thresholds as parsed_thresholds
+from sheltermap.base.reasons import OF_REACH, statuses_of
 from sheltermap.layers import frames
 from sheltermap.layers.precision import coordinate_error_m
 from sheltermap.streets.travelling import Direction, find, question
@@ -29,9 +31,8 @@ if TYPE_CHECKING:
     from sheltermap.map import Map
     from sheltermap.streets.network import Network
 
-_STATUSES = ["covered", "uncovered", "unknown"]
-_STATUS_OF = {"reached": 0, "missing_geometry": 2}
-_STATUS = np.array([_STATUS_OF.get(reason, 1) for reason in _core.REASONS], np.int8)  # which of them, by reason code
+STATUSES = ("covered", "uncovered", "unknown")  # what becomes of a person
+FIGURES = ("total", "covered", "uncovered", "unknown", "covered_share", "borderline", "rows_without_weight")
 
 
 @dataclass(frozen=True)
@@ -341,19 +342,20 @@ def coverage(
     columns = _nearest_columns(access, cost_column(thresholds[0]), ids)
     if by is not None and person is None:
         columns["offroad_m"] = found.offroad_m(first_rows, access.facility)
-    tables = CoverageTables(measures, grouping)
-    for threshold in thresholds:
+    column, limits = threshold_column(thresholds[0]), [float(threshold) for threshold in thresholds]
+    ledger = Ledger(measures, column, limits, grouping, FIGURES, "borderline")
+    for number, threshold in enumerate(thresholds):
         reasons = _core.reasons_at(access, threshold)
         borderline = _core.borderline_at(access, threshold, cost_error)
         label = threshold_label(threshold)
-        columns[f"within_{label}"] = pd.Categorical.from_codes(_STATUS[reasons], categories=pd.Index(_STATUSES))
+        columns[f"within_{label}"] = statuses_of(reasons, STATUSES)
         columns[f"borderline_{label}"] = borderline.view(np.bool_)
-        tables.add(threshold, reasons, borderline)
+        ledger.add(number, reasons, borderline.view(np.bool_))
     return Coverage(
         rows=frames.with_columns(rows, columns),
-        summary=tables.summary(),
-        by_area=tables.by_area(),
-        reasons=tables.reasons(),
+        summary=ledger.summary(),
+        by_area=ledger.by_area(),
+        reasons=ledger.reasons(OF_REACH),
         thresholds_m=thresholds,
         facilities=facilities,
         areas=areas,

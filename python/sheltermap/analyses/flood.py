@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.analyses.areas import Areas, ground_notes
 from sheltermap.analyses.exposure import in_any_zone
-from sheltermap.analyses.flood_supply import capacities, supply_rows
-from sheltermap.analyses.flood_totals import LOST, STATUS_OF, FloodTables
+from sheltermap.analyses.ledger import Ledger, measures_of
 from sheltermap.analyses.nearest import known_costs, reason_labels
-from sheltermap.analyses.totals import Areas, measures_of
-from sheltermap.analyses.zone_summary import ground_notes
+from sheltermap.analyses.supply import capacities, supply_rows
 from sheltermap.base.limits import Seconds, thresholds
+from sheltermap.base.reasons import codes_of, known, names_of, statuses_of
 from sheltermap.layers import frames
 from sheltermap.layers.cells import require_answers
 from sheltermap.layers.plausible import require_same_axes
@@ -36,7 +36,22 @@ if TYPE_CHECKING:
 
 # What becomes of a facility: the first that holds counts.
 STATES = ("place_unknown", "flooded", "unsuitable", "suitability_unknown", "usable")
-STATUSES = ("covered", "lost", "uncovered", "unknown")  # what becomes of a person
+BEFORE = ("covered", "uncovered", "unknown")  # what becomes of a person before; during a flood also "lost"
+# Why somebody is not covered during a flood: the state of the facility that is lost, else what reach tells.
+LOST = {"flooded": "closed_by_flood", "unsuitable": "unsuitable", "suitability_unknown": "suitability_unknown"}
+REASONS = known(*LOST.values(), "too_far", "no_facility", "missing_geometry")
+FIGURES = (
+    "total",
+    "covered_before",
+    "covered",
+    "lost",
+    "uncovered",
+    "unknown",
+    "covered_share_before",
+    "covered_share",
+    "in_zone",
+    "rows_without_weight",
+)
 
 
 def scenario_label(scenario: Any) -> str:
@@ -261,10 +276,10 @@ def flood(
     grouping = None if areas is None else Areas(areas, area_name, from_places)
     rows = demand if grouping is None else demand.assign(area=grouping.labels())
     rows = rows.assign(**_before_columns(before, threshold, ids))
-    tables = FloodTables(weights, grouping)
+    ledger = Ledger(weights, "scenario", list(names), grouping, FIGURES, "in_zone")
     states: dict[str, pd.Categorical[Any]] = {}
     supply: list[dict[str, Any]] = []
-    for name, label in names.items():
+    for number, (name, label) in enumerate(names.items()):
         index = _core.ZoneIndex(frames.polygons(zones[(zones[scenario] == name).to_numpy()], "zones"))
         in_zone, known = in_any_zone(from_places, index)
         state = _states(to_places, fitness, index)
@@ -274,21 +289,21 @@ def flood(
         reason = _reasons(before, during, state, threshold)
         rows = rows.assign(
             **{
-                f"during_{label}": _statuses(reason),
-                f"reason_{label}": pd.array([each or None for each in reason], dtype="string"),
+                f"during_{label}": statuses_of(reason),
+                f"reason_{label}": pd.array(names_of(reason), dtype="string"),
                 f"facility_{label}": frames.take_ids(ids, during.facility),
                 f"distance_{label}_m": known_costs(during),
                 f"in_zone_{label}": pd.arrays.BooleanArray(in_zone, ~known),
             }
         )
-        tables.add(name, reason, in_zone)
+        ledger.add(number, reason, in_zone)
         states[f"state_{label}"] = pd.Categorical(state, categories=list(STATES))
         supply += supply_rows(name, state, STATES, places)
     return Flood(
         rows=rows,
-        summary=pd.DataFrame(tables.overall),
-        by_area=pd.DataFrame(tables.by_area) if grouping is not None else None,
-        reasons=pd.DataFrame(tables.reasons),
+        summary=ledger.summary(),
+        by_area=ledger.by_area(),
+        reasons=ledger.reasons(REASONS),
         supply=pd.DataFrame(supply),
         facilities=facilities.assign(**states),
         zones=zones,
@@ -346,23 +361,13 @@ def _before_columns(before: _core.Access, threshold: float, ids: pd.Index[Any]) 
         "facility": frames.take_ids(ids, before.facility),
         "distance_m": known_costs(before),
         "reason": reason_labels(before.reason),
-        "before": _statuses(_reason_at(before, threshold)).remove_categories("lost"),
+        "before": statuses_of(_core.reasons_at(before, threshold), BEFORE),
     }
 
 
-def _reason_at(access: _core.Access, threshold: float) -> NDArray[Any]:
-    """Why a row is not covered within the threshold; nothing where it is."""
-    labels: NDArray[Any] = np.array(["", *_core.REASONS[1:]], dtype=object)
-    return labels[_core.reasons_at(access, threshold)]
-
-
-def _statuses(reason: NDArray[Any]) -> pd.Categorical[Any]:
-    return pd.Categorical([STATUS_OF.get(each, "covered") for each in reason], categories=list(STATUSES))
-
-
-def _reasons(before: _core.Access, during: _core.Access, state: NDArray[Any], threshold: float) -> NDArray[Any]:
-    """Why a row is not covered during a scenario; nothing where it is."""
-    reason = _reason_at(before, threshold)
-    lost = (reason == "") & (_reason_at(during, threshold) != "")
-    reason[lost] = [LOST[each] for each in state[before.facility[lost]]]
+def _reasons(before: _core.Access, during: _core.Access, state: NDArray[Any], threshold: float) -> NDArray[np.uint8]:
+    """Return the code of why each row is not covered during a scenario; of those who were, the facility's."""
+    reason = _core.reasons_at(before, threshold)
+    lost = (reason == 0) & (_core.reasons_at(during, threshold) != 0)
+    reason[lost] = codes_of([LOST.get(each) for each in state])[before.facility[lost]]
     return reason

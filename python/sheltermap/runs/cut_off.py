@@ -13,13 +13,14 @@ import shapely
 
 import sheltermap as sm
 from sheltermap._native import _core
-from sheltermap.analyses.cut_off import STATES
-from sheltermap.base.exact_sums import total
+from sheltermap.analyses.cut_off import ledger_of
+from sheltermap.analyses.ledger import shares
 from sheltermap.base.limits import Seconds
 from sheltermap.base.suggestions import unknown
 from sheltermap.layers.cells import weights_of
 from sheltermap.layers.conversion import to_shapely
 from sheltermap.plans.faults import PlanError
+from sheltermap.runs.figures import CUT_OFF
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -93,22 +94,9 @@ def _zones(plan: Plan, analysis: CutOff, inputs: Mapping[str, GeoDataFrame]) -> 
 def _totals(rows: GeoDataFrame, demand: GeoDataFrame, weight: str | None) -> dict[str, float]:
     """Sum the people by state: total = covered + lost + uncovered + unknown."""
     people = weights_of(demand, weight, "demand")
-    state = rows["state"].to_numpy(dtype=object)
-    sums = {name: total(people[state == name]) for name in STATES}
-    everybody = total(people)
-    covered, lost = sums["reached"], sums["cut_off"]
-    share = (1 / everybody) if everybody else float("nan")
-    return {
-        "total": everybody,
-        "covered_before": covered + lost,
-        "covered": covered,
-        "lost": lost,
-        "uncovered": sums["not_reached_before"],
-        "unknown": sums["unknown"],
-        "covered_share_before": (covered + lost) * share,
-        "covered_share": covered * share,
-        "rows_without_weight": float(np.isnan(people).sum()),
-    }
+    line = ledger_of(rows, people).of_all(0, 0)
+    line |= shares(line)
+    return {name: float(line[name][0]) for name in CUT_OFF}
 
 
 def _closed(after: Network) -> GeoDataFrame:

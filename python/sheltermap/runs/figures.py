@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sheltermap.analyses.zone_summary import INSIDE, OUTSIDE, UNKNOWN
 from sheltermap.base.limits import Seconds, parse, threshold_column
+from sheltermap.base.scopes import ALL, INSIDE_ZONES, OUTSIDE_ZONES, UNKNOWN, figure_scope
 from sheltermap.plans.kinds import Analysis, Count, CutOff, Exposure, Flood, Gaps, Register
 from sheltermap.registers import grades
 from sheltermap.registers.schema import schema
@@ -38,7 +38,6 @@ CUT_OFF = [
     "covered_share",
 ]
 CUT_OFF += ["rows_without_weight"]
-NO_AREA = ("outside every area", "position unknown")  # what a coverage calls those who are in no area
 
 Figure = dict[str, Any]
 
@@ -65,7 +64,7 @@ def coverage_figures(analysis: Analysis, tables: Mapping[str, pd.DataFrame]) -> 
         where = {"measure": row["measure"], "category": row["reason"]} | _limit(row)
         figures.append(_figure(analysis, "not_covered_because", row["weight"], **where))
     for row in records(tables["by_area"]) if "by_area" in tables else ():
-        where = {"measure": row["measure"]} | _limit(row) | _place(row["area"])
+        where = {"measure": row["measure"]} | _limit(row) | figure_scope(row["area"])
         figures += [_figure(analysis, name, row[name], **where) for name in COVERAGE]
     return figures
 
@@ -137,7 +136,7 @@ def class_figures(analysis: Count, classes: pd.DataFrame) -> list[Figure]:
 
 def exposure_figures(analysis: Exposure, zones: pd.DataFrame) -> list[Figure]:
     """Return how many rows, and people, lie in each zone, in any, in none, or nobody knows where."""
-    sums = {INSIDE: "inside", OUTSIDE: "outside", UNKNOWN: "unknown"}
+    sums = {INSIDE_ZONES: "inside", OUTSIDE_ZONES: "outside", UNKNOWN: "unknown"}
     figures = []
     rows = records(zones)
     for row in rows[: -len(sums)]:
@@ -153,7 +152,7 @@ def flood_figures(analysis: Flood, threshold_m: float, tables: Mapping[str, pd.D
     for row in [*records(tables["summary"]), *(records(tables["by_area"]) if "by_area" in tables else ())]:
         where = {"measure": row["measure"], "threshold_m": threshold_m, "scenario": str(row["scenario"])}
         if "area" in row:
-            where |= _place(row["area"])
+            where |= figure_scope(row["area"])
         figures += [_figure(analysis, name, row[name], **where) for name in FLOOD]
     for row in records(tables["reasons"]):
         where = {"measure": row["measure"], "threshold_m": threshold_m, "scenario": str(row["scenario"])}
@@ -173,7 +172,7 @@ def gap_figures(analysis: Gaps, threshold_m: float, tables: Mapping[str, pd.Data
     for row in records(tables["places"]):
         where = {"category": str(row["place"])} | threshold_of(threshold_m)
         if row.get("area") is not None:
-            where |= _place(row["area"])
+            where |= figure_scope(row["area"])
         measure = analysis.weight or "rows"
         figures.append(_figure(analysis, "in_place", row["people"], measure=measure, **where))
     return figures
@@ -197,7 +196,7 @@ def register_figures(analysis: Register, layer: GeoDataFrame, tables: Mapping[st
     figures += _state_figures(analysis, register, layer)
     if "area" in layer:
         for area, part in sorted(layer.groupby("area"), key=lambda each: str(each[0])):
-            figures += _state_figures(analysis, register, part, **_place(area))
+            figures += _state_figures(analysis, register, part, **figure_scope(area))
     for row in records(tables["conditions"]):
         part = row.pop("field")
         figures += [
@@ -227,13 +226,6 @@ def _state_figures(analysis: Register, register: Schema, rows: GeoDataFrame, **w
     return [*figures, _figure(analysis, "improvement_cost", float(cost.sum()), **own)]
 
 
-def _place(area: Any) -> Figure:
-    """Scope of a figure of one area, or of those who are in none."""
-    if pd.isna(area):
-        return {"scope": NO_AREA[0]}
-    return {"scope": area} if area in NO_AREA else {"scope": "area", "area": str(area)}
-
-
 def _rows_and_weight(analysis: Count | Exposure, name: str, row: Figure, where: Figure) -> list[Figure]:
     figures = [_figure(analysis, name, row["rows"], measure="rows", **where)]
     if analysis.weight is not None:
@@ -244,7 +236,7 @@ def _rows_and_weight(analysis: Count | Exposure, name: str, row: Figure, where: 
 
 
 def _figure(analysis: Analysis, name: str, value: float, *, measure: str, **where: Any) -> Figure:
-    figure = {"analysis": analysis.name, "figure": name, "measure": measure, "value": value, "scope": "all"}
+    figure = {"analysis": analysis.name, "figure": name, "measure": measure, "value": value, "scope": ALL}
     return figure | {"unit": _unit(analysis, name, measure)} | where
 
 
