@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 
 from sheltermap.analyses.flood import STATES, Flood, scenario_label
-from sheltermap.base import texts
+from sheltermap.base import scopes, texts
 from sheltermap.plans.plan import Plan
 from sheltermap.report.tables import Bar, Cell, Table, measure_words, reason_words, text
-from sheltermap.runs.figures import NO_AREA, records
+from sheltermap.runs.figures import records
 from sheltermap.runs.outcomes import Outcome
 
 
@@ -62,9 +62,8 @@ def _area_table(outcome: Outcome, flood: Flood) -> Table | None:
     for scenario in flood.scenarios:
         head += [texts.both("during", scenario=scenario), texts.both("loses", scenario=scenario)]
     rows = []
-    for area, part in sorted(mine.groupby("area", sort=False), key=lambda each: (each[0] in NO_AREA, str(each[0]))):
-        label: Cell = texts.both(str(area)) if area in NO_AREA else str(area)
-        rows.append(_area_line(label, part))
+    for area, part in sorted(mine.groupby("area", sort=False), key=lambda each: scopes.last_in_order(each[0])):
+        rows.append(_area_line(scopes.words(area), part))
     return Table(texts.both("by_area"), head, rows, foot=[_area_line(texts.both("all"), overall)])
 
 

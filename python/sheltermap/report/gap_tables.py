@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sheltermap.base import texts
+from sheltermap.base import scopes, texts
 from sheltermap.plans.plan import Plan
 from sheltermap.report.tables import (
     LONG,
@@ -46,7 +46,7 @@ def _places_table(outcome: Outcome) -> Table:
     costs = (outcome.cost, "farthest_s" if outcome.in_time else "farthest_m")
     rows: list[list[Cell]] = []
     for row in records(places[:LONG]):
-        area: list[Cell] = [text(row["area"]) or texts.both("outside every area")] if with_area else []
+        area: list[Cell] = [text(row["area"]) or texts.both(scopes.OUTSIDE_AREAS)] if with_area else []
         nearest = text(row.get("facility_name")) or text(row["facility"])
         people = [texts.number(row[key]) for key in ("people", *groups)]
         away = [outcome.spelt(row[key]) if pd.notna(row[key]) else "–" for key in costs]

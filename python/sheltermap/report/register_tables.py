@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sheltermap.base import texts
+from sheltermap.base import scopes, texts
 from sheltermap.registers import Inspection
 from sheltermap.registers.grades import NOT_RECORDED, grades
 from sheltermap.registers.schema import Field, Schema, schema
 from sheltermap.report.tables import LONG, Cell, Table, Words, reason_words, text
-from sheltermap.runs.figures import NO_AREA, records
+from sheltermap.runs.figures import records
 from sheltermap.runs.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _sums(row: dict[str, Any], names: list[str]) -> list[Cell]:
 def _area_table(outcome: Outcome, register: Schema, field: Field) -> Table:
     """Every area with its objects by grade."""
     layer = outcome.layer
-    parts = sorted(layer.groupby("area"), key=lambda each: (each[0] in NO_AREA, str(each[0])))
+    parts = sorted(layer.groupby("area"), key=lambda each: scopes.last_in_order(each[0]))
     used = [grade for grade, count in _by_grade(layer, register, field).items() if count]
     costs = "improvement_cost_eur" in layer
     head: list[Cell] = [texts.both("area"), texts.both("total"), *(grade_words(field, grade) for grade in used)]
@@ -76,7 +76,7 @@ def _area_table(outcome: Outcome, register: Schema, field: Field) -> Table:
         cells: list[Cell] = [name, texts.number(len(part)), *(texts.number(counts[grade]) for grade in used)]
         return [*cells, texts.number(float(part["improvement_cost_eur"].sum()))] if costs else cells
 
-    rows = [line(texts.both(str(area)) if area in NO_AREA else str(area), part) for area, part in parts]
+    rows = [line(scopes.words(area), part) for area, part in parts]
     title = {lang: f"{texts.say('by_area', lang)}: {field.label.get(lang)}" for lang in texts.LANGUAGES}
     return Table(title, head, rows, foot=[line(texts.both("all"), layer)])
 

@@ -9,15 +9,14 @@ from typing import Any
 
 import pandas as pd
 
-from sheltermap.base import texts
+from sheltermap.base import scopes, texts
 from sheltermap.base.limits import Seconds
 from sheltermap.base.limits import label as threshold_label
 from sheltermap.plans.plan import Plan
-from sheltermap.runs.figures import NO_AREA, records
+from sheltermap.runs.figures import records
 from sheltermap.runs.outcomes import Outcome
 
 Words = dict[str, str]  #: by language
-NO_ZONE = ("inside any zone", "outside every zone", "position unknown")  # the last rows of an exposure's summary
 MEASURES = ("rows", "people", "children", "seniors", "reduced_mobility")  # columns that have a word in texts
 NAMED = 100  # names in a row that a reader still reads
 LONG = 30  # rows of a list that a reader still reads; all are in the layer
@@ -97,9 +96,8 @@ def _area_table(outcome: Outcome, measure: str) -> Table:
     mine = by_area[by_area["measure"] == measure]
     by_name = dict(list(mine.groupby("area", sort=False)))
     rows = []
-    for area in sorted(by_name, key=lambda name: (name in NO_AREA, str(name))):
-        label: Cell = texts.both(str(area)) if area in NO_AREA else str(area)
-        rows.append(line(label, records(by_name[area])))
+    for area in sorted(by_name, key=scopes.last_in_order):
+        rows.append(line(scopes.words(area), records(by_name[area])))
     total = records(summary[summary["measure"] == measure])
     title = texts.both("by_area")
     if weighted and len(by_area["measure"].unique()) > 1:
@@ -203,7 +201,7 @@ def _row_table(plan: Plan, outcome: Outcome, rows: pd.DataFrame, title: Words, *
     head += [measure_words(outcome, outcome.measure)] if weighted else []
     cells = []
     for label, row in zip(row_labels(plan, outcome, rows[:LONG]), records(rows[:LONG]), strict=True):
-        area: list[Cell] = [text(row["area"]) or texts.both("outside every area")] if has_area else []
+        area: list[Cell] = [text(row["area"]) or texts.both(scopes.OUTSIDE_AREAS)] if has_area else []
         facility = text(row.get("facility_name")) or text(row["facility"])
         away = Seconds(row[outcome.cost]) if outcome.in_time else row[outcome.cost]
         far = {lang: texts.distance(away, lang, digits=digits) for lang in texts.LANGUAGES}
@@ -247,10 +245,10 @@ def zone_table(outcome: Outcome) -> Table:
     head += [measure_words(outcome, outcome.measure), _column("rows_without_weight")] if weighted else []
     rows: list[list[Cell]] = []
     for row in records(outcome.tables["zones"]):
-        label: Cell = texts.both(row["zone"]) if row["zone"] in NO_ZONE else text(row["zone"])
+        label: Cell = texts.both(row["zone"]) if row["zone"] in scopes.OF_ZONES else text(row["zone"])
         counted = [row["rows"], row["weight"], row["rows_without_weight"]] if weighted else [row["rows"]]
         rows.append([label, *(texts.number(each) for each in counted)])
-    return Table(texts.both("by_zone"), head, rows[: -len(NO_ZONE)], foot=rows[-len(NO_ZONE) :])
+    return Table(texts.both("by_zone"), head, rows[: -len(scopes.OF_ZONES)], foot=rows[-len(scopes.OF_ZONES) :])
 
 
 def row_labels(plan: Plan, outcome: Outcome, rows: pd.DataFrame) -> Iterable[str]:

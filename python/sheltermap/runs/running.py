@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 import sheltermap as sm
-from sheltermap.base import clock
+from sheltermap.base import clock, scopes
 from sheltermap.base.exact_sums import total
 from sheltermap.base.limits import cost_column
 from sheltermap.base.limits import label as threshold_label
@@ -349,8 +349,8 @@ def _area_of(layer: GeoDataFrame, areas: GeoDataFrame, area_name: str | None) ->
     """Name the area of each row; those outside every area, or without a place, by what `coverage` calls them."""
     zones = sm.exposure(layer[["geometry"]], areas, zone_id=area_name).rows
     area = zones["zone"].astype("string")
-    area = area.where(area.notna(), figures.NO_AREA[0])
-    return area.where(has_place(layer.geometry.to_numpy()), figures.NO_AREA[1])
+    area = area.where(area.notna(), scopes.OUTSIDE_AREAS)
+    return area.where(has_place(layer.geometry.to_numpy()), scopes.UNKNOWN)
 
 
 _ALONG_STREETS: dict[type, Callable[[Plan, Any, Frames, Network | None], Outcome]] = {

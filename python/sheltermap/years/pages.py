@@ -16,12 +16,13 @@ from sheltermap.assessments.folder import write_text
 from sheltermap.assessments.overwriting import check_layers, check_page
 from sheltermap.base import texts
 from sheltermap.base.limits import label as threshold_label
+from sheltermap.base.scopes import ALL, NO_AREA
 from sheltermap.drawing import legend
 from sheltermap.report.builder import render
 from sheltermap.report.picture import MapPicture, map_picture, title_words
 from sheltermap.report.sections import input_titles
 from sheltermap.report.tables import Cell, Table, Words
-from sheltermap.runs.figures import NO_AREA, records, threshold_in
+from sheltermap.runs.figures import records, threshold_in
 from sheltermap.years.causes import CAUSES
 from sheltermap.years.comparison import Comparison
 from sheltermap.years.earlier import Recorded
@@ -198,7 +199,7 @@ def _cause_tables(causes: pd.DataFrame) -> list[Table]:
         measure: Cell = texts.both(row["measure"]) if row["measure"] in texts.TEXTS else str(row["measure"])
         limit = threshold_in(row)
         distance: Cell = "" if limit is None else texts.distances(limit)
-        place: Cell = texts.both(row["scope"]) if row["scope"] in ("all", *NO_AREA) else str(row["area"])
+        place: Cell = texts.both(row["scope"]) if row["scope"] in (ALL, *NO_AREA) else str(row["area"])
         numbers = [texts.number(row["before"]), texts.number(row["after"]), signed(row["difference"])]
         steps = [signed(row[cause]) if row[cause] else "" for cause in acting]
         rows.append([measure, distance, row["scenario"] or "", place, *numbers, *steps])
