@@ -48,11 +48,11 @@ if TYPE_CHECKING:
     from sheltermap.analyses.service_areas import service_areas
     from sheltermap.analyses.supply import supply
     from sheltermap.analyses.todo import todo
-    from sheltermap.assessments.assessment import Assessment, run
+    from sheltermap.assessments.run import run
     from sheltermap.base.standards import capacity
     from sheltermap.layers.files import layer_names, read, refused, write
-    from sheltermap.plans.plan import PlanError
     from sheltermap.postgis import read_postgis, write_postgis
+    from sheltermap.questions.plan_error import PlanError
     from sheltermap.registers import (
         Inspection,
         MappingError,
@@ -61,6 +61,7 @@ if TYPE_CHECKING:
         inspect,
         template,
     )
+    from sheltermap.runs.assessment import Assessment
     from sheltermap.streets.network import Network
     from sheltermap.streets.reachable_streets import reachable_streets
     from sheltermap.streets.routing import critical_edges, flows, paths
@@ -99,10 +100,10 @@ _HOMES = {
     "sheltermap.analyses.service_areas": ("service_areas",),
     "sheltermap.analyses.supply": ("supply",),
     "sheltermap.analyses.todo": ("todo",),
-    "sheltermap.assessments.assessment": ("Assessment", "run"),
+    "sheltermap.assessments.run": ("run",),
     "sheltermap.base.standards": ("capacity",),
     "sheltermap.layers.files": ("layer_names", "read", "refused", "write"),
-    "sheltermap.plans.plan": ("PlanError",),
+    "sheltermap.questions.plan_error": ("PlanError",),
     "sheltermap.postgis": ("read_postgis", "write_postgis"),
     "sheltermap.registers": (
         "Inspection",
@@ -112,6 +113,7 @@ _HOMES = {
         "inspect",
         "template",
     ),
+    "sheltermap.runs.assessment": ("Assessment",),
     "sheltermap.streets.network": ("Network",),
     "sheltermap.streets.routing": ("critical_edges", "flows", "paths"),
     "sheltermap.streets.reachable_streets": ("reachable_streets",),

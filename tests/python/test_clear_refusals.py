@@ -7,8 +7,8 @@ import pytest
 import shapely
 
 import sheltermap as sm
-from sheltermap.plans.faults import PlanError
 from sheltermap.plans.plan import load_plan
+from sheltermap.questions.plan_error import PlanError
 from small_plan import PLAN, write_town
 
 HOMES = geopandas.GeoDataFrame(geometry=[shapely.Point(24, 57)], crs=4326)

@@ -61,7 +61,7 @@ def test_cards_and_terminal_of_a_plan_say_it(tmp_path):
 
 
 def test_the_terminal_does_not_call_refused_zones_unknown_people(tmp_path):
-    from sheltermap.report.key_figures import terminal_lines
+    from sheltermap.report.terminal import terminal_lines
 
     plan = PLAN.replace('path = "flood.geojson"', 'path = "flood.geojson"\nstrict = false')
     path = write_town(tmp_path, plan=plan)

@@ -8,9 +8,9 @@ import pytest
 import shapely
 
 import sheltermap as sm
-from sheltermap.assessments.assessment import assess
-from sheltermap.plans.faults import PlanError
+from sheltermap.assessments.run import assess
 from sheltermap.plans.plan import load_plan
+from sheltermap.questions.plan_error import PlanError
 from small_plan import PLAN, write_town
 
 COMPOSED = "Ziemeļi"

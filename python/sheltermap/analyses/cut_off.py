@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from sheltermap._native import _core
 from sheltermap.analyses.nearest import known_costs, reason_labels
@@ -16,7 +17,8 @@ from sheltermap.base.reasons import OF_REACH, STATUSES, codes_of, known
 from sheltermap.base.reasons import REASONS as CODES
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
-from sheltermap.streets.arguments import require_network
+from sheltermap.layers.conversion import to_shapely
+from sheltermap.streets.network import require_network
 from sheltermap.streets.travelling import Cost, Direction, find, question
 
 if TYPE_CHECKING:
@@ -181,3 +183,18 @@ def _summary(
     reached = table["state"] == "reached"
     more = total((weights * detour)[(rows["state"] == "reached").to_numpy()])
     return table.assign(**{mean_name: (more / table["weight"]).where(reached & (table["weight"] > 0))})
+
+
+def closed_streets(after: Network) -> GeoDataFrame:
+    """Return the closed streets, each as far as it is closed; the whole line where it is closed at points only."""
+    edges = after.closed_edges()
+    closed = after.changes.closed()
+    long = closed.end_m - closed.begin_m >= 0.01
+    column = _core.edge_parts(after.streets.graph, closed.edge[long], closed.begin_m[long], closed.end_m[long])
+    row = np.searchsorted(edges.index, closed.edge[long])
+    parts = edges.geometry.to_numpy().copy()
+    shapely.multilinestrings(to_shapely(column), indices=row, out=parts)
+    alone = shapely.get_num_geometries(parts) == 1
+    parts[alone] = shapely.get_geometry(parts[alone], 0)
+    kept = ["name", "way_id", "length_m", "bridge", "tunnel", "closed_m", "geometry"]
+    return edges.set_geometry(parts)[kept].reset_index()

@@ -17,7 +17,7 @@ from sheltermap.base.reasons import known as known_reasons
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 from sheltermap.layers.plausible import require_same_axes
-from sheltermap.streets.arguments import require_network
+from sheltermap.streets.network import require_network
 from sheltermap.streets.walking_speeds import Pace, pace_of
 from sheltermap.streets.ways_out import Doors, Left, Zones
 

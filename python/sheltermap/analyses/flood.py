@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +12,12 @@ import pandas as pd
 from sheltermap._native import _core
 from sheltermap.analyses.areas import Areas, ground_notes
 from sheltermap.analyses.exposure import in_any_zone
-from sheltermap.analyses.ledger import Ledger, measures_of
+from sheltermap.analyses.ledger import COUNTS, Ledger, measures_of
 from sheltermap.analyses.nearest import known_costs, reason_labels
 from sheltermap.analyses.supply import capacities, supply_rows
 from sheltermap.base.limits import Seconds, thresholds
 from sheltermap.base.reasons import codes_of, known, names_of, statuses_of
+from sheltermap.base.scenarios import scenario_label
 from sheltermap.layers import frames
 from sheltermap.layers.cells import require_answers
 from sheltermap.layers.plausible import require_same_axes
@@ -40,29 +40,7 @@ BEFORE = ("covered", "uncovered", "unknown")  # what becomes of a person before;
 # Why somebody is not covered during a flood: the state of the facility that is lost, else what reach tells.
 LOST = {"flooded": "closed_by_flood", "unsuitable": "unsuitable", "suitability_unknown": "suitability_unknown"}
 REASONS = known(*LOST.values(), "too_far", "no_facility", "missing_geometry")
-FIGURES = (
-    "total",
-    "covered_before",
-    "covered",
-    "lost",
-    "uncovered",
-    "unknown",
-    "covered_share_before",
-    "covered_share",
-    "in_zone",
-    "rows_without_weight",
-)
-
-
-def scenario_label(scenario: Any) -> str:
-    """Return a scenario as result columns spell it.
-
-    Examples
-    --------
-    >>> scenario_label("10 %"), scenario_label("0.5 %"), scenario_label(200)
-    ('10pct', '0_5pct', '200')
-    """
-    return re.sub(r"[^0-9A-Za-z]+", "_", re.sub(r"\s*%", "pct", str(scenario))).strip("_")
+FIGURES = (*COUNTS, "covered_share_before", "covered_share", "in_zone", "rows_without_weight")
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
     Codes = NDArray[np.uint8]  # of reasons
 
+# What is counted before and after.
+COUNTS = ("total", "covered_before", "covered", "lost", "uncovered", "unknown")
 ROWS = "rows"  # the measure that counts rows where no weight was given
 
 

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from sheltermap.registers.findings import Fault
-from sheltermap.registers.values import date_in, shown
+from sheltermap.base.fault import Fault
 
+YEARS = range(1850, 2151)  # in which a date can be meant
 # UTC, and the clocks that are farthest from it: an instant's day in any zone is its day in one of these.
 EXTREMES = (timezone(timedelta(hours=-12)), UTC, timezone(timedelta(hours=14)))
 _ZONED_TEXT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d+)?)? ?(Z|[+-]\d\d(:?\d\d)?)", re.IGNORECASE)
@@ -70,7 +70,7 @@ def day_in(value: Any, zone: tzinfo | None = None) -> date | None:
         return value.date()
     if isinstance(value, date):
         return value
-    read = date_in(shown(value))
+    read = date_in(str(value).strip())
     return None if isinstance(read, Fault) else read
 
 
@@ -89,3 +89,57 @@ def day_given(value: Any, name: str) -> date:
     if not isinstance(day, date) or pd.isna(day):
         raise ValueError(f"{name} is {value!r}; give a date, or a text like '2026-02-28'")
     return day.date() if isinstance(day, datetime) else day
+
+
+def date_in(text: str, date_format: str | None = None) -> date | Fault:
+    """Read a day as people write it, where only one day can be meant.
+
+    Examples
+    --------
+    >>> date_in("28.02.2025"), date_in("31.02.2025").reason, date_in("02/03/24").reason
+    (datetime.date(2025, 2, 28), 'no_such_date', 'ambiguous_date')
+
+    """
+    if date_format is not None:
+        try:
+            return _plausible(datetime.strptime(text, date_format).date())
+        except ValueError:
+            return Fault("not_a_date")
+    text = re.sub(r"[T ]\d{2}:\d{2}.*$", "", text).rstrip(".")
+    if year_first := re.fullmatch(r"(\d{4})([-./])(\d{1,2})\2(\d{1,2})", text):
+        year, _, month, day = year_first.groups()
+        return _day(int(year), int(month), int(day))
+    parts = re.fullmatch(r"(\d{1,2})([-./])\s?(\d{1,2})\2\s?(\d{4}|\d{2})", text)
+    if parts is None:
+        return Fault("not_a_date")
+    first, mark, second, year = parts.groups()
+    if len(year) == 4 and mark == ".":  # only ever day first
+        return _day(int(year), int(second), int(first))
+    readings = _readings(int(first), int(second), year)
+    if not readings:
+        return Fault("no_such_date")
+    if len(readings) > 1 or len(year) == 2:
+        told = {"en": " or ".join(readings), "lv": " vai ".join(readings)}
+        return Fault("ambiguous_date", readings[0] if len(readings) == 1 else None, {"readings": told})
+    return date.fromisoformat(readings[0])
+
+
+def _readings(first: int, second: int, year: str) -> list[str]:
+    """Return the days that a date without a sure order may mean: day first, month first, year first."""
+    full = int(year) if len(year) == 4 else 2000 + int(year)
+    orders = [(full, second, first), (full, first, second)]
+    if len(year) == 2:
+        orders.append((2000 + first, second, int(year)))
+    days = (_day(*order) for order in orders)
+    return list(dict.fromkeys(day.isoformat() for day in days if isinstance(day, date)))
+
+
+def _day(year: int, month: int, day: int) -> date | Fault:
+    try:
+        return _plausible(date(year, month, day))
+    except ValueError:
+        return Fault("no_such_date")
+
+
+def _plausible(day: date) -> date | Fault:
+    return day if day.year in YEARS else Fault("date_out_of_range")

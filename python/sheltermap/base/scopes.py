@@ -6,8 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import pandas as pd
-
 from sheltermap.base import texts
 from sheltermap.base.suggestions import one_form
 
@@ -36,27 +34,9 @@ def require_own_names(names: Iterable[Any], what: str) -> None:
             )
 
 
-def figure_scope(area: Any) -> dict[str, str]:
-    """Return ``scope``, and ``area`` where it is one, of a figure; a missing area is none.
-
-    Examples
-    --------
-    >>> figure_scope("West"), figure_scope(None)
-    ({'scope': 'area', 'area': 'West'}, {'scope': 'outside every area'})
-    """
-    if pd.isna(area):
-        return {"scope": OUTSIDE_AREAS}
-    return {"scope": area} if area in NO_AREA else {"scope": AREA, "area": str(area)}
-
-
 def last_in_order(area: Any) -> tuple[bool, str]:
     """Return the key to sort areas by: by name, and who is in none last."""
     return area in NO_AREA, str(area)
-
-
-def words(area: Any) -> Any:
-    """Return what a report calls an area: its name, or who is in none in every language."""
-    return texts.both(area) if area in NO_AREA else str(area)
 
 
 def _compared(name: str) -> str:

@@ -19,8 +19,9 @@ from sheltermap.commands.postgis_commands import postgis_app
 from sheltermap.commands.register_commands import register_app
 
 if TYPE_CHECKING:
-    from sheltermap.assessments.assessment import Assessment, Progress
+    from sheltermap.assessments.run import Progress
     from sheltermap.base.standards import Standard
+    from sheltermap.runs.assessment import Assessment
 
 app = typer.Typer(
     add_completion=False,
@@ -67,7 +68,7 @@ def run(
 ) -> None:
     """Run a plan and leave an assessment folder: layers, figures, report."""
     with exit_codes(debug):
-        from sheltermap.assessments.assessment import run as run_plan
+        from sheltermap.assessments.run import run as run_plan
 
         if Path.cwd().is_relative_to(out.resolve()):
             out = out.resolve()  # we stand in the folder that is replaced: only its full path leads there afterwards
@@ -196,9 +197,9 @@ def check(
 ) -> None:
     """Run a plan and fail if things are worse than it allows. Exit codes: 0 fine, 1 worse, 2 bad input, 3 fault."""
     with exit_codes(debug):
-        from sheltermap.assessments.assessment import assess, keep
         from sheltermap.assessments.folder import check_target, write_text
         from sheltermap.assessments.overwriting import check_junit
+        from sheltermap.assessments.run import assess, keep
         from sheltermap.plans.plan import load_plan
         from sheltermap.years import check as check_years
         from sheltermap.years.earlier import recorded
@@ -276,7 +277,7 @@ def _print_assessment(assessment: Assessment, out: Path) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from sheltermap.report.key_figures import terminal_lines
+    from sheltermap.report.terminal import terminal_lines
 
     console = Console(highlight=False, soft_wrap=True)
     for text, style in terminal_lines(assessment):

@@ -25,7 +25,7 @@ def network(
         import json
 
         import sheltermap as sm
-        from sheltermap.plans.sources import OSM_ATTRIBUTION, SAVED_ENDING
+        from sheltermap.questions.sources import OSM_ATTRIBUTION, SAVED_ENDING
 
         if out is not None and out.suffix != SAVED_ENDING:
             raise ValueError(f"-o {out}: a saved network ends in {SAVED_ENDING}, so that plans know it by its name")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import shapely
 
-from sheltermap.analyses.flood import scenario_label
 from sheltermap.base import texts
+from sheltermap.base.scenarios import scenario_label
 from sheltermap.drawing.legend import Category, coverage_categories, exposure_categories, flood_categories
 from sheltermap.layers.geometry_kinds import has_place
 

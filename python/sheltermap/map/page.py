@@ -20,9 +20,9 @@ from markupsafe import Markup, escape
 
 from sheltermap import WriteError
 from sheltermap.base import texts
-from sheltermap.drawing.colours import page_colours
 from sheltermap.drawing.flow_maps import FLOW
 from sheltermap.drawing.legend import UNCOVERED, Category
+from sheltermap.drawing.page_parts import page_colours, page_environment
 from sheltermap.drawing.plots import BORDER, FACILITY, LAND, WATER
 from sheltermap.layers import files
 from sheltermap.map.packed_layers import Layer
@@ -190,14 +190,7 @@ def _own(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _environment() -> jinja2.Environment:
-    own, reports = jinja2.PackageLoader("sheltermap.map", "."), jinja2.PackageLoader("sheltermap.report", ".")
-    return jinja2.Environment(
-        loader=jinja2.ChoiceLoader([own, reports]),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return page_environment(jinja2.PackageLoader("sheltermap.map", "."))
 
 
 def _policy(scripts: Sequence[str], style: str) -> str:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sheltermap.analyses.flood import scenario_label
 from sheltermap.base import texts
 from sheltermap.base.limits import Seconds, cost_column
 from sheltermap.base.limits import label as threshold_label
+from sheltermap.base.scenarios import scenario_label
 from sheltermap.drawing.flow_maps import plot_evacuation
 from sheltermap.drawing.legend import (
     Category,

@@ -9,21 +9,21 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
-from sheltermap._native import SheltermapError
 from sheltermap.base.standards import shipped
 from sheltermap.base.suggestions import meant, unknown
-from sheltermap.plans.figure_names import FIGURES_OF
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
     from pydantic_core import ErrorDetails
 
+    from sheltermap.questions.kind import Kind
+
+    Kinds = Mapping[str, type[Kind]]
+
 RESERVED = frozenset(
     {"figures", "indicators", "inputs", "networks", "refused_rows", "parameters", "standards", "versions"}
 )
 RESERVED |= {"layer_styles"}
-# Layers that a kind of analysis writes beside its own: NAME_places, say.
-BESIDE = {"gaps": ("places",), "flood": ("facilities",), "cut_off": ("closed", "critical")}
 # What a finding of the gate is of; those that may be of last year's plan (not_compared …) are not looked up.
 SUBJECTS = dict.fromkeys(("coverage_fell", "area_fell", "gap_opened"), "analysis")
 SUBJECTS |= dict.fromkeys(("facility_closed", "rows_refused", "total_smaller", "rows_without_weight"), "input")
@@ -33,21 +33,7 @@ SHOWN = 200  # characters of a value that an error repeats
 RESERVED_STARTS = ("input_", "gpkg_", "rtree_", "sqlite_")
 
 
-class PlanError(SheltermapError):
-    """A plan that cannot be run, with all its faults."""
-
-    def __init__(self, path: Path, faults: Sequence[str]):
-        self.path, self.faults = path, list(faults)
-        if len(self.faults) == 1:
-            super().__init__(f"{path}: {self.faults[0]}")
-        else:
-            lines = (f"  {number}. {fault}" for number, fault in enumerate(self.faults, start=1))
-            super().__init__("\n".join([f"{path} has {len(self.faults)} faults:", *lines]))
-
-
-def schema_faults(
-    error: ValidationError, raw: Mapping[str, Any], plan: type[BaseModel], kinds: Mapping[str, type[BaseModel]]
-) -> list[str]:
+def schema_faults(error: ValidationError, raw: Mapping[str, Any], plan: type[BaseModel], kinds: Kinds) -> list[str]:
     """Translate what pydantic found."""
     details = error.errors(include_url=False)
     misspelt = {(tuple(each["loc"][:-1]), _meant(each, plan, kinds)) for each in details if _is_extra(each)}
@@ -84,7 +70,7 @@ def _is_extra(detail: ErrorDetails) -> bool:
     return detail["type"] == "extra_forbidden"
 
 
-def _allowed_keys(place: Sequence[int | str], plan: type[BaseModel], kinds: Mapping[str, type[BaseModel]]) -> list[str]:
+def _allowed_keys(place: Sequence[int | str], plan: type[BaseModel], kinds: Kinds) -> list[str]:
     """Keys of the table in which the last part of `place` stands."""
     model = plan
     parts = iter(place[:-1])
@@ -108,12 +94,12 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
     return [model for part in get_args(annotation) for model in _models_in(part)]
 
 
-def _meant(detail: ErrorDetails, plan: type[BaseModel], kinds: Mapping[str, type[BaseModel]]) -> str | None:
+def _meant(detail: ErrorDetails, plan: type[BaseModel], kinds: Kinds) -> str | None:
     keys = _allowed_keys(detail["loc"], plan, kinds)
     return next(iter(get_close_matches(str(detail["loc"][-1]), keys, n=1)), None)
 
 
-def _sentence(detail: ErrorDetails, plan: type[BaseModel], kinds: Mapping[str, type[BaseModel]]) -> str:
+def _sentence(detail: ErrorDetails, plan: type[BaseModel], kinds: Kinds) -> str:
     kind, given, context = detail["type"], detail["input"], detail.get("ctx", {})
     if kind == "extra_forbidden":
         return unknown("unknown key", str(detail["loc"][-1]), _allowed_keys(detail["loc"], plan, kinds))
@@ -142,7 +128,7 @@ def _short(text: str) -> str:
     return text if len(text) <= SHOWN else text[:SHOWN] + "…"
 
 
-def cross_faults(raw: Mapping[str, Any], folder: Path, kinds: Mapping[str, Any]) -> list[str]:
+def cross_faults(raw: Mapping[str, Any], folder: Path, kinds: Kinds) -> list[str]:
     """Return what is wrong between the parts of a plan.
 
     Works on the plain tables, so that faults inside one part do not hide those between parts.
@@ -165,7 +151,7 @@ def cross_faults(raw: Mapping[str, Any], folder: Path, kinds: Mapping[str, Any])
         for name, selector in _table(item, "figures").items()
     ]
     chosen += [(f"checks.{item.get('id', '?')}.figure", item.get("figure")) for item in checks]
-    faults += _selector_faults(chosen, [item for _, item in analyses])
+    faults += _selector_faults(chosen, [item for _, item in analyses], kinds)
     subjects: dict[str, list[Any]] = {
         "analysis": [item.get("name") for _, item in analyses],
         "input": list(inputs),
@@ -173,7 +159,7 @@ def cross_faults(raw: Mapping[str, Any], folder: Path, kinds: Mapping[str, Any])
         "indicator": [item.get("id") for item in indicators],
     }
     faults += _ignored_faults(_list(raw, "ignored"), subjects)
-    faults += _name_faults([item for _, item in analyses], inputs)
+    faults += _name_faults([item for _, item in analyses], inputs, kinds)
     for index, item in analyses:
         where = f"analyses.{_label(_list(raw, 'analyses'), index)}"
         faults += _input_faults(where, item, inputs, kinds)
@@ -216,7 +202,7 @@ def _twin_faults(items: Iterable[Mapping[str, Any]], key: str, where: str) -> li
     return [f'{where}: {key} "{value}" is used {count} times' for value, count in counts.items() if count > 1]
 
 
-def _name_faults(analyses: Sequence[Mapping[str, Any]], inputs: Mapping[str, Any]) -> list[str]:
+def _name_faults(analyses: Sequence[Mapping[str, Any]], inputs: Mapping[str, Any], kinds: Kinds) -> list[str]:
     faults = []
     for where, names in (
         ("analyses", [name for item in analyses if isinstance(name := item.get("name"), str)]),
@@ -227,8 +213,8 @@ def _name_faults(analyses: Sequence[Mapping[str, Any]], inputs: Mapping[str, Any
     beside = {
         f"{item.get('name')}_{end}".lower()
         for item in analyses
-        if isinstance(kind := item.get("kind"), str)
-        for end in BESIDE.get(kind, ())
+        if (kind := _kind_of(item, kinds)) is not None
+        for end in kind.beside
     }
     for item in analyses:
         name = str(item.get("name", "")).lower()
@@ -240,11 +226,9 @@ def _name_faults(analyses: Sequence[Mapping[str, Any]], inputs: Mapping[str, Any
     return faults
 
 
-def _input_faults(
-    where: str, item: Mapping[str, Any], inputs: Mapping[str, Any], kinds: Mapping[str, Any]
-) -> list[str]:
-    model = kinds.get(item["kind"]) if isinstance(item.get("kind"), str) else None
-    used = model.uses if model is not None else ()
+def _input_faults(where: str, item: Mapping[str, Any], inputs: Mapping[str, Any], kinds: Kinds) -> list[str]:
+    kind = _kind_of(item, kinds)
+    used = kind.uses if kind is not None else ()
     named = {key: item[key] for key in used if isinstance(item.get(key), str)}
     return [
         f"{where}.{key}: {unknown('unknown input', name, inputs)}"
@@ -253,18 +237,27 @@ def _input_faults(
     ]
 
 
-def _selector_faults(chosen: Sequence[tuple[str, Any]], analyses: Sequence[Mapping[str, Any]]) -> list[str]:
+def _kind_of(item: Mapping[str, Any], kinds: Kinds) -> type[Kind] | None:
+    """Return the kind of an analysis; None where it names none that there is."""
+    return kinds.get(item["kind"]) if isinstance(item.get("kind"), str) else None
+
+
+def _selector_faults(
+    chosen: Sequence[tuple[str, Any]], analyses: Sequence[Mapping[str, Any]], kinds: Kinds
+) -> list[str]:
     """Say which selectors name an analysis the plan does not have, or a figure that its kind does not make."""
-    kinds = {item["name"]: item.get("kind") for item in analyses if isinstance(item.get("name"), str)}
+    by_name = {item["name"]: _kind_of(item, kinds) for item in analyses if isinstance(item.get("name"), str)}
     faults = []
     for where, selector in chosen:
         if not isinstance(selector, dict) or not isinstance(wanted := selector.get("analysis"), str):
             continue
         figure = selector.get("figure")
-        if wanted not in kinds:
-            faults.append(f"{where}.analysis: {unknown('unknown analysis', wanted, kinds)}")
-        elif isinstance(figure, str) and figure not in (made := FIGURES_OF.get(str(kinds[wanted]), [figure])):
-            faults.append(f"{where}.figure: {unknown('unknown figure', figure, made)}")
+        if wanted not in by_name:
+            faults.append(f"{where}.analysis: {unknown('unknown analysis', wanted, by_name)}")
+            continue
+        kind = by_name[wanted]
+        if isinstance(figure, str) and kind is not None and figure not in kind.figure_names:
+            faults.append(f"{where}.figure: {unknown('unknown figure', figure, kind.figure_names)}")
     return faults
 
 

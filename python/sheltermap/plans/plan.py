@@ -3,20 +3,44 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import (
+    Field,
+    PlainValidator,
+    SerializeAsAny,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
-from sheltermap.base.limits import parse, thresholds
+import sheltermap.kinds  # noqa: F401 - so that they are in the registry
 from sheltermap.base.standards import Language, PlanPart, Standard, Text, shipped
 from sheltermap.plans.checks import Check, Ignored
-from sheltermap.plans.faults import PlanError as PlanError
 from sheltermap.plans.faults import cross_faults, schema_faults
 from sheltermap.plans.indicators import Indicator, load_raw, year_faults
-from sheltermap.plans.kinds import KINDS, Analysis, Coverage, CutOff, Flood, Gaps, Nearest
-from sheltermap.plans.sources import Input, Name, NetworkSource
+from sheltermap.questions.kind import Kind
+from sheltermap.questions.plan_error import PlanError
+from sheltermap.questions.registry import KINDS
+from sheltermap.questions.sources import Input, Name, NetworkSource
+
+
+def _of_its_kind(value: Any, info: ValidationInfo) -> Kind:
+    """Read an analysis by the keys of its kind; kinds may have been registered since the last one was read."""
+    if isinstance(value, Kind):
+        return value
+    known: Any = reduce(or_, KINDS.values())
+    adapter: TypeAdapter[Kind] = TypeAdapter(Annotated[known, Field(discriminator="kind")])
+    return adapter.validate_json(json.dumps(value)) if info.mode == "json" else adapter.validate_python(value)
+
+
+Analysis = Annotated[SerializeAsAny[Kind], PlainValidator(_of_its_kind)]
 
 
 class Plan(PlanPart):
@@ -35,10 +59,7 @@ class Plan(PlanPart):
     indicators: list[Indicator] = Field(default_factory=list)
     checks: list[Check] = Field(default_factory=list)
     ignored: list[Ignored] = Field(default_factory=list)
-    analyses: Annotated[
-        list[Annotated[Analysis, Field(discriminator="kind")]],
-        Field(min_length=1),
-    ]
+    analyses: Annotated[list[Analysis], Field(min_length=1)]
     _path: Path = Path("plan.toml")
 
     @field_validator("languages")
@@ -63,34 +84,22 @@ class Plan(PlanPart):
         """Return where the file of a network lies."""
         return self._path.parent / self.networks[name].path
 
-    def standard(self, standard_id: str) -> Standard:
-        """Return the standard of that id."""
-        return next(standard for standard in self.standards if standard.id == standard_id)
-
-    def thresholds_m(self, analysis: Nearest | Coverage | Flood | Gaps | CutOff) -> list[float]:
+    def thresholds(self, analysis: Kind) -> list[float]:
         """Return the distances an analysis asks about, or the times as `Seconds`, the smallest first."""
-        if isinstance(analysis, Coverage):
-            if analysis.limits is not None:
-                return sorted(thresholds(analysis.limits))
-            named = [self.standard(each).distance for each in analysis.standards or ()]
-            return sorted(set(analysis.thresholds_m or named))
-        if not isinstance(analysis, Flood) and analysis.limit is not None:
-            return [parse(analysis.limit)]
-        if isinstance(analysis, CutOff):
-            return []
-        if analysis.standard is not None:
-            return [self.standard(analysis.standard).distance]
-        return [] if analysis.threshold_m is None else [analysis.threshold_m]
+        return analysis.thresholds({each.id: each for each in self.standards})
 
-    def illustrative_inputs(self, analysis: Analysis) -> list[str]:
+    def standards_of(self, analysis: Kind) -> dict[str, Standard]:
+        """Return the standards that an analysis names, by id."""
+        by_id = {each.id: each for each in self.standards}
+        return {name: by_id[name] for name in analysis.named_standards}
+
+    def illustrative_inputs(self, analysis: Kind) -> list[str]:
         """Return the inputs of an analysis whose data are made up."""
-        names = (getattr(analysis, key) for key in analysis.uses)
-        return [name for name in names if name is not None and self.inputs[name].illustrative]
+        return [name for name in analysis.roles.values() if self.inputs[name].illustrative]
 
-    def attributions(self, analysis: Analysis) -> list[str]:
+    def attributions(self, analysis: Kind) -> list[str]:
         """Return what a map of an analysis has to say of its sources, each once."""
-        names = (getattr(analysis, key) for key in analysis.uses)
-        said = [self.inputs[name].attribution for name in names if name is not None]
+        said = [self.inputs[name].attribution for name in analysis.roles.values()]
         by = getattr(analysis, "by", None)
         said += [] if by is None else [self.networks[by].said]
         return list(dict.fromkeys(each for each in said if each is not None))
@@ -135,15 +144,9 @@ def load_plan(path: str | Path) -> Plan:
 
 def _shipped_ones(plan: Plan) -> list[Standard]:
     """Return the standards that the analyses name and the plan leaves to sheltermap: its own number comes first."""
-    named = [each for analysis in plan.analyses for each in _named_standards(analysis)]
+    named = dict.fromkeys(each for analysis in plan.analyses for each in analysis.named_standards)
     own = {standard.id for standard in plan.standards}
-    return [shipped()[each] for each in dict.fromkeys(named) if each not in own]
-
-
-def _named_standards(analysis: Analysis) -> list[str]:
-    several: list[str] = getattr(analysis, "standards", None) or []
-    single: str | None = getattr(analysis, "standard", None)
-    return several if single is None else [single, *several]
+    return [shipped()[each] for each in named if each not in own]
 
 
 def _toml(path: Path) -> dict[str, Any]:

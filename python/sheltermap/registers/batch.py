@@ -52,9 +52,7 @@ class RegisterError(SheltermapError):
 
     def told(self, lang: str) -> str:
         """Say what is wrong and what to do, two lines a finding."""
-        from sheltermap.registers.register_lines import finding_lines
-
-        lines = [line for each in self.noted[:SHOWN] for line in finding_lines(each, lang)]
+        lines = [line for each in self.noted[:SHOWN] for line in each.lines(lang)]
         more = len(self.noted) - SHOWN
         rest = [texts.say("and_more", lang, count=more).strip()] if more > 0 else []
         return "\n".join([texts.say("register_refused", lang, source=self.source), *lines, *rest])

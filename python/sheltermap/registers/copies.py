@@ -33,8 +33,6 @@ from sheltermap.registers.workbook import write_workbook
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from sheltermap.registers.store import RegisterStore
-
 COPY_OF = "copy_of"
 
 
@@ -47,8 +45,8 @@ class Copy:
     base: int  #: what the copy as a whole was made from
 
 
-def write_copy(store: RegisterStore, path: Path, as_of: date | None, lang: str) -> None:
-    """Write the rows that hold now, or held on a day; the file appears whole or not at all."""
+def write_copy(store: Path, rows: GeoDataFrame, path: Path, lang: str, *, marked: bool) -> None:
+    """Write rows of a store, marked with its revision or not; the file appears whole or not at all."""
     suffix = path.suffix.lower()
     if lang not in LANGUAGES:
         raise ValueError(f"lang is {lang!r}; it has to be one of {', '.join(LANGUAGES)}")
@@ -56,25 +54,23 @@ def write_copy(store: RegisterStore, path: Path, as_of: date | None, lang: str) 
         raise sm.WriteError(f"cannot write {path}: a copy is .gpkg, .xlsx or .csv")
     if path.exists():
         raise sm.WriteError(f"cannot write {path}: it exists; choose another name")
-    with opened(store.path) as history:
-        mark, shape = f"{history.revision}-{history.meta.name}", history.meta.shape
-    rows = store.rows(as_of)
-    if suffix != ".gpkg" and shape != "POINT":
-        raise sm.WriteError(f"cannot write {path}: rows of {store.kind} are drawn on a map; choose .gpkg")
-    # A state of the past is no ground to edit: what is merged must start from what a revision says.
-    mark = mark if as_of is None else ""
+    with opened(store) as history:
+        register, meta = history.register, history.meta
+        mark = f"{history.revision}-{meta.name}" if marked else ""
+    if suffix != ".gpkg" and meta.shape != "POINT":
+        raise sm.WriteError(f"cannot write {path}: rows of {register.kind} are drawn on a map; choose .gpkg")
     try:
         with TemporaryDirectory(prefix=".sheltermap-", dir=path.absolute().parent) as folder:
             fresh = Path(folder) / path.name
             if suffix == ".gpkg":
-                geometry = {"POINT": "point", "MULTILINESTRING": "line", "MULTIPOLYGON": "polygon"}[shape]
+                geometry = {"POINT": "point", "MULTILINESTRING": "line", "MULTIPOLYGON": "polygon"}[meta.shape]
                 rows.insert(rows.shape[1] - 1, COPY_OF, mark)
-                write_geopackage(fresh, store.schema, lang, store.crs, geometry, rows)
+                write_geopackage(fresh, register, lang, meta.crs, geometry, rows)
             elif suffix == ".xlsx":
-                cells = [[*line, mark] for line in _cells(rows, store.schema, lang)]
-                write_workbook(fresh, store.schema, POSITION, lang, cells, [COPY_OF])
+                cells = [[*line, mark] for line in _cells(rows, register, lang)]
+                write_workbook(fresh, register, POSITION, lang, cells, [COPY_OF])
             else:
-                fresh.write_text(_csv(rows, store.schema, lang, mark), encoding="utf-8-sig")
+                fresh.write_text(_csv(rows, register, lang, mark), encoding="utf-8-sig")
             files.replace(fresh, path)
     except OSError as error:
         raise sm.WriteError(f"cannot write {path}: {error.strerror}") from None

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from sheltermap.base import texts
@@ -235,15 +235,6 @@ REASONS: dict[str, Reason] = {
 
 
 @dataclass(frozen=True)
-class Fault:
-    """Why one value cannot be taken as it is."""
-
-    reason: str
-    suggestion: str | None = None  #: what may have been meant; never taken by itself
-    details: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class Finding:
     """One thing to mend or to check in a register."""
 
@@ -272,6 +263,18 @@ class Finding:
     def remedy(self, lang: str) -> str:
         """Say what to do."""
         return self._say(self._reason.remedy, lang)
+
+    def lines(self, lang: str) -> tuple[str, str]:
+        """Return where and what, then what to do."""
+        return f"  {self._place(lang)}: {self.message(lang)}", f"      → {self.remedy(lang)}"
+
+    def _place(self, lang: str) -> str:
+        if self.row is None:
+            return texts.say("register_table", lang)
+        parts = [texts.say("register_row", lang, row=self.row)]
+        parts += [f"id {self.id}"] if self.id is not None else []
+        parts += [self.column or self.field or ""]
+        return ", ".join(part for part in parts if part)
 
     def _say(self, words: tuple[str, str], lang: str) -> str:
         known = {name: texts.pick(value, lang) for name, value in self.details.items()}

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sheltermap.base.fault import Fault
 from sheltermap.registers import grades
-from sheltermap.registers.findings import Fault, Finding
+from sheltermap.registers.findings import Finding
 from sheltermap.registers.kept_rows import RawTable, read_table
 from sheltermap.registers.mapping import Column, Mapping, fitted, load_mapping
 from sheltermap.registers.schema import Field, Schema, schema

@@ -22,7 +22,7 @@ import pandas as pd
 
 import sheltermap as sm
 from sheltermap._native import _core
-from sheltermap.registers.findings import Fault
+from sheltermap.base.fault import Fault
 from sheltermap.registers.mapping import Mapping as ColumnMapping
 from sheltermap.registers.schema import folded
 from sheltermap.registers.values import decimal_mark, number_in, shown

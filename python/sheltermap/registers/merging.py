@@ -13,9 +13,10 @@ from typing import Any, Literal, get_args
 import pandas as pd
 
 from sheltermap._native import _core
-from sheltermap.registers.batch import Incoming
+from sheltermap.registers.batch import Incoming, RegisterError
 from sheltermap.registers.changes import Changes, Planned
 from sheltermap.registers.copies import Copy
+from sheltermap.registers.findings import Finding
 from sheltermap.registers.history import History, Version
 from sheltermap.registers.kept_rows import read_table
 from sheltermap.registers.mapping import Mapping as ColumnMapping
@@ -200,9 +201,6 @@ def _missing(theirs: Copy, versions: Mapping[str, Sequence[Version]]) -> Iterato
 
 def _with_required(plan: list[Planned], history: History) -> list[Planned]:
     """Refuse new rows that lack what the schema asks for; the copy may have lost a column."""
-    from sheltermap.registers.batch import RegisterError
-    from sheltermap.registers.findings import Finding
-
     needed = [each for each in history.register.fields.values() if each.required]
     wrong = [
         Finding(each.row, each.id, needed_field.name, None, None, "missing_value", None, _label(needed_field))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sheltermap.base.texts import YES_NO, number, say
-from sheltermap.registers.findings import Finding
 from sheltermap.registers.inspection import Inspection
 from sheltermap.registers.schema import Field, Schema, schema
 from sheltermap.registers.values import shown
@@ -27,7 +26,7 @@ def lines(inspection: Inspection, lang: str) -> Iterator[str]:
     rows = number(inspection.rows)
     yield say("register_of", lang, source=inspection.source, rows=rows, title=register.title.get(lang))
     for finding in inspection.noted:
-        yield from finding_lines(finding, lang)
+        yield from finding.lines(lang)
     yield _verdict(inspection, lang)
     if inspection.columns:
         yield say("register_state", lang, rows=rows)
@@ -38,21 +37,6 @@ def lines(inspection: Inspection, lang: str) -> Iterator[str]:
         yield f"  {register.fields[str(state.field)].label.get(lang):<44} {counts}  {origin}"
     if inspection.unused_columns:
         yield say("register_unused", lang, columns=", ".join(inspection.unused_columns))
-
-
-def finding_lines(finding: Finding, lang: str) -> Iterator[str]:
-    """Yield where and what, then what to do."""
-    yield f"  {_place(finding, lang)}: {finding.message(lang)}"
-    yield f"      → {finding.remedy(lang)}"
-
-
-def _place(finding: Finding, lang: str) -> str:
-    if finding.row is None:
-        return say("register_table", lang)
-    parts = [say("register_row", lang, row=finding.row)]
-    parts += [f"id {finding.id}"] if finding.id is not None else []
-    parts += [finding.column or finding.field or ""]
-    return ", ".join(part for part in parts if part)
 
 
 def _verdict(inspection: Inspection, lang: str) -> str:
@@ -111,7 +95,7 @@ def _place_of(geometry: Any) -> str:
 def change_lines(changes: Changes, lang: str) -> Iterator[str]:
     """Yield what is to be looked at, then what was done."""
     for finding in changes.warnings:
-        yield from finding_lines(finding, lang)
+        yield from finding.lines(lang)
     if changes.unused_columns:
         yield say("register_unused", lang, columns=", ".join(changes.unused_columns))
     if changes.new_fields:

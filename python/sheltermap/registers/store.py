@@ -20,8 +20,14 @@ from sheltermap._native import _core
 from sheltermap.base import clock
 from sheltermap.layers import files
 from sheltermap.registers.batch import THE_FRAME, RegisterError, batch, table_of
-from sheltermap.registers.changes import (
-    Changes,
+from sheltermap.registers.changes import Changes
+from sheltermap.registers.copies import read_copy, write_copy
+from sheltermap.registers.history import SPAN, Version, found_store, opened
+from sheltermap.registers.inspection import PANDAS_TYPES
+from sheltermap.registers.mapping import load_mapping
+from sheltermap.registers.merging import Merge, Rules, Side, merged
+from sheltermap.registers.qgis_form import add_form
+from sheltermap.registers.revisions import (
     add_rows,
     apply,
     close_rows,
@@ -31,17 +37,11 @@ from sheltermap.registers.changes import (
     signature,
     update_rows,
 )
-from sheltermap.registers.history import SPAN, Version, found_store, opened
-from sheltermap.registers.inspection import PANDAS_TYPES
-from sheltermap.registers.mapping import load_mapping
-from sheltermap.registers.qgis_form import add_form
 from sheltermap.registers.schema import Schema, schema
 from sheltermap.registers.templates import Geometry, shape_of, write_layer
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
-
-    from sheltermap.registers.merging import Merge, Side
 
 
 class RegisterStore:
@@ -283,9 +283,9 @@ class RegisterStore:
         Its column ``copy_of`` names the store and its revision, and tells `merge` what the colleague started from. What
         stands at the place is never overwritten.
         """
-        from sheltermap.registers.copies import write_copy
-
-        write_copy(self, Path(path), None if as_of is None else day_of(as_of, "as_of"), lang)
+        rows = self.rows(None if as_of is None else day_of(as_of, "as_of"))
+        # A state of the past is no ground to edit: what is merged must start from what a revision says.
+        write_copy(self.path, rows, Path(path), lang, marked=as_of is None)
 
     def merge(
         self,
@@ -336,9 +336,6 @@ class RegisterStore:
         RegisterError
             If the copy holds values that are refused.
         """
-        from sheltermap.registers.copies import read_copy
-        from sheltermap.registers.merging import Rules, merged
-
         stamp = signature(by, why, since)
         rules = Rules.of(take, missing, settled)
         with opened(self.path, writing=not dry_run) as history:

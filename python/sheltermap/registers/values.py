@@ -14,7 +14,8 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any, Literal
 
-from sheltermap.registers.findings import Fault
+from sheltermap.base.dates import date_in
+from sheltermap.base.fault import Fault
 from sheltermap.registers.mapping import Column
 from sheltermap.registers.schema import Code, Field, folded
 
@@ -46,7 +47,6 @@ NOT_KNOWN = {
     "unknown",
 }
 YES, NO = {"yes", "y", "true", "1", "jā", "ja", "ir", "t"}, {"no", "n", "false", "0", "nē", "ne", "nav", "f"}
-YEARS = range(1850, 2151)
 SPREADSHEET_EPOCH = date(1899, 12, 30)  # day 0 of the serial numbers of spreadsheets, after February 1900
 
 
@@ -166,49 +166,6 @@ def _date(cell: Any, text: str, field: Field, column: Column) -> Read:
     return date_in(text, column.date_format)
 
 
-def date_in(text: str, date_format: str | None = None) -> date | Fault:
-    """Read a day as people write it, where only one day can be meant.
-
-    Examples
-    --------
-    >>> date_in("28.02.2025"), date_in("31.02.2025").reason, date_in("02/03/24").reason
-    (datetime.date(2025, 2, 28), 'no_such_date', 'ambiguous_date')
-
-    """
-    if date_format is not None:
-        try:
-            return _plausible(datetime.strptime(text, date_format).date())
-        except ValueError:
-            return Fault("not_a_date")
-    text = re.sub(r"[T ]\d{2}:\d{2}.*$", "", text).rstrip(".")
-    if year_first := re.fullmatch(r"(\d{4})([-./])(\d{1,2})\2(\d{1,2})", text):
-        year, _, month, day = year_first.groups()
-        return _day(int(year), int(month), int(day))
-    parts = re.fullmatch(r"(\d{1,2})([-./])\s?(\d{1,2})\2\s?(\d{4}|\d{2})", text)
-    if parts is None:
-        return Fault("not_a_date")
-    first, mark, second, year = parts.groups()
-    if len(year) == 4 and mark == ".":  # only ever day first
-        return _day(int(year), int(second), int(first))
-    readings = _readings(int(first), int(second), year)
-    if not readings:
-        return Fault("no_such_date")
-    if len(readings) > 1 or len(year) == 2:
-        told = {"en": " or ".join(readings), "lv": " vai ".join(readings)}
-        return Fault("ambiguous_date", readings[0] if len(readings) == 1 else None, {"readings": told})
-    return date.fromisoformat(readings[0])
-
-
-def _readings(first: int, second: int, year: str) -> list[str]:
-    """Return the days that a date without a sure order may mean: day first, month first, year first."""
-    full = int(year) if len(year) == 4 else 2000 + int(year)
-    orders = [(full, second, first), (full, first, second)]
-    if len(year) == 2:
-        orders.append((2000 + first, second, int(year)))
-    days = (_day(*order) for order in orders)
-    return list(dict.fromkeys(day.isoformat() for day in days if isinstance(day, date)))
-
-
 def decimal_mark(texts: Iterable[str]) -> Literal[",", "."] | None:
     """Return the mark before decimals that a column shows where it can mean nothing else; None for none, or both."""
     marks = {
@@ -227,17 +184,6 @@ def digits_shown(texts: Iterable[str]) -> int:
         return 0
     (longest,) = lengths
     return longest if max(map(len, codes)) == longest > 1 else 0
-
-
-def _day(year: int, month: int, day: int) -> date | Fault:
-    try:
-        return _plausible(date(year, month, day))
-    except ValueError:
-        return Fault("no_such_date")
-
-
-def _plausible(day: date) -> date | Fault:
-    return day if day.year in YEARS else Fault("date_out_of_range")
 
 
 def _boolean(cell: Any, text: str, field: Field, column: Column) -> Read:

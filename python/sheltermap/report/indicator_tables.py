@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sheltermap.base import texts
-from sheltermap.report.tables import Cell, Table, Words
-from sheltermap.runs.figures import records
+from sheltermap.page.table import Cell, Table, heads, words_of
+from sheltermap.questions.figures import records
 
 if TYPE_CHECKING:
-    from sheltermap.assessments.assessment import Assessment
     from sheltermap.plans.indicators import Indicator
+    from sheltermap.runs.assessment import Assessment
 
 
 def table_of(assessment: Assessment) -> Table:
     """Return the indicators of an assessment."""
     indicators, year = assessment.plan.indicators, assessment.year
     years = sorted({year, *(int(each) for one in indicators for each in (*one.targets, *one.actuals))})
-    head: list[Cell] = [texts.both(key) for key in ("indicator", "unit", "responsible", "status", "base_value")]
+    head = heads("indicator", "unit", "responsible", "status", "base_value")
     head += [texts.both("plan_actual", year=each) for each in years]
-    head += [texts.both("trend_per_year"), texts.both("forecast")]
+    head += heads("trend_per_year", "forecast")
     rows = [
         _row(one, found, years, year) for one, found in zip(indicators, records(assessment.indicators), strict=True)
     ]
@@ -30,8 +30,8 @@ def table_of(assessment: Assessment) -> Table:
 
 
 def _row(one: Indicator, found: dict[str, Any], years: list[int], year: int) -> list[Cell]:
-    responsible: Cell = "" if one.responsible is None else _words(one.responsible)
-    cells: list[Cell] = [_words(one.title), _words(one.unit), responsible, texts.both(f"status_{found['status']}")]
+    responsible: Cell = "" if one.responsible is None else words_of(one.responsible)
+    cells: list[Cell] = [words_of(one.title), words_of(one.unit), responsible, texts.both(f"status_{found['status']}")]
     cells.append({lang: f"{_number(one.base.value, lang)} ({one.base.year})" for lang in texts.LANGUAGES})
     for each in years:
         actual = found["value"] if each == year else one.actuals.get(str(each))
@@ -40,10 +40,6 @@ def _row(one: Indicator, found: dict[str, Any], years: list[int], year: int) -> 
     forecast = {lang: f"{_number(found['forecast'], lang)} ({found['target_year']})" for lang in texts.LANGUAGES}
     trend = {lang: _number(found["trend_per_year"], lang) for lang in texts.LANGUAGES}
     return [*cells, trend, forecast]
-
-
-def _words(text: Any) -> Words:
-    return {lang: text.get(lang) for lang in texts.LANGUAGES}
 
 
 def _number(value: float | None, lang: str) -> str:

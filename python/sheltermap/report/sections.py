@@ -3,21 +3,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from sheltermap.base import texts
 from sheltermap.base.standards import Standard
-from sheltermap.plans.kinds import Analysis, Count, Exposure, Flood, Gaps
+from sheltermap.page.key_figure import KeyFigure
+from sheltermap.page.picture import MapPicture
+from sheltermap.page.table import Table, Words, words_of
 from sheltermap.plans.plan import Plan
-from sheltermap.report import cut_off_tables, flood_tables, gap_tables, register_tables, tables
-from sheltermap.report.key_figures import KeyFigure, caveats, key_figures
-from sheltermap.report.picture import MapPicture, map_pictures, title_words
-from sheltermap.report.tables import Table, Words
-from sheltermap.runs.outcomes import Outcome
+from sheltermap.questions.outcome import Outcome
 
 if TYPE_CHECKING:
-    from sheltermap.assessments.assessment import Assessment
+    from geopandas import GeoDataFrame
+
+    from sheltermap.questions.kind import Kind
+    from sheltermap.runs.assessment import Assessment
 
 
 @dataclass(frozen=True)
@@ -37,24 +38,30 @@ class Section:
 
 def sections(assessment: Assessment) -> list[Section]:
     """Return what the report says about each analysis of an assessment."""
-    return [_section(assessment, outcome) for outcome in assessment.outcomes]
+    ground = _ground(assessment)
+    return [_section(assessment.plan, analysis, outcome, ground) for analysis, outcome in assessment.answers()]
 
 
-def _section(assessment: Assessment, outcome: Outcome) -> Section:
-    plan, analysis = assessment.plan, outcome.analysis
-    facilities = getattr(analysis, "facilities", None)
+def _section(plan: Plan, analysis: Kind, outcome: Outcome, ground: GeoDataFrame | None) -> Section:
     made_up = plan.illustrative_inputs(analysis)
+    attribution = "; ".join(plan.attributions(analysis))
     return Section(
         analysis.name,
-        title_words(analysis),
-        key_figures(outcome),
+        words_of(analysis.title),
+        analysis.key_figures(outcome),
         caveats(outcome),
         _notes(plan, outcome),
-        _standards(plan, analysis),
+        list(outcome.context.standards.values()),
         texts.both("illustrative_figure", inputs=input_titles(plan, made_up)) if made_up else None,
-        map_pictures(assessment, outcome, None if facilities is None else input_title(plan, facilities)),
-        [table for table in _tables(plan, outcome) if table is not None],
+        [replace(each, attribution=attribution) for each in analysis.pictures(outcome, ground)],
+        [table for table in analysis.tables(outcome) if table is not None],
     )
+
+
+def _ground(assessment: Assessment) -> GeoDataFrame | None:
+    """Return the areas to draw under an analysis that names none: those of another one, for a sense of place."""
+    areas = (outcome.context.frames.get("areas") for outcome in assessment.outcomes)
+    return next((frame for frame in areas if frame is not None), None)
 
 
 def input_titles(plan: Plan, names: list[str]) -> Words:
@@ -66,44 +73,33 @@ def input_titles(plan: Plan, names: list[str]) -> Words:
 def input_title(plan: Plan, name: str) -> Words:
     """Return what the plan calls an input."""
     title = plan.inputs[name].title
-    return dict.fromkeys(texts.LANGUAGES, name) if title is None else _words(title)
+    return dict.fromkeys(texts.LANGUAGES, name) if title is None else words_of(title)
 
 
 def network_title(plan: Plan, name: str) -> Words:
     """Return what the plan calls a network."""
     title = plan.networks[name].title
-    return dict.fromkeys(texts.LANGUAGES, name) if title is None else _words(title)
+    return dict.fromkeys(texts.LANGUAGES, name) if title is None else words_of(title)
 
 
-def _words(text: Any) -> Words:
-    return {lang: text.get(lang) for lang in texts.LANGUAGES}
-
-
-def _tables(plan: Plan, outcome: Outcome) -> list[Table | None]:
-    if outcome.register is not None:
-        return register_tables.tables_of(outcome)
-    supply = tables.unused_table(plan, outcome)
-    if isinstance(outcome.analysis, Count):
-        return [tables.class_table(outcome), supply]
-    if isinstance(outcome.analysis, Exposure):
-        return [tables.zone_table(outcome)]
-    if isinstance(outcome.analysis, Flood):
-        return [*flood_tables.tables_of(plan, outcome), supply]
-    if outcome.closed is not None:
-        return [*cut_off_tables.tables_of(outcome, outcome.closed), tables.unweighted_table(plan, outcome), supply]
-    if isinstance(outcome.analysis, Gaps):
-        return [*gap_tables.tables_of(plan, outcome), supply]
-    if not outcome.thresholds_m:
-        return [supply]
-    return [
-        tables.distance_table(outcome),
-        *tables.area_tables(outcome),
-        tables.not_covered_table(plan, outcome),
-        tables.reasons_table(outcome),
-        tables.borderline_table(plan, outcome),
-        tables.unweighted_table(plan, outcome),
-        supply,
-    ]
+def caveats(outcome: Outcome) -> list[Words]:
+    """Return what the key figures leave out."""
+    context, note = outcome.context, outcome.analysis.note
+    said = [] if note is None else [words_of(note)]
+    if missing := len(outcome.without_weight()):
+        said.append(texts.both("weight_missing", rows=texts.number(missing), measure=outcome.measure))
+    if context.unused is not None:
+        used = int(context.unused["unused_reason"].count())
+        said.append(texts.both("unused_facilities", count=texts.number(used)))
+    if context.facilities_without_place:
+        said.append(texts.both("lower_bound", count=texts.number(context.facilities_without_place)))
+    for role, count in context.ground_without_place.items():
+        said.append(texts.both(f"{role}_without_place", count=texts.number(count)))
+    if context.facilities_not_snapped:
+        said.append(texts.both("facilities_not_snapped", count=texts.number(context.facilities_not_snapped)))
+    if context.network is not None and (points := context.network.summary["points_missing"]):
+        said.append(texts.both("points_missing", count=texts.number(points)))
+    return said
 
 
 def _notes(plan: Plan, outcome: Outcome) -> list[Words]:
@@ -116,16 +112,10 @@ def _notes(plan: Plan, outcome: Outcome) -> list[Words]:
         notes.insert(0, texts.both(said, **{key: outcome.spelt(each) for key, each in spread.items()}))
     said_in_words = {each["en"] for each in notes}
     notes += [dict.fromkeys(texts.LANGUAGES, note) for note in outcome.notes if note not in said_in_words]
-    if outcome.by is not None:
+    if outcome.context.network is not None:
         direction = getattr(outcome.analysis, "direction", "to")
-        notes.append(texts.both(f"along_{direction}", profile=texts.both(f"profile_{outcome.by.profile}")))
-    names = dict.fromkeys(getattr(outcome.analysis, key) for key in outcome.analysis.uses)
-    sources = [plan.inputs[name] for name in names if name is not None]
+        notes.append(texts.both(f"along_{direction}", profile=texts.both(f"profile_{outcome.context.network.profile}")))
+    told = [plan.inputs[name].note for name in dict.fromkeys(outcome.analysis.roles.values())]
     by = getattr(outcome.analysis, "by", None)
-    told = [source.note for source in sources] + ([] if by is None else [plan.networks[by].note])
-    return notes + [_words(note) for note in told if note is not None]
-
-
-def _standards(plan: Plan, analysis: Analysis) -> list[Standard]:
-    named = getattr(analysis, "standards", None) or [getattr(analysis, "standard", None)]
-    return [plan.standard(each) for each in named if each is not None]
+    told += [] if by is None else [plan.networks[by].note]
+    return notes + [words_of(note) for note in told if note is not None]

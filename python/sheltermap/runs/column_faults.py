@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.layers.cells import listed
-from sheltermap.plans.faults import PlanError
+from sheltermap.questions.plan_error import PlanError
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from sheltermap.layers.frames import ColumnTakenError
-    from sheltermap.plans.kinds import Analysis
     from sheltermap.plans.plan import Plan
-    from sheltermap.runs.outcomes import Outcome
+    from sheltermap.questions.kind import Kind
+    from sheltermap.questions.outcome import Outcome
 
     Frames = Mapping[str, GeoDataFrame]  #: inputs by name
 
@@ -54,10 +54,9 @@ def require_distinct(plan: Plan, outcome: Outcome) -> None:
             )
 
 
-def taken_fault(plan: Plan, analysis: Analysis, inputs: Frames, error: ColumnTakenError) -> PlanError:
+def taken_fault(plan: Plan, analysis: Kind, inputs: Frames, error: ColumnTakenError) -> PlanError:
     """Return the fault of an input that has a column which the result needs."""
-    named = [name for role in analysis.uses if (name := getattr(analysis, role, None)) is not None]
-    holders = [name for name in named if error.column in inputs[name].columns]
+    holders = [name for name in analysis.roles.values() if error.column in inputs[name].columns]
     if not holders:  # a result of one step that another one needs
         return PlanError(plan.path, [f"analyses.{analysis.name}: {error}"])
     whose = " or ".join(f'the input "{name}" ({plan.inputs[name].said})' for name in dict.fromkeys(holders))

@@ -12,10 +12,10 @@ import sheltermap as sm
 from sheltermap._native import _core
 from sheltermap.base.suggestions import unknown
 from sheltermap.layers.digest import rows_sha256, sha256
-from sheltermap.plans.faults import PlanError
 from sheltermap.plans.plan import Plan
-from sheltermap.plans.sources import Input
 from sheltermap.postgis import reading
+from sheltermap.questions.plan_error import PlanError
+from sheltermap.questions.sources import Input
 from sheltermap.runs.column_faults import storage_faults
 
 if TYPE_CHECKING:
@@ -117,13 +117,13 @@ def check_columns(plan: Plan, frames: Mapping[str, gpd.GeoDataFrame]) -> None:
             faults += _column_faults(f"inputs.{name}.name", [source.name], frames[name])
     for analysis in plan.analyses:
         for input_key, column_keys in analysis.uses.items():
-            frame = frames.get(getattr(analysis, input_key) or "")
+            frame = frames.get(analysis.roles.get(input_key, ""))
             for key in column_keys:
                 value = getattr(analysis, key) or []
                 columns = [value] if isinstance(value, str) else value
                 faults += _column_faults(f"analyses.{analysis.name}.{key}", columns, frame)
         if (supply := getattr(analysis, "supply", None)) is not None:
-            frame = frames.get(getattr(analysis, "facilities", ""))
+            frame = frames.get(analysis.roles.get("facilities", ""))
             for key, column in supply.asked.items():
                 faults += _column_faults(f"analyses.{analysis.name}.supply.{key}", [column], frame)
     if faults:

@@ -9,8 +9,8 @@ import sheltermap as sm
 from sheltermap._native import SheltermapError
 from sheltermap.base.suggestions import unknown
 from sheltermap.layers.digest import sha256
-from sheltermap.plans.faults import PlanError
 from sheltermap.plans.plan import Plan
+from sheltermap.questions.plan_error import PlanError
 
 
 @dataclass(frozen=True)

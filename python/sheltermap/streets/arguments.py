@@ -15,14 +15,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def require_network(value: object, name: str = "by") -> None:
-    """Raise TypeError where a street network belongs and something else was given."""
-    from sheltermap.streets.network import Network
-
-    if not isinstance(value, Network):
-        raise TypeError(f"{name} must be a street network, as sm.Network.from_osm(...) makes it, not {_told(value)}")
-
-
 def number(value: object, name: str, *, above_zero: bool = False) -> float:
     """Return a number that is not negative, or one above 0 and finite; TypeError for what is none, else ValueError.
 
@@ -32,7 +24,7 @@ def number(value: object, name: str, *, above_zero: bool = False) -> float:
     3.0
     """
     if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
-        raise TypeError(f"{name} must be a number, not {_told(value)}")
+        raise TypeError(f"{name} must be a number, not {told(value)}")
     given = float(value)
     if above_zero and not 0 < given < math.inf:
         raise ValueError(f"{name} must be above 0 and finite, not {value!r}")
@@ -44,7 +36,7 @@ def number(value: object, name: str, *, above_zero: bool = False) -> float:
 def count(value: object, name: str) -> int:
     """Return a whole number of at least 1; TypeError for what is no whole number, ValueError for a lower one."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
-        raise TypeError(f"{name} must be a whole number, not {_told(value)}")
+        raise TypeError(f"{name} must be a whole number, not {told(value)}")
     if value < 1:
         raise ValueError(f"{name} must be at least 1, not {value}")
     return int(value)
@@ -59,7 +51,7 @@ def way_ids(ways: object) -> NDArray[np.int64]:
     [4711, 4712]
     """
     if isinstance(ways, str | bytes) or not isinstance(ways, Iterable):
-        raise TypeError(f"ways must be a list of ids, as [4711, 4712], not {_told(ways)}")
+        raise TypeError(f"ways must be a list of ids, as [4711, 4712], not {told(ways)}")
     ids = list(ways)
     for each in ids:
         whole = isinstance(each, Real) and not isinstance(each, bool) and float(each).is_integer()
@@ -83,5 +75,6 @@ def require_zones(zones: GeoDataFrame | None, **of_zones: Any) -> None:
         raise ValueError(f"{given[0]} is that of zones, and there are none: give zones too")
 
 
-def _told(value: object) -> str:
+def told(value: object) -> str:
+    """Return what was given, as an error says it."""
     return repr(value) if value is None or isinstance(value, str | int | float) else f"a {type(value).__name__}"

@@ -402,3 +402,10 @@ class Network:
             if pace_m_s is None:
                 self._travels[unit, direction] = kept
         return kept
+
+
+def require_network(value: object, name: str = "by") -> None:
+    """Raise TypeError where a street network belongs and something else was given."""
+    if not isinstance(value, Network):
+        given = arguments.told(value)
+        raise TypeError(f"{name} must be a street network, as sm.Network.from_osm(...) makes it, not {given}")

@@ -13,7 +13,7 @@ from sheltermap._native import _core
 from sheltermap.base.limits import Seconds, cost_column, thresholds
 from sheltermap.layers import frames
 from sheltermap.layers.conversion import to_shapely
-from sheltermap.streets.arguments import require_network
+from sheltermap.streets.network import require_network
 from sheltermap.streets.travelling import Direction, question
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 from sheltermap.layers.plausible import require_same_axes
 from sheltermap.streets.arguments import count as whole_number
-from sheltermap.streets.arguments import require_network
+from sheltermap.streets.network import require_network
 from sheltermap.streets.travelling import Cost, Direction, Question, find, pair_columns, question
 
 if TYPE_CHECKING:

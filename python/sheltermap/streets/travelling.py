@@ -12,7 +12,7 @@ from sheltermap._native import _core
 from sheltermap.base.limits import Seconds, parse
 from sheltermap.layers import frames
 from sheltermap.layers.plausible import require_same_axes
-from sheltermap.streets.arguments import require_network
+from sheltermap.streets.network import require_network
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

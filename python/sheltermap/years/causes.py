@@ -9,7 +9,7 @@ of two that replace each other one loses people and the other gains them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sheltermap.plans.kinds import Analysis, Coverage, CutOff, Flood, Gaps, Nearest
 from sheltermap.plans.plan import Plan
+from sheltermap.questions.kind import Kind
 from sheltermap.runs.running import run_analysis
 from sheltermap.years.matching import Keys, match
 
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 CAUSES = ("standard", "areas", "zones", "network", "closed", "opened", "moved", "changed", "data", "people", "software")
 _BACKWARDS = ("people", "data", "changed", "moved", "closed", "opened", "network", "zones", "areas", "standard")
-EXPLAINED = {"nearest": "covered", "coverage": "covered", "gaps": "covered", "flood": "covered", "exposure": "inside"}
-EXPLAINED |= {"cut_off": "covered"}
+# What becomes of the inputs of an analysis, by their role; "barrier" closes streets as zones do.
+REGISTERS, PEOPLE, GROUND = ("facilities", "stores"), ("demand", "features"), {"barrier": "zones"}
 KEY = ["figure", "measure", "scope", "area", "rank", "scenario"]
 COLUMNS = ["analysis", "figure", "measure", "scope", "area", "threshold_m", "threshold_s", "scenario"]
 COLUMNS += ["before", "after", "difference"]
@@ -54,7 +54,7 @@ def explain(before: Recorded, after: Recorded, name: str) -> pd.DataFrame:
     causes = [cause for cause in CAUSES if worlds.differ_in(cause)]
     back = sorted(causes, key=_BACKWARDS.index)
     walks = [_walk(worlds, causes), _walk(worlds, back)] if causes else []
-    counted = EXPLAINED[worlds.now.kind]
+    counted = str(worlds.now.explained)
     recorded = [_keyed(year.figures, name, counted) for year in (before, after)]
     mine = after.figures[_is_explained(after.figures, name, counted)]
     in_time = bool(mine["threshold_s"].notna().any())
@@ -99,7 +99,7 @@ class _Worlds:
         if cause == "standard":
             return _asked(self._plans[0], self.then) != _asked(self._plans[1], self.now)
         if cause in ("areas", "zones"):
-            return any(self._role_differs(role) for role in (cause, *(("barrier",) if cause == "zones" else ())))
+            return any(self._role_differs(role) for role in self.now.uses if GROUND.get(role, role) == cause)
         if cause == "network":
             streets = [self._network(side) for side in (0, 1)]
             return streets[0] is not None and streets[1] is not None and not _same_network(streets[0], streets[1])
@@ -126,59 +126,55 @@ class _Worlds:
             side = int("standard" in changed)
             plan, analysis = self._plans[side], (self.then, self.now)[side]
             frames = {}
-            for role in analysis.uses:
-                name = getattr(analysis, role)
-                if name is not None:
-                    frames[name] = self._world(role, changed)
+            for role, name in analysis.roles.items():
+                frames[name] = self._world(role, changed)
             by = getattr(analysis, "by", None)  # whether streets count at all is what is asked
             streets = self._network(int("network" in changed)) or self._network(side)
             networks = {} if by is None or streets is None else {by: streets}
             found = run_analysis(plan, analysis, frames, networks).figures
-            self._known[changed] = _keyed(found, analysis.name, EXPLAINED[analysis.kind])
+            self._known[changed] = _keyed(found, analysis.name, str(analysis.explained))
         return self._known[changed]
 
     def _world(self, role: str, changed: frozenset[str]) -> GeoDataFrame:
-        if role == "facilities" and self._facilities is not None:
+        if role in REGISTERS and self._facilities is not None:
             return self._facilities.world(changed)
-        if role in ("demand", "features") and self._people is not None:
+        if role in PEOPLE and self._people is not None:
             return self._people.world(changed)
-        frame = self._frame(int({"barrier": "zones"}.get(role, role) in changed), role)
+        frame = self._frame(int(GROUND.get(role, role) in changed), role)
         if frame is None:
             raise ValueError(f"{role} are used in one of the years only")
         return frame
 
     def _frame(self, side: int, role: str) -> GeoDataFrame | None:
-        name = getattr((self.then, self.now)[side], role, None)
+        name = (self.then, self.now)[side].roles.get(role)
         return None if name is None else self._years[side].frames[name]
 
     @cached_property
     def _facilities(self) -> _Facilities | None:
-        rows = self._rows("facilities")
+        rows = self._rows(REGISTERS)
         return None if rows is None else _Facilities(rows)
 
     @cached_property
     def _people(self) -> _People | None:
-        rows = self._rows("demand") or self._rows("features")
+        rows = self._rows(PEOPLE)
         if rows is None:
             return None
-        return _People(rows, sorted({*_counted(self.then), *_counted(self.now)}))
+        return _People(rows, sorted({*self.then.counted, *self.now.counted}))
 
-    def _rows(self, role: str) -> _Rows | None:
+    def _rows(self, roles: Sequence[str]) -> _Rows | None:
+        role = next((each for each in roles if each in self.now.roles), "")
         frames = [self._frame(side, role) for side in (0, 1)]
         if frames[0] is None or frames[1] is None:
             return None
-        keys = [_keys(plan, getattr(each, role)) for plan, each in zip(self._plans, (self.then, self.now), strict=True)]
+        keys = [_keys(plan, each.roles[role]) for plan, each in zip(self._plans, (self.then, self.now), strict=True)]
         same_crs = frames[0] if frames[0].crs == frames[1].crs else frames[0].to_crs(frames[1].crs)
         return _Rows.of(same_crs, frames[1], (keys[0], keys[1]))
 
 
-def _asked(plan: Plan, analysis: Analysis) -> tuple[dict[str, Any], list[float]]:
+def _asked(plan: Plan, analysis: Kind) -> tuple[dict[str, Any], list[float]]:
     """Return what an analysis asks, without what it is called and which inputs it reads, and its distances."""
     words = {"name", "title", "note", "unit", "by"}
-    distances = []
-    if isinstance(analysis, Nearest | Coverage | Flood | Gaps | CutOff):
-        distances = plan.thresholds_m(analysis)
-    return analysis.model_dump(mode="json", exclude=words | set(analysis.uses)), distances
+    return analysis.model_dump(mode="json", exclude=words | set(analysis.uses)), plan.thresholds(analysis)
 
 
 def _is_explained(figures: pd.DataFrame, name: str, counted: str) -> pd.Series[bool]:
@@ -201,12 +197,6 @@ def _keyed(figures: pd.DataFrame, name: str, counted: str) -> Values:
 
 def _keys(plan: Plan, name: str) -> Keys:
     return Keys(plan.inputs[name].id, plan.inputs[name].name)
-
-
-def _counted(analysis: Analysis) -> list[str]:
-    """Return the columns whose missing numbers take a row out of a total."""
-    weight = getattr(analysis, "weight", None)
-    return [*([weight] if weight else []), *getattr(analysis, "groups", ())]
 
 
 @dataclass(frozen=True)

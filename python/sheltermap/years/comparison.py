@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sheltermap._native import SheltermapError
-from sheltermap.years.causes import CAUSES, COLUMNS, EXPLAINED, explain
-from sheltermap.years.earlier import Recorded, recorded
+from sheltermap.years.causes import CAUSES, COLUMNS, explain
+from sheltermap.years.earlier import Recorded, common_analyses, recorded
 from sheltermap.years.facility_changes import register_changes
 from sheltermap.years.gap_ages import gap_ages
 from sheltermap.years.not_compared import not_compared
@@ -21,7 +21,7 @@ from sheltermap.years.not_compared import not_compared
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from sheltermap.assessments.assessment import Assessment
+    from sheltermap.runs.assessment import Assessment
 
 FIGURE = ["analysis", "figure", "measure", "scope", "area", "threshold_m", "threshold_s", "scenario", "category"]
 
@@ -117,12 +117,13 @@ def compare(
     first, second = years[-2:]
     _require_something_in_common(first, second)
     tables, not_explained = [], {}
-    for name in _common(first, second, tuple(EXPLAINED)):
+    common = common_analyses(first, second)
+    for name in (each.name for each in common if each.explained is not None):
         try:
             tables.append(explain(first, second, name))
         except (SheltermapError, ValueError, KeyError) as error:
             not_explained[name] = str(error)
-    gaps = [gap_ages(years, name) for name in _common(first, second, ("gaps",))]
+    gaps = [gap_ages(years, each.name) for each in common if each.traced is not None]
     return Comparison(
         first,
         second,
@@ -137,18 +138,12 @@ def compare(
 
 
 def _require_something_in_common(first: Recorded, second: Recorded) -> None:
-    if not _common(first, second, tuple({each.kind for each in second.plan.analyses})):
+    if not common_analyses(first, second):
         names = [", ".join(each.name for each in year.plan.analyses) for year in (first, second)]
         raise ValueError(
             f"{first.name} and {second.name} have no analysis of one name and kind in common ({names[0]}; {names[1]}): "
             "name two assessments of one plan"
         )
-
-
-def _common(first: Recorded, second: Recorded, kinds: tuple[str, ...]) -> list[str]:
-    """Return the analyses that both years have, of the same kind."""
-    former = {each.name: each.kind for each in first.plan.analyses}
-    return [each.name for each in second.plan.analyses if each.kind in kinds and former.get(each.name) == each.kind]
 
 
 def _figures(first: Recorded, second: Recorded) -> pd.DataFrame:

@@ -16,15 +16,16 @@ import sheltermap as sm
 from sheltermap.assessments.folder import NETWORKS, SCHEMA, SUMMARY
 from sheltermap.layers.digest import sha256
 from sheltermap.plans.faults import schema_faults
-from sheltermap.plans.kinds import KINDS
 from sheltermap.plans.plan import Plan
-from sheltermap.plans.sources import SAVED_ENDING
-from sheltermap.runs.figures import NUMBERS, figures_table
+from sheltermap.questions.figures import NUMBERS, figures_table
+from sheltermap.questions.registry import KINDS
+from sheltermap.questions.sources import SAVED_ENDING
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from sheltermap.assessments.assessment import Assessment
+    from sheltermap.questions.kind import Kind
+    from sheltermap.runs.assessment import Assessment
 
 LAYERS = "assessment.gpkg"
 REMEDY = "run its plan again, or take the folder from a copy"
@@ -59,6 +60,12 @@ def recorded(source: str | Path | Assessment | Recorded) -> Recorded:
     return _read(Path(source))
 
 
+def common_analyses(first: Recorded, second: Recorded) -> list[Kind]:
+    """Return the analyses of the second year that the first has too, under the same name and of the same kind."""
+    former = {each.name: each.kind for each in first.plan.analyses}
+    return [each for each in second.plan.analyses if former.get(each.name) == each.kind]
+
+
 def _of(assessment: Assessment) -> Recorded:
     layers = {name: layer for outcome in assessment.outcomes for name, layer in outcome.layers.items()}
     return Recorded(
@@ -88,7 +95,7 @@ def _read(folder: Path) -> Recorded:
     geopackage = folder / LAYERS
     frames = {name: sm.read(geopackage, layer=f"input_{name}", strict=False) for name in plan.inputs}
     names = [analysis.name for analysis in plan.analyses]
-    names += [f"{analysis.name}_places" for analysis in plan.analyses if analysis.kind == "gaps"]
+    names += [f"{analysis.name}_{analysis.traced}" for analysis in plan.analyses if analysis.traced is not None]
     layers = {name: sm.read(geopackage, layer=name, strict=False) for name in names}
     refused = pd.DataFrame(summary["refused_rows"], columns=["input", "row", "id", "reason", "detail"])
     networks = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sheltermap.plans.plan import Plan
-from sheltermap.runs.figures import records
+from sheltermap.questions.figures import records
 from sheltermap.years.matching import Keys, match, shown
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ def register_changes(before: Recorded, after: Recorded) -> pd.DataFrame:
 
 def facility_inputs(plan: Plan) -> list[str]:
     """Return the inputs that are registers of facilities."""
-    used = [getattr(each, "facilities", None) for each in plan.analyses]
-    used += [getattr(each, "features", None) for each in plan.analyses if each.kind == "register"]
+    used = [each.roles.get("facilities") for each in plan.analyses if "facilities" in each.registers]
+    used += [each.roles.get(role) for each in plan.analyses for role in each.registers if role != "facilities"]
     return list(dict.fromkeys(name for name in used if name is not None))
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sheltermap.runs.figures import records
+from sheltermap.questions.figures import records
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -27,7 +27,8 @@ def gap_ages(years: Sequence[Recorded], name: str) -> GeoDataFrame:
     former, last = years[-2], years[-1]
     since = _since(years, name)
     members = [_members(each, name) for each in (former, last)]
-    frames = [each.layers[f"{name}_places"] for each in (former, last)]
+    traced = next(each.traced for each in last.plan.analyses if each.name == name)
+    frames = [each.layers[f"{name}_{traced}"] for each in (former, last)]
     earlier = dict(zip(frames[0]["place"], records(frames[0]), strict=True))
     rows: list[dict[str, Any]] = []
     for place in records(frames[1]):
@@ -55,7 +56,7 @@ def _members(year: Recorded, name: str) -> dict[int, set[Any]]:
     """Return what each gap's rows are known by."""
     layer = year.layers[name]
     analysis = next(each for each in year.plan.analyses if each.name == name)
-    column = year.plan.inputs[analysis.demand].id  # type: ignore[union-attr]
+    column = year.plan.inputs[analysis.roles["demand"]].id
     inside = layer[layer["place"].notna().to_numpy()]
     known = inside.geometry.to_wkb() if column is None else inside[column].astype("string").str.normalize("NFC")
     return {int(place): set(keys) for place, keys in known.groupby(inside["place"].astype(int))}

@@ -16,14 +16,14 @@ from sheltermap.base import clock, texts
 from sheltermap.base.scopes import NO_AREA
 from sheltermap.base.suggestions import one_form, unknown
 from sheltermap.plans.checks import Kind
-from sheltermap.runs.figures import records, threshold_in
+from sheltermap.questions.figures import records, threshold_in
 from sheltermap.years.comparison import Comparison, compare
 from sheltermap.years.not_compared import fewer_counted, lacking_words, more_without_weight
 
 if TYPE_CHECKING:
-    from sheltermap.assessments.assessment import Assessment
     from sheltermap.plans.checks import Check, Ignored
     from sheltermap.plans.plan import Plan
+    from sheltermap.runs.assessment import Assessment
     from sheltermap.years.earlier import Recorded
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -260,7 +260,7 @@ def _counted(kind: Kind, row: dict[str, Any]) -> GateFinding:
 
 def _watched(change: Comparison) -> set[tuple[str, str]]:
     """Return the inputs and measures whose total a rule of the plan limits: it says how far they may fall."""
-    demand = {each.name: getattr(each, "demand", None) for each in change.after.plan.analyses}
+    demand = {each.name: each.roles.get("demand") for each in change.after.plan.analyses}
     rules = [
         rule for rule in change.after.plan.checks if rule.figure.figure == "total" and rule.may_fall_by is not None
     ]

@@ -10,20 +10,17 @@ import pandas as pd
 
 from sheltermap.base import texts
 from sheltermap.base.scopes import NO_AREA
+from sheltermap.years.earlier import common_analyses
 from sheltermap.years.facility_changes import facility_inputs
 
 if TYPE_CHECKING:
+    from sheltermap.questions.kind import Kind
     from sheltermap.years.earlier import Recorded
 
 COLUMNS = ["subject", "part", "value", "side", "year", "figures"]
 SIDES = {"before": "left_only", "after": "right_only"}
-# Figures of these are there for every value the plan or its layers name; others (reasons, places, grades) only where
-# there is something to count.
-CATEGORIES_THAT_STAY = ("in_zone", "with_facilities")
 NOT_ALWAYS_THERE = r"_median_|_max_|^mean_"
 USUAL_LOSS = 0.05  # of a total: a municipality loses a few people in a hundred a year, a broken file many
-# Kinds of analyses whose total is the sum of these figures; all others have a figure of their own for it.
-PARTS_OF_TOTAL = {"exposure": ("inside", "outside", "unknown"), "count": ("with_facilities",)}
 
 
 def not_compared(first: Recorded, second: Recorded, key: Sequence[str]) -> pd.DataFrame:
@@ -45,10 +42,8 @@ def not_compared(first: Recorded, second: Recorded, key: Sequence[str]) -> pd.Da
     """
     years = {"before": first, "after": second}
     rows = [row for side in SIDES for row in _whole_ones(years, side)]
-    common = _common(first, second)
-    mine, others = (
-        year.figures[_steady(year.figures) & year.figures["analysis"].isin(common)] for year in (first, second)
-    )
+    common = common_analyses(first, second)
+    mine, others = (year.figures[_steady(year.figures, common)] for year in (first, second))
     both = mine.merge(others, on=list(key), how="outer", suffixes=("_before", "_after"), indicator="there")
     for side, only in SIDES.items():
         here = both[both["there"] == only]
@@ -90,7 +85,7 @@ def more_without_weight(first: Recorded, second: Recorded) -> Iterator[dict[str,
 def _whole_ones(years: dict[str, Recorded], side: str) -> Iterator[dict[str, Any]]:
     """Give the analyses of one year that the other does not have, and registers that are not looked at in both."""
     mine = years[side]
-    common = _common(*years.values())
+    common = {each.name for each in common_analyses(*years.values())}
     for each in mine.plan.analyses:
         if each.name not in common:
             count = int((mine.figures["analysis"] == each.name).sum())
@@ -101,15 +96,17 @@ def _whole_ones(years: dict[str, Recorded], side: str) -> Iterator[dict[str, Any
             yield {"subject": name, "part": "input", "value": name, "side": side, "figures": 0}
 
 
-def _common(first: Recorded, second: Recorded) -> set[str]:
-    kinds = [{(each.name, each.kind) for each in year.plan.analyses} for year in (first, second)]
-    return {name for name, _ in kinds[0] & kinds[1]}
+def _steady(figures: pd.DataFrame, analyses: Sequence[Kind]) -> pd.Series[bool]:
+    """Return which figures of some analyses a year has whatever it found.
 
-
-def _steady(figures: pd.DataFrame) -> pd.Series[bool]:
-    """Return which figures a year has whatever it found."""
-    stays = figures["category"].isna() | figures["figure"].isin(CATEGORIES_THAT_STAY)
-    return stays & ~figures["figure"].str.contains(NOT_ALWAYS_THERE) & ~figures["scope"].isin(NO_AREA)
+    Those of a category (reasons, places, grades) are there only where there is something to count, but for the kinds
+    that say otherwise.
+    """
+    always = {(each.name, figure) for each in analyses for figure in each.steady_categories}
+    pairs = zip(figures["analysis"], figures["figure"], strict=True)
+    stays = figures["category"].isna() | pd.Series([pair in always for pair in pairs], figures.index, bool)
+    mine = figures["analysis"].isin([each.name for each in analyses])
+    return mine & stays & ~figures["figure"].str.contains(NOT_ALWAYS_THERE) & ~figures["scope"].isin(NO_AREA)
 
 
 def _missing_parts(mine: pd.DataFrame, other: pd.DataFrame, parts: Sequence[str]) -> Iterator[dict[str, Any]]:
@@ -130,29 +127,22 @@ def _other(side: str) -> str:
 def _side_by_side(first: Recorded, second: Recorded, figure: str) -> Iterator[dict[str, Any]]:
     """Give a total of both years by the input whose rows are counted; once for all analyses that find the same."""
     told = set()
-    common = _common(first, second)
-    for analysis in second.plan.analyses:
-        name = getattr(analysis, "demand", getattr(analysis, "features", None))
-        if analysis.name not in common or analysis.kind == "register":
-            continue
-        sums = [_sums(year.figures, analysis.name, analysis.kind, figure) for year in (first, second)]
+    for analysis in common_analyses(first, second):
+        name = analysis.roles.get("demand", analysis.roles.get("features"))
+        parts = analysis.total_figures()
+        wanted = parts if figure == "total" else (figure, *(f"{part}_{figure}" for part in parts))
+        sums = [_sums(year.figures, analysis.name, wanted) for year in (first, second)]
         for measure in sums[1].index.intersection(sums[0].index):
-            if measure == "rows" and getattr(analysis, "weight", None) is not None:
+            if measure == "rows" and analysis.measure != "rows":
                 continue  # people are counted: rows come and go with where they live
             row = {"input": name, "measure": measure, "before": sums[0][measure], "after": sums[1][measure]}
-            if tuple(row.values()) not in told:
+            if parts and tuple(row.values()) not in told:
                 told.add(tuple(row.values()))
                 yield row
 
 
-def _sums(figures: pd.DataFrame, name: str, kind: str, figure: str) -> pd.Series[float]:
-    """Return a total by measure, for all."""
-    mine = figures[(figures["analysis"] == name) & (figures["scope"] == "all")]
-    parts = PARTS_OF_TOTAL.get(kind)
-    if parts is not None:
-        wanted = [part if figure == "total" else f"{part}_{figure}" for part in parts]
-        return mine[mine["figure"].isin(wanted)].groupby("measure")["value"].sum()
-    found = mine[mine["figure"] == figure]
-    if kind == "nearest" and figure == "total" and found.empty:
-        found = mine[mine["figure"] == "rows"]
-    return found.groupby("measure")["value"].max()  # the same at every distance
+def _sums(figures: pd.DataFrame, name: str, wanted: Sequence[str]) -> pd.Series[float]:
+    """Return a total by measure, for all: the sum of figures, each of which is the same at every limit."""
+    mine = figures[(figures["analysis"] == name) & (figures["scope"] == "all") & figures["figure"].isin(wanted)]
+    parts = mine.groupby(["measure", "figure", "category"], dropna=False)["value"].max()
+    return parts.groupby("measure").sum()

@@ -18,11 +18,11 @@ from sheltermap.base import texts
 from sheltermap.base.limits import label as threshold_label
 from sheltermap.base.scopes import ALL, NO_AREA
 from sheltermap.drawing import legend
-from sheltermap.report.builder import render
-from sheltermap.report.picture import MapPicture, map_picture, title_words
+from sheltermap.page.picture import MapPicture, map_picture
+from sheltermap.page.render import render
+from sheltermap.page.table import Cell, Table, Words, heads, words_of
+from sheltermap.questions.figures import records, threshold_in
 from sheltermap.report.sections import input_titles
-from sheltermap.report.tables import Cell, Table, Words
-from sheltermap.runs.figures import records, threshold_in
 from sheltermap.years.causes import CAUSES
 from sheltermap.years.comparison import Comparison
 from sheltermap.years.earlier import Recorded
@@ -33,7 +33,7 @@ from sheltermap.years.year_lines import facility_line, signed
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from sheltermap.plans.kinds import Analysis
+    from sheltermap.questions.kind import Kind
 
 TABLES = ("figures", "causes", "facilities", "refused", "not_compared")
 AS_BEFORE, NEW, GONE = "#c3c9d1", "#7b4fa3", "#3b4753"
@@ -59,6 +59,7 @@ def write_page(change: Comparison, path: Path) -> None:
     illustrative = [name for name, source in plan.inputs.items() if source.illustrative]
     parts = [_part(change, analysis) for analysis in plan.analyses]
     page = render(
+        "years",
         "comparison.html.j2",
         plan.languages,
         kind=texts.both("comparison"),
@@ -90,19 +91,21 @@ def _writable(table: pd.DataFrame) -> pd.DataFrame:
     return table.astype(dict.fromkeys(empty, "string"))
 
 
-def changed_rows(change: Comparison, analysis: Analysis) -> GeoDataFrame | None:
+def changed_rows(change: Comparison, analysis: Kind) -> GeoDataFrame | None:
     """Return the rows of a coverage with ``change``: gained, lost, as_before, new or unknown; None for other kinds.
 
     They are this year's, and after them those that only the year before had, as it had them: ``gone``.
     """
-    if analysis.kind not in ("nearest", "coverage", "gaps"):
-        return None
     threshold = _threshold(change.after, analysis.name)
     former = next((each for each in change.before.plan.analyses if each.name == analysis.name), None)
     if threshold is None or former is None or _threshold(change.before, former.name) is None:
         return None
     old, new = change.before.layers[analysis.name], change.after.layers[analysis.name]
-    sources = change.before.plan.inputs[former.demand], change.after.plan.inputs[analysis.demand]  # type: ignore[union-attr]
+    if _column(threshold) not in new:
+        return None
+    sources = [
+        year.plan.inputs[each.roles["demand"]] for year, each in ((change.before, former), (change.after, analysis))
+    ]
     pairs = match(old, new, (Keys(sources[0].id, sources[0].name), Keys(sources[1].id, sources[1].name)))
     was = np.full(len(new), "new", dtype=object)
     was[pairs["after"]] = old[_column(_threshold(change.before, former.name))].to_numpy()[pairs["before"]]
@@ -131,7 +134,7 @@ def _column(threshold_m: float | None) -> str:
     return f"within_{threshold_label(threshold_m)}"
 
 
-def _part(change: Comparison, analysis: Analysis) -> Part | None:
+def _part(change: Comparison, analysis: Kind) -> Part | None:
     """Return the section of an analysis: maps of both years and of the change, and why it changed."""
     name = analysis.name
     causes = change.causes[change.causes["analysis"] == name]
@@ -141,7 +144,7 @@ def _part(change: Comparison, analysis: Analysis) -> Part | None:
     words = input_titles(change.after.plan, made_up)
     return Part(
         name,
-        title_words(analysis),
+        words_of(analysis.title),
         texts.both("illustrative_figure", inputs=words) if made_up else None,
         texts.both("not_explained", why=change.not_explained[name]) if name in change.not_explained else None,
         _maps(change, analysis),
@@ -149,12 +152,12 @@ def _part(change: Comparison, analysis: Analysis) -> Part | None:
     )
 
 
-def _maps(change: Comparison, analysis: Analysis) -> list[MapPicture]:
+def _maps(change: Comparison, analysis: Kind) -> list[MapPicture]:
     rows = changed_rows(change, analysis)
     if rows is None:
         return []
     maps = []
-    title = title_words(analysis)
+    title = words_of(analysis.title)
     for year in (change.before, change.after):
         threshold = _threshold(year, analysis.name)
         assert threshold is not None
@@ -180,9 +183,9 @@ def _maps(change: Comparison, analysis: Analysis) -> list[MapPicture]:
     return [*maps, map_picture(said, rows, categories, **_ground(change.after, analysis))]
 
 
-def _ground(year: Recorded, analysis: Analysis) -> dict[str, Any]:
+def _ground(year: Recorded, analysis: Kind) -> dict[str, Any]:
     same = next(each for each in year.plan.analyses if each.name == analysis.name)
-    layers = {"facilities": getattr(same, "facilities", None), "outlines": getattr(same, "areas", None)}
+    layers = {"facilities": same.roles.get("facilities"), "outlines": same.roles.get("areas")}
     return {key: year.frames[name] for key, name in layers.items() if name is not None}
 
 
@@ -191,9 +194,8 @@ def _cause_tables(causes: pd.DataFrame) -> list[Table]:
     if not len(causes):
         return []
     acting = [cause for cause in CAUSES if (causes[cause] != 0).any()]
-    head: list[Cell] = [texts.both("measure"), texts.both("distance"), texts.both("scenario"), texts.both("area")]
-    head += [texts.both("before"), texts.both("now"), texts.both("difference")]
-    head += [texts.both(f"cause_{cause}") for cause in acting]
+    head = heads("measure", "distance", "scenario", "area", "before", "now", "difference")
+    head += heads(*(f"cause_{cause}" for cause in acting))
     rows: list[list[Cell]] = []
     for row in records(causes):
         measure: Cell = texts.both(row["measure"]) if row["measure"] in texts.TEXTS else str(row["measure"])
@@ -210,9 +212,7 @@ def _gap_tables(change: Comparison, name: str) -> list[Table]:
     if change.gaps is None or not (change.gaps["analysis"] == name).any():
         return []
     mine = change.gaps[change.gaps["analysis"] == name].sort_values(["people", "people_before"], ascending=False)
-    head: list[Cell] = [
-        texts.both(key) for key in ("name", "area", "fate", "since", "age_years", "people_before", "now")
-    ]
+    head = heads("name", "area", "fate", "since", "age_years", "people_before", "now")
     rows: list[list[Cell]] = [
         [
             "" if pd.isna(row["name"]) else str(row["name"]),
@@ -234,7 +234,7 @@ def _lacking(change: Comparison) -> list[Part]:
     rows: list[list[Cell]] = [[str(row["subject"]), lacking_words(row)] for row in records(change.not_compared)]
     if not rows:
         return []
-    head: list[Cell] = [texts.both("subject"), texts.both("why")]
+    head = heads("subject", "why")
     return [Part("not_compared", texts.both("not_compared"), tables=[Table({}, head, rows, texts_first=2)])]
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from sheltermap.base import texts
+from sheltermap.questions.figures import records, threshold_in
 from sheltermap.registers.schema import KINDS, Field, schema
-from sheltermap.runs.figures import records, threshold_in
 from sheltermap.years.causes import CAUSES
 from sheltermap.years.comparison import Comparison
 from sheltermap.years.gate import GateResult

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+from shapely import Point, box
 
 import sheltermap as sm
 from sheltermap import _core
@@ -21,6 +23,9 @@ HALF_LAST_BIT = Fraction(2) ** 970  # of the largest number
 NASTY = [1e300, 1e-300, 0.1, 0.7, 5e-324, 2.0**53, 1e15, 1.0, 0.0, math.nan]
 WEIGHTS = st.one_of(st.sampled_from(NASTY), st.floats(0, 1e308), st.integers(0, 10**6).map(float))
 CODES, NUMBERS = st.integers(0, len(REASONS) - 1), st.integers(0, AREAS - 1)
+LONGITUDES = st.sampled_from([24.0, 24.004, 24.2, 25.5, math.nan])  # of homes, for TOWN and FLOODED
+TOWN = gpd.GeoDataFrame({"name": ["A", "B"]}, geometry=[box(23, 56, 24.1, 58), box(24.1, 56, 25, 58)], crs=4326)
+FLOODED = gpd.GeoDataFrame({"scenario": ["1 %"]}, geometry=[box(24.1, 56, 24.3, 58)], crs=4326)
 ROWS = st.lists(st.tuples(CODES, WEIGHTS, NUMBERS, st.booleans()), max_size=60)
 
 
@@ -55,6 +60,7 @@ def status(row):
     return STATUS_OF[REASONS[row[0]]]
 
 
+@settings(deadline=None)
 @given(ROWS)
 def test_every_sum_is_that_of_exact_fractions_rounded_once(rows):
     ledger = ledger_of(rows)
@@ -73,6 +79,7 @@ def test_every_sum_is_that_of_exact_fractions_rounded_once(rows):
     assert ledger.of_all(0, 0)["total"][0] == people(rows, lambda row: True)
 
 
+@settings(deadline=None)
 @given(ROWS, st.data())
 def test_any_split_of_the_rows_in_any_order_gives_the_same_bytes(rows, data):
     expected = numbers_of(ledger_of(rows))
@@ -84,7 +91,7 @@ def test_any_split_of_the_rows_in_any_order_gives_the_same_bytes(rows, data):
     assert numbers_of(merged) == expected
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(ROWS, st.integers(1, 7))
 def test_any_number_of_threads_gives_the_same_bytes(rows, threads):
     merged = _core.Ledger(1, 1, AREAS)
@@ -121,3 +128,28 @@ def test_a_coverage_of_tenths_is_summed_exactly_by_area_and_for_all():
     found = sm.coverage(homes, homes[:1], 500, weight="people", areas=area, area_name="name")
     assert found.summary.covered.tolist() == [1.0]
     assert found.by_area.covered.tolist() == [1.0]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from([24.0, 24.004, 24.2, 25.5, math.nan]), WEIGHTS), min_size=1, max_size=30),
+    st.data(),
+)
+def test_permuted_rows_give_every_analysis_the_same_tables(rows, data):
+    def asked(rows):
+        weights = [weight / 64 for _, weight in rows]  # all of them together stay below what a number holds
+        homes = gpd.GeoDataFrame({"people": weights}, geometry=[Point(x, 57) for x, _ in rows], crs=4326)
+        homes.loc[homes.geometry.x.isna(), "geometry"] = None
+        shelters, ground = homes_of([24.0, 24.2]), {"areas": TOWN, "area_name": "name"}
+        coverage = sm.coverage(homes, shelters, [100, 500], weight="people", **ground)
+        flood = sm.flood(homes, shelters, FLOODED, 500, weight="people", **ground)
+        exposure = sm.exposure(homes, FLOODED, zone_id="scenario", weight="people")
+        tables = [coverage.summary, coverage.by_area, coverage.reasons, exposure.summary]
+        return [*tables, flood.summary, flood.by_area, flood.reasons]
+
+    for one, other in zip(asked(rows), asked(data.draw(st.permutations(rows))), strict=True):
+        assert_frame_equal(one, other, check_exact=True)
+
+
+def homes_of(lon):
+    return gpd.GeoDataFrame(geometry=[Point(x, 57) for x in lon], crs=4326)

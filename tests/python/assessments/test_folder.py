@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import sheltermap as sm
-from sheltermap.assessments.assessment import run
+from sheltermap.assessments.run import run
 from small_plan import PLAN, write_town
 
 
@@ -111,9 +111,7 @@ def test_a_run_killed_at_any_moment_leaves_the_old_assessment_or_the_new_one(tmp
     run(plan, out)
     old = (out / "summary.json").read_bytes()
     # The child says when it has begun, so that the moments fall into the run and not into its imports.
-    child = (
-        "import sys; from sheltermap.assessments.assessment import run; print('begun', flush=True); run(*sys.argv[1:])"
-    )
+    child = "import sys; from sheltermap.assessments.run import run; print('begun', flush=True); run(*sys.argv[1:])"
     started = time.monotonic()
     subprocess.run([sys.executable, "-c", child, plan, tmp_path / "other"], check=True, capture_output=True)
     whole_s = time.monotonic() - started

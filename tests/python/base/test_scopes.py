@@ -10,6 +10,7 @@ from shapely import box
 
 import sheltermap as sm
 from sheltermap.base import scopes, texts
+from sheltermap.questions.figures import place_of
 from small_plan import FLOOD, PLAN, collection, square, write_town
 
 OURS = ["outside every area", "position unknown", "inside any zone", "outside every zone"]
@@ -69,10 +70,10 @@ def test_a_plan_with_such_a_name_ends_with_one_sentence_and_writes_nothing(tmp_p
 
 
 def test_figures_tell_areas_from_those_in_none():
-    assert scopes.figure_scope("West") == {"scope": "area", "area": "West"}
-    assert scopes.figure_scope("all") == {"scope": "area", "area": "all"}
-    assert scopes.figure_scope("position unknown") == {"scope": "position unknown"}
-    assert scopes.figure_scope(None) == {"scope": "outside every area"}
+    assert place_of("West") == {"scope": "area", "area": "West"}
+    assert place_of("all") == {"scope": "area", "area": "all"}
+    assert place_of("position unknown") == {"scope": "position unknown"}
+    assert place_of(None) == {"scope": "outside every area"}
 
 
 def test_those_in_none_come_last():

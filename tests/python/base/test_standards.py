@@ -8,8 +8,8 @@ import pytest
 
 import sheltermap as sm
 from sheltermap.base.standards import Standard, shipped
-from sheltermap.plans.faults import PlanError
 from sheltermap.plans.plan import load_plan
+from sheltermap.questions.plan_error import PlanError
 from small_plan import PLAN, write_town
 
 # Written down from the sources themselves (named in standards.toml), not from our file.

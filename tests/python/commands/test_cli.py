@@ -93,7 +93,7 @@ def test_wrong_usage_ends_with_2():
 
 
 FAULTY = (
-    "import sys, sheltermap.assessments.assessment as a\n"
+    "import sys, sheltermap.assessments.run as a\n"
     "def broken(*_, **__): raise {error}\n"
     "a.run = broken\n"
     "from sheltermap.commands.cli import main\n"
@@ -121,7 +121,7 @@ def test_a_fault_of_the_machine_ends_with_2():
 def test_ctrl_c_ends_with_130(tmp_path):
     plan = write_town(tmp_path)
     child = (
-        "import sys, sheltermap.assessments.assessment as a\n"
+        "import sys, sheltermap.assessments.run as a\n"
         "write = a.write_assessment\n"
         "def slow(*arguments):\n"
         "    import time; print('writing', flush=True); time.sleep(60); write(*arguments)\n"

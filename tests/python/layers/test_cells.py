@@ -81,12 +81,11 @@ def test_a_plan_with_days_for_people_stops_with_the_row(tmp_path):
 
 
 def test_the_headline_of_a_count_counts_people_where_a_weight_is_given(tmp_path):
-    from sheltermap.assessments.assessment import assess
+    from sheltermap.assessments.run import assess
     from sheltermap.plans.plan import load_plan
-    from sheltermap.report.key_figures import key_figures
 
     counts = [each for each in assess(load_plan(write_town(tmp_path))).outcomes if each.analysis.name == "choice"]
-    (figure,) = key_figures(counts[0])
+    (figure,) = counts[0].analysis.key_figures(counts[0])
     # Within 1 km of a shelter are the first home (10), the second (20) and one without a number; 30 live farther away.
     assert figure.value["en"] == "50.0 %" and figure.detail["en"].startswith("30 of 60 ")
     assert (figure.bar.covered, figure.bar.uncovered, figure.bar.unknown) == (30, 30, 0)

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 import sheltermap as sm
-from sheltermap.assessments.assessment import assess
-from sheltermap.plans.figure_names import FIGURES_OF
+from sheltermap.assessments.run import assess
 from sheltermap.plans.indicators import Indicator
 from sheltermap.plans.plan import load_plan
+from sheltermap.questions.registry import KINDS
 from small_plan import INDICATORS, PLAN, write_town
 
 
@@ -199,6 +199,6 @@ def test_the_figures_a_plan_may_ask_for_are_those_its_analyses_make(tmp_path, sa
         mine = made.figures[made.figures["analysis"] == analysis.name]
         found.setdefault(analysis.kind, set()).update(mine["figure"])
     for kind, names in found.items():
-        assert names <= set(FIGURES_OF[kind])
+        assert names <= set(KINDS[kind].figure_names)
     if sample == "ogre":  # all there are, once each: nothing is allowed that no run makes
-        assert set(FIGURES_OF["gaps"]) == found["gaps"] and set(FIGURES_OF["register"]) == found["register"]
+        assert all(set(KINDS[kind].figure_names) == found[kind] for kind in ("gaps", "register"))

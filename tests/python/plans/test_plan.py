@@ -5,8 +5,9 @@ import tomllib
 
 import pytest
 
-from sheltermap.plans.faults import PlanError
-from sheltermap.plans.plan import Coverage, load_plan
+from sheltermap.kinds.coverage import Coverage
+from sheltermap.plans.plan import load_plan
+from sheltermap.questions.plan_error import PlanError
 from small_plan import PLAN, SAMPLE, write_town
 
 
@@ -21,7 +22,7 @@ def faults_of(folder, plan: str) -> list[str]:
 def test_the_sample_plan_is_valid():
     plan = load_plan(SAMPLE / "plan.toml")
     assert [analysis.kind for analysis in plan.analyses] == ["nearest", "coverage", "count", "count"]
-    assert plan.thresholds_m(plan.analyses[0]) == [100_000]  # lv.psych
+    assert plan.thresholds(plan.analyses[0]) == [100_000]  # lv.psych
     assert plan.illustrative_inputs(plan.analyses[0]) == ["psychologists"]
 
 
@@ -115,7 +116,7 @@ def test_a_bare_text_stands_for_both_languages(tmp_path):
 def test_standards_of_a_coverage_become_its_distances(tmp_path):
     plan = load_plan(write_town(tmp_path, plan=PLAN.replace("thresholds_m = [500, 1000]", 'standards = ["walk"]')))
     assert isinstance(plan.analyses[0], Coverage)
-    assert plan.thresholds_m(plan.analyses[0]) == [500]
+    assert plan.thresholds(plan.analyses[0]) == [500]
 
 
 def places_in(value: object, here: tuple = ()) -> list[tuple]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sheltermap.assessments.assessment import run
+from sheltermap.assessments.run import run
 from small_plan import HOMES, PLAN, write_town
 
 HOSTILE = [

@@ -5,10 +5,10 @@ import pytest
 from typer.testing import CliRunner
 
 import sheltermap as sm
-from sheltermap.assessments.assessment import assess
+from sheltermap.assessments.run import assess
 from sheltermap.commands.cli import app
-from sheltermap.plans.faults import PlanError
 from sheltermap.plans.plan import load_plan
+from sheltermap.questions.plan_error import PlanError
 from small_plan import FLOOD, HOMES, PLAN, write_town
 
 

@@ -12,8 +12,9 @@ import pytest
 from pyproj import Transformer
 
 import sheltermap as sm
-from sheltermap.assessments.assessment import Assessment, assess
+from sheltermap.assessments.run import assess
 from sheltermap.plans.plan import load_plan
+from sheltermap.runs.assessment import Assessment
 from sheltermap.years.causes import CAUSES
 from sheltermap.years.year_lines import facility_line
 from small_plan import HOMES, PLAN, SHELTERS, write_town

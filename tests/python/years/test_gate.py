@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 import sheltermap as sm
-from sheltermap.assessments.assessment import assess
+from sheltermap.assessments.run import assess
 from sheltermap.plans.plan import load_plan
 from small_plan import HOMES, INDICATORS, PLAN, SHELTERS, write_town
 

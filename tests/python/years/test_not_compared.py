@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 import sheltermap as sm
-from sheltermap.assessments.assessment import Assessment, assess
+from sheltermap.assessments.run import assess
 from sheltermap.plans.plan import load_plan
+from sheltermap.runs.assessment import Assessment
 from sheltermap.years.gate import FAIL_ON
 from sheltermap.years.year_lines import comparison_lines, gate_lines
 from small_plan import HOMES, PLAN, SHELTERS, write_town

@@ -14,8 +14,8 @@ from pyproj import Geod, Transformer
 
 import sheltermap as sm
 from rfc7946 import faults
-from sheltermap.assessments.assessment import run
-from sheltermap.plans.faults import PlanError
+from sheltermap.assessments.run import run
+from sheltermap.questions.plan_error import PlanError
 from small_plan import HOMES, PLAN, SAMPLE, write_town
 
 TABLES = {"figures", "inputs", "refused_rows", "parameters", "standards", "versions", "layer_styles"}

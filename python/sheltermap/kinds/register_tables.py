@@ -7,31 +7,30 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sheltermap.base import scopes, texts
-from sheltermap.registers import Inspection
+from sheltermap.base import texts
+from sheltermap.base.scopes import last_in_order
+from sheltermap.page.table import LONG, Cell, Table, Words, cut_note, heads, reason_words, text, words_of
+from sheltermap.questions.coverage_tables import area_words
+from sheltermap.questions.figures import records
+from sheltermap.questions.outcome import Outcome
 from sheltermap.registers.grades import NOT_RECORDED, grades
-from sheltermap.registers.schema import Field, Schema, schema
-from sheltermap.report.tables import LONG, Cell, Table, Words, reason_words, text
-from sheltermap.runs.figures import records
-from sheltermap.runs.outcomes import Outcome
+from sheltermap.registers.schema import Field, Schema
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 
-def tables_of(outcome: Outcome) -> list[Table | None]:
+def register_tables(outcome: Outcome, register: Schema) -> list[Table | None]:
     """Return the tables of a register."""
-    found = outcome.register
-    assert found is not None
-    register = schema(found.kind)
-    graded = [register.fields[name] for name in found.grades["field"].unique()]
+    tables = outcome.tables
+    graded = [register.fields[name] for name in tables["grades"]["field"].unique()]
     return [
-        *(_grade_table(found.grades, register, field) for field in graded),
+        *(_grade_table(tables["grades"], register, field) for field in graded),
         _area_table(outcome, register, graded[0]) if graded and "area" in outcome.layer else None,
-        _condition_table(found, register),
-        _improvement_table(outcome, found, register),
-        _finding_table(found),
-        _field_table(found, register),
+        _condition_table(tables["conditions"], register),
+        _improvement_table(outcome, register),
+        _finding_table({lang: tables[f"findings_{lang}"] for lang in texts.LANGUAGES}),
+        _field_table(tables["state"], tables["unused_columns"], register),
     ]
 
 
@@ -65,7 +64,7 @@ def _sums(row: dict[str, Any], names: list[str]) -> list[Cell]:
 def _area_table(outcome: Outcome, register: Schema, field: Field) -> Table:
     """Every area with its objects by grade."""
     layer = outcome.layer
-    parts = sorted(layer.groupby("area"), key=lambda each: scopes.last_in_order(each[0]))
+    parts = sorted(layer.groupby("area"), key=lambda each: last_in_order(each[0]))
     used = [grade for grade, count in _by_grade(layer, register, field).items() if count]
     costs = "improvement_cost_eur" in layer
     head: list[Cell] = [texts.both("area"), texts.both("total"), *(grade_words(field, grade) for grade in used)]
@@ -76,7 +75,7 @@ def _area_table(outcome: Outcome, register: Schema, field: Field) -> Table:
         cells: list[Cell] = [name, texts.number(len(part)), *(texts.number(counts[grade]) for grade in used)]
         return [*cells, texts.number(float(part["improvement_cost_eur"].sum()))] if costs else cells
 
-    rows = [line(scopes.words(area), part) for area, part in parts]
+    rows = [line(area_words(area), part) for area, part in parts]
     title = {lang: f"{texts.say('by_area', lang)}: {field.label.get(lang)}" for lang in texts.LANGUAGES}
     return Table(title, head, rows, foot=[line(texts.both("all"), layer)])
 
@@ -87,29 +86,29 @@ def _by_grade(rows: GeoDataFrame, register: Schema, field: Field) -> dict[str, i
     return dict(zip(mine["grade"], mine["rows"], strict=True))
 
 
-def _condition_table(found: Inspection, register: Schema) -> Table | None:
+def _condition_table(conditions: pd.DataFrame, register: Schema) -> Table | None:
     """How many objects have each part in which condition."""
-    if not len(found.conditions):
+    if not len(conditions):
         return None
-    codes = [name for name in found.conditions.columns if name != "field"]
-    fields = [register.fields[name] for name in found.conditions["field"]]
+    codes = [name for name in conditions.columns if name != "field"]
+    fields = [register.fields[name] for name in conditions["field"]]
     head: list[Cell] = [texts.both("part"), *(grade_words(fields[0], code) for code in codes)]
     rows: list[list[Cell]] = [
         [label(field), *(texts.number(row[code]) for code in codes)]
-        for field, row in zip(fields, records(found.conditions), strict=True)
+        for field, row in zip(fields, records(conditions), strict=True)
     ]
     return Table(texts.both("conditions"), head, rows)
 
 
-def _improvement_table(outcome: Outcome, found: Inspection, register: Schema) -> Table | None:
+def _improvement_table(outcome: Outcome, register: Schema) -> Table | None:
     """Objects that need an improvement, those first where a place costs least."""
-    needed = found.improvements
-    if "improvements" not in found.frame and "improvement_cost_eur" not in found.frame:
+    needed, layer = outcome.tables["improvements"], outcome.layer
+    if "improvements" not in layer and "improvement_cost_eur" not in layer:
         return None
     title = texts.both("improvements")
     if not len(needed):
         return Table(title, [], [], note=texts.both("no_improvements"))
-    shown = [name for name in ("compliance", "shortcomings", "improvements") if name in found.frame]
+    shown = [name for name in ("compliance", "shortcomings", "improvements") if name in layer]
     head: list[Cell] = [texts.both("name"), *(label(register.fields[name]) for name in shown)]
     head += [texts.both("places_capacity"), "EUR", texts.both("per_place")]
     rows: list[list[Cell]] = []
@@ -118,51 +117,46 @@ def _improvement_table(outcome: Outcome, found: Inspection, register: Schema) ->
         words: list[Cell] = [_value(register.fields[each], row[each]) for each in shown]
         numbers = [row["capacity_persons"], row["improvement_cost_eur"], row["cost_per_place_eur"]]
         rows.append([name, *words, *("–" if pd.isna(each) else texts.number(float(each)) for each in numbers)])
-    note = texts.both("cut", shown=LONG, total=texts.number(len(needed)), layer=outcome.analysis.name)
+    note = cut_note(LONG, len(needed), outcome.analysis.name)
     cost = needed["improvement_cost_eur"]
     total = {"cost": float(cost.sum()), "without_cost": int(cost.isna().sum())}
     foot: list[list[Cell]] = [[texts.both("all"), *[""] * len(shown), "", *_sums(total, ["cost"]), ""]]
-    return Table(title, head, rows, note if len(needed) > LONG else None, foot, texts_first=1 + len(shown))
+    return Table(title, head, rows, note, foot, texts_first=1 + len(shown))
 
 
 def _value(field: Field, value: Any) -> Cell:
     return "" if pd.isna(value) else grade_words(field, str(value))
 
 
-def _finding_table(found: Inspection) -> Table | None:
-    """What is to be mended or looked at, row by row, and what to do."""
-    if found.is_clean:
+def _finding_table(findings: dict[str, pd.DataFrame]) -> Table | None:
+    """What is to be mended or looked at, row by row, and what to do; the same findings in every language."""
+    count = len(findings[texts.LANGUAGES[0]])
+    if not count:
         return None
-    head: list[Cell] = [texts.both(key) for key in ("row", "id", "field", "finding", "remedy")]
-    rows: list[list[Cell]] = [
-        [
-            "" if each.row is None else str(each.row),
-            each.id or "",
-            each.column or each.field or "",
-            {lang: each.message(lang) for lang in texts.LANGUAGES},
-            {lang: each.remedy(lang) for lang in texts.LANGUAGES},
-        ]
-        for each in found.noted[:LONG]
-    ]
-    note = texts.both("findings_cut", shown=LONG, total=texts.number(len(found.noted)))
-    cut = note if len(found.noted) > LONG else None
-    return Table(texts.both("to_mend_rows"), head, rows, cut, texts_first=len(head))
+    said = {lang: records(table[:LONG]) for lang, table in findings.items()}
+    rows: list[list[Cell]] = []
+    for number, each in enumerate(said[texts.LANGUAGES[0]]):
+        cells: list[Cell] = [text(each["row"]), text(each["id"]), text(each["column"]) or text(each["field"])]
+        rows.append([*cells, *({lang: said[lang][number][key] for lang in said} for key in ("message", "remedy"))])
+    note = texts.both("findings_cut", shown=LONG, total=texts.number(count)) if count > LONG else None
+    head = heads("row", "id", "field", "finding", "remedy")
+    return Table(texts.both("to_mend_rows"), head, rows, note, texts_first=len(head))
 
 
-def _field_table(found: Inspection, register: Schema) -> Table:
+def _field_table(state: pd.DataFrame, unused_columns: pd.DataFrame, register: Schema) -> Table:
     """Every field: in how many rows it is filled, empty, refused."""
-    head: list[Cell] = [texts.both(key) for key in ("field", "filled", "empty", "refused")]
     rows: list[list[Cell]] = [
         [label(register.fields[row["field"]]), *(texts.number(row[key]) for key in ("filled", "empty", "refused"))]
-        for row in records(found.state)
+        for row in records(state)
     ]
-    unused = ", ".join(found.unused_columns)
-    return Table(texts.both("fields"), head, rows, texts.both("register_unused", columns=unused) if unused else None)
+    unused = ", ".join(unused_columns["column"])
+    note = texts.both("register_unused", columns=unused) if unused else None
+    return Table(texts.both("fields"), heads("field", "filled", "empty", "refused"), rows, note)
 
 
 def label(field: Field) -> Words:
     """Return what a field is called."""
-    return {lang: field.label.get(lang) for lang in texts.LANGUAGES}
+    return words_of(field.label)
 
 
 def grade_words(field: Field, grade: str) -> Words:

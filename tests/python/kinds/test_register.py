@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import sheltermap as sm
-from sheltermap.plans.faults import PlanError
 from sheltermap.plans.plan import load_plan
+from sheltermap.questions.plan_error import PlanError
 from small_plan import PLAN, write_town
 
 REGISTER = """Nr,name,lon,lat,veids,atbilstiba,ietilpiba,trukumi,uzlabojumi,izmaksas,suits_flood,condition_doors,checked

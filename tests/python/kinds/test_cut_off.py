@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 import sheltermap as sm
-from sheltermap.assessments.assessment import Assessment, assess
+from sheltermap.assessments.run import assess
 from sheltermap.layers.digest import sha256
-from sheltermap.plans.faults import PlanError
 from sheltermap.plans.plan import load_plan
+from sheltermap.questions.plan_error import PlanError
+from sheltermap.runs.assessment import Assessment
 from sheltermap.years.causes import CAUSES
 from small_plan import HOMES, PLAN, SAMPLE, write_town
 

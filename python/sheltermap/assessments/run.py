@@ -4,10 +4,8 @@
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,14 +17,13 @@ from sheltermap.base import clock
 from sheltermap.drawing import styles
 from sheltermap.layers import files
 from sheltermap.layers.digest import sha256
-from sheltermap.plans.indicators import indicator_table, year_faults, year_notes
-from sheltermap.plans.plan import Plan, PlanError, load_plan
-from sheltermap.plans.sources import SAVED_ENDING
+from sheltermap.plans.plan import Plan, load_plan
+from sheltermap.questions.figures import records
+from sheltermap.questions.sources import SAVED_ENDING
 from sheltermap.report import build_report
-from sheltermap.runs.figures import records
+from sheltermap.runs.assessment import Assessment
 from sheltermap.runs.inputs import InputRecord, check_columns, read_inputs
 from sheltermap.runs.networks import NetworkRecord, read_network
-from sheltermap.runs.outcomes import Outcome
 from sheltermap.runs.running import run_analysis
 
 if TYPE_CHECKING:
@@ -36,45 +33,6 @@ Progress = Callable[[int, int, str], None]
 STANDARD_COLUMNS = ["id", "distance_m", "figures", "title_en", "title_lv", "scope_en", "scope_lv", "source", "year"]
 STANDARD_COLUMNS += ["status", "note_en", "note_lv"]
 REFUSED_COLUMNS = ["input", "row", "id", "reason", "detail"]
-
-
-@dataclass(frozen=True)
-class Assessment:
-    """What a plan found, and what it was found from."""
-
-    plan: Plan
-    outcomes: list[Outcome]
-    inputs: list[InputRecord]
-    frames: dict[str, gpd.GeoDataFrame]
-    refused_rows: pd.DataFrame
-    versions: dict[str, str]
-    created: str  #: UTC; the only thing that differs between two runs on the same inputs
-    folder: Path | None = None
-    networks: dict[str, sm.Network] = field(default_factory=dict)
-    network_records: list[NetworkRecord] = field(default_factory=list)
-
-    @property
-    def year(self) -> int:
-        """The year it is of: the plan's, else that of the run."""
-        return self.plan.year or int(self.created[:4])
-
-    @cached_property
-    def indicators(self) -> pd.DataFrame:
-        """The plan's indicators, one a row: value, planned, status, trend, forecast at the next target."""
-        faults = year_faults(self.plan.indicators, self.year)
-        if faults:
-            raise PlanError(self.plan.path, faults)
-        for note in year_notes(self.plan.indicators, self.year):
-            warnings.warn(note, stacklevel=2)
-        try:
-            return indicator_table(self.plan.indicators, self.year, self.figures)
-        except sm.SheltermapError as error:  # a selector fits nothing, or several
-            raise PlanError(self.plan.path, [str(error)]) from None
-
-    @property
-    def figures(self) -> pd.DataFrame:
-        """All figures, one a row."""
-        return pd.concat([outcome.figures for outcome in self.outcomes], ignore_index=True)
 
 
 def run(plan: str | Path | Plan, out_dir: str | Path, *, progress: Progress | None = None) -> Assessment:
@@ -161,7 +119,7 @@ def write_assessment(assessment: Assessment, folder: Path, steps: _Steps) -> Non
     layers = assessment_layers(assessment)
     geopackage = folder / "assessment.gpkg"
     sm.write(layers | assessment_tables(assessment), geopackage)
-    legends = {name: legend for outcome in assessment.outcomes for name, legend in outcome.legends.items()}
+    legends = {name: each for kind, found in assessment.answers() for name, each in kind.legends(found).items()}
     styles.add_styles(geopackage, legends, lang=assessment.plan.languages[0], stamp=assessment.created)
     (folder / "geojson").mkdir()
     for name, layer in layers.items():

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How many facilities each demand row has within a distance."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field, field_validator
+
+import sheltermap as sm
+from sheltermap.base import texts
+from sheltermap.base.exact_sums import total
+from sheltermap.base.limits import label as threshold_label
+from sheltermap.base.standards import PositiveMetres
+from sheltermap.drawing.legend import Category, class_categories
+from sheltermap.layers import frames
+from sheltermap.layers.cells import weights_of
+from sheltermap.layers.geometry_kinds import has_place
+from sheltermap.page.key_figure import KeyFigure, count_of, share_of
+from sheltermap.page.table import Bar, Cell, Table
+from sheltermap.questions.figures import records, rows_and_weight
+from sheltermap.questions.keys import Reaching
+from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.registry import register
+from sheltermap.questions.row_tables import measure_words, unused_table
+from sheltermap.questions.sources import NonEmpty
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from sheltermap.base.standards import Standard
+    from sheltermap.questions.context import Context
+
+
+@register
+class Count(Reaching):
+    """How many facilities each demand row has within a distance."""
+
+    uses: ClassVar = {"demand": ("weight",), "facilities": ()}
+    figure_names: ClassVar = ("with_facilities", "with_facilities_rows_without_weight")
+    steady_categories: ClassVar = ("with_facilities",)
+
+    kind: Literal["count"]
+    distance_m: PositiveMetres
+    classes: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1, default_factory=lambda: [0, 1, 2, 5])]
+    weight: NonEmpty | None = None
+
+    @field_validator("classes")
+    @classmethod
+    def _from_zero(cls, value: list[int]) -> list[int]:
+        if value[0] != 0 or sorted(set(value)) != value:
+            raise ValueError("lower ends of the classes: start with 0, each once, the smallest first")
+        return value
+
+    def thresholds(self, standards: Mapping[str, Standard]) -> list[float]:
+        """Return its distance."""
+        return [self.distance_m]
+
+    def total_figures(self) -> tuple[str, ...]:
+        """Return the figure whose categories sum to all."""
+        return ("with_facilities",)
+
+    def run(self, context: Context) -> Outcome:
+        """Count the facilities of each row, and the rows and people of each class."""
+        demand = context.frames["demand"]
+        counts = np.diff(sm.reach(demand, context.facilities, max_distance_m=self.distance_m).offsets)
+        known = has_place(demand.geometry.to_numpy())
+        labels = np.array([*class_labels(self.classes), "unknown"])
+        position = np.where(known, np.searchsorted(self.classes, counts, side="right") - 1, len(labels) - 1)
+        count_column = f"within_{threshold_label(self.distance_m)}"
+        frames.require_free(demand, [count_column, "class"])
+        layer = demand.assign(
+            **{
+                count_column: pd.arrays.IntegerArray(counts, mask=~known),
+                "class": pd.array(labels[position], dtype="string"),
+            }
+        )
+        weight = weights_of(demand, self.weight, frames.describe(demand, "demand"))
+        classes = _by_class(labels, position, weight)
+        found = []
+        for row in records(classes):
+            where = {"threshold_m": self.distance_m, "category": row["class"]}
+            found += rows_and_weight(self, "with_facilities", row, where)
+        return Outcome(self, context, layer, found, {"classes": classes})
+
+    def legend(self, outcome: Outcome) -> list[Category]:
+        """Draw rows by class, from none to many."""
+        return class_categories(outcome.layer, class_labels(self.classes))
+
+    def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
+        """Tell the share with at least one."""
+        counted = outcome.tables["classes"].set_index("class")["rows" if outcome.measure == "rows" else "weight"]
+        none, unknown, everybody = float(counted.iloc[0]), float(counted["unknown"]), math.fsum(counted)
+        some = math.fsum(counted.iloc[1:].drop("unknown"))
+        label = texts.both("at_least_one", distance=texts.distances(self.distance_m))
+        detail = count_of(some, everybody, measure_words(outcome, outcome.measure))
+        return [KeyFigure(share_of(some, everybody), label, detail, Bar(some, none, unknown))]
+
+    def tables(self, outcome: Outcome) -> list[Table | None]:
+        """Tell how many rows have how many facilities."""
+        classes = outcome.tables["classes"]
+        everybody = classes["rows"].sum()
+        weighted = outcome.measure != "rows"
+        within = texts.both("class", distance=texts.distances(self.distance_m))
+        head: list[Cell] = [within, measure_words(outcome, "rows"), "%"]
+        head += [measure_words(outcome, outcome.measure)] if weighted else []
+        rows: list[list[Cell]] = []
+        for row in records(classes):
+            if row["class"] == "unknown" and not row["rows"]:
+                continue
+            label: Cell = texts.both("unknown") if row["class"] == "unknown" else row["class"].replace("-", "–")
+            part: Cell = texts.shares(row["rows"] / everybody) if everybody else "–"
+            counted = [texts.number(row["weight"])] if weighted else []
+            rows.append([label, texts.number(row["rows"]), part, *counted])
+        return [Table(texts.both("by_class"), head, rows), unused_table(outcome)]
+
+
+def _by_class(labels: NDArray[np.str_], position: NDArray[np.int64], weight: NDArray[np.float64]) -> pd.DataFrame:
+    """Count the rows and people of each class."""
+    here = [position == number for number in range(len(labels))]
+    return pd.DataFrame(
+        {
+            "class": labels,
+            "rows": [int(rows.sum()) for rows in here],
+            "weight": [total(weight[rows]) for rows in here],
+            "rows_without_weight": [int(np.isnan(weight[rows]).sum()) for rows in here],
+        }
+    )
+
+
+def class_labels(classes: list[int]) -> list[str]:
+    """Return the names of classes given by their lower ends.
+
+    Examples
+    --------
+    >>> class_labels([0, 1, 5, 20])
+    ['0', '1-4', '5-19', '20+']
+    """
+    ends = [upper - 1 for upper in classes[1:]]
+    closed = [f"{low}" if low == high else f"{low}-{high}" for low, high in zip(classes, ends, strict=False)]
+    return [*closed, f"{classes[-1]}+"]

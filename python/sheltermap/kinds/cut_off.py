@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who is cut off when streets close, why, and which detour the others face."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+import pandas as pd
+from pydantic import Field, model_validator
+
+import sheltermap as sm
+from sheltermap.analyses.cut_off import closed_streets, ledger_of
+from sheltermap.analyses.ledger import COUNTS, shares
+from sheltermap.base import texts
+from sheltermap.base.limits import parse
+from sheltermap.base.suggestions import unknown
+from sheltermap.drawing.legend import Category, cut_off_categories, street_categories
+from sheltermap.drawing.plots import WATER, Streets, ground_streets
+from sheltermap.kinds.cut_off_tables import cut_off_tables, totals_of
+from sheltermap.layers.cells import weights_of
+from sheltermap.page.key_figure import KeyFigure
+from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
+from sheltermap.page.table import Bar, Table, text
+from sheltermap.questions.figures import NOT_COVERED, records, threshold_of
+from sheltermap.questions.keys import AlongStreets, Limit, NotNegative
+from sheltermap.questions.maps import facilities_drawn, facility_entries, map_title
+from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.question import Figure
+from sheltermap.questions.registry import register
+from sheltermap.questions.row_tables import measure_words
+from sheltermap.questions.sources import NonEmpty
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from geopandas import GeoDataFrame
+
+    from sheltermap.base.standards import Standard
+    from sheltermap.questions.context import Context
+
+FIGURES = (*COUNTS, "covered_share_before", "covered_share", "rows_without_weight")
+STREETS = ("streets_closed", "streets_closed_m", "lost_with_critical_street")
+
+
+@register
+class CutOff(AlongStreets):
+    """Who is cut off when streets close, why, and which detour the others face."""
+
+    uses: ClassVar = {"demand": ("weight",), "facilities": (), "zones": ("depth", "scenario"), "barrier": ()}
+    figure_names: ClassVar = (*FIGURES, NOT_COVERED, "cut_off_because", "mean_detour_m", "mean_delay_s", *STREETS)
+    beside: ClassVar = ("closed", "critical")
+    explained: ClassVar = "covered"
+
+    kind: Literal["cut_off"]
+    by: NonEmpty
+    limit: Limit | None = None
+    weight: NonEmpty | None = None
+    zones: NonEmpty | None = None
+    depth: NonEmpty | None = None
+    scenario: NonEmpty | None = None
+    scenario_is: NonEmpty | None = None
+    closing_depth_m: NotNegative | None = None
+    bridges: bool = False
+    ways: list[int] = Field(default_factory=list)
+    barrier: NonEmpty | None = None
+    speed_factor: Annotated[float, Field(gt=0, lt=1)] | None = None
+    critical: Annotated[int, Field(ge=0, le=100)] = 0
+
+    @model_validator(mode="after")
+    def _something_closes(self) -> CutOff:
+        if not self.ways and all(each is None for each in (self.zones, self.barrier, self.speed_factor)):
+            raise ValueError("nothing closes or slows a street: give zones, ways, barrier or speed_factor")
+        closes = bool(self.ways) or self.zones is not None or self.barrier is not None
+        if not closes and not self.in_time:
+            asked = "there is no limit" if self.limit is None else f'the limit is a distance, "{self.limit}"'
+            raise ValueError(f'speed_factor changes times only, and {asked}: give a limit in time, as "15 min"')
+        if (self.scenario is None) != (self.scenario_is is None):
+            raise ValueError("scenario (the column) and scenario_is (its value) belong together")
+        for key in ("depth", "scenario", "closing_depth_m"):
+            if self.zones is None and getattr(self, key) is not None:
+                raise ValueError(f"{key} says which zones close streets: give zones")
+        if self.closing_depth_m is not None and self.depth is None:
+            raise ValueError("closing_depth_m is compared with the depth of the zones: give depth, their column")
+        return self
+
+    def thresholds(self, standards: Mapping[str, Standard]) -> list[float]:
+        """Return its limit, if there is one."""
+        return [] if self.limit is None else [parse(self.limit)]
+
+    def run(self, context: Context) -> Outcome:
+        """Close the streets and find who still reaches a facility."""
+        before, demand = context.network, context.frames["demand"]
+        assert before is not None, "by is a must"
+        after = before.close(
+            self._zones(context),
+            depth=self.depth,
+            closing_depth_m=self.closing_depth_m,
+            ways=self.ways,
+            barrier=context.frames.get("barrier"),
+            bridges=self.bridges,
+        )
+        if self.speed_factor is not None:
+            after = after.slow(self.speed_factor)
+        asked: dict[str, Any] = {"limit": self.limit, "direction": self.direction, "weight": self.weight}
+        facility_id = context.sources["facilities"].id
+        found = sm.cut_off(demand, context.facilities, before, after, facility_id=facility_id, **asked)
+        streets = closed_streets(after)
+        tables = {"summary": found.summary, "totals": self._totals(found.rows, demand)}
+        tables["closed"] = pd.DataFrame(streets.drop(columns="geometry"))
+        beside = {"closed": streets} if len(streets) else {}
+        if self.critical:
+            worst = sm.critical_edges(demand, context.facilities, by=before, count=self.critical, **asked).reset_index()
+            tables["critical"] = pd.DataFrame(worst.drop(columns="geometry"))
+            beside |= {"critical": worst} if len(worst) else {}
+        return Outcome(self, context, found.rows, self._figures(tables), tables, beside)
+
+    def _zones(self, context: Context) -> GeoDataFrame | None:
+        """Return the zones that count: all, or those of the scenario."""
+        zones = context.frames.get("zones")
+        if zones is None or self.scenario is None:
+            return zones
+        named = zones[self.scenario].astype(str)
+        here = (named == self.scenario_is).to_numpy()
+        if not here.any():
+            raise context.fault("scenario_is", unknown("unknown scenario", str(self.scenario_is), set(named)))
+        return zones[here]
+
+    def _totals(self, rows: GeoDataFrame, demand: GeoDataFrame) -> pd.DataFrame:
+        """Sum the people by state, in one row: total = covered + lost + uncovered + unknown."""
+        people = weights_of(demand, self.weight, "demand")
+        line = ledger_of(rows, people).of_all(0, 0)
+        line |= shares(line)
+        return pd.DataFrame([{name: float(line[name][0]) for name in FIGURES}])
+
+    def _figures(self, tables: Mapping[str, pd.DataFrame]) -> list[Figure]:
+        """Return who still reaches a facility, who no longer and why, the detour, and what is closed."""
+        limit = {} if self.limit is None else threshold_of(parse(self.limit))
+        where: Figure = {"measure": self.measure, "scenario": self.scenario_is} | limit
+        totals = records(tables["totals"])[0]
+        figures = [self.figure(name, totals[name], **where) for name in FIGURES]
+        extra = "mean_delay_s" if self.in_time else "mean_detour_m"
+        because = {"cut_off": "cut_off_because"}
+        for row in records(tables["summary"]):
+            if row["state"] == "reached":
+                figures.append(self.figure(extra, row[extra], **where))
+            else:
+                name = because.get(row["state"], NOT_COVERED)
+                figures.append(self.figure(name, row["weight"], category=row["reason"], **where))
+        streets: Figure = {"measure": "streets", "scenario": self.scenario_is}
+        figures.append(self.figure("streets_closed", len(tables["closed"]), unit="streets", **streets))
+        figures.append(self.figure("streets_closed_m", float(tables["closed"]["closed_m"].sum()), **streets))
+        for rank, row in enumerate(records(tables["critical"]) if "critical" in tables else (), start=1):
+            own: Figure = {"measure": self.measure, "category": str(rank)} | limit
+            figures.append(self.figure("lost_with_critical_street", row["people_lost"], **own))
+        return figures
+
+    def legend(self, outcome: Outcome) -> list[Category]:
+        """Draw rows by whether they still reach a facility."""
+        return cut_off_categories(outcome.layer)
+
+    def legends_beside(self, outcome: Outcome) -> dict[str, list[Category]]:
+        """Draw closed streets alike, and critical ones."""
+        return street_categories(outcome.beside)
+
+    def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
+        """Tell the share that still reaches a facility, and the street that matters most."""
+        totals, unit = totals_of(outcome), measure_words(outcome, outcome.measure)
+        limit = outcome.spelt(outcome.thresholds[0]) if outcome.thresholds else None
+        label = texts.both("reach_closed") if limit is None else texts.both("within_closed", distance=limit)
+        counts = {key: texts.number(totals[key]) for key in ("lost", "total")}
+        detail = texts.both("closed_detail", before=texts.shares(totals["covered_share_before"]), unit=unit, **counts)
+        bar = Bar(totals["covered"], totals["lost"] + totals["uncovered"], totals["unknown"])
+        figures = [KeyFigure(texts.shares(totals["covered_share"]), label, detail, bar)]
+        if "critical" in outcome.beside:
+            worst = records(outcome.tables["critical"][:1])[0]
+            lost = {lang: texts.number(worst["people_lost"]) for lang in texts.LANGUAGES}
+            said = texts.both("critical_detail", street=text(worst["name"]) or texts.both("nameless"), unit=unit)
+            figures.append(KeyFigure(lost, texts.both("critical_figure"), said))
+        return figures
+
+    def tables(self, outcome: Outcome) -> list[Table | None]:
+        """Tell before and after, who is cut off and why, what is closed, what matters."""
+        return cut_off_tables(outcome)
+
+    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+        """Draw who is cut off, where it is closed, which streets matter most."""
+        assert outcome.context.network is not None
+        streets, entries = [ground_streets(outcome.context.network)], []
+        for end, (category,) in street_categories(outcome.beside).items():
+            critical = end == "critical"  # often a few metres: thick, and above the rows, to be seen at all
+            width, order = (4.0, 9.5) if critical else (1.3, 2.5)
+            streets.append(Streets(outcome.beside[end], category.colour, width, order))
+            marker = "thick_line" if critical else "line"
+            entries.append(LegendEntry(category.colour, marker, category.label, texts.number(category.count)))
+        entries += facility_entries(outcome)
+        zones = self._zones(outcome.context)
+        entries += [] if zones is None else [LegendEntry(WATER, "square", texts.both("closing_zone"), "")]
+        drawn = {"facilities": facilities_drawn(outcome), "water": zones, "outlines": ground, "streets": streets}
+        return [map_picture(map_title(outcome), outcome.layer, self.legend(outcome), entries, **drawn)]

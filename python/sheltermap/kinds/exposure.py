@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What lies in which zone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import sheltermap as sm
+from sheltermap.base import texts
+from sheltermap.base.scopes import INSIDE_ZONES, OUTSIDE_ZONES, UNKNOWN
+from sheltermap.drawing.legend import Category, exposure_categories
+from sheltermap.page.key_figure import KeyFigure, count_of, share_of
+from sheltermap.page.table import Bar, Cell, Table, heads, text
+from sheltermap.questions.figures import records, rows_and_weight
+from sheltermap.questions.kind import Kind
+from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.registry import register
+from sheltermap.questions.row_tables import measure_words
+from sheltermap.questions.sources import NonEmpty
+
+if TYPE_CHECKING:
+    from sheltermap.questions.context import Context
+
+SUMS = {INSIDE_ZONES: "inside", OUTSIDE_ZONES: "outside", UNKNOWN: "unknown"}  # the last rows of a summary
+FIGURES = ("in_zone", *SUMS.values())
+
+
+@register
+class Exposure(Kind):
+    """What lies in which zone."""
+
+    uses: ClassVar = {"features": ("weight",), "zones": ("zone_id",)}
+    figure_names: ClassVar = (*FIGURES, *(f"{name}_rows_without_weight" for name in FIGURES))
+    explained: ClassVar = "inside"
+    steady_categories: ClassVar = ("in_zone",)
+
+    kind: Literal["exposure"]
+    features: NonEmpty
+    zones: NonEmpty
+    zone_id: NonEmpty | None = None
+    weight: NonEmpty | None = None
+
+    def total_figures(self) -> tuple[str, ...]:
+        """Return the figures that sum to all."""
+        return tuple(SUMS.values())
+
+    def run(self, context: Context) -> Outcome:
+        """Find what lies in each zone, in any, in none, or nobody knows where."""
+        features, zones = context.frames["features"], context.frames["zones"]
+        result = sm.exposure(features, zones, zone_id=self.zone_id, weight=self.weight)
+        rows = records(result.summary)
+        found = []
+        for row in rows[: -len(SUMS)]:
+            found += rows_and_weight(self, "in_zone", row, {"category": str(row["zone"])})
+        for row in rows[-len(SUMS) :]:
+            found += rows_and_weight(self, SUMS[row["zone"]], row, {})
+        return Outcome(self, context, result.rows, found, {"zones": result.summary}, notes=result.notes)
+
+    def legend(self, outcome: Outcome) -> list[Category]:
+        """Draw rows by whether they lie in a zone."""
+        return exposure_categories(outcome.layer)
+
+    def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
+        """Tell the share that lies in a zone."""
+        mine = outcome.figures[outcome.figures["measure"] == outcome.measure].set_index("figure")["value"]
+        inside, outside, unknown = (float(mine[key]) for key in SUMS.values())
+        everything = inside + outside + unknown
+        detail = count_of(inside, everything, measure_words(outcome, outcome.measure))
+        bar = Bar(outside, inside, unknown)
+        return [KeyFigure(share_of(inside, everything), texts.both("inside"), detail, bar)]
+
+    def tables(self, outcome: Outcome) -> list[Table | None]:
+        """Tell what lies in each zone; below, what lies in any, in none, or nobody knows where."""
+        weighted = outcome.measure != "rows"
+        head: list[Cell] = [*heads("zone"), measure_words(outcome, "rows")]
+        head += [measure_words(outcome, outcome.measure), *heads("rows_without_weight")] if weighted else []
+        rows: list[list[Cell]] = []
+        for row in records(outcome.tables["zones"]):
+            label: Cell = texts.both(row["zone"]) if row["zone"] in SUMS else text(row["zone"])
+            counted = [row["rows"], row["weight"], row["rows_without_weight"]] if weighted else [row["rows"]]
+            rows.append([label, *(texts.number(each) for each in counted)])
+        return [Table(texts.both("by_zone"), head, rows[: -len(SUMS)], foot=rows[-len(SUMS) :])]

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who has a facility near enough before a flood and during each of its scenarios."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import pandas as pd
+from pydantic import Field
+
+import sheltermap as sm
+from sheltermap.analyses.flood import FIGURES
+from sheltermap.base import texts
+from sheltermap.base.scenarios import scenario_label
+from sheltermap.drawing.legend import Category, flood_categories
+from sheltermap.drawing.plots import FACILITY, WATER
+from sheltermap.kinds.flood_tables import flood_tables, scenarios_of, state_bar
+from sheltermap.page.key_figure import KeyFigure
+from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
+from sheltermap.page.table import Table, words_of
+from sheltermap.questions.figures import NOT_COVERED, place_of, records
+from sheltermap.questions.keys import ByArea, OneLimit
+from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.question import Figure
+from sheltermap.questions.registry import register
+from sheltermap.questions.row_tables import measure_words
+from sheltermap.questions.sources import NonEmpty
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from sheltermap.questions.context import Context
+
+
+@register
+class Flood(OneLimit, ByArea):
+    """Who has a facility near enough before a flood and during each of its scenarios."""
+
+    uses: ClassVar = {
+        "demand": ("weight", "groups"),
+        "facilities": ("suitable", "capacity"),
+        "zones": ("scenario",),
+        "areas": ("area_name",),
+    }
+    figure_names: ClassVar = (*FIGURES, NOT_COVERED, "facilities", "capacity", "without_capacity")
+    beside: ClassVar = ("facilities",)
+    explained: ClassVar = "covered"
+
+    kind: Literal["flood"]
+    weight: NonEmpty | None = None
+    groups: list[NonEmpty] = Field(default_factory=list)
+    zones: NonEmpty
+    scenario: NonEmpty = "scenario"
+    suitable: NonEmpty | None = None
+    capacity: NonEmpty | None = None
+
+    def run(self, context: Context) -> Outcome:
+        """Find who is covered before and during each scenario, and which facilities are left."""
+        (threshold,) = context.thresholds
+        result = sm.flood(
+            context.frames["demand"],
+            context.facilities,
+            context.frames["zones"],
+            threshold,
+            scenario=self.scenario,
+            weight=self.weight,
+            groups=tuple(self.groups),
+            areas=context.frames.get("areas"),
+            area_name=self.area_name,
+            facility_id=context.sources["facilities"].id,
+            suitable=self.suitable,
+            capacity=self.capacity,
+        )
+        tables = {"summary": result.summary, "reasons": result.reasons, "supply": result.supply}
+        tables |= {} if result.by_area is None else {"by_area": result.by_area}
+        layer = context.with_facility_name(result.rows)
+        beside = {"facilities": result.facilities}
+        return Outcome(self, context, layer, self._figures(threshold, tables), tables, beside, result.notes)
+
+    def _figures(self, threshold_m: float, tables: dict[str, pd.DataFrame]) -> list[Figure]:
+        """Return totals by scenario and measure, for all and by area, why people are not covered, what is left."""
+        figures = []
+        for row in [*records(tables["summary"]), *(records(tables["by_area"]) if "by_area" in tables else ())]:
+            where = {"measure": row["measure"], "threshold_m": threshold_m, "scenario": str(row["scenario"])}
+            where |= place_of(row["area"]) if "area" in row else {}
+            figures += [self.figure(name, row[name], **where) for name in FIGURES]
+        for row in records(tables["reasons"]):
+            where = {"measure": row["measure"], "threshold_m": threshold_m, "scenario": str(row["scenario"])}
+            figures.append(self.figure(NOT_COVERED, row["weight"], category=row["reason"], **where))
+        units = {"capacity": "capacity", "without_capacity": "facilities"}
+        for row in records(tables["supply"]):
+            where = {"scenario": str(row["scenario"]), "category": row["state"]}
+            of = {"measure": "facilities", "unit": "facilities"} | where
+            figures.append(self.figure("facilities", row["facilities"], **of))
+            if self.capacity is not None:
+                own = {"measure": self.capacity} | where
+                figures += [self.figure(name, row[name], unit=unit, **own) for name, unit in units.items()]
+        return figures
+
+    def legend(self, outcome: Outcome) -> list[Category]:
+        """Draw rows by what becomes of them in the last scenario."""
+        return flood_categories(outcome.layer, scenario_label(scenarios_of(outcome)[-1]))
+
+    def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
+        """Tell for each scenario the share covered, who loses it, and who lives in the zone."""
+        summary, unit = outcome.tables["summary"], measure_words(outcome, outcome.measure)
+        distance = texts.distances(outcome.thresholds[0])
+        figures = []
+        for row in records(summary[summary["measure"] == outcome.measure]):
+            label = texts.both("flood_figure", distance=distance, scenario=row["scenario"])
+            counts = {key: texts.number(row[key]) for key in ("lost", "in_zone")}
+            detail = texts.both("flood_detail", before=texts.shares(row["covered_share_before"]), unit=unit, **counts)
+            figures.append(KeyFigure(texts.shares(row["covered_share"]), label, detail, state_bar(row)))
+        return figures
+
+    def tables(self, outcome: Outcome) -> list[Table | None]:
+        """Tell before and during, by area, why, and which facilities are left."""
+        return flood_tables(outcome, self.capacity)
+
+    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+        """Draw each scenario: its zones, who keeps and who loses a facility, which facilities are left."""
+        return [self._scenario_map(outcome, each) for each in scenarios_of(outcome)]
+
+    def _scenario_map(self, outcome: Outcome, scenario: Any) -> MapPicture:
+        label = scenario_label(scenario)
+        facilities, zones = outcome.beside["facilities"], outcome.context.frames["zones"]
+        closed = (facilities[f"state_{label}"] != "usable").to_numpy()
+        also = [
+            LegendEntry(FACILITY, "full_triangle", texts.both("usable_facility"), texts.number(int((~closed).sum()))),
+            LegendEntry(FACILITY, "triangle", texts.both("closed_facility"), texts.number(int(closed.sum()))),
+            LegendEntry(WATER, "square", texts.both("flood_zone"), ""),
+        ]
+        return map_picture(
+            texts.both("map_during", title=words_of(self.title), scenario=str(scenario)),
+            outcome.layer,
+            flood_categories(outcome.layer, label),
+            also,
+            facilities=facilities,
+            closed=closed,
+            outlines=outcome.context.frames.get("areas"),
+            water=zones[(zones[self.scenario] == scenario).to_numpy()],
+        )

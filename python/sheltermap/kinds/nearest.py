@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Distance from each demand row to its nearest facility; who is beyond the standard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+import sheltermap as sm
+from sheltermap.base import texts
+from sheltermap.drawing.legend import Category, reach_categories
+from sheltermap.page.key_figure import KeyFigure
+from sheltermap.page.table import Table
+from sheltermap.questions import row_tables
+from sheltermap.questions.covering import Covering
+from sheltermap.questions.figures import cost_figures
+from sheltermap.questions.keys import ByPerson, OneLimit
+from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.registry import register
+
+if TYPE_CHECKING:
+    from sheltermap.questions.context import Context
+
+
+@register
+class Nearest(Covering, OneLimit, ByPerson):
+    """Distance from each demand row to its nearest facility; who is beyond the standard, where one is named."""
+
+    uses: ClassVar = {"demand": ("person",), "facilities": (), "areas": ("area_name",)}
+    limit_needed: ClassVar[bool] = False
+
+    kind: Literal["nearest"]
+
+    def run(self, context: Context) -> Outcome:
+        """Answer within its limit, or how far it is for each row where it has none."""
+        if context.thresholds:
+            return super().run(context)
+        rows = sm.nearest(
+            context.frames["demand"],
+            context.facilities,
+            facility_id=context.sources["facilities"].id,
+            by=context.network,
+            direction=self.direction,
+        )
+        layer = context.with_facility_name(rows)
+        return Outcome(self, context, layer, cost_figures(self, layer, "distance_m"))
+
+    def legend(self, outcome: Outcome) -> list[Category]:
+        """Draw rows by the limit, or by whether anything was reached."""
+        return super().legend(outcome) if outcome.thresholds else reach_categories(outcome.layer)
+
+    def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
+        """Tell the share within the limit, or the median distance."""
+        if outcome.thresholds:
+            return super().key_figures(outcome)
+        known = outcome.layer["distance_m"].dropna()
+        if not len(known):
+            return []
+        longest = texts.both("longest", distance=texts.distances(float(known.max())))
+        return [KeyFigure(texts.distances(float(known.median())), texts.both("median_distance"), longest)]
+
+    def tables(self, outcome: Outcome) -> list[Table | None]:
+        """Tell who is beyond the limit; without one, only which facilities do not count."""
+        return super().tables(outcome) if outcome.thresholds else [row_tables.unused_table(outcome)]
+
+    def told(self, outcome: Outcome, lang: str) -> str:
+        """Name who is beyond the limit."""
+        return super().told(outcome, lang) if outcome.thresholds else ""
+
+    def total_figures(self) -> tuple[str, ...]:
+        """Return the figure of all rows."""
+        limited = self.standard is not None or self.threshold_m is not None or self.limit is not None
+        return ("total",) if limited else ("rows",)

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What state a register is in: what is to be mended in it, its grades, defects, improvements and their cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field, model_validator
+
+import sheltermap as sm
+from sheltermap.base import clock, texts
+from sheltermap.base.scopes import OUTSIDE_AREAS, UNKNOWN
+from sheltermap.base.suggestions import unknown
+from sheltermap.drawing.legend import Category, register_categories
+from sheltermap.kinds.register_tables import register_tables
+from sheltermap.layers.geometry_kinds import has_place
+from sheltermap.page.key_figure import KeyFigure, count_of, share_of
+from sheltermap.page.table import Bar, Table
+from sheltermap.questions.figures import place_of, records
+from sheltermap.questions.keys import ByArea
+from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.question import Figure
+from sheltermap.questions.registry import register
+from sheltermap.questions.row_tables import measure_words
+from sheltermap.questions.sources import NonEmpty
+from sheltermap.registers import Inspection, grades
+from sheltermap.registers.mapping import Column
+from sheltermap.registers.schema import Kind as RegisterKind
+from sheltermap.registers.schema import schema
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+
+    from sheltermap.questions.context import Context
+
+MENDING = ("rows", "rows_to_mend", "errors", "warnings", "rows_to_look_at")
+FILLING = ("filled", "empty", "refused")
+STATE = ("condition", "graded", "graded_rows_without", "improvements", "improvements_without_cost", "improvement_cost")
+
+
+@register
+class Register(ByArea):
+    """What state a register is in: what is to be mended in it, its grades, defects, improvements and their cost."""
+
+    uses: ClassVar = {"features": (), "areas": ("area_name",)}
+    figure_names: ClassVar = (*MENDING, *FILLING, *STATE)
+    registers: ClassVar = ("features",)
+
+    kind: Literal["register"]
+    features: NonEmpty
+    as_register: RegisterKind
+    columns: dict[str, Column] = Field(default_factory=dict)
+    as_of: date | None = None
+
+    @model_validator(mode="after")
+    def _columns_are_fields(self) -> Register:
+        fields = schema(self.as_register).fields
+        for name in self.columns:
+            if name not in fields:
+                raise ValueError(unknown("columns: unknown field", name, fields))
+        return self
+
+    def total_figures(self) -> tuple[str, ...]:
+        """Return nothing: objects come and go, which `compare` tells one by one."""
+        return ()
+
+    def run(self, context: Context) -> Outcome:
+        """Check a file as it stands, cell by cell: what reading made of it has lost zeros and words already."""
+        source = context.sources["features"]
+        mapping: dict[str, Any] = {"columns": self.columns}
+        kept: Any = context.frames["features"]  # a database knows the types of its columns
+        if source.table is None:
+            kept = context.paths["features"]
+            mapping |= source.model_dump(include={"layer", "crs", "x", "y", "encoding"})
+        found = sm.inspect(kept, self.as_register, mapping, today=self.as_of or clock.now().date())
+        layer = found.frame.assign(
+            errors=_per_row(found, "error"),
+            warnings=_per_row(found, "warning"),
+            defects=grades.defects(found.frame, schema(self.as_register)),
+        )
+        if "areas" in context.frames:
+            layer["area"] = _area_of(layer, context.frames["areas"], self.area_name)
+        tables = {name: getattr(found, name) for name in ("state", "grades", "conditions", "improvements", "findings")}
+        tables |= {f"findings_{lang}": found.findings_in(lang) for lang in texts.LANGUAGES}
+        tables["unused_columns"] = pd.DataFrame({"column": found.unused_columns})
+        return Outcome(self, context, layer, self._figures(layer, tables), tables)
+
+    def _figures(self, layer: GeoDataFrame, tables: Mapping[str, pd.DataFrame]) -> list[Figure]:
+        """Return what is to be mended, its grades for all and by area, defects, improvements and cost."""
+        errors, warnings = layer["errors"], layer["warnings"]
+        severities = tables["findings"]["severity"]
+        counts = [len(layer), int((errors > 0).sum()), int((severities == "error").sum())]
+        counts += [int((severities == "warning").sum()), int(((errors == 0) & (warnings > 0)).sum())]
+        figures = [self.figure(name, value, measure="rows") for name, value in zip(MENDING, counts, strict=True)]
+        for row in records(tables["state"]):
+            figures += [self.figure(name, row[name], measure="rows", category=row["field"]) for name in FILLING]
+        figures += self._state_figures(layer)
+        if "area" in layer:
+            for area, part in sorted(layer.groupby("area"), key=lambda each: str(each[0])):
+                figures += self._state_figures(part, **place_of(area))
+        for row in records(tables["conditions"]):
+            part = row.pop("field")
+            named = ((count, f"{part}: {code}") for code, count in row.items())
+            figures += [self.figure("condition", count, measure="rows", category=words) for count, words in named]
+        return figures
+
+    def _state_figures(self, rows: GeoDataFrame, **where: Any) -> list[Figure]:
+        """Return rows and sums by grade, and the improvements with what they cost."""
+        fields = schema(self.as_register)
+        table = grades.grades(rows, fields)
+        sums = [name for name in fields.sums if name in table]
+        figures = []
+        for row in records(table):
+            category = f"{row['field']}: {row['grade']}"
+            figures.append(self.figure("graded", row["rows"], measure="rows", category=category, **where))
+            for name in sums:
+                own = {"measure": name, "category": category, "unit": fields.fields[name].unit} | where
+                figures.append(self.figure("graded", row[name], **own))
+                missing = row[f"without_{name}"]
+                figures.append(self.figure("graded_rows_without", missing, **(own | {"unit": "rows"})))
+        cost = grades.improvements(rows)["improvement_cost_eur"]
+        needed = {"improvements": len(cost), "improvements_without_cost": int(cost.isna().sum())}
+        figures += [self.figure(name, value, measure="rows", **where) for name, value in needed.items()]
+        own = {"measure": "improvement_cost_eur", "unit": "EUR"} | where
+        return [*figures, self.figure("improvement_cost", float(cost.sum()), **own)]
+
+    def legend(self, outcome: Outcome) -> list[Category]:
+        """Draw rows by compliance where it is recorded, else by whether they are to be mended."""
+        return register_categories(outcome.layer)
+
+    def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
+        """Tell who complies, what improvements cost, what is to be mended."""
+        rows, tables = len(outcome.layer), outcome.tables
+        figures = self._compliance(outcome)
+        if "improvement_cost_eur" in outcome.layer:
+            cost = tables["improvements"]["improvement_cost_eur"]
+            counts = {"rows": len(cost), "missing": int(cost.isna().sum())}
+            detail = texts.both("improvement_detail", **{key: texts.number(each) for key, each in counts.items()})
+            value = dict.fromkeys(texts.LANGUAGES, texts.number(float(cost.sum())))
+            figures.append(KeyFigure(value, texts.both("improvement_figure"), detail))
+        wrong = int((outcome.layer["errors"] > 0).sum())
+        severities = tables["findings"]["severity"].value_counts()
+        counts = {"rows": wrong, "total": rows, "warnings": int(severities.get("warning", 0))}
+        detail = texts.both("to_mend_detail", **{key: texts.number(each) for key, each in counts.items()})
+        value = dict.fromkeys(texts.LANGUAGES, texts.number(int(severities.get("error", 0))))
+        return [*figures, KeyFigure(value, texts.both("to_mend_figure"), detail, Bar(rows - wrong, wrong, 0))]
+
+    def _compliance(self, outcome: Outcome) -> list[KeyFigure]:
+        rows, table = len(outcome.layer), outcome.tables["grades"]
+        graded = table[table["field"] == "compliance"].set_index("grade")
+        if not len(graded):
+            return []
+        full, missing = int(graded["rows"]["full"]), int(graded["rows"][grades.NOT_RECORDED])
+        detail = count_of(full, rows, measure_words(outcome, outcome.measure))
+        if "capacity_persons" in graded:
+            places = {"part": graded["capacity_persons"]["full"], "total": graded["capacity_persons"].sum()}
+            told = texts.both("places_of", **{key: texts.number(each) for key, each in places.items()})
+            detail = {lang: f"{detail[lang]}; {told[lang]}" for lang in texts.LANGUAGES}
+        bar = Bar(full, rows - full - missing, missing)
+        return [KeyFigure(share_of(full, rows), texts.both("fully_compliant"), detail, bar)]
+
+    def tables(self, outcome: Outcome) -> list[Table | None]:
+        """Tell grades, defects, improvements and their cost, and what is to be mended."""
+        return register_tables(outcome, schema(self.as_register))
+
+
+def _per_row(found: Inspection, severity: str) -> NDArray[np.int64]:
+    """Count the findings of each row."""
+    rows = [each.row for each in found.noted if each.row is not None and each.severity == severity]
+    return np.bincount(rows, minlength=found.rows + 1)[1:]
+
+
+def _area_of(layer: GeoDataFrame, areas: GeoDataFrame, area_name: str | None) -> pd.Series[str]:
+    """Name the area of each row; those outside every area, or without a place, by what `coverage` calls them."""
+    zones = sm.exposure(layer[["geometry"]], areas, zone_id=area_name).rows
+    area = zones["zone"].astype("string")
+    area = area.where(area.notna(), OUTSIDE_AREAS)
+    return area.where(has_place(layer.geometry.to_numpy()), UNKNOWN)

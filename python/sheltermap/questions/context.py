@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a question is answered from: inputs by their role, a network, limits, and the facilities that count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sheltermap.base.standards import Standard
+from sheltermap.layers import frames
+from sheltermap.questions.plan_error import PlanError
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from sheltermap.questions.sources import Input
+    from sheltermap.streets.network import Network
+
+GROUND = ("zones", "areas")  # roles of inputs in which others lie
+
+
+@dataclass(frozen=True)
+class Context:
+    """What one question is answered from."""
+
+    plan: Path  #: the plan's file
+    analysis: str  #: the name of the question
+    frames: Mapping[str, GeoDataFrame]  #: the inputs that it names, by role
+    sources: Mapping[str, Input]  #: the same, as the plan describes them
+    paths: Mapping[str, Path]  #: those of them that are files
+    thresholds: list[float]  #: metres, or `Seconds`; the smallest first
+    standards: Mapping[str, Standard]  #: those that it names, by id
+    network: Network | None = None  #: that it names as ``by``
+    unused: GeoDataFrame | None = None  #: facilities that do not count, where the plan asks for some only
+    counting: GeoDataFrame | None = None  #: facilities that do, where the plan asks for some only
+
+    @property
+    def facilities(self) -> GeoDataFrame:
+        """The facilities that count."""
+        return self.frames["facilities"] if self.counting is None else self.counting
+
+    def labels(self, role: str) -> str | None:
+        """Return the column with what a person calls the rows of an input: name, else id; None where it has neither."""
+        return self.sources[role].name or self.sources[role].id
+
+    def fault(self, key: str, sentence: str) -> PlanError:
+        """Return the fault of a key whose value does not fit the inputs."""
+        return PlanError(self.plan, [f"analyses.{self.analysis}.{key}: {sentence}"])
+
+    def with_facility_name(self, layer: GeoDataFrame) -> GeoDataFrame:
+        """Put the facility's name beside its id, where the plan says which column holds it."""
+        source = self.sources["facilities"]
+        if source.name is None:
+            return layer
+        frames.require_free(layer, ["facility_name"])
+        keys = self.facilities[source.id] if source.id is not None else self.facilities.index
+        names = dict(zip(keys, self.facilities[source.name], strict=True))
+        layer = layer.copy(deep=False)
+        after = layer.columns.get_loc("facility") + 1
+        layer.insert(after, "facility_name", layer["facility"].map(names).astype("string"))
+        return layer
+
+    @cached_property
+    def facilities_without_place(self) -> int:
+        """Facilities that cannot count, because nobody knows where they are."""
+        return frames.without_place(self.facilities) if "facilities" in self.frames else 0
+
+    @cached_property
+    def facilities_not_snapped(self) -> int:
+        """Facilities that cannot count, because no street is near enough."""
+        if self.network is None or "facilities" not in self.frames:
+            return 0
+        snaps = self.network.snapped(frames.lonlat(self.facilities, "facilities"), "facilities")
+        return int((np.asarray(snaps.edge) < 0).sum()) - self.facilities_without_place
+
+    @cached_property
+    def ground_without_place(self) -> dict[str, int]:
+        """How many zones and areas there are of which nobody knows where they are; by role, where there are some."""
+        counts = {role: frames.without_place(self.frames[role]) for role in GROUND if role in self.frames}
+        return {role: count for role, count in counts.items() if count}

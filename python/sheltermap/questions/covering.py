@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Questions of who is covered within limits: `sheltermap.coverage` for the inputs of a plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import sheltermap as sm
+from sheltermap.analyses.coverage import FIGURES as COVERAGE
+from sheltermap.base.limits import cost_column
+from sheltermap.drawing.legend import Category, coverage_categories
+from sheltermap.page.key_figure import KeyFigure
+from sheltermap.page.table import Table
+from sheltermap.questions import coverage_tables, row_tables
+from sheltermap.questions.figures import DISTANCES, DURATIONS, NOT_COVERED, cost_figures, coverage_figures
+from sheltermap.questions.keys import AlongStreets, ByArea
+from sheltermap.questions.outcome import Outcome
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sheltermap.analyses.coverage import Coverage
+    from sheltermap.questions.context import Context
+
+
+class Covering(AlongStreets, ByArea):
+    """Who is covered within limits, and why the others are not."""
+
+    figure_names: ClassVar[tuple[str, ...]] = (*COVERAGE, NOT_COVERED, *DISTANCES, *DURATIONS)
+    explained: ClassVar = "covered"
+
+    def covered(self, context: Context, **also: Any) -> Coverage:
+        """Return the coverage of its demand; `also` are further arguments of `sheltermap.coverage`."""
+        return sm.coverage(
+            context.frames["demand"],
+            context.facilities,
+            context.thresholds,
+            by=context.network,
+            direction=self.direction,
+            weight=getattr(self, "weight", None),
+            groups=tuple(getattr(self, "groups", ())),
+            areas=context.frames.get("areas"),
+            area_name=self.area_name,
+            facility_id=context.sources["facilities"].id,
+            **also,
+        )
+
+    def run(self, context: Context) -> Outcome:
+        """Answer within its limits."""
+        person, error_m = getattr(self, "person", None), getattr(self, "position_error_m", None)
+        result = self.covered(context, person=person, position_error_m=error_m)
+        layer = context.with_facility_name(result.rows)
+        tables = coverage_frames(result)
+        found = coverage_figures(self, tables) + cost_figures(self, layer, cost_column(context.thresholds[0]))
+        return Outcome(self, context, layer, found, tables, notes=result.notes)
+
+    def legend(self, outcome: Outcome) -> list[Category]:
+        """Draw rows by the first limit that is met."""
+        return coverage_categories(outcome.layer, outcome.thresholds)
+
+    def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
+        """Tell the share covered within each limit."""
+        return coverage_tables.coverage_key_figures(outcome)
+
+    def tables(self, outcome: Outcome) -> list[Table | None]:
+        """Tell it by limit and by area, name who is not covered, and why."""
+        return [
+            coverage_tables.distance_table(outcome),
+            *coverage_tables.area_tables(outcome),
+            row_tables.not_covered_table(outcome),
+            coverage_tables.reasons_table(outcome),
+            row_tables.borderline_table(outcome),
+            row_tables.unweighted_table(outcome),
+            row_tables.unused_table(outcome),
+        ]
+
+    def told(self, outcome: Outcome, lang: str) -> str:
+        """Name who is not covered within the largest limit."""
+        return row_tables.farthest_told(outcome, lang)
+
+
+def coverage_frames(result: Coverage) -> dict[str, pd.DataFrame]:
+    """Return the sums of a coverage by name."""
+    tables = {"summary": result.summary, "reasons": result.reasons}
+    return tables if result.by_area is None else tables | {"by_area": result.by_area}

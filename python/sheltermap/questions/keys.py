@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Keys that several kinds of questions have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from sheltermap.base.limits import Seconds, parse
+from sheltermap.base.standards import PlanPart, PositiveMetres, Standard
+from sheltermap.questions.kind import Kind
+from sheltermap.questions.sources import NonEmpty
+
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+def _with_unit(value: Any) -> Any:
+    try:
+        parse(value)
+    except ValueError as error:  # the fault's own sentence tells what was given
+        raise ValueError(str(error).removesuffix(f", not {value!r}")) from None
+    return value
+
+
+Limit = Annotated[str, BeforeValidator(_with_unit)]  #: "500 m" or "15 min"
+
+
+class Supply(PlanPart):
+    """Which facilities count; see `sheltermap.supply`."""
+
+    category: list[NonEmpty] | None = None
+    compliance: Literal["full", "renewable", "any"] | None = None
+    suitable_for: list[NonEmpty] | None = None
+    open_when: list[NonEmpty] | None = None
+    columns: dict[str, NonEmpty] = Field(default_factory=dict)
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The columns it looks at, by the key that asks for them."""
+        wanted = {} if self.category is None else {"category": "category"}
+        wanted |= {} if self.compliance is None else {"compliance": "compliance"}
+        wanted |= {} if self.open_when is None else {"open_when": "opening"}
+        wanted |= {f"suitable_for.{hazard}": f"suits_{hazard}" for hazard in self.suitable_for or ()}
+        return {key: self.columns.get(field, field) for key, field in wanted.items()}
+
+
+class Reaching(Kind):
+    """Questions of demand and the facilities it can reach."""
+
+    demand: NonEmpty
+    facilities: NonEmpty
+    supply: Supply | None = None
+
+
+class AlongStreets(Reaching):
+    """Reach as the crow flies, or along a network."""
+
+    by: NonEmpty | None = None
+    direction: Literal["to", "from"] = "to"
+
+    @property
+    def in_time(self) -> bool:
+        """Whether a limit is a time."""
+        asked = [getattr(self, "limit", None), *(getattr(self, "limits", None) or ())]
+        return any(isinstance(parse(each), Seconds) for each in asked if each is not None)
+
+    @model_validator(mode="after")
+    def _streets_where_needed(self) -> AlongStreets:
+        if self.by is None and self.in_time:
+            raise ValueError("a time needs streets to travel along: name one of the networks as by")
+        if self.by is None and self.direction != "to":
+            raise ValueError("direction needs streets to travel along: name one of the networks as by")
+        return self
+
+
+class ByArea(Kind):
+    """What is counted by area."""
+
+    areas: NonEmpty | None = None
+    area_name: NonEmpty | None = None
+
+    @model_validator(mode="after")
+    def _areas_have_names(self) -> ByArea:
+        if (self.areas is None) != (self.area_name is None):
+            raise ValueError("areas and area_name belong together")
+        return self
+
+
+class ByPerson(Reaching, ByArea):
+    """Reach of people who may have several places."""
+
+    person: NonEmpty | None = None
+    position_error_m: NotNegative | None = None
+
+
+class OneLimit(Reaching):
+    """Reach within one limit: that of a standard, a distance, or a text with its unit."""
+
+    limit_needed: ClassVar[bool] = True  #: whether nothing can be answered without one
+
+    standard: NonEmpty | None = None
+    threshold_m: PositiveMetres | None = None
+    limit: Limit | None = None
+
+    @model_validator(mode="after")
+    def _one_threshold(self) -> OneLimit:
+        given = sum(each is not None for each in (self.standard, self.threshold_m, self.limit))
+        if given > 1 or (given == 0 and self.limit_needed):
+            raise ValueError("give standard, threshold_m or limit, one of the three")
+        return self
+
+    def thresholds(self, standards: Mapping[str, Standard]) -> list[float]:
+        """Return the limit, if there is one."""
+        if self.limit is not None:
+            return [parse(self.limit)]
+        if self.standard is not None:
+            return [standards[self.standard].distance]
+        return [] if self.threshold_m is None else [self.threshold_m]

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a kind of question says about itself: its keys, how it is answered, how the answer is told and compared."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sheltermap.questions.maps import outcome_map
+from sheltermap.questions.question import Question
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from sheltermap.base.standards import Standard
+    from sheltermap.drawing.legend import Category
+    from sheltermap.page.key_figure import KeyFigure
+    from sheltermap.page.picture import MapPicture
+    from sheltermap.page.table import Table
+    from sheltermap.questions.context import Context
+    from sheltermap.questions.outcome import Outcome
+
+
+class Kind(Question, ABC):
+    """One ``[[analyses]]`` of a plan: its keys are the fields, what it does with them the methods.
+
+    A subclass names itself by a field ``kind: Literal["…"]`` and is made known by `registry.register`; nothing else
+    in sheltermap knows which kinds there are.
+    """
+
+    @abstractmethod
+    def run(self, context: Context) -> Outcome:
+        """Answer the question.
+
+        Raises
+        ------
+        PlanError
+            Made by `Context.fault`, where the inputs do not fit the keys.
+        SheltermapError, ValueError
+            Those of the analysis.
+        """
+
+    @abstractmethod
+    def legend(self, outcome: Outcome) -> list[Category]:
+        """Return how the rows of its layer are drawn."""
+
+    @abstractmethod
+    def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
+        """Return the figures that answer it."""
+
+    @abstractmethod
+    def tables(self, outcome: Outcome) -> list[Table | None]:
+        """Return its tables for the report, the first ones first; None for one that has nothing to tell."""
+
+    def legends(self, outcome: Outcome) -> dict[str, list[Category]]:
+        """Return how the rows of its layers are drawn, by the layer's name."""
+        beside = {f"{self.name}_{end}": drawn for end, drawn in self.legends_beside(outcome).items()}
+        return {self.name: self.legend(outcome)} | beside
+
+    def thresholds(self, standards: Mapping[str, Standard]) -> list[float]:
+        """Return the distances it asks about, or the times as `Seconds`, the smallest first."""
+        return []
+
+    def legends_beside(self, outcome: Outcome) -> dict[str, list[Category]]:
+        """Return how the rows of layers beside the main one are drawn, where they are drawn at all."""
+        return {}
+
+    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+        """Return its maps for the report; `ground` is what to draw under them where it names no areas itself."""
+        return [outcome_map(outcome, self.legend(outcome), ground)]
+
+    def told(self, outcome: Outcome, lang: str) -> str:
+        """Return what the terminal tells below the key figures: the places to look at first."""
+        return ""
+
+    def total_figures(self) -> tuple[str, ...]:
+        """Return the figures that sum to all that is counted; none where the years are not held against each other."""
+        return ("total",)

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The map of an answer for the report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sheltermap.base import texts
+from sheltermap.drawing.plots import ground_streets
+from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
+from sheltermap.page.table import Words, words_of
+from sheltermap.questions.outcome import Outcome
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from sheltermap.drawing.legend import Category
+
+
+def outcome_map(outcome: Outcome, legend: list[Category], ground: GeoDataFrame | None) -> MapPicture:
+    """Return the rows of an outcome over its areas or zones, with the facilities that count and the streets."""
+    given = outcome.context.frames
+    network = outcome.context.network
+    return map_picture(
+        map_title(outcome),
+        outcome.layer,
+        legend,
+        also=facility_entries(outcome),
+        facilities=facilities_drawn(outcome),
+        streets=[] if network is None else [ground_streets(network)],
+        outlines=given.get("areas", given.get("zones", ground)),
+        places=outcome.beside.get("places"),
+    )
+
+
+def map_title(outcome: Outcome) -> Words:
+    """Return what stands under a map."""
+    return texts.both("map_of", title=words_of(outcome.analysis.title))
+
+
+def facilities_drawn(outcome: Outcome) -> GeoDataFrame | None:
+    """Return the facilities that count, where there are some."""
+    return outcome.context.facilities if "facilities" in outcome.context.frames else None
+
+
+def facility_entries(outcome: Outcome) -> list[LegendEntry]:
+    """Return the legend's entry for facilities, under the title that the plan gives them."""
+    if "facilities" not in outcome.context.sources:
+        return []
+    source = outcome.context.sources["facilities"]
+    name = outcome.analysis.roles["facilities"]
+    title = dict.fromkeys(texts.LANGUAGES, name) if source.title is None else words_of(source.title)
+    return [LegendEntry("none", "triangle", title, "")]

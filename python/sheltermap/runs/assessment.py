@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An assessment: what a plan found, and from what."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sheltermap._native import SheltermapError
+from sheltermap.plans.indicators import indicator_table, year_faults, year_notes
+from sheltermap.plans.plan import Plan
+from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.plan_error import PlanError
+from sheltermap.runs.inputs import InputRecord
+from sheltermap.runs.networks import NetworkRecord
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from sheltermap.questions.kind import Kind
+    from sheltermap.streets.network import Network
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What a plan found, and what it was found from."""
+
+    plan: Plan
+    outcomes: list[Outcome]
+    inputs: list[InputRecord]
+    frames: dict[str, gpd.GeoDataFrame]
+    refused_rows: pd.DataFrame
+    versions: dict[str, str]
+    created: str  #: UTC; the only thing that differs between two runs on the same inputs
+    folder: Path | None = None
+    networks: dict[str, Network] = field(default_factory=dict)
+    network_records: list[NetworkRecord] = field(default_factory=list)
+
+    def answers(self) -> Iterator[tuple[Kind, Outcome]]:
+        """Give each analysis of the plan with what was found for it."""
+        return zip(self.plan.analyses, self.outcomes, strict=True)
+
+    @property
+    def year(self) -> int:
+        """The year it is of: the plan's, else that of the run."""
+        return self.plan.year or int(self.created[:4])
+
+    @cached_property
+    def indicators(self) -> pd.DataFrame:
+        """The plan's indicators, one a row: value, planned, status, trend, forecast at the next target."""
+        faults = year_faults(self.plan.indicators, self.year)
+        if faults:
+            raise PlanError(self.plan.path, faults)
+        for note in year_notes(self.plan.indicators, self.year):
+            warnings.warn(note, stacklevel=2)
+        try:
+            return indicator_table(self.plan.indicators, self.year, self.figures)
+        except SheltermapError as error:  # a selector fits nothing, or several
+            raise PlanError(self.plan.path, [str(error)]) from None
+
+    @property
+    def figures(self) -> pd.DataFrame:
+        """All figures, one a row."""
+        return pd.concat([outcome.figures for outcome in self.outcomes], ignore_index=True)
