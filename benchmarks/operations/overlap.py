@@ -75,11 +75,12 @@ def _columns(inputs: Inputs) -> tuple[Any, Any]:
 
     nothing = np.empty(0, np.int64)
     parcels, zones = len(inputs.corners) // 5, len(inputs.zones) - 1
-    of_parcels = ("Polygon", np.arange(parcels), inputs.corners, np.arange(parcels + 1) * 5, np.arange(parcels + 1))
-    of_zones = ("Polygon", np.arange(zones), inputs.vertices, inputs.rings, inputs.zones)
+    corners = np.arange(parcels + 1) * 5
+    of_parcels = ("Polygon", np.arange(parcels), inputs.corners, corners, np.arange(parcels + 1), nothing)
+    of_zones = ("Polygon", np.arange(zones), inputs.vertices, inputs.rings, inputs.zones, nothing)
     return (
-        _core.GeometryColumn(parcels, [(*of_parcels, nothing)]),
-        _core.GeometryColumn(zones, [(*of_zones, nothing)]),
+        _core.GeometryColumn(parcels, [_core.GeometryPiece(*of_parcels)]),
+        _core.GeometryColumn(zones, [_core.GeometryPiece(*of_zones)]),
     )
 
 
@@ -99,9 +100,8 @@ def sheltermap_shapes(inputs: Inputs) -> Any:
 
 def core_answer(found: Any) -> Answer:
     """Return the pairs of compressed sparse rows."""
-    offsets, zone, amount, whole, _, _ = found
-    parcel = np.repeat(np.arange(len(whole)), np.diff(offsets))
-    return answer(parcel, zone, amount / whole[parcel])
+    parcel = np.repeat(np.arange(len(found)), np.diff(found.offsets))
+    return answer(parcel, found.zone, found.amount / found.whole[parcel])
 
 
 def sheltermap_frames(inputs: Layers) -> Any:

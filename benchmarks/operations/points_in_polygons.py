@@ -85,7 +85,7 @@ def _column(inputs: Inputs) -> Any:
 
     count = len(inputs.zones) - 1
     nothing = np.empty(0, np.int64)
-    piece = ("Polygon", np.arange(count), inputs.vertices, inputs.rings, inputs.zones, nothing)
+    piece = _core.GeometryPiece("Polygon", np.arange(count), inputs.vertices, inputs.rings, inputs.zones, nothing)
     return _core.GeometryColumn(count, [piece])
 
 
@@ -114,8 +114,7 @@ def sheltermap_arrays(inputs: Inputs) -> Any:
 
 def offsets_answer(found: Any) -> Answer:
     """Return the pairs of compressed sparse rows."""
-    offsets, zone, _ = found
-    return answer((np.repeat(np.arange(len(offsets) - 1), np.diff(offsets)), zone))
+    return answer((np.repeat(np.arange(len(found)), np.diff(found.offsets)), found.zone))
 
 
 def sheltermap_frames(inputs: Kept) -> Any:

@@ -6,6 +6,8 @@
 #include <pybind11/numpy.h>
 #include <pybind11/pybind11.h>
 
+#include <algorithm>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -69,6 +71,43 @@ py::array_t<T> array_view(const std::vector<T>& values, py::handle owner) {
                          values.data(), owner);
     py::detail::array_proxy(array.ptr())->flags &= ~py::detail::npy_api::NPY_ARRAY_WRITEABLE_;
     return array;
+}
+
+/// Gives a result a property that shows one of its vectors as an array over the result's own memory; the result is the
+/// caller's, who may write to it.
+template <class Result, class T, class... Options>
+void def_column(py::class_<Result, Options...>& result, const char* name, std::vector<T> Result::* column,
+                const char* text) {
+    result.def_property_readonly(
+        name,
+        [column](const py::object& self) {
+            std::vector<T>& values = self.cast<Result&>().*column;
+            return py::array_t<T>({static_cast<py::ssize_t>(values.size())}, {static_cast<py::ssize_t>(sizeof(T))},
+                                  values.data(), self);
+        },
+        text);
+}
+
+/// A result of rows. Python sees their columns, each made when it is asked for.
+template <class Row>
+struct Rows {
+    std::vector<Row> rows;
+};
+
+/// One value of every row as an array.
+template <class As, class Row, class Get>
+py::array_t<As> column_of(const std::vector<Row>& rows, Get get) {
+    std::vector<As> values(rows.size());
+    std::ranges::transform(rows, values.begin(),
+                           [&](const Row& row) { return static_cast<As>(std::invoke(get, row)); });
+    return to_array(std::move(values));
+}
+
+/// Gives a result of rows a property that is the column of one of their members.
+template <class As, class Row, class Member>
+void def_row_column(py::class_<Rows<Row>>& result, const char* name, Member Row::* member, const char* text) {
+    result.def_property_readonly(
+        name, [member](const Rows<Row>& self) { return column_of<As>(self.rows, member); }, text);
 }
 
 }  // namespace sheltermap::python

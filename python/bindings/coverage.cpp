@@ -154,6 +154,16 @@ void bind_ledger(py::module_& m) {
 }
 
 void bind_gaps(py::module_& m) {
+    py::class_<Gaps> result(m, "Gaps",
+                            "Places where uncovered people live, most people first (compressed sparse rows).");
+    result.def("__len__", &Gaps::size);
+    def_column(result, "offsets", &Gaps::offsets,
+               "int64, shape (places + 1,): rows of place p are row[offsets[p]:offsets[p + 1]].");
+    def_column(result, "row", &Gaps::row, "int64: demand rows of the places, ascending within each.");
+    def_column(result, "people", &Gaps::people, "float64, shape (places,).");
+    def_column(result, "without_weight", &Gaps::without_weight,
+               "int64, shape (places,): its rows whose weight is not known; not in `people`.");
+    def_column(result, "representative", &Gaps::representative, "int64, shape (places,): its row with most people.");
     m.def(
         "gaps",
         [](const Array<double>& demand, const Array<std::uint8_t>& reasons, const Array<double>& weight,
@@ -161,15 +171,12 @@ void bind_gaps(py::module_& m) {
             const auto places = view_pairs<LonLat>(demand, "demand");
             const auto why = to_reasons(reasons);
             const auto people = view(weight, "weight");
-            Gaps found = run_cancellable(
+            return run_cancellable(
                 [&](const Execution& execution) { return gaps(places, why, people, join_distance_m, execution); });
-            return py::make_tuple(to_array(std::move(found.offsets)), to_array(std::move(found.row)),
-                                  to_array(std::move(found.people)), to_array(std::move(found.without_weight)),
-                                  to_array(std::move(found.representative)));
         },
         "demand"_a, "reasons"_a, "weight"_a, "join_distance_m"_a,
-        "(offsets, row, people, without_weight, representative): uncovered rows joined into places, most people first; "
-        "rows of place p are row[offsets[p]:offsets[p + 1]], its representative is its row with most people.");
+        "The uncovered rows joined into places: those within join_distance_m of each other, directly or by a chain of "
+        "such steps, are one.");
 }
 
 void bind_service_areas(py::module_& m) {
@@ -196,6 +203,9 @@ void bind_service_areas(py::module_& m) {
         "facilities"_a, "distance_m"_a, "area_error"_a,
         "The same split by the nearest facility, a row for each; missing where it has no position or stands where one "
         "of a lower row does.");
+}
+
+void bind_areas_beside_lines(py::module_& m) {
     m.def(
         "area_beside_lines",
         [](const GeometryColumn& lines, double distance_m, double fill_holes_m2) {
@@ -227,6 +237,7 @@ void bind_coverage(py::module_& m) {
     bind_ledger(m);
     bind_gaps(m);
     bind_service_areas(m);
+    bind_areas_beside_lines(m);
     m.def(
         "reasons_at",
         [](const Access& access, double threshold) {

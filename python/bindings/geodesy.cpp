@@ -114,6 +114,24 @@ void bind_lonlat_measure(py::module_& m, const char* function, double (*measure)
         "column"_a, text);
 }
 
+void bind_geodesic_lines(py::module_& m) {
+    py::class_<Rows<GeodesicLine>> result(
+        m, "GeodesicLines", "Shortest lines along WGS 84; azimuths clockwise from north, NaN without a position.");
+    def_row_column<double>(result, "distance_m", &GeodesicLine::distance_m, "float64.");
+    def_row_column<double>(result, "azimuth_from_deg", &GeodesicLine::azimuth_from_deg,
+                           "float64: where the line begins.");
+    def_row_column<double>(result, "azimuth_to_deg", &GeodesicLine::azimuth_to_deg, "float64: where it ends, onwards.");
+    m.def(
+        "geodesic_line",
+        [](const Array<double>& from, const Array<double>& to) {
+            const auto a = view_pairs<LonLat>(from, "from");
+            const auto b = view_pairs<LonLat>(to, "to");
+            return run_cancellable(
+                [&](const Execution& execution) { return Rows<GeodesicLine>{geodesic_line(a, b, execution)}; });
+        },
+        "from_places"_a, "to_places"_a, "The shortest line, pair by pair.");
+}
+
 void bind_geodesics(py::module_& m) {
     m.def(
         "geodesic_distance_m",
@@ -124,24 +142,6 @@ void bind_geodesics(py::module_& m) {
                 run_cancellable([&](const Execution& execution) { return geodesic_distance_m(a, b, execution); }));
         },
         "from_places"_a, "to_places"_a, "Metres along WGS 84, pair by pair; NaN where a place has no position.");
-    m.def(
-        "geodesic_line",
-        [](const Array<double>& from, const Array<double>& to) {
-            const auto a = view_pairs<LonLat>(from, "from");
-            const auto b = view_pairs<LonLat>(to, "to");
-            std::vector<double> distance, azimuth_from, azimuth_to;
-            for (const GeodesicLine& line :
-                 run_cancellable([&](const Execution& execution) { return geodesic_line(a, b, execution); })) {
-                distance.push_back(line.distance_m);
-                azimuth_from.push_back(line.azimuth_from_deg);
-                azimuth_to.push_back(line.azimuth_to_deg);
-            }
-            return py::make_tuple(to_array(std::move(distance)), to_array(std::move(azimuth_from)),
-                                  to_array(std::move(azimuth_to)));
-        },
-        "from_places"_a, "to_places"_a,
-        "(distance_m, azimuth_from_deg, azimuth_to_deg) of the shortest line, pair by pair; azimuths clockwise from "
-        "north. NaN where a place has no position.");
     m.def(
         "geodesic_destination",
         [](const Array<double>& from, const Array<double>& azimuth_deg, const Array<double>& distance_m) {
@@ -154,6 +154,9 @@ void bind_geodesics(py::module_& m) {
         },
         "from_places"_a, "azimuth_deg"_a, "distance_m"_a,
         "Where one gets to along WGS 84, clockwise from north; shape (n, 2).");
+}
+
+void bind_measures(py::module_& m) {
     m.def(
         "geodesic_area_m2",
         [](const GeometryColumn& column) {
@@ -181,6 +184,8 @@ void bind_geodesy(py::module_& m) {
     bind_crs(m);
     bind_transformation(m);
     bind_geodesics(m);
+    bind_geodesic_lines(m);
+    bind_measures(m);
 }
 
 }  // namespace sheltermap::python

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "geometry.hpp"
-
 #include "sheltermap/geometry/dissolve.hpp"
+#include "sheltermap/geometry/geometry_column.hpp"
 #include "sheltermap/geometry/validity.hpp"
 
 #include <pybind11/stl.h>
@@ -9,28 +8,15 @@
 #include "arrays.hpp"
 #include "bindings.hpp"
 #include "cancellable.hpp"
-#include <algorithm>
-#include <iterator>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace sheltermap::python {
 
 namespace {
 
-using Offsets = Array<std::int64_t>;
-/// Type, rows, coordinates, vertex_offsets, ring_offsets, part_offsets.
-using Piece = std::tuple<std::string, Offsets, Array<double>, Offsets, Offsets, Offsets>;
-
-GeometryPieceView to_view(const Piece& piece) {
-    const auto& [type, rows, coordinates, vertex, ring, part] = piece;
-    return {.type = geometry_type(type),
-            .rows = view(rows, "rows"),
-            .vertices = view_pairs<XY>(coordinates, "coordinates"),
-            .vertex_offsets = view(vertex, "vertex_offsets"),
-            .ring_offsets = view(ring, "ring_offsets"),
-            .part_offsets = view(part, "part_offsets")};
-}
-
-}  // namespace
+using namespace pybind11::literals;
 
 GeometryType geometry_type(const std::string& type_name) {
     for (int t = 0; t <= static_cast<int>(GeometryType::multi_polygon); ++t) {
@@ -39,34 +25,62 @@ GeometryType geometry_type(const std::string& type_name) {
     throw py::value_error("unknown geometry type '" + type_name + "'");
 }
 
-GeometryColumn to_column(std::size_t rows, const py::sequence& pieces) {
-    std::vector<Piece> arrays;  // kept while they are looked at
-    for (const auto& piece : pieces) arrays.push_back(py::cast<Piece>(piece));
+using Offsets = Array<std::int64_t>;
+
+/// The rows of one type as NumPy arrays.
+struct PieceArrays {
+    std::string type;
+    Offsets rows;
+    Array<double> coordinates;
+    Offsets vertex_offsets, ring_offsets, part_offsets;
+
+    [[nodiscard]] GeometryPieceView view() const {
+        return {.type = geometry_type(type),
+                .rows = python::view(rows, "rows"),
+                .vertices = view_pairs<XY>(coordinates, "coordinates"),
+                .vertex_offsets = python::view(vertex_offsets, "vertex_offsets"),
+                .ring_offsets = python::view(ring_offsets, "ring_offsets"),
+                .part_offsets = python::view(part_offsets, "part_offsets")};
+    }
+};
+
+GeometryColumn to_column(std::size_t rows, const std::vector<PieceArrays>& pieces) {
     std::vector<GeometryPieceView> views;
-    std::ranges::transform(arrays, std::back_inserter(views), to_view);
+    for (const PieceArrays& piece : pieces) views.push_back(piece.view());
     return unlocked([&] { return assemble(rows, views); });
 }
 
-py::list to_pieces(const GeometryColumn& column) {
-    py::list pieces;
+std::vector<PieceArrays> to_pieces(const GeometryColumn& column) {
+    std::vector<PieceArrays> pieces;
     for (GeometryPiece& piece : split_by_type(column)) {
-        pieces.append(py::make_tuple(std::string(name(piece.type)), to_array(std::move(piece.rows)),
-                                     to_pair_array(std::move(piece.vertices)),
-                                     to_array(std::move(piece.vertex_offsets)), to_array(std::move(piece.ring_offsets)),
-                                     to_array(std::move(piece.part_offsets))));
+        pieces.push_back({std::string(name(piece.type)), to_array(std::move(piece.rows)),
+                          to_pair_array(std::move(piece.vertices)), to_array(std::move(piece.vertex_offsets)),
+                          to_array(std::move(piece.ring_offsets)), to_array(std::move(piece.part_offsets))});
     }
     return pieces;
 }
 
-void bind_geometry(py::module_& m) {
+void bind_piece(py::module_& m) {
+    py::class_<PieceArrays>(m, "GeometryPiece",
+                            "The rows of one type in a column, as GeoArrow writes them; offsets that a type does not "
+                            "have are empty.")
+        .def(py::init<std::string, Offsets, Array<double>, Offsets, Offsets, Offsets>(), "type"_a, "rows"_a,
+             "coordinates"_a, "vertex_offsets"_a, "ring_offsets"_a, "part_offsets"_a)
+        .def_readonly("type", &PieceArrays::type, "'Point', 'MultiPolygon', ….")
+        .def_readonly("rows", &PieceArrays::rows, "int64: the row each entry belongs to, ascending.")
+        .def_readonly("coordinates", &PieceArrays::coordinates, "float64, shape (n, 2).")
+        .def_readonly("vertex_offsets", &PieceArrays::vertex_offsets, "int64: of lines and rings.")
+        .def_readonly("ring_offsets", &PieceArrays::ring_offsets, "int64: of polygons.")
+        .def_readonly("part_offsets", &PieceArrays::part_offsets, "int64: of rows of several parts.");
+}
+
+void bind_column(py::module_& m) {
     py::class_<GeometryColumn, std::shared_ptr<GeometryColumn>>(
         m, "GeometryColumn",
         "A column of two-dimensional geometries as flat arrays: rows hold parts, parts hold "
         "rings, rings hold vertices. Immutable from Python.")
-        .def(py::init([](std::size_t rows, const py::sequence& pieces) { return to_column(rows, pieces); }),
-             py::arg("rows"), py::arg("pieces"),
-             "A column of `rows` rows from pieces (type, rows, coordinates, vertex_offsets, ring_offsets, "
-             "part_offsets), one per geometry type; rows no piece speaks of are missing.")
+        .def(py::init(&to_column), "rows"_a, "pieces"_a,
+             "A column of `rows` rows from one piece per geometry type; rows no piece speaks of are missing.")
         .def("__len__", &GeometryColumn::size)
         .def("pieces", &to_pieces, "The column taken apart by geometry type; missing rows are left out.")
         .def(
@@ -83,10 +97,16 @@ void bind_geometry(py::module_& m) {
                 if (row >= self.size()) throw py::index_error("row out of range");
                 return repaired_polygon(self, row);
             },
-            py::arg("row"), "A polygon row made valid, as a column of one row; GeometryError where nothing is left.");
+            "row"_a, "A polygon row made valid, as a column of one row; GeometryError where nothing is left.");
+}
 
+}  // namespace
+
+void bind_geometry(py::module_& m) {
+    bind_piece(m);
+    bind_column(m);
     m.def(
-        "dissolved", &dissolved, py::arg("column"), py::call_guard<py::gil_scoped_release>(),
+        "dissolved", &dissolved, "column"_a, py::call_guard<py::gil_scoped_release>(),
         "The union of all polygons of a column as a column of one row, missing where there are none. Polygons must be "
         "valid.");
     m.def(
@@ -95,7 +115,7 @@ void bind_geometry(py::module_& m) {
             if (row >= column.size()) throw py::index_error("row out of range");
             return cut_at_antimeridian(column, row);
         },
-        py::arg("column"), py::arg("row"),
+        "column"_a, "row"_a,
         "A polygon row whose longitudes run up to 360 degrees beyond [-180, 180], cut at the antimeridian and moved "
         "back "
         "into it, as a column of one row. The polygon must be valid.");

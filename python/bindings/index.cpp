@@ -25,9 +25,7 @@ py::list find_as_tuples(const Index& self, double lon, double lat, std::size_t k
     return found;
 }
 
-}  // namespace
-
-void bind_index(py::module_& m) {
+void bind_place_index(py::module_& m) {
     py::class_<PlaceIndex>(m, "PlaceIndex",
                            "Which of a fixed set of places is closest, along the WGS 84 ellipsoid; exact. Places "
                            "without a position (NaN) are never found. Immutable, usable from any thread.")
@@ -42,7 +40,9 @@ void bind_index(py::module_& m) {
         .def("find", &find_as_tuples<PlaceIndex>, "lon"_a, "lat"_a, py::kw_only(), "k"_a = 1,
              "max_distance_m"_a = std::numeric_limits<double>::infinity(),
              "List of (row, distance_m), closest first, ties by row.");
+}
 
+void bind_shape_index(py::module_& m) {
     py::class_<ShapeIndex>(m, "ShapeIndex",
                            "Which of a fixed set of points, lines and polygons (in WGS 84) is closest, along the "
                            "ellipsoid; 0 inside a polygon. Immutable, usable from any thread.")
@@ -56,7 +56,9 @@ void bind_index(py::module_& m) {
         .def("find", &find_as_tuples<ShapeIndex>, "lon"_a, "lat"_a, py::kw_only(), "k"_a = 1,
              "max_distance_m"_a = std::numeric_limits<double>::infinity(),
              "List of (row, distance_m), closest first, ties by row.");
+}
 
+void bind_zone_index(py::module_& m) {
     py::class_<ZoneIndex>(m, "ZoneIndex",
                           "In which of a fixed set of zones (polygons in WGS 84) a point lies; a point on a boundary "
                           "lies inside. Immutable, usable from any thread.")
@@ -69,7 +71,14 @@ void bind_index(py::module_& m) {
         .def(
             "find", [](const ZoneIndex& self, double lon, double lat) { return self.find({lon, lat}); }, "lon"_a,
             "lat"_a, "Rows of the zones, ascending.");
+}
 
+}  // namespace
+
+void bind_index(py::module_& m) {
+    bind_place_index(m);
+    bind_shape_index(m);
+    bind_zone_index(m);
     m.def(
         "linked_places",
         [](const Array<double>& places, double distance_m) {

@@ -10,7 +10,6 @@
 
 #include "bindings.hpp"
 #include "cancellable.hpp"
-#include "geometry.hpp"
 #include <map>
 #include <memory>
 #include <optional>
@@ -25,8 +24,7 @@ using std::filesystem::path;
 constexpr const char* stream_capsule = "arrow_array_stream";  // the name the Arrow PyCapsule interface prescribes
 
 py::capsule to_capsule(std::shared_ptr<const io::Table> table) {
-    auto stream = std::make_unique<ArrowArrayStream>();
-    io::export_table(std::move(table), stream.get());
+    auto stream = std::make_unique<ArrowArrayStream>(io::export_table(std::move(table)));
     return py::capsule(stream.release(), stream_capsule, [](PyObject* capsule) {
         auto* held = static_cast<ArrowArrayStream*>(PyCapsule_GetPointer(capsule, stream_capsule));
         if (held->release != nullptr) held->release(held);
@@ -134,13 +132,14 @@ void bind_reading(py::module_& m) {
           "Names of the layers in a file, those with geometries first.");
     m.def(
         "check_rows",
-        [](const std::shared_ptr<io::Layer>& layer, const std::string& source, const io::ReadOptions& options) {
-            run_cancellable([&](const Execution& execution) {
-                io::check_rows(*layer, source, options, execution);
-                return true;
+        [](io::Layer& layer, const std::string& source, const io::ReadOptions& options) {
+            return run_cancellable([&](const Execution& execution) {
+                return io::check_rows(std::move(layer), source, options, execution);
             });
         },
-        "layer"_a, "source"_a, "options"_a, "The checks of read_layer, for a layer that did not come from a file.");
+        "layer"_a, "source"_a, "options"_a,
+        "The checks of read_layer, for a layer that did not come from a file: the layer with what they refuse or mend. "
+        "What is given moves into it and is empty afterwards.");
 }
 
 void bind_writing(py::module_& m) {

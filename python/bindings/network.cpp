@@ -88,6 +88,9 @@ void bind_graph(py::module_& m) {
         .def_static(
             "load", [](const std::filesystem::path& path) { return Graph::load(path); }, "path"_a,
             py::call_guard<py::gil_scoped_release>(), "Maps a file that save wrote; ReadError where it is damaged.");
+}
+
+void bind_making_graphs(py::module_& m) {
     m.def(
         "graph_from_osm",
         [](const std::filesystem::path& path, const std::string& profile_name) {
@@ -117,15 +120,9 @@ void bind_graph(py::module_& m) {
         "lines"_a, py::kw_only(), "forward_kmh"_a, "backward_kmh"_a, "bridge"_a, "name"_a, "default_kmh"_a, "profile"_a,
         "source"_a, "walking_m_s"_a, "closing_depth_m"_a,
         "Lines of a WGS 84 column; empty arrays and lists for columns the layer does not have.");
-    m.def(
-        "edge_parts",
-        [](const Graph& graph, const Array<std::int64_t>& edge, const Array<double>& begin_m,
-           const Array<double>& end_m) {
-            const auto parts = to_edge_parts(graph, edge, begin_m, end_m);
-            return run_cancellable([&](const Execution& execution) { return edge_parts(graph, parts, execution); });
-        },
-        "graph"_a, "edge"_a, "begin_m"_a, "end_m"_a,
-        "Lines of parts of edges, from one offset along the edge to another.");
+}
+
+void bind_profiles(py::module_& m) {
     m.def(
         "profile_speeds",
         [](const std::string& profile_name) {
@@ -143,13 +140,6 @@ void bind_graph(py::module_& m) {
     m.attr("STREET_FLAGS") =
         py::dict("bridge"_a = street_bridge, "tunnel"_a = street_tunnel, "ferry"_a = street_ferry,
                  "no_entry"_a = street_no_entry, "roundabout"_a = street_roundabout, "barrier"_a = street_barrier);
-}
-
-template <class Value, class Get>
-py::array_t<Value> column_of(const std::vector<Snap>& snaps, Get get) {
-    std::vector<Value> values(snaps.size());
-    std::transform(snaps.begin(), snaps.end(), values.begin(), get);
-    return to_array(std::move(values));
 }
 
 double when_snapped(const Snap& snap, double value) {
@@ -189,6 +179,18 @@ void bind_snapping(py::module_& m) {
                 return to_pair_array(std::move(at));
             },
             "float64, shape (n, 2): the point of the street.");
+}
+
+void bind_places_on_edges(py::module_& m) {
+    m.def(
+        "edge_parts",
+        [](const Graph& graph, const Array<std::int64_t>& edge, const Array<double>& begin_m,
+           const Array<double>& end_m) {
+            const auto parts = to_edge_parts(graph, edge, begin_m, end_m);
+            return run_cancellable([&](const Execution& execution) { return edge_parts(graph, parts, execution); });
+        },
+        "graph"_a, "edge"_a, "begin_m"_a, "end_m"_a,
+        "Lines of parts of edges, from one offset along the edge to another.");
     m.def(
         "offsets_on_segments",
         [](const Graph& graph, const Array<std::int64_t>& edge, const Array<std::int64_t>& segment,
@@ -207,6 +209,9 @@ void bind_snapping(py::module_& m) {
         },
         "graph"_a, "edge"_a, "segment"_a, "places"_a,
         "How far along its edge the nearest point of one of its segments to each place is, in metres.");
+}
+
+void bind_edge_index(py::module_& m) {
     py::class_<EdgeIndex>(m, "EdgeIndex", "The nearest point of the streets to a place.")
         .def(py::init([](const Graph& graph, double least_part_m) {
                  const py::gil_scoped_release unlocked;
@@ -228,7 +233,11 @@ void bind_snapping(py::module_& m) {
 
 void bind_network(py::module_& m) {
     bind_graph(m);
+    bind_making_graphs(m);
+    bind_profiles(m);
     bind_snapping(m);
+    bind_places_on_edges(m);
+    bind_edge_index(m);
 }
 
 }  // namespace sheltermap::python

@@ -29,9 +29,7 @@ NearestOptions nearest_options(std::optional<std::size_t> k, std::optional<doubl
     return options;
 }
 
-}  // namespace
-
-void bind_reach(py::module_& m) {
+void bind_result(py::module_& m) {
     py::class_<Reach>(m, "Reach",
                       "What each demand row can reach, row after row, cheapest first, ties by facility row "
                       "(compressed sparse rows).")
@@ -53,7 +51,12 @@ void bind_reach(py::module_& m) {
             "'metres' or 'seconds'.")
         .def_property_readonly(
             "limit", [](const Reach& self) { return self.limit; }, "Costs above it were not looked for.");
+}
 
+}  // namespace
+
+void bind_reach(py::module_& m) {
+    bind_result(m);
     m.def(
         "geodesic_reach",
         [](const Array<double>& demand, const GeometryColumn& facilities, std::optional<std::size_t> k,

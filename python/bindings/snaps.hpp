@@ -3,13 +3,11 @@
 
 #include "sheltermap/network/edge_index.hpp"
 
-#include <vector>
+#include "arrays.hpp"
 
 namespace sheltermap::python {
 
 /// Snapped places, kept in C++ between snapping and the questions.
-struct Snaps {
-    std::vector<Snap> rows;
-};
+using Snaps = Rows<Snap>;
 
 }  // namespace sheltermap::python

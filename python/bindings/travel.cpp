@@ -54,18 +54,6 @@ Traffic to_traffic(const Array<std::int64_t>& edge, const Array<double>& begin_m
     return Traffic(std::move(changes));
 }
 
-/// (edge, begin_m, end_m)
-py::tuple closed_parts(const Traffic& traffic) {
-    std::vector<std::int64_t> edge;
-    std::vector<double> begin_m, end_m;
-    for (const EdgeChange& each : traffic.closed()) {
-        edge.push_back(each.edge);
-        begin_m.push_back(each.begin_m);
-        end_m.push_back(each.end_m);
-    }
-    return py::make_tuple(to_array(std::move(edge)), to_array(std::move(begin_m)), to_array(std::move(end_m)));
-}
-
 py::array_t<bool> closed_at(const Traffic& traffic, const Graph& graph, const Snaps& snaps) {
     py::array_t<bool> closed(static_cast<py::ssize_t>(snaps.rows.size()));
     auto rows = closed.mutable_unchecked<1>();
@@ -77,31 +65,21 @@ py::array_t<bool> closed_at(const Traffic& traffic, const Graph& graph, const Sn
     return closed;
 }
 
-/// (edge, facility, limit, begin_m, end_m, begin_cost, end_cost)
-py::tuple to_columns(const std::vector<ReachedStretch>& stretches) {
-    std::vector<std::int64_t> edge, facility, limit;
-    std::vector<double> begin_m, end_m, begin_cost, end_cost;
-    for (const ReachedStretch& each : stretches) {
-        edge.push_back(each.edge);
-        facility.push_back(each.facility);
-        limit.push_back(each.limit);
-        begin_m.push_back(each.begin_m);
-        end_m.push_back(each.end_m);
-        begin_cost.push_back(each.begin_cost);
-        end_cost.push_back(each.end_cost);
-    }
-    return py::make_tuple(to_array(std::move(edge)), to_array(std::move(facility)), to_array(std::move(limit)),
-                          to_array(std::move(begin_m)), to_array(std::move(end_m)), to_array(std::move(begin_cost)),
-                          to_array(std::move(end_cost)));
-}
-
-}  // namespace
-
-void bind_travel(py::module_& m) {
+void bind_traffic(py::module_& m) {
+    py::class_<Rows<EdgeChange>> closed(m, "ClosedParts", "Parts of edges that nobody passes, one entry per part.");
+    def_row_column<std::int64_t>(closed, "edge", &EdgeChange::edge, "int64.");
+    def_row_column<double>(closed, "begin_m", &EdgeChange::begin_m, "float64: along the edge from its first vertex.");
+    def_row_column<double>(closed, "end_m", &EdgeChange::end_m, "float64: along the edge.");
     py::class_<Traffic>(m, "Traffic", "The edges that are closed or slower in one question.")
         .def(py::init(&to_traffic), "edge"_a, "begin_m"_a, "end_m"_a, "speed_factor"_a)
-        .def("closed_parts", &closed_parts, "(edge, begin_m, end_m) by edge and along it; they do not overlap.")
+        .def(
+            "closed_parts",
+            [](const Traffic& self) { return Rows<EdgeChange>{{self.closed().begin(), self.closed().end()}}; },
+            "What is closed, by edge and along it; parts do not overlap.")
         .def("closed_at", &closed_at, "graph"_a, "snaps"_a, "Which places get on the streets where they are closed.");
+}
+
+void bind_network_reach(py::module_& m) {
     py::class_<TravelGraph>(m, "TravelGraph", "A graph with a cost on every way along an edge, for one question.")
         .def(py::init([](const Graph& graph, const Traffic& traffic, const std::string& unit,
                          const std::string& direction, std::optional<double> pace_m_s) {
@@ -122,86 +100,137 @@ void bind_travel(py::module_& m) {
         },
         "travel"_a, "demand"_a, "facilities"_a, py::kw_only(), "k"_a = 1, "limit"_a = py::none(),
         "Reach along the streets; k None for every facility within the limit, in the unit of the travel.");
+}
+
+void bind_reached_streets(py::module_& m) {
+    py::class_<Rows<ReachedStretch>> result(
+        m, "ReachedStreets", "Parts of edges that one facility is nearest to all along, by edge and along it.");
+    def_row_column<std::int64_t>(result, "edge", &ReachedStretch::edge, "int64.");
+    def_row_column<std::int64_t>(result, "facility", &ReachedStretch::facility, "int64: row of the nearest.");
+    def_row_column<std::int64_t>(result, "limit", &ReachedStretch::limit,
+                                 "int64: the first of the ascending limits that the part lies within.");
+    def_row_column<double>(result, "begin_m", &ReachedStretch::begin_m,
+                           "float64: along the edge from its first vertex.");
+    def_row_column<double>(result, "end_m", &ReachedStretch::end_m, "float64: along the edge.");
+    def_row_column<double>(result, "begin_cost", &ReachedStretch::begin_cost,
+                           "float64: of the way between facility and begin; changes evenly up to end_cost.");
+    def_row_column<double>(result, "end_cost", &ReachedStretch::end_cost, "float64.");
     m.def(
         "reached_streets",
         [](const TravelGraph& travel, const Snaps& facilities, const Array<double>& limits) {
             const auto ascending = view(limits, "limits");
-            return to_columns(run_cancellable([&](const Execution& execution) {
-                return reached_streets(travel, facilities.rows, ascending, execution);
-            }));
+            return run_cancellable([&](const Execution& execution) {
+                return Rows<ReachedStretch>{reached_streets(travel, facilities.rows, ascending, execution)};
+            });
         },
         "travel"_a, "facilities"_a, "limits"_a,
-        "(edge, facility, limit, begin_m, end_m, begin_cost, end_cost) of the parts of streets within ascending limits "
-        "of the nearest facility, by edge and along it; limit is the first that a part lies within.");
+        "The parts of streets within ascending limits of the nearest facility.");
+}
+
+std::vector<PathRequest> to_requests(const Array<std::int64_t>& demand_row, const Array<std::int64_t>& facility_row,
+                                     const Array<double>& known_cost) {
+    const auto from = view(demand_row, "demand_row");
+    const auto to = view(facility_row, "facility_row");
+    const auto cost = view(known_cost, "known_cost");
+    if (from.size() != to.size() || from.size() != cost.size()) {
+        throw py::value_error("paths: columns of different lengths");
+    }
+    std::vector<PathRequest> requests;
+    for (std::size_t i = 0; i < from.size(); ++i) requests.push_back({from[i], to[i], cost[i]});
+    return requests;
+}
+
+void bind_paths(py::module_& m) {
+    py::class_<Paths, std::shared_ptr<Paths>> result(
+        m, "Paths", "The cheapest ways, in the order they were asked for, in the direction of travel.");
+    def_column(result, "cost", &Paths::cost, "float64: with the ways beside the streets; infinity without a way.");
+    def_column(result, "offsets", &Paths::offsets,
+               "int64, shape (paths + 1,): the edges of path p are edges[offsets[p]:offsets[p + 1]].");
+    def_column(result, "edges", &Paths::edges, "uint32: gone along one after another, perhaps in part.");
+    result.def_property_readonly(
+        "lines", [](const std::shared_ptr<Paths>& self) { return std::shared_ptr<GeometryColumn>(self, &self->lines); },
+        "From street point to street point in WGS 84; missing without a way.");
     m.def(
         "shortest_paths",
         [](const TravelGraph& travel, const Snaps& demand, const Snaps& facilities,
            const Array<std::int64_t>& demand_row, const Array<std::int64_t>& facility_row,
            const Array<double>& known_cost) {
-            const auto from = view(demand_row, "demand_row");
-            const auto to = view(facility_row, "facility_row");
-            const auto cost = view(known_cost, "known_cost");
-            if (from.size() != to.size() || from.size() != cost.size()) {
-                throw py::value_error("paths: columns of different lengths");
-            }
-            std::vector<PathRequest> requests;
-            for (std::size_t i = 0; i < from.size(); ++i) requests.push_back({from[i], to[i], cost[i]});
-            Paths paths = run_cancellable([&](const Execution& execution) {
+            const auto requests = to_requests(demand_row, facility_row, known_cost);
+            return run_cancellable([&](const Execution& execution) {
                 return shortest_paths(travel, demand.rows, facilities.rows, requests, execution);
             });
-            return py::make_tuple(to_array(std::move(paths.cost)), to_array(std::move(paths.offsets)),
-                                  to_array(std::vector<std::int64_t>(paths.edges.begin(), paths.edges.end())),
-                                  std::move(paths.lines));
         },
         "travel"_a, "demand"_a, "facilities"_a, "demand_row"_a, "facility_row"_a, "known_cost"_a,
-        "The cheapest ways of pairs of rows: cost, offsets into edges, edges in the order of travel, lines in WGS 84.");
-    m.def(
-        "street_flows",
-        [](const TravelGraph& travel_graph, const Snaps& demand, const Snaps& facilities, std::optional<double> limit,
-           const Array<double>& weight) {
-            const FlowOptions options{.limit = limit.value_or(std::numeric_limits<double>::infinity()),
-                                      .weight = view(weight, "weight")};
-            return to_array(run_cancellable([&](const Execution& execution) {
-                return street_flows(travel_graph, demand.rows, facilities.rows, options, execution);
-            }));
-        },
-        "travel"_a, "demand"_a, "facilities"_a, py::kw_only(), "limit"_a, "weight"_a,
-        "People per edge when everybody within the limit goes to the cheapest facility.");
+        "The cheapest ways of pairs of rows; a known cost is infinity where it is not known.");
+}
+
+void bind_ways_out(py::module_& m) {
+    py::class_<WaysOut> result(m, "WaysOut", "Ways that leave something, one entry per demand row.");
+    def_column(result, "facility", &WaysOut::facility, "int32: row of the cheapest; -1 where no way leads to any.");
+    def_column(result, "cost", &WaysOut::cost, "float64: of the whole way; infinity where there is none.");
+    def_column(result, "beyond", &WaysOut::beyond,
+               "float64: of the part after the last point in a stretch; NaN where the way has no such point.");
     m.def(
         "ways_out",
         [](const TravelGraph& travel, const Snaps& demand, const Snaps& facilities, const Array<std::int64_t>& edge,
            const Array<double>& begin_m, const Array<double>& end_m) {
             auto stretches = to_edge_parts(travel.graph(), edge, begin_m, end_m);
-            WaysOut found = run_cancellable([&](const Execution& execution) {
+            return run_cancellable([&](const Execution& execution) {
                 return ways_out(travel, demand.rows, facilities.rows, std::move(stretches), execution);
             });
-            return py::make_tuple(to_array(std::move(found.facility)), to_array(std::move(found.cost)),
-                                  to_array(std::move(found.beyond)));
         },
         "travel"_a, "demand"_a, "facilities"_a, py::kw_only(), "edge"_a, "begin_m"_a, "end_m"_a,
-        "The cheapest way of every row and what of it lies beyond stretches of edges: facility, cost, beyond.");
+        "The cheapest way of every row, and what of it lies beyond stretches of edges.");
+}
+
+FlowOptions to_flow_options(std::optional<double> limit, const Array<double>& weight) {
+    return {.limit = limit.value_or(std::numeric_limits<double>::infinity()), .weight = view(weight, "weight")};
+}
+
+void bind_street_flows(py::module_& m) {
+    m.def(
+        "street_flows",
+        [](const TravelGraph& travel, const Snaps& demand, const Snaps& facilities, std::optional<double> limit,
+           const Array<double>& weight) {
+            const FlowOptions options = to_flow_options(limit, weight);
+            return to_array(run_cancellable([&](const Execution& execution) {
+                return street_flows(travel, demand.rows, facilities.rows, options, execution);
+            }));
+        },
+        "travel"_a, "demand"_a, "facilities"_a, py::kw_only(), "limit"_a, "weight"_a,
+        "People per edge when everybody within the limit goes to the cheapest facility.");
+    py::class_<Rows<CriticalEdge>> result(m, "CriticalEdges",
+                                          "Edges whose closure alone loses people, most first, ties by edge.");
+    def_row_column<std::int64_t>(result, "edge", &CriticalEdge::edge, "int64.");
+    def_row_column<double>(result, "lost", &CriticalEdge::lost,
+                           "float64: people within the limit now who are not when the edge is closed.");
+    def_row_column<double>(result, "using_it", &CriticalEdge::using_it,
+                           "float64: people whose way leads along it now.");
     m.def(
         "critical_edges",
         [](const Graph& graph, const Traffic& traffic, const std::string& unit, const std::string& direction,
            const Snaps& demand, const Snaps& facilities, std::optional<double> limit, const Array<double>& weight,
            std::size_t count) {
-            const FlowOptions options{.limit = limit.value_or(std::numeric_limits<double>::infinity()),
-                                      .weight = view(weight, "weight")};
+            const FlowOptions options = to_flow_options(limit, weight);
             const TravelOptions how{to_unit(unit), to_direction(direction)};
-            const auto found = run_cancellable([&](const Execution& execution) {
-                return critical_edges(graph, traffic, how, demand.rows, facilities.rows, options, count, execution);
+            return run_cancellable([&](const Execution& execution) {
+                return Rows<CriticalEdge>{
+                    critical_edges(graph, traffic, how, demand.rows, facilities.rows, options, count, execution)};
             });
-            std::vector<std::int64_t> edge;
-            std::vector<double> lost, using_it;
-            for (const CriticalEdge& each : found) {
-                edge.push_back(each.edge);
-                lost.push_back(each.lost);
-                using_it.push_back(each.using_it);
-            }
-            return py::make_tuple(to_array(std::move(edge)), to_array(std::move(lost)), to_array(std::move(using_it)));
         },
         "graph"_a, "traffic"_a, "unit"_a, "direction"_a, "demand"_a, "facilities"_a, py::kw_only(), "limit"_a,
-        "weight"_a, "count"_a, "The edges whose closure alone loses most people: edge, lost, using it.");
+        "weight"_a, "count"_a, "The edges whose closure alone loses most people.");
+}
+
+}  // namespace
+
+void bind_travel(py::module_& m) {
+    bind_traffic(m);
+    bind_network_reach(m);
+    bind_reached_streets(m);
+    bind_paths(m);
+    bind_street_flows(m);
+    bind_ways_out(m);
 }
 
 }  // namespace sheltermap::python

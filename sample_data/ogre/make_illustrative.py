@@ -3,14 +3,16 @@
 
     python make_illustrative.py ../latvia/areas.geojson FOLDER
 
-writes areas.geojson (real outlines, chosen from the file given), population.csv, flood_zones.geojson, shelters.csv and
-infrastructure.csv into FOLDER. The same seed gives the same files: all chance comes from `random.Random.random`, whose
-numbers Python keeps the same from version to version.
+writes areas.geojson (real outlines, chosen from the file given), population.csv, flood_zones.geojson, shelters.csv,
+infrastructure.csv, reserve_stores.csv and reports.csv into FOLDER. The same seed gives the same files:
+all chance comes from `random.Random.random`, whose numbers Python keeps the same from version to version.
 """
 
 import csv
 import json
 import sys
+from bisect import bisect
+from itertools import accumulate
 from math import exp, hypot, pi, sin
 from pathlib import Path
 from random import Random
@@ -208,6 +210,38 @@ def infrastructure(chance: Random) -> list[dict[str, object]]:
     return rows
 
 
+def reserve_stores(chance: Random) -> list[dict[str, object]]:
+    """Stores of drinking water in the largest settlements: one is past its date, one nobody has counted."""
+    rows = []
+    for name in ("Ogre", "Ikšķile", "Lielvārde", "Ķegums", "Madliena", "Suntaži"):
+        x, y = metres(*SETTLEMENTS[name][:2])
+        litres = round(SETTLEMENTS[name][2] * 15 * (3 + 8 * chance.random()), -2)
+        code = f"R{len(rows) + 1:02}"
+        rows.append({"id": code, "name": f"{name}: noliktava {code} (izdomāta, illustrative)",
+                     "x": round(x + 800 * (chance.random() - 0.5)), "y": round(y + 800 * (chance.random() - 0.5)),
+                     "goods": "drinking_water", "quantity": "" if name == "Suntaži" else litres,
+                     "quantity_unit": "l", "best_before": "2025-06-30" if name == "Madliena" else "2028-12-31",
+                     **MARK})  # fmt: skip
+    return rows
+
+
+def reports(chance: Random) -> list[dict[str, object]]:
+    """What citizens reported in three years, the more the later; a few without a day that can be told."""
+    places = [(*metres(lon, lat), people, spread) for lon, lat, people, spread in SETTLEMENTS.values()]
+    upto = list(accumulate(people for _, _, people, _ in places))
+    categories = ("flooding", "fallen tree", "power cut", "water main")
+    rows = []
+    for year, count in ((2025, 40), (2026, 55), (2027, 45)):
+        for _ in range(count):
+            x, y, _, spread = places[bisect(upto, chance.random() * upto[-1])]
+            day = f"{year}-{1 + int(12 * chance.random()):02}-{1 + int(28 * chance.random()):02}"
+            rows.append({"id": f"Z{len(rows) + 1:03}", "x": round(x + 2 * spread * (chance.random() - 0.5)),
+                         "y": round(y + 2 * spread * (chance.random() - 0.5)),
+                         "category": categories[int(len(categories) * chance.random() ** 1.5)],
+                         "date": "" if chance.random() < 0.03 else day, **MARK})  # fmt: skip
+    return rows
+
+
 def write_csv(path: Path, rows: list[dict[str, object]]) -> None:
     """Rows as CSV in UTF-8."""
     with path.open("w", encoding="utf-8", newline="") as stream:
@@ -231,6 +265,8 @@ def main(units: str | Path, folder: str | Path) -> None:
     write_geojson(folder / "flood_zones.geojson", flood_zones(Random(SEED + 1)))
     write_csv(folder / "shelters.csv", shelters(Random(SEED + 2)))
     write_csv(folder / "infrastructure.csv", infrastructure(Random(SEED + 3)))
+    write_csv(folder / "reserve_stores.csv", reserve_stores(Random(SEED + 4)))
+    write_csv(folder / "reports.csv", reports(Random(SEED + 5)))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from random import Random
 
 SEED = 2027
 FILES = ("assembly_points.csv", "accommodation_centres.csv", "flood_zones.geojson", "infrastructure.csv")
+FILES += ("reserve_stores.csv", "reports.csv")
 CLOSED, MOVED, RENAMED = "S046", "S012", "S020"
 NEW = {"id": "S050", "name": "Lielvārde: stāvs S050 (izdomāts, illustrative)", "x": 537410, "y": 287560}
 LIKE = "S004"  # what the new one is like
@@ -78,6 +79,7 @@ def main(source: Path, target: Path) -> None:
     for name in (*FILES, "areas.geojson", "indicators.toml"):
         plan = plan.replace(f'"{name}"', f'"../{name}"')
     plan = plan.replace("year = 2026", "year = 2027").replace("as_of = 2026-01-31", "as_of = 2027-01-31")
+    plan = plan.replace("until = 2026-12-31", "until = 2027-12-31")
     plan = plan.replace("make_illustrative.py", "make_next_year.py").replace("ogre/plan.toml", "ogre/2027/plan.toml")
     (target / "plan.toml").write_text(plan, encoding="utf-8")
 

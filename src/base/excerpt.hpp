@@ -18,4 +18,7 @@ namespace sheltermap {
     return std::string(text.substr(0, end)) + (end < end_of_text ? "…" : "");
 }
 
+/// The same between quotation marks.
+[[nodiscard]] inline std::string quoted_excerpt(std::string_view text) { return "'" + excerpt(text) + "'"; }
+
 }  // namespace sheltermap

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/coverage/access.hpp"
 
-#include <limits>
+#include "base/not_finite.hpp"
 #include <stdexcept>
 #include <string>
 
 namespace sheltermap {
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 Access nobody(std::size_t persons, double limit) {
     return {.cost = std::vector<double>(persons, infinity),

@@ -21,7 +21,7 @@ constexpr std::size_t pieces_per_block = 64;
 constexpr std::size_t shapes_per_union = 16;
 
 /// Part of a line between two parallels.
-struct Piece {
+struct LineBetweenParallels {
     std::int64_t group;
     std::int32_t band;
     std::size_t begin, end;  // vertices
@@ -32,7 +32,7 @@ std::int32_t band_of(double latitude) { return static_cast<std::int32_t>(std::fl
 /// Cuts a line at the parallels between bands.
 class LineCutter {
 public:
-    LineCutter(std::int64_t group, std::vector<XY>& vertices, std::vector<Piece>& pieces)
+    LineCutter(std::int64_t group, std::vector<XY>& vertices, std::vector<LineBetweenParallels>& pieces)
         : group_(group), vertices_(vertices), pieces_(pieces) {}
 
     void cut(std::span<const XY> line) {
@@ -67,7 +67,7 @@ private:
 
     std::int64_t group_;
     std::vector<XY>& vertices_;
-    std::vector<Piece>& pieces_;
+    std::vector<LineBetweenParallels>& pieces_;
     bool fresh_ = true;
 };
 
@@ -82,13 +82,14 @@ XY scale_of(std::int32_t band) {
 }
 
 /// Pieces of one group and band, buffered together.
-GeometryColumn buffered(std::span<const Piece> pieces, const std::vector<XY>& vertices, double distance_m) {
+GeometryColumn buffered(std::span<const LineBetweenParallels> pieces, const std::vector<XY>& vertices,
+                        double distance_m) {
     const XY scale = scale_of(pieces.front().band);
     const XY origin = vertices[pieces.front().begin];
     GeometryColumn plane;
     plane.begin_row(GeometryType::multi_line_string);
     std::vector<XY> line;
-    for (const Piece& piece : pieces) {
+    for (const LineBetweenParallels& piece : pieces) {
         line.clear();
         for (std::size_t i = piece.begin; i < piece.end; ++i) {
             line.push_back({(vertices[i].x - origin.x) * scale.x, (vertices[i].y - origin.y) * scale.y});
@@ -151,14 +152,14 @@ Shapes united(Shapes shapes, const Execution& execution) {
 GeometryColumn buffered_lines(const GeometryColumn& lines, std::span<const std::int64_t> group, std::size_t groups,
                               double distance_m, const Execution& execution) {
     std::vector<XY> vertices;
-    std::vector<Piece> pieces;
+    std::vector<LineBetweenParallels> pieces;
     for (std::size_t row = 0; row < lines.size(); ++row) {
         const auto first = lines.ring_offsets[static_cast<std::size_t>(lines.part_offsets[row])];
         const auto last = lines.ring_offsets[static_cast<std::size_t>(lines.part_offsets[row + 1])];
         LineCutter cutter(group[row], vertices, pieces);
         for (auto part = first; part < last; ++part) cutter.cut(lines.ring(part));
     }
-    std::stable_sort(pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) {
+    std::stable_sort(pieces.begin(), pieces.end(), [](const LineBetweenParallels& a, const LineBetweenParallels& b) {
         return std::pair{a.group, a.band} < std::pair{b.group, b.band};
     });
     const auto begins = runs(pieces.size(), pieces_per_block,

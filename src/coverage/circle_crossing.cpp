@@ -9,7 +9,7 @@ bool make_crossing_exact(const CircleCurve& first, const CircleCurve& second, Cr
     const XY size = first.size();
     const double rounding = 1e-11 + 2e-13 / size.x;  // of coordinates, in radii
     for (int i = 0; i < 20; ++i) {
-        const auto p = first.spot(crossing.on_first), q = second.spot(crossing.on_second);
+        const auto p = first.tangent(crossing.on_first), q = second.tangent(crossing.on_second);
         const double x = (q.at.x - p.at.x) / size.x, y = (q.at.y - p.at.y) / size.y;
         const double px = p.slope.x / size.x, py = p.slope.y / size.y;
         const double qx = q.slope.x / size.x, qy = q.slope.y / size.y;

@@ -45,14 +45,14 @@ Envelope CircleCurve::envelope() const noexcept {
     return {centre_.x - reach.x, centre_.y - reach.y, centre_.x + reach.x, centre_.y + reach.y};
 }
 
-CircleCurve::Spot CircleCurve::spot(double azimuth) const noexcept {
+CircleCurve::Tangent CircleCurve::tangent(double azimuth) const noexcept {
     const Direction towards = direction(azimuth);
-    Spot spot{at(towards), {}};
+    Tangent tangent{at(towards), {}};
     for (std::size_t k = 1; k < terms_; ++k) {
-        spot.slope.x += static_cast<double>(k) * lon_[k] * towards.cosine[k];
-        spot.slope.y -= static_cast<double>(k) * lat_[k] * towards.sine[k];
+        tangent.slope.x += static_cast<double>(k) * lon_[k] * towards.cosine[k];
+        tangent.slope.y -= static_cast<double>(k) * lat_[k] * towards.sine[k];
     }
-    return spot;
+    return tangent;
 }
 
 CircleCurve::Direction CircleCurve::direction(double azimuth) {

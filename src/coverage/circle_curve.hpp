@@ -29,10 +29,10 @@ public:
     /// Around the curve and a little more.
     [[nodiscard]] Envelope envelope() const noexcept;
 
-    struct Spot {
+    struct Tangent {
         XY at, slope;  // degrees, and per radian of azimuth
     };
-    [[nodiscard]] Spot spot(double azimuth) const noexcept;
+    [[nodiscard]] Tangent tangent(double azimuth) const noexcept;
 
     /// Cosines and sines of the multiples of some azimuths, the same for all circles.
     struct Direction {

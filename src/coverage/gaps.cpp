@@ -14,7 +14,7 @@ namespace sheltermap {
 namespace {
 
 /// One place while it is put together.
-struct Place {
+struct UncoveredPlace {
     std::vector<std::size_t> rows;
     std::size_t representative = 0;
     double people = 0;
@@ -46,7 +46,7 @@ std::vector<std::size_t> uncovered_rows(std::span<const Reason> reasons) {
     return rows;
 }
 
-void weigh(Place& place, std::span<const double> weight) {
+void weigh(UncoveredPlace& place, std::span<const double> weight) {
     if (weight.empty()) {
         place.people = static_cast<double>(place.rows.size());
         return;
@@ -68,7 +68,8 @@ auto position_key(std::span<const LonLat> demand, std::size_t row) {
 }
 
 /// The row with most people.
-std::size_t representative_of(const Place& place, std::span<const LonLat> demand, std::span<const double> weight) {
+std::size_t representative_of(const UncoveredPlace& place, std::span<const LonLat> demand,
+                              std::span<const double> weight) {
     const auto people = [&](std::size_t row) {
         if (weight.empty()) return 1.0;
         return std::isnan(weight[row]) ? -1.0 : weight[row];
@@ -77,9 +78,9 @@ std::size_t representative_of(const Place& place, std::span<const LonLat> demand
         place.rows, {}, [&](std::size_t row) { return std::tuple(-people(row), position_key(demand, row)); });
 }
 
-Gaps as_columns(const std::vector<Place>& places) {
+Gaps as_columns(const std::vector<UncoveredPlace>& places) {
     Gaps result;
-    for (const Place& place : places) {
+    for (const UncoveredPlace& place : places) {
         for (const std::size_t row : place.rows) result.row.push_back(static_cast<std::int64_t>(row));
         result.offsets.push_back(static_cast<std::int64_t>(result.row.size()));
         result.people.push_back(place.people);
@@ -98,17 +99,17 @@ Gaps gaps(std::span<const LonLat> demand, std::span<const Reason> reasons, std::
     std::vector<LonLat> there(rows.size());
     std::transform(rows.begin(), rows.end(), there.begin(), [&](std::size_t row) { return demand[row]; });
     const auto number = linked_places(there, join_distance_m, execution);
-    std::vector<Place> places;
+    std::vector<UncoveredPlace> places;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const auto place = static_cast<std::size_t>(number[i]);
         if (place == places.size()) places.emplace_back();
         places[place].rows.push_back(rows[i]);
     }
-    for (Place& place : places) {
+    for (UncoveredPlace& place : places) {
         weigh(place, weight);
         place.representative = representative_of(place, demand, weight);
     }
-    std::ranges::sort(places, {}, [&](const Place& place) {
+    std::ranges::sort(places, {}, [&](const UncoveredPlace& place) {
         return std::tuple(-place.people, position_key(demand, place.representative));
     });
     return as_columns(places);

@@ -22,7 +22,7 @@ using GridXY = boost::polygon::point_data<std::int32_t>;
 constexpr double samples_per_distance = 10;
 /// Lines farther apart than this many distances have nothing to do with each other; see `is_contested`.
 constexpr double contested_distances = 4;
-constexpr std::int64_t nobody = -1;
+constexpr std::int64_t no_group = -1;
 constexpr std::int64_t several = -2;
 
 /// A line in the plane, with the metres of the plane that the distance is there.
@@ -147,7 +147,7 @@ Sites sites_of(std::span<const PlaneLine> lines) {
     }
     for (const auto& [x, y] : {std::pair{-corner, -corner}, {-corner, corner}, {corner, -corner}, {corner, corner}}) {
         sites.at.emplace_back(x, y);
-        sites.group.push_back(nobody);
+        sites.group.push_back(no_group);
     }
     return sites;
 }
@@ -160,7 +160,7 @@ std::vector<GeometryColumn> borders(const Sites& sites, std::size_t groups) {
     for (auto& border : result) border.begin_row(GeometryType::multi_line_string);
     for (const auto& edge : diagram.edges()) {
         const std::int64_t group = sites.group[edge.cell()->source_index()];
-        if (group == nobody || group == sites.group[edge.twin()->cell()->source_index()]) continue;
+        if (group == no_group || group == sites.group[edge.twin()->cell()->source_index()]) continue;
         const std::array<XY, 2> line{{{edge.vertex0()->x() / sites.per_metre, edge.vertex0()->y() / sites.per_metre},
                                       {edge.vertex1()->x() / sites.per_metre, edge.vertex1()->y() / sites.per_metre}}};
         if (line[0] == line[1]) continue;

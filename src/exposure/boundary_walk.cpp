@@ -80,7 +80,7 @@ bool BoundaryWalk::find_crossings() {
         }
     }
     for (std::size_t own = 0; own < polygons_.size(); ++own) {
-        std::ranges::sort(crossings_[own], {}, [](const Crossing& c) { return std::pair(c.edge, c.along); });
+        std::ranges::sort(crossings_[own], {}, [](const CrossingOnEdge& c) { return std::pair(c.edge, c.along); });
     }
     return true;
 }

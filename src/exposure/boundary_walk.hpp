@@ -57,7 +57,7 @@ public:
 
 private:
     /// Where an edge of a polygon crosses another polygon's boundary.
-    struct Crossing {
+    struct CrossingOnEdge {
         std::uint32_t edge;
         double along;  // of the edge, by its longer axis; only orders crossings
         XY at;
@@ -78,10 +78,10 @@ private:
     void end_piece(std::int32_t to);
 
     std::vector<const Boundary*> polygons_;
-    std::vector<std::vector<std::uint32_t>> edges_;  // per polygon, those to follow
-    std::vector<std::vector<Crossing>> crossings_;   // per polygon, in the order of the walk
-    std::vector<std::uint8_t> inside_;               // per polygon; its own entry stays 0
-    std::int64_t others_around_ = 0;                 // of those but the first that it is inside
+    std::vector<std::vector<std::uint32_t>> edges_;       // per polygon, those to follow
+    std::vector<std::vector<CrossingOnEdge>> crossings_;  // per polygon, in the order of the walk
+    std::vector<std::uint8_t> inside_;                    // per polygon; its own entry stays 0
+    std::int64_t others_around_ = 0;                      // of those but the first that it is inside
     std::vector<std::uint32_t> own_near_, near_;
     std::optional<AreaFromParallel> from_parallel_;
     CommonBoundary common_;

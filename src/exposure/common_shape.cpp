@@ -149,7 +149,7 @@ public:
 
 private:
     /// A piece, or the last and the first of a ring.
-    struct Arc {
+    struct ArcOfRing {
         const CommonBoundary::Piece* first = nullptr;
         const CommonBoundary::Piece* second = nullptr;
         [[nodiscard]] std::int32_t to() const { return second != nullptr ? second->to : first->to; }
@@ -160,13 +160,13 @@ private:
     }
     void trace(std::size_t crossing) {
         rings_.emplace_back();
-        while (const Arc* const arc = std::exchange(arc_from_[crossing], nullptr)) {
+        while (const ArcOfRing* const arc = std::exchange(arc_from_[crossing], nullptr)) {
             append(boundary_.crossings[crossing].at);
             append(*arc);
             crossing = static_cast<std::size_t>(runs_forwards(*arc->first) ? arc->to() : arc->first->from);
         }
     }
-    void append(const Arc& arc) {
+    void append(const ArcOfRing& arc) {
         if (runs_forwards(*arc.first)) {
             for (auto i = arc.first->begin; i < arc.first->end; ++i) append(boundary_.vertices[i]);
             if (arc.second == nullptr) return;
@@ -184,8 +184,8 @@ private:
     }
 
     const CommonBoundary& boundary_;
-    std::vector<const Arc*> arc_from_;  // a crossing, in the direction of the ring
-    std::vector<Arc> arcs_;             // per piece; that of a ring's first is part of its last's
+    std::vector<const ArcOfRing*> arc_from_;  // a crossing, in the direction of the ring
+    std::vector<ArcOfRing> arcs_;             // per piece; that of a ring's first is part of its last's
     std::vector<Vertices> rings_;
 };
 

@@ -39,8 +39,8 @@ double clipped(const GEOSGeometry* feature, bool areal, const std::vector<const 
 
 }  // namespace
 
-FeatureClip::FeatureClip(const GeometryColumn& features, std::size_t row, Means& means)
-    : features_(features), row_(row), means_(means), whole_(measure(features, row)) {}
+FeatureClip::FeatureClip(const GeometryColumn& features, std::size_t row, Shared& shared)
+    : features_(features), row_(row), shared_(shared), whole_(measure(features, row)) {}
 
 double FeatureClip::clip(std::span<const std::int32_t> zones, GeometryColumn* shapes) {
     if (!(whole_ > 0)) return 0;
@@ -52,7 +52,7 @@ double FeatureClip::clip(std::span<const std::int32_t> zones, GeometryColumn* sh
     // Rounding must not make a share of 1 + 1e-16, nor a shape change the figure.
     const double amount = std::min(known->area_m2, whole_);
     if (shapes == nullptr || !(amount > 0)) return amount;
-    if (zones.size() > 1 || !append_common_shape(means_.walk.boundary(), *shapes)) {
+    if (zones.size() > 1 || !append_common_shape(shared_.walk.boundary(), *shapes)) {
         const std::size_t rows = shapes->size();
         static_cast<void>(overlay(zones, shapes));
         if (shapes->size() == rows) shapes->begin_row(GeometryType::multi_polygon);
@@ -65,7 +65,7 @@ double FeatureClip::clip(std::span<const std::int32_t> zones, GeometryColumn* sh
 std::vector<std::int32_t> FeatureClip::in_order_of_place(std::span<const std::int32_t> zones) const {
     std::vector<std::int32_t> ordered(zones.begin(), zones.end());
     const auto vertices = [&](std::int32_t row) {
-        return means_.zone_column.row_vertices(static_cast<std::size_t>(row));
+        return shared_.zone_column.row_vertices(static_cast<std::size_t>(row));
     };
     std::ranges::sort(ordered);
     std::ranges::stable_sort(ordered, [&](std::int32_t one, std::int32_t other) {
@@ -77,21 +77,21 @@ std::vector<std::int32_t> FeatureClip::in_order_of_place(std::span<const std::in
 
 std::optional<CommonArea> FeatureClip::common_area(std::span<const std::int32_t> zones) {
     if (!is_areal(features_.types[row_])) return std::nullopt;
-    if (boundary_ == nullptr) boundary_ = &means_.feature.put(features_, row_);
-    const auto boundary_of = [&](std::int32_t zone) { return &means_.zones[static_cast<std::size_t>(zone)]; };
+    if (boundary_ == nullptr) boundary_ = &shared_.feature.put(features_, row_);
+    const auto boundary_of = [&](std::int32_t zone) { return &shared_.zones[static_cast<std::size_t>(zone)]; };
     if (zones.size() == 1) {
         const Boundary* const zone = boundary_of(zones.front());
-        return means_.walk.common_area(*boundary_, std::span(&zone, 1));
+        return shared_.walk.common_area(*boundary_, std::span(&zone, 1));
     }
     std::vector<const Boundary*> others(zones.size());
     std::ranges::transform(zones, others.begin(), boundary_of);
-    return means_.walk.common_area(*boundary_, others);
+    return shared_.walk.common_area(*boundary_, others);
 }
 
 double FeatureClip::overlay(std::span<const std::int32_t> zones, GeometryColumn* shapes) {
     std::vector<const GEOSGeometry*> touched;
     for (const std::int32_t zone : zones) {
-        const ZoneShape& shape = means_.shapes.at(static_cast<std::size_t>(zone));
+        const ZoneShape& shape = shared_.shapes.at(static_cast<std::size_t>(zone));
         if (shape.covers(geometry())) return uncut(shapes);
         if (shape.intersects(geometry())) touched.push_back(shape.geometry());
     }

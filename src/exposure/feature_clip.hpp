@@ -20,14 +20,14 @@ namespace sheltermap {
 class FeatureClip {
 public:
     /// What features share to be quick: the zones, and the memory of a thread.
-    struct Means {
+    struct Shared {
         const GeometryColumn& zone_column;
         std::span<const Boundary> zones;
         ZoneShapes& shapes;
         BoundaryWalk walk{};
         BoundaryStorage feature{};
     };
-    FeatureClip(const GeometryColumn& features, std::size_t row, Means& means);
+    FeatureClip(const GeometryColumn& features, std::size_t row, Shared& shared);
 
     /// Of the whole feature, square metres or metres.
     [[nodiscard]] double whole() const noexcept { return whole_; }
@@ -44,7 +44,7 @@ private:
 
     const GeometryColumn& features_;
     std::size_t row_;
-    Means& means_;
+    Shared& shared_;
     double whole_;
     const Boundary* boundary_ = nullptr;
     GeosGeometry geometry_;

@@ -3,13 +3,13 @@
 
 #include "sheltermap/base/error.hpp"
 
+#include "base/not_finite.hpp"
 #include "boundary.hpp"
 #include "feature_clip.hpp"
 #include "geometry/envelope.hpp"
 #include "index/envelope_tree.hpp"
 #include "zone_shapes.hpp"
 #include <algorithm>
-#include <limits>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -17,7 +17,6 @@
 namespace sheltermap {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t features_per_block = 64;
 
 bool is_linear(GeometryType type) {
@@ -52,8 +51,8 @@ std::vector<Envelope> envelopes_of(std::span<const Boundary> boundaries) {
 }
 
 /// What a thread keeps from feature to feature.
-struct Desk {
-    FeatureClip::Means means;
+struct OverlapScratch {
+    FeatureClip::Shared shared;
     std::vector<std::int32_t> near{};     // zones whose boxes a feature's meets, feature after feature
     std::vector<std::size_t> near_end{};  // per feature of a block
     std::vector<std::int32_t> some{};     // of one feature, while its pairs are made
@@ -69,39 +68,40 @@ public:
           tree_(envelopes_of(boundaries_.boundaries())),
           options_(options) {}
 
-    [[nodiscard]] Desk desk(ZoneShapes& shapes) const {
-        return {.means = {.zone_column = zones_, .zones = boundaries_.boundaries(), .shapes = shapes}};
+    [[nodiscard]] OverlapScratch scratch(ZoneShapes& shapes) const {
+        return {.shared = {.zone_column = zones_, .zones = boundaries_.boundaries(), .shapes = shapes}};
     }
 
     /// Finds which zones may overlap features. All of a block at once, so that the boundaries come into the cache while
     /// others are looked for, not one after the other when each is needed.
-    void find_near(std::size_t begin, std::size_t end, Desk& desk) const {
-        desk.near.clear();
-        desk.near_end.clear();
+    void find_near(std::size_t begin, std::size_t end, OverlapScratch& scratch) const {
+        scratch.near.clear();
+        scratch.near_end.clear();
         for (std::size_t row = begin; row < end; ++row) {
-            tree_.find(envelope(features_.row_vertices(row)), desk.some);
+            tree_.find(envelope(features_.row_vertices(row)), scratch.some);
             if (!options_.zone_name.empty()) {
-                std::ranges::stable_sort(desk.some, {}, [this](auto zone) { return name(zone); });
+                std::ranges::stable_sort(scratch.some, {}, [this](auto zone) { return name(zone); });
             }
-            desk.near.insert(desk.near.end(), desk.some.begin(), desk.some.end());
-            desk.near_end.push_back(desk.near.size());
-            for (const std::int32_t zone : desk.some) {
+            scratch.near.insert(scratch.near.end(), scratch.some.begin(), scratch.some.end());
+            scratch.near_end.push_back(scratch.near.size());
+            for (const std::int32_t zone : scratch.some) {
                 __builtin_prefetch(&boundaries_.boundaries()[static_cast<std::size_t>(zone)]);
             }
         }
-        for (const std::int32_t zone : desk.near) boundaries_.boundaries()[static_cast<std::size_t>(zone)].prefetch();
+        for (const std::int32_t zone : scratch.near)
+            boundaries_.boundaries()[static_cast<std::size_t>(zone)].prefetch();
     }
 
     /// Appends feature `row`, the `i`-th of those that zones were found for, to a result.
-    void overlay(std::size_t row, std::size_t i, Desk& desk, Overlap& result) const {
+    void overlay(std::size_t row, std::size_t i, OverlapScratch& scratch, Overlap& result) const {
         double whole = nan;
         double inside = nan;
         if (features_.types[row] != GeometryType::missing) {
-            FeatureClip feature(features_, row, desk.means);
+            FeatureClip feature(features_, row, scratch.shared);
             whole = feature.whole();
-            const std::size_t begin = i == 0 ? 0 : desk.near_end[i - 1];
-            const auto near = std::span<const std::int32_t>(desk.near).subspan(begin, desk.near_end[i] - begin);
-            inside = overlay(feature, near, desk.some, result);
+            const std::size_t begin = i == 0 ? 0 : scratch.near_end[i - 1];
+            const auto near = std::span<const std::int32_t>(scratch.near).subspan(begin, scratch.near_end[i] - begin);
+            inside = overlay(feature, near, scratch.some, result);
         }
         result.whole.push_back(whole);
         result.inside.push_back(inside);
@@ -172,11 +172,11 @@ Overlap overlap(const GeometryColumn& features, const GeometryColumn& zones, con
     std::vector<Overlap> blocks((features.size() + features_per_block - 1) / features_per_block);
     parallel_for(features.size(), features_per_block, execution, [&](std::size_t begin, std::size_t end) {
         const auto shapes = pool.lease();
-        Desk desk = overlayer.desk(*shapes);
-        overlayer.find_near(begin, end, desk);
+        OverlapScratch scratch = overlayer.scratch(*shapes);
+        overlayer.find_near(begin, end, scratch);
         for (std::size_t row = begin; row < end && !execution.stop.stop_requested(); ++row) {
             try {
-                overlayer.overlay(row, row - begin, desk, blocks[begin / features_per_block]);
+                overlayer.overlay(row, row - begin, scratch, blocks[begin / features_per_block]);
             } catch (const GeometryError& error) {
                 throw GeometryError("features: row " + std::to_string(row + 1) + ": " + error.what());
             }

@@ -9,7 +9,7 @@ namespace sheltermap {
 namespace {
 
 bool answer(char said, const char* operation) {
-    if (said == 2) throw GeometryError(std::string(operation) + ": " + geos().message);
+    if (said == 2) throw GeometryError(std::string(operation) + ": " + geos_failure());
     return said == 1;
 }
 
@@ -17,7 +17,7 @@ bool answer(char said, const char* operation) {
 
 ZoneShape::ZoneShape(const GeometryColumn& zones, std::size_t row)
     : geometry_(to_geos(zones, row)), prepared_(GEOSPrepare_r(geos().handle, geometry_.get())) {
-    if (!prepared_) throw GeometryError("prepare: " + geos().message);
+    if (!prepared_) throw GeometryError("prepare: " + geos_failure());
 }
 
 bool ZoneShape::intersects(const GEOSGeometry* feature) const {

@@ -29,14 +29,13 @@ struct Probe {
 };
 
 Probe probe(LonLat place, const Edge& edge, double t) {
-    constexpr double e2 = 1 - (wgs84_b_m / wgs84_a_m) * (wgs84_b_m / wgs84_a_m);
     const LonLat at = along(edge, t);
     const GeodesicLine line = geodesic_line(place, at);
     const double sin_lat = std::sin(at.lat * degree);
-    const double w2 = 1 - e2 * sin_lat * sin_lat;
+    const double w2 = 1 - wgs84_e2 * sin_lat * sin_lat;
     const double normal = wgs84_a_m / std::sqrt(w2);
     const double east = normal * std::cos(at.lat * degree) * (edge.to.lon - edge.from.lon) * degree;
-    const double north = normal * (1 - e2) / w2 * (edge.to.lat - edge.from.lat) * degree;
+    const double north = normal * (1 - wgs84_e2) / w2 * (edge.to.lat - edge.from.lat) * degree;
     const double azimuth = line.azimuth_to_deg * degree;
     return {line.distance_m, line.distance_m * (east * std::sin(azimuth) + north * std::cos(azimuth))};
 }

@@ -3,16 +3,14 @@
 
 #include <geodesic.h>
 
+#include "base/not_finite.hpp"
 #include "latitudes.hpp"
 #include <cmath>
-#include <limits>
 #include <stdexcept>
 #include <string>
 
 namespace sheltermap {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 const geod_geodesic& wgs84() {
     static const geod_geodesic ellipsoid = [] {

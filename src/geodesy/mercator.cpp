@@ -10,10 +10,9 @@ namespace sheltermap {
 namespace {
 
 constexpr double radian = std::numbers::pi / 180;
-constexpr double e2 = 1 - (wgs84_b_m / wgs84_a_m) * (wgs84_b_m / wgs84_a_m);
 
 double isometric_latitude(double latitude) {
-    const double e = std::sqrt(e2);
+    const double e = std::sqrt(wgs84_e2);
     return std::asinh(std::tan(latitude * radian)) - e * std::atanh(e * std::sin(latitude * radian));
 }
 
@@ -26,7 +25,7 @@ XY Mercator::from_lonlat(XY lonlat) const noexcept {
 }
 
 XY Mercator::to_lonlat(XY at) const noexcept {
-    const double e = std::sqrt(e2);
+    const double e = std::sqrt(wgs84_e2);
     const double isometric = isometric_ + at.y / wgs84_a_m;
     double latitude = std::atan(std::sinh(isometric));
     // Each turn leaves less than e² = 0.7 % of the error, which begins below 0.2°.
@@ -38,7 +37,7 @@ XY Mercator::to_lonlat(XY at) const noexcept {
 
 double Mercator::scale(double latitude) noexcept {
     const double sine = std::sin(latitude * radian);
-    return std::sqrt(1 - e2 * sine * sine) / std::cos(latitude * radian);
+    return std::sqrt(1 - wgs84_e2 * sine * sine) / std::cos(latitude * radian);
 }
 
 }  // namespace sheltermap

@@ -2,19 +2,18 @@
 #include "sheltermap/geodesy/crs.hpp"
 #include "sheltermap/geodesy/geodesic.hpp"
 
+#include "base/not_finite.hpp"
 #include "crs_state.hpp"
 #include "proj.hpp"
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numbers>
 
 namespace sheltermap {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t vertices_per_block = 65'536;  // a block must outweigh leasing an operation
-const std::string wgs84 = "EPSG:4326";
+const std::string lonlat_crs = "EPSG:4326";
 
 static_assert(sizeof(XY) == 2 * sizeof(double) && sizeof(LonLat) == 2 * sizeof(double));
 
@@ -31,7 +30,7 @@ void transform(PJ* operation, PJ_DIRECTION direction, double* first, std::size_t
 template <class Pair>
 void transform_all(std::vector<Pair>& pairs, const Crs& crs, PJ_DIRECTION direction, const Execution& execution) {
     parallel_for(pairs.size(), vertices_per_block, execution, [&](std::size_t begin, std::size_t end) {
-        const OperationLease lease(crs.state().operand, wgs84);
+        const OperationLease lease(crs.state().operand, lonlat_crs);
         transform(lease.get(), direction, reinterpret_cast<double*>(pairs.data() + begin), end - begin);
     });
 }
@@ -130,7 +129,7 @@ GeometryColumn to_lonlat(const GeometryColumn& column, const Crs& crs, double ma
     if (crs.is_lonlat()) return column;
     std::vector<GeometryColumn> rows(column.size());
     parallel_for(column.size(), 256, execution, [&](std::size_t begin, std::size_t end) {
-        const OperationLease lease(crs.state().operand, wgs84);
+        const OperationLease lease(crs.state().operand, lonlat_crs);
         EdgeFollower follower(lease.get(), max_deviation_m);
         for (std::size_t row = begin; row < end; ++row) {
             rows[row].begin_row(column.types[row]);

@@ -25,9 +25,9 @@ bool has_part_offsets(GeometryType type) {
 }
 
 /// Offsets of one level of a piece; a level the type does not have counts one by one.
-class Level {
+class OffsetLevel {
 public:
-    Level(Offsets offsets, bool present, std::size_t entries_below, const char* what)
+    OffsetLevel(Offsets offsets, bool present, std::size_t entries_below, const char* what)
         : offsets_(offsets), present_(present) {
         if (present_ && (offsets.empty() || offsets.front() != 0 || at(offsets.back()) != entries_below ||
                          !std::is_sorted(offsets.begin(), offsets.end()))) {
@@ -54,7 +54,7 @@ void put_offsets(Offsets from, std::int64_t before, std::vector<std::int64_t>& t
 
 /// Reads a piece as rows of parts of rings.
 struct PieceLevels {
-    Level rings, parts, rows;
+    OffsetLevel rings, parts, rows;
     explicit PieceLevels(const GeometryPieceView& piece)
         : rings(piece.vertex_offsets, has_vertex_offsets(piece.type), piece.vertices.size(), "vertex_offsets"),
           parts(piece.ring_offsets, has_ring_offsets(piece.type), rings.size(), "ring_offsets"),

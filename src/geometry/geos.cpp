@@ -4,6 +4,7 @@
 #include "sheltermap/base/error.hpp"
 
 #include <algorithm>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -12,7 +13,10 @@ namespace {
 
 GEOSCoordSequence* to_sequence(std::span<const XY> ring) {
     static_assert(sizeof(XY) == 2 * sizeof(double));
-    return GEOSCoordSeq_copyFromBuffer_r(geos().handle, &ring.front().x, static_cast<unsigned>(ring.size()), 0, 0);
+    auto* const sequence =
+        GEOSCoordSeq_copyFromBuffer_r(geos().handle, &ring.front().x, static_cast<unsigned>(ring.size()), 0, 0);
+    if (sequence == nullptr) throw GeometryError("vertices: " + geos_failure());
+    return sequence;
 }
 
 GeosGeometry to_ring(std::span<const XY> ring) {
@@ -97,8 +101,15 @@ GeosContext& geos() {
     return context;
 }
 
+std::string geos_failure() {
+    // GEOS hands on every exception by its text alone.
+    std::string said = std::exchange(geos().message, {});
+    if (said.find("bad_alloc") != std::string::npos) throw std::bad_alloc();
+    return said;
+}
+
 GeosGeometry checked(GEOSGeometry* result, const char* operation) {
-    if (result == nullptr) throw GeometryError(std::string(operation) + ": " + geos().message);
+    if (result == nullptr) throw GeometryError(std::string(operation) + ": " + geos_failure());
     return GeosGeometry(result);
 }
 

@@ -27,7 +27,12 @@ struct GeosDelete {
 };
 using GeosGeometry = std::unique_ptr<GEOSGeometry, GeosDelete>;
 
-/// Takes ownership of what GEOS returned; throws GeometryError with its message where that is nothing.
+/// What GEOS said when it failed. Throws std::bad_alloc where that was that memory is out, which says nothing of a
+/// geometry.
+std::string geos_failure();
+
+/// Takes ownership of what GEOS returned; where that is nothing throws GeometryError with its message, or as
+/// geos_failure.
 GeosGeometry checked(GEOSGeometry* result, const char* operation);
 
 /// A multi-geometry or collection of what it is given.

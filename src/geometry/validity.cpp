@@ -47,7 +47,7 @@ std::string polygon_fault(const GeometryColumn& column, std::size_t row) {
     GEOSGeometry* location = nullptr;
     const char valid = GEOSisValidDetail_r(handle, polygon.get(), 0, &reason, &location);
     const GeosGeometry where(location);
-    std::string why = reason == nullptr ? geos().message : reason;
+    std::string why = reason == nullptr ? geos_failure() : reason;
     GEOSFree_r(handle, reason);
     if (valid == 1) return {};
     XY at{};

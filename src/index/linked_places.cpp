@@ -19,10 +19,10 @@
 namespace sheltermap {
 namespace {
 
-using Key = std::array<std::int64_t, 3>;
+using CellKey = std::array<std::int64_t, 3>;
 
-struct KeyHash {
-    std::size_t operator()(const Key& key) const noexcept {
+struct CellKeyHash {
+    std::size_t operator()(const CellKey& key) const noexcept {
         std::uint64_t hash = 0;
         for (const std::int64_t part : key) hash = (hash ^ static_cast<std::uint64_t>(part)) * 0x9E3779B97F4A7C15U;
         return static_cast<std::size_t>(hash ^ (hash >> 32U));
@@ -63,7 +63,7 @@ public:
     Grid(std::span<const LonLat> places, double distance_m) : distance_m_(distance_m), side_(side_for(distance_m)) {
         for (std::size_t row = 0; row < places.size(); ++row) {
             if (!has_position(places[row])) continue;
-            const Key key = key_of(to_ecef(places[row]));
+            const CellKey key = key_of(to_ecef(places[row]));
             const auto [at, fresh] = number_of_.try_emplace(key, cells_.size());
             if (fresh) {
                 cells_.emplace_back();
@@ -92,8 +92,8 @@ private:
         return (2 * r * std::sin(distance_m / (2 * r)) - 1e-6) / std::numbers::sqrt3;
     }
 
-    [[nodiscard]] Key key_of(const Ecef& at) const {
-        Key key{};
+    [[nodiscard]] CellKey key_of(const Ecef& at) const {
+        CellKey key{};
         for (std::size_t axis = 0; axis < 3; ++axis) {
             key[axis] = static_cast<std::int64_t>(std::floor(at[axis] / side_));
         }
@@ -103,7 +103,7 @@ private:
     // No chord is longer than its geodesic, so places within the distance are at most two cubes apart on each axis.
     void join_neighbours(Groups& groups, std::size_t number) {
         constexpr std::int64_t span = 2;
-        const Key& at = keys_[number];
+        const CellKey& at = keys_[number];
         for (std::int64_t x = 0; x <= span; ++x) {
             for (std::int64_t y = x == 0 ? 0 : -span; y <= span; ++y) {
                 for (std::int64_t z = x == 0 && y == 0 ? 1 : -span; z <= span; ++z) {
@@ -127,8 +127,8 @@ private:
 
     double distance_m_;
     double side_;
-    std::unordered_map<Key, std::size_t, KeyHash> number_of_;
-    std::vector<Key> keys_;
+    std::unordered_map<CellKey, std::size_t, CellKeyHash> number_of_;
+    std::vector<CellKey> keys_;
     std::vector<Cell> cells_;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "nearest_block.hpp"
 
+#include "base/not_finite.hpp"
 #include "base/vector_clones.hpp"
 #include "geodesy/short_geodesic.hpp"
 #include "index/chord_order.hpp"
@@ -12,8 +13,6 @@
 
 namespace sheltermap {
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// The candidates of one query for its nearest place: the shortest chord, and whether it is alone.
 struct ShortestChord {

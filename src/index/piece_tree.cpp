@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "piece_tree.hpp"
 
+#include "base/not_finite.hpp"
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 namespace sheltermap {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 /// Far above the rounding of earth-centred coordinates (about 1 nm).
-constexpr double slack_m = 1e-6;
+constexpr double rounding_m = 1e-6;
 
 double centre(const ShapePiece& shape, std::size_t axis) { return shape.piece.from[axis] + shape.piece.to[axis]; }
 
@@ -33,7 +32,7 @@ PieceTree::Box PieceTree::box_of(std::size_t begin, std::size_t end) const {
     Box box{{infinity, infinity, infinity}, {-infinity, -infinity, -infinity}};
     for (std::size_t i = begin; i < end; ++i) {
         const EdgePiece& piece = pieces_[i].piece;
-        const double around = piece.bulge_m + slack_m;
+        const double around = piece.bulge_m + rounding_m;
         for (std::size_t axis = 0; axis < 3; ++axis) {
             box.low[axis] = std::min({box.low[axis], piece.from[axis] - around, piece.to[axis] - around});
             box.high[axis] = std::max({box.high[axis], piece.from[axis] + around, piece.to[axis] + around});

@@ -33,16 +33,12 @@ std::size_t PlaceIndex::with_position() const noexcept { return tree_->places();
 
 std::vector<Neighbour> PlaceIndex::find(LonLat from, const NearestOptions& options) const {
     std::vector<Neighbour> found;
-    find(from, options, found);
+    if (has_position(from) && !tree_->empty() && options.k > 0) KNearest().find(*tree_, from, options, found);
     return found;
 }
 
-void PlaceIndex::find(LonLat from, const NearestOptions& options, std::vector<Neighbour>& found) const {
-    if (has_position(from) && !tree_->empty() && options.k > 0) KNearest().find(*tree_, from, options, found);
-}
-
-void PlaceIndex::find(std::span<const LonLat> from, const NearestOptions& options, std::vector<Neighbour>& found,
-                      std::vector<std::size_t>& ends, const std::stop_token& stop) const {
+Neighbours PlaceIndex::find(std::span<const LonLat> from, const NearestOptions& options,
+                            const std::stop_token& stop) const {
     QueryBlock queries;
     if (!tree_->empty() && options.k > 0) queries.assign(from, *tree_);
     KNearest search;
@@ -54,12 +50,15 @@ void PlaceIndex::find(std::span<const LonLat> from, const NearestOptions& option
         search.find(*tree_, from[row], queries.at[i], queries.leaf[i], options, as_visited);
         end[row] = as_visited.size();
     }
-    found.reserve(found.size() + as_visited.size());
+    Neighbours near;
+    near.found.reserve(as_visited.size());
+    near.ends.reserve(from.size());
     for (std::size_t row = 0; row < from.size(); ++row) {
         const auto answers = std::span(as_visited).subspan(begin[row], end[row] - begin[row]);
-        found.insert(found.end(), answers.begin(), answers.end());
-        ends.push_back(found.size());
+        near.found.insert(near.found.end(), answers.begin(), answers.end());
+        near.ends.push_back(near.found.size());
     }
+    return near;
 }
 
 namespace {
@@ -112,11 +111,10 @@ private:
 
 }  // namespace
 
-void PlaceIndex::nearest(std::span<const LonLat> from, double max_distance_m, std::span<std::int32_t> row,
-                         std::span<double> distance_m, const Execution& execution) const {
-    if (row.size() != from.size() || distance_m.size() != from.size()) {
-        throw std::invalid_argument("nearest: one row and one distance per place");
-    }
+NearestRows PlaceIndex::nearest(std::span<const LonLat> from, double max_distance_m, const Execution& execution) const {
+    NearestRows nearest{std::vector<std::int32_t>(from.size()), std::vector<double>(from.size())};
+    const std::span row = nearest.row;
+    const std::span distance_m = nearest.distance_m;
     if (max_distance_m <= NearCells::largest_distance_m && from.size() / 4 >= size_) {
         const NearCells cells(spots_of(*tree_), max_distance_m);
         ScratchPool<NearbyBlock> scratch;
@@ -126,7 +124,7 @@ void PlaceIndex::nearest(std::span<const LonLat> from, double max_distance_m, st
                            row.subspan(begin, end - begin), distance_m.subspan(begin, end - begin));
             });
         });
-        return;
+        return nearest;
     }
     ScratchPool<NearestBlock> scratch;
     parallel_for(from.size(), NearestBlock::most_queries, execution, [&](std::size_t begin, std::size_t end) {
@@ -135,6 +133,7 @@ void PlaceIndex::nearest(std::span<const LonLat> from, double max_distance_m, st
                        distance_m.subspan(begin, end - begin));
         });
     });
+    return nearest;
 }
 
 }  // namespace sheltermap

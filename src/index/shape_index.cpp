@@ -79,9 +79,9 @@ std::size_t count_rows(const std::vector<ShapePiece>& pieces) {
 }
 
 /// The pieces that no bound has ruled out yet.
-class Candidates {
+class PieceCandidates {
 public:
-    Candidates(const NearestOptions& options, const Ecef& at)
+    PieceCandidates(const NearestOptions& options, const Ecef& at)
         : k_(options.k), at_(at), limit_(options.max_distance_m + slack_m) {}
 
     /// Nothing farther than this, through the earth, can be among the k nearest.
@@ -113,8 +113,8 @@ public:
 
     /// Appends the distance of every row that is left but those in `inside` (ascending), each from its nearest piece.
     void measure(LonLat from, const std::vector<std::int32_t>& inside, std::vector<Neighbour>& found) {
-        std::erase_if(found_, [limit = limit_](const Found& f) { return f.nearest_m > limit; });
-        std::sort(found_.begin(), found_.end(), [](const Found& a, const Found& b) {
+        std::erase_if(found_, [limit = limit_](const Candidate& f) { return f.nearest_m > limit; });
+        std::sort(found_.begin(), found_.end(), [](const Candidate& a, const Candidate& b) {
             return a.shape->row != b.shape->row ? a.shape->row < b.shape->row : a.nearest_m < b.nearest_m;
         });
         for (std::size_t i = 0; i < found_.size();) {
@@ -129,14 +129,14 @@ public:
     }
 
 private:
-    struct Found {
+    struct Candidate {
         const ShapePiece* shape;
         double nearest_m;
     };
     std::size_t k_;
     Ecef at_;
     double limit_;
-    std::vector<Found> found_;
+    std::vector<Candidate> found_;
     std::vector<Neighbour> bounds_;
 };
 
@@ -165,6 +165,8 @@ struct ShapeIndex::State {
         rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
         return rows;
     }
+    /// Appends what is near.
+    void append(LonLat from, const NearestOptions& options, std::vector<Neighbour>& found) const;
 };
 
 ShapeIndex::ShapeIndex(const GeometryColumn& shapes)
@@ -178,22 +180,32 @@ std::size_t ShapeIndex::with_position() const noexcept { return state_->with_pos
 
 std::vector<Neighbour> ShapeIndex::find(LonLat from, const NearestOptions& options) const {
     std::vector<Neighbour> found;
-    find(from, options, found);
+    state_->append(from, options, found);
     return found;
 }
 
-void ShapeIndex::find(LonLat from, const NearestOptions& options, std::vector<Neighbour>& found) const {
+Neighbours ShapeIndex::find(std::span<const LonLat> from, const NearestOptions& options,
+                            const std::stop_token& stop) const {
+    Neighbours near;
+    near.ends.reserve(from.size());
+    for (const LonLat each : from) {
+        if (!stop.stop_requested()) state_->append(each, options, near.found);
+        near.ends.push_back(near.found.size());
+    }
+    return near;
+}
+
+void ShapeIndex::State::append(LonLat from, const NearestOptions& options, std::vector<Neighbour>& found) const {
     if (!has_position(from) || options.k == 0) return;
     const std::size_t first = found.size();
     const Ecef at = to_ecef(from);
-    Candidates candidates(options, at);
-    const auto inside = state_->around(from);
+    PieceCandidates candidates(options, at);
+    const auto inside = around(from);
     for (const std::int32_t row : inside) {
         found.push_back({row, 0});
         candidates.note(row, slack_m);
     }
-    state_->tree.visit(
-        at, [&] { return candidates.limit(); }, [&](const ShapePiece& shape) { candidates.offer(shape); });
+    tree.visit(at, [&] { return candidates.limit(); }, [&](const ShapePiece& shape) { candidates.offer(shape); });
     candidates.measure(from, inside, found);
     const auto begin = found.begin() + static_cast<std::ptrdiff_t>(first);
     found.erase(

@@ -1,29 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "spot_tree.hpp"
 
+#include "base/not_finite.hpp"
 #include "base/vector_clones.hpp"
 #include <algorithm>
 #include <bit>
-#include <limits>
 
 namespace sheltermap {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
-struct Place {
+struct PlaceOfRow {
     LonLat at;
     std::int32_t row;
 };
 
 /// Places with a position, those at the very same spot side by side, lowest row first.
-std::vector<Place> by_spot(std::span<const LonLat> places) {
-    std::vector<Place> sorted;
+std::vector<PlaceOfRow> by_spot(std::span<const LonLat> places) {
+    std::vector<PlaceOfRow> sorted;
     sorted.reserve(places.size());
     for (std::size_t row = 0; row < places.size(); ++row) {
         if (has_position(places[row])) sorted.push_back({places[row], static_cast<std::int32_t>(row)});
     }
-    std::sort(sorted.begin(), sorted.end(), [](const Place& a, const Place& b) {
+    std::sort(sorted.begin(), sorted.end(), [](const PlaceOfRow& a, const PlaceOfRow& b) {
         if (a.at.lon != b.at.lon) return a.at.lon < b.at.lon;
         return a.at.lat != b.at.lat ? a.at.lat < b.at.lat : a.row < b.row;
     });
@@ -72,7 +70,7 @@ void descend(std::span<const SpotTree::Split> splits, std::array<const double*, 
 }  // namespace
 
 SpotTree::SpotTree(std::span<const LonLat> places) {
-    const std::vector<Place> sorted = by_spot(places);
+    const std::vector<PlaceOfRow> sorted = by_spot(places);
     std::vector<std::size_t> first_place;  // per spot
     for (std::size_t i = 0; i < sorted.size(); ++i) {
         if (i == 0 || sorted[i].at != sorted[i - 1].at) first_place.push_back(i);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "crs_choice.hpp"
+#include "io/crs_choice.hpp"
 
 #include "sheltermap/base/error.hpp"
 #include "sheltermap/io/runtime.hpp"
 
 #include <ogr_spatialref.h>
 
-#include "gdal_call.hpp"
-#include "text.hpp"
+#include "io/gdal_call.hpp"
+#include "io/text.hpp"
 
 namespace sheltermap::io {
 namespace {

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "features.hpp"
+#include "io/features.hpp"
 
 #include "sheltermap/base/error.hpp"
 
-#include "crs_choice.hpp"
-#include "flatgeobuf_header.hpp"
-#include "gdal_call.hpp"
-#include "geopackage_plain.hpp"
-#include "ogr_columns.hpp"
-#include "ogr_geometry.hpp"
-#include "refusals.hpp"
-#include "shapefile.hpp"
-#include "text_file.hpp"
+#include "io/checks/refusals.hpp"
+#include "io/crs_choice.hpp"
+#include "io/files/text_file.hpp"
+#include "io/gdal_call.hpp"
+#include "io/geopackage/geopackage_plain.hpp"
+#include "io/ogr/flatgeobuf_header.hpp"
+#include "io/ogr/ogr_columns.hpp"
+#include "io/ogr/ogr_geometry.hpp"
+#include "io/ogr/shapefile.hpp"
 #include <algorithm>
 #include <cctype>
 
@@ -42,9 +42,10 @@ std::optional<Crs> crs_in(OGRLayer& from, const Source& source) {
 }
 
 /// One run through a layer.
-class Rows {
+class LayerRun {
 public:
-    Rows(OGRLayer& from, const Source& source, const std::string& gdal_name, const ReadOptions& options, GdalCall& call)
+    LayerRun(OGRLayer& from, const Source& source, const std::string& gdal_name, const ReadOptions& options,
+             GdalCall& call)
         : from_(from),
           source_(source),
           gdal_name_(gdal_name),
@@ -162,7 +163,7 @@ private:
 Layer read_features(OGRLayer& from, const Source& source, const std::string& gdal_name, const ReadOptions& options,
                     GdalCall& call, const Execution& execution) {
     try {
-        return Rows(from, source, gdal_name, options, call).read(execution);
+        return LayerRun(from, source, gdal_name, options, call).read(execution);
     } catch (const std::invalid_argument& fault) {  // a column's name that does not fit the encoding
         throw ReadError(where(from, source) + ", " + fault.what());
     }

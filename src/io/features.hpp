@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "open.hpp"
+#include "io/ogr/open.hpp"
 
 namespace sheltermap::io {
 

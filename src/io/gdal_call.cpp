@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gdal_call.hpp"
+#include "io/gdal_call.hpp"
 
 #include <cpl_conv.h>
 
 #include <algorithm>
 #include <array>
+#include <new>
 #include <string_view>
 
 namespace sheltermap::io {
@@ -49,9 +50,11 @@ void GdalCall::set_option(const char* name, const char* value) {
     CPLSetThreadLocalConfigOption(name, value);
 }
 
-void GdalCall::collect(CPLErr severity, CPLErrorNum, const char* message) {
+void GdalCall::collect(CPLErr severity, CPLErrorNum number, const char* message) {
     if (severity < CE_Warning || is_harmless(message)) return;
-    auto& messages = static_cast<GdalCall*>(CPLGetErrorHandlerUserData())->messages_;
+    auto& call = *static_cast<GdalCall*>(CPLGetErrorHandlerUserData());
+    call.is_out_of_memory_ |= number == CPLE_OutOfMemory;
+    auto& messages = call.messages_;
     constexpr std::size_t enough_to_understand = 20;
     if (messages.size() < enough_to_understand && std::ranges::find(messages, message) == messages.end()) {
         messages.emplace_back(message);
@@ -59,6 +62,10 @@ void GdalCall::collect(CPLErr severity, CPLErrorNum, const char* message) {
 }
 
 std::string GdalCall::take() {
+    if (std::exchange(is_out_of_memory_, false)) {
+        messages_.clear();
+        throw std::bad_alloc();
+    }
     std::string all;
     for (const auto& message : messages_) all += (all.empty() ? "" : "; ") + message;
     messages_.clear();

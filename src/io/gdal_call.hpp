@@ -31,7 +31,8 @@ public:
     GdalCall(const GdalCall&) = delete;
     GdalCall& operator=(const GdalCall&) = delete;
 
-    /// Warnings and errors since the last call, joined by "; "; empty when there were none.
+    /// Warnings and errors since the last call, joined by "; "; empty when there were none. Throws std::bad_alloc
+    /// where one was that memory is out, which says nothing of the file.
     [[nodiscard]] std::string take();
     /// Sets one more option of GDAL for this thread until the end of the call.
     void set_option(const char* name, const char* value);
@@ -39,6 +40,7 @@ public:
 private:
     static void collect(CPLErr severity, CPLErrorNum number, const char* message);
     std::vector<std::string> messages_;
+    bool is_out_of_memory_ = false;
     std::vector<std::pair<std::string, std::optional<std::string>>> options_before_;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "numbers.hpp"
+#include "io/numbers.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,31 +21,31 @@ std::size_t digits_at(std::string_view text, std::size_t at) noexcept {
     return end - at;
 }
 
-enum class Shape { other, integer, real };
+enum class NumberForm { other, integer, real };
 
 /// -?digits(mark digits)?(e[+-]?digits)?, no superfluous leading zero.
-Shape shape_of(std::string_view text, char mark) noexcept {
+NumberForm form_of(std::string_view text, char mark) noexcept {
     std::size_t at = text.starts_with('-') ? 1 : 0;
     const std::size_t whole = digits_at(text, at);
-    if (whole > 1 && text[at] == '0') return Shape::other;
+    if (whole > 1 && text[at] == '0') return NumberForm::other;
     at += whole;
-    Shape shape = Shape::integer;
+    NumberForm form = NumberForm::integer;
     std::size_t fraction = 0;
     if (at < text.size() && text[at] == mark) {
         fraction = digits_at(text, at + 1);
         at += 1 + fraction;
-        shape = Shape::real;
+        form = NumberForm::real;
     }
-    if (whole == 0 && fraction == 0) return Shape::other;
+    if (whole == 0 && fraction == 0) return NumberForm::other;
     if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
         ++at;
         if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
         const std::size_t exponent = digits_at(text, at);
-        if (exponent == 0) return Shape::other;
+        if (exponent == 0) return NumberForm::other;
         at += exponent;
-        shape = Shape::real;
+        form = NumberForm::real;
     }
-    return at == text.size() ? shape : Shape::other;
+    return at == text.size() ? form : NumberForm::other;
 }
 
 Number real_number(std::string_view text, char mark) noexcept {
@@ -65,9 +65,9 @@ Number real_number(std::string_view text, char mark) noexcept {
 
 Number parse_number(std::string_view text, char decimal_mark) noexcept {
     text = trimmed(text);
-    const Shape shape = shape_of(text, decimal_mark);
-    if (shape == Shape::other) return {};
-    if (shape == Shape::real) return real_number(text, decimal_mark);
+    const NumberForm form = form_of(text, decimal_mark);
+    if (form == NumberForm::other) return {};
+    if (form == NumberForm::real) return real_number(text, decimal_mark);
     Number number{.kind = Number::Kind::integer};
     if (std::from_chars(text.data(), text.data() + text.size(), number.integer).ec != std::errc{}) return {};
     number.real = static_cast<double>(number.integer);

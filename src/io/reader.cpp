@@ -3,11 +3,11 @@
 
 #include "sheltermap/base/error.hpp"
 
-#include "csv.hpp"
-#include "features.hpp"
-#include "geojson.hpp"
-#include "open.hpp"
-#include "text_file.hpp"
+#include "io/csv/csv.hpp"
+#include "io/features.hpp"
+#include "io/files/text_file.hpp"
+#include "io/geojson/geojson.hpp"
+#include "io/ogr/open.hpp"
 #include <algorithm>
 #include <new>
 #include <stdexcept>
@@ -66,9 +66,7 @@ Layer read_unchecked(const Source& source, const ReadOptions& options, const Exe
 Layer read_layer(const std::filesystem::path& path, const ReadOptions& options, const Execution& execution) {
     try {
         const Source source = locate(path, options);
-        Layer layer = read_unchecked(source, options, execution);
-        check_rows(layer, source.file_name, options, execution);
-        return layer;
+        return check_rows(read_unchecked(source, options, execution), source.file_name, options, execution);
     } catch (const std::filesystem::filesystem_error& error) {  // no permission, a disk that fails
         throw ReadError(path.string() + " cannot be read: " + error.code().message());
     } catch (const std::bad_alloc&) {
@@ -80,9 +78,7 @@ Layer read_layer(const std::filesystem::path& path, const ReadOptions& options, 
 Layer read_geojson_text(std::string_view text, const std::string& name, const ReadOptions& options,
                         const Execution& execution) {
     require_fitting(options, Format::geojson);
-    Layer layer = read_geojson(text, name, name, options, execution);
-    check_rows(layer, name, options, execution);
-    return layer;
+    return check_rows(read_geojson(text, name, name, options, execution), name, options, execution);
 }
 
 std::filesystem::path readable_file(const std::filesystem::path& path, const ReadOptions& options) {

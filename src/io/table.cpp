@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/io/table.hpp"
 
-#include "text.hpp"
+#include "io/text.hpp"
 #include <algorithm>
 #include <array>
 #include <charconv>

@@ -4,9 +4,9 @@
 #include "sheltermap/base/error.hpp"
 #include "sheltermap/io/atomic.hpp"
 
-#include "formats_out.hpp"
-#include "text.hpp"
-#include "write_failure.hpp"
+#include "io/files/write_failure.hpp"
+#include "io/formats_out.hpp"
+#include "io/text.hpp"
 #include <algorithm>
 #include <cstdint>
 #include <set>
@@ -21,15 +21,15 @@ namespace fs = std::filesystem;
 using Layers = std::span<const Layer* const>;
 
 /// The file beside the target, gone at the end unless it took the target's place.
-class Draft {
+class DraftFile {
 public:
-    explicit Draft(const fs::path& target) : path_(sibling_for(target)) {}
-    ~Draft() {
+    explicit DraftFile(const fs::path& target) : path_(sibling_for(target)) {}
+    ~DraftFile() {
         std::error_code ignored;
         for (const char* ending : {"", "-journal", "-wal", "-shm"}) fs::remove(path_.string() + ending, ignored);
     }
-    Draft(const Draft&) = delete;
-    Draft& operator=(const Draft&) = delete;
+    DraftFile(const DraftFile&) = delete;
+    DraftFile& operator=(const DraftFile&) = delete;
     [[nodiscard]] const fs::path& path() const noexcept { return path_; }
 
 private:
@@ -115,7 +115,7 @@ void write_layers(const fs::path& path, const std::vector<Layer>& layers, const 
 void write_layers(const fs::path& path, Layers layers, const Execution& execution) {
     require_consistent(layers);
     try {
-        const Draft draft(path);
+        const DraftFile draft(path);
         try {
             write_draft(draft.path(), path, layers, execution);
         } catch (const WriteError& error) {

@@ -20,7 +20,7 @@ constexpr std::size_t entries_ahead = 4;
 template <bool with_previous>
 class BucketSearch {
 public:
-    BucketSearch(const TravelGraph& travel, double limit)
+    BucketSearch(const TravelCosts& travel, double limit)
         : travel_(travel),
           limit_(limit),
           buckets_per_cost_(1 / width_for(travel)),
@@ -58,7 +58,7 @@ private:
         std::uint32_t node;
     };
 
-    static double width_for(const TravelGraph& travel) {
+    static double width_for(const TravelCosts& travel) {
         const double width = std::max(travel.mean_cost() * width_of_mean, travel.largest_cost() / most_buckets);
         return width > 0 ? width : 1;
     }
@@ -67,7 +67,7 @@ private:
         return static_cast<std::uint64_t>(cost * buckets_per_cost_);
     }
 
-    void offer(std::uint32_t node, double cost, std::int32_t facility, NearestLabels::Previous previous) {
+    void offer(std::uint32_t node, double cost, std::int32_t facility, Predecessor previous) {
         double& known = labels_.cost[node];
         if (cost > known || cost > limit_ || (cost == known && facility >= labels_.facility[node])) return;
         known = cost;
@@ -108,7 +108,7 @@ private:
         bucket.clear();
     }
 
-    const TravelGraph& travel_;
+    const TravelCosts& travel_;
     double limit_;
     double buckets_per_cost_;
     std::vector<std::vector<Entry>> buckets_;
@@ -118,12 +118,12 @@ private:
 
 }  // namespace
 
-NearestLabels nearest_labels(const TravelGraph& travel, std::span<const Seed> seeds, double limit,
+NearestLabels nearest_labels(const TravelCosts& travel, std::span<const Seed> seeds, double limit,
                              const std::stop_token& stop) {
     return BucketSearch<false>(travel, limit).run(seeds, stop);
 }
 
-NearestLabels nearest_tree(const TravelGraph& travel, std::span<const Seed> seeds, double limit,
+NearestLabels nearest_tree(const TravelCosts& travel, std::span<const Seed> seeds, double limit,
                            const std::stop_token& stop) {
     return BucketSearch<true>(travel, limit).run(seeds, stop);
 }

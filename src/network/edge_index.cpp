@@ -68,22 +68,21 @@ std::vector<Snap> EdgeIndex::snap(std::span<const LonLat> places, const SnapOpti
     require_latitudes(places, "places");
     std::vector<Snap> snaps(places.size());
     parallel_for(places.size(), rows_per_block / 8, execution, [&](std::size_t begin, std::size_t end) {
-        std::vector<Neighbour> found;
+        const Neighbours nearest = state_->shapes.find(places.subspan(begin, end - begin),
+                                                       {.k = 1, .max_distance_m = options.max_m}, execution.stop);
         for (std::size_t row = begin; row < end; ++row) {
-            if (execution.stop.stop_requested()) return;
             if (!has_position(places[row])) continue;
-            found.clear();
-            state_->shapes.find(places[row], {.k = 1, .max_distance_m = options.max_m}, found);
-            if (found.empty()) {
+            const std::size_t first = row == begin ? 0 : nearest.ends[row - begin - 1];
+            if (nearest.ends[row - begin] == first) {
                 snaps[row].state = SnapState::not_snapped;
                 continue;
             }
-            const std::uint32_t edge = state_->edges[static_cast<std::size_t>(found[0].row)];
+            const std::uint32_t edge = state_->edges[static_cast<std::size_t>(nearest.found[first].row)];
             const EdgePoint point = nearest_on_edge(state_->graph, edge, places[row]);
             snaps[row] = {.state = SnapState::snapped,
                           .edge = edge,
                           .offset_m = point.offset_m,
-                          .offroad_m = found[0].distance_m,
+                          .offroad_m = nearest.found[first].distance_m,
                           .at = point.at};
         }
     });

@@ -4,6 +4,7 @@
 #include "sheltermap/geodesy/geodesic.hpp"
 
 #include "geodesy/ecef.hpp"
+#include "network/edge_line.hpp"
 #include <algorithm>
 #include <limits>
 #include <stdexcept>

@@ -35,7 +35,7 @@ bool may_be_gone(const Street& street) {
 }
 
 /// An edge before nodes have their final numbers.
-struct Draft {
+struct DraftEdge {
     std::uint32_t from, to;  ///< nodes
     std::uint32_t street;
     std::uint8_t flags;
@@ -56,7 +56,7 @@ public:
     }
 
     std::vector<GridPoint> node_at;
-    std::vector<Draft> edges;
+    std::vector<DraftEdge> edges;
     std::vector<GridPoint> vertices;
     std::vector<double> street_m;  ///< per street
 
@@ -150,14 +150,14 @@ void put_in_order(Cutter& cut, const std::vector<Street>& streets) {
         node_at[i] = cut.node_at[order[i].second];
     }
     cut.node_at = std::move(node_at);
-    for (Draft& edge : cut.edges) {
+    for (DraftEdge& edge : cut.edges) {
         edge.from = fresh[edge.from];
         edge.to = fresh[edge.to];
     }
-    const auto shape = [&](const Draft& edge) {
+    const auto shape = [&](const DraftEdge& edge) {
         return std::span(cut.vertices).subspan(edge.vertex_begin, edge.vertex_end - edge.vertex_begin);
     };
-    std::stable_sort(cut.edges.begin(), cut.edges.end(), [&](const Draft& a, const Draft& b) {
+    std::stable_sort(cut.edges.begin(), cut.edges.end(), [&](const DraftEdge& a, const DraftEdge& b) {
         if (std::tie(a.from, a.to) != std::tie(b.from, b.to)) return std::tie(a.from, a.to) < std::tie(b.from, b.to);
         const auto left = shape(a);
         const auto right = shape(b);
@@ -169,7 +169,7 @@ void put_in_order(Cutter& cut, const std::vector<Street>& streets) {
 
 void fill_edges(const Cutter& cut, const Streets& streets, OwnColumns& columns) {
     columns.vertex_begin.push_back(0);
-    for (const Draft& edge : cut.edges) {
+    for (const DraftEdge& edge : cut.edges) {
         const Street& street = streets.streets[edge.street];
         float forward = street.forward_m_s;
         float backward = street.backward_m_s;

@@ -27,7 +27,7 @@ constexpr std::array<char, 8> file_magic{'S', 'H', 'M', 'S', 'T', 'R', 'T', '\n'
 constexpr std::uint32_t file_version = 1;
 constexpr std::uint32_t this_byte_order = 0x01020304;
 
-struct Head {
+struct FileHeader {
     std::array<char, 8> magic;
     std::uint32_t version;
     std::uint32_t byte_order;
@@ -95,16 +95,16 @@ GraphInfo to_info(std::string_view text) {
 }
 
 /// A file under construction; closed and complained about in one place.
-class Output {
+class GraphFileWriter {
 public:
-    explicit Output(const std::filesystem::path& path) : path_(path), file_(std::fopen(path.c_str(), "wbx")) {
+    explicit GraphFileWriter(const std::filesystem::path& path) : path_(path), file_(std::fopen(path.c_str(), "wbx")) {
         if (file_ == nullptr) fail();
     }
-    ~Output() {
+    ~GraphFileWriter() {
         if (file_ != nullptr) std::fclose(file_);
     }
-    Output(const Output&) = delete;
-    Output& operator=(const Output&) = delete;
+    GraphFileWriter(const GraphFileWriter&) = delete;
+    GraphFileWriter& operator=(const GraphFileWriter&) = delete;
 
     void write(const void* bytes, std::size_t size) {
         if (size > 0 && std::fwrite(bytes, 1, size, file_) != size) fail();
@@ -125,9 +125,9 @@ private:
 };
 
 /// A file mapped into memory, read-only.
-class Mapping {
+class MappedFile {
 public:
-    explicit Mapping(const std::filesystem::path& path) {
+    explicit MappedFile(const std::filesystem::path& path) {
         const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
         struct stat status{};
         if (file < 0 || fstat(file, &status) != 0) fail(path, file);
@@ -136,11 +136,11 @@ public:
         if (bytes_ == MAP_FAILED) fail(path, file);
         ::close(file);
     }
-    ~Mapping() {
+    ~MappedFile() {
         if (bytes_ != nullptr) munmap(bytes_, size_);
     }
-    Mapping(const Mapping&) = delete;
-    Mapping& operator=(const Mapping&) = delete;
+    MappedFile(const MappedFile&) = delete;
+    MappedFile& operator=(const MappedFile&) = delete;
 
     [[nodiscard]] const char* bytes() const noexcept { return static_cast<const char*>(bytes_); }
     [[nodiscard]] std::size_t size() const noexcept { return bytes_ == nullptr ? 0 : size_; }
@@ -191,13 +191,13 @@ bool is_sound(const GraphColumns<ReadColumn>& c) {
 
 void Graph::save(const std::filesystem::path& path) const {
     const std::string text = to_text(*info_);
-    Head head{.magic = file_magic,
-              .version = file_version,
-              .byte_order = this_byte_order,
-              .file_size = sizeof(Head) + padded(text.size()),
-              .checksum = 0,
-              .info_size = text.size(),
-              .counts = {}};
+    FileHeader head{.magic = file_magic,
+                    .version = file_version,
+                    .byte_order = this_byte_order,
+                    .file_size = sizeof(FileHeader) + padded(text.size()),
+                    .checksum = 0,
+                    .info_size = text.size(),
+                    .counts = {}};
     std::size_t column = 0;
     for_each_column(columns_, columns_, [&](const auto& values, const auto&) {
         head.counts[column++] = values.size();
@@ -209,7 +209,7 @@ void Graph::save(const std::filesystem::path& path) const {
     for_each_column(columns_, columns_,
                     [&](const auto& values, const auto&) { sum.add(values.data(), values.size_bytes()); });
     head.checksum = sum.value();
-    Output file(path);
+    GraphFileWriter file(path);
     file.write(&head, sizeof(head));
     file.write(text.data(), text.size());
     for_each_column(columns_, columns_,
@@ -218,10 +218,10 @@ void Graph::save(const std::filesystem::path& path) const {
 }
 
 Graph Graph::load(const std::filesystem::path& path) {
-    static_assert(sizeof(Head) % 8 == 0 && std::is_trivially_copyable_v<Head>);
+    static_assert(sizeof(FileHeader) % 8 == 0 && std::is_trivially_copyable_v<FileHeader>);
     const auto fault = [&](const std::string& what) { return ReadError(path.string() + " " + what); };
-    const auto file = std::make_shared<const Mapping>(path);
-    Head head{};
+    const auto file = std::make_shared<const MappedFile>(path);
+    FileHeader head{};
     if (file->size() < sizeof(head)) throw fault("is no saved network");
     std::memcpy(&head, file->bytes(), sizeof(head));
     if (head.magic != file_magic) throw fault("is no saved network");

@@ -3,7 +3,9 @@
 
 #include "sheltermap/network/edge_part.hpp"
 
-#include "search.hpp"
+#include "base/not_finite.hpp"
+#include "network/edge_line.hpp"
+#include "network/search.hpp"
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -12,23 +14,15 @@
 namespace sheltermap {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
-/// Part of an edge that is gone along.
-struct Leg {
-    std::uint32_t edge;
-    double begin_m, end_m;
-};
-
 struct Path {
     double cost = infinity;
-    std::vector<Leg> legs;  ///< from the demand's side to the facility's
+    std::vector<EdgePart> parts;  ///< from the demand's side to the facility's
 };
 
 /// Traces ways back along one search.
 class Tracer {
 public:
-    Tracer(const TravelGraph& travel, const SingleSearch& search, const Snap& facility)
+    Tracer(const TravelCosts& travel, const SingleSearch& search, const Snap& facility)
         : travel_(travel), c_(travel.graph().columns()), search_(search), facility_(facility) {}
 
     [[nodiscard]] Path from(const Snap& demand) const {
@@ -37,40 +31,40 @@ public:
         const double along = travel_.along_edge(demand, facility_) + travel_.offroad(facility_);
         const double by_from = ends.from + search_.cost(c_.edge_from[demand.edge]);
         const double by_to = ends.to + search_.cost(c_.edge_to[demand.edge]);
-        Path path{.cost = std::min({along, by_from, by_to}), .legs = {}};
+        Path path{.cost = std::min({along, by_from, by_to}), .parts = {}};
         if (std::isinf(path.cost)) return path;
         if (path.cost == along) {
-            path.legs.push_back({demand.edge, demand.offset_m, facility_.offset_m});
+            path.parts.push_back({demand.edge, demand.offset_m, facility_.offset_m});
         } else if (path.cost == by_from) {
-            path.legs.push_back({demand.edge, demand.offset_m, 0});
-            follow(c_.edge_from[demand.edge], path.legs);
+            path.parts.push_back({demand.edge, demand.offset_m, 0});
+            follow(c_.edge_from[demand.edge], path.parts);
         } else {
-            path.legs.push_back({demand.edge, demand.offset_m, length});
-            follow(c_.edge_to[demand.edge], path.legs);
+            path.parts.push_back({demand.edge, demand.offset_m, length});
+            follow(c_.edge_to[demand.edge], path.parts);
         }
         path.cost += travel_.offroad(demand);
         // A place at a junction is on an edge that the way may have nothing to do with.
-        const auto nothing = [](const Leg& leg) { return leg.begin_m == leg.end_m; };
-        if (!std::all_of(path.legs.begin(), path.legs.end(), nothing)) std::erase_if(path.legs, nothing);
+        const auto nothing = [](const EdgePart& part) { return part.begin_m == part.end_m; };
+        if (!std::all_of(path.parts.begin(), path.parts.end(), nothing)) std::erase_if(path.parts, nothing);
         return path;
     }
 
 private:
-    void follow(std::uint32_t node, std::vector<Leg>& legs) const {
-        while (search_.previous(node).node != SingleSearch::none) {
+    void follow(std::uint32_t node, std::vector<EdgePart>& parts) const {
+        while (search_.previous(node).node != Predecessor::none) {
             const auto [next, edge] = search_.previous(node);
             const bool along = c_.edge_from[edge] == node;
-            legs.push_back({edge, along ? 0 : c_.length_m[edge], along ? c_.length_m[edge] : 0});
+            parts.push_back({edge, along ? 0 : c_.length_m[edge], along ? c_.length_m[edge] : 0});
             node = next;
         }
         const auto ends = travel_.ends_of_facility(facility_);
         const bool at_from = node == c_.edge_from[facility_.edge];
         const bool at_to = node == c_.edge_to[facility_.edge];
         const bool in_by_from = at_from && (!at_to || ends.from <= ends.to);
-        legs.push_back({facility_.edge, in_by_from ? 0 : c_.length_m[facility_.edge], facility_.offset_m});
+        parts.push_back({facility_.edge, in_by_from ? 0 : c_.length_m[facility_.edge], facility_.offset_m});
     }
 
-    const TravelGraph& travel_;
+    const TravelCosts& travel_;
     const GraphColumns<ReadColumn>& c_;
     const SingleSearch& search_;
     const Snap& facility_;
@@ -80,12 +74,12 @@ private:
 double rounded_up(double cost) { return cost * (1 + 1e-9) + 1e-6; }
 
 void append_line(const Graph& graph, const Path& path, bool backwards, GeometryColumn& lines) {
-    if (path.legs.empty()) {
+    if (path.parts.empty()) {
         lines.append_missing();
         return;
     }
     std::vector<XY> line;
-    for (const Leg& leg : path.legs) append_edge_part(graph, leg.edge, leg.begin_m, leg.end_m, line);
+    for (const EdgePart& part : path.parts) append_edge_part(graph, part.edge, part.begin_m, part.end_m, line);
     if (line.size() == 1) line.push_back(line.front());
     if (backwards) std::reverse(line.begin(), line.end());
     lines.begin_row(GeometryType::line_string);
@@ -95,8 +89,9 @@ void append_line(const Graph& graph, const Path& path, bool backwards, GeometryC
 
 }  // namespace
 
-Paths shortest_paths(const TravelGraph& travel, std::span<const Snap> demand, std::span<const Snap> facilities,
+Paths shortest_paths(const TravelGraph& travel_graph, std::span<const Snap> demand, std::span<const Snap> facilities,
                      std::span<const PathRequest> requests, const Execution& execution) {
+    const TravelCosts& travel = travel_graph.costs();
     const auto in_rows = [](std::int64_t row, std::size_t rows) {
         return row >= 0 && static_cast<std::size_t>(row) < rows;
     };
@@ -138,8 +133,8 @@ Paths shortest_paths(const TravelGraph& travel, std::span<const Snap> demand, st
     Paths paths;
     for (Path& path : found) {
         append_line(travel.graph(), path, backwards, paths.lines);
-        if (backwards) std::reverse(path.legs.begin(), path.legs.end());
-        for (const Leg& leg : path.legs) paths.edges.push_back(leg.edge);
+        if (backwards) std::reverse(path.parts.begin(), path.parts.end());
+        for (const EdgePart& part : path.parts) paths.edges.push_back(part.edge);
         paths.cost.push_back(path.cost);
         paths.offsets.push_back(static_cast<std::int64_t>(paths.edges.size()));
     }

@@ -3,6 +3,7 @@
 
 #include "sheltermap/base/error.hpp"
 
+#include "base/not_finite.hpp"
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -10,7 +11,6 @@
 namespace sheltermap {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 /// How many nodes are settled between two looks at the stop token.
 constexpr std::size_t settled_per_look = 4096;
 
@@ -19,9 +19,9 @@ void add_seed(std::vector<Seed>& seeds, std::uint32_t node, std::size_t facility
 }
 
 /// Asks from time to time whether to stop.
-class Patience {
+class StopCheck {
 public:
-    explicit Patience(const std::stop_token& stop) : stop_(stop) {}
+    explicit StopCheck(const std::stop_token& stop) : stop_(stop) {}
     void count() {
         if (++steps_ % settled_per_look == 0 && stop_.stop_requested()) throw Cancelled();
     }
@@ -31,15 +31,16 @@ private:
     std::size_t steps_ = 0;
 };
 
-struct Wait {
+/// A label that a node may get, in the queue until it is the cheapest left.
+struct QueuedLabel {
     Label label;
     std::uint32_t node;
-    friend auto operator<=>(const Wait&, const Wait&) = default;
+    friend auto operator<=>(const QueuedLabel&, const QueuedLabel&) = default;
 };
 
 }  // namespace
 
-std::vector<Seed> seeds_of(const TravelGraph& travel, std::span<const Snap> facilities) {
+std::vector<Seed> seeds_of(const TravelCosts& travel, std::span<const Snap> facilities) {
     std::vector<Seed> seeds;
     for (std::size_t row = 0; row < facilities.size(); ++row) {
         const Snap& facility = facilities[row];
@@ -52,23 +53,23 @@ std::vector<Seed> seeds_of(const TravelGraph& travel, std::span<const Snap> faci
     return seeds;
 }
 
-KNearestLabels k_nearest_labels(const TravelGraph& travel, std::span<const Seed> seeds, std::size_t k, double limit,
+KNearestLabels k_nearest_labels(const TravelCosts& travel, std::span<const Seed> seeds, std::size_t k, double limit,
                                 const std::stop_token& stop) {
     const std::size_t nodes = travel.graph().nodes();
     KNearestLabels found{.k = k, .count = std::vector<std::uint32_t>(nodes, 0), .labels = {}};
     found.labels.resize(nodes * k);
-    std::vector<Wait> heap;
+    std::vector<QueuedLabel> heap;
     const auto offer = [&](std::uint32_t node, Label label) {
         if (label.cost > limit || found.count[node] == k) return;
         heap.push_back({label, node});
         std::push_heap(heap.begin(), heap.end(), std::greater{});
     };
     for (const Seed& seed : seeds) offer(seed.node, {seed.cost, seed.facility});
-    Patience patience(stop);
+    StopCheck stop_check(stop);
     while (!heap.empty()) {
-        patience.count();
+        stop_check.count();
         std::pop_heap(heap.begin(), heap.end(), std::greater{});
-        const Wait next = heap.back();
+        const QueuedLabel next = heap.back();
         heap.pop_back();
         Label* const labels = found.labels.data() + next.node * k;
         std::uint32_t& count = found.count[next.node];
@@ -82,13 +83,13 @@ KNearestLabels k_nearest_labels(const TravelGraph& travel, std::span<const Seed>
     return found;
 }
 
-SingleSearch::SingleSearch(const TravelGraph& travel)
+SingleSearch::SingleSearch(const TravelCosts& travel)
     : travel_(&travel),
       cost_(travel.graph().nodes(), infinity),
       previous_(travel.graph().nodes()),
       settled_(travel.graph().nodes(), 0) {}
 
-void SingleSearch::offer(std::uint32_t node, double cost, double limit, Previous previous) {
+void SingleSearch::offer(std::uint32_t node, double cost, double limit, Predecessor previous) {
     if (cost > limit || cost > cost_[node]) return;
     // Among ways of equal cost the one by the lower edge, so that paths do not depend on the order of the search.
     if (cost == cost_[node] && previous.edge >= previous_[node].edge) return;
@@ -112,9 +113,9 @@ void SingleSearch::run(std::span<const Seed> seeds, double limit, const std::sto
     reached_.clear();
     heap_.clear();
     for (const Seed& seed : seeds) offer(seed.node, seed.cost, limit, {});
-    Patience patience(stop);
+    StopCheck stop_check(stop);
     while (!heap_.empty()) {
-        patience.count();
+        stop_check.count();
         std::pop_heap(heap_.begin(), heap_.end(), std::greater{});
         const Entry next = heap_.back();
         heap_.pop_back();

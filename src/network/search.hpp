@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "sheltermap/network/travel.hpp"
-
+#include "network/travel_costs.hpp"
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -20,28 +19,30 @@ struct Seed {
 };
 
 /// The seeds of the facilities: both ends of the edges they are snapped to, with the way between door and street.
-[[nodiscard]] std::vector<Seed> seeds_of(const TravelGraph& travel, std::span<const Snap> facilities);
+[[nodiscard]] std::vector<Seed> seeds_of(const TravelCosts& travel, std::span<const Snap> facilities);
+
+/// The node before another on the way from a facility, and the edge between them; none at a seed.
+struct Predecessor {
+    static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
+    std::uint32_t node = none;
+    std::uint32_t edge = none;
+};
 
 /// Per node the cheapest facility (ties: the lower one) and its cost; -1 and infinity where none is within the limit.
 struct NearestLabels {
     std::vector<double> cost;
     std::vector<std::int32_t> facility;
-    /// The node before on the way from the facility, and the edge between; none at a seed. Empty if not asked for.
-    struct Previous {
-        std::uint32_t node = std::numeric_limits<std::uint32_t>::max();
-        std::uint32_t edge = std::numeric_limits<std::uint32_t>::max();
-    };
-    std::vector<Previous> previous;
+    std::vector<Predecessor> previous;  ///< per node; empty if not asked for
 };
 
 /// One search from all facilities at once, with a queue of buckets: labels within a bucket are put right until none
 /// changes, so that the answer is exact for any width of the buckets. Costs up to `limit` are looked at.
 /// Throws Cancelled.
-[[nodiscard]] NearestLabels nearest_labels(const TravelGraph& travel, std::span<const Seed> seeds,
+[[nodiscard]] NearestLabels nearest_labels(const TravelCosts& travel, std::span<const Seed> seeds,
                                            double limit = std::numeric_limits<double>::infinity(),
                                            const std::stop_token& stop = {});
 /// The same with the node before every node, which makes the cheapest ways a tree per facility.
-[[nodiscard]] NearestLabels nearest_tree(const TravelGraph& travel, std::span<const Seed> seeds,
+[[nodiscard]] NearestLabels nearest_tree(const TravelCosts& travel, std::span<const Seed> seeds,
                                          double limit = std::numeric_limits<double>::infinity(),
                                          const std::stop_token& stop = {});
 
@@ -59,28 +60,21 @@ struct KNearestLabels {
     std::vector<std::uint32_t> count;
     std::vector<Label> labels;
 };
-[[nodiscard]] KNearestLabels k_nearest_labels(const TravelGraph& travel, std::span<const Seed> seeds, std::size_t k,
+[[nodiscard]] KNearestLabels k_nearest_labels(const TravelCosts& travel, std::span<const Seed> seeds, std::size_t k,
                                               double limit = std::numeric_limits<double>::infinity(),
                                               const std::stop_token& stop = {});
 
 /// Searches from one facility after another over the same graph, without clearing what was not touched.
 class SingleSearch {
 public:
-    static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
-
-    explicit SingleSearch(const TravelGraph& travel);
+    explicit SingleSearch(const TravelCosts& travel);
     /// Settles every node within the limit. Throws Cancelled.
     void run(std::span<const Seed> seeds, double limit, const std::stop_token& stop = {});
     /// Nodes that were reached, in the order of their cost.
     [[nodiscard]] std::span<const std::uint32_t> reached() const noexcept { return reached_; }
     /// Infinity where not reached.
     [[nodiscard]] double cost(std::uint32_t node) const noexcept { return cost_[node]; }
-    /// The node and the edge it was reached by; none at a seed.
-    struct Previous {
-        std::uint32_t node = none;
-        std::uint32_t edge = none;
-    };
-    [[nodiscard]] Previous previous(std::uint32_t node) const noexcept { return previous_[node]; }
+    [[nodiscard]] Predecessor previous(std::uint32_t node) const noexcept { return previous_[node]; }
 
 private:
     struct Entry {
@@ -88,11 +82,11 @@ private:
         std::uint32_t node;
         friend auto operator<=>(const Entry&, const Entry&) = default;
     };
-    void offer(std::uint32_t node, double cost, double limit, Previous previous);
+    void offer(std::uint32_t node, double cost, double limit, Predecessor previous);
 
-    const TravelGraph* travel_;
+    const TravelCosts* travel_;
     std::vector<double> cost_;
-    std::vector<Previous> previous_;
+    std::vector<Predecessor> previous_;
     std::vector<std::uint8_t> settled_;
     std::vector<std::uint32_t> touched_;
     std::vector<std::uint32_t> reached_;

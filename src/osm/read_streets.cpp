@@ -6,6 +6,7 @@
 #include "way_rules.hpp"
 #include <algorithm>
 #include <limits>
+#include <new>
 #include <osmium/handler.hpp>
 #include <osmium/io/bzip2_compression.hpp>
 #include <osmium/io/gzip_compression.hpp>
@@ -16,6 +17,7 @@
 #include <osmium/osm/node.hpp>
 #include <osmium/osm/way.hpp>
 #include <osmium/thread/pool.hpp>
+#include <system_error>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -33,9 +35,9 @@ std::string_view name_of(const osmium::Way& way) {
 }
 
 /// The ways of a profile, with the ids of their nodes.
-class Ways {
+class UsedWays {
 public:
-    explicit Ways(const Profile& profile) : profile_(profile) {}
+    explicit UsedWays(const Profile& profile) : profile_(profile) {}
 
     void take(const osmium::Way& way) {
         if (!way.visible() || way.nodes().size() < 2) return;
@@ -114,7 +116,7 @@ void read_all(const std::filesystem::path& path, osmium::osm_entity_bits::type k
 }
 
 /// Ways become streets; where nodes are missing they are cut.
-Streets join(Ways ways, Nodes nodes) {
+Streets join(UsedWays ways, Nodes nodes) {
     Streets streets;
     streets.names = std::move(ways.names);
     for (std::size_t way = 0; way < ways.streets.size(); ++way) {
@@ -147,8 +149,16 @@ Streets join(Ways ways, Nodes nodes) {
     return streets;
 }
 
+/// Whether memory is out, or there is no room for another thread, which says nothing of the file.
+bool is_shortage(const std::exception& error) {
+    if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) return true;
+    const auto* const system = dynamic_cast<const std::system_error*>(&error);
+    return system != nullptr && (system->code() == std::errc::not_enough_memory ||
+                                 system->code() == std::errc::resource_unavailable_try_again);
+}
+
 Streets read(const std::filesystem::path& path, const Profile& profile, const Execution& execution, GraphInfo& info) {
-    Ways ways(profile);
+    UsedWays ways(profile);
     read_all<osmium::Way>(path, osmium::osm_entity_bits::way, execution, [&](const auto& way) { ways.take(way); });
     if (ways.refs.size() >= std::numeric_limits<std::uint32_t>::max()) throw Error("more than 2^32 - 1 nodes of ways");
     Nodes nodes(ways.refs, profile);
@@ -174,6 +184,9 @@ Graph read_streets(const std::filesystem::path& path, const Profile& profile, co
     } catch (const Cancelled&) {
         throw;
     } catch (const std::exception& error) {
+        if (is_shortage(error))
+            throw ReadError(path.string() +
+                            " does not fit into memory; cut it to the area that matters (osmium extract)");
         throw ReadError(path.string() + " cannot be read as OpenStreetMap data (.osm.pbf or .osm): " + error.what() +
                         "; is the file whole and of that kind?");
     }

@@ -62,20 +62,21 @@ bool is_used(const TagLookup& tags, const Profile& profile, const ClassRule& rul
                         [&](const Tag& tag) { return value_of(tags, tag.key) == tag.value; });
 }
 
-enum class Ways { both, forward, backward, none };
+/// The directions a way is open in.
+enum class OpenDirections { both, forward, backward, none };
 
-Ways ways_of(const TagLookup& tags, const Profile& profile) {
+OpenDirections open_directions(const TagLookup& tags, const Profile& profile) {
     const std::string_view value = first_value(tags, profile.one_way);
-    if (value == "yes" || value == "1" || value == "true") return Ways::forward;
-    if (value == "-1" || value == "reverse") return Ways::backward;
-    if (value == "reversible" || value == "alternating") return Ways::none;
+    if (value == "yes" || value == "1" || value == "true") return OpenDirections::forward;
+    if (value == "-1" || value == "reverse") return OpenDirections::backward;
+    if (value == "reversible" || value == "alternating") return OpenDirections::none;
     if (value.empty() && profile.implied_one_way) {
         const std::string_view junction = tags("junction");
         const std::string_view highway = tags("highway");
-        if (junction == "roundabout" || junction == "circular") return Ways::forward;
-        if (highway == "motorway" || highway == "motorway_link") return Ways::forward;
+        if (junction == "roundabout" || junction == "circular") return OpenDirections::forward;
+        if (highway == "motorway" || highway == "motorway_link") return OpenDirections::forward;
     }
-    return Ways::both;
+    return OpenDirections::both;
 }
 
 float speed_m_s(const TagLookup& tags, const Profile& profile, double class_kmh, const char* special_key) {
@@ -166,11 +167,11 @@ std::optional<double> duration_s(std::string_view text) {
 std::optional<Street> to_street(const TagLookup& tags, const Profile& profile) {
     const ClassRule* const rule = class_of(tags, profile);
     if (rule == nullptr || !is_used(tags, profile, *rule)) return std::nullopt;
-    const Ways ways = ways_of(tags, profile);
-    if (ways == Ways::none) return std::nullopt;
+    const OpenDirections open = open_directions(tags, profile);
+    if (open == OpenDirections::none) return std::nullopt;
     Street street{.flags = flags_of(tags, *rule), .layer = layer_of(tags("layer"))};
-    if (ways != Ways::backward) street.forward_m_s = speed_m_s(tags, profile, rule->kmh, "maxspeed:forward");
-    if (ways != Ways::forward) street.backward_m_s = speed_m_s(tags, profile, rule->kmh, "maxspeed:backward");
+    if (open != OpenDirections::backward) street.forward_m_s = speed_m_s(tags, profile, rule->kmh, "maxspeed:forward");
+    if (open != OpenDirections::forward) street.backward_m_s = speed_m_s(tags, profile, rule->kmh, "maxspeed:backward");
     if ((street.flags & street_ferry) != 0)
         street.duration_s = static_cast<float>(duration_s(tags("duration")).value_or(0));
     return street;

@@ -14,33 +14,13 @@
 namespace sheltermap {
 namespace {
 
-/// What one block of demand rows reaches.
-struct Block {
-    std::vector<Neighbour> found;
-    std::vector<std::size_t> ends;  ///< per row, where its part of `found` ends
-};
-
-void find(const PlaceIndex& facilities, std::span<const LonLat> demand, const NearestOptions& options, Block& block,
-          const std::stop_token& stop) {
-    facilities.find(demand, options, block.found, block.ends, stop);
-}
-
-void find(const ShapeIndex& facilities, std::span<const LonLat> demand, const NearestOptions& options, Block& block,
-          const std::stop_token& stop) {
-    for (const LonLat from : demand) {
-        if (stop.stop_requested()) return;
-        facilities.find(from, options, block.found);
-        block.ends.push_back(block.found.size());
-    }
-}
-
 Reason reason_for(LonLat demand, bool reached, std::size_t facilities_with_position) {
     if (reached) return Reason::reached;
     if (!has_position(demand)) return Reason::missing_geometry;
     return facilities_with_position == 0 ? Reason::no_facility : Reason::too_far;
 }
 
-void append(Reach& reach, const Block& block) {
+void append(Reach& reach, const Neighbours& block) {
     const auto before = static_cast<std::int64_t>(reach.facility.size());
     for (const std::size_t end : block.ends) reach.offsets.push_back(before + static_cast<std::int64_t>(end));
     for (const Neighbour& neighbour : block.found) {
@@ -69,9 +49,8 @@ void require_fitting_table(std::span<const LonLat> demand, const Index& faciliti
     if (demand.empty() || per_row <= most_pairs / demand.size()) return;
     double reached = 0;
     for (std::size_t i = 0; i < looked_at; ++i) {
-        Block block;
-        find(facilities, demand.subspan((2 * i + 1) * demand.size() / (2 * looked_at), 1), options, block, stop);
-        reached += static_cast<double>(block.found.size());
+        const auto row = demand.subspan((2 * i + 1) * demand.size() / (2 * looked_at), 1);
+        reached += static_cast<double>(facilities.find(row, options, stop).found.size());
     }
     const double pairs = reached / looked_at * static_cast<double>(demand.size());
     if (pairs <= most_pairs) return;
@@ -81,15 +60,15 @@ void require_fitting_table(std::span<const LonLat> demand, const Index& faciliti
                                 " million pairs: give k, a smaller max_distance_m, or fewer rows at a time");
 }
 
-Reach from_blocks(std::vector<Block>& blocks, std::vector<Reason> reasons, double limit) {
+Reach from_blocks(std::vector<Neighbours>& blocks, std::vector<Reason> reasons, double limit) {
     Reach reach;
     reach.limit = limit;
     std::size_t pairs = 0;
-    for (const Block& block : blocks) pairs += block.found.size();
+    for (const Neighbours& block : blocks) pairs += block.found.size();
     reach.offsets.reserve(reasons.size() + 1);
     reach.facility.reserve(pairs);
     reach.cost.reserve(pairs);
-    for (Block& block : blocks) {
+    for (Neighbours& block : blocks) {
         append(reach, block);
         block = {};  // its memory is not needed twice
     }
@@ -105,10 +84,10 @@ Reach reach_with(std::span<const LonLat> demand, const Index& facilities, const 
     require_fitting_table(demand, facilities, options, execution.stop);
     const std::size_t with_position = facilities.with_position();
     std::vector<Reason> reasons(demand.size());
-    std::vector<Block> blocks((demand.size() + rows_per_block - 1) / rows_per_block);
+    std::vector<Neighbours> blocks((demand.size() + rows_per_block - 1) / rows_per_block);
     parallel_for(demand.size(), rows_per_block, execution, [&](std::size_t begin, std::size_t end) {
-        Block& block = blocks[begin / rows_per_block];
-        find(facilities, demand.subspan(begin, end - begin), options, block, execution.stop);
+        Neighbours& block = blocks[begin / rows_per_block];
+        block = facilities.find(demand.subspan(begin, end - begin), options, execution.stop);
         std::size_t before = 0;
         for (std::size_t i = 0; i < block.ends.size(); ++i) {
             reasons[begin + i] = reason_for(demand[begin + i], block.ends[i] > before, with_position);
@@ -137,10 +116,10 @@ Reach nearest_reach(std::span<const LonLat> demand, const PlaceIndex& facilities
     const std::size_t with_position = facilities.with_position();
     Reach reach;
     reach.limit = max_distance_m;
-    reach.facility.resize(demand.size());
-    reach.cost.resize(demand.size());
     reach.reason.resize(demand.size());
-    facilities.nearest(demand, max_distance_m, reach.facility, reach.cost, execution);
+    NearestRows nearest = facilities.nearest(demand, max_distance_m, execution);
+    reach.facility = std::move(nearest.row);
+    reach.cost = std::move(nearest.distance_m);
     for (std::size_t row = 0; row < demand.size(); ++row) {
         reach.reason[row] = reason_for(demand[row], reach.facility[row] >= 0, with_position);
     }

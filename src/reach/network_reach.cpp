@@ -46,7 +46,7 @@ void tidy(std::vector<Label>& labels, std::size_t k) {
 /// The ways from a demand row to its facilities: out by either end of its edge, or along it.
 class WaysFromRows {
 public:
-    WaysFromRows(const TravelGraph& travel, std::span<const Snap> demand, std::span<const Snap> facilities)
+    WaysFromRows(const TravelCosts& travel, std::span<const Snap> demand, std::span<const Snap> facilities)
         : travel_(travel),
           c_(travel.graph().columns()),
           demand_(demand),
@@ -91,7 +91,7 @@ public:
     }
 
 private:
-    const TravelGraph& travel_;
+    const TravelCosts& travel_;
     const GraphColumns<ReadColumn>& c_;
     std::span<const Snap> demand_;
     std::span<const Snap> facilities_;
@@ -110,7 +110,7 @@ struct OneLabel {
 constexpr std::size_t rows_ahead = 12;
 
 /// The cheapest label of every demand row, the facility -1 where none is within the limit.
-std::vector<Label> cheapest(const TravelGraph& travel, std::span<const Snap> demand, std::span<const Snap> facilities,
+std::vector<Label> cheapest(const TravelCosts& travel, std::span<const Snap> demand, std::span<const Snap> facilities,
                             double limit, const Execution& execution) {
     const NearestLabels nearest = nearest_labels(travel, seeds_of(travel, facilities), limit, execution.stop);
     const WaysFromRows ways(travel, demand, facilities);
@@ -135,7 +135,7 @@ std::vector<Label> cheapest(const TravelGraph& travel, std::span<const Snap> dem
     return found;
 }
 
-std::vector<std::vector<Label>> k_cheapest(const TravelGraph& travel, std::span<const Snap> demand,
+std::vector<std::vector<Label>> k_cheapest(const TravelCosts& travel, std::span<const Snap> demand,
                                            std::span<const Snap> facilities, const NetworkReachOptions& options,
                                            const Execution& execution) {
     const std::size_t k = std::min(options.k, facilities.size());
@@ -161,7 +161,7 @@ std::vector<std::vector<Label>> k_cheapest(const TravelGraph& travel, std::span<
 /// Every facility within the limit: one search from each, several at a time.
 class AllWithin {
 public:
-    AllWithin(const TravelGraph& travel, std::span<const Snap> demand, std::span<const Snap> facilities, double limit)
+    AllWithin(const TravelCosts& travel, std::span<const Snap> demand, std::span<const Snap> facilities, double limit)
         : travel_(travel), demand_(demand), facilities_(facilities), limit_(limit), demand_on_(demand) {}
 
     std::vector<std::vector<Label>> run(const Execution& execution) {
@@ -229,7 +229,7 @@ private:
         return found;
     }
 
-    const TravelGraph& travel_;
+    const TravelCosts& travel_;
     std::span<const Snap> demand_;
     std::span<const Snap> facilities_;
     double limit_;
@@ -250,10 +250,10 @@ bool any_is(std::span<const Snap> snaps, SnapState state) {
 }
 
 /// The labels of every demand row, cheapest first.
-class Found {
+class LabelsOfRows {
 public:
-    Found(const TravelGraph& travel, std::span<const Snap> demand, std::span<const Snap> facilities,
-          const NetworkReachOptions& options, const Execution& execution) {
+    LabelsOfRows(const TravelCosts& travel, std::span<const Snap> demand, std::span<const Snap> facilities,
+                 const NetworkReachOptions& options, const Execution& execution) {
         if (options.k == 1) {
             one_ = cheapest(travel, demand, facilities, options.limit, execution);
         } else if (options.k == all_places) {
@@ -274,12 +274,13 @@ private:
 
 }  // namespace
 
-Reach network_reach(const TravelGraph& travel, std::span<const Snap> demand, std::span<const Snap> facilities,
+Reach network_reach(const TravelGraph& travel_graph, std::span<const Snap> demand, std::span<const Snap> facilities,
                     const NetworkReachOptions& options, const Execution& execution) {
+    const TravelCosts& travel = travel_graph.costs();
     require_limits(options);
     const bool any_snapped = any_is(facilities, SnapState::snapped);
     const bool any_facility = any_snapped || any_is(facilities, SnapState::not_snapped);
-    const Found found(travel, demand, facilities, options, execution);
+    const LabelsOfRows found(travel, demand, facilities, options, execution);
     Reach reach;
     reach.unit = travel.options().unit;
     reach.limit = options.limit;

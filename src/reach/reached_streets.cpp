@@ -23,7 +23,7 @@ struct Origin {
 };
 
 /// A way along a part of an edge: what every further metre costs from its origin on.
-struct Way {
+struct CostAlongEdge {
     Origin from;
     double slope;  ///< negative where it is gone against the edge
 
@@ -35,7 +35,7 @@ class EdgeCutter {
 public:
     EdgeCutter(std::span<const double> limits, std::vector<ReachedStretch>& found) : limits_(limits), found_(found) {}
 
-    void cut(std::uint32_t edge, std::span<const TravelGraph::Outwards> parts, std::span<const Origin> origins) {
+    void cut(std::uint32_t edge, std::span<const TravelCosts::Outwards> parts, std::span<const Origin> origins) {
         edge_ = edge;
         origins_ = origins;
         carry(parts);
@@ -43,8 +43,8 @@ public:
     }
 
 private:
-    using Candidates = std::array<std::optional<Way>, 2>;
-    using Part = TravelGraph::Outwards;
+    using Candidates = std::array<std::optional<CostAlongEdge>, 2>;
+    using Part = TravelCosts::Outwards;
 
     /// The cheapest way into a part at its begin and at its end, out of the parts beside it.
     struct Carried {
@@ -112,20 +112,20 @@ private:
         if (std::isinf(slope)) return;
         std::sort(starts_.begin(), starts_.end(),
                   [&](const Origin& a, const Origin& b) { return along ? a.at_m < b.at_m : a.at_m > b.at_m; });
-        std::optional<Way> best;
+        std::optional<CostAlongEdge> best;
         auto next = starts_.begin();
         for (std::size_t step = 0; step < candidates_.size(); ++step) {
             const std::size_t piece = along ? step : candidates_.size() - 1 - step;
             const double here = ends_[along ? piece : piece + 1];
             for (; next != starts_.end() && (along ? next->at_m <= here : next->at_m >= here); ++next) {
-                const Way way{*next, slope};
+                const CostAlongEdge way{*next, slope};
                 if (!best || comes_before(way, *best, here)) best = way;
             }
             if (best) candidates_[piece][along ? 0 : 1] = best;
         }
     }
 
-    static bool comes_before(const Way& a, const Way& b, double at_m) {
+    static bool comes_before(const CostAlongEdge& a, const CostAlongEdge& b, double at_m) {
         const double cost = a.cost(at_m);
         const double other = b.cost(at_m);
         return cost < other || (cost == other && a.from.facility < b.from.facility);
@@ -153,7 +153,7 @@ private:
 
     void append(double begin_m, double end_m, const Candidates& candidates) {
         const double middle = begin_m + (end_m - begin_m) / 2;
-        const Way* best = nullptr;
+        const CostAlongEdge* best = nullptr;
         for (const auto& way : candidates) {
             if (way && (best == nullptr || comes_before(*way, *best, middle))) best = &*way;
         }
@@ -206,8 +206,9 @@ void require_limits(std::span<const double> limits) {
 
 }  // namespace
 
-std::vector<ReachedStretch> reached_streets(const TravelGraph& travel, std::span<const Snap> facilities,
+std::vector<ReachedStretch> reached_streets(const TravelGraph& travel_graph, std::span<const Snap> facilities,
                                             std::span<const double> limits, const Execution& execution) {
+    const TravelCosts& travel = travel_graph.costs();
     require_limits(limits);
     if (limits.empty()) return {};
     const NearestLabels nearest = nearest_labels(travel, seeds_of(travel, facilities), limits.back(), execution.stop);
@@ -218,7 +219,7 @@ std::vector<ReachedStretch> reached_streets(const TravelGraph& travel, std::span
     parallel_for(edges, rows_per_block, execution, [&](std::size_t begin, std::size_t end) {
         EdgeCutter cutter(limits, blocks[begin / rows_per_block]);
         std::vector<Origin> origins;
-        std::vector<TravelGraph::Outwards> parts;
+        std::vector<TravelCosts::Outwards> parts;
         for (auto edge = static_cast<std::uint32_t>(begin); edge < end; ++edge) {
             origins.clear();
             const double length = columns.length_m[edge];

@@ -14,7 +14,6 @@
 namespace sheltermap {
 namespace {
 
-constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
 /// Trials between two looks at what was found; not the number of threads, so that the answer does not depend on it.
 constexpr std::size_t trials_at_once = 16;
 
@@ -35,7 +34,7 @@ double weight_of(const FlowOptions& options, std::size_t row) {
 /// People at nodes, passed on from node to node towards the facilities.
 class Flows {
 public:
-    Flows(const TravelGraph& travel, std::span<const Snap> facilities, NearestLabels labels)
+    Flows(const TravelCosts& travel, std::span<const Snap> facilities, NearestLabels labels)
         : travel_(travel),
           c_(travel.graph().columns()),
           facilities_(facilities),
@@ -72,7 +71,7 @@ public:
     std::vector<double> arrive() {
         std::vector<std::uint32_t> behind(at_node_.size(), 0);  // nodes whose way leads over a node and are not done
         for (const auto& previous : labels_.previous) {
-            if (previous.node != none) ++behind[previous.node];
+            if (previous.node != Predecessor::none) ++behind[previous.node];
         }
         std::vector<std::uint32_t> ready;
         for (std::uint32_t node = 0; node < behind.size(); ++node) {
@@ -82,7 +81,7 @@ public:
             const std::uint32_t node = ready.back();
             ready.pop_back();
             const auto [next, edge] = labels_.previous[node];
-            if (next == none) {
+            if (next == Predecessor::none) {
                 if (at_node_[node] > 0 && entry_cost(node) > 0) on_edge_[facility_of(node).edge] += at_node_[node];
                 continue;
             }
@@ -108,7 +107,7 @@ private:
     /// facility: people are then counted when they arrive.
     [[nodiscard]] bool comes_back(std::uint32_t edge, std::uint32_t node) const {
         if (facility_of(node).edge != edge) return false;
-        while (labels_.previous[node].node != none) node = labels_.previous[node].node;
+        while (labels_.previous[node].node != Predecessor::none) node = labels_.previous[node].node;
         return entry_cost(node) > 0;
     }
 
@@ -124,7 +123,7 @@ private:
         return node == c_.edge_to[facility.edge] ? std::min(ends.from, ends.to) : ends.from;
     }
 
-    const TravelGraph& travel_;
+    const TravelCosts& travel_;
     const GraphColumns<ReadColumn>& c_;
     std::span<const Snap> facilities_;
     NearestLabels labels_;
@@ -165,9 +164,10 @@ bool worse(const CriticalEdge& a, const CriticalEdge& b) {
 
 }  // namespace
 
-std::vector<double> street_flows(const TravelGraph& travel, std::span<const Snap> demand,
+std::vector<double> street_flows(const TravelGraph& travel_graph, std::span<const Snap> demand,
                                  std::span<const Snap> facilities, const FlowOptions& options,
                                  const Execution& execution) {
+    const TravelCosts& travel = travel_graph.costs();
     require_weights(options.weight, demand.size());
     Flows flows(travel, facilities, nearest_tree(travel, seeds_of(travel, facilities), options.limit, execution.stop));
     for (std::size_t row = 0; row < demand.size(); ++row) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/reach/ways_out.hpp"
 
+#include "base/not_finite.hpp"
 #include "network/search.hpp"
 #include <algorithm>
 #include <cmath>
@@ -13,9 +14,7 @@
 namespace sheltermap {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double nowhere = std::numeric_limits<double>::quiet_NaN();
-constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
 
 /// Stretches by their edge.
 class Stretches {
@@ -48,8 +47,8 @@ private:
     std::vector<EdgePart> stretches_;
 };
 
-/// Part of a way along one edge and what the way costs from its end.
-struct Leg {
+/// A way along one edge, from one offset to another, and what the rest of it costs.
+struct WayOnEdge {
     std::uint32_t edge;
     double from_m, to_m;
     double rest;
@@ -57,7 +56,7 @@ struct Leg {
 
 class WaysOutOf {
 public:
-    WaysOutOf(const TravelGraph& travel, std::span<const Snap> facilities, std::vector<EdgePart> stretches,
+    WaysOutOf(const TravelCosts& travel, std::span<const Snap> facilities, std::vector<EdgePart> stretches,
               const std::stop_token& stop)
         : travel_(travel),
           c_(travel.graph().columns()),
@@ -72,14 +71,14 @@ public:
         settle_nodes();
     }
 
-    struct Way {
+    struct WayOut {
         double cost = infinity;  // of equal ones the lower facility, as everywhere; then the one within the edge
         std::int32_t facility = -1;
         double beyond = nowhere;
     };
 
-    [[nodiscard]] Way from(const Snap& place) const {
-        Way best;
+    [[nodiscard]] WayOut from(const Snap& place) const {
+        WayOut best;
         if (place.state != SnapState::snapped) return best;
         const double offroad = travel_.offroad(place);
         const auto offer = [&](double cost, std::int32_t facility, const auto& beyond) {
@@ -107,14 +106,14 @@ public:
     }
 
 private:
-    static std::int32_t facility_or_last(const Way& way) {
+    static std::int32_t facility_or_last(const WayOut& way) {
         return way.facility < 0 ? std::numeric_limits<std::int32_t>::max() : way.facility;
     }
 
-    /// What the way costs after the last point of a leg that lies in a stretch; NaN where none does.
-    [[nodiscard]] double after(const Leg& leg) const {
-        const auto last_m = stretches_.last_point(leg.edge, leg.from_m, leg.to_m);
-        return last_m ? leg.rest + travel_.along_edge(leg.edge, *last_m, leg.to_m) : nowhere;
+    /// What the way costs after the last point of it that lies in a stretch; NaN where none does.
+    [[nodiscard]] double after(const WayOnEdge& way) const {
+        const auto last_m = stretches_.last_point(way.edge, way.from_m, way.to_m);
+        return last_m ? way.rest + travel_.along_edge(way.edge, *last_m, way.to_m) : nowhere;
     }
 
     /// The way from a node: what lies beyond is decided by the node nearest to the facility that still knows of some.
@@ -122,7 +121,8 @@ private:
         std::vector<std::uint32_t> way;
         std::vector<std::uint8_t> settled(beyond_.size(), 0);
         for (std::uint32_t start = 0; start < beyond_.size(); ++start) {
-            for (std::uint32_t node = start; node != none && settled[node] == 0; node = labels_.previous[node].node) {
+            for (std::uint32_t node = start; node != Predecessor::none && settled[node] == 0;
+                 node = labels_.previous[node].node) {
                 way.push_back(node);
             }
             for (; !way.empty(); way.pop_back()) {
@@ -135,7 +135,7 @@ private:
     [[nodiscard]] double beyond_of(std::uint32_t node) const {
         if (std::isinf(labels_.cost[node])) return nowhere;
         const auto [next, edge] = labels_.previous[node];
-        if (next == none) return beyond_of_entry(node);
+        if (next == Predecessor::none) return beyond_of_entry(node);
         if (!std::isnan(beyond_[next])) return beyond_[next];
         const double length = c_.length_m[edge];
         const bool along = c_.edge_from[edge] == node;
@@ -152,7 +152,7 @@ private:
         return after({facility.edge, start_m, facility.offset_m, travel_.offroad(facility)});
     }
 
-    const TravelGraph& travel_;
+    const TravelCosts& travel_;
     const GraphColumns<ReadColumn>& c_;
     std::span<const Snap> facilities_;
     Stretches stretches_;
@@ -163,8 +163,9 @@ private:
 
 }  // namespace
 
-WaysOut ways_out(const TravelGraph& travel, std::span<const Snap> demand, std::span<const Snap> facilities,
+WaysOut ways_out(const TravelGraph& travel_graph, std::span<const Snap> demand, std::span<const Snap> facilities,
                  std::vector<EdgePart> stretches, const Execution& execution) {
+    const TravelCosts& travel = travel_graph.costs();
     if (travel.options().direction != Direction::to_facility) {
         throw std::invalid_argument("ways_out: one leaves towards the facilities, not from them");
     }

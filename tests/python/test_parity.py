@@ -24,7 +24,6 @@ ELSEWHERE = {
     "profile": "_core.profile_speeds",
     "nearest_on_edge": "_core.EdgeIndex.snap",
     "nearest_on_segment": "_core.offsets_on_segments",
-    "append_edge_part": "_core.edge_parts",
 }
 NOT_NEEDED = {
     "parallel_for": "threads of the core; from Python the analyses use them, set_threads says how many",
@@ -130,7 +129,7 @@ def square(west: float, south: float) -> np.ndarray:
 
 def polygons(*rings: np.ndarray) -> _core.GeometryColumn:
     ends = np.arange(len(rings) + 1)
-    piece = ("Polygon", ends[:-1], np.concatenate(rings), 5 * ends, ends, np.empty(0, np.int64))
+    piece = _core.GeometryPiece("Polygon", ends[:-1], np.concatenate(rings), 5 * ends, ends, np.empty(0, np.int64))
     return _core.GeometryColumn(len(rings), [piece])
 
 
@@ -143,8 +142,9 @@ def test_polygons_are_dissolved_into_one_row() -> None:
 
 def test_a_polygon_is_cut_at_the_antimeridian() -> None:
     beyond = polygons(square(179, 0))
-    ((kind, _, places, *_),) = _core.cut_at_antimeridian(beyond, 0).pieces()
-    assert kind == "MultiPolygon" and np.abs(places[:, 0]).min() == 179 and np.abs(places[:, 0]).max() == 180
+    (piece,) = _core.cut_at_antimeridian(beyond, 0).pieces()
+    lons = np.abs(piece.coordinates[:, 0])
+    assert piece.type == "MultiPolygon" and lons.min() == 179 and lons.max() == 180
     with pytest.raises(IndexError):
         _core.cut_at_antimeridian(beyond, 1)
 
@@ -152,5 +152,5 @@ def test_a_polygon_is_cut_at_the_antimeridian() -> None:
 def test_a_column_goes_to_a_projection_and_back() -> None:
     lks92, column = _core.Crs("EPSG:3059"), polygons(square(24, 56))
     there = _core.column_from_lonlat(column, lks92)
-    ((_, _, places, *_),) = there.pieces()
-    assert _core.to_lonlat(places, lks92) == pytest.approx(square(24, 56), abs=1e-9)
+    (piece,) = there.pieces()
+    assert _core.to_lonlat(piece.coordinates, lks92) == pytest.approx(square(24, 56), abs=1e-9)

@@ -58,7 +58,7 @@ OSMIUM = re.compile(r"^(osmium|protozero)/")
 
 def sources(root: Path, room: str) -> list[Path]:
     folders = [root / "include" / "sheltermap" / room, root / "src" / room]
-    return sorted(path for folder in folders for path in folder.glob("*.?pp"))
+    return sorted(path for folder in folders for path in folder.rglob("*.?pp"))
 
 
 def includes(path: Path) -> list[str]:

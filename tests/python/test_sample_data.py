@@ -52,7 +52,7 @@ def test_the_places_of_ogre_are_those_of_the_source_and_keep_its_remarks():
 
 
 def test_whatever_is_made_up_in_ogre_says_so_in_every_row():
-    for name in ("population.csv", "shelters.csv", "infrastructure.csv"):
+    for name in ("population.csv", "shelters.csv", "infrastructure.csv", "reserve_stores.csv", "reports.csv"):
         assert {row["illustrative"] for row in ogre_rows(name)} == {"yes"}
     zones = json.loads((OGRE / "flood_zones.geojson").read_text(encoding="utf-8"))["features"]
     assert {(zone["properties"]["illustrative"], zone["properties"]["official"]) for zone in zones} == {("yes", False)}

@@ -6,6 +6,8 @@
 namespace sheltermap {
 
 /// What a cost of reach is counted in.
+///
+///     const TravelGraph travel(graph, {}, {.unit = CostUnit::seconds});
 enum class CostUnit : std::uint8_t { metres, seconds };
 
 }  // namespace sheltermap

@@ -8,6 +8,12 @@ namespace sheltermap {
 
 /// Something is wrong with the data, a file or the environment. The message names what, which and what to do.
 /// A caller's mistake (lengths that differ, k = 0) is a std::invalid_argument instead.
+///
+///     try {
+///         const io::Layer homes = io::read_layer("homes.gpkg");
+///     } catch (const Error& error) {
+///         std::cerr << error.what() << "\n";  // a ReadError or a CrsError, say
+///     }
 class Error : public std::runtime_error {
 public:
     using std::runtime_error::runtime_error;

@@ -14,10 +14,11 @@ namespace sheltermap {
 /// A sum without error, rounded once when its value is asked for: the same bytes for any order of the numbers, and for
 /// any split of them into sums that are added later.
 ///
-///     ExactSum people;
-///     people.add(0.1);
-///     people.add(sum_of_another_part);
-///     people.value();
+///     ExactSum first, second;
+///     first.add(0.1);
+///     second.add(1e300);
+///     first.add(second);
+///     const double people = first.value();
 ///
 /// A fixed-point number after Kulisch: 128 bits from 2^-80 up to 2^47, into which a number of people, of metres or of
 /// square metres falls, and 2176 bits for whatever else a double holds, which are there only where they are needed.

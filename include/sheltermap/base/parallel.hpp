@@ -15,7 +15,10 @@ struct Execution {
 
 /// Calls `body(begin, end)` for consecutive blocks of `block` rows that together make 0..count, on several threads.
 ///
-///     parallel_for(points.size(), 4096, execution, [&](std::size_t begin, std::size_t end) { ... });
+///     std::vector<double> from_home_m(places.size());
+///     parallel_for(places.size(), rows_per_block, execution, [&](std::size_t begin, std::size_t end) {
+///         for (std::size_t i = begin; i < end; ++i) from_home_m[i] = geodesic_distance_m(home, places[i]);
+///     });
 ///
 /// Blocks are handed out in order, each to one thread; the body must write only to its own rows.
 /// Throws Cancelled once a stop was requested (looked at before every block), otherwise the exception of the

@@ -32,6 +32,8 @@ inline constexpr std::size_t status_count = status_names.size();
     REASON(closed, uncovered)             /* it does not open as is asked */
 
 /// Why somebody is not covered, or that he is.
+///
+///     const bool is_lost = status_of(Reason::street_closed) == Status::lost;
 enum class Reason : std::uint8_t {
 #define SHELTERMAP_REASON(name, status) name,
     SHELTERMAP_REASONS(SHELTERMAP_REASON)

@@ -7,6 +7,10 @@ namespace sheltermap {
 
 /// A sum that carries its rounding error along (Neumaier 1974, ZAMM 54, 39-51): whole numbers stay exact, and the error
 /// of other sums is that of one addition, not of millions.
+///
+///     Sum total;
+///     for (const double each : people) total.add(each);
+///     const double all = total.value();
 class Sum {
 public:
     void add(double value) noexcept {

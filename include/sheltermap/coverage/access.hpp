@@ -11,6 +11,9 @@
 namespace sheltermap {
 
 /// The cheapest way to any facility, one entry per person (or other unit of demand).
+///
+///     const Access access = cheapest(geodesic_reach(homes, PlaceIndex(shelters), {.max_distance_m = 1'000}));
+///     const double to_the_nearest_m = access.cost[0];
 struct Access {
     std::vector<double> cost;            ///< of the cheapest facility known; infinity where none was reached
     std::vector<std::int32_t> facility;  ///< its row, -1 where none was reached

@@ -13,6 +13,9 @@ namespace sheltermap {
 /// covered. A cost equal to the threshold is covered.
 ///
 /// Throws std::invalid_argument for a threshold that is not a number >= 0 or lies above the reach's limit.
+///
+///     const auto reasons = reasons_at(access, 500);
+///     const auto unsure = borderline_at(access, 500, 5);
 [[nodiscard]] std::vector<Reason> reasons_at(const Access& access, double threshold);
 
 /// 1 where the cost is so close to the threshold that the error of the coordinates could turn the answer:

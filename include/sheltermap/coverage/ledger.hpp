@@ -47,10 +47,10 @@ struct LedgerCell {
 
 /// People by measure, threshold (or scenario), area, status and reason.
 ///
-///     Ledger ledger(1, 1, areas);
-///     ledger.add(0, 0, {.reason = reasons_at(access, 500), .weight = people, .area = area});
+///     Ledger ledger(1, 1, 1), other_part(1, 1, 1);
+///     ledger.add(0, 0, {.reason = reasons_at(access, 500), .weight = people});
 ///     ledger.merge(other_part);
-///     ledger.of_all(0, 0).people(Status::covered);
+///     const double covered = ledger.of_all(0, 0).people(Status::covered);
 ///
 /// Its sums are exact, so ledgers of any split of the rows, merged in any order, give the same bytes as that of all
 /// rows at once. Reads may run side by side, changes may not.

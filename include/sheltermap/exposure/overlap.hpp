@@ -41,6 +41,10 @@ struct Overlap {
 /// 0 <= amount <= inside <= whole. Permuted features or zones give the same numbers to the last bit. Throws
 /// std::invalid_argument for features that are points or zones that are not polygons, and GeometryError, naming the
 /// feature, where GEOS cannot overlay it.
+///
+///     const Overlap flooded = overlap(parcels, zones);
+///     for (auto pair = flooded.offsets[0]; pair < flooded.offsets[1]; ++pair)
+///         std::cout << flooded.amount[static_cast<std::size_t>(pair)] << " m2 of the first parcel\n";
 [[nodiscard]] Overlap overlap(const GeometryColumn& features, const GeometryColumn& zones,
                               const OverlapOptions& options = {}, const Execution& execution = {});
 

@@ -23,6 +23,9 @@ struct ZonesOfPoints {
 
 /// Which zones every point lies in, by the rules of ZoneIndex.
 /// Throws std::invalid_argument for a latitude outside [-90, 90].
+///
+///     const ZonesOfPoints found = zones_of_points(homes, ZoneIndex(zones));
+///     const bool first_is_flooded = found.offsets[1] > 0;
 [[nodiscard]] ZonesOfPoints zones_of_points(std::span<const LonLat> points, const ZoneIndex& zones,
                                             const Execution& execution = {});
 

@@ -14,9 +14,13 @@ namespace sheltermap {
 /// Semi-axes of WGS 84 (NIMA TR8350.2): a is defined, b = a (1 - 1/298.257223563).
 inline constexpr double wgs84_a_m = 6'378'137.0;
 inline constexpr double wgs84_b_m = 6'356'752.314245179;
+/// Square of the first eccentricity.
+inline constexpr double wgs84_e2 = 1 - (wgs84_b_m / wgs84_a_m) * (wgs84_b_m / wgs84_a_m);
 
 /// Distance along the WGS 84 ellipsoid after Karney (2013), J. Geodesy 87, 43-55; error below 15 nm.
 /// NaN where either place has no position.
+///
+///     const double riga_jelgava_m = geodesic_distance_m({24.105, 56.950}, {23.713, 56.652});
 [[nodiscard]] double geodesic_distance_m(LonLat from, LonLat to);
 
 /// The geodesic between two places: its length, and its directions (clockwise from north) at both ends, both onwards.

@@ -6,6 +6,8 @@
 namespace sheltermap {
 
 /// Degrees on WGS 84, longitude first as in GeoJSON. NaN in either means "no position".
+///
+///     constexpr LonLat riga{.lon = 24.105, .lat = 56.950};
 struct LonLat {
     double lon;
     double lat;

@@ -32,6 +32,12 @@ enum class GeometryType : std::uint8_t {
 /// (the layout of a GeoArrow multipolygon, used for every type so that rows of several types fit one column).
 /// A point is one part with one ring of one vertex, a line one part with one ring, a missing row has no part.
 /// The first ring of a polygon's part is its shell, the others are holes; rings are closed.
+///
+///     GeometryColumn column;
+///     column.append_point({24.105, 56.950});
+///     column.begin_row(GeometryType::polygon);
+///     column.begin_part();
+///     column.append_ring(std::array<XY, 4>{{{24, 57}, {25, 57}, {25, 58}, {24, 57}}});
 struct GeometryColumn {
     std::vector<GeometryType> types;              ///< one per row
     std::vector<std::int64_t> part_offsets{0};    ///< rows + 1: parts of row r are part_offsets[r] .. [r + 1]

@@ -17,6 +17,8 @@ namespace sheltermap {
 /// position. Exact, and the groups do not depend on the order of the places. Dense places cost no more than sparse
 /// ones: not all pairs within the distance are looked at.
 /// Throws std::invalid_argument for a latitude outside [-90, 90] or a distance outside 1 m to 1,000 km.
+///
+///     const std::vector<std::int64_t> village = linked_places(homes, 200);
 [[nodiscard]] std::vector<std::int64_t> linked_places(std::span<const LonLat> places, double distance_m,
                                                       const Execution& execution = {});
 

@@ -38,18 +38,12 @@ public:
 
     /// Closest first, ties by row; empty when nothing lies within reach or `from` has no position.
     [[nodiscard]] std::vector<Neighbour> find(LonLat from, const NearestOptions& options = {}) const;
-    /// The same, appended to `found`.
-    void find(LonLat from, const NearestOptions& options, std::vector<Neighbour>& found) const;
-
-    /// The same for many places, quicker than one by one: their answers one after the other appended to `found`, and
-    /// to `ends` for each the size of `found` after its own. After a stop request the rest have no answers.
-    void find(std::span<const LonLat> from, const NearestOptions& options, std::vector<Neighbour>& found,
-              std::vector<std::size_t>& ends, const std::stop_token& stop = {}) const;
-
-    /// The nearest of each of many places, several times quicker than one by one: `row` and `distance_m`, as long as
-    /// `from`, get the same answers; -1 and infinity where nothing lies within reach or a place has no position.
-    void nearest(std::span<const LonLat> from, double max_distance_m, std::span<std::int32_t> row,
-                 std::span<double> distance_m, const Execution& execution = {}) const;
+    /// The same for many places, quicker than one by one. After a stop request the rest have no answers.
+    [[nodiscard]] Neighbours find(std::span<const LonLat> from, const NearestOptions& options = {},
+                                  const std::stop_token& stop = {}) const;
+    /// The nearest of each of many places, several times quicker than one by one.
+    [[nodiscard]] NearestRows nearest(std::span<const LonLat> from, double max_distance_m,
+                                      const Execution& execution = {}) const;
 
 private:
     std::size_t size_;

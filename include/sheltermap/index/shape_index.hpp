@@ -7,6 +7,8 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
+#include <stop_token>
 #include <vector>
 
 namespace sheltermap {
@@ -37,8 +39,9 @@ public:
 
     /// Closest first, ties by row; empty when nothing lies within reach or `from` has no position.
     [[nodiscard]] std::vector<Neighbour> find(LonLat from, const NearestOptions& options = {}) const;
-    /// The same, appended to `found`.
-    void find(LonLat from, const NearestOptions& options, std::vector<Neighbour>& found) const;
+    /// The same for many places. After a stop request the rest have no answers.
+    [[nodiscard]] Neighbours find(std::span<const LonLat> from, const NearestOptions& options = {},
+                                  const std::stop_token& stop = {}) const;
 
 private:
     struct State;

@@ -22,7 +22,7 @@ struct ZoneHit {
 /// In which of a fixed set of zones a point lies.
 ///
 ///     const ZoneIndex flood(to_lonlat(zones, crs));
-///     for (const std::int32_t row : flood.find(home)) ...
+///     for (const std::int32_t row : flood.find(home)) std::cout << "in zone " << row << "\n";
 ///
 /// Edges are straight in longitude and latitude (RFC 7946, section 3.1.1; to_lonlat adds vertices to edges that were
 /// straight in a projection). A point on the boundary, a hole's too, lies inside; the decision is exact.

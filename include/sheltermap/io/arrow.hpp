@@ -50,9 +50,13 @@ struct ArrowArrayStream {
 
 namespace sheltermap::io {
 
-/// Hands a table out as an Arrow stream of one batch; the arrays share the table's memory and keep it alive.
-/// Types: int64, float64, large_utf8, bool, date32, timestamp[us] (with zone UTC where the column says so).
-void export_table(std::shared_ptr<const Table> table, ArrowArrayStream* out);
+/// Hands a table out as an Arrow stream of one batch, which the caller releases; the arrays share the table's memory
+/// and keep it alive. Types: int64, float64, large_utf8, bool, date32, timestamp[us] (with zone UTC where the column
+/// says so).
+///
+///     ArrowArrayStream stream = export_table(std::make_shared<const Table>(layer.attributes));
+///     const Table copy = import_table(&stream);
+[[nodiscard]] ArrowArrayStream export_table(std::shared_ptr<const Table> table);
 
 /// Takes a table from an Arrow stream of such columns (also int8 to uint32, float32, utf8, several batches, slices,
 /// null bitmaps), copying. Consumes the stream. Throws std::invalid_argument for another type, naming the column.

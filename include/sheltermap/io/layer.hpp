@@ -13,6 +13,9 @@
 namespace sheltermap::io {
 
 /// A row that cannot be used, and why.
+///
+///     const Layer read = read_layer("homes.geojson", {.strict = false});
+///     for (const RefusedRow& each : read.refused) std::cerr << "row " << each.row << ": " << each.detail << "\n";
 struct RefusedRow {
     std::int64_t row;    ///< counting the file's data rows from 1
     std::string id;      ///< its id where the layer has an id column, else empty

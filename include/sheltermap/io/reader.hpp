@@ -57,6 +57,7 @@ struct ReadOptions {
 /// Refused are rows without geometry, with coordinates that are not finite or do not fit the CRS (swapped axes are
 /// named), with polygons that break the rules (or mended, see InvalidGeometry), and with an id that is missing or was
 /// there before. A layer without rows is refused as a whole when strict.
-void check_rows(Layer& layer, const std::string& source, const ReadOptions& options, const Execution& execution = {});
+[[nodiscard]] Layer check_rows(Layer layer, const std::string& source, const ReadOptions& options,
+                               const Execution& execution = {});
 
 }  // namespace sheltermap::io

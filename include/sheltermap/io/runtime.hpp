@@ -8,6 +8,9 @@ namespace sheltermap::io {
 /// Registers the drivers this library uses and points GDAL and PROJ to their data through their API; no environment
 /// variable is read or set. Safe to call again. Throws Error with one sentence when another GDAL than the one this
 /// library was built with answers (somebody loaded theirs for the whole process).
+///
+///     start_runtime();
+///     std::cout << "GDAL " << runtime_versions().gdal << "\n";
 void start_runtime();
 
 struct RuntimeVersions {

@@ -37,6 +37,9 @@ struct Column {
 };
 
 /// Attributes of a layer: columns of equal length, texts in UTF-8.
+///
+///     const Table table{.rows = 2, .columns = {{"people", std::vector<std::int64_t>{3, 0}, {1, 0}}}};
+///     const std::string first = cell_text(*table.find("people"), 0);  // "3"; the second row has no value
 struct Table {
     std::size_t rows = 0;
     std::vector<Column> columns;

@@ -21,6 +21,8 @@ namespace sheltermap::io {
 /// by byte), synced and renamed.
 /// Throws WriteError with the cause, and std::invalid_argument for layers that no file can hold as they are (two
 /// columns of one name, a text with a zero byte); what stood there before is then untouched.
+///
+///     write_layers("shelters.gpkg", {layer});
 void write_layers(const std::filesystem::path& path, std::span<const Layer* const> layers,
                   const Execution& execution = {});
 void write_layers(const std::filesystem::path& path, const std::vector<Layer>& layers, const Execution& execution = {});

@@ -27,17 +27,16 @@ struct EdgePoint {
 /// that ends where it begins, this tells at which pass. Throws std::invalid_argument for a segment it does not have.
 [[nodiscard]] EdgePoint nearest_on_segment(const Graph& graph, std::uint32_t edge, std::size_t segment, LonLat place);
 
-/// Appends the line of an edge from one offset along it to another, backwards where the second is less, ends included.
-/// The first vertex is left out where the line ends there already. Offsets outside the edge are its ends.
-void append_edge_part(const Graph& graph, std::uint32_t edge, double begin_m, double end_m, std::vector<XY>& line);
-
 /// Part of an edge, from one offset along it to another.
 struct EdgePart {
     std::uint32_t edge;
     double begin_m, end_m;
 };
-/// A line for each part, as append_edge_part makes it; of two equal vertices where it has no length.
+/// A line for each part, ends included, backwards where it ends before it begins; of two equal vertices where it has no
+/// length. Offsets outside the edge are its ends.
 /// Throws std::invalid_argument for an edge the graph does not have.
+///
+///     const GeometryColumn lines = edge_parts(graph, std::array{EdgePart{.edge = 17, .begin_m = 20, .end_m = 80}});
 [[nodiscard]] GeometryColumn edge_parts(const Graph& graph, std::span<const EdgePart> parts,
                                         const Execution& execution = {});
 

@@ -29,6 +29,9 @@ struct Paths {
 /// One search per facility that is asked about, several at a time. A way between places that get on at the same point
 /// is a line of two equal vertices.
 /// Throws std::invalid_argument for a row that does not exist.
+///
+///     const std::array wanted{PathRequest{.demand = 0, .facility = 3, .known_cost = reach.cost[0]}};
+///     const Paths ways = shortest_paths(travel, index.snap(homes), index.snap(shelters), wanted);
 [[nodiscard]] Paths shortest_paths(const TravelGraph& travel, std::span<const Snap> demand,
                                    std::span<const Snap> facilities, std::span<const PathRequest> requests,
                                    const Execution& execution = {});

@@ -69,6 +69,8 @@ struct LineTraits {
 /// -180: nothing leads across the antimeridian.
 /// Throws std::invalid_argument, naming the row, for another geometry, a segment of more than 180 degrees of longitude,
 /// a speed that is negative or not finite, or columns of another length.
+///
+///     const Graph graph = build_graph(streets_of_lines(lines, {.default_kmh = 4}));
 [[nodiscard]] Streets streets_of_lines(const GeometryColumn& lines, const LineTraits& traits);
 
 }  // namespace sheltermap

@@ -42,6 +42,8 @@ struct Profile {
 /// walk, wheelchair, car, emergency.
 [[nodiscard]] std::span<const Profile> profiles() noexcept;
 /// Throws std::invalid_argument, listing what there is, for another name.
+///
+///     const double slow_m_s = profile("wheelchair").walking_m_s;
 [[nodiscard]] const Profile& profile(std::string_view name);
 
 }  // namespace sheltermap::osm

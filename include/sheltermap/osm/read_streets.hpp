@@ -15,7 +15,8 @@ namespace sheltermap::osm {
 ///
 /// Ways are cut where a node they name is not in the file, as at the edge of every extract; GraphInfo counts such
 /// nodes. Turn restrictions are not read.
-/// Throws ReadError where the file cannot be read to its end, is of another format, or holds no street for the profile.
+/// Throws ReadError where the file cannot be read to its end, is of another format, holds no street for the profile, or
+/// does not fit into memory.
 [[nodiscard]] Graph read_streets(const std::filesystem::path& path, const Profile& profile,
                                  const Execution& execution = {});
 

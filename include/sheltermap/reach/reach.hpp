@@ -12,6 +12,10 @@
 namespace sheltermap {
 
 /// What each demand row can reach, row after row, cheapest first, ties by facility row (compressed sparse rows).
+///
+///     const Reach reach = geodesic_reach(homes, PlaceIndex(shelters), {.max_distance_m = 500});
+///     for (std::size_t row = 0; row < reach.size(); ++row)
+///         if (reach.reason[row] == Reason::too_far) std::cout << "home " << row << " has no shelter within 500 m\n";
 struct Reach {
     std::vector<std::int64_t> offsets{0};  ///< size demand + 1
     std::vector<std::int32_t> facility;    ///< row of the facility

@@ -20,6 +20,8 @@ struct FlowOptions {
 
 /// How many people go along each edge, or part of it, when everybody goes to the cheapest facility; of several cheapest
 /// ways one is gone. Per edge of the graph. Throws std::invalid_argument for a weight that is negative or not a number.
+///
+///     const auto load = street_flows(travel, index.snap(homes), index.snap(shelters), {.weight = people});
 [[nodiscard]] std::vector<double> street_flows(const TravelGraph& travel, std::span<const Snap> demand,
                                                std::span<const Snap> facilities, const FlowOptions& options,
                                                const Execution& execution = {});

@@ -26,6 +26,9 @@ struct WaysOut {
 /// no stretch.
 /// Throws std::invalid_argument for a stretch that is not one of an edge or ends before it begins, and where one
 /// travels from the facilities.
+///
+///     const WaysOut ways = ways_out(travel, index.snap(homes), index.snap(shelters), flooded);
+///     const double leaves_the_water_after = ways.cost[0] - ways.beyond[0];
 [[nodiscard]] WaysOut ways_out(const TravelGraph& travel, std::span<const Snap> demand,
                                std::span<const Snap> facilities, std::vector<EdgePart> stretches,
                                const Execution& execution = {});

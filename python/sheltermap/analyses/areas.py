@@ -32,11 +32,12 @@ class Areas:
         codes, _ = pd.factorize(names.map(one_form))
         self.names = list(names[~pd.Series(codes).duplicated()])
         zones = _core.ZoneIndex(frames.polygons(areas, "areas"))
-        offsets, zone, known = _core.zones_of_points(places, zones)
+        found = _core.zones_of_points(places, zones)
+        offsets, zone = found.offsets, found.zone
         counts = np.diff(offsets)
         self.codes = np.full(len(places), len(self.names), np.int64)
         self.codes[counts > 0] = codes[zone[offsets[:-1][counts > 0]]]
-        self.codes[known == 0] = len(self.names) + 1
+        self.codes[found.known == 0] = len(self.names) + 1
         self.notes = [*ground_notes(areas, "areas"), *self._overlap_note(offsets, zone, codes)]
 
     @staticmethod

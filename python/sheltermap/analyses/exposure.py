@@ -178,10 +178,11 @@ def exposure(
     if not frames.are_points(features, "features"):
         return _exposure_of_shapes(features, zones, zone_id, weights)
     places = frames.lonlat(features, "features")
-    offsets, zone, known = _core.zones_of_points(places, _core.ZoneIndex(frames.polygons(zones, "zones")))
-    counts = np.diff(offsets)
+    found = _core.zones_of_points(places, _core.ZoneIndex(frames.polygons(zones, "zones")))
+    zone, known = found.zone, found.known
+    counts = np.diff(found.offsets)
     first = np.full(len(features), -1, np.int64)
-    first[counts > 0] = zone[offsets[:-1][counts > 0]]
+    first[counts > 0] = zone[found.offsets[:-1][counts > 0]]
     row_of_pair = np.repeat(np.arange(len(features)), counts)
     return Exposure(
         rows=features.assign(
@@ -197,8 +198,8 @@ def exposure(
 
 def in_any_zone(places: NDArray[np.float64], zones: _core.ZoneIndex) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return whether each place lies in a zone, its boundary included, and whether that is known."""
-    offsets, _, known = _core.zones_of_points(places, zones)
-    return np.diff(offsets) > 0, np.asarray(known, dtype=bool)
+    found = _core.zones_of_points(places, zones)
+    return np.diff(found.offsets) > 0, found.known.astype(bool)
 
 
 def _exposure_of_shapes(

@@ -106,7 +106,8 @@ def gaps(
 
 def _find(coverage: Coverage, threshold_m: float | str, join_distance_m: float, people: NDArray[np.float64]) -> _Places:
     places = frames.lonlat(coverage.rows, "demand")
-    return _Places(*_core.gaps(places, _status(coverage, threshold_m), people, join_distance_m))
+    found = _core.gaps(places, _status(coverage, threshold_m), people, join_distance_m)
+    return _Places(found.offsets, found.row, found.people, found.without_weight, found.representative)
 
 
 def _threshold(coverage: Coverage, threshold_m: float | str) -> float:

@@ -77,8 +77,8 @@ def geodesic_line(
     >>> from_deg.round(1), to_deg.round(1)
     (array([-144.1]), array([-144.4]))
     """
-    distance_m, azimuth_from_deg, azimuth_to_deg = _core.geodesic_line(_places(lon1, lat1), _places(lon2, lat2))
-    return distance_m, azimuth_from_deg, azimuth_to_deg
+    found = _core.geodesic_line(_places(lon1, lat1), _places(lon2, lat2))
+    return found.distance_m, found.azimuth_from_deg, found.azimuth_to_deg
 
 
 def geodesic_destination(

@@ -63,18 +63,16 @@ def overlaps(
     codes, names = pd.factorize(frames.row_ids(zones, zone_id, "zones"))
     if (codes < 0).any():
         raise ValueError(f"zones: row {int(np.flatnonzero(codes < 0)[0]) + 1} has no name")
-    offsets, zone, amount, whole, inside, shapes = _core.overlap(
-        column, frames.polygons(zones, "zones"), codes.astype(np.int64), shapes=with_shapes
-    )
+    found = _core.overlap(column, frames.polygons(zones, "zones"), codes.astype(np.int64), shapes=with_shapes)
     return Overlaps(
         unit="m" if lines else "m2",
         names=pd.Index(names),
-        zone=zone,
-        amount=amount,
-        whole=whole,
-        inside=inside,
-        counts=np.diff(offsets),
-        shapes=shapes,
+        zone=found.zone,
+        amount=found.amount,
+        whole=found.whole,
+        inside=found.inside,
+        counts=np.diff(found.offsets),
+        shapes=found.shape if with_shapes else None,
     )
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 from sheltermap.analyses.nearest import nearest
 from sheltermap.base import clock
 from sheltermap.base.dates import day_given, day_in, is_empty
+from sheltermap.base.exact_sums import total
 from sheltermap.base.standards import Figure, Standard, accepted
 from sheltermap.base.units import conversion, unit_parts
 from sheltermap.layers import frames
@@ -29,6 +30,7 @@ USABLE = "usable_stock"
 STATES = (USABLE, "expired", "quantity_unknown", "unit_does_not_fit", "missing_geometry")
 UNKNOWN = ("quantity_unknown", "unit_does_not_fit")  # there is something, but nobody can say how much
 PERSON_DAYS = "person_days"
+VERDICTS = ("lasts", "less", "without_store", "unknown")  # of a number of days
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,10 @@ class Reserves:
         One row per store: ``store``, ``rows`` and ``unknown_rows`` of the register, ``stock`` and ``expired`` (in
         `unit`), ``people`` whose nearest it is, ``rows_without_number`` among them, ``need_per_day`` (in `unit`),
         ``days`` (missing where nobody is allocated, or the whole stock is unknown) and ``lacking`` (in `unit`): what
-        is missing to last the longest of the days asked for.
+        is missing to last the longest of the days asked for; missing itself where part of the stock is unknown.
     demand : GeoDataFrame
-        The demand with ``facility`` (the store), ``distance_m``, ``reason`` and ``days``.
+        The demand with ``facility`` (the store), ``distance_m``, ``reason``, ``days`` and ``verdict``: the stock
+        ``lasts`` the longest of the days asked for or ``less``, the row is ``without_store``, or that is ``unknown``.
     rows : GeoDataFrame
         The rows of the register that are of these goods, each with its ``state``.
     summary : DataFrame
@@ -147,13 +150,17 @@ def reserves(
     this_day = clock.now().astimezone().date() if today is None else day_given(today, "today")
     rows = _lots(stores, goods, rate, this_day, places_needed=store is None)
     people = weights_of(demand, weight, frames.describe(demand, "demand"))
-    frames.require_free(demand, ["facility", "distance_m", "reason", "days"])
+    frames.require_free(demand, ["facility", "distance_m", "reason", "days", "verdict"])
     keys = _keys(rows, store)
     reached = nearest(demand, _open(rows, keys), max_distance_m=max_distance_m, facility_id="_store")
     table, exact = _balance(rows, keys, reached, people, rate, max(wanted))
     by_store = dict(zip(table["store"], table["days"], strict=True))
-    allocated = reached.assign(days=[by_store.get(each, math.nan) for each in reached["facility"].astype(object)])
-    summary = pd.DataFrame([_lasting(each, table, exact, reached, people) for each in wanted])
+    verdicts = {each: _verdicts(each, table, exact, reached) for each in wanted}
+    allocated = reached.assign(
+        days=[by_store.get(each, math.nan) for each in reached["facility"].astype(object)],
+        verdict=pd.Categorical(verdicts[max(wanted)], categories=VERDICTS),
+    )
+    summary = pd.DataFrame([_lasting(each, names, people) for each, names in verdicts.items()])
     unit = rate.unit.split("/")[0].strip()
     return Reserves(
         table, allocated, rows.drop(columns="_exact"), summary, unit, chosen, name, _notes(rows, reached, people)
@@ -286,6 +293,7 @@ def _balance(
         need = count * per_person
         exact[key] = (usable, need)
         unknown = int(lots["state"].isin(UNKNOWN).sum())
+        missing = max(need * Fraction(str(longest)) - usable, Fraction(0))
         lasts = float(usable / need) if need and (usable or not unknown) else math.nan
         records.append(
             {
@@ -298,7 +306,7 @@ def _balance(
                 "rows_without_number": int(np.isnan(mine).sum()),
                 "need_per_day": float(need),
                 "days": lasts,
-                "lacking": float(max(need * Fraction(str(longest)) - usable, Fraction(0))),
+                "lacking": math.nan if missing and unknown else float(missing),
                 "geometry": min((place for place in lots.geometry if place is not None), key=str, default=None),
             }
         )
@@ -307,14 +315,10 @@ def _balance(
     return geopandas.GeoDataFrame(table, geometry="geometry", crs=rows.crs), exact
 
 
-def _lasting(
-    days: float,
-    table: GeoDataFrame,
-    exact: dict[Any, tuple[Fraction, Fraction]],
-    reached: GeoDataFrame,
-    people: NDArray[np.float64],
-) -> dict[str, float | int]:
-    """Divide the people by whether the stock of their store lasts; a bound decides only on its own side."""
+def _verdicts(
+    days: float, table: GeoDataFrame, exact: dict[Any, tuple[Fraction, Fraction]], reached: GeoDataFrame
+) -> NDArray[np.object_]:
+    """Say of each row whether the stock of its store lasts; a bound decides only on its own side."""
     verdict = {}
     for each in table.itertuples(index=False):
         at_most, at_least = each.rows_without_number > 0, each.unknown_rows > 0
@@ -324,12 +328,15 @@ def _lasting(
         verdict[each.store] = "unknown" if unsure else "lasts" if lasts else "less"
     found = reached["facility"].astype(object)
     names = np.where(reached["reason"] == "missing_geometry", "unknown", "without_store").astype(object)
-    names = np.array(
-        [verdict[each] if not pd.isna(each) else name for each, name in zip(found, names, strict=True)], dtype=object
-    )
+    pairs = zip(found, names, strict=True)
+    return np.array([verdict[each] if not pd.isna(each) else name for each, name in pairs], dtype=object)
+
+
+def _lasting(days: float, names: NDArray[np.object_], people: NDArray[np.float64]) -> dict[str, float | int]:
+    """Divide the people by the verdict on their row."""
     known = ~np.isnan(people)
-    parts = {name: math.fsum(people[known & (names == name)]) for name in ("lasts", "less", "without_store", "unknown")}
-    return {"days": days, **parts, "total": math.fsum(people[known]), "rows_without_number": int((~known).sum())}
+    parts = {name: total(people[known & (names == name)]) for name in VERDICTS}
+    return {"days": days, **parts, "total": total(people), "rows_without_number": int((~known).sum())}
 
 
 def _notes(rows: GeoDataFrame, reached: GeoDataFrame, people: NDArray[np.float64]) -> list[str]:

@@ -89,14 +89,15 @@ def to_frame(layer: _core.Layer, source: str, id_column: str | None) -> GeoDataF
 def to_shapely(column: _core.GeometryColumn) -> NDArray[Any]:
     """Return a column as shapely geometries; None where a row is missing."""
     result = np.full(len(column), None, dtype=object)
-    for name, rows, coordinates, vertex, ring, part in column.pieces():
-        offsets = tuple(level for level in (vertex, ring, part) if len(level))
-        geometry_type = getattr(shapely.GeometryType, name.upper())
+    for piece in column.pieces():
+        levels = (piece.vertex_offsets, piece.ring_offsets, piece.part_offsets)
+        offsets = tuple(level for level in levels if len(level))
+        geometry_type = getattr(shapely.GeometryType, piece.type.upper())
         with no_collection():
-            geometries = shapely.from_ragged_array(geometry_type, coordinates, offsets or None)
-        if len(rows) == len(result):
+            geometries = shapely.from_ragged_array(geometry_type, piece.coordinates, offsets or None)
+        if len(piece.rows) == len(result):
             return geometries
-        result[rows] = geometries
+        result[piece.rows] = geometries
     return result
 
 
@@ -169,7 +170,7 @@ def checked(
         frames.column(geopandas.GeoSeries(geometries), source) if points is None else frames.point_column(points),
     )
     layer.refused = unusable
-    _core.check_rows(layer, source, options)
+    layer = _core.check_rows(layer, source, options)
 
     result = frame.copy(deep=False)
     if layer.refused or layer.repaired:

@@ -132,12 +132,16 @@ def column(frame: GeoDataFrame | GeoSeries, what: str) -> _core.GeometryColumn:
 def point_column(coordinates: NDArray[np.float64]) -> _core.GeometryColumn:
     """Return points as a column of the core; coordinates have shape (n, 2)."""
     rows = np.arange(len(coordinates))
-    return _core.GeometryColumn(len(rows), [("Point", rows, coordinates, _NO_OFFSETS, _NO_OFFSETS, _NO_OFFSETS)])
+    return _core.GeometryColumn(len(rows), [_points(rows, coordinates)])
 
 
-def _piece(name: str, rows: NDArray[np.intp], geometries: Geometries) -> tuple[Any, ...]:
+def _points(rows: NDArray[np.intp], coordinates: NDArray[np.float64]) -> _core.GeometryPiece:
+    return _core.GeometryPiece("Point", rows, coordinates, _NO_OFFSETS, _NO_OFFSETS, _NO_OFFSETS)
+
+
+def _piece(name: str, rows: NDArray[np.intp], geometries: Geometries) -> _core.GeometryPiece:
     if name == "Point":
-        return (name, rows, shapely.get_coordinates(geometries), _NO_OFFSETS, _NO_OFFSETS, _NO_OFFSETS)
+        return _points(rows, shapely.get_coordinates(geometries))
     _, coordinates, offsets = shapely.to_ragged_array(geometries, include_z=False)
     levels = {
         "LineString": ("vertex",),
@@ -147,7 +151,8 @@ def _piece(name: str, rows: NDArray[np.intp], geometries: Geometries) -> tuple[A
         "MultiPolygon": ("vertex", "ring", "part"),
     }[name]
     named = dict(zip(levels, offsets, strict=True))
-    return (name, rows, coordinates, *(named.get(level, _NO_OFFSETS) for level in ("vertex", "ring", "part")))
+    vertex, ring, part = (named.get(level, _NO_OFFSETS) for level in ("vertex", "ring", "part"))
+    return _core.GeometryPiece(name, rows, coordinates, vertex, ring, part)
 
 
 def lonlat_column(frame: GeoDataFrame | GeoSeries, what: str) -> _core.GeometryColumn:

@@ -165,7 +165,9 @@ def cross_faults(raw: Mapping[str, Any], folder: Path, kinds: Kinds) -> list[str
         faults += _input_faults(where, item, inputs, kinds)
         if isinstance(by := item.get("by"), str) and by and by not in networks:
             faults.append(f"{where}.by: {unknown('unknown network', by, networks)}")
-        faults += _standard_faults(where, item, standards, raw.get("accept_unconfirmed") is True)
+        kind = _kind_of(item, kinds)
+        by_distance = kind is None or kind.by_distance
+        faults += _standard_faults(where, item, standards, by_distance, raw.get("accept_unconfirmed") is True)
     return faults
 
 
@@ -275,7 +277,7 @@ def _ignored_faults(ignored: Sequence[Any], subjects: Mapping[str, Sequence[Any]
 
 
 def _standard_faults(
-    where: str, item: Mapping[str, Any], standards: Sequence[Mapping[str, Any]], accepted: bool
+    where: str, item: Mapping[str, Any], standards: Sequence[Mapping[str, Any]], by_distance: bool, accepted: bool
 ) -> list[str]:
     by_id = {name: each.model_dump() for name, each in shipped().items()}
     by_id |= {each["id"]: dict(each) for each in standards if isinstance(each.get("id"), str)}
@@ -287,7 +289,7 @@ def _standard_faults(
             continue
         if standard_id not in by_id:
             faults.append(f"{where}.{key}: {unknown('unknown standard', standard_id, by_id)}")
-        elif by_id[standard_id].get("distance_m") is None:
+        elif by_distance and by_id[standard_id].get("distance_m") is None:
             faults.append(f'{where}.{key}: the standard "{standard_id}" has no distance; write one as distance_m')
         elif by_id[standard_id].get("status") in ("partial", "unconfirmed") and not accepted:
             faults.append(

@@ -29,6 +29,7 @@ class Context:
     """What one question is answered from."""
 
     plan: Path  #: the plan's file
+    year: int | None  #: which the plan is of
     analysis: str  #: the name of the question
     frames: Mapping[str, GeoDataFrame]  #: the inputs that it names, by role
     sources: Mapping[str, Input]  #: the same, as the plan describes them

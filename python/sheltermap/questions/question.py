@@ -22,6 +22,7 @@ class Question(PlanPart):
     explained: ClassVar[str | None] = None  #: the figure whose change between years is split into causes
     steady_categories: ClassVar[tuple[str, ...]] = ()  #: figures whose categories are there whatever was found
     registers: ClassVar[tuple[str, ...]] = ("facilities",)  #: roles whose rows are told apart from year to year
+    by_distance: ClassVar[bool] = True  #: whether the standards it names have to say how near something is
     traced: ClassVar[str | None] = None  #: the layer beside whose places are followed through the years
 
     name: Name

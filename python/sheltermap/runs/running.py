@@ -40,9 +40,8 @@ def run_analysis(plan: Plan, analysis: Kind, inputs: Frames, networks: Mapping[s
         raise taken_fault(plan, analysis, inputs, error) from None
     except ValueError as error:
         by = getattr(analysis, "by", None)
-        if by is None:
-            raise
-        raise PlanError(plan.path, [f"analyses.{analysis.name}: along networks.{by}: {error}"]) from error
+        along = "" if by is None else f"along networks.{by}: "
+        raise PlanError(plan.path, [f"analyses.{analysis.name}: {along}{error}"]) from error
     _require_declared(outcome)
     require_distinct(plan, outcome)
     return outcome
@@ -56,6 +55,7 @@ def context_of(plan: Plan, analysis: Kind, inputs: Frames, networks: Mapping[str
     by = getattr(analysis, "by", None)
     context = Context(
         plan.path,
+        plan.year,
         analysis.name,
         given,
         {role: plan.inputs[name] for role, name in roles.items()},

@@ -53,7 +53,8 @@ class Changes:
 
     def closed(self) -> Stretches:
         """Return what is closed, by edge and along it; parts of one edge do not overlap."""
-        return Stretches(*self.traffic.closed_parts())
+        closed = self.traffic.closed_parts()
+        return Stretches(closed.edge, closed.begin_m, closed.end_m)
 
     def closures(self, length_m: NDArray[np.float64]) -> pd.DataFrame:
         """Return the closed edges, each once, by ``edge``; see `Network.closed_edges`."""

@@ -46,8 +46,8 @@ class Stretches:
         asked = question(by, None, limits[0], direction, None)
         order = np.argsort(limits)
         found = _core.reached_streets(by.travel(asked.unit, direction), facilities, np.array(limits, float)[order])
-        edge, facility, limit, *rest = found
-        return cls(edge, facility, order[limit], *rest)
+        costs = found.begin_cost, found.end_cost
+        return cls(found.edge, found.facility, order[found.limit], found.begin_m, found.end_m, *costs)
 
     def take(self, kept: NDArray[np.bool_]) -> Stretches:
         """Return some of them."""

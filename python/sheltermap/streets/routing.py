@@ -66,7 +66,7 @@ def paths(
     row, columns = pair_columns(found, asked, frames.row_ids(facilities, facility_id, "facilities"))
     there = np.isfinite(columns[asked.cost_column])
     assert found.demand_snaps is not None and found.facility_snaps is not None
-    _, offsets, edges, lines = _core.shortest_paths(
+    paths = _core.shortest_paths(
         by.travel(asked.unit, direction),
         found.demand_snaps,
         found.facility_snaps,
@@ -75,19 +75,19 @@ def paths(
         found.reach.cost,
     )
     return geopandas.GeoDataFrame(
-        {name: values[there] for name, values in columns.items()} | {"streets": _street_texts(by, offsets, edges)},
-        geometry=to_shapely(lines),
+        {name: values[there] for name, values in columns.items()} | {"streets": _street_texts(by, paths)},
+        geometry=to_shapely(paths.lines),
         crs="EPSG:4326",
         index=demand.index[row[there]],
     )
 
 
-def _street_texts(by: Network, offsets: NDArray[np.int64], edges: NDArray[np.int64]) -> list[str]:
+def _street_texts(by: Network, paths: _core.Paths) -> list[str]:
     """Return the names along every path, each once where it is gone along without a break."""
     columns = by.streets.columns
-    number = columns["name"][edges]
+    number = columns["name"][paths.edges]
     texts = []
-    for begin, end in pairwise(offsets.tolist()):
+    for begin, end in pairwise(paths.offsets.tolist()):
         named = number[begin:end][number[begin:end] > 0]
         texts.append(", ".join(columns["names"][each] for each in named[np.diff(named, prepend=0) != 0]))
     return texts
@@ -190,7 +190,7 @@ def critical_edges(
     """
     count = whole_number(count, "count")
     ends = _ends(demand, facilities, by, limit, direction, cost, weight)
-    edge, lost, using = _core.critical_edges(
+    found = _core.critical_edges(
         by.streets.graph,
         by.changes.traffic,
         ends.asked.unit,
@@ -201,7 +201,7 @@ def critical_edges(
         weight=ends.weight,
         count=count,
     )
-    return by.edges().loc[edge].assign(people_lost=lost, people_using=using)
+    return by.edges().loc[found.edge].assign(people_lost=found.lost, people_using=found.using_it)
 
 
 @dataclass(frozen=True)

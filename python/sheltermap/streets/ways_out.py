@@ -111,9 +111,8 @@ class Left:
         travel = by.travel("seconds", "to", None if pace is None else pace.m_s)
         walking_m_s = by.walking_m_s if pace is None else pace.m_s
         parts = zones.stretches
-        shelter, arrives, beyond = _core.ways_out(
-            travel, here, doors.snaps, edge=parts.edge, begin_m=parts.begin_m, end_m=parts.end_m
-        )
+        found = _core.ways_out(travel, here, doors.snaps, edge=parts.edge, begin_m=parts.begin_m, end_m=parts.end_m)
+        shelter, arrives, beyond = found.facility, found.cost, found.beyond
         goes = shelter >= 0
         arrives[~goes] = np.nan
         # What lies in a zone last decides: the way from the street to the door, the streets, the way to the street.

@@ -5,9 +5,12 @@
 
 #include <gtest/gtest.h>
 
+#include "memory_limit.hpp"
 #include "shapes.hpp"
 #include <cmath>
 #include <limits>
+#include <new>
+#include <vector>
 
 namespace sheltermap {
 namespace {
@@ -41,6 +44,20 @@ TEST(GeometryFault, RingsThatAreTooShortOrOpenAreNamed) {
 
 TEST(GeometryFault, ASelfIntersectionIsNamedWithItsSpot) {
     EXPECT_EQ(geometry_fault(polygon({bow_tie()}), 0), "Self-intersection at (1, 1)");
+}
+
+TEST(GeometryFault, MemoryThatIsOutIsNoFaultOfTheGeometry) {
+    constexpr int vertices = 10'000;
+    std::vector<XY> circle;
+    for (int i = 0; i < vertices; ++i) circle.push_back({std::cos(i * 6.28 / vertices), std::sin(i * 6.28 / vertices)});
+    circle.push_back(circle.front());
+    const GeometryColumn column = polygon({circle});
+    {
+        const MemoryLimit limit(100'000);
+        EXPECT_THROW((void)geometry_fault(column, 0), std::bad_alloc);
+        EXPECT_THROW((void)repaired_polygon(column, 0), std::bad_alloc);
+    }
+    EXPECT_EQ(geometry_fault(column, 0), "");
 }
 
 TEST(RepairedPolygon, ABowTieBecomesTwoTriangles) {

@@ -44,17 +44,6 @@ void expect_same(const std::vector<Neighbour>& found, const std::vector<Neighbou
     }
 }
 
-struct Nearest {
-    std::vector<std::int32_t> row;
-    std::vector<double> distance_m;
-};
-
-Nearest nearest(const PlaceIndex& index, std::span<const LonLat> from, double max_distance_m) {
-    Nearest found{std::vector<std::int32_t>(from.size()), std::vector<double>(from.size())};
-    index.nearest(from, max_distance_m, found.row, found.distance_m);
-    return found;
-}
-
 class PlaceIndexLayouts : public testing::TestWithParam<Layout> {};
 
 TEST_P(PlaceIndexLayouts, FindsWhatExhaustiveSearchFinds) {
@@ -79,7 +68,7 @@ TEST_P(PlaceIndexLayouts, NearestOfTenThousandIsWhatExhaustiveSearchFinds) {
     const auto places = random_places(random, GetParam(), 150);
     const auto from = random_places(random, GetParam(), 10'000);
     const PlaceIndex index(places);
-    const auto [row, distance_m] = nearest(index, from, infinity);
+    const auto [row, distance_m] = index.nearest(from, infinity);
     for (std::size_t i = 0; i < from.size(); ++i) {
         const Neighbour expected = by_brute_force(places, from[i], {}).front();
         ASSERT_EQ(row[i], expected.row) << from[i].lon << " " << from[i].lat;
@@ -92,7 +81,7 @@ TEST_P(PlaceIndexLayouts, NearestOfManyIsTheSameBytesAsOneByOne) {
     const PlaceIndex index(random_places(random, GetParam(), 300));
     const auto from = random_places(random, GetParam(), 3'000);
     for (const double limit_m : {infinity, 20'000.0, 500.0}) {
-        const auto [row, distance_m] = nearest(index, from, limit_m);
+        const auto [row, distance_m] = index.nearest(from, limit_m);
         for (std::size_t i = 0; i < from.size(); ++i) {
             const auto one = index.find(from[i], {.k = 1, .max_distance_m = limit_m});
             ASSERT_EQ(row[i], one.empty() ? -1 : one[0].row);
@@ -109,13 +98,13 @@ TEST_P(PlaceIndexLayouts, ATurnOfTheEarthChangesNothing) {
     for (auto* both : {&places, &from}) {
         for (LonLat& at : *both) at.lon = std::round(at.lon * 1024) / 1024;
     }
-    const auto before = nearest(PlaceIndex(places), from, infinity);
+    const auto before = PlaceIndex(places).nearest(from, infinity);
     for (const double turn : {90.0, 137.5, 180.0, 360.0}) {
         auto turned_places = places, turned_from = from;
         for (auto* both : {&turned_places, &turned_from}) {
             for (LonLat& at : *both) at.lon = std::remainder(at.lon + turn, 360);
         }
-        const auto after = nearest(PlaceIndex(turned_places), turned_from, infinity);
+        const auto after = PlaceIndex(turned_places).nearest(turned_from, infinity);
         EXPECT_EQ(after.row, before.row) << turn;
         for (std::size_t i = 0; i < from.size(); ++i) {
             ASSERT_NEAR(after.distance_m[i], before.distance_m[i], both_errors_m) << turn;
@@ -143,8 +132,8 @@ TEST(PlaceIndex, APlaceExactlyAtTheLimitIsFound) {
     const PlaceIndex index(place);
     EXPECT_EQ(index.find(home, {.max_distance_m = distance}).size(), 1U);
     EXPECT_TRUE(index.find(home, {.max_distance_m = std::nextafter(distance, 0)}).empty());
-    EXPECT_EQ(nearest(index, std::span(&home, 1), distance).row[0], 0);
-    EXPECT_EQ(nearest(index, std::span(&home, 1), std::nextafter(distance, 0)).row[0], -1);
+    EXPECT_EQ(index.nearest(std::span(&home, 1), distance).row[0], 0);
+    EXPECT_EQ(index.nearest(std::span(&home, 1), std::nextafter(distance, 0)).row[0], -1);
 }
 
 // Micrometres apart and at one distance: chords and the quick distance cannot tell, Karney's inverse and the rows do.
@@ -160,16 +149,16 @@ TEST(PlaceIndex, PlacesThatOnlyTheInverseTellsApartAreInItsOrder) {
         }
         expect_same(PlaceIndex(ring).find(home, {.k = 12}), by_brute_force(ring, home, {.k = 12}));
         const std::vector<LonLat> homes{home};
-        ASSERT_EQ(nearest(PlaceIndex(ring), homes, infinity).row[0], by_brute_force(ring, home, {}).front().row);
+        ASSERT_EQ(PlaceIndex(ring).nearest(homes, infinity).row[0], by_brute_force(ring, home, {}).front().row);
     }
 }
 
 TEST(PlaceIndex, NearestAnswersRowsWithoutAPositionAndAnIndexWithoutPlaces) {
     const std::array<LonLat, 2> from{{{nan, 57}, {24, 57}}};
     const std::array<LonLat, 1> place{{{24, 57}}};
-    EXPECT_EQ(nearest(PlaceIndex(place), from, infinity).row, (std::vector<std::int32_t>{-1, 0}));
-    EXPECT_EQ(nearest(PlaceIndex(place), from, 0).distance_m, (std::vector<double>{infinity, 0}));
-    EXPECT_EQ(nearest(PlaceIndex({}), from, infinity).row, (std::vector<std::int32_t>{-1, -1}));
+    EXPECT_EQ(PlaceIndex(place).nearest(from, infinity).row, (std::vector<std::int32_t>{-1, 0}));
+    EXPECT_EQ(PlaceIndex(place).nearest(from, 0).distance_m, (std::vector<double>{infinity, 0}));
+    EXPECT_EQ(PlaceIndex({}).nearest(from, infinity).row, (std::vector<std::int32_t>{-1, -1}));
 }
 
 TEST(PlaceIndex, EqualPlacesComeInTheOrderOfTheirRows) {

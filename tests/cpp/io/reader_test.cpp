@@ -4,7 +4,7 @@
 #include "sheltermap/base/error.hpp"
 #include "sheltermap/io/writer.hpp"
 
-#include "temporary_folder.hpp"
+#include "io/temporary_folder.hpp"
 
 namespace sheltermap::io {
 namespace {
@@ -107,7 +107,7 @@ TEST_F(Reader, CheckRowsRepairsWhenAsked) {
     layer.geometry.begin_part();
     layer.geometry.append_ring(bow_tie);
     layer.attributes.rows = 1;
-    check_rows(layer, "zones", {.invalid = InvalidGeometry::repair});
+    layer = check_rows(std::move(layer), "zones", {.invalid = InvalidGeometry::repair});
     EXPECT_EQ(layer.geometry.types[0], GeometryType::multi_polygon);
     EXPECT_EQ(layer.repaired, std::vector<std::int64_t>{1});
     ASSERT_EQ(layer.notes.size(), 1U);

@@ -4,7 +4,7 @@
 #include "sheltermap/base/error.hpp"
 #include "sheltermap/io/reader.hpp"
 
-#include "temporary_folder.hpp"
+#include "io/temporary_folder.hpp"
 
 namespace sheltermap::io {
 namespace {

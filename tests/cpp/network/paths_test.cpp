@@ -2,10 +2,10 @@
 #include "sheltermap/network/paths.hpp"
 
 #include "sheltermap/geodesy/geodesic.hpp"
-#include "sheltermap/network/edge_part.hpp"
 
 #include <gtest/gtest.h>
 
+#include "network/edge_line.hpp"
 #include "network/search.hpp"
 #include "network/towns.hpp"
 #include <array>
@@ -34,6 +34,7 @@ TEST(ShortestPaths, AreAsLongAsTheyCostAndLeadFromPlaceToPlace) {
         const auto facilities = index.snap(random_places(random, 4));
         const Direction direction = round % 2 == 0 ? Direction::to_facility : Direction::from_facility;
         const TravelGraph travel(graph, {}, {CostUnit::metres, direction});
+        const TravelCosts& costs = travel.costs();
         std::vector<PathRequest> requests;
         for (std::int64_t d = 0; d < 12; ++d) {
             for (std::int64_t f = 3; f >= 0; --f) requests.push_back({d, f, infinity});
@@ -42,13 +43,13 @@ TEST(ShortestPaths, AreAsLongAsTheyCostAndLeadFromPlaceToPlace) {
         for (std::size_t i = 0; i < requests.size(); ++i) {
             const Snap& home = demand[static_cast<std::size_t>(requests[i].demand)];
             const Snap& shelter = facilities[static_cast<std::size_t>(requests[i].facility)];
-            SingleSearch search(travel);
-            search.run(seeds_of(travel, {&shelter, 1}), infinity);
-            const auto ends = travel.ends_of_demand(home);
+            SingleSearch search(costs);
+            search.run(seeds_of(costs, {&shelter, 1}), infinity);
+            const auto ends = costs.ends_of_demand(home);
             const auto& c = graph.columns();
             const double cost =
                 std::min({search.cost(c.edge_from[home.edge]) + ends.from, search.cost(c.edge_to[home.edge]) + ends.to,
-                          travel.along_edge(home, shelter) + shelter.offroad_m}) +
+                          costs.along_edge(home, shelter) + shelter.offroad_m}) +
                 home.offroad_m;
             if (std::isinf(cost)) {
                 EXPECT_TRUE(std::isinf(paths.cost[i]));

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "io/temporary_folder.hpp"
+#include "memory_limit.hpp"
 #include <algorithm>
 #include <map>
 #include <string>
@@ -206,6 +207,20 @@ TEST_F(ReadStreets, RefusesWhatIsNoOsmFile) {
     EXPECT_THROW((void)read_streets(written("c.osm", whole.substr(0, whole.size() / 2)), profile("walk")), ReadError);
     const std::string entity = "<!DOCTYPE osm [<!ENTITY a 'aaaa'>]>" + whole;
     EXPECT_THROW((void)read_streets(written("d.osm", entity), profile("walk")), ReadError);
+}
+
+TEST_F(ReadStreets, SaysThatMemoryIsOutAndNotThatTheFileIsDamaged) {
+    const std::string text = OsmFile().node(1).node(2).way(7, {1, 2}, {{"highway", "residential"}}).text();
+    const auto path = written("town.osm", text);
+    std::string said;
+    try {
+        const MemoryLimit less_than_a_buffer(100'000);
+        (void)read_streets(path, profile("walk"));
+    } catch (const ReadError& error) {
+        said = error.what();
+    }
+    EXPECT_NE(said.find("town.osm does not fit into memory"), std::string::npos) << said;
+    EXPECT_EQ(read_streets(path, profile("walk")).edges(), 1U);
 }
 
 TEST(OsmProfile, IsFoundByName) {

@@ -20,7 +20,7 @@ def column(shapes):
 
 def overlap(features, zones, names=(), *, shapes=False):
     found = _core.overlap(column(features), column(zones), np.asarray(names, np.int64), shapes=shapes)
-    return dict(zip(("offsets", "zone", "amount", "whole", "inside", "shape"), found, strict=True))
+    return {name: getattr(found, name) for name in ("offsets", "zone", "amount", "whole", "inside", "shape")}
 
 
 def areas(shapes):
@@ -137,7 +137,7 @@ def test_shapes_change_no_figure_and_have_the_areas_told():
     bare, drawn = overlap(features, zones), overlap(features, zones, shapes=True)
     for what in ("offsets", "zone", "amount", "whole", "inside"):
         assert bare[what].tobytes() == drawn[what].tobytes()
-    drawn_areas = _core.overlap(drawn["shape"], column([]), np.empty(0, np.int64))[3]
+    drawn_areas = _core.overlap(drawn["shape"], column([]), np.empty(0, np.int64)).whole
     assert drawn_areas == pytest.approx(drawn["amount"], rel=1e-8)
 
 

@@ -20,11 +20,9 @@ def column(shapes):
 
 def pairs(features, zones):
     """Return rows of features and of zones, square metres, those of the wholes, and the shapes."""
-    offsets, zone, amount, whole, _, shapes = _core.overlap(
-        column(features), column(zones), np.empty(0, np.int64), shapes=True
-    )
-    row = np.repeat(np.arange(len(features)), np.diff(offsets))
-    return row, zone, amount, whole[row], shapes
+    found = _core.overlap(column(features), column(zones), np.empty(0, np.int64), shapes=True)
+    row = np.repeat(np.arange(len(features)), np.diff(found.offsets))
+    return row, found.zone, found.amount, found.whole[row], found.shape
 
 
 def expect_overlay(features, zones, areas_within=RELATIVE):
@@ -35,7 +33,7 @@ def expect_overlay(features, zones, areas_within=RELATIVE):
     assert shapely.is_valid(ours).all()
     off = shapely.area(shapely.symmetric_difference(ours, theirs)) / shapely.area(features[row])
     assert off.max(initial=0) < RELATIVE
-    areas = _core.overlap(shapes, column([]), np.empty(0, np.int64))[3]
+    areas = _core.overlap(shapes, column([]), np.empty(0, np.int64)).whole
     assert np.abs((areas - amount) / whole).max(initial=0) < areas_within
     return ours
 

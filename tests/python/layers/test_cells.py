@@ -10,6 +10,7 @@ import pytest
 import shapely
 
 import sheltermap as sm
+from sheltermap.questions.plan_error import PlanError
 from small_plan import PLAN, write_town
 
 DAY = "2024-01-01"
@@ -75,7 +76,7 @@ def test_a_plan_with_days_for_people_stops_with_the_row(tmp_path):
         crs=4326,
     )
     sm.write(frame, tmp_path / "homes.gpkg")
-    with pytest.raises(ValueError, match=r"column 'people' holds .* in row 1, which is not a number"):
+    with pytest.raises(PlanError, match=r"column 'people' holds .* in row 1, which is not a number"):
         sm.run(path, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 

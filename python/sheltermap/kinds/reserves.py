@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How many days the stock of each store lasts for the people whose nearest it is, by a standard."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+import sheltermap as sm
+from sheltermap.base import texts
+from sheltermap.base.standards import PositiveMetres
+from sheltermap.drawing.legend import BEFORE, COVERED, UNCOVERED, UNKNOWN, Category
+from sheltermap.page.key_figure import KeyFigure, count_of
+from sheltermap.page.table import LONG, Bar, Cell, Table, cut_note, heads, text
+from sheltermap.questions.figures import records
+from sheltermap.questions.kind import Kind
+from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.question import Figure
+from sheltermap.questions.registry import register
+from sheltermap.questions.row_tables import measure_words, unweighted_table
+from sheltermap.questions.sources import NonEmpty
+
+if TYPE_CHECKING:
+    from sheltermap.questions.context import Context
+
+STATES = ("lasts", "less", "without_store", "unknown")
+OF_STORES = ("stock", "expired", "people", "need_per_day", "days", "lacking")
+DRAWN = (
+    ("lasts", COVERED, "circle"),
+    ("less", UNCOVERED, "diamond"),
+    ("without_store", BEFORE, "diamond"),
+    ("unknown", UNKNOWN, "cross"),
+)
+
+
+@register
+class Reserves(Kind):
+    """How many days the stock of each store lasts for the people whose nearest it is, by a standard."""
+
+    uses: ClassVar = {"demand": ("weight",), "stores": ("store",)}
+    figure_names: ClassVar = (*STATES, "total", "rows_without_weight", "lasts_share", "store_days", "store_lacking")
+    beside: ClassVar = ("stores",)
+    explained: ClassVar = "lasts"
+    registers: ClassVar = ("stores",)
+    by_distance: ClassVar = False
+
+    kind: Literal["reserves"]
+    demand: NonEmpty
+    stores: NonEmpty
+    standard: NonEmpty
+    standard_figure: NonEmpty | None = None
+    goods: NonEmpty = "drinking_water"
+    days: Annotated[list[Annotated[float, Field(gt=0, allow_inf_nan=False)]], Field(min_length=1)]
+    weight: NonEmpty | None = None
+    store: NonEmpty | None = None
+    max_distance_m: PositiveMetres | None = None
+    as_of: date | None = None
+
+    def run(self, context: Context) -> Outcome:
+        """Hold the stock of every store against the need of its people."""
+        found = sm.reserves(
+            context.frames["stores"],
+            context.frames["demand"],
+            context.standards[self.standard],
+            figure=self.standard_figure,
+            goods=self.goods,
+            weight=self.weight,
+            days=self.days,
+            store=self.store,
+            max_distance_m=self.max_distance_m,
+            today=self.as_of,
+            accept_unconfirmed=True,  # the plan has been asked
+        )
+        stores = pd.DataFrame(found.stores.drop(columns="geometry"))
+        tables = {"summary": found.summary, "stores": stores, "unit": pd.DataFrame({"unit": [found.unit]})}
+        figures = self._figures(found.summary, stores, found.unit)
+        return Outcome(self, context, found.demand, figures, tables, {"stores": found.stores}, found.notes)
+
+    def _figures(self, summary: pd.DataFrame, stores: pd.DataFrame, unit: str) -> list[Figure]:
+        """Return for how many it lasts so many days, and of each store how long, and what it lacks."""
+        figures = []
+        for row in records(summary):
+            where = {"measure": self.measure, "scenario": _days(row["days"])}
+            figures += [self.figure(name, row[name], **where) for name in (*STATES, "total")]
+            figures.append(self.figure("rows_without_weight", row["rows_without_number"], **where))
+            share = row["lasts"] / row["total"] if row["total"] else float("nan")
+            figures.append(self.figure("lasts_share", share, **where))
+        for row in records(stores):
+            own = {"measure": "stock", "category": str(row["store"])}
+            figures.append(self.figure("store_days", row["days"], unit="d", **own))
+            figures.append(self.figure("store_lacking", row["lacking"], unit=unit, **own))
+        return figures
+
+    def legend(self, outcome: Outcome) -> list[Category]:
+        """Draw rows by whether the stock of their store lasts the longest of the days."""
+        verdict = outcome.layer["verdict"].to_numpy(dtype=object)
+        longest = f"{max(self.days):g}"
+        words = {state: texts.both(f"reserve_{state}", days=longest) for state, _, _ in DRAWN}
+        return [
+            Category(verdict == state, f"\"verdict\" = '{state}'", colour, marker, words[state])
+            for state, colour, marker in DRAWN
+        ]
+
+    def legends_beside(self, outcome: Outcome) -> dict[str, list[Category]]:
+        """Draw stores by whether they lack something."""
+        lacking = outcome.beside["stores"]["lacking"].to_numpy(dtype=float)
+        return {
+            "stores": [
+                Category(lacking > 0, '"lacking" > 0', UNCOVERED, "diamond", texts.both("store_lacks")),
+                Category(lacking == 0, '"lacking" = 0', COVERED, "circle", texts.both("store_enough")),
+                Category(np.isnan(lacking), "TRUE", UNKNOWN, "cross", texts.both("unknown")),
+            ]
+        }
+
+    def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
+        """Tell for how many people it lasts so many days."""
+        figures = []
+        for row in records(outcome.tables["summary"]):
+            share = row["lasts"] / row["total"] if row["total"] else float("nan")
+            detail = count_of(row["lasts"], row["total"], measure_words(outcome, outcome.measure))
+            bar = Bar(row["lasts"], row["less"] + row["without_store"], row["unknown"])
+            label = texts.both("reserve_lasts", days=f"{row['days']:g}")
+            figures.append(KeyFigure(texts.shares(share), label, detail, bar))
+        return figures
+
+    def tables(self, outcome: Outcome) -> list[Table | None]:
+        """Tell it by days and by store."""
+        return [_days_table(outcome), _stores_table(outcome), unweighted_table(outcome)]
+
+    def told(self, outcome: Outcome, lang: str) -> str:
+        """Name the stores that lack most."""
+        stores, unit = outcome.tables["stores"], outcome.tables["unit"]["unit"].iloc[0]
+        worst = stores[stores["lacking"] > 0].sort_values(["lacking", "store"], ascending=[False, True])[:5]
+        names = zip(worst["store"], worst["lacking"], strict=True)
+        return ", ".join(
+            texts.say("store_lacks_so_much", lang, store=name, much=texts.number(round(much)), unit=unit)
+            for name, much in names
+        )
+
+
+def _days(days: float) -> str:
+    """Return for how many days stocks should last, as figures name it."""
+    return f"{days:g} d"
+
+
+def _days_table(outcome: Outcome) -> Table:
+    rows: list[list[Cell]] = []
+    for row in records(outcome.tables["summary"]):
+        counts: list[Cell] = [texts.number(row[key]) for key in ("total", *STATES)]
+        bar = Bar(row["lasts"], row["less"] + row["without_store"], row["unknown"])
+        rows.append([f"{row['days']:g}", *counts, bar])
+    head = heads("reserve_days", "total", "lasts_so_long", "lasts_less", "without_store", "unknown")
+    return Table(texts.both("reserve_by_days"), [*head, ""], rows)
+
+
+def _stores_table(outcome: Outcome) -> Table:
+    """Every store: its stock against the need of its people; what lasts shortest first."""
+    stores, unit = outcome.tables["stores"], outcome.tables["unit"]["unit"].iloc[0]
+    ordered = stores.sort_values(["days", "store"], na_position="last", kind="stable")
+    rows: list[list[Cell]] = [
+        [text(row["store"]), *(_amount(row[key]) for key in OF_STORES)] for row in records(ordered[:LONG])
+    ]
+    head: list[Cell] = heads("store")
+    head += [texts.both(f"store_{key}", unit=unit) for key in OF_STORES]
+    note = cut_note(LONG, len(stores), f"{outcome.analysis.name}_stores")
+    return Table(texts.both("stores"), head, rows, note)
+
+
+def _amount(value: float) -> Cell:
+    return "–" if not np.isfinite(value) else texts.number(round(float(value), 1))

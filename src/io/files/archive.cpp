@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/files/archive.hpp"
+
+#include "sheltermap/base/error.hpp"
+#include "sheltermap/io/runtime.hpp"
+
+#include <cpl_string.h>
+#include <cpl_vsi.h>
+
+#include "io/gdal_call.hpp"
+#include "io/text.hpp"
+#include <algorithm>
+#include <cctype>
+#include <memory>
+#include <string_view>
+
+namespace sheltermap::io {
+namespace {
+
+constexpr std::int64_t max_ratio = 100;  // beyond it data of this kind is a bomb
+
+bool points_outside(std::string_view member) {
+    return member.starts_with('/') || member.find('\\') != std::string_view::npos || member.starts_with("../") ||
+           member.find("/../") != std::string_view::npos || member.ends_with("/..");
+}
+
+bool is_shapefile(const std::string& member) {
+    return lower(member).ends_with(".shp") && member.find("__MACOSX/") == std::string::npos;
+}
+
+struct CloseDirectory {
+    void operator()(VSIDIR* directory) const noexcept { VSICloseDir(directory); }
+};
+
+}  // namespace
+
+std::vector<std::string> shapefiles_in_archive(const std::filesystem::path& archive, std::int64_t max_bytes) {
+    start_runtime();
+    GdalCall call;
+    const std::string name = archive.filename().string();
+    const std::string root = "/vsizip/{" + archive.string() + "}";
+    const std::unique_ptr<VSIDIR, CloseDirectory> directory(VSIOpenDir(root.c_str(), -1, nullptr));
+    if (!directory) throw ReadError(name + " is not a whole zip archive: " + call.take());
+    const auto packed = static_cast<std::int64_t>(std::filesystem::file_size(archive));
+    std::int64_t unpacked = 0;
+    std::vector<std::string> found;
+    while (const VSIDIREntry* entry = VSIGetNextDirEntry(directory.get())) {
+        const std::string member = entry->pszName;
+        if (points_outside(member)) throw ReadError(name + ": the member '" + member + "' points outside the archive");
+        unpacked += static_cast<std::int64_t>(entry->nSize);
+        if (unpacked > max_bytes || unpacked > packed * max_ratio) {
+            throw ReadError(name + " would unpack to more than " +
+                            std::to_string(std::min(max_bytes, packed * max_ratio)) +
+                            " bytes (a limit against zip bombs); unpack it yourself if you trust it");
+        }
+        if (is_shapefile(member)) found.push_back(root + "/" + member);
+    }
+    if (const auto said = call.take(); !said.empty()) throw ReadError(name + " is a damaged zip archive: " + said);
+    if (found.empty()) throw ReadError(name + " holds no shapefile (.shp); other layers are read unpacked");
+    std::ranges::sort(found);
+    return found;
+}
+
+}  // namespace sheltermap::io

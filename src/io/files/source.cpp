@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/files/source.hpp"
+
+#include "sheltermap/base/error.hpp"
+
+#include "io/files/archive.hpp"
+#include "io/text.hpp"
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <fcntl.h>
+#include <optional>
+#include <string_view>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
+
+namespace sheltermap::io {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::optional<Format> format_of(const fs::path& path) {
+    constexpr std::array<std::pair<std::string_view, Format>, 12> endings{{
+        {".geojson", Format::geojson},
+        {".json", Format::geojson},
+        {".gpkg", Format::geopackage},
+        {".shp", Format::shapefile},
+        {".zip", Format::shapefile},
+        {".fgb", Format::flatgeobuf},
+        {".gdb", Format::file_geodatabase},
+        {".csv", Format::csv},
+        {".txt", Format::csv},
+        {".tsv", Format::csv},
+        {".parquet", Format::geoparquet},
+        {".geoparquet", Format::geoparquet},
+    }};
+    const std::string ending = lower(path.extension().string());
+    const auto* found = std::ranges::find(endings, ending, &std::pair<std::string_view, Format>::first);
+    return found == endings.end() ? std::nullopt : std::optional(found->second);
+}
+
+/// What to do with a file whose ending says no format that can be read.
+std::string unknown_ending(const fs::path& path) {
+    constexpr std::array<std::string_view, 7> parts{".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".qix"};
+    if (std::ranges::find(parts, lower(path.extension().string())) != parts.end())
+        return " is a part of a shapefile: read the .shp file beside it; save a table without places as CSV";
+    return ": the ending says no format that can be read; known are .geojson .json .gpkg .shp .zip (a zipped "
+           "shapefile) .fgb .gdb .csv .tsv .txt .parquet; convert it to one of these, for example to GeoPackage in "
+           "QGIS";
+}
+
+/// GDAL would take these for something on the network, in memory or in a database.
+void require_plain_path(const std::string& text) {
+    if (text.empty()) throw ReadError("the path of the file to read is empty");
+    if (text.starts_with("/vsi") || text.find("://") != std::string::npos) {
+        throw ReadError("'" + text +
+                        "' is not a file on this machine; sheltermap reads no network and no virtual files: "
+                        "download it first");
+    }
+}
+
+std::int64_t size_on_disk(const fs::path& path) {
+    if (!fs::is_directory(path)) return static_cast<std::int64_t>(fs::file_size(path));
+    std::int64_t total = 0;
+    for (const auto& entry : fs::directory_iterator(path)) {
+        if (entry.is_regular_file()) total += static_cast<std::int64_t>(entry.file_size());
+    }
+    return total;
+}
+
+void require_fitting_kind(const fs::path& path, Format format) {
+    const bool folder = fs::is_directory(path);
+    if (folder && format != Format::file_geodatabase) throw ReadError(path.string() + " is a folder, not a file");
+    if (!folder && format == Format::file_geodatabase) {
+        throw ReadError(path.string() + " is a file; a File Geodatabase is a folder");
+    }
+    if (!folder && !fs::is_regular_file(path)) throw ReadError(path.string() + " is not a regular file");
+}
+
+class ReadOnlyFile {
+public:
+    explicit ReadOnlyFile(const Source& source)
+        : name_(source.file_name), descriptor_(::open(source.path.c_str(), O_RDONLY | O_CLOEXEC)) {
+        if (descriptor_ < 0) fail(std::generic_category().message(errno));
+    }
+    ~ReadOnlyFile() { ::close(descriptor_); }
+    ReadOnlyFile(const ReadOnlyFile&) = delete;
+    ReadOnlyFile& operator=(const ReadOnlyFile&) = delete;
+
+    [[nodiscard]] std::size_t size() const {
+        struct stat about{};
+        if (::fstat(descriptor_, &about) != 0) fail(std::generic_category().message(errno));
+        return static_cast<std::size_t>(about.st_size);
+    }
+    /// Reads `count` bytes from `offset` on, or as many as there are; safe from several threads.
+    std::size_t read(char* to, std::size_t count, std::size_t offset) const {
+        std::size_t done = 0;
+        while (done < count) {
+            const ssize_t got = ::pread(descriptor_, to + done, count - done, static_cast<off_t>(offset + done));
+            if (got < 0 && errno == EINTR) continue;
+            if (got < 0) fail(std::generic_category().message(errno));
+            if (got == 0) break;
+            done += static_cast<std::size_t>(got);
+        }
+        return done;
+    }
+    [[noreturn]] void fail_changed() const { fail("its size changes while it is read"); }
+
+private:
+    [[noreturn]] void fail(const std::string& cause) const { throw ReadError(name_ + " cannot be read: " + cause); }
+    const std::string& name_;
+    int descriptor_;
+};
+
+}  // namespace
+
+Source locate(const fs::path& given, const ReadOptions& limits) {
+    require_plain_path(given.string());
+    const fs::path path = given.has_filename() ? given : given.parent_path();  // "x.gdb/"
+    std::error_code failed;
+    if (!fs::exists(path, failed)) {
+        throw ReadError(path.string() + (failed ? " cannot be reached: " + failed.message() : " does not exist"));
+    }
+    const auto format = format_of(path);
+    if (!format) throw ReadError(path.string() + unknown_ending(path));
+    require_fitting_kind(path, *format);
+    Source source{*format, fs::absolute(path), path.filename().string(), {}};
+    if (const auto bytes = size_on_disk(path); bytes > limits.max_bytes) {
+        throw ReadError(source.file_name + " has " + std::to_string(bytes) + " bytes, more than the limit of " +
+                        std::to_string(limits.max_bytes));
+    }
+    source.gdal_names = lower(path.extension().string()) == ".zip"
+                            ? shapefiles_in_archive(source.path, limits.max_bytes)
+                            : std::vector{source.path.string()};
+    return source;
+}
+
+KeptText file_bytes(const Source& source, const Execution& execution) {
+    const ReadOnlyFile file(source);
+    const std::size_t size = file.size();
+    // Not filled with zeros first, and read by several threads: a large file's pages cost more than its bytes.
+    const std::shared_ptr<char[]> bytes(new char[size + 1]);  // one more, to see that the file ends
+    constexpr std::size_t bytes_per_block = std::size_t{4} << 20U;
+    parallel_for(size, bytes_per_block, execution, [&](std::size_t begin, std::size_t end) {
+        if (file.read(bytes.get() + begin, end - begin, begin) != end - begin) file.fail_changed();
+    });
+    if (file.read(bytes.get() + size, 1, size) != 0) file.fail_changed();
+    return {bytes, {bytes.get(), size}};
+}
+
+}  // namespace sheltermap::io

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/geopackage/geopackage_index.hpp"
+
+#include "geometry/envelope.hpp"
+#include "io/geopackage/sqlite_database.hpp"
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <tuple>
+
+namespace sheltermap::io {
+namespace {
+
+constexpr std::size_t most_entries = 51;  // RTREE_MAXCELLS in SQLite's rtree.c, at pages of 4096 bytes
+
+std::size_t nodes_for(std::size_t entries) {
+    return std::max<std::size_t>(1, (entries + most_entries - 1) / most_entries);
+}
+
+/// Entries of node `node` when `entries` are divided evenly: from begin(node) to begin(node + 1).
+std::size_t first_entry(std::size_t node, std::size_t entries) { return node * entries / nodes_for(entries); }
+
+float rounded_down(double value) {
+    const auto near = static_cast<float>(value);
+    return static_cast<double>(near) > value ? std::nextafter(near, -std::numeric_limits<float>::infinity()) : near;
+}
+
+float rounded_up(double value) { return -rounded_down(-value); }
+
+/// One node as SQLite keeps it (rtree.c, "Database Format of R-Tree Tables"): everything in big-endian order.
+class NodeBytes {
+public:
+    NodeBytes(std::size_t size, std::size_t depth, std::size_t entries) : bytes_(size) {
+        put(static_cast<std::uint16_t>(depth));
+        put(static_cast<std::uint16_t>(entries));
+    }
+    template <class Unsigned>
+    void put(Unsigned value) {
+        for (std::size_t i = sizeof value; i-- > 0;) bytes_.at(at_++) = static_cast<std::byte>(value >> (8 * i));
+    }
+    void put(float value) { put(std::bit_cast<std::uint32_t>(value)); }
+    [[nodiscard]] std::span<const std::byte> all() const { return bytes_; }
+
+private:
+    std::vector<std::byte> bytes_;
+    std::size_t at_ = 0;
+};
+
+}  // namespace
+
+PackedTree::Box PackedTree::box_of(std::span<const XY> vertices) {
+    const Envelope exact = envelope(vertices);
+    return {rounded_down(exact.min_x), rounded_up(exact.max_x), rounded_down(exact.min_y), rounded_up(exact.max_y)};
+}
+
+PackedTree::Box PackedTree::around(std::span<const Entry> entries) {
+    Box box = entries.front().box;
+    for (const Entry& entry : entries) {
+        box.min_x = std::min(box.min_x, entry.box.min_x);
+        box.max_x = std::max(box.max_x, entry.box.max_x);
+        box.min_y = std::min(box.min_y, entry.box.min_y);
+        box.max_y = std::max(box.max_y, entry.box.max_y);
+    }
+    return box;
+}
+
+/// Into vertical slices of whole nodes, and each from south to north.
+void PackedTree::sort_into_tiles(Level& leaves) {
+    const auto by_x = [](const Entry& a, const Entry& b) {
+        return std::tuple(a.box.min_x, a.id) < std::tuple(b.box.min_x, b.id);
+    };
+    const auto by_y = [](const Entry& a, const Entry& b) {
+        return std::tuple(a.box.min_y, a.id) < std::tuple(b.box.min_y, b.id);
+    };
+    std::ranges::sort(leaves, by_x);
+    const auto slices = static_cast<std::size_t>(std::ceil(std::sqrt(nodes_for(leaves.size()))));
+    const std::size_t nodes_per_slice = (nodes_for(leaves.size()) + slices - 1) / slices;
+    for (std::size_t node = 0; node < nodes_for(leaves.size()); node += nodes_per_slice) {
+        const std::size_t end = std::min(node + nodes_per_slice, nodes_for(leaves.size()));
+        std::ranges::sort(std::span(leaves).subspan(first_entry(node, leaves.size()),
+                                                    first_entry(end, leaves.size()) - first_entry(node, leaves.size())),
+                          by_y);
+    }
+}
+
+PackedTree::PackedTree(const GeometryColumn& column) {
+    Level rows;
+    for (std::size_t row = 0; row < column.size(); ++row) {
+        if (const auto vertices = column.row_vertices(row); !vertices.empty())
+            rows.push_back({box_of(vertices), static_cast<std::int64_t>(row) + 1});
+    }
+    sort_into_tiles(rows);
+    levels_.push_back(std::move(rows));
+    // The nodes of a level are the entries of the next; the root has the number 1, the others follow from below.
+    std::int64_t next_node = 2;
+    while (nodes_for(levels_.back().size()) > 1) {
+        const Level& below = levels_.back();
+        Level level(nodes_for(below.size()));
+        for (std::size_t node = 0; node < level.size(); ++node) {
+            const std::size_t begin = first_entry(node, below.size());
+            level[node] = {around(std::span(below).subspan(begin, first_entry(node + 1, below.size()) - begin)),
+                           next_node++};
+        }
+        levels_.push_back(std::move(level));
+    }
+}
+
+void PackedTree::put_into(SqliteDatabase& database, const std::string& table) const {
+    const auto part = [&](const char* ending) { return sql_quoted(table + ending); };
+    SqliteStatement size = database.prepare("SELECT length(data) FROM " + part("_node") + " WHERE nodeno = 1");
+    if (!size.step()) throw SqliteFault("the spatial index has no root");
+    const auto bytes = static_cast<std::size_t>(size.integer(0));
+    SqliteStatement put_node = database.prepare("INSERT OR REPLACE INTO " + part("_node") + " VALUES (?, ?)");
+    SqliteStatement put_row = database.prepare("INSERT INTO " + part("_rowid") + " VALUES (?, ?)");
+    SqliteStatement put_parent = database.prepare("INSERT INTO " + part("_parent") + " VALUES (?, ?)");
+    while (size.step()) continue;
+
+    std::vector<std::int64_t> leaf_of_row;  // 0: the row is in none
+    for (std::size_t depth = 0; depth < levels_.size(); ++depth) {
+        const Level& level = levels_[depth];
+        const bool is_root = depth + 1 == levels_.size();
+        for (std::size_t node = 0; node < nodes_for(level.size()); ++node) {
+            const std::int64_t number = is_root ? 1 : levels_[depth + 1][node].id;
+            const std::size_t begin = first_entry(node, level.size());
+            const std::size_t end = first_entry(node + 1, level.size());
+            NodeBytes data(bytes, is_root ? depth : 0, end - begin);
+            for (std::size_t i = begin; i < end; ++i) {
+                const auto& [box, id] = level[i];
+                data.put(static_cast<std::uint64_t>(id));
+                for (const float bound : {box.min_x, box.max_x, box.min_y, box.max_y}) data.put(bound);
+                if (depth == 0) {
+                    const auto row = static_cast<std::size_t>(id) - 1;
+                    if (leaf_of_row.size() <= row) leaf_of_row.resize(row + 1);
+                    leaf_of_row[row] = number;
+                } else {
+                    put_parent.bind(1, id);
+                    put_parent.bind(2, number);
+                    put_parent.step();
+                }
+            }
+            put_node.bind(1, number);
+            put_node.bind(2, data.all());
+            put_node.step();
+        }
+    }
+    for (std::size_t row = 0; row < leaf_of_row.size(); ++row) {
+        if (leaf_of_row[row] == 0) continue;
+        put_row.bind(1, static_cast<std::int64_t>(row) + 1);
+        put_row.bind(2, leaf_of_row[row]);
+        put_row.step();
+    }
+}
+
+}  // namespace sheltermap::io

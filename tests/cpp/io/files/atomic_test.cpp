@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/io/atomic.hpp"
+
+#include "sheltermap/base/error.hpp"
+
+#include "io/temporary_folder.hpp"
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace sheltermap::io {
+namespace {
+
+using Atomic = TemporaryFolder;
+namespace fs = std::filesystem;
+
+TEST_F(Atomic, SiblingsDiffer) { EXPECT_NE(sibling_for(at("a.gpkg")), sibling_for(at("a.gpkg"))); }
+
+TEST_F(Atomic, SiblingKeepsFolderAndEnding) {
+    const fs::path sibling = sibling_for(at("a.gpkg"));
+    EXPECT_EQ(sibling.parent_path(), at("a.gpkg").parent_path());
+    EXPECT_EQ(sibling.extension(), ".gpkg");
+    EXPECT_TRUE(sibling.filename().string().starts_with(".a.gpkg."));
+}
+
+TEST_F(Atomic, LeftOverOfADeadProcessIsRemoved) {
+    const fs::path target = at("a.gpkg");
+    const pid_t child = fork();
+    if (child == 0) {
+        std::ofstream(sibling_for(target)) << "half";
+        _exit(0);
+    }
+    ASSERT_EQ(waitpid(child, nullptr, 0), child);
+    EXPECT_EQ(files(), 1);
+    (void)sibling_for(target);
+    EXPECT_EQ(files(), 0);
+}
+
+TEST_F(Atomic, LeftOverOfALivingProcessStays) {
+    std::ofstream(sibling_for(at("a.gpkg"))) << "being written";
+    (void)sibling_for(at("a.gpkg"));
+    EXPECT_EQ(files(), 1);
+}
+
+TEST_F(Atomic, AnotherFilesLeftOversAreNotTouched) {
+    const pid_t child = fork();
+    if (child == 0) {
+        std::ofstream(sibling_for(at("b.gpkg"))) << "half";
+        _exit(0);
+    }
+    ASSERT_EQ(waitpid(child, nullptr, 0), child);
+    (void)sibling_for(at("a.gpkg"));
+    EXPECT_EQ(files(), 1);
+}
+
+TEST_F(Atomic, FileTakesThePlaceOfAnother) {
+    written("a.txt", "old");
+    replace(written("fresh.txt", "new"), at("a.txt"));
+    EXPECT_EQ(content(at("a.txt")), "new");
+    EXPECT_EQ(files(), 1);
+}
+
+TEST_F(Atomic, FileKeepsTheRightsOfTheOneItReplaces) {
+    fs::permissions(written("a.txt", "old"), fs::perms(0600));
+    replace(written("fresh.txt", "new"), at("a.txt"));
+    EXPECT_EQ(fs::status(at("a.txt")).permissions(), fs::perms(0600));
+}
+
+TEST_F(Atomic, FolderTakesThePlaceOfAnother) {
+    for (const char* name : {"old", "fresh"}) fs::create_directory(at(name));
+    written("old/a.txt", "old");
+    written("fresh/b.txt", "new");
+    replace(at("fresh"), at("old"));
+    EXPECT_EQ(content(at("old/b.txt")), "new");
+    EXPECT_FALSE(fs::exists(at("old/a.txt")));
+    EXPECT_EQ(files(), 1);
+}
+
+TEST_F(Atomic, FolderIsNotReplacedByAFile) {
+    fs::create_directory(at("old"));
+    EXPECT_THROW(replace(written("fresh", "new"), at("old")), WriteError);
+    EXPECT_TRUE(fs::is_directory(at("old")));
+}
+
+TEST_F(Atomic, FolderThatIsNotThereIsAWriteError) { EXPECT_THROW((void)sibling_for(at("nowhere/a.gpkg")), WriteError); }
+
+TEST_F(Atomic, NothingFreshIsTheCallersMistake) {
+    EXPECT_THROW(replace(at("nothing"), at("a.txt")), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace sheltermap::io

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/gdal_call.hpp"
+
+#include <gtest/gtest.h>
+
+#include <new>
+
+namespace sheltermap::io {
+namespace {
+
+TEST(GdalCall, TellsMemoryThatIsOutFromWhatIsSaidOfAFile) {
+    GdalCall call;
+    CPLError(CE_Failure, CPLE_FileIO, "a read failed");
+    EXPECT_EQ(call.take(), "a read failed");
+    CPLError(CE_Failure, CPLE_OutOfMemory, "cannot allocate 1 TB");
+    EXPECT_THROW((void)call.take(), std::bad_alloc);
+    EXPECT_EQ(call.take(), "");
+}
+
+}  // namespace
+}  // namespace sheltermap::io
