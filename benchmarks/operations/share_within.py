@@ -85,7 +85,7 @@ def sheltermap_frames(inputs: Frames) -> Any:
 
 def coverage_answer(coverage: Any) -> Answer:
     """Return the covered rows and the sum, of which the summary is the witness."""
-    status = coverage.rows[f"within_{coverage.thresholds_m[0]:g}m"]
+    status = coverage.rows[f"within_{coverage.thresholds[0].label}"]
     return answer(Found(status.to_numpy() == "covered", float(coverage.summary["covered"].iloc[0])))
 
 

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 import numpy as np
 import pandas as pd
 
+from sheltermap.base.limits import Limit
 from sheltermap.base.standards import Standard
 from sheltermap.drawing.legend import COVERED, UNCOVERED, UNKNOWN, Category
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
@@ -33,7 +34,7 @@ class NorthOf(Kind):
     weight: str
     latitude: float
 
-    def thresholds(self, standards: Mapping[str, Standard]) -> list[float]:
+    def thresholds(self, standards: Mapping[str, Standard]) -> list[Limit]:
         return []
 
     def run(self, context: Context) -> Outcome:

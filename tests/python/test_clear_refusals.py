@@ -25,9 +25,12 @@ def test_a_threshold_that_is_no_distance(threshold):
 
 
 def test_a_flood_is_asked_about_a_distance():
-    with pytest.raises(ValueError, match="threshold_m is '15 min'; a flood is asked about a distance"):
+    with pytest.raises(ValueError, match="threshold is '15 min'; a flood is asked about a distance"):
         sm.flood(HOMES, HOMES, ZONES, "15 min")
-    assert sm.flood(HOMES, HOMES, ZONES, "0.5 km").threshold_m == 500
+    found = sm.flood(HOMES, HOMES, ZONES, "0.5 km")
+    assert found.threshold == sm.Limit(500)
+    with pytest.warns(DeprecationWarning, match="threshold_m is called threshold now"):
+        assert found.threshold_m == 500
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -126,7 +127,7 @@ def imported_in(node: ast.AST) -> Iterator[str]:
     elif isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
     elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ("sm", "sheltermap"):
-        yield from (home for home, members in sheltermap._HOMES.items() if node.attr in members)
+        yield from (home for home, members in public_names().items() if node.attr in members)
 
 
 def loaded_in(node: ast.AST) -> Iterator[str]:
@@ -138,6 +139,14 @@ def loaded_in(node: ast.AST) -> Iterator[str]:
 def imports(path: Path) -> set[str]:
     """What a module imports anywhere, in functions and for types, too."""
     return {name for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) for name in imported_in(node)}
+
+
+@cache
+def public_names() -> dict[str, set[str]]:
+    """The public names by the module that they live in."""
+    stub = Path(sheltermap.__file__).with_suffix(".pyi").read_text(encoding="utf-8")
+    imports = [node for node in ast.parse(stub).body if isinstance(node, ast.ImportFrom)]
+    return {f"sheltermap.{node.module}": {alias.name for alias in node.names} for node in imports}
 
 
 def rooms_used(path: Path) -> set[str]:
@@ -203,6 +212,7 @@ def test_every_view_that_is_allowed_is_there(root: Path) -> None:
 def test_no_module_leads_back_to_itself(root: Path) -> None:
     used = modules_used(root)
     for module, answering in METHODS:
+        assert module in circle(used)  # a circle that is open is no longer listed
         used[module].remove(answering)
     assert circle(used) == []
 

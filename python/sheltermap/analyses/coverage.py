@@ -11,12 +11,12 @@ import pandas as pd
 
 from sheltermap._native import _core
 from sheltermap.analyses.areas import Areas
+from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.ledger import Ledger, measures_of
 from sheltermap.analyses.nearest import known_costs, reason_labels
-from sheltermap.base.limits import Seconds, cost_column, threshold_column
-from sheltermap.base.limits import label as threshold_label
-from sheltermap.base.limits import thresholds as parsed_thresholds
+from sheltermap.base.limits import Limit, LimitLike, limits_of
 from sheltermap.base.reasons import OF_REACH, statuses_of
+from sheltermap.base.renamed import renamed_parameter, warn_renamed
 from sheltermap.layers import frames
 from sheltermap.layers.precision import coordinate_error_m
 from sheltermap.streets.travelling import Direction, find, question
@@ -36,7 +36,7 @@ FIGURES = ("total", "covered", "uncovered", "unknown", "covered_share", "borderl
 
 
 @dataclass(frozen=True)
-class Coverage:
+class Coverage(Drawable, drawn_as="coverage"):
     """How many people have a facility near enough.
 
     Attributes
@@ -54,8 +54,8 @@ class Coverage:
         The same by ``area``; people outside every area, and people whose position is unknown, have their own rows.
     reasons : DataFrame
         Per threshold and measure how many are not covered by ``reason``; sums to uncovered + unknown.
-    thresholds_m : tuple of float
-        Metres, or `Seconds` where times were asked for.
+    thresholds : tuple of Limit
+        What was asked about: distances, or times.
     facilities_without_position : int
         Facilities that could not count because nobody knows where they are.
     position_error_m : float
@@ -72,7 +72,7 @@ class Coverage:
     summary: pd.DataFrame
     by_area: pd.DataFrame | None
     reasons: pd.DataFrame
-    thresholds_m: tuple[float, ...]
+    thresholds: tuple[Limit, ...]
     facilities: GeoDataFrame
     areas: GeoDataFrame | None
     facilities_without_position: int
@@ -82,28 +82,34 @@ class Coverage:
     direction: Direction = "to"
     facilities_not_snapped: int = 0
 
-    def plot(self, *, threshold_m: float | None = None, ax: Axes | None = None, lang: str = "en") -> Axes:
+    @property
+    def thresholds_m(self) -> tuple[float, ...]:
+        """The numbers of `thresholds`, seconds where they are times: the old name."""
+        warn_renamed("thresholds_m", "thresholds")
+        return tuple(each.value for each in self.thresholds)
+
+    @renamed_parameter("threshold_m", "threshold")
+    def plot(self, *, threshold: LimitLike | None = None, ax: Axes | None = None, lang: str = "en") -> Axes:
         """Draw a map of who is covered at a threshold (by default the first).
 
         Parameters
         ----------
-        threshold_m : float, optional
-            One of `thresholds_m`.
+        threshold : float, str or Limit, optional
+            One of `thresholds`, as a number in their unit or with its unit.
         ax : matplotlib Axes, optional
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
 
         Returns
         -------
         matplotlib Axes
         """
-        from sheltermap.drawing.plots import plot_coverage
+        return self._plotted(threshold=threshold, ax=ax, lang=lang)
 
-        return plot_coverage(self, threshold_m=threshold_m, ax=ax, lang=lang)
-
+    @renamed_parameter("threshold_m", "threshold")
     def explore(
         self,
         *,
-        threshold_m: float | None = None,
+        threshold: LimitLike | None = None,
         name: str | None = None,
         facility_name: str | None = None,
         area_name: str | None = None,
@@ -118,15 +124,15 @@ class Coverage:
 
         Parameters
         ----------
-        threshold_m : float, optional
-            One of `thresholds_m`: covered or not. By default all of them, as bands.
+        threshold : float, str or Limit, optional
+            One of `thresholds`: covered or not. By default all of them, as bands.
         name, facility_name, area_name : str, optional
             Columns of the rows, the facilities and the areas that say what they are called; by default the id column
             the layer was read with, else the index.
         columns : sequence of str
             Further columns of `rows` to tell on a click.
         title : str, optional
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
             Language of the page.
 
         Returns
@@ -137,7 +143,7 @@ class Coverage:
         Raises
         ------
         ValueError
-            If the coverage was not asked about `threshold_m`, or a column is unknown.
+            If the coverage was not asked about `threshold`, or a column is unknown.
 
         Examples
         --------
@@ -148,11 +154,8 @@ class Coverage:
         >>> sm.coverage(homes, shelters, 500).explore(title="Homes near a shelter")
         <Map 'Homes near a shelter': 2 rows; show it in a notebook or .save('map.html')>
         """
-        from sheltermap.map import explore_coverage
-
-        return explore_coverage(
-            self,
-            threshold_m=threshold_m,
+        return self._explored(
+            threshold=threshold,
             name=name,
             facility_name=facility_name,
             area_name=area_name,
@@ -161,9 +164,10 @@ class Coverage:
             lang=lang,
         )
 
+    @renamed_parameter("threshold_m", "threshold")
     def gaps(
         self,
-        threshold_m: float | str,
+        threshold: LimitLike,
         *,
         join_distance_m: float = 1000.0,
         name: str | None = None,
@@ -177,8 +181,8 @@ class Coverage:
 
         Parameters
         ----------
-        threshold_m : float or str
-            One of `thresholds_m`, as a number or with its unit.
+        threshold : float, str or Limit
+            One of `thresholds`, as a number in their unit or with its unit.
         join_distance_m : float
             Metres along WGS 84, from 1 to 1,000,000.
         name : str, optional
@@ -220,14 +224,15 @@ class Coverage:
         """
         from sheltermap.analyses.gaps import gaps
 
-        return gaps(self, threshold_m, join_distance_m, name, unused, facility_id)
+        return gaps(self, threshold, join_distance_m, name, unused, facility_id)
 
-    def gap_rows(self, threshold_m: float | str, *, join_distance_m: float = 1000.0) -> GeoDataFrame:
+    @renamed_parameter("threshold_m", "threshold")
+    def gap_rows(self, threshold: LimitLike, *, join_distance_m: float = 1000.0) -> GeoDataFrame:
         """Return the uncovered rows, each with the number of its ``place`` in `gaps`, place after place.
 
         Parameters
         ----------
-        threshold_m, join_distance_m : float
+        threshold, join_distance_m
             As in `gaps`.
 
         Returns
@@ -241,13 +246,14 @@ class Coverage:
         """
         from sheltermap.analyses.gaps import gap_rows
 
-        return gap_rows(self, threshold_m, join_distance_m)
+        return gap_rows(self, threshold, join_distance_m)
 
 
+@renamed_parameter("thresholds_m", "thresholds")
 def coverage(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,
-    thresholds_m: float | str | Sequence[float | str],
+    thresholds: LimitLike | Sequence[LimitLike],
     *,
     by: Network | None = None,
     direction: Direction = "to",
@@ -267,7 +273,7 @@ def coverage(
         In any CRS. A row without a position counts as unknown.
     facilities : GeoDataFrame of points, lines or polygons
         In any CRS. Inside a polygon the distance is 0, else it is that to its boundary.
-    thresholds_m : float, str or a sequence of them
+    thresholds : float, str, Limit or a sequence of them
         Metres, or texts with a unit: "500 m", and with `by` "15 min". A facility at exactly the threshold covers.
     by : Network, optional
         Streets to go along; facilities are then points. By default as the crow flies.
@@ -314,11 +320,11 @@ def coverage(
        threshold_m measure  covered  uncovered  unknown
     0        500.0  people      3.0        5.0      0.0
     """
-    thresholds = parsed_thresholds(thresholds_m)
-    in_time = isinstance(thresholds[0], Seconds)
+    limits = limits_of(thresholds)
+    in_time = limits[0].in_time
     asked = question(by, None, None, direction, "seconds" if in_time else "metres")
     measures = measures_of(demand, weight, list(groups))
-    frames.require_free(demand, _result_columns(thresholds, asked.result_columns, areas is not None))
+    frames.require_free(demand, _result_columns(limits, asked.result_columns, areas is not None))
     found = find(demand, facilities, asked, 1)
     access = _core.cheapest(found.reach)
     first_rows = np.arange(len(demand))
@@ -339,24 +345,23 @@ def coverage(
         notes += grouping.notes
         rows = rows.assign(area=grouping.labels())
     ids = frames.row_ids(facilities, facility_id, "facilities")
-    columns = _nearest_columns(access, cost_column(thresholds[0]), ids)
+    columns = _nearest_columns(access, limits[0].cost_column, ids)
     if by is not None and person is None:
         columns["offroad_m"] = found.offroad_m(first_rows, access.facility)
-    column, limits = threshold_column(thresholds[0]), [float(threshold) for threshold in thresholds]
-    ledger = Ledger(measures, column, limits, grouping, FIGURES, "borderline")
-    for number, threshold in enumerate(thresholds):
-        reasons = _core.reasons_at(access, threshold)
-        borderline = _core.borderline_at(access, threshold, cost_error)
-        label = threshold_label(threshold)
-        columns[f"within_{label}"] = statuses_of(reasons, STATUSES)
-        columns[f"borderline_{label}"] = borderline.view(np.bool_)
+    values = [limit.value for limit in limits]
+    ledger = Ledger(measures, limits[0].threshold_column, values, grouping, FIGURES, "borderline")
+    for number, limit in enumerate(limits):
+        reasons = _core.reasons_at(access, limit.value)
+        borderline = _core.borderline_at(access, limit.value, cost_error)
+        columns[f"within_{limit.label}"] = statuses_of(reasons, STATUSES)
+        columns[f"borderline_{limit.label}"] = borderline.view(np.bool_)
         ledger.add(number, reasons, borderline.view(np.bool_))
     return Coverage(
         rows=frames.with_columns(rows, columns),
         summary=ledger.summary(),
         by_area=ledger.by_area(),
         reasons=ledger.reasons(OF_REACH),
-        thresholds_m=thresholds,
+        thresholds=limits,
         facilities=facilities,
         areas=areas,
         facilities_without_position=found.facilities_without_position,
@@ -368,8 +373,8 @@ def coverage(
     )
 
 
-def _result_columns(thresholds: tuple[float, ...], costs: list[str], with_area: bool) -> list[str]:
-    labels = [threshold_label(t) for t in thresholds]
+def _result_columns(limits: tuple[Limit, ...], costs: list[str], with_area: bool) -> list[str]:
+    labels = [each.label for each in limits]
     columns = ["facility", *costs, "reason", *(["area"] if with_area else [])]
     return columns + [f"within_{label}" for label in labels] + [f"borderline_{label}" for label in labels]
 

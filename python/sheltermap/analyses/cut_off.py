@@ -13,6 +13,7 @@ import shapely
 from sheltermap._native import _core
 from sheltermap.analyses.nearest import known_costs, reason_labels
 from sheltermap.base.exact_sums import total
+from sheltermap.base.limits import LimitLike
 from sheltermap.base.reasons import OF_REACH, STATUSES, codes_of, known
 from sheltermap.base.reasons import REASONS as CODES
 from sheltermap.layers import frames
@@ -57,7 +58,7 @@ def cut_off(
     before: Network,
     after: Network,
     *,
-    limit: str | None = None,
+    limit: LimitLike | None = None,
     direction: Direction = "to",
     cost: Cost | None = None,
     weight: str | None = None,

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.evacuation_totals import GROUP_OF_ALL, Counted, arrivals, reason_table, summary_table
 from sheltermap.analyses.exposure import in_any_zone
 from sheltermap.analyses.supply import capacities
-from sheltermap.base.limits import Seconds, parse
+from sheltermap.base.limits import Limit
 from sheltermap.base.reasons import known as known_reasons
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
@@ -39,7 +40,7 @@ SHELTER_STATES = ("usable", "in_zone", "not_snapped", "place_unknown")
 
 
 @dataclass(frozen=True)
-class Evacuation:
+class Evacuation(Drawable, drawn_as="evacuation"):
     """Who leaves the zones, where to and when; times in seconds from the warning.
 
     Attributes
@@ -90,15 +91,13 @@ class Evacuation:
         Parameters
         ----------
         ax : matplotlib Axes, optional
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
 
         Returns
         -------
         matplotlib Axes
         """
-        from sheltermap.drawing.flow_maps import plot_evacuation
-
-        return plot_evacuation(self, ax=ax, lang=lang)
+        return self._plotted(ax=ax, lang=lang)
 
     def explore(
         self,
@@ -122,7 +121,7 @@ class Evacuation:
         columns : sequence of str
             Further columns of `rows` to tell on a click.
         title : str, optional
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
             Language of the page.
 
         Returns
@@ -135,9 +134,7 @@ class Evacuation:
         ValueError
             If a column is unknown.
         """
-        from sheltermap.map import explore_evacuation
-
-        return explore_evacuation(self, name=name, shelter_name=shelter_name, columns=columns, title=title, lang=lang)
+        return self._explored(name=name, shelter_name=shelter_name, columns=columns, title=title, lang=lang)
 
 
 def evacuation(
@@ -312,7 +309,7 @@ def _groups(labels: NDArray[Any]) -> list[Any]:
 def _delay_s(delay: str | None) -> float:
     if delay is None:
         return 0.0
-    parsed = parse(delay)
-    if not isinstance(parsed, Seconds):
+    parsed = Limit.parse(delay)
+    if not parsed.in_time:
         raise ValueError(f"a delay is a time, as '10 min', not {delay!r}")
-    return float(parsed)
+    return parsed.value

@@ -11,6 +11,7 @@ import pandas as pd
 
 from sheltermap._native import _core
 from sheltermap.analyses.areas import ground_notes
+from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.ledger import zone_summary
 from sheltermap.analyses.overlap import exposed_rows, exposed_summary, overlaps, pair_table
 from sheltermap.base.scopes import require_own_names
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Exposure:
+class Exposure(Drawable, drawn_as="exposure"):
     """What lies in which zone.
 
     Attributes
@@ -63,15 +64,13 @@ class Exposure:
         Parameters
         ----------
         ax : matplotlib Axes, optional
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
 
         Returns
         -------
         matplotlib Axes
         """
-        from sheltermap.drawing.plots import plot_exposure
-
-        return plot_exposure(self, ax=ax, lang=lang)
+        return self._plotted(ax=ax, lang=lang)
 
     def explore(
         self,
@@ -95,7 +94,7 @@ class Exposure:
         columns : sequence of str
             Further columns of `rows` to tell on a click.
         title : str, optional
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
             Language of the page.
 
         Returns
@@ -118,9 +117,7 @@ class Exposure:
         >>> sm.exposure(shelters, flood, zone_id="scenario").explore(zone_name="scenario")
         <Map 'What lies in the zones': 2 rows; show it in a notebook or .save('map.html')>
         """
-        from sheltermap.map import explore_exposure
-
-        return explore_exposure(self, name=name, zone_name=zone_name, columns=columns, title=title, lang=lang)
+        return self._explored(name=name, zone_name=zone_name, columns=columns, title=title, lang=lang)
 
 
 def exposure(

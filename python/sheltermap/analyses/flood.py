@@ -11,12 +11,14 @@ import pandas as pd
 
 from sheltermap._native import _core
 from sheltermap.analyses.areas import Areas, ground_notes
+from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.exposure import in_any_zone
 from sheltermap.analyses.ledger import COUNTS, Ledger, measures_of
 from sheltermap.analyses.nearest import known_costs, reason_labels
 from sheltermap.analyses.supply import capacities, supply_rows
-from sheltermap.base.limits import Seconds, thresholds
+from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.base.reasons import codes_of, known, names_of, statuses_of
+from sheltermap.base.renamed import renamed_parameter, warn_renamed
 from sheltermap.base.scenarios import scenario_label
 from sheltermap.layers import frames
 from sheltermap.layers.cells import require_answers
@@ -44,7 +46,7 @@ FIGURES = (*COUNTS, "covered_share_before", "covered_share", "in_zone", "rows_wi
 
 
 @dataclass(frozen=True)
-class Flood:
+class Flood(Drawable, drawn_as="flood"):
     """Who has a facility near enough before and during each scenario.
 
     Attributes
@@ -70,7 +72,7 @@ class Flood:
         ``suitability_unknown`` or ``place_unknown``.
     scenarios : tuple
         In the order of the zones' rows.
-    threshold_m : float
+    threshold : Limit
     """
 
     rows: GeoDataFrame
@@ -82,9 +84,15 @@ class Flood:
     zones: GeoDataFrame
     scenario: str  #: column of `zones`
     scenarios: tuple[Any, ...]
-    threshold_m: float
+    threshold: Limit
     areas: GeoDataFrame | None = None
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def threshold_m(self) -> float:
+        """The metres of `threshold`: the old name."""
+        warn_renamed("threshold_m", "threshold")
+        return self.threshold.value
 
     def plot(self, scenario: Any = None, *, ax: Axes | None = None, lang: str = "en") -> Axes:
         """Draw a map of a scenario: its zones, who keeps and who loses a facility, which facilities are left.
@@ -94,15 +102,13 @@ class Flood:
         scenario : optional
             One of `scenarios`; by default the last.
         ax : matplotlib Axes, optional
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
 
         Returns
         -------
         matplotlib Axes
         """
-        from sheltermap.drawing.plots import plot_flood
-
-        return plot_flood(self, scenario, ax=ax, lang=lang)
+        return self._plotted(scenario=scenario, ax=ax, lang=lang)
 
     def explore(
         self,
@@ -130,7 +136,7 @@ class Flood:
         columns : sequence of str
             Further columns of `rows` to tell on a click.
         title : str, optional
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
             Language of the page.
 
         Returns
@@ -154,11 +160,8 @@ class Flood:
         >>> sm.flood(homes, shelters, zones, 500).explore()
         <Map 'Flood: 1 %': 2 rows; show it in a notebook or .save('map.html')>
         """
-        from sheltermap.map import explore_flood
-
-        return explore_flood(
-            self,
-            scenario,
+        return self._explored(
+            scenario=scenario,
             name=name,
             facility_name=facility_name,
             area_name=area_name,
@@ -168,11 +171,12 @@ class Flood:
         )
 
 
+@renamed_parameter("threshold_m", "threshold")
 def flood(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,
     zones: GeoDataFrame,
-    threshold_m: float | str,
+    threshold: LimitLike,
     *,
     scenario: str = "scenario",
     weight: str | None = None,
@@ -196,7 +200,7 @@ def flood(
         In any CRS. A demand row without a position counts as unknown.
     zones : GeoDataFrame of polygons
         The whole extent of every scenario: a zone of the 10 % flood is not flooded at 1 % unless a zone says so.
-    threshold_m : float or str
+    threshold : float, str or Limit
         Metres, or a text like "500 m"; a facility at exactly the threshold covers.
     scenario : str
         Column of zones that names the scenario.
@@ -238,9 +242,9 @@ def flood(
                 reason  weight
     0  closed_by_flood     5.0
     """
-    (threshold,) = thresholds([threshold_m])
-    if isinstance(threshold, Seconds):
-        raise ValueError(f"threshold_m is {threshold_m!r}; a flood is asked about a distance as the crow flies")
+    limit = Limit.of(threshold)
+    if limit.in_time:
+        raise ValueError(f"threshold is {str(limit)!r}; a flood is asked about a distance as the crow flies")
     names = _scenarios(zones, scenario)
     _require_free(demand, facilities, names, areas is not None)
     weights = measures_of(demand, weight, list(groups))
@@ -253,7 +257,7 @@ def flood(
 
     grouping = None if areas is None else Areas(areas, area_name, from_places)
     rows = demand if grouping is None else demand.assign(area=grouping.labels())
-    rows = rows.assign(**_before_columns(before, threshold, ids))
+    rows = rows.assign(**_before_columns(before, limit.value, ids))
     ledger = Ledger(weights, "scenario", list(names), grouping, FIGURES, "in_zone")
     states: dict[str, pd.Categorical[Any]] = {}
     supply: list[dict[str, Any]] = []
@@ -264,7 +268,7 @@ def flood(
         during = _core.cheapest(
             _core.geodesic_reach(from_places, np.where((state == "usable")[:, None], to_places, np.nan), k=1)
         )
-        reason = _reasons(before, during, state, threshold)
+        reason = _reasons(before, during, state, limit.value)
         rows = rows.assign(
             **{
                 f"during_{label}": statuses_of(reason),
@@ -287,7 +291,7 @@ def flood(
         zones=zones,
         scenario=scenario,
         scenarios=tuple(names),
-        threshold_m=threshold,
+        threshold=limit,
         areas=areas,
         notes=[*notes, *ground_notes(zones, "zones"), *([] if grouping is None else grouping.notes)],
     )

@@ -13,11 +13,11 @@ import pandas as pd
 from sheltermap._native import _core
 from sheltermap.analyses.supply import UNUSED_REASONS
 from sheltermap.base.exact_sums import total
-from sheltermap.base.limits import Seconds, cost_column, label, parse
+from sheltermap.base.limits import Limit, LimitLike, chosen
 from sheltermap.base.reasons import OF_REACH, REASONS
 from sheltermap.layers import frames
 from sheltermap.layers.cells import numbers
-from sheltermap.streets.travelling import Question, find
+from sheltermap.streets.travelling import find, question
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -58,16 +58,16 @@ class _Places:
         return [function(part) for part in np.split(values[self.row], self.offsets[1:-1])] if len(self.row) else []
 
 
-def gap_rows(coverage: Coverage, threshold_m: float | str, join_distance_m: float) -> GeoDataFrame:
+def gap_rows(coverage: Coverage, threshold: LimitLike, join_distance_m: float) -> GeoDataFrame:
     """Return the uncovered rows with the number of their `place`; see `Coverage.gap_rows`."""
     frames.require_free(coverage.rows, ["place"])
-    found = _find(coverage, threshold_m, join_distance_m, next(iter(_weights(coverage).values())))
+    found = _find(coverage, threshold, join_distance_m, next(iter(_weights(coverage).values())))
     return coverage.rows.iloc[found.row].assign(place=np.repeat(found.numbers, found.sizes))
 
 
 def gaps(
     coverage: Coverage,
-    threshold_m: float | str,
+    threshold: LimitLike,
     join_distance_m: float,
     name: str | None,
     unused: GeoDataFrame | None,
@@ -77,13 +77,13 @@ def gaps(
     import geopandas
 
     rows = coverage.rows
-    cost = cost_column(coverage.thresholds_m[0])
+    cost = coverage.thresholds[0].cost_column
     weights = _weights(coverage)
     people, *groups = weights
     taken = [group for group in groups if group in (*_COLUMNS, *_NEAREST)]
     if taken:
         raise ValueError(f"the places have a column {taken[0]!r} of their own; rename the group {taken[0]!r}")
-    found = _find(coverage, threshold_m, join_distance_m, weights[people])
+    found = _find(coverage, threshold, join_distance_m, weights[people])
     at = rows.iloc[found.representative]
     table = {
         "place": found.numbers,
@@ -98,31 +98,21 @@ def gaps(
     }
     places = geopandas.GeoDataFrame(table, geometry=at.geometry.array, crs=rows.crs)
     if unused is not None:
-        _blame(places, unused, coverage, _threshold(coverage, threshold_m), facility_id)
-    unknown = _status(coverage, threshold_m) == _CODES["unknown"]
+        _blame(places, unused, coverage, chosen(coverage.thresholds, threshold), facility_id)
+    unknown = _status(coverage, threshold) == _CODES["unknown"]
     places.attrs["sheltermap_unknown"] = total(weights[people][unknown])
     return places
 
 
-def _find(coverage: Coverage, threshold_m: float | str, join_distance_m: float, people: NDArray[np.float64]) -> _Places:
+def _find(coverage: Coverage, threshold: LimitLike, join_distance_m: float, people: NDArray[np.float64]) -> _Places:
     places = frames.lonlat(coverage.rows, "demand")
-    found = _core.gaps(places, _status(coverage, threshold_m), people, join_distance_m)
+    found = _core.gaps(places, _status(coverage, threshold), people, join_distance_m)
     return _Places(found.offsets, found.row, found.people, found.without_weight, found.representative)
 
 
-def _threshold(coverage: Coverage, threshold_m: float | str) -> float:
-    """Return the coverage's own threshold that is meant; ValueError where it has none such."""
-    asked = parse(threshold_m) if isinstance(threshold_m, str) else threshold_m
-    if asked not in coverage.thresholds_m:
-        known = ", ".join(f"{t:.15g}" for t in coverage.thresholds_m)
-        unit = "s" if isinstance(coverage.thresholds_m[0], Seconds) else "m"
-        raise ValueError(f"threshold_m: the coverage is for {known} {unit}, not for {asked:.15g}")
-    return coverage.thresholds_m[coverage.thresholds_m.index(asked)]
-
-
-def _status(coverage: Coverage, threshold_m: float | str) -> NDArray[np.uint8]:
+def _status(coverage: Coverage, threshold: LimitLike) -> NDArray[np.uint8]:
     """Return what each row is at a threshold, as codes of `REASONS`."""
-    within = coverage.rows[f"within_{label(_threshold(coverage, threshold_m))}"]
+    within = coverage.rows[f"within_{chosen(coverage.thresholds, threshold).label}"]
     codes = np.array([_CODES[status] for status in within.cat.categories], np.uint8)
     status: NDArray[np.uint8] = codes.take(within.cat.codes)
     return status
@@ -148,11 +138,11 @@ def _nearest(at: pd.DataFrame, cost: str) -> dict[str, Any]:
 
 
 def _blame(
-    places: GeoDataFrame, unused: GeoDataFrame, coverage: Coverage, threshold: float, facility_id: str | None
+    places: GeoDataFrame, unused: GeoDataFrame, coverage: Coverage, threshold: Limit, facility_id: str | None
 ) -> None:
     """Put in the nearest unused facility within the threshold; the reason it is unused for is the place's reason."""
     frames.require_columns(unused, ["unused_reason"], "unused")
-    asked = Question(coverage.by, isinstance(threshold, Seconds), coverage.direction, threshold)
+    asked = question(coverage.by, threshold, None, coverage.direction, None)
     access = _core.cheapest(find(places, unused, asked, 1).reach)
     near = access.facility >= 0
     reason = places["reason"].astype(object).to_numpy(copy=True)

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
-from sheltermap.base.limits import parse
+from sheltermap.base.limits import LimitLike
 from sheltermap.base.reasons import OF_REACH
+from sheltermap.base.renamed import renamed_parameter
 from sheltermap.layers import frames
 from sheltermap.streets.arguments import count as whole_number
 from sheltermap.streets.travelling import Cost, Direction, Found, Question, find, pair_columns, question
@@ -28,7 +29,7 @@ def reach(
     *,
     k: int | None = None,
     max_distance_m: float | None = None,
-    limit: str | None = None,
+    limit: LimitLike | None = None,
     by: Network | None = None,
     direction: Direction = "to",
     cost: Cost | None = None,
@@ -72,7 +73,7 @@ def nearest(
     *,
     k: int = 1,
     max_distance_m: float | None = None,
-    limit: str | None = None,
+    limit: LimitLike | None = None,
     by: Network | None = None,
     direction: Direction = "to",
     cost: Cost | None = None,
@@ -90,8 +91,8 @@ def nearest(
         How many facilities per row, nearest first; ties by row.
     max_distance_m : float, optional
         None farther than this, in metres.
-    limit : str, optional
-        None farther than this, with its unit: "500 m", "2 km", "15 min". A time needs `by`.
+    limit : str or Limit, optional
+        None farther than this, with its unit: "500 m", "2 km", "15 min"; a plain number is metres. A time needs `by`.
     by : Network, optional
         Streets to go along; facilities are then points. By default as the crow flies.
     direction : {"to", "from"}
@@ -116,7 +117,7 @@ def nearest(
     Raises
     ------
     ValueError
-        If k < 1, a distance is negative, a limit has no unit, a time is asked without `by`, a column is unknown, or
+        If k < 1, a distance is negative, a limit is none, a time is asked without `by`, a column is unknown, or
         demand already has a column of a result's name.
     GeometryError, CrsError
         If a demand row is not a point, a polygon is not valid, or a CRS is missing or does not fit.
@@ -139,10 +140,11 @@ def nearest(
     return pairs if k > 1 else pairs.drop(columns="rank")
 
 
+@renamed_parameter("distance_m", "limit")
 def within(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,
-    distance_m: float | str,
+    limit: LimitLike,
     *,
     by: Network | None = None,
     direction: Direction = "to",
@@ -156,7 +158,7 @@ def within(
         In any CRS.
     facilities : GeoDataFrame of points, lines or polygons
         In any CRS. Inside a polygon the distance is 0, else it is that to its boundary; edges are straight in the CRS.
-    distance_m : float or str
+    limit : float, str or Limit
         Metres, or a text with its unit, "2 km" or with `by` "15 min"; a facility at exactly this distance counts.
     by, direction
         As in `nearest`.
@@ -174,8 +176,7 @@ def within(
     ValueError, GeometryError, CrsError
         As `nearest`; also where (as the crow flies) more than a thousand million pairs would be found.
     """
-    limit = parse(distance_m) if isinstance(distance_m, str) else distance_m
-    asked = question(by, None, limit, direction, None)
+    asked = question(by, limit, None, direction, None)
     frames.require_free(demand, ["facility", *asked.result_columns, "reason", "rank"])
     found = find(demand, facilities, asked, None)
     return _pairs(demand, found, asked, frames.row_ids(facilities, facility_id, "facilities"))

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
-from sheltermap.base.limits import thresholds
+from sheltermap.base.limits import Limit, LimitLike, limits_of
+from sheltermap.base.renamed import renamed_parameter
 from sheltermap.layers import frames
 from sheltermap.layers.conversion import to_shapely
 from sheltermap.streets import reachable_streets
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
     from sheltermap.streets.network import Network
 
 
+@renamed_parameter("distance_m", "limits")
 def service_areas(
     facilities: GeoDataFrame,
-    distance_m: float | str | Sequence[float | str],
+    limits: LimitLike | Sequence[LimitLike],
     *,
     by: Network | None = None,
     direction: Direction = "to",
@@ -42,7 +44,7 @@ def service_areas(
     ----------
     facilities : GeoDataFrame of points
         In any CRS.
-    distance_m : float, str or a sequence of them
+    limits : float, str, Limit or a sequence of them
         Metres, or texts with a unit: "500 m", "2 km", with `by` also times: "15 min". As the crow flies at most
         1,000,000 m.
     by : Network, optional
@@ -95,12 +97,12 @@ def service_areas(
     """
     import geopandas
 
-    limits = thresholds(distance_m)
-    question(by, None, limits[0], direction, None)
+    asked = limits_of(limits)
+    question(by, asked[0], None, direction, None)
     if by is not None:
         return reachable_streets.areas(
             facilities,
-            limits,
+            asked,
             by,
             direction,
             split=split,
@@ -108,12 +110,12 @@ def service_areas(
             fill_holes_m2=fill_holes_m2,
             facility_id=facility_id,
         )
-    parts = [_circles(facilities, limit, split, area_error, facility_id) for limit in limits]
+    parts = [_circles(facilities, limit, split, area_error, facility_id) for limit in asked]
     return geopandas.GeoDataFrame(pd.concat(parts, ignore_index=True)) if len(parts) > 1 else parts[0]
 
 
 def _circles(
-    facilities: GeoDataFrame, distance_m: float, split: bool, area_error: float, facility_id: str | None
+    facilities: GeoDataFrame, limit: Limit, split: bool, area_error: float, facility_id: str | None
 ) -> GeoDataFrame:
     """Return the areas of one distance as the crow flies."""
     import geopandas
@@ -121,7 +123,7 @@ def _circles(
     places = frames.lonlat(facilities, "facilities")
     ids = frames.row_ids(facilities, facility_id, "facilities")
     make = _core.service_areas_by_nearest if split else _core.service_area
-    column = make(places, distance_m, area_error)
+    column = make(places, limit.value, area_error)
     shapes = to_shapely(column)
     positioned = np.isfinite(places[:, 0]) & np.isfinite(places[:, 1])
     areas = _core.lonlat_area_m2(column)
@@ -132,7 +134,7 @@ def _circles(
     else:
         areas = np.nan_to_num(areas)
         columns = {"facilities": [int(positioned.sum())], "facilities_without_position": [int((~positioned).sum())]}
-    columns |= {"distance_m": float(distance_m), "area_m2": areas, "area_error": float(area_error)}
+    columns |= {"distance_m": limit.value, "area_m2": areas, "area_error": float(area_error)}
     return geopandas.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326")
 
 

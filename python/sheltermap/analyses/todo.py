@@ -86,7 +86,7 @@ def todo(
     central_supply : str, optional
         Yes-or-no column of `settlements`: those with a central supply need no point of their own. What is not recorded
         counts as no.
-    lang : {"en", "lv"}
+    lang : {"en", "lv", …}
         Of the column ``what``.
 
     Returns
@@ -239,7 +239,7 @@ def _without(register: GeoDataFrame, settlements: GeoDataFrame, limit: float) ->
 
 def _sentence(task: _Task, lang: str) -> str:
     numbers = {
-        name: "" if value is None else texts.number(round(value, 1)).replace(".", "," if lang == "lv" else ".")
+        name: "" if value is None else texts.decimal(texts.number(round(value, 1)), lang)
         for name, value in (("value", task.value), ("limit", task.limit))
     }
     return texts.say(f"todo_{task.task}", lang, settlement=task.settlement, **numbers)

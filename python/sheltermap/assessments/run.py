@@ -14,6 +14,7 @@ import pandas as pd
 import sheltermap as sm
 from sheltermap.assessments.folder import NETWORKS, SCHEMA, SUMMARY, fresh_folder
 from sheltermap.base import clock
+from sheltermap.base.language import LANGUAGES
 from sheltermap.drawing import styles
 from sheltermap.layers import files
 from sheltermap.layers.digest import sha256
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 Progress = Callable[[int, int, str], None]
-STANDARD_COLUMNS = ["id", "distance_m", "figures", "title_en", "title_lv", "scope_en", "scope_lv", "source", "year"]
-STANDARD_COLUMNS += ["status", "note_en", "note_lv"]
+TITLES, SCOPES, NOTES = ([f"{key}_{lang}" for lang in LANGUAGES] for key in ("title", "scope", "note"))
+STANDARD_COLUMNS = ["id", "distance_m", "figures", *TITLES, *SCOPES, "source", "year", "status", *NOTES]
 REFUSED_COLUMNS = ["input", "row", "id", "reason", "detail"]
 
 
@@ -219,7 +220,7 @@ def _standard_row(standard: dict[str, Any]) -> dict[str, Any]:
 
 
 def _by_language(key: str, text: Any) -> dict[str, str | None]:
-    return {f"{key}_{lang}": None if text is None else text.get(lang) for lang in ("en", "lv")}
+    return {f"{key}_{lang}": None if text is None else text.get(lang) for lang in LANGUAGES}
 
 
 def _plain_records(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from sheltermap.base.fault import Fault
+from sheltermap.base.texts import LANGUAGES, any_of
 
 YEARS = range(1850, 2151)  # in which a date can be meant
 # UTC, and the clocks that are farthest from it: an instant's day in any zone is its day in one of these.
@@ -119,7 +120,7 @@ def date_in(text: str, date_format: str | None = None) -> date | Fault:
     if not readings:
         return Fault("no_such_date")
     if len(readings) > 1 or len(year) == 2:
-        told = {"en": " or ".join(readings), "lv": " vai ".join(readings)}
+        told = any_of(dict.fromkeys(LANGUAGES, readings))
         return Fault("ambiguous_date", readings[0] if len(readings) == 1 else None, {"readings": told})
     return date.fromisoformat(readings[0])
 

@@ -5,113 +5,187 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from numbers import Real
+from typing import Literal
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from sheltermap.base.suggestions import told
 
-_UNITS = {"m": 1.0, "km": 1000.0, "s": 1.0, "min": 60.0, "h": 3600.0}
-_TIMES = ("s", "min", "h")
+Unit = Literal["m", "s"]
+
+_UNITS: dict[str, tuple[float, Unit]] = {
+    "m": (1.0, "m"),
+    "km": (1000.0, "m"),
+    "s": (1.0, "s"),
+    "min": (60.0, "s"),
+    "h": (3600.0, "s"),
+}
 _TEXT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([a-zA-Z]*)\s*")
 
 
-class Seconds(float):
-    """A limit that is a time; a plain float is metres."""
+@dataclass(frozen=True)
+class Limit:
+    """A distance or a time up to which something counts.
 
-
-def parse(limit: str) -> float:
-    """Return a limit as metres, or as `Seconds` where it is a time.
+    No number: nothing is added to it, and it is compared with limits of its own unit only, so that a time never becomes
+    a distance. `value` is the number.
 
     Parameters
     ----------
-    limit : str
-        A number and one of m, km, s, min, h.
-
-    Returns
-    -------
-    float or Seconds
+    value : float
+        Metres or seconds; not negative.
+    unit : {"m", "s"}
 
     Raises
     ------
     ValueError
-        If there is no unit, or an unknown one: 15 could be metres or minutes.
+        If the value is no number or negative, or there is no such unit.
 
     Examples
     --------
-    >>> parse("2 km"), parse("15 min")
-    (2000.0, 900.0)
-    >>> isinstance(parse("15 min"), Seconds)
-    True
+    >>> Limit.of("15 min") == Limit(900, "s"), Limit.of(500) < Limit.of("2 km"), str(Limit.of("15 min"))
+    (True, True, '15 min')
     """
-    found = _TEXT.fullmatch(limit) if isinstance(limit, str) else None
-    if found is None or found[2] not in _UNITS:
-        raise ValueError(f"a limit is a number with a unit, '500 m', '2 km', '90 s', '15 min' or '1 h', not {limit!r}")
-    value = float(found[1]) * _UNITS[found[2]]
-    return Seconds(value) if found[2] in _TIMES else value
+
+    value: float
+    unit: Unit = "m"
+
+    def __post_init__(self) -> None:
+        if self.unit not in ("m", "s"):
+            raise ValueError(f"a limit is in 'm' or 's', not in {self.unit!r}")
+        if isinstance(self.value, bool) or not isinstance(self.value, Real) or math.isnan(self.value):
+            raise ValueError(
+                f"a limit is a number of metres, or a text like '500 m' or '15 min', not {told(self.value)}"
+            )
+        if self.value < 0:
+            raise ValueError(f"a limit must not be negative, it is {self.value:.15g}")
+        object.__setattr__(self, "value", float(self.value))
+
+    @classmethod
+    def of(cls, given: Limit | float | str) -> Limit:
+        """Return what was given as a limit: a plain number is metres, a text has a unit; ValueError for all else."""
+        if isinstance(given, Limit):
+            return given
+        return cls.parse(given) if isinstance(given, str) else cls(given)
+
+    @classmethod
+    def parse(cls, text: str) -> Limit:
+        """Return the limit that a text says: a number and one of m, km, s, min, h.
+
+        Raises
+        ------
+        ValueError
+            If there is no unit, or an unknown one: 15 could be metres or minutes.
+
+        Examples
+        --------
+        >>> Limit.parse("2 km"), Limit.parse("1.5min")
+        (Limit(value=2000.0, unit='m'), Limit(value=90.0, unit='s'))
+        """
+        found = _TEXT.fullmatch(text) if isinstance(text, str) else None
+        if found is None or found[2] not in _UNITS:
+            raise ValueError(
+                f"a limit is a number with a unit, '500 m', '2 km', '90 s', '15 min' or '1 h', not {text!r}"
+            )
+        factor, unit = _UNITS[found[2]]
+        return cls(float(found[1]) * factor, unit)
+
+    @property
+    def in_time(self) -> bool:
+        """Whether it is a time; else it is a distance."""
+        return self.unit == "s"
+
+    @property
+    def label(self) -> str:
+        """How result columns spell it: ``500m``, ``12.5m``, ``15min``, ``90s``."""
+        return str(self).replace(" ", "")
+
+    @property
+    def cost_column(self) -> str:
+        """The column that is compared with it: ``distance_m``, or ``duration_s`` for times."""
+        return "duration_s" if self.in_time else "distance_m"
+
+    @property
+    def threshold_column(self) -> str:
+        """The column that thresholds stand in: ``threshold_m``, or ``threshold_s`` for times."""
+        return f"threshold_{self.unit}"
+
+    def __str__(self) -> str:
+        if self.in_time and self.value % 60 == 0:
+            return f"{self.value / 60:.15g} min"
+        return f"{self.value:.15g} {self.unit}"
+
+    def __lt__(self, other: Limit) -> bool:
+        return self._comparable(other) and self.value < other.value
+
+    def __le__(self, other: Limit) -> bool:
+        return self._comparable(other) and self.value <= other.value
+
+    def __gt__(self, other: Limit) -> bool:
+        return self._comparable(other) and self.value > other.value
+
+    def __ge__(self, other: Limit) -> bool:
+        return self._comparable(other) and self.value >= other.value
+
+    def _comparable(self, other: object) -> bool:
+        """Return true; TypeError where the other is no limit of the same unit."""
+        if not isinstance(other, Limit):
+            raise TypeError(f"{self} is a limit, {told(other)} is none: compare with Limit.of(…), or take its value")
+        if self.unit != other.unit:
+            raise TypeError(f"{self} and {other} cannot be compared: one is a time, the other a distance")
+        return True
 
 
-def _number(one: float | str) -> float:
-    if isinstance(one, str):
-        return parse(one)
-    try:
-        number = one if isinstance(one, Seconds) else float(one)
-    except (TypeError, ValueError):
-        number = math.nan
-    if math.isnan(number):
-        raise ValueError(f"a threshold is a number of metres, or a text like '500 m' or '15 min', not {one!r}")
-    return number
+LimitLike = Limit | float | str  # a plain number is metres, a text has a unit
 
 
-def thresholds(given: float | str | Sequence[float | str]) -> tuple[float, ...]:
-    """Return thresholds as numbers: metres, or all of them `Seconds`.
+def limits_of(given: LimitLike | Iterable[LimitLike]) -> tuple[Limit, ...]:
+    """Return what was given as limits: distances, or all of them times.
 
     Parameters
     ----------
-    given : float, str or a sequence of them
+    given : Limit, float, str or a sequence of them
         Plain numbers are metres; texts have a unit.
 
     Returns
     -------
-    tuple of float
+    tuple of Limit
 
     Raises
     ------
     ValueError
-        If there is none, one twice, one that is no number, or both distances and times.
+        If there is none, one twice, one that is no limit, or both distances and times.
 
     Examples
     --------
-    >>> thresholds([500, "2 km"])
-    (500.0, 2000.0)
+    >>> [each.label for each in limits_of([500, "2 km"])]
+    ['500m', '2000m']
     """
-    each = [given] if isinstance(given, str) or not isinstance(given, Iterable) else list(given)
-    values = tuple(_number(one) for one in each)
-    if not values or len(set(values)) != len(values):
-        raise ValueError(f"thresholds must name at least one distance or time, each once, not {given!r}")
-    if len({isinstance(value, Seconds) for value in values}) > 1:
-        raise ValueError(f"thresholds are either distances or times, not both: {given!r}")
-    return values
+    each = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
+    limits = tuple(Limit.of(one) for one in each)
+    if not limits or len(set(limits)) != len(limits):
+        raise ValueError(f"name at least one distance or time, each once, not {given!r}")
+    if len({limit.unit for limit in limits}) > 1:
+        raise ValueError(f"give either distances or times, not both: {', '.join(map(str, limits))}")
+    return limits
 
 
-def label(threshold: float) -> str:
-    """Return a threshold as result columns spell it.
+def chosen(limits: Sequence[Limit], asked: LimitLike) -> Limit:
+    """Return the one of some limits that is asked for, by a text or by the number in their own unit.
+
+    Raises
+    ------
+    ValueError
+        If it is none of them.
 
     Examples
     --------
-    >>> label(500.0), label(12.5), label(Seconds(900)), label(Seconds(90))
-    ('500m', '12.5m', '15min', '90s')
+    >>> chosen(limits_of(["15 min", "1 h"]), 900).label
+    '15min'
     """
-    if not isinstance(threshold, Seconds):
-        return f"{threshold:.15g}m"
-    return f"{threshold / 60:.15g}min" if threshold % 60 == 0 else f"{threshold:.15g}s"
-
-
-def cost_column(threshold: float) -> str:
-    """Return the name of the column with the cost: ``distance_m``, or ``duration_s`` for times."""
-    return "duration_s" if isinstance(threshold, Seconds) else "distance_m"
-
-
-def threshold_column(threshold: float) -> str:
-    """Return the name of the column that thresholds stand in: ``threshold_m``, or ``threshold_s`` for times."""
-    return "threshold_s" if isinstance(threshold, Seconds) else "threshold_m"
+    number = isinstance(asked, Real) and not isinstance(asked, bool)
+    limit = Limit(asked, limits[0].unit) if number else Limit.of(asked)  # type: ignore[arg-type]
+    if limit not in limits:
+        raise ValueError(f"threshold {limit} was not asked about; choose one of {', '.join(map(str, limits))}")
+    return limit

@@ -12,14 +12,14 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
+from sheltermap.base.language import LANGUAGES
 from sheltermap.base.units import conversion, unit_parts
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Language = Literal["en", "lv"]
 PositiveMetres = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
@@ -29,24 +29,34 @@ class PlanPart(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class Text(PlanPart):
-    """A text in the languages of the report. A bare string stands for both."""
+class _Text(PlanPart):
+    """A text in every language. A bare string stands for all; a language that is not given has the English text.
 
-    en: str
-    lv: str
+    Where there is no English text either it has the first that is given, in the order of `LANGUAGES`.
+    """
 
     @model_validator(mode="before")
     @classmethod
-    def _same_in_both(cls, value: Any) -> Any:
+    def _in_all(cls, value: Any) -> Any:
         if isinstance(value, str):
-            return {"en": value, "lv": value}
-        if isinstance(value, dict) and len(value) == 1 and value.keys() <= {"en", "lv"}:
-            return dict.fromkeys(("en", "lv"), *value.values())
-        return value
+            return dict.fromkeys(LANGUAGES, value)
+        given = [lang for lang in LANGUAGES if lang in value] if isinstance(value, dict) else []
+        return dict.fromkeys(LANGUAGES, value[given[0]]) | value if given else value
 
     def get(self, lang: str) -> str:
         """Return the text in `lang`."""
         return str(getattr(self, lang))
+
+    @property
+    def distinct(self) -> tuple[str, ...]:
+        """The texts of all languages, each once."""
+        return tuple(dict.fromkeys(self.get(lang) for lang in LANGUAGES))
+
+
+if TYPE_CHECKING:
+    Text = _Text
+else:
+    Text = create_model("Text", __base__=_Text, __module__=__name__, **dict.fromkeys(LANGUAGES, (str, ...)))
 
 
 class Figure(PlanPart):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A name that nobody knows: what it may have been meant to be; names that look the same, in one form."""
+"""What an error says was given, and what a name that nobody knows may have been meant to be; names in one form."""
 
 from __future__ import annotations
 
@@ -50,3 +50,8 @@ def unknown(what: str, given: str, allowed: Iterable[str]) -> str:
     near, guess = meant(given, allowed)
     mark = "" if near is not None and guess.endswith("?") else ";"
     return f'{what} "{given}"{guess}{mark} allowed: {", ".join(allowed) or "none"}'
+
+
+def told(value: object) -> str:
+    """Return what was given, as an error says it: a short value as it is, else its type."""
+    return repr(value) if value is None or isinstance(value, str | int | float) else f"a {type(value).__name__}"

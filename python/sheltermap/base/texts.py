@@ -1,23 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The words of reports, maps and the terminal in English and Latvian, and how numbers are written in each."""
+"""The words of reports, maps and the terminal in every language, and how numbers are written in each."""
 
 from __future__ import annotations
 
 import math
-import tomllib
-from importlib.resources import files
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sheltermap.base.limits import Seconds
+from sheltermap.base.language import FOLDER, words_in
+from sheltermap.base.language import LANGUAGES as LANGUAGES
+from sheltermap.base.limits import Limit
 
-LANGUAGES = ("en", "lv")
-THIN = "\u202f"  # narrow no-break space between thousands: read alike in both languages
-YES_NO = {"en": ("yes", "no"), "lv": ("jā", "nē")}
+THIN = "\u202f"  # narrow no-break space between thousands: read alike in all languages
 
 # By key, then by language.
-TEXTS: dict[str, dict[str, str]] = tomllib.loads(
-    files("sheltermap.base").joinpath("words.toml").read_text(encoding="utf-8")
-)
+TEXTS = words_in(FOLDER, LANGUAGES)
+YES_NO = {lang: (TEXTS["yes"][lang], TEXTS["no"][lang]) for lang in LANGUAGES}
 
 
 def say(key: str, lang: str, **values: Any) -> str:
@@ -29,6 +27,11 @@ def say(key: str, lang: str, **values: Any) -> str:
 def both(key: str, **values: Any) -> dict[str, str]:
     """Return a text in every language."""
     return {lang: say(key, lang, **values) for lang in LANGUAGES}
+
+
+def any_of(choices: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Say in every language that it is one of several, each named in that language."""
+    return {lang: f" {say('this.or', lang)} ".join(named) for lang, named in choices.items()}
 
 
 def pick(value: Any, lang: str) -> Any:
@@ -48,21 +51,21 @@ def number(value: float) -> str:
 
 def decimal(text: str, lang: str) -> str:
     """Write a decimal point the way `lang` does."""
-    return text.replace(".", ",") if lang == "lv" else text
+    return text.replace(".", pick(TEXTS["this.decimal_mark"], lang))
 
 
-def distance(metres: float, lang: str, *, digits: int = 1) -> str:
-    """Write a distance in whole metres below one kilometre, else in kilometres; `Seconds` as a duration.
+def distance(metres: float | Limit, lang: str, *, digits: int = 1) -> str:
+    """Write a distance in whole metres below one kilometre, else in kilometres; a limit that is a time as a duration.
 
     Examples
     --------
     >>> distance(500, "en"), distance(100_000, "en"), distance(102_976.5, "lv")
     ('500 m', '100 km', '103,0 km')
     """
+    if isinstance(metres, Limit):
+        return duration(metres.value, lang) if metres.in_time else distance(metres.value, lang, digits=digits)
     if not math.isfinite(metres):
         return "–"
-    if isinstance(metres, Seconds):
-        return duration(metres, lang)
     if metres < 1000:
         return f"{metres:.0f} m"
     kilometres = metres / 1000
@@ -87,9 +90,14 @@ def duration(seconds: float, lang: str) -> str:
     return decimal(f"{minutes:.0f}" if minutes == round(minutes) else f"{minutes:.1f}", lang) + " min"
 
 
-def distances(metres: float) -> dict[str, str]:
-    """Write a distance in every language."""
-    return {lang: distance(metres, lang) for lang in LANGUAGES}
+def distances(metres: float | Limit, *, digits: int = 1) -> dict[str, str]:
+    """Write a distance, or a limit by its unit, in every language."""
+    return {lang: distance(metres, lang, digits=digits) for lang in LANGUAGES}
+
+
+def durations(seconds: float) -> dict[str, str]:
+    """Write a time in every language."""
+    return {lang: duration(seconds, lang) for lang in LANGUAGES}
 
 
 def share(part: float, lang: str) -> str:

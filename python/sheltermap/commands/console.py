@@ -8,14 +8,16 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Literal, TextIO
+from typing import Annotated, TextIO
 
 import typer
+
+from sheltermap.base.language import Language
 
 FINDINGS, BAD_INPUT, FAULT, INTERRUPTED, UNREAD = 1, 2, 3, 130, 141  # 128 and the signal, as shells have it
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
-Lang = Annotated[Literal["en", "lv"], typer.Option("--lang", help="Language of the texts.")]
+Lang = Annotated[Language, typer.Option("--lang", help="Language of the texts.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 
 

@@ -35,7 +35,7 @@ def plot_evacuation(evacuation: Evacuation, *, ax: Axes | None = None, lang: str
         From `sheltermap.evacuation`.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
-    lang : {"en", "lv"}
+    lang : {"en", "lv", …}
         Language of the legend.
 
     Returns

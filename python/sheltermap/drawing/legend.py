@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheltermap.base import texts
-from sheltermap.base.limits import label as threshold_label
+from sheltermap.base.limits import Limit
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -41,19 +41,19 @@ class Category:
         return int(self.rows.sum())
 
 
-def coverage_categories(rows: gpd.GeoDataFrame, thresholds_m: Sequence[float]) -> list[Category]:
+def coverage_categories(rows: gpd.GeoDataFrame, thresholds: Sequence[Limit]) -> list[Category]:
     """Return the legend of a coverage: by the first distance that is met, then beyond, then unknown."""
-    columns = [f"within_{threshold_label(threshold)}" for threshold in thresholds_m]
+    columns = [f"within_{threshold.label}" for threshold in thresholds]
     colours = [COVERED] if len(columns) == 1 else [BANDS[min(i, len(BANDS) - 1)] for i in range(len(columns))]
     taken = np.zeros(len(rows), dtype=bool)
     categories = []
-    for threshold, column, colour in zip(thresholds_m, columns, colours, strict=True):
+    for threshold, column, colour in zip(thresholds, columns, colours, strict=True):
         here = (rows[column].to_numpy(dtype=object) == "covered") & ~taken
         taken |= here
         label = texts.both("within", distance=texts.distances(threshold))
         categories.append(Category(here, f"\"{column}\" = 'covered'", colour, "circle", label))
     beyond = (rows[columns[-1]].to_numpy(dtype=object) == "uncovered") & ~taken
-    label = texts.both("beyond", distance=texts.distances(thresholds_m[-1]))
+    label = texts.both("beyond", distance=texts.distances(thresholds[-1]))
     categories.append(Category(beyond, f"\"{columns[-1]}\" = 'uncovered'", UNCOVERED, "diamond", label))
     return [*categories, _unknown(~taken & ~beyond)]
 
@@ -116,7 +116,7 @@ def evacuation_categories(rows: gpd.GeoDataFrame) -> list[Category]:
     return [*categories, _unknown(state == "unknown")]
 
 
-def gap_categories(rows: gpd.GeoDataFrame, threshold_m: float) -> list[Category]:
+def gap_categories(rows: gpd.GeoDataFrame, threshold: Limit) -> list[Category]:
     """Return the legend of gaps: the places with most people by number, the other places, who is covered, unknown."""
     place = rows["place"].to_numpy(dtype=float, na_value=np.nan)
     categories = [
@@ -125,9 +125,9 @@ def gap_categories(rows: gpd.GeoDataFrame, threshold_m: float) -> list[Category]
     ]
     others = texts.both("other_places")
     categories.append(Category(place > len(GAPS), f'"place" > {len(GAPS)}', OTHER_GAPS, "diamond", others))
-    column = f"within_{threshold_label(threshold_m)}"
+    column = f"within_{threshold.label}"
     covered = rows[column].to_numpy(dtype=object) == "covered"
-    label = texts.both("within", distance=texts.distances(threshold_m))
+    label = texts.both("within", distance=texts.distances(threshold))
     categories.append(Category(covered, f"\"{column}\" = 'covered'", COVERED, "circle", label))
     return [*categories, _unknown(np.isnan(place) & ~covered)]
 

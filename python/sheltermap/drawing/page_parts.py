@@ -13,10 +13,11 @@ def page_colours() -> str:
     return files("sheltermap.drawing").joinpath("colours.css").read_text(encoding="utf-8")
 
 
-def page_environment(own: jinja2.BaseLoader) -> jinja2.Environment:
-    """Return where templates are looked for, those of one page before the shared ones, and how they are read."""
+def page_environment(*rooms: str) -> jinja2.Environment:
+    """Return where templates are looked for, in these rooms first and then among the shared, and how they are read."""
+    loaders = [jinja2.PackageLoader(f"sheltermap.{room}", ".") for room in (*rooms, "drawing")]
     return jinja2.Environment(
-        loader=jinja2.ChoiceLoader([own, jinja2.PackageLoader("sheltermap.drawing", ".")]),
+        loader=jinja2.ChoiceLoader(loaders),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 
 from sheltermap.base import texts
+from sheltermap.base.limits import Limit, LimitLike, chosen
 from sheltermap.base.scenarios import scenario_label
 from sheltermap.drawing.legend import Category, coverage_categories, exposure_categories, flood_categories
 from sheltermap.layers.geometry_kinds import has_place
@@ -58,8 +59,8 @@ class CoverageLike(Protocol):
         """Return the demand rows with `within_…` columns."""
 
     @property
-    def thresholds_m(self) -> Sequence[float]:
-        """Return the distances asked about."""
+    def thresholds(self) -> Sequence[Limit]:
+        """Return the distances or times asked about."""
 
     @property
     def facilities(self) -> gpd.GeoDataFrame:
@@ -83,7 +84,7 @@ class ExposureLike(Protocol):
 
 
 def plot_coverage(
-    coverage: CoverageLike, *, threshold_m: float | None = None, ax: Axes | None = None, lang: str = "en"
+    coverage: CoverageLike, *, threshold: LimitLike | None = None, ax: Axes | None = None, lang: str = "en"
 ) -> Axes:
     """Draw the demand rows, coloured by the distance within which they have a facility.
 
@@ -91,11 +92,11 @@ def plot_coverage(
     ----------
     coverage : Coverage
         From `sheltermap.coverage`.
-    threshold_m : float, optional
-        One of its distances: covered or not. By default all of them, as bands.
+    threshold : float, str or Limit, optional
+        One of its thresholds: covered or not. By default all of them, as bands.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
-    lang : {"en", "lv"}
+    lang : {"en", "lv", …}
         Language of the legend.
 
     Returns
@@ -105,21 +106,17 @@ def plot_coverage(
     Raises
     ------
     ValueError
-        If the coverage was not asked about `threshold_m`.
+        If the coverage was not asked about `threshold`.
     """
-    categories = coverage_categories(coverage.rows, chosen_thresholds(coverage, threshold_m))
+    categories = coverage_categories(coverage.rows, chosen_thresholds(coverage, threshold))
     return draw_map(
         coverage.rows, categories, facilities=coverage.facilities, outlines=coverage.areas, ax=ax, lang=lang
     )
 
 
-def chosen_thresholds(coverage: CoverageLike, threshold_m: float | None) -> list[float]:
+def chosen_thresholds(coverage: CoverageLike, threshold: LimitLike | None) -> list[Limit]:
     """Return the one threshold asked for, or all; ValueError where the coverage was not asked about it."""
-    if threshold_m is None:
-        return list(coverage.thresholds_m)
-    if threshold_m not in coverage.thresholds_m:
-        raise ValueError(f"threshold_m is {threshold_m}; this coverage has {list(coverage.thresholds_m)}")
-    return [coverage.thresholds_m[coverage.thresholds_m.index(threshold_m)]]
+    return list(coverage.thresholds) if threshold is None else [chosen(coverage.thresholds, threshold)]
 
 
 def plot_exposure(exposure: ExposureLike, *, ax: Axes | None = None, lang: str = "en") -> Axes:
@@ -131,7 +128,7 @@ def plot_exposure(exposure: ExposureLike, *, ax: Axes | None = None, lang: str =
         From `sheltermap.exposure`.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
-    lang : {"en", "lv"}
+    lang : {"en", "lv", …}
         Language of the legend.
 
     Returns
@@ -153,7 +150,7 @@ def plot_flood(flood: Flood, scenario: Any = None, *, ax: Axes | None = None, la
         One of its scenarios; by default the last.
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure.
-    lang : {"en", "lv"}
+    lang : {"en", "lv", …}
         Language of the legend.
 
     Returns

@@ -13,7 +13,7 @@ from pydantic import Field, field_validator
 import sheltermap as sm
 from sheltermap.base import texts
 from sheltermap.base.exact_sums import total
-from sheltermap.base.limits import label as threshold_label
+from sheltermap.base.limits import Limit
 from sheltermap.base.standards import PositiveMetres
 from sheltermap.drawing.legend import Category, class_categories
 from sheltermap.layers import frames
@@ -57,9 +57,9 @@ class Count(Reaching):
             raise ValueError("lower ends of the classes: start with 0, each once, the smallest first")
         return value
 
-    def thresholds(self, standards: Mapping[str, Standard]) -> list[float]:
+    def thresholds(self, standards: Mapping[str, Standard]) -> list[Limit]:
         """Return its distance."""
-        return [self.distance_m]
+        return [Limit(self.distance_m)]
 
     def total_figures(self) -> tuple[str, ...]:
         """Return the figure whose categories sum to all."""
@@ -72,7 +72,7 @@ class Count(Reaching):
         known = has_place(demand.geometry.to_numpy())
         labels = np.array([*class_labels(self.classes), "unknown"])
         position = np.where(known, np.searchsorted(self.classes, counts, side="right") - 1, len(labels) - 1)
-        count_column = f"within_{threshold_label(self.distance_m)}"
+        count_column = f"within_{Limit(self.distance_m).label}"
         frames.require_free(demand, [count_column, "class"])
         layer = demand.assign(
             **{

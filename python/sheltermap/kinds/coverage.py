@@ -9,10 +9,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from sheltermap.base.limits import thresholds
+from sheltermap.base.limits import Limit, limits_of
 from sheltermap.base.standards import PositiveMetres, Standard
 from sheltermap.questions.covering import Covering
-from sheltermap.questions.keys import ByPerson, Limit
+from sheltermap.questions.keys import ByPerson, LimitText
 from sheltermap.questions.registry import register
 from sheltermap.questions.sources import NonEmpty
 
@@ -25,7 +25,7 @@ class Coverage(Covering, ByPerson):
 
     kind: Literal["coverage"]
     thresholds_m: Annotated[list[PositiveMetres], Field(min_length=1)] | None = None
-    limits: Annotated[list[Limit], Field(min_length=1)] | None = None
+    limits: Annotated[list[LimitText], Field(min_length=1)] | None = None
     standards: Annotated[list[NonEmpty], Field(min_length=1)] | None = None
     weight: NonEmpty | None = None
     groups: list[NonEmpty] = Field(default_factory=list)
@@ -42,7 +42,7 @@ class Coverage(Covering, ByPerson):
     @classmethod
     def _of_one_kind(cls, value: list[str] | None) -> list[str] | None:
         if value is not None:
-            _require_apart(sorted(thresholds(value)))
+            _require_apart(sorted(each.value for each in limits_of(value)))
         return value
 
     @model_validator(mode="after")
@@ -51,12 +51,12 @@ class Coverage(Covering, ByPerson):
             raise ValueError("give thresholds_m, limits or standards, one of the three")
         return self
 
-    def thresholds(self, standards: Mapping[str, Standard]) -> list[float]:
+    def thresholds(self, standards: Mapping[str, Standard]) -> list[Limit]:
         """Return its limits, or the distances of its standards."""
         if self.limits is not None:
-            return sorted(thresholds(self.limits))
+            return sorted(limits_of(self.limits))
         named = [standards[each].distance for each in self.standards or ()]
-        return sorted(set(self.thresholds_m or named))
+        return [Limit(each) for each in sorted(set(self.thresholds_m or named))]
 
 
 def _require_apart(ascending: Sequence[float]) -> None:

@@ -12,7 +12,7 @@ import sheltermap as sm
 from sheltermap.analyses.cut_off import closed_streets, ledger_of
 from sheltermap.analyses.ledger import COUNTS, shares
 from sheltermap.base import texts
-from sheltermap.base.limits import parse
+from sheltermap.base.limits import Limit
 from sheltermap.base.suggestions import unknown
 from sheltermap.drawing.legend import Category, cut_off_categories, street_categories
 from sheltermap.drawing.plots import WATER, Streets, ground_streets
@@ -22,7 +22,7 @@ from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Bar, Table, text
 from sheltermap.questions.figures import NOT_COVERED, records, threshold_of
-from sheltermap.questions.keys import AlongStreets, Limit, NotNegative
+from sheltermap.questions.keys import AlongStreets, LimitText, NotNegative
 from sheltermap.questions.maps import facilities_drawn, facility_entries, map_title
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
@@ -53,7 +53,7 @@ class CutOff(AlongStreets):
 
     kind: Literal["cut_off"]
     by: NonEmpty
-    limit: Limit | None = None
+    limit: LimitText | None = None
     weight: NonEmpty | None = None
     zones: NonEmpty | None = None
     depth: NonEmpty | None = None
@@ -83,9 +83,9 @@ class CutOff(AlongStreets):
             raise ValueError("closing_depth_m is compared with the depth of the zones: give depth, their column")
         return self
 
-    def thresholds(self, standards: Mapping[str, Standard]) -> list[float]:
+    def thresholds(self, standards: Mapping[str, Standard]) -> list[Limit]:
         """Return its limit, if there is one."""
-        return [] if self.limit is None else [parse(self.limit)]
+        return [] if self.limit is None else [Limit.parse(self.limit)]
 
     def run(self, context: Context) -> Outcome:
         """Close the streets and find who still reaches a facility."""
@@ -134,7 +134,7 @@ class CutOff(AlongStreets):
 
     def _figures(self, tables: Mapping[str, pd.DataFrame]) -> list[Figure]:
         """Return who still reaches a facility, who no longer and why, the detour, and what is closed."""
-        limit = {} if self.limit is None else threshold_of(parse(self.limit))
+        limit = {} if self.limit is None else threshold_of(Limit.parse(self.limit))
         where: Figure = {"measure": self.measure, "scenario": self.scenario_is} | limit
         totals = records(tables["totals"])[0]
         figures = [self.figure(name, totals[name], **where) for name in FIGURES]
@@ -165,7 +165,7 @@ class CutOff(AlongStreets):
     def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
         """Tell the share that still reaches a facility, and the street that matters most."""
         totals, unit = totals_of(outcome), measure_words(outcome, outcome.measure)
-        limit = outcome.spelt(outcome.thresholds[0]) if outcome.thresholds else None
+        limit = texts.distances(outcome.thresholds[0]) if outcome.thresholds else None
         label = texts.both("reach_closed") if limit is None else texts.both("within_closed", distance=limit)
         counts = {key: texts.number(totals[key]) for key in ("lost", "total")}
         detail = texts.both("closed_detail", before=texts.shares(totals["covered_share_before"]), unit=unit, **counts)

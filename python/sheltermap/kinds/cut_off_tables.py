@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from sheltermap.base import texts
-from sheltermap.base.limits import Seconds
 from sheltermap.page.table import LONG, Bar, Cell, Table, Words, cut_note, heads, reason_words, text
 from sheltermap.questions.figures import records
 from sheltermap.questions.outcome import Outcome
@@ -65,7 +64,7 @@ def _detour(outcome: Outcome) -> Words | None:
     if not len(reached) or pd.isna(extra := reached[f"{key}_s" if outcome.in_time else f"{key}_m"].iloc[0]):
         return None
     said = texts.both(key)
-    much = texts.distances(Seconds(extra) if outcome.in_time else float(extra))
+    much = texts.durations(extra) if outcome.in_time else texts.distances(extra)
     return {lang: f"{said[lang]}: {much[lang]}" for lang in texts.LANGUAGES}
 
 

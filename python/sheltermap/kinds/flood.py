@@ -11,6 +11,7 @@ from pydantic import Field
 import sheltermap as sm
 from sheltermap.analyses.flood import FIGURES
 from sheltermap.base import texts
+from sheltermap.base.limits import Limit
 from sheltermap.base.scenarios import scenario_label
 from sheltermap.drawing.legend import Category, flood_categories
 from sheltermap.drawing.plots import FACILITY, WATER
@@ -18,7 +19,7 @@ from sheltermap.kinds.flood_tables import flood_tables, scenarios_of, state_bar
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Table, words_of
-from sheltermap.questions.figures import NOT_COVERED, place_of, records
+from sheltermap.questions.figures import NOT_COVERED, place_of, records, threshold_of
 from sheltermap.questions.keys import ByArea, OneLimit
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
@@ -77,15 +78,15 @@ class Flood(OneLimit, ByArea):
         beside = {"facilities": result.facilities}
         return Outcome(self, context, layer, self._figures(threshold, tables), tables, beside, result.notes)
 
-    def _figures(self, threshold_m: float, tables: dict[str, pd.DataFrame]) -> list[Figure]:
+    def _figures(self, threshold: Limit, tables: dict[str, pd.DataFrame]) -> list[Figure]:
         """Return totals by scenario and measure, for all and by area, why people are not covered, what is left."""
         figures = []
         for row in [*records(tables["summary"]), *(records(tables["by_area"]) if "by_area" in tables else ())]:
-            where = {"measure": row["measure"], "threshold_m": threshold_m, "scenario": str(row["scenario"])}
+            where = {"measure": row["measure"], "scenario": str(row["scenario"])} | threshold_of(threshold)
             where |= place_of(row["area"]) if "area" in row else {}
             figures += [self.figure(name, row[name], **where) for name in FIGURES]
         for row in records(tables["reasons"]):
-            where = {"measure": row["measure"], "threshold_m": threshold_m, "scenario": str(row["scenario"])}
+            where = {"measure": row["measure"], "scenario": str(row["scenario"])} | threshold_of(threshold)
             figures.append(self.figure(NOT_COVERED, row["weight"], category=row["reason"], **where))
         units = {"capacity": "capacity", "without_capacity": "facilities"}
         for row in records(tables["supply"]):

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from sheltermap.analyses.coverage import FIGURES as COVERAGE
 from sheltermap.base import texts
+from sheltermap.base.limits import Limit
 from sheltermap.base.scopes import OUTSIDE_AREAS
 from sheltermap.base.standards import PositiveMetres
 from sheltermap.drawing.legend import Category, gap_categories
@@ -65,7 +66,7 @@ class Gaps(Covering, OneLimit):
         layer = context.with_facility_name(layer)
         return Outcome(self, context, layer, found, tables, {"places": places}, result.notes)
 
-    def _of_places(self, places: pd.DataFrame, threshold: float) -> list[Figure]:
+    def _of_places(self, places: pd.DataFrame, threshold: Limit) -> list[Figure]:
         """Return the people of every place by its number."""
         figures = []
         for row in records(places):
@@ -84,7 +85,7 @@ class Gaps(Covering, OneLimit):
         summary, places = outcome.tables["summary"], outcome.tables["places"]
         (row,) = records(summary[summary["measure"] == outcome.measure])
         unit = measure_words(outcome, outcome.measure)
-        distance = outcome.spelt(outcome.thresholds[0])
+        distance = texts.distances(outcome.thresholds[0])
         label = texts.both("gap_figure", distance=distance, places=texts.number(len(places)))
         largest = float(places["people"].iloc[0]) if len(places) else 0.0
         detail = texts.both("gap_detail", people=texts.number(largest), total=texts.number(row["total"]), unit=unit)

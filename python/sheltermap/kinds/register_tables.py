@@ -165,5 +165,5 @@ def grade_words(field: Field, grade: str) -> Words:
         return texts.both(NOT_RECORDED)
     code = next((each for each in field.codes if each.code == grade), None)
     if code is not None:
-        return {lang: getattr(code, lang) for lang in texts.LANGUAGES}
+        return {lang: code.label.get(lang) for lang in texts.LANGUAGES}
     return reason_words(grade)

@@ -190,7 +190,7 @@ def _own(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _environment() -> jinja2.Environment:
-    return page_environment(jinja2.PackageLoader("sheltermap.map", "."))
+    return page_environment("map")
 
 
 def _policy(scripts: Sequence[str], style: str) -> str:

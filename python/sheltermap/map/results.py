@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheltermap.base import texts
-from sheltermap.base.limits import Seconds, cost_column
-from sheltermap.base.limits import label as threshold_label
+from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.base.scenarios import scenario_label
 from sheltermap.drawing.flow_maps import plot_evacuation
 from sheltermap.drawing.legend import (
@@ -52,7 +51,7 @@ if TYPE_CHECKING:
 def explore_coverage(
     coverage: CoverageLike,
     *,
-    threshold_m: float | None = None,
+    threshold: LimitLike | None = None,
     name: str | None = None,
     facility_name: str | None = None,
     area_name: str | None = None,
@@ -61,13 +60,13 @@ def explore_coverage(
     lang: str = "en",
 ) -> Map:
     """Return the map of a coverage; `Coverage.explore` says what the parameters mean."""
-    rows, thresholds_m = coverage.rows, chosen_thresholds(coverage, threshold_m)
-    categories = coverage_categories(rows, thresholds_m)
+    rows, thresholds = coverage.rows, chosen_thresholds(coverage, threshold)
+    categories = coverage_categories(rows, thresholds)
     fields = [
-        _cost(rows, thresholds_m[0], lang),
+        _cost(rows, thresholds[0], lang),
         Field(texts.say("nearest_facility", lang), value_texts(rows["facility"], lang)),
         Field(texts.say("reason", lang), [_reason(value, lang) for value in rows["reason"].tolist()]),
-        Field(texts.say("borderline", lang), _borderline(rows, thresholds_m, lang)),
+        Field(texts.say("borderline", lang), _borderline(rows, thresholds, lang)),
     ]
     if "area" in rows.columns:
         fields.append(Field(texts.say("area", lang), value_texts(rows["area"], lang)))
@@ -81,7 +80,7 @@ def explore_coverage(
         title if title is not None else texts.say("coverage", lang),
         layers,
         categories,
-        lambda: plot_coverage(coverage, threshold_m=threshold_m, lang=lang),
+        lambda: plot_coverage(coverage, threshold=threshold, lang=lang),
         lang=lang,
     )
 
@@ -170,10 +169,8 @@ def explore_evacuation(
     categories = evacuation_categories(rows)
     fields = [
         Field(texts.say("goes_to", lang), value_texts(rows["shelter"], lang)),
-        Field(texts.say("leaves_after", lang), [_distance(Seconds(each), lang) for each in rows["leaves_s"].tolist()]),
-        Field(
-            texts.say("arrives_after", lang), [_distance(Seconds(each), lang) for each in rows["arrives_s"].tolist()]
-        ),
+        Field(texts.say("leaves_after", lang), [_duration(each, lang) for each in rows["leaves_s"].tolist()]),
+        Field(texts.say("arrives_after", lang), [_duration(each, lang) for each in rows["arrives_s"].tolist()]),
         Field(texts.say("reason", lang), [_reason(value, lang) for value in rows["reason"].tolist()]),
     ]
     facilities = _named("facilities", shelters, shelter_name, lang)
@@ -233,11 +230,11 @@ def _rows(
     return Layer("rows", lonlat_shapes(rows), [called, *fields, *more], category)
 
 
-def _cost(rows: GeoDataFrame, threshold: float, lang: str) -> Field:
+def _cost(rows: GeoDataFrame, threshold: Limit, lang: str) -> Field:
     """Return how far the nearest facility is, or how long the way takes."""
-    costs = rows[cost_column(threshold)].tolist()
-    if isinstance(threshold, Seconds):
-        return Field(texts.say("duration", lang), [_distance(Seconds(cost), lang) for cost in costs])
+    costs = rows[threshold.cost_column].tolist()
+    if threshold.in_time:
+        return Field(texts.say("duration", lang), [_duration(cost, lang) for cost in costs])
     return Field(texts.say("distance", lang), [_distance(cost, lang) for cost in costs])
 
 
@@ -245,15 +242,19 @@ def _distance(metres: float, lang: str) -> str | None:
     return texts.distance(metres, lang) if np.isfinite(metres) else None
 
 
+def _duration(seconds: float, lang: str) -> str | None:
+    return texts.duration(seconds, lang) if np.isfinite(seconds) else None
+
+
 def _reason(reason: Any, lang: str) -> str | None:
     return texts.say(reason, lang) if reason in texts.TEXTS else None
 
 
-def _borderline(rows: pd.DataFrame, thresholds_m: Sequence[float], lang: str) -> list[str | None]:
+def _borderline(rows: pd.DataFrame, thresholds: Sequence[Limit], lang: str) -> list[str | None]:
     """Name the thresholds that each row is too close to."""
     close = {
-        texts.distance(threshold, lang): rows[f"borderline_{threshold_label(threshold)}"].to_numpy(bool)
-        for threshold in thresholds_m
+        texts.distance(threshold, lang): rows[f"borderline_{threshold.label}"].to_numpy(bool)
+        for threshold in thresholds
     }
     found: list[str | None] = [None] * len(rows)
     for row in np.flatnonzero(np.logical_or.reduce(list(close.values()))):

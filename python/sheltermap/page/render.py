@@ -5,39 +5,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from importlib.resources import files as package_files
 from typing import Any
 
-import jinja2
 from markupsafe import Markup, escape
 
 from sheltermap.base import texts
 from sheltermap.drawing.page_parts import page_colours, page_environment
 from sheltermap.page.table import Bar
 
-LANGUAGE_NAMES = {"en": "English", "lv": "Latviešu"}
-
 
 def render(room: str, template: str, languages: Sequence[str], **content: Any) -> str:
     """Return a page of a room's own template in the languages a plan names, the first shown first."""
-    own, common = (jinja2.PackageLoader(f"sheltermap.{name}", ".") for name in (room, "page"))
-    environment = page_environment(jinja2.ChoiceLoader([own, common]))
+    environment = page_environment(room, "page")
     environment.filters["say"] = partial(_say, languages)
     environment.filters["bar"] = _bar
+    sheet = environment.get_template("style.css.j2").render(languages=texts.LANGUAGES)
     return environment.get_template(template).render(
         languages=languages,
-        language_names=LANGUAGE_NAMES,
+        language_names=texts.both("this.name"),
         t=texts.both,
         number=texts.number,
         distances=texts.distances,
-        style=Markup(page_colours() + _style_sheet()),
+        style=Markup(f"{page_colours()}{sheet}\n"),
         is_bar=lambda cell: isinstance(cell, Bar),
         **content,
     )
-
-
-def _style_sheet() -> str:
-    return package_files("sheltermap.page").joinpath("style.css").read_text(encoding="utf-8")
 
 
 def _say(languages: Sequence[str], words: Any) -> Markup:

@@ -16,6 +16,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from sheltermap._native import SheltermapError
+from sheltermap.base.language import LANGUAGES, REFERENCE
 from sheltermap.base.standards import PlanPart, Text
 from sheltermap.base.suggestions import one_form, unknown
 
@@ -24,7 +25,7 @@ Number = Annotated[float, Field(allow_inf_nan=False)]
 Year = Annotated[int, Field(ge=1900, le=2999)]
 Status = Literal["met", "on_path", "behind", "off", "unknown"]
 STATUSES: tuple[Status, ...] = ("met", "on_path", "behind", "off", "unknown")
-COLUMNS = ["id", "title_en", "title_lv", "unit", "direction", "year", "value", "planned", "status"]
+COLUMNS = ["id", *(f"title_{lang}" for lang in LANGUAGES), "unit", "direction", "year", "value", "planned", "status"]
 COLUMNS += ["trend_per_year", "target_year", "target", "forecast", "source", "responsible"]
 LONGEST, DEEPEST, SHOWN = 1000, 200, 60  # characters and steps of an expression; characters an error repeats
 LARGEST = 1e300
@@ -186,8 +187,8 @@ class Indicator(PlanPart):
         forecast = None if trend is None or value is None else value + trend * max(target_year - year, 0)
         return {
             "id": self.id,
-            **{f"title_{lang}": self.title.get(lang) for lang in ("en", "lv")},
-            "unit": self.unit.en,
+            **{f"title_{lang}": self.title.get(lang) for lang in LANGUAGES},
+            "unit": self.unit.get(REFERENCE),
             "direction": self.direction,
             "year": year,
             "value": value,
@@ -198,7 +199,7 @@ class Indicator(PlanPart):
             "target": target,
             "forecast": forecast,
             "source": self.source,
-            "responsible": None if self.responsible is None else self.responsible.en,
+            "responsible": None if self.responsible is None else self.responsible.get(REFERENCE),
         }
 
 

@@ -21,7 +21,9 @@ from pydantic import (
 )
 
 import sheltermap.kinds  # noqa: F401 - so that they are in the registry
-from sheltermap.base.standards import Language, PlanPart, Standard, Text, shipped
+from sheltermap.base.language import LANGUAGES, Language
+from sheltermap.base.limits import Limit
+from sheltermap.base.standards import PlanPart, Standard, Text, shipped
 from sheltermap.plans.checks import Check, Ignored
 from sheltermap.plans.faults import cross_faults, schema_faults
 from sheltermap.plans.indicators import Indicator, load_raw, year_faults
@@ -50,7 +52,7 @@ class Plan(PlanPart):
     schema_version: Annotated[Literal[1], Field(alias="schema")]
     title: Text
     description: Text | None = None
-    languages: Annotated[list[Language], Field(min_length=1, max_length=2, default_factory=lambda: ["en", "lv"])]
+    languages: Annotated[list[Language], Field(min_length=1, default_factory=lambda: list(LANGUAGES))]
     year: Annotated[int, Field(ge=1900, le=2999)] | None = None
     accept_unconfirmed: bool = False
     inputs: Annotated[dict[Name, Input], Field(min_length=1)]
@@ -84,8 +86,8 @@ class Plan(PlanPart):
         """Return where the file of a network lies."""
         return self._path.parent / self.networks[name].path
 
-    def thresholds(self, analysis: Kind) -> list[float]:
-        """Return the distances an analysis asks about, or the times as `Seconds`, the smallest first."""
+    def thresholds(self, analysis: Kind) -> list[Limit]:
+        """Return the distances or times that an analysis asks about, the smallest first."""
         return analysis.thresholds({each.id: each for each in self.standards})
 
     def standards_of(self, analysis: Kind) -> dict[str, Standard]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sheltermap.base.limits import Limit
 from sheltermap.base.standards import Standard
 from sheltermap.layers import frames
 from sheltermap.questions.plan_error import PlanError
@@ -34,7 +35,7 @@ class Context:
     frames: Mapping[str, GeoDataFrame]  #: the inputs that it names, by role
     sources: Mapping[str, Input]  #: the same, as the plan describes them
     paths: Mapping[str, Path]  #: those of them that are files
-    thresholds: list[float]  #: metres, or `Seconds`; the smallest first
+    thresholds: list[Limit]  #: distances or times, the smallest first
     standards: Mapping[str, Standard]  #: those that it names, by id
     network: Network | None = None  #: that it names as ``by``
     unused: GeoDataFrame | None = None  #: facilities that do not count, where the plan asks for some only

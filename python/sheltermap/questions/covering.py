@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import sheltermap as sm
 from sheltermap.analyses.coverage import FIGURES as COVERAGE
-from sheltermap.base.limits import cost_column
 from sheltermap.drawing.legend import Category, coverage_categories
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import Table
@@ -51,7 +50,7 @@ class Covering(AlongStreets, ByArea):
         result = self.covered(context, person=person, position_error_m=error_m)
         layer = context.with_facility_name(result.rows)
         tables = coverage_frames(result)
-        found = coverage_figures(self, tables) + cost_figures(self, layer, cost_column(context.thresholds[0]))
+        found = coverage_figures(self, tables) + cost_figures(self, layer, context.thresholds[0].cost_column)
         return Outcome(self, context, layer, found, tables, notes=result.notes)
 
     def legend(self, outcome: Outcome) -> list[Category]:

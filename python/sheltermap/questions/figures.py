@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.analyses.coverage import FIGURES as COVERAGE
-from sheltermap.base.limits import Seconds, threshold_column
+from sheltermap.base.limits import Limit
 from sheltermap.base.scopes import AREA, NO_AREA, OUTSIDE_AREAS
 from sheltermap.questions.question import Figure, Question
 
@@ -74,16 +74,16 @@ def rows_and_weight(kind: Question, name: str, row: Mapping[str, Any], where: Fi
     return figures
 
 
-def threshold_of(threshold: float) -> dict[str, float]:
+def threshold_of(threshold: Limit) -> dict[str, float]:
     """Return a distance or time under the column it stands in."""
-    return {threshold_column(threshold): float(threshold)}
+    return {threshold.threshold_column: threshold.value}
 
 
-def threshold_in(row: Mapping[str, Any]) -> float | None:
-    """Return the distance, or the time as `Seconds`, that a row with the columns of both is about."""
+def threshold_in(row: Mapping[str, Any]) -> Limit | None:
+    """Return the distance or time that a row with the columns of both is about."""
     if not pd.isna(row["threshold_s"]):
-        return Seconds(row["threshold_s"])
-    return None if pd.isna(row["threshold_m"]) else float(row["threshold_m"])
+        return Limit(row["threshold_s"], "s")
+    return None if pd.isna(row["threshold_m"]) else Limit(row["threshold_m"])
 
 
 def limit_of(row: Mapping[str, Any]) -> Figure:

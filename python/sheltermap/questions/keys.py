@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from sheltermap.base.limits import Seconds, parse
+from sheltermap.base.limits import Limit
 from sheltermap.base.standards import PlanPart, PositiveMetres, Standard
 from sheltermap.questions.kind import Kind
 from sheltermap.questions.sources import NonEmpty
@@ -18,13 +18,13 @@ NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 def _with_unit(value: Any) -> Any:
     try:
-        parse(value)
+        Limit.parse(value)
     except ValueError as error:  # the fault's own sentence tells what was given
         raise ValueError(str(error).removesuffix(f", not {value!r}")) from None
     return value
 
 
-Limit = Annotated[str, BeforeValidator(_with_unit)]  #: "500 m" or "15 min"
+LimitText = Annotated[str, BeforeValidator(_with_unit)]  #: "500 m" or "15 min"
 
 
 class Supply(PlanPart):
@@ -64,7 +64,7 @@ class AlongStreets(Reaching):
     def in_time(self) -> bool:
         """Whether a limit is a time."""
         asked = [getattr(self, "limit", None), *(getattr(self, "limits", None) or ())]
-        return any(isinstance(parse(each), Seconds) for each in asked if each is not None)
+        return any(Limit.parse(each).in_time for each in asked if each is not None)
 
     @model_validator(mode="after")
     def _streets_where_needed(self) -> AlongStreets:
@@ -102,19 +102,21 @@ class OneLimit(Reaching):
 
     standard: NonEmpty | None = None
     threshold_m: PositiveMetres | None = None
-    limit: Limit | None = None
+    limit: LimitText | None = None
 
     @model_validator(mode="after")
     def _one_threshold(self) -> OneLimit:
         given = sum(each is not None for each in (self.standard, self.threshold_m, self.limit))
         if given > 1 or (given == 0 and self.limit_needed):
             raise ValueError("give standard, threshold_m or limit, one of the three")
+        if "by" not in type(self).model_fields and self.limit is not None and Limit.parse(self.limit).in_time:
+            raise ValueError("a time needs streets to travel along, and this goes as the crow flies: give a distance")
         return self
 
-    def thresholds(self, standards: Mapping[str, Standard]) -> list[float]:
+    def thresholds(self, standards: Mapping[str, Standard]) -> list[Limit]:
         """Return the limit, if there is one."""
         if self.limit is not None:
-            return [parse(self.limit)]
+            return [Limit.parse(self.limit)]
         if self.standard is not None:
-            return [standards[self.standard].distance]
-        return [] if self.threshold_m is None else [self.threshold_m]
+            return [Limit(standards[self.standard].distance)]
+        return [] if self.threshold_m is None else [Limit(self.threshold_m)]

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from sheltermap.base.limits import Limit
 from sheltermap.questions.maps import outcome_map
 from sheltermap.questions.question import Question
 
@@ -58,8 +59,8 @@ class Kind(Question, ABC):
         beside = {f"{self.name}_{end}": drawn for end, drawn in self.legends_beside(outcome).items()}
         return {self.name: self.legend(outcome)} | beside
 
-    def thresholds(self, standards: Mapping[str, Standard]) -> list[float]:
-        """Return the distances it asks about, or the times as `Seconds`, the smallest first."""
+    def thresholds(self, standards: Mapping[str, Standard]) -> list[Limit]:
+        """Return the distances or times that it asks about, the smallest first."""
         return []
 
     def legends_beside(self, outcome: Outcome) -> dict[str, list[Category]]:

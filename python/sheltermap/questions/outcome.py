@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.base import texts
-from sheltermap.base.limits import Seconds, cost_column
-from sheltermap.base.limits import label as threshold_label
+from sheltermap.base.limits import Limit
 from sheltermap.layers.cells import numbers
 from sheltermap.questions.figures import figures_table
 from sheltermap.questions.question import Figure, Question
@@ -41,7 +40,7 @@ class Outcome:
         return figures_table(self.found)
 
     @property
-    def thresholds(self) -> list[float]:
+    def thresholds(self) -> list[Limit]:
         """The limits that were asked about."""
         return self.context.thresholds
 
@@ -53,20 +52,20 @@ class Outcome:
     @property
     def in_time(self) -> bool:
         """Whether it asks how long a way takes, not how far it is."""
-        return bool(self.thresholds) and isinstance(self.thresholds[0], Seconds)
+        return bool(self.thresholds) and self.thresholds[0].in_time
 
     @property
     def cost(self) -> str:
         """Column with how far the nearest facility is, or how long the way takes."""
-        return cost_column(self.thresholds[0]) if self.thresholds else "distance_m"
+        return self.thresholds[0].cost_column if self.thresholds else "distance_m"
 
-    def spelt(self, number: float) -> dict[str, str]:
+    def spelt(self, cost: float, *, digits: int = 1) -> dict[str, str]:
         """Write a number of the cost column in every language."""
-        return texts.distances(Seconds(number) if self.in_time else number)
+        return texts.durations(cost) if self.in_time else texts.distances(cost, digits=digits)
 
-    def not_covered(self, threshold: float) -> GeoDataFrame:
+    def not_covered(self, threshold: Limit) -> GeoDataFrame:
         """Return the rows not known to be covered within a limit: unknown ones first, then the farthest."""
-        rows = self.layer[(self.layer[f"within_{threshold_label(threshold)}"] != "covered").to_numpy()]
+        rows = self.layer[(self.layer[f"within_{threshold.label}"] != "covered").to_numpy()]
         return rows.sort_values(self.cost, ascending=False, na_position="first", kind="stable")
 
     def without_weight(self) -> GeoDataFrame:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from sheltermap.base.language import REFERENCE
 from sheltermap.base.standards import PlanPart, Text
 from sheltermap.questions.sources import Name
 
@@ -68,4 +69,4 @@ class Question(PlanPart):
         weighted = self.measure != "rows"
         if name.endswith("rows_without_weight") or (measure == "rows" and weighted):
             return "rows"
-        return measure if self.unit is None else self.unit.en
+        return measure if self.unit is None else self.unit.get(REFERENCE)

@@ -9,8 +9,6 @@ from typing import Any
 import pandas as pd
 
 from sheltermap.base import texts
-from sheltermap.base.limits import Seconds
-from sheltermap.base.limits import label as threshold_label
 from sheltermap.base.scopes import OUTSIDE_AREAS, UNKNOWN
 from sheltermap.page.table import LONG, NAMED, Cell, Table, Words, cut_note, heads, reason_words, text, words_of
 from sheltermap.questions.figures import records
@@ -32,7 +30,7 @@ def not_covered_table(outcome: Outcome) -> Table:
 
 def borderline_table(outcome: Outcome) -> Table | None:
     """Rows so near to a limit that the error of their coordinates may decide."""
-    columns = [f"borderline_{threshold_label(each)}" for each in outcome.thresholds]
+    columns = [f"borderline_{each.label}" for each in outcome.thresholds]
     where = outcome.layer[columns].fillna(False).astype(bool).any(axis=1).to_numpy()
     if not where.any():
         return None
@@ -105,8 +103,7 @@ def _row_table(outcome: Outcome, rows: pd.DataFrame, title: Words, *, digits: in
         nowhere = UNKNOWN if text(row["reason"]) == "missing_geometry" else OUTSIDE_AREAS
         area: list[Cell] = [text(row["area"]) or texts.both(nowhere)] if has_area else []
         facility = text(row.get("facility_name")) or text(row["facility"])
-        away = Seconds(row[outcome.cost]) if outcome.in_time else row[outcome.cost]
-        far = {lang: texts.distance(away, lang, digits=digits) for lang in texts.LANGUAGES}
+        far = outcome.spelt(row[outcome.cost], digits=digits)
         counted: list[Cell] = [_count_cell(row[outcome.measure])] if weighted else []
         cells.append([label, *area, facility, _why(outcome, row), far, *counted])
     note = cut_note(LONG, len(rows), outcome.analysis.name)
@@ -115,7 +112,7 @@ def _row_table(outcome: Outcome, rows: pd.DataFrame, title: Words, *, digits: in
 
 def _why(outcome: Outcome, row: dict[str, Any]) -> Cell:
     """Reason of a row: the largest limit it breaks, or why nothing is known."""
-    broken = [each for each in outcome.thresholds if row[f"within_{threshold_label(each)}"] == "uncovered"]
+    broken = [each for each in outcome.thresholds if row[f"within_{each.label}"] == "uncovered"]
     if broken:
         return texts.both("beyond", distance=texts.distances(broken[-1]))
     return reason_words(text(row["reason"])) if text(row["reason"]) else ""

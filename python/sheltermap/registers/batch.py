@@ -26,10 +26,6 @@ if TYPE_CHECKING:
 THE_FRAME = "the frame"  # what a table that is no file is called
 SHOWN = 20  # findings in the message of an error
 MISPLACED = {"outside_crs", "swapped_axes", "bad_coordinate"}
-OUTSIDE = {
-    "en": "{place} is not in the area of {crs}, in which the register keeps its places",
-    "lv": "{place} nav {crs} apgabalā, kurā reģistrs glabā vietas",
-}
 UNPLACED = {"missing_geometry", "no_positions"}  # a place nobody knows yet is an unknown, no fault of the row
 SHAPES = {
     "POINT": {"Point"},
@@ -147,7 +143,7 @@ def _outside(found: Inspection, placed: GeoSeries, meta: Meta) -> list[Finding]:
             shown,
             "swapped_axes" if row in swapped else reason,
             None,
-            {"detail": {lang: said.format(place=shown, crs=meta.crs) for lang, said in OUTSIDE.items()}},
+            {"detail": texts.both("findings.outside", place=shown, crs=meta.crs)},
         )
         for row, reason in refused.items()
         for shown in [_spot(given[row])]

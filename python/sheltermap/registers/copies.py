@@ -90,7 +90,7 @@ def _word(value: Any, field: Field, lang: str) -> Any:
     if field.type == "boolean":
         return YES_NO[lang][0 if value else 1]
     if field.type == "code":
-        return next((str(getattr(code, lang)) for code in field.codes if code.code == value), value)
+        return next((code.label.get(lang) for code in field.codes if code.code == value), value)
     return int(value) if field.type == "integer" else value
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sheltermap.base import texts
 from sheltermap.base.fault import Fault
 from sheltermap.registers import grades
 from sheltermap.registers.findings import Finding
@@ -34,10 +35,7 @@ PANDAS_TYPES = {
     "boolean": "boolean",
     "date": "object",
 }
-WANTED = {
-    "point": ({"Point"}, {"en": "points", "lv": "punktiem"}),
-    "polygon": ({"Polygon", "MultiPolygon"}, {"en": "polygons", "lv": "daudzstūriem"}),
-}
+WANTED = {"point": {"Point"}, "polygon": {"Polygon", "MultiPolygon"}}
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ class Inspection:
 
     @cached_property
     def findings(self) -> pd.DataFrame:
-        """The findings in English, one a row; `findings_in` has them in Latvian."""
+        """The findings in English, one a row; `findings_in` has them in other languages."""
         return self.findings_in("en")
 
     def findings_in(self, lang: str) -> pd.DataFrame:
@@ -97,7 +95,7 @@ class Inspection:
         return grades.improvements(self.frame)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all of it as plain data, the sentences in both languages."""
+        """Return all of it as plain data, the sentences in every language."""
         findings = []
         for each in self.noted:
             record: dict[str, Any] = finding_record(each, "en")
@@ -127,7 +125,7 @@ def finding_record(finding: Finding, lang: str) -> dict[str, Any]:
 
 
 def _both(finding: Finding, name: str) -> dict[str, str]:
-    return {lang: getattr(finding, name)(lang) for lang in ("en", "lv")}
+    return {lang: getattr(finding, name)(lang) for lang in texts.LANGUAGES}
 
 
 def inspect(
@@ -150,7 +148,7 @@ def inspect(
         Of register: "shelter", "water_intake", … (`sheltermap.registers.KINDS`).
     mapping : path or dict, optional
         How people's own columns become the fields of the register; docs/registers.md describes it. Columns that have
-        the name of a field, its label in English or Latvian, or a usual other name need none.
+        the name of a field, its label in any language, or a usual other name need none.
     crs : str, optional
         Reference system of the coordinates, where neither the source nor the mapping names it.
     layer : str, optional
@@ -308,9 +306,9 @@ def _place_findings(table: RawTable, register: Schema) -> list[Finding]:
     for row, detail in table.bad_rows.items():
         found.append(Finding(row, None, None, None, None, "damaged_row", None, {"detail": detail}))
     if table.places is not None and register.geometry in WANTED:
-        allowed, told = WANTED[register.geometry]
+        told = texts.both(f"findings.{register.geometry}")
         for row, given in enumerate(table.places.geom_type, start=1):
-            if isinstance(given, str) and given not in allowed:
+            if isinstance(given, str) and given not in WANTED[register.geometry]:
                 details = {"given": given, "wanted": told}
                 found.append(Finding(row, None, "geometry", None, None, "wrong_geometry", None, details))
                 table.places.loc[table.places.index[row - 1], "geometry"] = None

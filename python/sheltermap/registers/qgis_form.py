@@ -38,8 +38,9 @@ def add_form(connection: sqlite3.Connection, register: Schema, lang: str) -> Non
         extension = (table, "gpkg_schema", DEFINITION, "read-write")
         connection.execute("INSERT INTO gpkg_extensions VALUES (?, NULL, ?, ?, ?)", extension)
     for field in register.fields.values():
-        other = "lv" if lang == "en" else "en"
-        column = (register.kind, field.name, field.label.get(lang), field.label.get(other), field.recorded_by)
+        label = field.label.get(lang)
+        others = " / ".join(each for each in field.label.distinct if each != label)
+        column = (register.kind, field.name, label, others or label, field.recorded_by)
         constraint = _constraint(connection, register, field, lang)
         connection.execute("INSERT INTO gpkg_data_columns VALUES (?, ?, ?, ?, ?, NULL, ?)", (*column, constraint))
 
@@ -48,7 +49,7 @@ def _constraint(connection: sqlite3.Connection, register: Schema, field: Field, 
     name = f"{register.kind}_{field.name}"
     insert = "INSERT INTO gpkg_data_column_constraints VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
     if field.codes:
-        rows = [(name, "enum", code.code, None, None, None, None, getattr(code, lang)) for code in field.codes]
+        rows = [(name, "enum", code.code, None, None, None, None, code.label.get(lang)) for code in field.codes]
         connection.executemany(insert, rows)
     elif field.min is not None:
         connection.execute(insert, (name, "range", None, field.min, 1, field.max, 1, None))
@@ -86,7 +87,7 @@ WIDGETS = {
 
 def _widget(parent: Element, field: Field, lang: str) -> None:
     options = SubElement(SubElement(parent, "config"), "Option", type="Map")
-    words = {getattr(code, lang): code.code for code in field.codes}
+    words = {code.label.get(lang): code.code for code in field.codes}
     if field.type == "boolean":
         words = dict(zip(YES_NO[lang], ("true", "false"), strict=True))
     if words:

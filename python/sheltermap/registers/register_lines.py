@@ -80,7 +80,7 @@ def _event(version: Any, change: str, day: str, at: str, by: str, why: str, revi
 def _value(value: Any, field: Field, lang: str) -> str:
     if value is None or pd.isna(value):
         return "–"
-    label = next((str(getattr(code, lang)) for code in field.codes if code.code == value), None)
+    label = next((code.label.get(lang) for code in field.codes if code.code == value), None)
     if label is not None:
         return label
     return YES_NO[lang][0 if value else 1] if isinstance(value, bool) else shown(value)

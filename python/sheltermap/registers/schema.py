@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Annotated, Any, Literal, get_args
@@ -35,14 +36,13 @@ class Code(PlanPart):
     """One entry of a code list: what files hold, what people read, what else they write."""
 
     code: NonEmpty
-    en: NonEmpty
-    lv: NonEmpty
+    label: Text
     aliases: list[NonEmpty] = Rule(default_factory=list)
 
     @property
     def spellings(self) -> tuple[str, ...]:
         """All ways to write it."""
-        return (self.code, self.en, self.lv, *self.aliases)
+        return (self.code, *self.label.distinct, *self.aliases)
 
 
 class Field(PlanPart):
@@ -81,7 +81,7 @@ class Field(PlanPart):
     @property
     def spellings(self) -> tuple[str, ...]:
         """All names people give the column."""
-        return (self.name, self.label.en, self.label.lv, *self.aliases)
+        return (self.name, *self.label.distinct, *self.aliases)
 
     @cached_property
     def by_spelling(self) -> dict[str, Code]:
@@ -161,11 +161,17 @@ def _assembled(kind: str) -> dict[str, Any]:
         field["name"] = name
         field["aliases"] = tuple(field.get("aliases", ()))
         if "codes" in field:
-            field["codes"] = tuple({"code": code, **each} for code, each in lists[field["codes"]].items())
+            field["codes"] = tuple(_code(code, entry) for code, entry in lists[field["codes"]].items())
         for bound in {"min", "max"} & field.keys():
             field[bound] = float(field[bound])
     own["not_above"] = tuple((first, second) for first, second in own.get("not_above", []))
     return own | {"kind": kind, "fields": fields} | {key: tuple(own.get(key, ())) for key in ("grades", "sums")}
+
+
+def _code(code: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an entry of a code list, whose labels stand beside its aliases, by language."""
+    label = {key: value for key, value in entry.items() if key != "aliases"}
+    return {"code": code, "label": label, "aliases": entry.get("aliases", [])}
 
 
 def _data(name: str) -> dict[str, Any]:

@@ -113,7 +113,7 @@ class RegisterStore:
             Reference system that places are kept in.
         geometry : {"point", "line", "polygon"}, optional
             Where the kind takes any: points unless you say otherwise.
-        lang : {"en", "lv"}
+        lang : {"en", "lv", …}
             Of the labels that QGIS shows.
 
         Raises

@@ -54,8 +54,8 @@ def template(
     path : path
         ``.gpkg``: QGIS shows it with labels, drop-downs, calendars and limits. ``.xlsx``: with drop-downs, limits and a
         sheet that explains the columns. ``.csv``: the names of the columns. What stands there is never overwritten.
-    lang : {"en", "lv"}
-        Language of labels and drop-downs; `sheltermap.inspect` understands both.
+    lang : {"en", "lv", …}
+        Language of labels and drop-downs; `sheltermap.inspect` understands all.
     crs : str
         Reference system of the GeoPackage; tables have columns for longitude and latitude.
     geometry : {"point", "line", "polygon"}, optional

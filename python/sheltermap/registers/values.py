@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from fractions import Fraction
@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from sheltermap.base.dates import date_in
 from sheltermap.base.fault import Fault
+from sheltermap.base.texts import LANGUAGES, YES_NO, any_of, both
 from sheltermap.registers.mapping import Column
 from sheltermap.registers.schema import Code, Field, folded
 
@@ -46,7 +47,9 @@ NOT_KNOWN = {
     "nav datu",
     "unknown",
 }
-YES, NO = {"yes", "y", "true", "1", "jā", "ja", "ir", "t"}, {"no", "n", "false", "0", "nē", "ne", "nav", "f"}
+# The words of every language, and what else people write.
+YES = {"y", "true", "1", "ja", "ir", "t"} | {yes.casefold() for yes, _ in YES_NO.values()}
+NO = {"n", "false", "0", "ne", "nav", "f"} | {no.casefold() for _, no in YES_NO.values()}
 SPREADSHEET_EPOCH = date(1899, 12, 30)  # day 0 of the serial numbers of spreadsheets, after February 1900
 
 
@@ -109,7 +112,7 @@ def _is_number(cell: Any) -> bool:
 
 def _with_unit(fault: Fault, field: Field) -> Fault:
     unit = "" if field.unit is None else f" ({field.unit})"
-    return Fault(fault.reason, fault.suggestion, fault.details | {"unit_en": unit, "unit_lv": unit})
+    return Fault(fault.reason, fault.suggestion, fault.details | {"unit": unit})
 
 
 def number_in(text: str, decimal: str | None = None) -> float | Fault:
@@ -206,12 +209,15 @@ def _outside(given: str, codes: tuple[Code, ...], by_spelling: dict[str, Code]) 
     near = get_close_matches(folded(given), by_spelling, n=9, cutoff=0.7)
     meant = list({by_spelling[spelling].code: by_spelling[spelling] for spelling in near}.values())
     details: dict[str, Any] = {
-        "meant_en": f"did you mean {' or '.join(f'{code.code} ({code.en})' for code in meant)}? " if meant else "",
-        "meant_lv": f"vai domājāt {' vai '.join(f'{code.code} ({code.lv})' for code in meant)}? " if meant else "",
-        "allowed_en": ", ".join(f"{code.code} ({code.en})" for code in codes),
-        "allowed_lv": ", ".join(f"{code.code} ({code.lv})" for code in codes),
+        "meant": both("findings.did_you_mean", codes=any_of(_in_words(meant))) if meant else "",
+        "allowed": {lang: ", ".join(words) for lang, words in _in_words(codes).items()},
     }
     return Fault("code_outside_list", meant[0].code if len(meant) == 1 else None, details)
+
+
+def _in_words(codes: Sequence[Code]) -> dict[str, list[str]]:
+    """Return codes with their labels in every language."""
+    return {lang: [f"{each.code} ({each.label.get(lang)})" for each in codes] for lang in LANGUAGES}
 
 
 READERS: dict[str, Callable[[Any, str, Field, Column], Read]] = {

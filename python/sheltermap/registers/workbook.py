@@ -8,17 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sheltermap.base.texts import LANGUAGES, YES_NO
+from sheltermap.base.texts import LANGUAGES, TEXTS, YES_NO, say
 from sheltermap.registers.schema import Field, Schema
 from sheltermap.registers.sheets import new_workbook, write_cell
 
 ROWS = 5000  # with validation; more may be filled in, and `inspect` checks them all
-COLUMNS_SHEET = {"en": "columns", "lv": "kolonnas"}
-CODES_SHEET = {"en": "codes", "lv": "kodi"}
-HEADINGS = {
-    "en": ("column", "in English", "in Latvian", "type", "unit", "required", "recorded by"),
-    "lv": ("kolonna", "angliski", "latviski", "tips", "mērvienība", "obligāts", "kas tā uzskaita"),
-}
 
 
 def write_workbook(
@@ -39,10 +33,10 @@ def write_workbook(
         plain, needed = book.add_format(heading), book.add_format(heading | {"bg_color": "#f6d9a8"})
         formats_of = {"text": "@", "code": "@", "date": "yyyy-mm-dd", "integer": "0"}
         formats = {kind: book.add_format({"num_format": code}) for kind, code in formats_of.items()}
-        _explain(book.add_worksheet(COLUMNS_SHEET[lang]), register, lang)
-        codes = book.add_worksheet(CODES_SHEET[lang])
+        _explain(book.add_worksheet(say("workbook.columns_sheet", lang)), register, lang)
+        codes = book.add_worksheet(say("workbook.codes_sheet", lang))
         for at, field in enumerate(register.fields.values()):
-            labels = "\n".join(dict.fromkeys((field.name, field.label.get(lang), *_labels(field))))
+            labels = "\n".join(dict.fromkeys((field.name, field.label.get(lang), *field.label.distinct)))
             sheet.write_string(0, at, labels, needed if field.required else plain)
             sheet.set_column(at, at, 20, formats.get(field.type))
             allowed = _validation(codes, at, field, lang)
@@ -59,14 +53,10 @@ def write_workbook(
         sheet.freeze_panes(1, 2)
 
 
-def _labels(field: Field) -> list[str]:
-    return [field.label.get(lang) for lang in LANGUAGES]
-
-
 def _validation(codes: Any, at: int, field: Field, lang: str) -> dict[str, Any] | None:
     """Return what a cell may hold; the words of a drop-down go into a column of the sheet of codes."""
     if field.codes:
-        words = [getattr(code, lang) for code in field.codes]
+        words = [code.label.get(lang) for code in field.codes]
         codes.write_column(0, at, [field.name, *words])
         column = _letters(at)
         source = f"='{codes.get_name()}'!${column}$2:${column}${len(words) + 1}"
@@ -89,12 +79,21 @@ def _letters(at: int) -> str:
 
 
 def _explain(sheet: Any, register: Schema, lang: str) -> None:
-    for at, word in enumerate(HEADINGS[lang]):
-        sheet.write_string(0, at, word)
+    about = [say(f"workbook.{key}", lang) for key in ("type", "unit", "required", "recorded_by")]
+    heads = [say("workbook.column", lang), *(_in_language(each, lang) for each in LANGUAGES), *about]
+    for at, head in enumerate(heads):
+        sheet.write_string(0, at, head)
     for row, field in enumerate(register.fields.values(), start=1):
         required = YES_NO[lang][0] if field.required else ""
-        cells = (field.name, *_labels(field), field.type, field.unit or "", required, field.recorded_by)
+        labels = [field.label.get(each) for each in LANGUAGES]
+        cells = (field.name, *labels, field.type, field.unit or "", required, field.recorded_by)
         for at, text in enumerate(cells):
             sheet.write_string(row, at, text)
-    sheet.set_column(0, 2, 36)
-    sheet.set_column(6, 6, 80)
+    sheet.set_column(0, len(LANGUAGES), 36)
+    sheet.set_column(len(heads) - 1, len(heads) - 1, 80)
+
+
+def _in_language(each: str, lang: str) -> str:
+    """Return the head of the labels in a language; one that `lang` has no word for is called as it calls itself."""
+    key = f"workbook.in_{each}"
+    return say(key, lang) if key in TEXTS else say("this.name", each)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sheltermap.base.suggestions import told
+
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
@@ -73,8 +75,3 @@ def require_zones(zones: GeoDataFrame | None, **of_zones: Any) -> None:
     given = [name for name, value in of_zones.items() if value is not None]
     if zones is None and given:
         raise ValueError(f"{given[0]} is that of zones, and there are none: give zones too")
-
-
-def told(value: object) -> str:
-    """Return what was given, as an error says it."""
-    return repr(value) if value is None or isinstance(value, str | int | float) else f"a {type(value).__name__}"

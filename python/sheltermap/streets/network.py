@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
 from sheltermap.layers.plausible import require_same_axes
 from sheltermap.streets import arguments, closing
@@ -407,5 +408,5 @@ class Network:
 def require_network(value: object, name: str = "by") -> None:
     """Raise TypeError where a street network belongs and something else was given."""
     if not isinstance(value, Network):
-        given = arguments.told(value)
+        given = told(value)
         raise TypeError(f"{name} must be a street network, as sm.Network.from_osm(...) makes it, not {given}")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
-from sheltermap.base.limits import Seconds, cost_column, thresholds
+from sheltermap.base.limits import Limit, LimitLike, limits_of
 from sheltermap.layers import frames
 from sheltermap.layers.conversion import to_shapely
 from sheltermap.streets.network import require_network
@@ -41,11 +41,12 @@ class Stretches:
     end_cost: NDArray[np.float64]
 
     @classmethod
-    def find(cls, by: Network, facilities: _core.Snaps, limits: tuple[float, ...], direction: Direction) -> Stretches:
+    def find(cls, by: Network, facilities: _core.Snaps, limits: tuple[Limit, ...], direction: Direction) -> Stretches:
         """Return what lies within the limits, which may stand in any order; `limit` is their place in it."""
-        asked = question(by, None, limits[0], direction, None)
-        order = np.argsort(limits)
-        found = _core.reached_streets(by.travel(asked.unit, direction), facilities, np.array(limits, float)[order])
+        asked = question(by, limits[0], None, direction, None)
+        values = np.array([each.value for each in limits])
+        order = np.argsort(values)
+        found = _core.reached_streets(by.travel(asked.unit, direction), facilities, values[order])
         costs = found.begin_cost, found.end_cost
         return cls(found.edge, found.facility, order[found.limit], found.begin_m, found.end_m, *costs)
 
@@ -72,7 +73,7 @@ class Stretches:
 
 def reachable_streets(
     facilities: GeoDataFrame,
-    limits: float | str | Sequence[float | str],
+    limits: LimitLike | Sequence[LimitLike],
     *,
     by: Network,
     direction: Direction = "to",
@@ -84,7 +85,7 @@ def reachable_streets(
     ----------
     facilities : GeoDataFrame of points
         In any CRS.
-    limits : float, str or a sequence of them
+    limits : float, str, Limit or a sequence of them
         Metres, or texts with a unit: "500 m", "15 min". All of them distances or all of them times.
     by : Network
         Streets to go along.
@@ -129,15 +130,15 @@ def reachable_streets(
     import geopandas
 
     require_network(by)
-    values = thresholds(limits)
+    asked = limits_of(limits)
     ids = frames.row_ids(facilities, facility_id, "facilities")
-    found = Stretches.find(by, by.snapped(frames.lonlat(facilities, "facilities"), "facilities"), values, direction)
-    cost = cost_column(values[0])
+    found = Stretches.find(by, by.snapped(frames.lonlat(facilities, "facilities"), "facilities"), asked, direction)
+    cost = asked[0].cost_column
     columns = {
         "edge": found.edge,
         "street": by.streets.names[found.edge],
         "facility": frames.take_ids(ids, found.facility.astype(np.int32)),
-        cost: np.array(values, float)[found.limit],
+        cost: np.array([each.value for each in asked])[found.limit],
         "begin_m": found.begin_m,
         "end_m": found.end_m,
         f"begin_{cost}": found.begin_cost,
@@ -148,7 +149,7 @@ def reachable_streets(
 
 def areas(
     facilities: GeoDataFrame,
-    limits: tuple[float, ...],
+    limits: tuple[Limit, ...],
     by: Network,
     direction: Direction,
     *,
@@ -167,9 +168,10 @@ def areas(
     got_on = ~by.streets.flagged("bridge", "tunnel", "ferry", "no_entry")[found.edge]
     positioned = np.isfinite(places[:, 0]) & np.isfinite(places[:, 1])
     snapped = snaps.edge >= 0
+    values = np.array([each.value for each in limits])
     parts = []
     for limit in limits:
-        near = found.take(got_on & (np.array(limits, float)[found.limit] <= limit)).joined(split)
+        near = found.take(got_on & (values[found.limit] <= limit.value)).joined(split)
         lines = near.lines(by)
         columns: dict[str, Any]
         if split:
@@ -186,15 +188,15 @@ def areas(
                 "facilities_without_position": [int((~positioned).sum())],
                 "facilities_not_snapped": [int((positioned & ~snapped).sum())],
             }
-        columns |= {cost_column(limit): float(limit), "area_m2": area_m2}
+        columns |= {limit.cost_column: limit.value, "area_m2": area_m2}
         parts.append(geopandas.GeoDataFrame(columns, geometry=to_shapely(column), crs="EPSG:4326"))
     return geopandas.GeoDataFrame(pd.concat(parts, ignore_index=True))
 
 
-def _why_none(by: Network, snaps: _core.Snaps, positioned: NDArray[np.bool_], limit: float) -> NDArray[np.int64]:
+def _why_none(by: Network, snaps: _core.Snaps, positioned: NDArray[np.bool_], limit: Limit) -> NDArray[np.int64]:
     """Return per facility why it would have no area: its place in `REASONS`."""
-    offroad = snaps.offroad_m / by.walking_m_s if isinstance(limit, Seconds) else snaps.offroad_m
+    offroad = snaps.offroad_m / by.walking_m_s if limit.in_time else snaps.offroad_m
     why: NDArray[np.int64] = np.select(
-        [~positioned, snaps.edge < 0, offroad >= limit, by.on_closed_stretch(snaps)], [0, 1, 2, 3], default=4
+        [~positioned, snaps.edge < 0, offroad >= limit.value, by.on_closed_stretch(snaps)], [0, 1, 2, 3], default=4
     )
     return why

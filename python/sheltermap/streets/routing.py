@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheltermap._native import _core
+from sheltermap.base.limits import LimitLike
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 from sheltermap.layers.plausible import require_same_axes
@@ -30,7 +31,7 @@ def paths(
     *,
     by: Network,
     k: int = 1,
-    limit: str | None = None,
+    limit: LimitLike | None = None,
     direction: Direction = "to",
     cost: Cost | None = None,
     facility_id: str | None = None,
@@ -98,7 +99,7 @@ def flows(
     facilities: GeoDataFrame,
     *,
     by: Network,
-    limit: str | None = None,
+    limit: LimitLike | None = None,
     direction: Direction = "to",
     cost: Cost | None = None,
     weight: str | None = None,
@@ -126,7 +127,7 @@ def flows(
     """
     ends = _ends(demand, facilities, by, limit, direction, cost, weight)
     travel = by.travel(ends.asked.unit, direction)
-    people = _core.street_flows(travel, ends.demand, ends.facilities, limit=ends.asked.limit, weight=ends.weight)
+    people = _core.street_flows(travel, ends.demand, ends.facilities, limit=ends.asked.limit_value, weight=ends.weight)
     frame = by.edges().assign(people=people)
     return frame[people > 0].sort_values("people", ascending=False, kind="stable")
 
@@ -136,7 +137,7 @@ def critical_edges(
     facilities: GeoDataFrame,
     *,
     by: Network,
-    limit: str | None = None,
+    limit: LimitLike | None = None,
     direction: Direction = "to",
     cost: Cost | None = None,
     weight: str | None = None,
@@ -197,7 +198,7 @@ def critical_edges(
         direction,
         ends.demand,
         ends.facilities,
-        limit=ends.asked.limit,
+        limit=ends.asked.limit_value,
         weight=ends.weight,
         count=count,
     )
@@ -216,7 +217,7 @@ def _ends(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,
     by: Network,
-    limit: str | None,
+    limit: LimitLike | None,
     direction: Direction,
     cost: Cost | None,
     weight: str | None,

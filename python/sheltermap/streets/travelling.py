@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from sheltermap._native import _core
-from sheltermap.base.limits import Seconds, parse
+from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.layers import frames
 from sheltermap.layers.plausible import require_same_axes
+from sheltermap.streets.arguments import number
 from sheltermap.streets.network import require_network
 
 if TYPE_CHECKING:
@@ -31,12 +32,17 @@ class Question:
     by: Network | None
     seconds: bool
     direction: Direction
-    limit: float | None
+    limit: Limit | None
 
     @property
     def cost_column(self) -> str:
         """``distance_m`` or ``duration_s``."""
         return "duration_s" if self.seconds else "distance_m"
+
+    @property
+    def limit_value(self) -> float | None:
+        """The limit as the core takes it, in `unit`."""
+        return None if self.limit is None else self.limit.value
 
     @property
     def unit(self) -> Cost:
@@ -51,7 +57,7 @@ class Question:
 
 def question(
     by: Network | None,
-    limit: str | None,
+    limit: LimitLike | None,
     max_distance_m: float | None,
     direction: Direction,
     cost: Cost | None,
@@ -63,8 +69,10 @@ def question(
         raise ValueError(f"direction must be 'to' or 'from', not {direction!r}")
     if limit is not None and max_distance_m is not None:
         raise ValueError("give limit or max_distance_m, not both")
-    parsed = max_distance_m if limit is None else parse(limit)
-    in_time = isinstance(parsed, Seconds)
+    if max_distance_m is not None:
+        limit = number(max_distance_m, "max_distance_m")
+    parsed = None if limit is None else Limit.of(limit)
+    in_time = parsed is not None and parsed.in_time
     if cost not in (None, "metres", "seconds"):
         raise ValueError(f"cost must be 'metres' or 'seconds', not {cost!r}")
     if parsed is not None and cost is not None and in_time != (cost == "seconds"):
@@ -112,13 +120,13 @@ def find(demand: GeoDataFrame, facilities: GeoDataFrame, asked: Question, k: int
     if asked.by is None:
         to = frames.facilities(facilities, "facilities")
         require_same_axes(from_places, to.places, "demand and facilities")
-        reach = _core.geodesic_reach(from_places, to.core, k=k, max_distance_m=asked.limit)
+        reach = _core.geodesic_reach(from_places, to.core, k=k, max_distance_m=asked.limit_value)
         return Found(reach, from_places, _without_position(to.places), 0)
     to_places = frames.lonlat(facilities, "facilities")
     require_same_axes(from_places, to_places, "demand and facilities")
     travel = asked.by.travel(asked.unit, asked.direction)
     here, there = asked.by.snapped(from_places, "demand"), asked.by.snapped(to_places, "facilities")
-    reach = _core.network_reach(travel, here, there, k=k, limit=asked.limit)
+    reach = _core.network_reach(travel, here, there, k=k, limit=asked.limit_value)
     unknown = _without_position(to_places)
     not_snapped = int((there.edge < 0).sum()) - unknown
     return Found(reach, from_places, unknown, not_snapped, here, there)

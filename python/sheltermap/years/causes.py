@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sheltermap.base.limits import Limit
 from sheltermap.plans.plan import Plan
 from sheltermap.questions.kind import Kind
 from sheltermap.runs.running import run_analysis
@@ -171,7 +172,7 @@ class _Worlds:
         return _Rows.of(same_crs, frames[1], (keys[0], keys[1]))
 
 
-def _asked(plan: Plan, analysis: Kind) -> tuple[dict[str, Any], list[float]]:
+def _asked(plan: Plan, analysis: Kind) -> tuple[dict[str, Any], list[Limit]]:
     """Return what an analysis asks, without what it is called and which inputs it reads, and its distances."""
     words = {"name", "title", "note", "unit", "by"}
     return analysis.model_dump(mode="json", exclude=words | set(analysis.uses)), plan.thresholds(analysis)

@@ -15,7 +15,7 @@ import sheltermap as sm
 from sheltermap.assessments.folder import write_text
 from sheltermap.assessments.overwriting import check_layers, check_page
 from sheltermap.base import texts
-from sheltermap.base.limits import label as threshold_label
+from sheltermap.base.limits import Limit
 from sheltermap.base.scopes import ALL, NO_AREA
 from sheltermap.drawing import legend
 from sheltermap.page.picture import MapPicture, map_picture
@@ -123,15 +123,15 @@ def changed_rows(change: Comparison, analysis: Kind) -> GeoDataFrame | None:
     return rows
 
 
-def _threshold(year: Recorded, name: str) -> float | None:
+def _threshold(year: Recorded, name: str) -> Limit | None:
     mine = year.figures[(year.figures["analysis"] == name) & (year.figures["figure"] == "covered")]
     known = [threshold_in(row) for row in records(mine[mine["scenario"].isna()])]
     return min((each for each in known if each is not None), default=None)
 
 
-def _column(threshold_m: float | None) -> str:
-    assert threshold_m is not None
-    return f"within_{threshold_label(threshold_m)}"
+def _column(threshold: Limit | None) -> str:
+    assert threshold is not None
+    return f"within_{threshold.label}"
 
 
 def _part(change: Comparison, analysis: Kind) -> Part | None:

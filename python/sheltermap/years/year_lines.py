@@ -112,7 +112,7 @@ def _field_label(name: Any, lang: str) -> str:
 def _word(field: Any, value: Any, lang: str) -> str:
     codes = (each for known in _fields_called(field) for each in known.codes if each.code == value)
     code = next(codes, None)
-    return ("–" if pd.isna(value) else str(value)) if code is None else str(getattr(code, lang))
+    return ("–" if pd.isna(value) else str(value)) if code is None else code.label.get(lang)
 
 
 def _gap_line(row: dict[str, Any], lang: str) -> str:

@@ -2,6 +2,7 @@
 import geopandas as gpd
 import numpy as np
 import pytest
+from geopandas.testing import assert_geodataframe_equal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import box
@@ -134,11 +135,11 @@ def test_facilities_without_a_position_are_counted(homes):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"thresholds_m": []}, "at least one"),
-        ({"thresholds_m": [500, 500]}, "each once"),
-        ({"thresholds_m": -5}, "negative"),
-        ({"thresholds_m": 500, "weight": "peopl"}, "no column 'peopl'; it has people, seniors"),
-        ({"thresholds_m": 500, "weight": "name"}, "holds 'many' in row 1, which is not a number"),
+        ({"thresholds": []}, "at least one"),
+        ({"thresholds": [500, 500]}, "each once"),
+        ({"thresholds": -5}, "negative"),
+        ({"thresholds": 500, "weight": "peopl"}, "no column 'peopl'; it has people, seniors"),
+        ({"thresholds": 500, "weight": "name"}, "holds 'many' in row 1, which is not a number"),
     ],
 )
 def test_a_callers_mistake_is_a_value_error(homes, shelter, options, message):
@@ -204,3 +205,43 @@ def test_a_weight_that_cannot_be_summed_is_named_with_its_file_and_remedy(tmp_pa
 
 def frame_of_zones() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"scenario": ["1 %"]}, geometry=[box(0, 0, 1, 1)], crs=4326)
+
+
+def test_old_names_give_the_same_answers_with_a_warning():
+    homes, shelters = at([0.0, 40_000.0]), at([300.0])
+    result = sm.coverage(homes, shelters, [500, 1000])
+    with pytest.warns(DeprecationWarning, match="thresholds_m is called thresholds now"):
+        old = sm.coverage(homes, shelters, thresholds_m=[500, 1000])
+    assert_geodataframe_equal(old.rows, result.rows)
+    with pytest.warns(DeprecationWarning, match="thresholds_m is called thresholds now"):
+        numbers = result.thresholds_m
+    assert numbers == (500, 1000) and result.thresholds == (sm.Limit(500), sm.Limit(1000))
+    with pytest.warns(DeprecationWarning, match="gaps: threshold_m is called threshold now"):
+        gaps = result.gaps(threshold_m=numbers[0])
+    assert_geodataframe_equal(gaps, result.gaps(500))
+    with pytest.warns(DeprecationWarning, match="gap_rows: threshold_m is called threshold now"):
+        assert_geodataframe_equal(result.gap_rows(threshold_m="500 m"), result.gap_rows(500))
+
+
+@pytest.mark.parametrize("wrong", ["15 min", sm.Limit(900, "s")])
+def test_a_time_needs_streets_wherever_a_limit_is_given(wrong):
+    homes = at([0.0])
+    for asked in (
+        lambda: sm.coverage(homes, homes, wrong),
+        lambda: sm.within(homes, homes, wrong),
+        lambda: sm.nearest(homes, homes, limit=wrong),
+        lambda: sm.reach(homes, homes, limit=wrong),
+        lambda: sm.service_areas(homes, wrong),
+    ):
+        with pytest.raises(ValueError, match="a time or a direction needs streets to travel along"):
+            asked()
+    with pytest.raises(ValueError, match="threshold 15 min was not asked about; choose one of 500 m"):
+        sm.coverage(homes, homes, 500).gaps(wrong)
+
+
+@pytest.mark.parametrize("wrong", [-1, float("nan"), True, "15 minutes", None, [500, "15 min"]])
+def test_a_threshold_that_is_none_is_one_clear_sentence(wrong):
+    homes = at([0.0])
+    with pytest.raises(ValueError, match=r"limit is a number|must not be negative|distances or times") as refused:
+        sm.coverage(homes, homes, wrong)
+    assert "\n" not in str(refused.value) and len(str(refused.value)) < 120

@@ -130,13 +130,13 @@ def test_a_map_shows_the_scenario_in_both_languages(town):
         ({"suitable": "odd"}, "'maybe' in row 1; an answer is yes or no"),
         ({"capacity": "text"}, "not a number"),
         ({"weight": "nobody"}, "no column 'nobody'"),
-        ({"threshold_m": -1}, "negative|threshold"),
+        ({"threshold": -1}, "negative|threshold"),
     ],
 )
 def test_what_cannot_be_meant_is_an_error_that_names_it(change, message):
     homes = points([(24, 57)])
     shelters = points([(24, 57)], odd=["maybe"], text=["120 vietas"])
-    arguments = {"threshold_m": 500} | change
+    arguments = {"threshold": 500} | change
     with pytest.raises(ValueError, match=message):
         sm.flood(homes, shelters, zones(("1 %", (0, 0, 1, 1))), **arguments)
 

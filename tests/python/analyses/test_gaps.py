@@ -99,7 +99,7 @@ def test_places_keep_the_crs_of_the_demand(homes, shelters):
 
 def test_a_threshold_that_was_not_asked_is_a_value_error(homes, shelters):
     result = sm.coverage(homes, shelters, [500, 1000])
-    with pytest.raises(ValueError, match="the coverage is for 500, 1000 m, not for 700"):
+    with pytest.raises(ValueError, match="threshold 700 m was not asked about; choose one of 500 m, 1000 m"):
         result.gaps(700)
     with pytest.raises(ValueError, match="1 m to 1,000 km"):
         result.gaps(500, join_distance_m=0)

@@ -105,7 +105,9 @@ def test_neighbours_meet_without_overlap_or_gap_beyond_the_stated_error(shelters
 
 
 def test_what_cannot_be_served_is_refused(shelters):
-    for distance in (0, -5, 2_000_000):
+    with pytest.raises(ValueError, match="a limit must not be negative, it is -5"):
+        sm.service_areas(shelters, -5)
+    for distance in (0, 2_000_000):
         with pytest.raises(ValueError, match="distance_m must be above 0"):
             sm.service_areas(shelters, distance)
     with pytest.raises(ValueError, match=r"a number of metres.*not nan"):

@@ -1,19 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Texts of the report: there in both languages, with the same things put in."""
-
-from string import Formatter
-
-import pytest
+"""How numbers are written in each language."""
 
 from sheltermap.base import texts
-
-
-@pytest.mark.parametrize("key", texts.TEXTS)
-def test_a_text_says_the_same_things_in_both_languages(key):
-    words = texts.TEXTS[key]
-    assert tuple(words) == texts.LANGUAGES and all(words.values())
-    english, latvian = ({field for _, field, _, _ in Formatter().parse(text) if field} for text in words.values())
-    assert english == latvian
 
 
 def test_a_share_is_all_or_nothing_only_when_it_is():

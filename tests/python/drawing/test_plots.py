@@ -7,6 +7,7 @@ import pytest
 from shapely import LineString, Point, box
 
 import sheltermap as sm
+from sheltermap.base.limits import limits_of
 from sheltermap.drawing.legend import class_categories, coverage_categories, exposure_categories
 
 
@@ -25,7 +26,7 @@ def shelters() -> gpd.GeoDataFrame:
 
 def test_every_row_of_a_coverage_is_in_one_entry_of_the_legend(homes, shelters):
     rows = sm.coverage(homes, shelters, [500, 1000]).rows
-    counts = [category.count for category in coverage_categories(rows, [500, 1000])]
+    counts = [category.count for category in coverage_categories(rows, limits_of([500, 1000]))]
     assert counts == [1, 1, 1, 1]  # within 500 m, within 1 km, beyond, unknown
 
 
@@ -48,10 +49,10 @@ def test_a_map_of_a_coverage_has_a_legend_in_the_language_asked_for(homes, shelt
 
 def test_a_map_of_one_threshold_shows_covered_or_not(homes, shelters):
     result = sm.coverage(homes, shelters, [500, 1000])
-    texts = [text.get_text() for text in result.plot(threshold_m=1000).get_legend().get_texts()]
+    texts = [text.get_text() for text in result.plot(threshold=1000).get_legend().get_texts()]
     assert texts == ["within 1 km (2)", "beyond 1 km (1)", "unknown (1)"]
     with pytest.raises(ValueError, match="750"):
-        result.plot(threshold_m=750)
+        result.plot(threshold=750)
 
 
 def test_facilities_are_drawn_as_points_lines_and_polygons(homes):

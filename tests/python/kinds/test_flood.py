@@ -81,7 +81,24 @@ def test_places_that_are_missing_are_told_beside_their_sum(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("threshold_m = 500\nweight", "weight", "analyses.in_a_flood: give standard or threshold_m, one of the two"),
+        (
+            "threshold_m = 500\nweight",
+            "weight",
+            "analyses.in_a_flood: give standard, threshold_m or limit, one of the three",
+        ),
+        (
+            "threshold_m = 500\nweight",
+            'limit = "15 min"\nweight',
+            "analyses.in_a_flood: a time needs streets to travel along",
+        ),
+        (
+            "threshold_m = 500\nweight",
+            "limit = 500\nweight",
+            "analyses.in_a_flood.limit: a limit is a number with a unit",
+        ),
+        ("threshold_m = 500\nweight", "threshold_m = true\nweight", "analyses.in_a_flood.threshold_m: "),
+        ("threshold_m = 500\nweight", "threshold_m = nan\nweight", "analyses.in_a_flood.threshold_m: "),
+        ("threshold_m = 500\nweight", 'threshold_m = "15 min"\nweight', "analyses.in_a_flood.threshold_m: "),
         ('zones = "flood"', 'zones = "floods"', 'unknown input "floods"; did you mean "flood"?'),
         ('standard = "walk"\njoin', 'standard = "wlak"\njoin', 'unknown standard "wlak"; did you mean "walk"?'),
         ('name = "gaps"', 'name = "in_a_flood_facilities"', "is the second layer of another analysis"),

@@ -205,7 +205,7 @@ def test_a_column_that_is_not_there_is_named_with_those_that_are():
     with pytest.raises(ValueError, match="no column 'town'"):
         result.explore(columns=["town"])
     with pytest.raises(ValueError, match="750"):
-        result.explore(threshold_m=750)
+        result.explore(threshold=750)
 
 
 def test_a_map_of_nothing_is_still_a_page(tmp_path):

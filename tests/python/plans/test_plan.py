@@ -5,6 +5,7 @@ import tomllib
 
 import pytest
 
+import sheltermap as sm
 from sheltermap.kinds.coverage import Coverage
 from sheltermap.plans.plan import load_plan
 from sheltermap.questions.plan_error import PlanError
@@ -22,7 +23,7 @@ def faults_of(folder, plan: str) -> list[str]:
 def test_the_sample_plan_is_valid():
     plan = load_plan(SAMPLE / "plan.toml")
     assert [analysis.kind for analysis in plan.analyses] == ["nearest", "coverage", "count", "count"]
-    assert plan.thresholds(plan.analyses[0]) == [100_000]  # lv.psych
+    assert plan.thresholds(plan.analyses[0]) == [sm.Limit(100_000)]  # lv.psych
     assert plan.illustrative_inputs(plan.analyses[0]) == ["psychologists"]
 
 
@@ -88,7 +89,7 @@ def test_an_unconfirmed_standard_has_to_be_accepted(tmp_path):
     (fault,) = faults_of(tmp_path, unconfirmed)
     assert "accept_unconfirmed = true" in fault
     plan = load_plan(write_town(tmp_path, plan="accept_unconfirmed = true\n" + unconfirmed))
-    assert plan.standard("walk").status == "unconfirmed"
+    assert {each.id: each.status for each in plan.standards}["walk"] == "unconfirmed"
 
 
 def test_a_plan_that_is_not_toml_is_told_with_its_line(tmp_path):
@@ -116,7 +117,7 @@ def test_a_bare_text_stands_for_both_languages(tmp_path):
 def test_standards_of_a_coverage_become_its_distances(tmp_path):
     plan = load_plan(write_town(tmp_path, plan=PLAN.replace("thresholds_m = [500, 1000]", 'standards = ["walk"]')))
     assert isinstance(plan.analyses[0], Coverage)
-    assert plan.thresholds(plan.analyses[0]) == [500]
+    assert plan.thresholds(plan.analyses[0]) == [sm.Limit(500)]
 
 
 def places_in(value: object, here: tuple = ()) -> list[tuple]:

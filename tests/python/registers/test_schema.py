@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The schemas of the registers: whole, in both languages, and each field with who records it so."""
 
+import tomllib
+from importlib.resources import files
+
 import pytest
 from pydantic import ValidationError
 
+from sheltermap.base.texts import LANGUAGES
 from sheltermap.registers import KINDS, schema
 from sheltermap.registers.schema import Schema
 
@@ -15,15 +19,28 @@ def made(**fields: dict) -> Schema:
     return Schema.model_validate({"kind": "x", "title": "X", "geometry": "point", "fields": named})
 
 
+def toml(path):
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_field_has_two_labels_and_says_who_records_it_so(kind):
     register = schema(kind)
     assert next(iter(register.fields)) == "id" and register.fields["id"].required
     for field in register.fields.values():
-        assert field.label.en and field.label.lv and field.recorded_by
-        assert all(code.en and code.lv for code in field.codes)
-    labels = [field.label for field in register.fields.values()]
-    assert len({label.en for label in labels}) == len({label.lv for label in labels}) == len(labels)
+        assert field.recorded_by
+        for label in (field.label, *(code.label for code in field.codes)):
+            assert all(label.get(lang) for lang in LANGUAGES)
+    for lang in LANGUAGES:
+        assert len({field.label.get(lang) for field in register.fields.values()}) == len(register.fields)
+
+
+def test_every_label_of_the_schemas_is_given_in_both_languages():
+    folder = files("sheltermap.registers")
+    fields = [each for path in (folder / "schemas").iterdir() for each in toml(path)["fields"].values()]
+    codes = [code for codes in toml(folder / "codes.toml").values() for code in codes.values()]
+    for label in (*(each["label"] for each in fields), *codes):
+        assert {"en", "lv"} <= label.keys()
 
 
 def test_a_shelter_holds_what_the_field_asks_for():

@@ -69,7 +69,7 @@ def test_qgis_shows_labels_drop_downs_limits_and_duties(in_qgis):
     assert seen["valid"] and seen["crs"] == "EPSG:3059" and seen["geometry"] == "Point"
     fields = seen["fields"]
     for name, field in schema("shelter").fields.items():
-        assert fields[name]["alias"] == field.label.lv
+        assert fields[name]["alias"] == field.label.get("lv")
         assert fields[name]["constraints"] % 2 == field.required  # bit 1: not null
     assert fields["category"]["widget"] == "ValueMap"
     assert {"II kategorija": "II"} in fields["category"]["config"]["map"]

@@ -164,7 +164,7 @@ def test_a_code_may_be_written_as_code_label_or_usual_name(cell):
 def test_a_code_outside_the_list_is_refused_with_what_may_be_meant():
     several = read("category", "IV kategorija")
     assert isinstance(several, Fault) and (several.reason, several.suggestion) == ("code_outside_list", None)
-    assert {"I (category I)", "II (category II)"} <= set(several.details["meant_en"][13:-2].split(" or "))
+    assert {"I (category I)", "II (category II)"} <= set(several.details["meant"]["en"][13:-2].split(" or "))
     assert fault("opening", "alwys open") == ("code_outside_list", "always")
     assert fault("compliance", "zaļš") == ("code_outside_list", None)
     mapped = Column(column="x", codes={"zaļš": "full"})

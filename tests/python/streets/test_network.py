@@ -17,7 +17,6 @@ import river_town
 import sheltermap as sm
 from river_town import points
 from sheltermap._native import _core
-from sheltermap.base.limits import Seconds, label, parse, thresholds
 
 
 @pytest.fixture
@@ -136,7 +135,7 @@ def test_coverage_in_minutes_goes_all_the_way_to_gaps_and_maps(walk, people, she
     assert near.duration_s == near.farthest_s == pytest.approx(2058, abs=10)
     page = result.explore()._repr_html_()
     assert "15 min" in page and "time on the way" in page
-    result.plot(threshold_m=900)
+    result.plot(threshold=900)
 
 
 def test_unused_facilities_are_looked_for_along_the_streets(walk, people, shelters):
@@ -233,18 +232,6 @@ def test_limits_have_a_unit(walk, people, shelters):
 
 def test_a_limit_in_metres_needs_no_network(people, shelters):
     assert_frame_equal(sm.nearest(people, shelters, limit="2 km"), sm.nearest(people, shelters, max_distance_m=2000))
-
-
-def test_limits_are_read_and_written():
-    assert thresholds(["15 min", "1 h"]) == (900, 3600)
-    assert [label(parse(text)) for text in ("15 min", "1 h", "90 s", "2 km", "12.5 m")] == [
-        "15min",
-        "60min",
-        "90s",
-        "2000m",
-        "12.5m",
-    ]
-    assert isinstance(thresholds(Seconds(5))[0], Seconds)
 
 
 def test_columns_of_lines_are_checked(streets):

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+# The public names and where each lives, written once: lazy_loader reads them here, and so do type checkers.
+
+from ._native import (
+    CrsError as CrsError,
+    GeometryError as GeometryError,
+    ReadError as ReadError,
+    SheltermapError as SheltermapError,
+    WriteError as WriteError,
+    set_threads as set_threads,
+    threads as threads,
+)
+from .analyses.coverage import Coverage as Coverage, coverage as coverage
+from .analyses.cut_off import CutOff as CutOff, cut_off as cut_off
+from .analyses.evacuation import Evacuation as Evacuation, evacuation as evacuation
+from .analyses.exposure import Exposure as Exposure, exposure as exposure
+from .analyses.flood import Flood as Flood, flood as flood
+from .analyses.geodesic import (
+    geodesic_area_m2 as geodesic_area_m2,
+    geodesic_destination as geodesic_destination,
+    geodesic_distance_m as geodesic_distance_m,
+    geodesic_length_m as geodesic_length_m,
+    geodesic_line as geodesic_line,
+)
+from .analyses.incidents import Incidents as Incidents, incidents as incidents
+from .analyses.nearest import nearest as nearest, reach as reach, within as within
+from .analyses.overlap import overlap as overlap
+from .analyses.reserves import Reserves as Reserves, reserves as reserves
+from .analyses.service_areas import service_areas as service_areas
+from .analyses.supply import supply as supply
+from .analyses.todo import todo as todo
+from .assessments.run import run as run
+from .base.limits import Limit as Limit
+from .base.standards import capacity as capacity
+from .layers.files import layer_names as layer_names, read as read, refused as refused, write as write
+from .postgis import read_postgis as read_postgis, write_postgis as write_postgis
+from .questions.plan_error import PlanError as PlanError
+from .registers import (
+    Inspection as Inspection,
+    MappingError as MappingError,
+    RegisterError as RegisterError,
+    RegisterStore as RegisterStore,
+    inspect as inspect,
+    template as template,
+)
+from .runs.assessment import Assessment as Assessment
+from .streets.network import Network as Network
+from .streets.reachable_streets import reachable_streets as reachable_streets
+from .streets.routing import critical_edges as critical_edges, flows as flows, paths as paths
+from .years import (
+    Comparison as Comparison,
+    GateFinding as GateFinding,
+    GateResult as GateResult,
+    check as check,
+    compare as compare,
+)
+
+__version__: str

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Results that are drawn: what their methods ask is what the functions that draw them take."""
+
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+import sheltermap as sm
+from sheltermap import drawing
+from sheltermap import map as maps
+from sheltermap.analyses.drawable import Drawable
+
+RESULTS = {"coverage": sm.Coverage, "evacuation": sm.Evacuation, "exposure": sm.Exposure, "flood": sm.Flood}
+
+
+def test_these_results_are_drawn():
+    assert {each for each in Drawable.__subclasses__() if each.__module__.startswith("sheltermap.")} == {
+        *RESULTS.values()
+    }
+
+
+@pytest.mark.parametrize(("room", "verb"), [(drawing, "plot"), (maps, "explore")])
+@pytest.mark.parametrize("name", RESULTS)
+def test_a_method_asks_what_its_function_takes(room, verb, name):
+    function, method = getattr(room, f"{verb}_{name}"), getattr(RESULTS[name], verb)
+    taken, asked = (
+        [(each.name, each.kind, each.default) for each in list(inspect.signature(one).parameters.values())[1:]]
+        for one in (function, method)
+    )
+    assert asked == taken
+
+
+def test_a_method_passes_on_what_it_is_asked(monkeypatch):
+    seen = []
+    monkeypatch.setattr(drawing, "plot_flood", lambda result, **asked: seen.append((result, asked)))
+    monkeypatch.setattr(maps, "explore_flood", lambda result, **asked: seen.append((result, asked)))
+
+    class Drawn(sm.Flood):  # a subclass is drawn as what it is made of
+        """One without its columns."""
+
+    one = Drawn.__new__(Drawn)
+    one.plot("1 %", ax=None, lang="lv")
+    one.explore("1 %", name="a", facility_name="b", area_name="c", columns=["d"], title="e", lang="lv")
+    named = {"name": "a", "facility_name": "b", "area_name": "c", "columns": ["d"], "title": "e"}
+    assert seen == [
+        (one, {"scenario": "1 %", "ax": None, "lang": "lv"}),
+        (one, {"scenario": "1 %", **named, "lang": "lv"}),
+    ]
+
+
+def test_an_analysis_needs_no_picture():
+    code = "import sys, sheltermap as sm; sm.Flood, sm.coverage; print({'matplotlib', 'jinja2'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
