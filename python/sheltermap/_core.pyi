@@ -23,16 +23,24 @@ __all__: list[str] = [
     "STATUSES_OF_REASONS",
     "STREET_FLAGS",
     "Access",
+    "ClosedParts",
+    "CriticalEdges",
     "Crs",
     "CrsError",
     "EdgeIndex",
+    "Gaps",
+    "GeodesicLines",
     "GeometryColumn",
     "GeometryError",
+    "GeometryPiece",
     "Graph",
     "Layer",
     "Ledger",
+    "Overlap",
+    "Paths",
     "PlaceIndex",
     "Reach",
+    "ReachedStreets",
     "ReadError",
     "ReadOptions",
     "RefusedRow",
@@ -42,8 +50,10 @@ __all__: list[str] = [
     "Table",
     "Traffic",
     "TravelGraph",
+    "WaysOut",
     "WriteError",
     "ZoneIndex",
+    "ZonesOfPoints",
     "any_of_places",
     "area_beside_lines",
     "areas_beside_lines_by_nearest",
@@ -123,20 +133,66 @@ class GeometryError(SheltermapError):
     A geometry cannot be used as it is.
     """
 
+class GeometryPiece:
+    """
+    The rows of one type in a column, as GeoArrow writes them; offsets that a type does not have are empty.
+    """
+    def __init__(
+        self,
+        type: str,
+        rows: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+        coordinates: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        vertex_offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+        ring_offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+        part_offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    ) -> None: ...
+    @property
+    def coordinates(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, shape (n, 2).
+        """
+    @property
+    def part_offsets(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64: of rows of several parts.
+        """
+    @property
+    def ring_offsets(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64: of polygons.
+        """
+    @property
+    def rows(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64: the row each entry belongs to, ascending.
+        """
+    @property
+    def type(self) -> str:
+        """
+        'Point', 'MultiPolygon', ….
+        """
+    @property
+    def vertex_offsets(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64: of lines and rings.
+        """
+
 class GeometryColumn:
     """
     A column of two-dimensional geometries as flat arrays: rows hold parts, parts hold rings, rings hold vertices. Immutable from Python.
     """
-    def __init__(self, rows: typing.SupportsInt | typing.SupportsIndex, pieces: collections.abc.Sequence) -> None:
+    def __init__(
+        self, rows: typing.SupportsInt | typing.SupportsIndex, pieces: collections.abc.Sequence[GeometryPiece]
+    ) -> None:
         """
-        A column of `rows` rows from pieces (type, rows, coordinates, vertex_offsets, ring_offsets, part_offsets), one per geometry type; rows no piece speaks of are missing.
+        A column of `rows` rows from one piece per geometry type; rows no piece speaks of are missing.
         """
     def __len__(self) -> int: ...
     def faults(self) -> list[str]:
         """
         For every row why it cannot be used; an empty text where it can.
         """
-    def pieces(self) -> list:
+    def pieces(self) -> list[GeometryPiece]:
         """
         The column taken apart by geometry type; missing rows are left out.
         """
@@ -177,6 +233,26 @@ class Crs:
     def wkt(self) -> str:
         """
         WKT2:2019.
+        """
+
+class GeodesicLines:
+    """
+    Shortest lines along WGS 84; azimuths clockwise from north, NaN without a position.
+    """
+    @property
+    def azimuth_from_deg(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: where the line begins.
+        """
+    @property
+    def azimuth_to_deg(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: where it ends, onwards.
+        """
+    @property
+    def distance_m(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64.
         """
 
 class PlaceIndex:
@@ -336,6 +412,94 @@ class Ledger:
     ) -> dict:
         """
         Columns as of by_area, of one entry for all areas together.
+        """
+
+class Gaps:
+    """
+    Places where uncovered people live, most people first (compressed sparse rows).
+    """
+    def __len__(self) -> int: ...
+    @property
+    def offsets(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, shape (places + 1,): rows of place p are row[offsets[p]:offsets[p + 1]].
+        """
+    @property
+    def people(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, shape (places,).
+        """
+    @property
+    def representative(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, shape (places,): its row with most people.
+        """
+    @property
+    def row(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64: demand rows of the places, ascending within each.
+        """
+    @property
+    def without_weight(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, shape (places,): its rows whose weight is not known; not in `people`.
+        """
+
+class ZonesOfPoints:
+    """
+    The zones each point lies in, row after row, ascending by zone row (compressed sparse rows).
+    """
+    def __len__(self) -> int: ...
+    @property
+    def known(self) -> numpy.typing.NDArray[numpy.uint8]:
+        """
+        uint8, shape (points,): 0 where the point has no position.
+        """
+    @property
+    def offsets(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, shape (points + 1,): zones of point r are offsets[r] to offsets[r + 1].
+        """
+    @property
+    def zone(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32: row of the zone, per pair.
+        """
+
+class Overlap:
+    """
+    How much of each feature lies in which zone, feature after feature, ascending by zone (compressed sparse rows); square metres of polygons, metres of lines.
+    """
+    def __len__(self) -> int: ...
+    @property
+    def amount(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: of the feature in the zone, more than 0, per pair.
+        """
+    @property
+    def inside(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, shape (features,): in any zone, each square metre once; NaN without a geometry.
+        """
+    @property
+    def offsets(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, shape (features + 1,): pairs of feature r are offsets[r] to offsets[r + 1].
+        """
+    @property
+    def shape(self) -> GeometryColumn:
+        """
+        Per pair the part of the feature in the zone; without rows unless asked for.
+        """
+    @property
+    def whole(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, shape (features,): of the feature; NaN without a geometry.
+        """
+    @property
+    def zone(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64: the zone's name, or its row, per pair.
         """
 
 class Table:
@@ -520,6 +684,26 @@ class EdgeIndex:
         max_m: typing.SupportsFloat | typing.SupportsIndex,
     ) -> Snaps: ...
 
+class ClosedParts:
+    """
+    Parts of edges that nobody passes, one entry per part.
+    """
+    @property
+    def begin_m(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: along the edge from its first vertex.
+        """
+    @property
+    def edge(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64.
+        """
+    @property
+    def end_m(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: along the edge.
+        """
+
 class Traffic:
     """
     The edges that are closed or slower in one question.
@@ -535,9 +719,9 @@ class Traffic:
         """
         Which places get on the streets where they are closed.
         """
-    def closed_parts(self) -> tuple:
+    def closed_parts(self) -> ClosedParts:
         """
-        (edge, begin_m, end_m) by edge and along it; they do not overlap.
+        What is closed, by edge and along it; parts do not overlap.
         """
 
 class TravelGraph:
@@ -552,6 +736,111 @@ class TravelGraph:
         direction: str,
         pace_m_s: typing.SupportsFloat | typing.SupportsIndex | None = None,
     ) -> None: ...
+
+class ReachedStreets:
+    """
+    Parts of edges that one facility is nearest to all along, by edge and along it.
+    """
+    @property
+    def begin_cost(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: of the way between facility and begin; changes evenly up to end_cost.
+        """
+    @property
+    def begin_m(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: along the edge from its first vertex.
+        """
+    @property
+    def edge(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64.
+        """
+    @property
+    def end_cost(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64.
+        """
+    @property
+    def end_m(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: along the edge.
+        """
+    @property
+    def facility(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64: row of the nearest.
+        """
+    @property
+    def limit(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64: the first of the ascending limits that the part lies within.
+        """
+
+class Paths:
+    """
+    The cheapest ways, in the order they were asked for, in the direction of travel.
+    """
+    @property
+    def cost(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: with the ways beside the streets; infinity without a way.
+        """
+    @property
+    def edges(self) -> numpy.typing.NDArray[numpy.uint32]:
+        """
+        uint32: gone along one after another, perhaps in part.
+        """
+    @property
+    def lines(self) -> GeometryColumn:
+        """
+        From street point to street point in WGS 84; missing without a way.
+        """
+    @property
+    def offsets(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, shape (paths + 1,): the edges of path p are edges[offsets[p]:offsets[p + 1]].
+        """
+
+class CriticalEdges:
+    """
+    Edges whose closure alone loses people, most first, ties by edge.
+    """
+    @property
+    def edge(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64.
+        """
+    @property
+    def lost(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: people within the limit now who are not when the edge is closed.
+        """
+    @property
+    def using_it(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: people whose way leads along it now.
+        """
+
+class WaysOut:
+    """
+    Ways that leave something, one entry per demand row.
+    """
+    @property
+    def beyond(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: of the part after the last point in a stretch; NaN where the way has no such point.
+        """
+    @property
+    def cost(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: of the whole way; infinity where there is none.
+        """
+    @property
+    def facility(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32: row of the cheapest; -1 where no way leads to any.
+        """
 
 def any_of_places(
     places: Access,
@@ -596,9 +885,9 @@ def cheapest(reach: Reach) -> Access:
     Each demand row is a person.
     """
 
-def check_rows(layer: Layer, source: str, options: ReadOptions) -> None:
+def check_rows(layer: Layer, source: str, options: ReadOptions) -> Layer:
     """
-    The checks of read_layer, for a layer that did not come from a file.
+    The checks of read_layer, for a layer that did not come from a file: the layer with what they refuse or mend. What is given moves into it and is empty afterwards.
     """
 
 def column_from_lonlat(column: GeometryColumn, crs: Crs) -> GeometryColumn:
@@ -624,9 +913,9 @@ def critical_edges(
     limit: typing.SupportsFloat | typing.SupportsIndex | None,
     weight: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     count: typing.SupportsInt | typing.SupportsIndex,
-) -> tuple[numpy.typing.NDArray[numpy.int64], numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64]]:
+) -> CriticalEdges:
     """
-    The edges whose closure alone loses most people: edge, lost, using it.
+    The edges whose closure alone loses most people.
     """
 
 def cut_at_antimeridian(column: GeometryColumn, row: typing.SupportsInt | typing.SupportsIndex) -> GeometryColumn:
@@ -680,15 +969,9 @@ def gaps(
     reasons: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
     weight: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     join_distance_m: typing.SupportsFloat | typing.SupportsIndex,
-) -> tuple[
-    numpy.typing.NDArray[numpy.int64],
-    numpy.typing.NDArray[numpy.int64],
-    numpy.typing.NDArray[numpy.float64],
-    numpy.typing.NDArray[numpy.int64],
-    numpy.typing.NDArray[numpy.int64],
-]:
+) -> Gaps:
     """
-    (offsets, row, people, without_weight, representative): uncovered rows joined into places, most people first; rows of place p are row[offsets[p]:offsets[p + 1]], its representative is its row with most people.
+    The uncovered rows joined into places: those within join_distance_m of each other, directly or by a chain of such steps, are one.
     """
 
 def geodesic_area_m2(column: GeometryColumn) -> numpy.typing.NDArray[numpy.float64]:
@@ -721,11 +1004,9 @@ def geodesic_length_m(column: GeometryColumn) -> numpy.typing.NDArray[numpy.floa
 def geodesic_line(
     from_places: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     to_places: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
-) -> tuple[
-    numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64]
-]:
+) -> GeodesicLines:
     """
-    (distance_m, azimuth_from_deg, azimuth_to_deg) of the shortest line, pair by pair; azimuths clockwise from north. NaN where a place has no position.
+    The shortest line, pair by pair.
     """
 
 @typing.overload
@@ -821,16 +1102,9 @@ def overlap(
     zone_name: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
     *,
     shapes: bool = False,
-) -> tuple[
-    numpy.typing.NDArray[numpy.int64],
-    numpy.typing.NDArray[numpy.int64],
-    numpy.typing.NDArray[numpy.float64],
-    numpy.typing.NDArray[numpy.float64],
-    numpy.typing.NDArray[numpy.float64],
-    GeometryColumn | None,
-]:
+) -> Overlap:
     """
-    (offsets, zone, amount, whole, inside, shapes) of polygons or lines in WGS 84: how much of each feature lies in which zone, how much it is in all and in any zone, and the GeometryColumn of the pairs' common parts (None unless asked for). An empty zone_name takes each polygon as a zone of its own.
+    Overlap of polygons or lines with zones, all in WGS 84. An empty zone_name takes each polygon as a zone of its own.
     """
 
 def plausibility(
@@ -847,9 +1121,9 @@ def profile_speeds(profile: str) -> dict:
 
 def reached_streets(
     travel: TravelGraph, facilities: Snaps, limits: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]
-) -> tuple:
+) -> ReachedStreets:
     """
-    (edge, facility, limit, begin_m, end_m, begin_cost, end_cost) of the parts of streets within ascending limits of the nearest facility, by edge and along it; limit is the first that a part lies within.
+    The parts of streets within ascending limits of the nearest facility.
     """
 
 def read_geojson_text(text: str, name: str, options: ReadOptions) -> Layer:
@@ -914,14 +1188,9 @@ def shortest_paths(
     demand_row: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
     facility_row: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
     known_cost: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
-) -> tuple[
-    numpy.typing.NDArray[numpy.float64],
-    numpy.typing.NDArray[numpy.int64],
-    numpy.typing.NDArray[numpy.int64],
-    GeometryColumn,
-]:
+) -> Paths:
     """
-    The cheapest ways of pairs of rows: cost, offsets into edges, edges in the order of travel, lines in WGS 84.
+    The cheapest ways of pairs of rows; a known cost is infinity where it is not known.
     """
 
 def sibling_for(target: os.PathLike | str | bytes) -> pathlib.Path:
@@ -961,9 +1230,9 @@ def ways_out(
     edge: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
     begin_m: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     end_m: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
-) -> tuple[numpy.typing.NDArray[numpy.int32], numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64]]:
+) -> WaysOut:
     """
-    The cheapest way of every row and what of it lies beyond stretches of edges: facility, cost, beyond.
+    The cheapest way of every row, and what of it lies beyond stretches of edges.
     """
 
 def write_layers(path: os.PathLike | str | bytes, layers: collections.abc.Sequence[Layer]) -> None:
@@ -971,11 +1240,9 @@ def write_layers(path: os.PathLike | str | bytes, layers: collections.abc.Sequen
     Writes layers to one file, whole or not at all.
     """
 
-def zones_of_points(
-    points: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], zones: ZoneIndex
-) -> tuple[numpy.typing.NDArray[numpy.int64], numpy.typing.NDArray[numpy.int32], numpy.typing.NDArray[numpy.uint8]]:
+def zones_of_points(points: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], zones: ZoneIndex) -> ZonesOfPoints:
     """
-    (offsets, zone, known): rows of the zones each point lies in, ascending; known is 0 where the point has no position.
+    Which zones every point lies in.
     """
 
 LAST_REASON_OF_REACH: int = 5
