@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Short names for the scripts; nothing is decided here.
-.PHONY: setup demo test lint stubs clean
+.PHONY: setup demo test lint check stubs clean
 setup:
 	./scripts/setup --tests
 demo:
@@ -9,6 +9,8 @@ test:
 	./scripts/test
 lint:
 	./scripts/lint
+check:
+	./scripts/check
 stubs:
 	.venv/bin/python scripts/stubs.py
 clean:

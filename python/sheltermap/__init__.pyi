@@ -32,7 +32,9 @@ from .analyses.todo import todo as todo
 from .assessments.run import run as run
 from .base.limits import Limit as Limit
 from .base.standards import capacity as capacity
-from .layers.files import layer_names as layer_names, read as read, refused as refused, write as write
+from .layers.files import layer_names as layer_names, read as read, write as write
+from .layers.refused_rows import refused as refused
+from .layers.row_ids import LostIdWarning as LostIdWarning
 from .postgis import read_postgis as read_postgis, write_postgis as write_postgis
 from .questions.plan_error import PlanError as PlanError
 from .registers import (

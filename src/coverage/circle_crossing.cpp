@@ -5,7 +5,7 @@
 
 namespace sheltermap {
 
-bool make_crossing_exact(const CircleCurve& first, const CircleCurve& second, Crossing& crossing) {
+bool make_crossing_exact(const CircleCurve& first, const CircleCurve& second, CircleCrossing& crossing) {
     const XY size = first.size();
     const double rounding = 1e-11 + 2e-13 / size.x;  // of coordinates, in radii
     for (int i = 0; i < 20; ++i) {

@@ -2,19 +2,24 @@
 #pragma once
 
 #include "geometry/envelope.hpp"
-#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 namespace sheltermap {
 
-/// Which of a fixed set of boxes meet another one, by a tree of boxes packed along a Hilbert curve (Kamel and Faloutsos
-/// 1993). Immutable, so any number of threads may ask one tree.
+/// Which of a fixed set of boxes meet another one, by Boost.Geometry's R-tree, packed when it is made. Immutable, so
+/// any number of threads may ask one tree.
+///
+///     const EnvelopeTree tree(envelopes(zones));
+///     std::vector<std::int32_t> near;
+///     tree.find(envelope(river), near);
 class EnvelopeTree {
 public:
     /// Empty boxes are never found. Throws std::invalid_argument for more than 2^31 - 1 boxes.
     explicit EnvelopeTree(std::span<const Envelope> boxes);
+    ~EnvelopeTree();
 
     /// Around all boxes.
     [[nodiscard]] const Envelope& envelope() const noexcept { return all_; }
@@ -22,17 +27,9 @@ public:
     void find(const Envelope& box, std::vector<std::int32_t>& rows) const;
 
 private:
-    static constexpr std::size_t width = 16;
-    /// Up to `width` boxes side by side, as a loop over them becomes vector instructions; the rest are empty.
-    struct Node {
-        alignas(64) double min_x[width], min_y[width], max_x[width], max_y[width];
-    };
-    void add_level(std::span<const Envelope> boxes);
-    void find(const Envelope& box, std::size_t level, std::size_t node, std::vector<std::int32_t>& rows) const;
-
+    struct Tree;  // only one file includes Boost.Geometry
     Envelope all_;
-    std::vector<std::int32_t> rows_;         // of the lowest level's boxes
-    std::vector<std::vector<Node>> levels_;  // lowest first; child i of node n is node, or box, n * width + i
+    std::unique_ptr<const Tree> tree_;
 };
 
 }  // namespace sheltermap

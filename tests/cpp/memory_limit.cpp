@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "memory_limit.hpp"
 
-#include <atomic>
 #include <cstdlib>
 #include <limits>
 #include <new>
@@ -10,7 +9,7 @@ namespace sheltermap {
 namespace {
 
 constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
-std::atomic<std::size_t> refused_from{none};
+thread_local std::size_t refused_from = none;
 
 }  // namespace
 

@@ -5,7 +5,7 @@
 
 namespace sheltermap {
 
-/// While it lives, no thread of this process gets a piece of memory of `bytes` or more from operator new.
+/// While it lives, this thread gets no piece of memory of `bytes` or more from operator new.
 class MemoryLimit {
 public:
     explicit MemoryLimit(std::size_t bytes) noexcept;

@@ -16,7 +16,7 @@ SOFTWARE_GL = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--igno
 NO_GL = ("--disable-gpu", "--disable-software-rasterizer", "--disable-3d-apis")
 SIZE = {"width": 1280, "height": 720}
 OWN = ("file:", "data:", "blob:")
-PATIENCE_MS = 60_000  # maps are drawn by the processor here, perhaps a busy one
+PATIENCE_MS = 180_000  # maps are drawn by the processor here, perhaps a busy one
 
 
 @dataclass

@@ -156,3 +156,51 @@ def write_town(folder: Path, *, plan: str = PLAN, homes: str = HOMES, shelters: 
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder / "plan.toml"
+
+
+STREETS = """
+[networks.roads]
+path = "roads.geojson"
+speed_kmh = "kmh"
+name = "street"
+title = { en = "Streets of the town", lv = "Pilsētas ielas" }
+attribution = "© The town"
+"""
+
+
+def road(*places: tuple[float, float], **properties: object) -> dict[str, object]:
+    """A GeoJSON feature of a street on which one goes 1.1 m/s."""
+    return {
+        "type": "Feature",
+        "properties": {"street": "Main street", "kmh": 3.96, "still": 0, **properties},
+        "geometry": {"type": "LineString", "coordinates": [list(place) for place in places]},
+    }
+
+
+MAIN = road((24.09, 56.95), (24.42, 56.95))
+
+
+def with_streets(*analyses: str, year: int | None = None) -> str:
+    """The plan with its streets and further analyses."""
+    plan = PLAN if year is None else PLAN.replace("schema = 1", f"schema = 1\nyear = {year}")
+    return plan.replace("[[standards]]", STREETS + "\n[[standards]]") + "".join(analyses)
+
+
+def write_street_town(folder: Path, *roads: dict[str, object], plan: str, **files: str) -> Path:
+    """Write the town with a street past all its homes and shelters, or with other streets; return the plan's path."""
+    path = write_town(folder, plan=plan, **files)
+    (folder / "roads.geojson").write_text(collection(*(roads or (MAIN,))), encoding="utf-8")
+    return path
+
+
+def figures(folder: Path, **wanted: object) -> dict[str, float]:
+    """The figures of an assessment that are as wanted, by category where they have one, else by name."""
+    found = json.loads((folder / "summary.json").read_text(encoding="utf-8"))["figures"]
+    mine = [each for each in found if wanted.items() <= each.items()]
+    return {each["category"] or each["figure"]: each["value"] for each in mine}
+
+
+def section(folder: Path, name: str) -> str:
+    """What the report of an assessment says about an analysis."""
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    return page.split(f'<section id="{name}">')[1].split("</section>")[0]

@@ -24,8 +24,8 @@ def test_a_threshold_that_is_no_distance(threshold):
         sm.flood(HOMES, HOMES, ZONES, threshold)
 
 
-def test_a_flood_is_asked_about_a_distance():
-    with pytest.raises(ValueError, match="threshold is '15 min'; a flood is asked about a distance"):
+def test_a_flood_without_streets_is_asked_about_a_distance():
+    with pytest.raises(ValueError, match="a time or a direction needs streets to travel along: give by="):
         sm.flood(HOMES, HOMES, ZONES, "15 min")
     found = sm.flood(HOMES, HOMES, ZONES, "0.5 km")
     assert found.threshold == sm.Limit(500)

@@ -81,6 +81,18 @@ def test_one_version_everywhere(root: Path) -> None:
     assert {project["project"]["version"], cmake[1], citation[1]} == {sm.__version__}
 
 
+def test_the_last_release_of_the_changelog_is_this_one_of_the_day_that_is_cited(root: Path) -> None:
+    released = re.findall(
+        r"^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d\d-\d\d)$",
+        (root / "CHANGELOG.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    cited = re.search(r"^date-released: (\S+)", (root / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
+    assert cited is not None
+    assert released[0] == (sm.__version__, cited[1])
+    assert [day for _, day in released] == sorted((day for _, day in released), reverse=True)
+
+
 def test_the_lines_in_the_readme_run(root: Path) -> None:
     blocks = re.findall(r"```python\n(.*?)```", (root / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     assert blocks

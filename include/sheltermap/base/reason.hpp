@@ -26,6 +26,8 @@ inline constexpr std::size_t status_count = status_names.size();
     REASON(unsuitable, lost)              /* the facility must not be used in such a case */               \
     REASON(suitability_unknown, lost)     /* nobody knows whether it may */                                \
     REASON(street_closed, lost)           /* where one gets on the streets */                              \
+    REASON(way_closed, lost)              /* no way to the facility is left */                             \
+    REASON(detour_too_far, lost)          /* the way that is left is beyond the limit */                   \
     REASON(no_shelter_outside, uncovered) /* every shelter lies in the zones that are to be left */        \
     REASON(wrong_category, uncovered)     /* the facility near enough is of another kind */                \
     REASON(not_compliant, uncovered)      /* it does not fulfil what is asked of it */                     \

@@ -13,6 +13,7 @@ from sheltermap.base import texts
 from sheltermap.base.scopes import NO_AREA, require_own_names
 from sheltermap.base.suggestions import one_form
 from sheltermap.layers import frames
+from sheltermap.layers.row_ids import take_ids
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -52,7 +53,7 @@ class Areas:
 
     def labels(self) -> Any:
         """Return the area of each row; missing outside every area and where the position is unknown."""
-        return frames.take_ids(pd.Index(self.names), np.where(self.codes < len(self.names), self.codes, -1))
+        return take_ids(pd.Index(self.names), np.where(self.codes < len(self.names), self.codes, -1))
 
     def all_names(self) -> list[Any]:
         """Return what the codes stand for: the areas, then who is in none."""

@@ -19,6 +19,7 @@ from sheltermap.base.reasons import OF_REACH, statuses_of
 from sheltermap.base.renamed import renamed_parameter, warn_renamed
 from sheltermap.layers import frames
 from sheltermap.layers.precision import coordinate_error_m
+from sheltermap.layers.row_ids import row_ids, take_ids
 from sheltermap.streets.travelling import Direction, find, question
 
 if TYPE_CHECKING:
@@ -344,7 +345,7 @@ def coverage(
         grouping = Areas(areas, area_name, found.demand_places[first_rows])
         notes += grouping.notes
         rows = rows.assign(area=grouping.labels())
-    ids = frames.row_ids(facilities, facility_id, "facilities")
+    ids = row_ids(facilities, facility_id, "facilities", "facility_id")
     columns = _nearest_columns(access, limits[0].cost_column, ids)
     if by is not None and person is None:
         columns["offroad_m"] = found.offroad_m(first_rows, access.facility)
@@ -408,7 +409,7 @@ def _same(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 def _nearest_columns(access: _core.Access, cost_name: str, ids: pd.Index[Any]) -> dict[str, Any]:
     return {
-        "facility": frames.take_ids(ids, access.facility),
+        "facility": take_ids(ids, access.facility),
         cost_name: known_costs(access),
         "reason": reason_labels(access.reason),
     }

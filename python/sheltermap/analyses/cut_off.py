@@ -19,6 +19,7 @@ from sheltermap.base.reasons import REASONS as CODES
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 from sheltermap.layers.conversion import to_shapely
+from sheltermap.layers.row_ids import row_ids, take_ids
 from sheltermap.streets.network import require_network
 from sheltermap.streets.travelling import Cost, Direction, find, question
 
@@ -128,9 +129,13 @@ def cut_off(
     assert then.demand_snaps is not None
     reason = _reasons(was.reason, now.reason, after.on_closed_stretch(then.demand_snaps))
     state = _states(was.reason, now.reason)
+    ids = row_ids(facilities, facility_id, "facilities", "facility_id")
+    after_ids = ids
+    if open_after is not facilities:
+        after_ids = row_ids(open_after, facility_id, "facilities_after", "facility_id")
     rows = demand.assign(
-        **_columns(was, asked.cost_column, "before", frames.row_ids(facilities, facility_id, "facilities")),
-        **_columns(now, asked.cost_column, "after", frames.row_ids(open_after, facility_id, "facilities_after")),
+        **_columns(was, asked.cost_column, "before", ids),
+        **_columns(now, asked.cost_column, "after", after_ids),
     )
     detour = known_costs(now) - known_costs(was)
     rows = rows.assign(
@@ -151,7 +156,7 @@ def ledger_of(rows: GeoDataFrame, weights: NDArray[np.float64]) -> _core.Ledger:
 
 def _columns(access: _core.Access, cost: str, when: str, ids: pd.Index[Any]) -> dict[str, Any]:
     return {
-        f"facility_{when}": frames.take_ids(ids, access.facility),
+        f"facility_{when}": take_ids(ids, access.facility),
         f"{cost}_{when}": known_costs(access),
     }
 

@@ -18,6 +18,7 @@ from sheltermap.base.reasons import known as known_reasons
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 from sheltermap.layers.plausible import require_same_axes
+from sheltermap.layers.row_ids import row_ids, take_ids
 from sheltermap.streets.network import require_network
 from sheltermap.streets.walking_speeds import Pace, pace_of
 from sheltermap.streets.ways_out import Doors, Left, Zones
@@ -243,7 +244,7 @@ def evacuation(
     result = people.assign(
         in_zone=pd.arrays.BooleanArray(in_zone, ~known),
         state=pd.Categorical(state, categories=STATES),
-        shelter=frames.take_ids(frames.row_ids(shelters, shelter_id, "shelters"), left.shelter),
+        shelter=take_ids(row_ids(shelters, shelter_id, "shelters", "shelter_id"), left.shelter),
         leaves_s=left.leaves_s + waiting,
         arrives_s=left.arrives_s + waiting,
         reason=pd.Categorical(np.where(known, left.reason, "missing_geometry"), categories=REASONS),

@@ -17,6 +17,7 @@ from sheltermap.analyses.overlap import exposed_rows, exposed_summary, overlaps,
 from sheltermap.base.scopes import require_own_names
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
+from sheltermap.layers.row_ids import row_ids, take_ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -170,7 +171,7 @@ def exposure(
     frames.require_free(features, ["zone", "zone_count"])
     what = frames.describe(features, "features")
     weights = weights_of(features, weight, what)
-    ids = frames.row_ids(zones, zone_id, "zones")
+    ids = row_ids(zones, zone_id, "zones", "zone_id")
     require_own_names(ids, frames.describe(zones, "zones"))
     if not frames.are_points(features, "features"):
         return _exposure_of_shapes(features, zones, zone_id, weights)
@@ -183,7 +184,7 @@ def exposure(
     row_of_pair = np.repeat(np.arange(len(features)), counts)
     return Exposure(
         rows=features.assign(
-            zone=frames.take_ids(ids, first),
+            zone=take_ids(ids, first),
             zone_count=pd.arrays.IntegerArray(counts, mask=known == 0),
         ),
         pairs=pd.DataFrame({"row": features.index.take(row_of_pair), "zone": ids.take(zone)}),

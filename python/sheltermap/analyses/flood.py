@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,12 +17,15 @@ from sheltermap.analyses.ledger import COUNTS, Ledger, measures_of
 from sheltermap.analyses.nearest import known_costs, reason_labels
 from sheltermap.analyses.supply import capacities, supply_rows
 from sheltermap.base.limits import Limit, LimitLike
+from sheltermap.base.reasons import REASONS as ALL_REASONS
 from sheltermap.base.reasons import codes_of, known, names_of, statuses_of
 from sheltermap.base.renamed import renamed_parameter, warn_renamed
-from sheltermap.base.scenarios import scenario_label
+from sheltermap.base.scenarios import cost_during, scenario_label
 from sheltermap.layers import frames
-from sheltermap.layers.cells import require_answers
+from sheltermap.layers.cells import answers
 from sheltermap.layers.plausible import require_same_axes
+from sheltermap.layers.row_ids import row_ids, take_ids
+from sheltermap.streets.travelling import Direction, Question, along_streets, question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sheltermap.map import Map
+    from sheltermap.streets.network import Network
 
     Numbers = NDArray[np.float64]
     Flags = NDArray[np.bool_]
@@ -41,7 +45,9 @@ STATES = ("place_unknown", "flooded", "unsuitable", "suitability_unknown", "usab
 BEFORE = ("covered", "uncovered", "unknown")  # what becomes of a person before; during a flood also "lost"
 # Why somebody is not covered during a flood: the state of the facility that is lost, else what reach tells.
 LOST = {"flooded": "closed_by_flood", "unsuitable": "unsuitable", "suitability_unknown": "suitability_unknown"}
+LOST_WAYS = ("street_closed", "way_closed", "detour_too_far")  # at the door; no way is left; the one left is too long
 REASONS = known(*LOST.values(), "too_far", "no_facility", "missing_geometry")
+REASONS_ALONG_STREETS = known(*LOST.values(), *LOST_WAYS, "too_far", "no_path", "not_snapped", *REASONS[-2:])
 FIGURES = (*COUNTS, "covered_share_before", "covered_share", "in_zone", "rows_without_weight")
 
 
@@ -52,10 +58,11 @@ class Flood(Drawable, drawn_as="flood"):
     Attributes
     ----------
     rows : GeoDataFrame
-        The demand's columns, ``area`` where areas were given; of the time before: ``facility``, ``distance_m``,
-        ``reason`` (why there is none) and ``before`` (``covered``, ``uncovered`` or ``unknown``); and per scenario,
-        here ``1 %``: ``during_1pct`` (``covered``, ``lost``, ``uncovered`` or ``unknown``), ``reason_1pct``,
-        ``facility_1pct`` and ``distance_1pct_m`` of the nearest usable one, and ``in_zone_1pct``.
+        The demand's columns, ``area`` where areas were given; of the time before: ``facility``, ``distance_m`` (for
+        times ``duration_s``), ``reason`` (why there is none) and ``before`` (``covered``, ``uncovered`` or
+        ``unknown``); and per scenario, here ``1 %``: ``during_1pct`` (``covered``, ``lost``, ``uncovered`` or
+        ``unknown``), ``reason_1pct``, ``facility_1pct`` and ``distance_1pct_m`` (``duration_1pct_s``) of the nearest
+        usable one, and ``in_zone_1pct``.
     summary : DataFrame
         One row per scenario and measure: ``total = covered + lost + uncovered + unknown``; ``covered_before = covered +
         lost``; both shares, of the total; ``in_zone``, whose own place is flooded; ``rows_without_weight``, counted
@@ -87,6 +94,7 @@ class Flood(Drawable, drawn_as="flood"):
     threshold: Limit
     areas: GeoDataFrame | None = None
     notes: list[str] = field(default_factory=list)
+    by: Network | None = None
 
     @property
     def threshold_m(self) -> float:
@@ -186,6 +194,9 @@ def flood(
     facility_id: str | None = None,
     suitable: str | None = None,
     capacity: str | None = None,
+    by: Network | None = None,
+    direction: Direction = "to",
+    depth: str | None = None,
 ) -> Flood:
     """Who has a facility within a threshold before a flood and during each of its scenarios.
 
@@ -194,6 +205,11 @@ def flood(
     took the facility nearest before. People whose own place is flooded stay in every total; ``in_zone`` tells how many
     they are.
 
+    Along streets (`by`) the scenario's zones close these, too, as `Network.close` does; bridges stay open. Who was
+    covered and has the nearest facility left, but not the way there, has lost it since the street at the door is closed
+    (``street_closed``), no way is left to any usable facility (``way_closed``), or the one left is longer than the
+    threshold (``detour_too_far``).
+
     Parameters
     ----------
     demand, facilities : GeoDataFrame of points
@@ -201,7 +217,7 @@ def flood(
     zones : GeoDataFrame of polygons
         The whole extent of every scenario: a zone of the 10 % flood is not flooded at 1 % unless a zone says so.
     threshold : float, str or Limit
-        Metres, or a text like "500 m"; a facility at exactly the threshold covers.
+        Metres, or a text like "500 m", and with `by` "15 min"; a facility at exactly the threshold covers.
     scenario : str
         Column of zones that names the scenario.
     weight, groups, areas, area_name, facility_id
@@ -212,6 +228,14 @@ def flood(
     capacity : str, optional
         Column of facilities with their places, summed in ``supply``. What is below 0, above 100 000 or not whole (the
         limits of the shelter register) counts as not known, and ``notes`` says so.
+    by : Network, optional
+        Streets to go along, as they are before the flood. By default as the crow flies, over closed streets and water.
+    direction : {"to", "from"}
+        Whether people go to the facility, or help comes from it.
+    depth : str, optional
+        Column of zones with the depth of the water in metres: only where it is deeper than what closes a street to this
+        means of travel, or not known, are streets closed. By default all zones close them. Facilities in a zone leave
+        the supply however deep it is.
 
     Returns
     -------
@@ -243,38 +267,40 @@ def flood(
     0  closed_by_flood     5.0
     """
     limit = Limit.of(threshold)
-    if limit.in_time:
-        raise ValueError(f"threshold is {str(limit)!r}; a flood is asked about a distance as the crow flies")
+    asked = replace(question(by, limit, None, direction, None), limit=None)
+    if by is None and depth is not None:
+        raise ValueError("depth says which zones close streets: give by=, a Network")
     names = _scenarios(zones, scenario)
-    _require_free(demand, facilities, names, areas is not None)
+    _require_free(demand, facilities, names, asked, areas is not None)
     weights = measures_of(demand, weight, list(groups))
     from_places, to_places = frames.lonlat(demand, "demand"), frames.lonlat(facilities, "facilities")
     require_same_axes(from_places, to_places, "demand and facilities")
     fitness = _fitness(facilities, suitable)
-    ids = frames.row_ids(facilities, facility_id, "facilities")
+    ids = row_ids(facilities, facility_id, "facilities", "facility_id")
     places, notes = capacities(facilities, capacity)
-    before = _core.cheapest(_core.geodesic_reach(from_places, to_places, k=1))
+    before, _ = _nearest(from_places, to_places, asked)
 
     grouping = None if areas is None else Areas(areas, area_name, from_places)
     rows = demand if grouping is None else demand.assign(area=grouping.labels())
-    rows = rows.assign(**_before_columns(before, limit.value, ids))
+    rows = rows.assign(**_before_columns(before, limit, ids))
     ledger = Ledger(weights, "scenario", list(names), grouping, FIGURES, "in_zone")
     states: dict[str, pd.Categorical[Any]] = {}
     supply: list[dict[str, Any]] = []
     for number, (name, label) in enumerate(names.items()):
-        index = _core.ZoneIndex(frames.polygons(zones[(zones[scenario] == name).to_numpy()], "zones"))
+        flooded = zones[(zones[scenario] == name).to_numpy()]
+        index = _core.ZoneIndex(frames.polygons(flooded, "zones"))
         in_zone, known = in_any_zone(from_places, index)
         state = _states(to_places, fitness, index)
-        during = _core.cheapest(
-            _core.geodesic_reach(from_places, np.where((state == "usable")[:, None], to_places, np.nan), k=1)
-        )
-        reason = _reasons(before, during, state, limit.value)
+        usable = np.where((state == "usable")[:, None], to_places, np.nan)
+        then = asked if by is None else replace(asked, by=by.close(flooded, depth=depth))
+        during, at_closed_street = _nearest(from_places, usable, then)
+        reason = _reasons(before, during, state, limit.value, at_closed_street)
         rows = rows.assign(
             **{
                 f"during_{label}": statuses_of(reason),
                 f"reason_{label}": pd.array(names_of(reason), dtype="string"),
-                f"facility_{label}": frames.take_ids(ids, during.facility),
-                f"distance_{label}_m": known_costs(during),
+                f"facility_{label}": take_ids(ids, during.facility),
+                cost_during(asked.cost_column, label): known_costs(during),
                 f"in_zone_{label}": pd.arrays.BooleanArray(in_zone, ~known),
             }
         )
@@ -285,7 +311,7 @@ def flood(
         rows=rows,
         summary=ledger.summary(),
         by_area=ledger.by_area(),
-        reasons=ledger.reasons(REASONS),
+        reasons=ledger.reasons(REASONS if by is None else REASONS_ALONG_STREETS),
         supply=pd.DataFrame(supply),
         facilities=facilities.assign(**states),
         zones=zones,
@@ -294,7 +320,17 @@ def flood(
         threshold=limit,
         areas=areas,
         notes=[*notes, *ground_notes(zones, "zones"), *([] if grouping is None else grouping.notes)],
+        by=by,
     )
+
+
+def _nearest(from_places: Numbers, to_places: Numbers, asked: Question) -> tuple[_core.Access, Flags]:
+    """Return the nearest facility of each row, and which rows would get on the streets where these are closed."""
+    if asked.by is None:
+        reach = _core.geodesic_reach(from_places, to_places, k=1)
+        return _core.cheapest(reach), np.zeros(len(from_places), dtype=bool)
+    reach, here, _ = along_streets(asked.by, from_places, to_places, asked, 1)
+    return _core.cheapest(reach), asked.by.on_closed_stretch(here)
 
 
 def _scenarios(zones: GeoDataFrame, column: str) -> dict[Any, str]:
@@ -310,11 +346,13 @@ def _scenarios(zones: GeoDataFrame, column: str) -> dict[Any, str]:
     return labels
 
 
-def _require_free(demand: GeoDataFrame, facilities: GeoDataFrame, names: dict[Any, str], with_area: bool) -> None:
-    columns = ["facility", "distance_m", "reason", "before", *(["area"] if with_area else [])]
+def _require_free(
+    demand: GeoDataFrame, facilities: GeoDataFrame, names: dict[Any, str], asked: Question, with_area: bool
+) -> None:
+    columns = ["facility", asked.cost_column, "reason", "before", *(["area"] if with_area else [])]
     for label in names.values():
         columns += [f"{part}_{label}" for part in ("during", "reason", "facility", "in_zone")]
-        columns.append(f"distance_{label}_m")
+        columns.append(cost_during(asked.cost_column, label))
     frames.require_free(demand, columns)
     frames.require_free(facilities, [f"state_{label}" for label in names.values()])
 
@@ -324,13 +362,9 @@ def _fitness(facilities: GeoDataFrame, column: str | None) -> NDArray[Any]:
     if column is None:
         return np.full(len(facilities), "usable", dtype=object)
     what = frames.describe(facilities, "facilities")
-    frames.require_columns(facilities, [column], what)
-    words = facilities[column].astype("string").str.strip().str.casefold()
-    yes, no = words.isin(["true", "yes", "jā", "1", "1.0"]), words.isin(["false", "no", "nē", "0", "0.0"])
-    missing = words.isna() | (words == "")
-    strange = np.flatnonzero(~(yes | no | missing))
-    require_answers(facilities, column, strange, what, "an answer is yes or no, true or false")
-    return np.select([yes, no], ["usable", "unsuitable"], "suitability_unknown").astype(object)
+    return np.select(list(answers(facilities, column, what)), ["usable", "unsuitable"], "suitability_unknown").astype(
+        object
+    )
 
 
 def _states(places: Numbers, fitness: NDArray[Any], index: Any) -> NDArray[Any]:
@@ -338,18 +372,26 @@ def _states(places: Numbers, fitness: NDArray[Any], index: Any) -> NDArray[Any]:
     return np.where(known, np.where(inside, "flooded", fitness), "place_unknown").astype(object)
 
 
-def _before_columns(before: _core.Access, threshold: float, ids: pd.Index[Any]) -> dict[str, Any]:
+def _before_columns(before: _core.Access, limit: Limit, ids: pd.Index[Any]) -> dict[str, Any]:
     return {
-        "facility": frames.take_ids(ids, before.facility),
-        "distance_m": known_costs(before),
+        "facility": take_ids(ids, before.facility),
+        limit.cost_column: known_costs(before),
         "reason": reason_labels(before.reason),
-        "before": statuses_of(_core.reasons_at(before, threshold), BEFORE),
+        "before": statuses_of(_core.reasons_at(before, limit.value), BEFORE),
     }
 
 
-def _reasons(before: _core.Access, during: _core.Access, state: NDArray[Any], threshold: float) -> NDArray[np.uint8]:
-    """Return the code of why each row is not covered during a scenario; of those who were, the facility's."""
-    reason = _core.reasons_at(before, threshold)
-    lost = (reason == 0) & (_core.reasons_at(during, threshold) != 0)
-    reason[lost] = codes_of([LOST.get(each) for each in state])[before.facility[lost]]
+def _reasons(
+    before: _core.Access, during: _core.Access, state: NDArray[Any], threshold: float, at_closed_street: Flags
+) -> NDArray[np.uint8]:
+    """Return the code of why each row is not covered during a scenario.
+
+    What becomes of the facility comes before what becomes of the way to it.
+    """
+    reason, then = _core.reasons_at(before, threshold), _core.reasons_at(during, threshold)
+    lost = np.flatnonzero((reason == 0) & (then != 0))
+    no_path = then[lost] == ALL_REASONS.index("no_path")
+    on_the_way = np.select([at_closed_street[lost], no_path], LOST_WAYS[:2], LOST_WAYS[2])
+    taken = state[before.facility[lost]]
+    reason[lost] = codes_of([LOST.get(each, why) for each, why in zip(taken, on_the_way, strict=True)])
     return reason

@@ -17,6 +17,7 @@ from sheltermap.base.limits import Limit, LimitLike, chosen
 from sheltermap.base.reasons import OF_REACH, REASONS
 from sheltermap.layers import frames
 from sheltermap.layers.cells import numbers
+from sheltermap.layers.row_ids import row_ids, take_ids
 from sheltermap.streets.travelling import find, question
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def gaps(
     at = rows.iloc[found.representative]
     table = {
         "place": found.numbers,
-        "name": frames.take_ids(frames.row_ids(rows, name, "demand"), found.representative),
+        "name": take_ids(row_ids(rows, name, "demand", "name", each_its_own=False), found.representative),
         **({"area": at["area"].array} if coverage.areas is not None else {}),
         "people": found.people,
         "rows": found.sizes,
@@ -148,5 +149,5 @@ def _blame(
     reason = places["reason"].astype(object).to_numpy(copy=True)
     reason[near] = unused["unused_reason"].astype(object).to_numpy()[access.facility[near]]
     places["reason"] = pd.Categorical(reason, categories=[*OF_REACH, *UNUSED_REASONS])
-    places["unused_facility"] = frames.take_ids(frames.row_ids(unused, facility_id, "unused"), access.facility)
+    places["unused_facility"] = take_ids(row_ids(unused, facility_id, "unused", "facility_id"), access.facility)
     places[f"unused_{asked.cost_column}"] = np.where(near, access.cost, np.nan)

@@ -13,6 +13,7 @@ from sheltermap.base.limits import LimitLike
 from sheltermap.base.reasons import OF_REACH
 from sheltermap.base.renamed import renamed_parameter
 from sheltermap.layers import frames
+from sheltermap.layers.row_ids import row_ids
 from sheltermap.streets.arguments import count as whole_number
 from sheltermap.streets.travelling import Cost, Direction, Found, Question, find, pair_columns, question
 
@@ -122,6 +123,11 @@ def nearest(
     GeometryError, CrsError
         If a demand row is not a point, a polygon is not valid, or a CRS is missing or does not fit.
 
+    Warns
+    -----
+    LostIdWarning
+        If nothing is left of the id column the facilities were read with, or it no longer tells them apart.
+
     Examples
     --------
     >>> import geopandas as gpd
@@ -136,7 +142,7 @@ def nearest(
     asked = question(by, limit, max_distance_m, direction, cost)
     frames.require_free(demand, ["facility", *asked.result_columns, "reason", *(["rank"] if k > 1 else [])])
     found = find(demand, facilities, asked, _checked_k(k))
-    pairs = _pairs(demand, found, asked, frames.row_ids(facilities, facility_id, "facilities"))
+    pairs = _pairs(demand, found, asked, row_ids(facilities, facility_id, "facilities", "facility_id"))
     return pairs if k > 1 else pairs.drop(columns="rank")
 
 
@@ -179,7 +185,7 @@ def within(
     asked = question(by, limit, None, direction, None)
     frames.require_free(demand, ["facility", *asked.result_columns, "reason", "rank"])
     found = find(demand, facilities, asked, None)
-    return _pairs(demand, found, asked, frames.row_ids(facilities, facility_id, "facilities"))
+    return _pairs(demand, found, asked, row_ids(facilities, facility_id, "facilities", "facility_id"))
 
 
 def _checked_k(k: int | None) -> int | None:

@@ -14,6 +14,7 @@ from sheltermap.analyses.ledger import zone_summary
 from sheltermap.base.exact_sums import total, totals
 from sheltermap.layers import frames
 from sheltermap.layers.conversion import to_shapely
+from sheltermap.layers.row_ids import row_ids, take_ids
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -60,7 +61,7 @@ def overlaps(
     """Overlay features, all polygons or all lines, with zones; polygons of one name are one zone."""
     lines = frames.are_lines(features)
     column = frames.lines(features, "features") if lines else frames.polygons(features, "features")
-    codes, names = pd.factorize(frames.row_ids(zones, zone_id, "zones"))
+    codes, names = pd.factorize(row_ids(zones, zone_id, "zones", "zone_id"))
     if (codes < 0).any():
         raise ValueError(f"zones: row {int(np.flatnonzero(codes < 0)[0]) + 1} has no name")
     found = _core.overlap(column, frames.polygons(zones, "zones"), codes.astype(np.int64), shapes=with_shapes)
@@ -149,7 +150,7 @@ def exposed_rows(features: GeoDataFrame, found: Overlaps) -> GeoDataFrame:
     most[some] = found.zone[order[starts[some]]]
     return features.assign(
         **{
-            "zone": frames.take_ids(found.names, most),
+            "zone": take_ids(found.names, most),
             "zone_count": pd.arrays.IntegerArray(found.counts, mask=np.isnan(found.whole)),
             found.measure: found.whole,
             f"exposed_{found.unit}": found.inside,

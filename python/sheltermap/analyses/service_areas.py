@@ -13,6 +13,7 @@ from sheltermap.base.limits import Limit, LimitLike, limits_of
 from sheltermap.base.renamed import renamed_parameter
 from sheltermap.layers import frames
 from sheltermap.layers.conversion import to_shapely
+from sheltermap.layers.row_ids import row_ids
 from sheltermap.streets import reachable_streets
 from sheltermap.streets.travelling import Direction, question
 
@@ -121,7 +122,7 @@ def _circles(
     import geopandas
 
     places = frames.lonlat(facilities, "facilities")
-    ids = frames.row_ids(facilities, facility_id, "facilities")
+    ids = row_ids(facilities, facility_id, "facilities", "facility_id")
     make = _core.service_areas_by_nearest if split else _core.service_area
     column = make(places, limit.value, area_error)
     shapes = to_shapely(column)

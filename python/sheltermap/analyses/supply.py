@@ -10,7 +10,7 @@ import pandas as pd
 
 from sheltermap.base.reasons import known
 from sheltermap.layers import frames
-from sheltermap.layers.cells import listed, numbers, require_answers
+from sheltermap.layers.cells import answers, listed, numbers, require_answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Numbers = NDArray[np.float64]
-    Rule = tuple[str, str, Callable[[Any], bool]]  # reason, column, whether a recorded value passes
+    Passing = Callable[[GeoDataFrame, str, str], NDArray[np.bool_]]  # facilities, column, what they are: which pass
+    Rule = tuple[str, str, Passing]  # reason, column, what passes
 
 UNUSED_REASONS = known("wrong_category", "not_compliant", "unsuitable", "closed")
 _GRADES = ("full", "partial", "none")
 _READINGS = {"full": _GRADES[:1], "renewable": _GRADES[:2], "any": _GRADES}
-_YES_NO = {True: True, False: False, "yes": True, "no": False, "true": True, "false": False}
 
 
 def supply(
@@ -93,7 +93,7 @@ def supply(
     for why, field, passes in _rules(category, compliance, suitable_for, open_when):
         column = named.get(field, field)
         frames.require_columns(facilities, [column], what)
-        failed = ~_passing(facilities, column, passes, what) & (reason < 0)
+        failed = ~passes(facilities, column, what) & (reason < 0)
         reason[failed] = UNUSED_REASONS.index(why)
         detail[failed] = [
             f"{column} {'is not recorded' if pd.isna(value) else value}" for value in facilities[column][failed]
@@ -114,14 +114,13 @@ def _rules(
     """Return what a facility must pass, in the order in which reasons are given."""
     rules: list[Rule] = []
     if category is not None:
-        rules.append(("wrong_category", "category", _listed(category).__contains__))
+        rules.append(("wrong_category", "category", _one_of(category)))
     if compliance is not None:
-        grades = _READINGS[compliance]
-        rules.append(("not_compliant", "compliance", lambda value: _grade(value) in grades))
+        rules.append(("not_compliant", "compliance", _graded(_READINGS[compliance])))
     for hazard in _listed(suitable_for or ()):
-        rules.append(("unsuitable", f"suits_{hazard}", _yes))
+        rules.append(("unsuitable", f"suits_{hazard}", lambda *cells: answers(*cells)[0]))
     if open_when is not None:
-        rules.append(("closed", "opening", _listed(open_when).__contains__))
+        rules.append(("closed", "opening", _one_of(open_when)))
     return rules
 
 
@@ -129,33 +128,18 @@ def _listed(values: str | Sequence[str]) -> tuple[str, ...]:
     return (values,) if isinstance(values, str) else tuple(values)
 
 
-def _passing(facilities: GeoDataFrame, column: str, passes: Callable[[Any], bool], what: str) -> NDArray[np.bool_]:
-    """Return which values pass; ValueError naming the rows that hold something that is no answer."""
-    result = np.zeros(len(facilities), np.bool_)
-    wrong, allowed = [], ""
-    for row, value in enumerate(facilities[column]):
-        if pd.isna(value):
-            continue
-        try:
-            result[row] = passes(value)
-        except KeyError as error:
-            wrong.append(row)
-            allowed = error.args[0]
-    require_answers(facilities, column, np.array(wrong, dtype=np.intp), what, allowed)
-    return result
+def _one_of(values: str | Sequence[str]) -> Passing:
+    return lambda facilities, column, _: facilities[column].isin(_listed(values)).to_numpy(dtype=bool)
 
 
-def _grade(value: Any) -> str:
-    if value not in _GRADES:
-        raise KeyError(f"a grade is one of {', '.join(_GRADES)}")
-    return str(value)
+def _graded(grades: tuple[str, ...]) -> Passing:
+    def passes(facilities: GeoDataFrame, column: str, what: str) -> NDArray[np.bool_]:
+        cells = facilities[column]
+        wrong = np.flatnonzero(cells.notna() & ~cells.isin(_GRADES))
+        require_answers(facilities, column, wrong, what, f"a grade is one of {', '.join(_GRADES)}")
+        return cells.isin(grades).to_numpy(dtype=bool)
 
-
-def _yes(value: Any) -> bool:
-    answer = _YES_NO.get(value.strip().lower() if isinstance(value, str) else value)
-    if answer is None:
-        raise KeyError("an answer is yes or no, true or false")
-    return answer
+    return passes
 
 
 def capacities(

@@ -14,8 +14,8 @@ import pandas as pd
 
 import sheltermap as sm
 from sheltermap.base import clock, texts
+from sheltermap.layers.cells import answers
 from sheltermap.registers.schema import schema
-from sheltermap.registers.values import NO, YES
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -191,19 +191,10 @@ def _supplied_by_none(settlements: GeoDataFrame, name: str, central_supply: str 
             raise ValueError(f"the settlements have no column {column!r}; they have {', '.join(settlements.columns)}")
     kept = settlements
     if central_supply is not None:
-        kept = settlements[[not _yes(value, central_supply) for value in settlements[central_supply]]]
+        kept = settlements[~answers(settlements, central_supply, "the settlements", always=True)[0]]
     return kept.set_geometry(kept.geometry.rename("geometry"))[["geometry"]].assign(
         settlement=[str(each) for each in kept[name]]
     )
-
-
-def _yes(value: Any, column: str) -> bool:
-    if pd.isna(value):
-        return False
-    word = str(value).strip().casefold().removesuffix(".0")
-    if word not in YES | NO:
-        raise ValueError(f"column {column!r} of the settlements holds {value!r}; write yes or no")
-    return word in YES
 
 
 def _distances(register: GeoDataFrame, settlements: GeoDataFrame, limit: float) -> Iterator[_Task]:

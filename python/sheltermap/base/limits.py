@@ -11,16 +11,11 @@ from numbers import Real
 from typing import Literal
 
 from sheltermap.base.suggestions import told
+from sheltermap.base.units import UNITS
 
 Unit = Literal["m", "s"]
 
-_UNITS: dict[str, tuple[float, Unit]] = {
-    "m": (1.0, "m"),
-    "km": (1000.0, "m"),
-    "s": (1.0, "s"),
-    "min": (60.0, "s"),
-    "h": (3600.0, "s"),
-}
+_UNITS = ("m", "km", "s", "min", "h")
 _TEXT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([a-zA-Z]*)\s*")
 
 
@@ -88,8 +83,8 @@ class Limit:
             raise ValueError(
                 f"a limit is a number with a unit, '500 m', '2 km', '90 s', '15 min' or '1 h', not {text!r}"
             )
-        factor, unit = _UNITS[found[2]]
-        return cls(float(found[1]) * factor, unit)
+        kind, size = UNITS[found[2]]
+        return cls(float(found[1]) * float(size), "s" if kind == "time" else "m")
 
     @property
     def in_time(self) -> bool:
@@ -167,7 +162,7 @@ def limits_of(given: LimitLike | Iterable[LimitLike]) -> tuple[Limit, ...]:
     if not limits or len(set(limits)) != len(limits):
         raise ValueError(f"name at least one distance or time, each once, not {given!r}")
     if len({limit.unit for limit in limits}) > 1:
-        raise ValueError(f"give either distances or times, not both: {', '.join(map(str, limits))}")
+        raise ValueError(f"give either distances or times, not both: {given!r}")
     return limits
 
 

@@ -16,3 +16,15 @@ def scenario_label(scenario: Any) -> str:
     ('10pct', '0_5pct', '200')
     """
     return re.sub(r"[^0-9A-Za-z]+", "_", re.sub(r"\s*%", "pct", str(scenario))).strip("_")
+
+
+def cost_during(cost_column: str, label: str) -> str:
+    """Return the column with a cost during a scenario.
+
+    Examples
+    --------
+    >>> cost_during("distance_m", "1pct"), cost_during("duration_s", "1pct")
+    ('distance_1pct_m', 'duration_1pct_s')
+    """
+    what, unit = cost_column.split("_")
+    return f"{what}_{label}_{unit}"

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sheltermap.base.language import FOLDER, words_in
+from sheltermap.base.language import FOLDER, REFERENCE, words_in
 from sheltermap.base.language import LANGUAGES as LANGUAGES
 from sheltermap.base.limits import Limit
 
@@ -35,10 +35,13 @@ def any_of(choices: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
 
 def pick(value: Any, lang: str) -> Any:
-    """Return the part of `value` for `lang`, or `value` itself when it is the same for all; ValueError without such."""
+    """Return the part of `value` for `lang`, or `value` itself when it is the same for all; ValueError without such.
+
+    What was not given in `lang` is said in English: a kind of analysis from outside may know fewer languages.
+    """
     if lang not in LANGUAGES:
         raise ValueError(f"lang must be one of {', '.join(map(repr, LANGUAGES))}, not {lang!r}")
-    return value[lang] if isinstance(value, dict) else value
+    return value[lang if lang in value else REFERENCE] if isinstance(value, dict) else value
 
 
 def number(value: float) -> str:
@@ -98,6 +101,21 @@ def distances(metres: float | Limit, *, digits: int = 1) -> dict[str, str]:
 def durations(seconds: float) -> dict[str, str]:
     """Write a time in every language."""
     return {lang: duration(seconds, lang) for lang in LANGUAGES}
+
+
+def areas(square_metres: float) -> dict[str, str]:
+    """Write an area in every language, in square kilometres from a tenth of one.
+
+    Examples
+    --------
+    >>> areas(12_500)["en"], areas(1_250_000)["lv"]
+    ('12\u202f500 m²', '1,25 km²')
+    """
+    if not math.isfinite(square_metres):
+        return dict.fromkeys(LANGUAGES, "–")
+    large = square_metres >= 100_000
+    shown = f"{square_metres / 1e6:,.2f} km²" if large else f"{square_metres:,.0f} m²"
+    return {lang: decimal(shown.replace(",", THIN), lang) for lang in LANGUAGES}
 
 
 def share(part: float, lang: str) -> str:

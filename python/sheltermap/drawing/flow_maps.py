@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from sheltermap.base import texts
-from sheltermap.drawing.legend import evacuation_categories
+from sheltermap.drawing.legend import Category, evacuation_categories
 from sheltermap.drawing.plots import LEGEND, draw_map, legend_handles, lonlat_shapes
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FLOW = "#5b2a86"
 WIDEST, NARROWEST = 7.0, 0.4  # points; in between in proportion to the people
 UNDER_FACILITIES = 8.0
+CLASSES = ((0.5, 2.4), (0.1, 1.2), (0.0, 0.5))  # from which share of the busiest street's people, how wide in mm
 
 
 def plot_evacuation(evacuation: Evacuation, *, ax: Axes | None = None, lang: str = "en") -> Axes:
@@ -57,6 +58,19 @@ def plot_evacuation(evacuation: Evacuation, *, ax: Axes | None = None, lang: str
     if handles:
         ax.legend(handles=handles, bbox_to_anchor=(1.0, 1.0), **LEGEND)  # beside the map: ways fill it
     return ax
+
+
+def flow_categories(flows: gpd.GeoDataFrame) -> list[Category]:
+    """Return the legend of streets in classes: the busiest, those with a tenth of its people, the others."""
+    people = flows["people"].to_numpy(dtype=float)
+    most, left, categories = people.max(initial=0.0), np.ones(len(people), dtype=bool), []
+    for share, line_mm in CLASSES:
+        least = share * most
+        here = left & (people >= least)
+        left &= ~here
+        words = texts.both("flow_from" if share else "flow_fewer", people=texts.number(round(least)))
+        categories.append(Category(here, f'"people" >= {least:.15g}', FLOW, "line", words, line_mm))
+    return categories
 
 
 def _draw_flows(ax: Axes, flows: gpd.GeoDataFrame, lang: str) -> list[Line2D]:

@@ -20,6 +20,7 @@ COVERED, UNCOVERED, UNKNOWN = "#0072b2", "#d55e00", "#8a8f98"
 BEFORE = "#d9b44a"  # not covered even without a flood
 GAPS, OTHER_GAPS = ("#7f2704", "#a63603", "#d55e00", "#e8893f", "#f0b98d"), "#f5dcc6"  # many people to few
 BANDS = ("#0b4f8a", "#3f8fc9", "#9cc9e8", "#cfe3f2")  # near to far
+NOT_CONCERNED = "#c3c9d1"
 CLOSED, CRITICAL = "#b3261e", "#7b2d8b"  # streets
 CLASSES = ("#d55e00", "#f0b98d", "#9cc9e8", "#3f8fc9", "#0b4f8a", "#062b4d")  # none to many
 
@@ -105,15 +106,21 @@ def flood_categories(rows: gpd.GeoDataFrame, label: str) -> list[Category]:
     return [*categories, _unknown(found == "unknown")]
 
 
-def evacuation_categories(rows: gpd.GeoDataFrame) -> list[Category]:
-    """Return the legend of an evacuation: who leaves the zones, who cannot, unknown. Others have no part in it."""
+def evacuation_categories(rows: gpd.GeoDataFrame, limit_s: float | None = None) -> list[Category]:
+    """Return the legend of an evacuation: who leaves the zones, within a limit and later, who cannot, unknown.
+
+    Those who need not leave have no part in it.
+    """
     state = rows["state"].to_numpy(dtype=object)
-    drawn = (("leaves", COVERED, "circle"), ("cannot_leave", UNCOVERED, "diamond"))
-    categories = [
-        Category(state == name, f"\"state\" = '{name}'", colour, marker, texts.both(name))
-        for name, colour, marker in drawn
-    ]
-    return [*categories, _unknown(state == "unknown")]
+    leaves, rule = state == "leaves", "\"state\" = 'leaves'"
+    cannot, cannot_rule = state == "cannot_leave", "\"state\" = 'cannot_leave'"
+    categories = [Category(cannot, cannot_rule, UNCOVERED, "diamond", texts.both("cannot_leave"))]
+    if limit_s is not None:
+        late = leaves & (rows["leaves_s"].to_numpy(dtype=float) > limit_s)
+        categories.insert(0, Category(late, rule, BEFORE, "circle", texts.both("too_late")))
+        leaves, rule = leaves & ~late, f'{rule} AND "leaves_s" <= {limit_s:.15g}'
+    in_time = Category(leaves, rule, COVERED, "circle", texts.both("leaves"))
+    return [in_time, *categories, _unknown(state == "unknown")]
 
 
 def gap_categories(rows: gpd.GeoDataFrame, threshold: Limit) -> list[Category]:

@@ -171,6 +171,7 @@ def plot_flood(flood: Flood, scenario: Any = None, *, ax: Axes | None = None, la
         closed=(flood.facilities[f"state_{label}"] != "usable").to_numpy(),
         water=flood.zones[(flood.zones[flood.scenario] == scenario).to_numpy()],
         outlines=flood.areas,
+        streets=[] if flood.by is None else [ground_streets(flood.by)],
         ax=ax,
         lang=lang,
     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How many facilities each demand row has within a distance."""
+"""How many facilities each demand row has within a distance, or within a time along streets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 import sheltermap as sm
 from sheltermap.base import texts
@@ -21,8 +21,8 @@ from sheltermap.layers.cells import weights_of
 from sheltermap.layers.geometry_kinds import has_place
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.table import Bar, Cell, Table
-from sheltermap.questions.figures import records, rows_and_weight
-from sheltermap.questions.keys import Reaching
+from sheltermap.questions.figures import records, rows_and_weight, threshold_of
+from sheltermap.questions.keys import AlongStreets, LimitText, Reaching
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import measure_words, unused_table
@@ -38,15 +38,16 @@ if TYPE_CHECKING:
 
 
 @register
-class Count(Reaching):
-    """How many facilities each demand row has within a distance."""
+class Count(AlongStreets, Reaching):
+    """How many facilities each demand row has within a limit."""
 
     uses: ClassVar = {"demand": ("weight",), "facilities": ()}
     figure_names: ClassVar = ("with_facilities", "with_facilities_rows_without_weight")
     steady_categories: ClassVar = ("with_facilities",)
 
     kind: Literal["count"]
-    distance_m: PositiveMetres
+    distance_m: PositiveMetres | None = None
+    limit: LimitText | None = None
     classes: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1, default_factory=lambda: [0, 1, 2, 5])]
     weight: NonEmpty | None = None
 
@@ -57,9 +58,22 @@ class Count(Reaching):
             raise ValueError("lower ends of the classes: start with 0, each once, the smallest first")
         return value
 
+    @model_validator(mode="after")
+    def _one_limit(self) -> Count:
+        if (self.distance_m is None) == (self.limit is None):
+            raise ValueError("give distance_m or limit, one of the two")
+        return self
+
     def thresholds(self, standards: Mapping[str, Standard]) -> list[Limit]:
-        """Return its distance."""
-        return [Limit(self.distance_m)]
+        """Return its limit."""
+        return [self._limit]
+
+    @property
+    def _limit(self) -> Limit:
+        if self.limit is not None:
+            return Limit.parse(self.limit)
+        assert self.distance_m is not None, "one of the two is a must"
+        return Limit(self.distance_m)
 
     def total_figures(self) -> tuple[str, ...]:
         """Return the figure whose categories sum to all."""
@@ -68,11 +82,12 @@ class Count(Reaching):
     def run(self, context: Context) -> Outcome:
         """Count the facilities of each row, and the rows and people of each class."""
         demand = context.frames["demand"]
-        counts = np.diff(sm.reach(demand, context.facilities, max_distance_m=self.distance_m).offsets)
+        found = sm.reach(demand, context.facilities, limit=self._limit, by=context.network, direction=self.direction)
+        counts = np.diff(found.offsets)
         known = has_place(demand.geometry.to_numpy())
         labels = np.array([*class_labels(self.classes), "unknown"])
         position = np.where(known, np.searchsorted(self.classes, counts, side="right") - 1, len(labels) - 1)
-        count_column = f"within_{Limit(self.distance_m).label}"
+        count_column = f"within_{self._limit.label}"
         frames.require_free(demand, [count_column, "class"])
         layer = demand.assign(
             **{
@@ -82,11 +97,11 @@ class Count(Reaching):
         )
         weight = weights_of(demand, self.weight, frames.describe(demand, "demand"))
         classes = _by_class(labels, position, weight)
-        found = []
+        figures = []
         for row in records(classes):
-            where = {"threshold_m": self.distance_m, "category": row["class"]}
-            found += rows_and_weight(self, "with_facilities", row, where)
-        return Outcome(self, context, layer, found, {"classes": classes})
+            where = {"category": row["class"]} | threshold_of(self._limit)
+            figures += rows_and_weight(self, "with_facilities", row, where)
+        return Outcome(self, context, layer, figures, {"classes": classes})
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by class, from none to many."""
@@ -97,7 +112,7 @@ class Count(Reaching):
         counted = outcome.tables["classes"].set_index("class")["rows" if outcome.measure == "rows" else "weight"]
         none, unknown, everybody = float(counted.iloc[0]), float(counted["unknown"]), math.fsum(counted)
         some = math.fsum(counted.iloc[1:].drop("unknown"))
-        label = texts.both("at_least_one", distance=texts.distances(self.distance_m))
+        label = texts.both("at_least_one", distance=texts.distances(self._limit))
         detail = count_of(some, everybody, measure_words(outcome, outcome.measure))
         return [KeyFigure(share_of(some, everybody), label, detail, Bar(some, none, unknown))]
 
@@ -106,7 +121,7 @@ class Count(Reaching):
         classes = outcome.tables["classes"]
         everybody = classes["rows"].sum()
         weighted = outcome.measure != "rows"
-        within = texts.both("class", distance=texts.distances(self.distance_m))
+        within = texts.both("class", distance=texts.distances(self._limit))
         head: list[Cell] = [within, measure_words(outcome, "rows"), "%"]
         head += [measure_words(outcome, outcome.measure)] if weighted else []
         rows: list[list[Cell]] = []

@@ -13,7 +13,6 @@ from sheltermap.analyses.cut_off import closed_streets, ledger_of
 from sheltermap.analyses.ledger import COUNTS, shares
 from sheltermap.base import texts
 from sheltermap.base.limits import Limit
-from sheltermap.base.suggestions import unknown
 from sheltermap.drawing.legend import Category, cut_off_categories, street_categories
 from sheltermap.drawing.plots import WATER, Streets, ground_streets
 from sheltermap.kinds.cut_off_tables import cut_off_tables, totals_of
@@ -22,13 +21,14 @@ from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Bar, Table, text
 from sheltermap.questions.figures import NOT_COVERED, records, threshold_of
-from sheltermap.questions.keys import AlongStreets, LimitText, NotNegative
+from sheltermap.questions.keys import AlongStreets, LimitText, Reaching
 from sheltermap.questions.maps import facilities_drawn, facility_entries, map_title
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import measure_words
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.zone_keys import Closing, OneScenario
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +43,7 @@ STREETS = ("streets_closed", "streets_closed_m", "lost_with_critical_street")
 
 
 @register
-class CutOff(AlongStreets):
+class CutOff(Closing, OneScenario, AlongStreets, Reaching):
     """Who is cut off when streets close, why, and which detour the others face."""
 
     uses: ClassVar = {"demand": ("weight",), "facilities": (), "zones": ("depth", "scenario"), "barrier": ()}
@@ -55,12 +55,6 @@ class CutOff(AlongStreets):
     by: NonEmpty
     limit: LimitText | None = None
     weight: NonEmpty | None = None
-    zones: NonEmpty | None = None
-    depth: NonEmpty | None = None
-    scenario: NonEmpty | None = None
-    scenario_is: NonEmpty | None = None
-    closing_depth_m: NotNegative | None = None
-    bridges: bool = False
     ways: list[int] = Field(default_factory=list)
     barrier: NonEmpty | None = None
     speed_factor: Annotated[float, Field(gt=0, lt=1)] | None = None
@@ -74,13 +68,9 @@ class CutOff(AlongStreets):
         if not closes and not self.in_time:
             asked = "there is no limit" if self.limit is None else f'the limit is a distance, "{self.limit}"'
             raise ValueError(f'speed_factor changes times only, and {asked}: give a limit in time, as "15 min"')
-        if (self.scenario is None) != (self.scenario_is is None):
-            raise ValueError("scenario (the column) and scenario_is (its value) belong together")
         for key in ("depth", "scenario", "closing_depth_m"):
             if self.zones is None and getattr(self, key) is not None:
                 raise ValueError(f"{key} says which zones close streets: give zones")
-        if self.closing_depth_m is not None and self.depth is None:
-            raise ValueError("closing_depth_m is compared with the depth of the zones: give depth, their column")
         return self
 
     def thresholds(self, standards: Mapping[str, Standard]) -> list[Limit]:
@@ -92,7 +82,7 @@ class CutOff(AlongStreets):
         before, demand = context.network, context.frames["demand"]
         assert before is not None, "by is a must"
         after = before.close(
-            self._zones(context),
+            self.chosen_zones(context),
             depth=self.depth,
             closing_depth_m=self.closing_depth_m,
             ways=self.ways,
@@ -113,17 +103,6 @@ class CutOff(AlongStreets):
             tables["critical"] = pd.DataFrame(worst.drop(columns="geometry"))
             beside |= {"critical": worst} if len(worst) else {}
         return Outcome(self, context, found.rows, self._figures(tables), tables, beside)
-
-    def _zones(self, context: Context) -> GeoDataFrame | None:
-        """Return the zones that count: all, or those of the scenario."""
-        zones = context.frames.get("zones")
-        if zones is None or self.scenario is None:
-            return zones
-        named = zones[self.scenario].astype(str)
-        here = (named == self.scenario_is).to_numpy()
-        if not here.any():
-            raise context.fault("scenario_is", unknown("unknown scenario", str(self.scenario_is), set(named)))
-        return zones[here]
 
     def _totals(self, rows: GeoDataFrame, demand: GeoDataFrame) -> pd.DataFrame:
         """Sum the people by state, in one row: total = covered + lost + uncovered + unknown."""
@@ -193,7 +172,7 @@ class CutOff(AlongStreets):
             marker = "thick_line" if critical else "line"
             entries.append(LegendEntry(category.colour, marker, category.label, texts.number(category.count)))
         entries += facility_entries(outcome)
-        zones = self._zones(outcome.context)
+        zones = self.chosen_zones(outcome.context)
         entries += [] if zones is None else [LegendEntry(WATER, "square", texts.both("closing_zone"), "")]
         drawn = {"facilities": facilities_drawn(outcome), "water": zones, "outlines": ground, "streets": streets}
         return [map_picture(map_title(outcome), outcome.layer, self.legend(outcome), entries, **drawn)]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pandas as pd
-from pydantic import Field
+from pydantic import Field, model_validator
 
 import sheltermap as sm
 from sheltermap.analyses.flood import FIGURES
@@ -14,13 +14,13 @@ from sheltermap.base import texts
 from sheltermap.base.limits import Limit
 from sheltermap.base.scenarios import scenario_label
 from sheltermap.drawing.legend import Category, flood_categories
-from sheltermap.drawing.plots import FACILITY, WATER
+from sheltermap.drawing.plots import FACILITY, WATER, ground_streets
 from sheltermap.kinds.flood_tables import flood_tables, scenarios_of, state_bar
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Table, words_of
 from sheltermap.questions.figures import NOT_COVERED, place_of, records, threshold_of
-from sheltermap.questions.keys import ByArea, OneLimit
+from sheltermap.questions.keys import AlongStreets, ByArea, OneLimit
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 
 
 @register
-class Flood(OneLimit, ByArea):
+class Flood(OneLimit, AlongStreets, ByArea):
     """Who has a facility near enough before a flood and during each of its scenarios."""
 
     uses: ClassVar = {
         "demand": ("weight", "groups"),
         "facilities": ("suitable", "capacity"),
-        "zones": ("scenario",),
+        "zones": ("scenario", "depth"),
         "areas": ("area_name",),
     }
     figure_names: ClassVar = (*FIGURES, NOT_COVERED, "facilities", "capacity", "without_capacity")
@@ -54,6 +54,13 @@ class Flood(OneLimit, ByArea):
     scenario: NonEmpty = "scenario"
     suitable: NonEmpty | None = None
     capacity: NonEmpty | None = None
+    depth: NonEmpty | None = None
+
+    @model_validator(mode="after")
+    def _depth_is_that_of_closed_streets(self) -> Flood:
+        if self.by is None and self.depth is not None:
+            raise ValueError("depth says which zones close streets: name one of the networks as by")
+        return self
 
     def run(self, context: Context) -> Outcome:
         """Find who is covered before and during each scenario, and which facilities are left."""
@@ -71,6 +78,9 @@ class Flood(OneLimit, ByArea):
             facility_id=context.sources["facilities"].id,
             suitable=self.suitable,
             capacity=self.capacity,
+            by=context.network,
+            direction=self.direction,
+            depth=self.depth,
         )
         tables = {"summary": result.summary, "reasons": result.reasons, "supply": result.supply}
         tables |= {} if result.by_area is None else {"by_area": result.by_area}
@@ -125,6 +135,7 @@ class Flood(OneLimit, ByArea):
     def _scenario_map(self, outcome: Outcome, scenario: Any) -> MapPicture:
         label = scenario_label(scenario)
         facilities, zones = outcome.beside["facilities"], outcome.context.frames["zones"]
+        network = outcome.context.network
         closed = (facilities[f"state_{label}"] != "usable").to_numpy()
         also = [
             LegendEntry(FACILITY, "full_triangle", texts.both("usable_facility"), texts.number(int((~closed).sum()))),
@@ -140,4 +151,5 @@ class Flood(OneLimit, ByArea):
             closed=closed,
             outlines=outcome.context.frames.get("areas"),
             water=zones[(zones[self.scenario] == scenario).to_numpy()],
+            streets=[] if network is None else [ground_streets(network)],
         )

@@ -118,10 +118,4 @@ def _pairs_table(outcome: Outcome) -> Table:
 
 
 def _words(amount: str, value: float) -> Cell:
-    """Write an area in square kilometres or metres, a length as a distance."""
-    if amount == "length_m":
-        return texts.distances(value)
-    large = value >= 100_000
-    shown = f"{value / 1e6:,.2f}" if large else f"{value:,.0f}"
-    unit = "km²" if large else "m²"
-    return {lang: f"{texts.decimal(shown.replace(',', texts.THIN), lang)} {unit}" for lang in texts.LANGUAGES}
+    return texts.distances(value) if amount == "length_m" else texts.areas(value)

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sheltermap.base import yes_no
 from sheltermap.layers import frames
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
@@ -42,16 +45,59 @@ def _shown(value: Any) -> str:
     return f"{value:.15g}" if isinstance(value, float | int | np.number) else repr(value)
 
 
-def require_answers(frame: pd.DataFrame, column: str, wrong: NDArray[np.integer[Any]], what: str, allowed: str) -> None:
-    """Raise ValueError where cells hold what is no answer; not for a layer read with ``strict=False``.
+def require_answers(
+    frame: pd.DataFrame,
+    column: str,
+    wrong: NDArray[np.integer[Any]],
+    what: str,
+    allowed: str,
+    *,
+    always: bool = False,
+) -> None:
+    """Raise ValueError where cells hold what is no answer; unless `always`, not for a layer read with ``strict=False``.
 
     There they count as not recorded.
     """
-    if len(wrong) and frame.attrs.get("sheltermap_strict", True):
-        raise ValueError(
-            f"{what}: column {column!r} holds {listed(frame, column, wrong)}; {allowed}: correct it, leave the cell "
-            "empty, or read the layer with strict = false, where it counts as not recorded"
+    if not len(wrong) or not (always or frame.attrs.get("sheltermap_strict", True)):
+        return
+    cure = "correct it, or leave the cell empty"
+    if not always:
+        cure = (
+            "correct it, leave the cell empty, or read the layer with strict = false, where it counts as not recorded"
         )
+    raise ValueError(f"{what}: column {column!r} holds {listed(frame, column, wrong)}; {allowed}: {cure}")
+
+
+def answers(
+    frame: pd.DataFrame, column: str, what: str, *, also: Sequence[str] = (), always: bool = False
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which rows of a column say yes, and which no; the others are empty or not recorded.
+
+    Parameters
+    ----------
+    frame, column, what
+        Where to look, and what to call the frame in a message.
+    also : sequence of str
+        Other words that a cell may hold, as `yes_no.written` writes them.
+    always : bool
+        Whether any other cell is an error in a layer read with ``strict=False``, too.
+
+    Raises
+    ------
+    ValueError
+        Naming the first rows that hold something else.
+    """
+    frames.require_columns(frame, [column], what)
+    codes, distinct = pd.factorize(frame[column].astype("string"))
+    found = [yes_no.answer(text) for text in distinct]
+    strange = [yes_no.written(text) not in ("", *also) for text in distinct]
+    # The last of each stands for an empty cell, whose code is -1.
+    yes = np.array([each is True for each in found] + [False])[codes]
+    no = np.array([each is False for each in found] + [False])[codes]
+    wrong = np.array([*strange, False])[codes] & ~yes & ~no
+    allowed = f"an answer is {yes_no.ALLOWED}" + "".join(f", or {word}" for word in also)
+    require_answers(frame, column, np.flatnonzero(wrong), what, allowed, always=always)
+    return yes, no
 
 
 def numbers(frame: pd.DataFrame, name: str, what: str) -> NDArray[np.float64]:

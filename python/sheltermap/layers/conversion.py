@@ -15,7 +15,7 @@ import pandas as pd
 import shapely
 
 from sheltermap._native import _core
-from sheltermap.layers import frames
+from sheltermap.layers import frames, precision, refused_rows, row_ids
 from sheltermap.layers.arrow import from_table, to_table
 from sheltermap.layers.geometry_kinds import COLLECTION, MIXED
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
     from pyproj import CRS
-
-REFUSED_COLUMNS = ("row", "id", "reason", "detail")
 
 
 def crs_text(crs: Any) -> str:
@@ -124,16 +122,20 @@ def _pyproj_crs(crs: _core.Crs) -> CRS:
 
 
 def _note(
-    frame: pd.DataFrame, layer: _core.Layer, source: str, id_column: str | None, notes: Iterable[str] = ()
+    frame: GeoDataFrame,
+    layer: _core.Layer,
+    source: str,
+    id_column: str | None,
+    notes: Iterable[str] = (),
 ) -> None:
-    frame.attrs["sheltermap_refused"] = [
-        {name: getattr(row, name) for name in REFUSED_COLUMNS} for row in layer.refused
-    ]
+    """Have a frame say how it was read; whoever asks it later reckons with what pandas loses and keeps of that."""
+    refused_rows.note(frame, layer.refused)
+    precision.note(frame)
     frame.attrs["sheltermap_notes"] = [*notes, *layer.notes]
     if source:
         frame.attrs["sheltermap_source"] = source
     if id_column is not None:
-        frame.attrs["sheltermap_id"] = id_column
+        row_ids.note(frame, id_column, source)
 
 
 def checked(

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from sheltermap._native import _core
-from sheltermap.base import texts
 from sheltermap.layers import conversion
 
 if TYPE_CHECKING:
@@ -102,15 +101,18 @@ def read(
             frame = parquet.read(Path(_core.readable_file(os.fspath(source), options)), options, crs, id)
         else:
             frame = conversion.to_frame(_core.read_layer(os.fspath(source), options), Path(source).name, id)
-        frame.attrs |= {"sheltermap_strict": strict} | ({} if layer is None else {"sheltermap_layer": layer})
-        return frame
+        if layer is not None:
+            frame.attrs["sheltermap_layer"] = layer
     # A frame has this protocol too, but is taken as it is.
-    if not isinstance(source, pd.DataFrame | pd.Series) and conversion.is_geo_interface(source):
+    elif not isinstance(source, pd.DataFrame | pd.Series) and conversion.is_geo_interface(source):
         layer_read = _core.read_geojson_text(conversion.geojson(source), "the layer given", options)
-        return conversion.to_frame(layer_read, "", id)
-    if any(option is not None for option in (layer, x, y, encoding)):
+        frame = conversion.to_frame(layer_read, "", id)
+    elif any(option is not None for option in (layer, x, y, encoding)):
         raise ValueError("layer, x, y and encoding are for files; a frame has its geometry already")
-    return conversion.checked(conversion.as_frame(source), options, crs, id)
+    else:
+        frame = conversion.checked(conversion.as_frame(source), options, crs, id)
+    frame.attrs["sheltermap_strict"] = strict
+    return frame
 
 
 def layer_names(path: str | os.PathLike[str]) -> list[str]:
@@ -143,34 +145,6 @@ def layer_names(path: str | os.PathLike[str]) -> list[str]:
 
     """
     return _core.layer_names(path)
-
-
-def refused(frame: pd.DataFrame) -> pd.DataFrame:
-    """List the rows of a frame from `read` that cannot be used.
-
-    Parameters
-    ----------
-    frame : GeoDataFrame
-        What `read` returned.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``row`` (counted from 1), ``id`` (empty where no id column was named), ``reason`` (a short code),
-        ``detail`` (a sentence with the value), ``remedy`` (what to do). Empty where every row is sound.
-
-    Examples
-    --------
-    >>> import sheltermap as sm
-    >>> homes = sm.read({"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {},
-    ...     "geometry": None}]}, strict=False)
-    >>> sm.refused(homes)[["row", "reason"]]
-       row            reason
-    0    1  missing_geometry
-
-    """
-    listed = pd.DataFrame(frame.attrs.get("sheltermap_refused", []), columns=list(conversion.REFUSED_COLUMNS))
-    return listed.assign(remedy=[texts.say(f"remedy_{reason}", "en") for reason in listed["reason"]])
 
 
 def write(

@@ -279,28 +279,6 @@ def without_place(frame: GeoDataFrame) -> int:
     return int((~has_place(frame.geometry.to_numpy())).sum())
 
 
-def row_ids(frame: GeoDataFrame, id_column: str | None, what: str) -> pd.Index[Any]:
-    """Return what names the rows: the given column, the id column the frame was read with, else the index."""
-    named = id_column if id_column is not None else frame.attrs.get("sheltermap_id")
-    if named is None or (id_column is None and named not in frame.columns):
-        ids: pd.Index[Any] = frame.index.to_flat_index()
-    else:
-        require_columns(frame, [named], what)
-        ids = pd.Index(frame[named])
-    return ids
-
-
-def take_ids(ids: pd.Index[Any], rows: NDArray[np.integer[Any]]) -> Any:
-    """Return the ids of rows; missing where a row is -1."""
-    if len(ids) == 0:
-        return pd.array([None] * len(rows), dtype="object")
-    if (rows >= 0).all():
-        return ids.array.take(rows)
-    if pd.api.types.is_integer_dtype(ids.dtype):
-        ids = ids.astype("Int64")
-    return ids.array.take(rows, allow_fill=True)
-
-
 def with_columns(frame: GeoDataFrame, columns: dict[str, Any]) -> GeoDataFrame:
     """Return the frame with further columns: arrays that nobody else writes to, which pandas then need not copy."""
     series = {name: pd.Series(values, frame.index, copy=False) for name, values in columns.items()}

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from sheltermap._native import _core
-from sheltermap.layers import conversion, frames, wkb
+from sheltermap.layers import conversion, frames, row_ids, wkb
 from sheltermap.layers.arrow import readable_column, series, writable_columns
 from sheltermap.layers.geometry_kinds import TYPE_NAMES, require_single_kinds
 
@@ -31,6 +31,7 @@ MOST_ROWS = 100_000_000
 MOST_BYTES = 16 << 30  # once unpacked
 ROWS_PER_GROUP = 100_000
 SCARCE_BYTES = 100_000_000  # of a disk; above it the disk is not what is wrong
+_ATTRS = "PANDAS_ATTRS"  # the metadata in which pandas and geopandas keep a frame's attrs
 _DEFAULT_CRS = "OGC:CRS84"  # where the metadata has none: specification 1.1.0, section "crs"
 
 
@@ -62,7 +63,18 @@ def read(path: Path, options: _core.ReadOptions, crs: Any, id_column: str | None
     attributes[name] = geopandas.GeoSeries(geometries, crs=found_crs)
     frame = geopandas.GeoDataFrame(pd.DataFrame(attributes, copy=False), geometry=name, copy=False)
     frame.attrs["sheltermap_source"] = path.name
+    if (noted := _noted_id(table)) in frame.columns:
+        row_ids.note(frame, str(noted), path.name)
     return conversion.checked(frame, options, crs, id_column, damaged=damaged, notes=notes, points=points)
+
+
+def _noted_id(table: pa.Table) -> str | None:
+    """Return the id column that the layer was read with before it was written; None where the file does not say."""
+    try:
+        noted = json.loads((table.schema.metadata or {})[_ATTRS.encode()])[row_ids.ID]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return noted if isinstance(noted, str) else None
 
 
 def _table(path: Path) -> tuple[pa.Table, dict[str, Any]]:
@@ -219,7 +231,9 @@ def _layer_table(name: str, frame: pd.DataFrame, target: Path) -> pa.Table:
     _require_no_zero_bytes(columns, what)
     table = pa.table({**columns, column: _well_known_binary(geometries)})
     geo = {"version": "1.1.0", "primary_column": column, "columns": {column: _about(frame.crs, geometries)}}
-    return table.replace_schema_metadata({"geo": json.dumps(geo)})
+    noted = frame.attrs.get(row_ids.ID)
+    kept = {_ATTRS: json.dumps({row_ids.ID: noted})} if noted in columns else {}
+    return table.replace_schema_metadata({"geo": json.dumps(geo), **kept})
 
 
 def _about(crs: CRS, geometries: NDArray[Any]) -> dict[str, Any]:

@@ -11,20 +11,43 @@ import shapely
 from sheltermap.layers.frames import crs_of
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
+    from geopandas import GeoDataFrame, GeoSeries
     from numpy.typing import NDArray
 
 METRES_PER_DEGREE = 111_700.0  # of latitude at the poles, the longest on WGS 84
 MOST_DECIMALS = 9  # of degrees: 0.1 mm
 
 
+NOTED = "sheltermap_coordinate_error"
+SAMPLE = 10_000  # rows that tell what the decimals of a layer are worth when it is read
+
+
+def note(frame: GeoDataFrame) -> None:
+    """Have a frame say what the decimals of its coordinates are worth, and in which CRS: in another none tell."""
+    if not _elsewhere(frame):
+        sample = frame.geometry.iloc[:: len(frame) // SAMPLE + 1]
+        frame.attrs[NOTED] = [frame.crs.srs, _by_decimals(sample, None)]
+
+
+def _elsewhere(frame: GeoDataFrame) -> bool:
+    """Return whether a frame was read in another CRS than it is in."""
+    crs, _ = frame.attrs.get(NOTED, (None, 0.0))
+    return crs is not None and frame.crs is not None and frame.crs.srs != crs and frame.crs != crs
+
+
 def coordinate_error_m(frame: GeoDataFrame, places: NDArray[np.float64] | None = None) -> float:
     """Return how far the rounding of its coordinates can have moved a point, in metres, judged by their decimals.
 
-    Half a unit of the last decimal on both axes; 0 where more than 8 decimals are used. What a position is truly worth
-    (a GPS fix, a geocoded address) is often worse and cannot be seen in the numbers. `places` are longitudes and
-    latitudes of a frame of points, where they are known: if these are its coordinates, they are not taken out again.
+    Half a unit of the last decimal on both axes; 0 where more than 8 decimals are used. Of a frame that was read in
+    another CRS, by the decimals it had there. What a position is truly worth (a GPS fix, a geocoded address) is often
+    worse and cannot be seen in the numbers. `places` are longitudes and latitudes of a frame of points, where they are
+    known: if these are its coordinates, they are not taken out again.
     """
+    noted = frame.attrs[NOTED][1] if _elsewhere(frame) else 0.0
+    return max(float(noted), _by_decimals(frame, places))
+
+
+def _by_decimals(frame: GeoDataFrame | GeoSeries, places: NDArray[np.float64] | None) -> float:
     array = frame.geometry.to_numpy()
     known = places if places is not None and frame.crs is not None and crs_of(frame, "the frame").is_lonlat else None
     unit_m = METRES_PER_DEGREE if frame.crs is not None and frame.crs.is_geographic else 1.0

@@ -10,7 +10,7 @@ import numpy as np
 
 from sheltermap.base import texts
 from sheltermap.base.limits import Limit, LimitLike
-from sheltermap.base.scenarios import scenario_label
+from sheltermap.base.scenarios import cost_during, scenario_label
 from sheltermap.drawing.flow_maps import plot_evacuation
 from sheltermap.drawing.legend import (
     Category,
@@ -30,6 +30,7 @@ from sheltermap.drawing.plots import (
     plot_flood,
 )
 from sheltermap.layers import frames
+from sheltermap.layers.row_ids import row_ids
 from sheltermap.map.packed_layers import Field, Layer, value_texts
 from sheltermap.map.page import Map
 
@@ -63,7 +64,7 @@ def explore_coverage(
     rows, thresholds = coverage.rows, chosen_thresholds(coverage, threshold)
     categories = coverage_categories(rows, thresholds)
     fields = [
-        _cost(rows, thresholds[0], lang),
+        _cost(rows, thresholds[0].cost_column, lang),
         Field(texts.say("nearest_facility", lang), value_texts(rows["facility"], lang)),
         Field(texts.say("reason", lang), [_reason(value, lang) for value in rows["reason"].tolist()]),
         Field(texts.say("borderline", lang), _borderline(rows, thresholds, lang)),
@@ -71,11 +72,11 @@ def explore_coverage(
     if "area" in rows.columns:
         fields.append(Field(texts.say("area", lang), value_texts(rows["area"], lang)))
     layers = [
-        _named("facilities", coverage.facilities, facility_name, lang),
+        _named("facilities", coverage.facilities, facility_name, lang, "facility_name"),
         _rows(rows, categories, name, fields, columns, lang),
     ]
     if coverage.areas is not None:
-        layers.insert(0, _named("areas", coverage.areas, area_name, lang))
+        layers.insert(0, _named("areas", coverage.areas, area_name, lang, "area_name"))
     return Map(
         title if title is not None else texts.say("coverage", lang),
         layers,
@@ -98,7 +99,7 @@ def explore_exposure(
     categories = exposure_categories(exposure.rows)
     fields = [Field(texts.say("zone", lang), _zones(exposure.rows, lang))]
     layers = [
-        _named("zones", exposure.zones, zone_name, lang),
+        _named("zones", exposure.zones, zone_name, lang, "zone_name"),
         _rows(exposure.rows, categories, name, fields, columns, lang),
     ]
     return Map(
@@ -127,25 +128,25 @@ def explore_flood(
     categories = flood_categories(rows, label)
     fields = [
         Field(texts.say("nearest_in_flood", lang), value_texts(rows[f"facility_{label}"], lang)),
-        Field(
-            texts.say("distance", lang), [_distance(metres, lang) for metres in rows[f"distance_{label}_m"].tolist()]
-        ),
+        _cost(rows, cost_during(flood.threshold.cost_column, label), lang),
         Field(texts.say("reason", lang), [_reason(value, lang) for value in rows[f"reason_{label}"].tolist()]),
         Field(texts.say("nearest_before", lang), value_texts(rows["facility"], lang)),
         Field(texts.say("own_place_flooded", lang), value_texts(rows[f"in_zone_{label}"], lang)),
     ]
     if "area" in rows.columns:
         fields.append(Field(texts.say("area", lang), value_texts(rows["area"], lang)))
-    facilities = _named("facilities", flood.facilities, facility_name, lang)
+    facilities = _named("facilities", flood.facilities, facility_name, lang, "facility_name")
     state = [texts.say(f"state_{value}", lang) for value in flood.facilities[f"state_{label}"].tolist()]
     facilities.fields.append(Field(texts.say("state", lang), state))
     layers = [
-        _named("water", flood.zones[(flood.zones[flood.scenario] == scenario).to_numpy()], flood.scenario, lang),
+        _named(
+            "water", flood.zones[(flood.zones[flood.scenario] == scenario).to_numpy()], flood.scenario, lang, "scenario"
+        ),
         _rows(rows, categories, name, fields, columns, lang),
         facilities,  # above the rows: what is left of them is what the map is about
     ]
     if flood.areas is not None:
-        layers.insert(0, _named("areas", flood.areas, area_name, lang))
+        layers.insert(0, _named("areas", flood.areas, area_name, lang, "area_name"))
     return Map(
         title if title is not None else texts.say("flood_map", lang, scenario=scenario),
         layers,
@@ -173,7 +174,7 @@ def explore_evacuation(
         Field(texts.say("arrives_after", lang), [_duration(each, lang) for each in rows["arrives_s"].tolist()]),
         Field(texts.say("reason", lang), [_reason(value, lang) for value in rows["reason"].tolist()]),
     ]
-    facilities = _named("facilities", shelters, shelter_name, lang)
+    facilities = _named("facilities", shelters, shelter_name, lang, "shelter_name")
     inside = (shelters["state"] == "in_zone").tolist()
     facilities.fields.append(
         Field(texts.say("inside", lang), [texts.say("yes", lang) if each else None for each in inside])
@@ -182,7 +183,7 @@ def explore_evacuation(
         if column in shelters:
             facilities.fields.append(Field(texts.say(column, lang), value_texts(shelters[column], lang)))
     layers = [
-        _named("water", evacuation.zones, None, lang),
+        _named("water", evacuation.zones, None, lang, None),
         _rows(rows, categories, name, fields, columns, lang),
         _flows(evacuation.flows, lang),  # above the rows, which a click still finds first
         facilities,
@@ -208,8 +209,8 @@ def _flows(flows: GeoDataFrame, lang: str) -> Layer:
     return Layer("flows", lonlat_shapes(flows), fields, share)
 
 
-def _named(role: str, frame: GeoDataFrame, name: str | None, lang: str) -> Layer:
-    ids = frames.row_ids(frame, name, role)
+def _named(role: str, frame: GeoDataFrame, name: str | None, lang: str, parameter: str | None) -> Layer:
+    ids = row_ids(frame, name, role, parameter, each_its_own=False)
     return Layer(role, lonlat_shapes(frame), [Field(texts.say(CALLED[role], lang), value_texts(ids, lang))])
 
 
@@ -222,7 +223,8 @@ def _rows(
     lang: str,
 ) -> Layer:
     frames.require_columns(rows, list(columns), "the result")
-    called = Field(texts.say("name", lang), value_texts(frames.row_ids(rows, name, "the result"), lang))
+    ids = row_ids(rows, name, "the result", "name", each_its_own=False)
+    called = Field(texts.say("name", lang), value_texts(ids, lang))
     more = [Field(str(column), value_texts(rows[column], lang)) for column in columns]
     category = np.zeros(len(rows), np.uint8)
     for number, each in enumerate(categories):
@@ -230,10 +232,10 @@ def _rows(
     return Layer("rows", lonlat_shapes(rows), [called, *fields, *more], category)
 
 
-def _cost(rows: GeoDataFrame, threshold: Limit, lang: str) -> Field:
+def _cost(rows: GeoDataFrame, column: str, lang: str) -> Field:
     """Return how far the nearest facility is, or how long the way takes."""
-    costs = rows[threshold.cost_column].tolist()
-    if threshold.in_time:
+    costs = rows[column].tolist()
+    if column.startswith("duration"):
         return Field(texts.say("duration", lang), [_duration(cost, lang) for cost in costs])
     return Field(texts.say("distance", lang), [_distance(cost, lang) for cost in costs])
 

@@ -38,10 +38,10 @@ def _say(languages: Sequence[str], words: Any) -> Markup:
         words = words.model_dump()
     if not isinstance(words, dict):
         return escape(words)
-    said = [words[lang] for lang in languages]
-    if len(set(said)) == 1:
-        return escape(said[0])
-    spans = (Markup('<span lang="{}">{}</span>').format(lang, words[lang]) for lang in languages)
+    said = {lang: texts.pick(words, lang) for lang in languages}
+    if len(set(said.values())) == 1:
+        return escape(said[languages[0]])
+    spans = (Markup('<span lang="{}">{}</span>').format(lang, text) for lang, text in said.items())
     return Markup("").join(spans)
 
 

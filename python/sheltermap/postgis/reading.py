@@ -133,7 +133,9 @@ def checked(
     frame.attrs["sheltermap_source"] = source  # by which errors name it
     row_id = rows.wanted.id
     options = _core.ReadOptions(crs=conversion.crs_text(crs), id=row_id or "", invalid=invalid, strict=strict)
-    return conversion.checked(frame, options, crs, row_id, damaged=refused, notes=rows.notes)
+    found = conversion.checked(frame, options, crs, row_id, damaged=refused, notes=rows.notes)
+    found.attrs["sheltermap_strict"] = strict
+    return found
 
 
 def _read(session: Session, wanted: Wanted) -> Rows:

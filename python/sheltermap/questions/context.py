@@ -54,17 +54,17 @@ class Context:
         """Return the fault of a key whose value does not fit the inputs."""
         return PlanError(self.plan, [f"analyses.{self.analysis}.{key}: {sentence}"])
 
-    def with_facility_name(self, layer: GeoDataFrame) -> GeoDataFrame:
-        """Put the facility's name beside its id, where the plan says which column holds it."""
+    def with_facility_name(self, layer: GeoDataFrame, column: str = "facility") -> GeoDataFrame:
+        """Put the facility's name beside its id in `column`, where the plan says which column holds it."""
         source = self.sources["facilities"]
         if source.name is None:
             return layer
-        frames.require_free(layer, ["facility_name"])
+        frames.require_free(layer, [f"{column}_name"])
         keys = self.facilities[source.id] if source.id is not None else self.facilities.index
         names = dict(zip(keys, self.facilities[source.name], strict=True))
         layer = layer.copy(deep=False)
-        after = layer.columns.get_loc("facility") + 1
-        layer.insert(after, "facility_name", layer["facility"].map(names).astype("string"))
+        after = layer.columns.get_loc(column) + 1
+        layer.insert(after, f"{column}_name", layer[column].map(names).astype("string"))
         return layer
 
     @cached_property

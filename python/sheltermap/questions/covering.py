@@ -12,7 +12,7 @@ from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import Table
 from sheltermap.questions import coverage_tables, row_tables
 from sheltermap.questions.figures import DISTANCES, DURATIONS, NOT_COVERED, cost_figures, coverage_figures
-from sheltermap.questions.keys import AlongStreets, ByArea
+from sheltermap.questions.keys import AlongStreets, ByArea, Reaching
 from sheltermap.questions.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sheltermap.questions.context import Context
 
 
-class Covering(AlongStreets, ByArea):
+class Covering(AlongStreets, Reaching, ByArea):
     """Who is covered within limits, and why the others are not."""
 
     figure_names: ClassVar[tuple[str, ...]] = (*COVERAGE, NOT_COVERED, *DISTANCES, *DURATIONS)

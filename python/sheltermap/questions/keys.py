@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from sheltermap.base.limits import Limit
+from sheltermap.base.limits import Limit, limits_of
 from sheltermap.base.standards import PlanPart, PositiveMetres, Standard
 from sheltermap.questions.kind import Kind
 from sheltermap.questions.sources import NonEmpty
@@ -54,8 +55,8 @@ class Reaching(Kind):
     supply: Supply | None = None
 
 
-class AlongStreets(Reaching):
-    """Reach as the crow flies, or along a network."""
+class AlongStreets(Kind):
+    """As the crow flies, or along a network."""
 
     by: NonEmpty | None = None
     direction: Literal["to", "from"] = "to"
@@ -109,8 +110,6 @@ class OneLimit(Reaching):
         given = sum(each is not None for each in (self.standard, self.threshold_m, self.limit))
         if given > 1 or (given == 0 and self.limit_needed):
             raise ValueError("give standard, threshold_m or limit, one of the three")
-        if "by" not in type(self).model_fields and self.limit is not None and Limit.parse(self.limit).in_time:
-            raise ValueError("a time needs streets to travel along, and this goes as the crow flies: give a distance")
         return self
 
     def thresholds(self, standards: Mapping[str, Standard]) -> list[Limit]:
@@ -120,3 +119,48 @@ class OneLimit(Reaching):
         if self.standard is not None:
             return [Limit(standards[self.standard].distance)]
         return [] if self.threshold_m is None else [Limit(self.threshold_m)]
+
+
+class SeveralLimits(Kind):
+    """Questions within each of several limits."""
+
+    thresholds_m: Annotated[list[PositiveMetres], Field(min_length=1)] | None = None
+    limits: Annotated[list[LimitText], Field(min_length=1)] | None = None
+    standards: Annotated[list[NonEmpty], Field(min_length=1)] | None = None
+
+    @field_validator("thresholds_m")
+    @classmethod
+    def _ascending(cls, value: list[float] | None) -> list[float] | None:
+        if value is not None and sorted(set(value)) != value:
+            raise ValueError("write each distance once, the smallest first")
+        _require_apart(value or ())
+        return value
+
+    @field_validator("limits")
+    @classmethod
+    def _of_one_kind(cls, value: list[str] | None) -> list[str] | None:
+        if value is not None:
+            _require_apart(sorted(each.value for each in limits_of(value)))
+        return value
+
+    @model_validator(mode="after")
+    def _some_thresholds(self) -> SeveralLimits:
+        if sum(each is not None for each in (self.thresholds_m, self.limits, self.standards)) != 1:
+            raise ValueError("give thresholds_m, limits or standards, one of the three")
+        return self
+
+    def thresholds(self, standards: Mapping[str, Standard]) -> list[Limit]:
+        """Return its limits, or the distances of its standards."""
+        if self.limits is not None:
+            return sorted(limits_of(self.limits))
+        named = [standards[each].distance for each in self.standards or ()]
+        return [Limit(each) for each in sorted(set(self.thresholds_m or named))]
+
+
+def _require_apart(ascending: Sequence[float]) -> None:
+    """Raise ValueError where two limits may read the same in a report, which writes whole metres and seconds."""
+    for one, other in pairwise(ascending):
+        if other - one < 1:
+            raise ValueError(
+                f"{one:.15g} and {other:.15g} are less than 1 apart, which no report shows: write one of them"
+            )

@@ -14,9 +14,10 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any, Literal
 
+from sheltermap.base import yes_no
 from sheltermap.base.dates import date_in
 from sheltermap.base.fault import Fault
-from sheltermap.base.texts import LANGUAGES, YES_NO, any_of, both
+from sheltermap.base.texts import LANGUAGES, any_of, both
 from sheltermap.registers.mapping import Column
 from sheltermap.registers.schema import Code, Field, folded
 
@@ -47,9 +48,6 @@ NOT_KNOWN = {
     "nav datu",
     "unknown",
 }
-# The words of every language, and what else people write.
-YES = {"y", "true", "1", "ja", "ir", "t"} | {yes.casefold() for yes, _ in YES_NO.values()}
-NO = {"n", "false", "0", "ne", "nav", "f"} | {no.casefold() for _, no in YES_NO.values()}
 SPREADSHEET_EPOCH = date(1899, 12, 30)  # day 0 of the serial numbers of spreadsheets, after February 1900
 
 
@@ -190,10 +188,10 @@ def digits_shown(texts: Iterable[str]) -> int:
 
 
 def _boolean(cell: Any, text: str, field: Field, column: Column) -> Read:
-    word = text.casefold()
-    if word in YES | NO:
-        return word in YES
-    return Fault("missing_word") if word in NOT_KNOWN else Fault("not_yes_or_no")
+    found = yes_no.answer(text)
+    if found is not None:
+        return found
+    return Fault("missing_word") if text.casefold() in NOT_KNOWN else Fault("not_yes_or_no")
 
 
 def _code(cell: Any, text: str, field: Field, column: Column) -> Read:

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.base.units import conversion
+from sheltermap.base.yes_no import written
 from sheltermap.layers import frames
-from sheltermap.layers.cells import listed, numbers
-from sheltermap.registers.values import NO, YES
+from sheltermap.layers.cells import answers, numbers
 from sheltermap.streets import arguments
 
 if TYPE_CHECKING:
@@ -21,10 +22,9 @@ if TYPE_CHECKING:
     from shapely import STRtree
 
 LEAST_PART_M = 1000.0
+KMH_PER_M_S = float(conversion("m/s", "km/h"))
 _NOTHING = np.empty(0)
-_FORWARD = {"yes", "true", "1"}
-_BACKWARD = {"-1", "reverse"}
-_BOTH = {"no", "false", "0", ""}
+_BACKWARD = ("-1", "reverse")  # as OpenStreetMap writes them
 
 
 class Streets:
@@ -119,7 +119,7 @@ class Streets:
             "edges": graph.edges,
             "length_km": graph.length_m / 1000,
             "parts": graph.parts,
-            "walking_kmh": graph.walking_m_s * 3.6,
+            "walking_kmh": graph.walking_m_s * KMH_PER_M_S,
             "closing_depth_m": graph.closing_depth_m,
         }
 
@@ -167,35 +167,17 @@ def speeds_of(lines: GeoDataFrame, speed_kmh: str | float, what: str) -> tuple[N
 
 def directions_of(lines: GeoDataFrame, one_way: str, what: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return per row whether it may be gone along, and against."""
-    frames.require_columns(lines, [one_way], what)
-    words = [_word(value) for value in lines[one_way]]
-    for row, word in enumerate(words):
-        if word not in _FORWARD | _BACKWARD | _BOTH:
-            raise ValueError(f"{what}: column {one_way!r} holds {word!r} in row {row + 1}; say yes, no or -1")
-    return (
-        np.array([word not in _BACKWARD for word in words], dtype=bool),
-        np.array([word not in _FORWARD for word in words], dtype=bool),
-    )
-
-
-def _word(value: Any) -> str:
-    if value is None or value is pd.NA or value != value:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return str(value).strip().lower()
+    along, _ = answers(lines, one_way, what, also=_BACKWARD, always=True)
+    against = np.array([written(cell) in _BACKWARD for cell in lines[one_way]], dtype=bool)
+    return ~against, ~along
 
 
 def flags_of(lines: GeoDataFrame, column: str | None, what: str) -> NDArray[np.uint8]:
     """Return 1 where a column says yes, nothing at all without a column; ValueError for neither yes nor no."""
     if column is None:
         return np.empty(0, np.uint8)
-    frames.require_columns(lines, [column], what)
-    words = [_word(value) for value in lines[column]]
-    wrong = np.flatnonzero([word not in YES | NO | {""} for word in words])
-    if len(wrong):
-        raise ValueError(f"{what}: column {column!r} holds {listed(lines, column, wrong)}; say yes or no")
-    return np.array([word in YES for word in words], dtype=np.uint8)
+    yes, _ = answers(lines, column, what, always=True)
+    return yes.astype(np.uint8)
 
 
 def names_of(lines: GeoDataFrame, column: str | None, what: str) -> list[str]:

@@ -15,7 +15,7 @@ from sheltermap.layers import frames
 from sheltermap.layers.plausible import require_same_axes
 from sheltermap.streets import arguments, closing
 from sheltermap.streets.closing import Changes
-from sheltermap.streets.graph import Streets, directions_of, flags_of, names_of, speeds_of, with_length
+from sheltermap.streets.graph import KMH_PER_M_S, Streets, directions_of, flags_of, names_of, speeds_of, with_length
 
 if TYPE_CHECKING:
     import os
@@ -154,7 +154,7 @@ class Network:
             default_kmh=default,
             profile="lines",
             source=str(lines.attrs.get("sheltermap_source", "")),
-            walking_m_s=arguments.number(walking_kmh, "walking_kmh", above_zero=True) / 3.6,
+            walking_m_s=arguments.number(walking_kmh, "walking_kmh", above_zero=True) / KMH_PER_M_S,
             closing_depth_m=arguments.number(closing_depth_m, "closing_depth_m"),
         )
         if not graph.edges:

@@ -13,6 +13,7 @@ from sheltermap._native import _core
 from sheltermap.base.limits import Limit, LimitLike, limits_of
 from sheltermap.layers import frames
 from sheltermap.layers.conversion import to_shapely
+from sheltermap.layers.row_ids import row_ids, take_ids
 from sheltermap.streets.network import require_network
 from sheltermap.streets.travelling import Direction, question
 
@@ -131,13 +132,13 @@ def reachable_streets(
 
     require_network(by)
     asked = limits_of(limits)
-    ids = frames.row_ids(facilities, facility_id, "facilities")
+    ids = row_ids(facilities, facility_id, "facilities", "facility_id")
     found = Stretches.find(by, by.snapped(frames.lonlat(facilities, "facilities"), "facilities"), asked, direction)
     cost = asked[0].cost_column
     columns = {
         "edge": found.edge,
         "street": by.streets.names[found.edge],
-        "facility": frames.take_ids(ids, found.facility.astype(np.int32)),
+        "facility": take_ids(ids, found.facility.astype(np.int32)),
         cost: np.array([each.value for each in asked])[found.limit],
         "begin_m": found.begin_m,
         "end_m": found.end_m,
@@ -162,7 +163,7 @@ def areas(
     import geopandas
 
     places = frames.lonlat(facilities, "facilities")
-    ids = frames.row_ids(facilities, facility_id, "facilities")
+    ids = row_ids(facilities, facility_id, "facilities", "facility_id")
     snaps = by.snapped(places, "facilities")
     found = Stretches.find(by, snaps, limits, direction)
     got_on = ~by.streets.flagged("bridge", "tunnel", "ferry", "no_entry")[found.edge]

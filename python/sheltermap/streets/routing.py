@@ -14,6 +14,7 @@ from sheltermap.base.limits import LimitLike
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 from sheltermap.layers.plausible import require_same_axes
+from sheltermap.layers.row_ids import row_ids
 from sheltermap.streets.arguments import count as whole_number
 from sheltermap.streets.network import require_network
 from sheltermap.streets.travelling import Cost, Direction, Question, find, pair_columns, question
@@ -64,7 +65,7 @@ def paths(
     require_network(by)
     asked = question(by, limit, None, direction, cost)
     found = find(demand, facilities, asked, whole_number(k, "k"))
-    row, columns = pair_columns(found, asked, frames.row_ids(facilities, facility_id, "facilities"))
+    row, columns = pair_columns(found, asked, row_ids(facilities, facility_id, "facilities", "facility_id"))
     there = np.isfinite(columns[asked.cost_column])
     assert found.demand_snaps is not None and found.facility_snaps is not None
     paths = _core.shortest_paths(

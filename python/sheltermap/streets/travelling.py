@@ -12,6 +12,7 @@ from sheltermap._native import _core
 from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.layers import frames
 from sheltermap.layers.plausible import require_same_axes
+from sheltermap.layers.row_ids import take_ids
 from sheltermap.streets.arguments import number
 from sheltermap.streets.network import require_network
 
@@ -124,12 +125,19 @@ def find(demand: GeoDataFrame, facilities: GeoDataFrame, asked: Question, k: int
         return Found(reach, from_places, _without_position(to.places), 0)
     to_places = frames.lonlat(facilities, "facilities")
     require_same_axes(from_places, to_places, "demand and facilities")
-    travel = asked.by.travel(asked.unit, asked.direction)
-    here, there = asked.by.snapped(from_places, "demand"), asked.by.snapped(to_places, "facilities")
-    reach = _core.network_reach(travel, here, there, k=k, limit=asked.limit_value)
+    reach, here, there = along_streets(asked.by, from_places, to_places, asked, k)
     unknown = _without_position(to_places)
     not_snapped = int((there.edge < 0).sum()) - unknown
     return Found(reach, from_places, unknown, not_snapped, here, there)
+
+
+def along_streets(
+    by: Network, from_places: NDArray[np.float64], to_places: NDArray[np.float64], asked: Question, k: int | None
+) -> tuple[_core.Reach, _core.Snaps, _core.Snaps]:
+    """Return what each place reaches along a network, and where both ends get on it; no place is NaN."""
+    travel = by.travel(asked.unit, asked.direction)
+    here, there = by.snapped(from_places, "demand"), by.snapped(to_places, "facilities")
+    return _core.network_reach(travel, here, there, k=k, limit=asked.limit_value), here, there
 
 
 def _without_position(places: NDArray[np.float64]) -> int:
@@ -152,7 +160,7 @@ def pair_columns(found: Found, asked: Question, ids: Any) -> tuple[NDArray[np.in
         cost = np.full(len(reached), np.nan)
         cost[reached] = reach.cost
         rank = np.arange(len(reached)) - np.repeat(np.cumsum(repeats) - repeats, repeats) + 1
-    columns: dict[str, Any] = {"facility": frames.take_ids(ids, facility), asked.cost_column: cost}
+    columns: dict[str, Any] = {"facility": take_ids(ids, facility), asked.cost_column: cost}
     if asked.by is not None:
         columns["offroad_m"] = found.offroad_m(rows, facility)
     columns["rank"] = rank

@@ -6,17 +6,14 @@
 
 #include <gtest/gtest.h>
 
+#include "base/not_finite.hpp"
 #include "layouts.hpp"
 #include <array>
-#include <limits>
 #include <random>
 #include <stdexcept>
 
 namespace sheltermap {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// Rows at 100 m, at 900 m, without a position, and reached by nothing.
 Access four_rows() {

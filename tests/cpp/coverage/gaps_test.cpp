@@ -7,9 +7,9 @@
 
 #include <gtest/gtest.h>
 
+#include "base/not_finite.hpp"
 #include "layouts.hpp"
 #include <array>
-#include <limits>
 #include <numeric>
 #include <set>
 #include <stdexcept>
@@ -17,7 +17,6 @@
 namespace sheltermap {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr auto far = Reason::too_far;
 
 TEST(Gaps, UncoveredRowsBecomePlacesWithMostPeopleFirst) {

@@ -27,7 +27,7 @@ GeometryColumn by_overlay(const std::vector<LonLat>& places, double distance_m) 
     return dissolved(circles);
 }
 
-double area_of(const GeometryColumn& column) { return geodesic_area_m2(column)[0]; }
+double area_m2(const GeometryColumn& column) { return geodesic_area_m2(column)[0]; }
 
 std::size_t parts_of(const GeometryColumn& column) { return static_cast<std::size_t>(column.part_offsets.back()); }
 std::size_t rings_of(const GeometryColumn& column) { return column.vertex_offsets.size() - 1; }
@@ -36,9 +36,9 @@ std::size_t rings_of(const GeometryColumn& column) { return column.vertex_offset
 void expect_the_union(const std::vector<LonLat>& places, double distance_m) {
     const GeometryColumn area = service_area(places, {.distance_m = distance_m});
     EXPECT_EQ(geometry_fault(area, 0), "");
-    const double overlay = area_of(by_overlay(places, distance_m));
-    EXPECT_GE(area_of(area), overlay * (1 - 1e-9));
-    EXPECT_NEAR(area_of(area) / overlay, 1, 1e-4);
+    const double overlay = area_m2(by_overlay(places, distance_m));
+    EXPECT_GE(area_m2(area), overlay * (1 - 1e-9));
+    EXPECT_NEAR(area_m2(area) / overlay, 1, 1e-4);
 }
 
 TEST(UnitedCircles, VerticesOfACircleLieOnIt) {

@@ -3,15 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include "base/not_finite.hpp"
 #include "shapes.hpp"
 #include <array>
-#include <limits>
 #include <stdexcept>
 
 namespace sheltermap {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 TEST(ZonesOfPoints, EveryPointHasItsZonesOrIsUnknown) {
     GeometryColumn zones;

@@ -5,9 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include "base/not_finite.hpp"
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numbers>
 #include <random>
 #include <vector>
@@ -15,7 +15,6 @@
 namespace sheltermap {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double one_micrometre = 1e-6;
 
 LonLat along(const Edge& edge, double t) {

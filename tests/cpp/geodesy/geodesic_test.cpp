@@ -3,18 +3,17 @@
 
 #include <gtest/gtest.h>
 
+#include "base/not_finite.hpp"
 #include "shapes.hpp"
 #include <array>
 #include <cmath>
 #include <fstream>
-#include <limits>
 #include <stdexcept>
 #include <string>
 
 namespace sheltermap {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 /// GeographicLib's stated accuracy (GeographicLib.dox, "15 nanometers").
 constexpr double fifteen_nm = 15e-9;
 

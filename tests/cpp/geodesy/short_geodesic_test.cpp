@@ -16,7 +16,7 @@
 namespace sheltermap {
 namespace {
 
-constexpr double fifteen_nm = 15e-9;  // of Karney's inverse
+constexpr double inverse_error_m = 15e-9;  // Karney's
 
 struct Pairs {
     std::vector<LonLat> from, to;
@@ -52,7 +52,7 @@ TEST_P(ShortGeodesicClasses, IsAsNearToKarneysInverseAsBothErrorsAllow) {
     for (std::size_t i = 0; i < found.size(); ++i) {
         worst = std::max(worst, std::abs(found[i] - geodesic_distance_m(pairs.from[i], pairs.to[i])));
     }
-    EXPECT_LT(worst, short_geodesic_error_m + fifteen_nm);
+    EXPECT_LT(worst, short_geodesic_error_m + inverse_error_m);
 }
 
 INSTANTIATE_TEST_SUITE_P(Metres, ShortGeodesicClasses,

@@ -5,18 +5,15 @@
 
 #include <gtest/gtest.h>
 
+#include "base/not_finite.hpp"
 #include "memory_limit.hpp"
 #include "shapes.hpp"
 #include <cmath>
-#include <limits>
 #include <new>
 #include <vector>
 
 namespace sheltermap {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 TEST(GeometryFault, SoundGeometriesHaveNone) {
     GeometryColumn column = polygon({square(0, 0, 4), square(1, 1, 1)});

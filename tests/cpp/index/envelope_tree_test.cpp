@@ -3,13 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include <limits>
+#include "base/not_finite.hpp"
 #include <random>
 
 namespace sheltermap {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<std::int32_t> found(const EnvelopeTree& tree, const Envelope& box) {
     std::vector<std::int32_t> rows{99};  // what was there before goes

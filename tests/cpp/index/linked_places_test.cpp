@@ -6,14 +6,12 @@
 
 #include <gtest/gtest.h>
 
+#include "base/not_finite.hpp"
 #include "layouts.hpp"
-#include <limits>
 #include <stdexcept>
 
 namespace sheltermap {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// Groups by looking at every pair until nothing changes, numbered by their smallest rows.
 std::vector<std::int64_t> by_every_pair(const std::vector<LonLat>& places, double distance_m) {

@@ -5,16 +5,14 @@
 
 #include <gtest/gtest.h>
 
+#include "base/not_finite.hpp"
 #include "layouts.hpp"
 #include <algorithm>
-#include <limits>
 #include <random>
 #include <vector>
 
 namespace sheltermap {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 class NearCellsLayouts : public testing::TestWithParam<Layout> {};
 

@@ -5,11 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include "base/not_finite.hpp"
 #include "layouts.hpp"
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <random>
 #include <span>
 #include <stdexcept>
@@ -17,9 +17,6 @@
 
 namespace sheltermap {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// The oracle: every geodesic, sorted.
 std::vector<Neighbour> by_brute_force(std::span<const LonLat> places, LonLat from, const NearestOptions& options) {

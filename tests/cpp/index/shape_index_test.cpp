@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/not_finite.hpp"
 #include "geodesy/edge.hpp"
 #include "geometry/prepared_polygon.hpp"
 #include "layouts.hpp"
@@ -19,7 +20,6 @@
 namespace sheltermap {
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double one_micrometre = 1e-6;
 
 void append_line(GeometryColumn& column, const std::vector<XY>& vertices) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/not_finite.hpp"
 #include "geometry/prepared_polygon.hpp"
 #include "shapes.hpp"
 #include <limits>
@@ -33,7 +34,6 @@ TEST(ZoneIndex, APointOnASharedBorderLiesInBoth) {
 }
 
 TEST(ZoneIndex, APointWithoutAPositionLiesNowhere) {
-    const double nan = std::numeric_limits<double>::quiet_NaN();
     EXPECT_TRUE(ZoneIndex(polygon({square(0, 0, 1)})).find({nan, nan}).empty());
 }
 

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/not_finite.hpp"
 #include "geodesy/edge.hpp"
 #include "network/towns.hpp"
 #include <array>
@@ -14,8 +15,6 @@
 
 namespace sheltermap {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 Snap snap_one(const Graph& graph, LonLat place, double max_m = 1000) {
     return EdgeIndex(graph).snap(std::array{place}, {.max_m = max_m})[0];

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/not_finite.hpp"
 #include "network/edge_line.hpp"
 #include "network/search.hpp"
 #include "network/towns.hpp"
@@ -12,8 +13,6 @@
 
 namespace sheltermap {
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 double length_of(std::span<const XY> line) {
     double length = 0;

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/not_finite.hpp"
 #include <array>
 #include <limits>
 #include <stdexcept>
@@ -39,7 +40,6 @@ TEST(StreetsOfLines, InnerVerticesOfABridgeAreNoJunctions) {
 }
 
 TEST(StreetsOfLines, SpeedsAreTakenRowByRow) {
-    const double nan = std::numeric_limits<double>::quiet_NaN();
     const std::array<double, 2> forward{36, nan};
     const std::array<double, 2> backward{0, 18};
     const Streets streets =

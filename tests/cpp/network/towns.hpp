@@ -4,6 +4,7 @@
 #include "sheltermap/network/graph.hpp"
 #include "sheltermap/network/travel.hpp"
 
+#include "base/not_finite.hpp"
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -109,7 +110,6 @@ inline std::vector<EdgeChange> random_changes(std::mt19937& random, const Graph&
 /// Costs from every node to every other by Floyd (1962) and Warshall, from the graph's own edges.
 inline std::vector<std::vector<double>> all_costs(const Graph& graph, CostUnit unit,
                                                   std::span<const EdgeChange> changes = {}) {
-    constexpr double infinity = std::numeric_limits<double>::infinity();
     std::vector<std::vector<double>> cost(graph.nodes(), std::vector<double>(graph.nodes(), infinity));
     for (std::size_t i = 0; i < graph.nodes(); ++i) cost[i][i] = 0;
     const auto& c = graph.columns();

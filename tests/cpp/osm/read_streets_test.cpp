@@ -210,11 +210,14 @@ TEST_F(ReadStreets, RefusesWhatIsNoOsmFile) {
 }
 
 TEST_F(ReadStreets, SaysThatMemoryIsOutAndNotThatTheFileIsDamaged) {
-    const std::string text = OsmFile().node(1).node(2).way(7, {1, 2}, {{"highway", "residential"}}).text();
-    const auto path = written("town.osm", text);
+    OsmFile file;
+    file.node(1).node(2);
+    for (int id = 7; id < 27; ++id) file.way(id, std::vector<int>(2'000, 1 + id % 2), {{"highway", "residential"}});
+    file.way(27, {1, 2}, {{"highway", "residential"}});
+    const auto path = written("town.osm", file.text());
     std::string said;
     try {
-        const MemoryLimit less_than_a_buffer(100'000);
+        const MemoryLimit less_than_the_ways_take(100'000);
         (void)read_streets(path, profile("walk"));
     } catch (const ReadError& error) {
         said = error.what();

@@ -5,11 +5,11 @@
 
 #include <gtest/gtest.h>
 
+#include "base/not_finite.hpp"
 #include "layouts.hpp"
 #include "shapes.hpp"
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -17,8 +17,6 @@
 
 namespace sheltermap {
 namespace {
-
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 TEST(GeodesicReach, EveryRowHasItsFacilitiesOrAReason) {
     const std::array<LonLat, 3> demand{{{24.0, 57.0}, {nan, nan}, {27.0, 56.0}}};

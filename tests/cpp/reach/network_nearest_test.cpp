@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/not_finite.hpp"
 #include "network/towns.hpp"
 #include <array>
 #include <numeric>
@@ -12,8 +13,6 @@
 
 namespace sheltermap {
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 /// A directed graph of a few to some twenty nodes: streets of one way and any speed between corners of a lattice, some
 /// of them twice, some from a corner to itself, many graphs in several parts.

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/not_finite.hpp"
 #include "network/towns.hpp"
 #include <array>
 #include <numeric>
@@ -13,8 +14,6 @@
 
 namespace sheltermap {
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 using Pairs = std::vector<std::pair<double, std::int32_t>>;
 

@@ -6,14 +6,12 @@
 
 #include <gtest/gtest.h>
 
+#include "base/not_finite.hpp"
 #include "network/towns.hpp"
 #include <array>
 
 namespace sheltermap {
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 /// What is walked of one edge.
 struct Walked {

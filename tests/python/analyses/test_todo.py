@@ -149,7 +149,7 @@ def test_the_order_of_rows_does_not_matter(tmp_path):
         ({"within_m": 500}, "belong together"),
         ({"year": 20266}, "between 1900 and 2150"),
         ({"settlements": "towns", "within_m": 5, "settlement_name": "nme"}, "no column 'nme'"),
-        ({"settlements": "towns", "within_m": 5, "central_supply": "name"}, "write yes or no"),
+        ({"settlements": "towns", "within_m": 5, "central_supply": "name"}, "an answer is yes or no"),
     ],
 )
 def test_limits_that_are_none_are_refused(tmp_path, given, message):

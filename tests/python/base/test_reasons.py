@@ -25,7 +25,14 @@ def test_every_reason_has_words(name):
 
 
 def test_every_reason_of_an_analysis_is_in_the_table():
-    used = {*flood.REASONS, *cut_off.REASONS, *evacuation.REASONS, *supply.UNUSED_REASONS, *reasons.OF_REACH}
+    used = {
+        *flood.REASONS,
+        *flood.REASONS_ALONG_STREETS,
+        *cut_off.REASONS,
+        *evacuation.REASONS,
+        *supply.UNUSED_REASONS,
+        *reasons.OF_REACH,
+    }
     assert used == set(reasons.REASONS[1:])
     with pytest.raises(ValueError, match="'to_far' is no reason"):
         reasons.known("too_far", "to_far")

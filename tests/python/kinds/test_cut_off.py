@@ -17,20 +17,12 @@ from sheltermap.plans.plan import load_plan
 from sheltermap.questions.plan_error import PlanError
 from sheltermap.runs.assessment import Assessment
 from sheltermap.years.causes import CAUSES
-from small_plan import HOMES, PLAN, SAMPLE, write_town
+from small_plan import HOMES, MAIN, PLAN, SAMPLE, figures, road, section, with_streets, write_street_town, write_town
 
 EXTRACT = Path(__file__).parents[2] / "data" / "osm" / "helsinki.osm.pbf"
 LIECHTENSTEIN = SAMPLE.parent / "liechtenstein"
 
 LINES = 'path = "roads.geojson"\nspeed_kmh = "kmh"\nname = "street"'
-STREETS = """
-[networks.roads]
-path = "roads.geojson"
-speed_kmh = "kmh"
-name = "street"
-title = { en = "Streets of the town", lv = "Pilsētas ielas" }
-attribution = "© The town"
-"""
 ANALYSES = """
 [[analyses]]
 name = "walk"
@@ -77,26 +69,12 @@ weight = "people"
 title = { en = "Who is cut off", lv = "Kas ir atgriezts" }
 """
 FLOODED = 'limit = "20 min"\nzones = "flood"\nscenario = "code"\nscenario_is = "F1"'
-TOWN = PLAN.replace("[[standards]]", STREETS + "\n[[standards]]") + ANALYSES
-
-
-def road(*places: tuple[float, float], **properties: object) -> dict[str, object]:
-    return {
-        "type": "Feature",
-        "properties": {"street": "Main street", "kmh": 3.96, "still": 0, **properties},
-        "geometry": {"type": "LineString", "coordinates": [list(place) for place in places]},
-    }
-
-
-MAIN = road((24.09, 56.95), (24.42, 56.95))
+TOWN = with_streets(ANALYSES)
 
 
 def town(folder: Path, *roads: dict[str, object], plan: str = TOWN, homes: str = HOMES) -> Path:
     """The small town with a street past all its homes and shelters; return the plan."""
-    path = write_town(folder, plan=plan, homes=homes)
-    text = json.dumps({"type": "FeatureCollection", "features": list(roads or (MAIN,))})
-    (folder / "roads.geojson").write_text(text, encoding="utf-8")
-    return path
+    return write_street_town(folder, *roads, plan=plan, homes=homes)
 
 
 @pytest.fixture(scope="module")
@@ -111,17 +89,6 @@ def liechtenstein(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("liechtenstein") / "out"
     sm.run(LIECHTENSTEIN / "plan.toml", folder)
     return folder
-
-
-def figures(folder: Path, **wanted: object) -> dict[str, float]:
-    found = json.loads((folder / "summary.json").read_text(encoding="utf-8"))["figures"]
-    mine = [each for each in found if wanted.items() <= each.items()]
-    return {each["category"] or each["figure"]: each["value"] for each in mine}
-
-
-def section(folder: Path, name: str) -> str:
-    page = (folder / "report.html").read_text(encoding="utf-8")
-    return page.split(f'<section id="{name}">')[1].split("</section>")[0]
 
 
 def test_minutes_along_a_street_are_those_counted_by_hand(made):

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Floods and gaps in plans: what they ask, what the assessment holds, what the report says."""
 
-import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +10,18 @@ import pytest
 import sheltermap as sm
 from sheltermap.plans.plan import load_plan
 from sheltermap.questions.plan_error import PlanError
-from small_plan import FLOOD, PLAN, SAMPLE, write_town
+from small_plan import (
+    FLOOD,
+    PLAN,
+    SAMPLE,
+    SHELTERS,
+    figures,
+    road,
+    section,
+    with_streets,
+    write_street_town,
+    write_town,
+)
 
 
 @pytest.fixture(scope="module")
@@ -26,12 +36,6 @@ def ogre(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("ogre") / "out"
     sm.run(SAMPLE.parent / "ogre" / "plan.toml", folder)
     return folder
-
-
-def figures(folder: Path, **wanted: object) -> dict[str, float]:
-    found = json.loads((folder / "summary.json").read_text(encoding="utf-8"))["figures"]
-    mine = [each for each in found if wanted.items() <= each.items()]
-    return {each["category"] or each["figure"]: each["value"] for each in mine}
 
 
 def test_the_figures_of_a_flood_are_those_counted_by_hand(town):
@@ -136,3 +140,88 @@ def test_the_reasons_of_ogre_sum_to_the_gap_in_every_scenario(ogre):
             because = figures(ogre, figure="not_covered_because", **where)
             assert sum(because.values()) == found["lost"] + found["uncovered"] + found["unknown"]
             assert found["total"] == 55_381
+
+
+ALONG = """
+[[analyses]]
+name = "walked_in_flood"
+kind = "flood"
+demand = "homes"
+facilities = "shelters"
+zones = "flood"
+scenario = "code"
+by = "roads"
+limit = "20 min"
+weight = "people"
+areas = "parts"
+area_name = "part"
+title = { en = "A walk in a flood", lv = "Gājiens plūdos" }
+"""
+# Besides the cellar in the water one east of it: 20 min are 1,320 m, a hundredth of a degree is 609 m.
+DRY = SHELTERS + "s3,Dry cellar,24.115,56.950\n"
+
+
+def street_town(folder: Path, *roads, asked: str = ALONG, shelters: str = DRY, year: int = 2025) -> Path:
+    return write_street_town(folder, *roads, plan=with_streets(asked, year=year), shelters=shelters)
+
+
+@pytest.mark.parametrize(
+    ("shelters", "because"),
+    [
+        (DRY, {"closed_by_flood": 10, "too_far": 30}),  # the first home has lost the cellar in the water
+        (DRY.replace("s1,Cellar,24.101", "s1,Cellar,24.399"), {"street_closed": 10, "too_far": 30}),
+        (SHELTERS, {"closed_by_flood": 30, "too_far": 30}),  # the second one, too, where there is no other
+    ],
+)
+def test_along_streets_a_flooded_facility_and_a_closed_street_are_told_apart(tmp_path, shelters, because):
+    sm.run(street_town(tmp_path, shelters=shelters), tmp_path / "out")
+    where = {"analysis": "walked_in_flood", "measure": "people", "scope": "all", "threshold_s": 1200}
+    found = figures(tmp_path / "out", category=None, **where)
+    lost = sum(people for reason, people in because.items() if reason != "too_far")
+    expected = {"total": 60, "covered_before": 30, "covered": 30 - lost, "lost": lost, "uncovered": 30, "unknown": 0}
+    assert {key: found[key] for key in expected} == expected and found["rows_without_weight"] == 1
+    told = figures(tmp_path / "out", figure="not_covered_because", **where)
+    assert {reason: people for reason, people in told.items() if people} == because
+
+
+def test_the_report_of_a_flood_along_streets_tells_minutes_and_reasons_in_both_languages(tmp_path):
+    near_none = DRY.replace("s1,Cellar,24.101", "s1,Cellar,24.399")
+    sm.run(street_town(tmp_path, shelters=near_none), tmp_path / "out")
+    page, text = (
+        (tmp_path / "out" / "report.html").read_text(encoding="utf-8"),
+        section(tmp_path / "out", "walked_in_flood"),
+    )
+    assert "20 min" in page and "Along the streets, to the facility" in text
+    assert "the street at the door is closed" in text and "iela pie durvīm ir slēgta" in text
+    rows = sm.read(tmp_path / "out" / "assessment.gpkg", layer="walked_in_flood").set_index("id")
+    assert rows["reason_F1"].to_dict()["h1"] == "street_closed"
+    assert rows["duration_F1_s"]["h2"] == pytest.approx(0.5 * 609 / 1.1, rel=2e-3)
+
+
+def test_other_streets_are_a_cause_of_what_a_flood_leaves(tmp_path):
+    sm.run(street_town(tmp_path / "then"), tmp_path / "before")
+    broken = (road((24.07, 56.95), (24.112, 56.95)), road((24.113, 56.95), (24.42, 56.95)))
+    after = sm.run(street_town(tmp_path / "now", *broken, year=2026), tmp_path / "after")
+    change = sm.compare(tmp_path / "before", after)
+    assert not change.not_explained
+    mine = change.causes.query("analysis == 'walked_in_flood' and scope == 'all' and measure == 'people'").iloc[0]
+    assert (mine["before"], mine["after"], mine["network"], mine["threshold_s"]) == (20, 0, -20, 1200)
+    findings = sm.check(after, tmp_path / "before").findings
+    assert "failed" in {each.state for each in findings if each.subject == "walked_in_flood"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('by = "roads"\n', "", "analyses.walked_in_flood: a time needs streets to travel along: name one of the"),
+        ('by = "roads"\nlimit = "20 min"', 'depth = "code"\nthreshold_m = 5', "depth says which zones close streets"),
+        ('by = "roads"', 'by = "rods"', 'walked_in_flood.by: unknown network "rods"; did you mean "roads"?'),
+        ('by = "roads"', 'by = "roads"\ndepth = "deep"', 'walked_in_flood.depth: unknown column "deep"'),
+        ('by = "roads"', 'by = "roads"\ndepth = "code"', "analyses.walked_in_flood: along networks.roads: "),
+    ],
+)
+def test_wrong_keys_of_a_flood_along_streets_are_told(tmp_path, old, new, told):
+    assert old in ALONG
+    with pytest.raises(PlanError) as raised:
+        sm.run(street_town(tmp_path, asked=ALONG.replace(old, new, 1)), tmp_path / "out")
+    assert told in str(raised.value)

@@ -68,9 +68,7 @@ class Writer:
         return time.monotonic() - since
 
     def close(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait(timeout=60)
+        self.process.communicate(timeout=60)
 
 
 @pytest.mark.parametrize("ending", [".gpkg", ".geojson", ".fgb", ".csv"])

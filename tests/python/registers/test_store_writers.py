@@ -91,8 +91,7 @@ def test_a_killed_merge_leaves_the_old_state_or_the_new_one(store, tmp_path):
         with closing(sqlite3.connect(store.path)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         seen.add(volumes)
-    process.stdin.close()
-    process.wait(timeout=60)
+    process.communicate(timeout=60)
     assert (1.0,) in seen, "the kills all came too late to test anything"
     assert torn, "no kill hit a transaction"
 
@@ -120,7 +119,7 @@ def test_a_writer_waits_for_another_that_is_quick(store):
     holder = subprocess.Popen([sys.executable, "-c", script, str(store.path)], stdout=subprocess.PIPE, text=True)
     assert holder.stdout is not None and holder.stdout.readline().strip() == "held"
     assert store.add({"id": "W1", "kind": "well"}, **WHO).added == ["W1"]
-    holder.wait(timeout=10)
+    holder.communicate(timeout=10)
 
 
 def test_a_writer_that_does_not_let_go_is_told_within_five_seconds(store):

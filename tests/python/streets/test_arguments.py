@@ -142,7 +142,7 @@ def test_bridges_are_yes_or_no_in_both_languages(word, bridge):
 @pytest.mark.parametrize("word", ["none", "-", "n/a", "viaduct", 2, -1])
 def test_a_bridge_that_is_neither_yes_nor_no_is_named(word):
     street = lines(STREET, STREET, over=pd.Series(["yes", word], dtype=object))
-    with pytest.raises(ValueError, match=f"column 'over' holds '?{word}'? in row 2; say yes or no"):
+    with pytest.raises(ValueError, match=f"column 'over' holds '?{word}'? in row 2; an answer is yes or no"):
         sm.Network.from_lines(street, bridge="over")
 
 

@@ -30,7 +30,7 @@ JsonNumber expected_number(const std::string& text) {
         errno = 0;
         const long long whole = std::strtoll(raw.c_str(), &end, 10);
         if (errno != 0) return number;
-        number.kind = std::llabs(whole) <= (1LL << 53) ? JsonKind::integer : JsonKind::big_integer;
+        number.kind = -(1LL << 53) <= whole && whole <= (1LL << 53) ? JsonKind::integer : JsonKind::big_integer;
         number.value = static_cast<double>(whole);
         return number;
     }

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the decimals of coordinates are worth stays known when a frame goes to another reference system."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+import shapely
+
+import sheltermap as sm
+from sheltermap.layers.precision import METRES_PER_DEGREE, coordinate_error_m
+
+THREE_DECIMALS_M = 2**0.5 / 2 * 1e-3 * METRES_PER_DEGREE  # half a unit on both axes
+
+
+@pytest.fixture
+def homes(tmp_path: Path) -> gpd.GeoDataFrame:
+    (tmp_path / "homes.csv").write_text("lon,lat\n24.101,57.002\n24.3,57.1\n", encoding="utf-8")
+    return sm.read(tmp_path / "homes.csv")
+
+
+def test_another_reference_system_does_not_make_coordinates_exact(homes: gpd.GeoDataFrame) -> None:
+    moved = homes.to_crs(3059)
+    assert coordinate_error_m(homes) == pytest.approx(THREE_DECIMALS_M)
+    assert coordinate_error_m(moved) == coordinate_error_m(moved[1:]) == coordinate_error_m(homes)
+    assert coordinate_error_m(sm.read(moved)) == coordinate_error_m(homes)
+
+
+def test_in_its_own_reference_system_a_frame_is_judged_by_what_it_holds(homes: gpd.GeoDataFrame) -> None:
+    better = homes.set_geometry([shapely.Point(24.1012345678912, 57.0023456789123)] * 2, crs=4326)
+    assert coordinate_error_m(better) == 0
+
+
+def test_places_at_the_threshold_are_borderline_in_any_reference_system(homes: gpd.GeoDataFrame) -> None:
+    shelters = gpd.GeoDataFrame(geometry=[shapely.Point(24.1010000000001, 57.0030000000001)], crs=4326)
+    there = sm.nearest(homes, shelters).distance_m[0] + 1
+    for frame in (homes, homes.to_crs(3059)):
+        found = sm.coverage(frame, shelters, there).rows
+        (column,) = [name for name in found if name.startswith("borderline")]
+        assert list(found[column]) == [True, False]
