@@ -107,8 +107,9 @@ def _target_type(given: pa.DataType) -> pa.DataType | None:
 
 def _as_json(name: str, series: pd.Series[Any]) -> pa.Array:
     """Return texts as they are and other values as JSON."""
+    array = pa.array([_json_or_none(name, value) for value in series], pa.large_string())
     warnings.warn(f"column {name!r} has no type that files share: it is written as text (JSON)", stacklevel=6)
-    return pa.array([_json_or_none(name, value) for value in series], pa.large_string())
+    return array
 
 
 def _json_or_none(name: str, value: Any) -> str | None:
