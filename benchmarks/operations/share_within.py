@@ -95,9 +95,9 @@ def sheltermap_arrays(inputs: Inputs) -> Found:
 
     reach = _core.geodesic_reach(inputs.homes, inputs.facilities, k=1, max_distance_m=inputs.limit_m)
     reasons = _core.reasons_at(_core.cheapest(reach), inputs.limit_m)
-    nothing = np.empty(0)
-    totals = _core.coverage_totals(reasons, nothing, inputs.people, nothing, 1)
-    return Found(reasons == 0, totals["covered"][0])
+    ledger = _core.Ledger(1, 1, 1)
+    ledger.add(0, 0, reasons, inputs.people)
+    return Found(reasons == 0, ledger.of_all(0, 0)["covered"][0])
 
 
 def scipy_arrays(inputs: Inputs) -> Found:

@@ -6,6 +6,7 @@
 namespace sheltermap::python {
 
 void bind_error(pybind11::module_& m);
+void bind_base(pybind11::module_& m);
 void bind_geometry(pybind11::module_& m);
 void bind_geodesy(pybind11::module_& m);
 void bind_index(pybind11::module_& m);

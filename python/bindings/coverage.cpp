@@ -3,6 +3,7 @@
 
 #include "sheltermap/coverage/beside_lines.hpp"
 #include "sheltermap/coverage/gaps.hpp"
+#include "sheltermap/coverage/ledger.hpp"
 #include "sheltermap/coverage/service_area.hpp"
 
 #include <pybind11/stl.h>
@@ -23,10 +24,10 @@ py::array_t<std::uint8_t> to_codes(const std::vector<Reason>& reasons) {
 }
 
 std::vector<Reason> to_reasons(const Array<std::uint8_t>& codes) {
-    const auto given = view(codes, "reasons");
+    const auto given = view(codes, "reason");
     const auto highest = std::ranges::max_element(given);
     if (highest != given.end() && *highest >= reason_count) {
-        throw py::value_error("reasons: unknown code " + std::to_string(*highest));
+        throw py::value_error("reason: unknown code " + std::to_string(*highest));
     }
     std::vector<Reason> reasons(given.size());
     std::ranges::transform(given, reasons.begin(), [](std::uint8_t code) { return static_cast<Reason>(code); });
@@ -59,32 +60,97 @@ void bind_access(py::module_& m) {
         "Several demand rows are one person, who is served if any of them is; person[row] says whose row it is.");
 }
 
-py::dict totals_columns(const std::vector<CoverageTotals>& totals) {
-    std::vector<std::int64_t> without_weight;
-    std::vector<double> total, covered, uncovered, unknown, borderline;
-    std::array<std::vector<double>, reason_count> by_reason;
-    for (const CoverageTotals& t : totals) {
-        total.push_back(t.total());
-        covered.push_back(t.covered());
-        uncovered.push_back(t.uncovered());
-        unknown.push_back(t.unknown());
-        borderline.push_back(t.borderline);
-        without_weight.push_back(t.without_weight);
-        for (std::size_t i = 0; i < reason_count; ++i) by_reason[i].push_back(t.by_reason[i]);
+std::vector<Status> to_statuses(const Array<std::uint8_t>& codes) {
+    const auto given = view(codes, "status");
+    if (!given.empty() && *std::ranges::max_element(given) >= status_count) {
+        throw py::value_error("status: unknown code " + std::to_string(*std::ranges::max_element(given)));
     }
-    py::dict reasons;
+    std::vector<Status> statuses(given.size());
+    std::ranges::transform(given, statuses.begin(), [](std::uint8_t code) { return static_cast<Status>(code); });
+    return statuses;
+}
+
+/// One value of every line, as a column.
+template <class Value>
+auto column_of(const std::vector<LedgerLine>& lines, Value value) {
+    std::vector<std::decay_t<decltype(value(lines.front()))>> values(lines.size());
+    std::ranges::transform(lines, values.begin(), value);
+    return to_array(std::move(values));
+}
+
+py::dict line_columns(const std::vector<LedgerLine>& lines) {
+    py::dict columns, by_reason;
+    columns["total"] = column_of(lines, [](const LedgerLine& line) { return line.total; });
+    columns["covered_before"] = column_of(lines, [](const LedgerLine& line) { return line.covered_before; });
+    for (std::size_t i = 0; i < status_count; ++i) {
+        columns[py::str(std::string(status_names[i]))] =
+            column_of(lines, [i](const LedgerLine& line) { return line.by_status[i]; });
+    }
+    columns["marked"] = column_of(lines, [](const LedgerLine& line) { return line.marked; });
+    columns["rows"] = column_of(lines, [](const LedgerLine& line) { return line.rows; });
+    columns["rows_without_weight"] = column_of(lines, [](const LedgerLine& line) { return line.without_weight; });
     for (std::size_t i = 0; i < reason_count; ++i) {
-        reasons[py::str(std::string(reason_names[i]))] = to_array(std::move(by_reason[i]));
+        by_reason[py::str(std::string(reason_table[i].name))] =
+            column_of(lines, [i](const LedgerLine& line) { return line.by_reason[i]; });
     }
-    py::dict columns;
-    columns["total"] = to_array(std::move(total));
-    columns["covered"] = to_array(std::move(covered));
-    columns["uncovered"] = to_array(std::move(uncovered));
-    columns["unknown"] = to_array(std::move(unknown));
-    columns["borderline"] = to_array(std::move(borderline));
-    columns["without_weight"] = to_array(std::move(without_weight));
-    columns["by_reason"] = reasons;
+    columns["by_reason"] = by_reason;
     return columns;
+}
+
+py::list cell_tuples(const Ledger& ledger) {
+    py::list cells;
+    for (const LedgerCell& cell : ledger.cells()) {
+        cells.append(py::make_tuple(cell.measure, cell.threshold, cell.area,
+                                    std::string(status_names[static_cast<std::size_t>(cell.status)]),
+                                    std::string(name_of(cell.reason)), cell.rows, cell.people, cell.without_weight));
+    }
+    return cells;
+}
+
+void bind_ledger(py::module_& m) {
+    py::class_<Ledger>(
+        m, "Ledger",
+        "People by measure, threshold (or scenario), area, status and reason. Sums are exact, so ledgers "
+        "of any split of the rows, merged in any order, give the same bytes.")
+        .def(py::init<std::size_t, std::size_t, std::size_t>(), "measures"_a, "thresholds"_a, "areas"_a)
+        .def(
+            "add",
+            [](Ledger& self, std::size_t measure, std::size_t threshold, const Array<std::uint8_t>& reason,
+               const Array<double>& weight, const Array<std::int64_t>& area, const Array<std::uint8_t>& marked,
+               const Array<std::uint8_t>& status) {
+                const auto why = to_reasons(reason);
+                const auto what = to_statuses(status);
+                self.add(measure, threshold,
+                         {.reason = why,
+                          .weight = view(weight, "weight"),
+                          .area = view(area, "area"),
+                          .marked = view(marked, "marked"),
+                          .status = what});
+            },
+            "measure"_a, "threshold"_a, "reason"_a, "weight"_a, "area"_a = Array<std::int64_t>(0),
+            "marked"_a = Array<std::uint8_t>(0), "status"_a = Array<std::uint8_t>(0),
+            "Count rows: index into REASONS each, people (NaN where not known, an empty array for 1 each), area, "
+            "whether "
+            "they are marked, and index into STATUSES where it is not the one of the reason.")
+        .def("merge", &Ledger::merge, "other"_a, "Count what another ledger has counted.")
+        .def(
+            "of_all",
+            [](const Ledger& self, std::size_t measure, std::size_t threshold) {
+                return line_columns({self.of_all(measure, threshold)});
+            },
+            "measure"_a, "threshold"_a, "Columns as of by_area, of one entry for all areas together.")
+        .def(
+            "by_area",
+            [](const Ledger& self, std::size_t measure, std::size_t threshold) {
+                return line_columns(self.by_area(measure, threshold));
+            },
+            "measure"_a, "threshold"_a,
+            "Columns of one entry per area, sums exact and rounded once: total, covered_before (covered and lost), "
+            "covered, lost, uncovered, unknown, marked, rows, rows_without_weight, and by_reason, a dict of such.")
+        .def("cells", &cell_tuples,
+             "(measure, threshold, area, status, reason, rows, people, rows_without_weight) of whatever has rows, in "
+             "that "
+             "order.");
 }
 
 void bind_gaps(py::module_& m) {
@@ -168,6 +234,7 @@ void bind_areas_beside_lines(py::module_& m) {
 
 void bind_coverage(py::module_& m) {
     bind_access(m);
+    bind_ledger(m);
     bind_gaps(m);
     bind_service_areas(m);
     bind_areas_beside_lines(m);
@@ -185,19 +252,6 @@ void bind_coverage(py::module_& m) {
             return to_array(unlocked([&] { return borderline_at(access, threshold, cost_error); }));
         },
         "access"_a, "threshold"_a, "cost_error"_a, "1 where |cost - threshold| <= cost_error.");
-    m.def(
-        "coverage_totals",
-        [](const Array<std::uint8_t>& reasons, const Array<std::uint8_t>& borderline, const Array<double>& weight,
-           const Array<std::int64_t>& group, std::size_t groups) {
-            const auto why = to_reasons(reasons);
-            const auto near_limit = view(borderline, "borderline");
-            const auto people = view(weight, "weight");
-            const auto group_of = view(group, "group");
-            return totals_columns(unlocked([&] { return coverage_totals(why, near_limit, people, group_of, groups); }));
-        },
-        "reasons"_a, "borderline"_a, "weight"_a, "group"_a, "groups"_a,
-        "Totals per group of rows: total, covered, uncovered, unknown, borderline, without_weight (arrays of one entry "
-        "per group) and by_reason (a dict of such). An empty weight counts rows, an empty group puts all in group 0.");
 }
 
 }  // namespace sheltermap::python

@@ -6,6 +6,7 @@ PYBIND11_MODULE(_core, m) {
     m.doc() = "The compiled part of sheltermap. Private: use the names of the package.";
     m.attr("__version__") = SHELTERMAP_VERSION;
     bind_error(m);
+    bind_base(m);
     bind_geometry(m);
     bind_geodesy(m);
     bind_index(m);

@@ -56,9 +56,6 @@ void bind_result(py::module_& m) {
 }  // namespace
 
 void bind_reach(py::module_& m) {
-    py::list names;
-    for (const auto reason_name : reason_names) names.append(std::string(reason_name));
-    m.attr("REASONS") = py::tuple(names);
     bind_result(m);
     m.def(
         "geodesic_reach",

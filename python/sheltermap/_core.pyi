@@ -16,8 +16,11 @@ import numpy.typing
 import typing_extensions
 
 __all__: list[str] = [
+    "LAST_REASON_OF_REACH",
     "PROFILES",
     "REASONS",
+    "STATUSES",
+    "STATUSES_OF_REASONS",
     "STREET_FLAGS",
     "Access",
     "ClosedParts",
@@ -32,6 +35,7 @@ __all__: list[str] = [
     "GeometryPiece",
     "Graph",
     "Layer",
+    "Ledger",
     "Overlap",
     "Paths",
     "PlaceIndex",
@@ -58,12 +62,13 @@ __all__: list[str] = [
     "check_rows",
     "column_from_lonlat",
     "column_to_lonlat",
-    "coverage_totals",
     "critical_edges",
     "cut_at_antimeridian",
     "describe_transformation",
     "dissolved",
     "edge_parts",
+    "exact_sum",
+    "exact_sums",
     "from_lonlat",
     "gaps",
     "geodesic_area_m2",
@@ -363,6 +368,50 @@ class Access:
     def reason(self) -> numpy.typing.NDArray[numpy.uint8]:
         """
         uint8: index into REASONS.
+        """
+
+class Ledger:
+    """
+    People by measure, threshold (or scenario), area, status and reason. Sums are exact, so ledgers of any split of the rows, merged in any order, give the same bytes.
+    """
+    def __init__(
+        self,
+        measures: typing.SupportsInt | typing.SupportsIndex,
+        thresholds: typing.SupportsInt | typing.SupportsIndex,
+        areas: typing.SupportsInt | typing.SupportsIndex,
+    ) -> None: ...
+    def add(
+        self,
+        measure: typing.SupportsInt | typing.SupportsIndex,
+        threshold: typing.SupportsInt | typing.SupportsIndex,
+        reason: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+        weight: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        area: typing.Annotated[numpy.typing.ArrayLike, numpy.int64] = ...,
+        marked: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8] = ...,
+        status: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8] = ...,
+    ) -> None:
+        """
+        Count rows: index into REASONS each, people (NaN where not known, an empty array for 1 each), area, whether they are marked, and index into STATUSES where it is not the one of the reason.
+        """
+    def by_area(
+        self, measure: typing.SupportsInt | typing.SupportsIndex, threshold: typing.SupportsInt | typing.SupportsIndex
+    ) -> dict:
+        """
+        Columns of one entry per area, sums exact and rounded once: total, covered_before (covered and lost), covered, lost, uncovered, unknown, marked, rows, rows_without_weight, and by_reason, a dict of such.
+        """
+    def cells(self) -> list:
+        """
+        (measure, threshold, area, status, reason, rows, people, rows_without_weight) of whatever has rows, in that order.
+        """
+    def merge(self, other: Ledger) -> None:
+        """
+        Count what another ledger has counted.
+        """
+    def of_all(
+        self, measure: typing.SupportsInt | typing.SupportsIndex, threshold: typing.SupportsInt | typing.SupportsIndex
+    ) -> dict:
+        """
+        Columns as of by_area, of one entry for all areas together.
         """
 
 class Gaps:
@@ -853,17 +902,6 @@ def column_to_lonlat(
     A column in WGS 84; vertices are added so that no edge is farther than max_deviation_m from the edge in `crs` it stands for.
     """
 
-def coverage_totals(
-    reasons: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
-    borderline: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
-    weight: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
-    group: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
-    groups: typing.SupportsInt | typing.SupportsIndex,
-) -> dict:
-    """
-    Totals per group of rows: total, covered, uncovered, unknown, borderline, without_weight (arrays of one entry per group) and by_reason (a dict of such). An empty weight counts rows, an empty group puts all in group 0.
-    """
-
 def critical_edges(
     graph: Graph,
     traffic: Traffic,
@@ -903,6 +941,20 @@ def edge_parts(
 ) -> GeometryColumn:
     """
     Lines of parts of edges, from one offset along the edge to another.
+    """
+
+def exact_sum(values: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> float:
+    """
+    The exact sum of the values, rounded once; NaN adds nothing.
+    """
+
+def exact_sums(
+    values: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    group: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    groups: typing.SupportsInt | typing.SupportsIndex,
+) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    The same for each group of rows; group[row] says where a value belongs.
     """
 
 def from_lonlat(
@@ -1193,7 +1245,44 @@ def zones_of_points(points: typing.Annotated[numpy.typing.ArrayLike, numpy.float
     Which zones every point lies in.
     """
 
+LAST_REASON_OF_REACH: int = 5
 PROFILES: tuple = ("walk", "wheelchair", "car", "emergency")
-REASONS: tuple = ("reached", "too_far", "no_facility", "missing_geometry", "not_snapped", "no_path")
+REASONS: tuple = (
+    "reached",
+    "too_far",
+    "no_facility",
+    "missing_geometry",
+    "not_snapped",
+    "no_path",
+    "closed_by_flood",
+    "unsuitable",
+    "suitability_unknown",
+    "street_closed",
+    "way_closed",
+    "detour_too_far",
+    "no_shelter_outside",
+    "wrong_category",
+    "not_compliant",
+    "closed",
+)
+STATUSES: tuple = ("covered", "lost", "uncovered", "unknown")
+STATUSES_OF_REASONS: tuple = (
+    "covered",
+    "uncovered",
+    "uncovered",
+    "unknown",
+    "uncovered",
+    "uncovered",
+    "lost",
+    "lost",
+    "lost",
+    "lost",
+    "lost",
+    "lost",
+    "uncovered",
+    "uncovered",
+    "uncovered",
+    "uncovered",
+)
 STREET_FLAGS: dict = {"bridge": 1, "tunnel": 2, "ferry": 4, "no_entry": 8, "roundabout": 16, "barrier": 32}
 __version__: str = "0.1.0"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/coverage/gaps.hpp"
 
-#include "sheltermap/base/sum.hpp"
+#include "sheltermap/base/exact_sum.hpp"
 #include "sheltermap/index/linked_places.hpp"
 
 #include <algorithm>
@@ -21,7 +21,7 @@ struct UncoveredPlace {
     std::int64_t without_weight = 0;
 };
 
-bool is_uncovered(Reason reason) { return reason != Reason::reached && reason != Reason::missing_geometry; }
+bool is_uncovered(Reason reason) { return status_of(reason) == Status::uncovered; }
 
 void require_input(std::span<const LonLat> demand, std::span<const Reason> reasons, std::span<const double> weight) {
     if (reasons.size() != demand.size() || (!weight.empty() && weight.size() != demand.size())) {
@@ -46,24 +46,20 @@ std::vector<std::size_t> uncovered_rows(std::span<const Reason> reasons) {
     return rows;
 }
 
-/// Sums a place. Small weights go first, so that the order of the rows leaves no trace in the last bit.
 void weigh(UncoveredPlace& place, std::span<const double> weight) {
     if (weight.empty()) {
         place.people = static_cast<double>(place.rows.size());
         return;
     }
-    std::vector<double> known;
+    ExactSum people;
     for (const std::size_t row : place.rows) {
         if (std::isnan(weight[row])) {
             ++place.without_weight;
         } else {
-            known.push_back(weight[row]);
+            people.add(weight[row]);
         }
     }
-    std::sort(known.begin(), known.end());
-    Sum sum;
-    for (const double people : known) sum.add(people);
-    place.people = sum.value();
+    place.people = people.value();
 }
 
 /// What decides between equals: where they are, which stays when rows are permuted, and only then the row.

@@ -29,6 +29,8 @@ NOT_NEEDED = {
     "parallel_for": "threads of the core; from Python the analyses use them, set_threads says how many",
     "has_position": "two coordinates that are not NaN: numpy.isfinite",
     "name": "names of geometry types, spelt as shapely spells them",
+    "name_of": "REASONS are the names",
+    "status_of": "STATUSES_OF_REASONS",
     "is_areal": "shapely tells the type of a geometry",
     "comes_before": "the order of tuples (distance_m, row)",
     "start_runtime": "called when the module is imported",
@@ -110,7 +112,7 @@ def test_what_has_another_name_is_there(name: str) -> None:
 def test_every_public_class_is_there(root: Path) -> None:
     texts = [COMMENT.sub("", path.read_text("utf-8")) for path in headers(root)]
     classes = {name for text in texts for name in re.findall(r"^class (\w+)(?: : public \w+)? \{", text, re.MULTILINE)}
-    machinery = {"Sum", "Cancelled"}  # a sum (math.fsum); in Python a stop is KeyboardInterrupt
+    machinery = {"Sum", "ExactSum", "Cancelled"}  # sums (math.fsum, exact_sum); in Python a stop is KeyboardInterrupt
     renamed = {"Error": "SheltermapError"}
     assert {name for name in classes - machinery if not hasattr(_core, renamed.get(name, name))} == set()
 

@@ -33,8 +33,8 @@ struct Gaps {
 ///     const auto reasons = reasons_at(access, 500);
 ///     const Gaps places = gaps(demand, reasons, people, 1'000);
 ///
-/// Uncovered is what reasons_at says so: neither reached nor unknown. People of the places sum to
-/// CoverageTotals::uncovered(), exactly where weights are whole numbers. Permuted rows give the same places.
+/// Uncovered is what status_of says of the reason. People of a place are an exact sum, rounded once; those of all
+/// places sum to the uncovered of a Ledger, in doubles as far as these hold it. Permuted rows give the same places.
 /// `weight` is people per row, NaN where not known; every row weighs 1 where it is empty.
 /// Throws std::invalid_argument where lengths differ, a weight is negative or infinite, an uncovered row has no
 /// position, and as linked_places does.

@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.analyses.areas import Areas
 from sheltermap.analyses.drawable import Drawable
+from sheltermap.analyses.ledger import Ledger, measures_of
 from sheltermap.analyses.nearest import known_costs, reason_labels
-from sheltermap.analyses.totals import Areas, CoverageTables, measures_of
 from sheltermap.base.limits import Limit, LimitLike, limits_of
+from sheltermap.base.reasons import OF_REACH, statuses_of
 from sheltermap.base.renamed import renamed_parameter, warn_renamed
 from sheltermap.layers import frames
 from sheltermap.layers.precision import coordinate_error_m
@@ -30,9 +32,8 @@ if TYPE_CHECKING:
     from sheltermap.map import Map
     from sheltermap.streets.network import Network
 
-_STATUSES = ["covered", "uncovered", "unknown"]
-_STATUS_OF = {"reached": 0, "missing_geometry": 2}
-_STATUS = np.array([_STATUS_OF.get(reason, 1) for reason in _core.REASONS], np.int8)  # which of them, by reason code
+STATUSES = ("covered", "uncovered", "unknown")  # what becomes of a person
+FIGURES = ("total", "covered", "uncovered", "unknown", "covered_share", "borderline", "rows_without_weight")
 
 
 @dataclass(frozen=True)
@@ -348,18 +349,19 @@ def coverage(
     columns = _nearest_columns(access, limits[0].cost_column, ids)
     if by is not None and person is None:
         columns["offroad_m"] = found.offroad_m(first_rows, access.facility)
-    tables = CoverageTables(measures, grouping)
-    for limit in limits:
+    values = [limit.value for limit in limits]
+    ledger = Ledger(measures, limits[0].threshold_column, values, grouping, FIGURES, "borderline")
+    for number, limit in enumerate(limits):
         reasons = _core.reasons_at(access, limit.value)
         borderline = _core.borderline_at(access, limit.value, cost_error)
-        columns[f"within_{limit.label}"] = pd.Categorical.from_codes(_STATUS[reasons], categories=pd.Index(_STATUSES))
+        columns[f"within_{limit.label}"] = statuses_of(reasons, STATUSES)
         columns[f"borderline_{limit.label}"] = borderline.view(np.bool_)
-        tables.add(limit, reasons, borderline)
+        ledger.add(number, reasons, borderline.view(np.bool_))
     return Coverage(
         rows=frames.with_columns(rows, columns),
-        summary=tables.summary(),
-        by_area=tables.by_area(),
-        reasons=tables.reasons(),
+        summary=ledger.summary(),
+        by_area=ledger.by_area(),
+        reasons=ledger.reasons(OF_REACH),
         thresholds=limits,
         facilities=facilities,
         areas=areas,

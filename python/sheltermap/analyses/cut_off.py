@@ -14,6 +14,8 @@ from sheltermap._native import _core
 from sheltermap.analyses.nearest import known_costs, reason_labels
 from sheltermap.base.exact_sums import total
 from sheltermap.base.limits import LimitLike
+from sheltermap.base.reasons import OF_REACH, STATUSES, codes_of, known
+from sheltermap.base.reasons import REASONS as CODES
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 from sheltermap.layers.conversion import to_shapely
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
 
     from sheltermap.streets.network import Network
 
-STATES = ("reached", "cut_off", "not_reached_before", "unknown")
-REASONS = ("street_closed", *_core.REASONS[1:])
+STATES = ("reached", "cut_off", "not_reached_before", "unknown")  # in the order of `STATUSES`: covered, lost, …
+REASONS = known("street_closed", *OF_REACH)
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,14 @@ def cut_off(
     return CutOff(rows, _summary(rows, weights, detour, f"mean_{extra}"))
 
 
+def ledger_of(rows: GeoDataFrame, weights: NDArray[np.float64]) -> _core.Ledger:
+    """Count the rows of a `CutOff` by what becomes of them and why."""
+    ledger = _core.Ledger(1, 1, 1)
+    state = rows["state"].cat.codes.to_numpy().astype(np.uint8)
+    ledger.add(0, 0, codes_of(rows["reason"]), weights, status=state)
+    return ledger
+
+
 def _columns(access: _core.Access, cost: str, when: str, ids: pd.Index[Any]) -> dict[str, Any]:
     return {
         f"facility_{when}": take_ids(ids, access.facility),
@@ -152,8 +162,7 @@ def _columns(access: _core.Access, cost: str, when: str, ids: pd.Index[Any]) -> 
 
 
 def _states(was: NDArray[np.uint8], now: NDArray[np.uint8]) -> NDArray[Any]:
-    code = _core.REASONS.index
-    choices = [was == code("missing_geometry"), was != code("reached"), now == code("reached")]
+    choices = [was == CODES.index("missing_geometry"), was != CODES.index("reached"), now == CODES.index("reached")]
     states: NDArray[Any] = np.select(choices, ["unknown", "not_reached_before", "reached"], "cut_off").astype(object)
     return states
 
@@ -161,7 +170,7 @@ def _states(was: NDArray[np.uint8], now: NDArray[np.uint8]) -> NDArray[Any]:
 def _reasons(was: NDArray[np.uint8], now: NDArray[np.uint8], closed: NDArray[np.bool_]) -> NDArray[Any]:
     """Return why a row is not reached after; of those that never were, why not before."""
     before, after = (np.asarray(reason_labels(codes), dtype=object) for codes in (was, now))
-    no_path = now == _core.REASONS.index("no_path")
+    no_path = now == CODES.index("no_path")
     reasons: NDArray[Any] = np.where(pd.notna(before), before, np.where(no_path & closed, "street_closed", after))
     return reasons
 
@@ -169,31 +178,17 @@ def _reasons(was: NDArray[np.uint8], now: NDArray[np.uint8], closed: NDArray[np.
 def _summary(
     rows: GeoDataFrame, weights: NDArray[np.float64], detour: NDArray[np.float64], mean_name: str
 ) -> pd.DataFrame:
-    parts = pd.DataFrame(
-        {
-            "state": rows["state"].to_numpy(object),
-            "reason": rows["reason"].astype(object).to_numpy(),
-            "weight": np.nan_to_num(weights),
-            "without": np.isnan(weights),
-            "detour": np.nan_to_num(weights) * np.nan_to_num(detour),
-        }
-    )
-    sums = parts.groupby(["state", "reason"], dropna=False, sort=False).agg(
-        rows=("weight", "size"),
-        weight=("weight", _exactly),
-        rows_without_weight=("without", "sum"),
-        detour=("detour", _exactly),
-    )
-    table = sums.reset_index().sort_values(
-        ["state", "reason"], key=lambda column: column.map({name: i for i, name in enumerate((*STATES, *REASONS))})
-    )
-    reached = (table["state"] == "reached") & (table["weight"] > 0)
-    table[mean_name] = (table.pop("detour") / table["weight"]).where(reached)
-    return table.reset_index(drop=True)
-
-
-def _exactly(column: pd.Series[Any]) -> float:
-    return total(np.asarray(column, np.float64))
+    found = []
+    for _, _, _, status, reason, count, people, without in ledger_of(rows, weights).cells():
+        state = STATES[STATUSES.index(status)]
+        why = np.nan if state == "reached" else reason
+        found.append({"state": state, "reason": why, "rows": count, "weight": people, "rows_without_weight": without})
+    table = pd.DataFrame(found, columns=["state", "reason", "rows", "weight", "rows_without_weight"])
+    order = {name: number for number, name in enumerate((*STATES, *REASONS))}
+    table = table.sort_values(["state", "reason"], key=lambda column: column.map(order), ignore_index=True)
+    reached = table["state"] == "reached"
+    more = total((weights * detour)[(rows["state"] == "reached").to_numpy()])
+    return table.assign(**{mean_name: (more / table["weight"]).where(reached & (table["weight"] > 0))})
 
 
 def closed_streets(after: Network) -> GeoDataFrame:

@@ -12,8 +12,9 @@ import pandas as pd
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.evacuation_totals import GROUP_OF_ALL, Counted, arrivals, reason_table, summary_table
 from sheltermap.analyses.exposure import in_any_zone
-from sheltermap.analyses.flood_supply import capacities
+from sheltermap.analyses.supply import capacities
 from sheltermap.base.limits import Limit
+from sheltermap.base.reasons import known as known_reasons
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 from sheltermap.layers.plausible import require_same_axes
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 STATES = ("leaves", "cannot_leave", "outside", "unknown")
-REASONS = ("no_shelter_outside", "not_snapped", "street_closed", "no_path", "missing_geometry")
+REASONS = known_reasons("no_shelter_outside", "not_snapped", "street_closed", "no_path", "missing_geometry")
 SHELTER_STATES = ("usable", "in_zone", "not_snapped", "place_unknown")
 
 
@@ -249,7 +250,8 @@ def evacuation(
         reason=pd.Categorical(np.where(known, left.reason, "missing_geometry"), categories=REASONS),
     )
     counted = Counted(
-        labels,
+        list(paces),
+        pd.Index(list(paces), dtype=object).get_indexer(labels),
         weights,
         state,
         result["reason"].to_numpy(object),
@@ -293,6 +295,10 @@ def _paces(
     if unused:
         raise ValueError(
             f"speeds: {what} has no group {unused[0]!r} in {group!r}; it has {', '.join(map(repr, _groups(labels)))}"
+        )
+    if GROUP_OF_ALL in labels and len(set(labels)) > 1:
+        raise ValueError(
+            f"{what}: a group in {group!r} is called {GROUP_OF_ALL!r}, as the sum of all groups; rename it"
         )
     return labels, {label: pace_of(label, speeds or {}) for label in _groups(labels)}
 

@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.analyses.areas import ground_notes
 from sheltermap.analyses.drawable import Drawable
+from sheltermap.analyses.ledger import zone_summary
 from sheltermap.analyses.overlap import exposed_rows, exposed_summary, overlaps, pair_table
-from sheltermap.analyses.zone_summary import ground_notes, zone_summary
+from sheltermap.base.scopes import require_own_names
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 from sheltermap.layers.row_ids import row_ids, take_ids
@@ -147,7 +149,8 @@ def exposure(
     Raises
     ------
     ValueError
-        If a column is unknown, a weight is not a number, or features already has a column of a result's name.
+        If a column is unknown, a weight is not a number, features already has a column of a result's name, or a zone
+        is called as the summary calls those in none.
     GeometryError, CrsError
         If a row has the wrong kind of geometry, or a CRS is missing or does not fit.
 
@@ -168,9 +171,10 @@ def exposure(
     frames.require_free(features, ["zone", "zone_count"])
     what = frames.describe(features, "features")
     weights = weights_of(features, weight, what)
+    ids = row_ids(zones, zone_id, "zones", "zone_id")
+    require_own_names(ids, frames.describe(zones, "zones"))
     if not frames.are_points(features, "features"):
         return _exposure_of_shapes(features, zones, zone_id, weights)
-    ids = row_ids(zones, zone_id, "zones", "zone_id")
     places = frames.lonlat(features, "features")
     found = _core.zones_of_points(places, _core.ZoneIndex(frames.polygons(zones, "zones")))
     zone, known = found.zone, found.known

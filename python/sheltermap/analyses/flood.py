@@ -10,14 +10,15 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.analyses.areas import Areas, ground_notes
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.exposure import in_any_zone
-from sheltermap.analyses.flood_supply import capacities, supply_rows
-from sheltermap.analyses.flood_totals import LOST, REASONS, REASONS_ALONG_STREETS, STATUS_OF, FloodTables
+from sheltermap.analyses.ledger import COUNTS, Ledger, measures_of
 from sheltermap.analyses.nearest import known_costs, reason_labels
-from sheltermap.analyses.totals import Areas, measures_of
-from sheltermap.analyses.zone_summary import ground_notes
+from sheltermap.analyses.supply import capacities, supply_rows
 from sheltermap.base.limits import Limit, LimitLike
+from sheltermap.base.reasons import REASONS as ALL_REASONS
+from sheltermap.base.reasons import codes_of, known, names_of, statuses_of
 from sheltermap.base.renamed import renamed_parameter, warn_renamed
 from sheltermap.base.scenarios import cost_during, scenario_label
 from sheltermap.layers import frames
@@ -41,7 +42,13 @@ if TYPE_CHECKING:
 
 # What becomes of a facility: the first that holds counts.
 STATES = ("place_unknown", "flooded", "unsuitable", "suitability_unknown", "usable")
-STATUSES = ("covered", "lost", "uncovered", "unknown")  # what becomes of a person
+BEFORE = ("covered", "uncovered", "unknown")  # what becomes of a person before; during a flood also "lost"
+# Why somebody is not covered during a flood: the state of the facility that is lost, else what reach tells.
+LOST = {"flooded": "closed_by_flood", "unsuitable": "unsuitable", "suitability_unknown": "suitability_unknown"}
+LOST_WAYS = ("street_closed", "way_closed", "detour_too_far")  # at the door; no way is left; the one left is too long
+REASONS = known(*LOST.values(), "too_far", "no_facility", "missing_geometry")
+REASONS_ALONG_STREETS = known(*LOST.values(), *LOST_WAYS, "too_far", "no_path", "not_snapped", *REASONS[-2:])
+FIGURES = (*COUNTS, "covered_share_before", "covered_share", "in_zone", "rows_without_weight")
 
 
 @dataclass(frozen=True)
@@ -276,10 +283,10 @@ def flood(
     grouping = None if areas is None else Areas(areas, area_name, from_places)
     rows = demand if grouping is None else demand.assign(area=grouping.labels())
     rows = rows.assign(**_before_columns(before, limit, ids))
-    tables = FloodTables(weights, grouping, REASONS if by is None else REASONS_ALONG_STREETS)
+    ledger = Ledger(weights, "scenario", list(names), grouping, FIGURES, "in_zone")
     states: dict[str, pd.Categorical[Any]] = {}
     supply: list[dict[str, Any]] = []
-    for name, label in names.items():
+    for number, (name, label) in enumerate(names.items()):
         flooded = zones[(zones[scenario] == name).to_numpy()]
         index = _core.ZoneIndex(frames.polygons(flooded, "zones"))
         in_zone, known = in_any_zone(from_places, index)
@@ -290,21 +297,21 @@ def flood(
         reason = _reasons(before, during, state, limit.value, at_closed_street)
         rows = rows.assign(
             **{
-                f"during_{label}": _statuses(reason),
-                f"reason_{label}": pd.array([each or None for each in reason], dtype="string"),
+                f"during_{label}": statuses_of(reason),
+                f"reason_{label}": pd.array(names_of(reason), dtype="string"),
                 f"facility_{label}": take_ids(ids, during.facility),
                 cost_during(asked.cost_column, label): known_costs(during),
                 f"in_zone_{label}": pd.arrays.BooleanArray(in_zone, ~known),
             }
         )
-        tables.add(name, reason, in_zone)
+        ledger.add(number, reason, in_zone)
         states[f"state_{label}"] = pd.Categorical(state, categories=list(STATES))
         supply += supply_rows(name, state, STATES, places)
     return Flood(
         rows=rows,
-        summary=pd.DataFrame(tables.overall),
-        by_area=pd.DataFrame(tables.by_area) if grouping is not None else None,
-        reasons=pd.DataFrame(tables.reasons),
+        summary=ledger.summary(),
+        by_area=ledger.by_area(),
+        reasons=ledger.reasons(REASONS if by is None else REASONS_ALONG_STREETS),
         supply=pd.DataFrame(supply),
         facilities=facilities.assign(**states),
         zones=zones,
@@ -370,31 +377,21 @@ def _before_columns(before: _core.Access, limit: Limit, ids: pd.Index[Any]) -> d
         "facility": take_ids(ids, before.facility),
         limit.cost_column: known_costs(before),
         "reason": reason_labels(before.reason),
-        "before": _statuses(_reason_at(before, limit.value)).remove_categories("lost"),
+        "before": statuses_of(_core.reasons_at(before, limit.value), BEFORE),
     }
-
-
-def _reason_at(access: _core.Access, threshold: float) -> NDArray[Any]:
-    """Why a row is not covered within the threshold; nothing where it is."""
-    labels: NDArray[Any] = np.array(["", *_core.REASONS[1:]], dtype=object)
-    return labels[_core.reasons_at(access, threshold)]
-
-
-def _statuses(reason: NDArray[Any]) -> pd.Categorical[Any]:
-    return pd.Categorical([STATUS_OF.get(each, "covered") for each in reason], categories=list(STATUSES))
 
 
 def _reasons(
     before: _core.Access, during: _core.Access, state: NDArray[Any], threshold: float, at_closed_street: Flags
-) -> NDArray[Any]:
-    """Why a row is not covered during a scenario; nothing where it is.
+) -> NDArray[np.uint8]:
+    """Return the code of why each row is not covered during a scenario.
 
     What becomes of the facility comes before what becomes of the way to it.
     """
-    reason, then = _reason_at(before, threshold), _reason_at(during, threshold)
-    lost = np.flatnonzero((reason == "") & (then != ""))
-    no_path = then[lost] == "no_path"
-    on_the_way = np.select([at_closed_street[lost], no_path], ["street_closed", "way_closed"], "detour_too_far")
+    reason, then = _core.reasons_at(before, threshold), _core.reasons_at(during, threshold)
+    lost = np.flatnonzero((reason == 0) & (then != 0))
+    no_path = then[lost] == ALL_REASONS.index("no_path")
+    on_the_way = np.select([at_closed_street[lost], no_path], LOST_WAYS[:2], LOST_WAYS[2])
     taken = state[before.facility[lost]]
-    reason[lost] = [LOST.get(each, why) for each, why in zip(taken, on_the_way, strict=True)]
+    reason[lost] = codes_of([LOST.get(each, why) for each, why in zip(taken, on_the_way, strict=True)])
     return reason

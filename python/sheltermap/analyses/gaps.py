@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from sheltermap._native import _core
 from sheltermap.analyses.supply import UNUSED_REASONS
 from sheltermap.base.exact_sums import total
 from sheltermap.base.limits import Limit, LimitLike, chosen
+from sheltermap.base.reasons import OF_REACH, REASONS
 from sheltermap.layers import frames
 from sheltermap.layers.cells import numbers
 from sheltermap.layers.row_ids import row_ids, take_ids
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sheltermap.analyses.coverage import Coverage
 
 _CODES = {
-    status: _core.REASONS.index(reason)
+    status: REASONS.index(reason)
     for status, reason in (("covered", "reached"), ("uncovered", "too_far"), ("unknown", "missing_geometry"))
 }
 # What a place is described by, besides its groups of people.
@@ -93,7 +93,7 @@ def gaps(
         "people": found.people,
         "rows": found.sizes,
         "rows_without_weight": found.without_weight,
-        **{group: found.of_each(math.fsum, np.nan_to_num(weights[group])) for group in groups},
+        **{group: found.of_each(total, weights[group]) for group in groups},
         **_nearest(at, cost),
         _FARTHEST[cost]: found.of_each(np.fmax.reduce, rows[cost].to_numpy(np.float64)),
     }
@@ -112,7 +112,7 @@ def _find(coverage: Coverage, threshold: LimitLike, join_distance_m: float, peop
 
 
 def _status(coverage: Coverage, threshold: LimitLike) -> NDArray[np.uint8]:
-    """Return what each row is at a threshold, as codes of `_core.REASONS`."""
+    """Return what each row is at a threshold, as codes of `REASONS`."""
     within = coverage.rows[f"within_{chosen(coverage.thresholds, threshold).label}"]
     codes = np.array([_CODES[status] for status in within.cat.categories], np.uint8)
     status: NDArray[np.uint8] = codes.take(within.cat.codes)
@@ -132,7 +132,7 @@ def _nearest(at: pd.DataFrame, cost: str) -> dict[str, Any]:
     """Return why the representatives are uncovered, and the nearest facility although it is too far."""
     reason = at["reason"].astype(object)
     return {
-        "reason": pd.Categorical(reason.where(reason.notna(), "too_far"), categories=list(_core.REASONS[1:])),
+        "reason": pd.Categorical(reason.where(reason.notna(), "too_far"), categories=list(OF_REACH)),
         "facility": at["facility"].array,
         cost: at[cost].to_numpy(np.float64),
     }
@@ -148,6 +148,6 @@ def _blame(
     near = access.facility >= 0
     reason = places["reason"].astype(object).to_numpy(copy=True)
     reason[near] = unused["unused_reason"].astype(object).to_numpy()[access.facility[near]]
-    places["reason"] = pd.Categorical(reason, categories=[*_core.REASONS[1:], *UNUSED_REASONS])
+    places["reason"] = pd.Categorical(reason, categories=[*OF_REACH, *UNUSED_REASONS])
     places["unused_facility"] = take_ids(row_ids(unused, facility_id, "unused", "facility_id"), access.facility)
     places[f"unused_{asked.cost_column}"] = np.where(near, access.cost, np.nan)

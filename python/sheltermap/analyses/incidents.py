@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sheltermap.analyses.totals import Areas
+from sheltermap.analyses.areas import Areas
 from sheltermap.base import clock
 from sheltermap.base.dates import EXTREMES, day_given, day_in, instant_in, is_empty, named_zone
 from sheltermap.layers import frames

@@ -10,6 +10,7 @@ import pandas as pd
 
 from sheltermap._native import _core
 from sheltermap.base.limits import LimitLike
+from sheltermap.base.reasons import OF_REACH
 from sheltermap.base.renamed import renamed_parameter
 from sheltermap.layers import frames
 from sheltermap.layers.row_ids import row_ids
@@ -206,4 +207,4 @@ def known_costs(access: _core.Access) -> NDArray[np.float64]:
 
 def reason_labels(codes: NDArray[np.uint8]) -> Any:
     """Return reasons as a categorical of words; missing where something was reached."""
-    return pd.Categorical.from_codes(codes.astype(np.int8) - 1, categories=pd.Index(_core.REASONS[1:]))
+    return pd.Categorical.from_codes(codes.astype(np.int8) - 1, categories=pd.Index(OF_REACH))

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
-from sheltermap.analyses.zone_summary import zone_summary
+from sheltermap.analyses.ledger import zone_summary
 from sheltermap.base.exact_sums import total, totals
 from sheltermap.layers import frames
 from sheltermap.layers.conversion import to_shapely

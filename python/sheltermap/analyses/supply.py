@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Supply: which facilities of a register count for a question, and why the others do not."""
+"""Supply: which facilities of a register count for a question, why the others do not, and how many places they have."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
+from sheltermap.base.reasons import known
 from sheltermap.layers import frames
-from sheltermap.layers.cells import answers, require_answers
+from sheltermap.layers.cells import answers, listed, numbers, require_answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
+    Numbers = NDArray[np.float64]
     Passing = Callable[[GeoDataFrame, str, str], NDArray[np.bool_]]  # facilities, column, what they are: which pass
     Rule = tuple[str, str, Passing]  # reason, column, what passes
 
-UNUSED_REASONS = ("wrong_category", "not_compliant", "unsuitable", "closed")
+UNUSED_REASONS = known("wrong_category", "not_compliant", "unsuitable", "closed")
 _GRADES = ("full", "partial", "none")
 _READINGS = {"full": _GRADES[:1], "renewable": _GRADES[:2], "any": _GRADES}
 
@@ -138,3 +140,43 @@ def _graded(grades: tuple[str, ...]) -> Passing:
         return cells.isin(grades).to_numpy(dtype=bool)
 
     return passes
+
+
+def capacities(
+    facilities: GeoDataFrame, column: str | None, kind: str = "facilities"
+) -> tuple[Numbers | None, list[str]]:
+    """Return the places of each facility, NaN where they are not known, and a note on numbers that cannot be meant.
+
+    Those are held to the limits of the shelter register, so that a register analysis of the same file says the same.
+    """
+    if column is None:
+        return None, []
+    from sheltermap.registers.schema import schema
+
+    what = frames.describe(facilities, kind)
+    places = numbers(facilities, column, what)
+    field = schema("shelter").fields["capacity_persons"]
+    assert field.min is not None and field.max is not None
+    given = ~np.isnan(places)
+    wrong = given & ~((places >= field.min) & (places <= field.max) & (places == np.floor(places)))
+    if not wrong.any():
+        return places, []
+    rows = np.flatnonzero(wrong)
+    note = (
+        f"{what}: column {column!r} holds {listed(facilities, column, rows)}; places are whole numbers from "
+        f"{field.min:.0f} to {field.max:.0f}, so these count as {kind} without a number: correct them, or leave "
+        "the cells empty"
+    )
+    return np.where(wrong, np.nan, places), [note]
+
+
+def supply_rows(name: Any, state: NDArray[Any], states: Sequence[str], places: Numbers | None) -> list[dict[str, Any]]:
+    """Return for a scenario how many facilities are in each state and, where asked for, their known places."""
+    found = []
+    for each in states:
+        here = state == each
+        row: dict[str, Any] = {"scenario": name, "state": each, "facilities": int(here.sum())}
+        if places is not None:
+            row |= {"capacity": float(np.nansum(places[here])), "without_capacity": int(np.isnan(places[here]).sum())}
+        found.append(row)
+    return found

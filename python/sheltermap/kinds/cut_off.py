@@ -5,14 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
 import sheltermap as sm
-from sheltermap.analyses.cut_off import STATES, closed_streets
+from sheltermap.analyses.cut_off import closed_streets, ledger_of
+from sheltermap.analyses.ledger import COUNTS, shares
 from sheltermap.base import texts
-from sheltermap.base.exact_sums import total
 from sheltermap.base.limits import Limit
 from sheltermap.drawing.legend import Category, cut_off_categories, street_categories
 from sheltermap.drawing.plots import WATER, Streets, ground_streets
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from sheltermap.base.standards import Standard
     from sheltermap.questions.context import Context
 
-COUNTS = ("total", "covered_before", "covered", "lost", "uncovered", "unknown")
 FIGURES = (*COUNTS, "covered_share_before", "covered_share", "rows_without_weight")
 STREETS = ("streets_closed", "streets_closed_m", "lost_with_critical_street")
 
@@ -109,15 +107,9 @@ class CutOff(Closing, OneScenario, AlongStreets, Reaching):
     def _totals(self, rows: GeoDataFrame, demand: GeoDataFrame) -> pd.DataFrame:
         """Sum the people by state, in one row: total = covered + lost + uncovered + unknown."""
         people = weights_of(demand, self.weight, "demand")
-        state = rows["state"].to_numpy(dtype=object)
-        sums = {name: total(people[state == name]) for name in STATES}
-        everybody = total(people)
-        covered, lost = sums["reached"], sums["cut_off"]
-        share = (1 / everybody) if everybody else float("nan")
-        before = covered + lost
-        numbers = [everybody, before, covered, lost, sums["not_reached_before"], sums["unknown"]]
-        numbers += [before * share, covered * share, float(np.isnan(people).sum())]
-        return pd.DataFrame([dict(zip(FIGURES, numbers, strict=True))])
+        line = ledger_of(rows, people).of_all(0, 0)
+        line |= shares(line)
+        return pd.DataFrame([{name: float(line[name][0]) for name in FIGURES}])
 
     def _figures(self, tables: Mapping[str, pd.DataFrame]) -> list[Figure]:
         """Return who still reaches a facility, who no longer and why, the detour, and what is closed."""

@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import sheltermap as sm
-from sheltermap.analyses.zone_summary import INSIDE, OUTSIDE, UNKNOWN
 from sheltermap.base import texts
+from sheltermap.base.scopes import INSIDE_ZONES, OUTSIDE_ZONES, UNKNOWN
 from sheltermap.drawing.legend import Category, exposure_categories
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.table import Bar, Cell, Table, heads, text
@@ -21,7 +21,7 @@ from sheltermap.questions.sources import NonEmpty
 if TYPE_CHECKING:
     from sheltermap.questions.context import Context
 
-SUMS = {INSIDE: "inside", OUTSIDE: "outside", UNKNOWN: "unknown"}  # the last rows of a summary
+SUMS = {INSIDE_ZONES: "inside", OUTSIDE_ZONES: "outside", UNKNOWN: "unknown"}  # the last rows of a summary
 FIGURES = ("in_zone", *SUMS.values())
 
 

@@ -9,12 +9,13 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 import sheltermap as sm
+from sheltermap.analyses.flood import FIGURES
 from sheltermap.base import texts
 from sheltermap.base.limits import Limit
 from sheltermap.base.scenarios import scenario_label
 from sheltermap.drawing.legend import Category, flood_categories
 from sheltermap.drawing.plots import FACILITY, WATER, ground_streets
-from sheltermap.kinds.flood_tables import COUNTS, flood_tables, scenarios_of, state_bar
+from sheltermap.kinds.flood_tables import flood_tables, scenarios_of, state_bar
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Table, words_of
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from sheltermap.questions.context import Context
-
-FIGURES = (*COUNTS, "covered_share_before", "covered_share", "in_zone", "rows_without_weight")
 
 
 @register

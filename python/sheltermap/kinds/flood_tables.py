@@ -8,15 +8,15 @@ from typing import Any
 import pandas as pd
 
 from sheltermap.analyses.flood import STATES
+from sheltermap.analyses.ledger import COUNTS
 from sheltermap.base import texts
 from sheltermap.base.scenarios import scenario_label
+from sheltermap.base.scopes import last_in_order
 from sheltermap.page.table import Bar, Cell, Table, heads, reason_words, text
 from sheltermap.questions.coverage_tables import area_words
-from sheltermap.questions.figures import NO_AREA, records
+from sheltermap.questions.figures import records
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.row_tables import measure_words, unused_table
-
-COUNTS = ("total", "covered_before", "covered", "lost", "uncovered", "unknown")
 
 
 def flood_tables(outcome: Outcome, capacity: str | None) -> list[Table | None]:
@@ -61,7 +61,7 @@ def _area_table(outcome: Outcome) -> Table | None:
     head = heads("area", "total", "share_before")
     for scenario in scenarios_of(outcome):
         head += [texts.both("during", scenario=scenario), texts.both("loses", scenario=scenario)]
-    parts = sorted(mine.groupby("area", sort=False), key=lambda each: (each[0] in NO_AREA, str(each[0])))
+    parts = sorted(mine.groupby("area", sort=False), key=lambda each: last_in_order(each[0]))
     rows = [_area_line(area_words(area), part) for area, part in parts]
     foot = [_area_line(texts.both("all"), summary[summary["measure"] == outcome.measure])]
     return Table(texts.both("by_area"), head, rows, foot=foot)

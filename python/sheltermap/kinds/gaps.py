@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import pandas as pd
 from pydantic import Field
 
+from sheltermap.analyses.coverage import FIGURES as COVERAGE
 from sheltermap.base import texts
 from sheltermap.base.limits import Limit
+from sheltermap.base.scopes import OUTSIDE_AREAS
 from sheltermap.base.standards import PositiveMetres
 from sheltermap.drawing.legend import Category, gap_categories
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import LONG, Bar, Cell, Table, cut_note, heads, reason_words, text
 from sheltermap.questions import coverage_tables, row_tables
 from sheltermap.questions.covering import Covering, coverage_frames
-from sheltermap.questions.figures import COVERAGE, NOT_COVERED, coverage_figures, place_of, records, threshold_of
+from sheltermap.questions.figures import NOT_COVERED, coverage_figures, place_of, records, threshold_of
 from sheltermap.questions.keys import OneLimit
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
@@ -116,7 +118,7 @@ class Gaps(Covering, OneLimit):
         costs = (outcome.cost, "farthest_s" if outcome.in_time else "farthest_m")
         rows: list[list[Cell]] = []
         for row in records(places[:LONG]):
-            area: list[Cell] = [text(row["area"]) or texts.both("outside every area")] if with_area else []
+            area: list[Cell] = [text(row["area"]) or texts.both(OUTSIDE_AREAS)] if with_area else []
             nearest = text(row.get("facility_name")) or text(row["facility"])
             people = [texts.number(row[key]) for key in ("people", *self.groups)]
             away = [outcome.spelt(row[key]) if pd.notna(row[key]) else "–" for key in costs]

@@ -13,9 +13,11 @@ from sheltermap.base import texts
 from sheltermap.base.exact_sums import total
 from sheltermap.drawing.legend import UNCOVERED, Category
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
+from sheltermap.page.picture import MapPicture, map_picture
 from sheltermap.page.table import LONG, Cell, Table, cut_note, heads, text
 from sheltermap.questions.figures import records
 from sheltermap.questions.kind import Kind
+from sheltermap.questions.maps import map_title
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
@@ -23,6 +25,8 @@ from sheltermap.questions.row_tables import measure_words
 from sheltermap.questions.sources import NonEmpty
 
 if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
     from sheltermap.questions.context import Context
 
 AMOUNTS = {"area_m2": "m2", "length_m": "m"}  # columns that say how much, and their units
@@ -80,6 +84,11 @@ class Overlap(Kind):
         detail = count_of(some, everything, measure_words(outcome, "rows"))
         return [KeyFigure(share_of(some, everything), texts.both("overlap_figure"), detail)]
 
+    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+        """Draw the parts over the features that they are parts of."""
+        outlines = outcome.context.frames["features"]
+        return [map_picture(map_title(outcome), outcome.layer, self.legend(outcome), outlines=outlines)]
+
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell how much lies in each zone, and the largest pairs."""
         return [_zones_table(outcome), _pairs_table(outcome)]
@@ -114,7 +123,9 @@ def _pairs_table(outcome: Outcome) -> Table:
         for row in records(largest[:LONG])
     ]
     note = cut_note(LONG, len(layer), outcome.analysis.name)
-    return Table(texts.both("overlap_pairs"), heads("feature", "zone", amount, "share"), rows, note, texts_first=2)
+    return Table(
+        texts.both("overlap_pairs"), heads("feature", "zone", amount, "overlap_share"), rows, note, texts_first=2
+    )
 
 
 def _words(amount: str, value: float) -> Cell:

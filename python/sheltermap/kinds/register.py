@@ -13,13 +13,14 @@ from pydantic import Field, model_validator
 
 import sheltermap as sm
 from sheltermap.base import clock, texts
+from sheltermap.base.scopes import OUTSIDE_AREAS, UNKNOWN
 from sheltermap.base.suggestions import unknown
 from sheltermap.drawing.legend import Category, register_categories
 from sheltermap.kinds.register_tables import register_tables
 from sheltermap.layers.geometry_kinds import has_place
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.table import Bar, Table
-from sheltermap.questions.figures import NO_AREA, place_of, records
+from sheltermap.questions.figures import place_of, records
 from sheltermap.questions.keys import ByArea
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
@@ -178,5 +179,5 @@ def _area_of(layer: GeoDataFrame, areas: GeoDataFrame, area_name: str | None) ->
     """Name the area of each row; those outside every area, or without a place, by what `coverage` calls them."""
     zones = sm.exposure(layer[["geometry"]], areas, zone_id=area_name).rows
     area = zones["zone"].astype("string")
-    area = area.where(area.notna(), NO_AREA[0])
-    return area.where(has_place(layer.geometry.to_numpy()), NO_AREA[1])
+    area = area.where(area.notna(), OUTSIDE_AREAS)
+    return area.where(has_place(layer.geometry.to_numpy()), UNKNOWN)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sheltermap.base import texts
+from sheltermap.base.scopes import last_in_order
 from sheltermap.page.table import LONG, Cell, Table, Words, cut_note, heads, reason_words, text, words_of
 from sheltermap.questions.coverage_tables import area_words
-from sheltermap.questions.figures import NO_AREA, records
+from sheltermap.questions.figures import records
 from sheltermap.questions.outcome import Outcome
 from sheltermap.registers.grades import NOT_RECORDED, grades
 from sheltermap.registers.schema import Field, Schema
@@ -63,7 +64,7 @@ def _sums(row: dict[str, Any], names: list[str]) -> list[Cell]:
 def _area_table(outcome: Outcome, register: Schema, field: Field) -> Table:
     """Every area with its objects by grade."""
     layer = outcome.layer
-    parts = sorted(layer.groupby("area"), key=lambda each: (each[0] in NO_AREA, str(each[0])))
+    parts = sorted(layer.groupby("area"), key=lambda each: last_in_order(each[0]))
     used = [grade for grade, count in _by_grade(layer, register, field).items() if count]
     costs = "improvement_cost_eur" in layer
     head: list[Cell] = [texts.both("area"), texts.both("total"), *(grade_words(field, grade) for grade in used)]

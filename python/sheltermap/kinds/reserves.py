@@ -15,9 +15,11 @@ from sheltermap.base import texts
 from sheltermap.base.standards import PositiveMetres
 from sheltermap.drawing.legend import BEFORE, COVERED, UNCOVERED, UNKNOWN, Category
 from sheltermap.page.key_figure import KeyFigure, count_of
+from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import LONG, Bar, Cell, Table, cut_note, heads, text
 from sheltermap.questions.figures import records
 from sheltermap.questions.kind import Kind
+from sheltermap.questions.maps import map_title
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
@@ -25,6 +27,8 @@ from sheltermap.questions.row_tables import measure_words, unweighted_table
 from sheltermap.questions.sources import NonEmpty
 
 if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
     from sheltermap.questions.context import Context
 
 STATES = ("lasts", "less", "without_store", "unknown")
@@ -127,6 +131,13 @@ class Reserves(Kind):
             figures.append(KeyFigure(texts.shares(share), label, detail, bar))
         return figures
 
+    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+        """Draw whose stock lasts, and where the stores are."""
+        title = texts.both("stores")
+        also = [LegendEntry("none", "triangle", title, texts.number(len(outcome.beside["stores"])))]
+        drawn = {"facilities": outcome.beside["stores"], "outlines": ground}
+        return [map_picture(map_title(outcome), outcome.layer, self.legend(outcome), also, **drawn)]
+
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell it by days and by store."""
         return [_days_table(outcome), _stores_table(outcome), unweighted_table(outcome)]
@@ -135,7 +146,7 @@ class Reserves(Kind):
         """Name the stores that lack most."""
         stores, unit = outcome.tables["stores"], outcome.tables["unit"]["unit"].iloc[0]
         worst = stores[stores["lacking"] > 0].sort_values(["lacking", "store"], ascending=[False, True])[:5]
-        names = zip(worst["store"], worst["lacking"], strict=True)
+        names = zip(_names(outcome, worst), worst["lacking"], strict=True)
         return ", ".join(
             texts.say("store_lacks_so_much", lang, store=name, much=texts.number(round(much)), unit=unit)
             for name, much in names
@@ -161,13 +172,21 @@ def _stores_table(outcome: Outcome) -> Table:
     """Every store: its stock against the need of its people; what lasts shortest first."""
     stores, unit = outcome.tables["stores"], outcome.tables["unit"]["unit"].iloc[0]
     ordered = stores.sort_values(["days", "store"], na_position="last", kind="stable")
-    rows: list[list[Cell]] = [
-        [text(row["store"]), *(_amount(row[key]) for key in OF_STORES)] for row in records(ordered[:LONG])
-    ]
+    named = zip(_names(outcome, ordered[:LONG]), records(ordered[:LONG]), strict=True)
+    rows: list[list[Cell]] = [[name, *(_amount(row[key]) for key in OF_STORES)] for name, row in named]
     head: list[Cell] = heads("store")
     head += [texts.both(f"store_{key}", unit=unit) for key in OF_STORES]
     note = cut_note(LONG, len(stores), f"{outcome.analysis.name}_stores")
     return Table(texts.both("stores"), head, rows, note)
+
+
+def _names(outcome: Outcome, stores: pd.DataFrame) -> list[str]:
+    """Return what a person calls each store: the name of the lot that it has its id from, else what names it."""
+    source, lots = outcome.context.sources["stores"], outcome.context.frames["stores"]
+    known = {}
+    if source.id is not None and source.name is not None:
+        known = dict(zip(lots[source.id].astype(object), lots[source.name].astype(object), strict=True))
+    return [text(known.get(store)) or text(store) for store in stores["store"]]
 
 
 def _amount(value: float) -> Cell:

@@ -6,9 +6,10 @@ from __future__ import annotations
 from typing import Any
 
 from sheltermap.base import texts
+from sheltermap.base.scopes import NO_AREA, last_in_order
 from sheltermap.page.key_figure import KeyFigure, count_of
 from sheltermap.page.table import Bar, Cell, Table, Words, heads, reason_words
-from sheltermap.questions.figures import NO_AREA, records
+from sheltermap.questions.figures import records
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.row_tables import cost_word, measure_words
 
@@ -64,7 +65,7 @@ def _area_table(outcome: Outcome, measure: str) -> Table:
     mine = by_area[by_area["measure"] == measure]
     by_name = dict(list(mine.groupby("area", sort=False)))
     rows = []
-    for area in sorted(by_name, key=lambda name: (name in NO_AREA, str(name))):
+    for area in sorted(by_name, key=last_in_order):
         rows.append(line(area_words(area), records(by_name[area])))
     total = records(summary[summary["measure"] == measure])
     title = texts.both("by_area")

@@ -6,11 +6,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import sheltermap as sm
+from sheltermap.analyses.coverage import FIGURES as COVERAGE
 from sheltermap.drawing.legend import Category, coverage_categories
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import Table
 from sheltermap.questions import coverage_tables, row_tables
-from sheltermap.questions.figures import COVERAGE, DISTANCES, DURATIONS, NOT_COVERED, cost_figures, coverage_figures
+from sheltermap.questions.figures import DISTANCES, DURATIONS, NOT_COVERED, cost_figures, coverage_figures
 from sheltermap.questions.keys import AlongStreets, ByArea, Reaching
 from sheltermap.questions.outcome import Outcome
 

@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sheltermap.analyses.coverage import FIGURES as COVERAGE
 from sheltermap.base.limits import Limit
+from sheltermap.base.scopes import AREA, NO_AREA, OUTSIDE_AREAS
 from sheltermap.questions.question import Figure, Question
 
 COLUMNS = ["analysis", "figure", "measure", "scope", "area", "threshold_m", "threshold_s", "scenario", "category"]
 COLUMNS += ["value", "unit"]
 NUMBERS = ("threshold_m", "threshold_s", "value")
-COVERAGE = ("total", "covered", "uncovered", "unknown", "covered_share", "borderline", "rows_without_weight")
 NOT_COVERED = "not_covered_because"
 DISTANCES = ("rows", "rows_without_distance", "distance_median_m", "distance_max_m")
 DURATIONS = ("rows_without_duration", "duration_median_s", "duration_max_s")
-NO_AREA = ("outside every area", "position unknown")  # what a coverage calls those who are in no area
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -94,5 +94,5 @@ def limit_of(row: Mapping[str, Any]) -> Figure:
 def place_of(area: Any) -> Figure:
     """Return the scope of a figure of one area, or of those who are in none."""
     if pd.isna(area):
-        return {"scope": NO_AREA[0]}
-    return {"scope": area} if area in NO_AREA else {"scope": "area", "area": str(area)}
+        return {"scope": OUTSIDE_AREAS}
+    return {"scope": area} if area in NO_AREA else {"scope": AREA, "area": str(area)}

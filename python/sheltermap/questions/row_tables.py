@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sheltermap.base import texts
+from sheltermap.base.scopes import OUTSIDE_AREAS, UNKNOWN
 from sheltermap.page.table import LONG, NAMED, Cell, Table, Words, cut_note, heads, reason_words, text, words_of
 from sheltermap.questions.figures import records
 from sheltermap.questions.outcome import Outcome
@@ -99,7 +100,8 @@ def _row_table(outcome: Outcome, rows: pd.DataFrame, title: Words, *, digits: in
     head += [cost_word(outcome), *([measure_words(outcome, outcome.measure)] if weighted else [])]
     cells = []
     for label, row in zip(row_labels(outcome, rows[:LONG]), records(rows[:LONG]), strict=True):
-        area: list[Cell] = [text(row["area"]) or texts.both("outside every area")] if has_area else []
+        nowhere = UNKNOWN if text(row["reason"]) == "missing_geometry" else OUTSIDE_AREAS
+        area: list[Cell] = [text(row["area"]) or texts.both(nowhere)] if has_area else []
         facility = text(row.get("facility_name")) or text(row["facility"])
         far = outcome.spelt(row[outcome.cost], digits=digits)
         counted: list[Cell] = [_count_cell(row[outcome.measure])] if weighted else []

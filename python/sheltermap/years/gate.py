@@ -13,9 +13,10 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 import pandas as pd
 
 from sheltermap.base import clock, texts
+from sheltermap.base.scopes import NO_AREA
 from sheltermap.base.suggestions import one_form, unknown
 from sheltermap.plans.checks import Kind
-from sheltermap.questions.figures import NO_AREA, records, threshold_in
+from sheltermap.questions.figures import records, threshold_in
 from sheltermap.years.comparison import Comparison, compare
 from sheltermap.years.not_compared import fewer_counted, lacking_words, more_without_weight
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sheltermap.base import texts
-from sheltermap.questions.figures import NO_AREA
+from sheltermap.base.scopes import NO_AREA
 from sheltermap.years.earlier import common_analyses
 from sheltermap.years.facility_changes import facility_inputs
 

@@ -16,11 +16,12 @@ from sheltermap.assessments.folder import write_text
 from sheltermap.assessments.overwriting import check_layers, check_page
 from sheltermap.base import texts
 from sheltermap.base.limits import Limit
+from sheltermap.base.scopes import ALL, NO_AREA
 from sheltermap.drawing import legend
 from sheltermap.page.picture import MapPicture, map_picture
 from sheltermap.page.render import render
 from sheltermap.page.table import Cell, Table, Words, heads, words_of
-from sheltermap.questions.figures import NO_AREA, records, threshold_in
+from sheltermap.questions.figures import records, threshold_in
 from sheltermap.report.sections import input_titles
 from sheltermap.years.causes import CAUSES
 from sheltermap.years.comparison import Comparison
@@ -200,7 +201,7 @@ def _cause_tables(causes: pd.DataFrame) -> list[Table]:
         measure: Cell = texts.both(row["measure"]) if row["measure"] in texts.TEXTS else str(row["measure"])
         limit = threshold_in(row)
         distance: Cell = "" if limit is None else texts.distances(limit)
-        place: Cell = texts.both(row["scope"]) if row["scope"] in ("all", *NO_AREA) else str(row["area"])
+        place: Cell = texts.both(row["scope"]) if row["scope"] in (ALL, *NO_AREA) else str(row["area"])
         numbers = [texts.number(row["before"]), texts.number(row["after"]), signed(row["difference"])]
         steps = [signed(row[cause]) if row[cause] else "" for cause in acting]
         rows.append([measure, distance, row["scenario"] or "", place, *numbers, *steps])

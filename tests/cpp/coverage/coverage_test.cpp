@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/coverage/coverage.hpp"
 
+#include "sheltermap/coverage/ledger.hpp"
 #include "sheltermap/reach/geodesic_reach.hpp"
 
 #include <gtest/gtest.h>
@@ -68,92 +69,31 @@ TEST(BorderlineAt, RowsWithinTheErrorOfTheThresholdAreFlagged) {
     EXPECT_EQ(borderline_at(four_rows(), 105, 4.9), (std::vector<std::uint8_t>{0, 0, 0, 0}));
 }
 
-TEST(CoverageTotals, WeightsAreSummedByReasonAndGroup) {
-    const auto reasons = reasons_at(four_rows(), 500);
-    const std::array<double, 4> people{10, 20, 30, nan};
-    const std::array<std::int64_t, 4> area{0, 0, 1, 1};
-    const auto totals = coverage_totals(reasons, {}, people, area, 2);
-    EXPECT_EQ(totals[0].covered(), 10);
-    EXPECT_EQ(totals[0].uncovered(), 20);
-    EXPECT_EQ(totals[1].unknown(), 30);
-    EXPECT_EQ(totals[1].without_weight, 1);
-    EXPECT_EQ(totals[1].total(), 30);
-}
-
-TEST(CoverageTotals, BadWeightsAndGroupsAreRefused) {
-    const auto reasons = reasons_at(four_rows(), 500);
-    const std::array<double, 4> negative{1, -2, 3, 4};
-    const std::array<std::int64_t, 4> beyond{0, 1, 2, 0};
-    EXPECT_THROW(static_cast<void>(coverage_totals(reasons, {}, negative, {}, 1)), std::invalid_argument);
-    EXPECT_THROW(static_cast<void>(coverage_totals(reasons, {}, {}, beyond, 2)), std::invalid_argument);
-    EXPECT_THROW(static_cast<void>(coverage_totals(reasons, {}, std::span(negative).first(2), {}, 1)),
-                 std::invalid_argument);
-}
-
 constexpr int cases = 10'000;
 
-/// A random question: demand with missing rows, two groups of people with missing weights, areas, facilities.
+/// A random question: demand with missing rows, people with missing weights, facilities.
 struct Case {
     std::vector<LonLat> demand, facilities;
-    std::array<std::vector<double>, 2> people;  // all, and the children among them
-    std::vector<std::int64_t> area;
+    std::vector<double> people;
     explicit Case(std::mt19937_64& random) {
         std::uniform_int_distribution<std::size_t> count(0, 40);
-        std::uniform_int_distribution<int> persons(0, 500), one_in_ten(0, 9), region(0, 2);
+        std::uniform_int_distribution<int> persons(0, 500), one_in_ten(0, 9);
         demand = random_places(random, Layout::clustered, count(random));
         facilities = random_places(random, Layout::clustered, count(random) / 4);
         for (auto& place : demand) {
             if (one_in_ten(random) == 0) place = {nan, nan};
-            people[0].push_back(one_in_ten(random) == 0 ? nan : persons(random));
-            people[1].push_back(one_in_ten(random) == 0 ? nan : persons(random) / 5);
-            area.push_back(region(random));
+            people.push_back(one_in_ten(random) == 0 ? nan : persons(random));
         }
     }
     [[nodiscard]] Access access() const { return cheapest(geodesic_reach(demand, PlaceIndex(facilities), {})); }
     [[nodiscard]] double covered(double threshold_m) const {
-        return coverage_totals(reasons_at(access(), threshold_m), {}, people[0], {}, 1)[0].covered();
+        Ledger ledger(1, 1, 1);
+        ledger.add(0, 0, {.reason = reasons_at(access(), threshold_m), .weight = people});
+        return ledger.of_all(0, 0).people(Status::covered);
     }
 };
 
-double known(const std::vector<double>& weight) {
-    double sum = 0;
-    for (const double w : weight) sum += std::isnan(w) ? 0 : w;
-    return sum;
-}
-
-/// Covered, uncovered and unknown of everybody are those of the areas together, and each is its parts' sum.
-void expect_parts_to_sum(const CoverageTotals& whole, const std::vector<CoverageTotals>& parts, double total) {
-    const auto of_all = [&](auto part) {
-        double sum = 0;
-        for (const CoverageTotals& each : parts) sum += part(each);
-        return sum;
-    };
-    ASSERT_EQ(whole.covered() + whole.uncovered() + whole.unknown(), total);
-    ASSERT_EQ(whole.total(), total);
-    ASSERT_EQ(of_all([](const auto& each) { return each.covered(); }), whole.covered());
-    ASSERT_EQ(of_all([](const auto& each) { return each.uncovered(); }), whole.uncovered());
-    ASSERT_EQ(of_all([](const auto& each) { return each.unknown(); }), whole.unknown());
-    for (const CoverageTotals& each : parts) {
-        ASSERT_EQ(each.covered() + each.uncovered() + each.unknown(), each.total());
-    }
-}
-
-TEST(CoverageTotals, PartsSumToTheWholeByAreaAndGroupInRandomCases) {
-    std::mt19937_64 random(1);
-    for (int i = 0; i < cases; ++i) {
-        const Case c(random);
-        const auto reasons = reasons_at(c.access(), 800);
-        for (const auto& group : c.people) {
-            const auto whole = coverage_totals(reasons, {}, group, {}, 1)[0];
-            const auto parts = coverage_totals(reasons, {}, group, c.area, 3);
-            ASSERT_NO_FATAL_FAILURE(expect_parts_to_sum(whole, parts, known(group)));
-            ASSERT_EQ(parts[0].without_weight + parts[1].without_weight + parts[2].without_weight,
-                      whole.without_weight);
-        }
-    }
-}
-
-TEST(CoverageTotals, AWiderThresholdOrOneMoreFacilityNeverLowersCoverage) {
+TEST(ReasonsAt, AWiderThresholdOrOneMoreFacilityNeverLowersCoverage) {
     std::mt19937_64 random(2);
     for (int i = 0; i < cases; ++i) {
         Case c(random);

@@ -2,6 +2,7 @@
 #include "sheltermap/coverage/gaps.hpp"
 
 #include "sheltermap/coverage/coverage.hpp"
+#include "sheltermap/coverage/ledger.hpp"
 #include "sheltermap/reach/geodesic_reach.hpp"
 
 #include <gtest/gtest.h>
@@ -103,7 +104,9 @@ TEST(Gaps, PermutedRowsGiveTheSamePlacesAndTheySumToTheUncovered) {
         ASSERT_EQ(contents(places, same), contents(gaps(moved_demand, moved_reasons, moved_people, 400), order));
         ASSERT_TRUE(std::is_sorted(places.people.rbegin(), places.people.rend()));
         const double sum = std::accumulate(places.people.begin(), places.people.end(), 0.0);
-        const double uncovered = coverage_totals(reasons, {}, people, {}, 1)[0].uncovered();
+        Ledger ledger(1, 1, 1);
+        ledger.add(0, 0, {.reason = reasons, .weight = people});
+        const double uncovered = ledger.of_all(0, 0).people(Status::uncovered);
         if (i % 2 == 0) {
             ASSERT_EQ(sum, uncovered);
         }

@@ -11,7 +11,7 @@ from pyproj import Geod
 from shapely import box
 
 import sheltermap as sm
-from sheltermap.analyses.flood_totals import REASONS
+from sheltermap.analyses.flood import REASONS
 
 DEGREE = 1000 / 60_960  # of longitude at 56.95 N: about a kilometre
 

@@ -68,7 +68,7 @@ def test_it_is_told_in_both_languages_and_drawn(tmp_path):
     for words in ("For how many it lasts", "Cik cilvēkiem pietiek", "lacking, l", "trūkst, l", "1 lots have no usable"):
         assert words in section
     kind, outcome = list(found.answers())[-1]
-    assert kind.told(outcome, "lv") == "r1: trūkst 1\u202f800 l"
+    assert kind.told(outcome, "lv") == "Cellar stock: trūkst 1\u202f800 l"
     assert [each.count for each in kind.legend(outcome)] == [0, 3, 0, 1]
     assert [each.count for each in kind.legends_beside(outcome)["stores"]] == [1, 0, 1]
 

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace sheltermap {
+
+/// A sum without error, rounded once when its value is asked for: the same bytes for any order of the numbers, and for
+/// any split of them into sums that are added later.
+///
+///     ExactSum first, second;
+///     first.add(0.1);
+///     second.add(1e300);
+///     first.add(second);
+///     const double people = first.value();
+///
+/// A fixed-point number after Kulisch: 128 bits from 2^-80 up to 2^47, into which a number of people, of metres or of
+/// square metres falls, and 2176 bits for whatever else a double holds, which are there only where they are needed.
+/// Infinities and NaN give what they give in any addition of doubles. One thread at a time.
+class ExactSum {
+public:
+    void add(double value) {
+        const auto bits = std::bit_cast<std::uint64_t>(value);
+        const auto shift = static_cast<unsigned>((bits >> 52U) & 0x7ffU) - lowest_exponent;
+        if (shift > highest_shift) return add_wide(value);  // wraps round where the exponent is lower
+        const auto mantissa = static_cast<Int128>((bits & 0xfffffffffffffU) | (std::uint64_t{1} << 52U)) << shift;
+        const Int128 term = (bits >> 63U) != 0 ? -mantissa : mantissa;
+        if (__builtin_add_overflow(near_, term, &near_)) carry_over(term);
+    }
+    void add(const ExactSum& other);
+
+    /// Rounded to the nearest double, ties to even; infinite where none is that large.
+    [[nodiscard]] double value() const;
+
+private:
+    __extension__ using Int128 = __int128;
+    static constexpr unsigned lowest_exponent = 995;  // as stored, of a double whose last bit is 2^-80
+    static constexpr unsigned highest_shift = 72;     // 53 bits moved so far stay below the sign with two to spare
+
+    /// Two's complement; bit 0 is 2^-1074, the smallest double, and 78 bits are above the largest.
+    struct Wide {
+        std::array<std::uint64_t, 34> limbs{};
+        double not_finite = 0;
+
+        void add(std::array<std::uint64_t, 2> magnitude, std::size_t position, bool negative);
+        void add_near(Int128 near);
+        void add(const Wide& other);
+        [[nodiscard]] double value() const;
+    };
+
+    Wide& wide();
+    void add_wide(double value);
+    void carry_over(Int128 term);
+
+    Int128 near_ = 0;
+    std::unique_ptr<Wide> wide_;
+};
+
+/// The exact sum of the values, rounded once. NaN, a value that is not known, adds nothing.
+[[nodiscard]] double exact_sum(std::span<const double> values);
+
+/// The same for each group of rows: `group[row]` in 0..groups says where a value belongs.
+/// Throws std::invalid_argument where lengths differ or a group is out of range.
+[[nodiscard]] std::vector<double> exact_sums(std::span<const double> values, std::span<const std::int64_t> group,
+                                             std::size_t groups);
+
+}  // namespace sheltermap

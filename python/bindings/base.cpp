@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/base/exact_sum.hpp"
+#include "sheltermap/base/reason.hpp"
+
+#include "arrays.hpp"
+#include "bindings.hpp"
+#include <string>
+
+namespace sheltermap::python {
+namespace {
+
+using namespace pybind11::literals;
+
+void bind_reasons(py::module_& m) {
+    py::list statuses, reasons, statuses_of_reasons;
+    for (const auto status : status_names) statuses.append(std::string(status));
+    for (const ReasonEntry& entry : reason_table) {
+        reasons.append(std::string(entry.name));
+        statuses_of_reasons.append(statuses[static_cast<std::size_t>(entry.status)]);
+    }
+    m.attr("STATUSES") = py::tuple(statuses);
+    m.attr("REASONS") = py::tuple(reasons);
+    m.attr("STATUSES_OF_REASONS") = py::tuple(statuses_of_reasons);
+    m.attr("LAST_REASON_OF_REACH") = static_cast<int>(Reason::last_of_reach);
+}
+
+}  // namespace
+
+void bind_base(py::module_& m) {
+    bind_reasons(m);
+    m.def(
+        "exact_sum", [](const Array<double>& values) { return exact_sum(view(values, "values")); }, "values"_a,
+        "The exact sum of the values, rounded once; NaN adds nothing.");
+    m.def(
+        "exact_sums",
+        [](const Array<double>& values, const Array<std::int64_t>& group, std::size_t groups) {
+            return to_array(exact_sums(view(values, "values"), view(group, "group"), groups));
+        },
+        "values"_a, "group"_a, "groups"_a, "The same for each group of rows; group[row] says where a value belongs.");
+}
+
+}  // namespace sheltermap::python

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which area each row counts in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from sheltermap._native import _core
+from sheltermap.base import texts
+from sheltermap.base.scopes import NO_AREA, require_own_names
+from sheltermap.base.suggestions import one_form
+from sheltermap.layers import frames
+from sheltermap.layers.row_ids import take_ids
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+
+
+class Areas:
+    """Which area each row counts in; the two numbers after the areas are those of `NO_AREA`."""
+
+    def __init__(self, areas: GeoDataFrame, area_name: str | None, places: NDArray[np.float64]) -> None:
+        if area_name is not None:
+            frames.require_columns(areas, [area_name], "areas")
+        names = pd.Series(areas.index.to_flat_index() if area_name is None else areas[area_name].to_numpy())
+        if names.isna().any():
+            raise ValueError(f"areas: row {int(np.flatnonzero(names.isna())[0]) + 1} has no name in {area_name!r}")
+        require_own_names(names, frames.describe(areas, "areas"))
+        codes, _ = pd.factorize(names.map(one_form))
+        self.names = list(names[~pd.Series(codes).duplicated()])
+        zones = _core.ZoneIndex(frames.polygons(areas, "areas"))
+        found = _core.zones_of_points(places, zones)
+        offsets, zone = found.offsets, found.zone
+        counts = np.diff(offsets)
+        self.codes = np.full(len(places), len(self.names), np.int64)
+        self.codes[counts > 0] = codes[zone[offsets[:-1][counts > 0]]]
+        self.codes[found.known == 0] = len(self.names) + 1
+        self.notes = [*ground_notes(areas, "areas"), *self._overlap_note(offsets, zone, codes)]
+
+    @staticmethod
+    def _overlap_note(offsets: NDArray[np.int64], zone: NDArray[np.int32], codes: NDArray[np.intp]) -> list[str]:
+        counts = np.diff(offsets)
+        row_of_pair = np.repeat(np.arange(len(counts)), counts)
+        first_of_pair = np.repeat(offsets[:-1], counts)  # the pair that decides where its row counts
+        several = np.unique(row_of_pair[codes[zone] != codes[zone[first_of_pair]]])
+        if not len(several):
+            return []
+        return [f"{len(several)} rows lie in several areas (overlaps or shared borders) and count in the first of them"]
+
+    def labels(self) -> Any:
+        """Return the area of each row; missing outside every area and where the position is unknown."""
+        return take_ids(pd.Index(self.names), np.where(self.codes < len(self.names), self.codes, -1))
+
+    def all_names(self) -> list[Any]:
+        """Return what the codes stand for: the areas, then who is in none."""
+        return [*self.names, *NO_AREA]
+
+
+def ground_notes(frame: GeoDataFrame, role: Literal["zones", "areas"]) -> list[str]:
+    """Return a note where zones or areas have no place: nobody can be counted as lying in them."""
+    count = frames.without_place(frame)
+    return [texts.say(f"{role}_without_place", "en", count=texts.number(count))] if count else []

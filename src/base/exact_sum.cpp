@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/base/exact_sum.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <string>
+
+namespace sheltermap {
+namespace {
+
+constexpr int lowest_bit = -1074;     // of the wide sum, as a power of two
+constexpr int lowest_near_bit = -80;  // of the near one
+constexpr std::uint64_t not_finite_exponent = 0x7ff;
+
+std::uint64_t low(unsigned bits) { return bits == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1; }
+
+/// Adds to limbs[i], and returns what is carried on.
+bool add_limb(std::uint64_t& limb, std::uint64_t value, bool carry) {
+    const bool first = __builtin_add_overflow(limb, value, &limb);
+    const bool second = __builtin_add_overflow(limb, std::uint64_t{carry}, &limb);
+    return first || second;
+}
+
+bool subtract_limb(std::uint64_t& limb, std::uint64_t value, bool borrow) {
+    const bool first = __builtin_sub_overflow(limb, value, &limb);
+    const bool second = __builtin_sub_overflow(limb, std::uint64_t{borrow}, &limb);
+    return first || second;
+}
+
+/// The 53 bits of a magnitude below its highest one, rounded to even by what lies under them; times 2^lowest_bit.
+template <std::size_t Count>
+double rounded(const std::array<std::uint64_t, Count>& magnitude) {
+    const auto top = std::find_if(magnitude.rbegin(), magnitude.rend(), [](std::uint64_t limb) { return limb != 0; });
+    if (top == magnitude.rend()) return 0;
+    const auto limb = static_cast<std::size_t>(std::distance(top, magnitude.rend())) - 1;
+    const auto highest = 64 * limb + static_cast<std::size_t>(std::bit_width(magnitude[limb])) - 1;
+    if (highest < 53) return std::ldexp(static_cast<double>(magnitude[0]), lowest_bit);
+    const std::size_t shift = highest - 52;
+    const std::size_t from = shift / 64;
+    const auto offset = static_cast<unsigned>(shift % 64);
+    std::uint64_t mantissa = magnitude[from] >> offset;
+    if (offset > 11) mantissa |= magnitude[from + 1] << (64 - offset);
+    mantissa &= low(53);
+    const std::size_t half = shift - 1;
+    const auto half_offset = static_cast<unsigned>(half % 64);
+    const bool is_half = ((magnitude[half / 64] >> half_offset) & 1U) != 0;
+    const bool below = (magnitude[half / 64] & low(half_offset)) != 0 ||
+                       std::any_of(magnitude.begin(), magnitude.begin() + static_cast<std::ptrdiff_t>(half / 64),
+                                   [](std::uint64_t each) { return each != 0; });
+    if (is_half && (below || (mantissa & 1U) != 0)) ++mantissa;
+    return std::ldexp(static_cast<double>(mantissa), static_cast<int>(shift) + lowest_bit);
+}
+
+}  // namespace
+
+void ExactSum::add(const ExactSum& other) {
+    if (other.wide_) wide().add(*other.wide_);
+    const Int128 term = other.near_;
+    if (__builtin_add_overflow(near_, term, &near_)) carry_over(term);
+}
+
+double ExactSum::value() const {
+    // A whole number of 128 bits becomes the nearest double, and no double is lost by the power of two.
+    if (!wide_) return std::ldexp(static_cast<double>(near_), lowest_near_bit);
+    Wide all = *wide_;
+    all.add_near(near_);
+    return all.value();
+}
+
+ExactSum::Wide& ExactSum::wide() {
+    if (!wide_) wide_ = std::make_unique<Wide>();
+    return *wide_;
+}
+
+void ExactSum::add_wide(double value) {
+    if (value == 0) return;
+    const auto bits = std::bit_cast<std::uint64_t>(value);
+    const std::uint64_t exponent = (bits >> 52U) & 0x7ffU;
+    if (exponent == not_finite_exponent) {
+        wide().not_finite += value;
+        return;
+    }
+    const std::uint64_t implicit = exponent == 0 ? 0 : std::uint64_t{1} << 52U;
+    const std::uint64_t mantissa = (bits & low(52)) | implicit;
+    wide().add({mantissa, 0}, exponent == 0 ? 0 : exponent - 1, (bits >> 63U) != 0);
+}
+
+/// `near_` has gone round by adding `term`: what it held goes to the wide sum, and it begins anew with the term.
+void ExactSum::carry_over(Int128 term) {
+    __extension__ using Unsigned128 = unsigned __int128;
+    wide().add_near(static_cast<Int128>(static_cast<Unsigned128>(near_) - static_cast<Unsigned128>(term)));
+    near_ = term;
+}
+
+void ExactSum::Wide::add(std::array<std::uint64_t, 2> magnitude, std::size_t position, bool negative) {
+    const auto offset = static_cast<unsigned>(position % 64);
+    const auto above = [&](std::uint64_t word) { return offset == 0 ? 0 : word >> (64 - offset); };
+    const std::array<std::uint64_t, 3> words{magnitude[0] << offset, (magnitude[1] << offset) | above(magnitude[0]),
+                                             above(magnitude[1])};
+    bool carry = false;
+    for (std::size_t i = position / 64, word = 0; i < limbs.size() && (word < words.size() || carry); ++i, ++word) {
+        const std::uint64_t each = word < words.size() ? words[word] : 0;
+        carry = negative ? subtract_limb(limbs[i], each, carry) : add_limb(limbs[i], each, carry);
+    }
+}
+
+void ExactSum::Wide::add_near(Int128 near) {
+    __extension__ using Unsigned128 = unsigned __int128;
+    const bool negative = near < 0;
+    const Unsigned128 magnitude = negative ? -static_cast<Unsigned128>(near) : static_cast<Unsigned128>(near);
+    add({static_cast<std::uint64_t>(magnitude), static_cast<std::uint64_t>(magnitude >> 64U)},
+        static_cast<std::size_t>(lowest_near_bit - lowest_bit), negative);
+}
+
+void ExactSum::Wide::add(const Wide& other) {
+    bool carry = false;
+    for (std::size_t i = 0; i < limbs.size(); ++i) carry = add_limb(limbs[i], other.limbs[i], carry);
+    not_finite += other.not_finite;
+}
+
+double ExactSum::Wide::value() const {
+    if (std::isnan(not_finite)) return std::numeric_limits<double>::quiet_NaN();  // not what its sign bit happens to be
+    if (not_finite != 0) return not_finite;
+    if ((limbs.back() >> 63U) == 0) return rounded(limbs);
+    std::array<std::uint64_t, 34> magnitude{};
+    bool borrow = false;
+    for (std::size_t i = 0; i < limbs.size(); ++i) borrow = subtract_limb(magnitude[i], limbs[i], borrow);
+    return -rounded(magnitude);
+}
+
+double exact_sum(std::span<const double> values) {
+    ExactSum sum;
+    for (const double value : values) {
+        if (!std::isnan(value)) sum.add(value);
+    }
+    return sum.value();
+}
+
+std::vector<double> exact_sums(std::span<const double> values, std::span<const std::int64_t> group,
+                               std::size_t groups) {
+    if (group.size() != values.size()) throw std::invalid_argument("group must have one entry per value");
+    std::vector<ExactSum> sums(groups);
+    for (std::size_t row = 0; row < values.size(); ++row) {
+        if (group[row] < 0 || static_cast<std::size_t>(group[row]) >= groups) {
+            throw std::invalid_argument("group: row " + std::to_string(row + 1) + " has number " +
+                                        std::to_string(group[row]) + ", outside 0.." + std::to_string(groups));
+        }
+        if (!std::isnan(values[row])) sums[static_cast<std::size_t>(group[row])].add(values[row]);
+    }
+    std::vector<double> result(groups);
+    std::ranges::transform(sums, result.begin(), [](const ExactSum& sum) { return sum.value(); });
+    return result;
+}
+
+}  // namespace sheltermap
