@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, Field, PlainValidator, model_validator
 
 from sheltermap.base.standards import PlanPart, PositiveMetres, Text
+from sheltermap.streets.network import Profile
 
 NonEmpty = Annotated[str, Field(min_length=1)]
 # Names become layers, tables and file names: plain ASCII, and nothing GeoPackage keeps for itself.
@@ -84,7 +85,7 @@ class NetworkSource(PlanPart):
     """A street network: of OpenStreetMap, saved before, or a layer of lines with columns."""
 
     path: NonEmpty
-    profile: Literal["walk", "wheelchair", "car", "emergency"] | None = None
+    profile: Profile | None = None
     snap_limit_m: PositiveMetres = 1000.0
     layer: NonEmpty | None = None
     crs: NonEmpty | None = None
@@ -113,7 +114,8 @@ class NetworkSource(PlanPart):
         if of_lines:
             raise ValueError(f"{of_lines[0]} is for layers of lines; here the profile says it")
         if self.profile is None and self.is_osm:
-            raise ValueError('profile is missing: "walk", "wheelchair", "car" or "emergency"')
+            *names, last = (f'"{name}"' for name in get_args(Profile))
+            raise ValueError(f"profile is missing: {', '.join(names)} or {last}")
         return self
 
     @property
