@@ -35,8 +35,8 @@ struct Circles {
 /// Two circles that overlap; crossing 0 is clockwise of the direction from the first to the second, crossing 1 on the
 /// other side.
 struct CirclePair {
-    std::uint32_t first, second;
-    double apart;                               // in radii
+    std::uint32_t first = 0, second = 0;
+    double apart = 0;                           // in radii
     std::array<CircleCrossing, 2> crossings{};  // guessed, or exact
     bool clear = true;                          // false where they only just meet, or nearly coincide
 };

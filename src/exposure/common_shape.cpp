@@ -194,7 +194,7 @@ private:
 std::optional<bool> put_in_order(Vertices& ring) {
     if (ring.size() > 1 && same(ring.front(), ring.back())) ring.pop_back();
     if (ring.size() < 3) return std::nullopt;
-    std::ranges::rotate(ring, std::ranges::min_element(ring, precedes));
+    std::rotate(ring.begin(), std::ranges::min_element(ring, precedes), ring.end());
     const int side = side_of(ring.back(), ring[0], ring[1]);
     if (side == 0) return std::nullopt;
     std::reverse(ring.begin() + 1, ring.end());
@@ -235,6 +235,7 @@ bool append_common_shape(const CommonBoundary& boundary, GeometryColumn& shapes)
     std::ranges::sort(shells, by_first);
     std::ranges::sort(holes, by_first);
     std::vector<std::vector<const Vertices*>> parts;
+    parts.reserve(shells.size());
     for (const Vertices& shell : shells) parts.push_back({&shell});
     for (const Vertices& hole : holes) {
         const auto shell = shell_of(hole, shells);

@@ -13,6 +13,7 @@ enum class Status : std::uint8_t { covered, lost, uncovered, unknown };
 inline constexpr std::array<std::string_view, 4> status_names{"covered", "lost", "uncovered", "unknown"};
 inline constexpr std::size_t status_count = status_names.size();
 
+// NOLINTBEGIN(cppcoreguidelines-macro-usage): only a macro makes an enumerator and its name of one word.
 // Every reason there is, for C++ and for Python, and the status it stands for where an analysis says no other: one line
 // each. The first are those of a reach, up to Reason::last_of_reach; their codes stay.
 #define SHELTERMAP_REASONS(REASON)                                                                         \
@@ -55,6 +56,7 @@ inline constexpr std::array reason_table{
 #undef SHELTERMAP_REASON
 };
 #undef SHELTERMAP_REASONS
+// NOLINTEND(cppcoreguidelines-macro-usage)
 inline constexpr std::size_t reason_count = reason_table.size();
 
 [[nodiscard]] constexpr std::string_view name_of(Reason reason) noexcept {

@@ -10,8 +10,8 @@
 #include "io/ogr/ogr_geometry.hpp"
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <memory>
-#include <ranges>
 #include <span>
 
 namespace sheltermap::io {
@@ -25,21 +25,22 @@ void append_position(std::string& out, XY at) {
     out += ']';
 }
 
-/// A list in brackets; `append_item(item)` appends one of the items.
-template <class Items, class AppendItem>
-void append_list(std::string& out, const Items& items, AppendItem append_item) {
+/// A list in brackets; `append_item(i)` appends each of those from `first` to before `last`.
+template <class AppendItem>
+void append_list(std::string& out, std::int64_t first, std::int64_t last, AppendItem append_item) {
     out += '[';
-    bool is_first = true;
-    for (const auto& item : items) {
-        if (!std::exchange(is_first, false)) out += ',';
-        append_item(item);
+    for (std::int64_t i = first; i < last; ++i) {
+        if (i > first) out += ',';
+        append_item(i);
     }
     out += ']';
 }
 
-template <class Vertices>
-void append_line(std::string& out, const Vertices& vertices) {
-    append_list(out, vertices, [&](XY at) { append_position(out, at); });
+void append_line(std::string& out, std::span<const XY> vertices, bool backwards = false) {
+    const auto count = static_cast<std::int64_t>(vertices.size());
+    append_list(out, 0, count, [&](std::int64_t i) {
+        append_position(out, vertices[static_cast<std::size_t>(backwards ? count - 1 - i : i)]);
+    });
 }
 
 double twice_signed_area(std::span<const XY> ring) {
@@ -53,16 +54,14 @@ double twice_signed_area(std::span<const XY> ring) {
 /// Shells run counterclockwise, holes clockwise.
 void append_ring(std::string& out, std::span<const XY> vertices, bool is_shell) {
     const bool is_counterclockwise = twice_signed_area(vertices) > 0;
-    if (is_counterclockwise == is_shell) return append_line(out, vertices);
-    append_line(out, std::views::reverse(vertices));
+    append_line(out, vertices, is_counterclockwise != is_shell);
 }
 
 void append_part(std::string& out, const GeometryColumn& column, GeometryType type, std::int64_t part) {
     const auto first = column.ring_offsets[static_cast<std::size_t>(part)];
     const auto last = column.ring_offsets[static_cast<std::size_t>(part) + 1];
     if (is_areal(type)) {
-        return append_list(out, std::views::iota(first, last),
-                           [&](std::int64_t i) { append_ring(out, column.ring(i), i == first); });
+        return append_list(out, first, last, [&](std::int64_t i) { append_ring(out, column.ring(i), i == first); });
     }
     if (type == GeometryType::point || type == GeometryType::multi_point)
         return append_position(out, column.ring(first).front());
@@ -76,7 +75,7 @@ void append_shape(std::string& out, const GeometryColumn& column, std::size_t ro
     if (type == GeometryType::point || type == GeometryType::line_string || type == GeometryType::polygon) {
         append_part(out, column, type, first);
     } else {
-        append_list(out, std::views::iota(first, column.part_offsets[row + 1]),
+        append_list(out, first, column.part_offsets[row + 1],
                     [&](std::int64_t part) { append_part(out, column, type, part); });
     }
     out += '}';
