@@ -23,13 +23,11 @@ from sheltermap.questions.keys import OneLimit
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
-from sheltermap.questions.row_tables import cost_word, measure_words
+from sheltermap.questions.row_tables import TOLD, cost_word, measure_words
 from sheltermap.questions.sources import NonEmpty
 
 if TYPE_CHECKING:
     from sheltermap.questions.context import Context
-
-TOLD = 5  # places named on the terminal
 
 
 @register

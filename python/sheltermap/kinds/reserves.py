@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ import sheltermap as sm
 from sheltermap.base import texts
 from sheltermap.base.standards import PositiveMetres
 from sheltermap.drawing.legend import BEFORE, COVERED, UNCOVERED, UNKNOWN, Category
-from sheltermap.page.key_figure import KeyFigure, count_of
+from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import LONG, Bar, Cell, Table, cut_note, heads, text
 from sheltermap.questions.figures import records
@@ -23,7 +23,7 @@ from sheltermap.questions.maps import map_title
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
-from sheltermap.questions.row_tables import measure_words, unweighted_table
+from sheltermap.questions.row_tables import TOLD, measure_words, unweighted_table
 from sheltermap.questions.sources import NonEmpty
 
 if TYPE_CHECKING:
@@ -124,11 +124,9 @@ class Reserves(Kind):
         """Tell for how many people it lasts so many days."""
         figures = []
         for row in records(outcome.tables["summary"]):
-            share = row["lasts"] / row["total"] if row["total"] else float("nan")
             detail = count_of(row["lasts"], row["total"], measure_words(outcome, outcome.measure))
-            bar = Bar(row["lasts"], row["less"] + row["without_store"], row["unknown"])
             label = texts.both("reserve_lasts", days=f"{row['days']:g}")
-            figures.append(KeyFigure(texts.shares(share), label, detail, bar))
+            figures.append(KeyFigure(share_of(row["lasts"], row["total"]), label, detail, _bar(row)))
         return figures
 
     def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
@@ -145,7 +143,7 @@ class Reserves(Kind):
     def told(self, outcome: Outcome, lang: str) -> str:
         """Name the stores that lack most."""
         stores, unit = outcome.tables["stores"], outcome.tables["unit"]["unit"].iloc[0]
-        worst = stores[stores["lacking"] > 0].sort_values(["lacking", "store"], ascending=[False, True])[:5]
+        worst = stores[stores["lacking"] > 0].sort_values(["lacking", "store"], ascending=[False, True])[:TOLD]
         names = zip(_names(outcome, worst), worst["lacking"], strict=True)
         return ", ".join(
             texts.say("store_lacks_so_much", lang, store=name, much=texts.number(round(much)), unit=unit)
@@ -158,12 +156,15 @@ def _days(days: float) -> str:
     return f"{days:g} d"
 
 
+def _bar(row: dict[str, Any]) -> Bar:
+    return Bar(row["lasts"], row["less"] + row["without_store"], row["unknown"])
+
+
 def _days_table(outcome: Outcome) -> Table:
     rows: list[list[Cell]] = []
     for row in records(outcome.tables["summary"]):
         counts: list[Cell] = [texts.number(row[key]) for key in ("total", *STATES)]
-        bar = Bar(row["lasts"], row["less"] + row["without_store"], row["unknown"])
-        rows.append([f"{row['days']:g}", *counts, bar])
+        rows.append([f"{row['days']:g}", *counts, _bar(row)])
     head = heads("reserve_days", "total", "lasts_so_long", "lasts_less", "without_store", "unknown")
     return Table(texts.both("reserve_by_days"), [*head, ""], rows)
 

@@ -56,6 +56,11 @@ def words_of(text: Any) -> Words:
     return {lang: text.get(lang) for lang in texts.LANGUAGES}
 
 
+def title_words(title: Any, name: str) -> Words:
+    """Return what a plan calls something in every language; its name where it has no title."""
+    return dict.fromkeys(texts.LANGUAGES, name) if title is None else words_of(title)
+
+
 def reason_words(reason: str) -> Words:
     """Return a reason, or any other code, in words; one that has none yet as it is."""
     return texts.both(reason) if reason in texts.TEXTS else dict.fromkeys(texts.LANGUAGES, reason)

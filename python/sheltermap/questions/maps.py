@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sheltermap.base import texts
 from sheltermap.drawing.plots import ground_streets
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
-from sheltermap.page.table import Words, words_of
+from sheltermap.page.table import Words, title_words, words_of
 from sheltermap.questions.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -49,5 +49,4 @@ def facility_entries(outcome: Outcome) -> list[LegendEntry]:
         return []
     source = outcome.context.sources["facilities"]
     name = outcome.analysis.roles["facilities"]
-    title = dict.fromkeys(texts.LANGUAGES, name) if source.title is None else words_of(source.title)
-    return [LegendEntry("none", "triangle", title, "")]
+    return [LegendEntry("none", "triangle", title_words(source.title, name), "")]

@@ -10,7 +10,7 @@ from sheltermap.base import texts
 from sheltermap.base.standards import Standard
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import MapPicture
-from sheltermap.page.table import Table, Words, words_of
+from sheltermap.page.table import Table, Words, title_words, words_of
 from sheltermap.plans.plan import Plan
 from sheltermap.questions.outcome import Outcome
 
@@ -72,14 +72,12 @@ def input_titles(plan: Plan, names: list[str]) -> Words:
 
 def input_title(plan: Plan, name: str) -> Words:
     """Return what the plan calls an input."""
-    title = plan.inputs[name].title
-    return dict.fromkeys(texts.LANGUAGES, name) if title is None else words_of(title)
+    return title_words(plan.inputs[name].title, name)
 
 
 def network_title(plan: Plan, name: str) -> Words:
     """Return what the plan calls a network."""
-    title = plan.networks[name].title
-    return dict.fromkeys(texts.LANGUAGES, name) if title is None else words_of(title)
+    return title_words(plan.networks[name].title, name)
 
 
 def caveats(outcome: Outcome) -> list[Words]:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 CAUSES = ("standard", "areas", "zones", "network", "closed", "opened", "moved", "changed", "data", "people", "software")
 _BACKWARDS = ("people", "data", "changed", "moved", "closed", "opened", "network", "zones", "areas", "standard")
 # What becomes of the inputs of an analysis, by their role; "barrier" closes streets as zones do.
-REGISTERS, PEOPLE, GROUND = ("facilities", "stores"), ("demand", "features"), {"barrier": "zones"}
+PEOPLE, GROUND = ("demand", "features"), {"barrier": "zones"}
 KEY = ["figure", "measure", "scope", "area", "rank", "scenario"]
 COLUMNS = ["analysis", "figure", "measure", "scope", "area", "threshold_m", "threshold_s", "scenario"]
 COLUMNS += ["before", "after", "difference"]
@@ -137,7 +137,7 @@ class _Worlds:
         return self._known[changed]
 
     def _world(self, role: str, changed: frozenset[str]) -> GeoDataFrame:
-        if role in REGISTERS and self._facilities is not None:
+        if role in self.now.registers and self._facilities is not None:
             return self._facilities.world(changed)
         if role in PEOPLE and self._people is not None:
             return self._people.world(changed)
@@ -152,7 +152,7 @@ class _Worlds:
 
     @cached_property
     def _facilities(self) -> _Facilities | None:
-        rows = self._rows(REGISTERS)
+        rows = self._rows(self.now.registers)
         return None if rows is None else _Facilities(rows)
 
     @cached_property
