@@ -148,7 +148,8 @@ def cross_faults(raw: Mapping[str, Any], folder: Path, kinds: Kinds) -> list[str
     chosen = [
         (f"indicators.{item.get('id', '?')}.figures.{name}", selector)
         for item in indicators
-        for name, selector in _table(item, "figures").items()
+        for part in (item, *(group for group in _list(item, "groups") if isinstance(group, dict)))
+        for name, selector in _table(part, "figures").items()
     ]
     chosen += [(f"checks.{item.get('id', '?')}.figure", item.get("figure")) for item in checks]
     faults += _selector_faults(chosen, [item for _, item in analyses], kinds)
