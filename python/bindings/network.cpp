@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/network/edge_index.hpp"
-#include "sheltermap/network/edge_part.hpp"
 #include "sheltermap/network/graph.hpp"
 #include "sheltermap/network/joining.hpp"
 #include "sheltermap/osm/read_streets.hpp"
@@ -11,7 +10,6 @@
 #include "arrays.hpp"
 #include "bindings.hpp"
 #include "cancellable.hpp"
-#include "edges.hpp"
 #include "snaps.hpp"
 #include <algorithm>
 #include <limits>
@@ -217,36 +215,6 @@ void bind_snapping(py::module_& m) {
             "float64, shape (n, 2): the point of the street.");
 }
 
-void bind_places_on_edges(py::module_& m) {
-    m.def(
-        "edge_parts",
-        [](const Graph& graph, const Array<std::int64_t>& edge, const Array<double>& begin_m,
-           const Array<double>& end_m) {
-            const auto parts = to_edge_parts(graph, edge, begin_m, end_m);
-            return run_cancellable([&](const Execution& execution) { return edge_parts(graph, parts, execution); });
-        },
-        "graph"_a, "edge"_a, "begin_m"_a, "end_m"_a,
-        "Lines of parts of edges, from one offset along the edge to another.");
-    m.def(
-        "offsets_on_segments",
-        [](const Graph& graph, const Array<std::int64_t>& edge, const Array<std::int64_t>& segment,
-           const Array<double>& places) {
-            const auto edges = view(edge, "edge"), segments = view(segment, "segment");
-            const auto at = view_pairs<LonLat>(places, "places");
-            if (edges.size() != at.size() || segments.size() != at.size()) {
-                throw py::value_error("offsets_on_segments: columns of different lengths");
-            }
-            std::vector<double> offsets(edges.size());
-            for (std::size_t i = 0; i < edges.size(); ++i) {
-                const auto on = edge_of(graph, edges[i]);
-                offsets[i] = nearest_on_segment(graph, on, static_cast<std::size_t>(segments[i]), at[i]).offset_m;
-            }
-            return to_array(std::move(offsets));
-        },
-        "graph"_a, "edge"_a, "segment"_a, "places"_a,
-        "How far along its edge the nearest point of one of its segments to each place is, in metres.");
-}
-
 void bind_edge_index(py::module_& m) {
     py::class_<EdgeIndex>(m, "EdgeIndex", "The nearest point of the streets to a place.")
         .def(py::init([](const Graph& graph, double least_part_m) {
@@ -283,7 +251,6 @@ void bind_network(py::module_& m) {
     bind_unjoined(m);
     bind_profiles(m);
     bind_snapping(m);
-    bind_places_on_edges(m);
     bind_edge_index(m);
 }
 

@@ -107,6 +107,15 @@ class Streets:
             index=pd.RangeIndex(len(columns["length_m"]), name="edge"),
         )
 
+    def unjoined_frame(self) -> GeoDataFrame:
+        """Return the places as `Network.unjoined` does."""
+        import geopandas
+
+        ends, crossings = self.unjoined["ends"], self.unjoined["crossings"]
+        what = np.repeat(["end", "crossing"], [len(ends), len(crossings)])
+        at = geopandas.points_from_xy(*np.concatenate([ends, crossings]).T)
+        return geopandas.GeoDataFrame({"what": what}, geometry=at, crs="EPSG:4326")
+
     def told(self) -> dict[str, Any]:
         """Return what the graph says of itself."""
         graph = self.graph

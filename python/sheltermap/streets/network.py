@@ -257,12 +257,7 @@ class Network:
             ``what``: ``end``, a dead end within 5 m of a street that is more than 50 m away along the streets, or
             ``crossing``, where two streets cross or touch without a common vertex; bridges and tunnels are not meant.
         """
-        import geopandas
-
-        places = self._streets.unjoined
-        what = np.repeat(["end", "crossing"], [len(places["ends"]), len(places["crossings"])])
-        at = np.concatenate([places["ends"], places["crossings"]])
-        return geopandas.GeoDataFrame({"what": what}, geometry=geopandas.points_from_xy(*at.T), crs="EPSG:4326")
+        return self._streets.unjoined_frame()
 
     def snap(self, frame: GeoDataFrame) -> GeoDataFrame:
         """Return where places get on the streets: the nearest point of an edge, not of a junction.

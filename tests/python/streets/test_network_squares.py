@@ -12,6 +12,7 @@ from pyproj import Geod
 
 import sheltermap as sm
 from osm_text import multipolygon, node, osm, way
+from sheltermap.analyses.cut_off import closed_streets
 
 GEOD = Geod(ellps="WGS84")
 LON, LAT = 24.0, 57.0
@@ -182,3 +183,10 @@ def test_squares_that_adjoin_are_entered_from_each_other(tmp_path):
     )  # fmt: skip
     best = min(length_m(at(0, 0), at(100, y), at(200, 90)) for y in (0, 90))
     assert way_m(read(tmp_path, text), at(0, 0), at(200, 90)) == pytest.approx(best, abs=1e-3)
+
+
+def test_ways_across_count_for_no_closed_street(tmp_path):
+    network = read(tmp_path, town(RING, [1, 2, 3, 4]))
+    flood = gpd.GeoDataFrame(geometry=[shapely.box(*at(-10, -10), *at(110, 110))], crs=4326)
+    assert closed_streets(network.close(flood))["closed_m"].sum() == pytest.approx(400 + 4 * 14.1, abs=1)
+    assert len(network.close(flood).closed_edges()) == 4 + 4 + 2  # streets, the border, both ways across
