@@ -22,8 +22,10 @@ from sheltermap.layers.geometry_kinds import has_place
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.table import Bar, Cell, Table
 from sheltermap.questions.figures import records, rows_and_weight, threshold_of
+from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, LimitText, Reaching
 from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import measure_words, unused_table
 from sheltermap.questions.sources import NonEmpty
@@ -78,6 +80,23 @@ class Count(AlongStreets, Reaching):
     def total_figures(self) -> tuple[str, ...]:
         """Return the figure whose categories sum to all."""
         return ("with_facilities",)
+
+    def judged(self) -> tuple[Judged, ...]:
+        """Fewer who have at least as many as a class begins with is worse."""
+        return (Judged("at_least_share", "lower", stands_for=("with_facilities",)),)
+
+    def derived(self, figures: pd.DataFrame) -> list[Figure]:
+        """Return which share has at least as many as each class begins with; of all, also those without a place."""
+        mine = figures[(figures["figure"] == "with_facilities") & (figures["measure"] == self.measure)]
+        counted = mine.set_index("category")["value"]
+        everybody = math.fsum(counted)
+        labels = class_labels(self.classes)
+        own: Figure = {"measure": self.measure} | threshold_of(self._limit)
+        return [
+            self.figure("at_least_share", math.fsum(counted[labels[at:]]) / everybody, category=f"{low}+", **own)
+            for at, low in enumerate(self.classes)
+            if at and everybody
+        ]
 
     def run(self, context: Context) -> Outcome:
         """Count the facilities of each row, and the rows and people of each class."""

@@ -12,6 +12,7 @@ from sheltermap.drawing.legend import Category, exposure_categories
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.table import Bar, Cell, Table, heads, text
 from sheltermap.questions.figures import records, rows_and_weight
+from sheltermap.questions.judging import Judged
 from sheltermap.questions.kind import Kind
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
@@ -43,6 +44,14 @@ class Exposure(Kind):
     def total_figures(self) -> tuple[str, ...]:
         """Return the figures that sum to all."""
         return tuple(SUMS.values())
+
+    def judged(self) -> tuple[Judged, ...]:
+        """More inside is worse, and more of which nobody knows where it is: it may lie inside."""
+        return (
+            Judged("inside", "higher", measure=self.measure, stands_for=("outside",)),
+            Judged("unknown", "higher", measure=self.measure),
+            Judged("in_zone", "higher", "detail_worse", measure=self.measure),
+        )
 
     def run(self, context: Context) -> Outcome:
         """Find what lies in each zone, in any, in none, or nobody knows where."""
