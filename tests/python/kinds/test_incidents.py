@@ -79,11 +79,8 @@ def test_fewer_reports_are_not_worse_and_another_year_is_compared(tmp_path):
     whole = mine[(mine["scope"] == "all") & mine["category"].isna()].iloc[0]
     assert (whole["before"], whole["after"]) == (1, 3)
     found = [each for each in sm.check(second, first).findings if each.subject in ("reported", "reports")]
-    assert {(each.kind, each.state) for each in found} == {("figure_worse", "failed"), ("not_judged", "noted")}
-    assert {each.message["en"] for each in found} == {
-        "reports without a date (rows): 1 after 0",
-        "not judged: reports (rows): 3 after 1",
-    }
+    assert [(each.kind, each.state) for each in found] == [("not_judged", "noted")]
+    assert "reports (rows): 3 after 1" in found[0].message["en"]
 
 
 @pytest.mark.parametrize(
