@@ -14,10 +14,12 @@ from sheltermap.analyses.evacuation_totals import GROUP_OF_ALL, Counted, arrival
 from sheltermap.analyses.exposure import in_any_zone
 from sheltermap.analyses.supply import capacities
 from sheltermap.base.limits import Limit
+from sheltermap.base.reasons import UNPLACED
 from sheltermap.base.reasons import known as known_reasons
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 from sheltermap.layers.plausible import require_same_axes
+from sheltermap.layers.refused_rows import refused_otherwise
 from sheltermap.layers.row_ids import row_ids, take_ids
 from sheltermap.streets.network import require_network
 from sheltermap.streets.walking_speeds import Pace, pace_of
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 STATES = ("leaves", "cannot_leave", "outside", "unknown")
-REASONS = known_reasons("no_shelter_outside", "not_snapped", "street_closed", "no_path", "missing_geometry")
+REASONS = known_reasons("no_shelter_outside", "not_snapped", "street_closed", "no_path", *UNPLACED)
 SHELTER_STATES = ("usable", "in_zone", "not_snapped", "place_unknown")
 
 
@@ -51,7 +53,7 @@ class Evacuation(Drawable, drawn_as="evacuation"):
         ``outside`` (of all zones: need not leave) or ``unknown``; ``shelter``, the nearest in time outside the zones;
         ``leaves_s``, when the way leaves the zones for the last time, ``arrives_s`` at the shelter's door; and
         ``reason`` of those who cannot: ``no_shelter_outside``, ``not_snapped`` (no street near), ``street_closed`` (at
-        the door), ``no_path``; ``missing_geometry`` of the unknown.
+        the door), ``no_path``; ``missing_geometry`` or ``row_refused`` of the unknown.
     summary : DataFrame
         A row per group and a last one for ``all``: ``speed_m_s`` and ``speed_source``; ``people_in_zone``, of whom
         ``people_leave`` and ``people_cannot``; ``people_unknown``, whose place is; ``rows_in_zone``;
@@ -239,7 +241,7 @@ def evacuation(
         rows = rows[np.lexsort((np.nan_to_num(weights[rows]), homes[rows, 1], homes[rows, 0]))]
         left.send(rows, homes[rows], np.nan_to_num(weights[rows]), outside, flooded, by, pace)
 
-    leaves = left.shelter >= 0
+    leaves, refused = left.shelter >= 0, refused_otherwise(people)
     state = np.select([~known, ~in_zone, leaves], ["unknown", "outside", "leaves"], "cannot_leave")
     result = people.assign(
         in_zone=pd.arrays.BooleanArray(in_zone, ~known),
@@ -247,7 +249,7 @@ def evacuation(
         shelter=take_ids(row_ids(shelters, shelter_id, "shelters", "shelter_id"), left.shelter),
         leaves_s=left.leaves_s + waiting,
         arrives_s=left.arrives_s + waiting,
-        reason=pd.Categorical(np.where(known, left.reason, "missing_geometry"), categories=REASONS),
+        reason=pd.Categorical(np.select([known, refused], [left.reason, "row_refused"], "missing_geometry"), REASONS),
     )
     counted = Counted(
         list(paces),

@@ -66,7 +66,7 @@ def explore_coverage(
     fields = [
         _cost(rows, thresholds[0].cost_column, lang),
         Field(texts.say("nearest_facility", lang), value_texts(rows["facility"], lang)),
-        Field(texts.say("reason", lang), [_reason(value, lang) for value in rows["reason"].tolist()]),
+        Field(texts.say("reason", lang), [_reason(texts.why_key(value), lang) for value in rows["reason"].tolist()]),
         Field(texts.say("borderline", lang), _borderline(rows, thresholds, lang)),
     ]
     if "area" in rows.columns:
