@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pandas as pd
 from pydantic import Field
@@ -48,7 +48,7 @@ class Gaps(Covering, OneLimit):
         """Join the rows that are not covered into places."""
         (threshold,) = context.thresholds
         result = self.covered(context)
-        joined = {"join_distance_m": self.join_distance_m}
+        joined: dict[str, Any] = {"join_distance_m": self.join_distance_m}
         places = result.gaps(threshold, name=context.labels("demand"), **joined)
         numbers = result.gap_rows(threshold, **joined)["place"]
         layer = result.rows.assign(place=numbers.astype("Int64").reindex(result.rows.index))

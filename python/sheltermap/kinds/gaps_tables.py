@@ -20,8 +20,9 @@ from sheltermap.questions.row_tables import cost_word, measure_words
 def people_by(parts: pd.DataFrame, column: str | None) -> Iterator[tuple[int, Any, float]]:
     """Yield places, the areas or reasons of each (none without a column), and the people, in the order of the parts."""
     keys = ["place"] if column is None else ["place", column]
-    for key, mine in parts.groupby(keys, sort=False, dropna=False, observed=True):
-        yield int(key[0]), None if column is None else key[1], total(mine["people"].to_numpy())
+    for _, mine in parts.groupby(keys, sort=False, dropna=False, observed=True):
+        first = mine.iloc[0]
+        yield int(first["place"]), None if column is None else first[column], total(mine["people"].to_numpy())
 
 
 def places_table(outcome: Outcome) -> Table:
