@@ -53,7 +53,7 @@ class LeftOut:
     @classmethod
     def of(cls, unused: GeoDataFrame, persons: Persons, asked: Question, facility_id: str | None) -> LeftOut:
         """Return those that the persons reach; ValueError where no reason is given why they do not count."""
-        _require_reasons(unused)
+        require_reasons(unused)
         _, access = persons.cheapest(unused, asked)
         why = np.append(codes_of(unused["unused_reason"]), np.uint8(0))  # -1, where nothing is reached, takes the last
         ids = row_ids(unused, facility_id, "unused", "facility_id")
@@ -76,7 +76,7 @@ def unused_columns(cost_column: str) -> list[str]:
     return ["unused_facility", f"unused_{cost_column}"]
 
 
-def _require_reasons(unused: GeoDataFrame) -> None:
+def require_reasons(unused: GeoDataFrame) -> None:
     """Raise ValueError where a frame does not say why its facilities do not count, or for a reason that is none."""
     what = frames.describe(unused, "unused")
     frames.require_columns(unused, ["unused_reason"], what)

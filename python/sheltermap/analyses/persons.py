@@ -96,6 +96,8 @@ class Persons:
 
     def told(self, reasons: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Return the codes of reasons, of those who were refused that they were."""
+        if not self.refused.any():
+            return reasons
         missing, refused = (np.uint8(REASONS.index(name)) for name in UNPLACED)
         return np.where((reasons == missing) & self.refused, refused, reasons)
 

@@ -98,9 +98,9 @@ def refused(frame: pd.DataFrame) -> pd.DataFrame:
 
 def refused_otherwise(frame: pd.DataFrame) -> NDArray[np.bool_]:
     """Return which rows have no place because they were refused for something else, as an id that is twice."""
-    placeless = np.flatnonzero(~has_place(frame.geometry.to_numpy()))
     found = np.zeros(len(frame), bool)
-    if len(placeless) and frame.attrs.get(REFUSED):
+    if frame.attrs.get(REFUSED):
+        placeless = np.flatnonzero(~has_place(frame.geometry.to_numpy()))
         reasons = _reasons(_with_levels(frame), placeless)
         found[placeless] = [each is not None and each[2] not in OF_PLACE for each in reasons]
     return found

@@ -227,6 +227,26 @@ def test_a_closure_tells_who_had_only_a_facility_left_out_before_it():
     assert found.summary.weight.sum() == 3
 
 
+def test_an_evacuation_tells_who_could_leave_for_a_shelter_left_out_only():
+    road, island = LineString([(24, 57), (24.1, 57)]), LineString([(24, 57.1), (24.1, 57.1)])
+    walk = sm.Network.from_lines(gpd.GeoDataFrame(geometry=[road, island], crs=4326))
+    water = gpd.GeoDataFrame(geometry=[box(24.0, 56.9, 24.02, 57.2)], crs=4326)
+    people = gpd.GeoDataFrame(
+        {"people": [1, 2, 4, 8], "who": ["crowd", "crowd", "pram", "crowd"]}, crs=4326,
+        geometry=gpd.points_from_xy([24.01, 24.01, 24.01, 24.05], [57, 57.1, 57.1, 57.1]))  # fmt: skip
+    shelters = gpd.GeoDataFrame({"id": ["S"]}, geometry=gpd.points_from_xy([24.05], [57]), crs=4326)
+    unused = gpd.GeoDataFrame(
+        {"id": ["U", "V"], "unused_reason": ["closed", "not_compliant"]}, crs=4326,
+        geometry=gpd.points_from_xy([24.09, 24.06], [57.1, 57.1]))  # fmt: skip
+    asked = {"by": walk, "weight": "people", "group": "who", "speeds": {"crowd": 1.0, "pram": 0.9}}
+    found = sm.evacuation(people, shelters, water, unused=unused, shelter_id="id", **asked)
+    assert words(found.rows.state) == ["leaves", "cannot_leave", "cannot_leave", "outside"]
+    assert [each or None for each in words(found.rows.reason)] == [None, "not_compliant", "not_compliant", None]
+    assert found.reasons.set_index("reason").people.sum() == found.summary.people_cannot.iloc[-1] == 6
+    plain = sm.evacuation(people, shelters, water, **asked)
+    assert set(words(plain.rows.reason)[1:3]) == {"no_path"}
+
+
 def test_the_sample_s_people_with_only_a_shelter_that_does_not_comply_are_counted_row_by_row():
     people = sm.read(f"{SAMPLE}population.csv", crs="EPSG:3059", id="id")
     shelters = sm.read(f"{SAMPLE}shelters.csv", crs="EPSG:3059", id="id")
