@@ -254,7 +254,7 @@ def evacuation(
         require_reasons(unused)
         paced = None if speeds is None else {each: speeds[each] for each in speeds if each in labels[stuck]}
         doors_left_out = unused.assign(_row=np.arange(len(unused)))
-        asked = {"by": by, "group": group, "speeds": paced, "shelter_id": "_row"}
+        asked: dict[str, Any] = {"by": by, "group": group, "speeds": paced, "shelter_id": "_row"}
         row = evacuation(people.iloc[stuck], doors_left_out, zones, **asked).rows["shelter"]
         could = row.notna().to_numpy()
         reason[stuck[could]] = unused["unused_reason"].astype(object).to_numpy()[row[could].to_numpy(np.intp)]

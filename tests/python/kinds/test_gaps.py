@@ -45,6 +45,18 @@ LIMITS
 compliance = "full"
 columns = { compliance = "grade" }
 """
+GAPS = """
+[[analyses]]
+name = "gaps"
+kind = "gaps"
+demand = "homes"
+facilities = "shelters"
+threshold_m = 500
+weight = "people"
+areas = "parts"
+area_name = "part"
+title = "Gaps"
+"""
 WHY = {
     "h1": None, "h2": "not_compliant", "h3": "unknown_compliance", "h4": "too_far", "h5": "no_path",
     "h6": "not_snapped", "h7": "row_refused", "h8": "missing_geometry",
@@ -120,16 +132,24 @@ def test_places_are_told_by_reason_and_by_municipality_and_municipalities_by_peo
 
 def test_municipalities_are_ranked_by_people_without(tmp_path):
     homes = "id,name,lon,lat,people\na,A,24.15,56.95,5\nb,B,24.25,56.95,50\nc,C,24.102,56.95,900\n"
-    text = PLAN.split("[[analyses]]")[0]
-    text += '[[analyses]]\nname = "gaps"\nkind = "gaps"\ndemand = "homes"\nfacilities = "shelters"\nthreshold_m = 500\n'
-    text += 'weight = "people"\nareas = "parts"\narea_name = "part"\ntitle = "Gaps"\n'
-    write_town(tmp_path, plan=text, homes=homes)
+    write_town(tmp_path, plan=PLAN.split("[[analyses]]")[0] + GAPS, homes=homes)
     (tmp_path / "parts.geojson").write_text(
         collection(square(24.0, 56.9, 24.2, 57.0, part="A part"), square(24.2, 56.9, 24.4, 57.0, part="Z part"))
     )
     sm.run(tmp_path / "plan.toml", tmp_path / "out")
     areas = section(tmp_path / "out", "gaps").split("By area")[-1]
     assert areas.index("Z part") < areas.index("A part")  # 50 without one, and 5
+
+
+def test_a_comparison_of_years_tells_all_municipalities_of_a_gap(tmp_path):
+    homes = "id,name,lon,lat,people\na,A,24.199,56.95,5\nb,B,24.201,56.95,50\n"
+    for year in ("2025", "2026"):
+        plan = PLAN.split("[[analyses]]")[0].replace("schema = 1", f"schema = 1\nyear = {year}") + GAPS
+        sm.run(write_town(tmp_path / year, plan=plan, homes=homes), tmp_path / f"out{year}")
+    change = sm.compare(tmp_path / "out2025", tmp_path / "out2026")
+    assert change.gaps[["area", "areas", "people"]].to_numpy().tolist() == [["East", "East; West", 55]]
+    change.write_page(tmp_path / "change.html")
+    assert "East; West" in (tmp_path / "change.html").read_text(encoding="utf-8")
 
 
 def test_who_has_several_places_is_named(tmp_path):
