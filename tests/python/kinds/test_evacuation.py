@@ -142,7 +142,7 @@ def test_a_broken_street_explains_who_no_longer_leaves_and_the_gate_fails(tmp_pa
     assert (row["before"], row["after"], row["network"]) == (60, 10, -50)
     findings = sm.check(after, tmp_path / "before").findings
     mine = {(each.kind, each.state) for each in findings if each.subject == "leaving"}
-    assert mine == {("coverage_fell", "failed"), ("detail_worse", "noted")}  # of the groups it is noted
+    assert mine == {("coverage_fell", "failed"), ("figure_worse", "failed"), ("detail_worse", "noted")}
 
 
 def test_a_smaller_zone_is_a_cause_and_no_loss_of_people(tmp_path):
