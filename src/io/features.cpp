@@ -52,7 +52,7 @@ public:
           gdal_name_(gdal_name),
           options_(options),
           call_(call),
-          columns_(*from.GetLayerDefn(), encoding(), dbf()) {
+          columns_(*from.GetLayerDefn(), beside()) {
         if (!options.id.empty() && options.id == from.GetFIDColumn())
             layer_.attributes.columns.push_back({options.id, std::vector<std::int64_t>{}, {}});
     }
@@ -89,14 +89,16 @@ private:
         return layer;
     }
 
-    [[nodiscard]] std::optional<DbfCells> dbf() const {
-        if (source_.format != Format::shapefile) return std::nullopt;
-        return DbfCells(shapefile_member(gdal_name_, ".dbf"));
-    }
-
-    [[nodiscard]] std::string encoding() const {
-        if (source_.format != Format::shapefile) return {};
-        return options_.encoding.empty() ? shapefile_encoding(from_.GetMetadata("SHAPEFILE")) : options_.encoding;
+    [[nodiscard]] OgrColumns::Beside beside() const {
+        OgrColumns::Beside beside;
+        if (source_.format == Format::shapefile) {
+            beside.encoding =
+                options_.encoding.empty() ? shapefile_encoding(from_.GetMetadata("SHAPEFILE")) : options_.encoding;
+            beside.dbf.emplace(shapefile_member(gdal_name_, ".dbf"));
+        } else if (source_.format == Format::flatgeobuf) {
+            beside.times.emplace(ByteFile(gdal_name_, source_.file_name));
+        }
+        return beside;
     }
 
     void require_silence() {

@@ -92,19 +92,19 @@ DeclaredColumn declared_column(const OGRFieldDefn& field, std::string name) {
     return {std::move(name), values_for(field)};
 }
 
-OgrColumns::OgrColumns(OGRFeatureDefn& definition, std::string encoding, std::optional<DbfCells> dbf)
-    : encoding_(std::move(encoding)), dbf_(std::move(dbf)) {
+OgrColumns::OgrColumns(OGRFeatureDefn& definition, Beside beside) : beside_(std::move(beside)) {
+    const std::optional<DbfCells>& dbf = beside_.dbf;
     const int count = definition.GetFieldCount();
-    if (dbf_ && dbf_->header().fields.size() != static_cast<std::size_t>(count))
+    if (dbf && dbf->header().fields.size() != static_cast<std::size_t>(count))
         throw std::invalid_argument("GDAL finds " + std::to_string(count) + " of the " +
-                                    std::to_string(dbf_->header().fields.size()) + " columns of its .dbf");
+                                    std::to_string(dbf->header().fields.size()) + " columns of its .dbf");
     for (int index = 0; index < count; ++index) {
         OGRFieldDefn& field = *definition.GetFieldDefn(index);
         std::string name = text(field.GetNameRef(), "#" + std::to_string(index + 1));
         if (field.GetType() == OFTBinary) {
             left_out_.push_back(std::move(name));
         } else {
-            const bool is_in_dbf = dbf_ && dbf_->is_typed(static_cast<std::size_t>(index));
+            const bool is_in_dbf = dbf && dbf->is_typed(static_cast<std::size_t>(index));
             field.SetIgnored(is_in_dbf ? TRUE : FALSE);
             fields_.push_back({index, is_list(field.GetType()), is_in_dbf, declared_column(field, std::move(name))});
         }
@@ -119,7 +119,7 @@ std::string OgrColumns::text_of(OGRFeature& feature, const Field& field) const {
 
 std::string OgrColumns::text(const char* raw, const std::string& column) const {
     try {
-        if (!encoding_.empty()) return to_utf8(raw, encoding_);
+        if (!beside_.encoding.empty()) return to_utf8(raw, beside_.encoding);
     } catch (const std::invalid_argument& fault) {
         throw std::invalid_argument("column '" + column + "': " + fault.what());
     }
@@ -130,7 +130,7 @@ std::string OgrColumns::text(const char* raw, const std::string& column) const {
 /// Of a cell that is no number or date: never a reason to read nothing.
 std::string OgrColumns::readable(std::string_view raw) const {
     try {
-        if (!encoding_.empty()) return to_utf8(raw, encoding_);
+        if (!beside_.encoding.empty()) return to_utf8(raw, beside_.encoding);
     } catch (const std::invalid_argument&) {
         return escaped(raw);
     }
@@ -141,14 +141,22 @@ void OgrColumns::append(OGRFeature& feature) {
     for (Field& field : fields_) {
         if (field.is_in_dbf) {
             const auto record = static_cast<std::uint32_t>(feature.GetFID());
-            append_cell(dbf_->cell(record, static_cast<std::size_t>(field.index)), field.column);
+            append_cell(beside_.dbf->cell(record, static_cast<std::size_t>(field.index)), field.column);
         } else if (feature.IsFieldSetAndNotNull(field.index)) {
             append_value(feature, field);
         } else {
-            field.column.append_missing();
+            append_unset(feature, field);
         }
     }
     ++rows_;
+}
+
+void OgrColumns::append_unset(OGRFeature& feature, Field& field) {
+    const bool may_be_unread = beside_.times && feature.GetFieldDefnRef(field.index)->GetType() == OFTDateTime;
+    const std::string written = may_be_unread ? beside_.times->written(static_cast<std::uint64_t>(feature.GetFID()),
+                                                                       static_cast<std::size_t>(field.index))
+                                              : std::string();
+    written.empty() ? field.column.append_missing() : field.column.append(escaped(written));
 }
 
 void OgrColumns::append_cell(std::string_view cell, DeclaredColumn& column) const {

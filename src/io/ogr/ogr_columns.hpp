@@ -7,6 +7,7 @@
 
 #include "io/declared_column.hpp"
 #include "io/ogr/dbf.hpp"
+#include "io/ogr/flatgeobuf_times.hpp"
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,9 +21,13 @@ namespace sheltermap::io {
 /// Fills columns from the fields of OGR features, row after row.
 class OgrColumns {
 public:
-    /// `encoding` is that of the texts, empty for UTF-8. Of a shapefile `dbf` has the cells that are no texts; GDAL is
-    /// told to pass over them.
-    OgrColumns(OGRFeatureDefn& definition, std::string encoding, std::optional<DbfCells> dbf = std::nullopt);
+    /// What GDAL does not tell of the cells.
+    struct Beside {
+        std::string encoding = {};         ///< of the texts, empty for UTF-8
+        std::optional<DbfCells> dbf = {};  ///< has all cells that are no texts; GDAL is told to pass over them
+        std::optional<FlatgeobufTimes> times = {};
+    };
+    OgrColumns(OGRFeatureDefn& definition, Beside beside);
     /// Appends a row. Throws std::invalid_argument, naming the column, for a text that does not fit the encoding.
     void append(OGRFeature& feature);
     /// The columns; `notes` tells what was left out or changed.
@@ -40,8 +45,8 @@ private:
     [[nodiscard]] std::string readable(std::string_view raw) const;
     void append_value(OGRFeature& feature, Field& field) const;
     void append_cell(std::string_view cell, DeclaredColumn& column) const;
-    std::string encoding_;
-    std::optional<DbfCells> dbf_;
+    void append_unset(OGRFeature& feature, Field& field);
+    Beside beside_;
     std::vector<Field> fields_;
     std::vector<std::string> left_out_;
     std::size_t rows_ = 0;

@@ -214,6 +214,37 @@ def geopackage_of_one_place(path: Path, cells: Sequence[Any]) -> Path:
     return path
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("2026-13-01T12:34:56", None),
+        ("nope nope nope nope", None),
+        ("02/03/2026 12:34:56", None),
+        ("01.11.2026 12:34:56", pd.Timestamp("2026-11-01T12:34:56")),
+    ],
+)
+def test_a_time_of_a_flatgeobuf_that_gdal_cannot_read_is_read_or_named(
+    written: str, read: pd.Timestamp | None, tmp_path: Path
+) -> None:
+    first, later = "2026-10-01T12:34:56", "2026-11-01T12:34:56"
+    frame = geopandas.GeoDataFrame(
+        {"n": ["a", None, "c", "d"], "v": pd.to_datetime([first, None, later, first])},
+        geometry=shapely.points(np.arange(4), 57),
+        crs=4326,
+    )
+    frame.to_file(tmp_path / "a.fgb", SPATIAL_INDEX="NO")
+    data = (tmp_path / "a.fgb").read_bytes()
+    assert data.count(later.encode()) == 1
+    (tmp_path / "a.fgb").write_bytes(data.replace(later.encode(), written.encode()))
+    found = sm.read(tmp_path / "a.fgb")
+    assert found.v.isna().tolist() == [False, True, False, False]
+    if read is None:
+        (note,) = found.attrs["sheltermap_notes"]
+        assert f"holds '{written}' in row 3: it was read as text" in note and found.v[2] == written
+    else:
+        assert found.v[2] == read
+
+
 @pytest.mark.parametrize("kind", ["N", "F", "D"])
 def test_bytes_of_another_encoding_in_a_number_are_shown_and_named(kind: str, tmp_path: Path) -> None:
     raw = "1\u00a0250".encode("cp1257")
