@@ -102,7 +102,8 @@ class CutOff(Closing, OneScenario, AlongStreets, Reaching, ByArea):
             after = after.slow(self.speed_factor)
         asked: dict[str, Any] = {"limit": self.limit, "direction": self.direction, "weight": self.weight}
         facility_id = context.sources["facilities"].id
-        found = sm.cut_off(demand, context.facilities, before, after, facility_id=facility_id, **asked)
+        to = context.facilities
+        found = sm.cut_off(demand, to, before, after, facility_id=facility_id, unused=context.unused, **asked)
         streets = closed_streets(after)
         tables = {"summary": found.summary, "totals": self._totals(found.rows, demand)}
         grouping = self.grouping(context)

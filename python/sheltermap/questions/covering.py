@@ -42,6 +42,7 @@ class Covering(AlongStreets, Reaching, ByArea):
             areas=context.frames.get("areas"),
             area_name=self.area_name,
             facility_id=context.sources["facilities"].id,
+            unused=context.unused,
             **also,
         )
 
