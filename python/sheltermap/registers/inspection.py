@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sheltermap.base import texts
+from sheltermap.base.decimal_marks import decimal_mark
 from sheltermap.base.fault import Fault
 from sheltermap.registers import grades
 from sheltermap.registers.findings import Finding
 from sheltermap.registers.kept_rows import RawTable, read_table
 from sheltermap.registers.mapping import Column, Mapping, fitted, load_mapping
 from sheltermap.registers.schema import Field, Schema, schema
-from sheltermap.registers.values import decimal_mark, digits_shown, read_cell, shown
+from sheltermap.registers.values import digits_shown, read_cell, shown
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

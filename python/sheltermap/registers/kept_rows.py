@@ -22,10 +22,11 @@ import pandas as pd
 
 import sheltermap as sm
 from sheltermap._native import _core
+from sheltermap.base.decimal_marks import decimal_mark
 from sheltermap.base.fault import Fault
 from sheltermap.registers.mapping import Mapping as ColumnMapping
 from sheltermap.registers.schema import folded
-from sheltermap.registers.values import decimal_mark, number_in, shown
+from sheltermap.registers.values import number_in, shown
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -223,7 +224,8 @@ def _with_positions(table: RawTable, mapping: ColumnMapping) -> RawTable:
     if pair is None:
         return table
     x, y, crs = pair
-    columns = [_coordinates(table, name) for name in (x, y)]
+    in_degrees = geopandas.GeoSeries([], crs=crs).crs.is_geographic
+    columns = [_coordinates(table, name, in_degrees) for name in (x, y)]
     known = np.isfinite(columns[0]) & np.isfinite(columns[1])
     points = np.full(table.rows, None, dtype=object)
     points[known] = shapely.points(columns[0][known], columns[1][known])
@@ -263,12 +265,14 @@ def _pair(cells: Mapping[str, Any], names: tuple[set[str], set[str]]) -> tuple[s
     return None if found[0] is None or found[1] is None else (found[0], found[1])
 
 
-def _coordinates(table: RawTable, name: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _coordinates(table: RawTable, name: str, in_degrees: bool) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Return a column of coordinates; NaN, and a note, where a cell is none."""
     texts = ["" if cell is None else shown(cell) for cell in table.cells[name]]
-    decimal = decimal_mark(texts) or "."
+    shown_mark = decimal_mark(texts) or "."
     values = np.full(table.rows, np.nan)
     for row, text in enumerate(texts):
+        # There are no thousands of degrees: "56,950" has a fraction.
+        decimal = ("," if "," in text else ".") if in_degrees else shown_mark
         number = number_in(text, decimal) if text else float("nan")
         if isinstance(number, Fault):
             detail = f"“{text}” ({name})"

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 from sheltermap.base import yes_no
 from sheltermap.base.dates import date_in
+from sheltermap.base.decimal_marks import THREE_AFTER_MARK
 from sheltermap.base.fault import Fault
 from sheltermap.base.texts import LANGUAGES, any_of, both
 from sheltermap.registers.mapping import Column
@@ -27,7 +28,6 @@ Read = Value | Fault
 SPACES = re.compile("[\u00a0\u2007\u2009\u202f' ]")  # between thousands
 GROUPED = re.compile("[+-]?\\d{1,3}([\u00a0\u2007\u2009\u202f' ]\\d{3})+([.,]\\d+)?")
 PLAIN = re.compile(r"[+-]?\d*[.,]?\d+([eE][+-]?\d+)?")
-THREE_AFTER_MARK = re.compile(r"([+-]?)([1-9]\d{0,2})[.,](\d{3})")
 MARKED_THOUSANDS = re.compile(
     r"[+-]?\d{1,3}(,\d{3})+\.\d+|[+-]?\d{1,3}(\.\d{3})+,\d+|[+-]?\d{1,3}(?P<mark>[.,])\d{3}((?P=mark)\d{3})+"
 )
@@ -165,16 +165,6 @@ def _date(cell: Any, text: str, field: Field, column: Column) -> Read:
         likely = SPREADSHEET_EPOCH + timedelta(days=int(days)) if 3654 < days < 91_000 else None  # 1910 to 2149
         return Fault("not_a_date") if likely is None else Fault("serial_number", likely.isoformat())
     return date_in(text, column.date_format)
-
-
-def decimal_mark(texts: Iterable[str]) -> Literal[",", "."] | None:
-    """Return the mark before decimals that a column shows where it can mean nothing else; None for none, or both."""
-    marks = {
-        "," if "," in text else "."
-        for text in texts
-        if re.fullmatch(r"[+-]?(\d+[.,]\d+)", text) and not THREE_AFTER_MARK.fullmatch(text)
-    }
-    return marks.pop() if len(marks) == 1 else None  # type: ignore[return-value]
 
 
 def digits_shown(texts: Iterable[str]) -> int:
