@@ -12,12 +12,21 @@ from sheltermap.page.table import LONG, Bar, Cell, Table, Words, cut_note, heads
 from sheltermap.questions.figures import records
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.row_tables import measure_words, unused_table, unweighted_table
+from sheltermap.questions.state_tables import state_tables
+
+STATES = {
+    "reached": "covered",
+    "cut_off": "cut_off",
+    "not_reached_before": "not_reached_before",
+    "unknown": "unknown",
+}
 
 
 def cut_off_tables(outcome: Outcome) -> list[Table | None]:
     """Return the tables of closed streets."""
     return [
         _before_and_after(outcome),
+        *state_tables(outcome, outcome.tables["sums"], {state: texts.both(word) for state, word in STATES.items()}),
         _reasons(outcome),
         _closed_streets(outcome),
         _critical_streets(outcome),
