@@ -183,3 +183,11 @@ def test_a_row_without_any_value_is_written_so_that_it_is_read_as_a_row(tmp_path
     sm.write(frame, tmp_path / "a.csv")
     assert (tmp_path / "a.csv").read_text(encoding="utf-8").splitlines()[2] == '"",,'
     assert len(sm.read(tmp_path / "a.csv", strict=False)) == 2
+
+
+def test_a_cut_list_of_settled_conflicts_is_refused(tmp_path: Path) -> None:
+    from sheltermap.registers.merging import Rules
+
+    (tmp_path / "settled.csv").write_text("id,field,take\nW1,name,mine\nW2,na", encoding="utf-8")
+    with pytest.raises(sm.ReadError, match="row 2: the file ends inside this row, with 2 of its 3 fields"):
+        Rules.of(None, None, tmp_path / "settled.csv")
