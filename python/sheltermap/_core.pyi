@@ -106,6 +106,7 @@ __all__: list[str] = [
     "street_flows",
     "threads",
     "to_lonlat",
+    "unjoined",
     "ways_out",
     "write_layers",
     "zones_of_points",
@@ -619,6 +620,10 @@ class Graph:
         """
         Everything about the edges, as arrays.
         """
+    def fragments(self, least_part_m: typing.SupportsFloat | typing.SupportsIndex) -> int:
+        """
+        How many connected parts are so short that nobody gets on there.
+        """
     def sample_of_nodes(self) -> numpy.typing.NDArray[numpy.float64]:
         """
         float64, shape (n, 2): longitude and latitude of at most some 10,000 nodes spread over the network.
@@ -630,6 +635,11 @@ class Graph:
     @property
     def closing_depth_m(self) -> float: ...
     @property
+    def counts(self) -> dict:
+        """
+        What was read, joined and left out.
+        """
+    @property
     def edges(self) -> int: ...
     @property
     def length_m(self) -> float: ...
@@ -638,15 +648,11 @@ class Graph:
     @property
     def parts(self) -> int: ...
     @property
-    def points_missing(self) -> int: ...
-    @property
     def profile(self) -> str: ...
     @property
     def source(self) -> str: ...
     @property
     def walking_m_s(self) -> float: ...
-    @property
-    def ways_used(self) -> int: ...
 
 class Snaps:
     """
@@ -680,6 +686,16 @@ class EdgeIndex:
     """
     def __init__(self, graph: Graph, least_part_m: typing.SupportsFloat | typing.SupportsIndex) -> None: ...
     def __len__(self) -> int: ...
+    def nearer_fragments(
+        self,
+        places: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        snaps: Snaps,
+        *,
+        max_m: typing.SupportsFloat | typing.SupportsIndex,
+    ) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: metres to a fragment that is nearer than where a place was snapped to; NaN where none is.
+        """
     def snap(
         self,
         places: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
@@ -1047,8 +1063,12 @@ def graph_from_lines(
     forward_kmh: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     backward_kmh: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     bridge: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+    tunnel: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+    level: typing.Annotated[numpy.typing.ArrayLike, numpy.int8],
     name: collections.abc.Sequence[str],
     default_kmh: typing.SupportsFloat | typing.SupportsIndex,
+    ends_within_m: typing.SupportsFloat | typing.SupportsIndex,
+    crossings: bool,
     profile: str,
     source: str,
     walking_m_s: typing.SupportsFloat | typing.SupportsIndex,
@@ -1058,7 +1078,13 @@ def graph_from_lines(
     Lines of a WGS 84 column; empty arrays and lists for columns the layer does not have.
     """
 
-def graph_from_osm(path: os.PathLike | str | bytes, profile: str) -> Graph: ...
+def graph_from_osm(
+    path: os.PathLike | str | bytes,
+    profile: str,
+    *,
+    ends_within_m: typing.SupportsFloat | typing.SupportsIndex,
+    crossings: bool,
+) -> Graph: ...
 def layer_names(path: os.PathLike | str | bytes) -> list[str]:
     """
     Names of the layers in a file, those with geometries first.
@@ -1240,6 +1266,16 @@ def to_lonlat(
     WGS 84 longitude and latitude of coordinates, shape (n, 2); NaN where a row is not finite or cannot be transformed.
     """
 
+def unjoined(
+    graph: Graph,
+    *,
+    near_m: typing.SupportsFloat | typing.SupportsIndex,
+    way_m: typing.SupportsFloat | typing.SupportsIndex,
+) -> tuple[numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64]]:
+    """
+    float64, shape (n, 2), twice: dead ends near a street they do not lead to, and crossings without a vertex.
+    """
+
 def ways_out(
     travel: TravelGraph,
     demand: Snaps,
@@ -1302,5 +1338,13 @@ STATUSES_OF_REASONS: tuple = (
     "uncovered",
     "uncovered",
 )
-STREET_FLAGS: dict = {"bridge": 1, "tunnel": 2, "ferry": 4, "no_entry": 8, "roundabout": 16, "barrier": 32}
+STREET_FLAGS: dict = {
+    "bridge": 1,
+    "tunnel": 2,
+    "ferry": 4,
+    "no_entry": 8,
+    "roundabout": 16,
+    "barrier": 32,
+    "across": 64,
+}
 __version__: str = "0.1.0"
