@@ -63,6 +63,7 @@ __all__: list[str] = [
     "column_from_lonlat",
     "column_to_lonlat",
     "critical_edges",
+    "csv_cells",
     "cut_at_antimeridian",
     "describe_transformation",
     "dissolved",
@@ -86,6 +87,7 @@ __all__: list[str] = [
     "network_reach",
     "offsets_on_segments",
     "overlap",
+    "page_limit_note",
     "plausibility",
     "profile_speeds",
     "reached_streets",
@@ -94,6 +96,7 @@ __all__: list[str] = [
     "readable_file",
     "reasons_at",
     "replace",
+    "require_few_columns",
     "runtime_versions",
     "service_area",
     "service_areas_by_nearest",
@@ -934,6 +937,11 @@ def critical_edges(
     The edges whose closure alone loses most people.
     """
 
+def csv_cells(text: str, name: str) -> Layer:
+    """
+    The cells of a CSV text as they stand: a table of texts; `name` stands for it in messages.
+    """
+
 def cut_at_antimeridian(column: GeometryColumn, row: typing.SupportsInt | typing.SupportsIndex) -> GeometryColumn:
     """
     A polygon row whose longitudes run up to 360 degrees beyond [-180, 180], cut at the antimeridian and moved back into it, as a column of one row. The polygon must be valid.
@@ -1133,6 +1141,11 @@ def overlap(
     Overlap of polygons or lines with zones, all in WGS 84. An empty zone_name takes each polygon as a zone of its own.
     """
 
+def page_limit_note(rows: typing.SupportsInt | typing.SupportsIndex) -> str:
+    """
+    What is to be said of exactly as many rows as services hand out at once; empty for any other number.
+    """
+
 def plausibility(
     coordinates: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], crs: Crs
 ) -> numpy.typing.NDArray[numpy.uint8]:
@@ -1177,6 +1190,11 @@ def reasons_at(
 def replace(fresh: os.PathLike | str | bytes, target: os.PathLike | str | bytes) -> None:
     """
     Puts a file or folder in the place of another in one step.
+    """
+
+def require_few_columns(columns: typing.SupportsInt | typing.SupportsIndex, file_name: str) -> None:
+    """
+    ReadError where a table has more columns than a spreadsheet can.
     """
 
 def runtime_versions() -> dict[str, str]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.base.reasons import STATUSES
 from sheltermap.base.scopes import NO_AREA, OF_ZONES
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
@@ -61,11 +62,13 @@ class Ledger:
         self._names = [None] if areas is None else areas.all_names()
         self._core = _core.Ledger(len(measures), len(self._thresholds), len(self._names))
 
-    def add(self, threshold: int, reasons: Codes, marked: Flags) -> None:
+    def add(self, threshold: int, reasons: Codes, marked: Flags, status: pd.Categorical[Any]) -> None:
         """Count who is covered at a threshold or in a scenario, by its number, and why the others are not."""
         where = np.empty(0, np.int64) if self._areas is None else self._areas.codes
+        by_category = np.array([STATUSES.index(each) for each in status.categories], np.uint8)
+        counted = (where, marked.view(np.uint8), by_category[status.codes])
         for number, weights in enumerate(self._measures.values()):
-            self._core.add(number, threshold, reasons, weights, where, marked.view(np.uint8))
+            self._core.add(number, threshold, reasons, weights, *counted)
 
     def summary(self) -> pd.DataFrame:
         """Return the sums of everybody, one row per threshold and measure."""

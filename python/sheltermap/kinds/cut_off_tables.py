@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sheltermap.base import texts
-from sheltermap.page.table import LONG, Bar, Cell, Table, Words, cut_note, heads, reason_words, text
+from sheltermap.page.table import LONG, Bar, Cell, Table, Words, cut_note, heads, text, why_words
 from sheltermap.questions.figures import records
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.row_tables import measure_words, unused_table, unweighted_table
@@ -58,7 +58,7 @@ def _reasons(outcome: Outcome) -> Table | None:
         if row["state"] != "reached":
             missing = [texts.number(row["rows_without_weight"])] if weighted else []
             counts = [texts.number(row["rows"]), texts.number(row["weight"]), *missing]
-            rows.append([texts.both(row["state"]), reason_words(row["reason"]), *counts])
+            rows.append([texts.both(row["state"]), why_words(row["reason"]), *counts])
     head = [*heads("state", "reason", "rows"), measure_words(outcome, outcome.measure)]
     head += heads("rows_without_weight") if weighted else []
     note = _detour(outcome)
