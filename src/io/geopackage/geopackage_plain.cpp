@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/geopackage/geopackage_plain.hpp"
 
+#include "sheltermap/base/error.hpp"
+
 #include "io/checks/refusals.hpp"
 #include "io/geopackage/geopackage_cells.hpp"
 #include "io/geopackage/geopackage_geometry.hpp"
 #include "io/geopackage/sqlite_database.hpp"
+#include "io/geopackage/sqlite_watch.hpp"
 #include <algorithm>
 #include <atomic>
 #include <utility>
@@ -53,8 +56,9 @@ struct IdRange {
 };
 
 /// False where a cell is not plain.
-bool read_range(const std::string& path, const TableQuery& query, IdRange& range) {
+bool read_range(const std::string& path, const TableQuery& query, IdRange& range, const std::stop_token& stop) {
     SqliteDatabase database(path, SqliteDatabase::Mode::read_untrusted);
+    const SqliteWatch watch(database.handle(), stop);
     SqliteStatement row = database.prepare(query.sql);
     row.bind(1, range.first_id);
     row.bind(2, range.last_id);
@@ -80,8 +84,10 @@ bool read_range(const std::string& path, const TableQuery& query, IdRange& range
 
 /// Ranges of ids, each of some 60,000 if they follow one another. None for a view or a virtual table, whose reading
 /// may run what somebody put into the file.
-std::vector<IdRange> ranges_of(const std::string& path, const TableQuery& query, std::int64_t rows) {
+std::vector<IdRange> ranges_of(const std::string& path, const TableQuery& query, std::int64_t rows,
+                               const std::stop_token& stop) {
     SqliteDatabase database(path, SqliteDatabase::Mode::read_untrusted);
+    const SqliteWatch watch(database.handle(), stop);
     const auto is_table =
         database.texts("SELECT 1 FROM sqlite_master WHERE type = 'table' AND rootpage > 0 AND name = " +
                        sql_quoted(query.table, '\''));
@@ -148,10 +154,10 @@ std::optional<Layer> read_plain_geopackage(const std::string& path, OGRLayer& fr
     const auto query = query_for(from, options);
     if (!query) return std::nullopt;
     try {
-        std::vector<IdRange> ranges = ranges_of(path, *query, rows);
+        std::vector<IdRange> ranges = ranges_of(path, *query, rows, execution.stop);
         std::atomic<bool> is_plain{!ranges.empty()};
         parallel_for(ranges.size(), 1, execution, [&](std::size_t i, std::size_t) {
-            if (is_plain && !read_range(path, *query, ranges[i])) is_plain = false;
+            if (is_plain && !read_range(path, *query, ranges[i], execution.stop)) is_plain = false;
         });
         if (!is_plain) return std::nullopt;
         for (std::size_t i = 0; i < query->columns.size(); ++i) {
@@ -161,6 +167,7 @@ std::optional<Layer> read_plain_geopackage(const std::string& path, OGRLayer& fr
         if (static_cast<std::int64_t>(layer.attributes.rows) != rows) return std::nullopt;
         return layer;
     } catch (const SqliteFault&) {
+        if (execution.stop.stop_requested()) throw Cancelled();
         return std::nullopt;
     }
 }
