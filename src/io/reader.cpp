@@ -53,7 +53,7 @@ Layer read_watched(GDALDataset& dataset, OGRLayer& layer, const Source& source, 
     const SqliteWatch watch(is_database ? static_cast<sqlite3*>(dataset.GetInternalHandle("SQLITE_HANDLE")) : nullptr,
                             execution.stop, std::max(fewest_steps, steps_per_row * options.max_rows));
     try {
-        return read_features(layer, source, gdal_name, options, call, execution);
+        return read_features(dataset, layer, source, gdal_name, options, call, execution);
     } catch (const ReadError&) {
         if (execution.stop.stop_requested()) throw Cancelled();
         if (!watch.gave_up()) throw;

@@ -18,6 +18,7 @@ from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import LONG, Bar, Cell, Table, cut_note, heads, text
 from sheltermap.questions.figures import records
+from sheltermap.questions.judging import Judged
 from sheltermap.questions.kind import Kind
 from sheltermap.questions.maps import map_title
 from sheltermap.questions.outcome import Outcome
@@ -63,6 +64,14 @@ class Reserves(Kind):
     store: NonEmpty | None = None
     max_distance_m: PositiveMetres | None = None
     as_of: date | None = None
+
+    def judged(self) -> tuple[Judged, ...]:
+        """Fewer whose stock lasts is worse, and a store that lacks more or lasts shorter."""
+        return (
+            Judged("lasts_share", "lower", stands_for=STATES),
+            Judged("store_lacking", "higher", "detail_worse"),
+            Judged("store_days", "lower", "detail_worse"),
+        )
 
     def run(self, context: Context) -> Outcome:
         """Hold the stock of every store against the need of its people."""
@@ -174,7 +183,7 @@ def _stores_table(outcome: Outcome) -> Table:
     stores, unit = outcome.tables["stores"], outcome.tables["unit"]["unit"].iloc[0]
     ordered = stores.sort_values(["days", "store"], na_position="last", kind="stable")
     named = zip(_names(outcome, ordered[:LONG]), records(ordered[:LONG]), strict=True)
-    rows: list[list[Cell]] = [[name, *(_amount(row[key]) for key in OF_STORES)] for name, row in named]
+    rows: list[list[Cell]] = [[name, *(_amount(row, key) for key in OF_STORES)] for name, row in named]
     head: list[Cell] = heads("store")
     head += [texts.both(f"store_{key}", unit=unit) for key in OF_STORES]
     note = cut_note(LONG, len(stores), f"{outcome.analysis.name}_stores")
@@ -190,5 +199,8 @@ def _names(outcome: Outcome, stores: pd.DataFrame) -> list[str]:
     return [text(known.get(store)) or text(store) for store in stores["store"]]
 
 
-def _amount(value: float) -> Cell:
-    return "–" if not np.isfinite(value) else texts.number(round(float(value), 1))
+def _amount(row: dict[str, Any], key: str) -> Cell:
+    """Write an amount; what is lacking is missing where it is unknown only, not where there is no such thing."""
+    if not np.isfinite(row[key]):
+        return texts.both("unknown") if key == "lacking" else "–"
+    return texts.number(round(float(row[key]), 1))

@@ -81,6 +81,7 @@ def _table(path: Path) -> tuple[pa.Table, dict[str, Any]]:
     with pa.OSFile(str(path)) as source:
         file = pq.ParquetFile(source, page_checksum_verification=True)
         about = file.metadata
+        _core.require_few_columns(len(file.schema_arrow.names), path.name)
         geo = _metadata(path.name, about.metadata or {}, file.schema_arrow.names)
         table = unpacked(source, file, path.name)
     table.validate(full=True)  # texts in UTF-8, offsets within bounds

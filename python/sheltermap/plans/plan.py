@@ -23,8 +23,8 @@ from pydantic import (
 import sheltermap.kinds  # noqa: F401 - so that they are in the registry
 from sheltermap.base.language import LANGUAGES, Language
 from sheltermap.base.limits import Limit
-from sheltermap.base.standards import PlanPart, Standard, Text, shipped
-from sheltermap.plans.checks import Check, Ignored
+from sheltermap.base.standards import PlanPart, Standard, Text, standards
+from sheltermap.plans.checks import Check, Ignored, Tolerances
 from sheltermap.plans.faults import cross_faults, schema_faults
 from sheltermap.plans.indicators import Indicator, load_raw, year_faults
 from sheltermap.questions.kind import Kind
@@ -60,6 +60,7 @@ class Plan(PlanPart):
     standards: list[Standard] = Field(default_factory=list)
     indicators: list[Indicator] = Field(default_factory=list)
     checks: list[Check] = Field(default_factory=list)
+    tolerances: Tolerances = Field(default_factory=Tolerances)
     ignored: list[Ignored] = Field(default_factory=list)
     analyses: Annotated[list[Analysis], Field(min_length=1)]
     _path: Path = Path("plan.toml")
@@ -148,7 +149,7 @@ def _shipped_ones(plan: Plan) -> list[Standard]:
     """Return the standards that the analyses name and the plan leaves to sheltermap: its own number comes first."""
     named = dict.fromkeys(each for analysis in plan.analyses for each in analysis.named_standards)
     own = {standard.id for standard in plan.standards}
-    return [shipped()[each] for each in named if each not in own]
+    return [standards()[each] for each in named if each not in own]
 
 
 def _toml(path: Path) -> dict[str, Any]:

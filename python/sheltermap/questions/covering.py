@@ -11,7 +11,9 @@ from sheltermap.drawing.legend import Category, coverage_categories
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import Table
 from sheltermap.questions import coverage_tables, row_tables
+from sheltermap.questions.facility_tables import nearest_for_table
 from sheltermap.questions.figures import DISTANCES, DURATIONS, NOT_COVERED, cost_figures, coverage_figures
+from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, Reaching
 from sheltermap.questions.outcome import Outcome
 
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 
     from sheltermap.analyses.coverage import Coverage
     from sheltermap.questions.context import Context
+
+
+COST_FIGURES = tuple(name for name in (*DISTANCES, *DURATIONS) if name != "rows")
+TOLD_BY_SHARE = ("covered", "uncovered", "unknown", NOT_COVERED, "in_place")
 
 
 class Covering(AlongStreets, Reaching, ByArea):
@@ -41,6 +47,7 @@ class Covering(AlongStreets, Reaching, ByArea):
             areas=context.frames.get("areas"),
             area_name=self.area_name,
             facility_id=context.sources["facilities"].id,
+            unused=context.unused,
             **also,
         )
 
@@ -52,6 +59,11 @@ class Covering(AlongStreets, Reaching, ByArea):
         tables = coverage_frames(result)
         found = coverage_figures(self, tables) + cost_figures(self, layer, context.thresholds[0].cost_column)
         return Outcome(self, context, layer, found, tables, notes=result.notes)
+
+    def judged(self) -> tuple[Judged, ...]:
+        """Fewer covered is worse; so is a longer way, beside that."""
+        share = Judged("covered_share", "lower", "coverage_fell", stands_for=TOLD_BY_SHARE)
+        return (share, *(Judged(name, "higher", "detail_worse") for name in COST_FIGURES))
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by the first limit that is met."""
@@ -66,6 +78,7 @@ class Covering(AlongStreets, Reaching, ByArea):
         return [
             coverage_tables.distance_table(outcome),
             *coverage_tables.area_tables(outcome),
+            nearest_for_table(outcome),
             row_tables.not_covered_table(outcome),
             coverage_tables.reasons_table(outcome),
             row_tables.borderline_table(outcome),

@@ -15,6 +15,7 @@ Severity = Literal["error", "warning"]
 # Why a value is refused or to be checked; what `sheltermap.read` refuses has other words, beside these.
 REASONS = frozenset(key.split(".")[1] for key in texts.TEXTS if re.fullmatch(r"findings\.\w+\.message", key))
 WARNINGS = frozenset({"missing_word", "doubtful_zero", "same_place", "greater_than_other", "stands_there"})
+SHOWN = 100  # characters of a value in a sentence
 
 
 @dataclass(frozen=True)
@@ -58,5 +59,9 @@ class Finding:
         return ", ".join(part for part in parts if part)
 
     def _say(self, part: str, lang: str) -> str:
-        known = self.details | {"value": self.value, "field": self.field, "suggestion": self.suggestion}
+        known = self.details | {"value": _shortened(self.value), "field": self.field, "suggestion": self.suggestion}
         return texts.say(f"findings.{self.reason}.{part}", lang, **known)
+
+
+def _shortened(value: str | None) -> str | None:
+    return value if value is None or len(value) <= SHOWN else value[:SHOWN] + "…"

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sheltermap.questions.figures import records
+from sheltermap.years.matching import shown
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from sheltermap.years.earlier import Recorded
 
-COLUMNS = ["analysis", "fate", "place", "name", "area", "people", "people_before", "since", "age_years", "geometry"]
+PLACE = ("place", "name", "area", "areas", "people", "geometry")  # of a place, as far as the year tells it
+COLUMNS = ["analysis", "fate", *PLACE[:-1], "people_before", "since", "age_years", "geometry"]
 
 
 def gap_ages(years: Sequence[Recorded], name: str) -> GeoDataFrame:
@@ -48,7 +50,7 @@ def gap_ages(years: Sequence[Recorded], name: str) -> GeoDataFrame:
 
 
 def _row(name: str, fate: str, place: dict[str, Any], since: int, year: int) -> dict[str, Any]:
-    known = {key: place.get(key) for key in ("place", "name", "area", "people", "geometry")}
+    known = {key: place.get(key) for key in PLACE}
     return {"analysis": name, "fate": fate, "since": since, "age_years": year - since} | known
 
 
@@ -58,7 +60,7 @@ def _members(year: Recorded, name: str) -> dict[int, set[Any]]:
     analysis = next(each for each in year.plan.analyses if each.name == name)
     column = year.plan.inputs[analysis.roles["demand"]].id
     inside = layer[layer["place"].notna().to_numpy()]
-    known = inside.geometry.to_wkb() if column is None else inside[column].astype("string").str.normalize("NFC")
+    known = inside.geometry.to_wkb() if column is None else inside[column].map(shown)
     return {int(place): set(keys) for place, keys in known.groupby(inside["place"].astype(int))}
 
 
