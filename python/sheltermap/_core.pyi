@@ -1318,6 +1318,8 @@ REASONS: tuple = (
     "wrong_category",
     "not_compliant",
     "closed",
+    "unknown_compliance",
+    "row_refused",
 )
 STATUSES: tuple = ("covered", "lost", "uncovered", "unknown")
 STATUSES_OF_REASONS: tuple = (
@@ -1337,6 +1339,8 @@ STATUSES_OF_REASONS: tuple = (
     "uncovered",
     "uncovered",
     "uncovered",
+    "uncovered",
+    "unknown",
 )
 STREET_FLAGS: dict = {
     "bridge": 1,
