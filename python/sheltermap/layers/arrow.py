@@ -67,7 +67,7 @@ def _beyond_calendar(name: str, column: pa.ChunkedArray, notes: list[str]) -> pa
     if not (pa.types.is_date(given) or pa.types.is_timestamp(given)) or (unit := _unit(given)) == "ns":
         return None
     counts = column.cast(pa.int32() if unit == "D" else pa.int64()).fill_null(0).to_numpy()
-    first, end = (np.datetime64(year, unit).astype(np.int64) for year in ("0001-01-01", "10000-01-01"))
+    first, end = np.array(["0001-01-01", "10000-01-01"], f"datetime64[{unit}]").astype(np.int64)
     beyond = np.flatnonzero((counts < first) | (counts >= end))
     if not len(beyond):
         return None
