@@ -1052,9 +1052,10 @@ def geodesic_reach(
     *,
     k: typing.SupportsInt | typing.SupportsIndex | None = 1,
     max_distance_m: typing.SupportsFloat | typing.SupportsIndex | None = None,
+    limits_m: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [],
 ) -> Reach:
     """
-    Reach as the crow flies in metres along WGS 84, from longitudes and latitudes of shape (n, 2); k None for every facility within max_distance_m.
+    Reach as the crow flies in metres along WGS 84, from longitudes and latitudes of shape (n, 2); k None for every facility within max_distance_m. Karney's inverse decides which pairs meet max_distance_m, and limits_m.
     """
 
 def graph_from_lines(
