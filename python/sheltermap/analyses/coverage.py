@@ -342,7 +342,7 @@ def coverage(
     rows = demand if person is None else demand.iloc[first_rows]
     grouping = None
     if areas is not None:
-        grouping = Areas(areas, area_name, found.demand_places[first_rows])
+        grouping = Areas(areas, area_name, found.demand_places[first_rows], "demand")
         notes += grouping.notes
         rows = rows.assign(area=grouping.labels())
     ids = row_ids(facilities, facility_id, "facilities", "facility_id")

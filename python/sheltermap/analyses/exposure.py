@@ -17,6 +17,7 @@ from sheltermap.analyses.overlap import exposed_rows, exposed_summary, overlaps,
 from sheltermap.base.scopes import require_own_names
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
+from sheltermap.layers.meeting import placed, require_together
 from sheltermap.layers.row_ids import row_ids, take_ids
 
 if TYPE_CHECKING:
@@ -176,7 +177,9 @@ def exposure(
     if not frames.are_points(features, "features"):
         return _exposure_of_shapes(features, zones, zone_id, weights)
     places = frames.lonlat(features, "features")
-    found = _core.zones_of_points(places, _core.ZoneIndex(frames.polygons(zones, "zones")))
+    index = _core.ZoneIndex(frames.polygons(zones, "zones"))
+    require_together(placed(features, "features", places), placed(zones, "zones"))
+    found = _core.zones_of_points(places, index)
     zone, known = found.zone, found.known
     counts = np.diff(found.offsets)
     first = np.full(len(features), -1, np.int64)

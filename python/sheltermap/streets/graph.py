@@ -14,6 +14,7 @@ from sheltermap.base.units import conversion
 from sheltermap.base.yes_no import written
 from sheltermap.layers import frames
 from sheltermap.layers.cells import answers, numbers
+from sheltermap.layers.meeting import Placed, placed_lonlat
 from sheltermap.streets import arguments
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ class Streets:
     def places(self) -> NDArray[np.float64]:
         """Longitude and latitude of some nodes, at most some 10,000 spread over the network."""
         return self.graph.sample_of_nodes()
+
+    @cached_property
+    def placed(self) -> Placed:
+        """Where the network lies."""
+        return placed_lonlat(self.places, "the streets")
 
     def same_as(self, other: Streets) -> bool:
         """Whether both have the same streets at the same speeds, whatever file they are from."""

@@ -96,7 +96,7 @@ Layer check_rows(Layer layer, const std::string& source, const ReadOptions& opti
     }
     if (layer.crs) {
         check_geometries(layer, options.invalid, execution);
-        check_positions(layer, execution);
+        check_positions(layer, source, execution);
     }
     check_ids(layer, options.id, source);
     if (layer.refused.empty()) return layer;
