@@ -103,9 +103,8 @@ PlaceGroups::PlaceGroups(std::span<const Envelope> boxes) {
         if (!box.empty()) ++rows_in[groups[cell_of(box)]];
     }
     const auto most = static_cast<std::size_t>(std::ranges::max_element(rows_in) - rows_in.begin());
-    std::size_t placed = 0;
-    for (const std::size_t rows : rows_in) placed += rows;
-    if (2 * rows_in[most] > placed) measure(boxes, groups, most);
+    for (const std::size_t rows : rows_in) placed_ += rows;
+    if (2 * rows_in[most] > placed_) measure(boxes, groups, most);
 }
 
 void PlaceGroups::measure(std::span<const Envelope> boxes, const std::vector<std::uint16_t>& groups, std::size_t most) {
@@ -131,6 +130,18 @@ void PlaceGroups::measure(std::span<const Envelope> boxes, const std::vector<std
         }
         apart_.push_back(std::move(rows));
     }
+}
+
+bool PlaceGroups::is_scattered() const noexcept {
+    std::size_t rows = 0;
+    for (const ApartRows& group : apart_) rows += group.rows.size();
+    return apart_.size() > 1 && 5 * rows >= placed_;
+}
+
+double PlaceGroups::reach_of_most_m() const {
+    double farthest = 0;
+    for (const Envelope& box : boxes_of_most_) farthest = std::max(farthest, metres_between(boxes_of_most_[0], box));
+    return farthest;
 }
 
 double PlaceGroups::metres_to_most(LonLat at) const {

@@ -46,14 +46,19 @@ public:
     explicit PlaceGroups(std::span<const Envelope> boxes);
 
     [[nodiscard]] const std::vector<ApartRows>& apart() const noexcept { return apart_; }
+    /// Whether the rows lie here and there: several groups apart, and a fifth of all rows in them.
+    [[nodiscard]] bool is_scattered() const noexcept;
     /// Metres between a place and the rows of the largest group, good to some kilometres.
     [[nodiscard]] double metres_to_most(LonLat at) const;
+    /// Metres from a part of the largest group to the one farthest from it: more than half of how wide it is.
+    [[nodiscard]] double reach_of_most_m() const;
 
 private:
     void measure(std::span<const Envelope> boxes, const std::vector<std::uint16_t>& groups, std::size_t most);
 
     std::vector<Envelope> boxes_of_most_;  ///< what the rows of the largest group cover, cell by cell
     std::vector<ApartRows> apart_;
+    std::size_t placed_ = 0;  ///< rows that lie somewhere
 };
 
 }  // namespace sheltermap

@@ -243,13 +243,15 @@ Placement placement(std::span<const XY> lower, std::span<const XY> upper, const 
     }
     const PlaceGroups groups(boxes);
     const std::vector<bool> doubtful = judged.doubtful();
+    const double far_m = std::max(stray_m, 2 * groups.reach_of_most_m());
     for (const ApartRows& apart : groups.apart()) {
         const auto turned = judged.swapped_places(apart.rows);
         const bool fits_swapped = std::ranges::all_of(turned, [&](LonLat at) {
             return has_position(at) && std::abs(at.lat) <= 90 &&
                    groups.metres_to_most(at) <= among_others * apart.gap_m;
         });
-        if (apart.gap_m < apart_m || (apart.gap_m < stray_m && !fits_swapped)) continue;
+        const bool is_far = apart.gap_m >= far_m && !groups.is_scattered();
+        if (apart.gap_m < apart_m || !(is_far || fits_swapped)) continue;
         std::vector<std::size_t> kept;
         for (const std::size_t row : apart.rows) {
             if (fits_swapped && (doubtful[row] || (!upper.empty() && doubtful[row + rows]))) {

@@ -39,8 +39,8 @@ struct Placement {
 /// among them, and all rows that fit the area either way where none fits it only as it is and most fit it only swapped.
 ///
 /// A row is a point, `lower`, or a box between `lower` and `upper`, which is empty where all rows are points. Rows that
-/// are not finite are plausible. Strays are told where most rows lie together: those 200 km from all others, or nearer
-/// ones that would lie among the others with the axes swapped.
+/// are not finite are plausible. Strays are told where most rows lie together, not here and there: those 200 km from
+/// all others, and twice as far as most reach, or nearer ones that would lie among the others with the axes swapped.
 ///
 ///     const auto verdicts = placement(eastings_and_northings, {}, Crs("EPSG:3059")).verdicts;
 [[nodiscard]] Placement placement(std::span<const XY> lower, std::span<const XY> upper, const Crs& crs,

@@ -164,7 +164,10 @@ TEST(Placement, StraysAreRowsFarFromAllOthersAlsoAcrossTheAntimeridian) {
     EXPECT_FALSE(found[0].fits_swapped);
     rows.pop_back();
     EXPECT_TRUE(placement(rows, {}, Crs("EPSG:4326")).strays.empty());
-    // Two halves far apart: neither is among the others, and a country of scattered places has no strays either.
+    // A country of scattered places has no strays: Oslo and around it, Bergen, Vadsø. Nor have two halves far apart.
+    const std::vector<XY> norway{{10.7, 59.9}, {10.8, 59.9}, {10.2, 59.7}, {10.4, 59.3},
+                                 {10.9, 59.2}, {11.1, 59.3}, {5.3, 60.4},  {29.7, 70.1}};
+    EXPECT_TRUE(placement(norway, {}, Crs("EPSG:4326")).strays.empty());
     EXPECT_TRUE(placement(std::array<XY, 2>{{{24, 57}, {2, 48}}}, {}, Crs("EPSG:4326")).strays.empty());
 }
 

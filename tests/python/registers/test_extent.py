@@ -75,7 +75,8 @@ def test_degrees_declared_as_metres_cannot_be_inspected_at_all(tmp_path):
 
 def test_a_row_far_from_all_others_is_to_be_looked_at(tmp_path):
     path = tmp_path / "shelters.csv"
-    rows = [("P1", 24.1, 56.95), ("P2", 24.2, 56.9), ("P3", 56.93, 24.15), ("P4", 2.3, 48.9), ("P5", 24.0, 56.9)]
+    rows = [("P1", 24.1, 56.95), ("P2", 24.2, 56.9), ("P3", 56.93, 24.15), ("P4", 2.3, 48.9)]
+    rows += [(f"Q{n}", 24 + n / 100, 56.9) for n in range(7)]
     path.write_text("id,kind,capacity,lon,lat\n" + "".join(f"{i},shelter,10,{x},{y}\n" for i, x, y in rows))
     found = sm.inspect(path, "shelter")
     told = found.findings[["row", "id", "severity", "reason"]].to_numpy().tolist()
