@@ -19,7 +19,17 @@ def from_table(table: _core.Table) -> pd.DataFrame:
     if table.width == 0:
         return pd.DataFrame(index=pd.RangeIndex(len(table)))
     arrow = pa.table(table)
-    return pd.DataFrame({name: series(arrow.column(name)) for name in arrow.column_names})
+    # Arrays, not series: pandas compares the index of every series with those of all others.
+    arrays = {name: series(column).array for name, column in zip(arrow.column_names, arrow.columns, strict=True)}
+    return pd.DataFrame(arrays, index=pd.RangeIndex(len(table)))
+
+
+def texts_of(table: _core.Table) -> tuple[list[str], list[list[str]]]:
+    """Return the names and the cells of a table of texts, column by column; an empty cell is an empty text."""
+    if table.width == 0:
+        return [], []
+    arrow = pa.table(table)
+    return list(arrow.column_names), [column.fill_null("").to_pylist() for column in arrow.columns]
 
 
 def series(column: pa.ChunkedArray) -> pd.Series[Any]:

@@ -88,6 +88,7 @@ def _table(path: Path) -> tuple[pa.Table, dict[str, Any]]:
                 f"{path.name} has {about.num_rows} rows and {unpacked} bytes once unpacked, more than the limits of "
                 f"{MOST_ROWS} and {MOST_BYTES}"
             )
+        _core.require_few_columns(len(file.schema_arrow.names), path.name)
         geo = _metadata(path.name, about.metadata or {}, file.schema_arrow.names)
         table = file.read()
     table.validate(full=True)  # texts in UTF-8, offsets within bounds

@@ -16,6 +16,7 @@ import pandas as pd
 
 import sheltermap as sm
 from sheltermap._native import _core
+from sheltermap.base.decimal_marks import THREE_AFTER_MARK
 from sheltermap.base.texts import LANGUAGES, YES_NO
 from sheltermap.layers import files
 from sheltermap.registers.batch import Batch, RegisterError, batch, table_of
@@ -27,7 +28,6 @@ from sheltermap.registers.places import degrees
 from sheltermap.registers.schema import Field, Schema
 from sheltermap.registers.sheets import guarded, unguarded
 from sheltermap.registers.templates import POSITION, write_geopackage
-from sheltermap.registers.values import THREE_AFTER_MARK
 from sheltermap.registers.workbook import write_workbook
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def read_copy(
 def _marked(mark: Any, table: RawTable, history: History) -> int | None:
     if mark is None or not str(mark).strip():
         return None
-    found = re.fullmatch(r"(\d+)-([a-z]+)", str(mark).strip())
+    found = re.fullmatch(r"(\d{1,15})-([a-z]+)", str(mark).strip())
     if found is None:
         raise _core.ReadError(f"{table.source}: {COPY_OF} is “{mark}”, which no copy has; leave the column as it was")
     if found[2] != history.meta.name:

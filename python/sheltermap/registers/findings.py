@@ -25,6 +25,7 @@ WARNINGS = frozenset(
         "stands_there",
     }
 )
+SHOWN = 100  # characters of a value in a sentence
 
 
 @dataclass(frozen=True)
@@ -68,5 +69,9 @@ class Finding:
         return ", ".join(part for part in parts if part)
 
     def _say(self, part: str, lang: str) -> str:
-        known = self.details | {"value": self.value, "field": self.field, "suggestion": self.suggestion}
+        known = self.details | {"value": _shortened(self.value), "field": self.field, "suggestion": self.suggestion}
         return texts.say(f"findings.{self.reason}.{part}", lang, **known)
+
+
+def _shortened(value: str | None) -> str | None:
+    return value if value is None or len(value) <= SHOWN else value[:SHOWN] + "…"

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sheltermap.base import texts
+from sheltermap.base.decimal_marks import decimal_mark
 from sheltermap.base.fault import Fault
 from sheltermap.layers import frames
 from sheltermap.registers import grades
@@ -23,7 +24,7 @@ from sheltermap.registers.findings import Finding
 from sheltermap.registers.kept_rows import RawTable, read_table
 from sheltermap.registers.mapping import Column, Mapping, fitted, load_mapping
 from sheltermap.registers.schema import Field, Schema, schema
-from sheltermap.registers.values import decimal_mark, digits_shown, read_cell, shown
+from sheltermap.registers.values import digits_shown, read_cell, shown
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -51,6 +52,7 @@ class Inspection:
     unused_columns: list[str]  #: the file has them, the schema does not
     noted: list[Finding]
     frame: GeoDataFrame  #: the rows in the fields of the schema; what was refused is missing, so unknown in totals
+    notes: list[str] = field(default_factory=list)  #: of the reader: what it passed over, what to look at
 
     @property
     def is_clean(self) -> bool:
@@ -115,6 +117,7 @@ class Inspection:
             "columns": self.columns,
             "unused_columns": self.unused_columns,
             "extent": None if self.extent is None else asdict(self.extent),
+            "notes": self.notes,
             "state": self.state.to_dict("records"),
             "findings": findings,
         }
@@ -230,6 +233,7 @@ def inspected(table: RawTable, register: Schema, how: Mapping, today: date) -> I
             key=lambda each: (each.row or 0, order.get(each.field or "", -1)),
         ),
         _frame(table, register, values),
+        table.notes,
     )
 
 
@@ -340,6 +344,8 @@ def _twin_findings(table: RawTable, register: Schema, values: dict[str, list[Any
     placeless = set() if table.position_columns else {each.row for each in table.bad_places}
     seen: dict[str, dict[Any, int]] = {"id": {}, "row": {}, "place": {}}
     for row in range(table.rows):
+        if row + 1 in table.bad_rows:
+            continue
         content = (wkb[row], *(None if column[row] is None else shown(column[row]) for column in cells))
         same_id = None if ids[row] is None else seen["id"].setdefault(ids[row], row)
         # A row whose geometry is refused has nothing left to tell it from others with the same attributes.

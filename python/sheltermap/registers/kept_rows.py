@@ -7,10 +7,10 @@ through `sheltermap.read`, as everywhere.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,10 +22,12 @@ import pandas as pd
 
 import sheltermap as sm
 from sheltermap._native import _core
+from sheltermap.base.decimal_marks import decimal_mark
 from sheltermap.base.fault import Fault
+from sheltermap.layers.arrow import texts_of
 from sheltermap.registers.mapping import Mapping as ColumnMapping
 from sheltermap.registers.schema import folded
-from sheltermap.registers.values import decimal_mark, number_in, shown
+from sheltermap.registers.values import number_in, shown
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -56,6 +58,7 @@ class RawTable:
     bad_places: list[Place] = field(default_factory=list)
     bad_rows: dict[int, str] = field(default_factory=dict)  #: row from 1 -> what is wrong with the line
     position_columns: tuple[str, ...] = ()
+    notes: list[str] = field(default_factory=list)  #: what the reader passed over, and what to look at
 
 
 def read_table(source: Any, mapping: ColumnMapping) -> RawTable:
@@ -72,11 +75,11 @@ def read_table(source: Any, mapping: ColumnMapping) -> RawTable:
         path = Path(source)
         suffix = path.suffix.lower()
         if suffix in (".csv", ".tsv", ".txt"):
-            return _with_positions(_csv(path, mapping.encoding), mapping)
+            return _of_cells(_csv(path, mapping.encoding), mapping)
         if suffix in (".xlsx", ".xlsm"):
-            return _with_positions(_xlsx(path, mapping.layer), mapping)
+            return _of_cells(_xlsx(path, mapping.layer), mapping)
         if suffix == ".json" and (records := _json_list(path, mapping.encoding)) is not None:
-            return _with_positions(_records(path, records), mapping)
+            return _of_cells(_records(path, records), mapping)
     elif isinstance(source, pd.DataFrame) and not hasattr(source, "crs"):
         cells = {str(name): _plain(source[name]) for name in source.columns}
         return _with_positions(RawTable("the frame", cells, len(source)), mapping)
@@ -88,7 +91,15 @@ def read_table(source: Any, mapping: ColumnMapping) -> RawTable:
     cells = {str(column): _plain(frame[column]) for column in frame.columns if column != geometry}
     table = RawTable(name, cells, len(frame), places)
     table.bad_places = _refused(frame)
+    table.notes = list(frame.attrs["sheltermap_notes"])
     return table
+
+
+def _of_cells(table: RawTable, mapping: ColumnMapping) -> RawTable:
+    """Return the table of a file that is no layer, with its places and what its number of rows tells."""
+    if note := _core.page_limit_note(table.rows):
+        table.notes.append(note)
+    return _with_positions(table, mapping)
 
 
 def _plain(series: pd.Series[Any]) -> list[Any]:
@@ -109,8 +120,11 @@ def _refused(frame: pd.DataFrame) -> list[Place]:
 
 
 def _text(path: Path, encoding: str | None) -> str:
+    path = Path(_core.readable_file(path, _core.ReadOptions()))
     try:
-        return path.read_bytes().decode(encoding or "utf-8-sig")
+        content = path.read_bytes()
+        marked = "utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
+        return content.decode(encoding or marked)
     except OSError as error:
         raise _core.ReadError(f"{path}: {error.strerror}") from None
     except LookupError:
@@ -135,8 +149,8 @@ def _json_list(path: Path, encoding: str | None) -> list[Any] | None:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"an object names '{next(name for name in names if names.count(name) > 1)}' twice")
+        twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
+        raise ValueError(f"an object names '{twice}' twice")
     return made
 
 
@@ -145,6 +159,7 @@ def _records(path: Path, records: list[Any]) -> RawTable:
     names = list(dict.fromkeys(key for record in records if isinstance(record, dict) for key in record))
     if not names:
         raise _core.ReadError(f"{path} is a list without objects: a register is a list of objects, one a row")
+    _core.require_few_columns(len(names), path.name)
     told = {row: "it is not an object" for row, record in enumerate(records, start=1) if not isinstance(record, dict)}
     rows = [record if isinstance(record, dict) else {} for record in records]
     cells = {name: [_cell(row.get(name)) for row in rows] for name in names}
@@ -158,16 +173,15 @@ def _cell(value: Any) -> Any:
 
 
 def _csv(path: Path, encoding: str | None) -> RawTable:
+    """Take a CSV apart as `sheltermap.read` does, so that rows and damaged ones are the same."""
     text = _text(path, encoding)
     if "\0" in text:
         raise _core.ReadError(f"{path} holds NUL characters: it is no CSV, or damaged")
-    first_line = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first_line.count)
-    try:
-        lines = [line for line in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True) if any(line)]
-    except csv.Error as error:
-        raise _core.ReadError(f"{path}: {error}") from None
-    return _table(path, lines)
+    layer = _core.csv_cells(text, path.name)
+    names, columns = texts_of(layer.table)
+    bad_rows = {row.row: row.detail for row in layer.refused}
+    cells = dict(zip(_column_names(path, names), columns, strict=True))
+    return RawTable(path.name, cells, len(layer.table), bad_rows=bad_rows, notes=list(layer.notes))
 
 
 def _xlsx(path: Path, sheet: str | None) -> RawTable:
@@ -196,14 +210,7 @@ def _table(path: Path, lines: Sequence[Sequence[Any]]) -> RawTable:
     """Take the first line for the names of the columns, the others for rows."""
     if not lines:
         raise _core.ReadError(f"{path} is empty: there is no line of column names")
-    # A template says the name of a column in its first line, and what it means below.
-    names = ["" if cell is None else str(cell).strip().partition("\n")[0].strip() for cell in lines[0]]
-    while names and not names[-1]:
-        names.pop()
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        what = f"two columns are named '{twice}'" if twice else "several columns have no name"
-        raise _core.ReadError(f"{path}: {what}; give each its own")
+    names = _column_names(path, lines[0])
     bad_rows = {
         number: f"the line has {len(line)} cells, {len(names)} belong"
         for number, line in enumerate(lines[1:], start=1)
@@ -212,6 +219,20 @@ def _table(path: Path, lines: Sequence[Sequence[Any]]) -> RawTable:
     padded = [[*line, *[None] * len(names)][: len(names)] for line in lines[1:]]
     columns: Iterator[tuple[Any, ...]] = zip(*padded, strict=True) if padded else iter([()] * len(names))
     return RawTable(path.name, dict(zip(names, columns, strict=True)), len(padded), bad_rows=bad_rows)
+
+
+def _column_names(path: Path, heads: Sequence[Any]) -> list[str]:
+    """Return the names of the columns, each its own; without the empty heads behind the last of them."""
+    # A template says the name of a column in its first line, and what it means below.
+    names = ["" if cell is None else str(cell).strip().partition("\n")[0].strip() for cell in heads]
+    while names and not names[-1]:
+        names.pop()
+    _core.require_few_columns(len(names), path.name)
+    twice, count = max(Counter(names).items(), key=lambda each: each[1], default=("", 0))
+    if count > 1:
+        what = f"two columns are named '{twice}'" if twice else "several columns have no name"
+        raise _core.ReadError(f"{path}: {what}; give each its own")
+    return names
 
 
 def _with_positions(table: RawTable, mapping: ColumnMapping) -> RawTable:
@@ -223,7 +244,8 @@ def _with_positions(table: RawTable, mapping: ColumnMapping) -> RawTable:
     if pair is None:
         return table
     x, y, crs = pair
-    columns = [_coordinates(table, name) for name in (x, y)]
+    in_degrees = geopandas.GeoSeries([], crs=crs).crs.is_geographic
+    columns = [_coordinates(table, name, in_degrees) for name in (x, y)]
     known = np.isfinite(columns[0]) & np.isfinite(columns[1])
     points = np.full(table.rows, None, dtype=object)
     points[known] = shapely.points(columns[0][known], columns[1][known])
@@ -272,12 +294,14 @@ def _pair(cells: Mapping[str, Any], names: tuple[set[str], set[str]]) -> tuple[s
     return None if found[0] is None or found[1] is None else (found[0], found[1])
 
 
-def _coordinates(table: RawTable, name: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _coordinates(table: RawTable, name: str, in_degrees: bool) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Return a column of coordinates; NaN, and a note, where a cell is none."""
     texts = ["" if cell is None else shown(cell) for cell in table.cells[name]]
-    decimal = decimal_mark(texts) or "."
+    shown_mark = decimal_mark(texts) or "."
     values = np.full(table.rows, np.nan)
     for row, text in enumerate(texts):
+        # There are no thousands of degrees: "56,950" has a fraction.
+        decimal = ("," if "," in text else ".") if in_degrees else shown_mark
         number = number_in(text, decimal) if text else float("nan")
         if isinstance(number, Fault):
             detail = f"“{text}” ({name})"

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any
 
 from sheltermap.base import yes_no
 from sheltermap.base.dates import date_in
+from sheltermap.base.decimal_marks import THREE_AFTER_MARK
 from sheltermap.base.fault import Fault
 from sheltermap.base.texts import LANGUAGES, any_of, both
 from sheltermap.registers.mapping import Column
@@ -26,8 +27,7 @@ Read = Value | Fault
 
 SPACES = re.compile("[\u00a0\u2007\u2009\u202f' ]")  # between thousands
 GROUPED = re.compile("[+-]?\\d{1,3}([\u00a0\u2007\u2009\u202f' ]\\d{3})+([.,]\\d+)?")
-PLAIN = re.compile(r"[+-]?\d*[.,]?\d+([eE][+-]?\d+)?")
-THREE_AFTER_MARK = re.compile(r"([+-]?)([1-9]\d{0,2})[.,](\d{3})")
+PLAIN = re.compile(r"[+-]?(\d+([.,]\d+)?|[.,]\d+)([eE][+-]?\d+)?")
 MARKED_THOUSANDS = re.compile(
     r"[+-]?\d{1,3}(,\d{3})+\.\d+|[+-]?\d{1,3}(\.\d{3})+,\d+|[+-]?\d{1,3}(?P<mark>[.,])\d{3}((?P=mark)\d{3})+"
 )
@@ -48,6 +48,7 @@ NOT_KNOWN = {
     "nav datu",
     "unknown",
 }
+LONGEST = {"integer": 200, "number": 200, "date": 200, "boolean": 200, "code": 1000}  # characters by type of field
 SPREADSHEET_EPOCH = date(1899, 12, 30)  # day 0 of the serial numbers of spreadsheets, after February 1900
 
 
@@ -58,6 +59,8 @@ def read_cell(cell: Any, field: Field, column: Column) -> Read | None:
     text = shown(cell)
     if not text or text in column.missing:
         return None
+    if len(text) > LONGEST.get(field.type, len(text)):
+        return Fault("too_long", None, {"count": len(text), "limit": LONGEST[field.type]})
     if field.type not in ("text", "code", "boolean") and text.casefold() in NOT_KNOWN:
         return Fault("missing_word")
     return READERS[field.type](cell, text, field, column)
@@ -136,7 +139,8 @@ def number_in(text: str, decimal: str | None = None) -> float | Fault:
         several = text.count(text[last]) > 1
         text = re.sub("[.,]", "", text) if several else re.sub("[.,]", "", text[:last]) + "." + text[last + 1 :]
     if PLAIN.fullmatch(text) and not (decimal == "," and "." in text) and not (decimal == "." and "," in text):
-        return float(text.replace(",", "."))
+        value = float(text.replace(",", "."))
+        return value if math.isfinite(value) else Fault("not_a_number")
     return _number_with_words(text)
 
 
@@ -149,7 +153,7 @@ def _number_with_words(text: str) -> Fault:
     """Refuse a text; offer its number where it has a single one."""
     clean = re.sub(r"(?<=[a-zA-Z])[23](?!\d)", "", text)  # the 2 of m2 is no number
     found = NUMBER_INSIDE.findall(clean)
-    number = number_in(found[0]) if len(found) == 1 else Fault("not_a_number")
+    number = number_in(found[0]) if len(found) == 1 and found[0] != text else Fault("not_a_number")
     if isinstance(number, Fault):
         return Fault("not_a_number")
     return Fault("number_with_text", shown(number))
@@ -165,16 +169,6 @@ def _date(cell: Any, text: str, field: Field, column: Column) -> Read:
         likely = SPREADSHEET_EPOCH + timedelta(days=int(days)) if 3654 < days < 91_000 else None  # 1910 to 2149
         return Fault("not_a_date") if likely is None else Fault("serial_number", likely.isoformat())
     return date_in(text, column.date_format)
-
-
-def decimal_mark(texts: Iterable[str]) -> Literal[",", "."] | None:
-    """Return the mark before decimals that a column shows where it can mean nothing else; None for none, or both."""
-    marks = {
-        "," if "," in text else "."
-        for text in texts
-        if re.fullmatch(r"[+-]?(\d+[.,]\d+)", text) and not THREE_AFTER_MARK.fullmatch(text)
-    }
-    return marks.pop() if len(marks) == 1 else None  # type: ignore[return-value]
 
 
 def digits_shown(texts: Iterable[str]) -> int:
