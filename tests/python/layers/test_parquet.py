@@ -337,7 +337,9 @@ def test_any_schema_comes_back(path: Path, data: st.DataObject) -> None:
             "flag": pd.array(cells(st.booleans()), dtype="boolean"),
         },
         geometry=shapely.points(
-            data.draw(st.lists(st.tuples(st.floats(-180, 180), st.floats(-90, 90)), min_size=rows, max_size=rows))
+            data.draw(
+                st.lists(st.tuples(st.floats(-180, 180), st.floats(-90, 90)).filter(any), min_size=rows, max_size=rows)
+            )
         ),
         crs=4326,
     )
