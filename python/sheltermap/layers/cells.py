@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.base import yes_no
+from sheltermap.base.invisible import shown_text
 from sheltermap.layers import frames
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def listed(frame: pd.DataFrame, column: str, rows: NDArray[np.integer[Any]]) -> 
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        return shown_text(value)
     return f"{value:.15g}" if isinstance(value, float | int | np.number) else repr(value)
 
 
@@ -120,7 +123,7 @@ def numbers(frame: pd.DataFrame, name: str, what: str) -> NDArray[np.float64]:
     if bad:
         row = int(bad[0])
         raise ValueError(
-            f"{what}: column {name!r} holds {cells.iloc[row]!r} in row {row + 1}, which is not a number; "
+            f"{what}: column {name!r} holds {_shown(cells.iloc[row])} in row {row + 1}, which is not a number; "
             "correct it, or leave the cell empty where it is not known"
         )
     return values

@@ -5,7 +5,9 @@
 #include "io/gdal_call.hpp"
 #include <chrono>
 #include <cmath>
+#include <map>
 #include <memory>
+#include <set>
 #include <stdexcept>
 
 namespace sheltermap::io {
@@ -84,6 +86,26 @@ OgrColumns::OgrColumns(OGRFeatureDefn& definition, std::string encoding) : encod
             fields_.push_back({index, is_list(field.GetType()), Column{std::move(name), values_for(field), {}}});
         }
     }
+    tell_apart_doubles();
+}
+
+void OgrColumns::tell_apart_doubles() {
+    std::map<std::string, std::vector<Column*>> by_name;
+    for (Field& field : fields_) by_name[field.column.name].push_back(&field.column);
+    std::set<std::string> taken;
+    for (const auto& [name, columns] : by_name) taken.insert(name);
+    for (const auto& [name, columns] : by_name) {
+        if (columns.size() == 1) continue;
+        std::string given;
+        std::size_t number = 0;
+        for (Column* column : columns) {
+            do column->name = name + "_" + std::to_string(++number);
+            while (!taken.insert(column->name).second);
+            given += (given.empty() ? "'" : ", '") + column->name + "'";
+        }
+        doubled_.push_back(std::to_string(columns.size()) + " columns are named '" + name + "': they were read as " +
+                           given);
+    }
 }
 
 std::string OgrColumns::text_of(OGRFeature& feature, const Field& field) const {
@@ -141,6 +163,7 @@ bool OgrColumns::append_value(OGRFeature& feature, Field& field) const {
 Table OgrColumns::finish(std::vector<std::string>& notes) && {
     Table table;
     table.rows = rows_;
+    notes.insert(notes.end(), doubled_.begin(), doubled_.end());
     for (const auto& name : left_out_) notes.push_back("column '" + name + "' holds binary data and was left out");
     for (Field& field : fields_) {
         const std::string label = "column '" + field.column.name + "'";

@@ -29,6 +29,8 @@ private:
         Column column;
         bool has_zones = false, lacks_zones = false;  ///< of times
     };
+    /// Gives columns of one name a number behind it, the first one too: nobody may take one for the other.
+    void tell_apart_doubles();
     [[nodiscard]] std::string text_of(OGRFeature& feature, const Field& field) const;
     [[nodiscard]] std::string text(const char* raw, const std::string& column) const;
     /// False for a date that is none, which is left out.
@@ -37,6 +39,7 @@ private:
     std::string encoding_;
     std::vector<Field> fields_;
     std::vector<std::string> left_out_;
+    std::vector<std::string> doubled_;  ///< what became of names that several columns have
     std::size_t rows_ = 0;
 };
 
