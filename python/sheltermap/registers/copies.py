@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sqlite3
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ import pandas as pd
 
 import sheltermap as sm
 from sheltermap._native import _core
+from sheltermap.base.numerals import THREE_AFTER_MARK
 from sheltermap.base.texts import LANGUAGES, YES_NO
 from sheltermap.layers import files
 from sheltermap.registers.batch import Batch, RegisterError, batch, table_of
@@ -27,7 +29,6 @@ from sheltermap.registers.places import degrees
 from sheltermap.registers.schema import Field, Schema
 from sheltermap.registers.sheets import guarded, unguarded
 from sheltermap.registers.templates import POSITION, write_geopackage
-from sheltermap.registers.values import THREE_AFTER_MARK
 from sheltermap.registers.workbook import write_workbook
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ def write_copy(store: Path, rows: GeoDataFrame, path: Path, lang: str, *, marked
             files.replace(fresh, path)
     except OSError as error:
         raise sm.WriteError(f"cannot write {path}: {error.strerror}") from None
+    except sqlite3.Error as error:
+        raise sm.WriteError(f"cannot write {path}: {error}") from None
 
 
 def _cells(rows: GeoDataFrame, register: Schema, lang: str) -> list[list[Any]]:

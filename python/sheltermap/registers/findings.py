@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sheltermap.base import texts
+from sheltermap.base.invisible import visible
 
 Severity = Literal["error", "warning"]
 
@@ -54,9 +55,10 @@ class Finding:
             return texts.say("register_table", lang)
         parts = [texts.say("register_row", lang, row=self.row)]
         parts += [f"id {self.id}"] if self.id is not None else []
-        parts += [self.column or self.field or ""]
+        parts += [visible(self.column or self.field or "")]
         return ", ".join(part for part in parts if part)
 
     def _say(self, part: str, lang: str) -> str:
-        known = self.details | {"value": self.value, "field": self.field, "suggestion": self.suggestion}
+        value = None if self.value is None else visible(self.value)
+        known = self.details | {"value": value, "field": self.field, "suggestion": self.suggestion}
         return texts.say(f"findings.{self.reason}.{part}", lang, **known)

@@ -12,8 +12,7 @@ import numpy as np
 import pandas as pd
 
 import sheltermap as sm
-from sheltermap.base.suggestions import one_form
-from sheltermap.registers.schema import folded
+from sheltermap.base.suggestions import folded, one_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

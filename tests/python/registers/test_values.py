@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheltermap.base.fault import Fault
+from sheltermap.base.numerals import decimal_mark, number_in
 from sheltermap.base.units import conversion
 from sheltermap.registers.mapping import Column
 from sheltermap.registers.schema import schema
-from sheltermap.registers.values import decimal_mark, digits_shown, number_in, read_cell
+from sheltermap.registers.values import digits_shown, read_cell
 
 COLUMN = Column(column="x")
 
