@@ -13,10 +13,12 @@ from itertools import islice
 from pathlib import Path
 
 from sheltermap import WriteError
+from sheltermap.base import ordinary_files
 from sheltermap.layers import files
 
 SCHEMA = "sheltermap-assessment/1"
 SUMMARY = "summary.json"
+MOST_SUMMARY = 4 << 30  # bytes; it lists every refused row
 NETWORKS = "networks"  # folder of the streets
 NAMED = 3  # foreign files an error names
 
@@ -108,9 +110,9 @@ def foreign_files(folder: Path) -> Iterator[str]:
 def _listed_files(summary: Path) -> list[str]:
     """Return the files an assessment says it wrote; none where there is no assessment."""
     try:
-        content = json.loads(summary.read_text(encoding="utf-8"))
+        content = json.loads(ordinary_files.content(summary, MOST_SUMMARY))
         return list(content["files"]) if content["schema"] == SCHEMA else []
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return []
 
 

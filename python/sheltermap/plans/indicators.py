@@ -17,6 +17,7 @@ from pydantic import Field, model_validator
 
 from sheltermap._native import SheltermapError
 from sheltermap.base.language import LANGUAGES, REFERENCE
+from sheltermap.base.ordinary_files import toml
 from sheltermap.base.standards import PlanPart, Text
 from sheltermap.base.suggestions import one_form, unknown
 
@@ -233,7 +234,7 @@ def load_raw(path: Path) -> list[dict[str, Any]]:
         If it cannot be read, is not TOML, or holds anything but ``[[indicators]]``.
     """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        content = toml(path)
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error.strerror}") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
