@@ -31,7 +31,7 @@ from .analyses.supply import supply as supply
 from .analyses.todo import todo as todo
 from .assessments.run import run as run
 from .base.limits import Limit as Limit
-from .base.standards import capacity as capacity
+from .base.standards import Standard as Standard, capacity as capacity, standards as standards
 from .layers.files import layer_names as layer_names, read as read, write as write
 from .layers.refused_rows import refused as refused
 from .layers.row_ids import LostIdWarning as LostIdWarning

@@ -5,7 +5,11 @@ import csv
 import json
 import runpy
 
+import pyproj
+
 import sheltermap as sm
+from sheltermap.assessments.run import assess
+from sheltermap.plans.plan import load_plan
 from small_plan import SAMPLE
 
 OGRE = SAMPLE.parent / "ogre"
@@ -116,3 +120,27 @@ def test_whatever_is_made_up_in_liechtenstein_says_so_and_comes_out_again(tmp_pa
     assert set(zones["illustrative"]) == {"yes"} and not zones["official"].any()
     apart = zones.geometry.symmetric_difference(again.geometry).to_crs("EPSG:2056").area
     assert (apart < 100).all()  # square metres of some square kilometres: another GEOS rounds otherwise
+
+
+def test_officials_of_latvia_come_out_again_and_are_near_from_home_or_work(tmp_path):
+    runpy.run_path(str(SAMPLE / "make_officials.py"))["main"](
+        SAMPLE / "fire_stations.csv", SAMPLE / "towns.csv", tmp_path / "officials.csv"
+    )
+    assert (tmp_path / "officials.csv").read_bytes() == (SAMPLE / "officials.csv").read_bytes()
+    geod = pyproj.Geod(ellps="WGS84")
+    offices = [(float(row["lon"]), float(row["lat"])) for row in rows("psychologists.csv")]
+    near: dict[str, set[bool | None]] = {}
+    for row in rows("officials.csv"):
+        place = (float(row["lon"]), float(row["lat"])) if row["lon"] else None
+        within = None if place is None else min(geod.inv(*place, *each)[2] for each in offices) <= 100_000
+        near.setdefault(row["official"], set()).add(within)
+    states = [True if True in each else None if None in each else False for each in near.values()]
+    plan = load_plan(SAMPLE / "plan.toml")
+    found = next(each for each in assess(plan).outcomes if each.analysis.name == "officials_psychologist")
+    summary = found.tables["summary"].iloc[0]
+    assert [summary[name] for name in ("total", "covered", "uncovered", "unknown")] == [
+        len(states),
+        states.count(True),
+        states.count(False),
+        states.count(None),
+    ]

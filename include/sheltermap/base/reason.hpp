@@ -32,7 +32,9 @@ inline constexpr std::size_t status_count = status_names.size();
     REASON(no_shelter_outside, uncovered) /* every shelter lies in the zones that are to be left */        \
     REASON(wrong_category, uncovered)     /* the facility near enough is of another kind */                \
     REASON(not_compliant, uncovered)      /* it does not fulfil what is asked of it */                     \
-    REASON(closed, uncovered)             /* it does not open as is asked */
+    REASON(closed, uncovered)             /* it does not open as is asked */                               \
+    REASON(unknown_compliance, uncovered) /* nobody knows whether it does what is asked of it */           \
+    REASON(row_refused, unknown)          /* the row was refused when it was read, not for its place */
 
 /// Why somebody is not covered, or that he is.
 ///

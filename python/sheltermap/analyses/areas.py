@@ -13,6 +13,7 @@ from sheltermap.base import texts
 from sheltermap.base.scopes import NO_AREA, require_own_names
 from sheltermap.base.suggestions import one_form
 from sheltermap.layers import frames
+from sheltermap.layers.refused_rows import without_place
 from sheltermap.layers.row_ids import take_ids
 
 if TYPE_CHECKING:
@@ -61,6 +62,6 @@ class Areas:
 
 
 def ground_notes(frame: GeoDataFrame, role: Literal["zones", "areas"]) -> list[str]:
-    """Return a note where zones or areas have no place: nobody can be counted as lying in them."""
-    count = frames.without_place(frame)
-    return [texts.say(f"{role}_without_place", "en", count=texts.number(count))] if count else []
+    """Return notes where zones or areas have no place or were refused: nobody can be counted as lying in them."""
+    counts = zip(("without_place", "refused"), without_place(frame), strict=True)
+    return [texts.say(f"{role}_{what}", "en", count=texts.number(count)) for what, count in counts if count]

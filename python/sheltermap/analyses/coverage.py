@@ -13,21 +13,22 @@ from sheltermap._native import _core
 from sheltermap.analyses.areas import Areas
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.ledger import Ledger, measures_of
-from sheltermap.analyses.nearest import known_costs, reason_labels
+from sheltermap.analyses.left_out import REASONS_WITH_UNUSED, LeftOut, unused_columns
+from sheltermap.analyses.nearest import known_costs
+from sheltermap.analyses.persons import Persons
 from sheltermap.base.limits import Limit, LimitLike, limits_of
-from sheltermap.base.reasons import OF_REACH, statuses_of
+from sheltermap.base.reasons import OF_REACH, labels_of, statuses_of
 from sheltermap.base.renamed import renamed_parameter, warn_renamed
 from sheltermap.layers import frames
 from sheltermap.layers.precision import coordinate_error_m
 from sheltermap.layers.row_ids import row_ids, take_ids
-from sheltermap.streets.travelling import Direction, find, question
+from sheltermap.streets.travelling import Direction, Question, question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from geopandas import GeoDataFrame
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
 
     from sheltermap.map import Map
     from sheltermap.streets.network import Network
@@ -43,10 +44,12 @@ class Coverage(Drawable, drawn_as="coverage"):
     Attributes
     ----------
     rows : GeoDataFrame
-        One row per person (or demand row): the demand's columns, ``area`` where areas were given, ``facility``,
-        ``distance_m`` and ``reason`` of the nearest facility, and per threshold ``within_500m`` (``covered``,
-        ``uncovered`` or ``unknown``) and ``borderline_500m`` (bool). Along streets also ``offroad_m``
-        (not where a person has several rows); in times ``duration_s`` instead of ``distance_m``, and ``within_15min``.
+        One row per person (or demand row): the demand's columns, ``area`` where areas were given, ``facility`` and
+        ``distance_m`` of the nearest facility, and per threshold ``within_500m`` (``covered``, ``uncovered`` or
+        ``unknown``), ``reason_500m`` (why it is not covered) and ``borderline_500m`` (bool). ``reason`` is that at the
+        largest threshold that is not met. With `unused` also ``unused_facility`` and ``unused_distance_m``, the one
+        that ``reason`` is about. Along streets also ``offroad_m`` (not where a person has several rows); in times
+        ``duration_s`` instead of ``distance_m``, and ``within_15min``.
     summary : DataFrame
         One row per threshold (``threshold_m``, or ``threshold_s``) and measure: ``total = covered + uncovered +
         unknown``, ``covered_share`` of the total, ``borderline`` (part of the total) and ``rows_without_weight``
@@ -54,7 +57,8 @@ class Coverage(Drawable, drawn_as="coverage"):
     by_area : DataFrame or None
         The same by ``area``; people outside every area, and people whose position is unknown, have their own rows.
     reasons : DataFrame
-        Per threshold and measure how many are not covered by ``reason``; sums to uncovered + unknown.
+        Per threshold and measure how many are not covered by ``reason``, as the rows have it; sums to uncovered +
+        unknown. With `unused` the reasons for which facilities do not count come first.
     thresholds : tuple of Limit
         What was asked about: distances, or times.
     facilities_without_position : int
@@ -67,6 +71,8 @@ class Coverage(Drawable, drawn_as="coverage"):
     direction : {"to", "from"}
     facilities_not_snapped : int
         Facilities that could not count because no street is near enough.
+    persons, left_out
+        Whose the rows of the demand are, and what was found of the unused facilities; for `gaps`.
     """
 
     rows: GeoDataFrame
@@ -82,6 +88,8 @@ class Coverage(Drawable, drawn_as="coverage"):
     by: Network | None = None
     direction: Direction = "to"
     facilities_not_snapped: int = 0
+    persons: Persons | None = field(default=None, repr=False)
+    left_out: LeftOut | None = field(default=None, repr=False)
 
     @property
     def thresholds_m(self) -> tuple[float, ...]:
@@ -189,26 +197,28 @@ class Coverage(Drawable, drawn_as="coverage"):
         name : str, optional
             Column of demand that names a place; by default the id column the layer was read with, else the index.
         unused : GeoDataFrame of points, optional
-            Facilities that `supply` left out. Where one of them lies within the threshold, its reason is the place's.
+            Facilities that `supply` left out, where the coverage was not given them.
         facility_id : str, optional
             Column that names the unused facilities; by default the id column they were read with, else the index.
 
         Returns
         -------
         GeoDataFrame of points
-            One row per place: ``place`` (from 1), ``name``, ``area`` (where areas were given), ``people``, ``rows``,
-            ``rows_without_weight`` (not in people), a column per group, ``reason``, ``facility`` (the nearest that
-            would do, beyond the threshold), ``distance_m`` to it and ``farthest_m`` (of all rows of the place); with
-            `unused` also ``unused_facility`` and ``unused_distance_m``, the nearest of them within the threshold; in
-            times ``duration_s``, ``farthest_s`` and ``unused_duration_s``. The point, and what is said of name, area,
-            reason and facilities, is that of the row with most people, of equal ones the southernmost. ``people`` sums
-            to the uncovered of `summary`.
+            One row per place: ``place`` (from 1), ``name``, ``area`` and ``areas`` (where areas were given: that of its
+            point, and all that its people live in, most people first), ``people``, ``rows``, ``rows_without_weight``
+            (not in people), a column per group, ``reason``, ``facility`` (the nearest that would do, beyond the
+            threshold), ``distance_m`` to it and ``farthest_m`` (of all rows of the place); ``people_too_far`` and the
+            like, how many of its people are not covered for which reason, a column for each reason that any has; with
+            unused facilities also ``unused_facility`` and ``unused_distance_m``, the nearest of them within the
+            threshold; in times ``duration_s``, ``farthest_s`` and ``unused_duration_s``. The point, and what is said of
+            name, area, reason and facilities, is that of the row with most people, of equal ones the southernmost.
+            ``people`` sums to the uncovered of `summary`, and so do the columns by reason.
 
         Raises
         ------
         ValueError
-            If the coverage was not computed for the threshold, a distance is out of range, or a group has the name of
-            one of these columns.
+            If the coverage was not computed for the threshold, a distance is out of range, a group has the name of
+            one of these columns, or `unused` holds no ``unused_reason``.
 
         Examples
         --------
@@ -249,6 +259,37 @@ class Coverage(Drawable, drawn_as="coverage"):
 
         return gap_rows(self, threshold, join_distance_m)
 
+    def gap_parts(
+        self,
+        threshold: LimitLike,
+        *,
+        join_distance_m: float = 1000.0,
+        unused: GeoDataFrame | None = None,
+        facility_id: str | None = None,
+    ) -> pd.DataFrame:
+        """Return the people of each place of `gaps` by the area they live in and the reason they are not covered for.
+
+        Parameters
+        ----------
+        threshold, join_distance_m, unused, facility_id
+            As in `gaps`.
+
+        Returns
+        -------
+        DataFrame
+            ``place``, ``area`` (where areas were given; missing outside every area), ``reason``, ``people``, ``rows``,
+            ``rows_without_weight`` and a column per group; place after place, most people first. They sum to the
+            columns of `gaps`.
+
+        Raises
+        ------
+        ValueError
+            As `gaps`.
+        """
+        from sheltermap.analyses.gaps import gap_parts
+
+        return gap_parts(self, threshold, join_distance_m, unused, facility_id)
+
 
 @renamed_parameter("thresholds_m", "thresholds")
 def coverage(
@@ -265,6 +306,7 @@ def coverage(
     person: str | None = None,
     facility_id: str | None = None,
     position_error_m: float | None = None,
+    unused: GeoDataFrame | None = None,
 ) -> Coverage:
     """How many people have a facility within each threshold, exact on the WGS 84 ellipsoid, or along streets.
 
@@ -296,6 +338,9 @@ def coverage(
     position_error_m : float, optional
         Rows closer to a threshold than this are borderline; by default what the decimals of both layers' coordinates
         allow. For times it is what it takes to walk so far.
+    unused : GeoDataFrame, optional
+        Facilities that `supply` left out. Who is not covered and has one of them within a threshold is not so for the
+        reason of the nearest of them; the other reasons are for those who have not even that.
 
     Returns
     -------
@@ -305,7 +350,8 @@ def coverage(
     ------
     ValueError
         If a threshold is negative, a time is asked without `by`, a column is unknown, a weight is not a number or
-        negative, a person's rows disagree in weight, or demand already has a column of a result's name.
+        negative, a person's rows disagree in weight, demand already has a column of a result's name, or `unused` holds
+        no ``unused_reason``.
     GeometryError, CrsError
         If a row has the wrong kind of geometry, or a CRS is missing or does not fit.
 
@@ -324,44 +370,57 @@ def coverage(
     limits = limits_of(thresholds)
     in_time = limits[0].in_time
     asked = question(by, None, None, direction, "seconds" if in_time else "metres")
-    measures = measures_of(demand, weight, list(groups))
-    frames.require_free(demand, _result_columns(limits, asked.result_columns, areas is not None))
-    found = find(demand, facilities, asked, 1)
-    access = _core.cheapest(found.reach)
-    first_rows = np.arange(len(demand))
-    if person is not None:
-        codes, first_rows = _persons(demand, person, measures)
-        access = _core.any_of_places(access, codes, len(first_rows))
-        measures = {name: values[first_rows] for name, values in measures.items()}
+    by_row = measures_of(demand, weight, list(groups))
+    frames.require_free(demand, _result_columns(limits, asked, areas is not None, unused is not None))
+    persons = Persons.of(demand, person)
+    measures = persons.measures(by_row)
+    found, access = persons.cheapest(facilities, asked)
+    left_out = None if unused is None else LeftOut.of(unused, persons, asked, facility_id)
     error = position_error_m
     if error is None:
         error = coordinate_error_m(demand, found.demand_places) + coordinate_error_m(facilities)
     cost_error = error / by.walking_m_s if by is not None and in_time else error
 
     notes: list[str] = []
-    rows = demand if person is None else demand.iloc[first_rows]
+    rows, first_rows = persons.rows(), persons.first_rows
     grouping = None
     if areas is not None:
         grouping = Areas(areas, area_name, found.demand_places[first_rows])
         notes += grouping.notes
         rows = rows.assign(area=grouping.labels())
-    ids = row_ids(facilities, facility_id, "facilities", "facility_id")
-    columns = _nearest_columns(access, limits[0].cost_column, ids)
-    if by is not None and person is None:
-        columns["offroad_m"] = found.offroad_m(first_rows, access.facility)
     values = [limit.value for limit in limits]
     ledger = Ledger(measures, limits[0].threshold_column, values, grouping, FIGURES, "borderline")
+    among = persons.reasons(OF_REACH if left_out is None else REASONS_WITH_UNUSED)
+    by_limit: dict[str, Any] = {}
+    codes = {}
     for number, limit in enumerate(limits):
-        reasons = _core.reasons_at(access, limit.value)
-        borderline = _core.borderline_at(access, limit.value, cost_error)
-        columns[f"within_{limit.label}"] = statuses_of(reasons, STATUSES)
-        columns[f"borderline_{limit.label}"] = borderline.view(np.bool_)
-        ledger.add(number, reasons, borderline.view(np.bool_))
+        reasons = persons.told(_core.reasons_at(access, limit.value))
+        borderline = _core.borderline_at(access, limit.value, cost_error).view(np.bool_)
+        status = statuses_of(reasons, STATUSES)
+        if left_out is not None:
+            reasons = left_out.reasons(reasons, limit.value)
+        codes[limit] = reasons
+        by_limit[f"within_{limit.label}"] = status
+        by_limit[f"reason_{limit.label}"] = labels_of(reasons, among)
+        by_limit[f"borderline_{limit.label}"] = borderline
+        ledger.add(number, reasons, borderline, status)
+    last = np.zeros(len(rows), np.uint8)  # why, at the largest limit that is not met
+    for limit in sorted(limits):
+        last = np.where(codes[limit] == 0, last, codes[limit])
+    columns = {
+        "facility": take_ids(row_ids(facilities, facility_id, "facilities", "facility_id"), access.facility),
+        limits[0].cost_column: known_costs(access),
+        "reason": labels_of(last, among),
+    }
+    if left_out is not None:
+        columns |= left_out.columns(last, limits[0].cost_column)
+    if by is not None and person is None:
+        columns["offroad_m"] = found.offroad_m(first_rows, access.facility)
     return Coverage(
-        rows=frames.with_columns(rows, columns),
+        rows=frames.with_columns(rows, columns | by_limit),
         summary=ledger.summary(),
         by_area=ledger.by_area(),
-        reasons=ledger.reasons(OF_REACH),
+        reasons=ledger.reasons(among),
         thresholds=limits,
         facilities=facilities,
         areas=areas,
@@ -371,45 +430,12 @@ def coverage(
         by=by,
         direction=direction,
         facilities_not_snapped=found.facilities_not_snapped,
+        persons=persons,
+        left_out=left_out,
     )
 
 
-def _result_columns(limits: tuple[Limit, ...], costs: list[str], with_area: bool) -> list[str]:
-    labels = [each.label for each in limits]
-    columns = ["facility", *costs, "reason", *(["area"] if with_area else [])]
-    return columns + [f"within_{label}" for label in labels] + [f"borderline_{label}" for label in labels]
-
-
-def _persons(
-    demand: GeoDataFrame, person: str, measures: dict[str, NDArray[np.float64]]
-) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
-    """Number of each row's person, persons in order of their first rows, and these rows."""
-    what = frames.describe(demand, "demand")
-    frames.require_columns(demand, [person], what)
-    codes, _ = pd.factorize(demand[person])
-    if (codes < 0).any():
-        row = int(np.flatnonzero(codes < 0)[0])
-        raise ValueError(f"{what}: column {person!r} is empty in row {row + 1}; whose row is it?")
-    _, first_rows = np.unique(codes, return_index=True)
-    for name, values in measures.items():
-        differs = np.flatnonzero(~_same(values, values[first_rows][codes]))
-        if len(differs):
-            row = int(differs[0])
-            raise ValueError(
-                f"{what}: the rows of {person} {demand[person].iloc[row]!r} disagree in {name!r}: "
-                f"{values[first_rows][codes[row]]:g} and, in row {row + 1}, {values[row]:g}"
-            )
-    return codes.astype(np.int64), first_rows
-
-
-def _same(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:
-    same: NDArray[np.bool_] = (a == b) | (np.isnan(a) & np.isnan(b))
-    return same
-
-
-def _nearest_columns(access: _core.Access, cost_name: str, ids: pd.Index[Any]) -> dict[str, Any]:
-    return {
-        "facility": take_ids(ids, access.facility),
-        cost_name: known_costs(access),
-        "reason": reason_labels(access.reason),
-    }
+def _result_columns(limits: tuple[Limit, ...], asked: Question, with_area: bool, with_unused: bool) -> list[str]:
+    columns = ["facility", *asked.result_columns, "reason", *(["area"] if with_area else [])]
+    columns += unused_columns(asked.cost_column) if with_unused else []
+    return columns + [f"{part}_{each.label}" for part in ("within", "reason", "borderline") for each in limits]

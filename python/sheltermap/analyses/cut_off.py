@@ -11,10 +11,13 @@ import pandas as pd
 import shapely
 
 from sheltermap._native import _core
-from sheltermap.analyses.nearest import known_costs, reason_labels
+from sheltermap.analyses.left_out import LeftOut
+from sheltermap.analyses.nearest import known_costs
+from sheltermap.analyses.persons import Persons
+from sheltermap.analyses.supply import UNUSED_REASONS
 from sheltermap.base.exact_sums import total
 from sheltermap.base.limits import LimitLike
-from sheltermap.base.reasons import OF_REACH, STATUSES, codes_of, known
+from sheltermap.base.reasons import OF_REACH, STATUSES, codes_of, known, names_of
 from sheltermap.base.reasons import REASONS as CODES
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
@@ -65,6 +68,7 @@ def cut_off(
     weight: str | None = None,
     facilities_after: GeoDataFrame | None = None,
     facility_id: str | None = None,
+    unused: GeoDataFrame | None = None,
 ) -> CutOff:
     """Who is cut off when streets close, why, and which detour the others face.
 
@@ -82,6 +86,8 @@ def cut_off(
         Those that are open after; by default all of them.
     facility_id : str, optional
         Column that names the facilities; by default the id column the layer was read with, else the index.
+    unused : GeoDataFrame of points, optional
+        Facilities that `supply` left out, as in `coverage`: why people were not reached before.
 
     Returns
     -------
@@ -127,7 +133,12 @@ def cut_off(
     found, then = find(demand, facilities, asked, 1), find(demand, open_after, scenario, 1)
     was, now = _core.cheapest(found.reach), _core.cheapest(then.reach)
     assert then.demand_snaps is not None
-    reason = _reasons(was.reason, now.reason, after.on_closed_stretch(then.demand_snaps))
+    persons = Persons.of(demand, None)
+    never, among = persons.told(was.reason), persons.reasons(REASONS)
+    if unused is not None:
+        left_out = LeftOut.of(unused, persons, asked, facility_id)
+        never, among = left_out.reasons(never, np.inf), (*UNUSED_REASONS, *among)
+    reason = _reasons(never, now.reason, after.on_closed_stretch(then.demand_snaps))
     state = _states(was.reason, now.reason)
     ids = row_ids(facilities, facility_id, "facilities", "facility_id")
     after_ids = ids
@@ -141,7 +152,7 @@ def cut_off(
     rows = rows.assign(
         **{extra: detour},
         state=pd.Categorical(state, categories=STATES),
-        reason=pd.Categorical(reason, categories=REASONS),
+        reason=pd.Categorical(reason, categories=among),
     )
     return CutOff(rows, _summary(rows, weights, detour, f"mean_{extra}"))
 
@@ -169,7 +180,7 @@ def _states(was: NDArray[np.uint8], now: NDArray[np.uint8]) -> NDArray[Any]:
 
 def _reasons(was: NDArray[np.uint8], now: NDArray[np.uint8], closed: NDArray[np.bool_]) -> NDArray[Any]:
     """Return why a row is not reached after; of those that never were, why not before."""
-    before, after = (np.asarray(reason_labels(codes), dtype=object) for codes in (was, now))
+    before, after = names_of(was), names_of(now)
     no_path = now == CODES.index("no_path")
     reasons: NDArray[Any] = np.where(pd.notna(before), before, np.where(no_path & closed, "street_closed", after))
     return reasons
@@ -184,7 +195,7 @@ def _summary(
         why = np.nan if state == "reached" else reason
         found.append({"state": state, "reason": why, "rows": count, "weight": people, "rows_without_weight": without})
     table = pd.DataFrame(found, columns=["state", "reason", "rows", "weight", "rows_without_weight"])
-    order = {name: number for number, name in enumerate((*STATES, *REASONS))}
+    order = {name: number for number, name in enumerate((*STATES, *rows["reason"].cat.categories))}
     table = table.sort_values(["state", "reason"], key=lambda column: column.map(order), ignore_index=True)
     reached = table["state"] == "reached"
     more = total((weights * detour)[(rows["state"] == "reached").to_numpy()])

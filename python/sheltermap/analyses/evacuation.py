@@ -12,12 +12,15 @@ import pandas as pd
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.evacuation_totals import GROUP_OF_ALL, Counted, arrivals, reason_table, summary_table
 from sheltermap.analyses.exposure import in_any_zone
-from sheltermap.analyses.supply import capacities
+from sheltermap.analyses.left_out import require_reasons
+from sheltermap.analyses.supply import UNUSED_REASONS, capacities
 from sheltermap.base.limits import Limit
+from sheltermap.base.reasons import UNPLACED
 from sheltermap.base.reasons import known as known_reasons
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 from sheltermap.layers.plausible import require_same_axes
+from sheltermap.layers.refused_rows import refused_otherwise
 from sheltermap.layers.row_ids import row_ids, take_ids
 from sheltermap.streets.network import require_network
 from sheltermap.streets.walking_speeds import Pace, pace_of
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 STATES = ("leaves", "cannot_leave", "outside", "unknown")
-REASONS = known_reasons("no_shelter_outside", "not_snapped", "street_closed", "no_path", "missing_geometry")
+REASONS = known_reasons("no_shelter_outside", "not_snapped", "street_closed", "no_path", *UNPLACED)
 SHELTER_STATES = ("usable", "in_zone", "not_snapped", "place_unknown")
 
 
@@ -51,7 +54,8 @@ class Evacuation(Drawable, drawn_as="evacuation"):
         ``outside`` (of all zones: need not leave) or ``unknown``; ``shelter``, the nearest in time outside the zones;
         ``leaves_s``, when the way leaves the zones for the last time, ``arrives_s`` at the shelter's door; and
         ``reason`` of those who cannot: ``no_shelter_outside``, ``not_snapped`` (no street near), ``street_closed`` (at
-        the door), ``no_path``; ``missing_geometry`` of the unknown.
+        the door), ``no_path``, or what an unused shelter was left out for; ``missing_geometry`` or ``row_refused`` of
+        the unknown.
     summary : DataFrame
         A row per group and a last one for ``all``: ``speed_m_s`` and ``speed_source``; ``people_in_zone``, of whom
         ``people_leave`` and ``people_cannot``; ``people_unknown``, whose place is; ``rows_in_zone``;
@@ -150,6 +154,7 @@ def evacuation(
     delay: str | None = None,
     capacity: str | None = None,
     shelter_id: str | None = None,
+    unused: GeoDataFrame | None = None,
 ) -> Evacuation:
     """Who leaves the zones for which shelter, when the last has left, and how many go along which street.
 
@@ -185,6 +190,8 @@ def evacuation(
         (below 0, not whole, or beyond the limits of the shelter register), and ``notes`` says so.
     shelter_id : str, optional
         Column that names the shelters; by default the id column the layer was read with, else the index.
+    unused : GeoDataFrame of points, optional
+        Shelters that `supply` left out, as in `coverage`: who could leave for one of these only cannot for its reason.
 
     Returns
     -------
@@ -239,15 +246,25 @@ def evacuation(
         rows = rows[np.lexsort((np.nan_to_num(weights[rows]), homes[rows, 1], homes[rows, 0]))]
         left.send(rows, homes[rows], np.nan_to_num(weights[rows]), outside, flooded, by, pace)
 
-    leaves = left.shelter >= 0
+    leaves, refused = left.shelter >= 0, refused_otherwise(people)
     state = np.select([~known, ~in_zone, leaves], ["unknown", "outside", "leaves"], "cannot_leave")
+    reason = np.select([known, refused], [left.reason, "row_refused"], "missing_geometry").astype(object)
+    stuck = np.flatnonzero(state == "cannot_leave")
+    if unused is not None and len(stuck):
+        require_reasons(unused)
+        paced = None if speeds is None else {each: speeds[each] for each in speeds if each in labels[stuck]}
+        doors_left_out = unused.assign(_row=np.arange(len(unused)))
+        asked: dict[str, Any] = {"by": by, "group": group, "speeds": paced, "shelter_id": "_row"}
+        row = evacuation(people.iloc[stuck], doors_left_out, zones, **asked).rows["shelter"]
+        could = row.notna().to_numpy()
+        reason[stuck[could]] = unused["unused_reason"].astype(object).to_numpy()[row[could].to_numpy(np.intp)]
     result = people.assign(
         in_zone=pd.arrays.BooleanArray(in_zone, ~known),
         state=pd.Categorical(state, categories=STATES),
         shelter=take_ids(row_ids(shelters, shelter_id, "shelters", "shelter_id"), left.shelter),
         leaves_s=left.leaves_s + waiting,
         arrives_s=left.arrives_s + waiting,
-        reason=pd.Categorical(np.where(known, left.reason, "missing_geometry"), categories=REASONS),
+        reason=pd.Categorical(reason, REASONS if unused is None else (*UNUSED_REASONS, *REASONS)),
     )
     counted = Counted(
         list(paces),

@@ -10,23 +10,24 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
-from sheltermap.analyses.areas import ground_notes
+from sheltermap.analyses.areas import Areas, ground_notes
 from sheltermap.analyses.drawable import Drawable
-from sheltermap.analyses.ledger import zone_summary
+from sheltermap.analyses.ledger import measures_of, sums_by_state, zone_summary
 from sheltermap.analyses.overlap import exposed_rows, exposed_summary, overlaps, pair_table
 from sheltermap.base.scopes import require_own_names
 from sheltermap.layers import frames
-from sheltermap.layers.cells import weights_of
 from sheltermap.layers.row_ids import row_ids, take_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from geopandas import GeoDataFrame
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
     from sheltermap.map import Map
+
+STATES = ("inside", "outside", "unknown")  #: of a feature, with regard to all zones
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,9 @@ class Exposure(Drawable, drawn_as="exposure"):
         weight and count in ``rows`` only. Polygons and lines count with the zones that they reach into; their
         ``area_m2`` (``length_m``) and ``weight_by_share``, people spread evenly over them, are divided exactly: inside
         and outside sum to all.
+    totals : DataFrame
+        ``total = inside + outside + unknown`` per ``measure`` (the weight, then the groups), of all (``area`` missing)
+        and of each area, then of those in none; ``rows_without_weight`` are in no total.
     notes : list of str
         What bounds the answer: zones without a place, in which nothing can be counted.
     """
@@ -56,6 +60,7 @@ class Exposure(Drawable, drawn_as="exposure"):
     rows: GeoDataFrame
     pairs: pd.DataFrame
     summary: pd.DataFrame
+    totals: pd.DataFrame
     zones: GeoDataFrame
     notes: list[str] = field(default_factory=list)
 
@@ -127,6 +132,9 @@ def exposure(
     *,
     zone_id: str | None = None,
     weight: str | None = None,
+    groups: Iterable[str] = (),
+    areas: GeoDataFrame | None = None,
+    area_name: str | None = None,
 ) -> Exposure:
     """Which features lie in which zone; a point on a zone's boundary lies inside.
 
@@ -141,6 +149,12 @@ def exposure(
         with, else the index.
     weight : str, optional
         Column with the people (or value) per feature; by default each counts as one.
+    groups : iterable of str
+        Columns with numbers of vulnerable groups.
+    areas : GeoDataFrame of polygons, optional
+        Municipalities or the like, in any CRS, for `totals` of each; a line or polygon counts where a point on it lies.
+    area_name : str, optional
+        Column that names the areas; by default their index.
 
     Returns
     -------
@@ -169,13 +183,14 @@ def exposure(
     3    position unknown     0     0.0                    0
     """
     frames.require_free(features, ["zone", "zone_count"])
-    what = frames.describe(features, "features")
-    weights = weights_of(features, weight, what)
+    measures = measures_of(features, weight, list(groups), "features")
+    weights = next(iter(measures.values()))
     ids = row_ids(zones, zone_id, "zones", "zone_id")
     require_own_names(ids, frames.describe(zones, "zones"))
     if not frames.are_points(features, "features"):
-        return _exposure_of_shapes(features, zones, zone_id, weights)
+        return _exposure_of_shapes(features, zones, zone_id, measures, areas, area_name)
     places = frames.lonlat(features, "features")
+    grouping = None if areas is None else Areas(areas, area_name, places)
     found = _core.zones_of_points(places, _core.ZoneIndex(frames.polygons(zones, "zones")))
     zone, known = found.zone, found.known
     counts = np.diff(found.offsets)
@@ -189,8 +204,9 @@ def exposure(
         ),
         pairs=pd.DataFrame({"row": features.index.take(row_of_pair), "zone": ids.take(zone)}),
         summary=_summary(ids, zone, row_of_pair, counts > 0, known == 1, weights),
+        totals=_totals(measures, grouping, counts > 0, known == 1),
         zones=zones,
-        notes=ground_notes(zones, "zones"),
+        notes=[*ground_notes(zones, "zones"), *([] if grouping is None else grouping.notes)],
     )
 
 
@@ -201,17 +217,36 @@ def in_any_zone(places: NDArray[np.float64], zones: _core.ZoneIndex) -> tuple[ND
 
 
 def _exposure_of_shapes(
-    features: GeoDataFrame, zones: GeoDataFrame, zone_id: str | None, weights: NDArray[np.float64]
+    features: GeoDataFrame,
+    zones: GeoDataFrame,
+    zone_id: str | None,
+    measures: dict[str, NDArray[np.float64]],
+    areas: GeoDataFrame | None,
+    area_name: str | None,
 ) -> Exposure:
     found = overlaps(features, zones, zone_id)
     frames.require_free(features, [found.measure, f"exposed_{found.unit}", "exposed_share"])
+    grouping = None
+    if areas is not None:
+        points = features.set_geometry(features.geometry.representative_point())
+        grouping = Areas(areas, area_name, frames.lonlat(points, "features"))
     return Exposure(
         rows=exposed_rows(features, found),
         pairs=pair_table(features, found),
-        summary=exposed_summary(found, weights),
+        summary=exposed_summary(found, next(iter(measures.values()))),
+        totals=_totals(measures, grouping, found.counts > 0, ~np.isnan(found.whole)),
         zones=zones,
-        notes=ground_notes(zones, "zones"),
+        notes=[*ground_notes(zones, "zones"), *([] if grouping is None else grouping.notes)],
     )
+
+
+def _totals(
+    measures: dict[str, NDArray[np.float64]],
+    areas: Areas | None,
+    inside: NDArray[np.bool_],
+    known: NDArray[np.bool_],
+) -> pd.DataFrame:
+    return sums_by_state(measures, areas, STATES, np.select([~known, ~inside], [2, 1], 0))
 
 
 def _summary(

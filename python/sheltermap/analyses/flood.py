@@ -14,11 +14,13 @@ from sheltermap.analyses.areas import Areas, ground_notes
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.exposure import in_any_zone
 from sheltermap.analyses.ledger import COUNTS, Ledger, measures_of
-from sheltermap.analyses.nearest import known_costs, reason_labels
-from sheltermap.analyses.supply import capacities, supply_rows
+from sheltermap.analyses.left_out import LeftOut, unused_columns
+from sheltermap.analyses.nearest import known_costs
+from sheltermap.analyses.persons import Persons
+from sheltermap.analyses.supply import UNUSED_REASONS, capacities, supply_rows
 from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.base.reasons import REASONS as ALL_REASONS
-from sheltermap.base.reasons import codes_of, known, names_of, statuses_of
+from sheltermap.base.reasons import codes_of, known, labels_of, names_of, statuses_of
 from sheltermap.base.renamed import renamed_parameter, warn_renamed
 from sheltermap.base.scenarios import cost_during, scenario_label
 from sheltermap.layers import frames
@@ -197,6 +199,7 @@ def flood(
     by: Network | None = None,
     direction: Direction = "to",
     depth: str | None = None,
+    unused: GeoDataFrame | None = None,
 ) -> Flood:
     """Who has a facility within a threshold before a flood and during each of its scenarios.
 
@@ -236,6 +239,8 @@ def flood(
         Column of zones with the depth of the water in metres: only where it is deeper than what closes a street to this
         means of travel, or not known, are streets closed. By default all zones close them. Facilities in a zone leave
         the supply however deep it is.
+    unused : GeoDataFrame, optional
+        Facilities that `supply` left out, as in `coverage`: why people are not covered before either.
 
     Returns
     -------
@@ -271,7 +276,7 @@ def flood(
     if by is None and depth is not None:
         raise ValueError("depth says which zones close streets: give by=, a Network")
     names = _scenarios(zones, scenario)
-    _require_free(demand, facilities, names, asked, areas is not None)
+    _require_free(demand, facilities, names, asked, areas is not None, unused is not None)
     weights = measures_of(demand, weight, list(groups))
     from_places, to_places = frames.lonlat(demand, "demand"), frames.lonlat(facilities, "facilities")
     require_same_axes(from_places, to_places, "demand and facilities")
@@ -279,10 +284,24 @@ def flood(
     ids = row_ids(facilities, facility_id, "facilities", "facility_id")
     places, notes = capacities(facilities, capacity)
     before, _ = _nearest(from_places, to_places, asked)
+    persons, left_out = Persons.of(demand, None), None
+    was = persons.told(_core.reasons_at(before, limit.value))
+    among = persons.reasons(REASONS if by is None else REASONS_ALONG_STREETS)
+    if unused is not None:
+        left_out = LeftOut.of(unused, persons, asked, facility_id)
+        among = tuple(dict.fromkeys((*UNUSED_REASONS, *among)))
+
+    def explained(reasons: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        return reasons if left_out is None else left_out.reasons(reasons, limit.value)
 
     grouping = None if areas is None else Areas(areas, area_name, from_places)
     rows = demand if grouping is None else demand.assign(area=grouping.labels())
-    rows = rows.assign(**_before_columns(before, limit, ids))
+    rows = rows.assign(
+        **{"facility": take_ids(ids, before.facility), limit.cost_column: known_costs(before)},
+        reason=labels_of(explained(was), among),
+        before=statuses_of(was, BEFORE),
+        **({} if left_out is None else left_out.columns(explained(was), limit.cost_column)),
+    )
     ledger = Ledger(weights, "scenario", list(names), grouping, FIGURES, "in_zone")
     states: dict[str, pd.Categorical[Any]] = {}
     supply: list[dict[str, Any]] = []
@@ -294,24 +313,26 @@ def flood(
         usable = np.where((state == "usable")[:, None], to_places, np.nan)
         then = asked if by is None else replace(asked, by=by.close(flooded, depth=depth))
         during, at_closed_street = _nearest(from_places, usable, then)
-        reason = _reasons(before, during, state, limit.value, at_closed_street)
+        then_reasons = _core.reasons_at(during, limit.value)
+        found = _reasons(was, then_reasons, before.facility, state, at_closed_street)
+        status, reason = statuses_of(found), explained(found)
         rows = rows.assign(
             **{
-                f"during_{label}": statuses_of(reason),
+                f"during_{label}": status,
                 f"reason_{label}": pd.array(names_of(reason), dtype="string"),
                 f"facility_{label}": take_ids(ids, during.facility),
                 cost_during(asked.cost_column, label): known_costs(during),
                 f"in_zone_{label}": pd.arrays.BooleanArray(in_zone, ~known),
             }
         )
-        ledger.add(number, reason, in_zone)
+        ledger.add(number, reason, in_zone, status)
         states[f"state_{label}"] = pd.Categorical(state, categories=list(STATES))
         supply += supply_rows(name, state, STATES, places)
     return Flood(
         rows=rows,
         summary=ledger.summary(),
         by_area=ledger.by_area(),
-        reasons=ledger.reasons(REASONS if by is None else REASONS_ALONG_STREETS),
+        reasons=ledger.reasons(among),
         supply=pd.DataFrame(supply),
         facilities=facilities.assign(**states),
         zones=zones,
@@ -347,9 +368,15 @@ def _scenarios(zones: GeoDataFrame, column: str) -> dict[Any, str]:
 
 
 def _require_free(
-    demand: GeoDataFrame, facilities: GeoDataFrame, names: dict[Any, str], asked: Question, with_area: bool
+    demand: GeoDataFrame,
+    facilities: GeoDataFrame,
+    names: dict[Any, str],
+    asked: Question,
+    with_area: bool,
+    with_unused: bool,
 ) -> None:
     columns = ["facility", asked.cost_column, "reason", "before", *(["area"] if with_area else [])]
+    columns += unused_columns(asked.cost_column) if with_unused else []
     for label in names.values():
         columns += [f"{part}_{label}" for part in ("during", "reason", "facility", "in_zone")]
         columns.append(cost_during(asked.cost_column, label))
@@ -372,26 +399,19 @@ def _states(places: Numbers, fitness: NDArray[Any], index: Any) -> NDArray[Any]:
     return np.where(known, np.where(inside, "flooded", fitness), "place_unknown").astype(object)
 
 
-def _before_columns(before: _core.Access, limit: Limit, ids: pd.Index[Any]) -> dict[str, Any]:
-    return {
-        "facility": take_ids(ids, before.facility),
-        limit.cost_column: known_costs(before),
-        "reason": reason_labels(before.reason),
-        "before": statuses_of(_core.reasons_at(before, limit.value), BEFORE),
-    }
-
-
 def _reasons(
-    before: _core.Access, during: _core.Access, state: NDArray[Any], threshold: float, at_closed_street: Flags
+    was: NDArray[np.uint8],
+    then: NDArray[np.uint8],
+    facility: NDArray[np.int32],
+    state: NDArray[Any],
+    at_closed_street: Flags,
 ) -> NDArray[np.uint8]:
-    """Return the code of why each row is not covered during a scenario.
+    """Return the code of why each row is not covered during a scenario; `facility` is the nearest before.
 
     What becomes of the facility comes before what becomes of the way to it.
     """
-    reason, then = _core.reasons_at(before, threshold), _core.reasons_at(during, threshold)
-    lost = np.flatnonzero((reason == 0) & (then != 0))
+    reason, lost = was.copy(), np.flatnonzero((was == 0) & (then != 0))
     no_path = then[lost] == ALL_REASONS.index("no_path")
     on_the_way = np.select([at_closed_street[lost], no_path], LOST_WAYS[:2], LOST_WAYS[2])
-    taken = state[before.facility[lost]]
-    reason[lost] = codes_of([LOST.get(each, why) for each, why in zip(taken, on_the_way, strict=True)])
+    reason[lost] = codes_of([LOST.get(each, why) for each, why in zip(state[facility[lost]], on_the_way, strict=True)])
     return reason

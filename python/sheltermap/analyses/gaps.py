@@ -11,14 +11,16 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
-from sheltermap.analyses.supply import UNUSED_REASONS
-from sheltermap.base.exact_sums import total
-from sheltermap.base.limits import Limit, LimitLike, chosen
-from sheltermap.base.reasons import OF_REACH, REASONS
+from sheltermap.analyses.left_out import REASONS_WITH_UNUSED, LeftOut, unused_columns
+from sheltermap.analyses.persons import Persons
+from sheltermap.base.exact_sums import total, totals
+from sheltermap.base.limits import LimitLike, chosen
+from sheltermap.base.reasons import OF_REACH, REASONS, codes_of, labels_of
+from sheltermap.base.scopes import OUTSIDE_AREAS
 from sheltermap.layers import frames
 from sheltermap.layers.cells import numbers
 from sheltermap.layers.row_ids import row_ids, take_ids
-from sheltermap.streets.travelling import find, question
+from sheltermap.streets.travelling import question
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -26,13 +28,14 @@ if TYPE_CHECKING:
 
     from sheltermap.analyses.coverage import Coverage
 
+# What the core takes for each status, whatever the reason.
 _CODES = {
     status: REASONS.index(reason)
     for status, reason in (("covered", "reached"), ("uncovered", "too_far"), ("unknown", "missing_geometry"))
 }
 # What a place is described by, besides its groups of people.
-_COLUMNS = ("place", "name", "area", "people", "rows", "rows_without_weight")
-_NEAREST = ("reason", "facility", "distance_m", "farthest_m", "unused_facility", "unused_distance_m")
+_COLUMNS = ("place", "name", "area", "areas", "people", "rows", "rows_without_weight")
+_NEAREST = ("reason", "facility", "distance_m", "farthest_m", *unused_columns("distance_m"))
 _FARTHEST = {"distance_m": "farthest_m", "duration_s": "farthest_s"}
 
 
@@ -54,6 +57,11 @@ class _Places:
     def numbers(self) -> NDArray[np.int64]:
         return np.arange(1, len(self.people) + 1)
 
+    @property
+    def of_row(self) -> NDArray[np.int64]:
+        """The number of each row's place."""
+        return np.repeat(self.numbers, self.sizes)
+
     def of_each(self, function: Callable[[NDArray[np.float64]], float], values: NDArray[np.float64]) -> list[float]:
         """Return what a function makes of the values of each place's rows."""
         return [function(part) for part in np.split(values[self.row], self.offsets[1:-1])] if len(self.row) else []
@@ -63,7 +71,7 @@ def gap_rows(coverage: Coverage, threshold: LimitLike, join_distance_m: float) -
     """Return the uncovered rows with the number of their `place`; see `Coverage.gap_rows`."""
     frames.require_free(coverage.rows, ["place"])
     found = _find(coverage, threshold, join_distance_m, next(iter(_weights(coverage).values())))
-    return coverage.rows.iloc[found.row].assign(place=np.repeat(found.numbers, found.sizes))
+    return coverage.rows.iloc[found.row].assign(place=found.of_row)
 
 
 def gaps(
@@ -81,28 +89,49 @@ def gaps(
     cost = coverage.thresholds[0].cost_column
     weights = _weights(coverage)
     people, *groups = weights
-    taken = [group for group in groups if group in (*_COLUMNS, *_NEAREST)]
+    taken = [each for each in groups if each in (*_COLUMNS, *_NEAREST) or each in map(_because, REASONS)]
     if taken:
         raise ValueError(f"the places have a column {taken[0]!r} of their own; rename the group {taken[0]!r}")
     found = _find(coverage, threshold, join_distance_m, weights[people])
+    reasons, left_out = _reasons(coverage, threshold, unused, facility_id)
     at = rows.iloc[found.representative]
     table = {
         "place": found.numbers,
         "name": take_ids(row_ids(rows, name, "demand", "name", each_its_own=False), found.representative),
-        **({"area": at["area"].array} if coverage.areas is not None else {}),
+        **(
+            {"area": at["area"].array, "areas": _areas(_parts(coverage, found, reasons))}
+            if coverage.areas is not None
+            else {}
+        ),
         "people": found.people,
         "rows": found.sizes,
         "rows_without_weight": found.without_weight,
         **{group: found.of_each(total, weights[group]) for group in groups},
-        **_nearest(at, cost),
+        "reason": labels_of(reasons[found.representative], OF_REACH if left_out is None else REASONS_WITH_UNUSED),
+        "facility": at["facility"].array,
+        cost: at[cost].to_numpy(np.float64),
         _FARTHEST[cost]: found.of_each(np.fmax.reduce, rows[cost].to_numpy(np.float64)),
+        **_by_reason(found, reasons, weights[people]),
     }
+    if left_out is not None:
+        unused_told = left_out.columns(reasons, cost)
+        table |= {each: pd.Series(values).array.take(found.representative) for each, values in unused_told.items()}
     places = geopandas.GeoDataFrame(table, geometry=at.geometry.array, crs=rows.crs)
-    if unused is not None:
-        _blame(places, unused, coverage, chosen(coverage.thresholds, threshold), facility_id)
     unknown = _status(coverage, threshold) == _CODES["unknown"]
     places.attrs["sheltermap_unknown"] = total(weights[people][unknown])
     return places
+
+
+def gap_parts(
+    coverage: Coverage,
+    threshold: LimitLike,
+    join_distance_m: float,
+    unused: GeoDataFrame | None,
+    facility_id: str | None,
+) -> pd.DataFrame:
+    """Return the people of each place by area and reason; see `Coverage.gap_parts`."""
+    found = _find(coverage, threshold, join_distance_m, next(iter(_weights(coverage).values())))
+    return _parts(coverage, found, _reasons(coverage, threshold, unused, facility_id)[0])
 
 
 def _find(coverage: Coverage, threshold: LimitLike, join_distance_m: float, people: NDArray[np.float64]) -> _Places:
@@ -119,6 +148,20 @@ def _status(coverage: Coverage, threshold: LimitLike) -> NDArray[np.uint8]:
     return status
 
 
+def _reasons(
+    coverage: Coverage, threshold: LimitLike, unused: GeoDataFrame | None, facility_id: str | None
+) -> tuple[NDArray[np.uint8], LeftOut | None]:
+    """Return why each row is not covered, and the facilities left out that are the reason for some."""
+    limit = chosen(coverage.thresholds, threshold)
+    reasons = codes_of(coverage.rows[f"reason_{limit.label}"])
+    if unused is None:
+        return reasons, coverage.left_out
+    asked = question(coverage.by, None, None, coverage.direction, "seconds" if limit.in_time else "metres")
+    persons = coverage.persons or Persons.of(coverage.rows, None)
+    left_out = LeftOut.of(unused, persons, asked, facility_id)
+    return left_out.reasons(reasons, limit.value), left_out
+
+
 def _weights(coverage: Coverage) -> dict[str, NDArray[np.float64]]:
     """Return people per row by measure of the coverage, its weight first."""
     rows = coverage.rows
@@ -128,26 +171,47 @@ def _weights(coverage: Coverage) -> dict[str, NDArray[np.float64]]:
     }
 
 
-def _nearest(at: pd.DataFrame, cost: str) -> dict[str, Any]:
-    """Return why the representatives are uncovered, and the nearest facility although it is too far."""
-    reason = at["reason"].astype(object)
-    return {
-        "reason": pd.Categorical(reason.where(reason.notna(), "too_far"), categories=list(OF_REACH)),
-        "facility": at["facility"].array,
-        cost: at[cost].to_numpy(np.float64),
+def _parts(coverage: Coverage, found: _Places, reasons: NDArray[np.uint8]) -> pd.DataFrame:
+    """Return the people of each place by area and reason; place after place, most people first."""
+    rows = coverage.rows.iloc[found.row]
+    told = pd.DataFrame({"place": found.of_row, "reason": labels_of(reasons[found.row], REASONS_WITH_UNUSED)})
+    keys = pd.DataFrame({"place": found.of_row, "area": 0, "reason": told["reason"].cat.codes})
+    if coverage.areas is not None:
+        told.insert(1, "area", rows["area"].array)
+        order = {name: number for number, name in enumerate(sorted(set(told["area"].dropna()), key=str))}
+        keys["area"] = told["area"].map(order).fillna(len(order)).astype(int)
+    group = keys.groupby(list(keys)).ngroup().to_numpy(np.int64)
+    count = int(group.max(initial=-1)) + 1
+    people, *groups = _weights(coverage).items()
+    sums = {
+        "people": totals(people[1][found.row], group, count),
+        "rows": np.bincount(group, minlength=count),
+        "rows_without_weight": np.bincount(group[np.isnan(people[1][found.row])], minlength=count),
+        **{name: totals(values[found.row], group, count) for name, values in groups},
     }
+    first = np.unique(group, return_index=True)[1]
+    ordered = np.lexsort([*keys.iloc[first].to_numpy().T[:0:-1], -sums["people"], keys["place"].to_numpy()[first]])
+    return told.iloc[first].reset_index(drop=True).assign(**sums).iloc[ordered].reset_index(drop=True)
 
 
-def _blame(
-    places: GeoDataFrame, unused: GeoDataFrame, coverage: Coverage, threshold: Limit, facility_id: str | None
-) -> None:
-    """Put in the nearest unused facility within the threshold; the reason it is unused for is the place's reason."""
-    frames.require_columns(unused, ["unused_reason"], "unused")
-    asked = question(coverage.by, threshold, None, coverage.direction, None)
-    access = _core.cheapest(find(places, unused, asked, 1).reach)
-    near = access.facility >= 0
-    reason = places["reason"].astype(object).to_numpy(copy=True)
-    reason[near] = unused["unused_reason"].astype(object).to_numpy()[access.facility[near]]
-    places["reason"] = pd.Categorical(reason, categories=[*OF_REACH, *UNUSED_REASONS])
-    places["unused_facility"] = take_ids(row_ids(unused, facility_id, "unused", "facility_id"), access.facility)
-    places[f"unused_{asked.cost_column}"] = np.where(near, access.cost, np.nan)
+def _areas(parts: pd.DataFrame) -> list[str]:
+    """Name the areas that the people of each place live in, most people first."""
+    named = parts.assign(area=parts["area"].astype(object).where(parts["area"].notna(), OUTSIDE_AREAS))
+    people = named.groupby(["place", "area"], sort=False)["people"].sum().reset_index()
+    ordered = people.sort_values(["place", "people"], ascending=[True, False], kind="stable")
+    return ["; ".join(map(str, each)) for _, each in ordered.groupby("place")["area"]]
+
+
+def _because(reason: str) -> str:
+    return f"people_{reason}"
+
+
+def _by_reason(found: _Places, reasons: NDArray[np.uint8], people: NDArray[np.float64]) -> dict[str, Any]:
+    """Return how many people of each place are not covered for each reason that any of them is not."""
+    columns = {}
+    for reason in REASONS_WITH_UNUSED:
+        here = found.row[reasons[found.row] == REASONS.index(reason)]
+        if len(here):
+            places = found.of_row[reasons[found.row] == REASONS.index(reason)]
+            columns[_because(reason)] = totals(people[here], places - 1, len(found.people))
+    return columns

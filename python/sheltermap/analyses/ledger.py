@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.base.reasons import STATUSES
 from sheltermap.base.scopes import NO_AREA, OF_ZONES
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
@@ -30,9 +31,11 @@ COUNTS = ("total", "covered_before", "covered", "lost", "uncovered", "unknown")
 ROWS = "rows"  # the measure that counts rows where no weight was given
 
 
-def measures_of(demand: GeoDataFrame, weight: str | None, groups: list[str]) -> dict[str, Numbers]:
+def measures_of(
+    demand: GeoDataFrame, weight: str | None, groups: list[str], role: str = "demand"
+) -> dict[str, Numbers]:
     """Return people per row by name of the measure, the weight first; without a weight each row counts as one."""
-    what = frames.describe(demand, "demand")
+    what = frames.describe(demand, role)
     named = [name for name in (weight, *groups) if name is not None]
     measures = {name: weights_of(demand, name, what) for name in named}
     return measures if weight is not None else {ROWS: np.ones(len(demand)), **measures}
@@ -59,11 +62,13 @@ class Ledger:
         self._names = [None] if areas is None else areas.all_names()
         self._core = _core.Ledger(len(measures), len(self._thresholds), len(self._names))
 
-    def add(self, threshold: int, reasons: Codes, marked: Flags) -> None:
+    def add(self, threshold: int, reasons: Codes, marked: Flags, status: pd.Categorical[Any]) -> None:
         """Count who is covered at a threshold or in a scenario, by its number, and why the others are not."""
         where = np.empty(0, np.int64) if self._areas is None else self._areas.codes
+        by_category = np.array([STATUSES.index(each) for each in status.categories], np.uint8)
+        counted = (where, marked.view(np.uint8), by_category[status.codes])
         for number, weights in enumerate(self._measures.values()):
-            self._core.add(number, threshold, reasons, weights, where, marked.view(np.uint8))
+            self._core.add(number, threshold, reasons, weights, *counted)
 
     def summary(self) -> pd.DataFrame:
         """Return the sums of everybody, one row per threshold and measure."""
@@ -101,6 +106,42 @@ class Ledger:
     def _columns(self, line: Mapping[str, Any]) -> dict[str, Any]:
         known = {**line, **shares(line), self._marked: line["marked"]}
         return {name: known[name] for name in self._figures}
+
+
+def sums_by_state(
+    measures: Mapping[str, Numbers], areas: Areas | None, states: Sequence[str], codes: NDArray[np.integer[Any]]
+) -> pd.DataFrame:
+    """Return people by state (its number in `states` is the row's code): of all, then of each area.
+
+    One row per area and measure: ``area`` (missing for all), ``measure``, ``total``, a column per state, and
+    ``rows_without_weight``; those in no area where there are some. Sums are exact and rounded once.
+    """
+    where = np.empty(0, np.int64) if areas is None else areas.codes
+    names = [None] if areas is None else areas.all_names()
+    ledger = _core.Ledger(len(measures), len(states) + 1, len(names))  # the last is the total
+    rows_of = [*((codes == number).nonzero()[0] for number in range(len(states))), np.arange(len(codes))]
+    for number, weights in enumerate(measures.values()):
+        for at, rows in enumerate(rows_of):
+            there = where if areas is None else where[rows]
+            ledger.add(number, at, np.zeros(len(rows), np.uint8), weights[rows], there)
+    tables = []
+    for number, measure in enumerate(measures):
+        tables.append(_state_lines([None], measure, states, [ledger.of_all(number, at) for at in range(len(rows_of))]))
+        if areas is not None:
+            lines = [ledger.by_area(number, at) for at in range(len(rows_of))]
+            there = (lines[-1]["total"] != 0) | (lines[-1]["rows_without_weight"] != 0)
+            there[: -len(NO_AREA)] = True
+            tables.append(_state_lines(names, measure, states, lines)[there])
+    return pd.concat(tables, ignore_index=True)
+
+
+def _state_lines(
+    names: Sequence[Any], measure: str, states: Sequence[str], lines: Sequence[Mapping[str, Any]]
+) -> pd.DataFrame:
+    total = lines[-1]
+    sums = {state: line["total"] for state, line in zip(states, lines, strict=False)}
+    columns = {"total": total["total"], **sums, "rows_without_weight": total["rows_without_weight"]}
+    return pd.DataFrame({"area": pd.Series(list(names), dtype=object), "measure": measure, **columns})
 
 
 def shares(line: Mapping[str, Any]) -> dict[str, Numbers]:

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.analyses.persons import Persons
 from sheltermap.base.limits import LimitLike
-from sheltermap.base.reasons import OF_REACH
+from sheltermap.base.reasons import OF_REACH, labels_of
 from sheltermap.base.renamed import renamed_parameter
 from sheltermap.layers import frames
 from sheltermap.layers.row_ids import row_ids
@@ -108,8 +109,8 @@ def nearest(
     GeoDataFrame
         The demand rows with index, columns, geometry and CRS as they were, and ``facility``, ``distance_m`` (metres,
         error below 15 nm; 1 µm to lines and polygons) and ``reason``: missing where a facility was found, else
-        ``too_far``, ``no_facility`` or ``missing_geometry``. With k > 1 a row stands once per facility found, with its
-        ``rank`` from 1.
+        ``too_far``, ``no_facility``, ``missing_geometry`` or ``row_refused`` (when it was read, not for its place).
+        With k > 1 a row stands once per facility found, with its ``rank`` from 1.
 
         Along streets also ``offroad_m``, the metres of the way that are walked beside them at both ends; in seconds
         ``duration_s`` instead of ``distance_m``; and the reasons ``not_snapped`` (no street near enough, see
@@ -195,16 +196,13 @@ def _checked_k(k: int | None) -> int | None:
 def _pairs(demand: GeoDataFrame, found: Found, asked: Question, ids: pd.Index[Any]) -> GeoDataFrame:
     """One row per pair; demand rows that reached nothing once."""
     row, columns = pair_columns(found, asked, ids)
+    persons = Persons.of(demand, None)
+    reason = labels_of(persons.told(found.reach.reason), persons.reasons(OF_REACH))
     if len(row) == len(demand):
-        return frames.with_columns(demand, columns | {"reason": reason_labels(found.reach.reason)})
-    return frames.with_columns(demand.iloc[row], columns | {"reason": reason_labels(found.reach.reason[row])})
+        return frames.with_columns(demand, columns | {"reason": reason})
+    return frames.with_columns(demand.iloc[row], columns | {"reason": reason[row]})
 
 
 def known_costs(access: _core.Access) -> NDArray[np.float64]:
     """Return the cost of the cheapest facility, NaN where none was reached."""
     return np.where(np.isfinite(access.cost), access.cost, np.nan)
-
-
-def reason_labels(codes: NDArray[np.uint8]) -> Any:
-    """Return reasons as a categorical of words; missing where something was reached."""
-    return pd.Categorical.from_codes(codes.astype(np.int8) - 1, categories=pd.Index(OF_REACH))

@@ -17,10 +17,12 @@ from sheltermap.analyses.nearest import nearest
 from sheltermap.base import clock
 from sheltermap.base.dates import day_given, day_in, is_empty
 from sheltermap.base.exact_sums import total
+from sheltermap.base.reasons import UNPLACED
 from sheltermap.base.standards import Figure, Standard, accepted
 from sheltermap.base.units import conversion, unit_parts
 from sheltermap.layers import frames
 from sheltermap.layers.cells import listed, numbers, weights_of
+from sheltermap.layers.refused_rows import refused_otherwise
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -43,7 +45,8 @@ class Reserves:
         One row per store: ``store``, ``rows`` and ``unknown_rows`` of the register, ``stock`` and ``expired`` (in
         `unit`), ``people`` whose nearest it is, ``rows_without_number`` among them, ``need_per_day`` (in `unit`),
         ``days`` (missing where nobody is allocated, or the whole stock is unknown) and ``lacking`` (in `unit`): what
-        is missing to last the longest of the days asked for; missing itself where part of the stock is unknown.
+        is missing to last the longest of the days asked for; missing itself where that is not known: the whole stock is
+        unknown, or a part of it and what is known is not enough, or it is enough for the people whose number is known.
     demand : GeoDataFrame
         The demand with ``facility`` (the store), ``distance_m``, ``reason``, ``days`` and ``verdict``: the stock
         ``lasts`` the longest of the days asked for or ``less``, the row is ``without_store``, or that is ``unknown``.
@@ -294,6 +297,8 @@ def _balance(
         exact[key] = (usable, need)
         unknown = int(lots["state"].isin(UNKNOWN).sum())
         missing = max(need * Fraction(str(longest)) - usable, Fraction(0))
+        uncounted = int(np.isnan(mine).sum())
+        unsure = (unknown and (missing or not usable)) or (uncounted and not missing)
         lasts = float(usable / need) if need and (usable or not unknown) else math.nan
         records.append(
             {
@@ -303,10 +308,10 @@ def _balance(
                 "stock": float(usable),
                 "expired": float(gone),
                 "people": float(count),
-                "rows_without_number": int(np.isnan(mine).sum()),
+                "rows_without_number": uncounted,
                 "need_per_day": float(need),
                 "days": lasts,
-                "lacking": math.nan if missing and unknown else float(missing),
+                "lacking": math.nan if unsure else float(missing),
                 "geometry": min((place for place in lots.geometry if place is not None), key=str, default=None),
             }
         )
@@ -327,7 +332,7 @@ def _verdicts(
         unsure = at_most if lasts else at_least
         verdict[each.store] = "unknown" if unsure else "lasts" if lasts else "less"
     found = reached["facility"].astype(object)
-    names = np.where(reached["reason"] == "missing_geometry", "unknown", "without_store").astype(object)
+    names = np.where(reached["reason"].isin(UNPLACED), "unknown", "without_store").astype(object)
     pairs = zip(found, names, strict=True)
     return np.array([verdict[each] if not pd.isna(each) else name for each, name in pairs], dtype=object)
 
@@ -341,12 +346,17 @@ def _lasting(days: float, names: NDArray[np.object_], people: NDArray[np.float64
 
 def _notes(rows: GeoDataFrame, reached: GeoDataFrame, people: NDArray[np.float64]) -> list[str]:
     """Say what bounds the answer."""
-    placeless = int((reached["reason"] == "missing_geometry").sum())
+    placeless, refused = ((reached["reason"] == reason).sum() for reason in UNPLACED)
+    lots_refused = int((refused_otherwise(rows) & (rows["state"] == "missing_geometry")).sum())
+    uncounted = int(np.isnan(people).sum())
     counts = rows["state"].value_counts()
+    lots_placeless = counts["missing_geometry"] - lots_refused
     notes = {
         f"{placeless} rows of the demand have no place: whichever store is theirs lasts less long": placeless,
-        f"{int(np.isnan(people).sum())} rows of the demand have no number: days are at most": np.isnan(people).any(),
-        f"{counts['missing_geometry']} lots have no place and are in no store": counts["missing_geometry"],
+        f"{uncounted} rows of the demand have no number: days are at most, what is lacking at least": uncounted,
+        f"{refused} rows of the demand were refused: whichever store is theirs lasts less long": refused,
+        f"{lots_placeless} lots have no place and are in no store": lots_placeless,
+        f"{lots_refused} lots were refused and are in no store": lots_refused,
         f"{counts['expired']} lots are past their date and do not count": counts["expired"],
         f"{counts[list(UNKNOWN)].sum()} lots have no usable quantity: days are at least": counts[list(UNKNOWN)].sum(),
     }

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Passing = Callable[[GeoDataFrame, str, str], NDArray[np.bool_]]  # facilities, column, what they are: which pass
     Rule = tuple[str, str, Passing]  # reason, column, what passes
 
-UNUSED_REASONS = known("wrong_category", "not_compliant", "unsuitable", "closed")
+UNUSED_REASONS = known("wrong_category", "not_compliant", "unsuitable", "closed", "unknown_compliance")
 _GRADES = ("full", "partial", "none")
 _READINGS = {"full": _GRADES[:1], "renewable": _GRADES[:2], "any": _GRADES}
 
@@ -39,7 +39,7 @@ def supply(
     """Divide a register into the facilities that count and the others, each with the first reason why not.
 
     What is not recorded does not pass: a shelter of unknown grade is not fully compliant. Run `coverage` on the usable
-    ones; `Coverage.gaps` takes the unused, to tell whose people one of them would serve.
+    ones, and give it the unused, so that it tells whom one of them would serve.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def supply(
         Categories that count; else ``wrong_category``.
     compliance : {"full", "renewable", "any"}, optional
         Grades that count: ``full``; ``full`` and ``partial`` (what improvements would make full); every recorded grade.
-        Else ``not_compliant``.
+        Else ``not_compliant``, or ``unknown_compliance`` where no grade is recorded.
     suitable_for : str or sequence of str, optional
         Hazards (``flood``) that a facility must suit, all of them: the column ``suits_flood`` says yes, or true. Else
         ``unsuitable``.
@@ -116,6 +116,7 @@ def _rules(
     if category is not None:
         rules.append(("wrong_category", "category", _one_of(category)))
     if compliance is not None:
+        rules.append(("unknown_compliance", "compliance", _graded(_GRADES)))
         rules.append(("not_compliant", "compliance", _graded(_READINGS[compliance])))
     for hazard in _listed(suitable_for or ()):
         rules.append(("unsuitable", f"suits_{hazard}", lambda *cells: answers(*cells)[0]))

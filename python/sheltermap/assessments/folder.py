@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from sheltermap import WriteError
 from sheltermap.base import ordinary_files
 from sheltermap.layers import files
+from sheltermap.layers.digest import sha256
 
 SCHEMA = "sheltermap-assessment/1"
 SUMMARY = "summary.json"
@@ -63,7 +65,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def check_target(target: Path) -> None:
-    """Raise unless `target` is free, empty, or an assessment and nothing else."""
+    """Raise unless `target` is free, empty, or an assessment as it was written and nothing else."""
     check_parent(target)
     if not target.exists():
         return
@@ -75,6 +77,13 @@ def check_target(target: Path) -> None:
         raise WriteError(
             f"will not replace {target}: it holds what is not part of an assessment ({names}); "
             "name another folder, or move these away"
+        )
+    changed = list(islice(changed_files(target), NAMED + 1))
+    if changed:
+        names = ", ".join(changed[:NAMED]) + (" and more" if len(changed) > NAMED else "")
+        raise WriteError(
+            f"will not replace {target}: files of it were changed since it was written ({names}), as QGIS does when it "
+            "keeps a style or a project in a GeoPackage; name another folder, or move these away"
         )
 
 
@@ -107,13 +116,33 @@ def foreign_files(folder: Path) -> Iterator[str]:
                 yield str(path)
 
 
-def _listed_files(summary: Path) -> list[str]:
-    """Return the files an assessment says it wrote; none where there is no assessment."""
+def changed_files(folder: Path) -> Iterator[str]:
+    """Give the files of an assessment that are no longer as it wrote them; what is gone is nobody's work."""
+    for name, digest in _listed_files(folder / SUMMARY).items():
+        path = folder / name
+        if path.is_file() and sha256(path) != digest:
+            yield name
+
+
+def year_of(folder: Path) -> int | None:
+    """Return the year of an assessment; nothing where there is none in the folder."""
+    year = _summary(folder / SUMMARY).get("year")
+    return year if isinstance(year, int) else None
+
+
+def _listed_files(summary: Path) -> dict[str, str]:
+    """Return the files an assessment says it wrote, with their SHA-256; none where there is no assessment."""
+    found = _summary(summary).get("files")
+    return found if isinstance(found, dict) else {}
+
+
+def _summary(path: Path) -> dict[str, Any]:
+    """Return what an assessment says of itself; nothing where there is none."""
     try:
-        content = json.loads(ordinary_files.content(summary, MOST_SUMMARY))
-        return list(content["files"]) if content["schema"] == SCHEMA else []
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return []
+        content = json.loads(ordinary_files.content(path, MOST_SUMMARY))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) and content.get("schema") == SCHEMA else {}
 
 
 def _cause(error: OSError, folder: Path) -> str:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 REASONS: tuple[str, ...] = _core.REASONS  #: by code; the first, "reached", is none
 STATUSES: tuple[str, ...] = _core.STATUSES  #: by code: covered, lost, uncovered, unknown
 OF_REACH = REASONS[1 : _core.LAST_REASON_OF_REACH + 1]  #: why nothing is reached at all
+UNPLACED = ("missing_geometry", "row_refused")  #: why nothing can be said
 STATUS_OF: dict[str, str] = dict(zip(REASONS, _core.STATUSES_OF_REASONS, strict=True))
 
 
@@ -51,4 +52,11 @@ def statuses_of(codes: NDArray[np.uint8], among: Sequence[str] = STATUSES) -> pd
     """Return the status that each code stands for, as a categorical of those that there can be."""
     numbers = {status: number for number, status in enumerate(among)}
     by_code = np.array([numbers.get(status, -1) for status in STATUS_OF.values()], np.int8)
+    return pd.Categorical.from_codes(by_code[codes], categories=pd.Index(among))
+
+
+def labels_of(codes: NDArray[np.uint8], among: Sequence[str] = OF_REACH) -> pd.Categorical[Any]:
+    """Return the name of each code, as a categorical of those that there can be; missing for "reached"."""
+    numbers = {name: number for number, name in enumerate(among)}
+    by_code = np.array([numbers.get(name, -1) for name in REASONS], np.int8)
     return pd.Categorical.from_codes(by_code[codes], categories=pd.Index(among))

@@ -105,17 +105,31 @@ class Standard(PlanPart):
 def accepted(standard: str | Standard, accept_unconfirmed: bool) -> Standard:
     """Return a standard, by its id or as it is; ValueError where there is none, or it is not confirmed nor accepted."""
     if isinstance(standard, str):
-        if standard not in shipped():
-            raise ValueError(f"no standard {standard!r}; there are {', '.join(shipped())}")
-        standard = shipped()[standard]
+        if standard not in standards():
+            raise ValueError(f"no standard {standard!r}; there are {', '.join(standards())}")
+        standard = standards()[standard]
     if standard.status != "confirmed" and not accept_unconfirmed:
         raise ValueError(f"the standard {standard.id} is {standard.status}; say accept_unconfirmed=True to use it")
     return standard
 
 
 @cache
-def shipped() -> Mapping[str, Standard]:
-    """Return the standards that come with sheltermap, by id; docs/standards.md lists them."""
+def standards() -> Mapping[str, Standard]:
+    """Return the standards that come with sheltermap, by id; docs/standards.md lists them.
+
+    Returns
+    -------
+    Mapping from str to Standard
+        Each with `title`, `scope`, `source`, `year`, `status` and `note`, and what it says: `distance_m`, or `figures`
+        with their units.
+
+    Examples
+    --------
+    >>> import sheltermap as sm
+    >>> sm.standards()["pl.alt"].distance_m
+    500.0
+
+    """
     text = (files("sheltermap.base") / "standards.toml").read_text(encoding="utf-8")
     found = [Standard.model_validate(each) for each in tomllib.loads(text)["standards"]]
     return MappingProxyType({standard.id: standard for standard in found})

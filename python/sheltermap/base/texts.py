@@ -24,6 +24,11 @@ def say(key: str, lang: str, **values: Any) -> str:
     return words.format(**{name: pick(value, lang) for name, value in values.items()})
 
 
+def why_key(reason: str) -> str:
+    """Return the key of the words for a reason where no flood has taken a facility: those of one left out near by."""
+    return near if (near := f"near_{reason}") in TEXTS else reason
+
+
 def both(key: str, **values: Any) -> dict[str, str]:
     """Return a text in every language."""
     return {lang: say(key, lang, **values) for lang in LANGUAGES}

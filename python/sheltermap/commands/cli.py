@@ -279,7 +279,11 @@ def _print_assessment(assessment: Assessment, out: Path) -> None:
 
     from sheltermap.report.terminal import terminal_lines
 
-    console = Console(highlight=False, soft_wrap=True)
+    class Terminal(Console):
+        def on_broken_pipe(self) -> None:  # rich would end with 1, which means findings
+            raise BrokenPipeError
+
+    console = Terminal(highlight=False, soft_wrap=True)
     for text, style in terminal_lines(assessment):
         console.print(Text(printable(text), style=style))
     console.print(Text.assemble(("Assessment in ", "bold"), f"{printable(str(out))}{os.sep}"))

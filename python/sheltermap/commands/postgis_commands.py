@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -78,15 +79,26 @@ def write(
     ],
     schema: Annotated[str, typer.Argument(metavar="SCHEMA", help="One a year: assessment_2026.", show_default=False)],
     service: Service = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Also a schema that holds another year.")] = False,
     debug: Debug = False,
 ) -> None:
-    """Write an assessment's layers and tables to a schema of the database: the former ones or these, never a part."""
+    """Write an assessment's layers and tables to a schema of the database: the former ones or these, never a part.
+
+    A schema that holds another year is replaced only if you say so, when asked on a terminal or by --replace.
+    """
     with exit_codes(debug):
         import sheltermap as sm
+        from sheltermap.assessments.folder import year_of
         from sheltermap.postgis.geopackage import contents
+        from sheltermap.postgis.writing import held_year
 
         source = assessment / "assessment.gpkg" if assessment.is_dir() else assessment
         layers = contents(source)
-        sm.write_postgis(layers, schema, service=service)
+        year = year_of(source.parent)
+        if not replace and sys.stdin.isatty():
+            former = held_year(schema, service=service)
+            asked = f"The schema {schema} holds the assessment of {former}. Replace it?"
+            replace = former not in (None, year) and typer.confirm(printable(asked))
+        sm.write_postgis(layers, schema, service=service, year=year, replace=replace)
         rows = sum(len(frame) for frame in layers.values())
         typer.echo(printable(f"{len(layers)} tables with {rows} rows in the schema {schema}"))

@@ -54,7 +54,9 @@ def coverage_categories(rows: gpd.GeoDataFrame, thresholds: Sequence[Limit]) -> 
         label = texts.both("within", distance=texts.distances(threshold))
         categories.append(Category(here, f"\"{column}\" = 'covered'", colour, "circle", label))
     beyond = (rows[columns[-1]].to_numpy(dtype=object) == "uncovered") & ~taken
-    label = texts.both("beyond", distance=texts.distances(thresholds[-1]))
+    known = rows[thresholds[-1].cost_column].notna().to_numpy()  # not where no way leads to any
+    word = "beyond" if known[beyond].all() else "none_within"
+    label = texts.both(word, distance=texts.distances(thresholds[-1]))
     categories.append(Category(beyond, f"\"{columns[-1]}\" = 'uncovered'", UNCOVERED, "diamond", label))
     return [*categories, _unknown(~taken & ~beyond)]
 

@@ -11,6 +11,7 @@ import pandas as pd
 from pydantic import Field, field_validator, model_validator
 
 import sheltermap as sm
+from sheltermap.analyses.ledger import measures_of, sums_by_state
 from sheltermap.base import texts
 from sheltermap.base.exact_sums import total
 from sheltermap.base.limits import Limit
@@ -22,11 +23,12 @@ from sheltermap.layers.geometry_kinds import has_place
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.table import Bar, Cell, Table
 from sheltermap.questions.figures import records, rows_and_weight, threshold_of
-from sheltermap.questions.keys import AlongStreets, LimitText, Reaching
+from sheltermap.questions.keys import AlongStreets, ByArea, LimitText, Reaching
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import measure_words, unused_table
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.state_tables import state_figures, state_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,10 +40,10 @@ if TYPE_CHECKING:
 
 
 @register
-class Count(AlongStreets, Reaching):
+class Count(AlongStreets, Reaching, ByArea):
     """How many facilities each demand row has within a limit."""
 
-    uses: ClassVar = {"demand": ("weight",), "facilities": ()}
+    uses: ClassVar = {"demand": ("weight", "groups"), "facilities": (), "areas": ("area_name",)}
     figure_names: ClassVar = ("with_facilities", "with_facilities_rows_without_weight")
     steady_categories: ClassVar = ("with_facilities",)
 
@@ -50,6 +52,7 @@ class Count(AlongStreets, Reaching):
     limit: LimitText | None = None
     classes: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1, default_factory=lambda: [0, 1, 2, 5])]
     weight: NonEmpty | None = None
+    groups: list[NonEmpty] = Field(default_factory=list)
 
     @field_validator("classes")
     @classmethod
@@ -101,7 +104,14 @@ class Count(AlongStreets, Reaching):
         for row in records(classes):
             where = {"category": row["class"]} | threshold_of(self._limit)
             figures += rows_and_weight(self, "with_facilities", row, where)
-        return Outcome(self, context, layer, figures, {"classes": classes})
+        grouping = self.grouping(context)
+        sums = sums_by_state(measures_of(demand, self.weight, self.groups), grouping, labels.tolist(), position)
+        where = threshold_of(self._limit)
+        figures += state_figures(
+            self, sums, lambda state: ("with_facilities", {"category": state} | where), also_all=self.groups
+        )
+        notes = [] if grouping is None else grouping.notes
+        return Outcome(self, context, layer, figures, {"classes": classes, "sums": sums}, notes=notes)
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by class, from none to many."""
@@ -132,7 +142,10 @@ class Count(AlongStreets, Reaching):
             part: Cell = texts.shares(row["rows"] / everybody) if everybody else "–"
             counted = [texts.number(row["weight"])] if weighted else []
             rows.append([label, texts.number(row["rows"]), part, *counted])
-        return [Table(texts.both("by_class"), head, rows), unused_table(outcome)]
+        words: dict[str, Cell] = {name: name.replace("-", "–") for name in classes["class"]}
+        words["unknown"] = texts.both("unknown")
+        by_state = state_tables(outcome, outcome.tables["sums"], words)
+        return [Table(texts.both("by_class"), head, rows), *by_state, unused_table(outcome)]
 
 
 def _by_class(labels: NDArray[np.str_], position: NDArray[np.int64], weight: NDArray[np.float64]) -> pd.DataFrame:

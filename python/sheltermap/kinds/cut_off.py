@@ -9,8 +9,8 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 import sheltermap as sm
-from sheltermap.analyses.cut_off import closed_streets, ledger_of
-from sheltermap.analyses.ledger import COUNTS, shares
+from sheltermap.analyses.cut_off import STATES, closed_streets, ledger_of
+from sheltermap.analyses.ledger import COUNTS, measures_of, shares, sums_by_state
 from sheltermap.base import texts
 from sheltermap.base.limits import Limit
 from sheltermap.drawing.legend import Category, cut_off_categories, street_categories
@@ -21,13 +21,14 @@ from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Bar, Table, text
 from sheltermap.questions.figures import NOT_COVERED, records, threshold_of
-from sheltermap.questions.keys import AlongStreets, LimitText, Reaching
+from sheltermap.questions.keys import AlongStreets, ByArea, LimitText, Reaching
 from sheltermap.questions.maps import facilities_drawn, facility_entries, map_title
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import measure_words
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.state_tables import state_figures
 from sheltermap.questions.zone_keys import Closing, OneScenario
 
 if TYPE_CHECKING:
@@ -39,14 +40,21 @@ if TYPE_CHECKING:
     from sheltermap.questions.context import Context
 
 FIGURES = (*COUNTS, "covered_share_before", "covered_share", "rows_without_weight")
+SUMS = dict(zip(STATES, ("covered", "lost", "uncovered", "unknown"), strict=True))  # figures of areas and groups
 STREETS = ("streets_closed", "streets_closed_m", "lost_with_critical_street")
 
 
 @register
-class CutOff(Closing, OneScenario, AlongStreets, Reaching):
+class CutOff(Closing, OneScenario, AlongStreets, Reaching, ByArea):
     """Who is cut off when streets close, why, and which detour the others face."""
 
-    uses: ClassVar = {"demand": ("weight",), "facilities": (), "zones": ("depth", "scenario"), "barrier": ()}
+    uses: ClassVar = {
+        "demand": ("weight", "groups"),
+        "facilities": (),
+        "zones": ("depth", "scenario"),
+        "barrier": (),
+        "areas": ("area_name",),
+    }
     figure_names: ClassVar = (*FIGURES, NOT_COVERED, "cut_off_because", "mean_detour_m", "mean_delay_s", *STREETS)
     beside: ClassVar = ("closed", "critical")
     explained: ClassVar = "covered"
@@ -55,6 +63,7 @@ class CutOff(Closing, OneScenario, AlongStreets, Reaching):
     by: NonEmpty
     limit: LimitText | None = None
     weight: NonEmpty | None = None
+    groups: list[NonEmpty] = Field(default_factory=list)
     ways: list[int] = Field(default_factory=list)
     barrier: NonEmpty | None = None
     speed_factor: Annotated[float, Field(gt=0, lt=1)] | None = None
@@ -93,16 +102,21 @@ class CutOff(Closing, OneScenario, AlongStreets, Reaching):
             after = after.slow(self.speed_factor)
         asked: dict[str, Any] = {"limit": self.limit, "direction": self.direction, "weight": self.weight}
         facility_id = context.sources["facilities"].id
-        found = sm.cut_off(demand, context.facilities, before, after, facility_id=facility_id, **asked)
+        to = context.facilities
+        found = sm.cut_off(demand, to, before, after, facility_id=facility_id, unused=context.unused, **asked)
         streets = closed_streets(after)
         tables = {"summary": found.summary, "totals": self._totals(found.rows, demand)}
+        grouping = self.grouping(context)
+        state = found.rows["state"].cat.codes.to_numpy()
+        tables["sums"] = sums_by_state(measures_of(demand, self.weight, self.groups), grouping, STATES, state)
         tables["closed"] = pd.DataFrame(streets.drop(columns="geometry"))
         beside = {"closed": streets} if len(streets) else {}
         if self.critical:
             worst = sm.critical_edges(demand, context.facilities, by=before, count=self.critical, **asked).reset_index()
             tables["critical"] = pd.DataFrame(worst.drop(columns="geometry"))
             beside |= {"critical": worst} if len(worst) else {}
-        return Outcome(self, context, found.rows, self._figures(tables), tables, beside)
+        notes = [] if grouping is None else grouping.notes
+        return Outcome(self, context, found.rows, self._figures(tables), tables, beside, notes=notes)
 
     def _totals(self, rows: GeoDataFrame, demand: GeoDataFrame) -> pd.DataFrame:
         """Sum the people by state, in one row: total = covered + lost + uncovered + unknown."""
@@ -125,6 +139,8 @@ class CutOff(Closing, OneScenario, AlongStreets, Reaching):
             else:
                 name = because.get(row["state"], NOT_COVERED)
                 figures.append(self.figure(name, row["weight"], category=row["reason"], **where))
+        told = {"scenario": self.scenario_is} | limit
+        figures += state_figures(self, tables["sums"], lambda state: (SUMS[state], told), also_all=self.groups)
         streets: Figure = {"measure": "streets", "scenario": self.scenario_is}
         figures.append(self.figure("streets_closed", len(tables["closed"]), unit="streets", **streets))
         figures.append(self.figure("streets_closed_m", float(tables["closed"]["closed_m"].sum()), **streets))

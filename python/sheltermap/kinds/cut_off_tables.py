@@ -8,16 +8,25 @@ from typing import Any
 import pandas as pd
 
 from sheltermap.base import texts
-from sheltermap.page.table import LONG, Bar, Cell, Table, Words, cut_note, heads, reason_words, text
+from sheltermap.page.table import LONG, Bar, Cell, Table, Words, cut_note, heads, text, why_words
 from sheltermap.questions.figures import records
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.row_tables import measure_words, unused_table, unweighted_table
+from sheltermap.questions.state_tables import state_tables
+
+STATES = {
+    "reached": "covered",
+    "cut_off": "cut_off",
+    "not_reached_before": "not_reached_before",
+    "unknown": "unknown",
+}
 
 
 def cut_off_tables(outcome: Outcome) -> list[Table | None]:
     """Return the tables of closed streets."""
     return [
         _before_and_after(outcome),
+        *state_tables(outcome, outcome.tables["sums"], {state: texts.both(word) for state, word in STATES.items()}),
         _reasons(outcome),
         _closed_streets(outcome),
         _critical_streets(outcome),
@@ -49,7 +58,7 @@ def _reasons(outcome: Outcome) -> Table | None:
         if row["state"] != "reached":
             missing = [texts.number(row["rows_without_weight"])] if weighted else []
             counts = [texts.number(row["rows"]), texts.number(row["weight"]), *missing]
-            rows.append([texts.both(row["state"]), reason_words(row["reason"]), *counts])
+            rows.append([texts.both(row["state"]), why_words(row["reason"]), *counts])
     head = [*heads("state", "reason", "rows"), measure_words(outcome, outcome.measure)]
     head += heads("rows_without_weight") if weighted else []
     note = _detour(outcome)

@@ -112,6 +112,7 @@ class Evacuation(Closing, OneScenario, Reaching):
             delay=self.delay,
             capacity=self.capacity,
             shelter_id=context.sources["facilities"].id,
+            unused=context.unused,
         )
         layer = context.with_facility_name(found.rows, "shelter")
         sums, reasons = sums_of(found, self.weight, self.group, self._limit_s)

@@ -12,7 +12,7 @@ from sheltermap.base import texts
 from sheltermap.base.exact_sums import total
 from sheltermap.layers.cells import weights_of
 from sheltermap.page.key_figure import KeyFigure
-from sheltermap.page.table import LONG, Bar, Cell, Table, cut_note, heads, reason_words, text
+from sheltermap.page.table import LONG, Bar, Cell, Table, cut_note, heads, text, why_words
 from sheltermap.questions.figures import records
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.row_tables import measure_words, unused_table, unweighted_table
@@ -143,7 +143,7 @@ def _group_line(label: Cell, row: dict[str, Any]) -> list[Cell]:
 def _reason_table(outcome: Outcome) -> Table | None:
     """Return why people do not leave in time; the reasons sum to them and the unknown."""
     rows: list[list[Cell]] = [
-        [reason_words(row["reason"]), texts.number(row["rows"]), texts.number(row["weight"])]
+        [why_words(row["reason"]), texts.number(row["rows"]), texts.number(row["weight"])]
         for row in records(outcome.tables["reasons"])
     ]
     head = [*heads("reason", "rows"), measure_words(outcome, outcome.measure)]

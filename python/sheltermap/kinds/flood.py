@@ -81,6 +81,7 @@ class Flood(OneLimit, AlongStreets, ByArea):
             by=context.network,
             direction=self.direction,
             depth=self.depth,
+            unused=context.unused,
         )
         tables = {"summary": result.summary, "reasons": result.reasons, "supply": result.supply}
         tables |= {} if result.by_area is None else {"by_area": result.by_area}

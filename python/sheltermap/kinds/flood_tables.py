@@ -119,7 +119,7 @@ def _closed_table(outcome: Outcome, size: str | None) -> Table:
     columns = [f"state_{scenario_label(scenario)}" for scenario in scenarios]
     closed = facilities[(facilities[columns] != "usable").any(axis=1).to_numpy()]
     if not len(closed):
-        return Table(texts.both("closed"), [], [], note=texts.both("none_closed"))
+        return Table(texts.both("closed_facilities"), [], [], note=texts.both("none_closed"))
     named = outcome.context.labels("facilities")
     head: list[Cell] = [*heads("name"), *(str(scenario) for scenario in scenarios)]
     head += heads("places_capacity") if size else []
@@ -129,4 +129,4 @@ def _closed_table(outcome: Outcome, size: str | None) -> Table:
         if size:
             places = [texts.number(float(row[size])) if pd.notna(row[size]) else "–"]
         rows.append([text(row["_name"]), *(texts.both(f"state_{row[column]}") for column in columns), *places])
-    return Table(texts.both("closed"), head, rows, texts_first=1 + len(columns))
+    return Table(texts.both("closed_facilities"), head, rows, texts_first=1 + len(columns))

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pandas as pd
 from pydantic import Field
@@ -11,11 +11,11 @@ from pydantic import Field
 from sheltermap.analyses.coverage import FIGURES as COVERAGE
 from sheltermap.base import texts
 from sheltermap.base.limits import Limit
-from sheltermap.base.scopes import OUTSIDE_AREAS
 from sheltermap.base.standards import PositiveMetres
 from sheltermap.drawing.legend import Category, gap_categories
+from sheltermap.kinds.gaps_tables import people_by, places_table
 from sheltermap.page.key_figure import KeyFigure
-from sheltermap.page.table import LONG, Bar, Cell, Table, cut_note, heads, reason_words, text
+from sheltermap.page.table import Bar, Table, text
 from sheltermap.questions import coverage_tables, row_tables
 from sheltermap.questions.covering import Covering, coverage_frames
 from sheltermap.questions.figures import NOT_COVERED, coverage_figures, place_of, records, threshold_of
@@ -23,7 +23,7 @@ from sheltermap.questions.keys import OneLimit
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
-from sheltermap.questions.row_tables import TOLD, cost_word, measure_words
+from sheltermap.questions.row_tables import TOLD, measure_words
 from sheltermap.questions.sources import NonEmpty
 
 if TYPE_CHECKING:
@@ -48,30 +48,25 @@ class Gaps(Covering, OneLimit):
         """Join the rows that are not covered into places."""
         (threshold,) = context.thresholds
         result = self.covered(context)
-        joined = {"join_distance_m": self.join_distance_m}
-        places = result.gaps(
-            threshold,
-            name=context.labels("demand"),
-            unused=context.unused,
-            facility_id=context.sources["facilities"].id,
-            **joined,
-        )
+        joined: dict[str, Any] = {"join_distance_m": self.join_distance_m}
+        places = result.gaps(threshold, name=context.labels("demand"), **joined)
         numbers = result.gap_rows(threshold, **joined)["place"]
         layer = result.rows.assign(place=numbers.astype("Int64").reindex(result.rows.index))
         places = context.with_facility_name(places)
         tables = coverage_frames(result) | {"places": pd.DataFrame(places).drop(columns="geometry")}
-        found = coverage_figures(self, tables) + self._of_places(tables["places"], threshold)
+        tables["parts"] = result.gap_parts(threshold, **joined)
+        found = coverage_figures(self, tables) + self._of_places(tables["parts"], threshold)
         layer = context.with_facility_name(layer)
         return Outcome(self, context, layer, found, tables, {"places": places}, result.notes)
 
-    def _of_places(self, places: pd.DataFrame, threshold: Limit) -> list[Figure]:
-        """Return the people of every place by its number."""
+    def _of_places(self, parts: pd.DataFrame, threshold: Limit) -> list[Figure]:
+        """Return the people of every place by its number, in each area that it lies in."""
         figures = []
-        for row in records(places):
-            where = {"category": str(row["place"])} | threshold_of(threshold)
-            if row.get("area") is not None:
-                where |= place_of(row["area"])
-            figures.append(self.figure("in_place", row["people"], measure=self.measure, **where))
+        by = "area" if "area" in parts else None
+        for place, area, people in people_by(parts, by):
+            where = {"category": str(place)} | threshold_of(threshold)
+            where |= {} if by is None else place_of(area)
+            figures.append(self.figure("in_place", people, measure=self.measure, **where))
         return figures
 
     def legend(self, outcome: Outcome) -> list[Category]:
@@ -93,7 +88,7 @@ class Gaps(Covering, OneLimit):
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell the places to act on, and how they sum."""
         return [
-            self._places_table(outcome),
+            places_table(outcome),
             coverage_tables.distance_table(outcome),
             *coverage_tables.area_tables(outcome)[:1],
             coverage_tables.reasons_table(outcome),
@@ -105,22 +100,3 @@ class Gaps(Covering, OneLimit):
         """Name the places with most people."""
         places = records(outcome.tables["places"][:TOLD])
         return ", ".join(f"{row['place']}. {text(row['name'])} {texts.number(row['people'])}" for row in places)
-
-    def _places_table(self, outcome: Outcome) -> Table:
-        """Places of people who are not covered, most people first, with the nearest facility and how far it is."""
-        places = outcome.tables["places"]
-        with_area = "area" in places.columns
-        head = heads("rank", "name", *(["area"] if with_area else []), "nearest_facility", "reason")
-        head += [measure_words(outcome, each) for each in (outcome.measure, *self.groups)]
-        head += [cost_word(outcome), *heads("farthest")]
-        costs = (outcome.cost, "farthest_s" if outcome.in_time else "farthest_m")
-        rows: list[list[Cell]] = []
-        for row in records(places[:LONG]):
-            area: list[Cell] = [text(row["area"]) or texts.both(OUTSIDE_AREAS)] if with_area else []
-            nearest = text(row.get("facility_name")) or text(row["facility"])
-            people = [texts.number(row[key]) for key in ("people", *self.groups)]
-            away = [outcome.spelt(row[key]) if pd.notna(row[key]) else "–" for key in costs]
-            place: list[Cell] = [str(row["place"]), text(row["name"]), *area, nearest, reason_words(row["reason"])]
-            rows.append([*place, *people, *away])
-        note = cut_note(LONG, len(places), f"{self.name}_places")
-        return Table(texts.both("gaps"), head, rows, note, texts_first=4 + with_area)

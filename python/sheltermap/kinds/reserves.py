@@ -174,7 +174,7 @@ def _stores_table(outcome: Outcome) -> Table:
     stores, unit = outcome.tables["stores"], outcome.tables["unit"]["unit"].iloc[0]
     ordered = stores.sort_values(["days", "store"], na_position="last", kind="stable")
     named = zip(_names(outcome, ordered[:LONG]), records(ordered[:LONG]), strict=True)
-    rows: list[list[Cell]] = [[name, *(_amount(row[key]) for key in OF_STORES)] for name, row in named]
+    rows: list[list[Cell]] = [[name, *(_amount(row, key) for key in OF_STORES)] for name, row in named]
     head: list[Cell] = heads("store")
     head += [texts.both(f"store_{key}", unit=unit) for key in OF_STORES]
     note = cut_note(LONG, len(stores), f"{outcome.analysis.name}_stores")
@@ -190,5 +190,8 @@ def _names(outcome: Outcome, stores: pd.DataFrame) -> list[str]:
     return [text(known.get(store)) or text(store) for store in stores["store"]]
 
 
-def _amount(value: float) -> Cell:
-    return "–" if not np.isfinite(value) else texts.number(round(float(value), 1))
+def _amount(row: dict[str, Any], key: str) -> Cell:
+    """Write an amount; what is lacking is missing where it is unknown only, not where there is no such thing."""
+    if not np.isfinite(row[key]):
+        return texts.both("unknown") if key == "lacking" else "–"
+    return texts.number(round(float(row[key]), 1))

@@ -28,6 +28,15 @@ if TYPE_CHECKING:
 
 REFUSED = "sheltermap_refused"
 COLUMNS = ("row", "id", "reason", "detail")
+# Of the row's place; a row refused for another reason has, or may have, a place that nobody could use.
+OF_PLACE = (
+    "missing_geometry",
+    "bad_coordinate",
+    "outside_crs",
+    "swapped_axes",
+    "invalid_geometry",
+    "unsupported_geometry",
+)
 _LOST = "the row has no geometry; the frame does not say why: what was noted when it was read is lost"
 
 
@@ -85,6 +94,22 @@ def refused(frame: pd.DataFrame) -> pd.DataFrame:
         ]
     table = pd.DataFrame(listed, columns=list(COLUMNS))
     return table.assign(remedy=[texts.say(f"remedy_{reason}", "en") for reason in table["reason"]])
+
+
+def refused_otherwise(frame: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return which rows have no place because they were refused for something else, as an id that is twice."""
+    found = np.zeros(len(frame), bool)
+    if frame.attrs.get(REFUSED):
+        placeless = np.flatnonzero(~has_place(frame.geometry.to_numpy()))
+        reasons = _reasons(_with_levels(frame), placeless)
+        found[placeless] = [each is not None and each[2] not in OF_PLACE for each in reasons]
+    return found
+
+
+def without_place(frame: pd.DataFrame) -> tuple[int, int]:
+    """Return how many rows of a frame have no place, and how many have none as they were refused for something else."""
+    refused_too = int(refused_otherwise(frame).sum())
+    return int((~has_place(frame.geometry.to_numpy())).sum()) - refused_too, refused_too
 
 
 def _with_levels(frame: pd.DataFrame) -> pd.DataFrame:

@@ -66,7 +66,7 @@ def explore_coverage(
     fields = [
         _cost(rows, thresholds[0].cost_column, lang),
         Field(texts.say("nearest_facility", lang), value_texts(rows["facility"], lang)),
-        Field(texts.say("reason", lang), [_reason(value, lang) for value in rows["reason"].tolist()]),
+        Field(texts.say("reason", lang), [_reason(texts.why_key(value), lang) for value in rows["reason"].tolist()]),
         Field(texts.say("borderline", lang), _borderline(rows, thresholds, lang)),
     ]
     if "area" in rows.columns:
@@ -172,7 +172,7 @@ def explore_evacuation(
         Field(texts.say("goes_to", lang), value_texts(rows["shelter"], lang)),
         Field(texts.say("leaves_after", lang), [_duration(each, lang) for each in rows["leaves_s"].tolist()]),
         Field(texts.say("arrives_after", lang), [_duration(each, lang) for each in rows["arrives_s"].tolist()]),
-        Field(texts.say("reason", lang), [_reason(value, lang) for value in rows["reason"].tolist()]),
+        Field(texts.say("reason", lang), [_reason(texts.why_key(value), lang) for value in rows["reason"].tolist()]),
     ]
     facilities = _named("facilities", shelters, shelter_name, lang, "shelter_name")
     inside = (shelters["state"] == "in_zone").tolist()

@@ -66,6 +66,11 @@ def reason_words(reason: str) -> Words:
     return texts.both(reason) if reason in texts.TEXTS else dict.fromkeys(texts.LANGUAGES, reason)
 
 
+def why_words(reason: str) -> Words:
+    """Return why somebody is not covered in words, where no flood has taken a facility."""
+    return reason_words(texts.why_key(reason))
+
+
 def text(value: Any) -> str:
     """Return a value as text, nothing for what is missing."""
     return "" if value is None or pd.isna(value) else str(value)

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from sheltermap.base.standards import PlanPart, Text
-from sheltermap.plans.indicators import Selector
+from sheltermap.plans.selector import Selector
 
 NonEmpty = Annotated[str, Field(min_length=1)]
 Number = Annotated[float, Field(allow_inf_nan=False)]

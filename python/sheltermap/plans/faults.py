@@ -9,7 +9,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
-from sheltermap.base.standards import shipped
+from sheltermap._native import CrsError, _core
+from sheltermap.base.standards import standards
 from sheltermap.base.suggestions import meant, unknown
 
 if TYPE_CHECKING:
@@ -137,18 +138,20 @@ def cross_faults(raw: Mapping[str, Any], folder: Path, kinds: Kinds) -> list[str
         {name: value for name, value in _table(raw, key).items() if isinstance(value, dict)}
         for key in ("inputs", "networks")
     )
-    standards = [item for item in _list(raw, "standards") if isinstance(item, dict)]
+    own_standards = [item for item in _list(raw, "standards") if isinstance(item, dict)]
     analyses = [(index, item) for index, item in enumerate(_list(raw, "analyses")) if isinstance(item, dict)]
     indicators = [item for item in _list(raw, "indicators") if isinstance(item, dict)]
     faults = _file_faults("inputs", inputs, folder) + _file_faults("networks", networks, folder)
-    faults += _twin_faults(standards, "id", "standards")
+    faults += _crs_faults(inputs)
+    faults += _twin_faults(own_standards, "id", "standards")
     faults += _twin_faults(indicators, "id", "indicators")
     checks = [item for item in _list(raw, "checks") if isinstance(item, dict)]
     faults += _twin_faults(checks, "id", "checks")
     chosen = [
         (f"indicators.{item.get('id', '?')}.figures.{name}", selector)
         for item in indicators
-        for name, selector in _table(item, "figures").items()
+        for part in (item, *(group for group in _list(item, "groups") if isinstance(group, dict)))
+        for name, selector in _table(part, "figures").items()
     ]
     chosen += [(f"checks.{item.get('id', '?')}.figure", item.get("figure")) for item in checks]
     faults += _selector_faults(chosen, [item for _, item in analyses], kinds)
@@ -167,7 +170,7 @@ def cross_faults(raw: Mapping[str, Any], folder: Path, kinds: Kinds) -> list[str
             faults.append(f"{where}.by: {unknown('unknown network', by, networks)}")
         kind = _kind_of(item, kinds)
         by_distance = kind is None or kind.by_distance
-        faults += _standard_faults(where, item, standards, by_distance, raw.get("accept_unconfirmed") is True)
+        faults += _standard_faults(where, item, own_standards, by_distance, raw.get("accept_unconfirmed") is True)
     return faults
 
 
@@ -196,6 +199,19 @@ def _file_faults(where: str, inputs: Mapping[str, Mapping[str, Any]], folder: Pa
         near, guess = meant(Path(path).name, names)
         guess = guess if near is None else guess.replace(f'"{near}"', f'"{Path(path).with_name(near)}"', 1)
         faults.append(f'{where}.{name}.path: no file "{path}" in {folder.resolve()}{guess}')
+    return faults
+
+
+def _crs_faults(inputs: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Say which reference systems PROJ does not know, before any data are read."""
+    faults = []
+    for name, item in inputs.items():
+        if not isinstance(crs := item.get("crs"), str) or not crs:
+            continue
+        try:
+            _core.Crs(crs)
+        except CrsError as error:
+            faults.append(f"inputs.{name}.crs: {error}")
     return faults
 
 
@@ -277,10 +293,10 @@ def _ignored_faults(ignored: Sequence[Any], subjects: Mapping[str, Sequence[Any]
 
 
 def _standard_faults(
-    where: str, item: Mapping[str, Any], standards: Sequence[Mapping[str, Any]], by_distance: bool, accepted: bool
+    where: str, item: Mapping[str, Any], own: Sequence[Mapping[str, Any]], by_distance: bool, accepted: bool
 ) -> list[str]:
-    by_id = {name: each.model_dump() for name, each in shipped().items()}
-    by_id |= {each["id"]: dict(each) for each in standards if isinstance(each.get("id"), str)}
+    by_id = {name: each.model_dump() for name, each in standards().items()}
+    by_id |= {each["id"]: dict(each) for each in own if isinstance(each.get("id"), str)}
     wanted = [("standard", item.get("standard"))]
     wanted += [("standards", each) for each in _list(item, "standards")]
     faults = []

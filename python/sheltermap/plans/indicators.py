@@ -3,225 +3,241 @@
 
 from __future__ import annotations
 
-import ast
 import math
-import operator
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
-from itertools import pairwise
+from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import pandas as pd
 from pydantic import Field, model_validator
 
-from sheltermap._native import SheltermapError
 from sheltermap.base.language import LANGUAGES, REFERENCE
 from sheltermap.base.ordinary_files import toml
 from sheltermap.base.standards import PlanPart, Text
-from sheltermap.base.suggestions import one_form, unknown
+from sheltermap.plans.course import Course
+from sheltermap.plans.entered import Actual, Base, Direction, NonEmpty, Written, goal_in, margin_in, number
+from sheltermap.plans.expression import computed, names, parsed
+from sheltermap.plans.selector import Selector
 
-NonEmpty = Annotated[str, Field(min_length=1)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Year = Annotated[int, Field(ge=1900, le=2999)]
-Status = Literal["met", "on_path", "behind", "off", "unknown"]
-STATUSES: tuple[Status, ...] = ("met", "on_path", "behind", "off", "unknown")
-COLUMNS = ["id", *(f"title_{lang}" for lang in LANGUAGES), "unit", "direction", "year", "value", "planned", "status"]
-COLUMNS += ["trend_per_year", "target_year", "target", "forecast", "source", "responsible"]
-LONGEST, DEEPEST, SHOWN = 1000, 200, 60  # characters and steps of an expression; characters an error repeats
-LARGEST = 1e300
-_OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-}
-
-_ALLOWED = (ast.BinOp, ast.UnaryOp, ast.Name, ast.Load, ast.USub, ast.UAdd, *_OPERATORS)
+COLUMNS = ["id", *(f"title_{lang}" for lang in LANGUAGES), *(f"group_{lang}" for lang in LANGUAGES)]
+COLUMNS += ["unit", "direction", "year", "value", "planned", "status", "trend_per_year", "target_year", "target"]
+COLUMNS += ["forecast", "source", "responsible", "value_source", "value_date"]
+NUMBERS = ["value", "planned", "trend_per_year", "target", "forecast"]
+KEPT_WITHIN = "10 %"  #: of the plan, where an indicator is to be kept and does not say how closely
+POINTS = {"<": "down", "≤": "down", ">": "up", "≥": "up"}  #: the direction that goes with a limit
 
 
-class Selector(PlanPart):
-    """Which one of the run's figures is meant; what is not given may be anything, as long as one figure fits."""
+class Series(PlanPart):
+    """What is measured, or entered by hand, year by year, and what was planned."""
 
-    analysis: NonEmpty
-    figure: NonEmpty
-    measure: NonEmpty | None = None
-    scope: NonEmpty = "all"
-    area: NonEmpty | None = None
-    threshold_m: Number | None = None
-    threshold_s: Number | None = None
-    scenario: NonEmpty | None = None
-    category: NonEmpty | None = None
-
-    def rows(self, figures: pd.DataFrame) -> pd.DataFrame:
-        """Return the figures that fit."""
-        for column, value in self._wanted.items():
-            figures = figures[(figures[column] == value).fillna(False).astype(bool)]
-        return figures
+    expression: NonEmpty | None = None
+    figures: dict[str, Selector] = Field(default_factory=dict)
+    base: Base | None = None
+    targets: dict[str, Written] = Field(default_factory=dict)
+    actuals: dict[str, Written | Actual] = Field(default_factory=dict)
 
     @property
-    def _wanted(self) -> dict[str, Any]:
-        wanted = {column: one_form(value) for column, value in self.model_dump(exclude_none=True).items()}
-        return wanted if self.area is None else wanted | {"scope": "area"}
+    def is_entered(self) -> bool:
+        """Whether its values come from people, not from the figures of a run."""
+        return self.expression is None
 
-    def _misfit(self, figures: pd.DataFrame) -> str:
-        """Say which part no figure fits that fits all parts before it, and what these figures have there."""
-        for column, value in self._wanted.items():
-            fit = figures[(figures[column] == value).fillna(False).astype(bool)]
-            if not len(fit):
-                there = [
-                    f"{each:g}" if isinstance(each, float) else str(each) for each in figures[column].dropna().unique()
-                ]
-                return unknown(f"unknown {column}", f"{value:g}" if isinstance(value, float) else str(value), there)
-            figures = fit
-        raise AssertionError("some figure fits")
+    def fault(self) -> str | None:
+        """Return what is wrong with its years, or with its expression."""
+        for key, years in (("targets", self.targets), ("actuals", self.actuals)):
+            wrong = [year for year in years if not (year.isdecimal() and year.isascii() and len(year) == 4)]
+            if wrong:
+                return f'{key}: "{wrong[0]}" is no year'
+        if self.base and self.base.year and self.targets and min(map(int, self.targets)) <= self.base.year:
+            return f"targets: a target lies after the base year, {self.base.year}"
+        for year, actual in self.actuals.items():
+            if isinstance(actual, Actual) and actual.date is not None and actual.date.year < int(year):
+                return f"actuals.{year}.date: {actual.date} lies before the year that the value is of"
+        return self._expression_fault()
 
-    def value(self, figures: pd.DataFrame, where: str) -> float:
-        """Return the one figure that fits; SheltermapError, naming `where`, if none does, or several."""
-        found = self.rows(figures)
-        if len(found) == 1:
-            return float(found["value"].iloc[0])
-        if not len(found):
-            raise SheltermapError(f"{where}: no figure of this run fits: {self._misfit(figures)}")
-        varying = [name for name in found.columns if name != "value" and len(found[name].drop_duplicates()) > 1]
-        raise SheltermapError(f"{where}: {len(found)} figures fit; say also {', '.join(varying)}")
-
-
-class Base(PlanPart):
-    """Where an indicator started."""
-
-    year: Year
-    value: Number
+    def _expression_fault(self) -> str | None:
+        if self.expression is None:
+            return "expression: is missing; figures are of no use without it" if self.figures else None
+        used = set(names(parsed(self.expression)))
+        if not self.figures:
+            return "figures: is missing; an expression needs figures of the run"
+        unused = sorted(set(self.figures) - used)
+        if unused:
+            return f"expression: figures.{unused[0]} is not used"
+        unnamed = sorted(used - set(self.figures))
+        return f'expression: "{unnamed[0]}" is not in figures' if unnamed else None
 
 
-class Indicator(PlanPart):
-    """A measure with a base value and targets by year."""
+class Group(Series):
+    """One of several rows of an indicator: a level of school, a category, a month."""
+
+    name: Text
+
+
+class Indicator(Series):
+    """A measure with a base value and targets by year, whole or by groups; computed in a run, or entered by hand."""
 
     id: NonEmpty
     title: Text
     unit: Text
-    expression: NonEmpty
-    figures: Annotated[dict[str, Selector], Field(min_length=1)]
-    base: Base
-    targets: Annotated[dict[str, Number], Field(min_length=1)]
-    actuals: dict[str, Number] = Field(default_factory=dict)
-    direction: Literal["up", "down"]
+    direction: Direction
+    keep_within: Written | None = None
+    path: Literal["line", "years"] | None = None
     source: NonEmpty
     responsible: Text | None = None
+    groups: list[Group] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _is_sound(self) -> Indicator:
-        for key, years in (("targets", self.targets), ("actuals", self.actuals)):
-            wrong = [year for year in years if not (year.isdecimal() and len(year) == 4)]
-            if wrong:
-                raise ValueError(f'{key}: "{wrong[0]}" is no year')
-        if min(map(int, self.targets)) <= self.base.year:
-            raise ValueError(f"targets: a target lies after the base year, {self.base.year}")
-        used = set(_names(_parsed(self.expression)))
-        if used != set(self.figures):
-            unused = sorted(set(self.figures) - used)
-            if unused:
-                raise ValueError(f"expression: figures.{unused[0]} is not used")
-            raise ValueError(f'expression: "{min(used - set(self.figures))}" is not in figures')
+        own = [key for key in Series.model_fields if getattr(self, key)]
+        if self.groups and own:
+            raise ValueError(f"{own[0]}: belongs to each of the groups, or to an indicator without groups")
+        if self.keep_within is not None and self.direction != "keep":
+            raise ValueError('keep_within: is for direction = "keep"')
+        written = [text for group in self.groups for text in group.name.distinct]
+        if len(set(written)) < len(written):
+            raise ValueError(f'groups: "{next(each for each in written if written.count(each) > 1)}" stands twice')
+        parts: list[Series] = [*self.groups] or [self]
+        for series in parts:
+            where = f'group "{series.name.get(REFERENCE)}": ' if isinstance(series, Group) else ""
+            fault = series.fault()
+            if fault is None and not series.targets and self.direction != "none":
+                fault = 'targets: are missing; an indicator that is only told has direction = "none"'
+            if fault is not None:
+                raise ValueError(where + fault)
+        _ = self.rows
         return self
 
-    def value(self, figures: pd.DataFrame) -> float | None:
-        """Return what a run's figures make of it; nothing where one of them is not known, or it divides by 0.
+    @cached_property
+    def rows(self) -> list[Row]:
+        """What is judged: the indicator, or each of its groups."""
+        return [Row(self, group, group.name) for group in self.groups] or [Row(self, self, None)]
+
+
+class Row:
+    """An indicator, or one of its groups, with the course it takes."""
+
+    def __init__(self, indicator: Indicator, series: Series, group: Text | None) -> None:
+        """Read its numbers; ValueError where one cannot be, or a limit points the other way."""
+        self.indicator, self.series, self.group = indicator, series, group
+        unit, direction, base = indicator.unit, indicator.direction, series.base
+        known = None if base is None or base.year is None or base.value is None else (base.year, base.value)
+        self.course = Course(
+            direction,
+            None if known is None else (known[0], number(known[1], unit, "base.value")),
+            sorted(
+                ((int(year), goal_in(goal, unit, f"targets.{year}")) for year, goal in series.targets.items()),
+                key=lambda each: each[0],
+            ),
+            {
+                int(year): number(each.value if isinstance(each, Actual) else each, unit, f"actuals.{year}")
+                for year, each in series.actuals.items()
+            },
+            (indicator.path or ("years" if base is None else "line")) == "line",
+            margin_in(KEPT_WITHIN if indicator.keep_within is None else indicator.keep_within, unit, "keep_within"),
+        )
+        for year, goal in self.course.targets:
+            if goal.sign and POINTS[goal.sign] != direction:
+                written = series.targets[str(year)]
+                raise ValueError(f'targets.{year}: "{written}" does not go with direction = "{direction}"')
+
+    @property
+    def name(self) -> str:
+        """How errors and notes call it."""
+        group = "" if self.group is None else f", {self.group.get(REFERENCE)}"
+        return f"indicator {self.indicator.id}{group}"
+
+    def title(self, lang: str) -> str:
+        """Return what readers know it by, with the name of the group."""
+        return self.indicator.title.get(lang) + ("" if self.group is None else f", {self.group.get(lang)}")
+
+    def value(self, year: int, figures: pd.DataFrame) -> float | None:
+        """Return what was entered for a year, or what the figures of its run make of it; nothing where not known.
 
         Raises
         ------
         SheltermapError
             If a selector fits no figure, or several.
         """
+        if self.series.expression is None:
+            return self.course.actuals.get(year)
         values = {
-            name: selector.value(figures, f"indicator {self.id}, figures.{name}")
-            for name, selector in self.figures.items()
+            name: selector.value(figures, f"{self.name}, figures.{name}")
+            for name, selector in self.series.figures.items()
         }
         try:
-            result = _computed(_parsed(self.expression), values)
+            result = computed(parsed(self.series.expression), values)
         except ZeroDivisionError:
             return None
         return float(result) if math.isfinite(result) else None
 
-    def planned(self, year: int) -> float:
-        """Return where the path from the base value through the targets is in a year; after the last target, that."""
-        points = [(self.base.year, self.base.value), *sorted((int(each), goal) for each, goal in self.targets.items())]
-        if year <= points[0][0]:
-            return points[0][1]
-        for (first, start), (second, end) in pairwise(points):
-            if year <= second:
-                return start + (end - start) * (year - first) / (second - first)
-        return points[-1][1]
-
-    def next_target(self, year: int) -> tuple[int, float]:
-        """Return the first target that is not past, else the last one."""
-        ahead = sorted((int(each), goal) for each, goal in self.targets.items())
-        return next((point for point in ahead if point[0] >= year), ahead[-1])
-
-    def status(self, year: int, value: float | None) -> Status:
-        """Judge a value: the next target met, the path kept, behind it but better than at the start, or off."""
-        if value is None:
-            return "unknown"
-        sign = 1 if self.direction == "up" else -1
-        if sign * (value - self.next_target(year)[1]) >= 0:
-            return "met"
-        if sign * (value - self.planned(year)) >= 0:
-            return "on_path"
-        return "behind" if sign * (value - self.base.value) > 0 else "off"
-
-    def trend_per_year(self, year: int, value: float | None) -> float | None:
-        """Return the slope of the least-squares line through the base value, the recorded years and this one."""
-        known = {self.base.year: self.base.value} | {int(each): found for each, found in self.actuals.items()}
-        known |= {} if value is None else {year: value}
-        past = {each: found for each, found in known.items() if each <= year}
-        if len(past) < 2:
-            return None
-        mean_year, mean_value = (sum(side) / len(past) for side in (past.keys(), past.values()))
-        spread = sum((each - mean_year) ** 2 for each in past)
-        return sum((each - mean_year) * (found - mean_value) for each, found in past.items()) / spread
+    def entered(self, year: int) -> Actual | None:
+        """Return the source and day of a year's value, where it was entered with them."""
+        found = self.series.actuals.get(str(year)) if self.series.is_entered else None
+        return found if isinstance(found, Actual) else None
 
     def record(self, year: int, figures: pd.DataFrame) -> dict[str, Any]:
         """Return what a run found, as a row of the table of indicators."""
-        value = self.value(figures)
-        trend = self.trend_per_year(year, value)
-        target_year, target = self.next_target(year)
-        forecast = None if trend is None or value is None else value + trend * max(target_year - year, 0)
+        one, course = self.indicator, self.course
+        value = self.value(year, figures)
+        trend = course.trend_per_year(year, value)
+        target_year, target = course.next_target(year) or (None, None)
+        forecast = None
+        if trend is not None and value is not None and target_year is not None:
+            forecast = value + trend * max(target_year - year, 0)
+        entered = self.entered(year) or Actual(value=0)
         return {
-            "id": self.id,
-            **{f"title_{lang}": self.title.get(lang) for lang in LANGUAGES},
-            "unit": self.unit.get(REFERENCE),
-            "direction": self.direction,
+            "id": one.id,
+            **{f"title_{lang}": one.title.get(lang) for lang in LANGUAGES},
+            **{f"group_{lang}": None if self.group is None else self.group.get(lang) for lang in LANGUAGES},
+            "unit": one.unit.get(REFERENCE),
+            "direction": one.direction,
             "year": year,
             "value": value,
-            "planned": self.planned(year),
-            "status": self.status(year, value),
+            "planned": course.planned(year),
+            "status": course.status(year, value),
             "trend_per_year": trend,
             "target_year": target_year,
-            "target": target,
+            "target": None if target is None else target.value,
             "forecast": forecast,
-            "source": self.source,
-            "responsible": None if self.responsible is None else self.responsible.get(REFERENCE),
+            "source": one.source,
+            "responsible": None if one.responsible is None else one.responsible.get(REFERENCE),
+            "value_source": entered.source,
+            "value_date": None if entered.date is None else entered.date.isoformat(),
         }
+
+
+def rows_of(indicators: Iterable[Indicator]) -> list[Row]:
+    """Return all that is judged, in the order of the plan."""
+    return [row for each in indicators for row in each.rows]
 
 
 def year_faults(indicators: Iterable[Indicator], year: int) -> list[str]:
     """Return which indicators start after the year of a run: nothing can be said of their path then."""
-    late = [each for each in indicators if each.base.year > year]
     return [
-        f"indicators.{each.id}.base.year: {each.base.year} lies after the year of this run, {year}" for each in late
+        f"indicators.{row.indicator.id}.base.year: {row.course.base[0]} lies after the year of this run, {year}"
+        for row in rows_of(indicators)
+        if row.course.base is not None and row.course.base[0] > year
     ]
 
 
 def year_notes(indicators: Iterable[Indicator], year: int) -> list[str]:
-    """Return which recorded values a run does not use: those of its own year, which it computes, and of later ones."""
+    """Return what is entered and not used, is not entered though its year is over, or was to be set by now."""
     notes = []
-    for each in indicators:
-        for own in sorted(map(int, each.actuals)):
-            given = f"indicator {each.id}: actuals give {each.actuals[str(own)]:g} for {own}"
-            if own == year:
+    for row in rows_of(indicators):
+        for own, value in sorted(row.course.actuals.items()):
+            given = f"{row.name}: actuals give {value:g} for {own}"
+            if own == year and not row.series.is_entered:
                 notes.append(f"{given}; the value computed in this run stands in its place")
             elif own > year:
                 notes.append(f"{given}, after the year of this run ({year}); it is not used")
+        base = row.series.base
+        if base is not None and base.to_be_set is not None and base.to_be_set <= year:
+            notes.append(f"{row.name}: its base value was to be set in {base.to_be_set} and is not; give base.value")
+        planned = row.course.planned(year) is not None and row.indicator.direction != "none"
+        if row.series.is_entered and planned and year not in row.course.actuals:
+            notes.append(f"{row.name}: no value is entered for {year}; write actuals.{year}")
     return notes
 
 
@@ -247,48 +263,5 @@ def load_raw(path: Path) -> list[dict[str, Any]]:
 
 def indicator_table(indicators: Iterable[Indicator], year: int, figures: pd.DataFrame) -> pd.DataFrame:
     """Return one row per indicator: value, where the plan is this year, status, trend, forecast at the next target."""
-    table = pd.DataFrame([each.record(year, figures) for each in indicators], columns=COLUMNS)
-    numbers = ["value", "planned", "trend_per_year", "target", "forecast"]
-    return table.astype(dict.fromkeys(numbers, "float64"))
-
-
-def _parsed(expression: str) -> ast.expr:
-    """Return an expression of names, numbers, + - * / and brackets; nothing else is taken."""
-    if len(expression) > LONGEST:
-        raise ValueError(f"expression: is {len(expression)} characters long; at most {LONGEST} are taken")
-    shown = repr(expression if len(expression) <= SHOWN else expression[:SHOWN] + "…")
-    try:
-        tree = ast.parse(expression, mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):  # what the parser says of nonsense, and of depth
-        raise ValueError(f"expression: {shown} cannot be understood: names, numbers, + - * / ( )") from None
-    level: list[ast.AST] = [tree]
-    for _ in range(DEEPEST):
-        for node in level:
-            if isinstance(node, ast.Constant) and _is_number(node.value):
-                continue
-            if not isinstance(node, _ALLOWED):
-                raise ValueError(f"expression: only names, numbers, + - * / and ( ) are allowed in {shown}")
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
-        if not level:
-            return tree
-    raise ValueError(f"expression: {shown} has more than {DEEPEST} steps one within the other")
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
-
-
-def _names(tree: ast.expr) -> list[str]:
-    return [node.id for node in ast.walk(tree) if isinstance(node, ast.Name)]
-
-
-def _computed(tree: ast.expr, values: Mapping[str, float]) -> float:
-    if isinstance(tree, ast.BinOp):
-        return _OPERATORS[type(tree.op)](_computed(tree.left, values), _computed(tree.right, values))
-    if isinstance(tree, ast.UnaryOp):
-        inner = _computed(tree.operand, values)
-        return -inner if isinstance(tree.op, ast.USub) else inner
-    if isinstance(tree, ast.Name):
-        return values[tree.id]
-    assert isinstance(tree, ast.Constant)
-    return float(tree.value)  # type: ignore[arg-type]
+    table = pd.DataFrame([row.record(year, figures) for row in rows_of(indicators)], columns=COLUMNS)
+    return table.astype(dict.fromkeys(NUMBERS, "float64") | {"target_year": "Int64"})

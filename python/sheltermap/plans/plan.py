@@ -24,7 +24,7 @@ import sheltermap.kinds  # noqa: F401 - so that they are in the registry
 from sheltermap.base.language import LANGUAGES, Language
 from sheltermap.base.limits import Limit
 from sheltermap.base.ordinary_files import toml
-from sheltermap.base.standards import PlanPart, Standard, Text, shipped
+from sheltermap.base.standards import PlanPart, Standard, Text, standards
 from sheltermap.plans.checks import Check, Ignored
 from sheltermap.plans.faults import cross_faults, schema_faults
 from sheltermap.plans.indicators import Indicator, load_raw, year_faults
@@ -149,7 +149,7 @@ def _shipped_ones(plan: Plan) -> list[Standard]:
     """Return the standards that the analyses name and the plan leaves to sheltermap: its own number comes first."""
     named = dict.fromkeys(each for analysis in plan.analyses for each in analysis.named_standards)
     own = {standard.id for standard in plan.standards}
-    return [shipped()[each] for each in named if each not in own]
+    return [standards()[each] for each in named if each not in own]
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -12,16 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sheltermap import __version__
 from sheltermap._native import _core
-from sheltermap.base import clock
 from sheltermap.layers import conversion
+from sheltermap.postgis.schema_mark import MARK, columns_of, is_written, mark, own_tables, year_held
 from sheltermap.postgis.session import Session, transaction
 
 if TYPE_CHECKING:
     from psycopg.sql import Composable
 
-MARK = "sheltermap_contents"  #: the table that says which tables of a schema are ours
 SINGLE = {"Point", "LineString", "Polygon"}
 LONGEST_NAME = 63  # bytes; PostgreSQL cuts longer ones without a word
 
@@ -31,6 +29,15 @@ class _Column:
     name: str
     type: str
     cells: list[Any]
+
+
+@dataclass(frozen=True)
+class _Content:
+    """All that one call writes."""
+
+    tables: list[_Table]
+    run: str
+    year: int | None
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,8 @@ def write_postgis(
     *,
     service: str | None = None,
     name: str | None = None,
+    year: int | None = None,
+    replace: bool = False,
 ) -> None:
     """Write layers and tables to a schema of a PostGIS database, in one transaction.
 
@@ -67,11 +76,16 @@ def write_postgis(
         As of `read_postgis`.
     name : str, optional
         Of the table, for a single frame.
+    year : int, optional
+        Of the assessment; `sheltermap postgis write` takes it from the folder.
+    replace : bool
+        Whether a schema that holds another year may be replaced.
 
     Raises
     ------
     WriteError
-        If the database cannot be reached, refuses, or goes away twice; the schema is then as it was.
+        If the schema holds another year, or the database cannot be reached, refuses, or goes away twice; the schema is
+        then as it was.
     ValueError
         If names are missing, too long, or two are the same.
 
@@ -89,7 +103,13 @@ def write_postgis(
     if MARK in layers:
         raise ValueError(f"a table cannot be called {MARK}: that is where a schema says what it holds")
     run = str(uuid.uuid4())
-    transaction(service, _core.WriteError, lambda session: _write(session, schema, tables, run), read_only=False)
+    content = _Content(tables, run, year)
+    transaction(service, _core.WriteError, lambda session: _write(session, schema, content, replace), read_only=False)
+
+
+def held_year(schema: str, *, service: str | None = None) -> int | None:
+    """Return the year of the assessment that a schema holds; nothing where there is none, or it does not say."""
+    return transaction(service, _core.ReadError, lambda session: year_held(session, schema), read_only=True)
 
 
 def _require_name(name: str) -> None:
@@ -163,16 +183,23 @@ def _text(value: Any) -> str:
     return text.encode("utf-8", "replace").decode()  # nor halves of characters
 
 
-def _write(session: Session, schema: str, tables: list[_Table], run: str) -> None:
+def _write(session: Session, schema: str, content: _Content, replace: bool) -> None:
     from psycopg import sql
 
-    if session.attempt > 1 and _is_written(session, schema, run):
+    tables = content.tables
+    if session.attempt > 1 and is_written(session, schema, content.run):
         return  # the connection was lost after the commit
     session.at = schema
     lock = "SELECT pg_advisory_xact_lock(hashtext('sheltermap'), hashtext(%s))"
     session.connection.execute(lock, (schema,))
     session.connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
-    ours = _ours(session, schema)
+    former = year_held(session, schema)
+    if former is not None and former != content.year and not replace:
+        raise _core.WriteError(
+            f"the schema {schema} holds the assessment of {former}; write to another one, or say that this one may be "
+            "replaced: replace=True, on the command line --replace; nothing was changed"
+        )
+    ours = own_tables(session, schema)
     _refuse_foreign(session, schema, tables, ours)
     for gone in sorted(ours - {table.name for table in tables}):
         session.at = f"{schema}.{gone}"
@@ -181,7 +208,7 @@ def _write(session: Session, schema: str, tables: list[_Table], run: str) -> Non
         session.at = f"{schema}.{table.name}"
         declared = _declared(session, table)
         where = sql.Identifier(schema, table.name)
-        if table.name in ours and _columns(session, schema, table.name) == _columns_wanted(session, table):
+        if table.name in ours and columns_of(session, schema, table.name) == _columns_wanted(session, table):
             # Not TRUNCATE, which would show an empty table to those who began to read before.
             session.connection.execute(sql.SQL("DELETE FROM {}").format(where))
         else:
@@ -192,25 +219,7 @@ def _write(session: Session, schema: str, tables: list[_Table], run: str) -> Non
                 session.connection.execute(index)
         _copy(session, schema, table)
     session.at = f"{schema}.{MARK}"
-    _mark(session, schema, tables, run)
-
-
-def _is_written(session: Session, schema: str, run: str) -> bool:
-    from psycopg import sql
-
-    if not _columns(session, schema, MARK):
-        return False
-    query = sql.SQL("SELECT count(*) FROM {} WHERE run = %s").format(sql.Identifier(schema, MARK))
-    return bool(session.rows(query, (run,))[0][0])
-
-
-def _ours(session: Session, schema: str) -> set[str]:
-    """Return the tables of the schema that sheltermap wrote."""
-    from psycopg import sql
-
-    if not _columns(session, schema, MARK):
-        return set()
-    return {name for (name,) in session.rows(sql.SQL("SELECT name FROM {}").format(sql.Identifier(schema, MARK)))}
+    mark(session, schema, content.run, content.year, {table.name: table.rows for table in tables})
 
 
 def _refuse_foreign(session: Session, schema: str, tables: list[_Table], ours: set[str]) -> None:
@@ -226,17 +235,6 @@ def _refuse_foreign(session: Session, schema: str, tables: list[_Table], ours: s
     if foreign:
         what = f"{schema}.{foreign[0]} is there already and is not of sheltermap"
         raise _core.WriteError(f"{what}; choose another schema, or rename it; nothing was changed")
-
-
-def _columns(session: Session, schema: str, table: str) -> list[tuple[str, str]]:
-    """Return name and type of each column, the geometry's with its kind and system; nothing where there is no table."""
-    query = (
-        "SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a "
-        "JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace "
-        "WHERE n.nspname = %s AND c.relname = %s AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped "
-        "ORDER BY a.attnum"
-    )
-    return [(str(name), str(kind)) for name, kind in session.rows(query, (schema, table))]
 
 
 def _columns_wanted(session: Session, table: _Table) -> list[tuple[str, str]]:
@@ -311,19 +309,3 @@ def _with_srid(wkb_hex: str, srid: int) -> str:
     """Return PostGIS' own form of a geometry: the flag of the SRID in its type, and the SRID after it."""
     kind = int.from_bytes(bytes.fromhex(wkb_hex[2:10]), "little") | 0x2000_0000
     return wkb_hex[:2] + kind.to_bytes(4, "little").hex() + srid.to_bytes(4, "little").hex() + wkb_hex[10:]
-
-
-def _mark(session: Session, schema: str, tables: list[_Table], run: str) -> None:
-    from psycopg import sql
-
-    where = sql.Identifier(schema, MARK)
-    session.connection.execute(
-        sql.SQL(
-            "CREATE TABLE IF NOT EXISTS {} (name text PRIMARY KEY, row_count bigint NOT NULL, run text NOT NULL, "
-            "written_at timestamp with time zone NOT NULL, sheltermap text NOT NULL)"
-        ).format(where)
-    )
-    session.connection.execute(sql.SQL("DELETE FROM {}").format(where))
-    insert = sql.SQL("INSERT INTO {} VALUES (%s, %s, %s, %s, %s)").format(where)
-    for table in tables:
-        session.connection.execute(insert, (table.name, table.rows, run, clock.now(), __version__))

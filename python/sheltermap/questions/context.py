@@ -14,6 +14,7 @@ import numpy as np
 from sheltermap.base.limits import Limit
 from sheltermap.base.standards import Standard
 from sheltermap.layers import frames
+from sheltermap.layers.refused_rows import without_place
 from sheltermap.questions.plan_error import PlanError
 
 if TYPE_CHECKING:
@@ -69,8 +70,13 @@ class Context:
 
     @cached_property
     def facilities_without_place(self) -> int:
-        """Facilities that cannot count, because nobody knows where they are."""
+        """Facilities that cannot count, because nobody knows where they are, or their rows were refused."""
         return frames.without_place(self.facilities) if "facilities" in self.frames else 0
+
+    @cached_property
+    def facilities_refused(self) -> int:
+        """Those of them that were refused for something else than their places."""
+        return without_place(self.facilities)[1] if "facilities" in self.frames else 0
 
     @cached_property
     def facilities_not_snapped(self) -> int:
@@ -82,6 +88,11 @@ class Context:
 
     @cached_property
     def ground_without_place(self) -> dict[str, int]:
-        """How many zones and areas there are of which nobody knows where they are; by role, where there are some."""
-        counts = {role: frames.without_place(self.frames[role]) for role in GROUND if role in self.frames}
-        return {role: count for role, count in counts.items() if count}
+        """How many zones and areas have no place, or were refused; by the word for it, where there are some."""
+        counts = {
+            f"{role}_{what}": count
+            for role in GROUND
+            if role in self.frames
+            for what, count in zip(("without_place", "refused"), without_place(self.frames[role]), strict=True)
+        }
+        return {word: count for word, count in counts.items() if count}

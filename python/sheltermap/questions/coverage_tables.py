@@ -8,7 +8,7 @@ from typing import Any
 from sheltermap.base import texts
 from sheltermap.base.scopes import NO_AREA, last_in_order
 from sheltermap.page.key_figure import KeyFigure, count_of
-from sheltermap.page.table import Bar, Cell, Table, Words, heads, reason_words
+from sheltermap.page.table import Bar, Cell, Table, Words, heads, why_words
 from sheltermap.questions.figures import records
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.row_tables import cost_word, measure_words
@@ -41,7 +41,7 @@ def distance_table(outcome: Outcome) -> Table:
 
 
 def area_tables(outcome: Outcome) -> list[Table]:
-    """For each measure: every area, with what is covered within each limit."""
+    """For each measure: every area, with what is covered within each limit; of one limit, most people without first."""
     by_area = outcome.tables.get("by_area")
     if by_area is None:
         return []
@@ -63,10 +63,13 @@ def _area_table(outcome: Outcome, measure: str) -> Table:
         return [label, *cells, *([texts.number(totals[0]["rows_without_weight"])] if weighted else [])]
 
     mine = by_area[by_area["measure"] == measure]
-    by_name = dict(list(mine.groupby("area", sort=False)))
-    rows = []
-    for area in sorted(by_name, key=last_in_order):
-        rows.append(line(area_words(area), records(by_name[area])))
+    by_name = {area: records(lines) for area, lines in mine.groupby("area", sort=False)}
+
+    def rank(area: Any) -> tuple[bool, float, str]:  # by people without, where the table tells them
+        in_none, name = last_in_order(area)
+        return in_none, -by_name[area][0]["uncovered"] if single else 0.0, name
+
+    rows = [line(area_words(area), by_name[area]) for area in sorted(by_name, key=rank)]
     total = records(summary[summary["measure"] == measure])
     title = texts.both("by_area")
     if weighted and len(by_area["measure"].unique()) > 1:
@@ -84,7 +87,7 @@ def reasons_table(outcome: Outcome) -> Table | None:
     rows: list[list[Cell]] = [
         [
             texts.both("within", distance=_limit(outcome, row)),
-            reason_words(row["reason"]),
+            why_words(row["reason"]),
             measure_words(outcome, row["measure"]),
             texts.number(row["weight"]),
         ]

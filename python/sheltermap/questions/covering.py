@@ -11,6 +11,7 @@ from sheltermap.drawing.legend import Category, coverage_categories
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import Table
 from sheltermap.questions import coverage_tables, row_tables
+from sheltermap.questions.facility_tables import nearest_for_table
 from sheltermap.questions.figures import DISTANCES, DURATIONS, NOT_COVERED, cost_figures, coverage_figures
 from sheltermap.questions.keys import AlongStreets, ByArea, Reaching
 from sheltermap.questions.outcome import Outcome
@@ -41,6 +42,7 @@ class Covering(AlongStreets, Reaching, ByArea):
             areas=context.frames.get("areas"),
             area_name=self.area_name,
             facility_id=context.sources["facilities"].id,
+            unused=context.unused,
             **also,
         )
 
@@ -66,6 +68,7 @@ class Covering(AlongStreets, Reaching, ByArea):
         return [
             coverage_tables.distance_table(outcome),
             *coverage_tables.area_tables(outcome),
+            nearest_for_table(outcome),
             row_tables.not_covered_table(outcome),
             coverage_tables.reasons_table(outcome),
             row_tables.borderline_table(outcome),

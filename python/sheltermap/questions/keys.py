@@ -5,14 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from sheltermap.analyses.areas import Areas
 from sheltermap.base.limits import Limit, limits_of
 from sheltermap.base.standards import PlanPart, PositiveMetres, Standard
+from sheltermap.layers.frames import lonlat
 from sheltermap.questions.kind import Kind
 from sheltermap.questions.sources import NonEmpty
+
+if TYPE_CHECKING:
+    from sheltermap.questions.context import Context
 
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
@@ -87,6 +92,11 @@ class ByArea(Kind):
         if (self.areas is None) != (self.area_name is None):
             raise ValueError("areas and area_name belong together")
         return self
+
+    def grouping(self, context: Context) -> Areas | None:
+        """Return in which area each row of the demand counts; nothing where none are named."""
+        areas = context.frames.get("areas")
+        return None if areas is None else Areas(areas, self.area_name, lonlat(context.frames["demand"], "demand"))
 
 
 class ByPerson(Reaching, ByArea):

@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from sheltermap.base import texts
+from sheltermap.base.reasons import UNPLACED
 from sheltermap.base.scopes import OUTSIDE_AREAS, UNKNOWN
-from sheltermap.page.table import LONG, NAMED, Cell, Table, Words, cut_note, heads, reason_words, text, words_of
+from sheltermap.page.table import LONG, NAMED, Cell, Table, Words, cut_note, heads, text, why_words, words_of
 from sheltermap.questions.figures import records
 from sheltermap.questions.outcome import Outcome
 
@@ -68,9 +69,16 @@ def unused_table(outcome: Outcome) -> Table | None:
 def farthest_told(outcome: Outcome, lang: str) -> str:
     """Name the rows that nothing covers at the largest distance, the farthest first."""
     rows = outcome.not_covered(outcome.thresholds[-1])
-    shown = zip(row_labels(outcome, rows[:TOLD]), rows[outcome.cost][:TOLD], strict=True)
+    shown = zip(row_labels(outcome, rows[:TOLD]), records(rows[:TOLD]), strict=True)
     more = texts.say("and_more", lang, count=len(rows) - TOLD) if len(rows) > TOLD else ""
-    return ", ".join(f"{name} {outcome.spelt(away)[lang]}" for name, away in shown) + more
+    return ", ".join(_told(outcome, name, row, lang) for name, row in shown) + more
+
+
+def _told(outcome: Outcome, name: str, row: dict[str, Any], lang: str) -> str:
+    """Name a row with how far it is, and where that is not the whole reason, the reason."""
+    far, reason = row[outcome.cost], text(row["reason"])
+    said = name if pd.isna(far) else f"{name} {outcome.spelt(far)[lang]}"
+    return said if reason == "too_far" else f"{said} ({why_words(reason)[lang]})"
 
 
 def cost_word(outcome: Outcome) -> Words:
@@ -87,9 +95,10 @@ def measure_words(outcome: Outcome, measure: str) -> Words:
 
 
 def row_labels(outcome: Outcome, rows: pd.DataFrame) -> Iterable[str]:
-    """Return what a person calls each row: its name, else its id, else its number."""
+    """Return what a person calls each row: its name, else whose it is, else its id, else its number."""
     role = "demand" if "demand" in outcome.context.sources else "features"
-    column = outcome.context.labels(role)
+    person = getattr(outcome.analysis, "person", None)
+    column = outcome.context.sources[role].name or person or outcome.context.labels(role)
     return [text(value) for value in (rows.index if column is None else rows[column])]
 
 
@@ -100,7 +109,7 @@ def _row_table(outcome: Outcome, rows: pd.DataFrame, title: Words, *, digits: in
     head += [cost_word(outcome), *([measure_words(outcome, outcome.measure)] if weighted else [])]
     cells = []
     for label, row in zip(row_labels(outcome, rows[:LONG]), records(rows[:LONG]), strict=True):
-        nowhere = UNKNOWN if text(row["reason"]) == "missing_geometry" else OUTSIDE_AREAS
+        nowhere = UNKNOWN if text(row["reason"]) in UNPLACED else OUTSIDE_AREAS
         area: list[Cell] = [text(row["area"]) or texts.both(nowhere)] if has_area else []
         facility = text(row.get("facility_name")) or text(row["facility"])
         far = outcome.spelt(row[outcome.cost], digits=digits)
@@ -111,11 +120,12 @@ def _row_table(outcome: Outcome, rows: pd.DataFrame, title: Words, *, digits: in
 
 
 def _why(outcome: Outcome, row: dict[str, Any]) -> Cell:
-    """Reason of a row: the largest limit it breaks, or why nothing is known."""
-    broken = [each for each in outcome.thresholds if row[f"within_{each.label}"] == "uncovered"]
-    if broken:
+    """Return why a row is not covered; of one that is too far, the largest limit it breaks."""
+    reason = text(row["reason"])
+    if reason == "too_far":
+        broken = [each for each in outcome.thresholds if row[f"within_{each.label}"] == "uncovered"]
         return texts.both("beyond", distance=texts.distances(broken[-1]))
-    return reason_words(text(row["reason"])) if text(row["reason"]) else ""
+    return why_words(reason) if reason else ""
 
 
 def _count_cell(value: Any) -> Cell:

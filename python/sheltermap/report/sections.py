@@ -89,10 +89,10 @@ def caveats(outcome: Outcome) -> list[Words]:
     if context.unused is not None:
         used = int(context.unused["unused_reason"].count())
         said.append(texts.both("unused_facilities", count=texts.number(used)))
-    if context.facilities_without_place:
-        said.append(texts.both("lower_bound", count=texts.number(context.facilities_without_place)))
-    for role, count in context.ground_without_place.items():
-        said.append(texts.both(f"{role}_without_place", count=texts.number(count)))
+    refused = context.facilities_refused
+    for word, count in (("lower_bound", context.facilities_without_place - refused), ("facilities_refused", refused)):
+        said += [texts.both(word, count=texts.number(count))] if count else []
+    said += [texts.both(word, count=texts.number(count)) for word, count in context.ground_without_place.items()]
     if context.facilities_not_snapped:
         said.append(texts.both("facilities_not_snapped", count=texts.number(context.facilities_not_snapped)))
     if context.network is not None and (points := context.network.summary["points_missing"]):

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sheltermap.base.standards import shipped
+from sheltermap.base.standards import standards
 
 STANDARD = "walk.jp"
 
@@ -22,7 +22,7 @@ class Pace:
 
 def shipped_paces() -> dict[str, Pace]:
     """Return the walking speeds that come with sheltermap, by the name of their figure in the standard ``walk.jp``."""
-    standard = shipped()[STANDARD]
+    standard = standards()[STANDARD]
     return {
         name: Pace(float(figure.to("m/s")), f"{STANDARD}: {standard.source}")
         for name, figure in standard.figures.items()

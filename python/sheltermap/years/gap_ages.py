@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from sheltermap.years.earlier import Recorded
 
-COLUMNS = ["analysis", "fate", "place", "name", "area", "people", "people_before", "since", "age_years", "geometry"]
+PLACE = ("place", "name", "area", "areas", "people", "geometry")  # of a place, as far as the year tells it
+COLUMNS = ["analysis", "fate", *PLACE[:-1], "people_before", "since", "age_years", "geometry"]
 
 
 def gap_ages(years: Sequence[Recorded], name: str) -> GeoDataFrame:
@@ -48,7 +49,7 @@ def gap_ages(years: Sequence[Recorded], name: str) -> GeoDataFrame:
 
 
 def _row(name: str, fate: str, place: dict[str, Any], since: int, year: int) -> dict[str, Any]:
-    known = {key: place.get(key) for key in ("place", "name", "area", "people", "geometry")}
+    known = {key: place.get(key) for key in PLACE}
     return {"analysis": name, "fate": fate, "since": since, "age_years": year - since} | known
 
 

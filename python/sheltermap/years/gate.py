@@ -13,9 +13,11 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 import pandas as pd
 
 from sheltermap.base import clock, texts
+from sheltermap.base.language import REFERENCE
 from sheltermap.base.scopes import NO_AREA
 from sheltermap.base.suggestions import one_form, unknown
 from sheltermap.plans.checks import Kind
+from sheltermap.plans.indicators import rows_of
 from sheltermap.questions.figures import records, threshold_in
 from sheltermap.years.comparison import Comparison, compare
 from sheltermap.years.not_compared import fewer_counted, lacking_words, more_without_weight
@@ -198,15 +200,15 @@ def _broken(rule: Check, value: float, former: float | None) -> Iterator[tuple[s
 
 
 def _indicators(assessment: Assessment) -> Iterator[GateFinding]:
-    units = {each.id: each.unit for each in assessment.plan.indicators}
-    for row in records(assessment.indicators):
-        if row["status"] in ("off", "behind", "unknown"):
-            kind: Kind = "indicator_behind" if row["status"] == "behind" else "indicator_off"
-            name = {lang: row[f"title_{lang}"] for lang in texts.LANGUAGES}
-            unit = {lang: units[row["id"]].get(lang) for lang in texts.LANGUAGES}
-            counts = {"value": _number(row["value"]), "planned": _number(row["planned"])}
-            words = texts.both(f"gate_indicator_{row['status']}", name=name, unit=unit, **counts)
-            yield GateFinding(kind, row["id"], None, words)
+    for row, found in zip(rows_of(assessment.plan.indicators), records(assessment.indicators), strict=True):
+        if found["status"] in ("off", "behind", "unknown"):
+            kind: Kind = "indicator_behind" if found["status"] == "behind" else "indicator_off"
+            name = {lang: row.title(lang) for lang in texts.LANGUAGES}
+            unit = {lang: row.indicator.unit.get(lang) for lang in texts.LANGUAGES}
+            counts = {"value": _number(found["value"]), "planned": _number(found["planned"])}
+            words = texts.both(f"gate_indicator_{found['status']}", name=name, unit=unit, **counts)
+            group = None if row.group is None else row.group.get(REFERENCE)
+            yield GateFinding(kind, row.indicator.id, group, words)
 
 
 def _worse(change: Comparison) -> Iterator[GateFinding]:

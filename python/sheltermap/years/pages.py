@@ -216,7 +216,7 @@ def _gap_tables(change: Comparison, name: str) -> list[Table]:
     rows: list[list[Cell]] = [
         [
             "" if pd.isna(row["name"]) else str(row["name"]),
-            "" if pd.isna(row["area"]) else str(row["area"]),
+            _areas(row),
             texts.both(f"fate_{row['fate']}"),
             str(row["since"]),
             str(row["age_years"]),
@@ -227,6 +227,12 @@ def _gap_tables(change: Comparison, name: str) -> list[Table]:
     ]
     note = texts.both("gaps_cut", shown=GAPS_SHOWN, total=texts.number(len(mine)))
     return [Table(texts.both("gap_changes"), head, rows, note if len(mine) > GAPS_SHOWN else None, texts_first=3)]
+
+
+def _areas(gap: dict[str, Any]) -> Cell:
+    """Return all areas that a gap lies in; of years that did not tell them the one of its largest row."""
+    areas = gap["area"] if pd.isna(gap["areas"]) else gap["areas"]
+    return "" if pd.isna(areas) else texts.both(areas) if areas in NO_AREA else str(areas)
 
 
 def _lacking(change: Comparison) -> list[Part]:

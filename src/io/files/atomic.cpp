@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
@@ -26,8 +27,27 @@ std::string host_name() {
     return name.data();
 }
 
+/// So many bytes of the target's name that the rest of a sibling's, a journal's ending included, still fits into 255.
+constexpr std::size_t longest_kept = 120, longest_ending = 20;
+
+/// The target's name; a long one is cut, and told from others by its hash.
+std::string short_name(const fs::path& target) {
+    std::string name = target.filename().string();
+    if (name.size() <= longest_kept) return name;
+    std::uint64_t hash = 14695981039346656037U;  // FNV-1a
+    for (const unsigned char byte : name) hash = (hash ^ byte) * 1099511628211U;
+    std::size_t kept = longest_kept / 2;
+    while (kept > 0 && (static_cast<unsigned char>(name[kept]) & 0xC0U) == 0x80U) --kept;  // no half of a character
+    return name.substr(0, kept) + "~" + std::to_string(hash);
+}
+
 /// Siblings are named ".<target>.<host>.<process>.<number>.part<ending>".
-std::string prefix_for(const fs::path& target) { return "." + target.filename().string() + "." + host_name() + "."; }
+std::string prefix_for(const fs::path& target) { return "." + short_name(target) + "." + host_name() + "."; }
+
+std::string ending_of(const fs::path& target) {
+    const std::string ending = target.extension().string();
+    return ending.size() <= longest_ending ? ending : "";
+}
 
 bool is_running(long process) { return kill(static_cast<pid_t>(process), 0) == 0 || errno != ESRCH; }
 
@@ -91,11 +111,17 @@ void exchange(const fs::path& fresh, const fs::path& target) {
     exchange_in_two_steps(fresh, target);
 }
 
-/// Where a link points to is what gets replaced, not the link.
+/// Where a link points to is what gets replaced, or made, not the link.
 fs::path resolved(const fs::path& target) {
-    const fs::path path = target.has_filename() ? target : target.parent_path();
+    constexpr int most_links = 40;  // as Linux follows
+    fs::path path = fs::absolute(target.has_filename() ? target : target.parent_path());
     std::error_code unreachable;
-    return fs::is_symlink(path, unreachable) ? fs::weakly_canonical(path) : fs::absolute(path);
+    for (int followed = 0; fs::is_symlink(path, unreachable); ++followed) {
+        if (followed == most_links)
+            throw WriteError(target.string() + " cannot be written: its links lead in a circle");
+        path = path.parent_path() / fs::read_symlink(path);
+    }
+    return fs::weakly_canonical(path.parent_path()) / path.filename();
 }
 
 }  // namespace
@@ -108,8 +134,8 @@ fs::path sibling_for(const fs::path& target) {
         throw WriteError(target.string() + " cannot be written: there is no folder " + place.parent_path().string());
     }
     remove_leftovers(place);
-    return place.parent_path() / (prefix_for(place) + std::to_string(getpid()) + "." + std::to_string(count++) +
-                                  ".part" + place.extension().string());
+    return place.parent_path() /
+           (prefix_for(place) + std::to_string(getpid()) + "." + std::to_string(count++) + ".part" + ending_of(place));
 }
 
 void replace(const fs::path& fresh, const fs::path& target) try {

@@ -29,8 +29,10 @@ TEST(ReasonTable, EveryReasonHasItsNameAndStatus) {
     EXPECT_EQ(status_of(Reason::reached), Status::covered);
     EXPECT_EQ(status_of(Reason::missing_geometry), Status::unknown);
     EXPECT_EQ(status_of(Reason::closed_by_flood), Status::lost);
-    EXPECT_EQ(name_of(Reason::closed), "closed");
-    EXPECT_EQ(static_cast<std::size_t>(Reason::closed), reason_count - 1);
+    EXPECT_EQ(status_of(Reason::unknown_compliance), Status::uncovered);
+    EXPECT_EQ(status_of(Reason::row_refused), Status::unknown);
+    EXPECT_EQ(name_of(Reason::row_refused), "row_refused");
+    EXPECT_EQ(static_cast<std::size_t>(Reason::row_refused), reason_count - 1);
 }
 
 TEST(Ledger, PeopleAreSummedByAreaStatusAndReason) {

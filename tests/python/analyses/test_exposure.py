@@ -86,3 +86,38 @@ def test_a_point_where_polygons_belong_is_named(shelters):
 def test_without_zones_everything_is_outside(shelters, zones):
     table = sm.exposure(shelters, zones.iloc[:0]).summary.set_index("zone")
     assert table.rows.to_dict() == {"inside any zone": 0, "outside every zone": 4, "position unknown": 1}
+
+
+@pytest.mark.parametrize("shape", ["points", "polygons"])
+def test_totals_by_area_and_group_are_those_of_the_rows(shape):
+    rng = np.random.default_rng(5)
+    places = gpd.points_from_xy(rng.uniform(24, 25, 400), rng.uniform(56, 57, 400))
+    features = gpd.GeoDataFrame(
+        {"people": rng.integers(0, 9, 400).astype(float), "children": rng.uniform(0, 3, 400)},
+        geometry=places if shape == "points" else places.buffer(1e-4, cap_style="square"),
+        crs=4326,
+    )
+    features.loc[7, "geometry"] = None
+    features.loc[9, "people"] = np.nan
+    zones = gpd.GeoDataFrame(geometry=[box(24.2, 56.2, 24.6, 56.8), box(24.5, 56.5, 24.9, 56.9)], crs=4326)
+    areas = gpd.GeoDataFrame({"name": ["W", "E"]}, geometry=[box(24, 56, 24.5, 57), box(24.5, 56, 24.9, 57)], crs=4326)
+    found = sm.exposure(features, zones, weight="people", groups=["children"], areas=areas, area_name="name")
+    points = features.geometry.representative_point()
+    inside = features.intersects(zones.union_all())
+    where = {
+        "W": points.x < 24.5,
+        "E": (points.x >= 24.5) & (points.x <= 24.9),
+        "outside every area": points.x > 24.9,
+        "position unknown": points.isna() | points.is_empty,
+    }
+    for row in found.totals.itertuples():
+        here = where[row.area] if isinstance(row.area, str) else np.ones(400, bool)
+        values = features[row.measure]
+        known = ~(points.isna() | points.is_empty)
+        assert row.inside == pytest.approx(values[here & inside].sum(), abs=1e-9)
+        assert row.outside == pytest.approx(values[here & known & ~inside].sum(), abs=1e-9)
+        assert row.unknown == pytest.approx(values[here & ~known].sum(), abs=1e-9)
+        assert row.rows_without_weight == values[here].isna().sum()
+        assert row.total == pytest.approx(row.inside + row.outside + row.unknown)
+    assert set(found.totals.area.dropna()) == set(where)
+    assert found.totals.measure.unique().tolist() == ["people", "children"]

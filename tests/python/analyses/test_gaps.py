@@ -42,8 +42,8 @@ def test_uncovered_rows_become_ranked_places(homes, shelters):
     )
     places = result.gaps(500, join_distance_m=400, name="street")
     assert places.columns.tolist() == [
-        "place", "name", "area", "people", "rows", "rows_without_weight", "seniors",
-        "reason", "facility", "distance_m", "farthest_m", "geometry",
+        "place", "name", "area", "areas", "people", "rows", "rows_without_weight", "seniors",
+        "reason", "facility", "distance_m", "farthest_m", "people_too_far", "geometry",
     ]  # fmt: skip
     assert places.place.tolist() == [1, 2]
     assert places.name.tolist() == ["Far", "Lake"]

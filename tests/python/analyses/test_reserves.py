@@ -112,6 +112,22 @@ def test_what_is_not_known_is_unknown_on_the_side_it_bounds():
     assert np.isnan(found.stores.days[:2]).all()
 
 
+def test_what_is_lacking_is_unknown_where_the_stock_or_the_need_is():
+    stores = lots(
+        ("none near", 20.0, None, "l"), ("some near", 24.0, None, "l"), ("other unit", 25.0, 9, "pieces"),
+        ("enough", 26.0, 900, "l"), ("enough", 26.0, None, "l"), ("short", 27.0, 9, "l"), ("short", 27.0, None, "l"),
+        ("known", 28.0, 9, "l"), ("uncounted", 29.0, 900, "l"), ("short, uncounted", 30.0, 9, "l"),
+    )  # fmt: skip
+    people = homes((24.0, 2), (25.0, 2), (26.0, 2), (27.0, 2), (28.0, 2), (29.0, None), (30.0, 2), (30.0, None))
+    found = sm.reserves(stores, people, "sphere.water", **WATER)
+    lacking = found.stores.set_index("store").lacking
+    assert {store: None if np.isnan(much) else much for store, much in lacking.items()} == {
+        "none near": None, "some near": None, "other unit": None, "enough": 0, "short": None, "known": 21,
+        "uncounted": None, "short, uncounted": 21,
+    }  # fmt: skip
+    assert "2 rows of the demand have no number: days are at most, what is lacking at least" in found.notes
+
+
 def test_homes_without_a_number_make_days_an_upper_bound():
     people = homes((24.0, 100), (24.0, None), (25.0, 4))
     found = sm.reserves(

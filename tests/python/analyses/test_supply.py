@@ -37,14 +37,14 @@ def test_without_a_filter_every_facility_is_usable(register):
     [
         ({"category": "I"}, dict.fromkeys("BCD", "wrong_category")),
         ({"category": ["I", "II"]}, dict.fromkeys("CD", "wrong_category")),
-        ({"compliance": "full"}, dict.fromkeys("BCE", "not_compliant")),
-        ({"compliance": "renewable"}, dict.fromkeys("CE", "not_compliant")),
-        ({"compliance": "any"}, {"E": "not_compliant"}),
+        ({"compliance": "full"}, {"B": "not_compliant", "C": "not_compliant", "E": "unknown_compliance"}),
+        ({"compliance": "renewable"}, {"C": "not_compliant", "E": "unknown_compliance"}),
+        ({"compliance": "any"}, {"E": "unknown_compliance"}),
         ({"suitable_for": "flood"}, dict.fromkeys("BCE", "unsuitable")),
         ({"open_when": ["always", "on_alarm"]}, dict.fromkeys("CE", "closed")),
         (
             {"category": ["I", "II", "III"], "compliance": "renewable", "suitable_for": "flood", "open_when": "always"},
-            {"B": "unsuitable", "C": "not_compliant", "D": "wrong_category", "E": "not_compliant"},
+            {"B": "unsuitable", "C": "not_compliant", "D": "wrong_category", "E": "unknown_compliance"},
         ),
     ],
 )
@@ -99,7 +99,7 @@ def test_words_that_are_no_answer_are_named_all_at_once_and_count_as_not_recorde
         sm.supply(sm.read(tmp_path / "all.gpkg", id="id"), compliance="any")
     _, unused = sm.supply(sm.read(tmp_path / "all.gpkg", id="id", strict=False), compliance="any")
     assert {"compliance pusdaļēji", "compliance labi"} <= set(unused.unused_detail)
-    assert set(unused.unused_reason) == {"not_compliant"}
+    assert set(unused.unused_reason) == {"unknown_compliance"}
 
 
 def test_a_gap_names_the_unused_facility_that_would_serve_it(register):

@@ -56,6 +56,24 @@ def test_inspections_are_overdue_due_or_unknown(tmp_path):
     assert list(tasks.value[:2]) == [2, 1]
 
 
+@pytest.mark.parametrize(
+    ("last", "months", "due"),
+    [
+        ("2026-01-31", 1, date(2026, 2, 28)),
+        ("2024-01-31", 1, date(2024, 2, 29)),  # a leap year
+        ("2025-12-31", 2, date(2026, 2, 28)),
+        ("2025-08-31", 6, date(2026, 2, 28)),
+        ("2026-03-31", 1, date(2026, 4, 30)),
+        ("2025-11-30", 1, date(2025, 12, 30)),
+        ("2024-02-29", 12, date(2025, 2, 28)),
+    ],
+)
+def test_the_last_day_of_a_month_stays_the_last(tmp_path, last, months, due):
+    rows = register([{"id": "a", "kind": "well", "last_inspection": last, "lon": 24, "lat": 57}], tmp_path)
+    found = sm.todo(rows, "water_intake", due.year, today=date(due.year, 1, 1), every_months=months)
+    assert list(found[found.task.str.startswith("inspection")].due) == [due]
+
+
 def test_volumes_below_the_limit_and_unknown_ones(tmp_path):
     rows = register(
         [

@@ -5,9 +5,11 @@ import hashlib
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,38 @@ def test_an_older_assessment_is_replaced(tmp_path):
     run(plan, tmp_path / "out")
     assert "Larger town" in (tmp_path / "out" / "summary.json").read_text(encoding="utf-8")
     assert is_whole(tmp_path / "out")
+
+
+def test_what_people_changed_in_an_assessment_is_kept_and_named(tmp_path):
+    plan, out = write_town(tmp_path), tmp_path / "out"
+    run(plan, out)
+    with closing(sqlite3.connect(out / "assessment.gpkg")) as database, database:  # as QGIS keeps a project
+        database.execute("CREATE TABLE qgis_projects (name TEXT, metadata BLOB, content BLOB)")
+    changed = content_of(out)
+    with pytest.raises(sm.WriteError, match=r"out: files of it were changed since it was written \(assessment\.gpkg\)"):
+        run(plan, out)
+    assert content_of(out) == changed
+    (out / "geojson" / "shelter.geojson").write_text("{}", encoding="utf-8")
+    with pytest.raises(sm.WriteError, match=r"\(assessment\.gpkg, geojson/shelter\.geojson\)"):
+        run(plan, out)
+    (out / "assessment.gpkg").rename(tmp_path / "mine.gpkg")
+    (out / "geojson" / "shelter.geojson").unlink()
+    run(plan, out)  # nothing of theirs is in it any more
+    assert is_whole(out)
+
+
+def test_a_link_to_what_is_not_there_yet_is_followed(tmp_path):
+    plan = write_town(tmp_path)
+    (tmp_path / "last").symlink_to("2026")
+    run(plan, tmp_path / "last")
+    assert (tmp_path / "last").is_symlink() and is_whole(tmp_path / "2026")
+
+
+def test_a_name_as_long_as_the_file_system_takes_is_taken(tmp_path):
+    out = tmp_path / ("ā" * 127)
+    run(write_town(tmp_path), out)
+    run(tmp_path / "plan.toml", out)
+    assert is_whole(out)
 
 
 def test_an_empty_folder_is_filled(tmp_path):

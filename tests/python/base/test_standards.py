@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import sheltermap as sm
-from sheltermap.base.standards import Standard, shipped
+from sheltermap.base.standards import Standard, standards
 from sheltermap.plans.plan import load_plan
 from sheltermap.questions.plan_error import PlanError
 from small_plan import PLAN, write_town
@@ -74,26 +74,26 @@ PUBLISHED = [
 
 @pytest.mark.parametrize(("standard_id", "figure", "value", "unit", "status"), PUBLISHED)
 def test_a_standard_says_what_its_source_says(standard_id, figure, value, unit, status):
-    standard = shipped()[standard_id]
+    standard = standards()[standard_id]
     said = Fraction(standard.distance) * (Fraction(1, 1000) if unit == "km" else 1) if figure == "distance" else None
     assert (standard.figures[figure].to(unit) if said is None else said) == Fraction(str(value))
     assert standard.status == status and standard.source
 
 
 def test_every_shipped_standard_is_compared_with_its_source():
-    assert {each[0] for each in PUBLISHED} == shipped().keys()
+    assert {each[0] for each in PUBLISHED} == standards().keys()
 
 
 def test_fifteen_litres_are_per_day_and_not_per_week():
     """InaSAFE's minimum needs keep Sphere's 15 litres a day as 15 litres weekly."""
-    water = shipped()["sphere.water"].figures["water"]
+    water = standards()["sphere.water"].figures["water"]
     assert water.to("l/person/day") == 15 and water.to("l/person/week") == 105
     with pytest.raises(ValueError, match="cannot become"):
         water.to("l/person")
 
 
 def test_every_standard_has_titles_in_both_languages():
-    for standard in shipped().values():
+    for standard in standards().values():
         assert standard.title.get("en") != standard.title.get("lv")
 
 

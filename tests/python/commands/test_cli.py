@@ -178,6 +178,19 @@ def test_help_imports_nothing_heavy():
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="no terminals here")
+@pytest.mark.parametrize("command", ["run", "validate"])
+def test_a_reader_that_has_enough_ends_every_command_alike(tmp_path, command):
+    out = ["-o", str(tmp_path / "out")] if command == "run" else []
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sheltermap", command, str(SAMPLE / "plan.toml"), *out],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    with process:
+        process.stdout.close()
+        assert (process.stderr.read(), process.wait()) == (b"", 141)
+
+
 def test_a_terminal_sees_progress_and_a_pipe_does_not(tmp_path):
     master, slave = os.openpty()
     command = [sys.executable, "-m", "sheltermap", "run", str(write_town(tmp_path)), "-o", str(tmp_path / "out")]

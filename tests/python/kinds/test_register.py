@@ -155,7 +155,7 @@ def test_facilities_the_plan_does_not_ask_for_do_not_count(tmp_path, kind):
     outcome = done.outcomes[-1]
     # 001 and 004 comply, or could, and suit a flood; 002 does not suit it, 003 complies in nothing, 005 nobody knows.
     assert list(outcome.context.unused["Nr"]) == ["002", "003", "005"]
-    assert list(outcome.context.unused["unused_reason"]) == ["unsuitable", "not_compliant", "not_compliant"]
+    assert list(outcome.context.unused["unused_reason"]) == ["unsuitable", "not_compliant", "unknown_compliance"]
     assert set(outcome.layer["facility"].dropna()) <= {"001", "004"}
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "Facilities that do not count here" in page and "3 objekti netiek skaitīti" in page

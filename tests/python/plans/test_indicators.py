@@ -11,7 +11,8 @@ import pytest
 
 import sheltermap as sm
 from sheltermap.assessments.run import assess
-from sheltermap.plans.indicators import Indicator
+from sheltermap.plans.course import Course
+from sheltermap.plans.indicators import Indicator, Row
 from sheltermap.plans.plan import load_plan
 from sheltermap.questions.registry import KINDS
 from small_plan import INDICATORS, PLAN, write_town
@@ -32,6 +33,14 @@ def indicator(**changes: object) -> Indicator:
     return Indicator.model_validate(parts | changes)
 
 
+def course(**changes: object) -> Course:
+    return indicator(**changes).rows[0].course
+
+
+def row(**changes: object) -> Row:
+    return indicator(**changes).rows[0]
+
+
 def figures(*values: float) -> pd.DataFrame:
     columns = {
         "analysis": "a",
@@ -49,7 +58,7 @@ def figures(*values: float) -> pd.DataFrame:
     ("year", "planned"), [(2019, 40), (2020, 40), (2022, 50), (2024, 60), (2027, 75), (2030, 90), (2035, 90)]
 )
 def test_the_path_runs_straight_from_the_base_through_the_targets(year, planned):
-    assert indicator().planned(year) == planned
+    assert course().planned(year) == planned
 
 
 @pytest.mark.parametrize(
@@ -68,15 +77,15 @@ def test_the_path_runs_straight_from_the_base_through_the_targets(year, planned)
 )
 def test_a_value_is_judged_by_the_next_target_the_path_and_the_base(direction, value, status):
     targets = {"2024": 60.0, "2030": 90.0} if direction == "up" else {"2024": 20.0, "2030": 10.0}
-    assert indicator(direction=direction, targets=targets).status(2022, value) == status
+    assert course(direction=direction, targets=targets).status(2022, value) == status
 
 
 def test_the_trend_is_the_least_squares_line_and_the_forecast_follows_it():
-    one = indicator(actuals={"2021": 41.0})
-    assert one.trend_per_year(2022, 45.0) == pytest.approx(2.5)  # (40, 41, 45): slope (45 - 40) / 2
+    one = row(actuals={"2021": 41.0})
+    assert one.course.trend_per_year(2022, 45.0) == pytest.approx(2.5)  # (40, 41, 45): slope (45 - 40) / 2
     record = one.record(2022, figures(45.0))
     assert (record["target_year"], record["forecast"]) == (2024, pytest.approx(50.0))
-    assert indicator().record(2020, figures(40.0))["trend_per_year"] is None
+    assert row().record(2020, figures(40.0))["trend_per_year"] is None
 
 
 @pytest.mark.parametrize(
@@ -91,7 +100,7 @@ def test_the_trend_is_the_least_squares_line_and_the_forecast_follows_it():
     ],
 )
 def test_an_expression_is_plain_arithmetic(expression, result):
-    assert indicator(expression=expression).value(figures(8.0)) == result
+    assert row(expression=expression).value(2022, figures(8.0)) == result
 
 
 @pytest.mark.parametrize(
@@ -119,14 +128,14 @@ def test_anything_else_is_refused(expression, told):
 
 def test_a_selector_that_fits_several_figures_or_none_says_what_to_add():
     with pytest.raises(sm.SheltermapError, match=r"indicator a, figures\.x: 2 figures fit; say also threshold_m"):
-        indicator().value(figures(1.0, 2.0))
+        row().value(2022, figures(1.0, 2.0))
     for selector, told in (
         ({"analysis": "b", "figure": "covered"}, 'unknown analysis "b"; allowed: a'),
         ({"analysis": "a", "figure": "coverd"}, 'unknown figure "coverd"; did you mean "covered"? allowed: covered'),
         ({"analysis": "a", "figure": "covered", "threshold_m": 500}, 'unknown threshold_m "500"; allowed: 0'),
     ):
         with pytest.raises(sm.SheltermapError) as raised:
-            indicator(figures={"x": selector}).value(figures(1.0))
+            row(figures={"x": selector}).value(2022, figures(1.0))
         assert str(raised.value) == f"indicator a, figures.x: no figure of this run fits: {told}"
 
 

@@ -45,6 +45,11 @@ def test_three_faults_are_told_at_once_each_with_what_may_have_been_meant(tmp_pa
     ("old", "new", "told"),
     [
         ("schema = 1", "schema = 2", "schema: "),
+        (
+            'crs = "EPSG:4326"',
+            'crs = "EPSG:43260"',
+            "inputs.homes.crs: 'EPSG:43260' is not a coordinate",
+        ),
         ("schema = 1", "", "schema: is missing"),
         ('demand = "homes"', 'demand = "home"', 'analyses.shelter.demand: unknown input "home"; did you mean "homes"?'),
         (

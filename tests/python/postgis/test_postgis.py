@@ -2,8 +2,10 @@
 """Registers from a PostGIS database, results into it; a database of the tests' own, reached by a unix socket."""
 
 import importlib.util
+import json
 import os
 import re
+import shutil
 import signal
 import sys
 import threading
@@ -639,6 +641,33 @@ class TestCommands:
                 name, schema="assessment_2026", **({"strict": False} if hasattr(frame, "crs") else {})
             )
             assert len(back) == len(frame) and set(back.columns) == {"fid", *frame.columns}, name
+
+    def test_another_year_is_replaced_only_if_that_is_said(
+        self, database: Any, assessment: Path, tmp_path: Path
+    ) -> None:
+        year = json.loads((assessment / "summary.json").read_text(encoding="utf-8"))["year"]
+        other = tmp_path / "other"
+        shutil.copytree(assessment, other)
+        text = (other / "summary.json").read_text(encoding="utf-8")
+        (other / "summary.json").write_text(text.replace(f'"year": {year}', f'"year": {year + 1}'), encoding="utf-8")
+        self.call("write", assessment, "kept")
+        self.call("write", assessment, "kept")  # the same year again
+        query = "SELECT DISTINCT run, year FROM kept.sheltermap_contents"
+        before = database.execute(query).fetchall()
+        assert [each[1] for each in before] == [year]
+        said = self.call("write", other, "kept", code=2)
+        assert f"the schema kept holds the assessment of {year}" in said and "--replace" in said
+        with pytest.raises(sm.WriteError, match=f"kept holds the assessment of {year}"):
+            sm.write_postgis({"shelters": shelters()}, "kept")  # of no year: it would take all the others away
+        assert database.execute(query).fetchall() == before
+        self.call("write", other, "kept", "--replace")
+        assert {each[1] for each in database.execute(query).fetchall()} == {year + 1}
+
+    def test_a_schema_of_an_older_version_is_taken_over(self, database: Any) -> None:
+        sm.write_postgis({"shelters": shelters()}, "old")
+        database.execute("ALTER TABLE old.sheltermap_contents DROP COLUMN year")
+        sm.write_postgis({"shelters": shelters()}, "old", year=2026)
+        assert database.execute("SELECT year FROM old.sheltermap_contents").fetchall() == [(2026,)]
 
     def test_a_table_becomes_a_file_that_plans_read(self, database: Any, tmp_path: Path) -> None:
         database.execute(WELLS)

@@ -22,6 +22,31 @@ TEST_F(Atomic, SiblingKeepsFolderAndEnding) {
     EXPECT_TRUE(sibling.filename().string().starts_with(".a.gpkg."));
 }
 
+TEST_F(Atomic, SiblingOfALongNameFitsAndIsLikeNoOther) {
+    for (const std::string& ending : {std::string(".gpkg"), "." + std::string(100, 'e')}) {
+        std::string stem;
+        while (stem.size() + 2 + ending.size() <= 254) stem += "ā";
+        const fs::path one = sibling_for(at(stem + "a" + ending));
+        EXPECT_LE(one.filename().string().size() + std::string("-journal").size(), 255);
+        std::ofstream(one) << "fits";
+        EXPECT_TRUE(fs::exists(one));
+        const fs::path other = sibling_for(at(stem + "b" + ending));
+        EXPECT_NE(one.filename().string().substr(0, 85), other.filename().string().substr(0, 85));
+    }
+}
+
+TEST_F(Atomic, ALinkIsFollowedWhereverItLeads) {
+    fs::create_directory(at("there"));
+    fs::create_symlink("there/new.txt", at("a.txt"));
+    fs::create_symlink("a.txt", at("b.txt"));
+    EXPECT_EQ(sibling_for(at("b.txt")).parent_path().filename(), "there");
+    replace(written("fresh.txt", "new"), at("b.txt"));
+    EXPECT_TRUE(fs::is_symlink(at("a.txt")) && fs::is_symlink(at("b.txt")));
+    EXPECT_EQ(content(at("there/new.txt")), "new");
+    fs::create_symlink("round.txt", at("round.txt"));
+    EXPECT_THROW(replace(written("fresh.txt", "new"), at("round.txt")), WriteError);
+}
+
 TEST_F(Atomic, LeftOverOfADeadProcessIsRemoved) {
     const fs::path target = at("a.gpkg");
     const pid_t child = fork();

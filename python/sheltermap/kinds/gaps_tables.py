@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table of places to act on: who lives there, in which areas, and why they are not covered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pandas as pd
+
+from sheltermap.base import texts
+from sheltermap.base.exact_sums import total
+from sheltermap.base.scopes import OUTSIDE_AREAS
+from sheltermap.page.table import LONG, Cell, Table, Words, cut_note, heads, text, why_words
+from sheltermap.questions.figures import records
+from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.row_tables import cost_word, measure_words
+
+
+def people_by(parts: pd.DataFrame, column: str | None) -> Iterator[tuple[int, Any, float]]:
+    """Yield places, the areas or reasons of each (none without a column), and the people, in the order of the parts."""
+    keys = ["place"] if column is None else ["place", column]
+    for _, mine in parts.groupby(keys, sort=False, dropna=False, observed=True):
+        first = mine.iloc[0]
+        yield int(first["place"]), None if column is None else first[column], total(mine["people"].to_numpy())
+
+
+def places_table(outcome: Outcome) -> Table:
+    """Places of people who are not covered, most people first, with the nearest facility and how far it is."""
+    places, parts = outcome.tables["places"], outcome.tables["parts"]
+    parts = parts[(parts["place"] <= LONG).to_numpy()]
+    areas = _told(parts, "area", _area_words) if "area" in parts else {}
+    reasons = _told(parts, "reason", lambda reason: why_words(str(reason)))
+    groups = [each for each in outcome.analysis.counted if each != outcome.measure]
+    head = heads("rank", "name", *(["area"] if areas else []), "nearest_facility", "reason")
+    head += [measure_words(outcome, each) for each in (outcome.measure, *groups)]
+    head += [cost_word(outcome), *heads("farthest")]
+    costs = (outcome.cost, "farthest_s" if outcome.in_time else "farthest_m")
+    rows: list[list[Cell]] = []
+    for row in records(places[:LONG]):
+        number = row["place"]
+        nearest = text(row.get("facility_name")) or text(row["facility"])
+        people = [texts.number(row[key]) for key in ("people", *groups)]
+        away = [outcome.spelt(row[key]) if pd.notna(row[key]) else "–" for key in costs]
+        area: list[Cell] = [areas[number]] if areas else []
+        rows.append([str(number), text(row["name"]), *area, nearest, reasons[number], *people, *away])
+    note = cut_note(LONG, len(places), f"{outcome.analysis.name}_places")
+    return Table(texts.both("gaps"), head, rows, note, texts_first=4 + bool(areas))
+
+
+def _area_words(area: Any) -> Words:
+    return texts.both(OUTSIDE_AREAS) if pd.isna(area) else dict.fromkeys(texts.LANGUAGES, str(area))
+
+
+def _told(parts: pd.DataFrame, column: str, words: Callable[[Any], Words]) -> dict[int, Words]:
+    """Return of each place its areas or reasons in words: where there are several, each with its people."""
+    found: dict[int, list[tuple[Words, float]]] = {}
+    for place, value, people in people_by(parts, column):
+        found.setdefault(place, []).append((words(value), people))
+    return {
+        place: {lang: _joined(sorted(each, key=lambda part: -part[1]), lang) for lang in texts.LANGUAGES}
+        for place, each in found.items()
+    }
+
+
+def _joined(each: list[tuple[Words, float]], lang: str) -> str:
+    if len(each) == 1:
+        return each[0][0][lang]
+    return "; ".join(f"{said[lang]}: {texts.number(people)}" for said, people in each)
