@@ -7,7 +7,7 @@
 #include "io/crs_choice.hpp"
 #include "io/files/text_file.hpp"
 #include "io/gdal_call.hpp"
-#include "io/geopackage/geopackage_plain.hpp"
+#include "io/geopackage/read_geopackage.hpp"
 #include "io/ogr/flatgeobuf_header.hpp"
 #include "io/ogr/ogr_columns.hpp"
 #include "io/ogr/ogr_geometry.hpp"
@@ -44,14 +44,15 @@ std::optional<Crs> crs_in(OGRLayer& from, const Source& source) {
 /// One run through a layer.
 class LayerRun {
 public:
-    LayerRun(OGRLayer& from, const Source& source, const std::string& gdal_name, const ReadOptions& options,
-             GdalCall& call)
-        : from_(from),
+    LayerRun(GDALDataset& dataset, OGRLayer& from, const Source& source, const std::string& gdal_name,
+             const ReadOptions& options, GdalCall& call)
+        : dataset_(dataset),
+          from_(from),
           source_(source),
           gdal_name_(gdal_name),
           options_(options),
           call_(call),
-          columns_(*from.GetLayerDefn(), encoding()) {
+          columns_(*from.GetLayerDefn(), beside()) {
         if (!options.id.empty() && options.id == from.GetFIDColumn())
             layer_.attributes.columns.push_back({options.id, std::vector<std::int64_t>{}, {}});
     }
@@ -63,13 +64,7 @@ public:
         const GIntBig promised = from_.GetFeatureCount(TRUE);
         if (promised > options_.max_rows) throw too_many_rows(source_.file_name, options_);
         require_silence();
-        if (source_.format == Format::geopackage) {
-            if (auto plain = read_plain_geopackage(gdal_name_, from_, promised, options_, execution)) {
-                plain->name = layer_.name;
-                plain->crs = layer_.crs;
-                return std::move(*plain);
-            }
-        }
+        if (source_.format == Format::geopackage) return read_by_sqlite(promised, execution);
         from_.ResetReading();
         while (OGRFeatureUniquePtr feature{from_.GetNextFeature()}) {
             take(*feature, is_spatial);
@@ -83,9 +78,27 @@ public:
     }
 
 private:
-    [[nodiscard]] std::string encoding() const {
-        if (source_.format != Format::shapefile) return {};
-        return options_.encoding.empty() ? shapefile_encoding(from_.GetMetadata("SHAPEFILE")) : options_.encoding;
+    Layer read_by_sqlite(GIntBig promised, const Execution& execution) {
+        Layer layer = read_geopackage_rows(gdal_name_, dataset_, from_, where(from_, source_), options_, execution);
+        rows_ = layer.attributes.rows;
+        if (static_cast<std::int64_t>(rows_) > options_.max_rows) throw too_many_rows(source_.file_name, options_);
+        require_silence();
+        require_count(promised);
+        layer.name = layer_.name;
+        layer.crs = layer_.crs;
+        return layer;
+    }
+
+    [[nodiscard]] OgrColumns::Beside beside() const {
+        OgrColumns::Beside beside;
+        if (source_.format == Format::shapefile) {
+            beside.encoding =
+                options_.encoding.empty() ? shapefile_encoding(from_.GetMetadata("SHAPEFILE")) : options_.encoding;
+            beside.dbf.emplace(shapefile_member(gdal_name_, ".dbf"));
+        } else if (source_.format == Format::flatgeobuf) {
+            beside.times.emplace(ByteFile(gdal_name_, source_.file_name));
+        }
+        return beside;
     }
 
     void require_silence() {
@@ -107,10 +120,9 @@ private:
     }
 
     void take(OGRFeature& feature, bool is_spatial) {
-        std::string said = call_.take();
+        const std::string said = call_.take();
         try {
-            const std::string fault = columns_.append(feature);
-            if (said.empty()) said = fault;
+            columns_.append(feature);
         } catch (const std::invalid_argument& fault) {
             throw ReadError(where(from_, source_) + ", row " + std::to_string(rows_ + 1) + ", " + fault.what());
         }
@@ -141,12 +153,10 @@ private:
         if (!layer_.attributes.columns.empty())
             table.columns.insert(table.columns.begin(), std::move(layer_.attributes.columns[0]));
         layer_.attributes = std::move(table);
-        if (rows_with_heights_ > 0) {
-            layer_.notes.push_back("heights (Z) or measures (M) of " + std::to_string(rows_with_heights_) +
-                                   " rows were left out");
-        }
+        if (rows_with_heights_ > 0) layer_.notes.push_back(heights_note(rows_with_heights_));
     }
 
+    GDALDataset& dataset_;
     OGRLayer& from_;
     const Source& source_;
     const std::string& gdal_name_;
@@ -160,10 +170,10 @@ private:
 
 }  // namespace
 
-Layer read_features(OGRLayer& from, const Source& source, const std::string& gdal_name, const ReadOptions& options,
-                    GdalCall& call, const Execution& execution) {
+Layer read_features(GDALDataset& dataset, OGRLayer& from, const Source& source, const std::string& gdal_name,
+                    const ReadOptions& options, GdalCall& call, const Execution& execution) {
     try {
-        return LayerRun(from, source, gdal_name, options, call).read(execution);
+        return LayerRun(dataset, from, source, gdal_name, options, call).read(execution);
     } catch (const std::invalid_argument& fault) {  // a column's name that does not fit the encoding
         throw ReadError(where(from, source) + ", " + fault.what());
     }

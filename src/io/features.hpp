@@ -8,7 +8,8 @@ namespace sheltermap::io {
 /// Reads an OGR layer into columns. A row about which GDAL says anything while reading is refused in GDAL's words;
 /// rows are counted against the file's own count. The checks every format shares are still to be made.
 /// Throws ReadError where the layer ends early.
-[[nodiscard]] Layer read_features(OGRLayer& from, const Source& source, const std::string& gdal_name,
-                                  const ReadOptions& options, GdalCall& call, const Execution& execution);
+[[nodiscard]] Layer read_features(GDALDataset& dataset, OGRLayer& from, const Source& source,
+                                  const std::string& gdal_name, const ReadOptions& options, GdalCall& call,
+                                  const Execution& execution);
 
 }  // namespace sheltermap::io

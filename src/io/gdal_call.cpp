@@ -3,6 +3,7 @@
 
 #include <cpl_conv.h>
 
+#include "io/files/encoding.hpp"
 #include <algorithm>
 #include <array>
 #include <new>
@@ -56,9 +57,9 @@ void GdalCall::collect(CPLErr severity, CPLErrorNum number, const char* message)
     call.is_out_of_memory_ |= number == CPLE_OutOfMemory;
     auto& messages = call.messages_;
     constexpr std::size_t enough_to_understand = 20;
-    if (messages.size() < enough_to_understand && std::ranges::find(messages, message) == messages.end()) {
-        messages.emplace_back(message);
-    }
+    std::string text = escaped(message);  // some hold bytes of the file
+    if (messages.size() < enough_to_understand && std::ranges::find(messages, text) == messages.end())
+        messages.push_back(std::move(text));
 }
 
 std::string GdalCall::take() {

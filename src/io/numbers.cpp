@@ -74,4 +74,28 @@ Number parse_number(std::string_view text, char decimal_mark) noexcept {
     return number;
 }
 
+bool may_be_thousands(std::string_view number) noexcept {
+    number = trimmed(number);
+    if (number.starts_with('-') || number.starts_with('+')) number.remove_prefix(1);
+    const std::size_t whole = digits_at(number, 0);
+    return whole >= 1 && whole <= 3 && number[0] != '0' && number.size() == whole + 4 &&
+           (number[whole] == '.' || number[whole] == ',') && digits_at(number, whole + 1) == 3;
+}
+
+Number parse_declared_number(std::string_view text) noexcept {
+    const Number number = parse_number(text);
+    if (number.kind != Number::Kind::none) return number;
+    std::array<char, 128> spelled;  // NOLINT(*-member-init): written before it is read
+    text = trimmed(text);
+    if (text.empty() || text.size() > spelled.size()) return {};
+    std::size_t length = 0;
+    if (text.front() == '-') spelled[length++] = '-';
+    if (text.front() == '-' || text.front() == '+') text.remove_prefix(1);
+    while (text.size() > 1 && text[0] == '0' && digits_at(text, 1) > 0) text.remove_prefix(1);
+    std::ranges::copy(text, spelled.data() + length);
+    length += text.size();
+    // A second sign is none.
+    return text.starts_with('-') ? Number{} : parse_number({spelled.data(), length});
+}
+
 }  // namespace sheltermap::io

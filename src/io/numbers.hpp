@@ -19,6 +19,12 @@ struct Number {
 /// integers beyond 64 bits. `decimal_mark` is '.' or ','.
 [[nodiscard]] Number parse_number(std::string_view text, char decimal_mark = '.') noexcept;
 
+/// The same for a column that is declared to hold numbers, where zeros and a plus in front say nothing: "007" is 7.
+[[nodiscard]] Number parse_declared_number(std::string_view text) noexcept;
+
+/// Whether a number with a fraction of three digits may be one of thousands as well: "1.200", "-12,500", not "0.250".
+[[nodiscard]] bool may_be_thousands(std::string_view number) noexcept;
+
 /// Integers up to here are exact as doubles.
 inline constexpr std::int64_t max_exact_integer = std::int64_t{1} << 53;
 

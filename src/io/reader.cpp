@@ -58,7 +58,7 @@ Layer read_unchecked(const Source& source, const ReadOptions& options, const Exe
     const std::string& gdal_name = choose_data_set(source, options.layer);
     const auto dataset = open_dataset(source, gdal_name, call);
     const std::string layer = source.format == Format::shapefile ? std::string() : options.layer;
-    return read_features(choose_layer(*dataset, source, layer), source, gdal_name, options, call, execution);
+    return read_features(*dataset, choose_layer(*dataset, source, layer), source, gdal_name, options, call, execution);
 }
 
 }  // namespace

@@ -4,16 +4,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
+from sheltermap.base.decimal_marks import THREE_AFTER_MARK
 from sheltermap.base.fault import Fault
 
 SPACES = re.compile("[\u00a0\u2007\u2009\u202f' ]")  # between thousands
 GROUPED = re.compile("[+-]?\\d{1,3}([\u00a0\u2007\u2009\u202f' ]\\d{3})+([.,]\\d+)?")
 PLAIN = re.compile(r"[+-]?\d*[.,]?\d+([eE][+-]?\d+)?")
-THREE_AFTER_MARK = re.compile(r"([+-]?)([1-9]\d{0,2})[.,](\d{3})")
 MARKED_THOUSANDS = re.compile(
     r"[+-]?\d{1,3}(,\d{3})+\.\d+|[+-]?\d{1,3}(\.\d{3})+,\d+|[+-]?\d{1,3}(?P<mark>[.,])\d{3}((?P=mark)\d{3})+"
 )
@@ -71,13 +70,3 @@ def _number_with_words(text: str) -> Fault:
     if isinstance(number, Fault):
         return Fault("not_a_number")
     return Fault("number_with_text", shown(number))
-
-
-def decimal_mark(texts: Iterable[str]) -> Literal[",", "."] | None:
-    """Return the mark before decimals that a column shows where it can mean nothing else; None for none, or both."""
-    marks = {
-        "," if "," in text else "."
-        for text in texts
-        if re.fullmatch(r"[+-]?(\d+[.,]\d+)", text) and not THREE_AFTER_MARK.fullmatch(text)
-    }
-    return marks.pop() if len(marks) == 1 else None  # type: ignore[return-value]

@@ -23,8 +23,10 @@ from sheltermap.layers.geometry_kinds import has_place
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.table import Bar, Cell, Table
 from sheltermap.questions.figures import records, rows_and_weight, threshold_of
+from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, LimitText, Reaching
 from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import measure_words, unused_table
 from sheltermap.questions.sources import NonEmpty
@@ -81,6 +83,25 @@ class Count(AlongStreets, Reaching, ByArea):
     def total_figures(self) -> tuple[str, ...]:
         """Return the figure whose categories sum to all."""
         return ("with_facilities",)
+
+    def judged(self) -> tuple[Judged, ...]:
+        """Fewer who have at least as many as a class begins with is worse."""
+        return (Judged("at_least_share", "lower", stands_for=("with_facilities",)),)
+
+    def derived(self, figures: pd.DataFrame) -> list[Figure]:
+        """Return which share has at least as many as each class begins with; of all, also those without a place."""
+        mine = figures[(figures["figure"] == "with_facilities")]
+        mine = mine[(mine["measure"] != "rows") | (self.measure == "rows")]
+        labels, found = class_labels(self.classes), []
+        for _, part in mine.groupby(["measure", "scope", "area"], dropna=False):
+            counted, everybody = part.set_index("category")["value"], math.fsum(part["value"])
+            first = records(part[:1])[0]
+            where = {key: first[key] for key in ("measure", "scope", "area")} | threshold_of(self._limit)
+            for at, low in enumerate(self.classes):
+                if at and everybody:
+                    share = math.fsum(counted[labels[at:]]) / everybody
+                    found.append(self.figure("at_least_share", share, category=f"{low}+", **where))
+        return found
 
     def run(self, context: Context) -> Outcome:
         """Count the facilities of each row, and the rows and people of each class."""

@@ -21,6 +21,7 @@ from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Bar, Table, text
 from sheltermap.questions.figures import NOT_COVERED, records, threshold_of
+from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, LimitText, Reaching
 from sheltermap.questions.maps import facilities_drawn, facility_entries, map_title
 from sheltermap.questions.outcome import Outcome
@@ -85,6 +86,16 @@ class CutOff(Closing, OneScenario, AlongStreets, Reaching, ByArea):
     def thresholds(self, standards: Mapping[str, Standard]) -> list[Limit]:
         """Return its limit, if there is one."""
         return [] if self.limit is None else [Limit.parse(self.limit)]
+
+    def judged(self) -> tuple[Judged, ...]:
+        """Fewer who reach a facility is worse, with all streets open or some closed; so are losses and detours."""
+        told = ("covered", "uncovered", "unknown", NOT_COVERED, "cut_off_because")
+        beside = ("lost", "mean_detour_m", "mean_delay_s", *STREETS)
+        return (
+            Judged("covered_share", "lower", "coverage_fell", stands_for=told),
+            Judged("covered_share_before", "lower", "detail_worse", stands_for=("covered_before",)),
+            *(Judged(name, "higher", "detail_worse") for name in beside),
+        )
 
     def run(self, context: Context) -> Outcome:
         """Close the streets and find who still reaches a facility."""

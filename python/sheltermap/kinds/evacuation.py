@@ -18,6 +18,7 @@ from sheltermap.drawing.plots import WATER, Streets, ground_streets
 from sheltermap.kinds.evacuation_tables import TIMES, evacuation_key_figures, evacuation_tables, sums_of
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.questions.figures import NOT_COVERED, records, threshold_of
+from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import LimitText, Reaching
 from sheltermap.questions.maps import facility_entries, map_title
 from sheltermap.questions.outcome import Outcome
@@ -94,6 +95,17 @@ class Evacuation(Closing, OneScenario, Reaching):
     def total_figures(self) -> tuple[str, ...]:
         """Return those whom it concerns and those outside the zones: together everybody."""
         return ("total", "outside")
+
+    def judged(self) -> tuple[Judged, ...]:
+        """Fewer out in time is worse, and more to be sent, later, or more than the shelters hold."""
+        told = ("covered", "uncovered", "unknown", NOT_COVERED, "arrivals")
+        return (
+            Judged("covered_share", "lower", "coverage_fell", stands_for=told),
+            Judged("total", "higher", stands_for=("outside", "outside_rows_without_weight")),
+            *(Judged(name, "higher") for name in (*TIMES, "overflow")),
+            Judged("group_covered", "lower", "detail_worse", stands_for=("group_unknown",)),
+            *(Judged(f"group_{name}", "higher", "detail_worse") for name in ("total", "uncovered", "last_left_s")),
+        )
 
     def run(self, context: Context) -> Outcome:
         """Send everybody in the zones to the nearest shelter outside them."""

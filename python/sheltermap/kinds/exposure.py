@@ -14,6 +14,7 @@ from sheltermap.drawing.legend import Category, exposure_categories
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.table import Bar, Cell, Table, heads, text
 from sheltermap.questions.figures import records, rows_and_weight
+from sheltermap.questions.judging import Finding, Judged
 from sheltermap.questions.keys import ByArea
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
@@ -47,6 +48,19 @@ class Exposure(ByArea):
     def total_figures(self) -> tuple[str, ...]:
         """Return the figures that sum to all."""
         return tuple(SUMS.values())
+
+    def judged(self) -> tuple[Judged, ...]:
+        """More inside is worse, and more of which nobody knows where it is: it may lie inside."""
+        ways: tuple[tuple[str, Finding, tuple[str, ...]], ...] = (
+            ("inside", "figure_worse", ("outside",)),
+            ("unknown", "figure_worse", ()),
+            ("in_zone", "detail_worse", ()),
+        )
+        return tuple(
+            Judged(name, "higher", finding, measure=measure, stands_for=told)
+            for measure in dict.fromkeys([self.measure, *self.groups])
+            for name, finding, told in ways
+        )
 
     def run(self, context: Context) -> Outcome:
         """Find what lies in each zone, in any, in none, or nobody knows where."""

@@ -20,6 +20,7 @@ from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Table, words_of
 from sheltermap.questions.figures import NOT_COVERED, place_of, records, threshold_of
+from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, OneLimit
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
@@ -61,6 +62,18 @@ class Flood(OneLimit, AlongStreets, ByArea):
         if self.by is None and self.depth is not None:
             raise ValueError("depth says which zones close streets: name one of the networks as by")
         return self
+
+    def judged(self) -> tuple[Judged, ...]:
+        """Fewer covered is worse, before and during a flood; more in the zones, and fewer places left."""
+        told = ("covered", "uncovered", "unknown", NOT_COVERED)
+        return (
+            Judged("covered_share", "lower", "coverage_fell", stands_for=told),
+            Judged("covered_share_before", "lower", "detail_worse", stands_for=("covered_before",)),
+            Judged("in_zone", "higher"),
+            Judged("lost", "higher", "detail_worse"),
+            Judged("facilities", "lower", category="usable"),
+            Judged("capacity", "lower", category="usable", stands_for=("without_capacity",)),
+        )
 
     def run(self, context: Context) -> Outcome:
         """Find who is covered before and during each scenario, and which facilities are left."""

@@ -15,6 +15,7 @@ from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import LONG, Cell, Table, cut_note, heads, reason_words
 from sheltermap.questions.coverage_tables import area_words
 from sheltermap.questions.figures import place_of, records
+from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import ByArea
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
@@ -51,6 +52,10 @@ class Incidents(ByArea):
     def total_figures(self) -> tuple[str, ...]:
         """Return nothing: fewer reports than last year are no fault."""
         return ()
+
+    def judged(self) -> tuple[Judged, ...]:
+        """More reports may mean more trouble or more trust; those without a date are in no year."""
+        return (Judged("undated", "higher"),)
 
     def run(self, context: Context) -> Outcome:
         """Count the reports of the plan's year and of the one before."""

@@ -11,8 +11,9 @@ from sheltermap.drawing.legend import Category, reach_categories
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import Table
 from sheltermap.questions import row_tables
-from sheltermap.questions.covering import Covering
+from sheltermap.questions.covering import COST_FIGURES, Covering
 from sheltermap.questions.figures import cost_figures
+from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import ByPerson, OneLimit
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
@@ -68,5 +69,12 @@ class Nearest(Covering, OneLimit, ByPerson):
 
     def total_figures(self) -> tuple[str, ...]:
         """Return the figure of all rows."""
-        limited = self.standard is not None or self.threshold_m is not None or self.limit is not None
-        return ("total",) if limited else ("rows",)
+        return ("total",) if self._is_limited else ("rows",)
+
+    def judged(self) -> tuple[Judged, ...]:
+        """Where there is no limit, the way is the answer."""
+        return super().judged() if self._is_limited else tuple(Judged(name, "higher") for name in COST_FIGURES)
+
+    @property
+    def _is_limited(self) -> bool:
+        return self.standard is not None or self.threshold_m is not None or self.limit is not None

@@ -16,6 +16,7 @@ from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.picture import MapPicture, map_picture
 from sheltermap.page.table import LONG, Cell, Table, cut_note, heads, text
 from sheltermap.questions.figures import records
+from sheltermap.questions.judging import Judged
 from sheltermap.questions.kind import Kind
 from sheltermap.questions.maps import map_title
 from sheltermap.questions.outcome import Outcome
@@ -48,6 +49,24 @@ class Overlap(Kind):
     def total_figures(self) -> tuple[str, ...]:
         """Return nothing: no people are counted."""
         return ()
+
+    def judged(self) -> tuple[Judged, ...]:
+        """More in a zone is worse."""
+        return (
+            Judged("features_in_a_zone", "higher"),
+            *(Judged(f"{name}_in_zones", "higher") for name in AMOUNTS),
+            *(Judged(name, "higher", "detail_worse") for name in AMOUNTS),
+        )
+
+    def derived(self, figures: pd.DataFrame) -> list[Figure]:
+        """Return how much lies in all zones; what lies in two counts twice, as in the zones themselves."""
+        found = []
+        for name, unit in AMOUNTS.items():
+            parts = figures[figures["figure"] == name]["value"]
+            if len(parts):
+                value = total(parts.to_numpy(float))
+                found.append(self.figure(f"{name}_in_zones", value, measure="overlap", unit=unit))
+        return found
 
     def run(self, context: Context) -> Outcome:
         """Find every pair with what its two have in common."""

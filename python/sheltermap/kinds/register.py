@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -16,11 +17,13 @@ from sheltermap.base import clock, texts
 from sheltermap.base.scopes import OUTSIDE_AREAS, UNKNOWN
 from sheltermap.base.suggestions import unknown
 from sheltermap.drawing.legend import Category, register_categories
+from sheltermap.kinds import register_years
 from sheltermap.kinds.register_tables import register_tables
 from sheltermap.layers.geometry_kinds import has_place
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.table import Bar, Table
 from sheltermap.questions.figures import place_of, records
+from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import ByArea
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
@@ -40,7 +43,10 @@ if TYPE_CHECKING:
 
 MENDING = ("rows", "rows_to_mend", "errors", "warnings", "rows_to_look_at")
 FILLING = ("filled", "empty", "refused")
-STATE = ("condition", "graded", "graded_rows_without", "improvements", "improvements_without_cost", "improvement_cost")
+STATE = (
+    *("condition", "graded", "graded_rows_without", "amount", "amount_rows_without"),
+    *("improvements", "improvements_without_cost", "improvement_cost"),
+)
 
 
 @register
@@ -49,6 +55,7 @@ class Register(ByArea):
 
     uses: ClassVar = {"features": (), "areas": ("area_name",)}
     figure_names: ClassVar = (*MENDING, *FILLING, *STATE)
+    steady_categories: ClassVar = ("graded", "condition")
     registers: ClassVar = ("features",)
 
     kind: Literal["register"]
@@ -68,6 +75,28 @@ class Register(ByArea):
     def total_figures(self) -> tuple[str, ...]:
         """Return nothing: objects come and go, which `compare` tells one by one."""
         return ()
+
+    def judged(self) -> tuple[Judged, ...]:
+        """Fewer places are worse, fewer of a good grade, more defects, more to improve, more errors."""
+        return (
+            Judged("amount", "lower", stands_for=("amount_rows_without",)),
+            Judged("graded_at_least", "lower", stands_for=("graded", "graded_rows_without")),
+            Judged("defects", "higher", stands_for=("condition",)),
+            Judged("improvements", "higher"),
+            Judged("improvement_cost", "higher"),
+            Judged("improvements_without_cost", "higher", "detail_worse"),
+            Judged("errors", "higher", stands_for=("rows_to_mend",)),
+            Judged("warnings", "higher", "detail_worse", stands_for=("rows_to_look_at",)),
+            Judged("refused", "higher", "detail_worse"),
+        )
+
+    def derived(self, figures: pd.DataFrame) -> list[Figure]:
+        """Return its defects, and what has each grade or a better one."""
+        return register_years.derived(self, figures, schema(self.as_register))
+
+    def change_told(self, change: pd.DataFrame) -> dict[str, str] | None:
+        """Say how many defects were removed, how much less is to do, how many places there are more; or the reverse."""
+        return register_years.told(change)
 
     def run(self, context: Context) -> Outcome:
         """Check a file as it stands, cell by cell: what reading made of it has lost zeros and words already."""
@@ -123,11 +152,22 @@ class Register(ByArea):
                 figures.append(self.figure("graded", row[name], **own))
                 missing = row[f"without_{name}"]
                 figures.append(self.figure("graded_rows_without", missing, **(own | {"unit": "rows"})))
+        for name in sums:
+            own = {"measure": name, "unit": fields.fields[name].unit} | where
+            figures.append(self.figure("amount", float(rows[name].sum()), **own))
+            figures.append(self.figure("amount_rows_without", int(rows[name].isna().sum()), **(own | {"unit": "rows"})))
         cost = grades.improvements(rows)["improvement_cost_eur"]
-        needed = {"improvements": len(cost), "improvements_without_cost": int(cost.isna().sum())}
+        needed: dict[str, float] = {"improvements": len(cost), "improvements_without_cost": int(cost.isna().sum())}
+        if self._lacks(rows, "shortcomings", "improvements", "improvement_cost_eur"):
+            needed = dict.fromkeys(needed, math.nan)
         figures += [self.figure(name, value, measure="rows", **where) for name, value in needed.items()]
         own = {"measure": "improvement_cost_eur", "unit": "EUR"} | where
-        return [*figures, self.figure("improvement_cost", float(cost.sum()), **own)]
+        value = math.nan if self._lacks(rows, "improvement_cost_eur") else float(cost.sum())
+        return [*figures, self.figure("improvement_cost", value, **own)]
+
+    def _lacks(self, rows: GeoDataFrame, *columns: str) -> bool:
+        """Whether a register of this kind may say something and this one has no column for it: that is not nothing."""
+        return columns[0] in schema(self.as_register).fields and not any(column in rows for column in columns)
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by compliance where it is recorded, else by whether they are to be mended."""

@@ -18,6 +18,7 @@ from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import LONG, Bar, Cell, Table, cut_note, heads, text
 from sheltermap.questions.figures import records
+from sheltermap.questions.judging import Judged
 from sheltermap.questions.kind import Kind
 from sheltermap.questions.maps import map_title
 from sheltermap.questions.outcome import Outcome
@@ -63,6 +64,14 @@ class Reserves(Kind):
     store: NonEmpty | None = None
     max_distance_m: PositiveMetres | None = None
     as_of: date | None = None
+
+    def judged(self) -> tuple[Judged, ...]:
+        """Fewer whose stock lasts is worse, and a store that lacks more or lasts shorter."""
+        return (
+            Judged("lasts_share", "lower", stands_for=STATES),
+            Judged("store_lacking", "higher", "detail_worse"),
+            Judged("store_days", "lower", "detail_worse"),
+        )
 
     def run(self, context: Context) -> Outcome:
         """Hold the stock of every store against the need of its people."""

@@ -17,6 +17,7 @@ from sheltermap.drawing.legend import BANDS, COVERED, UNKNOWN, Category
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import LONG, Cell, Table, cut_note, heads, reason_words, text
 from sheltermap.questions.figures import records, threshold_of
+from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, NotNegative, SeveralLimits, Supply
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
@@ -60,6 +61,13 @@ class ServiceAreas(SeveralLimits, AlongStreets):
     def total_figures(self) -> tuple[str, ...]:
         """Return nothing: no people are counted, whose number should stay."""
         return ()
+
+    def judged(self) -> tuple[Judged, ...]:
+        """Less served is worse, and fewer that serve; the part of one of them shrinks where others open beside it."""
+        return (
+            Judged("served_area", "lower", stands_for=("served_by_facility",)),
+            Judged("facilities", "lower", stands_for=("facilities_without_area",)),
+        )
 
     def run(self, context: Context) -> Outcome:
         """Find the areas of each limit, in one part or by facility, and measure them."""

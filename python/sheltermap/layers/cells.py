@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.base import yes_no
+from sheltermap.base.decimal_marks import THREE_AFTER_MARK, decimal_mark
 from sheltermap.base.invisible import shown_text
 from sheltermap.layers import frames
 
@@ -109,7 +110,7 @@ def numbers(frame: pd.DataFrame, name: str, what: str) -> NDArray[np.float64]:
     Raises
     ------
     ValueError
-        Naming the first row that holds something else: a text that is no number, or a date.
+        Naming the rows that hold something else: a text that is no number or may be two ("1.200"), or a date.
     """
     frames.require_columns(frame, [name], what)
     cells = frame[name]
@@ -120,13 +121,28 @@ def numbers(frame: pd.DataFrame, name: str, what: str) -> NDArray[np.float64]:
         told = cells.map(_without_numbers_of_days) if cells.dtype == object else cells
         values = pd.to_numeric(told, errors="coerce").to_numpy(np.float64, na_value=np.nan)
     bad = [row for row in np.flatnonzero(np.isnan(values) & given) if not _is_blank(cells.iloc[row])]
-    if bad:
-        row = int(bad[0])
+    twofold = _twofold(cells) if cells.dtype.kind not in "biuf" else []
+    if wrong := [row for row in bad if row not in twofold]:
+        is_none = "which is not a number" if len(wrong) == 1 else "none of which is a number"
         raise ValueError(
-            f"{what}: column {name!r} holds {_shown(cells.iloc[row])} in row {row + 1}, which is not a number; "
+            f"{what}: column {name!r} holds {listed(frame, name, np.array(wrong))}, {is_none}; "
             "correct it, or leave the cell empty where it is not known"
         )
+    if twofold:
+        sign, whole, rest = THREE_AFTER_MARK.fullmatch(cells.iloc[twofold[0]].strip()).groups()  # type: ignore[union-attr]
+        raise ValueError(
+            f"{what}: column {name!r} holds {listed(frame, name, np.array(twofold))}; the first may be "
+            f"{sign}{whole}{rest} or {float(f'{sign}{whole}.{rest}')}: write {sign}{whole}{rest}, or "
+            f"{sign}{whole}.{rest}0, and the others likewise"
+        )
     return values
+
+
+def _twofold(cells: pd.Series[Any]) -> list[int]:
+    """Return the rows of texts that may be thousands or have a fraction, where no other text shows which."""
+    texts = {row: cell.strip() for row, cell in enumerate(cells) if isinstance(cell, str)}
+    found = [row for row, text in texts.items() if THREE_AFTER_MARK.fullmatch(text)]
+    return found if found and decimal_mark(texts.values()) != "." else []
 
 
 def _without_numbers_of_days(cell: Any) -> Any:

@@ -15,8 +15,9 @@ import pandas as pd
 import pyarrow as pa
 
 from sheltermap._native import _core
+from sheltermap.base.decimal_marks import THREE_AFTER_MARK
 from sheltermap.base.invisible import visible
-from sheltermap.base.numerals import THREE_AFTER_MARK, shown
+from sheltermap.base.numerals import shown
 from sheltermap.layers.arrow import series
 from sheltermap.layers.spreadsheet import read_sheet
 

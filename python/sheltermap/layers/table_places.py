@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheltermap._native import _core
+from sheltermap.base.decimal_marks import decimal_mark
 from sheltermap.base.fault import Fault
 from sheltermap.base.invisible import visible
-from sheltermap.base.numerals import decimal_mark, number_in, shown
+from sheltermap.base.numerals import number_in, shown
 from sheltermap.base.suggestions import folded, unknown
 
 if TYPE_CHECKING:
@@ -78,23 +79,25 @@ def coordinate_columns(table: RawRows, x: str | None, y: str | None, crs: str | 
     return None
 
 
-def points(table: RawRows, pair: Pair) -> tuple[NDArray[Any], list[BadCoordinate]]:
+def points(table: RawRows, pair: Pair, *, in_degrees: bool) -> tuple[NDArray[Any], list[BadCoordinate]]:
     """Return a point per row, None where a coordinate is empty or none, and the cells that are none."""
     import shapely
 
     bad: list[BadCoordinate] = []
-    x, y = (_numbers(name, table.cells[name], bad) for name in (pair.x, pair.y))
+    x, y = (_numbers(name, table.cells[name], bad, in_degrees) for name in (pair.x, pair.y))
     known = np.isfinite(x) & np.isfinite(y)
     places = np.full(table.rows, None, dtype=object)
     places[known] = shapely.points(x[known], y[known])
     return places, bad
 
 
-def _numbers(name: str, cells: Sequence[Any], bad: list[BadCoordinate]) -> NDArray[np.float64]:
+def _numbers(name: str, cells: Sequence[Any], bad: list[BadCoordinate], in_degrees: bool) -> NDArray[np.float64]:
     texts = ["" if cell is None else shown(cell) for cell in cells]
-    decimal = decimal_mark(texts) or "."
+    shown_mark = decimal_mark(texts) or "."
     values = np.full(len(texts), np.nan)
     for row, text in enumerate(texts):
+        # There are no thousands of degrees: "56,950" has a fraction.
+        decimal = ("," if "," in text else ".") if in_degrees else shown_mark
         number = number_in(text, decimal) if text else float("nan")
         if isinstance(number, Fault):
             bad.append(BadCoordinate(row + 1, name, text))

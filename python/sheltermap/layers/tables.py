@@ -33,7 +33,7 @@ def read(
             f"{table.source} has coordinates in '{pair.x}' and '{pair.y}' and names no reference system; pass the one "
             "they are in, for example crs='EPSG:3059' for LKS-92"
         )
-    places, bad = points(table, pair)
+    places, bad = points(table, pair, in_degrees=_core.Crs(given or "EPSG:4326").is_geographic)
     notes = list(table.notes)
     frame = typed(table.cells, notes, numbers_in_texts=not table.is_json)
     name = next(each for each in ("geometry", "geom", "geometry_of_row") if each not in frame.columns)

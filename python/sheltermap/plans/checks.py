@@ -13,11 +13,14 @@ from sheltermap.plans.selector import Selector
 
 NonEmpty = Annotated[str, Field(min_length=1)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
+Part = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Kind = Literal[
     "check",
     "coverage_fell",
     "area_fell",
+    "figure_worse",
+    "detail_worse",
     "gap_opened",
     "facility_closed",
     "indicator_off",
@@ -25,6 +28,8 @@ Kind = Literal[
     "rows_refused",
     "not_compared",
     "nothing_before",
+    "not_judged",
+    "matched_otherwise",
     "total_smaller",
     "rows_without_weight",
 ]
@@ -51,6 +56,14 @@ class Check(PlanPart):
         if all(each is None for each in (self.at_least, self.at_most, self.may_fall_by, self.may_rise_by)):
             raise ValueError("give at_least, at_most, may_fall_by or may_rise_by")
         return self
+
+
+class Tolerances(PlanPart):
+    """How much worse a figure may be before it fails; what is worse by less is noted."""
+
+    share: Part = 0.0001  #: of shares: 0.01 percentage points
+    amount: Part = 0.001  #: of all others: this part of what it was
+    total: Part = 0.05  #: of all people or objects: a municipality loses a few in a hundred a year, a broken file many
 
 
 class Ignored(PlanPart):

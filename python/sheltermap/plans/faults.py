@@ -26,7 +26,8 @@ RESERVED = frozenset(
 )
 RESERVED |= {"layer_styles"}
 # What a finding of the gate is of; those that may be of last year's plan (not_compared …) are not looked up.
-SUBJECTS = dict.fromkeys(("coverage_fell", "area_fell", "gap_opened"), "analysis")
+SUBJECTS = dict.fromkeys(("coverage_fell", "area_fell", "figure_worse", "detail_worse", "gap_opened"), "analysis")
+SUBJECTS |= {"not_judged": "analysis"}
 SUBJECTS |= dict.fromkeys(("facility_closed", "rows_refused", "total_smaller", "rows_without_weight"), "input")
 SUBJECTS |= {"check": "check", "indicator_off": "indicator", "indicator_behind": "indicator"}
 FOLDER_ENDING = ".gdb"  # of the one format that is a folder, the File Geodatabase

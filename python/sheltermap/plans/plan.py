@@ -25,7 +25,7 @@ from sheltermap.base.language import LANGUAGES, Language
 from sheltermap.base.limits import Limit
 from sheltermap.base.ordinary_files import toml
 from sheltermap.base.standards import PlanPart, Standard, Text, standards
-from sheltermap.plans.checks import Check, Ignored
+from sheltermap.plans.checks import Check, Ignored, Tolerances
 from sheltermap.plans.faults import cross_faults, schema_faults
 from sheltermap.plans.indicators import Indicator, load_raw, year_faults
 from sheltermap.questions.kind import Kind
@@ -61,6 +61,7 @@ class Plan(PlanPart):
     standards: list[Standard] = Field(default_factory=list)
     indicators: list[Indicator] = Field(default_factory=list)
     checks: list[Check] = Field(default_factory=list)
+    tolerances: Tolerances = Field(default_factory=Tolerances)
     ignored: list[Ignored] = Field(default_factory=list)
     analyses: Annotated[list[Analysis], Field(min_length=1)]
     _path: Path = Path("plan.toml")

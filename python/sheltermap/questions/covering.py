@@ -13,6 +13,7 @@ from sheltermap.page.table import Table
 from sheltermap.questions import coverage_tables, row_tables
 from sheltermap.questions.facility_tables import nearest_for_table
 from sheltermap.questions.figures import DISTANCES, DURATIONS, NOT_COVERED, cost_figures, coverage_figures
+from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, Reaching
 from sheltermap.questions.outcome import Outcome
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
     from sheltermap.analyses.coverage import Coverage
     from sheltermap.questions.context import Context
+
+
+COST_FIGURES = tuple(name for name in (*DISTANCES, *DURATIONS) if name != "rows")
+TOLD_BY_SHARE = ("covered", "uncovered", "unknown", NOT_COVERED, "in_place")
 
 
 class Covering(AlongStreets, Reaching, ByArea):
@@ -54,6 +59,11 @@ class Covering(AlongStreets, Reaching, ByArea):
         tables = coverage_frames(result)
         found = coverage_figures(self, tables) + cost_figures(self, layer, context.thresholds[0].cost_column)
         return Outcome(self, context, layer, found, tables, notes=result.notes)
+
+    def judged(self) -> tuple[Judged, ...]:
+        """Fewer covered is worse; so is a longer way, beside that."""
+        share = Judged("covered_share", "lower", "coverage_fell", stands_for=TOLD_BY_SHARE)
+        return (share, *(Judged(name, "higher", "detail_worse") for name in COST_FIGURES))
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by the first limit that is met."""

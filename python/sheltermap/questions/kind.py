@@ -12,6 +12,7 @@ from sheltermap.questions.maps import outcome_map
 from sheltermap.questions.question import Question
 
 if TYPE_CHECKING:
+    import pandas as pd
     from geopandas import GeoDataFrame
 
     from sheltermap.base.standards import Standard
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from sheltermap.page.picture import MapPicture
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
+    from sheltermap.questions.judging import Judged
     from sheltermap.questions.outcome import Outcome
+    from sheltermap.questions.question import Figure
 
 
 class Kind(Question, ABC):
@@ -78,3 +81,15 @@ class Kind(Question, ABC):
     def total_figures(self) -> tuple[str, ...]:
         """Return the figures that sum to all that is counted; none where the years are not held against each other."""
         return ("total",)
+
+    def judged(self) -> tuple[Judged, ...]:
+        """Return which of its figures are worse lower or higher; others are named as not judged where they change."""
+        return ()
+
+    def derived(self, figures: pd.DataFrame) -> list[Figure]:
+        """Return numbers that only years are held against each other by, made from the figures of one year."""
+        return []
+
+    def change_told(self, change: pd.DataFrame) -> dict[str, str] | None:
+        """Say in a few words what became better or worse, from its rows of `Comparison.judged`."""
+        return None

@@ -17,7 +17,7 @@ import pandas as pd
 
 import sheltermap as sm
 from sheltermap._native import _core
-from sheltermap.base.numerals import THREE_AFTER_MARK
+from sheltermap.base.decimal_marks import THREE_AFTER_MARK
 from sheltermap.base.texts import LANGUAGES, YES_NO
 from sheltermap.layers import files
 from sheltermap.registers.batch import Batch, RegisterError, batch, table_of

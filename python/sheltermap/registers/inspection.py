@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sheltermap.base import texts
+from sheltermap.base.decimal_marks import decimal_mark
 from sheltermap.base.fault import Fault
-from sheltermap.base.numerals import decimal_mark, shown
+from sheltermap.base.numerals import shown
 from sheltermap.registers import grades
 from sheltermap.registers.findings import Finding
 from sheltermap.registers.kept_rows import RawTable, read_table

@@ -125,10 +125,11 @@ def _with_positions(rows: RawRows, mapping: ColumnMapping) -> RawTable:
             f"{table.source} has coordinates in '{pair.x}' and '{pair.y}' and names no reference system; say in the "
             'mapping or by --crs which: crs = "EPSG:3059" for LKS-92'
         )
-    places, bad = points(rows, pair)
+    crs = mapping.crs or "EPSG:4326"
+    places, bad = points(rows, pair, in_degrees=_core.Crs(crs).is_geographic)
     table.bad_places = [Place(each.row, each.column, each.text, each.fault) for each in bad]
     told = {place.row for place in table.bad_places} | set(table.bad_rows)
-    layer = geopandas.GeoDataFrame({"geometry": places}, geometry="geometry", crs=mapping.crs or "EPSG:4326")
+    layer = geopandas.GeoDataFrame({"geometry": places}, geometry="geometry", crs=crs)
     frame = sm.read(layer, strict=False)
     table.bad_places += [place for place in _refused(frame) if place.row not in told]
     table.places, table.position_columns = frame, (pair.x, pair.y)

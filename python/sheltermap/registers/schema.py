@@ -98,6 +98,7 @@ class Schema(PlanPart):
     fields: dict[str, Field]
     not_above: tuple[tuple[str, str], ...] = ()  #: pairs of fields: the first is never greater than the second
     grades: tuple[str, ...] = ()  #: codes and yes-or-no fields by which the register is counted
+    ranked: tuple[str, ...] = ()  #: those grades whose codes go from the best to the worst
     sums: tuple[str, ...] = ()  #: numbers that are added up by grade
 
     @model_validator(mode="after")
@@ -120,6 +121,8 @@ class Schema(PlanPart):
         summed = {name for name, field in self.fields.items() if field.type in ("integer", "number")}
         if not (set(self.grades) <= graded and set(self.sums) <= summed):
             raise ValueError("grades are codes or yes-or-no fields of this register, sums are numbers of it")
+        if not set(self.ranked) <= set(self.grades):
+            raise ValueError("ranked are some of the grades")
         if "id" not in self.fields:
             raise ValueError("a register needs an id")
         return self
@@ -159,7 +162,9 @@ def _assembled(kind: str) -> dict[str, Any]:
         for bound in {"min", "max"} & field.keys():
             field[bound] = float(field[bound])
     own["not_above"] = tuple((first, second) for first, second in own.get("not_above", []))
-    return own | {"kind": kind, "fields": fields} | {key: tuple(own.get(key, ())) for key in ("grades", "sums")}
+    return (
+        own | {"kind": kind, "fields": fields} | {key: tuple(own.get(key, ())) for key in ("grades", "ranked", "sums")}
+    )
 
 
 def _code(code: str, entry: Mapping[str, Any]) -> dict[str, Any]:

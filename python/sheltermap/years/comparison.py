@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sheltermap._native import SheltermapError
+from sheltermap.years.alignment import NOTES, aligned
 from sheltermap.years.causes import CAUSES, COLUMNS, explain
 from sheltermap.years.earlier import Recorded, common_analyses, recorded
 from sheltermap.years.facility_changes import register_changes
 from sheltermap.years.gap_ages import gap_ages
+from sheltermap.years.judged_figures import KEY, judged_figures, side_by_side
 from sheltermap.years.not_compared import not_compared
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from sheltermap.runs.assessment import Assessment
 
-FIGURE = ["analysis", "figure", "measure", "scope", "area", "threshold_m", "threshold_s", "scenario", "category"]
+TABLES = ("figures", "judged", "causes", "facilities", "refused", "not_compared", "notes")
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,14 @@ class Comparison:
     before: Recorded
     after: Recorded
     figures: pd.DataFrame  #: every figure of both years: ``before``, ``after``, ``difference``
+    judged: pd.DataFrame  #: those that got better or worse, and what the gate calls that
     causes: pd.DataFrame  #: why who is covered (or inside) changed: one column per cause, summing to ``difference``
     facilities: pd.DataFrame  #: one row per change of an object in a register
     gaps: GeoDataFrame | None  #: gaps that opened, persist or closed, with their age; None where no plan asks for gaps
     refused: pd.DataFrame  #: refused rows per input: ``before``, ``after``
     not_explained: dict[str, str]  #: analyses whose change could not be split into causes, and why
     not_compared: pd.DataFrame  #: what one of the years has only, or does not know: see docs/years.md
+    notes: pd.DataFrame  #: what was taken for the same under another name: columns, ids, units
 
     def write_page(self, path: str | Path) -> None:
         """Write a page with maps of both years and of the change, and all tables: one file that needs no network."""
@@ -54,7 +58,7 @@ class Comparison:
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it as plain data."""
-        tables = {name: getattr(self, name) for name in ("figures", "causes", "facilities", "refused", "not_compared")}
+        tables = {name: getattr(self, name) for name in TABLES}
         if self.gaps is not None:
             tables["gaps"] = pd.DataFrame(self.gaps.drop(columns=self.gaps.geometry.name))
         return {
@@ -114,8 +118,12 @@ def compare(
     for former, later in pairwise(years):
         if later.year < former.year:
             raise ValueError(f"{later.name} is of {later.year}, before {former.year}: give the older assessment first")
+    _require_something_in_common(*years[-2:])
+    notes = [pd.DataFrame(columns=NOTES)]
+    for at in reversed(range(len(years) - 1)):
+        years[at], found = aligned(years[at], years[at + 1])
+        notes.append(found)
     first, second = years[-2:]
-    _require_something_in_common(first, second)
     tables, not_explained = [], {}
     common = common_analyses(first, second)
     for name in (each.name for each in common if each.explained is not None):
@@ -127,13 +135,15 @@ def compare(
     return Comparison(
         first,
         second,
-        _figures(first, second),
+        side_by_side(first.figures, second.figures),
+        judged_figures(first, second),
         pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=[*COLUMNS, *CAUSES]),
         register_changes(first, second),
         pd.concat(gaps, ignore_index=True) if gaps else None,
         _refused(first, second),
         not_explained,
-        not_compared(first, second, FIGURE),
+        not_compared(first, second, KEY),
+        pd.concat(notes, ignore_index=True).drop_duplicates(ignore_index=True),
     )
 
 
@@ -144,14 +154,6 @@ def _require_something_in_common(first: Recorded, second: Recorded) -> None:
             f"{first.name} and {second.name} have no analysis of one name and kind in common ({names[0]}; {names[1]}): "
             "name two assessments of one plan"
         )
-
-
-def _figures(first: Recorded, second: Recorded) -> pd.DataFrame:
-    both = first.figures.merge(second.figures, on=FIGURE, how="outer", suffixes=("_before", "_after"), sort=False)
-    both = both.rename(columns={"value_before": "before", "value_after": "after"})
-    units = both["unit_after"].fillna(both["unit_before"])  # what it is called may change: the number is the same
-    both = both.assign(unit=units, difference=both["after"] - both["before"])
-    return both[[*FIGURE, "unit", "before", "after", "difference"]]
 
 
 def _refused(first: Recorded, second: Recorded) -> pd.DataFrame:

@@ -44,10 +44,13 @@ def _changes(name: str, before: Recorded, after: Recorded) -> Iterator[dict[str,
     first, second = before.frames[name], after.frames[name]
     keys = tuple(Keys(plan.inputs[name].id, plan.inputs[name].name) for plan in (before.plan, after.plan))
     pairs = match(first, second, (keys[0], keys[1]))
+    by_id = keys[0].id is not None and keys[1].id is not None
     for row in sorted(set(range(len(first))) - set(pairs["before"])):
-        yield {"input": name, "change": "closed"} | _labels(first, row, keys[0])
+        labels = _labels(first, row, keys[0])
+        yield {"input": name, "change": "closed" if _is_known(labels, by_id) else "perhaps_closed"} | labels
     for row in sorted(set(range(len(second))) - set(pairs["after"])):
-        yield {"input": name, "change": "opened"} | _labels(second, row, keys[1])
+        labels = _labels(second, row, keys[1])
+        yield {"input": name, "change": "opened" if _is_known(labels, by_id) else "perhaps_opened"} | labels
     source = after.plan.inputs[name]
     places = {first.geometry.name, second.geometry.name, source.id, source.x, source.y}
     fields = [
@@ -70,6 +73,11 @@ def _changes(name: str, before: Recorded, after: Recorded) -> Iterator[dict[str,
 def _labels(frame: GeoDataFrame, row: int, keys: Keys) -> dict[str, str | None]:
     columns = {"id": keys.id, "name": keys.name}
     return {key: None if column is None else shown(frame[column].iloc[row]) for key, column in columns.items()}
+
+
+def _is_known(labels: dict[str, str | None], by_id: bool) -> bool:
+    """Whether a row that matches none is another object: it has an id, or a name where the register goes by these."""
+    return labels["id"] is not None or (not by_id and labels["name"] is not None)
 
 
 def _differ(old: Any, new: Any) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sheltermap.questions.figures import records
+from sheltermap.years.matching import shown
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -59,7 +60,7 @@ def _members(year: Recorded, name: str) -> dict[int, set[Any]]:
     analysis = next(each for each in year.plan.analyses if each.name == name)
     column = year.plan.inputs[analysis.roles["demand"]].id
     inside = layer[layer["place"].notna().to_numpy()]
-    known = inside.geometry.to_wkb() if column is None else inside[column].astype("string").str.normalize("NFC")
+    known = inside.geometry.to_wkb() if column is None else inside[column].map(shown)
     return {int(place): set(keys) for place, keys in known.groupby(inside["place"].astype(int))}
 
 

@@ -14,13 +14,12 @@ import pandas as pd
 
 from sheltermap.base import clock, texts
 from sheltermap.base.language import REFERENCE
-from sheltermap.base.scopes import NO_AREA
 from sheltermap.base.suggestions import one_form, unknown
 from sheltermap.plans.checks import Kind
 from sheltermap.plans.indicators import rows_of
-from sheltermap.questions.figures import records, threshold_in
+from sheltermap.questions.figures import records
 from sheltermap.years.comparison import Comparison, compare
-from sheltermap.years.not_compared import fewer_counted, lacking_words, more_without_weight
+from sheltermap.years.worsening import GateFinding, hiding, worse
 
 if TYPE_CHECKING:
     from sheltermap.plans.checks import Check, Ignored
@@ -30,9 +29,8 @@ if TYPE_CHECKING:
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 # Where nothing else is said: what is worse, and what could hide that something is.
-FAIL_ON: tuple[Kind, ...] = ("check", "coverage_fell", "indicator_off")
+FAIL_ON: tuple[Kind, ...] = ("check", "coverage_fell", "figure_worse", "indicator_off")
 FAIL_ON += ("not_compared", "total_smaller", "rows_without_weight")
-NOISE = 1e-12  # a share that moved by less did not
 
 
 def kinds(names: str) -> tuple[Kind, ...]:
@@ -42,18 +40,6 @@ def kinds(names: str) -> tuple[Kind, ...]:
         if name not in KINDS:
             raise ValueError(unknown("nothing to look at is named", name, KINDS))
     return tuple(kind for kind in KINDS if kind in wanted)
-
-
-@dataclass(frozen=True)
-class GateFinding:
-    """One thing that is worse than it should be."""
-
-    kind: Kind
-    subject: str  #: the analysis, check, indicator or input
-    place: str | None  #: name of the gap, area or facility, or which of those in no area: "outside every area"
-    message: dict[str, str]  #: by language
-    state: str = "noted"  #: "failed", "noted", "ignored", or "expired" for what had been ignored until a day now past
-    reason: str | None = None  #: why it is ignored, or was
 
 
 @dataclass(frozen=True)
@@ -111,9 +97,13 @@ def check(
         The one to compare with. Without it only limits and indicators are looked at.
     fail_on : collection of str
         Which findings fail; the others are noted: "check" (a rule of the plan), "coverage_fell", "area_fell",
-        "gap_opened", "facility_closed", "indicator_off", "indicator_behind", "rows_refused" (more than before),
+        "figure_worse" (whatever else its kind of analysis says is worse), "detail_worse" (the same of an area, zone,
+        store), "gap_opened", "facility_closed", "indicator_off", "indicator_behind", "rows_refused" (more than before),
         "not_compared" (the former assessment has what this one has not), "nothing_before" (the other way round, or a
-        rule that compares with nothing), "total_smaller" (by more than 5 %), "rows_without_weight" (more than before).
+        rule that compares with nothing), "total_smaller" (of people or objects of a register, by more than 5 %),
+        "rows_without_weight" (more than before), "not_judged" (changed, and neither better nor worse),
+        "matched_otherwise" (a column, an id or a unit that was taken for the same). What is worse by no more than the
+        plan's tolerances is only noted.
     today : date, optional
         What the plan ignores is ignored up to its day and including it.
 
@@ -134,8 +124,8 @@ def check(
     found = [
         *_rules(assessment, change),
         *_indicators(assessment),
-        *(_worse(change) if change is not None else ()),
-        *(_lacking(change) if change is not None else ()),
+        *(worse(change) if change is not None else ()),
+        *(hiding(change) if change is not None else ()),
     ]
     day = today or clock.now().date()
     judged = [_judged(each, assessment.plan, set(wanted), day) for each in found]
@@ -147,7 +137,7 @@ def _judged(finding: GateFinding, plan: Plan, fail_on: set[Kind], today: date) -
     """Say whether a finding fails, is only noted, or is ignored by the plan."""
     known = next((each for each in plan.ignored if _is_of(each, finding)), None)
     if known is None:
-        return replace(finding, state="failed" if finding.kind in fail_on else "noted")
+        return replace(finding, state="failed" if finding.kind in fail_on and not finding.tolerated else "noted")
     if today <= known.until:
         return replace(finding, state="ignored", reason=known.reason)
     words = texts.both("was_ignored", until=known.until.isoformat(), reason=known.reason)
@@ -209,87 +199,6 @@ def _indicators(assessment: Assessment) -> Iterator[GateFinding]:
             words = texts.both(f"gate_indicator_{found['status']}", name=name, unit=unit, **counts)
             group = None if row.group is None else row.group.get(REFERENCE)
             yield GateFinding(kind, row.indicator.id, group, words)
-
-
-def _worse(change: Comparison) -> Iterator[GateFinding]:
-    """Give what is worse than the year before, whatever the rules."""
-    fell = change.figures[(change.figures["figure"] == "covered_share") & (change.figures["difference"] < -NOISE)]
-    for row in records(fell):
-        shares = _shares_apart(row["before"], row["after"])
-        nowhere = row["scope"] in NO_AREA
-        place = row["scope"] if nowhere else None if pd.isna(row["area"]) else str(row["area"])
-        said = {
-            lang: "" if place is None else f", {texts.say(place, lang) if nowhere else place}"
-            for lang in texts.LANGUAGES
-        }
-        kind: Kind = "coverage_fell" if row["scope"] == "all" else "area_fell"
-        what = _what(row)
-        words = texts.both("gate_coverage_fell", measure=what, place=said, **shares)
-        yield GateFinding(kind, str(row["analysis"]), place, words)
-    if change.gaps is not None:
-        for row in records(change.gaps[change.gaps["fate"] == "opened"]):
-            name = None if pd.isna(row["name"]) else str(row["name"])
-            words = texts.both("gate_gap_opened", name=name or "–", people=texts.number(row["people"]))
-            yield GateFinding("gap_opened", row["analysis"], name, words)
-    for row in records(change.facilities[change.facilities["change"] == "closed"]):
-        label = str(next((each for each in (row["name"], row["id"]) if not pd.isna(each)), "–"))
-        yield GateFinding("facility_closed", row["input"], label, texts.both("gate_closed", name=label))
-    for row in records(change.refused):
-        if row["after"] > row["before"]:
-            counts = {key: texts.number(row[key]) for key in ("before", "after")}
-            words = texts.both("gate_refused", input=row["input"], **counts)
-            yield GateFinding("rows_refused", row["input"], None, words)
-
-
-def _lacking(change: Comparison) -> Iterator[GateFinding]:
-    """Give what cannot be compared, and who is no longer counted: either could hide that something is worse."""
-    for row in records(change.not_compared):
-        kind: Kind = "not_compared" if row["side"] == "before" else "nothing_before"
-        place = None if row["part"] in ("analysis", "input") else str(row["value"])
-        yield GateFinding(kind, str(row["subject"]), place, lacking_words(row))
-    watched = _watched(change)
-    for row in fewer_counted(change.before, change.after):
-        if (row["input"], row["measure"]) not in watched:
-            yield _counted("total_smaller", row)
-    for row in more_without_weight(change.before, change.after):
-        yield _counted("rows_without_weight", row)
-
-
-def _counted(kind: Kind, row: dict[str, Any]) -> GateFinding:
-    counts = {key: texts.number(row[key]) for key in ("before", "after")}
-    return GateFinding(kind, row["input"], row["measure"], texts.both(f"gate_{kind}", measure=row["measure"], **counts))
-
-
-def _watched(change: Comparison) -> set[tuple[str, str]]:
-    """Return the inputs and measures whose total a rule of the plan limits: it says how far they may fall."""
-    demand = {each.name: each.roles.get("demand") for each in change.after.plan.analyses}
-    rules = [
-        rule for rule in change.after.plan.checks if rule.figure.figure == "total" and rule.may_fall_by is not None
-    ]
-    found = [row for rule in rules for row in records(rule.figure.rows(change.after.figures)) if row["scope"] == "all"]
-    return {(str(demand[row["analysis"]]), row["measure"]) for row in found}
-
-
-def _shares_apart(before: float, after: float) -> dict[str, dict[str, str]]:
-    """Write two shares with as many decimals as tell them apart; those that differ by noise only are not asked for."""
-    said = {"before": texts.shares(before), "after": texts.shares(after)}
-    digits = 1
-    while said["before"] == said["after"] and digits < 12:
-        digits += 1
-        written = {key: f"{100 * value:.{digits}f} %" for key, value in (("before", before), ("after", after))}
-        said = {key: {lang: texts.decimal(text, lang) for lang in texts.LANGUAGES} for key, text in written.items()}
-    return said
-
-
-def _what(row: dict[str, Any]) -> dict[str, str]:
-    scenario = [] if pd.isna(row["scenario"]) else [str(row["scenario"])]
-    limit = threshold_in(row)
-
-    def words(lang: str) -> str:
-        measure = texts.say(row["measure"], lang) if row["measure"] in texts.TEXTS else str(row["measure"])
-        return ", ".join([measure, *([] if limit is None else [texts.distance(limit, lang)]), *scenario])
-
-    return {lang: words(lang) for lang in texts.LANGUAGES}
 
 
 def _number(value: float | None) -> dict[str, str]:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 COLUMNS = ["subject", "part", "value", "side", "year", "figures"]
 SIDES = {"before": "left_only", "after": "right_only"}
 NOT_ALWAYS_THERE = r"_median_|_max_|^mean_"
-USUAL_LOSS = 0.05  # of a total: a municipality loses a few people in a hundred a year, a broken file many
 
 
 def not_compared(first: Recorded, second: Recorded, key: Sequence[str]) -> pd.DataFrame:
@@ -68,10 +67,12 @@ def lacking_words(row: dict[str, Any]) -> dict[str, str]:
     return texts.both("lacking", part=part, value=row["value"], where=where, count=row["figures"])
 
 
-def fewer_counted(first: Recorded, second: Recorded) -> Iterator[dict[str, Any]]:
-    """Give ``input``, ``measure``, ``before``, ``after`` where more than `USUAL_LOSS` of the people are not counted."""
-    for row in _side_by_side(first, second, "total"):
-        if row["after"] < row["before"] * (1 - USUAL_LOSS):
+def fewer_counted(first: Recorded, second: Recorded, usual_loss: float) -> Iterator[dict[str, Any]]:
+    """Give ``input``, ``measure``, ``before``, ``after`` where more than usual of the people or objects are gone."""
+    told = set()
+    for row in (*_side_by_side(first, second, "total"), *_registers_side_by_side(first, second)):
+        if row["after"] < row["before"] * (1 - usual_loss) and tuple(row.values()) not in told:
+            told.add(tuple(row.values()))
             yield row
 
 
@@ -139,6 +140,15 @@ def _side_by_side(first: Recorded, second: Recorded, figure: str) -> Iterator[di
             if parts and tuple(row.values()) not in told:
                 told.add(tuple(row.values()))
                 yield row
+
+
+def _registers_side_by_side(first: Recorded, second: Recorded) -> Iterator[dict[str, Any]]:
+    """Give the objects of the registers that both years have."""
+    for name in facility_inputs(second.plan):
+        if name in facility_inputs(first.plan):
+            yield {"input": name, "measure": "rows"} | {
+                key: float(len(year.frames[name])) for key, year in (("before", first), ("after", second))
+            }
 
 
 def _sums(figures: pd.DataFrame, name: str, wanted: Sequence[str]) -> pd.Series[float]:

@@ -23,9 +23,11 @@ from sheltermap.page.render import render
 from sheltermap.page.table import Cell, Table, Words, heads, words_of
 from sheltermap.questions.figures import records, threshold_in
 from sheltermap.report.sections import input_titles
+from sheltermap.years.alignment import note_words
 from sheltermap.years.causes import CAUSES
-from sheltermap.years.comparison import Comparison
+from sheltermap.years.comparison import TABLES, Comparison
 from sheltermap.years.earlier import Recorded
+from sheltermap.years.judged_figures import apart, figure_words
 from sheltermap.years.matching import Keys, match
 from sheltermap.years.not_compared import lacking_words
 from sheltermap.years.year_lines import facility_line, signed
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
 
     from sheltermap.questions.kind import Kind
 
-TABLES = ("figures", "causes", "facilities", "refused", "not_compared")
 AS_BEFORE, NEW, GONE = "#c3c9d1", "#7b4fa3", "#3b4753"
 GAPS_SHOWN = 50  # all are in the layer gaps_change
 
@@ -138,7 +139,8 @@ def _part(change: Comparison, analysis: Kind) -> Part | None:
     """Return the section of an analysis: maps of both years and of the change, and why it changed."""
     name = analysis.name
     causes = change.causes[change.causes["analysis"] == name]
-    if not len(causes) and name not in change.not_explained:
+    judged = change.judged[change.judged["analysis"] == name]
+    if not len(causes) and not len(judged) and name not in change.not_explained:
         return None
     made_up = change.after.plan.illustrative_inputs(analysis)
     words = input_titles(change.after.plan, made_up)
@@ -146,9 +148,11 @@ def _part(change: Comparison, analysis: Kind) -> Part | None:
         name,
         words_of(analysis.title),
         texts.both("illustrative_figure", inputs=words) if made_up else None,
-        texts.both("not_explained", why=change.not_explained[name]) if name in change.not_explained else None,
+        texts.both("not_explained", why=change.not_explained[name])
+        if name in change.not_explained
+        else analysis.change_told(judged),
         _maps(change, analysis),
-        [*_cause_tables(causes), *_gap_tables(change, name)],
+        [*_cause_tables(causes), *_judged_tables(judged), *_gap_tables(change, name)],
     )
 
 
@@ -208,6 +212,21 @@ def _cause_tables(causes: pd.DataFrame) -> list[Table]:
     return [Table(texts.both("causes"), head, rows, texts_first=4)]
 
 
+def _judged_tables(judged: pd.DataFrame) -> list[Table]:
+    """Return the figures that got better or worse, those of all before those of one area, zone or class."""
+    if not len(judged):
+        return []
+    order = judged.assign(detail=judged["finding"].isin(["detail_worse", "area_fell"]))
+    rows: list[list[Cell]] = []
+    for row in records(order.sort_values("detail", kind="stable")[:GAPS_SHOWN]):
+        numbers = apart(row)
+        place: Cell = texts.both(row["scope"]) if row["scope"] in (ALL, *NO_AREA) else str(row["area"])
+        rows.append([figure_words(row), place, numbers["before"], numbers["after"], texts.both(row["verdict"])])
+    note = texts.both("judged_cut", shown=GAPS_SHOWN, total=texts.number(len(judged)))
+    head = heads("figure", "area", "before", "now", "verdict")
+    return [Table(texts.both("judged"), head, rows, note if len(judged) > GAPS_SHOWN else None, texts_first=2)]
+
+
 def _gap_tables(change: Comparison, name: str) -> list[Table]:
     if change.gaps is None or not (change.gaps["analysis"] == name).any():
         return []
@@ -236,12 +255,17 @@ def _areas(gap: dict[str, Any]) -> Cell:
 
 
 def _lacking(change: Comparison) -> list[Part]:
-    """Return what only one of the years has."""
-    rows: list[list[Cell]] = [[str(row["subject"]), lacking_words(row)] for row in records(change.not_compared)]
-    if not rows:
-        return []
+    """Return what only one of the years has, and what was taken for the same under another name."""
+    found: dict[str, list[list[Cell]]] = {
+        "not_compared": [[str(row["subject"]), lacking_words(row)] for row in records(change.not_compared)],
+        "matched_otherwise": [[str(row["subject"]), note_words(row)] for row in records(change.notes)],
+    }
     head = heads("subject", "why")
-    return [Part("not_compared", texts.both("not_compared"), tables=[Table({}, head, rows, texts_first=2)])]
+    return [
+        Part(name, texts.both(name), tables=[Table({}, head, rows, texts_first=2)])
+        for name, rows in found.items()
+        if rows
+    ]
 
 
 def _registers(change: Comparison) -> list[Part]:

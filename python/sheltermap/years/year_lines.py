@@ -4,17 +4,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from sheltermap.base import texts
 from sheltermap.questions.figures import records, threshold_in
 from sheltermap.registers.schema import KINDS, Field, schema
+from sheltermap.years.alignment import note_words
 from sheltermap.years.causes import CAUSES
 from sheltermap.years.comparison import Comparison
 from sheltermap.years.gate import GateResult
+from sheltermap.years.judged_figures import apart, figure_words, place_words
 from sheltermap.years.not_compared import lacking_words
+
+if TYPE_CHECKING:
+    from sheltermap.questions.kind import Kind
 
 LONG = 30  # rows of a list that a reader still reads; --json and --layers have all
 ORDER = ("failed", "expired", "noted", "ignored")
@@ -26,10 +31,13 @@ def comparison_lines(change: Comparison, lang: str) -> Iterator[str]:
     everywhere = change.causes[change.causes["scope"] == "all"]
     for analysis in change.after.plan.analyses:
         mine = everywhere[everywhere["analysis"] == analysis.name]
-        if not len(mine) and analysis.name not in change.not_explained:
+        judged = judged_beside(change, analysis)
+        if not len(mine) and not judged and analysis.name not in change.not_explained:
             continue
         yield ""
         yield analysis.title.get(lang)
+        if (told := analysis.change_told(change.judged[change.judged["analysis"] == analysis.name])) is not None:
+            yield "  " + told[lang]
         if analysis.name in change.not_explained:
             yield "  " + texts.say("not_explained", lang, why=change.not_explained[analysis.name])
         for row in records(mine):
@@ -37,8 +45,11 @@ def comparison_lines(change: Comparison, lang: str) -> Iterator[str]:
             yield from (
                 f"      {signed(row[cause]):>10}  {texts.say(f'cause_{cause}', lang)}" for cause in _acting(row)
             )
+        yield from ("  " + judged_line(row, lang) for row in judged)
     lines = [f"{row['subject']}: {lacking_words(row)[lang]}" for row in records(change.not_compared)]
     yield from _table(texts.say("not_compared", lang), lines)
+    lines = [f"{row['subject']}: {note_words(row)[lang]}" for row in records(change.notes)]
+    yield from _table(texts.say("matched_otherwise", lang), lines)
     yield from _table(
         texts.say("facility_changes", lang), [facility_line(row, lang) for row in records(change.facilities)]
     )
@@ -48,6 +59,22 @@ def comparison_lines(change: Comparison, lang: str) -> Iterator[str]:
     refused = change.refused[change.refused["before"] != change.refused["after"]]
     lines = [f"{row['input']}: {row['before']} → {row['after']}" for row in records(refused)]
     yield from _table(texts.say("refused_changes", lang), lines)
+
+
+def judged_beside(change: Comparison, analysis: Kind) -> list[dict[str, Any]]:
+    """Return the figures of all that got better or worse, besides those whose change is split into causes."""
+    mine = change.judged[(change.judged["analysis"] == analysis.name) & (change.judged["scope"] == "all")]
+    mine = mine[mine["finding"] != "detail_worse"]
+    if (change.causes["analysis"] == analysis.name).any():
+        mine = mine[(mine["figure"] != analysis.explained) & (mine["finding"] != "coverage_fell")]
+    return records(mine)
+
+
+def judged_line(row: dict[str, Any], lang: str) -> str:
+    """Say which figure got better or worse."""
+    numbers = {key: each[lang] for key, each in apart(row).items()}
+    what = figure_words(row)[lang] + place_words(row, lang)
+    return texts.say(f"verdict_{row['verdict']}", lang, what=what, **numbers)
 
 
 def gate_lines(result: GateResult, lang: str) -> Iterator[str]:

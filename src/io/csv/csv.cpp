@@ -5,6 +5,7 @@
 
 #include "io/checks/refusals.hpp"
 #include "io/csv/csv_columns.hpp"
+#include "io/csv/csv_numbers.hpp"
 #include "io/csv/csv_syntax.hpp"
 #include "io/files/encoding.hpp"
 #include "io/files/text_file.hpp"
@@ -36,11 +37,11 @@ Crs crs_of(const CsvTable& table, const CoordinateColumns& columns, const ReadOp
 /// The first fault found in a row is the one told.
 using Faults = std::map<std::size_t, std::pair<const char*, std::string>>;
 
-void append_position(const CsvTable& table, std::size_t row, const CoordinateColumns& columns, Layer& layer,
-                     Faults& faults) {
+void append_position(const CsvTable& table, std::size_t row, const CoordinateColumns& columns,
+                     const CsvNumbers& numbers, Layer& layer, Faults& faults) {
     std::string fault;
-    const auto x = coordinate(table, row, columns.x, fault);
-    const auto y = fault.empty() ? coordinate(table, row, columns.y, fault) : std::nullopt;
+    const auto x = coordinate(table, row, columns.x, numbers, fault);
+    const auto y = fault.empty() ? coordinate(table, row, columns.y, numbers, fault) : std::nullopt;
     if (x && y && !faults.contains(row)) return layer.geometry.append_point({*x, *y});
     layer.geometry.append_missing();
     if (!fault.empty()) faults.try_emplace(row, reason::bad_coordinate, fault);
@@ -62,14 +63,17 @@ Layer read_csv(const Source& source, const ReadOptions& options, const Execution
     layer.name = source.path.stem().string();
     layer.crs = crs_of(table, columns, options, source.file_name);
     layer.attributes.rows = table.rows();
+    const CsvNumbers numbers(table, columns, execution);
     for (std::size_t column = 0; column < table.names.size(); ++column) {
         if (execution.stop.stop_requested()) throw Cancelled();
         const bool is_position = column == columns.x || column == columns.y;
-        layer.attributes.columns.push_back(csv_column(table, column, [&](std::size_t row, const std::string& why) {
-            faults.try_emplace(row, is_position ? reason::bad_coordinate : reason::bad_number, why);
-        }));
+        layer.attributes.columns.push_back(
+            csv_column(table, column, numbers, [&](std::size_t row, const std::string& why) {
+                faults.try_emplace(row, is_position ? reason::bad_coordinate : reason::bad_number, why);
+            }));
+        if (std::string doubt = numbers.doubt(column); !doubt.empty()) layer.notes.push_back(std::move(doubt));
     }
-    for (std::size_t row = 0; row < table.rows(); ++row) append_position(table, row, columns, layer, faults);
+    for (std::size_t row = 0; row < table.rows(); ++row) append_position(table, row, columns, numbers, layer, faults);
     for (auto& [row, fault] : faults) refuse(layer, row, fault.first, std::move(fault.second));
     return layer;
 }

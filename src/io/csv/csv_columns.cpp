@@ -5,6 +5,7 @@
 
 #include "base/excerpt.hpp"
 #include "base/invisible.hpp"
+#include "io/csv/csv_numbers.hpp"
 #include "io/numbers.hpp"
 #include "io/text.hpp"
 #include <algorithm>
@@ -13,47 +14,6 @@
 
 namespace sheltermap::io {
 namespace {
-
-/// The same number with a decimal point or, where it cannot be a delimiter, with a comma.
-Number number_in(std::string_view cell, const CsvTable& table, char& mark_used) {
-    mark_used = '.';
-    Number number = parse_number(cell, '.');
-    if (number.kind == Number::Kind::none && table.delimiter != ',') {
-        mark_used = ',';
-        number = parse_number(cell, ',');
-    }
-    return number;
-}
-
-enum class ColumnKind { integers, reals, texts };
-
-/// What all the cells of a column have in common.
-struct CellsInCommon {
-    ColumnKind kind = ColumnKind::integers;
-    bool has_values = false;
-    bool has_inexact_integers = false;
-    char mark = '\0';  ///< decimal mark of the numbers with a fraction; two different ones make texts
-
-    void add(std::string_view cell, const CsvTable& table) {
-        has_values = true;
-        if (kind == ColumnKind::texts) return;
-        char mark_used = '.';
-        const Number number = number_in(cell, table, mark_used);
-        if (number.kind == Number::Kind::none) kind = ColumnKind::texts;
-        if (kind == ColumnKind::texts) return;
-        if (number.kind == Number::Kind::integer) {
-            has_inexact_integers |= number.integer > max_exact_integer || number.integer < -max_exact_integer;
-            return;
-        }
-        kind = ColumnKind::reals;
-        if (mark != '\0' && mark != mark_used) kind = ColumnKind::texts;
-        mark = mark_used;
-    }
-    [[nodiscard]] ColumnKind verdict() const {
-        if (!has_values || (kind == ColumnKind::reals && has_inexact_integers)) return ColumnKind::texts;
-        return kind;
-    }
-};
 
 std::optional<std::size_t> find_any(const CsvTable& table, std::span<const std::string_view> names) {
     for (const std::string_view name : names) {
@@ -98,22 +58,18 @@ bool is_named(const CsvTable& table, std::size_t column, std::span<const std::st
 
 }  // namespace
 
-Column csv_column(const CsvTable& table, std::size_t column, const CellFault& bad_number) {
-    CellsInCommon cells;
-    for (std::size_t row = 0; row < table.rows(); ++row) {
-        if (const auto cell = table.cell(row, column); !cell.empty()) cells.add(cell, table);
-    }
+Column csv_column(const CsvTable& table, std::size_t column, const CsvNumbers& numbers, const CellFault& bad_number) {
+    using Kind = CsvNumbers::Kind;
     Column result{table.names[column], {}, std::vector<std::uint8_t>(table.rows(), 0)};
-    const ColumnKind kind = cells.verdict();
-    if (kind == ColumnKind::integers) result.values = std::vector<std::int64_t>(table.rows());
-    if (kind == ColumnKind::reals) result.values = std::vector<double>(table.rows());
-    if (kind == ColumnKind::texts) result.values = Texts{};
+    const Kind kind = numbers.kind(column);
+    if (kind == Kind::integers) result.values = std::vector<std::int64_t>(table.rows());
+    if (kind == Kind::reals) result.values = std::vector<double>(table.rows());
+    if (kind == Kind::texts) result.values = Texts{};
     for (std::size_t row = 0; row < table.rows(); ++row) {
         const std::string_view cell = table.cell(row, column);
         if (auto* texts = std::get_if<Texts>(&result.values)) texts->push_back(cell);
         if (cell.empty()) continue;
-        char mark = '.';
-        const Number number = kind == ColumnKind::texts ? Number{} : number_in(cell, table, mark);
+        const Number number = kind == Kind::texts ? Number{} : numbers.number(cell, column);
         if (number.kind == Number::Kind::out_of_range) {
             bad_number(row,
                        "column '" + result.name + "': " + quoted_excerpt(cell) + " is beyond the range of numbers");
@@ -143,14 +99,18 @@ CoordinateColumns coordinate_columns(const CsvTable& table, const ReadOptions& o
     return *found;
 }
 
-std::optional<double> coordinate(const CsvTable& table, std::size_t row, std::size_t column, std::string& fault) {
+std::optional<double> coordinate(const CsvTable& table, std::size_t row, std::size_t column, const CsvNumbers& numbers,
+                                 std::string& fault) {
     const std::string_view cell = table.cell(row, column);
     if (cell.empty()) return std::nullopt;
-    char mark = '.';
-    const Number number = number_in(cell, table, mark);
+    const Number number = numbers.number(cell, column);
     if (number.is_finite()) return number.real;
-    fault = "column '" + table.names[column] + "': " + quoted_excerpt(cell) +
-            (number.kind == Number::Kind::out_of_range ? " is beyond the range of numbers" : " is not a number");
+    const char* why = " is not a number";
+    if (number.kind == Number::Kind::out_of_range)
+        why = " is beyond the range of numbers";
+    else if (may_be_thousands(cell))
+        why = " has another mark before its decimals than other rows, or thousands";
+    fault = "column '" + table.names[column] + "': " + quoted_excerpt(cell) + why;
     return std::nullopt;
 }
 

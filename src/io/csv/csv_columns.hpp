@@ -13,9 +13,12 @@ namespace sheltermap::io {
 /// Told of a cell that cannot be taken: row from 0, and why.
 using CellFault = std::function<void(std::size_t row, const std::string& why)>;
 
+class CsvNumbers;
+
 /// A column of a CSV table as whole numbers, numbers or texts: the first of these that all its cells are. Empty cells
-/// have no value. Decimal commas are known where the delimiter is not the comma.
-[[nodiscard]] Column csv_column(const CsvTable& table, std::size_t column, const CellFault& bad_number);
+/// have no value.
+[[nodiscard]] Column csv_column(const CsvTable& table, std::size_t column, const CsvNumbers& numbers,
+                                const CellFault& bad_number);
 
 /// Where a CSV table keeps its positions.
 struct CoordinateColumns {
@@ -31,6 +34,6 @@ struct CoordinateColumns {
 
 /// A coordinate; nothing and a message in `fault` where the cell holds none. Both empty for an empty cell.
 [[nodiscard]] std::optional<double> coordinate(const CsvTable& table, std::size_t row, std::size_t column,
-                                               std::string& fault);
+                                               const CsvNumbers& numbers, std::string& fault);
 
 }  // namespace sheltermap::io

@@ -157,6 +157,19 @@ std::string to_utf8(std::string_view bytes, const std::string& encoding) {
     return result;
 }
 
+std::string escaped(std::string_view bytes) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string text;
+    for (;;) {
+        const std::size_t sound = std::min(first_not_utf8(bytes), bytes.size());
+        text += bytes.substr(0, sound);
+        if (sound == bytes.size()) return text;
+        const auto byte = static_cast<unsigned char>(bytes[sound]);
+        text += {'\\', 'x', digits[byte >> 4U], digits[byte & 15U]};
+        bytes.remove_prefix(sound + 1);
+    }
+}
+
 std::string encoding_advice() {
     return "is not UTF-8; say by encoding= in which one the file was written: 'windows-1257' in the Baltic states, "
            "'windows-1250' in Central, 'windows-1252' in Western Europe, 'windows-1251' for Cyrillic, …";

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/geopackage/geopackage_geometry.hpp"
 
+#include "io/checks/refusals.hpp"
 #include <array>
 #include <bit>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <optional>
+#include <utility>
 
 namespace sheltermap::io {
 namespace {
@@ -87,24 +90,53 @@ bool append(GeometryColumn& column, WkbCursor& from) {
     return from.at_end();
 }
 
+/// What stands before the well-known binary.
+struct BlobHeader {
+    std::uint8_t flags = 0;
+    std::size_t bytes = 0;
+};
+
+std::optional<BlobHeader> header_of(std::span<const std::byte> blob) {
+    constexpr std::array<std::size_t, 8> envelope_bytes{0, 32, 48, 48, 64, 0, 0, 0};
+    std::array<char, 4> head{};  // "GP", version, flags
+    std::int32_t srs_id = 0;
+    WkbCursor from(blob);
+    if (!from.take(head) || !from.take(srs_id) || head[0] != 'G' || head[1] != 'P' || head[2] != 0) return std::nullopt;
+    BlobHeader header{.flags = static_cast<std::uint8_t>(head[3])};
+    const unsigned envelope = (header.flags >> 1U) & 7U;
+    header.bytes = sizeof head + sizeof srs_id + envelope_bytes.at(envelope);
+    if (envelope > 4 || header.bytes > blob.size()) return std::nullopt;
+    return header;
+}
+
 }  // namespace
 
 bool append_plain_blob(GeometryColumn& column, std::span<const std::byte> blob) {
-    constexpr std::array<std::size_t, 8> envelope_bytes{0, 32, 48, 48, 64, 0, 0, 0};
     constexpr std::uint8_t little_endian = 1, unusual = 0xF0;  // empty, extended, reserved
-    std::array<char, 4> head{};                                // "GP", version, flags
-    std::int32_t srs_id = 0;
-    WkbCursor from(blob);
-    if (std::endian::native != std::endian::little || !from.take(head) || !from.take(srs_id)) return false;
-    const auto flags = static_cast<std::uint8_t>(head[3]);
-    const unsigned envelope = (flags >> 1U) & 7U;
-    if (head[0] != 'G' || head[1] != 'P' || head[2] != 0 || (flags & little_endian) == 0 || (flags & unusual) != 0 ||
-        envelope > 4 || !from.pass(envelope_bytes.at(envelope)))
+    const auto header = header_of(blob);
+    if (std::endian::native != std::endian::little || !header || (header->flags & little_endian) == 0 ||
+        (header->flags & unusual) != 0)
         return false;
+    WkbCursor from(blob.subspan(header->bytes));
     const std::size_t row = column.size();
     if (append(column, from)) return true;
     column.truncate(row);
     return false;
+}
+
+TakenGeometry append_blob(GeometryColumn& column, std::span<const std::byte> blob) {
+    const auto header = header_of(blob);
+    OGRGeometry* made = nullptr;
+    if (header) {
+        const auto binary = blob.subspan(header->bytes);
+        if (OGRGeometryFactory::createFromWkb(binary.data(), nullptr, &made, binary.size()) != OGRERR_NONE) {
+            OGRGeometryFactory::destroyGeometry(std::exchange(made, nullptr));
+        }
+    }
+    const std::unique_ptr<OGRGeometry> geometry(made);
+    if (geometry) return append_ogr(column, geometry.get());
+    column.append_missing();
+    return {.reason = reason::damaged_row, .detail = "the bytes of its geometry are none that a GeoPackage may hold"};
 }
 
 }  // namespace sheltermap::io

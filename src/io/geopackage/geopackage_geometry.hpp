@@ -3,6 +3,7 @@
 
 #include "sheltermap/geometry/geometry_column.hpp"
 
+#include "io/ogr/ogr_geometry.hpp"
 #include <cstddef>
 #include <span>
 
@@ -12,5 +13,9 @@ namespace sheltermap::io {
 /// of one of the six simple types, with all its parts and finite or infinite coordinates. False for any other, and the
 /// column is then as it was.
 [[nodiscard]] bool append_plain_blob(GeometryColumn& column, std::span<const std::byte> blob);
+
+/// Appends any other, by OGR: with heights, big-endian, empty, a curve; or a missing one, and the reason. GDAL's
+/// messages are still to be looked at.
+[[nodiscard]] TakenGeometry append_blob(GeometryColumn& column, std::span<const std::byte> blob);
 
 }  // namespace sheltermap::io

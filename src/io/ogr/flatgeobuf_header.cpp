@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/ogr/flatgeobuf_header.hpp"
 
-#include <optional>
+#include "io/ogr/flat_table.hpp"
 #include <string_view>
 
 namespace sheltermap::io {
@@ -9,54 +9,10 @@ namespace {
 
 constexpr std::string_view magic =
     "fgb\x03"
-    "fgb";                                            // the eighth byte is a patch number
-constexpr std::uint64_t header_offset = 12;           // after the magic bytes and the header's size
-constexpr std::uint64_t max_header_bytes = 10 << 20;  // as GDAL limits it
-constexpr std::uint64_t tree_node_bytes = 40;         // a box of doubles and an offset
-
-/// One table of a FlatBuffer; positions are counted from the start of the file.
-class FlatTable {
-public:
-    FlatTable(const ByteFile& file, std::uint64_t position)
-        : file_(file),
-          position_(position),
-          vtable_(position -
-                  static_cast<std::uint64_t>(static_cast<std::int64_t>(file.little_endian<std::int32_t>(position)))),
-          vtable_size_(file.little_endian<std::uint16_t>(vtable_)) {}
-    /// Where a field's value stands; nothing where it has its default.
-    [[nodiscard]] std::optional<std::uint64_t> field(unsigned index) const {
-        const std::uint64_t slot = 4 + 2 * std::uint64_t{index};
-        if (slot + 2 > vtable_size_) return std::nullopt;
-        const auto offset = file_.little_endian<std::uint16_t>(vtable_ + slot);
-        return offset == 0 ? std::nullopt : std::optional(position_ + offset);
-    }
-    template <class Number>
-    [[nodiscard]] Number number(unsigned index, Number otherwise) const {
-        const auto at = field(index);
-        return at ? file_.little_endian<Number>(*at) : otherwise;
-    }
-    [[nodiscard]] std::string text(unsigned index) const {
-        const auto at = target(index);
-        if (!at) return {};
-        const auto length = file_.little_endian<std::uint32_t>(*at);
-        if (length > max_header_bytes) throw ReadError(file_.label() + " is damaged: a text in its header is too long");
-        return file_.bytes(*at + 4, length);
-    }
-    [[nodiscard]] std::optional<FlatTable> table(unsigned index) const {
-        const auto at = target(index);
-        return at ? std::optional(FlatTable(file_, *at)) : std::nullopt;
-    }
-
-private:
-    [[nodiscard]] std::optional<std::uint64_t> target(unsigned index) const {
-        const auto at = field(index);
-        return at ? std::optional(*at + file_.little_endian<std::uint32_t>(*at)) : std::nullopt;
-    }
-    const ByteFile& file_;
-    std::uint64_t position_;
-    std::uint64_t vtable_;
-    std::uint64_t vtable_size_;
-};
+    "fgb";                                                             // the eighth byte is a patch number
+constexpr std::uint64_t header_offset = 12;                            // after the magic bytes and the header's size
+constexpr std::uint64_t max_header_bytes = FlatTable::max_text_bytes;  // as GDAL limits it
+constexpr std::uint64_t tree_node_bytes = 40;                          // a box of doubles and an offset
 
 std::uint64_t index_bytes(std::uint64_t features, std::uint64_t node_size) {
     if (features == 0 || node_size < 2) return 0;
@@ -66,6 +22,12 @@ std::uint64_t index_bytes(std::uint64_t features, std::uint64_t node_size) {
         nodes += level;
     }
     return (features == 1 ? 2 : nodes) * tree_node_bytes;  // a tree has a root even above one leaf
+}
+
+std::vector<std::uint8_t> column_types(const FlatTable& header) {
+    std::vector<std::uint8_t> types;
+    for (const FlatTable& column : header.tables(7)) types.push_back(column.number<std::uint8_t>(1, 0));
+    return types;
 }
 
 std::string crs_of(const FlatTable& header) {
@@ -89,6 +51,7 @@ FlatGeobufHeader read_flatgeobuf_header(const ByteFile& file) {
     const auto node_size = header.number<std::uint16_t>(9, 16);
     result.features_offset = header_offset + size + index_bytes(result.features_count, node_size);
     result.crs = crs_of(header);
+    result.column_types = column_types(header);
     return result;
 }
 

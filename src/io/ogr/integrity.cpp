@@ -4,12 +4,16 @@
 #include "sheltermap/base/error.hpp"
 
 #include "io/files/byte_file.hpp"
+#include "io/ogr/dbf.hpp"
 #include "io/ogr/flatgeobuf_header.hpp"
 #include "io/ogr/shapefile.hpp"
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <iterator>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace sheltermap::io {
 namespace {
@@ -34,25 +38,47 @@ void require_exact_shape_length(const ByteFile& file) {
     }
 }
 
+constexpr std::uint64_t shx_header_bytes = 100, shx_entry_bytes = 8;
+
+/// Two rows whose geometry is one record of the .shp, or begins inside that of the other, would lie at one place.
+void require_records_apart(const ByteFile& shx, std::uint64_t shapes) {
+    constexpr std::uint32_t least_words = 6;  // a record's header and type
+    const std::string entries = shx.bytes(shx_header_bytes, shapes * shx_entry_bytes);
+    std::vector<std::pair<std::uint32_t, std::uint64_t>> places;  // in 16-bit words, and of which row
+    for (std::uint64_t row = 0; row < shapes; ++row) {
+        std::uint32_t words = 0;
+        for (std::size_t i = 0; i < 4; ++i)
+            words = (words << 8U) | static_cast<unsigned char>(entries[row * shx_entry_bytes + i]);
+        if (words != 0) places.emplace_back(words, row);  // 0: the row has no geometry
+    }
+    if (!std::ranges::is_sorted(places)) std::ranges::sort(places);
+    const auto close = std::ranges::adjacent_find(
+        places, [](const auto& one, const auto& next) { return next.first - one.first < least_words; });
+    if (close == places.end()) return;
+    throw ReadError(shx.label() + " is damaged: rows " + std::to_string(close->second + 1) + " and " +
+                    std::to_string(std::next(close)->second + 1) +
+                    " have the same geometry in it; repair it (GDAL: ogr2ogr), or get the file again");
+}
+
 void require_whole_shapefile(const std::string& shp) {
     const std::string label = std::filesystem::path(shp).filename().string();
     require_exact_shape_length(ByteFile(shp, label));
     const ByteFile shx = shapefile_member(shp, ".shx");
     require_exact_shape_length(shx);
     const ByteFile dbf = shapefile_member(shp, ".dbf");
-    const auto records = dbf.little_endian<std::uint32_t>(4);
-    const std::uint64_t record_bytes = dbf.little_endian<std::uint16_t>(10);
-    const std::uint64_t expected = dbf.little_endian<std::uint16_t>(8) + records * record_bytes;
+    const DbfHeader header = read_dbf_header(dbf);
+    const std::uint64_t records = header.records;
+    const std::uint64_t expected = header.header_bytes + records * header.record_bytes;
     require_at_least(dbf, expected);
-    if (record_bytes > 0 && dbf.size() >= expected + record_bytes + 1) {
+    if (dbf.size() >= expected + header.record_bytes + 1) {
         throw ReadError(dbf.label() + " is damaged: it holds more records than its header says");
     }
-    constexpr std::uint64_t header_bytes = 100, entry_bytes = 8;
-    const std::uint64_t shapes = (shx.size() - header_bytes) / entry_bytes;
+    const std::uint64_t shapes = (shx.size() - shx_header_bytes) / shx_entry_bytes;
     if (shapes != records) {
         throw ReadError(label + " is damaged: " + std::to_string(shapes) + " geometries in .shx, " +
                         std::to_string(records) + " rows in .dbf");
     }
+    require_records_apart(shx, shapes);
 }
 
 /// https://www.sqlite.org/fileformat.html, section 1.3

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/ogr/ogr_columns.hpp"
 
+#include <cpl_conv.h>
+
 #include "io/files/encoding.hpp"
 #include "io/gdal_call.hpp"
 #include <chrono>
@@ -66,24 +68,47 @@ private:
     }
 };
 
-void append_moment(const Moment& moment, Column& column) {
-    if (auto* dates = std::get_if<Dates>(&column.values)) {
-        dates->days.push_back(moment.days());
-    } else {
-        std::get<Times>(column.values).microseconds.push_back(moment.microseconds());
+/// A cell of a .dbf: ASCII, or what was to be a number and is a text.
+void append_written(std::string_view cell, DeclaredColumn& column) {
+    // Programs write what is no number ("nan", "-1.#IND") and the infinite in ways of their own, which GDAL knows.
+    const bool may_be_special = cell.find_first_of("nNiI#") != std::string_view::npos;
+    if (may_be_special && column.holds_numbers()) {
+        const std::string text(cell);
+        char* end = nullptr;
+        const double value = CPLStrtod(text.c_str(), &end);
+        if (end == text.c_str() + text.size() && !std::isfinite(value)) return column.append(value);
     }
+    column.append(cell);
+}
+
+void append_moment(OGRFeature& feature, int index, DeclaredColumn& column, bool is_day) {
+    const Moment moment(feature, index);
+    if (!moment.is_sound()) return column.append_strange(feature.GetFieldAsString(index));
+    if (is_day) return column.append_day(moment.days());
+    column.append_time(moment.microseconds(), moment.has_zone());
 }
 
 }  // namespace
 
-OgrColumns::OgrColumns(OGRFeatureDefn& definition, std::string encoding) : encoding_(std::move(encoding)) {
-    for (int index = 0; index < definition.GetFieldCount(); ++index) {
+DeclaredColumn declared_column(const OGRFieldDefn& field, std::string name) {
+    return {std::move(name), values_for(field)};
+}
+
+OgrColumns::OgrColumns(OGRFeatureDefn& definition, Beside beside) : beside_(std::move(beside)) {
+    const std::optional<DbfCells>& dbf = beside_.dbf;
+    const int count = definition.GetFieldCount();
+    if (dbf && dbf->header().fields.size() != static_cast<std::size_t>(count))
+        throw std::invalid_argument("GDAL finds " + std::to_string(count) + " of the " +
+                                    std::to_string(dbf->header().fields.size()) + " columns of its .dbf");
+    for (int index = 0; index < count; ++index) {
         OGRFieldDefn& field = *definition.GetFieldDefn(index);
         std::string name = text(field.GetNameRef(), "#" + std::to_string(index + 1));
         if (field.GetType() == OFTBinary) {
             left_out_.push_back(std::move(name));
         } else {
-            fields_.push_back({index, is_list(field.GetType()), Column{std::move(name), values_for(field), {}}});
+            const bool is_in_dbf = dbf && dbf->is_typed(static_cast<std::size_t>(index));
+            field.SetIgnored(is_in_dbf ? TRUE : FALSE);
+            fields_.push_back({index, is_list(field.GetType()), is_in_dbf, declared_column(field, std::move(name))});
         }
     }
     tell_apart_doubles();
@@ -109,14 +134,14 @@ void OgrColumns::tell_apart_doubles() {
 }
 
 std::string OgrColumns::text_of(OGRFeature& feature, const Field& field) const {
-    if (!field.as_json) return text(feature.GetFieldAsString(field.index), field.column.name);
+    if (!field.is_list) return text(feature.GetFieldAsString(field.index), field.column.name());
     const CplText json(feature.GetFieldAsSerializedJSon(field.index));
-    return text(json.get(), field.column.name);
+    return text(json.get(), field.column.name());
 }
 
 std::string OgrColumns::text(const char* raw, const std::string& column) const {
     try {
-        if (!encoding_.empty()) return to_utf8(raw, encoding_);
+        if (!beside_.encoding.empty()) return to_utf8(raw, beside_.encoding);
     } catch (const std::invalid_argument& fault) {
         throw std::invalid_argument("column '" + column + "': " + fault.what());
     }
@@ -124,40 +149,59 @@ std::string OgrColumns::text(const char* raw, const std::string& column) const {
     return raw;
 }
 
-std::string OgrColumns::append(OGRFeature& feature) {
-    std::string fault;
+/// Of a cell that is no number or date: never a reason to read nothing.
+std::string OgrColumns::readable(std::string_view raw) const {
+    try {
+        if (!beside_.encoding.empty()) return to_utf8(raw, beside_.encoding);
+    } catch (const std::invalid_argument&) {
+        return escaped(raw);
+    }
+    return escaped(raw);
+}
+
+void OgrColumns::append(OGRFeature& feature) {
     for (Field& field : fields_) {
-        if (!append_value(feature, field)) {
-            fault = "column '" + field.column.name + "': " + feature.GetFieldAsString(field.index) + " is not a date";
+        if (field.is_in_dbf) {
+            const auto record = static_cast<std::uint32_t>(feature.GetFID());
+            append_cell(beside_.dbf->cell(record, static_cast<std::size_t>(field.index)), field.column);
+        } else if (feature.IsFieldSetAndNotNull(field.index)) {
+            append_value(feature, field);
+        } else {
+            append_unset(feature, field);
         }
     }
     ++rows_;
-    return fault;
 }
 
-bool OgrColumns::append_value(OGRFeature& feature, Field& field) const {
+void OgrColumns::append_unset(OGRFeature& feature, Field& field) {
+    const bool may_be_unread = beside_.times && feature.GetFieldDefnRef(field.index)->GetType() == OFTDateTime;
+    const std::string written = may_be_unread ? beside_.times->written(static_cast<std::uint64_t>(feature.GetFID()),
+                                                                       static_cast<std::size_t>(field.index))
+                                              : std::string();
+    written.empty() ? field.column.append_missing() : field.column.append(escaped(written));
+}
+
+void OgrColumns::append_cell(std::string_view cell, DeclaredColumn& column) const {
+    if (cell.empty()) return column.append_missing();
+    if (is_utf8(cell)) return append_written(cell, column);
+    column.append(readable(cell));
+}
+
+void OgrColumns::append_value(OGRFeature& feature, Field& field) const {
     const int index = field.index;
-    bool has_value = feature.IsFieldSetAndNotNull(index);
-    bool is_sound = true;
-    auto& values = field.column.values;
-    if (auto* integers = std::get_if<std::vector<std::int64_t>>(&values)) {
-        integers->push_back(has_value ? feature.GetFieldAsInteger64(index) : 0);
-    } else if (auto* reals = std::get_if<std::vector<double>>(&values)) {
-        reals->push_back(has_value ? feature.GetFieldAsDouble(index) : 0);
-        has_value = has_value && !std::isnan(reals->back());
-    } else if (auto* booleans = std::get_if<Booleans>(&values)) {
-        booleans->values.push_back(has_value && feature.GetFieldAsInteger(index) != 0 ? 1 : 0);
-    } else if (auto* texts = std::get_if<Texts>(&values)) {
-        texts->push_back(has_value ? text_of(feature, field) : "");
-    } else {
-        const Moment moment = has_value ? Moment(feature, index) : Moment();
-        is_sound = !has_value || moment.is_sound();
-        has_value = has_value && is_sound;
-        append_moment(moment, field.column);
-        if (has_value) (moment.has_zone() ? field.has_zones : field.lacks_zones) = true;
+    const OGRFieldDefn& definition = *feature.GetFieldDefnRef(index);
+    switch (definition.GetType()) {
+        case OFTInteger:
+        case OFTInteger64:
+            return field.column.append(static_cast<std::int64_t>(feature.GetFieldAsInteger64(index)));
+        case OFTReal:
+            return field.column.append(feature.GetFieldAsDouble(index));
+        case OFTDate:
+        case OFTDateTime:
+            return append_moment(feature, index, field.column, definition.GetType() == OFTDate);
+        default:
+            return field.column.append(text_of(feature, field));
     }
-    field.column.valid.push_back(has_value ? 1 : 0);
-    return is_sound;
 }
 
 Table OgrColumns::finish(std::vector<std::string>& notes) && {
@@ -166,14 +210,9 @@ Table OgrColumns::finish(std::vector<std::string>& notes) && {
     notes.insert(notes.end(), doubled_.begin(), doubled_.end());
     for (const auto& name : left_out_) notes.push_back("column '" + name + "' holds binary data and was left out");
     for (Field& field : fields_) {
-        const std::string label = "column '" + field.column.name + "'";
-        if (field.as_json) notes.push_back(label + " holds lists: it was read as text (JSON)");
-        if (auto* times = std::get_if<Times>(&field.column.values)) {
-            times->utc = field.has_zones;
-            if (field.has_zones && field.lacks_zones)
-                notes.push_back(label + ": times without a zone were taken as UTC");
-        }
-        table.columns.push_back(std::move(field.column));
+        if (field.is_list)
+            notes.push_back("column '" + field.column.name() + "' holds lists: it was read as text (JSON)");
+        table.columns.push_back(std::move(field.column).finish(notes));
     }
     return table;
 }

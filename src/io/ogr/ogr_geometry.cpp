@@ -149,6 +149,10 @@ TakenGeometry append_ogr(GeometryColumn& column, const OGRGeometry* geometry) {
     return taken;
 }
 
+std::string heights_note(std::size_t rows) {
+    return "heights (Z) or measures (M) of " + std::to_string(rows) + " rows were left out";
+}
+
 OGRwkbGeometryType ogr_type(GeometryType type) {
     constexpr OGRwkbGeometryType types[] = {wkbUnknown,    wkbPoint,           wkbLineString,  wkbPolygon,
                                             wkbMultiPoint, wkbMultiLineString, wkbMultiPolygon};

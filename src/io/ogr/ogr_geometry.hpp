@@ -5,6 +5,7 @@
 
 #include <ogr_geometry.h>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -19,6 +20,9 @@ struct TakenGeometry {
 
 /// Appends a row to the column: the geometry, or a missing one where it cannot be used. `geometry` may be null.
 [[nodiscard]] TakenGeometry append_ogr(GeometryColumn& column, const OGRGeometry* geometry);
+
+/// What the layer's notes say of the rows whose heights were left out.
+[[nodiscard]] std::string heights_note(std::size_t rows);
 
 /// A row of a column as OGR keeps it; null for a missing row.
 [[nodiscard]] std::unique_ptr<OGRGeometry> to_ogr(const GeometryColumn& column, std::size_t row);

@@ -5,6 +5,7 @@
 
 #include <cpl_string.h>
 
+#include "io/ogr/dbf.hpp"
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
@@ -34,17 +35,10 @@ std::string shapefile_encoding(CSLConstList metadata) {
 }
 
 std::int64_t deleted_records(const std::string& shp) {
-    const ByteFile dbf = shapefile_member(shp, ".dbf");
-    const auto records = dbf.little_endian<std::uint32_t>(4);
-    const std::uint64_t header_bytes = dbf.little_endian<std::uint16_t>(8);
-    const std::size_t record_bytes = dbf.little_endian<std::uint16_t>(10);
-    constexpr std::uint32_t at_once = 4096;
+    DbfCells cells(shapefile_member(shp, ".dbf"));
     std::int64_t deleted = 0;
-    for (std::uint32_t first = 0; first < records; first += at_once) {
-        const std::uint32_t count = std::min(at_once, records - first);
-        const std::string bytes = dbf.bytes(header_bytes + std::uint64_t{first} * record_bytes, count * record_bytes);
-        for (std::uint32_t i = 0; i < count; ++i) deleted += bytes[i * record_bytes] == '*' ? 1 : 0;
-    }
+    for (std::uint32_t record = 0; record < cells.header().records; ++record)
+        deleted += cells.is_deleted(record) ? 1 : 0;
     return deleted;
 }
 

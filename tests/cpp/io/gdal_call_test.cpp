@@ -17,5 +17,13 @@ TEST(GdalCall, TellsMemoryThatIsOutFromWhatIsSaidOfAFile) {
     EXPECT_EQ(call.take(), "");
 }
 
+TEST(GdalCall, MakesATextOfAnyMessage) {
+    GdalCall call;
+    CPLError(CE_Warning, CPLE_AppDefined, "%s",
+             "Value '1\xA0"
+             "250' of field a.people");
+    EXPECT_EQ(call.take(), "Value '1\\xA0250' of field a.people");
+}
+
 }  // namespace
 }  // namespace sheltermap::io

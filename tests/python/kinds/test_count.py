@@ -89,7 +89,9 @@ def test_a_broken_street_moves_people_to_another_class_and_none_of_them_is_lost(
     mine = change.figures[(change.figures["analysis"] == "walked") & (change.figures["measure"] == "people")]
     moved = mine[mine["figure"] == "with_facilities"].set_index("category")["difference"]
     assert moved.to_dict() == {"0": 0, "1": 30, "2+": -30, "unknown": 0}
-    assert not [each for each in sm.check(after, tmp_path / "before").findings if each.subject in ("walked", "homes")]
+    found = [each for each in sm.check(after, tmp_path / "before").findings if each.subject in ("walked", "homes")]
+    assert [(each.kind, each.place, each.state) for each in found] == [("figure_worse", "2+", "failed")]
+    assert found[0].message["en"] == "have at least so many (people, 10 min, 2+): 0 % after 50.0 %"
 
 
 @pytest.mark.parametrize(

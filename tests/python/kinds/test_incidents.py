@@ -78,7 +78,9 @@ def test_fewer_reports_are_not_worse_and_another_year_is_compared(tmp_path):
     mine = change.figures[(change.figures["analysis"] == "reported") & (change.figures["figure"] == "count")]
     whole = mine[(mine["scope"] == "all") & mine["category"].isna()].iloc[0]
     assert (whole["before"], whole["after"]) == (1, 3)
-    assert not [each for each in sm.check(second, first).findings if each.subject in ("reported", "reports")]
+    found = [each for each in sm.check(second, first).findings if each.subject in ("reported", "reports")]
+    assert [(each.kind, each.state) for each in found] == [("not_judged", "noted")]
+    assert "reports (rows): 3 after 1" in found[0].message["en"]
 
 
 @pytest.mark.parametrize(

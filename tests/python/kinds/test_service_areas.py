@@ -101,7 +101,9 @@ def test_a_closed_facility_explains_what_is_no_longer_served_and_a_rule_can_forb
     assert rows["before"].to_numpy() == pytest.approx(2 * rows["after"].to_numpy(), rel=1e-3)
     found = sm.check(after, tmp_path / "before").findings
     assert [each.state for each in found if each.subject == "area"] == ["failed"]
-    assert not [each for each in found if each.subject in ("served", "walked")]
+    worse = {(each.subject, each.kind, each.state) for each in found if each.subject in ("served", "walked")}
+    by_rule = ("served", "figure_worse", "noted")  # the area; that one facility less serves is not the rule's
+    assert worse == {("served", "figure_worse", "failed"), ("walked", "figure_worse", "failed"), by_rule}
 
 
 @pytest.mark.parametrize(

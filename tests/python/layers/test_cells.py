@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What counts as a number of people: numbers, flags and blanks do, dates and texts do not."""
 
+import re
 from datetime import date
 
 import geopandas
@@ -60,6 +61,33 @@ def test_a_text_is_named_with_its_row():
         sm.coverage(homes(["3", "many"]), homes([1]), 5, weight="w")
 
 
+@pytest.mark.parametrize(
+    ("texts", "named"),
+    [
+        (["1.200"], "'1.200' in row 1; the first may be 1200 or 1.2: write 1200, or 1.2000"),
+        (["85", "1,234"], "'1,234' in row 2; the first may be 1234 or 1.234: write 1234, or 1.2340"),
+        (["1.200", "12,5"], "'12,5' in row 2, which is not a number"),
+        ([3.5, "-1.200", "-2.300"], "'-1.200' in row 2, '-2.300' in row 3; the first may be -1200 or -1.2"),
+    ],
+)
+@pytest.mark.parametrize("dtype", [object, "category"])
+def test_a_text_that_may_be_thousands_is_no_number_of_people(texts, named, dtype):
+    frame = homes(pd.Series(texts, dtype=object).astype(dtype))
+    with pytest.raises(ValueError, match=f"column 'w' holds {re.escape(named)}"):
+        sm.coverage(frame, homes([1]), 5, weight="w")
+
+
+def test_texts_that_show_how_they_are_written_are_numbers_of_people():
+    frame = homes(["1.200", "0.5"])
+    assert sm.coverage(frame, homes([1]), 5, weight="w").summary["total"].tolist() == [1.7]
+
+
+def test_every_text_that_is_no_number_is_named():
+    frame = homes(["many", "3", "~60"])
+    with pytest.raises(ValueError, match="holds 'many' in row 1, '~60' in row 3, none of which is a number"):
+        sm.coverage(frame, homes([1]), 5, weight="w")
+
+
 def test_a_weight_that_two_columns_share_is_refused():
     frame = homes([1]).assign(v=2)[["w", "v", "geometry"]]
     frame.columns = ["w", "w", "geometry"]
@@ -76,7 +104,7 @@ def test_a_plan_with_days_for_people_stops_with_the_row(tmp_path):
         crs=4326,
     )
     sm.write(frame, tmp_path / "homes.gpkg")
-    with pytest.raises(PlanError, match=r"column 'people' holds .* in row 1, which is not a number"):
+    with pytest.raises(PlanError, match=r"column 'people' holds .* in row 1 .*, none of which is a number"):
         sm.run(path, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 

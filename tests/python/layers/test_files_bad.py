@@ -455,16 +455,6 @@ def test_nothing_is_printed_about_bad_files(tmp_path: Path, capfd: pytest.Captur
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_date_that_is_none_is_refused(tmp_path: Path) -> None:
-    days = pd.Series(pd.to_datetime(["2026-01-01", "2026-12-31", "2027-01-01"])).astype("date32[day][pyarrow]")
-    odd_layers.stations().assign(day=days).to_file(tmp_path / "a.shp", use_arrow=True)
-    data = (tmp_path / "a.dbf").read_bytes()
-    assert data.count(b"20261231") == 1
-    (tmp_path / "a.dbf").write_bytes(data.replace(b"20261231", b"20261345"))
-    with pytest.raises(sm.ReadError, match=r"row 2: column 'day': 2026/13/45 is not a date"):
-        sm.read(tmp_path / "a.shp")
-
-
 def test_an_empty_point_among_others_is_left_out_and_not_put_at_zero(tmp_path: Path) -> None:
     sm.write(odd_layers.of_type("MultiPoint"), tmp_path / "a.gpkg")
     header = b"GP\x00\x01" + struct.pack("<i", 4326)

@@ -11,6 +11,7 @@ import shapely
 
 import odd_layers
 import sheltermap as sm
+from sheltermap.layers.cells import numbers
 
 Csv = Callable[..., Path]
 
@@ -87,6 +88,66 @@ def test_decimal_commas_are_numbers_where_the_delimiter_is_a_semicolon(csv: Csv)
     read = sm.read(csv("lon;lat;hectares\n24,105;56,95;12,5\n24,2;56,8;3\n"))
     assert list(read.geometry.x) == [24.105, 24.2]
     assert list(read.hectares) == [12.5, 3.0]
+
+
+SEMICOLON_COMMA = "lon;lat;people\n24,105;56,950;"
+SEMICOLON_POINT = "lon;lat;people\n24.105;56.950;"
+TAB_POINT = "lon\tlat\tpeople\n24.105\t56.950\t"
+TAB_WHOLE = "x\ty\tpeople\n506083\t312345\t"
+QUOTED = 'x,y,note,people\n506083,312345,"0,5",'
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        (SEMICOLON_COMMA + "1.200\n", "1.200"),
+        (SEMICOLON_COMMA + "1.200\n24,2;56,9;85\n", "1.200"),
+        (SEMICOLON_POINT + "1,200\n", "1,200"),
+        (SEMICOLON_POINT + "1,200\n24.2;56.9;-3,500\n", "1,200"),
+        (TAB_POINT + "12,345\n", "12,345"),
+        (TAB_WHOLE + "1,200\n", "1,200"),
+        (TAB_WHOLE + "1.200\n", "1.200"),
+        (QUOTED + "1.200\n", "1.200"),
+        (SEMICOLON_COMMA + "1,200\n24,2;56,9;85\n", "1,200"),  # beside 85, which is no 85.000
+        ("lon,lat,people\n24.105,56.950,1.200\n24.2,56.9,85\n", "1.200"),
+    ],
+)
+def test_a_number_that_may_be_thousands_is_never_a_fraction(text: str, cell: str, csv: Csv) -> None:
+    read = sm.read(csv(text), crs="EPSG:3059" if "x" in text[:2] else None)
+    assert read.people[0] == cell
+    (note,) = read.attrs["sheltermap_notes"]
+    assert note.startswith(f"column 'people' holds '{cell}' in row 1") and note.endswith("it was read as text")
+    whole, fraction = cell.replace(",", ".").split(".")
+    with pytest.raises(ValueError, match=f"may be {whole}{fraction} or {float(f'{whole}.{fraction}')}: write {whole}"):
+        numbers(read, "people", "demand")
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        (SEMICOLON_COMMA + "1,250\n", [1.25]),  # both marks are the comma
+        (SEMICOLON_COMMA + "1.5\n", [1.5]),  # can mean nothing else
+        (SEMICOLON_COMMA + "0.250\n", [0.25]),
+        (SEMICOLON_COMMA + "1200.500\n", [1200.5]),
+        (SEMICOLON_COMMA + "1.250\n24,2;56,9;0.5\n", [1.25, 0.5]),
+        (SEMICOLON_POINT + "1.250\n", [1.25]),
+        (TAB_POINT + "1.250\n", [1.25]),
+        ("lon,lat,people\n24.105,56.950,1.250\n24.2,56.9,3.125\n", [1.25, 3.125]),
+        ("x,y,people\n506083,312345,1.250\n", [1.25]),
+        ("lon,lat,people\n24.105,56.950,1.125\n24.2,56.9,3\n", [1.125, 3]),
+        ("lon,lat,people\n24.105,56.950,1.250\n24.2,56.9,0\n", [1.25, 0]),
+    ],
+)
+def test_a_fraction_of_three_digits_is_one_where_the_file_says_so(text: str, people: list[float], csv: Csv) -> None:
+    read = sm.read(csv(text), crs="EPSG:3059" if "x" in text[:2] else None)
+    assert read.people.tolist() == people and read.attrs["sheltermap_notes"] == []
+
+
+def test_a_coordinate_with_another_mark_than_its_column_is_refused_where_it_may_be_thousands(csv: Csv) -> None:
+    path = csv("x;y\n506083,5;312345,5\n506.083;312345,5\n506083.5;312345,5\n")
+    read = sm.read(path, crs="EPSG:3059", strict=False)
+    (row,) = sm.refused(read).to_dict("records")
+    assert (row["row"], row["reason"]) == (2, "bad_coordinate") and "'506.083'" in row["detail"]
 
 
 def test_a_column_with_both_decimal_marks_stays_text(csv: Csv) -> None:

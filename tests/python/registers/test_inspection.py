@@ -250,6 +250,15 @@ def test_bad_coordinates_are_findings_with_their_column(tmp_path):
     assert found.frame.geometry.isna().tolist() == [False, True, True]
 
 
+def test_degrees_with_a_comma_and_three_digits_are_no_thousands_and_people_may_be(tmp_path):
+    rows = ["id;kind;capacity_persons;lon;lat", "a;shelter;1.200;24,105;56,950", "b;shelter;120;24,110;56.951"]
+    (tmp_path / "places.csv").write_text("\n".join(rows), encoding="utf-8")
+    found = sm.inspect(tmp_path / "places.csv", "shelter")
+    assert found.frame.geometry.x.tolist() == [24.105, 24.11] and found.frame.geometry.y.tolist() == [56.95, 56.951]
+    told = [(each.row, each.column, each.reason) for each in found.noted if each.reason == "ambiguous_number"]
+    assert told == [(1, "capacity_persons", "ambiguous_number")]
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

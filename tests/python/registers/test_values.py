@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sheltermap.base.decimal_marks import decimal_mark
 from sheltermap.base.fault import Fault
-from sheltermap.base.numerals import decimal_mark, number_in
+from sheltermap.base.numerals import number_in
 from sheltermap.base.units import conversion
 from sheltermap.registers.mapping import Column
 from sheltermap.registers.schema import schema

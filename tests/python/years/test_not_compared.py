@@ -90,13 +90,6 @@ def test_what_an_analysis_no_longer_counts_is_named_and_fails(former, tmp_path, 
     assert (subject, place, "failed") in states(result, "not_compared")
 
 
-def test_a_renamed_weight_is_named_and_fails(former, tmp_path):
-    plan, homes = PLAN.replace('"people"', '"folk"'), HOMES.replace("people", "folk")
-    result = sm.check(made(tmp_path, 2026, plan, homes=homes, shelters=FAR), former)
-    assert ("shelter", "people", "failed") in states(result, "not_compared")
-    assert ("shelter", "folk", "noted") in states(result, "nothing_before")
-
-
 def test_a_renamed_register_is_named_and_fails(former, tmp_path):
     plan = PLAN.replace("[inputs.shelters]", "[inputs.cellars]").replace(
         'facilities = "shelters"', 'facilities = "cellars"'
@@ -125,7 +118,7 @@ def test_fewer_people_fail_though_the_share_rises(former, tmp_path):
     assert ("homes", "people", "failed") in states(blank, "rows_without_weight")
     assert ("homes", "people", "failed") in states(blank, "total_smaller")
     more = sm.check(made(tmp_path / "c", 2026, homes=HOMES.replace(",10,2", ",12,2")), former)
-    assert more.passed and not more.findings
+    assert {each.subject for each in more.findings} == {"in_flood"}  # they live in the flood zone
     usual = sm.check(made(tmp_path / "d", 2026, homes=HOMES.replace(",30,5", ",27,5")), former)  # 5 % fewer
     assert not states(usual, "total_smaller")
 
@@ -162,7 +155,7 @@ def test_shares_are_written_with_the_decimals_that_tell_them_apart(tmp_path):
     former = made(tmp_path / "a", 2025, homes=homes)
     now = made(tmp_path / "b", 2026, homes=homes.replace(",600,", ",604,"))  # 99.4 % and 99.39602… %
     said = {each.message["en"] for each in sm.check(now, former).findings if each.kind == "coverage_fell"}
-    assert "covered (people, 500 m): 99.396 % after 99.400 %" in said
+    assert any(text.startswith("covered (people, 500 m): 99.396 % after 99.400 %") for text in said)
     assert all(one != other for text in said for one, other in [text.split(": ")[1].split(" after ")])
 
 

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "io/geopackage/read_geopackage.hpp"
+
+#include "sheltermap/base/error.hpp"
+
+#include "io/checks/refusals.hpp"
+#include "io/gdal_call.hpp"
+#include "io/geopackage/geopackage_cells.hpp"
+#include "io/geopackage/geopackage_geometry.hpp"
+#include "io/geopackage/sqlite_database.hpp"
+#include "io/ogr/ogr_columns.hpp"
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+namespace sheltermap::io {
+namespace {
+
+/// What is read of a table, and how it is asked for.
+struct TableQuery {
+    std::string table, fid, geometry;          ///< no fid for a view without, no geometry for a table without
+    std::vector<DeclaredColumn> columns = {};  ///< empty, to be copied
+    std::vector<std::string> left_out = {};    ///< columns of bytes
+    bool keeps_ids = false;                    ///< the ids become the first column
+    std::string sql = {};
+};
+
+TableQuery query_for(OGRLayer& from, const ReadOptions& options) {
+    TableQuery query{.table = from.GetName(), .fid = from.GetFIDColumn(), .geometry = from.GetGeometryColumn()};
+    query.keeps_ids = !options.id.empty() && options.id == query.fid;
+    const auto name_or_null = [](const std::string& name) { return name.empty() ? "NULL" : sql_quoted(name); };
+    query.sql = "SELECT " + name_or_null(query.fid) + ", " + name_or_null(query.geometry);
+    OGRFeatureDefn& definition = *from.GetLayerDefn();
+    for (int i = 0; i < definition.GetFieldCount(); ++i) {
+        const OGRFieldDefn& field = *definition.GetFieldDefn(i);
+        if (field.GetType() == OFTBinary) {
+            query.left_out.emplace_back(field.GetNameRef());
+            continue;
+        }
+        query.sql += ", " + sql_quoted(field.GetNameRef());
+        query.columns.push_back(declared_column(field, field.GetNameRef()));
+    }
+    query.sql += " FROM " + sql_quoted(query.table);
+    return query;
+}
+
+/// Some rows, one after the other.
+struct RowRange {
+    explicit RowRange(const TableQuery& query) : columns(query.columns), ids(query.fid, std::vector<std::int64_t>{}) {}
+    std::int64_t first_id = 0, last_id = 0;
+    std::vector<DeclaredColumn> columns;
+    DeclaredColumn ids;
+    GeometryColumn geometry = {};
+    std::vector<RefusedRow> refused = {};  ///< counted within the range, from 0
+    std::size_t rows = 0, rows_with_heights = 0;
+    std::string fault = {};  ///< why the reading stopped at its end, empty where it did not
+};
+
+TakenGeometry take_geometry(const SqliteStatement& row, GeometryColumn& column, GdalCall& call) {
+    TakenGeometry taken;
+    if (row.kind(1) == SQLITE_BLOB) {
+        if (append_plain_blob(column, row.blob(1))) return taken;
+        taken = append_blob(column, row.blob(1));
+        const std::string said = call.take();
+        if (said.empty()) return taken;
+        column.truncate(column.size() - 1);
+        taken = {.reason = reason::damaged_row, .detail = "the bytes of its geometry: " + said};
+    } else {
+        taken.reason = row.kind(1) == SQLITE_NULL ? reason::missing_geometry : reason::damaged_row;
+        taken.detail = row.kind(1) == SQLITE_NULL ? "no geometry" : "what stands for its geometry is none";
+    }
+    column.append_missing();
+    return taken;
+}
+
+void read_rows(SqliteStatement& row, const TableQuery& query, RowRange& range, const ReadOptions& options,
+               const Execution& execution) {
+    GdalCall call;
+    try {
+        for (; row.step(); ++range.rows) {
+            if (range.rows % rows_per_block == 0 && execution.stop.stop_requested()) throw Cancelled();
+            if (static_cast<std::int64_t>(range.rows) > options.max_rows) return;  // said by whoever counts them
+            if (query.keeps_ids) append_cell(range.ids, row, 0);
+            if (!query.geometry.empty()) {
+                const TakenGeometry taken = take_geometry(row, range.geometry, call);
+                range.rows_with_heights += taken.has_heights ? 1 : 0;
+                if (taken.reason != nullptr)
+                    range.refused.push_back({static_cast<std::int64_t>(range.rows), {}, taken.reason, taken.detail});
+            }
+            int index = 2;
+            for (DeclaredColumn& column : range.columns) append_cell(column, row, index++);
+        }
+    } catch (const std::invalid_argument& fault) {
+        range.fault = fault.what();
+    }
+}
+
+/// Ranges of ids, each of some 60,000 if they follow one another. None for a view or a virtual table, whose reading
+/// may run what somebody put into the file.
+std::vector<RowRange> ranges_of(const std::string& path, const TableQuery& query, std::int64_t rows) {
+    SqliteDatabase database(path, SqliteDatabase::Mode::read_untrusted);
+    const auto is_table =
+        database.texts("SELECT 1 FROM sqlite_master WHERE type = 'table' AND rootpage > 0 AND name = " +
+                       sql_quoted(query.table, '\''));
+    // Generated columns run expressions too; table_xinfo marks them, hidden is 2 or 3.
+    const auto generated =
+        database.texts("SELECT name FROM pragma_table_xinfo(" + sql_quoted(query.table, '\'') + ") WHERE hidden > 0");
+    if (query.fid.empty() || is_table.empty() || !generated.empty()) return {};
+    SqliteStatement ends =
+        database.prepare("SELECT min(rowid), max(rowid) FROM " + sql_quoted(query.table) + " NOT INDEXED");
+    if (!ends.step() || ends.kind(0) != SQLITE_INTEGER) return {};
+    const std::int64_t first = ends.integer(0), last = ends.integer(1);
+    constexpr std::int64_t most_id = std::int64_t{1} << 60;
+    if (first < -most_id || last > most_id) return {};
+    constexpr std::int64_t rows_per_range = 60'000;
+    const std::int64_t count = std::min(rows / rows_per_range + 1, last - first + 1);
+    const std::int64_t step = (last - first) / count + 1;
+    std::vector<RowRange> ranges;
+    for (std::int64_t begin = first; begin <= last; begin += step) {
+        ranges.emplace_back(query);
+        ranges.back().first_id = begin;
+        ranges.back().last_id = std::min(last, begin + step - 1);
+    }
+    return ranges;
+}
+
+/// All rows of a table on several threads; nothing where that cannot be done.
+std::vector<RowRange> read_table(const std::string& path, const TableQuery& query, std::int64_t rows,
+                                 const ReadOptions& options, const Execution& execution) {
+    try {
+        std::vector<RowRange> ranges = ranges_of(path, query, rows);
+        parallel_for(ranges.size(), 1, execution, [&](std::size_t i, std::size_t) {
+            SqliteDatabase database(path, SqliteDatabase::Mode::read_untrusted);
+            SqliteStatement row = database.prepare(query.sql + " WHERE rowid BETWEEN ? AND ? ORDER BY rowid");
+            row.bind(1, ranges[i].first_id);
+            row.bind(2, ranges[i].last_id);
+            read_rows(row, query, ranges[i], options, execution);
+        });
+        return ranges;
+    } catch (const SqliteFault&) {  // told again, with the rows before it, by the one reader below
+        return {};
+    }
+}
+
+std::vector<RowRange> read_through(GDALDataset& dataset, const TableQuery& query, const ReadOptions& options,
+                                   const Execution& execution) {
+    std::vector<RowRange> all;
+    RowRange& range = all.emplace_back(query);
+    try {
+        SqliteStatement row(static_cast<sqlite3*>(dataset.GetInternalHandle("SQLITE_HANDLE")), query.sql);
+        read_rows(row, query, range, options, execution);
+    } catch (const SqliteFault& fault) {
+        range.fault = std::string("the database cannot be read further: ") + fault.what();
+    }
+    return all;
+}
+
+void require_no_fault(const std::vector<RowRange>& ranges, const std::string& where) {
+    std::size_t rows = 0;
+    for (const RowRange& range : ranges) {
+        rows += range.rows;
+        if (!range.fault.empty()) throw ReadError(where + ", row " + std::to_string(rows + 1) + ", " + range.fault);
+    }
+}
+
+Layer joined_layer(std::vector<RowRange> ranges, const TableQuery& query, const Execution& execution) {
+    Layer layer;
+    std::vector<GeometryColumn> geometries;
+    std::size_t rows_with_heights = 0;
+    for (RowRange& range : ranges) {
+        for (RefusedRow& row : range.refused)
+            refuse(layer, layer.attributes.rows + static_cast<std::size_t>(row.row), row.reason.c_str(), row.detail);
+        layer.attributes.rows += range.rows;
+        rows_with_heights += range.rows_with_heights;
+        geometries.push_back(std::move(range.geometry));
+    }
+    if (!query.geometry.empty()) layer.geometry = concatenated(geometries, execution);
+    layer.attributes.columns.resize(query.columns.size());
+    std::vector<std::vector<std::string>> notes(query.columns.size());
+    parallel_for(query.columns.size(), 1, execution, [&](std::size_t i, std::size_t) {
+        DeclaredColumn all = query.columns[i];
+        for (RowRange& range : ranges) all.join(std::move(range.columns[i]));
+        layer.attributes.columns[i] = std::move(all).finish(notes[i]);
+    });
+    for (const auto& name : query.left_out)
+        layer.notes.push_back("column '" + name + "' holds binary data and was left out");
+    for (const auto& of_column : notes) layer.notes.insert(layer.notes.end(), of_column.begin(), of_column.end());
+    if (rows_with_heights > 0) layer.notes.push_back(heights_note(rows_with_heights));
+    if (query.keeps_ids) {
+        DeclaredColumn all(query.fid, std::vector<std::int64_t>{});
+        for (RowRange& range : ranges) all.join(std::move(range.ids));
+        layer.attributes.columns.insert(layer.attributes.columns.begin(), std::move(all).finish(layer.notes));
+    }
+    return layer;
+}
+
+}  // namespace
+
+Layer read_geopackage_rows(const std::string& path, GDALDataset& dataset, OGRLayer& from, const std::string& where,
+                           const ReadOptions& options, const Execution& execution) {
+    const TableQuery query = query_for(from, options);
+    std::vector<RowRange> ranges = read_table(path, query, from.GetFeatureCount(TRUE), options, execution);
+    if (ranges.empty()) ranges = read_through(dataset, query, options, execution);
+    require_no_fault(ranges, where);
+    return joined_layer(std::move(ranges), query, execution);
+}
+
+}  // namespace sheltermap::io
