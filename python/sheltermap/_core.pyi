@@ -1268,6 +1268,8 @@ REASONS: tuple = (
     "wrong_category",
     "not_compliant",
     "closed",
+    "unknown_compliance",
+    "row_refused",
 )
 STATUSES: tuple = ("covered", "lost", "uncovered", "unknown")
 STATUSES_OF_REASONS: tuple = (
@@ -1287,6 +1289,8 @@ STATUSES_OF_REASONS: tuple = (
     "uncovered",
     "uncovered",
     "uncovered",
+    "uncovered",
+    "unknown",
 )
 STREET_FLAGS: dict = {"bridge": 1, "tunnel": 2, "ferry": 4, "no_entry": 8, "roundabout": 16, "barrier": 32}
 __version__: str = "0.1.0"

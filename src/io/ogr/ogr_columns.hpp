@@ -40,8 +40,6 @@ private:
         bool is_in_dbf = false;
         DeclaredColumn column;
     };
-    /// Gives columns of one name a number behind it, the first one too: nobody may take one for the other.
-    void tell_apart_doubles();
     [[nodiscard]] std::string text_of(OGRFeature& feature, const Field& field) const;
     [[nodiscard]] std::string text(const char* raw, const std::string& column) const;
     [[nodiscard]] std::string readable(std::string_view raw) const;
