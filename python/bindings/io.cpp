@@ -128,6 +128,17 @@ void bind_reading(py::module_& m) {
                 [&](const Execution& execution) { return io::read_geojson_text(text, name, options, execution); });
         },
         "text"_a, "name"_a, "options"_a, "Reads a GeoJSON text; `name` stands for it in messages.");
+    m.def(
+        "csv_cells",
+        [](const std::string& text, const std::string& name) {
+            return run_cancellable([&](const Execution& execution) { return io::csv_cells(text, name, execution); });
+        },
+        "text"_a, "name"_a,
+        "The cells of a CSV text as they stand: a table of texts; `name` stands for it in messages.");
+    m.def("page_limit_note", &io::page_limit_note, "rows"_a,
+          "What is to be said of exactly as many rows as services hand out at once; empty for any other number.");
+    m.def("require_few_columns", &io::require_few_columns, "columns"_a, "file_name"_a,
+          "ReadError where a table has more columns than a spreadsheet can.");
     m.def("layer_names", &io::layer_names, "path"_a, py::call_guard<py::gil_scoped_release>(),
           "Names of the layers in a file, those with geometries first.");
     m.def(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/network/edge_index.hpp"
-#include "sheltermap/network/edge_part.hpp"
 #include "sheltermap/network/graph.hpp"
+#include "sheltermap/network/joining.hpp"
 #include "sheltermap/osm/read_streets.hpp"
 
 #include <pybind11/stl.h>
@@ -10,7 +10,6 @@
 #include "arrays.hpp"
 #include "bindings.hpp"
 #include "cancellable.hpp"
-#include "edges.hpp"
 #include "snaps.hpp"
 #include <algorithm>
 #include <limits>
@@ -65,6 +64,14 @@ py::array_t<double> sample_of_nodes(const Graph& graph) {
     return to_pair_array(std::move(places));
 }
 
+py::dict counts(const Graph& graph) {
+    const GraphInfo& info = graph.info();
+    return py::dict("ways_used"_a = info.ways_used, "points_missing"_a = info.points_missing,
+                    "ways_outdated"_a = info.ways_outdated, "areas_crossed"_a = info.areas_crossed,
+                    "areas_gone_round"_a = info.areas_gone_round, "areas_left_out"_a = info.areas_left_out,
+                    "ends_joined"_a = info.ends_joined, "crossings_joined"_a = info.crossings_joined);
+}
+
 void bind_graph(py::module_& m) {
     py::class_<Graph>(m, "Graph", "A street network as columns; immutable, copies share the data.")
         .def_property_readonly("nodes", &Graph::nodes)
@@ -79,8 +86,16 @@ void bind_graph(py::module_& m) {
         .def_property_readonly("source", [](const Graph& self) { return self.info().source; })
         .def_property_readonly("walking_m_s", [](const Graph& self) { return self.info().walking_m_s; })
         .def_property_readonly("closing_depth_m", [](const Graph& self) { return self.info().closing_depth_m; })
-        .def_property_readonly("ways_used", [](const Graph& self) { return self.info().ways_used; })
-        .def_property_readonly("points_missing", [](const Graph& self) { return self.info().points_missing; })
+        .def(
+            "fragments",
+            [](const Graph& self, double least_part_m) {
+                const auto& lengths = self.columns().component_m;
+                const double largest = lengths.empty() ? 0 : *std::max_element(lengths.begin(), lengths.end());
+                return std::count_if(lengths.begin(), lengths.end(),
+                                     [&](double each) { return each < std::min(least_part_m, largest); });
+            },
+            "least_part_m"_a, "How many connected parts are so short that nobody gets on there.")
+        .def_property_readonly("counts", &counts, "What was read, joined and left out.")
         .def("edge_columns", &edge_columns, "Everything about the edges, as arrays.")
         .def("sample_of_nodes", &sample_of_nodes,
              "float64, shape (n, 2): longitude and latitude of at most some 10,000 nodes spread over the network.")
@@ -93,33 +108,52 @@ void bind_graph(py::module_& m) {
 void bind_making_graphs(py::module_& m) {
     m.def(
         "graph_from_osm",
-        [](const std::filesystem::path& path, const std::string& profile_name) {
+        [](const std::filesystem::path& path, const std::string& profile_name, double ends_within_m, bool crossings) {
             const auto& profile = osm::profile(profile_name);
+            const JoinOptions joining{.ends_within_m = ends_within_m, .crossings = crossings};
             return run_cancellable(
-                [&](const Execution& execution) { return osm::read_streets(path, profile, execution); });
+                [&](const Execution& execution) { return osm::read_streets(path, profile, joining, execution); });
         },
-        "path"_a, "profile"_a);
+        "path"_a, "profile"_a, py::kw_only(), "ends_within_m"_a, "crossings"_a);
     m.def(
         "graph_from_lines",
         [](const GeometryColumn& lines, const Array<double>& forward_kmh, const Array<double>& backward_kmh,
-           const Array<std::uint8_t>& bridge, const std::vector<std::string>& name, double default_kmh,
+           const Array<std::uint8_t>& bridge, const Array<std::uint8_t>& tunnel, const Array<std::int8_t>& level,
+           const std::vector<std::string>& name, double default_kmh, double ends_within_m, bool crossings,
            const std::string& profile, const std::string& source, double walking_m_s, double closing_depth_m) {
             const LineTraits traits{.forward_kmh = view(forward_kmh, "forward_kmh"),
                                     .backward_kmh = view(backward_kmh, "backward_kmh"),
                                     .bridge = view(bridge, "bridge"),
+                                    .tunnel = view(tunnel, "tunnel"),
+                                    .level = view(level, "level"),
                                     .name = name,
                                     .default_kmh = default_kmh};
             GraphInfo info{
                 .profile = profile, .source = source, .walking_m_s = walking_m_s, .closing_depth_m = closing_depth_m};
             return run_cancellable([&](const Execution&) {
-                const Streets streets = streets_of_lines(lines, traits);
+                Streets streets = streets_of_lines(lines, traits);
+                const Joined joined = join_streets(streets, {.ends_within_m = ends_within_m, .crossings = crossings});
                 info.ways_used = streets.streets.size();
+                info.ends_joined = joined.ends;
+                info.crossings_joined = joined.crossings;
                 return build_graph(streets, info);
             });
         },
-        "lines"_a, py::kw_only(), "forward_kmh"_a, "backward_kmh"_a, "bridge"_a, "name"_a, "default_kmh"_a, "profile"_a,
-        "source"_a, "walking_m_s"_a, "closing_depth_m"_a,
-        "Lines of a WGS 84 column; empty arrays and lists for columns the layer does not have.");
+        "lines"_a, py::kw_only(), "forward_kmh"_a, "backward_kmh"_a, "bridge"_a, "tunnel"_a, "level"_a, "name"_a,
+        "default_kmh"_a, "ends_within_m"_a, "crossings"_a, "profile"_a, "source"_a, "walking_m_s"_a,
+        "closing_depth_m"_a, "Lines of a WGS 84 column; empty arrays and lists for columns the layer does not have.");
+}
+
+void bind_unjoined(py::module_& m) {
+    m.def(
+        "unjoined",
+        [](const Graph& graph, double near_m, double way_m) {
+            Unjoined found =
+                run_cancellable([&](const Execution&) { return unjoined(graph, {.near_m = near_m, .way_m = way_m}); });
+            return py::make_tuple(to_pair_array(std::move(found.ends)), to_pair_array(std::move(found.crossings)));
+        },
+        "graph"_a, py::kw_only(), "near_m"_a, "way_m"_a,
+        "float64, shape (n, 2), twice: dead ends near a street they do not lead to, and crossings without a vertex.");
 }
 
 void bind_profiles(py::module_& m) {
@@ -137,9 +171,9 @@ void bind_profiles(py::module_& m) {
     py::list names;
     for (const auto& profile : osm::profiles()) names.append(std::string(profile.name));
     m.attr("PROFILES") = py::tuple(names);
-    m.attr("STREET_FLAGS") =
-        py::dict("bridge"_a = street_bridge, "tunnel"_a = street_tunnel, "ferry"_a = street_ferry,
-                 "no_entry"_a = street_no_entry, "roundabout"_a = street_roundabout, "barrier"_a = street_barrier);
+    m.attr("STREET_FLAGS") = py::dict("bridge"_a = street_bridge, "tunnel"_a = street_tunnel, "ferry"_a = street_ferry,
+                                      "no_entry"_a = street_no_entry, "roundabout"_a = street_roundabout,
+                                      "barrier"_a = street_barrier, "across"_a = street_across);
 }
 
 double when_snapped(const Snap& snap, double value) {
@@ -181,36 +215,6 @@ void bind_snapping(py::module_& m) {
             "float64, shape (n, 2): the point of the street.");
 }
 
-void bind_places_on_edges(py::module_& m) {
-    m.def(
-        "edge_parts",
-        [](const Graph& graph, const Array<std::int64_t>& edge, const Array<double>& begin_m,
-           const Array<double>& end_m) {
-            const auto parts = to_edge_parts(graph, edge, begin_m, end_m);
-            return run_cancellable([&](const Execution& execution) { return edge_parts(graph, parts, execution); });
-        },
-        "graph"_a, "edge"_a, "begin_m"_a, "end_m"_a,
-        "Lines of parts of edges, from one offset along the edge to another.");
-    m.def(
-        "offsets_on_segments",
-        [](const Graph& graph, const Array<std::int64_t>& edge, const Array<std::int64_t>& segment,
-           const Array<double>& places) {
-            const auto edges = view(edge, "edge"), segments = view(segment, "segment");
-            const auto at = view_pairs<LonLat>(places, "places");
-            if (edges.size() != at.size() || segments.size() != at.size()) {
-                throw py::value_error("offsets_on_segments: columns of different lengths");
-            }
-            std::vector<double> offsets(edges.size());
-            for (std::size_t i = 0; i < edges.size(); ++i) {
-                const auto on = edge_of(graph, edges[i]);
-                offsets[i] = nearest_on_segment(graph, on, static_cast<std::size_t>(segments[i]), at[i]).offset_m;
-            }
-            return to_array(std::move(offsets));
-        },
-        "graph"_a, "edge"_a, "segment"_a, "places"_a,
-        "How far along its edge the nearest point of one of its segments to each place is, in metres.");
-}
-
 void bind_edge_index(py::module_& m) {
     py::class_<EdgeIndex>(m, "EdgeIndex", "The nearest point of the streets to a place.")
         .def(py::init([](const Graph& graph, double least_part_m) {
@@ -226,7 +230,17 @@ void bind_edge_index(py::module_& m) {
                 return run_cancellable(
                     [&](const Execution& execution) { return Snaps{self.snap(given, {.max_m = max_m}, execution)}; });
             },
-            "places"_a, py::kw_only(), "max_m"_a);
+            "places"_a, py::kw_only(), "max_m"_a)
+        .def(
+            "nearer_fragments",
+            [](const EdgeIndex& self, const Array<double>& places, const Snaps& snaps, double max_m) {
+                const auto given = view_pairs<LonLat>(places, "places");
+                return to_array(run_cancellable([&](const Execution& execution) {
+                    return self.nearer_fragments(given, snaps.rows, {.max_m = max_m}, execution);
+                }));
+            },
+            "places"_a, "snaps"_a, py::kw_only(), "max_m"_a,
+            "float64: metres to a fragment that is nearer than where a place was snapped to; NaN where none is.");
 }
 
 }  // namespace
@@ -234,9 +248,9 @@ void bind_edge_index(py::module_& m) {
 void bind_network(py::module_& m) {
     bind_graph(m);
     bind_making_graphs(m);
+    bind_unjoined(m);
     bind_profiles(m);
     bind_snapping(m);
-    bind_places_on_edges(m);
     bind_edge_index(m);
 }
 

@@ -2,6 +2,7 @@
 #include "sheltermap/network/travel.hpp"
 
 #include "sheltermap/index/neighbour.hpp"
+#include "sheltermap/network/edge_part.hpp"
 #include "sheltermap/network/paths.hpp"
 #include "sheltermap/network/traffic.hpp"
 #include "sheltermap/reach/network_reach.hpp"
@@ -222,9 +223,40 @@ void bind_street_flows(py::module_& m) {
         "weight"_a, "count"_a, "The edges whose closure alone loses most people.");
 }
 
+void bind_places_on_edges(py::module_& m) {
+    m.def(
+        "edge_parts",
+        [](const Graph& graph, const Array<std::int64_t>& edge, const Array<double>& begin_m,
+           const Array<double>& end_m) {
+            const auto parts = to_edge_parts(graph, edge, begin_m, end_m);
+            return run_cancellable([&](const Execution& execution) { return edge_parts(graph, parts, execution); });
+        },
+        "graph"_a, "edge"_a, "begin_m"_a, "end_m"_a,
+        "Lines of parts of edges, from one offset along the edge to another.");
+    m.def(
+        "offsets_on_segments",
+        [](const Graph& graph, const Array<std::int64_t>& edge, const Array<std::int64_t>& segment,
+           const Array<double>& places) {
+            const auto edges = view(edge, "edge"), segments = view(segment, "segment");
+            const auto at = view_pairs<LonLat>(places, "places");
+            if (edges.size() != at.size() || segments.size() != at.size()) {
+                throw py::value_error("offsets_on_segments: columns of different lengths");
+            }
+            std::vector<double> offsets(edges.size());
+            for (std::size_t i = 0; i < edges.size(); ++i) {
+                const auto on = edge_of(graph, edges[i]);
+                offsets[i] = nearest_on_segment(graph, on, static_cast<std::size_t>(segments[i]), at[i]).offset_m;
+            }
+            return to_array(std::move(offsets));
+        },
+        "graph"_a, "edge"_a, "segment"_a, "places"_a,
+        "How far along its edge the nearest point of one of its segments to each place is, in metres.");
+}
+
 }  // namespace
 
 void bind_travel(py::module_& m) {
+    bind_places_on_edges(m);
     bind_traffic(m);
     bind_network_reach(m);
     bind_reached_streets(m);

@@ -63,6 +63,7 @@ __all__: list[str] = [
     "column_from_lonlat",
     "column_to_lonlat",
     "critical_edges",
+    "csv_cells",
     "cut_at_antimeridian",
     "describe_transformation",
     "dissolved",
@@ -86,6 +87,7 @@ __all__: list[str] = [
     "network_reach",
     "offsets_on_segments",
     "overlap",
+    "page_limit_note",
     "plausibility",
     "profile_speeds",
     "reached_streets",
@@ -94,6 +96,7 @@ __all__: list[str] = [
     "readable_file",
     "reasons_at",
     "replace",
+    "require_few_columns",
     "runtime_versions",
     "service_area",
     "service_areas_by_nearest",
@@ -103,6 +106,7 @@ __all__: list[str] = [
     "street_flows",
     "threads",
     "to_lonlat",
+    "unjoined",
     "ways_out",
     "write_layers",
     "zones_of_points",
@@ -620,6 +624,10 @@ class Graph:
         """
         Everything about the edges, as arrays.
         """
+    def fragments(self, least_part_m: typing.SupportsFloat | typing.SupportsIndex) -> int:
+        """
+        How many connected parts are so short that nobody gets on there.
+        """
     def sample_of_nodes(self) -> numpy.typing.NDArray[numpy.float64]:
         """
         float64, shape (n, 2): longitude and latitude of at most some 10,000 nodes spread over the network.
@@ -631,6 +639,11 @@ class Graph:
     @property
     def closing_depth_m(self) -> float: ...
     @property
+    def counts(self) -> dict:
+        """
+        What was read, joined and left out.
+        """
+    @property
     def edges(self) -> int: ...
     @property
     def length_m(self) -> float: ...
@@ -639,15 +652,11 @@ class Graph:
     @property
     def parts(self) -> int: ...
     @property
-    def points_missing(self) -> int: ...
-    @property
     def profile(self) -> str: ...
     @property
     def source(self) -> str: ...
     @property
     def walking_m_s(self) -> float: ...
-    @property
-    def ways_used(self) -> int: ...
 
 class Snaps:
     """
@@ -681,6 +690,16 @@ class EdgeIndex:
     """
     def __init__(self, graph: Graph, least_part_m: typing.SupportsFloat | typing.SupportsIndex) -> None: ...
     def __len__(self) -> int: ...
+    def nearer_fragments(
+        self,
+        places: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        snaps: Snaps,
+        *,
+        max_m: typing.SupportsFloat | typing.SupportsIndex,
+    ) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: metres to a fragment that is nearer than where a place was snapped to; NaN where none is.
+        """
     def snap(
         self,
         places: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
@@ -922,6 +941,11 @@ def critical_edges(
     The edges whose closure alone loses most people.
     """
 
+def csv_cells(text: str, name: str) -> Layer:
+    """
+    The cells of a CSV text as they stand: a table of texts; `name` stands for it in messages.
+    """
+
 def cut_at_antimeridian(column: GeometryColumn, row: typing.SupportsInt | typing.SupportsIndex) -> GeometryColumn:
     """
     A polygon row whose longitudes run up to 360 degrees beyond [-180, 180], cut at the antimeridian and moved back into it, as a column of one row. The polygon must be valid.
@@ -1032,9 +1056,10 @@ def geodesic_reach(
     *,
     k: typing.SupportsInt | typing.SupportsIndex | None = 1,
     max_distance_m: typing.SupportsFloat | typing.SupportsIndex | None = None,
+    limits_m: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [],
 ) -> Reach:
     """
-    Reach as the crow flies in metres along WGS 84, from longitudes and latitudes of shape (n, 2); k None for every facility within max_distance_m.
+    Reach as the crow flies in metres along WGS 84, from longitudes and latitudes of shape (n, 2); k None for every facility within max_distance_m. Karney's inverse decides which pairs meet max_distance_m, and limits_m.
     """
 
 def graph_from_lines(
@@ -1043,8 +1068,12 @@ def graph_from_lines(
     forward_kmh: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     backward_kmh: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     bridge: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+    tunnel: typing.Annotated[numpy.typing.ArrayLike, numpy.uint8],
+    level: typing.Annotated[numpy.typing.ArrayLike, numpy.int8],
     name: collections.abc.Sequence[str],
     default_kmh: typing.SupportsFloat | typing.SupportsIndex,
+    ends_within_m: typing.SupportsFloat | typing.SupportsIndex,
+    crossings: bool,
     profile: str,
     source: str,
     walking_m_s: typing.SupportsFloat | typing.SupportsIndex,
@@ -1054,7 +1083,13 @@ def graph_from_lines(
     Lines of a WGS 84 column; empty arrays and lists for columns the layer does not have.
     """
 
-def graph_from_osm(path: os.PathLike | str | bytes, profile: str) -> Graph: ...
+def graph_from_osm(
+    path: os.PathLike | str | bytes,
+    profile: str,
+    *,
+    ends_within_m: typing.SupportsFloat | typing.SupportsIndex,
+    crossings: bool,
+) -> Graph: ...
 def layer_names(path: os.PathLike | str | bytes) -> list[str]:
     """
     Names of the layers in a file, those with geometries first.
@@ -1111,6 +1146,11 @@ def overlap(
     Overlap of polygons or lines with zones, all in WGS 84. An empty zone_name takes each polygon as a zone of its own.
     """
 
+def page_limit_note(rows: typing.SupportsInt | typing.SupportsIndex) -> str:
+    """
+    What is to be said of exactly as many rows as services hand out at once; empty for any other number.
+    """
+
 def plausibility(
     coordinates: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], crs: Crs
 ) -> numpy.typing.NDArray[numpy.uint8]:
@@ -1155,6 +1195,11 @@ def reasons_at(
 def replace(fresh: os.PathLike | str | bytes, target: os.PathLike | str | bytes) -> None:
     """
     Puts a file or folder in the place of another in one step.
+    """
+
+def require_few_columns(columns: typing.SupportsInt | typing.SupportsIndex, file_name: str) -> None:
+    """
+    ReadError where a table has more columns than a spreadsheet can.
     """
 
 def runtime_versions() -> dict[str, str]:
@@ -1226,6 +1271,16 @@ def to_lonlat(
     WGS 84 longitude and latitude of coordinates, shape (n, 2); NaN where a row is not finite or cannot be transformed.
     """
 
+def unjoined(
+    graph: Graph,
+    *,
+    near_m: typing.SupportsFloat | typing.SupportsIndex,
+    way_m: typing.SupportsFloat | typing.SupportsIndex,
+) -> tuple[numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64]]:
+    """
+    float64, shape (n, 2), twice: dead ends near a street they do not lead to, and crossings without a vertex.
+    """
+
 def ways_out(
     travel: TravelGraph,
     demand: Snaps,
@@ -1292,5 +1347,13 @@ STATUSES_OF_REASONS: tuple = (
     "uncovered",
     "unknown",
 )
-STREET_FLAGS: dict = {"bridge": 1, "tunnel": 2, "ferry": 4, "no_entry": 8, "roundabout": 16, "barrier": 32}
+STREET_FLAGS: dict = {
+    "bridge": 1,
+    "tunnel": 2,
+    "ferry": 4,
+    "no_entry": 8,
+    "roundabout": 16,
+    "barrier": 32,
+    "across": 64,
+}
 __version__: str = "0.1.0"

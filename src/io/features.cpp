@@ -59,6 +59,7 @@ public:
 
     Layer read(const Execution& execution) {
         const bool is_spatial = from_.GetGeomType() != wkbNone;
+        require_few_columns(static_cast<std::size_t>(from_.GetLayerDefn()->GetFieldCount()), source_.file_name);
         layer_.name = from_.GetName();
         if (is_spatial) layer_.crs = choose_crs(crs_in(from_, source_), options_.crs, where(from_, source_));
         const GIntBig promised = from_.GetFeatureCount(TRUE);

@@ -6,6 +6,7 @@
 #include "sheltermap/index/shape_index.hpp"
 #include "sheltermap/network/edge_part.hpp"
 
+#include "base/not_finite.hpp"
 #include "geodesy/latitudes.hpp"
 #include <algorithm>
 #include <stdexcept>
@@ -14,7 +15,8 @@
 namespace sheltermap {
 namespace {
 
-std::vector<std::uint32_t> edges_to_get_on(const Graph& graph, double least_part_m) {
+/// Edges that are got on along the way: of parts that are long enough, or of the fragments.
+std::vector<std::uint32_t> edges_to_get_on(const Graph& graph, double least_part_m, bool of_fragments) {
     const auto& columns = graph.columns();
     double largest = 0;
     for (const double length : columns.component_m) largest = std::max(largest, length);
@@ -22,7 +24,8 @@ std::vector<std::uint32_t> edges_to_get_on(const Graph& graph, double least_part
     std::vector<std::uint32_t> edges;
     for (std::uint32_t edge = 0; edge < graph.edges(); ++edge) {
         if ((columns.flags[edge] & street_not_got_on) != 0) continue;
-        if (columns.component_m[columns.component[columns.edge_from[edge]]] >= least) edges.push_back(edge);
+        const bool is_fragment = columns.component_m[columns.component[columns.edge_from[edge]]] < least;
+        if (is_fragment == of_fragments) edges.push_back(edge);
     }
     return edges;
 }
@@ -49,9 +52,13 @@ struct EdgeIndex::State {
     Graph graph;
     std::vector<std::uint32_t> edges;
     ShapeIndex shapes;
+    ShapeIndex fragments;
 
     State(const Graph& of, double least_part_m)
-        : graph(of), edges(edges_to_get_on(of, least_part_m)), shapes(lines_of(of, edges)) {}
+        : graph(of),
+          edges(edges_to_get_on(of, least_part_m, false)),
+          shapes(lines_of(of, edges)),
+          fragments(lines_of(of, edges_to_get_on(of, least_part_m, true))) {}
 };
 
 EdgeIndex::EdgeIndex(const Graph& graph, double least_part_m)
@@ -87,6 +94,24 @@ std::vector<Snap> EdgeIndex::snap(std::span<const LonLat> places, const SnapOpti
         }
     });
     return snaps;
+}
+
+std::vector<double> EdgeIndex::nearer_fragments(std::span<const LonLat> places, std::span<const Snap> snaps,
+                                                const SnapOptions& options, const Execution& execution) const {
+    if (snaps.size() != places.size()) throw std::invalid_argument("as many snaps as places are needed");
+    std::vector<double> distance_m(places.size(), nan);
+    if (state_->fragments.with_position() == 0) return distance_m;
+    parallel_for(places.size(), rows_per_block / 8, execution, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t row = begin; row < end; ++row) {
+            if (snaps[row].state == SnapState::missing_geometry) continue;
+            const bool snapped = snaps[row].state == SnapState::snapped;
+            const double limit_m = snapped ? snaps[row].offroad_m : options.max_m;
+            const auto nearest = state_->fragments.find(places[row], {.k = 1, .max_distance_m = limit_m});
+            if (nearest.empty() || (snapped && !(nearest[0].distance_m < limit_m))) continue;
+            distance_m[row] = nearest[0].distance_m;
+        }
+    });
+    return distance_m;
 }
 
 }  // namespace sheltermap

@@ -229,7 +229,8 @@ void fill_components(OwnColumns& columns) {
     }
     std::vector<Sum> length(parts);
     for (std::size_t e = 0; e < columns.length_m.size(); ++e) {
-        length[columns.component[columns.edge_from[e]]].add(columns.length_m[e]);
+        if ((columns.flags[e] & street_across) == 0)
+            length[columns.component[columns.edge_from[e]]].add(columns.length_m[e]);
     }
     for (const Sum& sum : length) columns.component_m.push_back(sum.value());
 }

@@ -58,6 +58,18 @@ private:
     std::uint64_t value_ = 0xCBF29CE484222325U;
 };
 
+/// What is counted, by the key it has in the file; what an older file does not tell is 0.
+constexpr std::array<std::pair<std::string_view, std::uint64_t GraphInfo::*>, 8> counts{{
+    {"ways_used", &GraphInfo::ways_used},
+    {"points_missing", &GraphInfo::points_missing},
+    {"ways_outdated", &GraphInfo::ways_outdated},
+    {"areas_crossed", &GraphInfo::areas_crossed},
+    {"areas_gone_round", &GraphInfo::areas_gone_round},
+    {"areas_left_out", &GraphInfo::areas_left_out},
+    {"ends_joined", &GraphInfo::ends_joined},
+    {"crossings_joined", &GraphInfo::crossings_joined},
+}};
+
 std::string to_text(const GraphInfo& info) {
     std::array<char, 64> number{};
     const auto exact = [&](double value) {
@@ -65,9 +77,10 @@ std::string to_text(const GraphInfo& info) {
     };
     std::string source = info.source;
     std::replace_if(source.begin(), source.end(), [](char c) { return c == '\n'; }, ' ');
-    return "\nprofile=" + info.profile + "\nsource=" + source + "\nwalking_m_s=" + exact(info.walking_m_s) +
-           "\nclosing_depth_m=" + exact(info.closing_depth_m) + "\nways_used=" + std::to_string(info.ways_used) +
-           "\npoints_missing=" + std::to_string(info.points_missing) + "\n";
+    std::string text = "\nprofile=" + info.profile + "\nsource=" + source + "\nwalking_m_s=" + exact(info.walking_m_s) +
+                       "\nclosing_depth_m=" + exact(info.closing_depth_m);
+    for (const auto& [key, count] : counts) text += "\n" + std::string(key) + "=" + std::to_string(info.*count);
+    return text + "\n";
 }
 
 std::string_view value_of(std::string_view text, std::string_view key) {
@@ -86,12 +99,12 @@ Number number_of(std::string_view text, std::string_view key) {
 }
 
 GraphInfo to_info(std::string_view text) {
-    return {.profile = std::string(value_of(text, "profile")),
-            .source = std::string(value_of(text, "source")),
-            .walking_m_s = number_of<double>(text, "walking_m_s"),
-            .closing_depth_m = number_of<double>(text, "closing_depth_m"),
-            .ways_used = number_of<std::uint64_t>(text, "ways_used"),
-            .points_missing = number_of<std::uint64_t>(text, "points_missing")};
+    GraphInfo info{.profile = std::string(value_of(text, "profile")),
+                   .source = std::string(value_of(text, "source")),
+                   .walking_m_s = number_of<double>(text, "walking_m_s"),
+                   .closing_depth_m = number_of<double>(text, "closing_depth_m")};
+    for (const auto& [key, count] : counts) info.*count = number_of<std::uint64_t>(text, key);
+    return info;
 }
 
 /// A file under construction; closed and complained about in one place.

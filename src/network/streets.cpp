@@ -11,7 +11,7 @@
 namespace sheltermap {
 namespace {
 
-constexpr std::uint32_t no_level = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint32_t no_street = std::numeric_limits<std::uint32_t>::max();
 
 void require_length(std::size_t given, std::size_t rows, const char* what) {
     if (given != 0 && given != rows) {
@@ -19,6 +19,8 @@ void require_length(std::size_t given, std::size_t rows, const char* what) {
                                     " for " + std::to_string(rows) + " rows");
     }
 }
+
+bool is_one(std::span<const std::uint8_t> column, std::size_t row) { return !column.empty() && column[row] != 0; }
 
 /// A speed of a row in metres per second.
 float speed_m_s(std::span<const double> kmh, std::size_t row, double default_kmh, const char* what) {
@@ -32,14 +34,14 @@ float speed_m_s(std::span<const double> kmh, std::size_t row, double default_kmh
     return m_s;
 }
 
-/// Gives points their numbers. Inner vertices of a bridge are points of its own (`level` is its street).
+/// Gives points their numbers. Inner vertices of a bridge or tunnel are points of its own (`street`).
 class PointNumbers {
 public:
     explicit PointNumbers(Streets& streets) : streets_(streets) {}
 
-    std::uint32_t number(GridPoint at, std::uint32_t level) {
+    std::uint32_t number(GridPoint at, std::uint32_t street) {
         const auto [entry, fresh] =
-            numbers_.try_emplace({at.lon_e7, at.lat_e7, level}, static_cast<std::uint32_t>(streets_.points.size()));
+            numbers_.try_emplace({at.lon_e7, at.lat_e7, street}, static_cast<std::uint32_t>(streets_.points.size()));
         if (fresh) {
             streets_.points.push_back(at);
             streets_.blocked.push_back(0);
@@ -51,10 +53,10 @@ private:
     using Key = std::tuple<std::int32_t, std::int32_t, std::uint32_t>;
     struct Hash {
         std::size_t operator()(const Key& key) const noexcept {
-            const auto [lon, lat, level] = key;
+            const auto [lon, lat, street] = key;
             std::uint64_t h = static_cast<std::uint32_t>(lon);
             h = (h << 32U) ^ static_cast<std::uint32_t>(lat);
-            h = (h ^ (h >> 31U)) * 0x9E3779B97F4A7C15U + level;
+            h = (h ^ (h >> 31U)) * 0x9E3779B97F4A7C15U + street;
             return static_cast<std::size_t>(h ^ (h >> 29U));
         }
     };
@@ -105,6 +107,8 @@ Streets streets_of_lines(const GeometryColumn& lines, const LineTraits& traits) 
     require_length(traits.forward_kmh.size(), lines.size(), "forward_kmh");
     require_length(traits.backward_kmh.size(), lines.size(), "backward_kmh");
     require_length(traits.bridge.size(), lines.size(), "bridge");
+    require_length(traits.tunnel.size(), lines.size(), "tunnel");
+    require_length(traits.level.size(), lines.size(), "level");
     require_length(traits.name.size(), lines.size(), "name");
     Streets streets;
     PointNumbers points(streets);
@@ -115,21 +119,24 @@ Streets streets_of_lines(const GeometryColumn& lines, const LineTraits& traits) 
             throw std::invalid_argument("streets: row " + std::to_string(row + 1) + " is a " +
                                         std::string(name(lines.types[row])) + " where lines belong");
         }
-        const bool bridge = !traits.bridge.empty() && traits.bridge[row] != 0;
-        const Street street{.forward_m_s = speed_m_s(traits.forward_kmh, row, traits.default_kmh, "forward_kmh"),
-                            .backward_m_s = speed_m_s(traits.backward_kmh, row, traits.default_kmh, "backward_kmh"),
-                            .flags = bridge ? street_bridge : std::uint8_t{0},
-                            .layer = bridge ? std::int8_t{1} : std::int8_t{0},
-                            .name = traits.name.empty() ? 0 : names.number(traits.name[row]),
-                            .way_id = static_cast<std::int64_t>(row)};
+        const bool bridge = is_one(traits.bridge, row);
+        const bool tunnel = is_one(traits.tunnel, row);
+        const auto level = static_cast<std::int8_t>((bridge ? 1 : 0) - (tunnel && !bridge ? 1 : 0));
+        const Street street{
+            .forward_m_s = speed_m_s(traits.forward_kmh, row, traits.default_kmh, "forward_kmh"),
+            .backward_m_s = speed_m_s(traits.backward_kmh, row, traits.default_kmh, "backward_kmh"),
+            .flags = static_cast<std::uint8_t>((bridge ? street_bridge : 0) | (tunnel ? street_tunnel : 0)),
+            .layer = traits.level.empty() ? level : traits.level[row],
+            .name = traits.name.empty() ? 0 : names.number(traits.name[row]),
+            .way_id = static_cast<std::int64_t>(row)};
         const auto first = lines.ring_offsets[static_cast<std::size_t>(lines.part_offsets[row])];
         const auto last = lines.ring_offsets[static_cast<std::size_t>(lines.part_offsets[row + 1])];
         for (auto part = first; part < last; ++part) {
             const auto ring = lines.ring(part);
-            const auto level = bridge ? static_cast<std::uint32_t>(streets.streets.size()) : no_level;
+            const auto own = bridge || tunnel ? static_cast<std::uint32_t>(streets.streets.size()) : no_street;
             for (std::size_t i = 0; i < ring.size(); ++i) {
                 const bool inner = i > 0 && i + 1 < ring.size();
-                streets.vertices.push_back(points.number(to_grid({ring[i].x, ring[i].y}), inner ? level : no_level));
+                streets.vertices.push_back(points.number(to_grid({ring[i].x, ring[i].y}), inner ? own : no_street));
             }
             require_narrow(ring, row);
             streets.streets.push_back(street);

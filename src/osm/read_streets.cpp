@@ -3,151 +3,158 @@
 
 #include "sheltermap/base/error.hpp"
 
-#include "way_rules.hpp"
-#include <algorithm>
+#include "marked_deleted.hpp"
+#include "network/walkable_area.hpp"
+#include "rings.hpp"
+#include "used_ways.hpp"
+#include "way_nodes.hpp"
 #include <limits>
 #include <new>
-#include <osmium/handler.hpp>
+#include <optional>
 #include <osmium/io/bzip2_compression.hpp>
 #include <osmium/io/gzip_compression.hpp>
 #include <osmium/io/pbf_input.hpp>
 #include <osmium/io/reader.hpp>
 #include <osmium/io/xml_input.hpp>
 #include <osmium/osm/entity_bits.hpp>
-#include <osmium/osm/node.hpp>
-#include <osmium/osm/way.hpp>
 #include <osmium/thread/pool.hpp>
+#include <span>
 #include <system_error>
-#include <unordered_map>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace sheltermap::osm {
 namespace {
 
-TagLookup lookup(const osmium::OSMObject& object) {
-    return [&object](const char* key) -> std::string_view { return object.tags().get_value_by_key(key, ""); };
-}
-
-std::string_view name_of(const osmium::Way& way) {
-    const char* const name = way.tags().get_value_by_key("name");
-    return name != nullptr ? name : way.tags().get_value_by_key("ref", "");
-}
-
-/// The ways of a profile, with the ids of their nodes.
-class UsedWays {
-public:
-    explicit UsedWays(const Profile& profile) : profile_(profile) {}
-
-    void take(const osmium::Way& way) {
-        if (!way.visible() || way.nodes().size() < 2) return;
-        auto street = to_street(lookup(way), profile_);
-        if (!street) return;
-        street->way_id = way.id();
-        street->name = number_of(std::string(name_of(way)));
-        streets.push_back(*street);
-        for (const auto& node : way.nodes()) refs.push_back(node.ref());
-        offsets.push_back(refs.size());
-    }
-
-    std::vector<Street> streets;
-    std::vector<std::string> names{""};
-    std::vector<std::int64_t> refs;
-    std::vector<std::uint64_t> offsets{0};
-
-private:
-    std::uint32_t number_of(const std::string& name) {
-        if (name.empty()) return 0;
-        const auto [entry, fresh] = numbers_.try_emplace(name, static_cast<std::uint32_t>(names.size()));
-        if (fresh) names.push_back(name);
-        return entry->second;
-    }
-    const Profile& profile_;
-    std::unordered_map<std::string, std::uint32_t> numbers_;
-};
-
-/// The nodes that ways name, in the order of their ids.
-class Nodes {
-public:
-    Nodes(std::vector<std::int64_t> ids, const Profile& profile) : profile_(profile), ids_(std::move(ids)) {
-        std::sort(ids_.begin(), ids_.end());
-        ids_.erase(std::unique(ids_.begin(), ids_.end()), ids_.end());
-        at.resize(ids_.size());
-        known.assign(ids_.size(), 0);
-        blocked.assign(ids_.size(), 0);
-    }
-    void take(const osmium::Node& node) {
-        const auto found = std::lower_bound(ids_.begin(), ids_.end(), node.id());
-        if (found == ids_.end() || *found != node.id() || !node.visible() || !node.location().valid()) return;
-        const auto i = static_cast<std::size_t>(found - ids_.begin());
-        at[i] = {node.location().x(), node.location().y()};
-        known[i] = 1;
-        blocked[i] = !node.tags().empty() && is_blocked(lookup(node), profile_) ? 1 : 0;
-    }
-    [[nodiscard]] std::uint32_t number(std::int64_t id) const {
-        return static_cast<std::uint32_t>(std::lower_bound(ids_.begin(), ids_.end(), id) - ids_.begin());
-    }
-    [[nodiscard]] std::uint64_t missing() const {
-        return static_cast<std::uint64_t>(std::count(known.begin(), known.end(), 0));
-    }
-
-    std::vector<GridPoint> at;
-    std::vector<std::uint8_t> known;
-    std::vector<std::uint8_t> blocked;
-
-private:
-    const Profile& profile_;
-    std::vector<std::int64_t> ids_;
-};
-
-/// Reads one kind of object from a file to its end.
-template <class Object, class Take>
-void read_all(const std::filesystem::path& path, osmium::osm_entity_bits::type kind, const Execution& execution,
+/// Reads objects of some kinds from a file to its end.
+template <class... Objects, class Take>
+void read_all(const std::filesystem::path& path, osmium::osm_entity_bits::type kinds, const Execution& execution,
               Take take) {
     // An absolute path is never taken for a URL or for standard input, which libosmium would open too.
     const osmium::io::File file(std::filesystem::absolute(path).string());
     osmium::thread::Pool pool(2);
-    osmium::io::Reader reader(file, kind, pool);
+    osmium::io::Reader reader(file, kinds, pool);
     while (const osmium::memory::Buffer buffer = reader.read()) {
         if (execution.stop.stop_requested()) throw Cancelled();
-        for (const auto& object : buffer.select<Object>()) take(object);
+        const auto take_kind = [&]<class Object>(std::type_identity<Object>) {
+            for (const auto& object : buffer.select<Object>()) take(object);
+        };
+        (take_kind(std::type_identity<Objects>{}), ...);
     }
     reader.close();
 }
 
-/// Ways become streets; where nodes are missing they are cut.
-Streets join(UsedWays ways, Nodes nodes) {
-    Streets streets;
-    streets.names = std::move(ways.names);
-    for (std::size_t way = 0; way < ways.streets.size(); ++way) {
-        const std::size_t first = streets.streets.size();
-        const auto finish = [&] {
-            const std::uint64_t begin = streets.offsets.back();
-            if (streets.vertices.size() - begin < 2) {
-                streets.vertices.resize(begin);
+UsedWays read_ways(const std::filesystem::path& path, const Profile& profile, const MarkedDeleted& deleted,
+                   const Execution& execution) {
+    constexpr auto ways_and_relations = osmium::osm_entity_bits::way | osmium::osm_entity_bits::relation;
+    UsedWays ways(profile, deleted);
+    const auto read = [&](auto take) {
+        read_all<osmium::Way, osmium::Relation>(path, ways_and_relations, execution, take);
+    };
+    read([&](const auto& object) { ways.take(object); });
+    if (!ways.unique()) {
+        read([&](const auto& object) { ways.note(object); });
+        ways.keep_newest();
+    }
+    if (!ways.find_members()) {
+        read_all<osmium::Way>(path, osmium::osm_entity_bits::way, execution,
+                              [&](const auto& way) { ways.take_member(way); });
+    }
+    return ways;
+}
+
+/// Ways and areas become streets; where nodes are missing they are cut.
+class Joining {
+public:
+    Joining(UsedWays ways, WayNodes nodes) : ways_(std::move(ways)), nodes_(std::move(nodes)) {
+        streets_.names = std::move(ways_.names);
+    }
+
+    Streets join(GraphInfo& info) {
+        for (const UsedWay& way : ways_.ways) {
+            const auto refs = std::span(ways_.refs).subspan(way.begin, way.end - way.begin);
+            auto ring = way.area ? points_of(refs) : std::nullopt;
+            if (ring) {
+                areas_.push_back({way.street, {*std::move(ring)}});
             } else {
-                streets.streets.push_back(ways.streets[way]);
-                streets.offsets.push_back(streets.vertices.size());
+                add_line(way.street, refs);
+                info.areas_gone_round += way.area ? 1U : 0U;
+            }
+        }
+        for (const UsedArea& area : ways_.areas) {
+            if (!add_area(area)) ++info.areas_left_out;
+        }
+        streets_.points = std::move(nodes_.at);
+        streets_.blocked = std::move(nodes_.blocked);
+        const std::uint64_t gone_round = add_areas(streets_, areas_);
+        info.areas_crossed = areas_.size() - gone_round;
+        info.areas_gone_round += gone_round;
+        return std::move(streets_);
+    }
+
+private:
+    /// Nothing where one is missing.
+    [[nodiscard]] std::optional<std::vector<std::uint32_t>> points_of(std::span<const std::int64_t> refs) const {
+        std::vector<std::uint32_t> points;
+        for (const std::int64_t ref : refs) {
+            points.push_back(nodes_.number(ref));
+            if (nodes_.known[points.back()] == 0) return std::nullopt;
+        }
+        return points;
+    }
+
+    void add_line(const Street& street, std::span<const std::int64_t> refs) {
+        const std::size_t first = streets_.streets.size();
+        bool ford = false;
+        const auto finish = [&] {
+            const std::uint64_t begin = streets_.offsets.back();
+            if (streets_.vertices.size() - begin < 2) {
+                streets_.vertices.resize(begin);
+            } else {
+                streets_.streets.push_back(street);
+                streets_.offsets.push_back(streets_.vertices.size());
             }
         };
-        for (auto i = ways.offsets[way]; i < ways.offsets[way + 1]; ++i) {
-            const std::uint32_t point = nodes.number(ways.refs[i]);
-            if (nodes.known[point] != 0) {
-                streets.vertices.push_back(point);
+        for (const std::int64_t ref : refs) {
+            const std::uint32_t point = nodes_.number(ref);
+            ford = ford || nodes_.ford[point] != 0;
+            if (nodes_.known[point] != 0) {
+                streets_.vertices.push_back(point);
             } else {
                 finish();
             }
         }
         finish();
         // A ferry's duration is that of the whole way; of its parts only the speed of the class is known.
-        const bool whole = streets.streets.size() - first == 1 &&
-                           streets.offsets.back() - streets.offsets[first] == ways.offsets[way + 1] - ways.offsets[way];
-        for (std::size_t i = first; i < streets.streets.size() && !whole; ++i) streets.streets[i].duration_s = 0;
+        const bool whole =
+            streets_.streets.size() - first == 1 && streets_.offsets.back() - streets_.offsets[first] == refs.size();
+        for (Street& part : std::span(streets_.streets).subspan(first)) {
+            if (!whole) part.duration_s = 0;
+            if (ford) part.flags &= static_cast<std::uint8_t>(~street_bridge);
+        }
     }
-    streets.points = std::move(nodes.at);
-    streets.blocked = std::move(nodes.blocked);
-    return streets;
-}
+
+    bool add_area(const UsedArea& area) {
+        std::vector<std::vector<std::int64_t>> members;
+        for (const std::int64_t member : area.members) members.push_back(ways_.members.at(member));
+        const auto rings = joined_rings(members);
+        if (!rings || rings->empty()) return false;
+        WalkableArea walkable{area.street, {}};
+        for (const auto& refs : *rings) {
+            auto ring = points_of(refs);
+            if (!ring || ring->size() < 4) return false;
+            walkable.rings.push_back(*std::move(ring));
+        }
+        areas_.push_back(std::move(walkable));
+        return true;
+    }
+
+    UsedWays ways_;
+    WayNodes nodes_;
+    Streets streets_;
+    std::vector<WalkableArea> areas_;
+};
 
 /// Whether memory is out, or there is no room for another thread, which says nothing of the file.
 bool is_shortage(const std::exception& error) {
@@ -158,19 +165,23 @@ bool is_shortage(const std::exception& error) {
 }
 
 Streets read(const std::filesystem::path& path, const Profile& profile, const Execution& execution, GraphInfo& info) {
-    UsedWays ways(profile);
-    read_all<osmium::Way>(path, osmium::osm_entity_bits::way, execution, [&](const auto& way) { ways.take(way); });
-    if (ways.refs.size() >= std::numeric_limits<std::uint32_t>::max()) throw Error("more than 2^32 - 1 nodes of ways");
-    Nodes nodes(ways.refs, profile);
+    const MarkedDeleted deleted = marked_deleted(path, execution);
+    UsedWays ways = read_ways(path, profile, deleted, execution);
+    std::vector<std::int64_t> ids = ways.refs;
+    for (const auto& [member, refs] : ways.members) ids.insert(ids.end(), refs.begin(), refs.end());
+    if (ids.size() >= std::numeric_limits<std::uint32_t>::max()) throw Error("more than 2^32 - 1 nodes of ways");
+    WayNodes nodes(std::move(ids), profile, deleted.nodes);
     read_all<osmium::Node>(path, osmium::osm_entity_bits::node, execution, [&](const auto& node) { nodes.take(node); });
-    info.ways_used = ways.streets.size();
+    info.ways_used = ways.ways.size();
+    info.ways_outdated = ways.outdated;
     info.points_missing = nodes.missing();
-    return join(std::move(ways), std::move(nodes));
+    return Joining(std::move(ways), std::move(nodes)).join(info);
 }
 
 }  // namespace
 
-Graph read_streets(const std::filesystem::path& path, const Profile& profile, const Execution& execution) {
+Graph read_streets(const std::filesystem::path& path, const Profile& profile, const JoinOptions& joining,
+                   const Execution& execution) {
     if (!std::filesystem::is_regular_file(path)) throw ReadError("there is no file " + path.string());
     GraphInfo info{.profile = std::string(profile.name),
                    .source = path.filename().string(),
@@ -195,6 +206,9 @@ Graph read_streets(const std::filesystem::path& path, const Profile& profile, co
                         "': " + std::to_string(info.ways_used) + " ways fit the profile, " +
                         std::to_string(info.points_missing) + " of their nodes are not in the file");
     }
+    const Joined joined = join_streets(streets, joining);
+    info.ends_joined = joined.ends;
+    info.crossings_joined = joined.crossings;
     return build_graph(streets, std::move(info));
 }
 

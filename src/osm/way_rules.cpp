@@ -2,6 +2,7 @@
 #include "way_rules.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <string>
@@ -31,27 +32,39 @@ std::string_view first_value(const TagLookup& tags, std::span<const std::string_
     return {};
 }
 
-/// A list as `agricultural;forestry` is as open as its most open value.
-bool allows(const Profile& profile, std::string_view value) {
-    while (!value.empty()) {
-        const std::size_t end = std::min(value.find(';'), value.size());
-        const std::string_view each = trimmed(value.substr(0, end));
-        if (!each.empty() && !holds(profile.refusals, each)) return true;
-        value.remove_prefix(std::min(end + 1, value.size()));
+/// Whether a test holds for one of the values of a list as `agricultural;forestry`.
+template <class Test>
+bool any_of_list(std::string_view list, Test test) {
+    while (!list.empty()) {
+        const std::size_t end = std::min(list.find(';'), list.size());
+        const std::string_view each = trimmed(list.substr(0, end));
+        if (!each.empty() && test(each)) return true;
+        list.remove_prefix(std::min(end + 1, list.size()));
     }
     return false;
 }
 
+/// A list is as open as its most open value.
+bool allows(const Profile& profile, std::string_view value) {
+    return any_of_list(value, [&](std::string_view each) { return !holds(profile.refusals, each); });
+}
+
 const ClassRule* class_of(const TagLookup& tags, const Profile& profile) {
     std::string_view value = tags("highway");
-    if (value.empty() && tags("route") == "ferry") value = "ferry";
+    if (value.empty()) {
+        if (tags("route") == "ferry")
+            value = "ferry";
+        else if (tags("man_made") == "pier")
+            value = "pier";
+        else if (tags("railway") == "platform" || tags("public_transport") == "platform")
+            value = "platform";
+    }
     const auto found = std::find_if(profile.classes.begin(), profile.classes.end(),
                                     [&](const ClassRule& rule) { return rule.value == value; });
     return found == profile.classes.end() ? nullptr : &*found;
 }
 
 bool is_used(const TagLookup& tags, const Profile& profile, const ClassRule& rule) {
-    if (tags("area") == "yes") return false;
     const std::string_view access = first_value(tags, profile.access);
     if (!access.empty() && !allows(profile, access)) return false;
     // What lies between all ways and this means of travel: `access=yes` alone does not open a cycleway to walkers.
@@ -91,12 +104,30 @@ float speed_m_s(const TagLookup& tags, const Profile& profile, double class_kmh,
 
 bool is_set(std::string_view value) { return !value.empty() && value != "no"; }
 
+/// Whether a way stays above water: what its value does not promise, as low_water_crossing, culvert or pontoon, does
+/// not.
+bool is_bridge(const TagLookup& tags) {
+    constexpr std::array<std::string_view, 19> above_water{
+        "yes",          "true",    "1",          "viaduct",  "aqueduct", "cantilever", "covered",
+        "movable",      "trestle", "suspension", "arch",     "beam",     "truss",      "girder",
+        "cable-stayed", "bascule", "drawbridge", "humpback", "swing"};
+    std::string_view values = tags("bridge");
+    if (values.empty() || is_ford(tags) || is_set(tags("flood_prone"))) return false;
+    return tags("bridge:structure") != "floating" &&
+           !any_of_list(values, [&](std::string_view each) { return !holds(above_water, each); });
+}
+
+bool is_tunnel(const TagLookup& tags) {
+    constexpr std::array<std::string_view, 8> no_tunnel{"building_passage", "culvert", "proposed",   "planned",
+                                                        "construction",     "removed", "demolished", "abandoned"};
+    return is_set(tags("tunnel")) && !holds(no_tunnel, tags("tunnel"));
+}
+
 std::uint8_t flags_of(const TagLookup& tags, const ClassRule& rule) {
-    const std::string_view tunnel = tags("tunnel");
     const std::string_view junction = tags("junction");
     std::uint8_t flags = 0;
-    if (is_set(tags("bridge"))) flags |= street_bridge;
-    if (is_set(tunnel) && tunnel != "building_passage") flags |= street_tunnel;
+    if (is_bridge(tags)) flags |= street_bridge;
+    if (is_tunnel(tags)) flags |= street_tunnel;
     if (rule.value == "ferry") flags |= street_ferry;
     if (rule.no_entry || tags("motorroad") == "yes") flags |= street_no_entry;
     if (junction == "roundabout" || junction == "circular") flags |= street_roundabout;
@@ -176,6 +207,22 @@ std::optional<Street> to_street(const TagLookup& tags, const Profile& profile) {
         street.duration_s = static_cast<float>(duration_s(tags("duration")).value_or(0));
     return street;
 }
+
+bool is_area(const TagLookup& tags) {
+    if (!tags("area").empty()) return tags("area") == "yes";
+    if (tags("type") == "multipolygon") return true;
+    const auto pier_or_platform = [](std::string_view value) { return value == "pier" || value == "platform"; };
+    if (!tags("highway").empty()) return tags("highway") == "platform";
+    return pier_or_platform(tags("man_made")) || pier_or_platform(tags("railway")) ||
+           pier_or_platform(tags("public_transport"));
+}
+
+Street walked_all_over(Street street) {
+    street.forward_m_s = street.backward_m_s = std::max(street.forward_m_s, street.backward_m_s);
+    return street;
+}
+
+bool is_ford(const TagLookup& tags) { return is_set(tags("ford")) || tags("highway") == "ford"; }
 
 bool is_blocked(const TagLookup& tags, const Profile& profile) {
     for (const Tag& tag : profile.blocking_tags) {

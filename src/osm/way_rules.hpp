@@ -16,6 +16,15 @@ using TagLookup = std::function<std::string_view(const char* key)>;
 /// A way as a street of a profile, without name and id; nothing where the profile does not use it.
 [[nodiscard]] std::optional<Street> to_street(const TagLookup& tags, const Profile& profile);
 
+/// Whether a closed way, or the rings of a relation, are the border of what may be walked all over: a square, a pier.
+[[nodiscard]] bool is_area(const TagLookup& tags);
+
+/// Whether a way, or a node of one, is a ford: no bridge there stays above the water.
+[[nodiscard]] bool is_ford(const TagLookup& tags);
+
+/// A street that is gone in all directions, in the quicker one's time: no area is one-way.
+[[nodiscard]] Street walked_all_over(Street street);
+
 /// Whether a node lets nobody of the profile pass.
 [[nodiscard]] bool is_blocked(const TagLookup& tags, const Profile& profile);
 

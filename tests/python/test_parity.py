@@ -20,6 +20,7 @@ ELSEWHERE = {
     "import_table": "_core.Table.from_stream",
     "export_table": "_core.Table.__arrow_c_stream__",
     "streets_of_lines": "_core.graph_from_lines",
+    "join_streets": "_core.graph_from_lines",
     "build_graph": "_core.graph_from_lines",
     "read_streets": "_core.graph_from_osm",
     "profile": "_core.profile_speeds",

@@ -44,6 +44,20 @@ struct ReadOptions {
 [[nodiscard]] Layer read_geojson_text(std::string_view text, const std::string& name, const ReadOptions& options = {},
                                       const Execution& execution = {});
 
+/// The cells of a CSV text as they stand, for who reads them by rules of its own (a register by its schema): a table
+/// whose columns are all texts, taken apart as read_layer does, with the same rows and the same damaged ones. An empty
+/// cell has no value. `name` stands for the text in messages. Throws ReadError for a quote that is never closed and for
+/// columns without unique names.
+[[nodiscard]] Layer csv_cells(std::string_view text, const std::string& name, const Execution& execution = {});
+
+/// What is to be said of a layer that has exactly as many rows as services hand out at once (1,000, 2,000, 10,000, …)
+/// or a spreadsheet holds: others may be missing. Empty for any other number.
+[[nodiscard]] std::string page_limit_note(std::size_t rows);
+
+/// Throws ReadError where a table has more columns than a spreadsheet can: 16,384. What has more is a matrix, or
+/// damaged.
+void require_few_columns(std::size_t columns, const std::string& file_name);
+
 /// The absolute path of a file of one layer that somebody else is to read, a GeoParquet, once it has passed what
 /// read_layer asks of a path, and of the options for it. Throws ReadError.
 [[nodiscard]] std::filesystem::path readable_file(const std::filesystem::path& path, const ReadOptions& options = {});

@@ -50,6 +50,11 @@ public:
     /// Throws std::invalid_argument for a latitude outside [-90, 90] or a limit that is not a number >= 0.
     [[nodiscard]] std::vector<Snap> snap(std::span<const LonLat> places, const SnapOptions& options = {},
                                          const Execution& execution = {}) const;
+    /// How far each place is from a fragment that is nearer than where it was snapped to, or within `max_m` where it
+    /// was not; NaN where none is.
+    [[nodiscard]] std::vector<double> nearer_fragments(std::span<const LonLat> places, std::span<const Snap> snaps,
+                                                       const SnapOptions& options = {},
+                                                       const Execution& execution = {}) const;
 
 private:
     struct State;

@@ -19,12 +19,18 @@ namespace sheltermap {
 
 /// What a graph says of itself beside its streets.
 struct GraphInfo {
-    std::string profile = "lines";     ///< means of travel it was built for
-    std::string source;                ///< file it was read from, without its folder
-    double walking_m_s = 1.1;          ///< speed of the way between a place and the street
-    double closing_depth_m = 0;        ///< water deeper than this closes a street
-    std::uint64_t ways_used = 0;       ///< streets of the source that became edges
-    std::uint64_t points_missing = 0;  ///< points that streets of the source name but the source does not hold
+    std::string profile = "lines";       ///< means of travel it was built for
+    std::string source;                  ///< file it was read from, without its folder
+    double walking_m_s = 1.1;            ///< speed of the way between a place and the street
+    double closing_depth_m = 0;          ///< water deeper than this closes a street
+    std::uint64_t ways_used = 0;         ///< streets of the source that became edges
+    std::uint64_t points_missing = 0;    ///< points that streets of the source name but the source does not hold
+    std::uint64_t ways_outdated = 0;     ///< streets that the source marks as deleted, or holds in a newer version too
+    std::uint64_t areas_crossed = 0;     ///< squares and the like that are walked all over
+    std::uint64_t areas_gone_round = 0;  ///< of which only the border is walked
+    std::uint64_t areas_left_out = 0;    ///< whose border is not whole in the source
+    std::uint64_t ends_joined = 0;       ///< ends of streets that were joined to a street nearby
+    std::uint64_t crossings_joined = 0;  ///< where streets crossed without a common vertex, and were made to meet
     friend bool operator==(const GraphInfo&, const GraphInfo&) = default;
 };
 
@@ -44,7 +50,7 @@ struct GraphColumns {
     Column<std::uint32_t> arc_begin;  ///< nodes + 1
     Column<Arc> arcs;                 ///< every edge twice, whether it may be gone that way or not
     Column<std::uint32_t> component;  ///< per node the number of its connected part, ways of one direction ignored
-    Column<double> component_m;       ///< per part the length of its edges
+    Column<double> component_m;       ///< per part the length of its streets
     Column<std::uint32_t> edge_from;  ///< per edge
     Column<std::uint32_t> edge_to;
     Column<double> length_m;    ///< along the WGS 84 ellipsoid, vertex to vertex after Karney

@@ -31,6 +31,7 @@ inline constexpr std::uint8_t street_ferry = 4;
 inline constexpr std::uint8_t street_no_entry = 8;  ///< got on and off only at its ends: a motorway
 inline constexpr std::uint8_t street_roundabout = 16;
 inline constexpr std::uint8_t street_barrier = 32;  ///< ends at a barrier that the means of travel cannot pass
+inline constexpr std::uint8_t street_across = 64;   ///< a straight way across a square: no street of its own
 /// Nobody gets on these along the way.
 inline constexpr std::uint8_t street_not_got_on = street_bridge | street_tunnel | street_ferry | street_no_entry;
 
@@ -59,7 +60,10 @@ struct Streets {
 struct LineTraits {
     std::span<const double> forward_kmh{};  ///< NaN: default_kmh; 0: not that way
     std::span<const double> backward_kmh{};
-    std::span<const std::uint8_t> bridge{};  ///< 1: bridge or tunnel, connected at its ends only
+    std::span<const std::uint8_t>
+        bridge{};  ///< 1: bridge, or a tunnel that no water closes; connected at its ends only
+    std::span<const std::uint8_t> tunnel{};  ///< 1: tunnel, connected at its ends only
+    std::span<const std::int8_t> level{};    ///< above the ground or below it; by default bridges 1, tunnels -1
     std::span<const std::string> name{};
     double default_kmh = 5;
 };

@@ -12,7 +12,8 @@ struct Tag {
     std::string_view value;
 };
 
-/// How ways of one class are gone; `highway=value`, or `route=ferry` for "ferry".
+/// How ways of one class are gone: `highway=value`; without such a tag `route=ferry` is a "ferry", `man_made=pier` a
+/// "pier", and `railway=platform` and `public_transport=platform` are a "platform".
 struct ClassRule {
     std::string_view value;
     double kmh;

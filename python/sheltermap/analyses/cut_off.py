@@ -203,10 +203,14 @@ def _summary(
 
 
 def closed_streets(after: Network) -> GeoDataFrame:
-    """Return the closed streets, each as far as it is closed; the whole line where it is closed at points only."""
+    """Return the closed streets, each as far as it is closed; the whole line where it is closed at points only.
+
+    Straight ways across squares are no streets that one could count.
+    """
     edges = after.closed_edges()
+    edges = edges[~edges["across"]]
     closed = after.changes.closed()
-    long = closed.end_m - closed.begin_m >= 0.01
+    long = (closed.end_m - closed.begin_m >= 0.01) & np.isin(closed.edge, edges.index)
     column = _core.edge_parts(after.streets.graph, closed.edge[long], closed.begin_m[long], closed.end_m[long])
     row = np.searchsorted(edges.index, closed.edge[long])
     parts = edges.geometry.to_numpy().copy()

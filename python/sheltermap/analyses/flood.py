@@ -27,7 +27,7 @@ from sheltermap.layers import frames
 from sheltermap.layers.cells import answers
 from sheltermap.layers.plausible import require_same_axes
 from sheltermap.layers.row_ids import row_ids, take_ids
-from sheltermap.streets.travelling import Direction, Question, along_streets, question
+from sheltermap.streets.travelling import Direction, Question, along_streets, question, reach_of_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -272,7 +272,7 @@ def flood(
     0  closed_by_flood     5.0
     """
     limit = Limit.of(threshold)
-    asked = replace(question(by, limit, None, direction, None), limit=None)
+    asked = replace(question(by, limit, None, direction, None), limit=None, compared=(limit.value,))
     if by is None and depth is not None:
         raise ValueError("depth says which zones close streets: give by=, a Network")
     names = _scenarios(zones, scenario)
@@ -348,8 +348,7 @@ def flood(
 def _nearest(from_places: Numbers, to_places: Numbers, asked: Question) -> tuple[_core.Access, Flags]:
     """Return the nearest facility of each row, and which rows would get on the streets where these are closed."""
     if asked.by is None:
-        reach = _core.geodesic_reach(from_places, to_places, k=1)
-        return _core.cheapest(reach), np.zeros(len(from_places), dtype=bool)
+        return _core.cheapest(reach_of_places(from_places, to_places, asked, 1)), np.zeros(len(from_places), dtype=bool)
     reach, here, _ = along_streets(asked.by, from_places, to_places, asked, 1)
     return _core.cheapest(reach), asked.by.on_closed_stretch(here)
 

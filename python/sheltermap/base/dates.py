@@ -17,6 +17,7 @@ from sheltermap.base.texts import LANGUAGES, any_of
 YEARS = range(1850, 2151)  # in which a date can be meant
 # UTC, and the clocks that are farthest from it: an instant's day in any zone is its day in one of these.
 EXTREMES = (timezone(timedelta(hours=-12)), UTC, timezone(timedelta(hours=14)))
+_TIME_OF_DAY = re.compile(r"[T ]\d{2}:\d{2}")
 _ZONED_TEXT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d([.,]\d+)?)? ?(Z|[+-]\d\d(:?\d\d)?)", re.IGNORECASE)
 
 
@@ -106,7 +107,8 @@ def date_in(text: str, date_format: str | None = None) -> date | Fault:
             return _plausible(datetime.strptime(text, date_format).date())
         except ValueError:
             return Fault("not_a_date")
-    text = re.sub(r"[T ]\d{2}:\d{2}.*$", "", text).rstrip(".")
+    clock = _TIME_OF_DAY.search(text)
+    text = (text if clock is None or "\n" in text[clock.end() :] else text[: clock.start()]).rstrip(".")
     if year_first := re.fullmatch(r"(\d{4})([-./])(\d{1,2})\2(\d{1,2})", text):
         year, _, month, day = year_first.groups()
         return _day(int(year), int(month), int(day))

@@ -16,7 +16,7 @@ from sheltermap.base.units import UNITS
 Unit = Literal["m", "s"]
 
 _UNITS = ("m", "km", "s", "min", "h")
-_TEXT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([a-zA-Z]*)\s*")
+_TEXT = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([a-zA-Z]*)")
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Limit:
         >>> Limit.parse("2 km"), Limit.parse("1.5min")
         (Limit(value=2000.0, unit='m'), Limit(value=90.0, unit='s'))
         """
-        found = _TEXT.fullmatch(text) if isinstance(text, str) else None
+        found = _TEXT.fullmatch(text.strip()) if isinstance(text, str) else None
         if found is None or found[2] not in _UNITS:
             raise ValueError(
                 f"a limit is a number with a unit, '500 m', '2 km', '90 s', '15 min' or '1 h', not {text!r}"

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from sheltermap.base.fault import Fault
 
 SPACES = re.compile("[\u00a0\u2007\u2009\u202f' ]")  # between thousands
 GROUPED = re.compile("[+-]?\\d{1,3}([\u00a0\u2007\u2009\u202f' ]\\d{3})+([.,]\\d+)?")
-PLAIN = re.compile(r"[+-]?\d*[.,]?\d+([eE][+-]?\d+)?")
+PLAIN = re.compile(r"[+-]?(\d+([.,]\d+)?|[.,]\d+)([eE][+-]?\d+)?")
 MARKED_THOUSANDS = re.compile(
     r"[+-]?\d{1,3}(,\d{3})+\.\d+|[+-]?\d{1,3}(\.\d{3})+,\d+|[+-]?\d{1,3}(?P<mark>[.,])\d{3}((?P=mark)\d{3})+"
 )
@@ -53,7 +54,8 @@ def number_in(text: str, decimal: str | None = None) -> float | Fault:
         several = text.count(text[last]) > 1
         text = re.sub("[.,]", "", text) if several else re.sub("[.,]", "", text[:last]) + "." + text[last + 1 :]
     if PLAIN.fullmatch(text) and not (decimal == "," and "." in text) and not (decimal == "." and "," in text):
-        return float(text.replace(",", "."))
+        value = float(text.replace(",", "."))
+        return value if math.isfinite(value) else Fault("not_a_number")
     return _number_with_words(text)
 
 
@@ -66,7 +68,7 @@ def _number_with_words(text: str) -> Fault:
     """Refuse a text; offer its number where it has a single one."""
     clean = re.sub(r"(?<=[a-zA-Z])[23](?!\d)", "", text)  # the 2 of m2 is no number
     found = NUMBER_INSIDE.findall(clean)
-    number = number_in(found[0]) if len(found) == 1 else Fault("not_a_number")
+    number = number_in(found[0]) if len(found) == 1 and found[0] != text else Fault("not_a_number")
     if isinstance(number, Fault):
         return Fault("not_a_number")
     return Fault("number_with_text", shown(number))

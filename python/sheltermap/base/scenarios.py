@@ -15,7 +15,8 @@ def scenario_label(scenario: Any) -> str:
     >>> scenario_label("10 %"), scenario_label("0.5 %"), scenario_label(200)
     ('10pct', '0_5pct', '200')
     """
-    return re.sub(r"[^0-9A-Za-z]+", "_", re.sub(r"\s*%", "pct", str(scenario))).strip("_")
+    text = "pct".join(part.rstrip() for part in str(scenario).split("%"))
+    return re.sub(r"[^0-9A-Za-z]+", "_", text).strip("_")
 
 
 def cost_during(cost_column: str, label: str) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import Any
 
 from sheltermap.base.invisible import shown_text, visible
+
+COMPARED = 200  # characters of a name: the work of comparing two grows with the square
 
 
 def one_form(name: Any) -> Any:
@@ -50,6 +52,17 @@ def closest(given: str, allowed: Iterable[str]) -> str | None:
     allowed = sorted(allowed)
     same = [each for each in allowed if each.casefold() == given.casefold()]
     return next(iter(same or get_close_matches(given, allowed, n=1)), None)
+
+
+def likeness(one: str, other: str) -> float:
+    """Return how alike two names are by their first 200 characters, from 0 to 1 for the same.
+
+    Examples
+    --------
+    >>> likeness("riverside", "riverside"), likeness("dam", "hut")
+    (1.0, 0.0)
+    """
+    return SequenceMatcher(None, one[:COMPARED], other[:COMPARED]).ratio()
 
 
 def unknown(what: str, given: str, allowed: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ _ANSWERS = {
     **dict.fromkeys([*(no for _, no in YES_NO.values()), *_ALSO_NO], False),
 }
 ALLOWED = ", ".join(f"{yes} or {no}" for yes, no in [*YES_NO.values(), ("true", "false"), ("1", "0")])
-_WHOLE = re.compile(r"(-?\d+)[.,]0+")
+_WHOLE = re.compile(r"(-?\d{1,15})[.,]0+")
 
 
 def written(cell: Any) -> str:

@@ -17,6 +17,7 @@ from sheltermap._native import _core
 
 STRUCTURES = (list, tuple, dict, set, frozenset, np.ndarray)
 EXACT_DIGITS = 15  # so many of a decimal number always come back from a float
+NAMED = 100  # cells in a note
 
 
 def from_table(table: _core.Table) -> pd.DataFrame:
@@ -24,7 +25,17 @@ def from_table(table: _core.Table) -> pd.DataFrame:
     if table.width == 0:
         return pd.DataFrame(index=pd.RangeIndex(len(table)))
     arrow = pa.table(table)
-    return pd.DataFrame({name: series(arrow.column(name)) for name in arrow.column_names})
+    # Arrays, not series: pandas compares the index of every series with those of all others.
+    arrays = {name: series(column).array for name, column in zip(arrow.column_names, arrow.columns, strict=True)}
+    return pd.DataFrame(arrays, index=pd.RangeIndex(len(table)))
+
+
+def texts_of(table: _core.Table) -> tuple[list[str], list[list[str]]]:
+    """Return the names and the cells of a table of texts, column by column; an empty cell is an empty text."""
+    if table.width == 0:
+        return [], []
+    arrow = pa.table(table)
+    return list(arrow.column_names), [column.fill_null("").to_pylist() for column in arrow.columns]
 
 
 def series(column: pa.ChunkedArray) -> pd.Series[Any]:
@@ -42,11 +53,38 @@ def readable_column(name: str, column: pa.ChunkedArray, notes: list[str]) -> pa.
     if pa.types.is_binary(given) or pa.types.is_large_binary(given) or pa.types.is_fixed_size_binary(given):
         notes.append(f"column '{name}' holds binary data and was left out")
         return None
+    if (texts := _beyond_calendar(name, column, notes)) is not None:
+        return texts
     known = _known(column)
     if known is not None:
         return known
     notes.append(f"column '{name}' holds {given}: it was read as text{_json_said(given)}")
     return pa.chunked_array([pa.array([_text_or_none(name, value) for value in column.to_pylist()], pa.large_string())])
+
+
+def _beyond_calendar(name: str, column: pa.ChunkedArray, notes: list[str]) -> pa.ChunkedArray | None:
+    """Return a column of days or times as texts where one is outside the years that dates can have, with a note."""
+    given = column.type
+    if not (pa.types.is_date(given) or pa.types.is_timestamp(given)) or (unit := _unit(given)) == "ns":
+        return None
+    counts = column.cast(pa.int32() if unit == "D" else pa.int64()).fill_null(0).to_numpy()
+    first, end = np.array(["0001-01-01", "10000-01-01"], f"datetime64[{unit}]").astype(np.int64)
+    beyond = np.flatnonzero((counts < first) | (counts >= end))
+    if not len(beyond):
+        return None
+    texts = counts.astype(np.int64).astype(f"datetime64[{unit}]").astype(str)
+    told = ", ".join(f"{texts[row]} in row {row + 1}" for row in beyond[:NAMED])
+    more = f" and {len(beyond) - NAMED} more" if len(beyond) > NAMED else ""
+    notes.append(f"column '{name}' holds {told}{more}, outside the years 1 to 9999: it was read as text")
+    missing = column.is_null().to_numpy()
+    return pa.chunked_array([pa.array(texts.astype(object), pa.large_string(), mask=missing)])
+
+
+def _unit(given: pa.DataType) -> str:
+    """Return in which unit Arrow counts days or times."""
+    if pa.types.is_timestamp(given):
+        return str(given.unit)
+    return "D" if pa.types.is_date32(given) else "ms"
 
 
 def to_table(frame: pd.DataFrame) -> _core.Table:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -50,14 +52,7 @@ def of_lines(source: str, lines: Sequence[Sequence[Any]]) -> RawRows:
     """
     if not lines:
         raise _core.ReadError(f"{source} is empty: there is no line of column names")
-    # A template says the name of a column in its first line, and what it means below.
-    names = ["" if cell is None else str(cell).strip().partition("\n")[0].strip() for cell in lines[0]]
-    while names and not names[-1]:
-        names.pop()
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        what = f"two columns are named '{visible(twice)}'" if twice else "several columns have no name"
-        raise _core.ReadError(f"{source}: {what}; give each its own")
+    names = column_names(source, lines[0])
     _require_room(source, len(lines), len(names))
     bad_rows = {
         number: f"the line has {len(line)} cells, {len(names)} belong"
@@ -67,6 +62,20 @@ def of_lines(source: str, lines: Sequence[Sequence[Any]]) -> RawRows:
     padded = [[*line, *[None] * len(names)][: len(names)] for line in lines[1:]]
     columns: Iterator[tuple[Any, ...]] = zip(*padded, strict=True) if padded else iter([()] * len(names))
     return RawRows(source, dict(zip(names, columns, strict=True)), len(padded), bad_rows)
+
+
+def column_names(source: str, heads: Sequence[Any]) -> list[str]:
+    """Return the names of the columns, each its own; without the empty heads behind the last of them."""
+    # A template says the name of a column in its first line, and what it means below.
+    names = ["" if cell is None else str(cell).strip().partition("\n")[0].strip() for cell in heads]
+    while names and not names[-1]:
+        names.pop()
+    _core.require_few_columns(len(names), source)
+    twice, count = max(Counter(names).items(), key=lambda each: each[1], default=("", 0))
+    if count > 1:
+        what = f"two columns are named '{visible(twice)}'" if twice else "several columns have no name"
+        raise _core.ReadError(f"{source}: {what}; give each its own")
+    return names
 
 
 def _require_room(source: str, rows: int, columns: int) -> None:
@@ -96,7 +105,9 @@ def of_spreadsheet(path: Path, sheet: str | None) -> RawRows:
 def text_of(path: Path, encoding: str | None) -> str:
     """Return the text of a file, in UTF-8 where no encoding is said; ReadError where it is not in that."""
     try:
-        return path.read_bytes().decode(encoding or "utf-8-sig")
+        content = path.read_bytes()
+        marked = "utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
+        return content.decode(encoding or marked)
     except OSError as error:
         raise _core.ReadError(f"{path}: {error.strerror}") from None
     except LookupError:
@@ -141,6 +152,7 @@ def json_list(path: Path, text: str) -> RawRows | None:
     names = list(dict.fromkeys(key for record in records if isinstance(record, dict) for key in record))
     if not names:
         raise _core.ReadError(f"{path.name} is a list without objects: a register is a list of objects, one a row")
+    _core.require_few_columns(len(names), path.name)
     _require_room(path.name, len(records), len(names))
     told = {row: "it is not an object" for row, record in enumerate(records, start=1) if not isinstance(record, dict)}
     rows = [record if isinstance(record, dict) else {} for record in records]
@@ -151,8 +163,8 @@ def json_list(path: Path, text: str) -> RawRows | None:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"an object names '{next(name for name in names if names.count(name) > 1)}' twice")
+        twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
+        raise ValueError(f"an object names '{twice}' twice")
     return made
 
 

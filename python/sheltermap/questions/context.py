@@ -87,6 +87,21 @@ class Context:
         return int((np.asarray(snaps.edge) < 0).sum()) - self.facilities_without_place
 
     @cached_property
+    def moved_from_fragments(self) -> list[float]:
+        """How far from the street that they count at those places are that have a nearer one, which leads nowhere."""
+        if self.network is None or not self.network.summary["fragments"]:
+            return []
+        moved: list[float] = []
+        for role in ("demand", "facilities"):
+            if role not in self.frames:
+                continue
+            places = frames.lonlat(self.facilities if role == "facilities" else self.frames[role], role)
+            snaps = self.network.snapped(places, role)
+            nearer = ~np.isnan(self.network.nearer_fragments(places, snaps)) & (np.asarray(snaps.edge) >= 0)
+            moved += np.asarray(snaps.offroad_m)[nearer].tolist()
+        return moved
+
+    @cached_property
     def ground_without_place(self) -> dict[str, int]:
         """How many zones and areas have no place, or were refused; by the word for it, where there are some."""
         counts = {

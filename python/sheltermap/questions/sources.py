@@ -15,13 +15,14 @@ NonEmpty = Annotated[str, Field(min_length=1)]
 # Names become layers, tables and file names: plain ASCII, and nothing GeoPackage keeps for itself.
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}$")]
 OF_FILES, OF_TABLES = ("layer", "x", "y", "encoding"), ("service", "geometry")  # keys of an input
-OSM_ENDINGS = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
+OSM_ENDINGS = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2", ".osh", ".osh.gz", ".osh.bz2")
 SAVED_ENDING = ".graph"
 READING, COLUMNS, NUMBERS = (
     ("layer", "crs", "encoding"),
-    ("speed_kmh", "one_way", "bridge", "name"),
+    ("speed_kmh", "one_way", "bridge", "tunnel", "level", "name"),
     ("walking_kmh", "closing_depth_m"),
 )  # keys of a layer of lines
+JOINING = ("join_ends_m", "node")  # keys of all but saved networks
 OSM_ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
 
 
@@ -93,8 +94,12 @@ class NetworkSource(PlanPart):
     speed_kmh: Annotated[str | float | None, PlainValidator(_column_or_speed)] = None
     one_way: NonEmpty | None = None
     bridge: NonEmpty | None = None
+    tunnel: NonEmpty | None = None
+    level: NonEmpty | None = None
     name: NonEmpty | None = None
     strict: bool = True
+    join_ends_m: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
+    node: bool | None = None
     walking_kmh: PositiveMetres | None = None
     closing_depth_m: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     title: Text | None = None
@@ -113,6 +118,8 @@ class NetworkSource(PlanPart):
         of_lines += [] if self.strict else ["strict"]
         if of_lines:
             raise ValueError(f"{of_lines[0]} is for layers of lines; here the profile says it")
+        if not self.is_osm and self.joining():
+            raise ValueError(f"{next(iter(self.joining()))} is for what streets are made of; these are made and saved")
         if self.profile is None and self.is_osm:
             *names, last = (f'"{name}"' for name in get_args(Profile))
             raise ValueError(f"profile is missing: {', '.join(names)} or {last}")
@@ -142,7 +149,11 @@ class NetworkSource(PlanPart):
         named = {key: getattr(self, key) for key in COLUMNS}
         return {key: value for key, value in named.items() if isinstance(value, str)}
 
+    def joining(self) -> dict[str, Any]:
+        """Return what is said of how streets meet, for `Network.from_osm` and `Network.from_lines`."""
+        return self.model_dump(include=set(JOINING), exclude_none=True)
+
     def making(self) -> dict[str, Any]:
         """Return the options of a layer of lines for `Network.from_lines`."""
-        wanted = {*COLUMNS, *NUMBERS, "strict", "snap_limit_m"}
+        wanted = {*COLUMNS, *NUMBERS, *JOINING, "strict", "snap_limit_m"}
         return self.model_dump(include=wanted, exclude_none=True)

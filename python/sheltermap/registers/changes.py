@@ -19,6 +19,7 @@ class Changes:
     closed: list[str] = field(default_factory=list)
     reopened: list[str] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  #: of the reader of the source: what it passed over, what to look at
     unused_columns: list[str] = field(default_factory=list)  #: of the source; no fields of the register
     new_fields: list[str] = field(default_factory=list)  #: that the schema has got since the store was made
 

@@ -162,7 +162,7 @@ def read_copy(
 def _marked(mark: Any, table: RawTable, history: History) -> int | None:
     if mark is None or not str(mark).strip():
         return None
-    found = re.fullmatch(r"(\d+)-([a-z]+)", str(mark).strip())
+    found = re.fullmatch(r"(\d{1,15})-([a-z]+)", str(mark).strip())
     if found is None:
         raise _core.ReadError(f"{table.source}: {COPY_OF} is “{mark}”, which no copy has; leave the column as it was")
     if found[2] != history.meta.name:

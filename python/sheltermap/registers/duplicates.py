@@ -4,14 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
 from sheltermap._native import _core
-from sheltermap.base.suggestions import folded
+from sheltermap.base.suggestions import folded, likeness
 from sheltermap.registers.findings import Finding
 from sheltermap.registers.places import degrees
 
@@ -80,4 +79,4 @@ def _are_like(one: str | None, other: str | None) -> bool:
     """Whether two names may be one; a name that is not recorded tells nothing apart."""
     if not one or not other:
         return True
-    return SequenceMatcher(None, folded(one), folded(other)).ratio() >= LIKE
+    return likeness(folded(one), folded(other)) >= LIKE

@@ -16,6 +16,7 @@ Severity = Literal["error", "warning"]
 # Why a value is refused or to be checked; what `sheltermap.read` refuses has other words, beside these.
 REASONS = frozenset(key.split(".")[1] for key in texts.TEXTS if re.fullmatch(r"findings\.\w+\.message", key))
 WARNINGS = frozenset({"missing_word", "doubtful_zero", "same_place", "greater_than_other", "stands_there"})
+SHOWN = 100  # characters of a value in a sentence
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,9 @@ class Finding:
         return ", ".join(part for part in parts if part)
 
     def _say(self, part: str, lang: str) -> str:
-        value = None if self.value is None else visible(self.value)
-        known = self.details | {"value": value, "field": self.field, "suggestion": self.suggestion}
+        known = self.details | {"value": _told(self.value), "field": self.field, "suggestion": self.suggestion}
         return texts.say(f"findings.{self.reason}.{part}", lang, **known)
+
+
+def _told(value: str | None) -> str | None:
+    return None if value is None else visible(value[:SHOWN]) + ("…" if len(value) > SHOWN else "")

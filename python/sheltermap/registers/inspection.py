@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -51,6 +51,7 @@ class Inspection:
     unused_columns: list[str]  #: the file has them, the schema does not
     noted: list[Finding]
     frame: GeoDataFrame  #: the rows in the fields of the schema; what was refused is missing, so unknown in totals
+    notes: list[str] = field(default_factory=list)  #: of the reader: what it passed over, what to look at
 
     @property
     def is_clean(self) -> bool:
@@ -109,6 +110,7 @@ class Inspection:
             "rows": self.rows,
             "columns": self.columns,
             "unused_columns": self.unused_columns,
+            "notes": self.notes,
             "state": self.state.to_dict("records"),
             "findings": findings,
         }
@@ -224,6 +226,7 @@ def inspected(table: RawTable, register: Schema, how: Mapping, today: date) -> I
             key=lambda each: (each.row or 0, order.get(each.field or "", -1)),
         ),
         _frame(table, register, values),
+        table.notes,
     )
 
 
@@ -325,6 +328,8 @@ def _twin_findings(table: RawTable, register: Schema, values: dict[str, list[Any
     placeless = set() if table.position_columns else {each.row for each in table.bad_places}
     seen: dict[str, dict[Any, int]] = {"id": {}, "row": {}, "place": {}}
     for row in range(table.rows):
+        if row + 1 in table.bad_rows:
+            continue
         content = (wkb[row], *(None if column[row] is None else shown(column[row]) for column in cells))
         same_id = None if ids[row] is None else seen["id"].setdefault(ids[row], row)
         # A row whose geometry is refused has nothing left to tell it from others with the same attributes.

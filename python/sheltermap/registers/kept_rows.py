@@ -7,8 +7,6 @@ through `sheltermap.read`, as everywhere.
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +20,8 @@ import sheltermap as sm
 from sheltermap._native import _core
 from sheltermap.base.fault import Fault
 from sheltermap.layers import files
-from sheltermap.layers.raw_rows import RawRows, of_lines, text_of
+from sheltermap.layers.arrow import texts_of
+from sheltermap.layers.raw_rows import RawRows, column_names, text_of
 from sheltermap.layers.table_places import coordinate_columns, points
 from sheltermap.registers.mapping import Mapping as ColumnMapping
 
@@ -51,6 +50,7 @@ class RawTable:
     bad_places: list[Place] = field(default_factory=list)
     bad_rows: dict[int, str] = field(default_factory=dict)  #: row from 1 -> what is wrong with the line
     position_columns: tuple[str, ...] = ()
+    notes: list[str] = field(default_factory=list)  #: what the reader passed over, and what to look at
 
 
 def read_table(source: Any, mapping: ColumnMapping) -> RawTable:
@@ -65,9 +65,9 @@ def read_table(source: Any, mapping: ColumnMapping) -> RawTable:
     """
     if isinstance(source, (str, os.PathLike)):
         if Path(source).suffix.lower() in (".csv", ".tsv", ".txt"):
-            return _with_positions(_csv(files.readable(source, mapping.encoding), mapping.encoding), mapping)
+            return _of_cells(_csv(files.readable(source, mapping.encoding), mapping.encoding), mapping)
         if (rows := files.cells_of(source, mapping.layer, mapping.encoding)) is not None:
-            return _with_positions(rows, mapping)
+            return _of_cells(rows, mapping)
     elif isinstance(source, pd.DataFrame) and not hasattr(source, "crs"):
         cells = {str(name): _plain(source[name]) for name in source.columns}
         return _with_positions(RawRows("the frame", cells, len(source)), mapping)
@@ -79,7 +79,15 @@ def read_table(source: Any, mapping: ColumnMapping) -> RawTable:
     cells = {str(column): _plain(frame[column]) for column in frame.columns if column != geometry}
     table = RawTable(name, cells, len(frame), places)
     table.bad_places = _refused(frame)
+    table.notes = list(frame.attrs["sheltermap_notes"])
     return table
+
+
+def _of_cells(rows: RawRows, mapping: ColumnMapping) -> RawTable:
+    """Return the table of a file that is no layer, with its places and what its number of rows tells."""
+    if note := _core.page_limit_note(rows.rows):
+        rows.notes.append(note)
+    return _with_positions(rows, mapping)
 
 
 def _plain(series: pd.Series[Any]) -> list[Any]:
@@ -100,23 +108,22 @@ def _refused(frame: pd.DataFrame) -> list[Place]:
 
 
 def _csv(path: Path, encoding: str | None) -> RawRows:
+    """Take a CSV apart as `sheltermap.read` does, so that rows and damaged ones are the same."""
     text = text_of(path, encoding)
     if "\0" in text:
         raise _core.ReadError(f"{path} holds NUL characters: it is no CSV, or damaged")
-    first_line = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=first_line.count)
-    try:
-        lines = [line for line in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True) if any(line)]
-    except csv.Error as error:
-        raise _core.ReadError(f"{path}: {error}") from None
-    return of_lines(path.name, lines)
+    layer = _core.csv_cells(text, path.name)
+    names, columns = texts_of(layer.table)
+    bad_rows = {row.row: row.detail for row in layer.refused}
+    cells = dict(zip(column_names(path.name, names), columns, strict=True))
+    return RawRows(path.name, cells, len(layer.table), bad_rows, list(layer.notes))
 
 
 def _with_positions(rows: RawRows, mapping: ColumnMapping) -> RawTable:
     """Turn the columns of coordinates into places, checked by `sheltermap.read`."""
     import geopandas
 
-    table = RawTable(rows.source, rows.cells, rows.rows, bad_rows=rows.bad_rows)
+    table = RawTable(rows.source, rows.cells, rows.rows, bad_rows=rows.bad_rows, notes=list(rows.notes))
     pair = coordinate_columns(rows, mapping.x, mapping.y, mapping.crs)
     if pair is None:
         return table

@@ -90,7 +90,10 @@ class Rules:
 def _settled(source: Any) -> dict[tuple[str, str], Side]:
     """Read a list of conflicts in which somebody has filled in `take`."""
     name = os.fspath(source) if isinstance(source, (str, os.PathLike)) else "settled"
-    cells = read_table(source, ColumnMapping()).cells
+    table = read_table(source, ColumnMapping())
+    cells = table.cells
+    for row, damage in table.bad_rows.items():
+        raise _core.ReadError(f"{name}: row {row}: {damage}")
     absent = [column for column in ("id", "field", "take") if column not in cells]
     if absent:
         raise _core.ReadError(f"{name} has no column '{absent[0]}'; give back the list of conflicts that merge wrote")

@@ -27,6 +27,7 @@ def lines(inspection: Inspection, lang: str) -> Iterator[str]:
     yield say("register_of", lang, source=inspection.source, rows=rows, title=register.title.get(lang))
     for finding in inspection.noted:
         yield from finding.lines(lang)
+    yield from _note_lines(inspection.notes, lang)
     yield _verdict(inspection, lang)
     if inspection.columns:
         yield say("register_state", lang, rows=rows)
@@ -37,6 +38,10 @@ def lines(inspection: Inspection, lang: str) -> Iterator[str]:
         yield f"  {register.fields[str(state.field)].label.get(lang):<44} {counts}  {origin}"
     if inspection.unused_columns:
         yield say("register_unused", lang, columns=", ".join(inspection.unused_columns))
+
+
+def _note_lines(notes: list[str], lang: str) -> Iterator[str]:
+    return (f"  {say('register_note', lang, note=note)}" for note in notes)
 
 
 def _verdict(inspection: Inspection, lang: str) -> str:
@@ -96,6 +101,7 @@ def change_lines(changes: Changes, lang: str) -> Iterator[str]:
     """Yield what is to be looked at, then what was done."""
     for finding in changes.warnings:
         yield from finding.lines(lang)
+    yield from _note_lines(changes.notes, lang)
     if changes.unused_columns:
         yield say("register_unused", lang, columns=", ".join(changes.unused_columns))
     if changes.new_fields:

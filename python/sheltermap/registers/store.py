@@ -277,7 +277,7 @@ class RegisterStore:
                 source = str(self.path) if error.source == THE_FRAME else error.source
                 raise RegisterError(source, error.noted) from None
         warnings = [*taken.warnings, *changes.warnings]
-        return replace(changes, warnings=warnings, unused_columns=taken.unused_columns)
+        return replace(changes, warnings=warnings, notes=taken.table.notes, unused_columns=taken.unused_columns)
 
     def export(self, path: str | os.PathLike[str], *, as_of: str | date | None = None, lang: str = "en") -> None:
         """Write a copy of the register for a colleague to edit, `.xlsx`, `.csv` or `.gpkg`; `merge` takes it back.
@@ -348,5 +348,6 @@ class RegisterStore:
                 result.applied = True
                 result.done = apply(history, result.plan, stamp)
         result.done.warnings = [*theirs.batch.warnings, *result.done.warnings]
+        result.done.notes = theirs.batch.table.notes
         result.done.unused_columns = theirs.batch.unused_columns
         return result

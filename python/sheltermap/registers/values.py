@@ -42,6 +42,7 @@ NOT_KNOWN = {
     "nav datu",
     "unknown",
 }
+LONGEST = {"integer": 200, "number": 200, "date": 200, "boolean": 200, "code": 1000}  # characters by type of field
 SPREADSHEET_EPOCH = date(1899, 12, 30)  # day 0 of the serial numbers of spreadsheets, after February 1900
 
 
@@ -52,6 +53,8 @@ def read_cell(cell: Any, field: Field, column: Column) -> Read | None:
     text = shown(cell)
     if not text or text in column.missing:
         return None
+    if len(text) > LONGEST.get(field.type, len(text)):
+        return Fault("too_long", None, {"count": len(text), "limit": LONGEST[field.type]})
     if field.type not in ("text", "code", "boolean") and text.casefold() in NOT_KNOWN:
         return Fault("missing_word")
     return READERS[field.type](cell, text, field, column)

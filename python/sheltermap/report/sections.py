@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sheltermap.base import texts
 from sheltermap.base.standards import Standard
@@ -80,6 +81,9 @@ def network_title(plan: Plan, name: str) -> Words:
     return title_words(plan.networks[name].title, name)
 
 
+NETWORK_CAVEATS = ("points_missing", "areas_left_out", "areas_gone_round", "ends_unjoined", "crossings_unjoined")
+
+
 def caveats(outcome: Outcome) -> list[Words]:
     """Return what the key figures leave out."""
     context, note = outcome.context, outcome.analysis.note
@@ -95,9 +99,17 @@ def caveats(outcome: Outcome) -> list[Words]:
     said += [texts.both(word, count=texts.number(count)) for word, count in context.ground_without_place.items()]
     if context.facilities_not_snapped:
         said.append(texts.both("facilities_not_snapped", count=texts.number(context.facilities_not_snapped)))
-    if context.network is not None and (points := context.network.summary["points_missing"]):
-        said.append(texts.both("points_missing", count=texts.number(points)))
+    if context.network is not None:
+        said += network_caveats(dict(context.network.summary))
+    if moved := context.moved_from_fragments:
+        told = {"count": texts.number(len(moved)), "far": texts.distances(max(moved))}
+        said.append(texts.both("moved_from_fragments", **told))
     return said
+
+
+def network_caveats(told: Mapping[str, Any]) -> list[Words]:
+    """Return what a network leaves out, from its summary."""
+    return [texts.both(each, count=texts.number(told[each])) for each in NETWORK_CAVEATS if told[each]]
 
 
 def _notes(plan: Plan, outcome: Outcome) -> list[Words]:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import sheltermap as sm
 from sheltermap._native import SheltermapError
@@ -23,10 +23,19 @@ class NetworkRecord:
     profile: str
     ways_used: int
     points_missing: int  #: that the file's ways name and the file does not hold
+    ways_outdated: int  #: that the file marks as deleted, or holds in a newer version too
+    areas_crossed: int  #: squares that are walked all over
+    areas_gone_round: int  #: of which only the border is walked
+    areas_left_out: int  #: whose border is not whole in the file
+    ends_joined: int  #: ends of streets that were led to one beside them
+    crossings_joined: int  #: where streets cross and were made to meet
+    ends_unjoined: int  #: dead ends that seem to meet a street
+    crossings_unjoined: int  #: where streets cross and do not meet
     nodes: int
     edges: int
     length_km: float
     parts: int  #: that no street connects
+    fragments: int  #: of them, that are so short that nobody is snapped to them
     snap_limit_m: float
 
 
@@ -58,7 +67,7 @@ def read_network(plan: Plan, name: str) -> tuple[sm.Network, NetworkRecord]:
         fault = f'the saved network is for "{network.profile}", not for "{source.profile}"'
         raise PlanError(plan.path, [f"networks.{name}.profile: {fault}"])
     told = network.summary
-    kept = ("profile", "ways_used", "points_missing", "nodes", "edges", "length_km", "parts", "snap_limit_m")
+    kept = [each.name for each in fields(NetworkRecord)[3:]]
     return network, NetworkRecord(name, source.path, before, **{key: told[key] for key in kept})
 
 
@@ -66,7 +75,7 @@ def _made(plan: Plan, name: str) -> sm.Network:
     source, path = plan.networks[name], plan.network_path(name)
     if source.is_osm:
         assert source.profile is not None
-        return sm.Network.from_osm(path, source.profile, snap_limit_m=source.snap_limit_m)
+        return sm.Network.from_osm(path, source.profile, snap_limit_m=source.snap_limit_m, **source.joining())
     if not source.is_lines:
         return sm.Network.load(path, snap_limit_m=source.snap_limit_m)
     lines = sm.read(path, **source.reading())

@@ -35,6 +35,21 @@ def number(value: object, name: str, *, above_zero: bool = False) -> float:
     return given
 
 
+def distance(value: object, name: str) -> float:
+    """Return a finite number of metres that is not negative; TypeError for what is no number, else ValueError."""
+    metres = number(value, name)
+    if math.isinf(metres):
+        raise ValueError(f"{name} must be a number of metres, not {value!r}")
+    return metres
+
+
+def yes_or_no(value: object, name: str) -> bool:
+    """Return True or False; TypeError for anything else."""
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} must be True or False, not {told(value)}")
+    return bool(value)
+
+
 def count(value: object, name: str) -> int:
     """Return a whole number of at least 1; TypeError for what is no whole number, ValueError for a lower one."""
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):

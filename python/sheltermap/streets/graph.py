@@ -11,10 +11,6 @@ import pandas as pd
 
 from sheltermap._native import _core
 from sheltermap.base.units import conversion
-from sheltermap.base.yes_no import written
-from sheltermap.layers import frames
-from sheltermap.layers.cells import answers, numbers
-from sheltermap.streets import arguments
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -23,8 +19,7 @@ if TYPE_CHECKING:
 
 LEAST_PART_M = 1000.0
 KMH_PER_M_S = float(conversion("m/s", "km/h"))
-_NOTHING = np.empty(0)
-_BACKWARD = ("-1", "reverse")  # as OpenStreetMap writes them
+NEAR_M, WAY_M = 5.0, 50.0  # a dead end this near to a street that is farther than that along the streets is told
 
 
 class Streets:
@@ -47,6 +42,11 @@ class Streets:
     def places(self) -> NDArray[np.float64]:
         """Longitude and latitude of some nodes, at most some 10,000 spread over the network."""
         return self.graph.sample_of_nodes()
+
+    @cached_property
+    def unjoined(self) -> dict[str, NDArray[np.float64]]:
+        """Longitude and latitude of the ends, and of the crossings, that seem to meet another street and do not."""
+        return dict(zip(("ends", "crossings"), _core.unjoined(self.graph, near_m=NEAR_M, way_m=WAY_M), strict=True))
 
     def same_as(self, other: Streets) -> bool:
         """Whether both have the same streets at the same speeds, whatever file they are from."""
@@ -107,18 +107,28 @@ class Streets:
             index=pd.RangeIndex(len(columns["length_m"]), name="edge"),
         )
 
+    def unjoined_frame(self) -> GeoDataFrame:
+        """Return the places as `Network.unjoined` does."""
+        import geopandas
+
+        ends, crossings = self.unjoined["ends"], self.unjoined["crossings"]
+        what = np.repeat(["end", "crossing"], [len(ends), len(crossings)])
+        at = geopandas.points_from_xy(*np.concatenate([ends, crossings]).T)
+        return geopandas.GeoDataFrame({"what": what}, geometry=at, crs="EPSG:4326")
+
     def told(self) -> dict[str, Any]:
         """Return what the graph says of itself."""
         graph = self.graph
         return {
             "profile": graph.profile,
             "source": graph.source,
-            "ways_used": graph.ways_used,
-            "points_missing": graph.points_missing,
+            **graph.counts,
             "nodes": graph.nodes,
             "edges": graph.edges,
             "length_km": graph.length_m / 1000,
             "parts": graph.parts,
+            "fragments": graph.fragments(LEAST_PART_M),
+            **{f"{what}_unjoined": len(places) for what, places in self.unjoined.items()},
             "walking_kmh": graph.walking_m_s * KMH_PER_M_S,
             "closing_depth_m": graph.closing_depth_m,
         }
@@ -128,61 +138,3 @@ class Streets:
         mask = sum(_core.STREET_FLAGS[name] for name in names)
         found: NDArray[np.bool_] = (self.columns["flags"] & mask) != 0
         return found
-
-
-def with_length(lines: GeoDataFrame, what: str, *, strict: bool) -> GeoDataFrame:
-    """Return the layer without its lines, and parts of lines, of no length.
-
-    Raises
-    ------
-    GeometryError
-        Naming the first row, if there are some and `strict` is not turned off.
-    """
-    import shapely
-
-    shapes = lines.geometry.to_numpy()
-    parts, row = shapely.get_parts(shapes, return_index=True)
-    points = (shapely.get_dimensions(parts) == 1) & ~shapely.is_empty(parts) & (shapely.length(parts) == 0)
-    rows = np.unique(row[points])
-    if not len(rows):
-        return lines
-    if strict:
-        raise _core.GeometryError(
-            f"{what}: row {rows[0] + 1} holds a line without length, {len(rows)} rows in all; take them out of the "
-            "layer, or have them left out with strict=False (in a plan: strict = false)"
-        )
-    shapes = shapes.copy()
-    for each in rows:
-        left = parts[(row == each) & ~points]
-        shapes[each] = shapely.multilinestrings(left) if len(left) else None
-    return lines.set_geometry(lines.geometry._constructor(shapes, index=lines.index, crs=lines.crs))
-
-
-def speeds_of(lines: GeoDataFrame, speed_kmh: str | float, what: str) -> tuple[NDArray[np.float64], float]:
-    """Return the speeds of the rows, none where all have the second."""
-    if isinstance(speed_kmh, str):
-        return numbers(lines, speed_kmh, what), 5.0
-    return _NOTHING, arguments.number(speed_kmh, "speed_kmh", above_zero=True)
-
-
-def directions_of(lines: GeoDataFrame, one_way: str, what: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return per row whether it may be gone along, and against."""
-    along, _ = answers(lines, one_way, what, also=_BACKWARD, always=True)
-    against = np.array([written(cell) in _BACKWARD for cell in lines[one_way]], dtype=bool)
-    return ~against, ~along
-
-
-def flags_of(lines: GeoDataFrame, column: str | None, what: str) -> NDArray[np.uint8]:
-    """Return 1 where a column says yes, nothing at all without a column; ValueError for neither yes nor no."""
-    if column is None:
-        return np.empty(0, np.uint8)
-    yes, _ = answers(lines, column, what, always=True)
-    return yes.astype(np.uint8)
-
-
-def names_of(lines: GeoDataFrame, column: str | None, what: str) -> list[str]:
-    """Return names, empty where there is none; nothing at all without a column."""
-    if column is None:
-        return []
-    frames.require_columns(lines, [column], what)
-    return ["" if value is None or value is pd.NA or value != value else str(value) for value in lines[column]]

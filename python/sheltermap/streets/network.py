@@ -15,7 +15,8 @@ from sheltermap.layers import frames
 from sheltermap.layers.plausible import require_same_axes
 from sheltermap.streets import arguments, closing
 from sheltermap.streets.closing import Changes
-from sheltermap.streets.graph import KMH_PER_M_S, Streets, directions_of, flags_of, names_of, speeds_of, with_length
+from sheltermap.streets.graph import Streets
+from sheltermap.streets.line_layers import JOIN_ENDS_M, LineColumns, graph_of_lines
 
 if TYPE_CHECKING:
     import os
@@ -59,16 +60,25 @@ class Network:
 
     @classmethod
     def from_osm(
-        cls, path: str | os.PathLike[str], profile: Profile = "walk", *, snap_limit_m: float = SNAP_LIMIT_M
+        cls,
+        path: str | os.PathLike[str],
+        profile: Profile = "walk",
+        *,
+        join_ends_m: float = 0.0,
+        node: bool = False,
+        snap_limit_m: float = SNAP_LIMIT_M,
     ) -> Network:
         """Read a network from an OpenStreetMap file.
 
         Parameters
         ----------
         path : path
-            ``.osm.pbf``, ``.osm``, ``.osm.gz`` or ``.osm.bz2``.
+            ``.osm.pbf``, ``.osm``, ``.osm.gz`` or ``.osm.bz2``; of history files (``.osh.pbf``) the newest versions.
         profile : {"walk", "wheelchair", "car", "emergency"}
             Which streets, one-way rules, barriers and speeds; docs/network.md lists them with their sources.
+        join_ends_m, node
+            As of `from_lines`. By default streets of OpenStreetMap meet at common nodes only, as its mappers mean it;
+            `summary` counts the ends and crossings that seem to meet and do not.
         snap_limit_m : float
             Places farther than this from every street are ``not_snapped``.
 
@@ -83,7 +93,13 @@ class Network:
         ValueError
             If there is no such profile.
         """
-        return cls(Streets(_core.graph_from_osm(Path(path), profile)), snap_limit_m, Changes())
+        graph = _core.graph_from_osm(
+            Path(path),
+            profile,
+            ends_within_m=arguments.distance(join_ends_m, "join_ends_m"),
+            crossings=arguments.yes_or_no(node, "node"),
+        )
+        return cls(Streets(graph), snap_limit_m, Changes())
 
     @classmethod
     def from_lines(
@@ -93,13 +109,17 @@ class Network:
         speed_kmh: str | float = 5.0,
         one_way: str | None = None,
         bridge: str | None = None,
+        tunnel: str | None = None,
+        level: str | None = None,
         name: str | None = None,
+        join_ends_m: float = JOIN_ENDS_M,
+        node: bool = False,
         walking_kmh: float = 3.96,
         closing_depth_m: float = 0.0,
         snap_limit_m: float = SNAP_LIMIT_M,
         strict: bool = True,
     ) -> Network:
-        """Make a network of a layer of lines, which meet where they share a vertex.
+        """Make a network of a layer of lines, which meet where they share a vertex or one ends at another.
 
         Parameters
         ----------
@@ -110,10 +130,20 @@ class Network:
         one_way : str, optional
             Column that says whether a line is gone one way only: true, 1 or "yes" along it, -1 or "reverse" against it.
         bridge : str, optional
-            Column that says yes or no (true, 1, "jā", …); yes for bridges and tunnels: they meet others at their ends
-            only, stay open in floods, and nobody gets on along them.
+            Column that says yes or no (true, 1, "jā", …); yes for bridges, and tunnels that stay dry: they meet others
+            at their ends only, stay open in floods, and nobody gets on along them.
+        tunnel : str, optional
+            Column that says yes or no; yes for tunnels, which are as bridges, but water closes them.
+        level : str, optional
+            Column with the level above the ground, a whole number; lines of different levels do not meet where they
+            cross or end. By default bridges are at 1, tunnels at -1 and all else at 0.
         name : str, optional
             Column with the name of the street.
+        join_ends_m : float
+            The end of a line that lies this near to another one is joined to it; 0 for none. `summary` counts them.
+        node : bool
+            Whether lines that cross without a common vertex meet there too. By default they do not, as one of them may
+            be a bridge that no column tells of; `summary` counts where.
         walking_kmh : float
             Speed between a place and the street. 3.96 km/h is 1.1 m/s (docs/network.md).
         closing_depth_m : float
@@ -131,34 +161,22 @@ class Network:
         Raises
         ------
         ValueError
-            If a column is unknown, a speed is not a number or negative, a value of `one_way` or `bridge` is not
-            understood, a line crosses the antimeridian, or no line is a street.
+            If a column is unknown, a speed is not a number or negative, a value of `one_way`, `bridge`, `tunnel` or
+            `level` is not understood, a line crosses the antimeridian, or no line is a street.
         TypeError
             If a number is none.
         GeometryError, CrsError
             If a row is not a line or has no length, or the CRS is missing or does not fit.
         """
-        what = frames.describe(lines, "lines")
-        forward, default = speeds_of(lines, speed_kmh, what)
-        backward = forward
-        if one_way is not None:
-            there, back = directions_of(lines, one_way, what)
-            usual = np.full(len(lines), default) if not len(forward) else forward
-            forward, backward = np.where(there, usual, 0.0), np.where(back, usual, 0.0)
-        graph = _core.graph_from_lines(
-            frames.lines(with_length(lines, what, strict=strict), "lines"),
-            forward_kmh=forward,
-            backward_kmh=backward,
-            bridge=flags_of(lines, bridge, what),
-            name=names_of(lines, name, what),
-            default_kmh=default,
-            profile="lines",
-            source=str(lines.attrs.get("sheltermap_source", "")),
-            walking_m_s=arguments.number(walking_kmh, "walking_kmh", above_zero=True) / KMH_PER_M_S,
-            closing_depth_m=arguments.number(closing_depth_m, "closing_depth_m"),
+        graph = graph_of_lines(
+            lines,
+            LineColumns(speed_kmh, one_way, bridge, tunnel, level, name),
+            join_ends_m=join_ends_m,
+            node=node,
+            walking_kmh=walking_kmh,
+            closing_depth_m=closing_depth_m,
+            strict=strict,
         )
-        if not graph.edges:
-            raise ValueError(f"{what}: there is no street, as no line has a length and a speed above 0")
         return cls(Streets(graph), snap_limit_m, Changes())
 
     @classmethod
@@ -196,7 +214,10 @@ class Network:
 
     @property
     def summary(self) -> pd.Series[Any]:
-        """What the network is made of: counts, length, the speed beside the street, what was missing in the source."""
+        """What the network is made of: counts, length, the speed beside the street, what was missing or left out.
+
+        docs/network.md says what each number counts.
+        """
         return pd.Series(self._streets.told() | {"snap_limit_m": self._snap_limit_m}, dtype=object)
 
     @property
@@ -223,9 +244,20 @@ class Network:
             By ``edge``: ``name``, ``way_id`` (of OpenStreetMap, or the row of the layer), ``length_m``, ``forward_kmh``
             and ``backward_kmh`` (0 where it may not be gone that way), ``layer``, ``from_node``, ``to_node`` and a
             column per flag: ``bridge``, ``tunnel``, ``ferry``, ``no_entry`` (got on at its ends only), ``roundabout``,
-            ``barrier`` (ends at one that cannot be passed).
+            ``barrier`` (ends at one that cannot be passed), ``across`` (a straight way across a square).
         """
         return self._streets.frame()
+
+    def unjoined(self) -> GeoDataFrame:
+        """Return where streets seem to meet and do not, so that ways may be longer than they are.
+
+        Returns
+        -------
+        GeoDataFrame of points in EPSG:4326
+            ``what``: ``end``, a dead end within 5 m of a street that is more than 50 m away along the streets, or
+            ``crossing``, where two streets cross or touch without a common vertex; bridges and tunnels are not meant.
+        """
+        return self._streets.unjoined_frame()
 
     def snap(self, frame: GeoDataFrame) -> GeoDataFrame:
         """Return where places get on the streets: the nearest point of an edge, not of a junction.
@@ -239,7 +271,8 @@ class Network:
         -------
         GeoDataFrame of points in EPSG:4326
             With the frame's index: ``edge`` (missing where there is none within the limit), ``street`` (its name),
-            ``offroad_m`` to it, and that point.
+            ``offroad_m`` to it, ``fragment_m`` to a street that is nearer but of a fragment, from where nothing could
+            be reached (missing where none is), and that point.
 
         Raises
         ------
@@ -249,7 +282,8 @@ class Network:
         import geopandas
         import shapely
 
-        snaps = self.snapped(frames.lonlat(frame, "frame"))
+        places = frames.lonlat(frame, "frame")
+        snaps = self.snapped(places)
         edge = snaps.edge
         street = np.full(len(edge), None, dtype=object)
         street[edge >= 0] = self._streets.names[edge[edge >= 0]]
@@ -260,6 +294,7 @@ class Network:
                 "edge": pd.arrays.IntegerArray(np.maximum(edge, 0), mask=edge < 0),
                 "street": street,
                 "offroad_m": snaps.offroad_m,
+                "fragment_m": self.nearer_fragments(places, snaps),
             },
             geometry=at,
             crs="EPSG:4326",
@@ -384,6 +419,10 @@ class Network:
         """Return longitudes and latitudes, shape (n, 2), as the core's snapped places; CrsError for swapped axes."""
         require_same_axes(places, self._streets.places, f"{what} and the streets")
         return self._streets.index.snap(places, max_m=self._snap_limit_m)
+
+    def nearer_fragments(self, places: NDArray[np.float64], snaps: _core.Snaps) -> NDArray[np.float64]:
+        """Return per place how far a fragment is that is nearer than the street it was snapped to; NaN for none."""
+        return self._streets.index.nearer_fragments(places, snaps, max_m=self._snap_limit_m)
 
     @property
     def streets(self) -> Streets:

@@ -34,6 +34,7 @@ class Question:
     seconds: bool
     direction: Direction
     limit: Limit | None
+    compared: tuple[float, ...] = ()  #: limits that the costs will be held against
 
     @property
     def cost_column(self) -> str:
@@ -121,7 +122,10 @@ def find(demand: GeoDataFrame, facilities: GeoDataFrame, asked: Question, k: int
     if asked.by is None:
         to = frames.facilities(facilities, "facilities")
         require_same_axes(from_places, to.places, "demand and facilities")
-        reach = _core.geodesic_reach(from_places, to.core, k=k, max_distance_m=asked.limit_value)
+        if isinstance(to.core, np.ndarray):
+            reach = reach_of_places(from_places, to.core, asked, k)
+        else:
+            reach = _core.geodesic_reach(from_places, to.core, k=k, max_distance_m=asked.limit_value)
         return Found(reach, from_places, _without_position(to.places), 0)
     to_places = frames.lonlat(facilities, "facilities")
     require_same_axes(from_places, to_places, "demand and facilities")
@@ -129,6 +133,15 @@ def find(demand: GeoDataFrame, facilities: GeoDataFrame, asked: Question, k: int
     unknown = _without_position(to_places)
     not_snapped = int((there.edge < 0).sum()) - unknown
     return Found(reach, from_places, unknown, not_snapped, here, there)
+
+
+def reach_of_places(
+    from_places: NDArray[np.float64], to_places: NDArray[np.float64], asked: Question, k: int | None
+) -> _core.Reach:
+    """Return what each place reaches as the crow flies."""
+    return _core.geodesic_reach(
+        from_places, to_places, k=k, max_distance_m=asked.limit_value, limits_m=list(asked.compared)
+    )
 
 
 def along_streets(

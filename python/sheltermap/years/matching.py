@@ -5,14 +5,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 import sheltermap as sm
-from sheltermap.base.suggestions import folded, one_form
+from sheltermap.base.suggestions import folded, likeness, one_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,7 +114,7 @@ def _candidates(
 def _judged(first: str, second: str, away_m: float, once: set[str]) -> tuple[str, float] | None:
     """Return by what two rows would be one object, and how sure that is."""
     if away_m <= SAME_PLACE_M:
-        alike = bool(first and second) and SequenceMatcher(None, first, second).ratio() >= ALIKE
+        alike = bool(first and second) and likeness(first, second) >= ALIKE
         return ("place and name", PLACE_AND_NAME) if alike else ("place", PLACE)
     return ("name", NAME) if first == second and first in once else None
 

@@ -97,6 +97,8 @@ Layer check_rows(Layer layer, const std::string& source, const ReadOptions& opti
         layer.notes.emplace_back("there are no rows");
         return layer;
     }
+    if (std::string note = page_limit_note(layer.attributes.rows); !note.empty())
+        layer.notes.push_back(std::move(note));
     if (layer.crs) {
         drop_empty_parts(layer.geometry);
         check_geometries(layer, options.invalid, execution);

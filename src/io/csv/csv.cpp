@@ -64,8 +64,10 @@ Layer read_csv(const Source& source, const ReadOptions& options, const Execution
     layer.crs = crs_of(table, columns, options, source.file_name);
     layer.attributes.rows = table.rows();
     const CsvNumbers numbers(table, columns, execution);
+    layer.notes = table.notes;
     for (std::size_t column = 0; column < table.names.size(); ++column) {
         if (execution.stop.stop_requested()) throw Cancelled();
+        if (table.is_void(column)) continue;
         const bool is_position = column == columns.x || column == columns.y;
         layer.attributes.columns.push_back(
             csv_column(table, column, numbers, [&](std::size_t row, const std::string& why) {
@@ -75,6 +77,27 @@ Layer read_csv(const Source& source, const ReadOptions& options, const Execution
     }
     for (std::size_t row = 0; row < table.rows(); ++row) append_position(table, row, columns, numbers, layer, faults);
     for (auto& [row, fault] : faults) refuse(layer, row, fault.first, std::move(fault.second));
+    return layer;
+}
+
+Layer csv_cells(std::string_view text, const std::string& name, const Execution& execution) {
+    const CsvTable table = parse_csv(text, name, execution);
+    require_utf8(table, name);
+    Layer layer;
+    layer.name = name;
+    layer.attributes.rows = table.rows();
+    layer.notes = table.notes;
+    for (const auto& [row, why] : table.bad_rows) refuse(layer, row, reason::damaged_row, why);
+    for (std::size_t column = 0; column < table.names.size(); ++column) {
+        if (table.is_void(column)) continue;
+        Texts cells;
+        std::vector<std::uint8_t> valid(table.rows());
+        for (std::size_t row = 0; row < table.rows(); ++row) {
+            cells.push_back(table.cell(row, column));
+            valid[row] = table.cell(row, column).empty() ? 0 : 1;
+        }
+        layer.attributes.columns.push_back({table.names[column], std::move(cells), std::move(valid)});
+    }
     return layer;
 }
 

@@ -2,7 +2,9 @@
 #include "io/csv/csv_syntax.hpp"
 
 #include "sheltermap/base/error.hpp"
+#include "sheltermap/io/reader.hpp"
 
+#include "io/csv/csv_end.hpp"
 #include "io/text.hpp"
 #include <algorithm>
 #include <array>
@@ -15,9 +17,13 @@ namespace {
 struct Record {
     std::vector<std::string_view> fields;
     std::size_t line = 0;  ///< of the file, from 1
-    std::string fault;     ///< empty where the line is well-formed
+    std::size_t last_line = 0;
+    std::string fault;  ///< empty where the line is well-formed
+    bool has_quotes = false;
     bool ends_in_line_end = true;
-    [[nodiscard]] bool is_blank() const { return fields.size() == 1 && fields[0].empty() && fault.empty(); }
+    /// An empty line, or one of nothing but delimiters, as spreadsheets leave them behind a table. Quotes make a row.
+    [[nodiscard]] bool is_blank() const { return !has_quotes && std::ranges::all_of(fields, is_blank_field); }
+    static bool is_blank_field(std::string_view field) { return field.find_first_not_of(" \t") == field.npos; }
 };
 
 class Scanner {
@@ -41,6 +47,7 @@ public:
             if (peek() != delimiter_ || at_end()) break;
             ++at_;
         }
+        record.last_line = line_;
         record.ends_in_line_end = skip_line_end();
         return record;
     }
@@ -57,6 +64,7 @@ private:
 
     std::string_view quoted(Record& record) {
         const std::size_t begin = ++at_;
+        record.has_quotes = true;
         bool has_quotes = false;
         for (;; at_ += 2, has_quotes = true) {
             const std::size_t close = text_.find('"', at_);
@@ -115,7 +123,7 @@ std::string_view separator_line(std::string_view text) {
 char delimiter_of(std::string_view text) {
     std::array<std::pair<char, std::size_t>, 3> candidates{{{';', 0}, {',', 0}, {'\t', 0}}};
     bool quoted = false;
-    for (const char c : text) {
+    for (const char c : text.substr(std::min(text.find_first_not_of("\r\n"), text.size()))) {
         if (c == '"') quoted = !quoted;
         if (!quoted && (c == '\n' || c == '\r')) break;
         for (auto& [delimiter, count] : candidates) {
@@ -129,6 +137,7 @@ char delimiter_of(std::string_view text) {
 std::vector<std::string> column_names(const Record& header, const std::string& file_name) {
     if (!header.fault.empty())
         throw ReadError(file_name + ", line " + std::to_string(header.line) + ": " + header.fault);
+    require_few_columns(header.fields.size(), file_name);
     std::vector<std::string> names;
     std::set<std::string> seen;
     for (const std::string_view field : header.fields) {
@@ -145,17 +154,36 @@ std::vector<std::string> column_names(const Record& header, const std::string& f
     return names;
 }
 
-std::string fault_of(const Record& record, std::size_t columns) {
-    if (!record.fault.empty()) return record.fault + " (line " + std::to_string(record.line) + ")";
-    if (!record.ends_in_line_end) {
-        return "the file ends inside this row: it may have been cut; if it is complete, add a line end";
-    }
-    if (record.fields.size() == columns) return {};
-    return std::to_string(record.fields.size()) + " fields where the header has " + std::to_string(columns) +
-           " (line " + std::to_string(record.line) + ")";
+std::size_t named_columns(const Record& header) {
+    const auto last = std::find_if_not(header.fields.rbegin(), header.fields.rend(), Record::is_blank_field);
+    return static_cast<std::size_t>(header.fields.rend() - last);
+}
+
+/// Of the columns without a name at the end of the header a row may leave out what is empty, or have more of them.
+std::string fault_of(const Record& record, const CsvTable& table) {
+    if (record.fault.empty() && record.fields.size() == table.names.size()) return {};
+    const std::string where = record.last_line == record.line
+                                  ? " (line " + std::to_string(record.line) + ")"
+                                  : " (lines " + std::to_string(record.line) + " to " +
+                                        std::to_string(record.last_line) + ", all taken for this row)";
+    if (!record.fault.empty()) return record.fault + where;
+    const auto beyond = std::min(record.fields.size(), table.names.size());
+    const bool is_empty_beyond = std::all_of(record.fields.begin() + static_cast<std::ptrdiff_t>(beyond),
+                                             record.fields.end(), Record::is_blank_field);
+    if (record.fields.size() >= table.named && is_empty_beyond) return {};
+    return std::to_string(record.fields.size()) + " fields where the header has " + std::to_string(table.names.size()) +
+           where;
 }
 
 }  // namespace
+
+bool CsvTable::is_void(std::size_t column) const {
+    if (column < named) return false;
+    for (std::size_t row = 0; row < rows(); ++row) {
+        if (!cell(row, column).empty()) return false;
+    }
+    return true;
+}
 
 CsvTable parse_csv(std::string_view text, const std::string& file_name, const Execution& execution) {
     CsvTable table;
@@ -163,18 +191,37 @@ CsvTable parse_csv(std::string_view text, const std::string& file_name, const Ex
     table.delimiter = separator.empty() ? delimiter_of(text) : separator[key.size()];
     Scanner scanner(text, file_name, table.delimiter, table.unescaped);
     if (!separator.empty()) scanner.skip(separator.size());
-    if (scanner.at_end()) throw ReadError(file_name + " is empty");
-    table.names = column_names(scanner.next(), file_name);
+    const auto next = [&] {
+        if (scanner.at_end()) throw ReadError(file_name + " is empty");
+        return scanner.next();
+    };
+    Record header = next();
+    while (header.is_blank()) header = next();
+    table.names = column_names(header, file_name);
+    table.named = named_columns(header);
+    std::size_t passed_over = 0;
+    LastRow last;
     while (!scanner.at_end()) {
         if (table.rows() % rows_per_block == 0 && execution.stop.stop_requested()) throw Cancelled();
         Record record = scanner.next();
-        if (record.is_blank()) continue;
-        if (std::string fault = fault_of(record, table.names.size()); !fault.empty()) {
-            table.bad_rows.emplace_back(table.rows(), std::move(fault));
-            record.fields.assign(table.names.size(), {});
+        if (record.is_blank()) {
+            passed_over += record.fields.size() > 1 ? 1 : 0;
+            continue;
         }
+        std::string fault = fault_of(record, table);
+        last = {record.fields.size(), record.ends_in_line_end, !fault.empty()};
+        if (!fault.empty()) {
+            table.bad_rows.emplace_back(table.rows(), std::move(fault));
+            record.fields.clear();
+        }
+        record.fields.resize(table.names.size());
         table.cells.insert(table.cells.end(), record.fields.begin(), record.fields.end());
     }
+    if (passed_over > 0) {
+        table.notes.push_back(std::to_string(passed_over) + (passed_over == 1 ? " line" : " lines") +
+                              " of nothing but delimiters were passed over and are not counted as rows");
+    }
+    judge_end(table, last, text);
     return table;
 }
 

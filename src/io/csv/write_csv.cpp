@@ -105,8 +105,9 @@ public:
             line +=
                 has_position(places_[row]) ? number_text(places_[row].lon) + "," + number_text(places_[row].lat) : ",";
         }
-        // An empty line would not count as a row.
-        return (line.empty() ? "\"\"" : line) + "\n";
+        // A line of nothing but delimiters would not count as a row.
+        const bool is_blank = line.find_first_not_of(',') == std::string::npos;
+        return (is_blank ? "\"\"" : "") + line + "\n";
     }
 
 private:

@@ -47,4 +47,12 @@ ReadError too_many_rows(const std::string& file_name, const ReadOptions& options
     return ReadError(file_name + " has more rows than the limit of " + std::to_string(options.max_rows));
 }
 
+void require_few_columns(std::size_t columns, const std::string& file_name) {
+    constexpr std::size_t most = 16'384;
+    if (columns <= most) return;
+    throw ReadError(file_name + " has more than " + std::to_string(most) +
+                    " columns, the most that a table may have; leave out those that are not needed, or turn the table "
+                    "so that they become rows");
+}
+
 }  // namespace sheltermap::io

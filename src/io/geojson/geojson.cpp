@@ -7,6 +7,7 @@
 #include "io/files/text_file.hpp"
 #include "io/geojson/geojson_features.hpp"
 #include "io/geojson/geojson_list.hpp"
+#include "io/geojson/geojson_whole.hpp"
 #include "io/geojson/json_cursor.hpp"
 #include <algorithm>
 
@@ -59,6 +60,10 @@ ReadError not_geojson(const std::string& file_name, const std::string& why) {
         "again, or save a table of places as CSV");
 }
 
+ReadError esri_json(const std::string& file_name) {
+    return ReadError(file_name + " is Esri JSON, not GeoJSON: ask the service for f=geojson instead of f=json");
+}
+
 std::string type_of(const std::string& type) {
     return type.empty() ? "it has no type" : "its type is '" + excerpt(type) + "'";
 }
@@ -68,7 +73,9 @@ struct RootObject {
     std::string type;
     std::string_view crs;
     bool has_features = false;
+    bool is_esri = false;
     std::vector<FeatureBlock> blocks;
+    PageSigns signs;
 };
 
 RootObject take_root(std::string_view text, const std::string& file_name, const ReadOptions& options,
@@ -88,7 +95,8 @@ RootObject take_root(std::string_view text, const std::string& file_name, const 
         } else if (key == "crs") {
             root.crs = cursor.skip().raw;
         } else {
-            cursor.skip();
+            root.is_esri |= key == "geometryType" || key == "spatialReference";
+            root.signs.take(key, cursor.skip());
         }
     });
     cursor.expect_end();
@@ -138,9 +146,13 @@ Layer read_geojson(std::string_view text, const std::string& file_name, const st
     try {
         RootObject root = take_root(text, file_name, options, execution);
         if (root.has_features != (root.type == "FeatureCollection")) {
+            if (root.is_esri) throw esri_json(file_name);
             throw not_geojson(file_name, type_of(root.type) + " and it has " + (root.has_features ? "a" : "no") +
                                              " list of features");
         }
+        std::size_t features = 0;
+        for (const FeatureBlock& block : root.blocks) features += block.rows;
+        if (root.has_features) root.signs.require_whole(features, file_name);
         if (!root.has_features) root.blocks.push_back(take_single(root.type, text, file_name));
         layer.crs = crs_of(root.crs, file_name, options);
         blocks = std::move(root.blocks);
@@ -148,6 +160,7 @@ Layer read_geojson(std::string_view text, const std::string& file_name, const st
         throw_located(fault, text, file_name);
     }
     put_into(layer, std::move(blocks), execution);
+    require_few_columns(layer.attributes.columns.size(), file_name);
     return layer;
 }
 

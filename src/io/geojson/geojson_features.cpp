@@ -68,8 +68,6 @@ void FeatureReader::take_members(JsonCursor& cursor) {
     cursor.object([&](const JsonValue& member) {
         seen_.push_back(decoded(member));
         const std::string& key = seen_.back();
-        if (std::find(seen_.begin(), seen_.end() - 1, key) != seen_.end() - 1)
-            fault(reason::damaged_row, "the member '" + key + "' appears twice");
         if (key == "type" && cursor.peek() == '"') {
             type = cursor.string();
         } else if (key == "geometry") {
@@ -82,6 +80,9 @@ void FeatureReader::take_members(JsonCursor& cursor) {
             cursor.skip();
         }
     });
+    std::ranges::sort(seen_);
+    if (const auto twice = std::ranges::adjacent_find(seen_); twice != seen_.end())
+        fault(reason::damaged_row, "the member '" + *twice + "' appears twice");
     if (type != "Feature") fault(reason::damaged_row, "its type is '" + type + "', not 'Feature'");
     if (!geometry_is_in_) return append(geometry_);
     if (fault_.detail.empty()) {

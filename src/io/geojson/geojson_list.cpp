@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/geojson/geojson_list.hpp"
 
+#include "sheltermap/base/error.hpp"
+
 #include "io/files/text_file.hpp"
 #include <algorithm>
 #include <cstdint>
+#include <exception>
 #include <optional>
 
 namespace sheltermap::io {
@@ -19,20 +22,24 @@ struct FeatureRun {
     bool is_last = false;  ///< the list ends at `end`
     FeatureBlock block = {};
     std::optional<JsonFault> fault = {};
+    std::exception_ptr too_wide = {};
 };
 
 /// Takes features until one begins at `until` or beyond, or the list ends.
-FeatureRun walk(std::string_view text, std::size_t begin, std::size_t until) {
+FeatureRun walk(std::string_view text, std::size_t begin, std::size_t until, const std::string& file_name) {
     FeatureRun taken{.begin = begin};
     JsonCursor cursor(text, begin);
     FeatureReader reader(taken.block);
     try {
         do {
             reader.take_feature(cursor);
+            require_few_columns(taken.block.properties.columns().size(), file_name);
             taken.is_last = !cursor.more(']');
         } while (!taken.is_last && (static_cast<void>(cursor.peek()), cursor.position() < until));
     } catch (const JsonFault& fault) {
         taken.fault = fault;
+    } catch (const ReadError&) {
+        taken.too_wide = std::current_exception();
     }
     taken.end = cursor.position();
     return taken;
@@ -72,7 +79,7 @@ std::vector<FeatureBlock> take_features(JsonCursor& cursor, std::string_view tex
     const auto limit = [&](std::size_t i) { return std::min(first + (i + 1) * bytes_per_block, text.size()); };
     parallel_for(walks.size(), 1, execution, [&](std::size_t i, std::size_t) {
         const std::size_t begin = i == 0 ? first : likely_begin(text, words, limit(i - 1), limit(i));
-        if (begin != nowhere) walks[i] = walk(text, begin, limit(i));
+        if (begin != nowhere) walks[i] = walk(text, begin, limit(i), file_name);
     });
 
     std::size_t end = first;
@@ -80,10 +87,11 @@ std::vector<FeatureBlock> take_features(JsonCursor& cursor, std::string_view tex
     bool is_complete = false;
     for (std::size_t i = 0; i < walks.size() && !is_complete; ++i) {
         if (end >= limit(i) && i + 1 < walks.size()) continue;  // a long feature
-        if (walks[i].begin != end) walks[i] = walk(text, end, limit(i));
+        if (walks[i].begin != end) walks[i] = walk(text, end, limit(i), file_name);
         if (execution.stop.stop_requested()) throw Cancelled();
         rows += static_cast<std::int64_t>(walks[i].block.rows);
         if (rows > options.max_rows) throw too_many_rows(file_name, options);
+        if (walks[i].too_wide) std::rethrow_exception(walks[i].too_wide);
         if (walks[i].fault) throw JsonFault(*walks[i].fault);
         end = walks[i].end;
         is_complete = walks[i].is_last;

@@ -29,6 +29,46 @@ TEST_F(Reader, DecimalCommasAreNumbers) {
     EXPECT_EQ(numbers(layer, "v")[0], -1.25);
 }
 
+TEST_F(Reader, CsvWithoutLastLineEndIsWholeWithANoteAndACutOneIsNot) {
+    const Layer whole = read_layer(written("a.csv", "id,lon,lat\nA,24,56\n,,\nB,25,57.5"));
+    EXPECT_EQ(whole.attributes.rows, 2U);
+    ASSERT_EQ(whole.notes.size(), 2U);
+    EXPECT_TRUE(whole.notes[0].starts_with("1 line of nothing but delimiters"));
+    EXPECT_TRUE(whole.notes[1].ends_with("and its column 'lat' as '57.5'"));
+    for (const char* cut :
+         {"id,lon,lat\nA,24,56\nB,25", "id,lon,lat\nA,24,56\nB,25,57.", "id,lon,lat\r\nA,24,56\r\nB,25,57\r"}) {
+        const auto path = written("a.csv", cut);
+        EXPECT_THROW((void)read_layer(path), ReadError) << cut;
+        const Layer layer = read_layer(path, {.strict = false});
+        ASSERT_EQ(layer.refused.size(), 1U) << cut;
+        EXPECT_EQ(layer.refused[0].row, 2) << cut;
+        EXPECT_TRUE(layer.notes.at(0).starts_with("the file was cut inside row 2")) << cut;
+    }
+}
+
+TEST_F(Reader, CellsOfACsvStayAsTheyStand) {
+    const Layer cells = csv_cells("id;v;;\n007;1,5\nA\n\"\";;;\n", "a");
+    EXPECT_FALSE(cells.crs);
+    ASSERT_EQ(cells.attributes.columns.size(), 2U);
+    EXPECT_EQ(cell_text(cells.attributes.columns[0], 0), "007");
+    EXPECT_EQ(cell_text(cells.attributes.columns[1], 0), "1,5");
+    EXPECT_EQ(cells.attributes.columns[1].valid[2], 0);
+    ASSERT_EQ(cells.refused.size(), 1U);
+    EXPECT_EQ(cells.refused[0].row, 2);
+    EXPECT_THROW((void)csv_cells("id,name\n1,\"open", "a"), ReadError);
+    EXPECT_THROW((void)csv_cells("id,name\n1,\xff\n", "a"), ReadError);
+}
+
+TEST_F(Reader, OnePageOfACollectionIsAnErrorAndAPagesRowsAreNoted) {
+    EXPECT_THROW((void)read_geojson_text(R"({"type":"FeatureCollection","numberMatched":2,"features":[null]})", "a",
+                                         {.strict = false}),
+                 ReadError);
+    EXPECT_NE(page_limit_note(1000), "");
+    EXPECT_EQ(page_limit_note(1001), "");
+    require_few_columns(16'384, "a");
+    EXPECT_THROW(require_few_columns(16'385, "a"), ReadError);
+}
+
 TEST_F(Reader, RefusedRowStaysWithoutGeometryWhenNotStrict) {
     const auto path = written("a.csv", "id,lon,lat\nA,24,56\nB,,\nC,25,57\n");
     EXPECT_THROW((void)read_layer(path), ReadError);

@@ -166,7 +166,13 @@ TEST_F(GraphFile, ComesBackAsItWas) {
                          .walking_m_s = 1.1,
                          .closing_depth_m = 0.3,
                          .ways_used = 2,
-                         .points_missing = 3};
+                         .points_missing = 3,
+                         .ways_outdated = 4,
+                         .areas_crossed = 5,
+                         .areas_gone_round = 6,
+                         .areas_left_out = 7,
+                         .ends_joined = 8,
+                         .crossings_joined = 9};
     const Graph graph = build_graph(crossing().streets, info);
     graph.save(at("town.graph"));
     const Graph again = Graph::load(at("town.graph"));

@@ -95,7 +95,11 @@ TEST_F(ReadStreets, EachProfileHasItsStreetsAndSpeeds) {
     expect_speeds({{"highway", "cycleway"}, {"access", "yes"}}, "walk", 0, 0);
     expect_speeds({{"highway", "cycleway"}, {"foot", "designated"}}, "walk", 3.96, 3.96);
     expect_speeds({{"highway", "construction"}}, "car", 0, 0);
-    expect_speeds({{"highway", "pedestrian"}, {"area", "yes"}}, "walk", 0, 0);
+    expect_speeds({{"highway", "pedestrian"}, {"area", "yes"}}, "walk", 3.96, 3.96);
+    expect_speeds({{"man_made", "pier"}}, "walk", 3.96, 3.96);
+    expect_speeds({{"railway", "platform"}}, "wheelchair", 2.88, 2.88);
+    expect_speeds({{"public_transport", "platform"}}, "car", 0, 0);
+    expect_speeds({{"man_made", "pier"}, {"highway", "steps"}}, "walk", 1.8, 1.8);
 }
 
 TEST_F(ReadStreets, TheMostSpecialAccessTagDecides) {

@@ -219,11 +219,6 @@ def test_a_short_row_is_refused_and_the_others_stay(csv: Csv) -> None:
     assert list(sm.refused(read).row) == [2, 3]
 
 
-def test_a_last_row_without_line_end_is_refused(csv: Csv) -> None:
-    with pytest.raises(sm.ReadError, match="row 2: the file ends inside this row: it may have been cut"):
-        sm.read(csv("name,lon,lat\nA,24,56\nB,24,56.9"))
-
-
 def test_an_unclosed_quote_is_an_error_that_names_the_line(csv: Csv) -> None:
     with pytest.raises(sm.ReadError, match="line 3: a quote"):
         sm.read(csv('name,lon,lat\nA,24,56\n"B,24,56\nC,24,56\n'))

@@ -182,3 +182,27 @@ def test_zeros_in_front_that_are_gone_are_noticed():
     assert digits_shown(["0012", "0123", "45"]) == 4
     assert digits_shown(["12", "123", "5"]) == 0 and digits_shown(["007", "0008", "9"]) == 0
     assert digits_shown(["0", "5"]) == 0 and digits_shown(["001", "A2"]) == 0
+
+
+@pytest.mark.parametrize("text", ["12345 678", "12345 678 x", "12345 678,5", "x 12345\u00a0678 y"])
+def test_digits_grouped_as_no_number_is_are_a_finding_and_offer_nothing(text: str) -> None:
+    assert number_in(text) == number_in(text, ",") == Fault("not_a_number")
+
+
+@pytest.mark.parametrize("text", ["1e5000", "9" * 400, "9" * 400 + " m"])
+def test_what_no_number_holds_is_none(text: str) -> None:
+    assert number_in(text) == Fault("not_a_number")
+
+
+@pytest.mark.parametrize("field", ["capacity_persons", "usable_area_m2", "last_inspection", "kind"])
+def test_a_cell_that_is_far_too_long_says_how_long_it_is(field: str) -> None:
+    found = read(field, "1" * 32_000 + "x")
+    assert isinstance(found, Fault) and found.reason == "too_long" and found.details["count"] == 32_001
+    assert read(field, int("9" * 4000)).reason == "too_long"  # as JSON may hold it; beyond the range of doubles
+
+
+def test_a_sentence_quotes_the_beginning_of_a_long_value() -> None:
+    from sheltermap.registers.findings import Finding
+
+    long = Finding(1, None, "id", "id", "7" * 32_000, "wrong_digits", None, {"digits": 4})
+    assert len(long.message("en")) < 200 and "7…" in long.message("lv")

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What reads a cell takes time in proportion to its length: no pattern of the package goes back over what it has read.
+
+Texts of 100,000 characters are put to every pattern as it is used. What grows with their square needs hours for one of
+them, all that is linear some seconds for all; the limit lies far from both.
+"""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[2] / "python" / "sheltermap"
+METHODS = {"match", "fullmatch", "search", "sub", "split", "findall", "finditer", "subn"}
+LIMIT_S = 300
+LENGTH = 100_000
+REPEATED = [
+    "1",
+    "0",
+    " ",
+    "a",
+    ".",
+    ",",
+    "-",
+    "%",
+    "1 ",
+    "1.",
+    "1,",
+    "1-",
+    " 123",
+    ",123",
+    ".123",
+    "1e",
+    "a2",
+    " 12:34",
+    "T12:34",
+    "/",
+    '"',
+    "=",
+    "_",
+    "1.0",
+    "\n",
+    "ā",
+    "12345 678 ",
+]
+
+RUN = """
+import re, sys
+from sheltermap.base import dates, limits, scenarios, suggestions, yes_no
+from sheltermap._native import _core
+from sheltermap.registers import values
+from sheltermap.registers.mapping import Column
+from sheltermap.registers.schema import folded, schema
+
+used = {used!r}
+texts = [front + each * ({length} // len(each)) + end
+         for each in {repeated!r} for front in ("", "1", "-1.") for end in ("!", "", "\\n!")]
+for pattern, flags, method in used:
+    ways = ["fullmatch"] if method == "fullmatch" else ["match"] if method == "match" else ["search", "findall"]
+    for text in texts:
+        for way in ways:
+            getattr(re.compile(pattern, flags), way)(text)
+for text in texts:
+    for decimal in (None, ".", ","):
+        values.number_in(text, decimal)
+    values.decimal_mark([text]), values.digits_shown([text]), dates.date_in(text), dates.day_in(text)
+    dates.instant_in(text), yes_no.answer(text), scenarios.scenario_label(text), folded(text)
+    suggestions.likeness(text, text[1:]), suggestions.closest(text, ["people", "pepole"])
+    try:
+        limits.Limit.parse(text)
+    except ValueError:
+        pass
+for name, field in schema("shelter").fields.items():
+    for text in texts:
+        values.read_cell(text, field, Column(column=name))
+for text in texts:
+    for head in ("lon,lat\\n24,", "lon;lat\\n24;"):
+        _core.csv_cells(head + text.replace('"', '""') + "\\n" + head[-3:] + text.replace('"', ""), "a")
+members = "".join(f'"m{{i}}":{{i}},' for i in range(500_000))
+feature = '{{"type":"Feature",' + members + '"properties":{{"a":1}},"geometry":null}}'
+collection = '{{"type":"FeatureCollection",' + members + '"features":[' + feature + "]}}"
+assert len(_core.read_geojson_text(collection, "a", _core.ReadOptions(strict=False)).table) == 1
+"""
+
+
+def constant(node: ast.expr) -> str | None:
+    """The text of a pattern; of one put together what stands in it, a digit or a comma for what is put in."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(each.value) if isinstance(each, ast.Constant) else "," for each in node.values)
+    return None
+
+
+def patterns() -> Iterator[tuple[str, int, str]]:
+    """Every pattern of the package, its flags, and the method it is used with."""
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
+    compiled: dict[str, tuple[str, int]] = {}
+    calls = [node for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    for tree in trees.values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and called(node.value) == "re.compile":
+                text = constant(node.value.args[0])
+                assert text is not None and isinstance(node.targets[0], ast.Name), ast.unparse(node)
+                compiled[node.targets[0].id] = (text, 2 if "IGNORECASE" in ast.unparse(node.value) else 0)
+    assert len(compiled) == sum(called(call) == "re.compile" for call in calls), "compiled where no name tells"
+    for call in calls:
+        owner, _, method = called(call).rpartition(".")
+        if owner == "re" and method in METHODS:
+            text = constant(call.args[0])
+            assert text is not None, ast.unparse(call)
+            yield text, 0, method
+        elif owner in compiled and method in METHODS:
+            yield *compiled[owner], method
+
+
+def called(call: ast.Call) -> str:
+    return ast.unparse(call.func)
+
+
+def test_every_pattern_reads_long_texts_in_linear_time() -> None:
+    used = sorted(set(patterns()))
+    assert len(used) > 15 and any(method == "fullmatch" for _, _, method in used)
+    code = RUN.format(used=used, repeated=REPEATED, length=LENGTH)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=LIMIT_S, check=False)
+    assert done.returncode == 0, done.stderr
