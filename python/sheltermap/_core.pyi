@@ -88,7 +88,7 @@ __all__: list[str] = [
     "offsets_on_segments",
     "overlap",
     "page_limit_note",
-    "plausibility",
+    "placement",
     "profile_speeds",
     "reached_streets",
     "read_geojson_text",
@@ -183,7 +183,7 @@ class GeometryPiece:
 
 class GeometryColumn:
     """
-    A column of two-dimensional geometries as flat arrays: rows hold parts, parts hold rings, rings hold vertices. Immutable from Python.
+    A column of two-dimensional geometries as flat arrays: rows hold parts, parts hold rings, rings hold vertices. Immutable from Python but for drop_empty_parts.
     """
     def __init__(
         self, rows: typing.SupportsInt | typing.SupportsIndex, pieces: collections.abc.Sequence[GeometryPiece]
@@ -192,6 +192,10 @@ class GeometryColumn:
         A column of `rows` rows from one piece per geometry type; rows no piece speaks of are missing.
         """
     def __len__(self) -> int: ...
+    def drop_empty_parts(self) -> list[int]:
+        """
+        Leaves out holes and parts without a vertex, which say nothing; returns the rows that were changed.
+        """
     def faults(self) -> list[str]:
         """
         For every row why it cannot be used; an empty text where it can.
@@ -220,6 +224,11 @@ class Crs:
     def code(self) -> str:
         """
         'EPSG:3059', or '' where it has none.
+        """
+    @property
+    def false_origin(self) -> typing.Any:
+        """
+        (easting, northing) that a projection gives the point it is made around; None of other systems.
         """
     @property
     def is_geographic(self) -> bool: ...
@@ -1147,11 +1156,13 @@ def page_limit_note(rows: typing.SupportsInt | typing.SupportsIndex) -> str:
     What is to be said of exactly as many rows as services hand out at once; empty for any other number.
     """
 
-def plausibility(
-    coordinates: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], crs: Crs
-) -> numpy.typing.NDArray[numpy.uint8]:
+def placement(
+    lower: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    upper: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    crs: Crs,
+) -> tuple[numpy.typing.NDArray[numpy.uint8], list]:
     """
-    Per row: 0 the coordinates can be meant in `crs`, 1 they fit with the axes swapped, 2 they fit neither way.
+    Of points (upper empty) or boxes, per row: 0 the coordinates can be meant in `crs`, 1 they fit with the axes swapped, 2 they fit neither way, 3 they are those of no place, 4 degrees where metres belong, 5 kilometres; and a list of (rows, gap_m, whether they fit among the others with the axes swapped) for rows far from all others.
     """
 
 def profile_speeds(profile: str) -> dict:

@@ -386,7 +386,7 @@ def coverage(
     rows, first_rows = persons.rows(), persons.first_rows
     grouping = None
     if areas is not None:
-        grouping = Areas(areas, area_name, found.demand_places[first_rows])
+        grouping = Areas(areas, area_name, found.demand_places[first_rows], "demand")
         notes += grouping.notes
         rows = rows.assign(area=grouping.labels())
     values = [limit.value for limit in limits]

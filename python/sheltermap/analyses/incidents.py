@@ -14,9 +14,9 @@ import pandas as pd
 from sheltermap.analyses.areas import Areas
 from sheltermap.base import clock
 from sheltermap.base.dates import EXTREMES, day_given, day_in, instant_in, is_empty, named_zone
+from sheltermap.base.numerals import shown
 from sheltermap.layers import frames
 from sheltermap.layers.cells import listed
-from sheltermap.registers.values import shown
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -139,7 +139,7 @@ def incidents(
     notes = _notes(periods, last)
     by_area = None
     if areas is not None:
-        grouping = Areas(areas, area_name, places)
+        grouping = Areas(areas, area_name, places, "reports")
         rows["area"] = grouping.labels()
         notes += grouping.notes
         names = grouping.all_names()

@@ -12,8 +12,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PlainValidator, model_validator
 
 from sheltermap.base.fault import Fault
+from sheltermap.base.numerals import number_in
 from sheltermap.base.standards import PlanPart, Text
-from sheltermap.registers.values import number_in
 
 NonEmpty = Annotated[str, Field(min_length=1)]
 Year = Annotated[int, Field(ge=1900, le=2999)]

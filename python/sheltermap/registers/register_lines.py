@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sheltermap.base.numerals import shown
 from sheltermap.base.texts import YES_NO, number, say
 from sheltermap.registers.inspection import Inspection
 from sheltermap.registers.schema import Field, Schema, schema
-from sheltermap.registers.values import shown
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -25,6 +25,8 @@ def lines(inspection: Inspection, lang: str) -> Iterator[str]:
     register = schema(inspection.kind)
     rows = number(inspection.rows)
     yield say("register_of", lang, source=inspection.source, rows=rows, title=register.title.get(lang))
+    if inspection.extent is not None:
+        yield from inspection.extent.lines(lang)
     for finding in inspection.noted:
         yield from finding.lines(lang)
     yield from _note_lines(inspection.notes, lang)

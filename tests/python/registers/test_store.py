@@ -331,7 +331,9 @@ def test_any_history_agrees_with_a_plain_list_of_what_happened(tmp_path):
     assert dict(zip(store.rows().id, store.rows().volume_m3, strict=True)) == revisions[-1]
 
 
-@pytest.mark.parametrize(("lon", "lat", "reason"), [(56.9, 24.1, "swapped_axes"), (0, 0, "outside_crs")])
+@pytest.mark.parametrize(
+    ("lon", "lat", "reason"), [(56.9, 24.1, "swapped_axes"), (0, 0, "missing_geometry"), (2.3, 48.9, "outside_crs")]
+)
 def test_a_place_that_the_store_could_not_be_read_back_with_is_refused(store, tmp_path, lon, lat, reason):
     place = {"lon": lon, "lat": lat}
     rows = [{"id": "W3", "kind": "well"}, {"id": "W4", "kind": "well", "lon": 24.3, "lat": 57}]
@@ -389,3 +391,29 @@ def test_inspect_looks_at_what_holds_now_in_a_store(store):
     assert sm.inspect(store.path, "water_intake").frame.id.tolist() == ["W1"]
     history = sm.inspect(store.path, "water_intake", layer="water_intake_history")
     assert history.frame.id.tolist() == ["W1", "W2"]
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ("DELETE FROM sheltermap_register", "is damaged: sheltermap_register"),
+        ("UPDATE sheltermap_register SET kind = 'castle'", "unknown kind of register"),
+        ("UPDATE sheltermap_register SET revision = 'many'", "is damaged: sheltermap_register"),
+        ("DELETE FROM gpkg_geometry_columns", "is damaged: sheltermap_register"),
+        ("UPDATE water_intake_history SET geom = 'here'", "is damaged: version 1"),
+        ("UPDATE water_intake_history SET changed_at = 5, valid_from = 5", "is damaged: version 1"),
+        ("UPDATE water_intake_history SET id = CAST(x'ff' AS TEXT)", "UTF-8"),
+    ],
+)
+def test_a_store_that_holds_what_does_not_belong_there_is_damaged(tmp_path, damage, told):
+    path = tmp_path / "water.gpkg"
+    store = sm.RegisterStore.create(path, "water_intake")
+    store.add({"id": "W1", "kind": "well", "lon": 24.1, "lat": 56.9}, by="A. Liepa", why="survey")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f'DROP TRIGGER "{name}"')
+        connection.execute(damage)
+    with pytest.raises(sm.ReadError, match=told) as failure:
+        sm.RegisterStore(path).rows()
+        sm.RegisterStore(path).add({"id": "W2", "kind": "well", "lon": 24.2, "lat": 56.9}, by="A. Liepa", why="survey")
+    assert "water.gpkg" in str(failure.value)
