@@ -235,7 +235,7 @@ def test_inspect_ends_with_2_where_it_cannot_begin(tmp_path):
     (tmp_path / "m.toml").write_text('[columns]\nvolume = "tilpums"\n', encoding="utf-8")
     mapping = ("--mapping", tmp_path / "m.toml")
     assert "volume_m3" in fails(2, "inspect", water, "--as", "water_intake", "--crs", "EPSG:3059", *mapping)
-    assert "No such file" in fails(2, "inspect", tmp_path / "no.csv", "--as", "shelter")
+    assert "does not exist" in fails(2, "inspect", tmp_path / "no.csv", "--as", "shelter")
 
 
 def test_template_writes_a_register_and_says_no_where_one_stands(tmp_path):
