@@ -1318,6 +1318,9 @@ REASONS: tuple = (
     "wrong_category",
     "not_compliant",
     "closed",
+    "out_of_use",
+    "unknown_compliance",
+    "row_refused",
 )
 STATUSES: tuple = ("covered", "lost", "uncovered", "unknown")
 STATUSES_OF_REASONS: tuple = (
@@ -1337,6 +1340,9 @@ STATUSES_OF_REASONS: tuple = (
     "uncovered",
     "uncovered",
     "uncovered",
+    "uncovered",
+    "uncovered",
+    "unknown",
 )
 STREET_FLAGS: dict = {
     "bridge": 1,

@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -63,6 +63,7 @@ class Register(ByArea):
     as_register: RegisterKind
     columns: dict[str, Column] = Field(default_factory=dict)
     as_of: date | None = None
+    min_return_period_years: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
 
     @model_validator(mode="after")
     def _columns_are_fields(self) -> Register:
@@ -70,6 +71,15 @@ class Register(ByArea):
         for name in self.columns:
             if name not in fields:
                 raise ValueError(unknown("columns: unknown field", name, fields))
+        return self
+
+    @model_validator(mode="after")
+    def _structures_have_return_periods(self) -> Register:
+        if self.min_return_period_years is not None and self.as_register != "protective_structure":
+            raise ValueError(
+                "min_return_period_years is the flood that structures should hold: leave it out, or as_register = "
+                '"protective_structure"'
+            )
         return self
 
     def total_figures(self) -> tuple[str, ...]:
@@ -106,7 +116,9 @@ class Register(ByArea):
         if source.table is None:
             kept = context.paths["features"]
             mapping |= source.model_dump(include={"layer", "crs", "x", "y", "encoding"})
-        found = sm.inspect(kept, self.as_register, mapping, today=self.as_of or clock.now().date())
+        asked: dict[str, Any] = {"today": self.as_of or clock.now().date()}
+        asked["min_return_period_years"] = self.min_return_period_years
+        found = sm.inspect(kept, self.as_register, mapping, **asked)
         layer = found.frame.assign(
             errors=_per_row(found, "error"),
             warnings=_per_row(found, "warning"),

@@ -41,6 +41,7 @@ class Context:
     network: Network | None = None  #: that it names as ``by``
     unused: GeoDataFrame | None = None  #: facilities that do not count, where the plan asks for some only
     counting: GeoDataFrame | None = None  #: facilities that do, where the plan asks for some only
+    use_unsaid: int = 0  #: of how many of them nobody says whether they are in use, where the plan asks for that
 
     @property
     def facilities(self) -> GeoDataFrame:

@@ -8,13 +8,19 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sheltermap.base import texts
+from sheltermap.base.fault import Fault
+from sheltermap.registers.schema import Field
+from sheltermap.registers.values import shown
 
 Severity = Literal["error", "warning"]
 
 
 # Why a value is refused or to be checked; what `sheltermap.read` refuses has other words, beside these.
 REASONS = frozenset(key.split(".")[1] for key in texts.TEXTS if re.fullmatch(r"findings\.\w+\.message", key))
-WARNINGS = frozenset({"missing_word", "doubtful_zero", "same_place", "greater_than_other", "stands_there"})
+OF_ROWS = frozenset(
+    {"greater_than_other", "holds_too_little", "no_sign", "not_told", "published"}
+)  # of fields together
+WARNINGS = OF_ROWS | {"missing_word", "doubtful_zero", "same_place", "stands_there"}
 SHOWN = 100  # characters of a value in a sentence
 
 
@@ -61,6 +67,13 @@ class Finding:
     def _say(self, part: str, lang: str) -> str:
         known = self.details | {"value": _shortened(self.value), "field": self.field, "suggestion": self.suggestion}
         return texts.say(f"findings.{self.reason}.{part}", lang, **known)
+
+
+def field_finding(row: int | None, field: Field, column: str | None, cell: Any, fault: Fault) -> Finding:
+    """Return what is wrong with a cell, without the id of its row."""
+    details = {"label": field.label.model_dump()} | fault.details
+    value = None if cell is None else shown(cell)
+    return Finding(row, None, field.name, column, value, fault.reason, fault.suggestion, details)
 
 
 def _shortened(value: str | None) -> str | None:

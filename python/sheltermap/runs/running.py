@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import sheltermap as sm
 from sheltermap._native import SheltermapError
+from sheltermap.analyses.supply import use_unsaid
 from sheltermap.layers import frames
 from sheltermap.plans.plan import Plan
 from sheltermap.questions.context import Context
@@ -51,7 +52,7 @@ def context_of(plan: Plan, analysis: Kind, inputs: Frames, networks: Mapping[str
     """Return what an analysis is answered from."""
     roles = analysis.roles
     given = {role: inputs[name] for role, name in roles.items()}
-    supplied = _supply(analysis, given)
+    usable, unused, use_unsaid = _supply(analysis, given)
     by = getattr(analysis, "by", None)
     context = Context(
         plan.path,
@@ -63,18 +64,25 @@ def context_of(plan: Plan, analysis: Kind, inputs: Frames, networks: Mapping[str
         plan.thresholds(analysis),
         plan.standards_of(analysis),
         None if by is None else networks[by],
-        None if supplied is None else supplied[1],
-        None if supplied is None else supplied[0],
+        unused,
+        usable,
+        use_unsaid,
     )
     if by is not None and "facilities" in given:
         _require_points(context, roles["facilities"])
     return context
 
 
-def _supply(analysis: Kind, given: Frames) -> tuple[GeoDataFrame, GeoDataFrame] | None:
-    """Return the facilities that count and the others with the reason; None where the plan asks for all."""
+def _supply(analysis: Kind, given: Frames) -> tuple[GeoDataFrame | None, GeoDataFrame | None, int]:
+    """Return the facilities that count, the others with the reason, and of how many nobody says that they are in use.
+
+    The first two are None where the plan asks for all.
+    """
     supply = getattr(analysis, "supply", None)
-    return None if supply is None else sm.supply(given["facilities"], **supply.model_dump())
+    if supply is None:
+        return None, None, 0
+    usable, unused = sm.supply(given["facilities"], **supply.model_dump())
+    return usable, unused, use_unsaid(usable, supply.asked["in_use"]) if supply.in_use else 0
 
 
 def _require_points(context: Context, name: str) -> None:
