@@ -17,10 +17,21 @@ Severity = Literal["error", "warning"]
 
 # Why a value is refused or to be checked; what `sheltermap.read` refuses has other words, beside these.
 REASONS = frozenset(key.split(".")[1] for key in texts.TEXTS if re.fullmatch(r"findings\.\w+\.message", key))
-OF_ROWS = frozenset(
-    {"greater_than_other", "holds_too_little", "no_sign", "not_told", "published"}
-)  # of fields together
-WARNINGS = OF_ROWS | {"missing_word", "doubtful_zero", "same_place", "stands_there"}
+WARNINGS = frozenset(
+    {
+        "missing_word",
+        "doubtful_zero",
+        "same_place",
+        "far_from_others",
+        "perhaps_swapped",
+        "greater_than_other",
+        "holds_too_little",
+        "no_sign",
+        "not_told",
+        "published",
+        "stands_there",
+    }
+)
 SHOWN = 100  # characters of a value in a sentence
 
 
