@@ -226,18 +226,18 @@ def test_a_register_counts_what_is_in_use_and_what_may_be_published(tmp_path):
 DIKES = {
     "D1": {"kind": "flood_dike", "protects": "Town", "return_period_years": 200, "crest_height_m": 4.5},
     "D2": {"kind": "flood_dike", "protects": "Fields", "return_period_years": 50, "crest_height_m": None},
+    "D3": {"kind": "flood_wall", "protects": "Mill", "return_period_years": 500, "crest_height_m": 3, "in_use": False},
 }
 HOLD = STATE.replace("register.csv", "dikes.geojson").replace('"Nr"', '"id"').replace('name = "name"\n', "", 1)
 HOLD = HOLD.replace('"shelter"', '"protective_structure"\nmin_return_period_years = 100').split("[analyses.columns]")[0]
 
 
 def write_dikes(folder: Path, plan: str) -> Path:
-    features = [
-        {"type": "Feature", "properties": {"id": name, **each}, "geometry": {"type": "LineString", "coordinates": line}}
-        for name, each, line in zip(
-            DIKES, DIKES.values(), ([[24, 57], [24.1, 57]], [[24, 58], [24.1, 58]]), strict=True
-        )
-    ]
+    features = []
+    for number, (name, each) in enumerate(DIKES.items()):
+        line = [[24.0, 56 + number / 10], [24.1, 56 + number / 10]]
+        geometry = {"type": "LineString", "coordinates": line}
+        features.append({"type": "Feature", "properties": {"id": name, **each}, "geometry": geometry})
     collection = {"type": "FeatureCollection", "features": features}
     (folder / "dikes.geojson").write_text(json.dumps(collection), encoding="utf-8")
     return write(folder, plan)
@@ -250,9 +250,17 @@ def test_structures_that_hold_less_than_the_plan_asks_for_are_listed_in_both_lan
         [2, "D2", "return_period_years", "holds_too_little", "warning"],
         [2, "D2", "crest_height_m", "not_told", "warning"],
     ]
-    assert figures(tmp_path / "out", analysis="state", scope="all")["warnings"] == 2
+    told = figures(tmp_path / "out", analysis="state", scope="all")
+    assert told["warnings"] == 2
+    assert [told[name] for name in ("holds", "holds_too_little", "holds_unknown", "holds_out_of_use")] == [1, 1, 0, 1]
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "up to a return period of 50 years, 100 belong" in page and "periodam 50 gadi, vajadzīgi 100" in page
+    listed = page.split("What the structures protect")[1].split("</table>")[0]
+    assert listed.index("Mill") < listed.index("Fields") < listed.index("Town")
+    for words in ("no, out of use", "nē, tikai biežākus"):
+        assert words in listed
+    for words in ("hold a flood of 100 years", "1 of 3", "par 0 nav zināms, 1 nav lietošanā"):
+        assert words in page
 
 
 @pytest.mark.parametrize(
