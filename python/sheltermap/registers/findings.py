@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from sheltermap.base import texts
 from sheltermap.base.fault import Fault
+from sheltermap.base.invisible import visible
 from sheltermap.registers.schema import Field
 from sheltermap.registers.values import shown
 
@@ -72,11 +73,11 @@ class Finding:
             return texts.say("register_table", lang)
         parts = [texts.say("register_row", lang, row=self.row)]
         parts += [f"id {self.id}"] if self.id is not None else []
-        parts += [self.column or self.field or ""]
+        parts += [visible(self.column or self.field or "")]
         return ", ".join(part for part in parts if part)
 
     def _say(self, part: str, lang: str) -> str:
-        known = self.details | {"value": _shortened(self.value), "field": self.field, "suggestion": self.suggestion}
+        known = self.details | {"value": _told(self.value), "field": self.field, "suggestion": self.suggestion}
         return texts.say(f"findings.{self.reason}.{part}", lang, **known)
 
 
@@ -87,5 +88,5 @@ def field_finding(row: int | None, field: Field, column: str | None, cell: Any, 
     return Finding(row, None, field.name, column, value, fault.reason, fault.suggestion, details)
 
 
-def _shortened(value: str | None) -> str | None:
-    return value if value is None or len(value) <= SHOWN else value[:SHOWN] + "…"
+def _told(value: str | None) -> str | None:
+    return None if value is None else visible(value[:SHOWN]) + ("…" if len(value) > SHOWN else "")
