@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from sheltermap.base import yes_no
 from sheltermap.base.reasons import known
 from sheltermap.layers import frames
 from sheltermap.layers.cells import answers, listed, numbers, require_answers
@@ -116,6 +117,14 @@ def use_unsaid(facilities: GeoDataFrame, column: str) -> int:
     """Return of how many facilities a column does not say whether they are in use."""
     yes, no = answers(facilities, column, frames.describe(facilities, "facilities"))
     return int((~yes & ~no).sum())
+
+
+def said_out_of_use(facilities: GeoDataFrame) -> int:
+    """Return how many facilities say in a column ``in_use`` that they are not, whatever else it holds."""
+    if "in_use" not in facilities:
+        return 0
+    counts = facilities["in_use"].astype("string").value_counts()
+    return int(sum(count for word, count in counts.items() if yes_no.answer(word) is False))
 
 
 def _rules(

@@ -10,8 +10,8 @@ from typing import Any, Literal
 from sheltermap.base import texts
 from sheltermap.base.fault import Fault
 from sheltermap.base.invisible import visible
+from sheltermap.base.numerals import shown
 from sheltermap.registers.schema import Field
-from sheltermap.registers.values import shown
 
 Severity = Literal["error", "warning"]
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from sheltermap.base.fault import Fault
+from sheltermap.base.numerals import shown
 from sheltermap.registers.findings import Finding, field_finding
 from sheltermap.registers.schema import Field, RowCheck, Schema
-from sheltermap.registers.values import shown
 
 Values = Mapping[str, list[Any]]  #: by field, of every row; None where nothing is recorded, or was refused
 Refused = Collection[tuple[int | None, str | None]]  #: row from 1 and field of the values that were refused

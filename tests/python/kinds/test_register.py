@@ -208,6 +208,15 @@ def test_facilities_out_of_use_do_not_count_and_of_how_many_nobody_knows_is_said
         assert words in page
 
 
+def test_facilities_out_of_use_that_a_plan_counts_all_the_same_are_said(tmp_path):
+    asked = SOME.replace("KIND", "gaps").split("[analyses.supply]")[0]
+    register = IN_USE.replace("lietošanā", "in_use")
+    done = sm.run(write(tmp_path, STATE.split("[[analyses]]")[0] + asked, register), tmp_path / "out")
+    assert done.outcomes[-1].context.counted_out_of_use == 1 and done.outcomes[-1].context.unused is None
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "said to be out of use and count here all the same: 1." in page and "tomēr skaitīti: 1." in page
+
+
 def test_a_register_counts_what_is_in_use_and_what_may_be_published(tmp_path):
     rows = "id,name,lon,lat,kind,people_served,public,in_use\nK1,A,24.1,56.95,power,5,no,yes\n"
     rows += "K2,B,24.2,56.95,power,7,yes,no\nK3,C,24.3,56.95,power,,,\n"
