@@ -66,10 +66,12 @@ def structure_table(outcome: Outcome, register: Schema) -> Table | None:
         cells += [texts.both(row["holding"])] if judged else []
         for name in shown:
             given = row[name]
-            if name in NUMBERS:
-                cells.append("–" if pd.isna(given) else texts.number(float(given)))
+            if pd.isna(given):
+                cells.append("–")
+            elif name in NUMBERS:
+                cells.append(texts.number(float(given)))
             else:
-                cells.append("–" if pd.isna(given) else grade_words(register.fields[name], str(given)))
+                cells.append(grade_words(register.fields[name], given) if name == "kind" else text(given))
         rows.append(cells)
     texts_first = 1 + judged + sum(name not in NUMBERS for name in shown)
     return Table(
