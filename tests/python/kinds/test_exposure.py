@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import sheltermap as sm
+from sheltermap.base import texts
 from sheltermap.plans.plan import load_plan
 from sheltermap.questions.plan_error import PlanError
 from small_plan import PLAN, write_town
@@ -88,6 +89,7 @@ def test_the_layer_and_the_report_say_it_of_each_in_both_languages(done):
 
 def test_a_year_in_which_more_fails_is_worse():
     judged = {each.figure: each.worse for each in load_kind().judged()}
+    assert {f"figure_{name}" for name in (*judged, "works", "served_rows_without")} <= set(texts.TEXTS)
     assert judged["fails"] == judged["served"] == judged["served_by_failing"] == "higher"
 
 
