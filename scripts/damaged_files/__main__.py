@@ -7,9 +7,9 @@
     .venv/bin/python scripts/damaged_files --count 0 --corpus FOLDER      the files that lie in FOLDER, as they are
     .venv/bin/python scripts/damaged_files --sanitize                     under the sanitizers of the preset asan-python
 
-A file may be read, or refused by an error of sheltermap's own that says something. Anything else is a fault: a crash, a
-report of a sanitizer, a hang, an exception of somebody else. Files with a fault stay in build/damaged_files/ beside what
-was said of them; the run then ends with 1.
+A file may be read, or refused by an error of sheltermap's own that says something. Anything else is a fault: a crash
+or a report of a sanitizer, a hang, an exception of somebody else. Files with a fault stay in build/damaged_files/, with
+what was said of them; the run then ends with 1.
 """
 
 import argparse
@@ -76,7 +76,9 @@ def damaged(folder: Path, options: argparse.Namespace) -> Iterator[Case]:
 
 def corpus(folder: Path | None) -> Iterator[Case]:
     """Tell the files in a folder, and in those below it, that some door opens."""
-    for path in sorted(folder.rglob("*")) if folder else []:
+    if folder is None:
+        return
+    for path in sorted(folder.rglob("*")):
         ending = path.suffix.lower()
         if ending in doors.DOORS and (ending == ".gdb" if path.is_dir() else ".gdb" not in path.parent.suffix.lower()):
             yield f"corpus {ending}", str(path.relative_to(folder)).replace("/", "+"), path

@@ -19,17 +19,18 @@ Door = Callable[[Path], Any]
 HERE = geopandas.GeoDataFrame(geometry=[shapely.Point(24.1, 56.9)], crs="EPSG:4326")
 
 
-def _all_layers(path: Path) -> None:
+def _all_layers(path: Path, **options: str) -> None:
     """Read what can be read of every layer, and compute with it."""
     for name in sm.layer_names(path):
-        frame = sm.read(path, layer=name, strict=False, invalid="repair")
+        frame = sm.read(path, layer=name, strict=False, invalid="repair", **options)
         sm.refused(frame)
         if len(frame):
             sm.nearest(HERE, frame)
 
 
 def _in_metres(path: Path) -> None:
-    sm.read(path, crs="EPSG:3059", strict=False)
+    """Read what says nothing of its CRS."""
+    _all_layers(path, crs="EPSG:3059")
 
 
 def _with_options(path: Path) -> None:
@@ -64,8 +65,8 @@ def _asked(network: sm.Network) -> None:
         sm.paths(places, places, by=network)
 
 
-LAYER: tuple[Door, ...] = (sm.read, _all_layers, _inspected)
-TABLE = (*LAYER, _in_metres, _with_options)
+LAYER: tuple[Door, ...] = (sm.read, _all_layers, _in_metres, _inspected)
+TABLE = (*LAYER, _with_options)
 DOORS: dict[str, tuple[Door, ...]] = {
     **dict.fromkeys((".json", ".geojson", ".shp", ".zip", ".fgb", ".gdb", ".parquet", ".geoparquet", ".dbf"), LAYER),
     **dict.fromkeys((".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".kml", ".kmz"), TABLE),

@@ -43,8 +43,9 @@ STREETS = """<osm version="0.6">
 KML = """<?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document><name>Shelters</name>
 <Placemark><name>Rīga</name><ExtendedData><Data name="id"><value>S1</value></Data><Data name="capacity_persons">
 <value>120</value></Data></ExtendedData><Point><coordinates>24.1,56.9,0</coordinates></Point></Placemark>
-<Placemark><name>Zone</name><Polygon><outerBoundaryIs><LinearRing><coordinates>24,57 24.4,57 24.4,57.4 24,57</coordinates>
-</LinearRing></outerBoundaryIs></Polygon></Placemark></Document></kml>
+<Placemark><name>Zone</name><Polygon><outerBoundaryIs><LinearRing>
+<coordinates>24,57 24.4,57 24.4,57.4 24,57</coordinates></LinearRing></outerBoundaryIs>
+</Polygon></Placemark></Document></kml>
 """
 
 

@@ -59,7 +59,7 @@ class _Reader:
     """One process, from its start to its end."""
 
     def __init__(self, environment: dict[str, str], sanitize: bool) -> None:
-        self._errors = TemporaryFile()
+        self._errors = TemporaryFile()  # noqa: SIM115
         limits = ["0", str(SANITIZED)] if sanitize else [str(MOST_BYTES), ""]
         command = [sys.executable, str(Path(__file__).with_name("reading.py")), *limits]
         pipe = subprocess.PIPE
