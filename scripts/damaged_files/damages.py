@@ -3,15 +3,14 @@
 
 from __future__ import annotations
 
-import io
 import re
 import shutil
-import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 
-ARCHIVES = (".zip", ".xlsx", ".kmz")
+from inner_damages import INNER
+
 LENGTHS = (0, 1, 0x7F, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0x7FFFFFFFFFFFFFFF, (1 << 64) - 1)
 WORDS = (
     *(b"", b"-", b"0", b"-1", b"NaN", b"-Infinity", b"1e999", b"1e-999", b"9" * 400, b"1" * 70_000, b"null", b"true"),
@@ -44,25 +43,18 @@ def _a_file(part: Path, chance: Random) -> Path:
 
 
 def _harmed(suffix: str, content: bytes, other: bytes, chance: Random) -> bytes:
-    if suffix in ARCHIVES and chance.random() < 0.7:  # a checksum would keep most of the damage from being read
-        return _inside(content, chance)
+    """Damage the bytes of a file, or what is in it: a checksum or a page would keep most damage from being read."""
+    inner = INNER.get(suffix)
+    if inner is not None and chance.random() < 0.6:
+        return inner(content, chance, lambda part, more: any_bytes(part, more, chance))
+    return any_bytes(content, other, chance)
+
+
+def any_bytes(content: bytes, other: bytes, chance: Random) -> bytes:
+    """Damage bytes in one to three ways; `other` are some of the same kind."""
     for _ in range(chance.choice((1, 1, 1, 2, 3))):
         content = chance.choice(KINDS)(content, other, chance)
     return content
-
-
-def _inside(archive: bytes, chance: Random) -> bytes:
-    """Damage a file of an archive, which stays sound itself."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
-        names = old.namelist()
-        harmed = chance.choice(names)
-        for name in names:
-            content = old.read(name)
-            if name == harmed:
-                content = _harmed("", content, old.read(chance.choice(names)), chance)
-            new.writestr(zipfile.ZipInfo(name), content)
-    return made.getvalue()
 
 
 def _place(content: bytes, chance: Random) -> int:
