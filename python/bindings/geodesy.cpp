@@ -2,6 +2,7 @@
 #include "sheltermap/geodesy/crs.hpp"
 #include "sheltermap/geodesy/geodesic.hpp"
 #include "sheltermap/geodesy/lonlat_measure.hpp"
+#include "sheltermap/geodesy/placement.hpp"
 
 #include <pybind11/stl.h>
 
@@ -37,6 +38,13 @@ void bind_crs(py::module_& m) {
                 return py::make_tuple(area.west, area.south, area.east, area.north);
             },
             "(west, south, east, north) in degrees, or None where it is not known.")
+        .def_property_readonly(
+            "false_origin",
+            [](const Crs& self) -> py::object {
+                if (!self.false_origin()) return py::none();
+                return py::make_tuple(self.false_origin()->x, self.false_origin()->y);
+            },
+            "(easting, northing) that a projection gives the point it is made around; None of other systems.")
         .def("__repr__",
              [](const Crs& self) { return "<Crs " + (self.code().empty() ? self.name() : self.code()) + ">"; });
 
@@ -86,18 +94,28 @@ void bind_transformation(py::module_& m) {
         },
         "column"_a, "crs"_a, "A WGS 84 column of any type in `crs`, vertex by vertex.");
     m.def(
-        "plausibility",
-        [](const Array<double>& coordinates, const Crs& crs) {
-            const auto given = view_pairs<XY>(coordinates, "coordinates");
-            const auto judged =
-                run_cancellable([&](const Execution& execution) { return plausibility(given, crs, execution); });
-            std::vector<std::uint8_t> codes(judged.size());
-            std::transform(judged.begin(), judged.end(), codes.begin(),
-                           [](Plausibility p) { return static_cast<std::uint8_t>(p); });
-            return to_array(std::move(codes));
+        "placement",
+        [](const Array<double>& lower, const Array<double>& upper, const Crs& crs) {
+            const auto from = view_pairs<XY>(lower, "lower");
+            const auto to = view_pairs<XY>(upper, "upper");
+            if (!to.empty() && to.size() != from.size())
+                throw std::invalid_argument("lower and upper must be of one length, or upper empty");
+            const Placement found =
+                run_cancellable([&](const Execution& execution) { return placement(from, to, crs, execution); });
+            std::vector<std::uint8_t> codes(found.verdicts.size());
+            std::ranges::transform(found.verdicts, codes.begin(),
+                                   [](Plausibility p) { return static_cast<std::uint8_t>(p); });
+            py::list strays;
+            for (const StrayRows& each : found.strays)
+                strays.append(py::make_tuple(each.rows, each.gap_m, each.fits_swapped));
+            return py::make_tuple(to_array(std::move(codes)), strays);
         },
-        "coordinates"_a, "crs"_a,
-        "Per row: 0 the coordinates can be meant in `crs`, 1 they fit with the axes swapped, 2 they fit neither way.");
+        "lower"_a, "upper"_a, "crs"_a,
+        "Of points (upper empty) or boxes, per row: 0 the coordinates can be meant in `crs`, 1 they fit with the axes "
+        "swapped, 2 they fit neither way, 3 they are those of no place, 4 degrees where metres belong, 5 kilometres; "
+        "and "
+        "a list of (rows, gap_m, whether they fit among the others with the axes swapped) for rows far from all "
+        "others.");
 }
 
 void bind_lonlat_measure(py::module_& m, const char* function, double (*measure)(const GeometryColumn&, std::size_t),

@@ -72,16 +72,21 @@ void bind_reach(py::module_& m) {
     m.def(
         "geodesic_reach",
         [](const Array<double>& demand, const Array<double>& facilities, std::optional<std::size_t> k,
-           std::optional<double> max_distance_m) {
+           std::optional<double> max_distance_m, const std::vector<double>& limits_m) {
             const auto from = view_pairs<LonLat>(demand, "demand");
             const auto to = view_pairs<LonLat>(facilities, "facilities");
             const NearestOptions options = nearest_options(k, max_distance_m);
-            return run_cancellable(
-                [&](const Execution& execution) { return geodesic_reach(from, PlaceIndex(to), options, execution); });
+            return run_cancellable([&](const Execution& execution) {
+                Reach reach = geodesic_reach(from, PlaceIndex(to), options, execution);
+                if (!limits_m.empty()) measure_at_limits(reach, from, to, limits_m);
+                return reach;
+            });
         },
         "demand"_a, "facilities"_a, py::kw_only(), "k"_a = 1, "max_distance_m"_a = py::none(),
+        "limits_m"_a = std::vector<double>(),
         "Reach as the crow flies in metres along WGS 84, from longitudes and latitudes of shape (n, 2); k None for "
-        "every facility within max_distance_m.");
+        "every facility within max_distance_m. Karney's inverse decides which pairs meet max_distance_m, and "
+        "limits_m.");
 }
 
 }  // namespace sheltermap::python

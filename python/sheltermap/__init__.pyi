@@ -33,6 +33,7 @@ from .assessments.run import run as run
 from .base.limits import Limit as Limit
 from .base.standards import Standard as Standard, capacity as capacity, standards as standards
 from .layers.files import layer_names as layer_names, read as read, write as write
+from .layers.meeting import FarApartWarning as FarApartWarning
 from .layers.refused_rows import refused as refused
 from .layers.row_ids import LostIdWarning as LostIdWarning
 from .postgis import read_postgis as read_postgis, write_postgis as write_postgis

@@ -88,7 +88,7 @@ __all__: list[str] = [
     "offsets_on_segments",
     "overlap",
     "page_limit_note",
-    "plausibility",
+    "placement",
     "profile_speeds",
     "reached_streets",
     "read_geojson_text",
@@ -220,6 +220,11 @@ class Crs:
     def code(self) -> str:
         """
         'EPSG:3059', or '' where it has none.
+        """
+    @property
+    def false_origin(self) -> typing.Any:
+        """
+        (easting, northing) that a projection gives the point it is made around; None of other systems.
         """
     @property
     def is_geographic(self) -> bool: ...
@@ -1052,9 +1057,10 @@ def geodesic_reach(
     *,
     k: typing.SupportsInt | typing.SupportsIndex | None = 1,
     max_distance_m: typing.SupportsFloat | typing.SupportsIndex | None = None,
+    limits_m: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [],
 ) -> Reach:
     """
-    Reach as the crow flies in metres along WGS 84, from longitudes and latitudes of shape (n, 2); k None for every facility within max_distance_m.
+    Reach as the crow flies in metres along WGS 84, from longitudes and latitudes of shape (n, 2); k None for every facility within max_distance_m. Karney's inverse decides which pairs meet max_distance_m, and limits_m.
     """
 
 def graph_from_lines(
@@ -1146,11 +1152,13 @@ def page_limit_note(rows: typing.SupportsInt | typing.SupportsIndex) -> str:
     What is to be said of exactly as many rows as services hand out at once; empty for any other number.
     """
 
-def plausibility(
-    coordinates: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], crs: Crs
-) -> numpy.typing.NDArray[numpy.uint8]:
+def placement(
+    lower: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    upper: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    crs: Crs,
+) -> tuple[numpy.typing.NDArray[numpy.uint8], list]:
     """
-    Per row: 0 the coordinates can be meant in `crs`, 1 they fit with the axes swapped, 2 they fit neither way.
+    Of points (upper empty) or boxes, per row: 0 the coordinates can be meant in `crs`, 1 they fit with the axes swapped, 2 they fit neither way, 3 they are those of no place, 4 degrees where metres belong, 5 kilometres; and a list of (rows, gap_m, whether they fit among the others with the axes swapped) for rows far from all others.
     """
 
 def profile_speeds(profile: str) -> dict:
@@ -1318,6 +1326,8 @@ REASONS: tuple = (
     "wrong_category",
     "not_compliant",
     "closed",
+    "unknown_compliance",
+    "row_refused",
 )
 STATUSES: tuple = ("covered", "lost", "uncovered", "unknown")
 STATUSES_OF_REASONS: tuple = (
@@ -1337,6 +1347,8 @@ STATUSES_OF_REASONS: tuple = (
     "uncovered",
     "uncovered",
     "uncovered",
+    "uncovered",
+    "unknown",
 )
 STREET_FLAGS: dict = {
     "bridge": 1,

@@ -4,6 +4,7 @@
 #include "base/memory.hpp"
 #include "geometry/eastward_ray.hpp"
 #include "geometry/orientation.hpp"
+#include "geometry/ray_beside.hpp"
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
@@ -58,6 +59,13 @@ Location Boundary::locate(XY point) const noexcept {
     EastwardRay ray(point);
     if (follow(levels_ - 1, 0, level_size(levels_ - 1), point, ray)) return Location::boundary;
     return ray.inside() ? Location::inside : Location::outside;
+}
+
+bool Boundary::holds_beside(XY from, XY towards, bool left) const noexcept {
+    if (!box_.holds(from)) return false;
+    RayBeside ray(from, towards, left);
+    static_cast<void>(follow(levels_ - 1, 0, level_size(levels_ - 1), from, ray));
+    return ray.inside();
 }
 
 void BoundaryStorage::make(Boundary& boundary, const GeometryColumn& column, std::size_t row, Boundary::Ring* rings,

@@ -45,6 +45,8 @@ public:
     void prefetch() const noexcept;
     /// Exact.
     [[nodiscard]] Location locate(XY point) const noexcept;
+    /// Whether what lies beside an edge of another boundary, at its begin and on its left or right, is inside; exact.
+    [[nodiscard]] bool holds_beside(XY from, XY towards, bool left) const noexcept;
     /// Calls `visit(edge)` for every edge whose envelope meets a box, ascending.
     template <class Visit>
     void visit_edges_near(const Envelope& box, Visit visit) const {

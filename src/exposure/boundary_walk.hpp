@@ -2,14 +2,17 @@
 #pragma once
 
 #include "sheltermap/base/sum.hpp"
+#include "sheltermap/geometry/geometry_column.hpp"
 
 #include "boundary.hpp"
+#include "boundary_meetings.hpp"
 #include "geodesy/area_from_parallel.hpp"
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 namespace sheltermap {
@@ -20,13 +23,10 @@ struct CommonArea {
     bool all;  ///< nothing of the polygon is left over; area_m2 may then be anything
 };
 
-/// The boundary of what two polygons have in common: pieces of the one's boundary in the other.
+/// The boundary of what two polygons have in common, none of whose vertices lies on the other's boundary: pieces of the
+/// one's boundary in the other.
 struct CommonBoundary {
     static constexpr std::int32_t open = -1;
-    struct Crossing {
-        XY at;
-        std::array<std::uint32_t, 2> edge;  // of each polygon
-    };
     struct Piece {
         std::uint32_t begin, end;  // of the vertices on it, in `vertices`
         std::int32_t from, to;     // crossings, or open where it begins or ends with its ring
@@ -35,59 +35,58 @@ struct CommonBoundary {
     };
     std::array<const Boundary*, 2> polygons{};
     std::array<std::span<const std::uint32_t>, 2> edges;  // of each polygon, those near the other
-    std::vector<Crossing> crossings;
+    std::span<const Crossing> crossings;
     std::vector<Piece> pieces;
     std::vector<XY> vertices;
 };
 
-/// Walks along the boundaries of a polygon and of others, and knows in which of them it is. Keeps its memory from one
-/// polygon to the next.
+/// Walks along the boundaries of a polygon and of others, or along lines, and knows on both sides in which of them it
+/// is. Keeps its memory from one polygon to the next.
+///
+/// By Green's theorem: the boundary of what is in common consists of the pieces of the polygon's boundary with any of
+/// the others on their inner side, and of theirs within the polygon that no other has on their outer side; of those
+/// that run along each other the same way, the first. Where boundaries cross or touch is decided exactly.
 class BoundaryWalk {
 public:
-    /// What a valid polygon has in common with the union of other valid ones, edges straight in longitude and latitude;
-    /// nothing where boundaries touch, run along each other or pass through a vertex, which only an overlay can tell
-    /// apart.
-    ///
-    /// By Green's theorem: the boundary of what is in common consists of the pieces of the polygon's boundary in any of
-    /// the others, and of theirs in the polygon and in no other of them. Where boundaries cross is decided exactly.
-    std::optional<CommonArea> common_area(const Boundary& polygon, std::span<const Boundary* const> others);
+    /// The polygon, valid, or the lines and the valid polygons they are compared with, edges straight in longitude and
+    /// latitude.
+    void put(const Boundary& first, std::span<const Boundary* const> others) { meetings_.put(first, others); }
+    [[nodiscard]] const BoundaryMeetings& meetings() const noexcept { return meetings_; }
 
-    /// After the common area, with one other polygon, of less than all.
+    /// What the polygon has in common with the union of the others. Nothing of use where a stop was requested.
+    CommonArea common_area(const std::stop_token& stop);
+    /// After the common area, with one other polygon, of less than all, where no boundaries touch.
     [[nodiscard]] const CommonBoundary& boundary() const noexcept { return common_; }
 
-private:
-    /// Where an edge of a polygon crosses another polygon's boundary.
-    struct CrossingOnEdge {
-        std::uint32_t edge;
-        double along;  // of the edge, by its longer axis; only orders crossings
-        XY at;
-        std::size_t polygon;
-        std::int32_t number;  // in common_, for two polygons
-    };
+    /// Appends to `inside` the parts of the lines that lie in the union of the others or along its boundary, and tells
+    /// whether these are all.
+    bool common_lines(GeometryColumn& inside, const std::stop_token& stop);
 
-    // All that follow are false where boundaries touch.
-    bool find_crossings();
-    bool cross(std::size_t own, std::size_t other);
-    bool cross(std::size_t own, std::uint32_t edge, std::size_t other, std::uint32_t other_edge);
-    bool follow(std::size_t own);
-    bool locate(std::size_t own, XY at);
+private:
+    void follow_all(const std::stop_token& stop);
+    void follow(std::size_t own);
+    void locate(std::size_t own, std::uint32_t edge);
+    void change(std::size_t own, std::uint32_t other, Sides inside);
+    [[nodiscard]] Sides sides_inside(std::size_t own, std::uint32_t edge, std::uint32_t other) const;
+    [[nodiscard]] Sides deciding_sides(std::size_t own, std::size_t other) const;
 
     [[nodiscard]] bool counts(std::size_t own) const;
     void add_piece(std::size_t own, bool counted, XY from, XY to);
+    void end_line();
     void begin_piece(std::size_t own, std::uint32_t edge, std::int32_t from);
     void end_piece(std::int32_t to);
 
-    std::vector<const Boundary*> polygons_;
-    std::vector<std::vector<std::uint32_t>> edges_;       // per polygon, those to follow
-    std::vector<std::vector<CrossingOnEdge>> crossings_;  // per polygon, in the order of the walk
-    std::vector<std::uint8_t> inside_;                    // per polygon; its own entry stays 0
-    std::int64_t others_around_ = 0;                      // of those but the first that it is inside
-    std::vector<std::uint32_t> own_near_, near_;
-    std::optional<AreaFromParallel> from_parallel_;
-    CommonBoundary common_;
+    BoundaryMeetings meetings_;
+    std::vector<Sides> inside_;     // per polygon, on which sides the walk is in it
+    std::int64_t decisive_ = 0;     // of those but the first that decide whether a piece counts
+    Sides inner_side_ = left_side;  // of the ring that is followed
     double turn_ = 1;
+    std::optional<AreaFromParallel> from_parallel_;
     Sum area_;
     bool all_ = true;  // every piece of the polygon counts, and no other
+    GeometryColumn* lines_ = nullptr;
+    std::vector<XY> line_;  // that is being followed inside
+    CommonBoundary common_;
 };
 
 }  // namespace sheltermap

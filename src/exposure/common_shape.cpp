@@ -51,7 +51,7 @@ public:
 private:
     /// Along the first polygon's edge, where the crossing is computed, it is the less certain the more the edges run
     /// along each other.
-    [[nodiscard]] bool is_precise(const CommonBoundary::Crossing& crossing) const {
+    [[nodiscard]] bool is_precise(const Crossing& crossing) const {
         const auto [a, b] = ends(0, crossing.edge[0]);
         const auto [c, d] = ends(1, crossing.edge[1]);
         const double cross = (b.x - a.x) * (d.y - c.y) - (b.y - a.y) * (d.x - c.x);
@@ -60,7 +60,7 @@ private:
         const double error = 16 * std::numeric_limits<double>::epsilon() * one * (one + other) * other;
         return error <= tolerance / 4 * std::abs(cross);
     }
-    [[nodiscard]] bool is_lonely(const CommonBoundary::Crossing& crossing) const {
+    [[nodiscard]] bool is_lonely(const Crossing& crossing) const {
         bool lonely = true;
         for (std::size_t polygon = 0; polygon < 2; ++polygon) {
             visit_near(polygon, crossing.at, crossing.at, [&](std::uint32_t edge) {

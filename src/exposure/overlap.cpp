@@ -66,10 +66,13 @@ public:
           zones_(zones),
           boundaries_(zones, execution),
           tree_(envelopes_of(boundaries_.boundaries())),
-          options_(options) {}
+          options_(options),
+          execution_(execution) {}
 
     [[nodiscard]] OverlapScratch scratch(ZoneShapes& shapes) const {
-        return {.shared = {.zone_column = zones_, .zones = boundaries_.boundaries(), .shapes = shapes}};
+        return {
+            .shared = {
+                .zone_column = zones_, .zones = boundaries_.boundaries(), .shapes = shapes, .stop = execution_.stop}};
     }
 
     /// Finds which zones may overlap features. All of a block at once, so that the boundaries come into the cache while
@@ -115,7 +118,7 @@ private:
         double inside = 0;
         const std::size_t first = result.zone.size();
         all.clear();
-        for (std::size_t begin = 0, end = 0; begin < near.size(); begin = end) {
+        for (std::size_t begin = 0, end = 0; begin < near.size() && !execution_.stop.stop_requested(); begin = end) {
             while (end < near.size() && name(near[end]) == name(near[begin])) ++end;
             const auto polygons = near.subspan(begin, end - begin);
             const double amount = feature.clip(polygons, options_.shapes ? &result.shape : nullptr);
@@ -138,6 +141,7 @@ private:
     BoundaryStorage boundaries_;
     EnvelopeTree tree_;
     const OverlapOptions& options_;
+    const Execution& execution_;
 };
 
 template <class T>

@@ -8,6 +8,7 @@
 #include "lks2020.hpp"
 #include "proj.hpp"
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <string_view>
 
@@ -97,6 +98,29 @@ std::optional<AreaOfUse> area_of(PJ_CONTEXT* context, const PJ* crs) {
     return box;
 }
 
+/// EPSG's parameters "false easting", "easting at false origin", "easting at projection centre"; each northing follows.
+constexpr std::array<int, 3> easting_codes{8806, 8826, 8816};
+
+std::optional<XY> false_origin_of(PJ_CONTEXT* context, const PJ* crs) {
+    const PjObject projection(proj_crs_get_coordoperation(context, crs));
+    if (!projection) return std::nullopt;
+    XY origin{0, 0};
+    for (int i = 0; i < proj_coordoperation_get_param_count(context, projection.get()); ++i) {
+        const char* code = nullptr;
+        double value = 0, to_metres = 1;
+        if (proj_coordoperation_get_param(context, projection.get(), i, nullptr, nullptr, &code, &value, nullptr,
+                                          &to_metres, nullptr, nullptr, nullptr, nullptr) == 0 ||
+            code == nullptr)
+            continue;
+        const std::string_view name = code;
+        for (const int easting : easting_codes) {
+            if (name == std::to_string(easting)) origin.x = value;
+            if (name == std::to_string(easting + 1)) origin.y = value;
+        }
+    }
+    return origin;
+}
+
 PjObject parse(PJ_CONTEXT* context, const std::string& definition) {
     if (is_accepted_form(definition)) {
         PjObject crs(proj_create(context, definition.c_str()));
@@ -174,6 +198,7 @@ Crs::Crs(const std::string& definition) {
     state->geographic = is_geographic_type(crs.get());
     state->lonlat = state->geographic && equals_crs84(context.get(), crs.get());
     state->area = area_of(context.get(), crs.get());
+    if (!state->geographic) state->false_origin = false_origin_of(context.get(), crs.get());
     state_ = std::move(state);
 }
 
@@ -183,5 +208,6 @@ const std::string& Crs::wkt() const noexcept { return state_->wkt; }
 bool Crs::is_geographic() const noexcept { return state_->geographic; }
 bool Crs::is_lonlat() const noexcept { return state_->lonlat; }
 const std::optional<AreaOfUse>& Crs::area_of_use() const noexcept { return state_->area; }
+const std::optional<XY>& Crs::false_origin() const noexcept { return state_->false_origin; }
 
 }  // namespace sheltermap

@@ -15,6 +15,7 @@ struct Crs::State {
     bool geographic = false;
     bool lonlat = false;
     std::optional<AreaOfUse> area;
+    std::optional<XY> false_origin;
 };
 
 }  // namespace sheltermap

@@ -74,29 +74,6 @@ private:
     double max_deviation_m_;
 };
 
-/// Whether a position lies in the area of use of a system, widened by `margin` times its size on each side.
-class AreaTest {
-public:
-    AreaTest(const Crs& crs, double margin) : area_(crs.area_of_use().value_or(AreaOfUse{-180, -90, 180, 90})) {
-        const double width = area_.west <= area_.east ? area_.east - area_.west : area_.east - area_.west + 360;
-        margin_deg_ = margin * std::max(width, area_.north - area_.south);
-    }
-    [[nodiscard]] bool fits(LonLat at) const noexcept {
-        return has_position(at) && std::abs(at.lon) <= 180 && std::abs(at.lat) <= 90 && area_.contains(at, margin_deg_);
-    }
-
-private:
-    AreaOfUse area_;
-    double margin_deg_;
-};
-
-/// In a system like LKS-92 eastings and northings are of one size, and swapped ones land next door, within any margin.
-std::vector<XY> with_axes_swapped(std::span<const XY> coordinates) {
-    std::vector<XY> swapped(coordinates.size());
-    std::ranges::transform(coordinates, swapped.begin(), [](XY at) { return XY{at.y, at.x}; });
-    return swapped;
-}
-
 }  // namespace
 
 TransformationInfo describe_transformation(const Crs& from, const Crs& to) {
@@ -150,33 +127,6 @@ GeometryColumn to_lonlat(const GeometryColumn& column, const Crs& crs, double ma
 GeometryColumn from_lonlat(const GeometryColumn& column, const Crs& crs, const Execution& execution) {
     GeometryColumn result = column;
     if (!crs.is_lonlat()) transform_all(result.vertices, crs, PJ_INV, execution);
-    return result;
-}
-
-std::vector<Plausibility> plausibility(std::span<const XY> coordinates, const Crs& crs, const Execution& execution) {
-    const auto places = to_lonlat(coordinates, crs, execution);
-    // In a system like LKS-92 eastings and northings are of one size, and swapped ones land next door, within any
-    // margin. They are known together; degrees tell one by one.
-    if (!crs.is_geographic()) {
-        const AreaTest area(crs, 0);
-        const auto inside = [&](LonLat at) { return area.fits(at); };
-        const auto as_given = std::ranges::count_if(places, inside);
-        if (2 * as_given <= std::ssize(places) &&
-            std::ranges::count_if(to_lonlat(with_axes_swapped(coordinates), crs, execution), inside) > as_given)
-            return std::vector(coordinates.size(), Plausibility::swapped);
-    }
-    const AreaTest neighbourhood(crs, 0.5);
-    std::vector<Plausibility> result(coordinates.size(), Plausibility::plausible);
-    std::vector<std::size_t> rows;  // outside as given: few, as a rule
-    std::vector<XY> misfits;
-    for (std::size_t i = 0; i < result.size(); ++i) {
-        if (neighbourhood.fits(places[i])) continue;
-        rows.push_back(i);
-        misfits.push_back(coordinates[i]);
-    }
-    const auto swapped = to_lonlat(with_axes_swapped(misfits), crs, execution);
-    for (std::size_t i = 0; i < rows.size(); ++i)
-        result[rows[i]] = neighbourhood.fits(swapped[i]) ? Plausibility::swapped : Plausibility::outside;
     return result;
 }
 

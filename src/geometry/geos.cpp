@@ -145,16 +145,16 @@ void append_geos_parts(GeometryColumn& column, const GEOSGeometry* geometry, Geo
 }
 
 GeometryColumn merged(const GeometryColumn& column) {
-    const GeometryType type = column.types.front();
+    const bool areal = is_areal(column.types.front());
     std::vector<GeosGeometry> rows;
     for (std::size_t row = 0; row < column.size(); ++row) rows.push_back(to_geos(column, row));
     auto owned = handed_over(rows);
     GeosGeometry all = checked(GEOSGeom_createCollection_r(geos().handle, GEOS_GEOMETRYCOLLECTION, owned.data(),
                                                            static_cast<unsigned>(owned.size())),
                                "collection");
-    if (is_areal(type)) all = checked(GEOSUnaryUnion_r(geos().handle, all.get()), "union");
+    if (areal) all = checked(GEOSUnaryUnion_r(geos().handle, all.get()), "union");
     GeometryColumn result;
-    append_geos_parts(result, all.get(), type);
+    append_geos_parts(result, all.get(), areal ? GeometryType::multi_polygon : GeometryType::multi_line_string);
     return result;
 }
 

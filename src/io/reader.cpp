@@ -7,6 +7,7 @@
 #include "io/features.hpp"
 #include "io/files/text_file.hpp"
 #include "io/geojson/geojson.hpp"
+#include "io/geopackage/sqlite_watch.hpp"
 #include "io/ogr/open.hpp"
 #include <algorithm>
 #include <new>
@@ -44,6 +45,24 @@ void require_fitting(const ReadOptions& options, Format format) {
         throw std::invalid_argument("x and y are for CSV");
 }
 
+/// Reads through GDAL. A view of a GeoPackage runs what somebody put into the file, which need not come to an end.
+Layer read_watched(GDALDataset& dataset, OGRLayer& layer, const Source& source, const std::string& gdal_name,
+                   const ReadOptions& options, GdalCall& call, const Execution& execution) {
+    constexpr std::int64_t fewest_steps = 100'000'000, steps_per_row = 20;
+    const bool is_database = source.format == Format::geopackage;
+    const SqliteWatch watch(is_database ? static_cast<sqlite3*>(dataset.GetInternalHandle("SQLITE_HANDLE")) : nullptr,
+                            execution.stop, std::max(fewest_steps, steps_per_row * options.max_rows));
+    try {
+        return read_features(dataset, layer, source, gdal_name, options, call, execution);
+    } catch (const ReadError&) {
+        if (execution.stop.stop_requested()) throw Cancelled();
+        if (!watch.gave_up()) throw;
+        throw ReadError("layer '" + std::string(layer.GetName()) + "' in " + source.file_name +
+                        " does not come to an end: it is a view, or larger than can be read; save it as a table of its "
+                        "own (in QGIS: Export, Save Features As)");
+    }
+}
+
 Layer read_unchecked(const Source& source, const ReadOptions& options, const Execution& execution) {
     require_fitting(options, source.format);
     if (source.format == Format::geoparquet)
@@ -58,7 +77,7 @@ Layer read_unchecked(const Source& source, const ReadOptions& options, const Exe
     const std::string& gdal_name = choose_data_set(source, options.layer);
     const auto dataset = open_dataset(source, gdal_name, call);
     const std::string layer = source.format == Format::shapefile ? std::string() : options.layer;
-    return read_features(*dataset, choose_layer(*dataset, source, layer), source, gdal_name, options, call, execution);
+    return read_watched(*dataset, choose_layer(*dataset, source, layer), source, gdal_name, options, call, execution);
 }
 
 }  // namespace

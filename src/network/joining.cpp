@@ -10,7 +10,6 @@
 #include <stdexcept>
 #include <string>
 #include <tuple>
-#include <unordered_set>
 #include <utility>
 
 namespace sheltermap {
@@ -32,28 +31,11 @@ struct End {
     bool first;
 };
 
+/// Joins ends, or crossings, once.
 class Joiner {
 public:
     Joiner(Streets& streets, const JoinOptions& options)
         : streets_(streets), options_(options), segments_(streets), seen_(streets.points.size(), false) {}
-
-    Joined join() {
-        Joined joined;
-        if (options_.ends_within_m > 0) joined.ends = join_ends();
-        if (options_.crossings) joined.crossings = join_crossings();
-        insert();
-        return joined;
-    }
-
-private:
-    struct Candidate {
-        double distance_m;
-        const Segment* segment;
-        double part;
-        friend bool operator<(const Candidate& a, const Candidate& b) {
-            return std::tuple(a.distance_m, a.segment->vertex) < std::tuple(b.distance_m, b.segment->vertex);
-        }
-    };
 
     std::uint64_t join_ends() {
         std::uint64_t joined = 0;
@@ -68,8 +50,29 @@ private:
                 if (join_end(each, point)) ++joined;
             }
         }
+        insert();
         return joined;
     }
+
+    std::uint64_t join_crossings() {
+        std::set<std::uint32_t> places;
+        segments_.pairs([&](const Segment& one, const Segment& other) {
+            if (!meet_on_their_way(streets_.streets[one.street], streets_.streets[other.street])) return;
+            if (const auto found = meeting(one, other)) places.insert(meet(one, other, *found));
+        });
+        insert();
+        return places.size();
+    }
+
+private:
+    struct Candidate {
+        double distance_m;
+        const Segment* segment;
+        double part;
+        friend bool operator<(const Candidate& a, const Candidate& b) {
+            return std::tuple(a.distance_m, a.segment->vertex) < std::tuple(b.distance_m, b.segment->vertex);
+        }
+    };
 
     /// The streets near an end, nearest first, without those that it is at already.
     [[nodiscard]] std::vector<Candidate> near(const End& end, std::uint32_t point) const {
@@ -108,7 +111,7 @@ private:
             return true;
         }
         for (const Candidate& each : found) {
-            if (each.distance_m <= on_line_m) joined_ends_.insert(put_on(*each.segment, each.part, point));
+            if (each.distance_m <= on_line_m) put_on(*each.segment, each.part, point);
         }
         return true;
     }
@@ -125,23 +128,13 @@ private:
         if (const auto over = crossing(own, *other.segment)) {
             const LocalMetres metres(over->at);
             if (metres.distance(over->at, grid_xy(streets_.points[point])) <= 2 * options_.ends_within_m) {
-                joined_ends_.insert(meet(own, *other.segment, *over));
+                meet(own, *other.segment, *over);
                 return;
             }
         }
         const std::uint32_t there = put_on(*other.segment, other.part, no_point);
         if (!led_.insert(std::minmax(point, there)).second) return;
         insertions_.push_back({end.street, end.vertex, end.first ? -1.0 : 0.0, there});
-    }
-
-    std::uint64_t join_crossings() {
-        std::set<std::uint32_t> places;
-        segments_.pairs([&](const Segment& one, const Segment& other) {
-            if (!meet_on_their_way(streets_.streets[one.street], streets_.streets[other.street])) return;
-            if (const auto found = meeting(one, other)) places.insert(meet(one, other, *found));
-        });
-        std::erase_if(places, [&](std::uint32_t point) { return joined_ends_.contains(point); });
-        return places.size();
     }
 
     /// Lets both lead through the point where they meet.
@@ -205,7 +198,6 @@ private:
     Streets& streets_;
     const JoinOptions& options_;
     const Segments segments_;
-    std::unordered_set<std::uint32_t> joined_ends_;          // where ends met another street: no crossings beside
     std::vector<bool> seen_;                                 // points that were looked at as ends
     std::set<std::pair<std::uint32_t, std::uint32_t>> led_;  // ends that were led to each other
     std::map<GridPoint, std::uint32_t> made_;
@@ -219,8 +211,10 @@ Joined join_streets(Streets& streets, const JoinOptions& options) {
         throw std::invalid_argument("ends are joined within a distance in metres, not negative: it is " +
                                     std::to_string(options.ends_within_m));
     }
-    if (options.ends_within_m == 0 && !options.crossings) return {};
-    return Joiner(streets, options).join();
+    Joined joined;
+    if (options.ends_within_m > 0) joined.ends = Joiner(streets, options).join_ends();
+    if (options.crossings) joined.crossings = Joiner(streets, options).join_crossings();  // of ends led on, too
+    return joined;
 }
 
 }  // namespace sheltermap

@@ -4,6 +4,7 @@
 #include "sheltermap/geodesy/geodesic.hpp"
 
 #include "geodesy/latitudes.hpp"
+#include "index/chord_order.hpp"
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
@@ -140,6 +141,20 @@ Reach geodesic_reach(std::span<const LonLat> demand, const PlaceIndex& facilitie
 Reach geodesic_reach(std::span<const LonLat> demand, const ShapeIndex& facilities, const NearestOptions& options,
                      const Execution& execution) {
     return reach_with(demand, facilities, options, execution);
+}
+
+void measure_at_limits(Reach& reach, std::span<const LonLat> demand, std::span<const LonLat> facilities,
+                       std::span<const double> limits_m) {
+    const auto is_near_one = [&](double cost) {
+        return std::ranges::any_of(limits_m, [&](double limit) { return std::abs(cost - limit) <= tie_m; });
+    };
+    for (std::size_t row = 0; row < reach.size(); ++row) {
+        for (std::int64_t pair = reach.offsets[row]; pair < reach.offsets[row + 1]; ++pair) {
+            const auto at = static_cast<std::size_t>(pair);
+            if (!is_near_one(reach.cost[at])) continue;
+            reach.cost[at] = geodesic_distance_m(demand[row], facilities[static_cast<std::size_t>(reach.facility[at])]);
+        }
+    }
 }
 
 }  // namespace sheltermap

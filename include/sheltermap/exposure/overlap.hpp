@@ -32,12 +32,13 @@ struct Overlap {
 /// Overlap of polygons or lines with zones, all in WGS 84.
 ///
 /// Edges are straight in longitude and latitude (to_lonlat adds vertices to edges that were straight in a projection),
-/// areas and lengths those of lonlat_area_m2 and lonlat_length_m, so that parts add up to their wholes. Where
-/// boundaries of polygons only cross, the pieces between crossings give the area, by Green's theorem, and joined to
-/// rings the shape. Lines, shapes in zones of several polygons, and boundaries that touch or run along each other are
-/// laid over each other by GEOS' OverlayNG, as are shapes that rounded crossings could make invalid. A feature wholly
-/// inside is its own shape; others are multipolygons with clockwise shells. Polygons that share a `zone_name`
-/// are one zone, where they overlap counted once. What only touches is no overlap; a line along a boundary lies inside.
+/// areas and lengths those of lonlat_area_m2 and lonlat_length_m, so that parts add up to their wholes. The pieces of
+/// boundaries give the area, by Green's theorem, and joined to rings the shape; time grows with the edges, also where
+/// thousands of zones adjoin. Shapes of polygons in zones of several polygons, or whose boundaries touch or run along
+/// each other, are laid over each other by GEOS' OverlayNG, as are those that rounded crossings could make invalid. A
+/// feature wholly inside is its own shape; others are multipolygons with clockwise shells. Polygons that share a
+/// `zone_name` are one zone, where they overlap counted once. What only touches is no overlap; a line along a boundary
+/// lies inside.
 /// 0 <= amount <= inside <= whole. Permuted features or zones give the same numbers to the last bit. Throws
 /// std::invalid_argument for features that are points or zones that are not polygons, and GeometryError, naming the
 /// feature, where GEOS cannot overlay it.

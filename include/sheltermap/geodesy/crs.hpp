@@ -41,6 +41,8 @@ public:
     /// Already WGS 84 longitude and latitude: coordinates need no transformation.
     [[nodiscard]] bool is_lonlat() const noexcept;
     [[nodiscard]] const std::optional<AreaOfUse>& area_of_use() const noexcept;
+    /// The easting and northing that a projection gives the point it is made around; none of other systems.
+    [[nodiscard]] const std::optional<XY>& false_origin() const noexcept;
 
     struct State;  ///< what PROJ knows of it; only this room looks inside
     [[nodiscard]] const State& state() const noexcept { return *state_; }
@@ -71,17 +73,5 @@ struct TransformationInfo {
                                        const Execution& execution = {});
 /// A column of any type in `crs`, vertex by vertex.
 [[nodiscard]] GeometryColumn from_lonlat(const GeometryColumn& column, const Crs& crs, const Execution& execution = {});
-
-/// Whether a coordinate pair can be meant in `crs`.
-enum class Plausibility {
-    plausible,
-    swapped,  ///< outside the area of use as given, inside it with the axes swapped
-    outside   ///< outside the area of use (with a margin of half its size on each side) either way
-};
-/// Judges the rows of a layer together: all are swapped where half or more lie outside the area of use as given and
-/// fewer with the axes swapped (systems in metres; degrees tell one by one); otherwise each row on its own. Rows that
-/// are not finite are `outside`.
-[[nodiscard]] std::vector<Plausibility> plausibility(std::span<const XY> coordinates, const Crs& crs,
-                                                     const Execution& execution = {});
 
 }  // namespace sheltermap

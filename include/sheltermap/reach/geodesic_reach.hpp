@@ -24,4 +24,12 @@ namespace sheltermap {
 [[nodiscard]] Reach geodesic_reach(std::span<const LonLat> demand, const ShapeIndex& facilities,
                                    const NearestOptions& options, const Execution& execution = {});
 
+/// Measures the pairs whose cost lies within a hair's breadth of one of `limits_m` by Karney's inverse, so that it
+/// decides whether they meet it, as it does for the largest distance of a reach. For a reach of places, whose costs are
+/// else right within nanometres.
+///
+///     measure_at_limits(reach, homes, shelters, std::array{500.0, 1000.0});
+void measure_at_limits(Reach& reach, std::span<const LonLat> demand, std::span<const LonLat> facilities,
+                       std::span<const double> limits_m);
+
 }  // namespace sheltermap

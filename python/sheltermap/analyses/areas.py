@@ -13,6 +13,7 @@ from sheltermap.base import texts
 from sheltermap.base.scopes import NO_AREA, require_own_names
 from sheltermap.base.suggestions import one_form
 from sheltermap.layers import frames
+from sheltermap.layers.meeting import placed, placed_lonlat, require_together
 from sheltermap.layers.refused_rows import without_place
 from sheltermap.layers.row_ids import take_ids
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 class Areas:
     """Which area each row counts in; the two numbers after the areas are those of `NO_AREA`."""
 
-    def __init__(self, areas: GeoDataFrame, area_name: str | None, places: NDArray[np.float64]) -> None:
+    def __init__(self, areas: GeoDataFrame, area_name: str | None, places: NDArray[np.float64], what: str) -> None:
         if area_name is not None:
             frames.require_columns(areas, [area_name], "areas")
         names = pd.Series(areas.index.to_flat_index() if area_name is None else areas[area_name].to_numpy())
@@ -34,6 +35,7 @@ class Areas:
         codes, _ = pd.factorize(names.map(one_form))
         self.names = list(names[~pd.Series(codes).duplicated()])
         zones = _core.ZoneIndex(frames.polygons(areas, "areas"))
+        require_together(placed_lonlat(places, what), placed(areas, "areas"))
         found = _core.zones_of_points(places, zones)
         offsets, zone = found.offsets, found.zone
         counts = np.diff(offsets)

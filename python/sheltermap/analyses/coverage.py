@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -370,6 +370,7 @@ def coverage(
     limits = limits_of(thresholds)
     in_time = limits[0].in_time
     asked = question(by, None, None, direction, "seconds" if in_time else "metres")
+    asked = replace(asked, compared=tuple(limit.value for limit in limits))
     by_row = measures_of(demand, weight, list(groups))
     frames.require_free(demand, _result_columns(limits, asked, areas is not None, unused is not None))
     persons = Persons.of(demand, person)
@@ -385,7 +386,7 @@ def coverage(
     rows, first_rows = persons.rows(), persons.first_rows
     grouping = None
     if areas is not None:
-        grouping = Areas(areas, area_name, found.demand_places[first_rows])
+        grouping = Areas(areas, area_name, found.demand_places[first_rows], "demand")
         notes += grouping.notes
         rows = rows.assign(area=grouping.labels())
     values = [limit.value for limit in limits]

@@ -19,7 +19,7 @@ from sheltermap.base.reasons import UNPLACED
 from sheltermap.base.reasons import known as known_reasons
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
-from sheltermap.layers.plausible import require_same_axes
+from sheltermap.layers.meeting import placed, require_together
 from sheltermap.layers.refused_rows import refused_otherwise
 from sheltermap.layers.row_ids import row_ids, take_ids
 from sheltermap.streets.network import require_network
@@ -233,8 +233,10 @@ def evacuation(
     waiting = _delay_s(delay)
     room, notes = capacities(shelters, capacity, "shelters")
     homes, doors = frames.lonlat(people, "people"), frames.lonlat(shelters, "shelters")
-    require_same_axes(homes, doors, "people and shelters")
+    here = placed(people, "people", homes)
+    require_together(here, placed(shelters, "shelters", doors))
     flooded = Zones.of(zones, by)
+    require_together(here, placed(zones, "zones"))
     in_zone, known = in_any_zone(homes, flooded.index)
     shelter_in_zone, shelter_known = in_any_zone(doors, flooded.index)
     outside = Doors.of(np.where(shelter_in_zone[:, None], np.nan, doors), flooded, by)

@@ -16,6 +16,7 @@ from sheltermap.analyses.ledger import measures_of, sums_by_state, zone_summary
 from sheltermap.analyses.overlap import exposed_rows, exposed_summary, overlaps, pair_table
 from sheltermap.base.scopes import require_own_names
 from sheltermap.layers import frames
+from sheltermap.layers.meeting import placed, require_together
 from sheltermap.layers.row_ids import row_ids, take_ids
 
 if TYPE_CHECKING:
@@ -190,8 +191,10 @@ def exposure(
     if not frames.are_points(features, "features"):
         return _exposure_of_shapes(features, zones, zone_id, measures, areas, area_name)
     places = frames.lonlat(features, "features")
-    grouping = None if areas is None else Areas(areas, area_name, places)
-    found = _core.zones_of_points(places, _core.ZoneIndex(frames.polygons(zones, "zones")))
+    grouping = None if areas is None else Areas(areas, area_name, places, "features")
+    index = _core.ZoneIndex(frames.polygons(zones, "zones"))
+    require_together(placed(features, "features", places), placed(zones, "zones"))
+    found = _core.zones_of_points(places, index)
     zone, known = found.zone, found.known
     counts = np.diff(found.offsets)
     first = np.full(len(features), -1, np.int64)
@@ -229,7 +232,7 @@ def _exposure_of_shapes(
     grouping = None
     if areas is not None:
         points = features.set_geometry(features.geometry.representative_point())
-        grouping = Areas(areas, area_name, frames.lonlat(points, "features"))
+        grouping = Areas(areas, area_name, frames.lonlat(points, "features"), "features")
     return Exposure(
         rows=exposed_rows(features, found),
         pairs=pair_table(features, found),

@@ -25,9 +25,9 @@ from sheltermap.base.renamed import renamed_parameter, warn_renamed
 from sheltermap.base.scenarios import cost_during, scenario_label
 from sheltermap.layers import frames
 from sheltermap.layers.cells import answers
-from sheltermap.layers.plausible import require_same_axes
+from sheltermap.layers.meeting import placed, require_together
 from sheltermap.layers.row_ids import row_ids, take_ids
-from sheltermap.streets.travelling import Direction, Question, along_streets, question
+from sheltermap.streets.travelling import Direction, Question, along_streets, question, reach_of_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -272,14 +272,14 @@ def flood(
     0  closed_by_flood     5.0
     """
     limit = Limit.of(threshold)
-    asked = replace(question(by, limit, None, direction, None), limit=None)
+    asked = replace(question(by, limit, None, direction, None), limit=None, compared=(limit.value,))
     if by is None and depth is not None:
         raise ValueError("depth says which zones close streets: give by=, a Network")
     names = _scenarios(zones, scenario)
     _require_free(demand, facilities, names, asked, areas is not None, unused is not None)
     weights = measures_of(demand, weight, list(groups))
     from_places, to_places = frames.lonlat(demand, "demand"), frames.lonlat(facilities, "facilities")
-    require_same_axes(from_places, to_places, "demand and facilities")
+    _require_together(demand, from_places, facilities, to_places, zones)
     fitness = _fitness(facilities, suitable)
     ids = row_ids(facilities, facility_id, "facilities", "facility_id")
     places, notes = capacities(facilities, capacity)
@@ -294,7 +294,7 @@ def flood(
     def explained(reasons: NDArray[np.uint8]) -> NDArray[np.uint8]:
         return reasons if left_out is None else left_out.reasons(reasons, limit.value)
 
-    grouping = None if areas is None else Areas(areas, area_name, from_places)
+    grouping = None if areas is None else Areas(areas, area_name, from_places, "demand")
     rows = demand if grouping is None else demand.assign(area=grouping.labels())
     rows = rows.assign(
         **{"facility": take_ids(ids, before.facility), limit.cost_column: known_costs(before)},
@@ -345,11 +345,21 @@ def flood(
     )
 
 
+def _require_together(
+    demand: GeoDataFrame, from_places: Numbers, facilities: GeoDataFrame, to_places: Numbers, zones: GeoDataFrame
+) -> None:
+    here, there = placed(demand, "demand", from_places), placed(facilities, "facilities", to_places)
+    require_together(here, there)
+    frames.polygons(zones, "zones")  # refuses what is none
+    water = placed(zones, "zones")
+    require_together(here, water)
+    require_together(there, water)
+
+
 def _nearest(from_places: Numbers, to_places: Numbers, asked: Question) -> tuple[_core.Access, Flags]:
     """Return the nearest facility of each row, and which rows would get on the streets where these are closed."""
     if asked.by is None:
-        reach = _core.geodesic_reach(from_places, to_places, k=1)
-        return _core.cheapest(reach), np.zeros(len(from_places), dtype=bool)
+        return _core.cheapest(reach_of_places(from_places, to_places, asked, 1)), np.zeros(len(from_places), dtype=bool)
     reach, here, _ = along_streets(asked.by, from_places, to_places, asked, 1)
     return _core.cheapest(reach), asked.by.on_closed_stretch(here)
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -157,6 +157,7 @@ def _reasons(
     if unused is None:
         return reasons, coverage.left_out
     asked = question(coverage.by, None, None, coverage.direction, "seconds" if limit.in_time else "metres")
+    asked = replace(asked, compared=(limit.value,))
     persons = coverage.persons or Persons.of(coverage.rows, None)
     left_out = LeftOut.of(unused, persons, asked, facility_id)
     return left_out.reasons(reasons, limit.value), left_out

@@ -139,7 +139,7 @@ def incidents(
     notes = _notes(periods, last)
     by_area = None
     if areas is not None:
-        grouping = Areas(areas, area_name, places)
+        grouping = Areas(areas, area_name, places, "reports")
         rows["area"] = grouping.labels()
         notes += grouping.notes
         names = grouping.all_names()

@@ -14,6 +14,7 @@ from sheltermap.analyses.ledger import zone_summary
 from sheltermap.base.exact_sums import total, totals
 from sheltermap.layers import frames
 from sheltermap.layers.conversion import to_shapely
+from sheltermap.layers.meeting import placed, require_together
 from sheltermap.layers.row_ids import row_ids, take_ids
 
 if TYPE_CHECKING:
@@ -64,7 +65,9 @@ def overlaps(
     codes, names = pd.factorize(row_ids(zones, zone_id, "zones", "zone_id"))
     if (codes < 0).any():
         raise ValueError(f"zones: row {int(np.flatnonzero(codes < 0)[0]) + 1} has no name")
-    found = _core.overlap(column, frames.polygons(zones, "zones"), codes.astype(np.int64), shapes=with_shapes)
+    ground = frames.polygons(zones, "zones")
+    require_together(placed(features, "features"), placed(zones, "zones"))
+    found = _core.overlap(column, ground, codes.astype(np.int64), shapes=with_shapes)
     return Overlaps(
         unit="m" if lines else "m2",
         names=pd.Index(names),

@@ -13,6 +13,8 @@ import pyarrow as pa
 
 from sheltermap._native import _core
 
+NAMED = 100  # cells in a note
+
 
 def from_table(table: _core.Table) -> pd.DataFrame:
     """Return a frame with a RangeIndex; whole numbers and booleans with gaps get the types that can hold gaps."""
@@ -47,6 +49,8 @@ def readable_column(name: str, column: pa.ChunkedArray, notes: list[str]) -> pa.
     if pa.types.is_binary(given) or pa.types.is_large_binary(given) or pa.types.is_fixed_size_binary(given):
         notes.append(f"column '{name}' holds binary data and was left out")
         return None
+    if (texts := _beyond_calendar(name, column, notes)) is not None:
+        return texts
     target = _target_type(given)
     if target is not None:
         try:
@@ -55,6 +59,31 @@ def readable_column(name: str, column: pa.ChunkedArray, notes: list[str]) -> pa.
             pass
     notes.append(f"column '{name}' holds {given}: it was read as text (JSON)")
     return pa.chunked_array([pa.array([_json_or_none(name, value) for value in column.to_pylist()], pa.large_string())])
+
+
+def _beyond_calendar(name: str, column: pa.ChunkedArray, notes: list[str]) -> pa.ChunkedArray | None:
+    """Return a column of days or times as texts where one is outside the years that dates can have, with a note."""
+    given = column.type
+    if not (pa.types.is_date(given) or pa.types.is_timestamp(given)) or (unit := _unit(given)) == "ns":
+        return None
+    counts = column.cast(pa.int32() if unit == "D" else pa.int64()).fill_null(0).to_numpy()
+    first, end = np.array(["0001-01-01", "10000-01-01"], f"datetime64[{unit}]").astype(np.int64)
+    beyond = np.flatnonzero((counts < first) | (counts >= end))
+    if not len(beyond):
+        return None
+    texts = counts.astype(np.int64).astype(f"datetime64[{unit}]").astype(str)
+    told = ", ".join(f"{texts[row]} in row {row + 1}" for row in beyond[:NAMED])
+    more = f" and {len(beyond) - NAMED} more" if len(beyond) > NAMED else ""
+    notes.append(f"column '{name}' holds {told}{more}, outside the years 1 to 9999: it was read as text")
+    missing = column.is_null().to_numpy()
+    return pa.chunked_array([pa.array(texts.astype(object), pa.large_string(), mask=missing)])
+
+
+def _unit(given: pa.DataType) -> str:
+    """Return in which unit Arrow counts days or times."""
+    if pa.types.is_timestamp(given):
+        return str(given.unit)
+    return "D" if pa.types.is_date32(given) else "ms"
 
 
 def to_table(frame: pd.DataFrame) -> _core.Table:

@@ -15,7 +15,7 @@ import shapely
 
 from sheltermap._native import _core
 from sheltermap.layers.geometry_kinds import TYPE_NAMES, has_place, require_single_kinds
-from sheltermap.layers.plausible import require_degrees, require_plausible
+from sheltermap.layers.plausible import NO_CORNERS, require_degrees, require_plausible, trimmed
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
@@ -70,13 +70,16 @@ def lonlat(frame: GeoDataFrame, what: str) -> NDArray[np.float64]:
     require_geometry(frame, what)
     what = describe(frame, what)
     crs = crs_of(frame, what)
-    coordinates = _point_coordinates(frame, what)
+    coordinates = point_coordinates(frame, what)
+    if crs.is_geographic:
+        coordinates = trimmed(coordinates)
     places = coordinates if crs.is_lonlat else _core.to_lonlat(coordinates, crs)
     require_plausible(frame, coordinates, places, crs, what)
     return places
 
 
-def _point_coordinates(frame: GeoDataFrame, what: str) -> NDArray[np.float64]:
+def point_coordinates(frame: GeoDataFrame, what: str) -> NDArray[np.float64]:
+    """Return x and y of a frame of points in its own system, NaN where there is none; GeometryError for others."""
     array = frame.geometry.to_numpy()
     coordinates = _coordinates_of_points(array)
     empty = np.flatnonzero(np.isnan(coordinates[:, 0]))  # missing, empty, or not a point
@@ -157,7 +160,14 @@ def _piece(name: str, rows: NDArray[np.intp], geometries: Geometries) -> _core.G
 
 def lonlat_column(frame: GeoDataFrame | GeoSeries, what: str) -> _core.GeometryColumn:
     """Return the geometries as a column in WGS 84, vertices added to edges that a projection had straight."""
+    import geopandas
+
     crs = crs_of(frame, what)
+    array = frame.geometry.to_numpy()
+    if crs.is_geographic and len(array):
+        bounds = shapely.bounds(array).reshape(-1, 2)
+        if (trimmed(bounds) != bounds)[~np.isnan(bounds)].any():
+            frame = geopandas.GeoSeries(shapely.transform(array, trimmed), crs=frame.crs)
     given = column(frame, what)
     return given if crs.is_lonlat else _core.column_to_lonlat(given, crs)
 
@@ -212,8 +222,22 @@ def _valid_column(frame: GeoDataFrame, what: str, *kinds: str) -> _core.Geometry
         )
     for kind in kinds:
         require_valid(array, what, kind)
-    require_degrees(frame, crs_of(frame, what), what)
+    _require_plausible_shapes(frame, crs_of(frame, what), what)
     return lonlat_column(frame, what)
+
+
+def _require_plausible_shapes(frame: GeoDataFrame, crs: _core.Crs, what: str) -> None:
+    require_degrees(frame, crs, what)
+    if crs.is_lonlat:
+        return
+    lower, upper = corners(frame)
+    require_plausible(frame, lower, _core.to_lonlat(np.concatenate([lower, upper]), crs), crs, what, upper)
+
+
+def corners(frame: GeoDataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the lower and upper corners of the boxes around geometries, shape (n, 2) each; NaN without one."""
+    bounds = shapely.bounds(frame.geometry.to_numpy()).reshape(-1, 4)
+    return bounds[:, :2].copy(), bounds[:, 2:].copy()
 
 
 def require_valid(array: Geometries, what: str, kind: str) -> None:
@@ -265,13 +289,20 @@ def facilities(frame: GeoDataFrame, what: str) -> Facilities:
     if len(wrong):
         raise _core.GeometryError(f"{what}: row {int(wrong[0]) + 1} has a coordinate that is not a finite number")
     require_valid(array, what, "polygon")
-    require_degrees(frame, crs, what)
+    _require_plausible_shapes(frame, crs, what)
     shapes = lonlat_column(frame, what)
-    bounds = shapely.bounds(array)
-    middles = (bounds[:, :2] + bounds[:, 2:]) / 2
+    middles = np.mean(corners(frame), axis=0)
     places = middles if crs.is_lonlat else _core.to_lonlat(middles, crs)
-    require_plausible(frame, middles, places, crs, what)
     return Facilities(places, shapes)
+
+
+def stray_rows(frame: GeoDataFrame, what: str) -> list[tuple[list[int], float, bool]]:
+    """Return rows, from 0, far from all others: with the metres, and whether they fit with the axes swapped."""
+    lower, upper = corners(frame)
+    if (lower == upper)[~np.isnan(lower)].all():
+        upper = NO_CORNERS
+    _, strays = _core.placement(lower, upper, crs_of(frame, what))
+    return list(strays)
 
 
 def without_place(frame: GeoDataFrame) -> int:

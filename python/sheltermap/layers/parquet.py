@@ -21,14 +21,13 @@ from sheltermap._native import _core
 from sheltermap.layers import conversion, frames, geoarrow, row_ids, wkb
 from sheltermap.layers.arrow import readable_column, series, writable_columns
 from sheltermap.layers.geometry_kinds import TYPE_NAMES, require_single_kinds
+from sheltermap.layers.unpacking import unpacked
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
     from pyproj import CRS
 
-MOST_ROWS = 100_000_000
-MOST_BYTES = 16 << 30  # once unpacked
 ROWS_PER_GROUP = 100_000
 SCARCE_BYTES = 100_000_000  # of a disk; above it the disk is not what is wrong
 _ATTRS = "PANDAS_ATTRS"  # the metadata in which pandas and geopandas keep a frame's attrs
@@ -82,15 +81,9 @@ def _table(path: Path) -> tuple[pa.Table, dict[str, Any]]:
     with pa.OSFile(str(path)) as source:
         file = pq.ParquetFile(source, page_checksum_verification=True)
         about = file.metadata
-        unpacked = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
-        if about.num_rows > MOST_ROWS or unpacked > MOST_BYTES:
-            raise _core.ReadError(
-                f"{path.name} has {about.num_rows} rows and {unpacked} bytes once unpacked, more than the limits of "
-                f"{MOST_ROWS} and {MOST_BYTES}"
-            )
         _core.require_few_columns(len(file.schema_arrow.names), path.name)
         geo = _metadata(path.name, about.metadata or {}, file.schema_arrow.names)
-        table = file.read()
+        table = unpacked(source, file, path.name)
     table.validate(full=True)  # texts in UTF-8, offsets within bounds
     if len(table) != about.num_rows:
         raise _core.ReadError(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Whether coordinates can be meant in their reference system: swapped axes, metres taken for degrees, beyond 180°."""
+"""Whether coordinates can be meant in their reference system: swapped axes, other units, no place, beyond 180°."""
 
 from __future__ import annotations
 
@@ -14,38 +14,82 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
+    Numbers = NDArray[np.float64]
+
+HAIR_DEG = 1e-9  # 0.1 mm: what arithmetic with degrees leaves beyond 180
+NEAR_ORIGIN_M = 10_000.0  # where numbers may be degrees or kilometres, as the core has it
+NO_CORNERS = np.empty((0, 2))
+SUBTRACT = "longitudes go from -180 to 180: subtract 360 from those above 180, add 360 to those below -180"
+NOT_DEGREES = "these are not degrees; give the CRS they are in, like 'EPSG:3059' for LKS-92 metres"
+_HINTS = {
+    1: "with the axes swapped they fit: are x (east, longitude) and y (north, latitude) swapped?",
+    2: "give the CRS they are in",
+    3: (
+        "that stands for a place that nobody entered: give such rows no geometry, or read the layer with "
+        "sm.read(frame, strict=False), and they count as unknown"
+    ),
+    4: "these are degrees; give the CRS they are in: frame.set_crs('EPSG:4326', allow_override=True)",
+    5: "times 1,000 they fit: are these kilometres?",
+}
+
+
+def trimmed(degrees: Numbers) -> Numbers:
+    """Return longitudes and latitudes, those a hair beyond the Earth's last brought back."""
+    last = np.array([180.0, 90.0])
+    if not len(degrees) or not ((np.fmax.reduce(degrees) > last) | (np.fmin.reduce(degrees) < -last)).any():
+        return degrees
+    near = np.clip(degrees, -last, last)
+    return np.where(np.abs(near - degrees) <= HAIR_DEG, near, degrees)
+
 
 def require_plausible(
     frame: GeoDataFrame,
-    coordinates: NDArray[np.float64],
-    places: NDArray[np.float64],
+    lower: Numbers,
+    places: Numbers,
     crs: _core.Crs,
     what: str,
+    upper: Numbers = NO_CORNERS,
 ) -> None:
-    """Raise CrsError for coordinates outside the area of use of their CRS; quick where all lie within."""
-    if not len(places):
+    """Raise CrsError for rows whose coordinates cannot be meant in their CRS; quick where none is strange.
+
+    `lower` are points, or the lower corners of boxes that reach to `upper`; `places` are the same in WGS 84.
+    """
+    if not len(places) or _none_is_strange(lower, places, crs, len(upper) > 0):
         return
-    west, south, east, north = crs.area_of_use or (-180.0, -90.0, 180.0, 90.0)
-    lon, lat = places.T  # numpy reduces a column faster than all rows; comparisons with NaN are False
-    if west <= lon.min() and lon.max() <= east and south <= lat.min() and lat.max() <= north:
-        return
-    positioned = np.isfinite(coordinates).all(axis=1)
-    verdicts = _core.plausibility(coordinates, crs)
-    wrong = np.flatnonzero(positioned & (verdicts != 0))
+    verdicts, _ = _core.placement(lower, upper, crs)
+    wrong = np.flatnonzero(verdicts)
     if not len(wrong):
         return
     row = int(wrong[0])
-    x, y = coordinates[row]
-    if (verdicts[wrong] == 1).all():
-        hint = "with the axes swapped they fit: are x (east, longitude) and y (north, latitude) swapped?"
-    elif crs.is_geographic:
-        hint = "these are not degrees; give the CRS they are in, like 'EPSG:3059' for LKS-92 metres"
-    else:
-        hint = "give the CRS they are in"
+    x, y = lower[row]
+    named = crs.code or crs.name
+    told = f"{what}: {len(wrong)} of {len(frame)} rows "
+    told += f"have no place in {named}" if (verdicts[wrong] == 3).all() else f"lie outside the area of {named}"
     raise _core.CrsError(
-        f"{what}: {len(wrong)} of {len(coordinates)} rows lie outside the area of {crs.code or crs.name}, the first "
-        f"is row {row + 1} (index {frame.index[row]!r}) with ({x:g}, {y:g}); {hint}"
+        f"{told}, the first is row {row + 1} (index {frame.index[row]!r}) with ({x:.10g}, {y:.10g}); "
+        f"{_hint(int(verdicts[row]), lower[wrong], crs)}"
     )
+
+
+def _none_is_strange(lower: Numbers, places: Numbers, crs: _core.Crs, boxes: bool) -> bool:
+    west, south, east, north = crs.area_of_use or (-180.0, -90.0, 180.0, 90.0)
+    lon, lat = places.T  # numpy reduces a column faster than all rows; comparisons with NaN are False
+    if not (west <= lon.min() and lon.max() <= east and south <= lat.min() and lat.max() <= north):
+        return False
+    x, y = lower.T
+    near = HAIR_DEG if crs.is_geographic else NEAR_ORIGIN_M
+    if (np.abs(y) < near).any() and ((np.abs(x) < near) & (np.abs(y) < near)).any():
+        return False
+    if crs.false_origin is None or boxes:
+        return True
+    return not ((x == crs.false_origin[0]) & (y == crs.false_origin[1])).any()
+
+
+def _hint(verdict: int, wrong: Numbers, crs: _core.Crs) -> str:
+    if verdict == 2 and crs.is_geographic:
+        x, y = np.abs(wrong).T
+        return SUBTRACT if ((y <= 90) & (x <= 360)).all() and (x > 180).any() else NOT_DEGREES
+    return _HINTS[verdict]
 
 
 def require_degrees(frame: GeoDataFrame, crs: _core.Crs, what: str) -> None:
@@ -53,41 +97,24 @@ def require_degrees(frame: GeoDataFrame, crs: _core.Crs, what: str) -> None:
     if not crs.is_geographic:
         return
     west, south, east, north = shapely.bounds(frame.geometry.to_numpy()).reshape(-1, 4).T
-    wrong = np.flatnonzero((west < -180) | (south < -90) | (east > 180) | (north > 90))  # never of NaN
+    last_lon, last_lat = 180 + HAIR_DEG, 90 + HAIR_DEG
+    wrong = np.flatnonzero(  # never of NaN
+        (west < -last_lon) | (south < -last_lat) | (east > last_lon) | (north > last_lat)
+    )
     if not len(wrong):
         return
     row = int(wrong[0])
     x = west[row] if west[row] < -180 else east[row]
     y = south[row] if south[row] < -90 else north[row]
-    across = abs(y) <= 90 and west[row] < 180 and east[row] > -180 and east[row] - west[row] < 180
-    hint = (
-        "longitudes go from -180 to 180: cut what lies across 180\N{DEGREE SIGN} there, into a part on either side"
-        if across
-        else "these are not degrees; give the CRS they are in, like 'EPSG:3059' for LKS-92 metres"
-    )
+    hint = NOT_DEGREES
+    if abs(y) <= 90 and abs(x) <= 360 and east[row] - west[row] < 180:
+        across = west[row] < 180 and east[row] > -180
+        hint = (
+            "longitudes go from -180 to 180: cut what lies across 180\N{DEGREE SIGN} there, into a part on either side"
+            if across
+            else SUBTRACT
+        )
     raise _core.CrsError(
         f"{what}: {len(wrong)} of {len(frame)} rows reach beyond the degrees there are, the first is row {row + 1} "
         f"(index {frame.index[row]!r}), which reaches to ({x:g}, {y:g}); {hint}"
     )
-
-
-def require_same_axes(demand: NDArray[np.float64], facilities: NDArray[np.float64], what: str) -> None:
-    """Raise CrsError where two layers lie far apart as they are and together once one of them has its axes swapped."""
-    here, there = _middle(demand), _middle(facilities)
-    if here is None or there is None:
-        return
-    if abs(here[0]) > 90:  # as a latitude that is impossible, so nothing was swapped
-        return
-    as_given, swapped = _core.geodesic_distance_m(np.array([here, here[::-1]]), np.array([there, there]))
-    if as_given > 1_000_000 and swapped < 200_000:
-        raise _core.CrsError(
-            f"{what} lie {as_given / 1000:,.0f} km apart, but {swapped / 1000:,.0f} km with the axes of one of them "
-            "swapped: are longitude and latitude in the right order in both?"
-        )
-
-
-def _middle(places: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """Return the median of at most some 10,000 places spread over the rows; None where none has a position."""
-    sample = places[:: len(places) // 10_000 + 1]
-    sample = sample[np.isfinite(sample).all(axis=1)]
-    return np.median(sample, axis=0) if len(sample) else None

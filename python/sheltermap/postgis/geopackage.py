@@ -5,16 +5,20 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 from urllib.parse import quote
 
 import pandas as pd
 
 import sheltermap as sm
+from sheltermap._native import _core
 
 CONTENTS = (
     "SELECT table_name, data_type FROM gpkg_contents WHERE data_type IN ('features', 'attributes') ORDER BY rowid"
 )
+STEPS_PER_LOOK = 1_000_000  # of SQLite's machine
+MOST_LOOKS = 2_000  # some ten seconds and more
 OF_QGIS = {"layer_styles"}
 TYPES = {"BOOLEAN": "boolean", "INTEGER": "Int64", "MEDIUMINT": "Int64", "REAL": "float64", "DOUBLE": "float64"}
 
@@ -29,10 +33,19 @@ def contents(path: Path) -> dict[str, pd.DataFrame]:
     """
     if not path.is_file():
         raise sm.ReadError(f"{path}: there is no such file")
+    _core.readable_file(path, _core.ReadOptions())  # nor is anything beside it that SQLite would read for ever
+    looks = count()
     try:
         with closing(sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)) as connection:
+            # A view runs what somebody put into the file, which need not come to an end.
+            connection.set_progress_handler(lambda: next(looks) >= MOST_LOOKS, STEPS_PER_LOOK)
             listed = [(name, kind) for name, kind in connection.execute(CONTENTS) if name not in OF_QGIS]
             tables = {name: _table(connection, name) for name, kind in listed if kind == "attributes"}
+    except sqlite3.OperationalError as error:
+        if "interrupted" not in str(error):
+            raise sm.ReadError(f"{path} is damaged, or no GeoPackage: {error}") from None
+        what = "a table in it does not come to an end: it is a view; save it as a table of its own"
+        raise sm.ReadError(f"{path} was not read wholly: {what}") from None
     except sqlite3.DatabaseError as error:
         raise sm.ReadError(f"{path} is damaged, or no GeoPackage: {error}") from None
     return {

@@ -96,7 +96,9 @@ class ByArea(Kind):
     def grouping(self, context: Context) -> Areas | None:
         """Return in which area each row of the demand counts; nothing where none are named."""
         areas = context.frames.get("areas")
-        return None if areas is None else Areas(areas, self.area_name, lonlat(context.frames["demand"], "demand"))
+        if areas is None:
+            return None
+        return Areas(areas, self.area_name, lonlat(context.frames["demand"], "demand"), "demand")
 
 
 class ByPerson(Reaching, ByArea):

@@ -98,7 +98,12 @@ def batch(
     found = inspected(table, register, mapping, today)
     placed = _placed(found, meta)
     geometries = [None if geometry is None or geometry.is_empty else geometry for geometry in placed]
-    wrong = [each for each in found.noted if each.severity == "error" and each.reason not in UNPLACED]
+    # What stands for an unknown place, like (0, 0), is a fault where it was written.
+    wrong = [
+        each
+        for each in found.noted
+        if each.severity == "error" and (each.reason not in UNPLACED or each.value is not None)
+    ]
     if partial:
         wrong = [each for each in wrong if each.reason != "missing_column" or each.field == "id"]
     wrong += _misshapen(found, geometries, meta) + _outside(found, placed, meta) + _unknown_columns(found, register)

@@ -14,7 +14,17 @@ Severity = Literal["error", "warning"]
 
 # Why a value is refused or to be checked; what `sheltermap.read` refuses has other words, beside these.
 REASONS = frozenset(key.split(".")[1] for key in texts.TEXTS if re.fullmatch(r"findings\.\w+\.message", key))
-WARNINGS = frozenset({"missing_word", "doubtful_zero", "same_place", "greater_than_other", "stands_there"})
+WARNINGS = frozenset(
+    {
+        "missing_word",
+        "doubtful_zero",
+        "same_place",
+        "far_from_others",
+        "perhaps_swapped",
+        "greater_than_other",
+        "stands_there",
+    }
+)
 SHOWN = 100  # characters of a value in a sentence
 
 

@@ -196,6 +196,9 @@ def _meta(connection: sqlite3.Connection, path: Path) -> Meta:
     form, kind, name, srs_id, crs = connection.execute(f"SELECT format, kind, name, srs_id, crs FROM {META}").fetchone()
     if form > FORMAT:
         raise _core.ReadError(f"{path} was written by a newer sheltermap (format {form}, this one knows {FORMAT})")
+    for needed in (f"{kind}_history", "gpkg_contents", "gpkg_geometry_columns"):
+        if needed not in tables:  # a view runs what somebody put into the file, which need not come to an end
+            raise _core.ReadError(f"{path} is damaged: {needed} is no table; take a copy of it that was sound")
     shape = "SELECT geometry_type_name FROM gpkg_geometry_columns WHERE table_name = ?"
     return Meta(kind, name, srs_id, crs, connection.execute(shape, (f"{kind}_history",)).fetchone()[0])
 
@@ -222,6 +225,7 @@ def opened(path: Path, *, writing: bool = False) -> Iterator[History]:
     """
     if not path.is_file():
         raise _core.ReadError(f"{path}: there is no such file")
+    _core.readable_file(path, _core.ReadOptions())  # nor is anything beside it that SQLite would read for ever
     failure = _core.WriteError if writing else _core.ReadError
     try:
         uri = f"file:{quote(str(path.absolute()))}?mode=rw"

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,9 @@ import pandas as pd
 from sheltermap.base import texts
 from sheltermap.base.decimal_marks import decimal_mark
 from sheltermap.base.fault import Fault
+from sheltermap.layers import frames
 from sheltermap.registers import grades
+from sheltermap.registers.extent import Extent, extent_of
 from sheltermap.registers.findings import Finding
 from sheltermap.registers.kept_rows import RawTable, read_table
 from sheltermap.registers.mapping import Column, Mapping, fitted, load_mapping
@@ -82,6 +84,11 @@ class Inspection:
         return pd.DataFrame(rows, columns=["field", "filled", "empty", "refused"])
 
     @cached_property
+    def extent(self) -> Extent | None:
+        """The box around the places that can be used, in degrees; None where there is none."""
+        return extent_of(self.frame)
+
+    @cached_property
     def grades(self) -> pd.DataFrame:
         """Rows and sums by each grade (a shelter's compliance, category and kind); the rows sum to the register."""
         return grades.grades(self.frame, schema(self.kind))
@@ -109,6 +116,7 @@ class Inspection:
             "rows": self.rows,
             "columns": self.columns,
             "unused_columns": self.unused_columns,
+            "extent": None if self.extent is None else asdict(self.extent),
             "notes": self.notes,
             "state": self.state.to_dict("records"),
             "findings": findings,
@@ -117,8 +125,8 @@ class Inspection:
 
 def _refuses(finding: Finding) -> bool:
     """Whether the finding took a value out of the register that was written there."""
-    kept = {"missing_value", "doubtful_zero", "greater_than_other", "duplicate_id", "doubled_row", "same_place"}
-    return finding.reason not in kept
+    kept = {"missing_value", "doubtful_zero", "greater_than_other", "duplicate_id", "doubled_row"}
+    return finding.reason not in kept and finding.severity == "error"
 
 
 def finding_record(finding: Finding, lang: str) -> dict[str, Any]:
@@ -316,7 +324,16 @@ def _place_findings(table: RawTable, register: Schema) -> list[Finding]:
                 details = {"given": given, "wanted": told}
                 found.append(Finding(row, None, "geometry", None, None, "wrong_geometry", None, details))
                 table.places.loc[table.places.index[row - 1], "geometry"] = None
-    return found
+    return found + list(_stray_findings(table))
+
+
+def _stray_findings(table: RawTable) -> Iterator[Finding]:
+    """Tell which rows lie hundreds of kilometres from all others."""
+    for rows, gap_m, fits_swapped in [] if table.places is None else frames.stray_rows(table.places, table.source):
+        for row in rows:
+            details = {"distance": texts.number(round(gap_m / 1000))}
+            reason = "perhaps_swapped" if fits_swapped else "far_from_others"
+            yield Finding(row + 1, None, "geometry", None, None, reason, None, details)
 
 
 def _twin_findings(table: RawTable, register: Schema, values: dict[str, list[Any]]) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ import os
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile
@@ -250,10 +250,18 @@ def _with_positions(table: RawTable, mapping: ColumnMapping) -> RawTable:
     points = np.full(table.rows, None, dtype=object)
     points[known] = shapely.points(columns[0][known], columns[1][known])
     told = {place.row for place in table.bad_places} | set(table.bad_rows)
-    frame = sm.read(geopandas.GeoDataFrame({"geometry": points}, geometry="geometry", crs=crs), strict=False)
-    table.bad_places += [place for place in _refused(frame) if place.row not in told]
+    given = geopandas.GeoDataFrame({"geometry": points}, geometry="geometry", crs=crs)
+    given.attrs["sheltermap_source"] = table.source
+    frame = sm.read(given, strict=False)
+    table.bad_places += [
+        replace(place, value=_spot(points[place.row - 1])) for place in _refused(frame) if place.row not in told
+    ]
     table.places, table.position_columns = frame, (x, y)
     return table
+
+
+def _spot(point: Any) -> str | None:
+    return None if point is None else f"({point.x:.15g}, {point.y:.15g})"
 
 
 def _coordinate_columns(table: RawTable, mapping: ColumnMapping) -> tuple[str, str, str] | None:
@@ -266,12 +274,13 @@ def _coordinate_columns(table: RawTable, mapping: ColumnMapping) -> tuple[str, s
         degrees = folded(mapping.x) in LON_LAT[0] and folded(mapping.y) in LON_LAT[1]
         pair = (mapping.x, mapping.y)
     else:
-        found = {each: _pair(table.cells, names) for each, names in ((True, LON_LAT), (False, X_Y))}
-        degrees = found[True] is not None
-        either = found[True] or found[False]
-        if either is None:
+        pairs = ((True, LON_LAT), (False, X_Y))
+        in_metres = mapping.crs is not None and not _core.Crs(mapping.crs).is_geographic
+        found = {each: _pair(table.cells, names) for each, names in (pairs[::-1] if in_metres else pairs)}
+        known = {each: columns for each, columns in found.items() if columns is not None}
+        if not known:
             return None
-        pair = either
+        degrees, pair = next(iter(known.items()))
     if mapping.crs is None and not degrees:
         raise _core.CrsError(
             f"{table.source} has coordinates in '{pair[0]}' and '{pair[1]}' and names no reference system; say in the "

@@ -25,6 +25,8 @@ def lines(inspection: Inspection, lang: str) -> Iterator[str]:
     register = schema(inspection.kind)
     rows = number(inspection.rows)
     yield say("register_of", lang, source=inspection.source, rows=rows, title=register.title.get(lang))
+    if inspection.extent is not None:
+        yield from inspection.extent.lines(lang)
     for finding in inspection.noted:
         yield from finding.lines(lang)
     yield from _note_lines(inspection.notes, lang)

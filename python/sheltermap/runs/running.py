@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import sheltermap as sm
-from sheltermap._native import SheltermapError
+from sheltermap._native import CrsError, SheltermapError
 from sheltermap.layers import frames
+from sheltermap.layers.meeting import far_apart
 from sheltermap.plans.plan import Plan
 from sheltermap.questions.context import Context
 from sheltermap.questions.kind import Kind
@@ -35,7 +36,10 @@ def run_analysis(plan: Plan, analysis: Kind, inputs: Frames, networks: Mapping[s
         Those of the analysis; also where a kind makes what it does not declare.
     """
     try:
-        outcome = analysis.run(context_of(plan, analysis, inputs, networks))
+        with far_apart() as notes:
+            outcome = analysis.run(context_of(plan, analysis, inputs, networks))
+    except CrsError as error:
+        raise CrsError(f"{plan.path}: analyses.{analysis.name}: {error}") from None
     except frames.ColumnTakenError as error:
         raise taken_fault(plan, analysis, inputs, error) from None
     except ValueError as error:
@@ -44,6 +48,7 @@ def run_analysis(plan: Plan, analysis: Kind, inputs: Frames, networks: Mapping[s
         raise PlanError(plan.path, [f"analyses.{analysis.name}: {along}{error}"]) from error
     _require_declared(outcome)
     require_distinct(plan, outcome)
+    outcome.notes.extend(note for note in notes if note not in outcome.notes)
     return outcome
 
 

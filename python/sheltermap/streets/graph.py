@@ -11,6 +11,7 @@ import pandas as pd
 
 from sheltermap._native import _core
 from sheltermap.base.units import conversion
+from sheltermap.layers.meeting import Placed, placed_lonlat
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -42,6 +43,11 @@ class Streets:
     def places(self) -> NDArray[np.float64]:
         """Longitude and latitude of some nodes, at most some 10,000 spread over the network."""
         return self.graph.sample_of_nodes()
+
+    @cached_property
+    def placed(self) -> Placed:
+        """Where the network lies."""
+        return placed_lonlat(self.places, "the streets")
 
     @cached_property
     def unjoined(self) -> dict[str, NDArray[np.float64]]:

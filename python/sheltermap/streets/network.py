@@ -12,7 +12,7 @@ import pandas as pd
 from sheltermap._native import _core
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
-from sheltermap.layers.plausible import require_same_axes
+from sheltermap.layers.meeting import placed, placed_lonlat, require_together
 from sheltermap.streets import arguments, closing
 from sheltermap.streets.closing import Changes
 from sheltermap.streets.graph import Streets
@@ -363,7 +363,8 @@ class Network:
             limit = arguments.number(closing_depth_m, "closing_depth_m")
         arguments.require_zones(zones, depth=depth)
         deep = None if zones is None else closing.deep_zones(zones, depth, limit)
-        return self._with(closing.closed(self._streets, deep, arguments.way_ids(ways), barrier, bridges=bridges))
+        changes = closing.closed(self._streets, deep, arguments.way_ids(ways), barrier, bridges=bridges)
+        return self._with(changes, zones=zones, barrier=barrier)
 
     def slow(self, factor: float, zones: GeoDataFrame | None = None, *, ways: Iterable[int] | None = None) -> Network:
         """Return a view of the network where streets take longer, as under a weather warning.
@@ -394,9 +395,12 @@ class Network:
         ways = arguments.slowed_ways(ways, zones)
         if not 0 < arguments.number(factor, "factor") <= 1:
             raise ValueError(f"factor must be above 0 and at most 1, not {factor!r}; streets are closed with close()")
-        return self._with(closing.slowed(self._streets, factor, zones, ways))
+        return self._with(closing.slowed(self._streets, factor, zones, ways), zones=zones)
 
-    def _with(self, changes: Changes) -> Network:
+    def _with(self, changes: Changes, **causes: GeoDataFrame | None) -> Network:
+        for what, frame in causes.items():
+            if frame is not None:
+                require_together(placed(frame, what), self._streets.placed)
         return Network(self._streets, self._snap_limit_m, self._changes.and_also(changes))
 
     def closed_edges(self) -> GeoDataFrame:
@@ -417,7 +421,7 @@ class Network:
 
     def snapped(self, places: NDArray[np.float64], what: str = "the places") -> _core.Snaps:
         """Return longitudes and latitudes, shape (n, 2), as the core's snapped places; CrsError for swapped axes."""
-        require_same_axes(places, self._streets.places, f"{what} and the streets")
+        require_together(placed_lonlat(places, what), self._streets.placed)
         return self._streets.index.snap(places, max_m=self._snap_limit_m)
 
     def nearer_fragments(self, places: NDArray[np.float64], snaps: _core.Snaps) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ from sheltermap._native import _core
 from sheltermap.base.limits import LimitLike
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
-from sheltermap.layers.plausible import require_same_axes
+from sheltermap.layers.meeting import placed, require_together
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.streets.arguments import count as whole_number
 from sheltermap.streets.network import require_network
@@ -229,6 +229,6 @@ def _ends(
     what = frames.describe(demand, "demand")
     weights = weights_of(demand, weight, what)
     from_places, to_places = frames.lonlat(demand, "demand"), frames.lonlat(facilities, "facilities")
-    require_same_axes(from_places, to_places, "demand and facilities")
+    require_together(placed(demand, "demand", from_places), placed(facilities, "facilities", to_places))
     here, there = by.snapped(from_places, "demand"), by.snapped(to_places, "facilities")
     return _Ends(asked, here, there, np.nan_to_num(weights, nan=0.0))

@@ -11,7 +11,7 @@ import numpy as np
 from sheltermap._native import _core
 from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.layers import frames
-from sheltermap.layers.plausible import require_same_axes
+from sheltermap.layers.meeting import placed, require_together
 from sheltermap.layers.row_ids import take_ids
 from sheltermap.streets.arguments import number
 from sheltermap.streets.network import require_network
@@ -34,6 +34,7 @@ class Question:
     seconds: bool
     direction: Direction
     limit: Limit | None
+    compared: tuple[float, ...] = ()  #: limits that the costs will be held against
 
     @property
     def cost_column(self) -> str:
@@ -120,15 +121,28 @@ def find(demand: GeoDataFrame, facilities: GeoDataFrame, asked: Question, k: int
     from_places = frames.lonlat(demand, "demand")
     if asked.by is None:
         to = frames.facilities(facilities, "facilities")
-        require_same_axes(from_places, to.places, "demand and facilities")
-        reach = _core.geodesic_reach(from_places, to.core, k=k, max_distance_m=asked.limit_value)
+        points = to.places if to.core is to.places else None
+        require_together(placed(demand, "demand", from_places), placed(facilities, "facilities", points))
+        if isinstance(to.core, np.ndarray):
+            reach = reach_of_places(from_places, to.core, asked, k)
+        else:
+            reach = _core.geodesic_reach(from_places, to.core, k=k, max_distance_m=asked.limit_value)
         return Found(reach, from_places, _without_position(to.places), 0)
     to_places = frames.lonlat(facilities, "facilities")
-    require_same_axes(from_places, to_places, "demand and facilities")
+    require_together(placed(demand, "demand", from_places), placed(facilities, "facilities", to_places))
     reach, here, there = along_streets(asked.by, from_places, to_places, asked, k)
     unknown = _without_position(to_places)
     not_snapped = int((there.edge < 0).sum()) - unknown
     return Found(reach, from_places, unknown, not_snapped, here, there)
+
+
+def reach_of_places(
+    from_places: NDArray[np.float64], to_places: NDArray[np.float64], asked: Question, k: int | None
+) -> _core.Reach:
+    """Return what each place reaches as the crow flies."""
+    return _core.geodesic_reach(
+        from_places, to_places, k=k, max_distance_m=asked.limit_value, limits_m=list(asked.compared)
+    )
 
 
 def along_streets(

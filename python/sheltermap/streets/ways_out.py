@@ -13,6 +13,7 @@ from sheltermap._native import _core
 from sheltermap.layers import frames
 from sheltermap.layers.conversion import to_shapely
 from sheltermap.layers.geometry_kinds import has_place
+from sheltermap.layers.meeting import placed, require_together
 from sheltermap.streets.closing import in_shapes
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Zones:
     def of(cls, zones: GeoDataFrame, by: Network) -> Zones:
         """Return zones by their frame; ValueError where there is none."""
         column = frames.polygons(zones, "zones")
+        require_together(placed(zones, "zones"), by.streets.placed)
         shapes = to_shapely(column)
         shapes = shapes[has_place(shapes)]
         if not len(shapes):

@@ -98,7 +98,7 @@ Layer check_rows(Layer layer, const std::string& source, const ReadOptions& opti
         layer.notes.push_back(std::move(note));
     if (layer.crs) {
         check_geometries(layer, options.invalid, execution);
-        check_positions(layer, execution);
+        check_positions(layer, source, execution);
     }
     check_ids(layer, options.id, source);
     if (layer.refused.empty()) return layer;

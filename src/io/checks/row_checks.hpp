@@ -11,8 +11,9 @@ namespace sheltermap::io {
 /// Rows, from 0, that are not on the layer's list yet and have a geometry.
 [[nodiscard]] std::vector<std::size_t> usable_rows(const Layer& layer);
 
-/// Refuses rows whose coordinates cannot be meant in the layer's CRS; needs finite coordinates.
-void check_positions(Layer& layer, const Execution& execution);
+/// Refuses rows whose coordinates cannot be meant in the layer's CRS, and notes those that lie far from all others;
+/// needs finite coordinates. Throws CrsError where they are degrees and the CRS is in metres.
+void check_positions(Layer& layer, const std::string& source, const Execution& execution);
 
 /// Refuses rows without an id, or with one that an earlier row has.
 void check_ids(Layer& layer, const std::string& id_column, const std::string& source);

@@ -7,6 +7,7 @@
 #include <cpl_string.h>
 #include <cpl_vsi.h>
 
+#include "io/files/archive_size.hpp"
 #include "io/gdal_call.hpp"
 #include "io/text.hpp"
 #include <algorithm>
@@ -17,7 +18,8 @@
 namespace sheltermap::io {
 namespace {
 
-constexpr std::int64_t max_ratio = 100;  // beyond it data of this kind is a bomb
+constexpr std::int64_t max_ratio = 100;         // beyond it data of this kind is a bomb
+constexpr std::uint64_t most_members = 10'000;  // of which GDAL's list takes a fifth of a second, of 100,000 minutes
 
 bool points_outside(std::string_view member) {
     return member.starts_with('/') || member.find('\\') != std::string_view::npos || member.starts_with("../") ||
@@ -38,6 +40,10 @@ std::vector<std::string> shapefiles_in_archive(const std::filesystem::path& arch
     start_runtime();
     GdalCall call;
     const std::string name = archive.filename().string();
+    if (const auto members = members_in_archive(ByteFile(archive.string(), name)); members > most_members) {
+        throw ReadError(name + " has " + std::to_string(members) + " members, more than the limit of " +
+                        std::to_string(most_members) + "; unpack it and read the shapefile you need");
+    }
     const std::string root = "/vsizip/{" + archive.string() + "}";
     const std::unique_ptr<VSIDIR, CloseDirectory> directory(VSIOpenDir(root.c_str(), -1, nullptr));
     if (!directory) throw ReadError(name + " is not a whole zip archive: " + call.take());

@@ -9,8 +9,8 @@
 namespace sheltermap::io {
 
 /// GDAL's names of the shapefiles in a zip archive, sorted. Nothing is unpacked to disk.
-/// Throws ReadError for a damaged archive, one without a shapefile, a member that points outside, and one that would
-/// unpack to more than `max_bytes` or to more than 100 times its own size.
+/// Throws ReadError for a damaged archive, one without a shapefile or of more than 10,000 members, a member that points
+/// outside, and one that would unpack to more than `max_bytes` or to more than 100 times its own size.
 [[nodiscard]] std::vector<std::string> shapefiles_in_archive(const std::filesystem::path& archive,
                                                              std::int64_t max_bytes);
 

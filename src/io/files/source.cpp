@@ -79,6 +79,23 @@ void require_fitting_kind(const fs::path& path, Format format) {
     if (!folder && !fs::is_regular_file(path)) throw ReadError(path.string() + " is not a regular file");
 }
 
+/// Files that GDAL and SQLite open by themselves, beside the one that is named or in a folder: from a pipe or a device
+/// they might read for ever.
+void require_ordinary_parts(const fs::path& path, Format format) {
+    const bool folder = fs::is_directory(path);
+    const std::string name = path.filename().string();
+    const std::string parts = format == Format::shapefile ? path.stem().string() + "." : name + ".";
+    std::error_code unknown;  // a folder that cannot be listed: whoever reads a part then says so
+    for (const auto& entry : fs::directory_iterator(folder ? path : fs::absolute(path).parent_path(), unknown)) {
+        const std::string other = entry.path().filename().string();
+        if (!folder && !other.starts_with(parts) && !other.starts_with(name + "-")) continue;
+        const fs::file_status found = fs::status(entry.path(), unknown);
+        if (!fs::exists(found) || fs::is_regular_file(found) || fs::is_directory(found)) continue;
+        throw ReadError(other + " belongs to " + name +
+                        " and is not a regular file; put a copy of the data in its place, or take it away");
+    }
+}
+
 class ReadOnlyFile {
 public:
     explicit ReadOnlyFile(const Source& source)
@@ -126,6 +143,7 @@ Source locate(const fs::path& given, const ReadOptions& limits) {
     const auto format = format_of(path);
     if (!format) throw ReadError(path.string() + unknown_ending(path));
     require_fitting_kind(path, *format);
+    require_ordinary_parts(path, *format);
     Source source{*format, fs::absolute(path), path.filename().string(), {}};
     if (const auto bytes = size_on_disk(path); bytes > limits.max_bytes) {
         throw ReadError(source.file_name + " has " + std::to_string(bytes) + " bytes, more than the limit of " +

@@ -8,6 +8,7 @@
 #include "io/geopackage/geopackage_cells.hpp"
 #include "io/geopackage/geopackage_geometry.hpp"
 #include "io/geopackage/sqlite_database.hpp"
+#include "io/geopackage/sqlite_watch.hpp"
 #include "io/ogr/ogr_columns.hpp"
 #include <algorithm>
 #include <stdexcept>
@@ -98,8 +99,10 @@ void read_rows(SqliteStatement& row, const TableQuery& query, RowRange& range, c
 
 /// Ranges of ids, each of some 60,000 if they follow one another. None for a view or a virtual table, whose reading
 /// may run what somebody put into the file.
-std::vector<RowRange> ranges_of(const std::string& path, const TableQuery& query, std::int64_t rows) {
+std::vector<RowRange> ranges_of(const std::string& path, const TableQuery& query, std::int64_t rows,
+                                const std::stop_token& stop) {
     SqliteDatabase database(path, SqliteDatabase::Mode::read_untrusted);
+    const SqliteWatch watch(database.handle(), stop);
     const auto is_table =
         database.texts("SELECT 1 FROM sqlite_master WHERE type = 'table' AND rootpage > 0 AND name = " +
                        sql_quoted(query.table, '\''));
@@ -129,9 +132,10 @@ std::vector<RowRange> ranges_of(const std::string& path, const TableQuery& query
 std::vector<RowRange> read_table(const std::string& path, const TableQuery& query, std::int64_t rows,
                                  const ReadOptions& options, const Execution& execution) {
     try {
-        std::vector<RowRange> ranges = ranges_of(path, query, rows);
+        std::vector<RowRange> ranges = ranges_of(path, query, rows, execution.stop);
         parallel_for(ranges.size(), 1, execution, [&](std::size_t i, std::size_t) {
             SqliteDatabase database(path, SqliteDatabase::Mode::read_untrusted);
+            const SqliteWatch watch(database.handle(), execution.stop);
             SqliteStatement row = database.prepare(query.sql + " WHERE rowid BETWEEN ? AND ? ORDER BY rowid");
             row.bind(1, ranges[i].first_id);
             row.bind(2, ranges[i].last_id);

@@ -55,6 +55,8 @@ public:
         read_untrusted  ///< nothing that somebody put into the file is run
     };
     explicit SqliteDatabase(const std::string& path, Mode mode = Mode::write);
+    /// As whoever watches it sees it.
+    [[nodiscard]] sqlite3* handle() const noexcept { return handle_.get(); }
     SqliteStatement prepare(const std::string& sql) { return {handle_.get(), sql}; }
     void run(const std::string& sql);
     /// The first column of all rows.

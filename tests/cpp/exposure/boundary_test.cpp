@@ -56,6 +56,30 @@ TEST(Boundary, LocatesAsEveryEdgeInTurnDoes) {
     }
 }
 
+TEST(Boundary, HoldsWhatLiesBesideAnEdgeWhateverRunsThroughItsBegin) {
+    GeometryColumn column;  // on a small grid, so that the points of edges lie on vertices and along boundaries
+    append_polygon(column, {square(1, 1, 4), {{2, 2}, {2, 4}, {4, 4}, {4, 2}, {2, 2}}});
+    append_polygon(column, {{{0, 0}, {3, 3}, {6, 0}, {6, 6}, {3, 4}, {0, 6}, {0, 0}}});
+    const BoundaryStorage storage(column, {});
+    constexpr double along = 1e-3, aside = 1e-6;
+    std::size_t inside = 0;
+    for (int i = 0; i < 7 * 7 * 7 * 7; ++i) {
+        const XY from{static_cast<double>(i % 7), static_cast<double>(i / 7 % 7)};
+        const XY to{static_cast<double>(i / 49 % 7), static_cast<double>(i / 343)};
+        if (from.x == to.x && from.y == to.y) continue;
+        const XY edge{to.x - from.x, to.y - from.y};
+        for (const bool left : {true, false}) {
+            const double turn = left ? aside : -aside;
+            const XY beside{from.x + along * edge.x - turn * edge.y, from.y + along * edge.y + turn * edge.x};
+            for (const Boundary& boundary : storage.boundaries()) {
+                ASSERT_EQ(boundary.holds_beside(from, to, left), boundary.locate(beside) == Location::inside) << i;
+                inside += boundary.holds_beside(from, to, left) ? 1 : 0;
+            }
+        }
+    }
+    EXPECT_GT(inside, 1000U);
+}
+
 TEST(Boundary, FindsTheEdgesWhoseEnvelopesMeetABoxInOrder) {
     const GeometryColumn column = column_of_many_rings();
     BoundaryStorage one;

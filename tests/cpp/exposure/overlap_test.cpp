@@ -73,6 +73,67 @@ TEST(Overlap, AZoneCountedTwiceIsOneSquareMetreOnce) {
     EXPECT_EQ(named.amount, (std::vector<double>{found.amount[0]}));
 }
 
+/// Squares of a hundredth of a degree that adjoin, in shifted rows, so that corners lie on edges.
+GeometryColumn bricks(int rows) {
+    constexpr double side = 0.0078125;
+    GeometryColumn column;
+    for (int row = 0; row < rows; ++row) {
+        for (int i = 0; i < rows; ++i) {
+            append_polygon(column, {square(24 + side * i + (row % 2 == 0 ? 0 : side / 2), 56 + side * row, side)});
+        }
+    }
+    return column;
+}
+
+TEST(Overlap, ZonesThatAdjoinHoldAllOfAFeatureThatTheyCover) {
+    const auto zones = bricks(80);
+    std::mt19937_64 random(8);
+    GeometryColumn features;
+    append_polygon(features, {star(random, {24.3, 56.3}, 0.28, 500)});
+    append_polygon(features, {square(24.0625, 56.0625, 0.5), square(24.25, 56.25, 0.125)});  // along their edges
+    append_line(features, {{24.0625, 56.0625}, {24.5, 56.0625}, {24.4, 56.4}, {24.0625, 56.0625}});
+    const Overlap found = overlap(features, zones);
+    EXPECT_GT(found.offsets[1], 1000);
+    for (std::size_t row = 0; row < features.size(); ++row) {
+        EXPECT_EQ(found.inside[row], found.whole[row]);
+        EXPECT_GE(sum_of_pairs(found, row) / found.whole[row], 1 - 1e-12);
+    }
+    EXPECT_NEAR(sum_of_pairs(found, 0) / found.whole[0], 1, 1e-12);
+    EXPECT_NEAR(sum_of_pairs(found, 1) / found.whole[1], 1, 1e-12);
+    EXPECT_EQ(found.offsets[2] - found.offsets[1], 32 * (64 + 65) - 8 * (16 + 15));  // none that only touches
+}
+
+TEST(Overlap, ManyZonesOverEachOtherAreWhatTheirUnionIs) {
+    GeometryColumn zones;
+    for (int i = 0; i < 120; ++i) append_polygon(zones, {square(24 + 0.001 * i, 56 + 0.0005 * i, 0.5)});
+    const auto feature = polygon({square(23.9, 55.9, 1)});
+    const Overlap found = overlap(feature, zones);
+    EXPECT_EQ(found.zone.size(), zones.size());
+    double stairs = lonlat_area_m2(zones, 0);  // each square adds two strips to the one before, less their corner
+    for (int i = 1; i < 120; ++i) {
+        GeometryColumn strips;
+        const double x = 24 + 0.001 * i, y = 56 + 0.0005 * i, last_x = x - 0.001, last_y = y - 0.0005;
+        append_polygon(
+            strips,
+            {{{last_x + 0.5, y}, {x + 0.5, y}, {x + 0.5, y + 0.5}, {last_x + 0.5, y + 0.5}, {last_x + 0.5, y}}});
+        append_polygon(strips, {{{x, last_y + 0.5},
+                                 {last_x + 0.5, last_y + 0.5},
+                                 {last_x + 0.5, y + 0.5},
+                                 {x, y + 0.5},
+                                 {x, last_y + 0.5}}});
+        stairs += lonlat_area_m2(strips, 0) + lonlat_area_m2(strips, 1);
+    }
+    EXPECT_NEAR(found.inside[0] / stairs, 1, 1e-10);
+}
+
+TEST(Overlap, ALineThereAndBackCountsBothWays) {
+    GeometryColumn line;
+    append_line(line, {{23, 56.5}, {25, 56.5}, {23, 56.5}});
+    const Overlap found = overlap(line, polygon({square(24, 56, 1)}), {.zone_name = {}, .shapes = true});
+    EXPECT_NEAR(found.inside[0] / found.whole[0], 0.5, 1e-12);
+    EXPECT_NEAR(lonlat_length_m(found.shape, 0) / found.inside[0], 1, 1e-12);
+}
+
 TEST(Overlap, WhatTouchesOrIsUnknownIsNotInside) {
     GeometryColumn features;
     append_polygon(features, {square(24, 56, 1)});

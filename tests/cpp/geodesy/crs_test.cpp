@@ -114,32 +114,12 @@ TEST(ToLonLat, LongEdgesGetVerticesUntilTheyFollow) {
     }
 }
 
-// Swapped, these two lie at 58.7 and 58.1 N, just north of Latvia: no margin around it would tell.
-TEST(Plausibility, SwappedMetresAreKnownTogether) {
-    const Crs lks92("EPSG:3059");
-    const std::array<XY, 2> swapped{{{311825, 506083}, {290000, 440000}}};
-    EXPECT_EQ(plausibility(swapped, lks92), (std::vector{Plausibility::swapped, Plausibility::swapped}));
-    // A place in Estonia beside one in Latvia is a neighbour, not a swap.
-    const std::array<XY, 2> across_the_border{{{400000, 480000}, {680000, 300000}}};
-    EXPECT_EQ(plausibility(across_the_border, lks92), (std::vector{Plausibility::plausible, Plausibility::plausible}));
-}
-
-TEST(Plausibility, OneStrangePlaceDoesNotHideSwappedAxesNorBlameTheOthers) {
-    const std::array<XY, 4> swapped{{{311825, 506083}, {290000, 440000}, {270000, 320000}, {0, 0}}};
-    EXPECT_EQ(plausibility(swapped, Crs("EPSG:3059")), std::vector(4, Plausibility::swapped));
-    const std::array<XY, 2> one_typing_error{{{24, 95}, {24, 57}}};
-    EXPECT_EQ(plausibility(one_typing_error, Crs("EPSG:4326"))[1], Plausibility::plausible);
-}
-
-TEST(Plausibility, SwappedAxesAreToldFromAStrangePlace) {
-    EXPECT_EQ(plausibility(std::array<XY, 1>{{{506083, 311825}}}, Crs("EPSG:3059"))[0], Plausibility::plausible);
-    const auto degrees = plausibility(std::array<XY, 3>{{{24, 57}, {57, 124}, {506083, 311825}}}, Crs("EPSG:4326"));
-    EXPECT_EQ(degrees[0], Plausibility::plausible);
-    EXPECT_EQ(degrees[1], Plausibility::swapped);
-    EXPECT_EQ(degrees[2], Plausibility::outside);
-    // Northing and easting of western Latvia exchanged fall into the Barents Sea.
-    const auto metres = plausibility(std::array<XY, 1>{{{6'270'000, 320'000}}}, Crs("EPSG:25835"));
-    EXPECT_EQ(metres[0], Plausibility::swapped);
+// British National Grid by its transverse Mercator, LAEA Europe by its centre, Austria Lambert by its false origin.
+TEST(Crs, AProjectionSaysWhatItsOwnOriginIsCalled) {
+    EXPECT_EQ(Crs("EPSG:27700").false_origin(), (XY{400'000, -100'000}));
+    EXPECT_EQ(Crs("EPSG:3035").false_origin(), (XY{4'321'000, 3'210'000}));
+    EXPECT_EQ(Crs("EPSG:31287").false_origin(), (XY{400'000, 400'000}));
+    EXPECT_EQ(Crs("EPSG:4326").false_origin(), std::nullopt);
 }
 
 }  // namespace

@@ -126,5 +126,19 @@ TEST(GeodesicReach, AStopRequestIsHeard) {
     EXPECT_THROW(static_cast<void>(geodesic_reach(demand, PlaceIndex(demand), {}, stopped)), Cancelled);
 }
 
+TEST(GeodesicReach, KarneysInverseDecidesAtTheLimitsThatCostsAreHeldAgainst) {
+    const std::array<LonLat, 1> home{LonLat{24.105, 56.950}};
+    for (const double metres : {1.0, 59.0, 299.0, 500.0, 15'000.0}) {
+        const std::array<LonLat, 1> place{geodesic_destination(home[0], 77, metres)};
+        const double exact = geodesic_distance_m(home[0], place[0]);
+        Reach reach = geodesic_reach(home, PlaceIndex(place), {.k = 1});
+        const double told = reach.cost[0];
+        measure_at_limits(reach, home, place, std::array{2 * exact, exact / 2});
+        EXPECT_EQ(reach.cost[0], told);  // no limit is near
+        measure_at_limits(reach, home, place, std::array{2 * exact, exact});
+        EXPECT_EQ(reach.cost[0], exact);
+    }
+}
+
 }  // namespace
 }  // namespace sheltermap

@@ -6,6 +6,7 @@ import math
 import geopandas as gpd
 import pyproj
 import pytest
+from shapely import box
 
 import sheltermap as sm
 
@@ -28,9 +29,13 @@ def test_a_limit_that_is_met_exactly_is_met(metres, azimuth):
         assert sm.within(homes, shelters, limit).distance_m.notna().tolist() == [is_met]
         assert sm.nearest(homes, shelters, max_distance_m=limit).distance_m.notna().tolist() == [is_met]
         assert len(sm.reach(homes, shelters, max_distance_m=limit).facility) == is_met
-    told_m = float(sm.nearest(homes, shelters).distance_m.iloc[0])  # right within a nanometre
-    found = sm.coverage(homes, shelters, [told_m, math.nextafter(told_m, 0)], weight="people")
-    assert found.summary.covered.tolist() == [7, 0] and found.summary.uncovered.tolist() == [0, 7]
+    found = sm.coverage(homes, shelters, [less, distance_m, 2 * distance_m], weight="people")
+    assert found.summary.covered.tolist() == [0, 7, 7] and found.summary.uncovered.tolist() == [7, 0, 0]
+    assert found.rows.distance_m.tolist() == [distance_m]
+    dry = gpd.GeoDataFrame({"scenario": ["dry"]}, geometry=[box(10, 10, 11, 11)], crs=4326)
+    for limit, is_met in ((distance_m, True), (less, False)):
+        flood = sm.flood(homes, shelters, dry, limit, weight="people").summary
+        assert flood.covered_before.tolist() == flood.covered.tolist() == [7 * is_met]
 
 
 def test_who_has_one_place_too_far_and_another_that_is_not_known_is_unknown():

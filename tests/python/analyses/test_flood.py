@@ -77,7 +77,7 @@ def test_the_supply_says_what_becomes_of_every_facility_and_its_places(town):
 
 def test_places_that_cannot_be_meant_count_as_not_known_and_are_named():
     shelters = points([(24.0, 57)] * 7, id=list("ABCDEFG"), room=[100, 1e9, -5000, np.inf, 2.5, None, 100_000])
-    flooded = zones(("1 %", (0, 0, 1, 1)))
+    flooded = zones(("1 %", (24.5, 57, 24.6, 57.1)))
     result = sm.flood(points([(24.0, 57)]), shelters, flooded, 500, facility_id="id", capacity="room")
     usable = result.supply.set_index("state").loc["usable"]
     assert (usable["facilities"], usable["capacity"], usable["without_capacity"]) == (7, 100_100, 5)
@@ -90,7 +90,7 @@ def test_places_that_cannot_be_meant_count_as_not_known_and_are_named():
 
 def test_words_that_are_neither_yes_nor_no_count_as_not_known_where_the_layer_is_read_so(tmp_path):
     points([(24.0, 57)] * 3, fit=["yes", "varbūt", "laikam"]).to_file(tmp_path / "shelters.gpkg")
-    ask = points([(24.0, 57)]), zones(("1 %", (0, 0, 1, 1)))
+    ask = points([(24.0, 57)]), zones(("1 %", (24.5, 57, 24.6, 57.1)))
     with pytest.raises(ValueError, match=r"'varbūt' in row 2, 'laikam' in row 3; an answer is yes or no.*: correct it"):
         sm.flood(ask[0], sm.read(tmp_path / "shelters.gpkg"), ask[1], 500, suitable="fit")
     found = sm.flood(ask[0], sm.read(tmp_path / "shelters.gpkg", strict=False), ask[1], 500, suitable="fit")
@@ -138,7 +138,7 @@ def test_what_cannot_be_meant_is_an_error_that_names_it(change, message):
     shelters = points([(24, 57)], odd=["maybe"], text=["120 vietas"])
     arguments = {"threshold": 500} | change
     with pytest.raises(ValueError, match=message):
-        sm.flood(homes, shelters, zones(("1 %", (0, 0, 1, 1))), **arguments)
+        sm.flood(homes, shelters, zones(("1 %", (24.5, 57, 24.6, 57.1))), **arguments)
 
 
 def test_a_zone_without_a_scenario_and_scenarios_that_look_alike_are_errors():
@@ -147,7 +147,7 @@ def test_a_zone_without_a_scenario_and_scenarios_that_look_alike_are_errors():
     with pytest.raises(ValueError, match="row 2 names no scenario"):
         sm.flood(homes, homes, nameless, 500)
     with pytest.raises(ValueError, match="too alike"):
-        sm.flood(homes, homes, zones(("1 %", (0, 0, 1, 1)), ("1%", (0, 0, 1, 1))), 500)
+        sm.flood(homes, homes, zones(("1 %", (24.5, 57, 24.6, 57.1)), ("1%", (0, 0, 1, 1))), 500)
 
 
 place = st.one_of(

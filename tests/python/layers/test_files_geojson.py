@@ -30,7 +30,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
         max_leaves=5,
     ),
 }
-POSITIONS = st.tuples(st.floats(-180, 180), st.floats(-90, 90)).map(list) | st.just([24, 57])
+POSITIONS = st.tuples(st.floats(-180, 180), st.floats(-90, 90)).filter(any).map(list) | st.just([24, 57])
 
 
 @st.composite

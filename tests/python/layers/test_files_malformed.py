@@ -101,7 +101,7 @@ OUTCOMES: dict[str, Rows | str] = {
     HINT + "nofeaturetype.geojson": one("damaged_row", "its type is 'Featre', not 'Feature'"),
     HINT + "notype.geojson": not_geojson("it has no type"),
     HINT + "nullgeometry.geojson": Rows(1, {1: NO_PLACE}),
-    HINT + "nullproperties.geojson": Rows(1),
+    HINT + "nullproperties.geojson": one("missing_geometry", "(0, 0) stands for a place that nobody entered"),
     HINT + "point-labeled-as-a-multipolygon.geojson": one("bad_coordinate", "expected a list of lines or rings"),
     HINT + "point-string.geojson": one("bad_coordinate", "'\"foo\"' is not a finite number"),
     HINT + "point-toofew.geojson": one("bad_coordinate", "fewer than 2 numbers"),

@@ -337,7 +337,9 @@ def test_any_schema_comes_back(path: Path, data: st.DataObject) -> None:
             "flag": pd.array(cells(st.booleans()), dtype="boolean"),
         },
         geometry=shapely.points(
-            data.draw(st.lists(st.tuples(st.floats(-180, 180), st.floats(-90, 90)), min_size=rows, max_size=rows))
+            data.draw(
+                st.lists(st.tuples(st.floats(-180, 180), st.floats(-90, 90)).filter(any), min_size=rows, max_size=rows)
+            )
         ),
         crs=4326,
     )
@@ -363,3 +365,24 @@ def test_a_plan_and_the_command_line_read_it(tmp_path: Path) -> None:
     assert len(sm.read(tmp_path / "out" / "assessment.gpkg", layer="input_homes")) == len(homes)
     looked = CliRunner().invoke(cli.app, ["inspect", str(tmp_path / "homes.parquet"), "--as", "shelter"])
     assert "homes.parquet" in looked.output
+
+
+@pytest.mark.parametrize(
+    ("times", "texts"),
+    [
+        (pa.array([20_000, 10**7], pa.int32()).cast(pa.date32()), ["2024-10-04", "29349-01-26"]),
+        (pa.array([0, 2**40, -(2**40)], pa.timestamp("s")), ["1970-01-01T00:00:00.000", "36812-02-20T00:36:16.000"]),
+        (pa.array([None, 253_402_300_800], pa.timestamp("s", tz="UTC")), [None, "10000-01-01T00:00:00.000"]),
+    ],
+)
+def test_a_time_that_no_calendar_here_has_is_named_and_read_as_text(
+    times: pa.Array, texts: list[str | None], tmp_path: Path
+) -> None:
+    frame = geopandas.GeoDataFrame(geometry=shapely.points(np.arange(len(times)), 57), crs=4326)
+    frame.to_parquet(tmp_path / "a.parquet")
+    table = pq.read_table(tmp_path / "a.parquet")
+    pq.write_table(table.append_column("t", times), tmp_path / "a.parquet")
+    read = sm.read(tmp_path / "a.parquet")
+    assert [None if pd.isna(text) else text for text in read.t][: len(texts)] == texts
+    (note,) = read.attrs["sheltermap_notes"]
+    assert note.startswith(f"column 't' holds {texts[1]} in row 2") and note.endswith("it was read as text")

@@ -331,7 +331,9 @@ def test_any_history_agrees_with_a_plain_list_of_what_happened(tmp_path):
     assert dict(zip(store.rows().id, store.rows().volume_m3, strict=True)) == revisions[-1]
 
 
-@pytest.mark.parametrize(("lon", "lat", "reason"), [(56.9, 24.1, "swapped_axes"), (0, 0, "outside_crs")])
+@pytest.mark.parametrize(
+    ("lon", "lat", "reason"), [(56.9, 24.1, "swapped_axes"), (0, 0, "missing_geometry"), (2.3, 48.9, "outside_crs")]
+)
 def test_a_place_that_the_store_could_not_be_read_back_with_is_refused(store, tmp_path, lon, lat, reason):
     place = {"lon": lon, "lat": lat}
     rows = [{"id": "W3", "kind": "well"}, {"id": "W4", "kind": "well", "lon": 24.3, "lat": 57}]
