@@ -25,7 +25,7 @@ from tempfile import TemporaryDirectory
 import damages
 import doors
 import good_files
-from workers import FAULTS, ROOT, Readers, Verdict
+from workers import FAULTS, ROOT, Readers, Verdict, program
 
 Case = tuple[str, str, Path]  # format, name, what is opened
 
@@ -37,7 +37,7 @@ def main() -> int:
     shutil.rmtree(options.out, ignore_errors=True)
     with (
         TemporaryDirectory(prefix="damaged_files-") as folder,
-        Readers(seconds, options.sanitize) as readers,
+        Readers(program(sanitize=options.sanitize), seconds) as readers,
         ThreadPoolExecutor(options.jobs) as pool,
     ):
         cases = [*damaged(Path(folder), options), *corpus(options.corpus)]
@@ -92,7 +92,7 @@ def keep(case: Case, verdict: Verdict, options: argparse.Namespace) -> None:
     else:
         shutil.copytree(path.parent, folder)
     (folder / "REPORT.txt").write_text(f"{path}\nseed {options.seed}\n{verdict.what}: {verdict.said}\n", "utf-8")
-    print(f"{verdict.what}: {name}: {verdict.said[-300:]}\n    {folder}", file=sys.stderr)
+    print(f"{verdict.what}: {name}: {verdict.said.splitlines()[-1][:300]}\n    {folder}", file=sys.stderr)
 
 
 def tell(cases: list[Case], verdicts: list[Verdict]) -> None:

@@ -66,10 +66,10 @@ def _asked(network: sm.Network) -> None:
 
 
 LAYER: tuple[Door, ...] = (sm.read, _all_layers, _in_metres, _inspected)
-TABLE = (*LAYER, _with_options)
 DOORS: dict[str, tuple[Door, ...]] = {
-    **dict.fromkeys((".json", ".geojson", ".shp", ".zip", ".fgb", ".gdb", ".parquet", ".geoparquet", ".dbf"), LAYER),
-    **dict.fromkeys((".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".kml", ".kmz"), TABLE),
+    **dict.fromkeys((".json", ".geojson", ".shp", ".dbf", ".zip", ".fgb", ".gdb", ".parquet", ".geoparquet"), LAYER),
+    **dict.fromkeys((".xlsx", ".xlsm", ".kml", ".kmz"), LAYER),
+    **dict.fromkeys((".csv", ".tsv", ".txt"), (*LAYER, _with_options)),
     ".gpkg": (*LAYER, _store),
     ".osm": (_osm,),
     ".pbf": (_osm,),
@@ -91,8 +91,8 @@ def read_by_every_door(path: Path) -> tuple[str, str]:
                 door(path)
         except sm.SheltermapError as error:
             if not str(error).strip():
-                return "foreign", f"a {type(error).__name__} without a word, from {name}"
+                return "foreign", f"{name}: a {type(error).__name__} without a word"
             refusals.append(f"{name}: {error}")
         except Exception:
-            return "foreign", f"{traceback.format_exc()}from {name}"
+            return "foreign", f"{name}: {traceback.format_exc()}"
     return "refused" if len(refusals) == len(doors) else "read", "\n".join(refusals)

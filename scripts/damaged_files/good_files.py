@@ -66,7 +66,7 @@ def layers() -> dict[str, geopandas.GeoDataFrame]:
             "depth_m": [0.1, None, -1e9],
             "public": pd.array([True, None, False], dtype="boolean"),
             "day": [datetime.date(2026, 10, 1), None, datetime.date(1899, 12, 31)],
-            "moment": pd.to_datetime(["2026-10-01T12:34:56.789", None, "1969-12-31T23:59:59.001"]),
+            "moment": pd.Series(["2026-10-01T12:34:56.789", None, "1969-12-31T23:59:59.001"], dtype="datetime64[ms]"),
         }
     )
     return {
@@ -134,7 +134,7 @@ def fgb(folder: Path) -> Iterator[Path]:
 
 
 def gdb(folder: Path) -> Iterator[Path]:
-    frame = layers()["areas"].astype({"moment": str}).iloc[[0, 2]]
+    frame = layers()["areas"].astype({"moment": str, "people": "float64"}).iloc[[0, 2]]
     frame.to_file(folder / "areas.gdb", driver="OpenFileGDB")
     yield folder / "areas.gdb"
 

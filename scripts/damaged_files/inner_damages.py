@@ -33,7 +33,7 @@ VALUES = (
     b"GP",
     b"\xff" * 64,
 )
-ODD = (
+ODD: tuple[Any, ...] = (
     None,
     True,
     0,
@@ -93,13 +93,12 @@ def _harm_cell(connection: sqlite3.Connection, table: str, chance: Random, harm:
         connection.execute(f'DELETE FROM "{table}" WHERE rowid = ?', (row[0],))
     elif isinstance(old, bytes | str) and chance.random() < 0.7:
         part = old if isinstance(old, bytes) else old.encode()
-        new = harm(part, part)
-        text = isinstance(old, str)
-        cast = f"CAST(? AS {'TEXT' if text else 'BLOB'})"
-        connection.execute(f'UPDATE "{table}" SET "{names[column]}" = {cast} WHERE rowid = ?', (new, row[0]))
+        cast = f"CAST(? AS {'TEXT' if isinstance(old, str) else 'BLOB'})"
+        update = f'UPDATE "{table}" SET "{names[column]}" = {cast} WHERE rowid = ?'
+        connection.execute(update, (harm(part, part), row[0]))
     else:
-        new = chance.choice(VALUES)
-        connection.execute(f'UPDATE "{table}" SET "{names[column]}" = ? WHERE rowid = ?', (new, row[0]))
+        update = f'UPDATE "{table}" SET "{names[column]}" = ? WHERE rowid = ?'
+        connection.execute(update, (chance.choice(VALUES), row[0]))
 
 
 def _json(content: bytes, chance: Random, harm: Harm) -> bytes:

@@ -20,7 +20,6 @@ def main(most_bytes: int, module: str) -> None:
     if module:
         sheltermap.__path__.insert(0, module)
     import doors
-
     from sheltermap._native import _core
 
     if module and Path(_core.__file__).parent != Path(module):

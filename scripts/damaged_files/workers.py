@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -27,17 +28,32 @@ class Verdict:
     said: str
 
 
+@dataclass(frozen=True)
+class Program:
+    """What reads: a path a line on its standard input, what came of it a line on its standard output."""
+
+    command: Sequence[str]
+    environment: Mapping[str, str]
+
+
+def program(*, sanitize: bool) -> Program:
+    """Return the program that reads by the module of this checkout, or by the one that has the sanitizers in it."""
+    limits = ["0", str(SANITIZED)] if sanitize else [str(MOST_BYTES), ""]
+    command = [sys.executable, str(Path(__file__).with_name("reading.py")), *limits]
+    surroundings = {**os.environ, "PYTHONPATH": str(ROOT / "python")}
+    return Program(command, surroundings | _sanitizers() if sanitize else surroundings)
+
+
 class Readers:
     """As many reading processes as threads ask for verdicts at once."""
 
-    def __init__(self, seconds: float, sanitize: bool) -> None:
-        self._seconds, self._sanitize = seconds, sanitize
-        self._environment = {**os.environ, "PYTHONPATH": str(ROOT / "python")} | (_sanitizers() if sanitize else {})
+    def __init__(self, what: Program, seconds: float) -> None:
+        self._program, self._seconds = what, seconds
         self._idle: list[_Reader] = []
 
     def verdict(self, path: Path) -> Verdict:
         """Have a file read."""
-        reader = self._idle.pop() if self._idle else _Reader(self._environment, self._sanitize)
+        reader = self._idle.pop() if self._idle else _Reader(self._program)
         verdict = reader.verdict(path, self._seconds)
         if verdict.what in ("crash", "hang"):
             reader.end()
@@ -58,12 +74,12 @@ class Readers:
 class _Reader:
     """One process, from its start to its end."""
 
-    def __init__(self, environment: dict[str, str], sanitize: bool) -> None:
+    def __init__(self, what: Program) -> None:
         self._errors = TemporaryFile()  # noqa: SIM115
-        limits = ["0", str(SANITIZED)] if sanitize else [str(MOST_BYTES), ""]
-        command = [sys.executable, str(Path(__file__).with_name("reading.py")), *limits]
         pipe = subprocess.PIPE
-        self._process = subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, stderr=self._errors)
+        self._process = subprocess.Popen(
+            what.command, env=what.environment, stdin=pipe, stdout=pipe, stderr=self._errors
+        )
 
     def verdict(self, path: Path, seconds: float) -> Verdict:
         asked, answers = self._process.stdin, self._process.stdout
@@ -73,7 +89,7 @@ class _Reader:
         asked.flush()
         if not select.select([answers], [], [], seconds)[0]:
             self._process.send_signal(signal.SIGABRT)  # Python then tells where it is
-            self.end()
+            self._stop()
             return Verdict("hang", f"{self._said()}\nnot done after {seconds:g} s")
         if answer := answers.readline():
             return Verdict(*json.loads(answer))
@@ -82,6 +98,10 @@ class _Reader:
         return Verdict("crash", f"{self._said()}\nended with {how}")
 
     def end(self) -> None:
+        self._stop()
+        self._errors.close()
+
+    def _stop(self) -> None:
         """Let the process end, or make it."""
         try:
             self._process.communicate(timeout=10)
