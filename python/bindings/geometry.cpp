@@ -78,10 +78,12 @@ void bind_column(py::module_& m) {
     py::class_<GeometryColumn, std::shared_ptr<GeometryColumn>>(
         m, "GeometryColumn",
         "A column of two-dimensional geometries as flat arrays: rows hold parts, parts hold "
-        "rings, rings hold vertices. Immutable from Python.")
+        "rings, rings hold vertices. Immutable from Python but for drop_empty_parts.")
         .def(py::init(&to_column), "rows"_a, "pieces"_a,
              "A column of `rows` rows from one piece per geometry type; rows no piece speaks of are missing.")
         .def("__len__", &GeometryColumn::size)
+        .def("drop_empty_parts", &drop_empty_parts,
+             "Leaves out holes and parts without a vertex, which say nothing; returns the rows that were changed.")
         .def("pieces", &to_pieces, "The column taken apart by geometry type; missing rows are left out.")
         .def(
             "faults",

@@ -183,7 +183,7 @@ class GeometryPiece:
 
 class GeometryColumn:
     """
-    A column of two-dimensional geometries as flat arrays: rows hold parts, parts hold rings, rings hold vertices. Immutable from Python.
+    A column of two-dimensional geometries as flat arrays: rows hold parts, parts hold rings, rings hold vertices. Immutable from Python but for drop_empty_parts.
     """
     def __init__(
         self, rows: typing.SupportsInt | typing.SupportsIndex, pieces: collections.abc.Sequence[GeometryPiece]
@@ -192,6 +192,10 @@ class GeometryColumn:
         A column of `rows` rows from one piece per geometry type; rows no piece speaks of are missing.
         """
     def __len__(self) -> int: ...
+    def drop_empty_parts(self) -> list[int]:
+        """
+        Leaves out holes and parts without a vertex, which say nothing; returns the rows that were changed.
+        """
     def faults(self) -> list[str]:
         """
         For every row why it cannot be used; an empty text where it can.

@@ -9,20 +9,35 @@
 #include <limits>
 #include <mutex>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 #include <vector>
 
 namespace sheltermap {
 namespace {
 
-/// The exception of the lowest block that threw, so that the report does not depend on the number of threads.
+bool is_cancelled(const std::exception_ptr& exception) {
+    try {
+        std::rethrow_exception(exception);
+    } catch (const Cancelled&) {
+        return true;
+    } catch (...) {
+        return false;
+    }
+}
+
+/// The exception of the lowest block that threw, so that the report does not depend on the number of threads. One that
+/// only gave up because another failed says nothing of why.
 class FirstFailure {
 public:
     void record(std::size_t block) {
+        const std::exception_ptr exception = std::current_exception();
+        const bool gave_up = is_cancelled(exception);
         const std::scoped_lock lock(mutex_);
-        if (block < block_) {
+        if (exception_ && gave_up != gave_up_ ? gave_up_ : block < block_) {
             block_ = block;
-            exception_ = std::current_exception();
+            exception_ = exception;
+            gave_up_ = gave_up;
         }
     }
     /// Blocks above one that failed need not run: their failure could not be the lowest.
@@ -38,6 +53,7 @@ private:
     std::mutex mutex_;
     std::size_t block_ = std::numeric_limits<std::size_t>::max();
     std::exception_ptr exception_;
+    bool gave_up_ = false;
 };
 
 unsigned threads_for(std::size_t blocks, unsigned wanted) {
@@ -65,7 +81,10 @@ void parallel_for(std::size_t count, std::size_t block, const Execution& executi
     };
     {
         std::vector<std::jthread> helpers;  // joined at the end of this scope; the calling thread works too
-        for (unsigned t = 1; t < threads_for(blocks, execution.threads); ++t) helpers.emplace_back(work);
+        try {
+            for (unsigned t = 1; t < threads_for(blocks, execution.threads); ++t) helpers.emplace_back(work);
+        } catch (const std::system_error&) {  // no room for one more: those that are there do the work
+        }
         work();
     }
     failure.rethrow();

@@ -39,10 +39,10 @@ void require_only_layer(const std::string& asked, const Source& source) {
 void require_fitting(const ReadOptions& options, Format format) {
     const bool has_encoding = format == Format::csv || format == Format::geojson || format == Format::shapefile;
     if (!options.encoding.empty() && !has_encoding) {
-        throw std::invalid_argument("encoding is for CSV, GeoJSON and Shapefile; this format is always UTF-8");
+        throw std::invalid_argument("encoding is for CSV, GeoJSON and Shapefile; this format says its own");
     }
-    if ((!options.x.empty() || !options.y.empty()) && format != Format::csv)
-        throw std::invalid_argument("x and y are for CSV");
+    if ((!options.x.empty() || !options.y.empty()) && format != Format::csv && format != Format::spreadsheet)
+        throw std::invalid_argument("x and y are for tables: CSV, spreadsheets, lists in JSON");
 }
 
 /// Reads through GDAL. A view of a GeoPackage runs what somebody put into the file, which need not come to an end.
@@ -65,7 +65,7 @@ Layer read_watched(GDALDataset& dataset, OGRLayer& layer, const Source& source, 
 
 Layer read_unchecked(const Source& source, const ReadOptions& options, const Execution& execution) {
     require_fitting(options, source.format);
-    if (source.format == Format::geoparquet)
+    if (is_read_by_python(source.format))
         throw ReadError(source.file_name + " is read by sheltermap's Python package only; convert it to GeoPackage");
     if (source.format == Format::csv || source.format == Format::geojson) {
         require_only_layer(options.layer, source);
@@ -103,13 +103,13 @@ Layer read_geojson_text(std::string_view text, const std::string& name, const Re
 std::filesystem::path readable_file(const std::filesystem::path& path, const ReadOptions& options) {
     const Source source = locate(path, options);
     require_fitting(options, source.format);
-    require_only_layer(options.layer, source);
+    if (source.format != Format::spreadsheet) require_only_layer(options.layer, source);  // its layers are its sheets
     return source.path;
 }
 
 std::vector<std::string> layer_names(const std::filesystem::path& path) {
     const Source source = locate(path, {});
-    if (source.format == Format::csv || source.format == Format::geojson || source.format == Format::geoparquet)
+    if (source.format == Format::csv || source.format == Format::geojson || is_read_by_python(source.format))
         return {source.path.stem().string()};
     std::vector<std::string> spatial, tables;
     GdalCall call;

@@ -141,7 +141,7 @@ private:
 class MappedFile {
 public:
     explicit MappedFile(const std::filesystem::path& path) {
-        const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+        const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe would be waited for
         struct stat status{};
         if (file < 0 || fstat(file, &status) != 0) fail(path, file);
         size_ = static_cast<std::size_t>(status.st_size);

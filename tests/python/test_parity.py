@@ -14,6 +14,7 @@ from sheltermap import _core
 ELSEWHERE = {
     "assemble": "_core.GeometryColumn.__init__",
     "split_by_type": "_core.GeometryColumn.pieces",
+    "drop_empty_parts": "_core.GeometryColumn.drop_empty_parts",
     "geometry_fault": "_core.GeometryColumn.faults",
     "repaired_polygon": "_core.GeometryColumn.repaired",
     "import_table": "_core.Table.from_stream",

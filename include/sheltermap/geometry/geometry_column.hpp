@@ -100,4 +100,8 @@ struct GeometryPieceView {
 /// Throws std::invalid_argument for offsets that do not fit, a row out of range or named twice.
 [[nodiscard]] GeometryColumn assemble(std::size_t rows, std::span<const GeometryPieceView> pieces);
 
+/// Leaves out holes and parts without a vertex, which say nothing; a row of nothing else is missing then. A shell
+/// without a vertex stays where its holes have some: such a polygon is none. Returns the rows that were changed.
+std::vector<std::size_t> drop_empty_parts(GeometryColumn& column);
+
 }  // namespace sheltermap

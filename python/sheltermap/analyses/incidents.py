@@ -14,9 +14,9 @@ import pandas as pd
 from sheltermap.analyses.areas import Areas
 from sheltermap.base import clock
 from sheltermap.base.dates import EXTREMES, day_given, day_in, instant_in, is_empty, named_zone
+from sheltermap.base.numerals import shown
 from sheltermap.layers import frames
 from sheltermap.layers.cells import listed
-from sheltermap.registers.values import shown
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

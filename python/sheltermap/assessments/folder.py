@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from sheltermap import WriteError
+from sheltermap.base import ordinary_files
 from sheltermap.layers import files
 from sheltermap.layers.digest import sha256
 
 SCHEMA = "sheltermap-assessment/1"
 SUMMARY = "summary.json"
+MOST_SUMMARY = 4 << 30  # bytes; it lists every refused row
 NETWORKS = "networks"  # folder of the streets
 NAMED = 3  # foreign files an error names
 
@@ -137,7 +139,7 @@ def _listed_files(summary: Path) -> dict[str, str]:
 def _summary(path: Path) -> dict[str, Any]:
     """Return what an assessment says of itself; nothing where there is none."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(ordinary_files.content(path, MOST_SUMMARY))
     except (OSError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) and content.get("schema") == SCHEMA else {}

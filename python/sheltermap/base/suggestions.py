@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher, get_close_matches
 from typing import Any
 
+from sheltermap.base.invisible import shown_text, visible
+
 COMPARED = 200  # characters of a name: the work of comparing two grows with the square
 
 
@@ -22,6 +24,12 @@ def one_form(name: Any) -> Any:
     return unicodedata.normalize("NFC", name) if isinstance(name, str) else name
 
 
+def folded(text: str) -> str:
+    """Return a text as names are compared: the first line, without regard to capitals, spaces and underscores."""
+    first = one_form(text.strip().splitlines()[0]) if text.strip() else ""
+    return " ".join(first.replace("_", " ").split()).casefold()
+
+
 def meant(given: str, allowed: Iterable[str]) -> tuple[str | None, str]:
     """Return which name may have been meant, and a question to go into a message; None and nothing where none is near.
 
@@ -33,10 +41,10 @@ def meant(given: str, allowed: Iterable[str]) -> tuple[str | None, str]:
     allowed = list(allowed)
     same = [each for each in allowed if one_form(each) == one_form(given)]
     if same:
-        told = f'; "{same[0]}" looks the same, but writes its letters with marks in another way (Unicode NFC or NFD): '
-        return same[0], told + "copy the name from there"
+        told = "looks the same, but writes its letters with marks in another way (Unicode NFC or NFD)"
+        return same[0], f'; "{visible(same[0])}" {told}: copy the name from there'
     near = closest(given, allowed)
-    return near, "" if near is None else f'; did you mean "{near}"?'
+    return near, "" if near is None else f'; did you mean "{visible(near)}"?'
 
 
 def closest(given: str, allowed: Iterable[str]) -> str | None:
@@ -62,9 +70,11 @@ def unknown(what: str, given: str, allowed: Iterable[str]) -> str:
     allowed = sorted(allowed)
     near, guess = meant(given, allowed)
     mark = "" if near is not None and guess.endswith("?") else ";"
-    return f'{what} "{given}"{guess}{mark} allowed: {", ".join(allowed) or "none"}'
+    return f'{what} "{visible(given)}"{guess}{mark} allowed: {", ".join(map(visible, allowed)) or "none"}'
 
 
 def told(value: object) -> str:
     """Return what was given, as an error says it: a short value as it is, else its type."""
-    return repr(value) if value is None or isinstance(value, str | int | float) else f"a {type(value).__name__}"
+    if isinstance(value, str):
+        return shown_text(value)
+    return repr(value) if value is None or isinstance(value, int | float) else f"a {type(value).__name__}"

@@ -52,7 +52,7 @@ def _explain(error: Exception) -> int:
         complain(f"{error.filename or 'the system'}: {error.strerror or error}")
         return BAD_INPUT
     if isinstance(error, MemoryError):
-        complain("not enough memory for this plan on this machine")
+        complain("not enough memory on this machine: split the data, or use a machine with more")
         return BAD_INPUT
     complain(
         f"a fault in sheltermap: {type(error).__name__}: {error}\nRun again with --debug and report what it prints."

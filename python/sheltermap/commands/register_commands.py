@@ -264,7 +264,8 @@ def _rows(values: list[str] | None, source: Path | None) -> Any:
 
 def _without_id(values: dict[str, Any], row_id: str) -> dict[str, Any]:
     """Return what is to be set of a row; ValueError where that is its identifier, under whatever name."""
-    from sheltermap.registers.schema import folded, schema
+    from sheltermap.base.suggestions import folded
+    from sheltermap.registers.schema import schema
 
     spellings = {folded(each) for each in schema("shelter").fields["id"].spellings}  # all kinds share the field
     wrong = next((name for name in values if folded(name) in spellings), None)

@@ -5,14 +5,18 @@ from __future__ import annotations
 
 import json
 import warnings
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import shapely
 
 from sheltermap._native import _core
 
+STRUCTURES = (list, tuple, dict, set, frozenset, np.ndarray)
+EXACT_DIGITS = 15  # so many of a decimal number always come back from a float
 NAMED = 100  # cells in a note
 
 
@@ -51,14 +55,11 @@ def readable_column(name: str, column: pa.ChunkedArray, notes: list[str]) -> pa.
         return None
     if (texts := _beyond_calendar(name, column, notes)) is not None:
         return texts
-    target = _target_type(given)
-    if target is not None:
-        try:
-            return column.cast(target, safe=not pa.types.is_timestamp(target))
-        except pa.ArrowInvalid:  # an unsigned number beyond int64
-            pass
-    notes.append(f"column '{name}' holds {given}: it was read as text (JSON)")
-    return pa.chunked_array([pa.array([_json_or_none(name, value) for value in column.to_pylist()], pa.large_string())])
+    known = _known(column)
+    if known is not None:
+        return known
+    notes.append(f"column '{name}' holds {given}: it was read as text{_json_said(given)}")
+    return pa.chunked_array([pa.array([_text_or_none(name, value) for value in column.to_pylist()], pa.large_string())])
 
 
 def _beyond_calendar(name: str, column: pa.ChunkedArray, notes: list[str]) -> pa.ChunkedArray | None:
@@ -111,20 +112,41 @@ def _canonical(name: str, series: pd.Series[Any]) -> pa.ChunkedArray | pa.Array:
     """Return a column as one of the types the core knows."""
     if series.dtype.name == "geometry":
         warnings.warn(f"column {name!r} is a second geometry: it is written as text (WKT)", stacklevel=5)
-        return pa.array(series.to_wkt(), pa.large_string(), from_pandas=True)
+        return pa.array(shapely.to_wkt(series.to_numpy(), rounding_precision=-1), pa.large_string())
     try:
         array = pa.array(series, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
-        return _as_json(name, series)  # values of several kinds
+        return _as_text(name, series)  # values of several kinds
     if pa.types.is_dictionary(array.type):
         array = array.cast(array.type.value_type)
+    known = _known(array)
+    return _as_text(name, series) if known is None else known
+
+
+def _known(array: pa.Array | pa.ChunkedArray) -> Any:
+    """Return the values as one of the types the core knows; None where none of them holds them as they are."""
+    if pa.types.is_decimal(array.type):
+        return _exact_numbers(array)
     target = _target_type(array.type)
-    if target is None:
-        return _as_json(name, series)
     try:
-        return array.cast(target, safe=not pa.types.is_timestamp(target))
+        return None if target is None else array.cast(target, safe=not pa.types.is_timestamp(target))
     except pa.ArrowInvalid:  # an unsigned number beyond int64
-        return _as_json(name, series)
+        return None
+
+
+def _exact_numbers(array: pa.Array | pa.ChunkedArray) -> Any:
+    """Return decimal numbers as whole ones, or as floats of the same digits; None where some are neither."""
+    try:
+        if array.type.scale <= 0:
+            return array.cast(pa.int64())
+        floats = array.cast(pa.float64())
+    except pa.ArrowInvalid:
+        return None
+    if array.type.precision > EXACT_DIGITS:
+        told = zip(array.to_pylist(), floats.to_pylist(), strict=True)
+        if any(given is not None and Decimal(repr(number)) != given for given, number in told):
+            return None
+    return floats
 
 
 def _target_type(given: pa.DataType) -> pa.DataType | None:
@@ -144,18 +166,36 @@ def _target_type(given: pa.DataType) -> pa.DataType | None:
     return None
 
 
-def _as_json(name: str, series: pd.Series[Any]) -> pa.Array:
-    """Return texts as they are and other values as JSON."""
-    array = pa.array([_json_or_none(name, value) for value in series], pa.large_string())
-    warnings.warn(f"column {name!r} has no type that files share: it is written as text (JSON)", stacklevel=6)
+def _as_text(name: str, series: pd.Series[Any]) -> pa.Array:
+    """Return texts as they are, lists and mappings as JSON, other values as they are written."""
+    array = pa.array([_text_or_none(name, value) for value in series], pa.large_string())
+    json_said = " (JSON)" if any(isinstance(value, STRUCTURES) for value in series) else ""
+    warnings.warn(f"column {name!r} has no type that files share: it is written as text{json_said}", stacklevel=6)
     return array
 
 
-def _json_or_none(name: str, value: Any) -> str | None:
+def _json_said(given: pa.DataType) -> str:
+    return " (JSON)" if pa.types.is_nested(given) else ""
+
+
+def _text_or_none(name: str, value: Any) -> str | None:
     if isinstance(value, (bytes, bytearray)):
         raise ValueError(f"column {name!r} holds bytes, which are not written; drop it or turn it into text")
-    if isinstance(value, np.ndarray):
+    if isinstance(value, np.ndarray | np.generic):
         value = value.tolist()
-    if not isinstance(value, (list, tuple, dict, set)) and pd.isna(value):
+    if isinstance(value, STRUCTURES):
+        return json.dumps(value, default=json_value, ensure_ascii=False)
+    if pd.isna(value):
         return None
-    return value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
+    return json.dumps(value) if isinstance(value, bool | int | float) else str(value)
+
+
+def json_value(value: Any) -> Any:
+    """Return a value that JSON has no word for as one it has: numbers as numbers, all else as text."""
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
+    if isinstance(value, set | frozenset):
+        return sorted(value, key=str)
+    if isinstance(value, Decimal) and value.is_finite():
+        return int(value) if value == value.to_integral_value() else float(value)
+    return str(value)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from sheltermap.base import yes_no
 from sheltermap.base.decimal_marks import THREE_AFTER_MARK, decimal_mark
+from sheltermap.base.invisible import shown_text
 from sheltermap.layers import frames
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def listed(frame: pd.DataFrame, column: str, rows: NDArray[np.integer[Any]]) -> 
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        return shown_text(value)
     return f"{value:.15g}" if isinstance(value, float | int | np.number) else repr(value)
 
 

@@ -16,8 +16,8 @@ import shapely
 
 from sheltermap._native import _core
 from sheltermap.layers import frames, precision, refused_rows, row_ids
-from sheltermap.layers.arrow import from_table, to_table
-from sheltermap.layers.geometry_kinds import COLLECTION, MIXED
+from sheltermap.layers.arrow import from_table, json_value, to_table
+from sheltermap.layers.geometry_kinds import COLLECTION, MIXED, of_one_kind
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -42,11 +42,10 @@ def is_geo_interface(source: Any) -> bool:
 def geojson(source: Any) -> str:
     """Return the GeoJSON text of a mapping or an object with __geo_interface__."""
     data = source if isinstance(source, Mapping) else source.__geo_interface__
-    return json.dumps(data, default=_json_value, ensure_ascii=False)
-
-
-def _json_value(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else str(value)
+    try:
+        return json.dumps(data, default=json_value, ensure_ascii=False)
+    except RecursionError:
+        raise _core.ReadError("the layer given is nested too deeply to be GeoJSON") from None
 
 
 def as_frame(source: Any) -> GeoDataFrame:
@@ -162,22 +161,26 @@ def checked(
         frame = frame.set_crs(crs)
     elif crs is not None and frame.crs != geopandas.GeoSeries(crs=crs).crs:
         raise _core.CrsError(f"{source} is in {frame.crs.to_string()}, not in {crs} as crs= says")
-    geometries = frame.geometry.to_numpy().copy()
+    given = frame.geometry.to_numpy()
+    usual = given if points is not None else of_one_kind(given)
+    geometries = usual.copy()
     unusable = [] if points is not None else sorted([*damaged, *_unusable(geometries)], key=lambda refused: refused.row)
     geometries[[row.row - 1 for row in unusable]] = None
+    column = frames.column_as_given(geometries, source) if points is None else frames.point_column(points)
+    emptied = column.drop_empty_parts()
     layer = _core.Layer(
         source,
         frames.crs_of(frame, source),
         to_table(pd.DataFrame(frame[[] if id_column is None else [id_column]])),
-        frames.column(geopandas.GeoSeries(geometries), source) if points is None else frames.point_column(points),
+        column,
     )
     layer.refused = unusable
     layer = _core.check_rows(layer, source, options)
 
     result = frame.copy(deep=False)
-    if layer.refused or layer.repaired:
+    if layer.refused or layer.repaired or emptied or usual is not given:
         changed = to_shapely(layer.geometry)
-        rows = [row - 1 for row in layer.repaired]
+        rows = [*emptied, *(row - 1 for row in layer.repaired)]
         geometries[rows] = changed[rows]
         geometries[[row.row - 1 for row in layer.refused]] = None
         result[frame.geometry.name] = geopandas.GeoSeries(geometries, index=frame.index, crs=frame.crs)

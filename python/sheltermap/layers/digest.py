@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sheltermap.base.ordinary_files import require_ordinary
+
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
@@ -41,5 +43,6 @@ def _parts(path: Path) -> list[Path]:
 
 
 def _digest(path: Path) -> str:
+    require_ordinary(path)
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -18,9 +18,76 @@ from sheltermap.layers import conversion
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+    from sheltermap.layers.raw_rows import RawRows
 
-def _is_parquet(path: str | os.PathLike[str]) -> bool:
-    return Path(path).suffix.lower() in (".parquet", ".geoparquet")
+
+PARQUET, SPREADSHEET, KML, JSON = (
+    (".parquet", ".geoparquet"),
+    (".xlsx", ".xlsm"),
+    (".kml", ".kmz"),
+    (".json", ".geojson"),
+)
+
+
+def _ends(path: str | os.PathLike[str], endings: tuple[str, ...]) -> bool:
+    return Path(path).suffix.lower() in endings
+
+
+def readable(path: str | os.PathLike[str], encoding: str | None = None) -> Path:
+    """Return the full path of a file once it has passed the gate that all files pass, whoever reads them then.
+
+    Raises
+    ------
+    ReadError
+        If it is no file on this machine (but a device, a pipe, a folder), of an ending that is not known, or too large.
+    """
+    return Path(_core.readable_file(os.fspath(path), _core.ReadOptions(encoding=encoding or "")))
+
+
+def _read_file(source: str | os.PathLike[str], options: _core.ReadOptions, given: dict[str, Any]) -> GeoDataFrame:
+    """Read a file by whoever its ending stands for."""
+    id_column = given["id"]
+    if _ends(source, PARQUET):
+        from sheltermap.layers import parquet
+
+        return parquet.read(Path(_core.readable_file(os.fspath(source), options)), options, given["crs"], id_column)
+    if _ends(source, KML):
+        from sheltermap.layers import kml
+
+        return kml.read(Path(_core.readable_file(os.fspath(source), options)), options, given["crs"], id_column)
+    if _ends(source, SPREADSHEET):
+        _core.readable_file(os.fspath(source), options)  # options that fit no spreadsheet are mistakes
+    if (table := cells_of(source, given["layer"], given["encoding"])) is not None:
+        from sheltermap.layers import tables
+
+        return tables.read(table, options, given["crs"], id_column, x=given["x"], y=given["y"])
+    return conversion.to_frame(_core.read_layer(os.fspath(source), options), Path(source).name, id_column)
+
+
+def cells_of(source: str | os.PathLike[str], layer: str | None, encoding: str | None) -> RawRows | None:
+    """Return the cells of a spreadsheet or of a list in JSON as they stand; None for a file of any other kind.
+
+    Raises
+    ------
+    ReadError
+        If it cannot be read, or has no sheet of that name.
+    """
+    if _ends(source, SPREADSHEET):
+        from sheltermap.layers import raw_rows
+
+        return raw_rows.of_spreadsheet(readable(source), layer)
+    if not _ends(source, JSON):
+        return None
+    from sheltermap.layers.raw_rows import is_json_list, json_list, text_of
+
+    path = readable(source, encoding)
+    try:
+        found = json_list(path, text_of(path, encoding)) if is_json_list(path) else None
+    except OSError as error:
+        raise _core.ReadError(f"{path} cannot be read: {error.strerror}") from None
+    if found is not None and layer not in (None, path.stem):
+        raise _core.ReadError(f"{path.name} has no layer '{layer}'; it has '{path.stem}'")
+    return found
 
 
 def read(
@@ -38,7 +105,8 @@ def read(
     """Read a layer, and check every row of it.
 
     One door for everything that comes in. Files are GeoJSON, GeoPackage, GeoParquet, Shapefile (also zipped),
-    FlatGeobuf, File Geodatabase or CSV, known by their ending. No network and nothing a file points to is opened; a
+    FlatGeobuf, File Geodatabase, KML, or tables with coordinates (CSV, XLSX, lists of objects in JSON), known by their
+    ending. No network and nothing a file points to is opened; a
     file that was cut, a warning of the reading library or a row that cannot be used stops the reading.
 
     Parameters
@@ -46,16 +114,16 @@ def read(
     source : path, GeoDataFrame, or object with ``__geo_interface__`` or ``__arrow_c_stream__``
         What to read. A mapping that is GeoJSON will do as well.
     layer : str, optional
-        Which layer of a file that has several.
+        Which layer of a file that has several; of a spreadsheet the sheet, else the first.
     crs : str or pyproj.CRS, optional
         The system of the coordinates, where the source names none: ``"EPSG:3059"`` for LKS-92, ``"EPSG:10306"`` for
         LKS-2020. An error where the source names another one.
     id : str, optional
         The column that names the rows; its values must then be there and be unique.
     x, y : str, optional
-        The columns of a CSV that hold easting (longitude) and northing (latitude), where their names do not tell.
+        The columns of a table that hold easting (longitude) and northing (latitude), where their names do not tell.
     encoding : str, optional
-        Of the texts in a CSV or Shapefile that are not UTF-8: ``"windows-1257"``.
+        Of the texts in a CSV, GeoJSON or Shapefile that are not UTF-8: ``"windows-1257"``, ``"latin-1"``, ….
     invalid : {"refuse", "repair"}
         What becomes of polygons that break the rules: refused, or made valid, with a note of the change in area.
     strict : bool
@@ -95,12 +163,8 @@ def read(
         strict=strict,
     )
     if isinstance(source, (str, os.PathLike)):
-        if _is_parquet(source):
-            from sheltermap.layers import parquet
-
-            frame = parquet.read(Path(_core.readable_file(os.fspath(source), options)), options, crs, id)
-        else:
-            frame = conversion.to_frame(_core.read_layer(os.fspath(source), options), Path(source).name, id)
+        given = {"layer": layer, "crs": crs, "id": id, "x": x, "y": y, "encoding": encoding}
+        frame = _read_file(source, options, given)
         if layer is not None:
             frame.attrs["sheltermap_layer"] = layer
     # A frame has this protocol too, but is taken as it is.
@@ -144,6 +208,10 @@ def layer_names(path: str | os.PathLike[str]) -> list[str]:
     ['homes', 'work']
 
     """
+    if _ends(path, SPREADSHEET):
+        from sheltermap.layers.spreadsheet import sheet_names
+
+        return sheet_names(readable(path))
     return _core.layer_names(path)
 
 
@@ -185,7 +253,7 @@ def write(
     """
     target = Path(path)
     named = layers if isinstance(layers, Mapping) else {target.stem: layers}
-    if _is_parquet(target):
+    if _ends(target, PARQUET):
         from sheltermap.layers import parquet
 
         if len(named) != 1:

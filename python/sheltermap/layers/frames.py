@@ -14,7 +14,8 @@ import pandas as pd
 import shapely
 
 from sheltermap._native import _core
-from sheltermap.layers.geometry_kinds import TYPE_NAMES, has_place, require_single_kinds
+from sheltermap.base.invisible import shown_text, visible
+from sheltermap.layers.geometry_kinds import TYPE_NAMES, has_place, of_one_kind, require_single_kinds
 from sheltermap.layers.plausible import NO_CORNERS, require_degrees, require_plausible, trimmed
 
 if TYPE_CHECKING:
@@ -119,7 +120,13 @@ def _coordinates_of_points(array: Geometries) -> NDArray[np.float64]:
 
 def column(frame: GeoDataFrame | GeoSeries, what: str) -> _core.GeometryColumn:
     """Return the geometries of a frame as a column of the core, in the frame's CRS; rows without one are missing."""
-    array = frame.geometry.to_numpy()
+    made = column_as_given(of_one_kind(frame.geometry.to_numpy()), what)
+    made.drop_empty_parts()
+    return made
+
+
+def column_as_given(array: NDArray[Any], what: str) -> _core.GeometryColumn:
+    """Return geometries as a column of the core, with what is empty in them."""
     types = require_single_kinds(array, what)
     found = np.flatnonzero(np.bincount(types + 1, minlength=9)) - 1
     usable = ~shapely.is_empty(array)
@@ -320,8 +327,8 @@ def require_columns(frame: pd.DataFrame, names: list[str], what: str) -> None:
     """Raise ValueError, listing what there is, where a column is not in the frame."""
     missing = [name for name in names if name not in frame.columns]
     if missing:
-        have = ", ".join(str(c) for c in frame.columns if c != getattr(frame, "_geometry_column_name", None))
-        raise ValueError(f"{what} has no column {missing[0]!r}; it has {have or 'none'}")
+        have = ", ".join(visible(str(c)) for c in frame.columns if c != getattr(frame, "_geometry_column_name", None))
+        raise ValueError(f"{what} has no column {shown_text(missing[0])}; it has {have or 'none'}")
     twice = [name for name in names if list(frame.columns).count(name) > 1]
     if twice:
         raise ValueError(f"{what} has several columns {twice[0]!r}; which one is meant? Rename or drop the others")

@@ -24,7 +24,7 @@ TYPE_NAMES = {
     6: "MultiPolygon",
     7: "GeometryCollection",
 }
-COLLECTION = 7
+MULTI_POINT, COLLECTION = 4, 7
 MIXED = "a GeometryCollection mixes types; split it into rows of one type"
 
 
@@ -32,6 +32,40 @@ def has_place(shapes: NDArray[Any]) -> NDArray[np.bool_]:
     """Return per shape whether it is there and not empty."""
     placed: NDArray[np.bool_] = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     return placed
+
+
+def of_one_kind(shapes: NDArray[Any]) -> NDArray[Any]:
+    """Return shapes, collections of points, of lines or of polygons alone as what they are, without empty points.
+
+    What mixes kinds, or is empty, stays; where nothing changes, it is the same array.
+    """
+    types = shapely.get_type_id(shapes)
+    points = np.flatnonzero(types == MULTI_POINT)
+    gaps = points[shapely.get_num_geometries(shapes[points]) != shapely.get_num_coordinates(shapes[points])]
+    odd = np.concatenate([np.flatnonzero(types == COLLECTION), gaps])
+    if not len(odd):
+        return shapes
+    result = shapes.copy()
+    for row in odd:
+        result[row] = _joined(shapes[row])
+    return result
+
+
+def _joined(shape: Any) -> Any:
+    parts = np.array([shape], dtype=object)
+    try:
+        while (shapely.get_type_id(parts) >= MULTI_POINT).any():
+            parts = shapely.get_parts(parts)
+    except NotImplementedError:  # curves
+        return shape
+    parts = parts[~shapely.is_empty(parts)]
+    kinds = {TYPE_NAMES[kind] for kind in shapely.get_type_id(parts).tolist()}
+    if len(kinds) != 1:
+        return shape
+    if len(parts) == 1 and shapely.get_type_id(shape) == COLLECTION:
+        return parts[0]
+    make = {"Point": shapely.multipoints, "LineString": shapely.multilinestrings, "Polygon": shapely.multipolygons}
+    return make[kinds.pop()](parts)
 
 
 def require_single_kinds(array: NDArray[Any], what: str) -> NDArray[np.int32]:

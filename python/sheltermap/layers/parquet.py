@@ -20,7 +20,7 @@ import shapely
 from sheltermap._native import _core
 from sheltermap.layers import conversion, frames, geoarrow, row_ids, wkb
 from sheltermap.layers.arrow import readable_column, series, writable_columns
-from sheltermap.layers.geometry_kinds import TYPE_NAMES, require_single_kinds
+from sheltermap.layers.geometry_kinds import TYPE_NAMES, of_one_kind, require_single_kinds
 from sheltermap.layers.unpacking import unpacked
 
 if TYPE_CHECKING:
@@ -44,10 +44,10 @@ def read(path: Path, options: _core.ReadOptions, crs: Any, id_column: str | None
         points = _points(table.column(name), geo["columns"][name]["encoding"])
         geometries, damaged = (_made(points), []) if points is not None else _geometries(path, table, geo)
         found_crs = _crs(path.name, geo["columns"][name], given=crs)
+    except MemoryError:  # pyarrow's own is one, and an ArrowException too
+        raise _core.ReadError(f"{path.name} does not fit into memory; split it") from None
     except (pa.ArrowException, OSError) as error:
         raise _core.ReadError(f"{path.name} cannot be read as GeoParquet: {error}") from None
-    except MemoryError:
-        raise _core.ReadError(f"{path.name} does not fit into memory; split it") from None
     notes: list[str] = []
     attributes: dict[str, pd.Series[Any]] = {}
     for column in table.column_names:
@@ -71,7 +71,7 @@ def _noted_id(table: pa.Table) -> str | None:
     """Return the id column that the layer was read with before it was written; None where the file does not say."""
     try:
         noted = json.loads((table.schema.metadata or {})[_ATTRS.encode()])[row_ids.ID]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return noted if isinstance(noted, str) else None
 
@@ -103,10 +103,13 @@ def _metadata(file_name: str, metadata: Mapping[bytes, bytes], names: list[str])
         geo = json.loads(metadata[b"geo"])
         primary = geo["primary_column"]
         sound = isinstance(geo["columns"][primary]["encoding"], str)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         sound = False
     if not sound:
         raise _core.ReadError(f"{file_name} has GeoParquet metadata that do not follow the specification")
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise _core.ReadError(f"{file_name} has two columns named '{twice}'; write it anew with a name for each")
     if primary not in names:
         raise _core.ReadError(f"{file_name} has no column '{primary}', which its metadata call the geometry")
     return dict(geo)
@@ -214,7 +217,7 @@ def _layer_table(name: str, frame: pd.DataFrame, target: Path) -> pa.Table:
     what = f"layer '{name}'"
     frames.crs_of(frame, what)
     column = frame.geometry.name
-    geometries = frame.geometry.to_numpy()
+    geometries = of_one_kind(frame.geometry.to_numpy())
     require_single_kinds(geometries, what)
     if shapely.has_z(geometries).any():
         warnings.warn(f"{what}: heights (Z) are not written", stacklevel=4)

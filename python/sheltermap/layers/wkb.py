@@ -45,12 +45,22 @@ def geometries(blobs: NDArray[Any]) -> tuple[NDArray[Any], list[_core.RefusedRow
             refused = [_refused(int(row), blobs[row]) for row in missing if blobs[row] is not None]
         except NotImplementedError:  # curves, for which shapely has no geometries
             kinds = np.array([-1 if blob is None else _kind(blob) for blob in blobs])
-            beyond = kinds >= COLLECTION  # collections may hold curves
+            beyond = kinds > COLLECTION
+            for row in np.flatnonzero(kinds == COLLECTION):
+                beyond[row] = _holds_curves(blobs[row])
             straight = blobs.copy()
             straight[beyond] = None
             made, others = geometries(straight)
             refused = [*others, *(_refused(int(row), blobs[row]) for row in np.flatnonzero(beyond))]
     return made, sorted(refused, key=lambda each: each.row)
+
+
+def _holds_curves(collection: bytes) -> bool:
+    try:
+        shapely.from_wkb(collection, on_invalid="ignore")
+    except NotImplementedError:
+        return True
+    return False
 
 
 def _kind(blob: bytes) -> int:

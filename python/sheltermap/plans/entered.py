@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from sheltermap.base.fault import Fault
+from sheltermap.base.numerals import number_in
 from sheltermap.base.standards import PlanPart, Text
-from sheltermap.registers.values import number_in
 
 NonEmpty = Annotated[str, Field(min_length=1)]
 Number = Annotated[float, Field(allow_inf_nan=False)]

@@ -14,6 +14,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from sheltermap.base.language import LANGUAGES, REFERENCE
+from sheltermap.base.ordinary_files import toml
 from sheltermap.base.standards import PlanPart, Text
 from sheltermap.plans.course import Course
 from sheltermap.plans.entered import Actual, Base, Direction, NonEmpty, Written, goal_in, margin_in, number
@@ -249,7 +250,7 @@ def load_raw(path: Path) -> list[dict[str, Any]]:
         If it cannot be read, is not TOML, or holds anything but ``[[indicators]]``.
     """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        content = toml(path)
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error.strerror}") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

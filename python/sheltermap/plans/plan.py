@@ -23,6 +23,7 @@ from pydantic import (
 import sheltermap.kinds  # noqa: F401 - so that they are in the registry
 from sheltermap.base.language import LANGUAGES, Language
 from sheltermap.base.limits import Limit
+from sheltermap.base.ordinary_files import toml
 from sheltermap.base.standards import PlanPart, Standard, Text, standards
 from sheltermap.plans.checks import Check, Ignored, Tolerances
 from sheltermap.plans.faults import cross_faults, schema_faults
@@ -154,7 +155,7 @@ def _shipped_ones(plan: Plan) -> list[Standard]:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return toml(path)
     except OSError as error:
         raise PlanError(path, [f"cannot be read: {error.strerror}"]) from None
     except UnicodeDecodeError as error:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import sqlite3
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -74,6 +75,8 @@ def write_copy(store: Path, rows: GeoDataFrame, path: Path, lang: str, *, marked
             files.replace(fresh, path)
     except OSError as error:
         raise sm.WriteError(f"cannot write {path}: {error.strerror}") from None
+    except sqlite3.Error as error:
+        raise sm.WriteError(f"cannot write {path}: {error}") from None
 
 
 def _cells(rows: GeoDataFrame, register: Schema, lang: str) -> list[list[Any]]:

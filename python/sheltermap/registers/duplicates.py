@@ -10,10 +10,9 @@ import numpy as np
 import shapely
 
 from sheltermap._native import _core
-from sheltermap.base.suggestions import likeness
+from sheltermap.base.suggestions import folded, likeness
 from sheltermap.registers.findings import Finding
 from sheltermap.registers.places import degrees
-from sheltermap.registers.schema import folded
 
 if TYPE_CHECKING:
     from sheltermap.registers.batch import Incoming

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sheltermap.base import texts
+from sheltermap.base.invisible import visible
 
 Severity = Literal["error", "warning"]
 
@@ -65,13 +66,13 @@ class Finding:
             return texts.say("register_table", lang)
         parts = [texts.say("register_row", lang, row=self.row)]
         parts += [f"id {self.id}"] if self.id is not None else []
-        parts += [self.column or self.field or ""]
+        parts += [visible(self.column or self.field or "")]
         return ", ".join(part for part in parts if part)
 
     def _say(self, part: str, lang: str) -> str:
-        known = self.details | {"value": _shortened(self.value), "field": self.field, "suggestion": self.suggestion}
+        known = self.details | {"value": _told(self.value), "field": self.field, "suggestion": self.suggestion}
         return texts.say(f"findings.{self.reason}.{part}", lang, **known)
 
 
-def _shortened(value: str | None) -> str | None:
-    return value if value is None or len(value) <= SHOWN else value[:SHOWN] + "…"
+def _told(value: str | None) -> str | None:
+    return None if value is None else visible(value[:SHOWN]) + ("…" if len(value) > SHOWN else "")

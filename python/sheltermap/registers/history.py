@@ -110,13 +110,14 @@ class History:
     def ids_with_zeros(self) -> list[str]:
         """Return the numbers among the ids, of rows that hold or held, that begin with a zero."""
         found = self.connection.execute(f"SELECT DISTINCT id FROM {quoted(self.table)} WHERE id GLOB '0*' ORDER BY id")
-        return [row_id for (row_id,) in found if row_id.isdecimal()]
+        return [row_id for (row_id,) in found if isinstance(row_id, str) and row_id.isdecimal()]
 
     def shown(self) -> list[tuple[str, str | None, Any]]:
         """Return id, name and geometry of the rows that hold now."""
         name = "name" if "name" in self.names else "NULL"
         select = f"SELECT id, {name}, geom FROM {quoted(self.table)} WHERE end_revision IS NULL ORDER BY fid"
-        return [(row_id, named, unpacked(blob)) for row_id, named, blob in self.connection.execute(select)]
+        with _sound(self.path, self.table):
+            return [(row_id, named, unpacked(blob)) for row_id, named, blob in self.connection.execute(select)]
 
     def made(self) -> dict[int, datetime]:
         """Return when each revision was made."""
@@ -125,11 +126,12 @@ class History:
             f"SELECT revision, changed_at FROM {table} UNION "
             f"SELECT end_revision, ended_at FROM {table} WHERE end_revision IS NOT NULL"
         )
-        return {number: datetime.fromisoformat(at) for number, at in self.connection.execute(select)}
+        with _sound(self.path, self.table):
+            return {number: datetime.fromisoformat(at) for number, at in self.connection.execute(select)}
 
     def _version(self, row: tuple[Any, ...]) -> Version:
         fid, blob, *rest = row
-        try:
+        with _sound(self.path, f"version {fid} of {self.table}"):
             span = {
                 name: date.fromisoformat(value) if SPAN[name] == "DATE" and value is not None else value
                 for name, value in zip(SPAN, rest[: len(SPAN)], strict=True)
@@ -137,8 +139,6 @@ class History:
             cells = zip(self.names, rest[len(SPAN) :], strict=True)
             values = dict.fromkeys(self.register.fields) | {name: self._value(name, cell) for name, cell in cells}
             return Version(fid, values, unpacked(blob), span)
-        except (ValueError, TypeError) as error:
-            raise _core.ReadError(f"{self.path}: version {fid} of {self.table}: {error}") from None
 
     def _value(self, name: str, cell: Any) -> Any:
         if cell is None:
@@ -159,7 +159,8 @@ class History:
     @property
     def revision(self) -> int:
         """How many transactions have changed the register."""
-        return int(self.connection.execute(f"SELECT revision FROM {META}").fetchone()[0])
+        with _sound(self.path, META):
+            return int(self.connection.execute(f"SELECT revision FROM {META}").fetchone()[0])
 
     def begin(self, values: dict[str, Any], geometry: Any, change: str, signed: Signature) -> None:
         """Write a new version."""
@@ -193,14 +194,29 @@ def _meta(connection: sqlite3.Connection, path: Path) -> Meta:
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if META not in tables:
         raise _core.ReadError(f"{path} holds no register with a history; sheltermap register create makes one")
-    form, kind, name, srs_id, crs = connection.execute(f"SELECT format, kind, name, srs_id, crs FROM {META}").fetchone()
-    if form > FORMAT:
-        raise _core.ReadError(f"{path} was written by a newer sheltermap (format {form}, this one knows {FORMAT})")
-    for needed in (f"{kind}_history", "gpkg_contents", "gpkg_geometry_columns"):
-        if needed not in tables:  # a view runs what somebody put into the file, which need not come to an end
-            raise _core.ReadError(f"{path} is damaged: {needed} is no table; take a copy of it that was sound")
-    shape = "SELECT geometry_type_name FROM gpkg_geometry_columns WHERE table_name = ?"
-    return Meta(kind, name, srs_id, crs, connection.execute(shape, (f"{kind}_history",)).fetchone()[0])
+    with _sound(path, META):
+        told = connection.execute(f"SELECT format, kind, name, srs_id, crs, revision FROM {META}").fetchone()
+        form, kind, name, srs_id, crs, revision = told
+        if not isinstance(revision, int):
+            raise ValueError(f"its revision is {revision!r}, not a number")
+        if form > FORMAT:
+            raise _core.ReadError(f"{path} was written by a newer sheltermap (format {form}, this one knows {FORMAT})")
+        schema(kind)  # ValueError where there is no such kind
+        for needed in (f"{kind}_history", "gpkg_contents", "gpkg_geometry_columns"):
+            if needed not in tables:  # a view runs what somebody put into the file, which need not come to an end
+                raise _core.ReadError(f"{path} is damaged: {needed} is no table; take a copy of it that was sound")
+        of_table = "SELECT geometry_type_name FROM gpkg_geometry_columns WHERE table_name = ?"
+        (shape,) = connection.execute(of_table, (f"{kind}_history",)).fetchone()
+        return Meta(kind, name, srs_id, crs, shape)
+
+
+@contextmanager
+def _sound(path: Path, what: str) -> Iterator[None]:
+    """Say of a store that holds something that is not what belongs there that it is damaged."""
+    try:
+        yield
+    except (ValueError, TypeError, AttributeError, OverflowError) as error:
+        raise _core.ReadError(f"{path} is damaged: {what}: {error}; take a copy of it that was sound") from None
 
 
 def quoted(name: str) -> str:
@@ -243,7 +259,7 @@ def opened(path: Path, *, writing: bool = False) -> Iterator[History]:
         raise failure(f"{path}: {error}") from None
     except sqlite3.IntegrityError as error:
         raise failure(f"{path}: {error}") from None
-    except sqlite3.DatabaseError as error:
+    except sqlite3.Error as error:
         raise _core.ReadError(f"{path} is damaged, or no GeoPackage: {error}") from None
 
 

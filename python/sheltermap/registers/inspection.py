@@ -17,6 +17,7 @@ import pandas as pd
 from sheltermap.base import texts
 from sheltermap.base.decimal_marks import decimal_mark
 from sheltermap.base.fault import Fault
+from sheltermap.base.numerals import shown
 from sheltermap.layers import frames
 from sheltermap.registers import grades
 from sheltermap.registers.extent import Extent, extent_of
@@ -24,7 +25,7 @@ from sheltermap.registers.findings import Finding
 from sheltermap.registers.kept_rows import RawTable, read_table
 from sheltermap.registers.mapping import Column, Mapping, fitted, load_mapping
 from sheltermap.registers.schema import Field, Schema, schema
-from sheltermap.registers.values import digits_shown, read_cell, shown
+from sheltermap.registers.values import digits_shown, read_cell
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

@@ -15,10 +15,11 @@ from pydantic import Field as Rule
 from pydantic import ValidationError, field_serializer, model_validator
 
 from sheltermap._native import SheltermapError
+from sheltermap.base.ordinary_files import toml
 from sheltermap.base.standards import PlanPart
-from sheltermap.base.suggestions import unknown
+from sheltermap.base.suggestions import folded, unknown
 from sheltermap.base.units import conversion
-from sheltermap.registers.schema import Schema, folded
+from sheltermap.registers.schema import Schema
 
 NonEmpty = Annotated[str, Rule(min_length=1)]
 
@@ -95,7 +96,7 @@ def load_mapping(source: Any) -> Mapping:
 def _toml(source: str | os.PathLike[str]) -> tuple[str, dict[str, Any]]:
     path = Path(source)
     try:
-        return str(path), tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return str(path), toml(path)
     except OSError as error:
         raise MappingError(str(path), [f"cannot be read: {error.strerror}"]) from None
     except UnicodeDecodeError:

@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.base.numerals import shown
 from sheltermap.registers.batch import Incoming, RegisterError
 from sheltermap.registers.changes import Changes, Planned
 from sheltermap.registers.copies import Copy
@@ -21,7 +22,6 @@ from sheltermap.registers.history import History, Version
 from sheltermap.registers.kept_rows import read_table
 from sheltermap.registers.mapping import Mapping as ColumnMapping
 from sheltermap.registers.places import alike, all_alike
-from sheltermap.registers.values import shown
 
 Side = Literal["mine", "theirs"]
 Missing = Literal["keep", "close"]

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sheltermap.base.numerals import shown
 from sheltermap.base.texts import YES_NO, number, say
 from sheltermap.registers.inspection import Inspection
 from sheltermap.registers.schema import Field, Schema, schema
-from sheltermap.registers.values import shown
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

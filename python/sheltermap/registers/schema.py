@@ -13,7 +13,7 @@ from pydantic import Field as Rule
 from pydantic import model_validator
 
 from sheltermap.base.standards import PlanPart, Text
-from sheltermap.base.suggestions import one_form, unknown
+from sheltermap.base.suggestions import folded, unknown
 from sheltermap.base.units import unit_parts
 
 Kind = Literal[
@@ -126,12 +126,6 @@ class Schema(PlanPart):
         if "id" not in self.fields:
             raise ValueError("a register needs an id")
         return self
-
-
-def folded(text: str) -> str:
-    """Return a text as names are compared: the first line, without regard to capitals, spaces and underscores."""
-    first = one_form(text.strip().splitlines()[0]) if text.strip() else ""
-    return " ".join(first.replace("_", " ").split()).casefold()
 
 
 @cache

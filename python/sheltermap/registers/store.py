@@ -138,6 +138,8 @@ class RegisterStore:
                 files.replace(fresh, target)
         except OSError as error:
             raise sm.WriteError(f"cannot write {target}: {error.strerror}") from None
+        except sqlite3.Error as error:
+            raise sm.WriteError(f"cannot write {target}: {error}") from None
         return cls(target)
 
     def rows(self, as_of: str | date | None = None, *, revision: int | None = None) -> GeoDataFrame:

@@ -100,6 +100,8 @@ def template(
             files.replace(fresh, target)
     except OSError as error:
         raise sm.WriteError(f"cannot write {target}: {error.strerror}") from None
+    except sqlite3.Error as error:
+        raise sm.WriteError(f"cannot write {target}: {error}") from None
 
 
 def shape_of(register: Schema, wanted: Geometry | None) -> Geometry:

@@ -13,7 +13,8 @@ import pandas as pd
 from pydantic import ValidationError
 
 import sheltermap as sm
-from sheltermap.assessments.folder import NETWORKS, SCHEMA, SUMMARY
+from sheltermap.assessments.folder import MOST_SUMMARY, NETWORKS, SCHEMA, SUMMARY
+from sheltermap.base import ordinary_files
 from sheltermap.layers.digest import sha256
 from sheltermap.plans.faults import schema_faults
 from sheltermap.plans.plan import Plan
@@ -109,10 +110,10 @@ def _read(folder: Path) -> Recorded:
 def _summary(folder: Path) -> dict[str, Any]:
     path = folder / SUMMARY
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(ordinary_files.content(path, MOST_SUMMARY))
     except OSError:
         raise sm.ReadError(f"{folder} is no assessment: it has no {SUMMARY}; name a folder that run wrote") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise sm.ReadError(f"{path} is damaged: {error}") from None
     if not isinstance(content, dict) or content.get("schema") != SCHEMA:
         raise sm.ReadError(f"{path} is not of the form {SCHEMA}")

@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 import sheltermap as sm
-from sheltermap.base.suggestions import likeness, one_form
-from sheltermap.registers.schema import folded
+from sheltermap.base.suggestions import folded, likeness, one_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,6 +3,8 @@
 
 #include "sheltermap/base/error.hpp"
 
+#include "base/invisible.hpp"
+#include "geometry/parts.hpp"
 #include "io/checks/refusals.hpp"
 #include <algorithm>
 #include <set>
@@ -71,7 +73,8 @@ void check_ids(Layer& layer, const std::string& id_column, const std::string& so
     const Column* ids = layer.attributes.find(id_column);
     if (ids == nullptr) {
         std::string names;
-        for (const Column& column : layer.attributes.columns) names += (names.empty() ? "" : ", ") + column.name;
+        for (const Column& column : layer.attributes.columns)
+            names += (names.empty() ? "" : ", ") + visible(column.name);
         throw ReadError(source + " has no column '" + id_column + "' (id=); it has " + names);
     }
     const auto refused = refused_flags(layer);
@@ -97,6 +100,7 @@ Layer check_rows(Layer layer, const std::string& source, const ReadOptions& opti
     if (std::string note = page_limit_note(layer.attributes.rows); !note.empty())
         layer.notes.push_back(std::move(note));
     if (layer.crs) {
+        drop_empty_parts(layer.geometry);
         check_geometries(layer, options.invalid, execution);
         check_positions(layer, source, execution);
     }

@@ -4,6 +4,7 @@
 #include "sheltermap/base/error.hpp"
 
 #include "base/excerpt.hpp"
+#include "base/invisible.hpp"
 #include "io/csv/csv_numbers.hpp"
 #include "io/numbers.hpp"
 #include "io/text.hpp"
@@ -38,7 +39,7 @@ std::optional<CoordinateColumns> pair_of(const CsvTable& table, bool degrees) {
 
 std::string list_of_names(const CsvTable& table) {
     std::string names;
-    for (const auto& name : table.names) names += (names.empty() ? "" : ", ") + name;
+    for (const auto& name : table.names) names += (names.empty() ? "" : ", ") + visible(name);
     return names;
 }
 

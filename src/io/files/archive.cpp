@@ -7,6 +7,7 @@
 #include <cpl_string.h>
 #include <cpl_vsi.h>
 
+#include "io/files/archive_names.hpp"
 #include "io/files/archive_size.hpp"
 #include "io/gdal_call.hpp"
 #include "io/text.hpp"
@@ -14,6 +15,7 @@
 #include <cctype>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 namespace sheltermap::io {
 namespace {
@@ -26,8 +28,10 @@ bool points_outside(std::string_view member) {
            member.find("/../") != std::string_view::npos || member.ends_with("/..");
 }
 
+/// Not what macOS keeps beside a file, its resource fork: "__MACOSX/…" or "._name".
 bool is_shapefile(const std::string& member) {
-    return lower(member).ends_with(".shp") && member.find("__MACOSX/") == std::string::npos;
+    const std::string file = std::filesystem::path(member).filename().string();
+    return lower(member).ends_with(".shp") && !file.starts_with("._") && member.find("__MACOSX/") == std::string::npos;
 }
 
 struct CloseDirectory {
@@ -36,7 +40,7 @@ struct CloseDirectory {
 
 }  // namespace
 
-std::vector<std::string> shapefiles_in_archive(const std::filesystem::path& archive, std::int64_t max_bytes) {
+ArchivedShapefiles shapefiles_in_archive(const std::filesystem::path& archive, std::int64_t max_bytes) {
     start_runtime();
     GdalCall call;
     const std::string name = archive.filename().string();
@@ -44,7 +48,8 @@ std::vector<std::string> shapefiles_in_archive(const std::filesystem::path& arch
         throw ReadError(name + " has " + std::to_string(members) + " members, more than the limit of " +
                         std::to_string(most_members) + "; unpack it and read the shapefile you need");
     }
-    const std::string root = "/vsizip/{" + archive.string() + "}";
+    const auto copy = without_leading_slashes(archive);
+    const std::string root = "/vsizip/{" + (copy ? copy->gdal_name() : archive.string()) + "}";
     const std::unique_ptr<VSIDIR, CloseDirectory> directory(VSIOpenDir(root.c_str(), -1, nullptr));
     if (!directory) throw ReadError(name + " is not a whole zip archive: " + call.take());
     const auto packed = static_cast<std::int64_t>(std::filesystem::file_size(archive));
@@ -64,7 +69,7 @@ std::vector<std::string> shapefiles_in_archive(const std::filesystem::path& arch
     if (const auto said = call.take(); !said.empty()) throw ReadError(name + " is a damaged zip archive: " + said);
     if (found.empty()) throw ReadError(name + " holds no shapefile (.shp); other layers are read unpacked");
     std::ranges::sort(found);
-    return found;
+    return {std::move(found), copy};
 }
 
 }  // namespace sheltermap::io

@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 std::optional<Format> format_of(const fs::path& path) {
-    constexpr std::array<std::pair<std::string_view, Format>, 12> endings{{
+    constexpr std::array<std::pair<std::string_view, Format>, 16> endings{{
         {".geojson", Format::geojson},
         {".json", Format::geojson},
         {".gpkg", Format::geopackage},
@@ -35,6 +35,10 @@ std::optional<Format> format_of(const fs::path& path) {
         {".tsv", Format::csv},
         {".parquet", Format::geoparquet},
         {".geoparquet", Format::geoparquet},
+        {".xlsx", Format::spreadsheet},
+        {".xlsm", Format::spreadsheet},
+        {".kml", Format::kml},
+        {".kmz", Format::kml},
     }};
     const std::string ending = lower(path.extension().string());
     const auto* found = std::ranges::find(endings, ending, &std::pair<std::string_view, Format>::first);
@@ -47,8 +51,8 @@ std::string unknown_ending(const fs::path& path) {
     if (std::ranges::find(parts, lower(path.extension().string())) != parts.end())
         return " is a part of a shapefile: read the .shp file beside it; save a table without places as CSV";
     return ": the ending says no format that can be read; known are .geojson .json .gpkg .shp .zip (a zipped "
-           "shapefile) .fgb .gdb .csv .tsv .txt .parquet; convert it to one of these, for example to GeoPackage in "
-           "QGIS";
+           "shapefile) .fgb .gdb .csv .tsv .txt .xlsx .kml .kmz .parquet; convert it to one of these, for example to "
+           "GeoPackage in QGIS";
 }
 
 /// GDAL would take these for something on the network, in memory or in a database.
@@ -76,7 +80,9 @@ void require_fitting_kind(const fs::path& path, Format format) {
     if (!folder && format == Format::file_geodatabase) {
         throw ReadError(path.string() + " is a file; a File Geodatabase is a folder");
     }
-    if (!folder && !fs::is_regular_file(path)) throw ReadError(path.string() + " is not a regular file");
+    if (!folder && !fs::is_regular_file(path)) {
+        throw ReadError(path.string() + " is a device or a pipe, not a file: save as a file what it gives");
+    }
 }
 
 /// Files that GDAL and SQLite open by themselves, beside the one that is named or in a folder: from a pipe or a device
@@ -149,9 +155,13 @@ Source locate(const fs::path& given, const ReadOptions& limits) {
         throw ReadError(source.file_name + " has " + std::to_string(bytes) + " bytes, more than the limit of " +
                         std::to_string(limits.max_bytes));
     }
-    source.gdal_names = lower(path.extension().string()) == ".zip"
-                            ? shapefiles_in_archive(source.path, limits.max_bytes)
-                            : std::vector{source.path.string()};
+    if (lower(path.extension().string()) == ".zip") {
+        auto [names, keeper] = shapefiles_in_archive(source.path, limits.max_bytes);
+        source.gdal_names = std::move(names);
+        source.keeper = std::move(keeper);
+    } else {
+        source.gdal_names = {source.path.string()};
+    }
     return source;
 }
 

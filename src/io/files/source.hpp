@@ -11,8 +11,11 @@
 
 namespace sheltermap::io {
 
-/// GeoParquet is not read by this library: the Python package does it with pyarrow, after `locate`.
-enum class Format { geojson, geopackage, shapefile, flatgeobuf, file_geodatabase, csv, geoparquet };
+/// The last three are not read by this library: the Python package does it, after `locate`.
+enum class Format { geojson, geopackage, shapefile, flatgeobuf, file_geodatabase, csv, geoparquet, spreadsheet, kml };
+
+/// Whether the Python package reads it.
+[[nodiscard]] constexpr bool is_read_by_python(Format format) noexcept { return format >= Format::geoparquet; }
 
 /// A file that may be opened: it exists, its ending is on the list, its size is within the limits.
 struct Source {
@@ -21,6 +24,7 @@ struct Source {
     std::string file_name;       ///< for messages
     /// What GDAL opens: the path, or for a zip archive one entry per shapefile in it.
     std::vector<std::string> gdal_names;
+    std::shared_ptr<const void> keeper = nullptr;  ///< what the names rest on
 };
 
 /// Throws ReadError where the path may not be opened.

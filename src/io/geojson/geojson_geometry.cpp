@@ -2,9 +2,12 @@
 #include "io/geojson/geojson_geometry.hpp"
 
 #include "base/excerpt.hpp"
+#include "geometry/parts.hpp"
 #include "io/checks/refusals.hpp"
 #include "io/geojson/json_cursor.hpp"
 #include "io/numbers.hpp"
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
@@ -119,10 +122,7 @@ GeometryType type_named(const std::string& type) {
     for (int t = 1; t <= static_cast<int>(GeometryType::multi_polygon); ++t) {
         if (name(static_cast<GeometryType>(t)) == type) return static_cast<GeometryType>(t);
     }
-    throw GeometryRefusal{reason::unsupported_geometry,
-                          type == "GeometryCollection"
-                              ? "a GeometryCollection mixes types; split it into rows of one type"
-                              : "'" + type + "' is not a type of GeoJSON geometry"};
+    throw GeometryRefusal{reason::unsupported_geometry, "'" + type + "' is not a type of GeoJSON geometry"};
 }
 
 bool is_empty(const std::vector<Part>& parts) {
@@ -134,33 +134,77 @@ bool is_empty(const std::vector<Part>& parts) {
     return true;
 }
 
-}  // namespace
+struct Shape {
+    GeometryType type = GeometryType::missing;
+    std::vector<Part> parts;
+    bool has_heights = false;
+};
 
-bool append_geojson(GeometryColumn& column, std::string_view geometry) {
+Shape shape_of(std::string_view geometry);
+
+/// A collection whose parts are all points, all lines or all polygons, as the multiple geometry that it is.
+Shape joined(std::string_view list) {
+    JsonCursor cursor(list);
+    if (cursor.peek() != '[') {
+        throw GeometryRefusal{reason::unsupported_geometry,
+                              "a GeometryCollection has no list of geometries but " + quoted_excerpt(list)};
+    }
+    Shape all;
+    cursor.array([&] {
+        Shape shape = shape_of(cursor.skip().raw);
+        all.has_heights |= shape.has_heights;
+        if (is_empty(shape.parts)) return;
+        const GeometryType kind = part_type(shape.type);
+        if (all.type != GeometryType::missing && all.type != kind) {
+            throw GeometryRefusal{reason::unsupported_geometry,
+                                  "a GeometryCollection mixes types; split it into rows of one type"};
+        }
+        all.type = kind;
+        std::ranges::move(shape.parts, std::back_inserter(all.parts));
+    });
+    all.type = type_of_parts(all.type, all.parts.size());
+    return all;
+}
+
+Shape shape_of(std::string_view geometry) {
     JsonCursor cursor(geometry);
     if (cursor.peek() != '{')
         throw GeometryRefusal{reason::bad_coordinate, "the geometry is not an object: " + quoted_excerpt(geometry)};
     std::optional<std::string> type;
-    std::string_view coordinates_json;
+    std::string_view coordinates_json, geometries_json;
     cursor.object([&](const JsonValue& member) {
         const std::string key = decoded(member);
         if (key == "type" && cursor.peek() == '"') {
             type = cursor.string();
         } else if (key == "coordinates") {
             coordinates_json = cursor.skip().raw;
+        } else if (key == "geometries") {
+            geometries_json = cursor.skip().raw;
         } else {
             cursor.skip();
         }
     });
     if (!type) throw GeometryRefusal{reason::unsupported_geometry, "the geometry has no type"};
-    const GeometryType known = type_named(*type);
+    if (*type == "GeometryCollection") {
+        if (geometries_json.empty()) throw GeometryRefusal{reason::missing_geometry, "the collection is empty"};
+        return joined(geometries_json);
+    }
+    Shape shape{.type = type_named(*type), .parts = {}, .has_heights = false};
     if (coordinates_json.empty()) throw GeometryRefusal{reason::missing_geometry, "the geometry has no coordinates"};
-    if (coordinates_json == "[]") throw GeometryRefusal{reason::missing_geometry, "the geometry is empty"};
+    if (coordinates_json == "[]") return shape;
     CoordinateReader coordinates(coordinates_json);
-    const auto parts = parts_of_type(coordinates, known);
-    if (is_empty(parts)) throw GeometryRefusal{reason::missing_geometry, "the geometry is empty"};
-    append_parts(column, known, parts);
-    return coordinates.has_heights();
+    shape.parts = parts_of_type(coordinates, shape.type);
+    shape.has_heights = coordinates.has_heights();
+    return shape;
+}
+
+}  // namespace
+
+bool append_geojson(GeometryColumn& column, std::string_view geometry) {
+    const Shape shape = shape_of(geometry);
+    if (is_empty(shape.parts)) throw GeometryRefusal{reason::missing_geometry, "the geometry is empty"};
+    append_parts(column, shape.type, shape.parts);
+    return shape.has_heights;
 }
 
 }  // namespace sheltermap::io

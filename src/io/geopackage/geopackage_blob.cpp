@@ -2,6 +2,7 @@
 #include "io/geopackage/geopackage_blob.hpp"
 
 #include "geometry/envelope.hpp"
+#include "geometry/parts.hpp"
 #include <bit>
 #include <cstring>
 
@@ -13,12 +14,6 @@ constexpr bool is_little_endian = std::endian::native == std::endian::little;
 bool is_multiple(GeometryType type) {
     return type == GeometryType::multi_point || type == GeometryType::multi_line_string ||
            type == GeometryType::multi_polygon;
-}
-
-GeometryType part_type(GeometryType type) {
-    if (type == GeometryType::multi_point) return GeometryType::point;
-    if (type == GeometryType::multi_line_string) return GeometryType::line_string;
-    return type == GeometryType::multi_polygon ? GeometryType::polygon : type;
 }
 
 }  // namespace

@@ -143,6 +143,8 @@ void require_whole(const Source& source, const std::string& gdal_name) {
         case Format::geojson:
         case Format::csv:
         case Format::geoparquet:
+        case Format::spreadsheet:
+        case Format::kml:
             return;  // their own syntax tells
     }
 }

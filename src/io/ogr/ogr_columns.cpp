@@ -7,7 +7,9 @@
 #include "io/gdal_call.hpp"
 #include <chrono>
 #include <cmath>
+#include <map>
 #include <memory>
+#include <set>
 #include <stdexcept>
 
 namespace sheltermap::io {
@@ -86,6 +88,25 @@ void append_moment(OGRFeature& feature, int index, DeclaredColumn& column, bool 
     column.append_time(moment.microseconds(), moment.has_zone());
 }
 
+/// Gives columns of one name a number behind it, the first one too: nobody may take one for the other.
+void tell_apart(std::vector<std::string>& names, std::vector<std::string>& notes) {
+    std::map<std::string, std::vector<std::string*>> by_name;
+    for (std::string& name : names) by_name[name].push_back(&name);
+    std::set<std::string> taken(names.begin(), names.end());
+    for (const auto& [name, columns] : by_name) {
+        if (columns.size() == 1) continue;
+        std::string given;
+        std::size_t number = 0;
+        for (std::string* column : columns) {
+            do *column = name + "_" + std::to_string(++number);
+            while (!taken.insert(*column).second);
+            given += (given.empty() ? "'" : ", '") + *column + "'";
+        }
+        notes.push_back(std::to_string(columns.size()) + " columns are named '" + name + "': they were read as " +
+                        given);
+    }
+}
+
 }  // namespace
 
 DeclaredColumn declared_column(const OGRFieldDefn& field, std::string name) {
@@ -98,9 +119,13 @@ OgrColumns::OgrColumns(OGRFeatureDefn& definition, Beside beside) : beside_(std:
     if (dbf && dbf->header().fields.size() != static_cast<std::size_t>(count))
         throw std::invalid_argument("GDAL finds " + std::to_string(count) + " of the " +
                                     std::to_string(dbf->header().fields.size()) + " columns of its .dbf");
+    std::vector<std::string> names;
+    for (int index = 0; index < count; ++index)
+        names.push_back(text(definition.GetFieldDefn(index)->GetNameRef(), "#" + std::to_string(index + 1)));
+    tell_apart(names, doubled_);
     for (int index = 0; index < count; ++index) {
         OGRFieldDefn& field = *definition.GetFieldDefn(index);
-        std::string name = text(field.GetNameRef(), "#" + std::to_string(index + 1));
+        std::string& name = names[static_cast<std::size_t>(index)];
         if (field.GetType() == OFTBinary) {
             left_out_.push_back(std::move(name));
         } else {
@@ -185,6 +210,7 @@ void OgrColumns::append_value(OGRFeature& feature, Field& field) const {
 Table OgrColumns::finish(std::vector<std::string>& notes) && {
     Table table;
     table.rows = rows_;
+    notes.insert(notes.end(), doubled_.begin(), doubled_.end());
     for (const auto& name : left_out_) notes.push_back("column '" + name + "' holds binary data and was left out");
     for (Field& field : fields_) {
         if (field.is_list)

@@ -49,6 +49,7 @@ private:
     Beside beside_;
     std::vector<Field> fields_;
     std::vector<std::string> left_out_;
+    std::vector<std::string> doubled_;  ///< what became of names that several columns have
     std::size_t rows_ = 0;
 };
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/ogr/ogr_geometry.hpp"
 
+#include "geometry/parts.hpp"
 #include "io/checks/refusals.hpp"
-#include <limits>
+#include <algorithm>
 #include <vector>
 
 namespace sheltermap::io {
@@ -23,14 +24,41 @@ void append_polygon_part(GeometryColumn& column, const OGRPolygon& polygon) {
 
 void append_point_part(GeometryColumn& column, const OGRPoint& point) {
     column.begin_part();
-    constexpr double nowhere = std::numeric_limits<double>::quiet_NaN();  // an empty point among others
-    const XY at = point.IsEmpty() ? XY{nowhere, nowhere} : XY{point.getX(), point.getY()};
+    const XY at{point.getX(), point.getY()};
     column.append_ring({&at, 1});
 }
 
 void append_line_part(GeometryColumn& column, const OGRLineString& line) {
     column.begin_part();
     append_curve(column, line);
+}
+
+/// The parts of a collection, those of what is inside it too.
+void find_parts(const OGRGeometryCollection& collection, std::vector<const OGRGeometry*>& parts) {
+    for (const OGRGeometry* part : collection) {
+        if (part->IsEmpty()) continue;
+        if (OGR_GT_IsSubClassOf(part->getGeometryType(), wkbGeometryCollection) != 0) {
+            find_parts(*part->toGeometryCollection(), parts);
+        } else {
+            parts.push_back(part);
+        }
+    }
+}
+
+/// Appends a collection whose parts are all points, all lines or all polygons; false for any other.
+bool append_of_one_kind(GeometryColumn& column, const OGRGeometryCollection& collection) {
+    std::vector<const OGRGeometry*> parts;
+    find_parts(collection, parts);
+    const auto kind = wkbFlatten(parts.front()->getGeometryType());
+    const auto is_other = [&](const OGRGeometry* part) { return wkbFlatten(part->getGeometryType()) != kind; };
+    if (kind > wkbPolygon || std::ranges::any_of(parts, is_other)) return false;
+    column.begin_row(type_of_parts(static_cast<GeometryType>(kind), parts.size()));  // the codes are in this order
+    for (const OGRGeometry* part : parts) {
+        if (kind == wkbPoint) append_point_part(column, *part->toPoint());
+        if (kind == wkbLineString) append_line_part(column, *part->toLineString());
+        if (kind == wkbPolygon) append_polygon_part(column, *part->toPolygon());
+    }
+    return true;
 }
 
 /// False for a type a column cannot hold.
@@ -50,7 +78,9 @@ bool append_known(GeometryColumn& column, const OGRGeometry& geometry) {
             return true;
         case wkbMultiPoint:
             column.begin_row(GeometryType::multi_point);
-            for (const OGRPoint* point : *geometry.toMultiPoint()) append_point_part(column, *point);
+            for (const OGRPoint* point : *geometry.toMultiPoint()) {
+                if (!point->IsEmpty()) append_point_part(column, *point);
+            }
             return true;
         case wkbMultiLineString:
             column.begin_row(GeometryType::multi_line_string);
@@ -60,6 +90,8 @@ bool append_known(GeometryColumn& column, const OGRGeometry& geometry) {
             column.begin_row(GeometryType::multi_polygon);
             for (const OGRPolygon* polygon : *geometry.toMultiPolygon()) append_polygon_part(column, *polygon);
             return true;
+        case wkbGeometryCollection:
+            return append_of_one_kind(column, *geometry.toGeometryCollection());
         default:
             return false;
     }
@@ -99,12 +131,6 @@ std::unique_ptr<OGRGeometry> part_as_ogr(const GeometryColumn& column, std::int6
     return polygon;
 }
 
-GeometryType single_of(GeometryType type) {
-    if (type == GeometryType::multi_point) return GeometryType::point;
-    if (type == GeometryType::multi_line_string) return GeometryType::line_string;
-    return type == GeometryType::multi_polygon ? GeometryType::polygon : type;
-}
-
 }  // namespace
 
 TakenGeometry append_ogr(GeometryColumn& column, const OGRGeometry* geometry) {
@@ -137,7 +163,7 @@ std::unique_ptr<OGRGeometry> to_ogr(const GeometryColumn& column, std::size_t ro
     const GeometryType type = column.types[row];
     if (type == GeometryType::missing) return nullptr;
     const OGRwkbGeometryType whole = ogr_type(type);
-    const OGRwkbGeometryType single = ogr_type(single_of(type));
+    const OGRwkbGeometryType single = ogr_type(part_type(type));
     if (whole == single) return part_as_ogr(column, column.part_offsets[row], single);
     std::unique_ptr<OGRGeometry> collection(OGRGeometryFactory::createGeometry(whole));
     for (auto part = column.part_offsets[row]; part < column.part_offsets[row + 1]; ++part) {

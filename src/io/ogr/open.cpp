@@ -30,6 +30,8 @@ Driver driver_of(Format format) {
         case Format::geojson:
         case Format::csv:
         case Format::geoparquet:
+        case Format::spreadsheet:
+        case Format::kml:
             break;  // read without GDAL
     }
     throw std::logic_error("no GDAL driver reads this format here");

@@ -21,5 +21,14 @@ TEST(Excerpt, NoLetterIsCut) {
 
 TEST(Excerpt, OfSeveralLinesOnlyTheFirst) { EXPECT_EQ(excerpt("[\n  {"), "[…"); }
 
+TEST(Excerpt, CharactersThatNobodySeesStandByTheirNames) {
+    EXPECT_EQ(quoted_excerpt("1\xC2\xA0"
+                             "250"),
+              "'1‹NO-BREAK SPACE›250'");
+    EXPECT_EQ(excerpt("people\xE2\x80\x8B"), "people‹ZERO WIDTH SPACE›");
+    EXPECT_EQ(excerpt("\xEF\xBB\xBFid\tx"), "‹ZERO WIDTH NO-BREAK SPACE›id‹TAB›x");
+    EXPECT_EQ(excerpt("Ķekava – 1\xFF"), "Ķekava – 1\xFF");
+}
+
 }  // namespace
 }  // namespace sheltermap

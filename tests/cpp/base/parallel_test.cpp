@@ -8,8 +8,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <new>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace sheltermap {
@@ -38,6 +40,26 @@ TEST(ParallelFor, TheExceptionOfTheLowestBlockIsThrown) {
             FAIL() << "nothing was thrown";
         } catch (const std::runtime_error& error) {
             EXPECT_STREQ(error.what(), "3");
+        }
+    }
+}
+
+TEST(ParallelFor, WhatFailedIsToldAndNotThatOthersGaveUpForIt) {
+    for (const unsigned threads : {1U, 2U, 7U}) {
+        const auto gives_up_below_one_that_fails = [](std::size_t begin, std::size_t) {
+            if (begin == 3) throw std::bad_alloc();
+            if (begin == 1) throw Cancelled();
+        };
+        std::atomic<bool> is_third_begun{false};
+        const auto in_any_order = [&](std::size_t begin, std::size_t end) {
+            if (begin == 3) is_third_begun = true;
+            while (threads > 1 && begin == 1 && !is_third_begun) std::this_thread::yield();
+            gives_up_below_one_that_fails(begin, end);
+        };
+        if (threads == 1) {
+            EXPECT_THROW(parallel_for(8, 1, {.threads = threads, .stop = {}}, in_any_order), Cancelled);
+        } else {
+            EXPECT_THROW(parallel_for(8, 1, {.threads = threads, .stop = {}}, in_any_order), std::bad_alloc);
         }
     }
 }

@@ -97,6 +97,35 @@ TEST(GeometryColumn, VerticesOfARowAreThoseOfAllItsRings) {
     EXPECT_EQ(column.row_vertices(0).front(), (XY{1, 2}));
 }
 
+TEST(GeometryColumn, HolesAndPartsWithoutAVertexAreLeftOutAndTheirRowsTold) {
+    const std::vector<XY> ring{{0, 0}, {1, 0}, {1, 1}, {0, 0}};
+    GeometryColumn column;
+    column.append_point({5, 6});
+    column.begin_row(GeometryType::polygon);  // with an empty hole
+    column.begin_part();
+    column.append_ring(ring);
+    column.append_ring({});
+    column.begin_row(GeometryType::multi_polygon);  // with an empty part in front
+    column.begin_part();
+    column.begin_part();
+    column.append_ring(ring);
+    column.begin_row(GeometryType::line_string);  // empty
+    column.begin_part();
+    column.append_ring({});
+    column.begin_row(GeometryType::polygon);  // a hole and no shell
+    column.begin_part();
+    column.append_ring({});
+    column.append_ring(ring);
+    column.append_point({7, 8});
+    EXPECT_EQ(drop_empty_parts(column), (std::vector<std::size_t>{1, 2, 3}));
+    EXPECT_EQ(column.types, (std::vector{GeometryType::point, GeometryType::polygon, GeometryType::multi_polygon,
+                                         GeometryType::missing, GeometryType::polygon, GeometryType::point}));
+    EXPECT_EQ(column.part_offsets, (std::vector<std::int64_t>{0, 1, 2, 3, 3, 4, 5}));
+    EXPECT_EQ(column.ring_offsets, (std::vector<std::int64_t>{0, 1, 2, 3, 5, 6}));
+    EXPECT_EQ(column.vertex_offsets, (std::vector<std::int64_t>{0, 1, 5, 9, 9, 13, 14}));
+    EXPECT_EQ(drop_empty_parts(column), std::vector<std::size_t>{});
+}
+
 TEST(GeometryColumn, OffsetsThatDoNotFitAreRefused) {
     const GeometryPiece short_offsets{.type = GeometryType::line_string,
                                       .rows = {0},

@@ -69,9 +69,9 @@ def test_only_files_of_this_machine_are_opened(path: str) -> None:
 
 
 def test_an_unknown_ending_lists_the_known_ones(tmp_path: Path) -> None:
-    (tmp_path / "a.kml").write_text("<kml/>")
-    with pytest.raises(sm.ReadError, match=r"\.geojson .*\.gpkg .*\.shp"):
-        sm.read(tmp_path / "a.kml")
+    (tmp_path / "a.dxf").write_text("0\nSECTION")
+    with pytest.raises(sm.ReadError, match=r"\.geojson .*\.gpkg .*\.shp .*\.xlsx .*\.kml"):
+        sm.read(tmp_path / "a.dxf")
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
@@ -180,7 +180,9 @@ def test_a_fault_in_json_is_located(geojson: Path) -> None:
 
 def test_geojson_that_is_not_utf_8_is_located(geojson: Path) -> None:
     geojson.write_bytes(collection([24, 57], name=["Ķekava"]).replace("\\u0136", "Ķ").encode("cp1257"))
-    with pytest.raises(sm.ReadError, match=r"line 1.*encoding='windows-1257'"):
+    with pytest.raises(
+        sm.ReadError, match=r"line 1.*encoding=.*'windows-1257' in the Baltic states.*'windows-1252' in Western Europe"
+    ):
         sm.read(geojson)
     assert list(sm.read(geojson, encoding="windows-1257").name) == ["Ķekava"]
 
@@ -329,8 +331,9 @@ def test_another_word_for_invalid_is_a_value_error(geojson: Path) -> None:
         sm.read(geojson, invalid="skip")  # type: ignore[arg-type]
 
 
-def test_geometry_collections_are_refused(tmp_path: Path) -> None:
-    frame = geopandas.GeoDataFrame(geometry=[shapely.GeometryCollection([shapely.Point(24, 57)])], crs=4326)
+def test_geometry_collections_of_several_kinds_are_refused(tmp_path: Path) -> None:
+    mixed = shapely.GeometryCollection([shapely.Point(24, 57), shapely.LineString([(24, 57), (25, 57)])])
+    frame = geopandas.GeoDataFrame(geometry=[mixed], crs=4326)
     frame.to_file(tmp_path / "a.gpkg")
     for source in [tmp_path / "a.gpkg", frame]:
         assert refusals(source) == [(1, "unsupported_geometry")]
@@ -386,7 +389,7 @@ def test_a_shapefile_that_does_not_name_its_encoding_asks_for_it(language_byte: 
     data = bytearray((tmp_path / "a.dbf").read_bytes())
     data[29] = language_byte
     (tmp_path / "a.dbf").write_bytes(data)
-    with pytest.raises(sm.ReadError, match=r"row 1, column 'name': .*encoding='windows-1257'"):
+    with pytest.raises(sm.ReadError, match=r"row 1, column 'name': .*encoding=.*'windows-1257' in the Baltic"):
         sm.read(tmp_path / "a.shp")
     assert list(sm.read(tmp_path / "a.shp", encoding="windows-1257").name) == ["Rīga", "Ķekava"]
 
@@ -422,7 +425,7 @@ def test_a_zip_bomb_is_refused(tmp_path: Path) -> None:
         sm.read(tmp_path / "a.zip")
 
 
-@pytest.mark.parametrize("member", ["../a.shp", "/a.shp", "b/../../a.shp"])
+@pytest.mark.parametrize("member", ["../a.shp", "/../a.shp", "b/../../a.shp"])
 def test_a_member_that_points_outside_is_refused(member: str, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr(member, b"shape")
@@ -452,7 +455,7 @@ def test_nothing_is_printed_about_bad_files(tmp_path: Path, capfd: pytest.Captur
     assert capfd.readouterr() == ("", "")
 
 
-def test_an_empty_point_among_others_is_refused_and_not_put_at_zero(tmp_path: Path) -> None:
+def test_an_empty_point_among_others_is_left_out_and_not_put_at_zero(tmp_path: Path) -> None:
     sm.write(odd_layers.of_type("MultiPoint"), tmp_path / "a.gpkg")
     header = b"GP\x00\x01" + struct.pack("<i", 4326)
     nowhere = struct.pack("<BIdd", 1, 1, float("nan"), float("nan"))
@@ -463,7 +466,7 @@ def test_an_empty_point_among_others_is_refused_and_not_put_at_zero(tmp_path: Pa
         parts = struct.pack("<BII", 1, 4, 2) + somewhere + nowhere
         connection.execute("UPDATE a SET geom = ? WHERE fid = 1", [header + parts])
     connection.close()
-    assert refusals(tmp_path / "a.gpkg") == [(1, "bad_coordinate")]
+    assert sm.read(tmp_path / "a.gpkg").geometry[0].wkt == "MULTIPOINT ((24 57))"
 
 
 def test_degrees_outside_the_area_of_their_crs_are_not_called_metres() -> None:

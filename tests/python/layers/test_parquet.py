@@ -152,7 +152,7 @@ def test_rows_that_cannot_be_used_are_listed(path: Path) -> None:
         (None, "missing_geometry"),
         (shapely.Point(), "missing_geometry"),
         (shapely.Point(24, np.inf), "bad_coordinate"),
-        (shapely.GeometryCollection([shapely.Point(24, 57)]), "unsupported_geometry"),
+        (shapely.GeometryCollection([shapely.Point(24, 57), BOW_TIE]), "unsupported_geometry"),
         (BOW_TIE, "invalid_geometry"),
         (shapely.Point(24, 95), "swapped_axes"),
     ]
@@ -194,7 +194,7 @@ def test_options_for_other_formats_are_mistakes(path: Path) -> None:
     sm.write(odd_layers.of_type("Point"), path)
     with pytest.raises(sm.ReadError, match="no layer 'b'; it has 'a'"):
         sm.read(path, layer="b")
-    with pytest.raises(ValueError, match="x and y are for CSV"):
+    with pytest.raises(ValueError, match="x and y are for tables"):
         sm.read(path, x="a", y="b")
     with pytest.raises(ValueError, match="encoding is for"):
         sm.read(path, encoding="windows-1257")

@@ -391,3 +391,29 @@ def test_inspect_looks_at_what_holds_now_in_a_store(store):
     assert sm.inspect(store.path, "water_intake").frame.id.tolist() == ["W1"]
     history = sm.inspect(store.path, "water_intake", layer="water_intake_history")
     assert history.frame.id.tolist() == ["W1", "W2"]
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ("DELETE FROM sheltermap_register", "is damaged: sheltermap_register"),
+        ("UPDATE sheltermap_register SET kind = 'castle'", "unknown kind of register"),
+        ("UPDATE sheltermap_register SET revision = 'many'", "is damaged: sheltermap_register"),
+        ("DELETE FROM gpkg_geometry_columns", "is damaged: sheltermap_register"),
+        ("UPDATE water_intake_history SET geom = 'here'", "is damaged: version 1"),
+        ("UPDATE water_intake_history SET changed_at = 5, valid_from = 5", "is damaged: version 1"),
+        ("UPDATE water_intake_history SET id = CAST(x'ff' AS TEXT)", "UTF-8"),
+    ],
+)
+def test_a_store_that_holds_what_does_not_belong_there_is_damaged(tmp_path, damage, told):
+    path = tmp_path / "water.gpkg"
+    store = sm.RegisterStore.create(path, "water_intake")
+    store.add({"id": "W1", "kind": "well", "lon": 24.1, "lat": 56.9}, by="A. Liepa", why="survey")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f'DROP TRIGGER "{name}"')
+        connection.execute(damage)
+    with pytest.raises(sm.ReadError, match=told) as failure:
+        sm.RegisterStore(path).rows()
+        sm.RegisterStore(path).add({"id": "W2", "kind": "well", "lon": 24.2, "lat": 56.9}, by="A. Liepa", why="survey")
+    assert "water.gpkg" in str(failure.value)

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from sheltermap.base.decimal_marks import decimal_mark
 from sheltermap.base.fault import Fault
+from sheltermap.base.numerals import number_in
 from sheltermap.base.units import conversion
 from sheltermap.registers.mapping import Column
 from sheltermap.registers.schema import schema
-from sheltermap.registers.values import digits_shown, number_in, read_cell
+from sheltermap.registers.values import digits_shown, read_cell
 
 COLUMN = Column(column="x")
 

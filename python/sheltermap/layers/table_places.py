@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where the rows of a table are: which of its columns are coordinates, and what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheltermap._native import _core
+from sheltermap.base.decimal_marks import decimal_mark
+from sheltermap.base.fault import Fault
+from sheltermap.base.invisible import visible
+from sheltermap.base.numerals import number_in, shown
+from sheltermap.base.suggestions import folded, unknown
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sheltermap.layers.raw_rows import RawRows
+
+# The same names as of CSV, in the form of `folded`.
+LON_LAT = (
+    {"lon", "longitude", "lng", "long", "garums", "ģeogrāfiskais garums"},
+    {"lat", "latitude", "platums", "ģeogrāfiskais platums"},
+)
+X_Y = ({"x", "east", "easting", "e", "x coord", "coord x"}, {"y", "north", "northing", "n", "y coord", "coord y"})
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The columns of the coordinates."""
+
+    x: str
+    y: str
+    degrees: bool  #: by their names
+
+
+@dataclass(frozen=True)
+class BadCoordinate:
+    """A cell that is no coordinate."""
+
+    row: int  #: from 1
+    column: str
+    text: str
+
+    @property
+    def fault(self) -> Fault:
+        """Return why the place of the row is not known."""
+        return Fault("bad_coordinate", None, {"detail": f"“{visible(self.text)}” ({visible(self.column)})"})
+
+
+def coordinate_columns(table: RawRows, x: str | None, y: str | None, crs: str | None) -> Pair | None:
+    """Return the columns of coordinates: those that are named, else those whose names tell; None where none do.
+
+    Where both degrees and metres are there, the reference system says which are meant.
+
+    Raises
+    ------
+    ValueError
+        If only one is named.
+    ReadError
+        If there is no column of such a name.
+    """
+    if (x is None) != (y is None):
+        raise ValueError("x and y belong together: name both columns of the coordinates, or none")
+    if x is not None and y is not None:
+        for name in (x, y):
+            if name not in table.cells:
+                raise _core.ReadError(f"{table.source}: {unknown('no column', name, table.cells)}")
+        return Pair(x, y, folded(x) in LON_LAT[0] and folded(y) in LON_LAT[1])
+    in_metres = crs is not None and not _core.Crs(crs).is_geographic
+    for names in (X_Y, LON_LAT) if in_metres else (LON_LAT, X_Y):
+        found = [next((column for column in table.cells if folded(column) in each), None) for each in names]
+        if found[0] is not None and found[1] is not None:
+            return Pair(found[0], found[1], names is LON_LAT)
+    return None
+
+
+def points(table: RawRows, pair: Pair, *, in_degrees: bool) -> tuple[NDArray[Any], list[BadCoordinate]]:
+    """Return a point per row, None where a coordinate is empty or none, and the cells that are none."""
+    import shapely
+
+    bad: list[BadCoordinate] = []
+    x, y = (_numbers(name, table.cells[name], bad, in_degrees) for name in (pair.x, pair.y))
+    known = np.isfinite(x) & np.isfinite(y)
+    places = np.full(table.rows, None, dtype=object)
+    places[known] = shapely.points(x[known], y[known])
+    return places, bad
+
+
+def _numbers(name: str, cells: Sequence[Any], bad: list[BadCoordinate], in_degrees: bool) -> NDArray[np.float64]:
+    texts = ["" if cell is None else shown(cell) for cell in cells]
+    shown_mark = decimal_mark(texts) or "."
+    values = np.full(len(texts), np.nan)
+    for row, text in enumerate(texts):
+        # There are no thousands of degrees: "56,950" has a fraction.
+        decimal = ("," if "," in text else ".") if in_degrees else shown_mark
+        number = number_in(text, decimal) if text else float("nan")
+        if isinstance(number, Fault):
+            bad.append(BadCoordinate(row + 1, name, text))
+        else:
+            values[row] = number
+    return values
