@@ -4,6 +4,7 @@
 import json
 import os
 import random
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -172,6 +173,15 @@ def test_bytes_that_are_no_geometry_are_a_refused_row(path: Path) -> None:
     damaged = [table.column("geometry")[0].as_py(), b"\x01\x63nonsense"]
     pq.write_table(table.set_column(2, "geometry", pa.array(damaged, pa.binary())), path)
     assert refusals(path) == [(2, "damaged_row")]
+
+
+def test_a_vertex_that_is_no_number_is_a_refused_row_and_no_warning_of_numpy(path: Path) -> None:
+    sm.write(odd_layers.of_type("LineString"), path)
+    table = pq.read_table(path)
+    broken = struct.pack("<BIIdddd", 1, 2, 2, 24, 57, float("nan"), 57)
+    cells = [table.column("geometry")[0].as_py(), broken]
+    pq.write_table(table.set_column(2, "geometry", pa.array(cells, pa.binary())), path)
+    assert refusals(path) == [(2, "bad_coordinate")]
 
 
 def test_a_file_of_no_layer_is_an_error(path: Path) -> None:

@@ -3,6 +3,7 @@
 
 import random
 import sqlite3
+import struct
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 import shapely
 
 import sheltermap as sm
+from sheltermap.registers import places
 from sheltermap.registers.history import guard
 
 NAMES = "SELECT name FROM pragma_table_info(?)"
@@ -417,3 +419,8 @@ def test_a_store_that_holds_what_does_not_belong_there_is_damaged(tmp_path, dama
         sm.RegisterStore(path).rows()
         sm.RegisterStore(path).add({"id": "W2", "kind": "well", "lon": 24.2, "lat": 56.9}, by="A. Liepa", why="survey")
     assert "water.gpkg" in str(failure.value)
+
+
+def test_a_vertex_that_is_no_number_brings_no_warning_of_numpy():
+    line = struct.pack("<BIIdddd", 1, 2, 2, 24, 57, float("nan"), 57)
+    assert places.unpacked(b"GP\0\1" + bytes(4) + line).coords[0] == (24, 57)
