@@ -33,6 +33,10 @@ def _in_metres(path: Path) -> None:
     _all_layers(path, crs="EPSG:3059")
 
 
+def _in_degrees(path: Path) -> None:
+    _all_layers(path, crs="EPSG:4326")
+
+
 def _with_options(path: Path) -> None:
     sm.read(path, crs="EPSG:3059", x="x", y="y", encoding="windows-1257", id="id", strict=False)
 
@@ -65,7 +69,7 @@ def _asked(network: sm.Network) -> None:
         sm.paths(places, places, by=network)
 
 
-LAYER: tuple[Door, ...] = (sm.read, _all_layers, _in_metres, _inspected)
+LAYER: tuple[Door, ...] = (sm.read, _all_layers, _in_metres, _in_degrees, _inspected)
 DOORS: dict[str, tuple[Door, ...]] = {
     **dict.fromkeys((".json", ".geojson", ".shp", ".dbf", ".zip", ".fgb", ".gdb", ".parquet", ".geoparquet"), LAYER),
     **dict.fromkeys((".xlsx", ".xlsm", ".kml", ".kmz"), LAYER),

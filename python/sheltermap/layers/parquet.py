@@ -47,7 +47,7 @@ def read(path: Path, options: _core.ReadOptions, crs: Any, id_column: str | None
     except MemoryError:  # pyarrow's own is one, and an ArrowException too
         raise _core.ReadError(f"{path.name} does not fit into memory; split it") from None
     except (pa.ArrowException, OSError) as error:
-        raise _core.ReadError(f"{path.name} cannot be read as GeoParquet: {error}") from None
+        raise _core.ReadError(f"{path.name} cannot be read as GeoParquet: {str(error).strip()}") from None
     notes: list[str] = []
     attributes: dict[str, pd.Series[Any]] = {}
     for column in table.column_names:

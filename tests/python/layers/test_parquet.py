@@ -200,6 +200,16 @@ def test_a_file_of_no_layer_is_an_error(path: Path) -> None:
         sm.read(path)
 
 
+def test_what_arrow_says_of_a_damaged_footer_is_one_line(path: Path) -> None:
+    sm.write(odd_layers.of_type("Point"), path)
+    content = path.read_bytes()
+    (footer,) = struct.unpack("<I", content[-8:-4])
+    path.write_bytes(content[: -8 - footer] + b"\x15" * footer + content[-8:])
+    with pytest.raises(sm.ReadError, match=r"a\.parquet cannot be read as GeoParquet: .*thrift") as failure:
+        sm.read(path)
+    assert "\n" not in str(failure.value)
+
+
 def test_options_for_other_formats_are_mistakes(path: Path) -> None:
     sm.write(odd_layers.of_type("Point"), path)
     with pytest.raises(sm.ReadError, match="no layer 'b'; it has 'a'"):
