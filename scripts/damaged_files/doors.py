@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import shutil
 import traceback
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import geopandas
@@ -52,6 +54,15 @@ def _store(path: Path) -> None:
     store.history()
 
 
+def _written_store(path: Path) -> None:
+    """Add to a copy, which finds what only a change needs to be sound."""
+    with TemporaryDirectory() as folder:
+        store = sm.RegisterStore(shutil.copy(path, folder))
+        store.add({"id": "new", "kind": "well", "lon": 24.3, "lat": 56.9}, by="A", why="try")
+        store.update({"id": "new", "volume_m3": "5"}, by="A", why="try")
+        store.rows()
+
+
 def _streets(path: Path) -> None:
     _asked(sm.Network.load(path))
 
@@ -74,7 +85,7 @@ DOORS: dict[str, tuple[Door, ...]] = {
     **dict.fromkeys((".json", ".geojson", ".shp", ".dbf", ".zip", ".fgb", ".gdb", ".parquet", ".geoparquet"), LAYER),
     **dict.fromkeys((".xlsx", ".xlsm", ".kml", ".kmz"), LAYER),
     **dict.fromkeys((".csv", ".tsv", ".txt"), (*LAYER, _with_options)),
-    ".gpkg": (*LAYER, _store),
+    ".gpkg": (*LAYER, _store, _written_store),
     ".osm": (_osm,),
     ".pbf": (_osm,),
     ".streets": (_streets,),

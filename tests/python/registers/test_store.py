@@ -401,6 +401,15 @@ def test_inspect_looks_at_what_holds_now_in_a_store(store):
         ("DELETE FROM sheltermap_register", "is damaged: sheltermap_register"),
         ("UPDATE sheltermap_register SET kind = 'castle'", "unknown kind of register"),
         ("UPDATE sheltermap_register SET revision = 'many'", "is damaged: sheltermap_register"),
+        ("UPDATE sheltermap_register SET srs_id = x'00'", "is damaged: sheltermap_register: srs_id is of type bytes"),
+        ("UPDATE sheltermap_register SET srs_id = 1 << 40", "is damaged: sheltermap_register: srs_id is 1099511627776"),
+        ("UPDATE sheltermap_register SET crs = 'EP'", "is damaged: sheltermap_register: 'EP' is not a coordinate ref"),
+        ("UPDATE sheltermap_register SET crs = x'4750'", "is damaged: sheltermap_register: crs is of type bytes"),
+        ("UPDATE gpkg_geometry_columns SET geometry_type_name = 'CURVE'", "is damaged: .*: its geometries are called"),
+        (
+            "UPDATE sqlite_master SET name = CAST(x'ff' AS TEXT) WHERE name = 'layer_styles'",
+            "is damaged: its tables: 'utf-8'",
+        ),
         ("DELETE FROM gpkg_geometry_columns", "is damaged: sheltermap_register"),
         ("UPDATE water_intake_history SET geom = 'here'", "is damaged: version 1"),
         ("UPDATE water_intake_history SET changed_at = 5, valid_from = 5", "is damaged: version 1"),
@@ -414,6 +423,7 @@ def test_a_store_that_holds_what_does_not_belong_there_is_damaged(tmp_path, dama
     with closing(sqlite3.connect(path)) as connection, connection:
         for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             connection.execute(f'DROP TRIGGER "{name}"')
+        connection.execute("PRAGMA writable_schema = on")
         connection.execute(damage)
     with pytest.raises(sm.ReadError, match=told) as failure:
         sm.RegisterStore(path).rows()
