@@ -17,6 +17,7 @@ SLOWEST = (
     "test_page_browser.py",
     "test_neighbours.py",
     "test_benchmarks.py",
+    "test_damaged_files.py",
     "test_postgis.py",
     "test_flood.py",
     "test_gaps.py",

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from sheltermap._native import _core
-from sheltermap.layers import conversion, frames, row_ids, wkb
+from sheltermap.layers import conversion, frames, geoarrow, row_ids, wkb
 from sheltermap.layers.arrow import readable_column, series, writable_columns
 from sheltermap.layers.geometry_kinds import TYPE_NAMES, of_one_kind, require_single_kinds
 from sheltermap.layers.unpacking import unpacked
@@ -47,7 +47,7 @@ def read(path: Path, options: _core.ReadOptions, crs: Any, id_column: str | None
     except MemoryError:  # pyarrow's own is one, and an ArrowException too
         raise _core.ReadError(f"{path.name} does not fit into memory; split it") from None
     except (pa.ArrowException, OSError) as error:
-        raise _core.ReadError(f"{path.name} cannot be read as GeoParquet: {error}") from None
+        raise _core.ReadError(f"{path.name} cannot be read as GeoParquet: {str(error).strip()}") from None
     notes: list[str] = []
     attributes: dict[str, pd.Series[Any]] = {}
     for column in table.column_names:
@@ -145,14 +145,12 @@ def _made(points: NDArray[np.float64]) -> NDArray[Any]:
 def _geometries(path: Path, table: pa.Table, geo: Mapping[str, Any]) -> tuple[NDArray[Any], list[_core.RefusedRow]]:
     """Return the geometries, and the rows whose bytes are none that can be used."""
     name = geo["primary_column"]
-    column = table.column(name)
-    if geo["columns"][name]["encoding"] != "WKB":  # GeoArrow's
-        import geopandas
-
-        with conversion.no_collection():
-            return geopandas.read_parquet(path, columns=[name])[name].to_numpy(), []
+    column, encoding = table.column(name), geo["columns"][name]["encoding"]
+    what = f"{path.name}: the geometry column '{name}'"
+    if encoding != "WKB":
+        return geoarrow.geometries(what, column, encoding)
     if not (pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type)):
-        raise _core.ReadError(f"{path.name}: the geometry column '{name}' holds {column.type}, not well-known binary")
+        raise _core.ReadError(f"{what} holds {column.type}, not well-known binary")
     return wkb.geometries(column.to_numpy())
 
 

@@ -38,7 +38,7 @@ def geometries(blobs: NDArray[Any]) -> tuple[NDArray[Any], list[_core.RefusedRow
     blobs : ndarray of object, shape (n,)
         Bytes, or None.
     """
-    with no_collection():
+    with no_collection(), np.errstate(invalid="ignore"):  # GEOS compares what is no number; rows are checked later
         try:
             made = shapely.from_wkb(blobs, on_invalid="ignore")
             missing = np.flatnonzero(shapely.is_missing(made))

@@ -28,15 +28,15 @@ def read_parts(
     Raises
     ------
     ReadError
-        If it is not XML, declares a type, or is nested more than 256 levels deep.
+        If it is not XML, is in an encoding that nobody knows, declares a type, or is nested more than 256 levels deep.
     """
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    levels = 0
+    levels, begun = 0, False
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        nonlocal levels
-        levels += 1
+        nonlocal levels, begun
+        levels, begun = levels + 1, True
         if levels > _MOST_LEVELS:
             raise _core.ReadError(f"{source} is damaged: its XML is nested more than {_MOST_LEVELS} levels deep")
         begin(_local(name), attributes)
@@ -58,6 +58,11 @@ def read_parts(
     except expat.ExpatError as error:
         what = f"line {error.lineno}, column {error.offset + 1}: {expat.ErrorString(error.code)}"
         raise _core.ReadError(f"{source} is damaged: its XML cannot be read, {what}") from None
+    except (LookupError, ValueError) as error:
+        if begun:
+            raise
+        # Of an encoding that expat does not know Python is asked, which may not know it either.
+        raise _core.ReadError(f"{source} says an encoding that cannot be read: {error}; save it as UTF-8") from None
 
 
 def _chunks(stream: IO[bytes]) -> Iterable[bytes]:

@@ -14,7 +14,7 @@ import sheltermap as sm
 from sheltermap._native import SheltermapError
 from sheltermap.base import texts
 from sheltermap.registers.findings import Finding
-from sheltermap.registers.history import Meta
+from sheltermap.registers.history import SHAPES, Meta
 from sheltermap.registers.inspection import COLUMNS, Inspection, finding_record, inspected
 from sheltermap.registers.kept_rows import RawTable, read_table
 from sheltermap.registers.mapping import Mapping as ColumnMapping
@@ -27,11 +27,6 @@ THE_FRAME = "the frame"  # what a table that is no file is called
 SHOWN = 20  # findings in the message of an error
 MISPLACED = {"outside_crs", "swapped_axes", "bad_coordinate"}
 UNPLACED = {"missing_geometry", "no_positions"}  # a place nobody knows yet is an unknown, no fault of the row
-SHAPES = {
-    "POINT": {"Point"},
-    "MULTILINESTRING": {"LineString", "MultiLineString"},
-    "MULTIPOLYGON": {"Polygon", "MultiPolygon"},
-}
 
 
 class RegisterError(SheltermapError):
@@ -117,6 +112,8 @@ def batch(
         for row, (values, geometry) in enumerate(zip(records, geometries, strict=True), start=1)
     ]
     warnings = [each for each in found.noted if each.severity == "warning"]
+    if partial:
+        warnings = [each for each in warnings if each.reason != "not_told" or each.row is not None]
     return Batch(rows, found.source, names, table.places is not None, table, warnings, found.unused_columns)
 
 

@@ -26,6 +26,12 @@ FORMAT = 1
 FEW = 500  # rows that are asked for by name; SQLite takes so many
 WAIT_S = 4.0  # for another writer
 META = "sheltermap_register"
+META_COLUMNS = {"format": int, "kind": str, "name": str, "srs_id": int, "crs": str, "revision": int}
+SHAPES = {
+    "POINT": {"Point"},
+    "MULTILINESTRING": {"LineString", "MultiLineString"},
+    "MULTIPOLYGON": {"Polygon", "MultiPolygon"},
+}
 BEGIN = {"valid_from": "DATE", "change": "TEXT", "changed_at": "DATETIME", "changed_by": "TEXT", "why": "TEXT"}
 END = {"valid_to": "DATE", "end": "TEXT", "ended_at": "DATETIME", "ended_by": "TEXT", "end_why": "TEXT"}
 SPAN = {**BEGIN, "revision": "INTEGER", **END, "end_revision": "INTEGER"}  #: what a version says of itself
@@ -191,22 +197,29 @@ class History:
 
 
 def _meta(connection: sqlite3.Connection, path: Path) -> Meta:
-    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    with _sound(path, "its tables"):
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if META not in tables:
         raise _core.ReadError(f"{path} holds no register with a history; sheltermap register create makes one")
     with _sound(path, META):
-        told = connection.execute(f"SELECT format, kind, name, srs_id, crs, revision FROM {META}").fetchone()
-        form, kind, name, srs_id, crs, revision = told
-        if not isinstance(revision, int):
-            raise ValueError(f"its revision is {revision!r}, not a number")
+        told = connection.execute(f"SELECT {', '.join(META_COLUMNS)} FROM {META}").fetchone()
+        for (column, wanted), value in zip(META_COLUMNS.items(), told, strict=True):
+            if not isinstance(value, wanted):
+                raise ValueError(f"{column} is of type {type(value).__name__}, not {wanted.__name__}")
+        form, kind, name, srs_id, crs, _ = told
         if form > FORMAT:
             raise _core.ReadError(f"{path} was written by a newer sheltermap (format {form}, this one knows {FORMAT})")
         schema(kind)  # ValueError where there is no such kind
+        _core.Crs(crs)
+        if not -(1 << 31) <= srs_id < 1 << 31:
+            raise ValueError(f"srs_id is {srs_id}, which no GeoPackage can hold")
         for needed in (f"{kind}_history", "gpkg_contents", "gpkg_geometry_columns"):
             if needed not in tables:  # a view runs what somebody put into the file, which need not come to an end
                 raise _core.ReadError(f"{path} is damaged: {needed} is no table; take a copy of it that was sound")
         of_table = "SELECT geometry_type_name FROM gpkg_geometry_columns WHERE table_name = ?"
         (shape,) = connection.execute(of_table, (f"{kind}_history",)).fetchone()
+        if shape not in SHAPES:
+            raise ValueError(f"its geometries are called {str(shape)[:60]!r}")
         return Meta(kind, name, srs_id, crs, shape)
 
 
@@ -215,7 +228,7 @@ def _sound(path: Path, what: str) -> Iterator[None]:
     """Say of a store that holds something that is not what belongs there that it is damaged."""
     try:
         yield
-    except (ValueError, TypeError, AttributeError, OverflowError) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError, _core.CrsError) as error:
         raise _core.ReadError(f"{path} is damaged: {what}: {error}; take a copy of it that was sound") from None
 
 

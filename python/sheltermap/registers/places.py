@@ -35,7 +35,8 @@ def unpacked(blob: bytes | None) -> Any:
     if envelope >= len(_ENVELOPE_BYTES):
         raise ValueError("it is not the geometry of a GeoPackage")
     try:
-        return shapely.from_wkb(blob[8 + _ENVELOPE_BYTES[envelope] :])
+        with np.errstate(invalid="ignore"):  # GEOS compares what is no number
+            return shapely.from_wkb(blob[8 + _ENVELOPE_BYTES[envelope] :])
     except shapely.errors.GEOSException as error:
         raise ValueError(f"its geometry is damaged: {error}") from None
 

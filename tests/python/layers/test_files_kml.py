@@ -102,6 +102,13 @@ def test_a_kmz_is_the_same_packed(tmp_path: Path) -> None:
         ('<!DOCTYPE kml [<!ENTITY a "b">]><kml>&a;</kml>', "declares a type"),
         ("<kml>" * 1000, "nested more than 256 levels"),
         (kml(f"<Placemark>{RIGA}</Placemark>"), "a Placemark lies in another one"),
+        *(
+            (
+                f'<?xml version="1.0" encoding="{name}"?>{kml(RIGA)}',
+                "says an encoding that cannot be read: .*; save it as",
+            )
+            for name in ("UTUTF-8", "big5", "rot13", "idna")
+        ),
     ],
 )
 def test_what_cannot_be_read_is_one_error(text: str, told: str, tmp_path: Path) -> None:

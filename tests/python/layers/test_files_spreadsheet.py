@@ -148,6 +148,7 @@ def entities(_: bytes) -> bytes:
         (SHEET, entities, "declares a type .DOCTYPE."),
         ("xl/workbook.xml", entities, "declares a type .DOCTYPE."),
         (SHEET, lambda xml: b" " * 300_000_000, "zip bombs"),
+        (SHEET, lambda xml: b'<?xml version="1.0" encoding="UTUTF-8"?>' + xml, "says an encoding that cannot be read"),
     ],
 )
 def test_what_would_hang_or_grow_or_lies_is_one_error(

@@ -4,6 +4,7 @@
 import json
 import os
 import random
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -174,6 +175,15 @@ def test_bytes_that_are_no_geometry_are_a_refused_row(path: Path) -> None:
     assert refusals(path) == [(2, "damaged_row")]
 
 
+def test_a_vertex_that_is_no_number_is_a_refused_row_and_no_warning_of_numpy(path: Path) -> None:
+    sm.write(odd_layers.of_type("LineString"), path)
+    table = pq.read_table(path)
+    broken = struct.pack("<BIIdddd", 1, 2, 2, 24, 57, float("nan"), 57)
+    cells = [table.column("geometry")[0].as_py(), broken]
+    pq.write_table(table.set_column(2, "geometry", pa.array(cells, pa.binary())), path)
+    assert refusals(path) == [(2, "bad_coordinate")]
+
+
 def test_a_file_of_no_layer_is_an_error(path: Path) -> None:
     pq.write_table(pa.table({"a": [1]}), path)
     with pytest.raises(sm.ReadError, match=r"a\.parquet has no GeoParquet metadata"):
@@ -188,6 +198,16 @@ def test_a_file_of_no_layer_is_an_error(path: Path) -> None:
     odd_layers.of_type("Point").iloc[:0].to_parquet(path)
     with pytest.raises(sm.ReadError, match="has no rows"):
         sm.read(path)
+
+
+def test_what_arrow_says_of_a_damaged_footer_is_one_line(path: Path) -> None:
+    sm.write(odd_layers.of_type("Point"), path)
+    content = path.read_bytes()
+    (footer,) = struct.unpack("<I", content[-8:-4])
+    path.write_bytes(content[: -8 - footer] + b"\x15" * footer + content[-8:])
+    with pytest.raises(sm.ReadError, match=r"a\.parquet cannot be read as GeoParquet: .*thrift") as failure:
+        sm.read(path)
+    assert "\n" not in str(failure.value)
 
 
 def test_options_for_other_formats_are_mistakes(path: Path) -> None:

@@ -3,6 +3,7 @@
 
 import random
 import sqlite3
+import struct
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 import shapely
 
 import sheltermap as sm
+from sheltermap.registers import places
 from sheltermap.registers.history import guard
 
 NAMES = "SELECT name FROM pragma_table_info(?)"
@@ -399,6 +401,15 @@ def test_inspect_looks_at_what_holds_now_in_a_store(store):
         ("DELETE FROM sheltermap_register", "is damaged: sheltermap_register"),
         ("UPDATE sheltermap_register SET kind = 'castle'", "unknown kind of register"),
         ("UPDATE sheltermap_register SET revision = 'many'", "is damaged: sheltermap_register"),
+        ("UPDATE sheltermap_register SET srs_id = x'00'", "is damaged: sheltermap_register: srs_id is of type bytes"),
+        ("UPDATE sheltermap_register SET srs_id = 1 << 40", "is damaged: sheltermap_register: srs_id is 1099511627776"),
+        ("UPDATE sheltermap_register SET crs = 'EP'", "is damaged: sheltermap_register: 'EP' is not a coordinate ref"),
+        ("UPDATE sheltermap_register SET crs = x'4750'", "is damaged: sheltermap_register: crs is of type bytes"),
+        ("UPDATE gpkg_geometry_columns SET geometry_type_name = 'CURVE'", "is damaged: .*: its geometries are called"),
+        (
+            "UPDATE sqlite_master SET name = CAST(x'ff' AS TEXT) WHERE name = 'layer_styles'",
+            "is damaged: its tables: 'utf-8'",
+        ),
         ("DELETE FROM gpkg_geometry_columns", "is damaged: sheltermap_register"),
         ("UPDATE water_intake_history SET geom = 'here'", "is damaged: version 1"),
         ("UPDATE water_intake_history SET changed_at = 5, valid_from = 5", "is damaged: version 1"),
@@ -412,8 +423,14 @@ def test_a_store_that_holds_what_does_not_belong_there_is_damaged(tmp_path, dama
     with closing(sqlite3.connect(path)) as connection, connection:
         for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             connection.execute(f'DROP TRIGGER "{name}"')
+        connection.execute("PRAGMA writable_schema = on")
         connection.execute(damage)
     with pytest.raises(sm.ReadError, match=told) as failure:
         sm.RegisterStore(path).rows()
         sm.RegisterStore(path).add({"id": "W2", "kind": "well", "lon": 24.2, "lat": 56.9}, by="A. Liepa", why="survey")
     assert "water.gpkg" in str(failure.value)
+
+
+def test_a_vertex_that_is_no_number_brings_no_warning_of_numpy():
+    line = struct.pack("<BIIdddd", 1, 2, 2, 24, 57, float("nan"), 57)
+    assert places.unpacked(b"GP\0\1" + bytes(4) + line).coords[0] == (24, 57)
