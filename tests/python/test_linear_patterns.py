@@ -96,15 +96,17 @@ def constant(node: ast.expr) -> str | None:
 def patterns() -> Iterator[tuple[str, int, str]]:
     """Every pattern of the package, its flags, and the method it is used with."""
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
-    compiled: dict[str, tuple[str, int]] = {}
+    compiled: dict[str, list[tuple[str, int]]] = {}  # of the same name in several modules all are tried
     calls = [node for tree in trees.values() for node in ast.walk(tree) if isinstance(node, ast.Call)]
     for tree in trees.values():
         for node in ast.walk(tree):
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and called(node.value) == "re.compile":
                 text = constant(node.value.args[0])
                 assert text is not None and isinstance(node.targets[0], ast.Name), ast.unparse(node)
-                compiled[node.targets[0].id] = (text, 2 if "IGNORECASE" in ast.unparse(node.value) else 0)
-    assert len(compiled) == sum(called(call) == "re.compile" for call in calls), "compiled where no name tells"
+                flags = 2 if "IGNORECASE" in ast.unparse(node.value) else 0
+                compiled.setdefault(node.targets[0].id, []).append((text, flags))
+    count = sum(called(call) == "re.compile" for call in calls)
+    assert sum(map(len, compiled.values())) == count, "compiled where no name tells"
     for call in calls:
         owner, _, method = called(call).rpartition(".")
         if owner == "re" and method in METHODS:
@@ -112,7 +114,7 @@ def patterns() -> Iterator[tuple[str, int, str]]:
             assert text is not None, ast.unparse(call)
             yield text, 0, method
         elif owner in compiled and method in METHODS:
-            yield *compiled[owner], method
+            yield from ((*each, method) for each in compiled[owner])
 
 
 def called(call: ast.Call) -> str:

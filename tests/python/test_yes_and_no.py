@@ -32,7 +32,7 @@ def supply(cells):
 @door
 def flood(cells):
     facilities = points(cells, "fit")
-    zones = gpd.GeoDataFrame({"scenario": ["deep"]}, geometry=[shapely.box(10, 50, 10.1, 50.1)], crs=4326)
+    zones = gpd.GeoDataFrame({"scenario": ["deep"]}, geometry=[shapely.box(24.1, 57.1, 24.2, 57.2)], crs=4326)
     found = sm.flood(facilities[["geometry"]], facilities, zones, 1, suitable="fit")
     return (found.facilities["state_deep"] == "usable").to_numpy()
 
@@ -55,7 +55,7 @@ def bridge(cells):
 
 @door
 def settlements(cells):
-    register = points(["well"], "kind").assign(id="W", geometry=shapely.Point(20, 50))
+    register = points(["well"], "kind").assign(id="W", geometry=shapely.Point(24.1, 57.1))
     villages = points(cells, "piped").assign(name=[f"V{row}" for row in range(len(cells))])
     tasks = sm.todo(register, "water_intake", 2026, settlements=villages, within_m=1, central_supply="piped")
     return ~villages["name"].isin(tasks["name"]).to_numpy()

@@ -28,7 +28,8 @@ namespace sheltermap {
 /// decides whether they meet it, as it does for the largest distance of a reach. For a reach of places, whose costs are
 /// else right within nanometres.
 ///
-///     measure_at_limits(reach, homes, shelters, std::array{500.0, 1000.0});
+///     Reach held = geodesic_reach(homes, PlaceIndex(shelters), {.k = 1});
+///     measure_at_limits(held, homes, shelters, std::array{500.0, 1000.0});
 void measure_at_limits(Reach& reach, std::span<const LonLat> demand, std::span<const LonLat> facilities,
                        std::span<const double> limits_m);
 
