@@ -1330,6 +1330,7 @@ REASONS: tuple = (
     "wrong_category",
     "not_compliant",
     "closed",
+    "out_of_use",
     "unknown_compliance",
     "row_refused",
 )
@@ -1347,6 +1348,7 @@ STATUSES_OF_REASONS: tuple = (
     "lost",
     "lost",
     "lost",
+    "uncovered",
     "uncovered",
     "uncovered",
     "uncovered",

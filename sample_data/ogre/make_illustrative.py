@@ -4,8 +4,8 @@
     python make_illustrative.py ../latvia/areas.geojson FOLDER
 
 writes areas.geojson (real outlines, chosen from the file given), population.csv, flood_zones.geojson, shelters.csv,
-infrastructure.csv, reserve_stores.csv and reports.csv into FOLDER. The same seed gives the same files:
-all chance comes from `random.Random.random`, whose numbers Python keeps the same from version to version.
+infrastructure.csv, reserve_stores.csv, reports.csv and protective_structures.geojson into FOLDER. The same seed gives
+the same files: all chance comes from `random.Random.random`, whose numbers Python keeps from version to version.
 """
 
 import csv
@@ -242,6 +242,40 @@ def reports(chance: Random) -> list[dict[str, object]]:
     return rows
 
 
+# Settlement, river between which and it the structure stands, kind, and the flood it holds, where somebody knows.
+STRUCTURES = (("Ogre", "Ogre", "flood_dike", 100), ("Ogre", "Daugava", "flood_dike", 200),
+              ("Ikšķile", "Daugava", "flood_dike", 50), ("Ķegums", "Daugava", "flood_wall", None),
+              ("Lielvārde", "Daugava", "flood_dike", 100))  # fmt: skip
+
+
+def protective_structures(chance: Random) -> list[dict[str, object]]:
+    """Dikes and a wall beside the rivers: one holds too little, of one nobody knows how much, of one how high it is."""
+    features = []
+    for settlement, river, kind, years in STRUCTURES:
+        line = shapely.LineString([metres(*place) for place in RIVERS[river]])
+        x, y = metres(*SETTLEMENTS[settlement][:2])
+        middle, half = line.project(shapely.Point(x, y)), 250 + 400 * chance.random()
+        foot = line.interpolate(middle)
+        aside = (150 + 150 * chance.random()) / hypot(x - foot.x, y - foot.y)
+        along = [line.interpolate(middle + half * step / 3) for step in range(-3, 4)]
+        moved = [(each.x + (x - foot.x) * aside, each.y + (y - foot.y) * aside) for each in along]
+        code = f"D{len(features) + 1}"
+        too_low = years is not None and years < 100
+        properties = {
+            "id": code, "name": f"{settlement}: {'siena' if kind == 'flood_wall' else 'dambis'} {code} (illustrative)",
+            "kind": kind, "protects": settlement, "return_period_years": years,
+            "crest_height_m": None if settlement == "Lielvārde" else round(14 + 6 * chance.random(), 1),
+            "condition": "minor_defect" if too_low else "good", "in_use": True,
+            "improvements": "paaugstināt dambi" if too_low else None,
+            "improvement_cost_eur": round(300_000 + 200_000 * chance.random(), -3) if too_low else None,
+            "last_inspection": f"2025-0{1 + int(9 * chance.random())}-15", **MARK,
+        }  # fmt: skip
+        placed = [[round(each, 5) for each in TO_DEGREES.transform(*spot)] for spot in moved]
+        geometry = {"type": "LineString", "coordinates": placed}
+        features.append({"type": "Feature", "properties": properties, "geometry": geometry})
+    return features
+
+
 def write_csv(path: Path, rows: list[dict[str, object]]) -> None:
     """Rows as CSV in UTF-8."""
     with path.open("w", encoding="utf-8", newline="") as stream:
@@ -267,6 +301,7 @@ def main(units: str | Path, folder: str | Path) -> None:
     write_csv(folder / "infrastructure.csv", infrastructure(Random(SEED + 3)))
     write_csv(folder / "reserve_stores.csv", reserve_stores(Random(SEED + 4)))
     write_csv(folder / "reports.csv", reports(Random(SEED + 5)))
+    write_geojson(folder / "protective_structures.geojson", protective_structures(Random(SEED + 6)))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from random import Random
 
 SEED = 2027
 FILES = ("assembly_points.csv", "accommodation_centres.csv", "flood_zones.geojson", "infrastructure.csv")
-FILES += ("reserve_stores.csv", "reports.csv")
+FILES += ("reserve_stores.csv", "reports.csv", "protective_structures.geojson")
 CLOSED, MOVED, RENAMED = "S046", "S012", "S020"
 NEW = {"id": "S050", "name": "Lielvārde: stāvs S050 (izdomāts, illustrative)", "x": 537410, "y": 287560}
 LIKE = "S004"  # what the new one is like

@@ -105,19 +105,44 @@ private:
 
     bool join_end(const End& end, std::uint32_t point) {
         const std::vector<Candidate> found = near(end, point);
-        if (found.empty()) return false;
-        if (found.front().distance_m > on_line_m) {
-            lead_to(end, point, found.front());
-            return true;
-        }
+        const bool is_on_one = !found.empty() && found.front().distance_m <= on_line_m;
+        std::vector<const Candidate*> joined;
         for (const Candidate& each : found) {
-            if (each.distance_m <= on_line_m) put_on(*each.segment, each.part, point);
+            if (each.distance_m <= on_line_m) {
+                put_on(*each.segment, each.part, point);
+            } else if (!meet_before_end(end, point, *each.segment)) {
+                if (is_on_one || std::any_of(joined.begin(), joined.end(), [&](const Candidate* other) {
+                        return is_reached_by(*other, each, point);
+                    })) {
+                    continue;
+                }
+                lead_to(end, point, each, static_cast<double>(joined.size()));
+            }
+            joined.push_back(&each);
         }
-        return true;
+        return !joined.empty();
     }
 
-    /// Leads a street from its end to another one beside it, or lets them meet where they cross just before.
-    void lead_to(const End& end, std::uint32_t point, const Candidate& other) {
+    /// Whether a street need not be led to from an end that another one is joined to: it is the same one, shares a
+    /// point with it there, or lies behind it.
+    [[nodiscard]] bool is_reached_by(const Candidate& joined, const Candidate& each, std::uint32_t point) const {
+        const Segment& one = *joined.segment;
+        const Segment& other = *each.segment;
+        if (one.street == other.street) return true;
+        const XY at = grid_xy(streets_.points[point]);
+        const LocalMetres metres(at);
+        for (const std::uint32_t shared : {one.first, one.second}) {
+            if ((shared == other.first || shared == other.second) &&
+                metres.distance(at, grid_xy(streets_.points[shared])) <= 2 * options_.ends_within_m) {
+                return true;
+            }
+        }
+        const Segment lead{other.street, point, no_point, other.vertex, at, along(other, each.part)};
+        return crossing(lead, one).has_value();
+    }
+
+    /// Lets a street that reaches over another one a little meet it where they cross.
+    bool meet_before_end(const End& end, std::uint32_t point, const Segment& other) {
         const std::uint64_t last = end.first ? end.vertex : end.vertex - 1;
         const Segment own{end.street,
                           streets_.vertices[last],
@@ -125,16 +150,19 @@ private:
                           last,
                           grid_xy(streets_.points[streets_.vertices[last]]),
                           grid_xy(streets_.points[streets_.vertices[last + 1]])};
-        if (const auto over = crossing(own, *other.segment)) {
-            const LocalMetres metres(over->at);
-            if (metres.distance(over->at, grid_xy(streets_.points[point])) <= 2 * options_.ends_within_m) {
-                meet(own, *other.segment, *over);
-                return;
-            }
-        }
+        const auto over = crossing(own, other);
+        if (!over) return false;
+        const LocalMetres metres(over->at);
+        if (metres.distance(over->at, grid_xy(streets_.points[point])) > 2 * options_.ends_within_m) return false;
+        meet(own, other, *over);
+        return true;
+    }
+
+    /// Leads a street from its end to another one beside it, behind those that it is joined to already.
+    void lead_to(const End& end, std::uint32_t point, const Candidate& other, double behind) {
         const std::uint32_t there = put_on(*other.segment, other.part, no_point);
         if (!led_.insert(std::minmax(point, there)).second) return;
-        insertions_.push_back({end.street, end.vertex, end.first ? -1.0 : 0.0, there});
+        insertions_.push_back({end.street, end.vertex, end.first ? -1 - behind : behind, there});
     }
 
     /// Lets both lead through the point where they meet.

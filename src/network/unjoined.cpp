@@ -17,6 +17,9 @@
 namespace sheltermap {
 namespace {
 
+/// Streets that meet within so much of way do so here, and crossings this near to each other are one place.
+constexpr double here_m = 1;
+
 /// The edges as streets: their points are the nodes, and then the vertices in between, each on its own.
 Streets streets_of(const Graph& graph) {
     const auto& c = graph.columns();
@@ -54,15 +57,31 @@ public:
                                static_cast<std::int32_t>(std::lround(met->at.y))});
             }
         });
-        for (const GridPoint place : places) found.crossings.push_back(place.place());
+        for (const GridPoint place : apart(places)) found.crossings.push_back(place.place());
         return found;
     }
 
 private:
     [[nodiscard]] bool is_dead_end(std::uint32_t node) const { return graph_.arcs(node).size() == 1; }
 
-    /// A dead end is an end, and edges side by side from node to node meet at both.
+    /// The places without those that are here already: where vertices of both streets lie on the other, it is one.
+    [[nodiscard]] static std::vector<GridPoint> apart(const std::set<GridPoint>& places) {
+        std::vector<GridPoint> kept;
+        for (const GridPoint place : places) {
+            const XY at = grid_xy(place);
+            const LocalMetres metres(at);
+            const double west = at.x - metres.lon_e7(here_m);
+            const bool is_here = std::any_of(
+                std::find_if(kept.rbegin(), kept.rend(), [&](GridPoint each) { return each.lon_e7 < west; }).base(),
+                kept.end(), [&](GridPoint each) { return metres.distance(grid_xy(each), at) <= here_m; });
+            if (!is_here) kept.push_back(place);
+        }
+        return kept;
+    }
+
+    /// A dead end is an end, edges side by side from node to node meet at both, and others may meet just beside.
     [[nodiscard]] bool is_told_otherwise(const Meeting& met, const Segment& one, const Segment& other) const {
+        if (one.street != other.street && meet_here(met, one, other)) return true;
         if (met.point == no_point) return false;
         if (met.point < graph_.nodes() && is_dead_end(met.point)) return true;
         const auto ends = [&](std::uint32_t edge) { return std::minmax(c_.edge_from[edge], c_.edge_to[edge]); };
@@ -86,16 +105,26 @@ private:
             }
         });
         if (near.empty()) return false;
-        const auto reached = ways_from(node);
+        const auto reached = ways_from(node, options_.way_m);
         return std::none_of(near.begin(), near.end(), [&](const auto& each) {
             return way_m(reached, *each.first, each.second) <= options_.way_m;
         });
     }
 
+    [[nodiscard]] bool meet_here(const Meeting& met, const Segment& one, const Segment& other) const {
+        const double offset_m = offset_on_edge(one, met.part_of_one);
+        for (const auto& [node, rest] : {std::pair{c_.edge_from[one.street], offset_m},
+                                         std::pair{c_.edge_to[one.street], c_.length_m[one.street] - offset_m}}) {
+            if (rest > here_m) continue;
+            if (rest + way_m(ways_from(node, here_m), other, met.part_of_other) <= here_m) return true;
+        }
+        return false;
+    }
+
     using Reached = std::unordered_map<std::uint32_t, double>;
 
-    /// How far it is to the nodes around, whichever way streets may be gone.
-    [[nodiscard]] Reached ways_from(std::uint32_t start) const {
+    /// How far it is to the nodes within a limit, whichever way streets may be gone.
+    [[nodiscard]] Reached ways_from(std::uint32_t start, double limit_m) const {
         using Entry = std::pair<double, std::uint32_t>;
         Reached reached;
         std::priority_queue<Entry, std::vector<Entry>, std::greater<>> waiting;
@@ -106,17 +135,22 @@ private:
             if (!reached.try_emplace(node, cost).second) continue;
             for (const Arc& arc : graph_.arcs(node)) {
                 const double beyond = cost + c_.length_m[arc.edge()];
-                if (beyond <= options_.way_m) waiting.emplace(beyond, arc.target);
+                if (beyond <= limit_m) waiting.emplace(beyond, arc.target);
             }
         }
         return reached;
     }
 
+    /// How far from its first node a place on an edge is, along it.
+    [[nodiscard]] double offset_on_edge(const Segment& segment, double part) const {
+        const XY at = along(segment, part);
+        const std::size_t number = segment.vertex - streets_.offsets[segment.street];
+        return nearest_on_segment(graph_, segment.street, number, {at.x / 1e7, at.y / 1e7}).offset_m;
+    }
+
     [[nodiscard]] double way_m(const Reached& reached, const Segment& segment, double part) const {
         const std::uint32_t edge = segment.street;
-        const XY at = along(segment, part);
-        const std::size_t number = segment.vertex - streets_.offsets[edge];
-        const double from_first = nearest_on_segment(graph_, edge, number, {at.x / 1e7, at.y / 1e7}).offset_m;
+        const double from_first = offset_on_edge(segment, part);
         double least = std::numeric_limits<double>::infinity();
         for (const auto& [node, rest] :
              {std::pair{c_.edge_from[edge], from_first}, std::pair{c_.edge_to[edge], c_.length_m[edge] - from_first}}) {

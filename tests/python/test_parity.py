@@ -21,6 +21,7 @@ ELSEWHERE = {
     "export_table": "_core.Table.__arrow_c_stream__",
     "streets_of_lines": "_core.graph_from_lines",
     "join_streets": "_core.graph_from_lines",
+    "measure_at_limits": "_core.geodesic_reach",
     "build_graph": "_core.graph_from_lines",
     "read_streets": "_core.graph_from_osm",
     "profile": "_core.profile_speeds",

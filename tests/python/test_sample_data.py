@@ -89,8 +89,24 @@ def test_the_year_after_comes_out_again_and_says_it_is_illustrative(tmp_path):
         assert set(sm.read(OGRE / "2027" / name, crs="EPSG:3059")["illustrative"]) == {"yes"}
 
 
-def test_the_shelter_register_of_ogre_is_sound():
-    assert not len(sm.inspect(OGRE / "shelters.csv", "shelter", crs="EPSG:3059").findings)
+def test_the_shelter_register_of_ogre_lacks_nothing_but_signs():
+    found = sm.inspect(OGRE / "shelters.csv", "shelter", crs="EPSG:3059").findings
+    without = [
+        row["id"] for row in ogre_rows("shelters.csv") if (row["compliance"], row["sign_placed"]) == ("full", "no")
+    ]
+    assert set(found["reason"]) == {"no_sign"} and list(found["id"]) == without and len(without) == 5
+
+
+def test_the_dikes_of_ogre_are_illustrative_and_show_what_a_register_of_them_should_say():
+    features = json.loads((OGRE / "protective_structures.geojson").read_text(encoding="utf-8"))["features"]
+    assert all(each["properties"]["illustrative"] == "yes" for each in features)
+    assert all("(illustrative)" in each["properties"]["name"] for each in features)
+    found = sm.inspect(OGRE / "protective_structures.geojson", "protective_structure", min_return_period_years=100)
+    assert found.findings[["id", "field", "reason"]].to_numpy().tolist() == [
+        ["D3", "return_period_years", "holds_too_little"],
+        ["D4", "return_period_years", "not_told"],
+        ["D5", "crest_height_m", "not_told"],
+    ]
 
 
 def test_the_places_of_liechtenstein_are_those_of_the_extract(tmp_path):

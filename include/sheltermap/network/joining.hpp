@@ -28,16 +28,17 @@ struct Joined {
 ///     join_streets(streets, {.ends_within_m = 0.5});
 ///     const Graph graph = build_graph(streets);
 ///
-/// An end is led straight to the nearest point of the nearest street, unless it lies on it within the rounding of the
-/// grid (2 cm); where it reaches over, they meet where they cross. Bridges, tunnels, ferries and what is got on at its
-/// ends only meet others at their ends, and streets of different layers do not meet unless one is a bridge or tunnel
-/// that ends there. Throws std::invalid_argument for a distance that is negative or not finite.
+/// An end is led straight to the nearest point of the nearest street, and on to others within the distance that it
+/// would not meet there, unless it lies on one within the rounding of the grid (2 cm); where it reaches over, they meet
+/// where they cross. Bridges, tunnels, ferries and what is got on at its ends only meet others at their ends, and
+/// streets of different layers do not meet unless one is a bridge or tunnel that ends there. Throws
+/// std::invalid_argument for a distance that is negative or not finite.
 Joined join_streets(Streets& streets, const JoinOptions& options);
 
 /// Where streets seem to meet and do not.
 struct Unjoined {
     std::vector<LonLat> ends;       ///< of streets, near another one
-    std::vector<LonLat> crossings;  ///< without a common vertex, each place once
+    std::vector<LonLat> crossings;  ///< without a common vertex, nor one within a metre; each place once
 };
 
 struct UnjoinedOptions {

@@ -21,7 +21,7 @@ from sheltermap.base.reasons import UNPLACED
 from sheltermap.base.standards import Figure, Standard, accepted
 from sheltermap.base.units import conversion, unit_parts
 from sheltermap.layers import frames
-from sheltermap.layers.cells import listed, numbers, weights_of
+from sheltermap.layers.cells import answers, listed, numbers, weights_of
 from sheltermap.layers.refused_rows import refused_otherwise
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 USABLE = "usable_stock"
-STATES = (USABLE, "expired", "quantity_unknown", "unit_does_not_fit", "missing_geometry")
+STATES = (USABLE, "expired", "out_of_use", "quantity_unknown", "unit_does_not_fit", "missing_geometry")
 UNKNOWN = ("quantity_unknown", "unit_does_not_fit")  # there is something, but nobody can say how much
 PERSON_DAYS = "person_days"
 VERDICTS = ("lasts", "less", "without_store", "unknown")  # of a number of days
@@ -93,8 +93,8 @@ def reserves(
     Parameters
     ----------
     stores : GeoDataFrame of points
-        The fields of a `reserve_store` register: ``quantity``, ``quantity_unit``, and where they are there ``goods``
-        and ``best_before``. One row is one lot; the lots of one place are one store.
+        The fields of a `reserve_store` register: ``quantity``, ``quantity_unit``, and where they are there ``goods``,
+        ``best_before`` and ``in_use``. One row is one lot; the lots of one place are one store.
     demand : GeoDataFrame of points
         Where people are.
     standard : str or Standard
@@ -203,11 +203,14 @@ def _lots(stores: GeoDataFrame, goods: str | None, rate: Figure, today: date, *,
     rows = stores if goods is None else stores[(stores["goods"] == goods).fillna(False).to_numpy(dtype=bool)]
     quantities = _not_negative(numbers(rows, "quantity", what), "quantity", what)
     best_before = _days(rows, "best_before", what) if "best_before" in rows else [None] * len(rows)
+    unused = answers(rows, "in_use", what)[1] if "in_use" in rows else np.zeros(len(rows), bool)
     states, exact = [], []
-    for quantity, unit, best, place in zip(quantities, rows["quantity_unit"], best_before, rows.geometry, strict=True):
+    cells = (quantities, rows["quantity_unit"], best_before, unused, rows.geometry)
+    for quantity, unit, best, is_unused, place in zip(*cells, strict=True):
         stock = None if math.isnan(quantity) else _in_unit(quantity, unit, rate)
         state = USABLE if stock is not None else "quantity_unknown" if math.isnan(quantity) else "unit_does_not_fit"
         state = "expired" if best is not None and best < today else state
+        state = "out_of_use" if is_unused else state
         states.append("missing_geometry" if places_needed and (place is None or place.is_empty) else state)
         exact.append(stock)
     return rows.assign(state=pd.Categorical(states, categories=STATES), _exact=pd.Series(exact, rows.index, object))
@@ -358,6 +361,7 @@ def _notes(rows: GeoDataFrame, reached: GeoDataFrame, people: NDArray[np.float64
         f"{lots_placeless} lots have no place and are in no store": lots_placeless,
         f"{lots_refused} lots were refused and are in no store": lots_refused,
         f"{counts['expired']} lots are past their date and do not count": counts["expired"],
+        f"{counts['out_of_use']} lots are said to be out of use and do not count": counts["out_of_use"],
         f"{counts[list(UNKNOWN)].sum()} lots have no usable quantity: days are at least": counts[list(UNKNOWN)].sum(),
     }
     return [note for note, applies in notes.items() if applies]

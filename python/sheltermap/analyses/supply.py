@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from sheltermap.base import yes_no
 from sheltermap.base.reasons import known
 from sheltermap.layers import frames
 from sheltermap.layers.cells import answers, listed, numbers, require_answers
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     Passing = Callable[[GeoDataFrame, str, str], NDArray[np.bool_]]  # facilities, column, what they are: which pass
     Rule = tuple[str, str, Passing]  # reason, column, what passes
 
-UNUSED_REASONS = known("wrong_category", "not_compliant", "unsuitable", "closed", "unknown_compliance")
+UNUSED_REASONS = known("out_of_use", "wrong_category", "not_compliant", "unsuitable", "closed", "unknown_compliance")
 _GRADES = ("full", "partial", "none")
 _READINGS = {"full": _GRADES[:1], "renewable": _GRADES[:2], "any": _GRADES}
 
@@ -30,6 +31,7 @@ _READINGS = {"full": _GRADES[:1], "renewable": _GRADES[:2], "any": _GRADES}
 def supply(
     facilities: GeoDataFrame,
     *,
+    in_use: bool = False,
     category: str | Sequence[str] | None = None,
     compliance: Literal["full", "renewable", "any"] | None = None,
     suitable_for: str | Sequence[str] | None = None,
@@ -44,6 +46,9 @@ def supply(
     Parameters
     ----------
     facilities : GeoDataFrame
+    in_use : bool
+        Whether those do not count of which the yes-or-no column ``in_use`` says no; else ``out_of_use``. Where it says
+        nothing a facility counts as in use, and ``usable.attrs["sheltermap_notes"]`` says of how many that is so.
     category : str or sequence of str, optional
         Categories that count; else ``wrong_category``.
     compliance : {"full", "renewable", "any"}, optional
@@ -55,8 +60,8 @@ def supply(
     open_when : str or sequence of str, optional
         Ways of opening that count (``always``, ``on_alarm``, ``key_holder``); else ``closed``.
     columns : mapping, optional
-        The register's own columns, ``{"category": "kategorija"}``, for ``category``, ``compliance``, ``opening`` and
-        ``suits_…``.
+        The register's own columns, ``{"category": "kategorija"}``, for ``in_use``, ``category``, ``compliance``,
+        ``opening`` and ``suits_…``.
 
     Returns
     -------
@@ -67,8 +72,8 @@ def supply(
     Raises
     ------
     ValueError
-        If a column is unknown, or a grade or a suitability holds a value that is none; in facilities read with
-        ``strict=False`` such a value counts as not recorded.
+        If a column is unknown, or a grade, a suitability or ``in_use`` holds a value that is none; in facilities read
+        with ``strict=False`` such a value counts as not recorded.
 
     Examples
     --------
@@ -90,7 +95,7 @@ def supply(
     what = frames.describe(facilities, "facilities")
     reason = np.full(len(facilities), -1, np.int8)
     detail = np.full(len(facilities), None, object)
-    for why, field, passes in _rules(category, compliance, suitable_for, open_when):
+    for why, field, passes in _rules(in_use, category, compliance, suitable_for, open_when):
         column = named.get(field, field)
         frames.require_columns(facilities, [column], what)
         failed = ~passes(facilities, column, what) & (reason < 0)
@@ -102,10 +107,28 @@ def supply(
         unused_reason=pd.Categorical(np.array(UNUSED_REASONS)[reason[reason >= 0]], categories=UNUSED_REASONS),
         unused_detail=detail[reason >= 0],
     )
-    return facilities[reason < 0], unused
+    usable = facilities[reason < 0]
+    if in_use and (unsaid := use_unsaid(usable, named.get("in_use", "in_use"))):
+        usable.attrs["sheltermap_notes"] = [f"of {unsaid} facilities nobody says whether they are in use: they count"]
+    return usable, unused
+
+
+def use_unsaid(facilities: GeoDataFrame, column: str) -> int:
+    """Return of how many facilities a column does not say whether they are in use."""
+    yes, no = answers(facilities, column, frames.describe(facilities, "facilities"))
+    return int((~yes & ~no).sum())
+
+
+def said_out_of_use(facilities: GeoDataFrame) -> int:
+    """Return how many facilities say in a column ``in_use`` that they are not, whatever else it holds."""
+    if "in_use" not in facilities:
+        return 0
+    counts = facilities["in_use"].astype("string").value_counts()
+    return int(sum(count for word, count in counts.items() if yes_no.answer(word) is False))
 
 
 def _rules(
+    in_use: bool,
     category: str | Sequence[str] | None,
     compliance: str | None,
     suitable_for: str | Sequence[str] | None,
@@ -113,6 +136,8 @@ def _rules(
 ) -> list[Rule]:
     """Return what a facility must pass, in the order in which reasons are given."""
     rules: list[Rule] = []
+    if in_use:
+        rules.append(("out_of_use", "in_use", lambda *cells: ~answers(*cells)[1]))
     if category is not None:
         rules.append(("wrong_category", "category", _one_of(category)))
     if compliance is not None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a register asks to be done in a year: inspections, goods past their date, volumes, distances to settlements."""
+"""What a register asks to be done in a year: inspections, goods past their date, what is missing, small or far."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ import pandas as pd
 import sheltermap as sm
 from sheltermap.base import clock, texts
 from sheltermap.layers.cells import answers
-from sheltermap.registers.schema import schema
+from sheltermap.registers.row_checks import check_findings, period_findings
+from sheltermap.registers.schema import Schema, schema
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -30,6 +31,7 @@ class Limits:
     every_months: int | None = None  #: between inspections, where no next one is recorded
     min_volume_m3: float | None = None
     within_m: float | None = None  #: between a settlement and its point
+    min_return_period_years: float | None = None  #: of the flood that protective structures should hold
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class _Task:
     value: float | None = None
     limit: float | None = None
     settlement: str | None = None
+    field: Any = None  #: what a field is called, by language
 
 
 def todo(
@@ -55,6 +58,7 @@ def todo(
     settlement_name: str = "name",
     within_m: float | None = None,
     central_supply: str | None = None,
+    min_return_period_years: float | None = None,
     lang: str = "en",
 ) -> pd.DataFrame:
     """List what is to be done for a register until the end of a year.
@@ -67,7 +71,8 @@ def todo(
         `RegisterStore.rows`, or the ``frame`` of an `inspect`.
     kind : str
         Of register. ``last_inspection``, ``next_inspection``, ``best_before`` and ``volume_m3`` are looked at where
-        the kind has them.
+        the kind has them, and what `inspect` finds in fields together: full compliance without a sign, a dike of
+        which nobody knows what it protects.
     year : int
         Dates up to its 31 December count.
     today : date, optional
@@ -86,6 +91,8 @@ def todo(
     central_supply : str, optional
         Yes-or-no column of `settlements`: those with a central supply need no point of their own. What is not recorded
         counts as no.
+    min_return_period_years : float, optional
+        Protective structures that protect up to a more frequent flood only are to be raised.
     lang : {"en", "lv", …}
         Of the column ``what``.
 
@@ -93,14 +100,14 @@ def todo(
     -------
     DataFrame
         ``due`` (date, None where there is none), ``task`` (a code), ``id``, ``name``, ``value`` and ``limit`` (days,
-        m³ or m), ``what`` (a sentence); the earliest first, then what has no date.
+        m³, m or years), ``what`` (a sentence); the earliest first, then what has no date.
 
     Raises
     ------
     ValueError
         If a limit is not positive, or a column is not there.
     """
-    limits = Limits(every_months, min_volume_m3, within_m)
+    limits = Limits(every_months, min_volume_m3, within_m, min_return_period_years)
     for name, value in vars(limits).items():
         if value is not None and not (value > 0 and math.isfinite(value)):
             raise ValueError(f"{name} is {value}; it has to be greater than 0")
@@ -113,7 +120,7 @@ def todo(
     tasks = [*_dated(register, fields, date(year, 12, 31), day, limits)]
     if "volume_m3" in fields and min_volume_m3 is not None:
         tasks += _volumes(register, min_volume_m3)
-    tasks += _places(register)
+    tasks += [*_places(register), *_looked_at(register, schema(kind), min_return_period_years)]
     if settlements is not None and within_m is not None:
         named = _supplied_by_none(settlements, settlement_name, central_supply)
         tasks += [*_distances(register, named, within_m), *_without(register, named, within_m)]
@@ -133,6 +140,7 @@ def _not_checked(fields: Any, limits: Limits) -> list[str]:
         "todo_no_interval": "last_inspection" in fields and limits.every_months is None,
         "todo_no_volume": "volume_m3" in fields and limits.min_volume_m3 is None,
         "todo_no_settlements": "settlement" in fields and limits.within_m is None,
+        "todo_no_period": "protects" in fields and limits.min_return_period_years is None,
     }
     return [key for key, unchecked in open_ends.items() if unchecked]
 
@@ -184,6 +192,21 @@ def _places(register: GeoDataFrame) -> Iterator[_Task]:
         yield _Task("place_unknown", row_id, name)
 
 
+def _looked_at(register: GeoDataFrame, fields: Schema, least_years: float | None) -> Iterator[_Task]:
+    """Tell what rows say together that is to be mended, and what they do not say."""
+    known = register[[name for name in fields.fields if name in register]].astype(object)
+    values = {str(name): cells.where(cells.notna(), None).tolist() for name, cells in known.items()}
+    found = [
+        *check_findings(fields, values, range(1, len(register) + 1), ()),
+        *period_findings(fields, values, least_years),
+    ]
+    rows = list(_rows(register))
+    for each in found:
+        row_id, name, row = rows[each.row - 1] if each.row is not None else (None, None, {})
+        value, limit = (row["return_period_years"], least_years) if each.reason == "holds_too_little" else (None, None)
+        yield _Task(each.reason, row_id, name, value=value, limit=limit, field=each.details["label"])
+
+
 def _supplied_by_none(settlements: GeoDataFrame, name: str, central_supply: str | None) -> GeoDataFrame:
     """Return the settlements without a central supply, their names as `settlement`."""
     for column in (name, central_supply):
@@ -233,4 +256,4 @@ def _sentence(task: _Task, lang: str) -> str:
         name: "" if value is None else texts.decimal(texts.number(round(value, 1)), lang)
         for name, value in (("value", task.value), ("limit", task.limit))
     }
-    return texts.say(f"todo_{task.task}", lang, settlement=task.settlement, **numbers)
+    return texts.say(f"todo_{task.task}", lang, settlement=task.settlement, field=task.field, **numbers)

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -110,6 +110,9 @@ def inspect(
     mapping: Annotated[Path | None, typer.Option("--mapping", help="Which column is which field, a TOML file.")] = None,
     crs: Annotated[str | None, typer.Option("--crs", help="Of the coordinates: EPSG:3059.")] = None,
     layer: Annotated[str | None, typer.Option("--layer", help="Of a file with several; of XLSX the sheet.")] = None,
+    min_return_period: Annotated[
+        float | None, typer.Option("--min-return-period", help="Of the flood that structures should hold, years.")
+    ] = None,
     lang: Lang = "en",
     as_json: Json = False,
     debug: Debug = False,
@@ -119,7 +122,8 @@ def inspect(
         from sheltermap.registers import inspect as inspect_register
         from sheltermap.registers.register_lines import lines
 
-        found = inspect_register(file, kind, mapping, crs=crs, layer=layer)
+        asked: dict[str, Any] = {"crs": crs, "layer": layer, "min_return_period_years": min_return_period}
+        found = inspect_register(file, kind, mapping, **asked)
         if as_json:
             import json
 

@@ -218,6 +218,9 @@ def todo(
     central_supply: Annotated[
         str | None, typer.Option("--central-supply", help="Their yes-or-no column: those with yes need no point.")
     ] = None,
+    min_return_period: Annotated[
+        float | None, typer.Option("--min-return-period", help="Of the flood that structures should hold, years.")
+    ] = None,
     crs: Crs = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Write the list, .csv or .xlsx.")] = None,
     lang: Lang = "en",
@@ -234,6 +237,7 @@ def todo(
         kept = RegisterStore(store)
         layer = None if settlements is None else sm.read(settlements, crs=crs)
         limits: dict[str, Any] = {"every_months": every_months, "min_volume_m3": min_volume, "within_m": within}
+        limits["min_return_period_years"] = min_return_period
         towns: dict[str, Any] = {"settlements": layer, "settlement_name": name, "central_supply": central_supply}
         tasks = tasks_of(kept.rows(), kept.kind, year, lang=lang, **limits, **towns)
         if out is not None:

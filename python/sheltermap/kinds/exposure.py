@@ -5,12 +5,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 import sheltermap as sm
+from sheltermap.analyses.zone_service import STATES, Service, service_in_zones, service_sums
 from sheltermap.base import texts
 from sheltermap.base.scopes import INSIDE_ZONES, OUTSIDE_ZONES, UNKNOWN
 from sheltermap.drawing.legend import Category, exposure_categories
+from sheltermap.kinds.exposure_tables import service_key_figure, service_tables
+from sheltermap.layers.frames import require_free
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.table import Bar, Cell, Table, heads, text
 from sheltermap.questions.figures import records, rows_and_weight
@@ -23,18 +26,27 @@ from sheltermap.questions.sources import NonEmpty
 from sheltermap.questions.state_tables import state_figures, state_tables
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sheltermap.questions.context import Context
+    from sheltermap.questions.question import Figure
 
 SUMS = {INSIDE_ZONES: "inside", OUTSIDE_ZONES: "outside", UNKNOWN: "unknown"}  # the last rows of a summary
 FIGURES = ("in_zone", *SUMS.values())
+SERVED = ("served", "served_by_failing", "served_rows_without")
+SERVICE = ("people_served", "backup_power_h", "flood_depth_m")  # keys that name columns of the features
 
 
 @register
 class Exposure(ByArea):
     """What lies in which zone."""
 
-    uses: ClassVar = {"features": ("weight", "groups"), "zones": ("zone_id",), "areas": ("area_name",)}
-    figure_names: ClassVar = (*FIGURES, *(f"{name}_rows_without_weight" for name in FIGURES))
+    uses: ClassVar = {
+        "features": ("weight", "groups", *SERVICE),
+        "zones": ("zone_id", "depth"),
+        "areas": ("area_name",),
+    }
+    figure_names: ClassVar = (*FIGURES, *(f"{name}_rows_without_weight" for name in FIGURES), *STATES, *SERVED)
     explained: ClassVar = "inside"
     steady_categories: ClassVar = ("in_zone",)
 
@@ -44,6 +56,24 @@ class Exposure(ByArea):
     zone_id: NonEmpty | None = None
     weight: NonEmpty | None = None
     groups: list[NonEmpty] = Field(default_factory=list)
+    people_served: NonEmpty | None = None
+    backup_power_h: NonEmpty | None = None
+    flood_depth_m: NonEmpty | None = None
+    depth: NonEmpty | None = None
+
+    @model_validator(mode="after")
+    def _depths_are_compared(self) -> Exposure:
+        if (self.flood_depth_m is None) != (self.depth is None):
+            raise ValueError(
+                "flood_depth_m (the column of the features with the depth at which they fail) and depth (that of the "
+                "zones with the depth of the water) belong together"
+            )
+        return self
+
+    @property
+    def service(self) -> Service:
+        """The columns that say whom the features serve and what they stand."""
+        return Service(self.people_served, self.backup_power_h, self.flood_depth_m, self.depth)
 
     def total_figures(self) -> tuple[str, ...]:
         """Return the figures that sum to all."""
@@ -56,7 +86,13 @@ class Exposure(ByArea):
             ("unknown", "figure_worse", ()),
             ("in_zone", "detail_worse", ()),
         )
-        return tuple(
+        services = (
+            Judged("fails", "higher", stands_for=("works",)),
+            Judged("fails_unknown", "higher", "detail_worse"),
+            Judged("served", "higher", stands_for=("served_rows_without",)),
+            Judged("served_by_failing", "higher"),
+        )
+        return services + tuple(
             Judged(name, "higher", finding, measure=measure, stands_for=told)
             for measure in dict.fromkeys([self.measure, *self.groups])
             for name, finding, told in ways
@@ -76,7 +112,31 @@ class Exposure(ByArea):
             found += rows_and_weight(self, SUMS[row["zone"]], row, {})
         found += state_figures(self, result.totals, lambda state: (state, {}), also_all=self.groups)
         tables = {"zones": result.summary, "totals": result.totals}
-        return Outcome(self, context, result.rows, found, tables, notes=result.notes)
+        layer = result.rows
+        if self.service.is_asked:
+            tables["service"] = service_in_zones(features, zones, self.zone_id, self.service)
+            tables["service_sums"] = service_sums(tables["service"])
+            found += self._service_figures(tables["service_sums"])
+        if self.depth is not None:
+            require_free(features, ["zone_depth_m", "zone_state"])
+            worst = tables["service"][tables["service"]["zone"] == INSIDE_ZONES].set_index("row")
+            worst = worst.reindex(range(len(layer))).set_index(layer.index)
+            layer = layer.assign(zone_depth_m=worst["depth_m"], zone_state=worst["state"].astype("string"))
+        return Outcome(self, context, layer, found, tables, notes=result.notes)
+
+    def _service_figures(self, sums: pd.DataFrame) -> list[Figure]:
+        """Return whom what lies in each zone, and in any, serves, and how much of it the water stops."""
+        figures = []
+        for row in records(sums):
+            where = {} if row["zone"] == INSIDE_ZONES else {"category": str(row["zone"])}
+            if self.depth is not None:
+                figures += [self.figure(name, row[name], measure="rows", **where) for name in STATES]
+            if self.people_served is not None:
+                own = {"measure": self.people_served, "unit": "person"} | where
+                wanted = ("served", "served_by_failing") if self.depth is not None else ("served",)
+                figures += [self.figure(name, row[name], **own) for name in wanted]
+                figures.append(self.figure("served_rows_without", row["served_rows_without"], **own | {"unit": "rows"}))
+        return figures
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by whether they lie in a zone."""
@@ -89,7 +149,10 @@ class Exposure(ByArea):
         everything = inside + outside + unknown
         detail = count_of(inside, everything, measure_words(outcome, outcome.measure))
         bar = Bar(outside, inside, unknown)
-        return [KeyFigure(share_of(inside, everything), texts.both("inside"), detail, bar)]
+        return [
+            KeyFigure(share_of(inside, everything), texts.both("inside"), detail, bar),
+            *service_key_figure(outcome, self.service),
+        ]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell what lies in each zone; below, what lies in any, in none, or nobody knows where."""
@@ -103,4 +166,8 @@ class Exposure(ByArea):
             rows.append([label, *(texts.number(each) for each in counted)])
         by_zone = Table(texts.both("by_zone"), head, rows[: -len(SUMS)], foot=rows[-len(SUMS) :])
         words: dict[str, Cell] = {state: texts.both(label) for label, state in SUMS.items()}
-        return [by_zone, *state_tables(outcome, outcome.tables["totals"], words)]
+        return [
+            by_zone,
+            *service_tables(outcome, self.service),
+            *state_tables(outcome, outcome.tables["totals"], words),
+        ]

@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from sheltermap.base.scopes import OUTSIDE_AREAS, UNKNOWN
 from sheltermap.base.suggestions import unknown
 from sheltermap.drawing.legend import Category, register_categories
 from sheltermap.kinds import register_years
+from sheltermap.kinds.register_structures import HOLDING, holding, holding_figure, structure_table
 from sheltermap.kinds.register_tables import register_tables
 from sheltermap.layers.geometry_kinds import has_place
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
@@ -54,7 +55,7 @@ class Register(ByArea):
     """What state a register is in: what is to be mended in it, its grades, defects, improvements and their cost."""
 
     uses: ClassVar = {"features": (), "areas": ("area_name",)}
-    figure_names: ClassVar = (*MENDING, *FILLING, *STATE)
+    figure_names: ClassVar = (*MENDING, *FILLING, *STATE, *HOLDING)
     steady_categories: ClassVar = ("graded", "condition")
     registers: ClassVar = ("features",)
 
@@ -63,6 +64,7 @@ class Register(ByArea):
     as_register: RegisterKind
     columns: dict[str, Column] = Field(default_factory=dict)
     as_of: date | None = None
+    min_return_period_years: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
 
     @model_validator(mode="after")
     def _columns_are_fields(self) -> Register:
@@ -70,6 +72,15 @@ class Register(ByArea):
         for name in self.columns:
             if name not in fields:
                 raise ValueError(unknown("columns: unknown field", name, fields))
+        return self
+
+    @model_validator(mode="after")
+    def _structures_have_return_periods(self) -> Register:
+        if self.min_return_period_years is not None and self.as_register != "protective_structure":
+            raise ValueError(
+                "min_return_period_years is the flood that structures should hold: leave it out, or as_register = "
+                '"protective_structure"'
+            )
         return self
 
     def total_figures(self) -> tuple[str, ...]:
@@ -82,6 +93,7 @@ class Register(ByArea):
             Judged("amount", "lower", stands_for=("amount_rows_without",)),
             Judged("graded_at_least", "lower", stands_for=("graded", "graded_rows_without")),
             Judged("defects", "higher", stands_for=("condition",)),
+            Judged("holds", "lower", stands_for=HOLDING[1:]),
             Judged("improvements", "higher"),
             Judged("improvement_cost", "higher"),
             Judged("improvements_without_cost", "higher", "detail_worse"),
@@ -106,12 +118,16 @@ class Register(ByArea):
         if source.table is None:
             kept = context.paths["features"]
             mapping |= source.model_dump(include={"layer", "crs", "x", "y", "encoding"})
-        found = sm.inspect(kept, self.as_register, mapping, today=self.as_of or clock.now().date())
+        asked: dict[str, Any] = {"today": self.as_of or clock.now().date()}
+        asked["min_return_period_years"] = self.min_return_period_years
+        found = sm.inspect(kept, self.as_register, mapping, **asked)
         layer = found.frame.assign(
             errors=_per_row(found, "error"),
             warnings=_per_row(found, "warning"),
             defects=grades.defects(found.frame, schema(self.as_register)),
         )
+        if self.min_return_period_years is not None:
+            layer["holding"] = holding(layer, self.min_return_period_years)
         if "areas" in context.frames:
             layer["area"] = _area_of(layer, context.frames["areas"], self.area_name)
         tables = {name: getattr(found, name) for name in ("state", "grades", "conditions", "improvements", "findings")}
@@ -129,6 +145,9 @@ class Register(ByArea):
         for row in records(tables["state"]):
             figures += [self.figure(name, row[name], measure="rows", category=row["field"]) for name in FILLING]
         figures += self._state_figures(layer)
+        if "holding" in layer:
+            states = layer["holding"].value_counts()
+            figures += [self.figure(name, int(states.get(name, 0)), measure="rows") for name in HOLDING]
         if "area" in layer:
             for area, part in sorted(layer.groupby("area"), key=lambda each: str(each[0])):
                 figures += self._state_figures(part, **place_of(area))
@@ -177,6 +196,8 @@ class Register(ByArea):
         """Tell who complies, what improvements cost, what is to be mended."""
         rows, tables = len(outcome.layer), outcome.tables
         figures = self._compliance(outcome)
+        if self.min_return_period_years is not None:
+            figures.append(holding_figure(outcome, self.min_return_period_years))
         if "improvement_cost_eur" in outcome.layer:
             cost = tables["improvements"]["improvement_cost_eur"]
             counts = {"rows": len(cost), "missing": int(cost.isna().sum())}
@@ -206,7 +227,8 @@ class Register(ByArea):
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell grades, defects, improvements and their cost, and what is to be mended."""
-        return register_tables(outcome, schema(self.as_register))
+        fields = schema(self.as_register)
+        return [structure_table(outcome, fields), *register_tables(outcome, fields)]
 
 
 def _per_row(found: Inspection, severity: str) -> NDArray[np.int64]:

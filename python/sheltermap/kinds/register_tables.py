@@ -48,7 +48,9 @@ def _grade_table(table: pd.DataFrame, register: Schema, field: Field) -> Table:
     whole |= {f"without_{name}": int(mine[f"without_{name}"].sum()) for name in sums}
     foot: list[list[Cell]] = [[texts.both("all"), texts.number(total), "", *_sums(whole, sums)]]
     title = {lang: f"{texts.say('grades', lang)}: {field.label.get(lang)}" for lang in texts.LANGUAGES}
-    return Table(title, head, rows, foot=foot)
+    secret = int(mine["rows"][mine["grade"] == "no"].sum()) if field.name == "public" else 0
+    note = texts.both("not_public", count=texts.number(secret)) if secret else None
+    return Table(title, head, rows, note, foot)
 
 
 def _sums(row: dict[str, Any], names: list[str]) -> list[Cell]:

@@ -11,7 +11,7 @@ import pandas as pd
 from sheltermap.base import texts
 from sheltermap.questions.figures import records
 from sheltermap.questions.kind import Kind
-from sheltermap.registers.grades import BROKEN, answers
+from sheltermap.registers.grades import BROKEN
 from sheltermap.registers.schema import Schema
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def derived(kind: Kind, figures: pd.DataFrame, register: Schema) -> list[Figure]
         found.append(kind.figure("defects", math.fsum(broken["value"]), measure="rows"))
     graded = figures[figures["figure"] == "graded"]
     for name in register.ranked:
-        ranks = {f"{name}: {grade}": rank for rank, grade in enumerate(answers(register.fields[name]))}
+        ranks = {f"{name}: {grade}": rank for rank, grade in enumerate(register.fields[name].answers)}
         mine = graded[graded["category"].isin(ranks)]
         for _, part in mine.groupby(["measure", "scope", "area"], dropna=False):
             first = records(part[:1])[0]

@@ -4,24 +4,35 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, PlainValidator, model_validator
 
 from sheltermap.base.fault import Fault
 from sheltermap.base.numerals import number_in
 from sheltermap.base.standards import PlanPart, Text
 
 NonEmpty = Annotated[str, Field(min_length=1)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
 Year = Annotated[int, Field(ge=1900, le=2999)]
-Written = Number | Annotated[str, Field(min_length=1, max_length=100)]  #: a number, or a text with one
 Direction = Literal["up", "down", "keep", "none"]
 Sign = Literal["", "<", "≤", ">", "≥"]
 _SIGN = re.compile(r"(<=|>=|[<>≤≥])")
 _SIGNS: dict[str, Sign] = {"<": "<", ">": ">", "<=": "≤", ">=": "≥", "≤": "≤", "≥": "≥"}
+TEXT_MAX = 100  #: characters of a text with a number
+
+
+def _number_or_text(value: object) -> object:
+    if isinstance(value, str) and 0 < len(value) <= TEXT_MAX:
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        return float(value)
+    raise ValueError(f"must be a number, or a text of at most {TEXT_MAX} characters with one")
+
+
+Written = Annotated[float | str, PlainValidator(_number_or_text)]  #: a number, or a text with one
 
 
 @dataclass(frozen=True)
@@ -70,11 +81,16 @@ class Base(PlanPart):
 
 
 class Actual(PlanPart):
-    """A value entered by hand, with where it is from."""
+    """A value entered by hand, with where it is from where that is said."""
 
     value: Written
     source: NonEmpty | None = None
     date: dt.date | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _may_be_the_value_alone(cls, given: Any) -> Any:
+        return given if isinstance(given, dict | Actual) else {"value": given}
 
 
 def number(written: Written, unit: Text, key: str) -> float:
@@ -97,8 +113,9 @@ def goal_in(written: Written, unit: Text, key: str) -> Goal:
         if found.reason == "ambiguous_number":
             first, second = found.details["first"], found.details["second"]
             raise ValueError(f'{key}: "{written}" may be {first} or {second}; write it as a number of TOML')
+        said = unit.distinct[0]
         raise ValueError(
-            f'{key}: "{written}" is no number in the unit "{unit.distinct[0]}"; write 3.5, "3,5 %" or "< 1 %"'
+            f'{key}: "{written}" is no number in the unit "{said}"; write 3.5, "3,5 {said}" or "< 1 {said}"'
         )
     return Goal(found, _SIGNS[sign.group()] if sign else "")
 

@@ -36,7 +36,7 @@ class Series(PlanPart):
     figures: dict[str, Selector] = Field(default_factory=dict)
     base: Base | None = None
     targets: dict[str, Written] = Field(default_factory=dict)
-    actuals: dict[str, Written | Actual] = Field(default_factory=dict)
+    actuals: dict[str, Actual] = Field(default_factory=dict)
 
     @property
     def is_entered(self) -> bool:
@@ -52,7 +52,7 @@ class Series(PlanPart):
         if self.base and self.base.year and self.targets and min(map(int, self.targets)) <= self.base.year:
             return f"targets: a target lies after the base year, {self.base.year}"
         for year, actual in self.actuals.items():
-            if isinstance(actual, Actual) and actual.date is not None and actual.date.year < int(year):
+            if actual.date is not None and actual.date.year < int(year):
                 return f"actuals.{year}.date: {actual.date} lies before the year that the value is of"
         return self._expression_fault()
 
@@ -130,10 +130,7 @@ class Row:
                 ((int(year), goal_in(goal, unit, f"targets.{year}")) for year, goal in series.targets.items()),
                 key=lambda each: each[0],
             ),
-            {
-                int(year): number(each.value if isinstance(each, Actual) else each, unit, f"actuals.{year}")
-                for year, each in series.actuals.items()
-            },
+            {int(year): number(each.value, unit, f"actuals.{year}") for year, each in series.actuals.items()},
             (indicator.path or ("years" if base is None else "line")) == "line",
             margin_in(KEPT_WITHIN if indicator.keep_within is None else indicator.keep_within, unit, "keep_within"),
         )
@@ -173,9 +170,8 @@ class Row:
         return float(result) if math.isfinite(result) else None
 
     def entered(self, year: int) -> Actual | None:
-        """Return the source and day of a year's value, where it was entered with them."""
-        found = self.series.actuals.get(str(year)) if self.series.is_entered else None
-        return found if isinstance(found, Actual) else None
+        """Return what was entered for a year, with its source and day where they are said."""
+        return self.series.actuals.get(str(year)) if self.series.is_entered else None
 
     def record(self, year: int, figures: pd.DataFrame) -> dict[str, Any]:
         """Return what a run found, as a row of the table of indicators."""

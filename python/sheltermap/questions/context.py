@@ -41,6 +41,8 @@ class Context:
     network: Network | None = None  #: that it names as ``by``
     unused: GeoDataFrame | None = None  #: facilities that do not count, where the plan asks for some only
     counting: GeoDataFrame | None = None  #: facilities that do, where the plan asks for some only
+    use_unsaid: int = 0  #: of how many of them nobody says whether they are in use, where the plan asks for that
+    counted_out_of_use: int = 0  #: how many of them say that they are not, where the plan does not ask for that
 
     @property
     def facilities(self) -> GeoDataFrame:

@@ -36,6 +36,7 @@ LimitText = Annotated[str, BeforeValidator(_with_unit)]  #: "500 m" or "15 min"
 class Supply(PlanPart):
     """Which facilities count; see `sheltermap.supply`."""
 
+    in_use: bool = False
     category: list[NonEmpty] | None = None
     compliance: Literal["full", "renewable", "any"] | None = None
     suitable_for: list[NonEmpty] | None = None
@@ -45,7 +46,8 @@ class Supply(PlanPart):
     @property
     def asked(self) -> dict[str, str]:
         """The columns it looks at, by the key that asks for them."""
-        wanted = {} if self.category is None else {"category": "category"}
+        wanted = {"in_use": "in_use"} if self.in_use else {}
+        wanted |= {} if self.category is None else {"category": "category"}
         wanted |= {} if self.compliance is None else {"compliance": "compliance"}
         wanted |= {} if self.open_when is None else {"open_when": "opening"}
         wanted |= {f"suitable_for.{hazard}": f"suits_{hazard}" for hazard in self.suitable_for or ()}

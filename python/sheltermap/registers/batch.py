@@ -112,6 +112,8 @@ def batch(
         for row, (values, geometry) in enumerate(zip(records, geometries, strict=True), start=1)
     ]
     warnings = [each for each in found.noted if each.severity == "warning"]
+    if partial:
+        warnings = [each for each in warnings if each.reason != "not_told" or each.row is not None]
     return Batch(rows, found.source, names, table.places is not None, table, warnings, found.unused_columns)
 
 

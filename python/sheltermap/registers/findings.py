@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sheltermap.base import texts
+from sheltermap.base.fault import Fault
 from sheltermap.base.invisible import visible
+from sheltermap.base.numerals import shown
+from sheltermap.registers.schema import Field
 
 Severity = Literal["error", "warning"]
 
@@ -23,6 +26,10 @@ WARNINGS = frozenset(
         "far_from_others",
         "perhaps_swapped",
         "greater_than_other",
+        "holds_too_little",
+        "no_sign",
+        "not_told",
+        "published",
         "stands_there",
     }
 )
@@ -72,6 +79,13 @@ class Finding:
     def _say(self, part: str, lang: str) -> str:
         known = self.details | {"value": _told(self.value), "field": self.field, "suggestion": self.suggestion}
         return texts.say(f"findings.{self.reason}.{part}", lang, **known)
+
+
+def field_finding(row: int | None, field: Field, column: str | None, cell: Any, fault: Fault) -> Finding:
+    """Return what is wrong with a cell, without the id of its row."""
+    details = {"label": field.label.model_dump()} | fault.details
+    value = None if cell is None else shown(cell)
+    return Finding(row, None, field.name, column, value, fault.reason, fault.suggestion, details)
 
 
 def _told(value: str | None) -> str | None:

@@ -30,7 +30,7 @@ def grades(frame: GeoDataFrame, register: Schema) -> pd.DataFrame:
         if name not in frame:
             continue
         found = _grade(frame, register.fields[name])
-        for grade in [*answers(register.fields[name]), NOT_RECORDED]:
+        for grade in [*register.fields[name].answers, NOT_RECORDED]:
             mine = frame[found == grade]
             record = {"field": name, "grade": grade, "rows": len(mine)}
             for column in sums:
@@ -42,11 +42,6 @@ def grades(frame: GeoDataFrame, register: Schema) -> pd.DataFrame:
 
 def _paired(sums: list[str]) -> list[str]:
     return [each for column in sums for each in (column, f"without_{column}")]
-
-
-def answers(field: Field) -> list[str]:
-    """Return the grades of a field, in the order of its codes."""
-    return ["yes", "no"] if field.type == "boolean" else [code.code for code in field.codes]
 
 
 def _grade(frame: GeoDataFrame, field: Field) -> pd.Series[str]:

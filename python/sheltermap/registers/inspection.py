@@ -21,9 +21,10 @@ from sheltermap.base.numerals import shown
 from sheltermap.layers import frames
 from sheltermap.registers import grades
 from sheltermap.registers.extent import Extent, extent_of
-from sheltermap.registers.findings import Finding
+from sheltermap.registers.findings import Finding, field_finding
 from sheltermap.registers.kept_rows import RawTable, read_table
 from sheltermap.registers.mapping import Column, Mapping, fitted, load_mapping
+from sheltermap.registers.row_checks import check_findings, order_findings, period_findings
 from sheltermap.registers.schema import Field, Schema, schema
 from sheltermap.registers.values import digits_shown, read_cell
 
@@ -126,7 +127,7 @@ class Inspection:
 
 def _refuses(finding: Finding) -> bool:
     """Whether the finding took a value out of the register that was written there."""
-    kept = {"missing_value", "doubtful_zero", "greater_than_other", "duplicate_id", "doubled_row"}
+    kept = {"missing_value", "doubtful_zero", "duplicate_id", "doubled_row"}
     return finding.reason not in kept and finding.severity == "error"
 
 
@@ -148,6 +149,7 @@ def inspect(
     crs: str | None = None,
     layer: str | None = None,
     today: date | None = None,
+    min_return_period_years: float | None = None,
 ) -> Inspection:
     """Check a register row by row: what is wrong, where, why, and what to do.
 
@@ -168,6 +170,9 @@ def inspect(
         rows that hold now, unless you say otherwise.
     today : date, optional
         Dates of what has been done cannot lie after it.
+    min_return_period_years : float, optional
+        Of protective structures: the flood they should hold. Those that protect up to a more frequent one only are to
+        be looked at.
 
     Returns
     -------
@@ -181,6 +186,8 @@ def inspect(
         If the source cannot be read at all.
     MappingError
         If the mapping does not fit the register or the file.
+    ValueError
+        If there is no such kind, or a return period is asked for of another one.
 
     Examples
     --------
@@ -198,7 +205,7 @@ def inspect(
     how = load_mapping(mapping)
     given = {"crs": crs, "layer": layer or how.layer or _layer_of_store(source, kind)}
     how = how.model_copy(update={name: value for name, value in given.items() if value is not None})
-    return inspected(read_table(source, how), register, how, today or date.today())
+    return inspected(read_table(source, how), register, how, today or date.today(), min_return_period_years)
 
 
 def _layer_of_store(source: Any, kind: str) -> str | None:
@@ -215,12 +222,18 @@ def _layer_of_store(source: Any, kind: str) -> str | None:
         return None
 
 
-def inspected(table: RawTable, register: Schema, how: Mapping, today: date) -> Inspection:
+def inspected(
+    table: RawTable, register: Schema, how: Mapping, today: date, min_return_period_years: float | None = None
+) -> Inspection:
     """Check a table that has been read."""
     columns = fitted(how, register, list(table.cells))
     values, findings = _values(table, register, columns, today)
     findings += _missing_columns(register, columns, table) + _place_findings(table, register)
-    findings += list(_twin_findings(table, register, values)) + list(_order_findings(register, values))
+    findings += [*_twin_findings(table, register, values), *order_findings(register, values)]
+    whole = [row for row in range(1, table.rows + 1) if row not in table.bad_rows]
+    refused = {(each.row, each.field) for each in findings if each.severity == "error"}
+    findings += check_findings(register, values, whole, refused)
+    findings += period_findings(register, values, min_return_period_years)
     ids = values.get("id", [None] * table.rows)
     order = {name: place for place, name in enumerate(register.fields)}
     return Inspection(
@@ -267,7 +280,7 @@ def _values(
                 values[name][row] = read
                 read = _doubt(read, field)
             if read is not None:
-                findings.append(_finding(row + 1, field, column.column, cell, read))
+                findings.append(field_finding(row + 1, field, column.column, cell, read))
     return values, findings
 
 
@@ -295,16 +308,10 @@ def _doubt(value: Any, field: Field) -> Fault | None:
     return Fault("doubtful_zero") if field.doubtful_zero and value == 0 and value is not None else None
 
 
-def _finding(row: int | None, field: Field, column: str | None, cell: Any, fault: Fault) -> Finding:
-    details = {"label": field.label.model_dump()} | fault.details
-    value = None if cell is None else shown(cell)
-    return Finding(row, None, field.name, column, value, fault.reason, fault.suggestion, details)
-
-
 def _missing_columns(register: Schema, columns: dict[str, Column], table: RawTable) -> list[Finding]:
     absent = [field for field in register.fields.values() if field.required and field.name not in columns]
     details = {"columns": ", ".join(table.cells)}
-    found = [_finding(None, field, None, None, Fault("missing_column", None, details)) for field in absent]
+    found = [field_finding(None, field, None, None, Fault("missing_column", None, details)) for field in absent]
     if table.places is None:
         found.append(Finding(None, None, None, None, None, "no_positions", None, {}))
     return found
@@ -354,25 +361,14 @@ def _twin_findings(table: RawTable, register: Schema, values: dict[str, list[Any
         same_place = None if wkb[row] is None else seen["place"].setdefault(wkb[row], row)
         id_field = register.fields["id"]
         if same_row != row:
-            yield _finding(row + 1, id_field, None, ids[row], Fault("doubled_row", None, {"other": same_row + 1}))
+            yield field_finding(row + 1, id_field, None, ids[row], Fault("doubled_row", None, {"other": same_row + 1}))
         elif same_id not in (None, row):
             assert same_id is not None
-            yield _finding(row + 1, id_field, None, ids[row], Fault("duplicate_id", None, {"other": same_id + 1}))
+            yield field_finding(row + 1, id_field, None, ids[row], Fault("duplicate_id", None, {"other": same_id + 1}))
         elif same_place not in (None, row):
             assert same_place is not None
             details = {"other": same_place + 1}
             yield Finding(row + 1, None, "geometry", None, None, "same_place", None, details)
-
-
-def _order_findings(register: Schema, values: dict[str, list[Any]]) -> Iterator[Finding]:
-    for first, second in register.not_above:
-        if first in values and second in values:
-            for row, (lesser, greater) in enumerate(zip(values[first], values[second], strict=True), start=1):
-                if lesser is not None and greater is not None and lesser > greater:
-                    details = {"other": shown(greater), "other_label": register.fields[second].label.model_dump()}
-                    yield _finding(
-                        row, register.fields[first], None, lesser, Fault("greater_than_other", None, details)
-                    )
 
 
 def _frame(table: RawTable, register: Schema, values: dict[str, list[Any]]) -> GeoDataFrame:

@@ -83,10 +83,24 @@ class Field(PlanPart):
         """All names people give the column."""
         return (self.name, *self.label.distinct, *self.aliases)
 
+    @property
+    def answers(self) -> list[str]:
+        """What a code or a yes-or-no field can say, in the order of its codes."""
+        return ["yes", "no"] if self.type == "boolean" else [code.code for code in self.codes]
+
     @cached_property
     def by_spelling(self) -> dict[str, Code]:
         """The codes by every way to write them, as `folded` makes it."""
         return {folded(spelling): code for code in self.codes for spelling in code.spellings}
+
+
+class RowCheck(PlanPart):
+    """What rows of a register may say together and is to be looked at, by the answers of their codes and yes-or-no."""
+
+    field: NonEmpty  #: where it is to be looked at
+    holds: NonEmpty | None = None  #: the answer that is looked for; None: that nothing is recorded
+    where: dict[str, tuple[NonEmpty, ...]] = Rule(default_factory=dict)  #: in rows whose fields have one of these
+    reason: NonEmpty  #: the finding
 
 
 class Schema(PlanPart):
@@ -97,6 +111,7 @@ class Schema(PlanPart):
     geometry: Literal["point", "polygon", "any"]
     fields: dict[str, Field]
     not_above: tuple[tuple[str, str], ...] = ()  #: pairs of fields: the first is never greater than the second
+    row_checks: tuple[RowCheck, ...] = ()
     grades: tuple[str, ...] = ()  #: codes and yes-or-no fields by which the register is counted
     ranked: tuple[str, ...] = ()  #: those grades whose codes go from the best to the worst
     sums: tuple[str, ...] = ()  #: numbers that are added up by grade
@@ -117,6 +132,13 @@ class Schema(PlanPart):
             types = {self.fields[name].type for name in pair if name in self.fields}
             if not set(pair) <= self.fields.keys() or types not in ({"date"}, {"number"}, {"integer"}):
                 raise ValueError(f"not_above: {pair} is not a pair of dates or numbers of this register")
+        for check in self.row_checks:
+            asked = dict(check.where) | ({} if check.holds is None else {check.field: (check.holds,)})
+            if check.field not in self.fields or any(
+                name not in self.fields or not set(answers) <= set(self.fields[name].answers)
+                for name, answers in asked.items()
+            ):
+                raise ValueError(f"row_checks: {check.reason} asks for what no row of this register can say")
         graded = {name for name, field in self.fields.items() if field.type in ("code", "boolean")}
         summed = {name for name, field in self.fields.items() if field.type in ("integer", "number")}
         if not (set(self.grades) <= graded and set(self.sums) <= summed):
@@ -162,8 +184,12 @@ def _assembled(kind: str) -> dict[str, Any]:
         for bound in {"min", "max"} & field.keys():
             field[bound] = float(field[bound])
     own["not_above"] = tuple((first, second) for first, second in own.get("not_above", []))
+    for check in own.get("row_checks", []):
+        check["where"] = {name: tuple(answers) for name, answers in check.get("where", {}).items()}
     return (
-        own | {"kind": kind, "fields": fields} | {key: tuple(own.get(key, ())) for key in ("grades", "ranked", "sums")}
+        own
+        | {"kind": kind, "fields": fields}
+        | {key: tuple(own.get(key, ())) for key in ("grades", "ranked", "row_checks", "sums")}
     )
 
 

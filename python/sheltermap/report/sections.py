@@ -93,6 +93,8 @@ def caveats(outcome: Outcome) -> list[Words]:
     if context.unused is not None:
         used = int(context.unused["unused_reason"].count())
         said.append(texts.both("unused_facilities", count=texts.number(used)))
+    for word in ("use_unsaid", "counted_out_of_use"):
+        said += [texts.both(word, count=texts.number(count))] if (count := getattr(context, word)) else []
     refused = context.facilities_refused
     for word, count in (("lower_bound", context.facilities_without_place - refused), ("facilities_refused", refused)):
         said += [texts.both(word, count=texts.number(count))] if count else []

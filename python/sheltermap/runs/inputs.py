@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from sheltermap.runs.column_faults import storage_faults
 
 if TYPE_CHECKING:
     import geopandas as gpd
+
+_ARGUMENT = re.compile(r"\b(crs|encoding|layer|invalid|id|x|y)=(?:'([^'\n]*)')?")
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,10 @@ def read_inputs(plan: Plan, on_start: Callable[[str], None]) -> Iterator[tuple[s
     for name, source in plan.inputs.items():
         on_start(name)
         if source.table is None:
-            frame, digest = _of_file(source, plan.input_path(name))
+            try:
+                frame, digest = _of_file(source, plan.input_path(name))
+            except sm.SheltermapError as error:
+                raise type(error)(f"inputs.{name}: {_in_words_of_a_plan(str(error))}") from None
         else:
             if name not in fetched:
                 fetched |= _tables(plan, source.service)
@@ -79,6 +85,12 @@ def _of_file(source: Input, path: Path) -> tuple[gpd.GeoDataFrame, str]:
     except OSError as error:
         raise sm.ReadError(f"{path} cannot be read: {error.strerror}") from None
     return frame, before
+
+
+def _in_words_of_a_plan(message: str) -> str:
+    """Return what a reader says with its arguments written as the keys of an input."""
+    said = _ARGUMENT.sub(lambda found: found[1] if found[2] is None else f'{found[1]} = "{found[2]}"', message)
+    return said.replace("strict=False", "strict = false")
 
 
 def _tables(plan: Plan, service: str | None) -> dict[str, reading.Rows]:

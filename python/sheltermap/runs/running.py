@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import sheltermap as sm
 from sheltermap._native import CrsError, SheltermapError
+from sheltermap.analyses.supply import said_out_of_use, use_unsaid
 from sheltermap.layers import frames
 from sheltermap.layers.meeting import far_apart
 from sheltermap.plans.plan import Plan
@@ -56,7 +57,7 @@ def context_of(plan: Plan, analysis: Kind, inputs: Frames, networks: Mapping[str
     """Return what an analysis is answered from."""
     roles = analysis.roles
     given = {role: inputs[name] for role, name in roles.items()}
-    supplied = _supply(analysis, given)
+    usable, unused = _supply(analysis, given)
     by = getattr(analysis, "by", None)
     context = Context(
         plan.path,
@@ -68,18 +69,29 @@ def context_of(plan: Plan, analysis: Kind, inputs: Frames, networks: Mapping[str
         plan.thresholds(analysis),
         plan.standards_of(analysis),
         None if by is None else networks[by],
-        None if supplied is None else supplied[1],
-        None if supplied is None else supplied[0],
+        unused,
+        usable,
+        **_use(analysis, given if usable is None else {**given, "facilities": usable}),
     )
     if by is not None and "facilities" in given:
         _require_points(context, roles["facilities"])
     return context
 
 
-def _supply(analysis: Kind, given: Frames) -> tuple[GeoDataFrame, GeoDataFrame] | None:
+def _supply(analysis: Kind, given: Frames) -> tuple[GeoDataFrame, GeoDataFrame] | tuple[None, None]:
     """Return the facilities that count and the others with the reason; None where the plan asks for all."""
     supply = getattr(analysis, "supply", None)
-    return None if supply is None else sm.supply(given["facilities"], **supply.model_dump())
+    return (None, None) if supply is None else sm.supply(given["facilities"], **supply.model_dump())
+
+
+def _use(analysis: Kind, given: Frames) -> dict[str, int]:
+    """Count the facilities that count though nobody says that they are in use, or though they are said not to be."""
+    if "facilities" not in given:
+        return {}
+    supply = getattr(analysis, "supply", None)
+    if supply is None or not supply.in_use:
+        return {"counted_out_of_use": said_out_of_use(given["facilities"])}
+    return {"use_unsaid": use_unsaid(given["facilities"], supply.asked["in_use"])}
 
 
 def _require_points(context: Context, name: str) -> None:

@@ -43,7 +43,7 @@ void PageSigns::take(const std::string& key, const JsonValue& value) {
     if (key == "numberMatched" || key == "totalFeatures") return take_count(key, value, total_);
     if (key == "numberReturned") return take_count(key, value, returned_);
     if (key == "exceededTransferLimit") return take_limit(value);
-    if (key == "links") return take_links(value);
+    if (key == "links" || key == "_links") return take_links(value);
     if (!page_beside(key).empty() && says_something(value)) more_ = "its member '" + key + "'";
     if (key != "properties") return;
     each_member(value, [&](const std::string& name, const JsonValue& inner) {

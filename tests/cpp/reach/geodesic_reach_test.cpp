@@ -2,6 +2,7 @@
 #include "sheltermap/reach/geodesic_reach.hpp"
 
 #include "sheltermap/base/error.hpp"
+#include "sheltermap/geodesy/geodesic.hpp"
 
 #include <gtest/gtest.h>
 

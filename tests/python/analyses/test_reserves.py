@@ -257,3 +257,11 @@ def test_a_best_before_that_is_no_day_is_named(text):
 def test_a_today_that_is_no_day_is_refused():
     with pytest.raises(ValueError, match="today is 'tomorrow'; give a date"):
         sm.reserves(lots(("a", 24, 1, "l")), homes((24, 1)), "sphere.water", **(WATER | {"today": "tomorrow"}))
+
+
+def test_what_is_said_to_be_out_of_use_does_not_count():
+    stores = lots(("A", 24, 30, "l"), ("B", 25, 30, "l"), ("C", 26, 30, "l")).assign(in_use=["no", "jā", None])
+    found = sm.reserves(stores, homes((24, 1), (25, 1), (26, 1)), "sphere.water", **WATER)
+    assert found.rows["state"].tolist() == ["out_of_use", "usable_stock", "usable_stock"]
+    assert found.demand["facility"].tolist() == ["B", "B", "C"]
+    assert "1 lots are said to be out of use and do not count" in found.notes

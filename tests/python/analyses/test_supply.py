@@ -118,3 +118,33 @@ def test_a_gap_names_the_unused_facility_that_would_serve_it(register):
     assert places.unused_distance_m[1] == pytest.approx(6.1, abs=0.1)
     assert np.isnan(places.unused_distance_m[0])
     assert places.people.sum() == result.summary.uncovered[0]
+
+
+def test_what_is_said_to_be_out_of_use_does_not_count_and_what_nobody_says_does(register):
+    told = register.assign(in_use=["yes", "nē", None, True, ""])
+    usable, unused = sm.supply(told, in_use=True)
+    assert reasons(unused) == {"B": "out_of_use"} and unused.unused_detail.tolist() == ["in_use nē"]
+    assert usable.attrs["sheltermap_notes"] == ["of 2 facilities nobody says whether they are in use: they count"]
+    usable, unused = sm.supply(told, in_use=True, category="I", compliance="full")
+    assert reasons(unused)["B"] == "out_of_use"  # of another category, too: but that would not open it
+    assert len(sm.supply(told)[1]) == 0 and "sheltermap_notes" not in sm.supply(told.dropna(), in_use=True)[0].attrs
+
+
+def test_who_has_only_a_facility_out_of_use_near_is_told_so(register):
+    closed = register.assign(lieto=[False, True, True, True, True])
+    usable, unused = sm.supply(closed, in_use=True, columns={"in_use": "lieto"})
+    homes = gpd.GeoDataFrame({"people": [5]}, geometry=gpd.points_from_xy([23.9999], [57.0]), crs=4326)
+    found = sm.coverage(homes, usable, [100], weight="people", unused=unused, facility_id="id")
+    assert found.rows[["reason_100m", "unused_facility"]].to_numpy().tolist() == [["out_of_use", "A"]]
+
+
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [
+        (["yes", "maybe", "no", "no", "no"], "column 'in_use' holds 'maybe' in row 2; an answer is yes or no"),
+        (None, "facilities has no column 'in_use'"),
+    ],
+)
+def test_an_unclear_answer_or_none_at_all_is_an_error(register, column, told):
+    with pytest.raises(ValueError, match=told):
+        sm.supply(register if column is None else register.assign(in_use=column), in_use=True)

@@ -176,3 +176,48 @@ def test_limits_that_are_none_are_refused(tmp_path, given, message):
         given = {**given, "settlements": settlements()}
     with pytest.raises(ValueError, match=message):
         sm.todo(rows, "water_intake", **{"year": 2026, **given})
+
+
+def dikes():
+    rows = {"id": ["D1", "D2", "D3"], "kind": ["flood_dike", "flood_wall", "fire_break"], "name": ["North", None, None]}
+    rows |= {"protects": ["Town", None, "Depot"], "return_period_years": [50.0, 200.0, None]}
+    rows |= {"crest_height_m": [4.2, None, None], "last_inspection": [date(2026, 1, 1)] * 3}
+    return geopandas.GeoDataFrame(rows, geometry=[shapely.Point(24, 57)] * 3, crs=4326)
+
+
+def test_what_a_structure_does_not_say_and_does_not_hold_is_to_be_done():
+    tasks = sm.todo(dikes(), "protective_structure", 2026, today=TODAY, every_months=60, min_return_period_years=100)
+    assert [(each.task, each.id, each.value, each.limit) for each in tasks.fillna(0).itertuples()] == [
+        ("holds_too_little", "D1", 50, 100),
+        ("not_told", "D2", 0, 0),
+        ("not_told", "D2", 0, 0),
+    ]
+    assert list(tasks["what"]) == [
+        "raise or strengthen: it protects up to 50 years, 100 belong",
+        "find out and record “What it protects”",
+        "find out and record “Height of the crest, m above sea level”",
+    ]
+    latvian = sm.todo(dikes(), "protective_structure", 2026, today=TODAY, every_months=60, lang="lv")
+    assert latvian["what"].iloc[0] == "noskaidrot un ierakstīt “Ko tā aizsargā”"
+    assert latvian.attrs["sheltermap_not_checked"] == ["todo_no_period"]
+
+
+def test_a_return_period_is_asked_of_protective_structures_only(tmp_path):
+    rows = register([{"id": "A", "kind": "well"}], tmp_path)
+    with pytest.raises(ValueError, match="min_return_period_years is what protective structures should hold"):
+        sm.todo(rows, "water_intake", 2026, today=TODAY, min_return_period_years=100)
+
+
+def test_a_sign_that_is_missing_and_a_place_that_may_not_be_shown_are_to_be_mended(tmp_path):
+    common = {"kind": "shelter", "next_inspection": "2030-01-01", "compliance": "full", "lon": 24, "lat": 57}
+    rows = register(
+        [
+            {"id": "A", **common, "sign_placed": "no"},
+            {"id": "B", **common, "lon": 25, "sign_placed": "yes", "public": "no", "on_public_map": "yes"},
+            {"id": "C", **common, "lon": 26},
+        ],
+        tmp_path,
+        "shelter",
+    )
+    tasks = sm.todo(rows, "shelter", 2026, today=TODAY)
+    assert listed(tasks) == [(None, "no_sign", "A"), (None, "published", "B")]

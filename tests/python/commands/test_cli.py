@@ -228,6 +228,17 @@ def test_inspect_ends_with_1_and_tells_row_value_and_remedy(tmp_path):
     assert data["findings"][0]["suggestion"] == "120"
 
 
+def test_inspect_holds_structures_against_a_flood(tmp_path):
+    dikes = SAMPLE.parent / "ogre" / "protective_structures.geojson"
+    done = sheltermap("inspect", dikes, "--as", "protective_structure", "--min-return-period", "150")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert (
+        "row 1, id D1, return_period_years: it protects up to a return period of 100 years, 150 belong" in done.stdout
+    )
+    refused = fails(2, "inspect", dikes, "--as", "shelter", "--min-return-period", "150")
+    assert "is what protective structures should hold, none of shelter" in refused
+
+
 def test_inspect_ends_with_2_where_it_cannot_begin(tmp_path):
     water = SAMPLE / "water_intake_points.csv"
     assert "did you mean" in fails(2, "inspect", water, "--as", "water_intke")
@@ -235,7 +246,7 @@ def test_inspect_ends_with_2_where_it_cannot_begin(tmp_path):
     (tmp_path / "m.toml").write_text('[columns]\nvolume = "tilpums"\n', encoding="utf-8")
     mapping = ("--mapping", tmp_path / "m.toml")
     assert "volume_m3" in fails(2, "inspect", water, "--as", "water_intake", "--crs", "EPSG:3059", *mapping)
-    assert "No such file" in fails(2, "inspect", tmp_path / "no.csv", "--as", "shelter")
+    assert "does not exist" in fails(2, "inspect", tmp_path / "no.csv", "--as", "shelter")
 
 
 def test_template_writes_a_register_and_says_no_where_one_stands(tmp_path):

@@ -124,6 +124,21 @@ def test_the_to_do_list_is_printed_and_written(store, tmp_path):
     assert "Not checked: volumes" in call("todo", store, "--year", 2026)
 
 
+def test_the_flood_that_structures_should_hold_is_given_to_the_to_do_list(tmp_path):
+    dikes = tmp_path / "dikes.gpkg"
+    call("create", dikes, "protective_structure", "--geometry", "line")
+    told = "it protects up to 50 years, 100 belong"
+    row = {"id": "D1", "kind": "flood_wall", "protects": "Town", "return_period_years": 50, "crest_height_m": 3}
+    line = {"type": "Feature", "properties": row}
+    line["geometry"] = {"type": "LineString", "coordinates": [[24, 57], [25, 57]]}
+    (tmp_path / "new.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [line]}))
+    call("add", dikes, "--from", tmp_path / "new.geojson", *WHY)
+    assert told in call("todo", dikes, "--year", 2026, "--min-return-period", 100)
+    assert "Not checked: the floods that structures hold" in call("todo", dikes, "--year", 2026)
+    said = call("update", dikes, "D1", "--set", "condition=good", *WHY)
+    assert "updated 1" in said and "not recorded" not in said
+
+
 def test_a_store_that_is_none_is_bad_input(tmp_path):
     (tmp_path / "x.gpkg").write_bytes(b"x" * 200)
     assert "no GeoPackage" in call("show", tmp_path / "x.gpkg", code=2)

@@ -191,3 +191,96 @@ def test_a_column_of_the_mapping_that_the_file_does_not_have_is_told(tmp_path):
     with pytest.raises(sm.SheltermapError, match='no column "trukums"; did you mean "trukumi"'):
         sm.run(plan, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+IN_USE = GRADED.replace("checked", "checked,lietošanā").replace("2025-03-01", "2025-03-01,", 3)
+IN_USE = IN_USE.replace("2026-06-01", "2026-06-01,jā").replace("31.02.2025", "31.02.2025,nē")
+
+
+def test_facilities_out_of_use_do_not_count_and_of_how_many_nobody_knows_is_said(tmp_path):
+    asked = SOME.replace("KIND", "gaps").split("[analyses.supply]")[0]
+    supply = '[analyses.supply]\nin_use = true\ncolumns = { in_use = "lietošanā" }\n'
+    done = sm.run(write(tmp_path, STATE.split("[[analyses]]")[0] + asked + supply, IN_USE), tmp_path / "out")
+    unused = done.outcomes[-1].context.unused
+    assert unused[["Nr", "unused_reason"]].to_numpy().tolist() == [["004", "out_of_use"]]
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    for words in ("whether they are in use: 3. They count", "vai tie ir lietošanā: 3.", "out of use", "nav lietošanā"):
+        assert words in page
+
+
+def test_facilities_out_of_use_that_a_plan_counts_all_the_same_are_said(tmp_path):
+    asked = SOME.replace("KIND", "gaps").split("[analyses.supply]")[0]
+    register = IN_USE.replace("lietošanā", "in_use")
+    done = sm.run(write(tmp_path, STATE.split("[[analyses]]")[0] + asked, register), tmp_path / "out")
+    assert done.outcomes[-1].context.counted_out_of_use == 1 and done.outcomes[-1].context.unused is None
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "said to be out of use and count here all the same: 1." in page and "tomēr skaitīti: 1." in page
+
+
+def test_a_register_counts_what_is_in_use_and_what_may_be_published(tmp_path):
+    rows = "id,name,lon,lat,kind,people_served,public,in_use\nK1,A,24.1,56.95,power,5,no,yes\n"
+    rows += "K2,B,24.2,56.95,power,7,yes,no\nK3,C,24.3,56.95,power,,,\n"
+    state = (
+        STATE.replace('"Nr"', '"id"').replace('"shelter"', '"critical_infrastructure"').split("[analyses.columns]")[0]
+    )
+    sm.run(write(tmp_path, state, rows), tmp_path / "out")
+    graded = figures(tmp_path / "out", analysis="state", figure="graded", measure="rows", scope="all")
+    assert [graded[f"public: {each}"] for each in ("yes", "no", "not_recorded")] == [1, 1, 1]
+    served = figures(tmp_path / "out", analysis="state", figure="graded", measure="people_served", scope="all")
+    assert (served["in_use: yes"], served["in_use: no"]) == (5, 7)
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "1 may not be published: take care" in page and "1 nedrīkst publicēt" in page
+
+
+DIKES = {
+    "D1": {"kind": "flood_dike", "protects": "Town", "return_period_years": 200, "crest_height_m": 4.5},
+    "D2": {"kind": "flood_dike", "protects": "Fields", "return_period_years": 50, "crest_height_m": None},
+    "D3": {"kind": "flood_wall", "protects": "Mill", "return_period_years": 500, "crest_height_m": 3, "in_use": False},
+}
+HOLD = STATE.replace("register.csv", "dikes.geojson").replace('"Nr"', '"id"').replace('name = "name"\n', "", 1)
+HOLD = HOLD.replace('"shelter"', '"protective_structure"\nmin_return_period_years = 100').split("[analyses.columns]")[0]
+
+
+def write_dikes(folder: Path, plan: str) -> Path:
+    features = []
+    for number, (name, each) in enumerate(DIKES.items()):
+        line = [[24.0, 56 + number / 10], [24.1, 56 + number / 10]]
+        geometry = {"type": "LineString", "coordinates": line}
+        features.append({"type": "Feature", "properties": {"id": name, **each}, "geometry": geometry})
+    collection = {"type": "FeatureCollection", "features": features}
+    (folder / "dikes.geojson").write_text(json.dumps(collection), encoding="utf-8")
+    return write(folder, plan)
+
+
+def test_structures_that_hold_less_than_the_plan_asks_for_are_listed_in_both_languages(tmp_path):
+    done = sm.run(write_dikes(tmp_path, HOLD), tmp_path / "out")
+    found = done.outcomes[-1].tables["findings"]
+    assert found[["row", "id", "field", "reason", "severity"]].to_numpy().tolist() == [
+        [2, "D2", "return_period_years", "holds_too_little", "warning"],
+        [2, "D2", "crest_height_m", "not_told", "warning"],
+    ]
+    told = figures(tmp_path / "out", analysis="state", scope="all")
+    assert told["warnings"] == 2
+    assert [told[name] for name in ("holds", "holds_too_little", "holds_unknown", "holds_out_of_use")] == [1, 1, 0, 1]
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "up to a return period of 50 years, 100 belong" in page and "periodam 50 gadi, vajadzīgi 100" in page
+    listed = page.split("What the structures protect")[1].split("</table>")[0]
+    assert listed.index("Mill") < listed.index("Fields") < listed.index("Town")
+    for words in ("no, out of use", "nē, tikai biežākus"):
+        assert words in listed
+    for words in ("hold a flood of 100 years", "1 of 3", "par 0 nav zināms, 1 nav lietošanā"):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('"protective_structure"', '"flood_zone"', "min_return_period_years is the flood that structures should hold"),
+        ("= 100", "= 0", "min_return_period_years: must be greater than 0, not 0"),
+        ("min_return_period_years", "min_return_period", 'did you mean "min_return_period_years"?'),
+    ],
+)
+def test_a_return_period_that_cannot_be_meant_is_told(tmp_path, old, new, told):
+    with pytest.raises(PlanError, match="state") as raised:
+        load_plan(write_dikes(tmp_path, HOLD.replace(old, new)))
+    assert told in str(raised.value)

@@ -34,6 +34,7 @@ PAGES: list[tuple[Members, str]] = [
     ({"links": [{"href": "https://example.org", "rel": "NEXT"}]}, "its link 'next'"),
     ({"links": [SELF, {"rel": "prev", "href": "https://example.org"}]}, "its link 'prev'"),
     ({"links": {"next": "https://example.org"}}, "its link 'next'"),
+    ({"_links": {"self": {"href": "https://example.org"}, "next": {"href": "https://example.org"}}}, "its link 'next'"),
     ({"next": "https://example.org/?page=2", "previous": None}, "its member 'next'"),
     ({"next": None, "previous": "https://example.org/?page=1"}, "its member 'previous'"),
 ]

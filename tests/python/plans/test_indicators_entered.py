@@ -102,6 +102,35 @@ def test_what_cannot_be_meant_is_refused(changes, told):
     assert told in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("targets = { 2025 = inf }", "targets.2025: must be a number, or a text of at most 100 characters"),
+        ("targets = { 2025 = true }", "targets.2025: must be a number"),
+        ("targets = { 2025 = [1, 2] }", "targets.2025: must be a number"),
+        (f'targets = {{ 2025 = "{"1" * 101}" }}', "targets.2025: must be a number"),
+        ("targets = { 2025 = 1 }\nbase = { year = 2022, value = nan }", "base.value: must be a number"),
+        ("targets = { 2025 = 1 }\nactuals = { 2023 = true }", "actuals.2023.value: must be a number"),
+        ("targets = { 2025 = 1 }\nactuals = { 2023 = { source = 'report' } }", "actuals.2023.value: is missing"),
+        (
+            "targets = { 2025 = 1 }\nactuals = { 2023 = { value = 1, date = 'soon' } }",
+            "actuals.2023.date: must be a valid date, not 'soon'",
+        ),
+        (
+            "targets = { 2025 = 1 }\nactuals = { 2023 = { value = 1, sourse = 'report' } }",
+            'actuals.2023.sourse: unknown key "sourse"; did you mean "source"?',
+        ),
+    ],
+)
+def test_a_number_that_is_none_is_one_fault_in_words_of_the_plan(tmp_path, given, told):
+    told_of = 'id = "x"\ntitle = "X"\nunit = "%"\ndirection = "up"\nsource = "S"\n'
+    (tmp_path / "indicators.toml").write_text(f"[[indicators]]\n{told_of}{given}\n", encoding="utf-8")
+    plan = PLAN.replace("schema = 1", 'schema = 1\nindicators = "indicators.toml"')
+    with pytest.raises(sm.PlanError) as raised:
+        load_plan(write_town(tmp_path, plan=plan))
+    assert f": indicators.x.{told}" in str(raised.value)  # the only one: several are a numbered list
+
+
 def test_what_is_not_entered_though_it_is_due_and_a_base_that_was_to_be_set_are_noted():
     awaited = indicator(id="awaited", base={"to_be_set": 2023}, targets={"2025": 70.0})
     assert year_notes([indicator(), awaited], 2023) == [

@@ -22,7 +22,7 @@ def faults_of(folder, plan: str) -> list[str]:
 
 def test_the_sample_plan_is_valid():
     plan = load_plan(SAMPLE / "plan.toml")
-    assert [analysis.kind for analysis in plan.analyses] == ["nearest", "coverage", "count", "count"]
+    assert [analysis.kind for analysis in plan.analyses] == ["nearest", "nearest", "coverage", "count", "count"]
     assert plan.thresholds(plan.analyses[0]) == [sm.Limit(100_000)]  # lv.psych
     assert plan.illustrative_inputs(plan.analyses[0]) == ["psychologists"]
 

@@ -239,6 +239,75 @@ def test_an_order_that_cannot_be_is_to_be_looked_at():
     assert (finding.field, finding.reason, finding.severity) == ("wheelchair_places", "greater_than_other", "warning")
 
 
+def noted(register, kind, **asked):
+    found = sm.inspect(pd.DataFrame(register).assign(lon=range(20, 20 + len(register["id"])), lat=57.0), kind, **asked)
+    assert {each.severity for each in found.noted} <= {"warning"}
+    return [(each.row, each.field, each.reason) for each in found.noted]
+
+
+def test_a_shelter_that_complies_without_a_sign_and_one_that_is_shown_unasked_are_to_be_looked_at():
+    register = {
+        "id": list("abcdef"),
+        "kind": ["shelter"] * 6,
+        "compliance": ["full", "full", "full", "partial", "full", None],
+        "sign_placed": ["no", "yes", None, "no", "nē", "no"],
+        "on_public_map": ["yes", "jā", "yes", "no", None, "yes"],
+        "public": ["yes", "nē", None, "no", "no", "yes"],
+    }
+    assert noted(register, "shelter") == [
+        (1, "sign_placed", "no_sign"),
+        (2, "on_public_map", "published"),
+        (5, "sign_placed", "no_sign"),
+    ]
+    assert noted({name: register[name] for name in ("id", "kind", "compliance")}, "shelter") == []
+
+
+STRUCTURES = {
+    "id": list("abcd"),
+    "kind": ["flood_dike", "aizsargsiena", "pumping_station", "fire_break"],
+    "protects": ["Town", None, "Fields", "Depot"],
+    "return_period_years": [100, None, 99.5, None],
+    "crest_height_m": [None, 4.5, None, None],
+}
+
+
+def test_a_structure_says_what_it_protects_up_to_which_flood_and_how_high_it_is():
+    assert noted(STRUCTURES, "protective_structure") == [
+        (1, "crest_height_m", "not_told"),
+        (2, "protects", "not_told"),
+        (2, "return_period_years", "not_told"),
+    ]
+    found = noted(STRUCTURES, "protective_structure", min_return_period_years=100)
+    assert [each for each in found if each[2] != "not_told"] == [(3, "return_period_years", "holds_too_little")]
+
+
+def test_a_column_that_is_not_there_at_all_is_told_once_and_a_refused_cell_is_not_said_to_be_empty():
+    bare = {name: STRUCTURES[name] for name in ("id", "kind")}
+    assert noted(bare, "protective_structure") == [
+        (None, "protects", "not_told"),
+        (None, "return_period_years", "not_told"),
+        (None, "crest_height_m", "not_told"),
+    ]
+    breaks = {"id": ["a"], "kind": ["fire_break"], "protects": ["Depot"]}
+    assert noted(breaks, "protective_structure") == []
+    register = pd.DataFrame({"id": ["a"], "kind": ["flood_wall"], "protects": ["x"], "lon": [24.0], "lat": [57.0]})
+    told = sm.inspect(register.assign(return_period_years="often", crest_height_m=[3]), "protective_structure")
+    assert [each.reason for each in told.noted] == ["not_a_number"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "years", "told"),
+    [
+        ("flood_zone", 100, "is what protective structures should hold, none of flood_zone"),
+        ("protective_structure", 0, "min_return_period_years is 0; it has to be greater than 0"),
+        ("protective_structure", float("nan"), "has to be greater than 0"),
+    ],
+)
+def test_a_return_period_that_cannot_be_asked_for_is_refused(kind, years, told):
+    with pytest.raises(ValueError, match=told):
+        sm.inspect(pd.DataFrame(STRUCTURES), kind, min_return_period_years=years)
+
+
 def test_bad_coordinates_are_findings_with_their_column(tmp_path):
     rows = ["id,kind,x,y", "a,shelter,506083,311825", "b,shelter,pie dīķa,311825", "c,shelter,nan,311825"]
     (tmp_path / "places.csv").write_text("\n".join(rows), encoding="utf-8")

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from sheltermap.base.texts import LANGUAGES
 from sheltermap.registers import KINDS, schema
-from sheltermap.registers.schema import Schema
+from sheltermap.registers.findings import REASONS, WARNINGS
+from sheltermap.registers.schema import Schema, folded
 
 FIELD = {"type": "text", "label": {"en": "A", "lv": "A"}, "recorded_by": "us"}
 
@@ -81,3 +82,28 @@ def test_a_faulty_schema_does_not_load(field, told):
     with pytest.raises(ValidationError) as raised:
         made(other=field)
     assert told in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        {"field": "sign", "holds": "yes"},
+        {"field": "kind", "holds": "bunker"},
+        {"field": "kind", "holds": "shelter", "where": {"sign": ("yes",)}},
+        {"field": "name", "where": {"name": ("yes",)}},
+    ],
+)
+def test_a_check_of_rows_asks_for_what_they_can_say(check):
+    own = schema("shelter").model_dump()
+    with pytest.raises(ValueError, match="row_checks: no_sign asks for what no row of this register can say"):
+        Schema.model_validate(own | {"row_checks": ({**check, "reason": "no_sign"},)})
+
+
+def test_every_check_of_rows_has_words():
+    assert {check.reason for kind in KINDS for check in schema(kind).row_checks} <= WARNINGS & REASONS
+
+
+def test_whether_an_object_is_in_use_is_asked_in_every_language():
+    for kind in ("shelter", "protective_structure", "water_intake", "service_point", "critical_infrastructure"):
+        assert {"in use", "ir lietošanā"} <= {folded(each) for each in schema(kind).fields["in_use"].spellings}
+    assert "in_use" in schema("reserve_store").fields and "in_use" not in schema("demand").fields

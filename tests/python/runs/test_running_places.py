@@ -31,7 +31,7 @@ def test_degrees_that_the_plan_calls_metres_stop_it(tmp_path):
     path = write_town(tmp_path, plan=PLAN.replace('"homes.csv"\ncrs = "EPSG:4326"', '"homes.csv"\ncrs = "EPSG:3059"'))
     code, output, written = run(path)
     assert (code, written) == (2, False)
-    assert "homes.csv has degrees for coordinates" in output and "crs='EPSG:4326'" in output
+    assert "homes.csv has degrees for coordinates" in output and 'crs = "EPSG:4326"' in output
 
 
 @pytest.mark.parametrize(("layer", "analysis", "role"), [("flood", "in_flood", "zones"), ("parts", "shelter", "areas")])

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lines that cross or end on another without a common vertex: joined, or counted and told where."""
 
+import itertools
+
 import geopandas as gpd
 import networkx as nx
 import numpy as np
 import pytest
 import shapely
 from pyproj import Geod
-from shapely import LineString
+from shapely import LineString, Point
 
 import sheltermap as sm
 
@@ -80,6 +82,37 @@ def test_crossings_are_counted_and_met_when_asked_for():
     assert told(met) == (1, 0, 1, 0, 0) and len(met.edges()) == 4
     common = layer([(-800, 0), (1, 0), (800, 0)], [(1, 400), (1, 0), (1, -400)])
     assert told(sm.Network.from_lines(common)) == (1, 0, 0, 0, 0)
+
+
+def test_a_crossing_at_vertices_of_both_lines_is_one_place():
+    # Vertices put into long lines stand a centimetre beside each other there.
+    assert told(sm.Network.from_lines(layer([(-1000, 0), (1000, 0)], [(0, 1500), (0, -1500)]))) == (2, 0, 0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    "lanes",
+    [
+        [[(1, -0.3), (1, 400)], [(1.2, 0.3), (0.8, -0.2), (1, -400)]],  # over the street, and over each other
+        [[(1, -0.3), (1, 400)], [(1, 0.3), (1, -400)]],
+        [[(1, 0.3), (1, 400)], [(1.1, 0.3), (200, 400)]],  # nearer to each other than to the street
+        [[(1, 0.2), (1, 400)], [(1.1, -0.2), (1, -400)]],
+        [[(1, 0.2), (1, 400)], [(1.1, 0.2), (200, 400)], [(1, -0.2), (1, -400)], [(1.1, -0.2), (200, -400)]],
+    ],
+)
+def test_all_streets_that_end_at_a_place_meet_there(lanes):
+    for order in itertools.permutations([MAIN, *lanes]):
+        found = told(sm.Network.from_lines(layer(*order)))
+        assert (found[0], found[1], *found[3:]) == (1, len(lanes), 0, 0)
+
+
+def test_what_lies_behind_another_street_is_not_joined_through_it():
+    behind = [(-700, -0.2), (700, -0.2)]
+    ways = layer(MAIN, behind, [(1, 0.2), (1, 400)])
+    network = sm.Network.from_lines(ways)
+    assert told(network)[0] == 1  # by the ends of the one behind only
+    near = gpd.GeoDataFrame(geometry=[Point(at(1, 400))], crs=4326)
+    there = gpd.GeoDataFrame(geometry=[Point(at(1, -0.2))], crs=4326)
+    assert sm.nearest(near, there, by=network, limit="5 km").distance_m[0] > 1000
 
 
 def test_a_vertex_on_the_way_of_another_line_is_a_crossing():
