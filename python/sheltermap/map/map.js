@@ -10,6 +10,8 @@
 
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
   const integers = (text) => new Int32Array(bytes(text)); // the format and every browser's machine are little-endian
+  // Which of a few texts a row has is told in one byte, of many in four; -1 for none.
+  const coded = (text, count) => (count > 127 ? integers(text) : new Int8Array(bytes(text)));
 
   function features(layer) {
     const { points } = layer;
@@ -160,7 +162,7 @@
   function addLayers(map) {
     addIcons(map);
     for (const layer of page.layers) {
-      for (const field of layer.fields) field.codes = integers(field.codes);
+      for (const field of layer.fields) field.codes = coded(field.codes, field.texts.length);
       map.addSource(layer.role, { type: "geojson", data: features(layer) });
       for (const drawn of painters[layer.role](layer.role)) map.addLayer(drawn);
     }

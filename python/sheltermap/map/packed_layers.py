@@ -157,4 +157,5 @@ def _collection(shapes: NDArray[np.object_], rows: NDArray[np.intp], category: N
 def _coded(column: Field) -> dict[str, Any]:
     """Return a field as its different texts and, per row, which of them; -1 for none."""
     codes, different = pd.factorize(np.asarray(column.said, dtype=object))
-    return {"label": column.label, "texts": list(different), "codes": _packed(codes, "<i4")}
+    few = len(different) <= np.iinfo(np.int8).max  # map.js goes by the same number
+    return {"label": column.label, "texts": list(different), "codes": _packed(codes, "i1" if few else "<i4")}

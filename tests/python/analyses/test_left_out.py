@@ -170,7 +170,8 @@ def test_a_person_with_two_places_has_the_reason_of_what_is_near_any_of_them():
 
 def test_where_a_limit_is_met_exactly_the_facility_is_near_enough():
     homes, unused = at([0]), at([300], unused_reason=["closed"])
-    exact = sm.nearest(homes, unused).distance_m[0]
+    here, there = homes.geometry[0], unused.geometry[0]
+    exact = float(sm.geodesic_distance_m([here.x], [here.y], [there.x], [there.y])[0])
     assert sm.coverage(homes, at([9000]), exact, unused=unused).rows.reason[0] == "closed"
     assert sm.coverage(homes, at([9000]), exact - 1e-6, unused=unused).rows.reason[0] == "too_far"
 

@@ -49,7 +49,9 @@ def integers(text: str) -> np.ndarray:
 def said(layer: dict, label: str) -> list[str | None]:
     """What the pop-ups of a layer's rows say under a label."""
     field = next(field for field in layer["fields"] if field["label"] == label)
-    return [field["texts"][code] if code >= 0 else None for code in integers(field["codes"])]
+    few = len(field["texts"]) <= 127
+    codes = np.frombuffer(base64.b64decode(field["codes"]), "i1") if few else integers(field["codes"])
+    return [field["texts"][code] if code >= 0 else None for code in codes]
 
 
 def layer_of(page: str, role: str) -> dict:

@@ -167,5 +167,5 @@ def test_a_place_at_the_limit_is_listed_for_checking(tmp_path):
 def test_an_input_shows_its_hash_licence_and_note(sample_report):
     text = Page(sample_report).text
     assert "SimpleMaps World Cities Database" in text and "CC BY 4.0" in text
-    assert len(re.findall(r"SHA-256 [0-9a-f]{64}", text)) == 5
+    assert len(re.findall(r"SHA-256 [0-9a-f]{64}", text)) == 6
     assert "Interior Ministry Health and Sports Centre strategy 2023-2027" in text
