@@ -6,6 +6,7 @@ from __future__ import annotations
 import copy
 import io
 import json
+import re
 import sqlite3
 import zipfile
 from collections.abc import Callable
@@ -52,6 +53,7 @@ ODD: tuple[Any, ...] = (
     [None],
     {"type": 0},
 )
+XML_VALUE = re.compile(rb'(?<=")[^"<>]+(?=")|(?<=>)[^<>]+(?=<)')
 FUNCTIONS = ("ST_IsEmpty", "ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY")  # that the triggers of a GeoPackage call
 
 
@@ -62,9 +64,23 @@ def _archive(content: bytes, chance: Random, harm: Harm) -> bytes:
         harmed = chance.choice(names)
         for name in names:
             part = old.read(name)
-            damaged = harm(part, old.read(chance.choice(names))) if name == harmed else part
-            new.writestr(zipfile.ZipInfo(name), damaged, zipfile.ZIP_DEFLATED)
+            if name == harmed:
+                is_xml = name.endswith((".xml", ".kml", ".rels")) and chance.random() < 0.6
+                part = _xml(part, chance, harm) if is_xml else harm(part, old.read(chance.choice(names)))
+            new.writestr(zipfile.ZipInfo(name), part, zipfile.ZIP_DEFLATED)
     return made.getvalue()
+
+
+def _xml(content: bytes, chance: Random, harm: Harm) -> bytes:
+    """Put another value in the place of a text or an attribute, and leave the tags as they are."""
+    for _ in range(chance.choice((1, 1, 2, 4))):
+        values = list(XML_VALUE.finditer(content))
+        if not values:
+            return harm(content, content)
+        old = chance.choice(values)
+        odd = str(chance.choice(ODD)).encode()
+        content = content[: old.start()] + chance.choice((odd, chance.choice(values)[0])) + content[old.end() :]
+    return content
 
 
 def _database(content: bytes, chance: Random, harm: Harm) -> bytes:
@@ -141,6 +157,8 @@ def _parquet(content: bytes, chance: Random, harm: Harm) -> bytes:
 INNER: dict[str, Callable[[bytes, Random, Harm], bytes]] = {
     ".geojson": _json,
     ".json": _json,
+    ".kml": _xml,
+    ".osm": _xml,
     ".zip": _archive,
     ".xlsx": _archive,
     ".kmz": _archive,
