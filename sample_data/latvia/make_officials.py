@@ -3,8 +3,8 @@
 
     python make_officials.py fire_stations.csv towns.csv officials.csv
 
-Every station gets one to four officials, who live in one of the towns around it, the nearer the likelier; of some nobody
-knows where they live. The same seed gives the same file: all chance comes from `random.Random.random`.
+Every station gets one to four officials, who live in one of the towns around it, the nearer the likelier; of some
+nobody knows where they live. The same seed gives the same file: all chance comes from `random.Random.random`.
 """
 
 import csv

@@ -47,7 +47,7 @@ REPEATED = [
 
 RUN = """
 import re, sys
-from sheltermap.base import dates, limits, scenarios, suggestions, yes_no
+from sheltermap.base import dates, decimal_marks, limits, numerals, scenarios, suggestions, yes_no
 from sheltermap._native import _core
 from sheltermap.registers import values
 from sheltermap.registers.mapping import Column
@@ -63,8 +63,8 @@ for pattern, flags, method in used:
             getattr(re.compile(pattern, flags), way)(text)
 for text in texts:
     for decimal in (None, ".", ","):
-        values.number_in(text, decimal)
-    values.decimal_mark([text]), values.digits_shown([text]), dates.date_in(text), dates.day_in(text)
+        numerals.number_in(text, decimal)
+    decimal_marks.decimal_mark([text]), values.digits_shown([text]), dates.date_in(text), dates.day_in(text)
     dates.instant_in(text), yes_no.answer(text), scenarios.scenario_label(text), folded(text)
     suggestions.likeness(text, text[1:]), suggestions.closest(text, ["people", "pepole"])
     try:

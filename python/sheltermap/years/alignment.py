@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Renamed = dict[str, dict[str, str]]  #: by former input: column -> what it is called now
 
 NOTES = ["subject", "what", "before", "after", "count"]
-WHOLE_NUMBER = re.compile(r"0*(\d+)(?:[.,]0+)?")  # as a spreadsheet writes it: without zeros before, with some behind
+WHOLE_NUMBER = re.compile(r"0*([1-9]\d*|0)(?:[.,]0+)?")  # as spreadsheets write it: no zeros before, some behind
 
 
 def aligned(before: Recorded, after: Recorded) -> tuple[Recorded, pd.DataFrame]:

@@ -18,12 +18,13 @@ def points(*places, **columns):
     return gpd.GeoDataFrame(columns, geometry=gpd.points_from_xy(lon, lat), crs=4326)
 
 
-@pytest.mark.parametrize("metres", [0.01, 1, 59, 299, 500, 15_000, 150_000])
+@pytest.mark.parametrize("metres", [0.01, 1, 59, 299, 500, 15_000, 60_000])
 @pytest.mark.parametrize("azimuth", [0, 77, 201])
 def test_a_limit_that_is_met_exactly_is_met(metres, azimuth):
     lon, lat, _ = GEOD.fwd(24.105, 56.95, azimuth, metres)
     homes, shelters = points((24.105, 56.95), people=[7]), points((lon, lat), code=["S1"])
-    distance_m = GEOD.inv(24.105, 56.95, lon, lat)[2]
+    distance_m = float(sm.geodesic_distance_m([24.105], [56.95], [lon], [lat])[0])
+    assert distance_m == pytest.approx(GEOD.inv(24.105, 56.95, lon, lat)[2], abs=1e-8)
     less = math.nextafter(distance_m, 0)
     for limit, is_met in ((distance_m, True), (less, False)):
         assert sm.within(homes, shelters, limit).distance_m.notna().tolist() == [is_met]
@@ -32,7 +33,7 @@ def test_a_limit_that_is_met_exactly_is_met(metres, azimuth):
     found = sm.coverage(homes, shelters, [less, distance_m, 2 * distance_m], weight="people")
     assert found.summary.covered.tolist() == [0, 7, 7] and found.summary.uncovered.tolist() == [7, 0, 0]
     assert found.rows.distance_m.tolist() == [distance_m]
-    dry = gpd.GeoDataFrame({"scenario": ["dry"]}, geometry=[box(10, 10, 11, 11)], crs=4326)
+    dry = gpd.GeoDataFrame({"scenario": ["dry"]}, geometry=[box(23.9, 56.85, 23.95, 56.9)], crs=4326)
     for limit, is_met in ((distance_m, True), (less, False)):
         flood = sm.flood(homes, shelters, dry, limit, weight="people").summary
         assert flood.covered_before.tolist() == flood.covered.tolist() == [7 * is_met]
