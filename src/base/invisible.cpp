@@ -11,6 +11,7 @@ namespace {
 using Named = std::pair<std::string_view, std::string_view>;
 
 /// Of The Unicode Standard: spaces, formats and fillers that show nothing, or no more than a space does.
+// NOLINTBEGIN(misc-misleading-bidirectional): these are the characters that mislead, by their bytes
 constexpr std::array<Named, 59> invisible{{
     {"\x09", "TAB"},
     {"\x0B", "LINE TABULATION"},
@@ -72,6 +73,7 @@ constexpr std::array<Named, 59> invisible{{
     {"\xEF\xBF\xBA", "INTERLINEAR ANNOTATION SEPARATOR"},
     {"\xEF\xBF\xBB", "INTERLINEAR ANNOTATION TERMINATOR"},
 }};
+// NOLINTEND(misc-misleading-bidirectional)
 
 }  // namespace
 

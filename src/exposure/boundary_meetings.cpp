@@ -119,6 +119,7 @@ void BoundaryMeetings::meet(std::size_t own, std::uint32_t edge, std::size_t oth
     if (c_side != 0 && d_side != 0 && a_side != 0 && b_side != 0) return cross(own, edge, other, other_edge);
     any_touch_ = true;
     touch(own, edge, other, {c, d}, c_side, d_side);
+    // NOLINTNEXTLINE(readability-suspicious-call-argument): the other way round is meant
     if (own == 0) touch(other, other_edge, own, {a, b}, a_side, b_side);
 }
 
@@ -160,8 +161,7 @@ void BoundaryMeetings::put_in_order(std::size_t own) {
         return meets_before(a, b, one.by, other.by);
     });
     std::ranges::sort(touches_[own]);
-    const auto doubled = std::ranges::unique(touches_[own]);
-    touches_[own].erase(doubled.begin(), doubled.end());
+    touches_[own].erase(std::unique(touches_[own].begin(), touches_[own].end()), touches_[own].end());
 }
 
 }  // namespace sheltermap

@@ -36,7 +36,7 @@ private:
 /// Rows that lie together and apart from all others.
 struct ApartRows {
     std::vector<std::size_t> rows;
-    double gap_m;
+    double gap_m = 0;
 };
 
 /// The groups of rows that do not belong to the one that holds more than half of them; none where no group does.

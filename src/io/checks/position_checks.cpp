@@ -124,8 +124,9 @@ void require_metres(std::span<const Plausibility> verdicts, const Corners& corne
         return verdict == Plausibility::degrees || verdict == Plausibility::nowhere;
     });
     if (first == verdicts.end() || !are_degrees) return;
-    throw CrsError(source + " has degrees for coordinates, the first " + spot(corners.lower[first - verdicts.begin()]) +
-                   ", and " + label(crs) + " (" + crs.name() +
+    const auto row = static_cast<std::size_t>(first - verdicts.begin());
+    throw CrsError(source + " has degrees for coordinates, the first " + spot(corners.lower[row]) + ", and " +
+                   label(crs) + " (" + crs.name() +
                    ") is in metres; say what they are in, crs='EPSG:4326' for longitude and latitude, and correct the "
                    "CRS in the file where it has one");
 }

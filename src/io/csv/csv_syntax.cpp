@@ -23,7 +23,9 @@ struct Record {
     bool ends_in_line_end = true;
     /// An empty line, or one of nothing but delimiters, as spreadsheets leave them behind a table. Quotes make a row.
     [[nodiscard]] bool is_blank() const { return !has_quotes && std::ranges::all_of(fields, is_blank_field); }
-    static bool is_blank_field(std::string_view field) { return field.find_first_not_of(" \t") == field.npos; }
+    static bool is_blank_field(std::string_view field) {
+        return field.find_first_not_of(" \t") == std::string_view::npos;
+    }
 };
 
 class Scanner {

@@ -8,7 +8,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <new>
 #include <string_view>
 #include <vector>
@@ -88,7 +87,7 @@ MemoryFile::MemoryFile(const std::string& name, const std::string& bytes) {
     gdal_name_ = "/vsimem/sheltermap-" + std::to_string(made.fetch_add(1)) + "/" + name;
     auto* copy = static_cast<GByte*>(VSIMalloc(std::max<std::size_t>(bytes.size(), 1)));
     if (copy == nullptr) throw std::bad_alloc();
-    std::memcpy(copy, bytes.data(), bytes.size());
+    std::copy(bytes.begin(), bytes.end(), copy);
     VSILFILE* file = VSIFileFromMemBuffer(gdal_name_.c_str(), copy, bytes.size(), TRUE);
     if (file == nullptr) throw std::bad_alloc();
     VSIFCloseL(file);

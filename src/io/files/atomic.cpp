@@ -35,7 +35,7 @@ std::string short_name(const fs::path& target) {
     std::string name = target.filename().string();
     if (name.size() <= longest_kept) return name;
     std::uint64_t hash = 14695981039346656037U;  // FNV-1a
-    for (const unsigned char byte : name) hash = (hash ^ byte) * 1099511628211U;
+    for (const char byte : name) hash = (hash ^ static_cast<unsigned char>(byte)) * 1099511628211U;
     std::size_t kept = longest_kept / 2;
     while (kept > 0 && (static_cast<unsigned char>(name[kept]) & 0xC0U) == 0x80U) --kept;  // no half of a character
     return name.substr(0, kept) + "~" + std::to_string(hash);

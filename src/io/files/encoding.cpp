@@ -79,7 +79,7 @@ std::string usual_spelling(const std::string& encoding) {
 }
 
 iconv_t opened(const std::string& encoding) {
-    const auto failed = reinterpret_cast<iconv_t>(-1);  // NOLINT(performance-no-int-to-ptr): POSIX says so
+    auto* const failed = reinterpret_cast<iconv_t>(-1);  // NOLINT(performance-no-int-to-ptr): POSIX says so
     iconv_t handle = failed;
     // What follows a slash is an order to iconv: "//IGNORE" would drop what it cannot convert.
     if (encoding.find('/') == std::string::npos) handle = iconv_open("UTF-8", encoding.c_str());

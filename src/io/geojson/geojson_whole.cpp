@@ -28,7 +28,7 @@ void each_member(const JsonValue& value, Take take) {
 
 /// As "next" and "prev" are written; empty for any other relation.
 std::string page_beside(const std::string& relation) {
-    const std::string name = lower(relation);
+    std::string name = lower(relation);
     if (name == "next" || name == "prev") return name;
     return name == "previous" ? "prev" : "";
 }

@@ -23,7 +23,7 @@ private:
         std::string key;
         std::size_t features;
     };
-    void take_count(const std::string& key, const JsonValue& value, std::optional<Count>& larger);
+    static void take_count(const std::string& key, const JsonValue& value, std::optional<Count>& larger);
     void take_limit(const JsonValue& value);
     void take_links(const JsonValue& links);
     std::optional<Count> total_;     ///< of the features there are

@@ -120,6 +120,7 @@ OgrColumns::OgrColumns(OGRFeatureDefn& definition, Beside beside) : beside_(std:
         throw std::invalid_argument("GDAL finds " + std::to_string(count) + " of the " +
                                     std::to_string(dbf->header().fields.size()) + " columns of its .dbf");
     std::vector<std::string> names;
+    names.reserve(static_cast<std::size_t>(count));
     for (int index = 0; index < count; ++index)
         names.push_back(text(definition.GetFieldDefn(index)->GetNameRef(), "#" + std::to_string(index + 1)));
     tell_apart(names, doubled_);
