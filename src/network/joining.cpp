@@ -138,7 +138,7 @@ private:
             }
         }
         const Segment lead{other.street, point, no_point, other.vertex, at, along(other, each.part)};
-        return crossing(lead, one).has_value();
+        return crossing(lead, one).has_value();  // NOLINT(readability-suspicious-call-argument): the order is free
     }
 
     /// Lets a street that reaches over another one a little meet it where they cross.

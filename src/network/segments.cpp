@@ -36,7 +36,7 @@ std::int64_t Segments::cell_of(double e7) const noexcept {
 }
 
 void Segments::put_into_buckets(const std::vector<Pass>& passes) {
-    const unsigned bits = std::max(1, static_cast<int>(std::bit_width(passes.size())));
+    const auto bits = std::max(1U, static_cast<unsigned>(std::bit_width(passes.size())));
     bucket_shift_ = 64 - bits;
     bucket_begin_.assign((std::size_t{1} << bits) + 1, 0);
     for (const Pass& pass : passes) ++bucket_begin_[bucket_of(pass.cell) + 1];

@@ -5,6 +5,7 @@
 #include "network/meeting.hpp"
 #include "network/segments.hpp"
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -44,7 +45,7 @@ public:
     UnjoinedSearch(const Graph& graph, const UnjoinedOptions& options)
         : graph_(graph), c_(graph.columns()), options_(options), streets_(streets_of(graph)), segments_(streets_) {}
 
-    Unjoined find() const {
+    [[nodiscard]] Unjoined find() const {
         Unjoined found;
         for (std::uint32_t node = 0; node < graph_.nodes(); ++node) {
             if (is_dead_end(node) && ends_near_a_street(node)) found.ends.push_back(c_.node_at[node].place());
@@ -113,12 +114,12 @@ private:
 
     [[nodiscard]] bool meet_here(const Meeting& met, const Segment& one, const Segment& other) const {
         const double offset_m = offset_on_edge(one, met.part_of_one);
-        for (const auto& [node, rest] : {std::pair{c_.edge_from[one.street], offset_m},
-                                         std::pair{c_.edge_to[one.street], c_.length_m[one.street] - offset_m}}) {
-            if (rest > here_m) continue;
-            if (rest + way_m(ways_from(node, here_m), other, met.part_of_other) <= here_m) return true;
-        }
-        return false;
+        const std::array ends{std::pair{c_.edge_from[one.street], offset_m},
+                              std::pair{c_.edge_to[one.street], c_.length_m[one.street] - offset_m}};
+        return std::ranges::any_of(ends, [&](const auto& end) {
+            const auto& [node, rest] = end;
+            return rest <= here_m && rest + way_m(ways_from(node, here_m), other, met.part_of_other) <= here_m;
+        });
     }
 
     using Reached = std::unordered_map<std::uint32_t, double>;

@@ -20,6 +20,7 @@ public:
     AreaShape(const Streets& streets, const WalkableArea& area) {
         for (const auto& ring : area.rings) {
             std::vector<XY> vertices;
+            vertices.reserve(ring.size());
             for (const std::uint32_t point : ring) vertices.push_back(grid_xy(streets.points[point]));
             rings_.push_back(std::move(vertices));
         }

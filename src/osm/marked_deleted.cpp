@@ -47,7 +47,7 @@ bool may_have_marks(const osmium::io::File& file, const Execution& execution) {
 }
 
 struct Reading {
-    XML_Parser parser;
+    XML_Parser parser = nullptr;
     MarkedDeleted deleted;
 };
 

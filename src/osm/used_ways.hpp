@@ -18,16 +18,16 @@ namespace sheltermap::osm {
 /// A way of a profile.
 struct UsedWay {
     Street street;
-    bool area;               ///< closed, and walked all over
-    std::size_t begin, end;  ///< its nodes in UsedWays::refs
-    std::uint64_t order;     ///< which way of the file it is
+    bool area = false;               ///< closed, and walked all over
+    std::size_t begin = 0, end = 0;  ///< its nodes in UsedWays::refs
+    std::uint64_t order = 0;         ///< which way of the file it is
 };
 
 /// A multipolygon of a profile: a square with its fountain.
 struct UsedArea {
     Street street;
     std::vector<std::int64_t> members;  ///< ways
-    std::uint64_t order;                ///< which relation of the file it is
+    std::uint64_t order = 0;            ///< which relation of the file it is
 };
 
 /// The ways and areas of a profile, with the ids of their nodes. Ways and relations of a file are taken, and where they
