@@ -58,6 +58,7 @@ void CsvNumbers::add(std::string_view cell, std::size_t row, Cells& cells) const
         return;
     }
     cells.kind = Kind::reals;
+    if (cells.sure_mark == mark_used) return;  // what may be thousands is none, then
     if (may_be_thousands(cell)) {
         if (cells.twofold++ == 0) cells.first_twofold = row;
         cells.ends_in_zero |= cell.find_last_not_of(" \t") == cell.rfind('0');

@@ -6,6 +6,22 @@
 #include <algorithm>
 
 namespace sheltermap::io {
+namespace {
+
+/// A name that is there twice, if there is one. Of a few, as features have, pairs are looked at faster than sorted.
+const std::string* doubled(std::vector<std::string>& names) {
+    constexpr std::size_t few = 16;
+    if (names.size() <= few) {
+        for (auto name = names.begin(); name != names.end(); ++name)
+            if (std::find(names.begin(), name, *name) != name) return &*name;
+        return nullptr;
+    }
+    std::ranges::sort(names);
+    const auto twice = std::ranges::adjacent_find(names);
+    return twice == names.end() ? nullptr : &*twice;
+}
+
+}  // namespace
 
 void Properties::Named::add(std::size_t row, const JsonValue& value) {
     if (cells.size() < row) cells.resize(row);
@@ -80,8 +96,7 @@ void FeatureReader::take_members(JsonCursor& cursor) {
             cursor.skip();
         }
     });
-    std::ranges::sort(seen_);
-    if (const auto twice = std::ranges::adjacent_find(seen_); twice != seen_.end())
+    if (const std::string* twice = doubled(seen_))
         fault(reason::damaged_row, "the member '" + *twice + "' appears twice");
     if (type != "Feature") fault(reason::damaged_row, "its type is '" + type + "', not 'Feature'");
     if (!geometry_is_in_) return append(geometry_);
