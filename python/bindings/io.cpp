@@ -87,6 +87,7 @@ void bind_layer(py::module_& m) {
         .def_readonly("geometry", &io::Layer::geometry)
         .def_readwrite("refused", &io::Layer::refused, "Rows that cannot be used, in order; their geometry is missing.")
         .def_readonly("repaired", &io::Layer::repaired, "Rows, from 1, whose geometry was made valid.")
+        .def_readonly("emptied", &io::Layer::emptied, "Rows, from 1, that lost holes and parts without a vertex.")
         .def_readonly("notes", &io::Layer::notes, "What was left out or mended without refusing a row.");
 }
 

@@ -576,6 +576,11 @@ class Layer:
         None for a table without geometries.
         """
     @property
+    def emptied(self) -> list[int]:
+        """
+        Rows, from 1, that lost holes and parts without a vertex.
+        """
+    @property
     def geometry(self) -> GeometryColumn: ...
     @property
     def name(self) -> str: ...

@@ -80,7 +80,8 @@ public:
 
 private:
     Layer read_by_sqlite(GIntBig promised, const Execution& execution) {
-        Layer layer = read_geopackage_rows(gdal_name_, dataset_, from_, where(from_, source_), options_, execution);
+        Layer layer =
+            read_geopackage_rows(gdal_name_, dataset_, from_, promised, where(from_, source_), options_, execution);
         rows_ = layer.attributes.rows;
         if (static_cast<std::int64_t>(rows_) > options_.max_rows) throw too_many_rows(source_.file_name, options_);
         require_silence();

@@ -31,6 +31,7 @@ struct Layer {
     GeometryColumn geometry = {};          ///< in `crs`; empty for a table without geometries
     std::vector<RefusedRow> refused = {};  ///< these rows stay in the layer, their geometry missing; in order of rows
     std::vector<std::int64_t> repaired = {};  ///< rows, from 1, whose geometry was made valid
+    std::vector<std::int64_t> emptied = {};   ///< rows, from 1, that lost holes and parts without a vertex
     std::vector<std::string> notes = {};      ///< what was left out or mended without refusing a row
 };
 

@@ -71,20 +71,22 @@ def check_target(target: Path) -> None:
         return
     if not target.is_dir():
         raise WriteError(f"cannot write to {target}: it is a file; name a folder")
-    foreign = list(islice(foreign_files(target), NAMED + 1))
-    if foreign:
-        names = ", ".join(foreign[:NAMED]) + (" and more" if len(foreign) > NAMED else "")
+    if foreign := _named(foreign_files(target)):
         raise WriteError(
-            f"will not replace {target}: it holds what is not part of an assessment ({names}); "
+            f"will not replace {target}: it holds what is not part of an assessment ({foreign}); "
             "name another folder, or move these away"
         )
-    changed = list(islice(changed_files(target), NAMED + 1))
-    if changed:
-        names = ", ".join(changed[:NAMED]) + (" and more" if len(changed) > NAMED else "")
+    if changed := _named(changed_files(target)):
         raise WriteError(
-            f"will not replace {target}: files of it were changed since it was written ({names}), as QGIS does when it "
-            "keeps a style or a project in a GeoPackage; name another folder, or move these away"
+            f"will not replace {target}: files of it were changed since it was written ({changed}), as QGIS does when "
+            "it keeps a style or a project in a GeoPackage; name another folder, or move these away"
         )
+
+
+def _named(found: Iterator[str]) -> str:
+    """Return the first of some files, and whether there are more; nothing where there are none."""
+    names = list(islice(found, NAMED + 1))
+    return ", ".join(names[:NAMED]) + (" and more" if len(names) > NAMED else "")
 
 
 def check_parent(path: Path) -> None:

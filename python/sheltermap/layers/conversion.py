@@ -167,7 +167,6 @@ def checked(
     unusable = [] if points is not None else sorted([*damaged, *_unusable(geometries)], key=lambda refused: refused.row)
     geometries[[row.row - 1 for row in unusable]] = None
     column = frames.column_as_given(geometries, source) if points is None else frames.point_column(points)
-    emptied = column.drop_empty_parts()
     layer = _core.Layer(
         source,
         frames.crs_of(frame, source),
@@ -178,9 +177,9 @@ def checked(
     layer = _core.check_rows(layer, source, options)
 
     result = frame.copy(deep=False)
-    if layer.refused or layer.repaired or emptied or usual is not given:
+    if layer.refused or layer.repaired or layer.emptied or usual is not given:
         changed = to_shapely(layer.geometry)
-        rows = [*emptied, *(row - 1 for row in layer.repaired)]
+        rows = [row - 1 for row in (*layer.emptied, *layer.repaired)]
         geometries[rows] = changed[rows]
         geometries[[row.row - 1 for row in layer.refused]] = None
         result[frame.geometry.name] = geopandas.GeoSeries(geometries, index=frame.index, crs=frame.crs)

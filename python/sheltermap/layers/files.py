@@ -41,7 +41,12 @@ def readable(path: str | os.PathLike[str], encoding: str | None = None) -> Path:
     ReadError
         If it is no file on this machine (but a device, a pipe, a folder), of an ending that is not known, or too large.
     """
-    return Path(_core.readable_file(os.fspath(path), _core.ReadOptions(encoding=encoding or "")))
+    return _passed(path, _core.ReadOptions(encoding=encoding or ""))
+
+
+def _passed(path: str | os.PathLike[str], options: _core.ReadOptions) -> Path:
+    """Return the full path of a file that may be read so; options that fit no file of its ending are mistakes, too."""
+    return Path(_core.readable_file(os.fspath(path), options))
 
 
 def _read_file(source: str | os.PathLike[str], options: _core.ReadOptions, given: dict[str, Any]) -> GeoDataFrame:
@@ -50,13 +55,13 @@ def _read_file(source: str | os.PathLike[str], options: _core.ReadOptions, given
     if _ends(source, PARQUET):
         from sheltermap.layers import parquet
 
-        return parquet.read(Path(_core.readable_file(os.fspath(source), options)), options, given["crs"], id_column)
+        return parquet.read(_passed(source, options), options, given["crs"], id_column)
     if _ends(source, KML):
         from sheltermap.layers import kml
 
-        return kml.read(Path(_core.readable_file(os.fspath(source), options)), options, given["crs"], id_column)
+        return kml.read(_passed(source, options), options, given["crs"], id_column)
     if _ends(source, SPREADSHEET):
-        _core.readable_file(os.fspath(source), options)  # options that fit no spreadsheet are mistakes
+        _passed(source, options)
     if (table := cells_of(source, given["layer"], given["encoding"])) is not None:
         from sheltermap.layers import tables
 

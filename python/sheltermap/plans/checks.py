@@ -9,10 +9,9 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from sheltermap.base.standards import PlanPart, Text
-from sheltermap.plans.selector import Selector
+from sheltermap.plans.selector import Number, Selector
+from sheltermap.questions.sources import NonEmpty
 
-NonEmpty = Annotated[str, Field(min_length=1)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
 Part = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Kind = Literal[

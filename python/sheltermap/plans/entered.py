@@ -14,8 +14,8 @@ from pydantic import Field, PlainValidator, model_validator
 from sheltermap.base.fault import Fault
 from sheltermap.base.numerals import number_in
 from sheltermap.base.standards import PlanPart, Text
+from sheltermap.questions.sources import NonEmpty
 
-NonEmpty = Annotated[str, Field(min_length=1)]
 Year = Annotated[int, Field(ge=1900, le=2999)]
 Direction = Literal["up", "down", "keep", "none"]
 Sign = Literal["", "<", "≤", ">", "≥"]

@@ -17,9 +17,10 @@ from sheltermap.base.language import LANGUAGES, REFERENCE
 from sheltermap.base.ordinary_files import toml
 from sheltermap.base.standards import PlanPart, Text
 from sheltermap.plans.course import Course
-from sheltermap.plans.entered import Actual, Base, Direction, NonEmpty, Written, goal_in, margin_in, number
+from sheltermap.plans.entered import Actual, Base, Direction, Written, goal_in, margin_in, number
 from sheltermap.plans.expression import computed, names, parsed
 from sheltermap.plans.selector import Selector
+from sheltermap.questions.sources import NonEmpty
 
 COLUMNS = ["id", *(f"title_{lang}" for lang in LANGUAGES), *(f"group_{lang}" for lang in LANGUAGES)]
 COLUMNS += ["unit", "direction", "year", "value", "planned", "status", "trend_per_year", "target_year", "target"]

@@ -11,8 +11,8 @@ from pydantic import Field
 from sheltermap._native import SheltermapError
 from sheltermap.base.standards import PlanPart
 from sheltermap.base.suggestions import one_form, unknown
+from sheltermap.questions.sources import NonEmpty
 
-NonEmpty = Annotated[str, Field(min_length=1)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
 

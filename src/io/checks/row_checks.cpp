@@ -100,7 +100,8 @@ Layer check_rows(Layer layer, const std::string& source, const ReadOptions& opti
     if (std::string note = page_limit_note(layer.attributes.rows); !note.empty())
         layer.notes.push_back(std::move(note));
     if (layer.crs) {
-        drop_empty_parts(layer.geometry);
+        for (const std::size_t row : drop_empty_parts(layer.geometry))
+            layer.emptied.push_back(static_cast<std::int64_t>(row) + 1);
         check_geometries(layer, options.invalid, execution);
         check_positions(layer, source, execution);
     }

@@ -3,6 +3,7 @@
 
 #include <cpl_vsi.h>
 
+#include "io/files/archive_end.hpp"
 #include "io/files/byte_file.hpp"
 #include <algorithm>
 #include <atomic>
@@ -15,7 +16,7 @@
 namespace sheltermap::io {
 namespace {
 
-/// https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3.7, 4.3.12 and 4.3.16: where in a header
+/// https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3.7 and 4.3.12: where in a header
 /// its lengths stand, and how long it is before the name. What follows the name and the extra field of a member of the
 /// directory is a comment; in front of the data it is the data, so there the extra field takes what is left over.
 struct HeaderForm {
@@ -24,8 +25,6 @@ struct HeaderForm {
 };
 constexpr HeaderForm in_directory{"PK\1\2", 28, 30, 32, 46};
 constexpr HeaderForm before_data{"PK\3\4", 26, 28, 28, 30};
-constexpr std::string_view end_mark = "PK\5\6";
-constexpr std::size_t end_bytes = 22, longest_comment = 0xFFFF;
 
 std::uint64_t number(std::string_view bytes, std::size_t at, std::size_t length) {
     std::uint64_t value = 0;
@@ -65,9 +64,8 @@ void drop_slashes(std::string& bytes, std::size_t header, const HeaderForm& form
 
 /// Where the headers of the members stand; nothing for an archive beyond 4 GB, or none at all.
 std::vector<std::size_t> directory_headers(std::string_view bytes) {
-    const std::size_t tail = bytes.size() - std::min(bytes.size(), end_bytes + longest_comment);
-    const std::size_t end = bytes.rfind(end_mark);
-    if (end == std::string_view::npos || end < tail || end + end_bytes > bytes.size()) return {};
+    const std::size_t end = archive_end_in(bytes);
+    if (end == std::string_view::npos) return {};
     std::vector<std::size_t> headers;
     const std::size_t count = number(bytes, end + 10, 2);
     std::size_t at = number(bytes, end + 16, 4);
@@ -100,7 +98,7 @@ std::shared_ptr<const MemoryFile> without_leading_slashes(const std::filesystem:
     const ByteFile file(archive.string(), name);
     constexpr std::string_view rooted_name = "/";
     constexpr std::size_t most_bytes = std::size_t{1} << 32U;
-    if (file.size() < end_bytes || file.size() >= most_bytes) return nullptr;
+    if (file.size() < archive_end_bytes || file.size() >= most_bytes) return nullptr;
     // The first member tells: whoever names one from the root does so with all.
     if (file.bytes(0, before_data.mark.size()) != before_data.mark || file.size() <= before_data.bytes ||
         file.bytes(before_data.bytes, 1) != rooted_name)

@@ -1,24 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/files/archive_size.hpp"
 
+#include "io/files/archive_end.hpp"
 #include <algorithm>
 #include <string_view>
 
 namespace sheltermap::io {
-namespace {
-
-constexpr std::uint64_t end_record_bytes = 22, locator_bytes = 20, zip64_end_bytes = 56;
-
-}  // namespace
 
 /// https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3.14 to 4.3.16
 std::uint64_t members_in_archive(const ByteFile& archive) {
-    constexpr std::uint64_t longest_comment = 65'535;
-    constexpr std::string_view end_mark("PK\5\6", 4), locator_mark("PK\6\7", 4), zip64_mark("PK\6\6", 4);
-    const std::uint64_t searched = std::min(archive.size(), end_record_bytes + longest_comment);
+    constexpr std::uint64_t locator_bytes = 20, zip64_end_bytes = 56;
+    constexpr std::string_view locator_mark("PK\6\7", 4), zip64_mark("PK\6\6", 4);
+    const std::uint64_t searched = std::min<std::uint64_t>(archive.size(), archive_end_bytes + longest_archive_comment);
     const std::string tail = archive.bytes(archive.size() - searched, searched);
-    const std::size_t found = tail.rfind(end_mark);
-    if (found == std::string::npos || tail.size() - found < end_record_bytes) return 0;
+    const std::size_t found = archive_end_in(tail);
+    if (found == std::string::npos) return 0;
     const std::uint64_t end = archive.size() - searched + found;
     const std::uint64_t members = archive.little_endian<std::uint16_t>(end + 10);
     if (end < locator_bytes || archive.bytes(end - locator_bytes, locator_mark.size()) != locator_mark) return members;

@@ -201,10 +201,10 @@ Layer joined_layer(std::vector<RowRange> ranges, const TableQuery& query, const 
 
 }  // namespace
 
-Layer read_geopackage_rows(const std::string& path, GDALDataset& dataset, OGRLayer& from, const std::string& where,
-                           const ReadOptions& options, const Execution& execution) {
+Layer read_geopackage_rows(const std::string& path, GDALDataset& dataset, OGRLayer& from, std::int64_t promised,
+                           const std::string& where, const ReadOptions& options, const Execution& execution) {
     const TableQuery query = query_for(from, options);
-    std::vector<RowRange> ranges = read_table(path, query, from.GetFeatureCount(TRUE), options, execution);
+    std::vector<RowRange> ranges = read_table(path, query, promised, options, execution);
     if (ranges.empty()) ranges = read_through(dataset, query, options, execution);
     require_no_fault(ranges, where);
     return joined_layer(std::move(ranges), query, execution);
