@@ -21,6 +21,7 @@ BELOW = {
     "reach": {"base", "geometry", "geodesy", "index", "network"},
     "coverage": {"base", "geometry", "geodesy", "index", "reach"},
     "exposure": {"base", "geometry", "geodesy", "index"},
+    "planning": {"base", "reach"},
     "osm": {"base", "network"},
     "io": {"base", "geometry", "geodesy"},
 }
@@ -32,6 +33,7 @@ PACKAGES = (
     "registers",
     "streets",
     "analyses",
+    "planning",
     "drawing",
     "map",
     "page",
@@ -45,7 +47,7 @@ PACKAGES = (
     "commands",
 )
 # What shows a result is fetched when it is asked for: `.plot()` and `.explore()` of rooms before them.
-VIEWS = {"analyses": {"drawing", "map"}}
+VIEWS = {"analyses": {"drawing", "map"}, "planning": {"drawing", "map"}}
 # Within a room, methods of a result that another module answers; it takes the result.
 METHODS = {
     ("sheltermap.analyses.coverage", "sheltermap.analyses.gaps"),

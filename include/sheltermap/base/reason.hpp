@@ -32,6 +32,7 @@ inline constexpr std::size_t status_count = status_names.size();
     REASON(no_shelter_outside, uncovered) /* every shelter lies in the zones that are to be left */        \
     REASON(wrong_category, uncovered)     /* the facility near enough is of another kind */                \
     REASON(not_compliant, uncovered)      /* it does not fulfil what is asked of it */                     \
+    REASON(full, uncovered)               /* every facility near enough has its places taken */            \
     REASON(closed, uncovered)             /* it does not open as is asked */                               \
     REASON(out_of_use, uncovered)         /* it is said to be out of use */                                \
     REASON(unknown_compliance, uncovered) /* nobody knows whether it does what is asked of it */           \
