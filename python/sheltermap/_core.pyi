@@ -36,6 +36,7 @@ __all__: list[str] = [
     "Graph",
     "Layer",
     "Ledger",
+    "MergedRows",
     "Overlap",
     "Paths",
     "PlaceIndex",
@@ -84,6 +85,7 @@ __all__: list[str] = [
     "linked_places",
     "lonlat_area_m2",
     "lonlat_length_m",
+    "merged_rows",
     "network_reach",
     "offsets_on_segments",
     "overlap",
@@ -513,6 +515,22 @@ class Overlap:
     def zone(self) -> numpy.typing.NDArray[numpy.int64]:
         """
         int64: the zone's name, or its row, per pair.
+        """
+
+class MergedRows:
+    """
+    Demand rows in groups that a decision cannot tell apart.
+    """
+    def __len__(self) -> int: ...
+    @property
+    def first(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per group, in the order of the rows: the first row that is in it.
+        """
+    @property
+    def group(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per demand row; -1 where nothing is reached.
         """
 
 class Table:
@@ -1123,6 +1141,13 @@ def lonlat_length_m(column: GeometryColumn) -> numpy.typing.NDArray[numpy.float6
     Length of lines, edges as straight in degrees; 0 for other types, NaN for missing rows.
     """
 
+def merged_rows(
+    reach: Reach, *, with_costs: bool = False, limit: typing.SupportsFloat | typing.SupportsIndex = ...
+) -> MergedRows:
+    """
+    Groups of the rows that reach the same facilities, or also at the same costs, as far as the limit. A decision over the groups, each with the people of its rows, is one over the rows.
+    """
+
 def network_reach(
     travel: TravelGraph,
     demand: Snaps,
@@ -1334,6 +1359,7 @@ REASONS: tuple = (
     "no_shelter_outside",
     "wrong_category",
     "not_compliant",
+    "full",
     "closed",
     "out_of_use",
     "unknown_compliance",
@@ -1353,6 +1379,7 @@ STATUSES_OF_REASONS: tuple = (
     "lost",
     "lost",
     "lost",
+    "uncovered",
     "uncovered",
     "uncovered",
     "uncovered",
