@@ -11,6 +11,8 @@ import numpy as np
 from sheltermap.base import texts
 from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.base.scenarios import cost_during, scenario_label
+from sheltermap.drawing.allocation_legends import allocation_categories
+from sheltermap.drawing.allocation_maps import plot_allocation
 from sheltermap.drawing.flow_maps import plot_evacuation
 from sheltermap.drawing.legend import (
     Category,
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 
     from sheltermap.analyses.evacuation import Evacuation
     from sheltermap.analyses.flood import Flood
+    from sheltermap.planning.allocation import Allocation
 
 
 def explore_coverage(
@@ -185,7 +188,7 @@ def explore_evacuation(
     layers = [
         _named("water", evacuation.zones, None, lang, None),
         _rows(rows, categories, name, fields, columns, lang),
-        _flows(evacuation.flows, lang),  # above the rows, which a click still finds first
+        _flows(evacuation.flows, "name", "street", lang),  # above the rows, which a click still finds first
         facilities,
     ]
     return Map(
@@ -197,14 +200,61 @@ def explore_evacuation(
     )
 
 
-def _flows(flows: GeoDataFrame, lang: str) -> Layer:
-    """Return streets as wide as people are many: the category is their share of the busiest, 255 for all of it."""
+def explore_allocation(
+    allocation: Allocation,
+    *,
+    name: str | None = None,
+    facility_name: str | None = None,
+    area_name: str | None = None,
+    columns: Sequence[str] = (),
+    title: str | None = None,
+    lang: str = "en",
+) -> Map:
+    """Return the map of an allocation; `Allocation.explore` says what the parameters mean."""
+    rows, facilities = allocation.rows, allocation.facilities
+    categories = allocation_categories(rows)
+    cost = "duration_s" if "duration_s" in rows else "distance_m"
+    fields = [
+        Field(texts.say("goes_to", lang), value_texts(rows["facility"], lang)),
+        Field(texts.say("people", lang), value_texts(rows[allocation.measure], lang)),
+        _cost(rows, cost, lang),
+        Field(texts.say("reason", lang), [_reason(texts.why_key(value), lang) for value in rows["reason"].tolist()]),
+    ]
+    if "area" in rows.columns:
+        fields.append(Field(texts.say("area", lang), value_texts(rows["area"], lang)))
+    there = _named("facilities", facilities, facility_name, lang, "facility_name")
+    there.fields.extend(
+        Field(texts.say(word, lang), value_texts(facilities[column], lang))
+        for column, word in (("places", "allocation_places"), ("load", "allocation_load"), ("free", "allocation_free"))
+    )
+    used = [None if np.isnan(each) else texts.share(each, lang) for each in facilities["utilisation"].tolist()]
+    there.fields.append(Field(texts.say("utilisation", lang), used))
+    if "next_place_serves" in facilities:
+        serves = value_texts(facilities["next_place_serves"], lang)
+        there.fields.append(Field(texts.say("next_place_serves", lang), serves))
+    lines = allocation.spill
+    layers = [_rows(rows, categories, name, fields, columns, lang), _flows(lines, "demand", "name", lang), there]
+    if allocation.areas is not None:
+        layers.insert(0, _named("areas", allocation.areas, area_name, lang, "area_name"))
+    return Map(
+        title if title is not None else texts.say("allocation", lang),
+        layers,
+        categories,
+        lambda: plot_allocation(allocation, lang=lang),
+        lang=lang,
+    )
+
+
+def _flows(flows: GeoDataFrame, column: str, word: str, lang: str) -> Layer:
+    """Return lines as wide as people are many: the category is their share of the busiest, 255 for all of it."""
     flows = flows[::-1]  # the busiest above
     people = flows["people"].to_numpy()
     fields = [
-        Field(texts.say("street", lang), value_texts(flows["name"], lang)),
+        Field(texts.say(word, lang), value_texts(flows[column], lang)),
         Field(texts.say("people", lang), value_texts(flows["people"], lang)),
     ]
+    if "facility" in flows:
+        fields.append(Field(texts.say("goes_to", lang), value_texts(flows["facility"], lang)))
     share = np.ceil(255 * people / people.max(initial=1.0)).astype(np.uint8)
     return Layer("flows", lonlat_shapes(flows), fields, share)
 

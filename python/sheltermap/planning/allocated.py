@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The tables of an allocation: parts of rows with their facility or reason, facilities with their load, sums by area."""
+"""The tables of an allocation: parts of rows with facility or reason, facilities with their load, sums by area."""
 
 from __future__ import annotations
 
@@ -37,8 +37,10 @@ STATES = ("has_room", "full", "no_places", "capacity_unknown", "closed", "not_sn
 SERVED = {"covered": "served", "uncovered": "unserved", "covered_share": "served_share"}  # ledger's word -> ours
 COUNTED = ("total", "covered", "uncovered", "unknown", "covered_share", "rows_without_weight")
 # Of the facilities, where they would overwrite something.
-COLUMNS = ("places", "load", "free", "utilisation", "state", "fills_as", "load_group")
-COLUMNS += ("next_place_serves", "last_place_serves")
+COLUMNS = (
+    *("places", "load", "free", "utilisation", "state", "fills_as", "load_group"),
+    *("next_place_serves", "last_place_serves"),
+)
 LINE_STEP_M = 10_000.0  # between vertices of a line: a chord in degrees is then within a few metres of the geodesic
 FULL, CLOSED = (np.uint8(REASONS.index(name)) for name in ("full", "closed"))
 _UNKNOWN = np.array([STATUS_OF[name] == "unknown" for name in REASONS])
@@ -70,9 +72,7 @@ class Parts:
     group: Numbers | None
 
     @classmethod
-    def of(
-        cls, answer: Answer, reasons: NDArray[np.uint8], group_weights: Numbers | None
-    ) -> Parts:
+    def of(cls, answer: Answer, reasons: NDArray[np.uint8], group_weights: Numbers | None) -> Parts:
         """Return the parts of an answer; `reasons` says per row of the task why nobody of it has a place."""
         task = answer.task
         row, facility, people, cost, left = _parts(answer.seats, task.people)
@@ -162,13 +162,11 @@ def rows_of(
     ids: pd.Index[Any],
     among: Sequence[str],
     cost_column: str,
-    group: str | None,
+    counted: dict[str, Numbers],
     area: Areas | None,
 ) -> GeoDataFrame:
-    """Return the demand in parts: its columns, the facility, the people, the cost per person and the reason."""
-    columns: dict[str, Any] = {"facility": take_ids(ids, parts.facility), "people": parts.people}
-    if parts.group is not None:
-        columns[f"people_{group}"] = parts.group
+    """Return the demand in parts: its columns, those that are counted divided; facility, cost per person and reason."""
+    columns: dict[str, Any] = {"facility": take_ids(ids, parts.facility), **counted}
     columns |= {cost_column: parts.cost, "reason": labels_of(parts.reason, among)}
     if area is not None:
         columns["area"] = area.labels()[parts.row]
@@ -209,7 +207,7 @@ def facilities_of(answer: Answer, facilities: GeoDataFrame, unit: str) -> GeoDat
         "state": pd.Categorical(state, categories=STATES),
         f"mean_{cost}": np.divide(weighted, load, out=np.full(count, np.nan), where=load > 0),
         f"farthest_{cost}": farthest,
-        "fills_as": pd.array(np.where(order > 0, order, None), dtype="Int64"),
+        "fills_as": pd.arrays.IntegerArray(order, order < 0),
     }
     if answer.group is not None:
         columns["load_group"] = answer.group.load(count) / task.parts
@@ -230,14 +228,17 @@ def facilities_of(answer: Answer, facilities: GeoDataFrame, unit: str) -> GeoDat
 
 def _states(answer: Answer, capacity: Numbers, full: NDArray[np.bool_]) -> NDArray[Any]:
     task, found = answer.task, answer.found
-    placed = ~np.isnan(frames.facilities(task.facilities, "facilities").places).any(axis=1)
-    snapped = np.ones(len(placed), bool)
-    if found.facility_snaps is not None:
-        snapped = found.facility_snaps.edge >= 0
-    closed = np.zeros(len(placed), bool)
-    closed[list(task.closed)] = True
-    which = [closed, ~placed, ~snapped, np.isnan(capacity), capacity == 0, full]
-    return np.select(which, ["closed", "place_unknown", "not_snapped", "capacity_unknown", "no_places", "full"], STATES[0])
+    placed: NDArray[np.bool_] = np.isfinite(frames.facilities(task.facilities, "facilities").places[:, 0])
+    snaps = found.facility_snaps
+    states = {
+        "closed": np.isin(np.arange(len(placed)), task.closed),
+        "place_unknown": ~placed,
+        "not_snapped": ~placed if snaps is None else snaps.edge < 0,
+        "capacity_unknown": np.isnan(capacity),
+        "no_places": capacity == 0,
+        "full": full,
+    }
+    return np.select(list(states.values()), list(states), "has_room")
 
 
 def figures_of(answer: Answer, unit: str, cost_column: str) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Allocation: who is sent to which facility when places are few, proved to be the best, or by rules that people keep."""
+"""Allocation: who is sent to which facility when places are few, proved to be the best, or by rules people keep."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pandas as pd
 
 from sheltermap.analyses.areas import Areas
 from sheltermap.analyses.drawable import Drawable
-from sheltermap.analyses.ledger import measures_of
+from sheltermap.analyses.ledger import ROWS, measures_of
 from sheltermap.analyses.left_out import LeftOut
 from sheltermap.analyses.persons import Persons
 from sheltermap.layers import frames
@@ -52,17 +52,17 @@ class _Asked:
 class Allocation(Drawable, drawn_as="allocation"):
     """Who is sent to which facility, who has no place and why, and where places are worth most.
 
-    Costs are per person, in metres or seconds as the columns say; "person_m" is people times metres. The optimum is that
-    with most people served, and of all these the one with the least people times cost.
+    Costs are per person, in metres or seconds as the columns say; "person_m" is people times metres. The optimum is
+    that with most people served, and of all these the one with the least people times cost.
 
     Attributes
     ----------
     rows : GeoDataFrame
         The demand in parts: a row for each facility that people of it are sent to, nearest first, and one for those
-        without a place. ``facility``; ``people`` of this part (a column ``people`` that was the weight is divided so);
-        ``distance_m`` or ``duration_s`` of each; ``reason`` of those without: ``full``, ``too_far``, ``no_path``, …,
-        ``missing_geometry``; with areas ``area``; with a group ``people_GROUP``, those of it among the people. The
-        people of all parts sum to those of the demand.
+        without a place. The columns of the weight and of the group are divided, so that they hold the people of the
+        part and sum to what they did; without a weight that is the column ``rows``. ``facility``; ``distance_m`` or
+        ``duration_s`` of each person; ``reason`` of those without a place: ``full``, ``too_far``, ``no_path``, …,
+        ``missing_geometry``; with areas ``area``.
     summary : DataFrame
         A row per measure, the weight and the group: ``total = served + unserved + unknown``, ``served_share``,
         ``rows_without_weight`` (in no number); in the first row also ``mean_distance_m``, ``person_m`` (the sum of
@@ -100,6 +100,11 @@ class Allocation(Drawable, drawn_as="allocation"):
     _asked: _Asked = field(repr=False, default=None)  # type: ignore[assignment]
     _answer: Answer = field(repr=False, default=None)  # type: ignore[assignment]
     _parts: allocated.Parts = field(repr=False, default=None)  # type: ignore[assignment]
+
+    @property
+    def measure(self) -> str:
+        """The column of `rows` with the people: the weight, or ``rows``."""
+        return self._asked.weight or ROWS
 
     @cached_property
     def spill(self) -> GeoDataFrame:
@@ -146,7 +151,8 @@ class Allocation(Drawable, drawn_as="allocation"):
         --------
         >>> import geopandas as gpd
         >>> import sheltermap as sm
-        >>> homes = gpd.GeoDataFrame({"people": [30, 40]}, geometry=gpd.points_from_xy([24.10, 24.11], [57, 57]), crs=4326)
+        >>> homes = gpd.GeoDataFrame(
+        ...     {"people": [30, 40]}, geometry=gpd.points_from_xy([24.10, 24.11], [57, 57]), crs=4326)
         >>> shelters = gpd.GeoDataFrame(
         ...     {"id": ["A", "B"], "places": [50, 35]}, geometry=gpd.points_from_xy([24.10, 24.12], [57, 57]), crs=4326)
         >>> plan = sm.allocate(homes, shelters, capacity="places", weight="people", facility_id="id")
@@ -396,20 +402,19 @@ def allocate(
     >>> shelters = gpd.GeoDataFrame(
     ...     {"id": ["A", "B"], "places": [50, 15]}, geometry=gpd.points_from_xy([24.10, 24.12], [57, 57]), crs=4326)
     >>> plan = sm.allocate(homes, shelters, capacity="places", weight="people", facility_id="id")
-    >>> plan.rows[["facility", "people", "distance_m", "reason"]].round(0)
-      facility  people  distance_m reason
-    0        A    30.0         0.0    NaN
-    1        A    20.0       608.0    NaN
-    1        B    15.0       608.0    NaN
-    1     None     5.0         NaN   full
+    >>> plan.rows[["people", "facility", "distance_m", "reason"]].round(0)
+       people facility  distance_m reason
+    0    30.0        A         0.0    NaN
+    1    20.0        A       608.0    NaN
+    1    15.0        B       608.0    NaN
+    1     5.0      NaN         NaN   full
     >>> plan.summary[["total", "served", "unserved", "unknown", "certified"]]
        total  served  unserved  unknown  certified
     0   70.0    65.0       5.0      0.0       True
     """
     asked = question(by, limit, None, direction, cost)
-    brought = demand.drop(columns="people") if weight == "people" else demand
-    taken = ["facility", "people", asked.cost_column, "reason", *(["area"] if areas is not None else [])]
-    frames.require_free(brought, [*taken, *([f"people_{group}"] if group else [])])
+    taken = ["facility", asked.cost_column, "reason", *(["area"] if areas is not None else [])]
+    frames.require_free(demand, [*taken, *([] if weight else [ROWS])])
     frames.require_free(facilities, [each for each in allocated.COLUMNS if each != capacity])
     measures_of(demand, weight, [group] if group else [])  # refuses what is no number before anything is computed
     task = task_of(demand, facilities, asked, weight, capacity, facility_id)
@@ -454,7 +459,7 @@ def _tabulated(asked: _Asked, answer: Answer, areas: GeoDataFrame | None) -> All
     by_area = ledger.by_area()
     ids = row_ids(asked.facilities, asked.facility_id, "facilities", "facility_id")
     return Allocation(
-        rows=allocated.rows_of(asked.demand, parts, ids, among, cost, asked.group, asked.grouping),
+        rows=allocated.rows_of(asked.demand, parts, ids, among, cost, counted, asked.grouping),
         summary=summary,
         facilities=allocated.facilities_of(answer, asked.facilities, unit),
         by_area=None if by_area is None else by_area.rename(columns=allocated.SERVED),

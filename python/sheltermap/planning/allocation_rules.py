@@ -175,6 +175,6 @@ def _with_group(
         people, _, more_notes = whole_people(task.weights, parts)
         task = replace(task, people=people, parts=parts, notes=[*task.notes, *more_notes])
     of_group = np.minimum(whole_people(members, task.parts)[0], task.people)
-    fit = np.nan_to_num(places[task.facility_rows], nan=0.0)
-    fit = np.minimum(fit, float(task.people.sum())).astype(np.int64)
+    known = np.nan_to_num(places[task.facility_rows], nan=0.0)
+    fit = np.minimum(known, float(task.people.sum())).astype(np.int64)
     return replace(task, notes=[*task.notes, *notes], rules=replace(rules, group=of_group, group_places=fit))

@@ -40,9 +40,8 @@ class Seats:
     @property
     def thousandths(self) -> int:
         """People times cost, as the core rounds it."""
-        return sum(
-            each * way for each, way in zip(self.people.tolist(), np.rint(self.cost * THOUSANDTHS).tolist(), strict=True)
-        )
+        ways = np.rint(self.cost * THOUSANDTHS).astype(np.int64)
+        return sum(each * way for each, way in zip(self.people.tolist(), ways.tolist(), strict=True))
 
     def load(self, facilities: int) -> Whole:
         """Return how many come to each facility."""
@@ -230,7 +229,12 @@ def _kept_together(task: Task, household: Whole) -> Answer:
     people = np.zeros(len(first), np.int64)
     np.add.at(people, codes, task.people)
     families = replace(
-        task, demand=task.demand.iloc[first], rows=task.rows[first], people=people, rules=Rules(), weights=people * 1.0
+        task,
+        demand=task.demand.iloc[first],
+        rows=task.rows[first],
+        people=people,
+        rules=Rules(),
+        weights=people.astype(np.float64),
     )
     free = solve(families)
     reach = free.found.reach

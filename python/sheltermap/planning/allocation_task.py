@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an allocation is made of: people and places as whole numbers, in an order that the input's rows do not decide."""
+"""What an allocation is made of: people and places as whole numbers, in an order of its own."""
 
 from __future__ import annotations
 
