@@ -415,6 +415,7 @@ def allocate(
     asked = question(by, limit, None, direction, cost)
     taken = ["facility", asked.cost_column, "reason", *(["area"] if areas is not None else [])]
     frames.require_free(demand, [*taken, *([] if weight else [ROWS])])
+    frames.require_columns(facilities, [capacity], frames.describe(facilities, "facilities"))
     frames.require_free(facilities, [each for each in allocated.COLUMNS if each != capacity])
     measures_of(demand, weight, [group] if group else [])  # refuses what is no number before anything is computed
     task = task_of(demand, facilities, asked, weight, capacity, facility_id)

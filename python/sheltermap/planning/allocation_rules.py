@@ -92,10 +92,7 @@ def _turns(frame: GeoDataFrame, column: str, rows: NDArray[np.intp], what: str) 
     """Return the rows of the task in the order of a column, what is empty last."""
     frames.require_columns(frame, [column], frames.describe(frame, what))
     cells = frame[column].iloc[rows]
-    try:
-        codes, _ = pd.factorize(cells, sort=True)
-    except TypeError:
-        raise ValueError(f"{what}: column {column!r} holds both numbers and texts, which have no order") from None
+    codes, _ = pd.factorize(cells, sort=True)
     last = np.where(codes < 0, len(codes), codes)
     return np.argsort(last, kind="stable").astype(np.int32)
 

@@ -169,13 +169,13 @@ def capacity_of(facilities: GeoDataFrame, column: str) -> tuple[Numbers, list[st
     require_answers(facilities, column, np.flatnonzero(wrong), what, "places are whole numbers, not negative")
     values = np.where(wrong, np.nan, values)
     unknown = np.flatnonzero(np.isnan(values))
-    if len(unknown) == len(values):
+    if len(unknown) and len(unknown) == len(values):
         raise ValueError(f"{what}: column {column!r} says of no facility how many places it has")
     notes = []
     if len(unknown):
         told = listed(facilities, column, unknown)
         notes.append(f"{what}: {len(unknown)} have no number in {column!r} and count as 0 places: {told}")
-    if not np.nansum(values):
+    if len(values) and not np.nansum(values):
         notes.append(f"{what}: there is no place at all in {column!r}")
     return values, notes
 

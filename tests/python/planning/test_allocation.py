@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Allocation: the best there is by an independent method, everybody counted, and what if, exact again."""
 
+import json
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -10,6 +12,7 @@ from shapely import LineString, Point, box
 
 import sheltermap as sm
 from cheapest_plan import cheapest_plan
+from sheltermap.base.scopes import NO_AREA
 
 DEGREE_M = 60_772.0  # a degree of longitude on the parallel of 57°
 
@@ -28,7 +31,9 @@ def shelters(*places: float, lon: list[float] | None = None) -> gpd.GeoDataFrame
 
 
 def plan(demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, **options: object) -> sm.Allocation:
-    return sm.allocate(demand, facilities, **({"capacity": "places", "weight": "people", "facility_id": "id"} | options))
+    return sm.allocate(
+        demand, facilities, **({"capacity": "places", "weight": "people", "facility_id": "id"} | options)
+    )
 
 
 def random_town(seed: int, rows: int = 12, facilities: int = 5) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
@@ -65,7 +70,7 @@ def best_by_hand(demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, limit_m
     return cheapest_plan(costs, demand["people"].astype(int).tolist(), facilities["places"].tolist())
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(20))
 def test_it_is_the_best_there_is_and_everybody_is_counted(seed):
     demand, facilities = random_town(seed)
     limit = 700.0 if seed % 2 else None
@@ -89,7 +94,7 @@ def test_it_is_the_best_there_is_and_everybody_is_counted(seed):
 
 
 @pytest.mark.parametrize("method", ["optimal", "nearest_until_full"])
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(3))
 def test_permuted_rows_are_the_same_plan(seed, method):
     demand, facilities = random_town(seed, rows=30)
     order = np.random.default_rng(seed).permutation(len(demand))
@@ -108,7 +113,7 @@ def test_permuted_rows_are_the_same_plan(seed, method):
 
 def test_a_shelter_that_is_near_is_no_place():
     found = plan(homes(30, 40, lon=[24.10, 24.11]), shelters(50, 15, lon=[24.10, 24.12]))
-    assert found.rows[["home", "people", "facility", "reason"]].fillna("").to_numpy().tolist() == [
+    assert found.rows[["home", "people", "facility", "reason"]].astype(object).fillna("").to_numpy().tolist() == [
         ["h0", 30, "s0", ""],
         ["h1", 20, "s0", ""],
         ["h1", 15, "s1", ""],
@@ -165,7 +170,7 @@ def test_areas_have_their_own_sums():
     found = plan(homes(3, 5), shelters(4), areas=areas, area_name="part")
     assert found.by_area is not None
     columns = ["area", "total", "served", "unserved"]
-    assert found.by_area[columns].to_numpy().tolist() == [["West", 3, 3, 0], ["outside_areas", 5, 1, 4]]
+    assert found.by_area[columns].to_numpy().tolist() == [["West", 3, 3, 0], [NO_AREA[0], 5, 1, 4]]
     assert found.rows["area"].fillna("").tolist() == ["West", "", ""]
 
 
@@ -181,27 +186,34 @@ def test_along_streets_in_time():
 def test_lines_lead_from_rows_to_their_facilities():
     found = plan(homes(30, 40, lon=[24.10, 24.11]).to_crs(3059), shelters(50, 15, lon=[24.10, 24.52]))
     lines = found.spill
-    assert lines.crs == 3059 and lines["people"].tolist() == [30, 20, 15] and lines["nearest"].tolist() == [True, True, False]
+    assert (
+        lines.crs == 3059
+        and lines["people"].tolist() == [30, 20, 15]
+        and lines["nearest"].tolist() == [True, True, False]
+    )
     degrees = lines.to_crs(4326).geometry.iloc[2]
     assert [round(each, 6) for each in degrees.coords[0]] == [24.11, 57] and round(degrees.coords[-1][0], 6) == 24.52
-    assert len(degrees.coords) == 4 and sm.geodesic_length_m(lines).iloc[2] == pytest.approx(lines["distance_m"].iloc[2])
+    assert len(degrees.coords) == 4 and sm.geodesic_length_m(lines).iloc[2] == pytest.approx(
+        lines["distance_m"].iloc[2]
+    )
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_what_if_is_what_a_new_allocation_finds(seed):
     demand, facilities = random_town(seed)
     found = plan(demand, facilities, limit=800.0 if seed % 2 else None)
     options = {"limit": 800.0 if seed % 2 else None}
     figures = ["served", "unserved", "primal_person_m", "certified"]
     for name in ("s0", "s3"):
-        closed = plan(demand, facilities.assign(places=facilities["places"].where(facilities["id"] != name, 0)), **options)
+        there = facilities["id"] == name
+        closed = plan(demand, facilities.assign(places=facilities["places"].mask(there, 0)), **options)
         assert_frame_equal(found.without(name).summary[figures], closed.summary[figures])
-        more = plan(demand, facilities.assign(places=facilities["places"] + 4 * (facilities["id"] == name)), **options)
+        more = plan(demand, facilities.assign(places=facilities["places"] + 4 * there), **options)
         assert_frame_equal(found.with_places(name, 4).summary[figures], more.summary[figures])
         assert_frame_equal(found.with_places(name, 4).with_places(name, -4).summary[figures], found.summary[figures])
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(4))
 def test_a_place_is_worth_what_it_changes(seed):
     demand, facilities = random_town(seed)
     found = plan(demand, facilities)
@@ -331,8 +343,10 @@ def test_it_is_drawn():
     assert "pilns (2)" in [text.get_text() for text in found.plot(lang="lv").get_legend().get_texts()]
 
 
-def test_its_map_tells_where_people_go(tmp_path):
+def test_its_map_tells_where_people_go():
     found = plan(homes(30, 40, lon=[24.10, 24.11]), shelters(50, 15, lon=[24.10, 24.12]))
-    found.explore(title="Places", name="home", facility_name="id", lang="lv").save(tmp_path / "map.html")
-    text = (tmp_path / "map.html").read_text(encoding="utf-8")
-    assert "Places" in text and "aizpildījums" in text
+    page = found.explore(title="Places", name="home", facility_name="id", lang="lv").html
+    data = json.loads(page.split('<script type="application/json" id="data">')[1].split("</script>")[0])
+    told = {layer["role"]: {each["label"]: each["texts"] for each in layer["fields"]} for layer in data["layers"]}
+    assert told["rows"]["dodas uz"] == ["s0", "s1"] and told["rows"]["iedzīvotāji"] == ["30", "20", "15", "5"]
+    assert told["facilities"]["aizpildījums, %"] == ["100 %"] and told["flows"]["iedzīvotāji"] == ["15", "20", "30"]
