@@ -19,6 +19,8 @@ __all__: list[str] = [
     "LAST_REASON_OF_REACH",
     "PROFILES",
     "REASONS",
+    "ROW_NOT_IN_TABLE",
+    "ROW_WITHOUT_POSITION",
     "STATUSES",
     "STATUSES_OF_REASONS",
     "STREET_FLAGS",
@@ -36,6 +38,7 @@ __all__: list[str] = [
     "Graph",
     "Layer",
     "Ledger",
+    "MergedRows",
     "Overlap",
     "Paths",
     "PlaceIndex",
@@ -84,12 +87,15 @@ __all__: list[str] = [
     "linked_places",
     "lonlat_area_m2",
     "lonlat_length_m",
+    "merged_rows",
     "network_reach",
     "offsets_on_segments",
     "overlap",
     "page_limit_note",
+    "part_of",
     "placement",
     "profile_speeds",
+    "reach_from_pairs",
     "reached_streets",
     "read_geojson_text",
     "read_layer",
@@ -375,7 +381,7 @@ class Access:
     @property
     def incomplete(self) -> numpy.typing.NDArray[numpy.uint8]:
         """
-        uint8: 1 where a place of the person has no position.
+        uint8: 1 where a place of the person has no position, 2 where one is not in the table of costs.
         """
     @property
     def reason(self) -> numpy.typing.NDArray[numpy.uint8]:
@@ -513,6 +519,22 @@ class Overlap:
     def zone(self) -> numpy.typing.NDArray[numpy.int64]:
         """
         int64: the zone's name, or its row, per pair.
+        """
+
+class MergedRows:
+    """
+    Demand rows in groups that a decision cannot tell apart.
+    """
+    def __len__(self) -> int: ...
+    @property
+    def first(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per group, in the order of the rows: the first row that is in it.
+        """
+    @property
+    def group(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per demand row; -1 where nothing is reached.
         """
 
 class Table:
@@ -1123,6 +1145,13 @@ def lonlat_length_m(column: GeometryColumn) -> numpy.typing.NDArray[numpy.float6
     Length of lines, edges as straight in degrees; 0 for other types, NaN for missing rows.
     """
 
+def merged_rows(
+    reach: Reach, *, with_costs: bool = False, limit: typing.SupportsFloat | typing.SupportsIndex = ...
+) -> MergedRows:
+    """
+    Groups of the rows that reach the same facilities, or also at the same costs, as far as the limit. A decision over the groups, each with the people of its rows, is one over the rows.
+    """
+
 def network_reach(
     travel: TravelGraph,
     demand: Snaps,
@@ -1161,6 +1190,18 @@ def page_limit_note(rows: typing.SupportsInt | typing.SupportsIndex) -> str:
     What is to be said of exactly as many rows as services hand out at once; empty for any other number.
     """
 
+def part_of(
+    table: Reach,
+    row: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
+    facility: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
+    *,
+    k: typing.SupportsInt | typing.SupportsIndex | None = None,
+    limit: typing.SupportsFloat | typing.SupportsIndex | None = None,
+) -> Reach:
+    """
+    The part of a table that is about some demand rows and facilities: which row and which facility of the table each of them is, ROW_NOT_IN_TABLE, or ROW_WITHOUT_POSITION.
+    """
+
 def placement(
     lower: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     upper: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
@@ -1173,6 +1214,20 @@ def placement(
 def profile_speeds(profile: str) -> dict:
     """
     Class of way: (km/h, whether a tag must allow it).
+    """
+
+def reach_from_pairs(
+    rows: typing.SupportsInt | typing.SupportsIndex,
+    facilities: typing.SupportsInt | typing.SupportsIndex,
+    row: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
+    facility: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
+    cost: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    *,
+    unit: str,
+    limit: typing.SupportsFloat | typing.SupportsIndex | None = None,
+) -> Reach:
+    """
+    Reach from a table of costs, one entry per pair in any order; limit is up to where the table holds every pair. A pair that stands several times with one cost counts once, with two costs it is a ValueError.
     """
 
 def reached_streets(
@@ -1316,7 +1371,7 @@ def zones_of_points(points: typing.Annotated[numpy.typing.ArrayLike, numpy.float
     Which zones every point lies in.
     """
 
-LAST_REASON_OF_REACH: int = 5
+LAST_REASON_OF_REACH: int = 6
 PROFILES: tuple = ("walk", "wheelchair", "car", "emergency")
 REASONS: tuple = (
     "reached",
@@ -1325,6 +1380,7 @@ REASONS: tuple = (
     "missing_geometry",
     "not_snapped",
     "no_path",
+    "not_in_table",
     "closed_by_flood",
     "unsuitable",
     "suitability_unknown",
@@ -1334,11 +1390,14 @@ REASONS: tuple = (
     "no_shelter_outside",
     "wrong_category",
     "not_compliant",
+    "full",
     "closed",
     "out_of_use",
     "unknown_compliance",
     "row_refused",
 )
+ROW_NOT_IN_TABLE: int = -1
+ROW_WITHOUT_POSITION: int = -2
 STATUSES: tuple = ("covered", "lost", "uncovered", "unknown")
 STATUSES_OF_REASONS: tuple = (
     "covered",
@@ -1347,12 +1406,14 @@ STATUSES_OF_REASONS: tuple = (
     "unknown",
     "uncovered",
     "uncovered",
+    "unknown",
     "lost",
     "lost",
     "lost",
     "lost",
     "lost",
     "lost",
+    "uncovered",
     "uncovered",
     "uncovered",
     "uncovered",
