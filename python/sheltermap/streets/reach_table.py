@@ -86,6 +86,13 @@ class ReachTable:
             "limit": None if self.limit is None else str(self.limit),
         }
 
+    def same_as(self, other: ReachTable) -> bool:
+        """Whether another table holds the same costs under the same ids."""
+        ids = zip((self.demand_ids, self.facility_ids), (other.demand_ids, other.facility_ids), strict=True)
+        alike = all(one is other or (one is not None and other is not None and one.equals(other)) for one, other in ids)
+        numbers = ((getattr(each.pairs, name) for each in (self, other)) for name in ("offsets", "facility", "cost"))
+        return alike and self.summary == other.summary and all(np.array_equal(*pair) for pair in numbers)
+
     def between(
         self,
         demand: Iterable[Any],
