@@ -36,6 +36,7 @@ from .layers.files import layer_names as layer_names, read as read, write as wri
 from .layers.meeting import FarApartWarning as FarApartWarning
 from .layers.refused_rows import refused as refused
 from .layers.row_ids import LostIdWarning as LostIdWarning
+from .planning.balance import Balance as Balance, balance as balance
 from .postgis import read_postgis as read_postgis, write_postgis as write_postgis
 from .questions.plan_error import PlanError as PlanError
 from .registers import (

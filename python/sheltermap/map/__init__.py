@@ -2,6 +2,12 @@
 """Maps to look around in: one HTML page each that needs nothing else, neither a network nor a server."""
 
 from sheltermap.map.page import Map
-from sheltermap.map.results import explore_coverage, explore_evacuation, explore_exposure, explore_flood
+from sheltermap.map.results import (
+    explore_balance,
+    explore_coverage,
+    explore_evacuation,
+    explore_exposure,
+    explore_flood,
+)
 
-__all__ = ["Map", "explore_coverage", "explore_evacuation", "explore_exposure", "explore_flood"]
+__all__ = ["Map", "explore_balance", "explore_coverage", "explore_evacuation", "explore_exposure", "explore_flood"]
