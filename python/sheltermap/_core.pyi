@@ -29,7 +29,9 @@ __all__: list[str] = [
     "CriticalEdges",
     "Crs",
     "CrsError",
+    "Decay",
     "EdgeIndex",
+    "FloatingCatchment",
     "Gaps",
     "GeodesicLines",
     "GeometryColumn",
@@ -68,11 +70,13 @@ __all__: list[str] = [
     "critical_edges",
     "csv_cells",
     "cut_at_antimeridian",
+    "decay_weights",
     "describe_transformation",
     "dissolved",
     "edge_parts",
     "exact_sum",
     "exact_sums",
+    "floating_catchment",
     "from_lonlat",
     "gaps",
     "geodesic_area_m2",
@@ -537,6 +541,54 @@ class MergedRows:
         int32, per demand row; -1 where nothing is reached.
         """
 
+class Decay:
+    """
+    How what a facility offers weighs less with the way to it.
+    """
+    def __init__(
+        self,
+        family: str = "binary",
+        *,
+        limit: typing.SupportsFloat | typing.SupportsIndex = ...,
+        scale: typing.SupportsFloat | typing.SupportsIndex = 0.0,
+        exponent: typing.SupportsFloat | typing.SupportsIndex = 1.0,
+        up_to: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [],
+        weight: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [],
+    ) -> None:
+        """
+        'binary', 'steps' (up_to and weight), 'linear', 'kernel', 'bell' (to the limit), 'gaussian', 'exponential' (scale) or 'power' (scale and exponent).
+        """
+
+class FloatingCatchment:
+    """
+    What each person can count on, and what each facility is asked for.
+    """
+    @property
+    def access(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per demand row: supply per person; NaN without a position, or where it sees a facility that has no ratio.
+        """
+    @property
+    def people(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per facility: all who see it.
+        """
+    @property
+    def ratio(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per facility: supply per person, NaN where nobody sees it; by gravity all its supply.
+        """
+    @property
+    def seen(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per demand row: how many facilities it sees.
+        """
+    @property
+    def weighted_demand(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per facility: its people, each by the weight that it is divided with.
+        """
+
 class Table:
     """
     Attributes of a layer; speaks the Arrow stream protocol.
@@ -983,6 +1035,13 @@ def cut_at_antimeridian(column: GeometryColumn, row: typing.SupportsInt | typing
     A polygon row whose longitudes run up to 360 degrees beyond [-180, 180], cut at the antimeridian and moved back into it, as a column of one row. The polygon must be valid.
     """
 
+def decay_weights(
+    cost: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], decay: Decay
+) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    The weight of each cost; 0 beyond the limit.
+    """
+
 def describe_transformation(from_crs: Crs, to_crs: Crs) -> tuple[str, float | None]:
     """
     Name and accuracy in metres (None: not stated) of the operation between two systems. CrsError where only a ballpark transformation is known.
@@ -1015,6 +1074,17 @@ def exact_sums(
 ) -> numpy.typing.NDArray[numpy.float64]:
     """
     The same for each group of rows; group[row] says where a value belongs.
+    """
+
+def floating_catchment(
+    reach: Reach,
+    people: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    supply: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    method: str,
+    decay: Decay,
+) -> FloatingCatchment:
+    """
+    Access to supply by floating catchments: method 'two_step', 'three_step' or 'gravity'. people that are NaN compete for nothing, supply that is NaN is not seen.
     """
 
 def from_lonlat(
