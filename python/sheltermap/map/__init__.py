@@ -3,6 +3,20 @@
 
 from sheltermap.map.access_page import explore_access
 from sheltermap.map.page import Map
-from sheltermap.map.results import explore_coverage, explore_evacuation, explore_exposure, explore_flood
+from sheltermap.map.results import (
+    explore_balance,
+    explore_coverage,
+    explore_evacuation,
+    explore_exposure,
+    explore_flood,
+)
 
-__all__ = ["Map", "explore_access", "explore_coverage", "explore_evacuation", "explore_exposure", "explore_flood"]
+__all__ = [
+    "Map",
+    "explore_access",
+    "explore_balance",
+    "explore_coverage",
+    "explore_evacuation",
+    "explore_exposure",
+    "explore_flood",
+]
