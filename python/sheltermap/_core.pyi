@@ -19,16 +19,19 @@ __all__: list[str] = [
     "LAST_REASON_OF_REACH",
     "PROFILES",
     "REASONS",
+    "ROW_NOT_IN_TABLE",
+    "ROW_WITHOUT_POSITION",
     "STATUSES",
     "STATUSES_OF_REASONS",
     "STREET_FLAGS",
     "Access",
-    "Allocation",
     "ClosedParts",
     "CriticalEdges",
     "Crs",
     "CrsError",
+    "Decay",
     "EdgeIndex",
+    "FloatingCatchment",
     "Gaps",
     "GeodesicLines",
     "GeometryColumn",
@@ -58,7 +61,6 @@ __all__: list[str] = [
     "WriteError",
     "ZoneIndex",
     "ZonesOfPoints",
-    "allocate",
     "any_of_places",
     "area_beside_lines",
     "areas_beside_lines_by_nearest",
@@ -70,11 +72,13 @@ __all__: list[str] = [
     "critical_edges",
     "csv_cells",
     "cut_at_antimeridian",
+    "decay_weights",
     "describe_transformation",
     "dissolved",
     "edge_parts",
     "exact_sum",
     "exact_sums",
+    "floating_catchment",
     "from_lonlat",
     "gaps",
     "geodesic_area_m2",
@@ -94,8 +98,10 @@ __all__: list[str] = [
     "offsets_on_segments",
     "overlap",
     "page_limit_note",
+    "part_of",
     "placement",
     "profile_speeds",
+    "reach_from_pairs",
     "reached_streets",
     "read_geojson_text",
     "read_layer",
@@ -383,7 +389,7 @@ class Access:
     @property
     def incomplete(self) -> numpy.typing.NDArray[numpy.uint8]:
         """
-        uint8: 1 where a place of the person has no position.
+        uint8: 1 where a place of the person has no position, 2 where one is not in the table of costs.
         """
     @property
     def reason(self) -> numpy.typing.NDArray[numpy.uint8]:
@@ -539,109 +545,52 @@ class MergedRows:
         int32, per demand row; -1 where nothing is reached.
         """
 
-class Allocation:
+class Decay:
     """
-    People sent to places: as many as can have one, at the least people x cost.
+    How what a facility offers weighs less with the way to it.
     """
-    def curve(
-        self, facility: typing.SupportsInt | typing.SupportsIndex, count: typing.SupportsInt | typing.SupportsIndex
-    ) -> tuple[numpy.typing.NDArray[numpy.int64], numpy.typing.NDArray[numpy.float64]]:
+    def __init__(
+        self,
+        family: str = "binary",
+        *,
+        limit: typing.SupportsFloat | typing.SupportsIndex = ...,
+        scale: typing.SupportsFloat | typing.SupportsIndex = 0.0,
+        exponent: typing.SupportsFloat | typing.SupportsIndex = 1.0,
+        up_to: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [],
+        weight: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [],
+    ) -> None:
         """
-        What 1 to so many more places at a facility bring: people served more (int64), change of the total cost (float64).
+        'binary', 'steps' (up_to and weight), 'linear', 'kernel', 'bell' (to the limit), 'gaussian', 'exponential' (scale) or 'power' (scale and exponent).
         """
-    def widened(self, rows: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], reach: Reach) -> Allocation:
+
+class FloatingCatchment:
+    """
+    What each person can count on, and what each facility is asked for.
+    """
+    @property
+    def access(self) -> numpy.typing.NDArray[numpy.float64]:
         """
-        The plan with more of what some rows reach; the reach has a row for each of them.
-        """
-    def with_places(
-        self, facility: typing.SupportsInt | typing.SupportsIndex, more: typing.SupportsInt | typing.SupportsIndex
-    ) -> Allocation:
-        """
-        The best plan with so many more places at a facility (negative: fewer), from this one.
-        """
-    def without(self, facility: typing.SupportsInt | typing.SupportsIndex) -> Allocation:
-        """
-        The best plan without a facility, from this one.
+        float64, per demand row: supply per person; NaN without a position, or where it sees a facility that has no ratio.
         """
     @property
-    def cost(self) -> numpy.typing.NDArray[numpy.float64]:
+    def people(self) -> numpy.typing.NDArray[numpy.float64]:
         """
-        float64, per pair: metres or seconds per person, as in the reach.
-        """
-    @property
-    def dual(self) -> int:
-        """
-        A bound, from the prices of the places alone, that no allocation of as many people is below: equal to primal.
+        float64, per facility: all who see it.
         """
     @property
-    def facility(self) -> numpy.typing.NDArray[numpy.int32]:
+    def ratio(self) -> numpy.typing.NDArray[numpy.float64]:
         """
-        int32, per pair: the facility.
-        """
-    @property
-    def gain_cost(self) -> numpy.typing.NDArray[numpy.float64]:
-        """
-        float64, per facility: change of the total cost with one more place; positive where somebody more is served.
+        float64, per facility: supply per person, NaN where nobody sees it; by gravity all its supply.
         """
     @property
-    def gain_people(self) -> numpy.typing.NDArray[numpy.float64]:
+    def seen(self) -> numpy.typing.NDArray[numpy.int32]:
         """
-        float64, per facility: people served more with one more place there, 0 or 1.
-        """
-    @property
-    def load(self) -> numpy.typing.NDArray[numpy.int64]:
-        """
-        int64, per facility: people who are sent there.
+        int32, per demand row: how many facilities it sees.
         """
     @property
-    def loss_cost(self) -> numpy.typing.NDArray[numpy.float64]:
+    def weighted_demand(self) -> numpy.typing.NDArray[numpy.float64]:
         """
-        float64, per facility: change of the total cost with one place fewer; negative where somebody loses a place.
-        """
-    @property
-    def loss_people(self) -> numpy.typing.NDArray[numpy.float64]:
-        """
-        float64, per facility: people served fewer with one place fewer there, 0 or 1; NaN where it has none.
-        """
-    @property
-    def people(self) -> numpy.typing.NDArray[numpy.int64]:
-        """
-        int64, per pair: people of the row who are sent there.
-        """
-    @property
-    def places(self) -> numpy.typing.NDArray[numpy.int64]:
-        """
-        int64, per facility: its places.
-        """
-    @property
-    def primal(self) -> int:
-        """
-        The total cost in thousandths, exactly.
-        """
-    @property
-    def row(self) -> numpy.typing.NDArray[numpy.int32]:
-        """
-        int32, per pair, by row, then facility: the demand row.
-        """
-    @property
-    def rows_to_widen(self) -> numpy.typing.NDArray[numpy.int32]:
-        """
-        int32: rows for which a facility that their reach leaves out could pay, were its cost that of their last one.
-        """
-    @property
-    def served(self) -> int:
-        """
-        People with a place.
-        """
-    @property
-    def total_cost(self) -> float:
-        """
-        People x metres, or seconds.
-        """
-    @property
-    def unserved(self) -> numpy.typing.NDArray[numpy.int64]:
-        """
-        int64, per row: people without a place.
+        float64, per facility: its people, each by the weight that it is divided with.
         """
 
 class Sent:
@@ -1065,17 +1014,6 @@ class WaysOut:
         int32: row of the cheapest; -1 where no way leads to any.
         """
 
-def allocate(
-    reach: Reach,
-    people: numpy.ndarray,
-    places: numpy.ndarray,
-    *,
-    start_arcs: typing.SupportsInt | typing.SupportsIndex = 20,
-) -> Allocation:
-    """
-    Sends people to places: as many as can have one and, among all ways to do so, at the least people x cost, exactly, with costs rounded to thousandths.
-    """
-
 def any_of_places(
     places: Access,
     person: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
@@ -1162,6 +1100,13 @@ def cut_at_antimeridian(column: GeometryColumn, row: typing.SupportsInt | typing
     A polygon row whose longitudes run up to 360 degrees beyond [-180, 180], cut at the antimeridian and moved back into it, as a column of one row. The polygon must be valid.
     """
 
+def decay_weights(
+    cost: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], decay: Decay
+) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    The weight of each cost; 0 beyond the limit.
+    """
+
 def describe_transformation(from_crs: Crs, to_crs: Crs) -> tuple[str, float | None]:
     """
     Name and accuracy in metres (None: not stated) of the operation between two systems. CrsError where only a ballpark transformation is known.
@@ -1194,6 +1139,17 @@ def exact_sums(
 ) -> numpy.typing.NDArray[numpy.float64]:
     """
     The same for each group of rows; group[row] says where a value belongs.
+    """
+
+def floating_catchment(
+    reach: Reach,
+    people: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    supply: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    method: str,
+    decay: Decay,
+) -> FloatingCatchment:
+    """
+    Access to supply by floating catchments: method 'two_step', 'three_step' or 'gravity'. people that are NaN compete for nothing, supply that is NaN is not seen.
     """
 
 def from_lonlat(
@@ -1369,6 +1325,18 @@ def page_limit_note(rows: typing.SupportsInt | typing.SupportsIndex) -> str:
     What is to be said of exactly as many rows as services hand out at once; empty for any other number.
     """
 
+def part_of(
+    table: Reach,
+    row: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
+    facility: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
+    *,
+    k: typing.SupportsInt | typing.SupportsIndex | None = None,
+    limit: typing.SupportsFloat | typing.SupportsIndex | None = None,
+) -> Reach:
+    """
+    The part of a table that is about some demand rows and facilities: which row and which facility of the table each of them is, ROW_NOT_IN_TABLE, or ROW_WITHOUT_POSITION.
+    """
+
 def placement(
     lower: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     upper: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
@@ -1381,6 +1349,20 @@ def placement(
 def profile_speeds(profile: str) -> dict:
     """
     Class of way: (km/h, whether a tag must allow it).
+    """
+
+def reach_from_pairs(
+    rows: typing.SupportsInt | typing.SupportsIndex,
+    facilities: typing.SupportsInt | typing.SupportsIndex,
+    row: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
+    facility: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
+    cost: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    *,
+    unit: str,
+    limit: typing.SupportsFloat | typing.SupportsIndex | None = None,
+) -> Reach:
+    """
+    Reach from a table of costs, one entry per pair in any order; limit is up to where the table holds every pair. A pair that stands several times with one cost counts once, with two costs it is a ValueError.
     """
 
 def reached_streets(
@@ -1548,7 +1530,7 @@ def zones_of_points(points: typing.Annotated[numpy.typing.ArrayLike, numpy.float
     Which zones every point lies in.
     """
 
-LAST_REASON_OF_REACH: int = 5
+LAST_REASON_OF_REACH: int = 6
 PROFILES: tuple = ("walk", "wheelchair", "car", "emergency")
 REASONS: tuple = (
     "reached",
@@ -1557,6 +1539,7 @@ REASONS: tuple = (
     "missing_geometry",
     "not_snapped",
     "no_path",
+    "not_in_table",
     "closed_by_flood",
     "unsuitable",
     "suitability_unknown",
@@ -1572,6 +1555,8 @@ REASONS: tuple = (
     "unknown_compliance",
     "row_refused",
 )
+ROW_NOT_IN_TABLE: int = -1
+ROW_WITHOUT_POSITION: int = -2
 STATUSES: tuple = ("covered", "lost", "uncovered", "unknown")
 STATUSES_OF_REASONS: tuple = (
     "covered",
@@ -1580,6 +1565,7 @@ STATUSES_OF_REASONS: tuple = (
     "unknown",
     "uncovered",
     "uncovered",
+    "unknown",
     "lost",
     "lost",
     "lost",

@@ -11,15 +11,15 @@ import numpy as np
 from sheltermap.base import texts
 from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.base.scenarios import cost_during, scenario_label
-from sheltermap.drawing.allocation_legends import allocation_categories
-from sheltermap.drawing.allocation_maps import plot_allocation
+from sheltermap.drawing.balance_maps import plot_balance
 from sheltermap.drawing.flow_maps import plot_evacuation
 from sheltermap.drawing.legend import (
-    Category,
     coverage_categories,
     evacuation_categories,
     exposure_categories,
     flood_categories,
+    share_categories,
+    structure_categories,
 )
 from sheltermap.drawing.plots import (
     CoverageLike,
@@ -31,17 +31,9 @@ from sheltermap.drawing.plots import (
     plot_exposure,
     plot_flood,
 )
-from sheltermap.layers import frames
-from sheltermap.layers.row_ids import row_ids
 from sheltermap.map.packed_layers import Field, Layer, value_texts
 from sheltermap.map.page import Map
-
-CALLED = {
-    "areas": "area",
-    "zones": "zone",
-    "water": "flood_zone",
-    "facilities": "facility",
-}  # one row of a role, in texts
+from sheltermap.map.result_layers import named_layer, reason_text, rows_layer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +41,7 @@ if TYPE_CHECKING:
 
     from sheltermap.analyses.evacuation import Evacuation
     from sheltermap.analyses.flood import Flood
-    from sheltermap.planning.allocation import Allocation
+    from sheltermap.planning.balance import Balance
 
 
 def explore_coverage(
@@ -69,17 +61,19 @@ def explore_coverage(
     fields = [
         _cost(rows, thresholds[0].cost_column, lang),
         Field(texts.say("nearest_facility", lang), value_texts(rows["facility"], lang)),
-        Field(texts.say("reason", lang), [_reason(texts.why_key(value), lang) for value in rows["reason"].tolist()]),
+        Field(
+            texts.say("reason", lang), [reason_text(texts.why_key(value), lang) for value in rows["reason"].tolist()]
+        ),
         Field(texts.say("borderline", lang), _borderline(rows, thresholds, lang)),
     ]
     if "area" in rows.columns:
         fields.append(Field(texts.say("area", lang), value_texts(rows["area"], lang)))
     layers = [
-        _named("facilities", coverage.facilities, facility_name, lang, "facility_name"),
-        _rows(rows, categories, name, fields, columns, lang),
+        named_layer("facilities", coverage.facilities, facility_name, lang, "facility_name"),
+        rows_layer(rows, categories, name, fields, columns, lang),
     ]
     if coverage.areas is not None:
-        layers.insert(0, _named("areas", coverage.areas, area_name, lang, "area_name"))
+        layers.insert(0, named_layer("areas", coverage.areas, area_name, lang, "area_name"))
     return Map(
         title if title is not None else texts.say("coverage", lang),
         layers,
@@ -102,8 +96,8 @@ def explore_exposure(
     categories = exposure_categories(exposure.rows)
     fields = [Field(texts.say("zone", lang), _zones(exposure.rows, lang))]
     layers = [
-        _named("zones", exposure.zones, zone_name, lang, "zone_name"),
-        _rows(exposure.rows, categories, name, fields, columns, lang),
+        named_layer("zones", exposure.zones, zone_name, lang, "zone_name"),
+        rows_layer(exposure.rows, categories, name, fields, columns, lang),
     ]
     return Map(
         title if title is not None else texts.say("exposure", lang),
@@ -132,24 +126,24 @@ def explore_flood(
     fields = [
         Field(texts.say("nearest_in_flood", lang), value_texts(rows[f"facility_{label}"], lang)),
         _cost(rows, cost_during(flood.threshold.cost_column, label), lang),
-        Field(texts.say("reason", lang), [_reason(value, lang) for value in rows[f"reason_{label}"].tolist()]),
+        Field(texts.say("reason", lang), [reason_text(value, lang) for value in rows[f"reason_{label}"].tolist()]),
         Field(texts.say("nearest_before", lang), value_texts(rows["facility"], lang)),
         Field(texts.say("own_place_flooded", lang), value_texts(rows[f"in_zone_{label}"], lang)),
     ]
     if "area" in rows.columns:
         fields.append(Field(texts.say("area", lang), value_texts(rows["area"], lang)))
-    facilities = _named("facilities", flood.facilities, facility_name, lang, "facility_name")
+    facilities = named_layer("facilities", flood.facilities, facility_name, lang, "facility_name")
     state = [texts.say(f"state_{value}", lang) for value in flood.facilities[f"state_{label}"].tolist()]
     facilities.fields.append(Field(texts.say("state", lang), state))
     layers = [
-        _named(
+        named_layer(
             "water", flood.zones[(flood.zones[flood.scenario] == scenario).to_numpy()], flood.scenario, lang, "scenario"
         ),
-        _rows(rows, categories, name, fields, columns, lang),
+        rows_layer(rows, categories, name, fields, columns, lang),
         facilities,  # above the rows: what is left of them is what the map is about
     ]
     if flood.areas is not None:
-        layers.insert(0, _named("areas", flood.areas, area_name, lang, "area_name"))
+        layers.insert(0, named_layer("areas", flood.areas, area_name, lang, "area_name"))
     return Map(
         title if title is not None else texts.say("flood_map", lang, scenario=scenario),
         layers,
@@ -175,9 +169,11 @@ def explore_evacuation(
         Field(texts.say("goes_to", lang), value_texts(rows["shelter"], lang)),
         Field(texts.say("leaves_after", lang), [_duration(each, lang) for each in rows["leaves_s"].tolist()]),
         Field(texts.say("arrives_after", lang), [_duration(each, lang) for each in rows["arrives_s"].tolist()]),
-        Field(texts.say("reason", lang), [_reason(texts.why_key(value), lang) for value in rows["reason"].tolist()]),
+        Field(
+            texts.say("reason", lang), [reason_text(texts.why_key(value), lang) for value in rows["reason"].tolist()]
+        ),
     ]
-    facilities = _named("facilities", shelters, shelter_name, lang, "shelter_name")
+    facilities = named_layer("facilities", shelters, shelter_name, lang, "shelter_name")
     inside = (shelters["state"] == "in_zone").tolist()
     facilities.fields.append(
         Field(texts.say("inside", lang), [texts.say("yes", lang) if each else None for each in inside])
@@ -186,9 +182,9 @@ def explore_evacuation(
         if column in shelters:
             facilities.fields.append(Field(texts.say(column, lang), value_texts(shelters[column], lang)))
     layers = [
-        _named("water", evacuation.zones, None, lang, None),
-        _rows(rows, categories, name, fields, columns, lang),
-        _flows(evacuation.flows, "name", "street", lang),  # above the rows, which a click still finds first
+        named_layer("water", evacuation.zones, None, lang, None),
+        rows_layer(rows, categories, name, fields, columns, lang),
+        _flows(evacuation.flows, lang),  # above the rows, which a click still finds first
         facilities,
     ]
     return Map(
@@ -200,86 +196,58 @@ def explore_evacuation(
     )
 
 
-def explore_allocation(
-    allocation: Allocation,
+def explore_balance(
+    balance: Balance,
     *,
     name: str | None = None,
-    facility_name: str | None = None,
     area_name: str | None = None,
     columns: Sequence[str] = (),
     title: str | None = None,
     lang: str = "en",
 ) -> Map:
-    """Return the map of an allocation; `Allocation.explore` says what the parameters mean."""
-    rows, facilities = allocation.rows, allocation.facilities
-    categories = allocation_categories(rows)
-    cost = "duration_s" if "duration_s" in rows else "distance_m"
+    """Return the map of a balance; `Balance.explore` says what the parameters mean."""
+    structures, areas = balance.structures, balance.areas
+    frames.require_columns(structures, list(columns), "the result")
     fields = [
-        Field(texts.say("goes_to", lang), value_texts(rows["facility"], lang)),
-        Field(texts.say("people", lang), value_texts(rows[allocation.measure], lang)),
-        _cost(rows, cost, lang),
-        Field(texts.say("reason", lang), [_reason(texts.why_key(value), lang) for value in rows["reason"].tolist()]),
+        Field(texts.say("state", lang), [texts.say(f"places_{each}", lang) for each in structures["state"].tolist()]),
+        Field(texts.say("places_capacity", lang), value_texts(structures["counted_places"], lang)),
+        Field(
+            texts.say("balance_cost", lang, currency=balance.currency), value_texts(structures["lifting_cost"], lang)
+        ),
+        Field(texts.say("rank", lang), value_texts(structures["rank"], lang)),
     ]
-    if "area" in rows.columns:
-        fields.append(Field(texts.say("area", lang), value_texts(rows["area"], lang)))
-    there = _named("facilities", facilities, facility_name, lang, "facility_name")
-    there.fields.extend(
-        Field(texts.say(word, lang), value_texts(facilities[column], lang))
-        for column, word in (("places", "allocation_places"), ("load", "allocation_load"), ("free", "allocation_free"))
-    )
-    used = [None if np.isnan(each) else texts.share(each, lang) for each in facilities["utilisation"].tolist()]
-    there.fields.append(Field(texts.say("utilisation", lang), used))
-    if "next_place_serves" in facilities:
-        serves = value_texts(facilities["next_place_serves"], lang)
-        there.fields.append(Field(texts.say("next_place_serves", lang), serves))
-    lines = allocation.spill
-    layers = [_rows(rows, categories, name, fields, columns, lang), _flows(lines, "demand", "name", lang), there]
-    if allocation.areas is not None:
-        layers.insert(0, _named("areas", allocation.areas, area_name, lang, "area_name"))
+    if areas is None:
+        categories = structure_categories(structures)
+        layers = [_rows(structures, categories, name, fields, columns, lang)]
+    else:
+        categories = share_categories(areas)
+        shown = [
+            Field(texts.say(f"balance_{each}", lang), value_texts(areas[each], lang))
+            for each in ("required", "valid", "renewable", "missing_valid", "missing_renewable")
+        ]
+        of_structures = _named("facilities", structures, name, lang, "name")
+        of_structures.fields.extend(fields)
+        of_structures.fields.extend(Field(str(column), value_texts(structures[column], lang)) for column in columns)
+        layers = [_rows(areas, categories, area_name, shown, (), lang), of_structures]
     return Map(
-        title if title is not None else texts.say("allocation", lang),
+        title if title is not None else texts.say("balance", lang),
         layers,
         categories,
-        lambda: plot_allocation(allocation, lang=lang),
+        lambda: plot_balance(balance, lang=lang),
         lang=lang,
     )
 
 
-def _flows(flows: GeoDataFrame, column: str, word: str, lang: str) -> Layer:
-    """Return lines as wide as people are many: the category is their share of the busiest, 255 for all of it."""
+def _flows(flows: GeoDataFrame, lang: str) -> Layer:
+    """Return streets as wide as people are many: the category is their share of the busiest, 255 for all of it."""
     flows = flows[::-1]  # the busiest above
     people = flows["people"].to_numpy()
     fields = [
-        Field(texts.say(word, lang), value_texts(flows[column], lang)),
+        Field(texts.say("street", lang), value_texts(flows["name"], lang)),
         Field(texts.say("people", lang), value_texts(flows["people"], lang)),
     ]
-    if "facility" in flows:
-        fields.append(Field(texts.say("goes_to", lang), value_texts(flows["facility"], lang)))
     share = np.ceil(255 * people / people.max(initial=1.0)).astype(np.uint8)
     return Layer("flows", lonlat_shapes(flows), fields, share)
-
-
-def _named(role: str, frame: GeoDataFrame, name: str | None, lang: str, parameter: str | None) -> Layer:
-    ids = row_ids(frame, name, role, parameter, each_its_own=False)
-    return Layer(role, lonlat_shapes(frame), [Field(texts.say(CALLED[role], lang), value_texts(ids, lang))])
-
-
-def _rows(
-    rows: GeoDataFrame,
-    categories: Sequence[Category],
-    name: str | None,
-    fields: Sequence[Field],
-    columns: Sequence[str],
-    lang: str,
-) -> Layer:
-    frames.require_columns(rows, list(columns), "the result")
-    ids = row_ids(rows, name, "the result", "name", each_its_own=False)
-    called = Field(texts.say("name", lang), value_texts(ids, lang))
-    more = [Field(str(column), value_texts(rows[column], lang)) for column in columns]
-    category = np.zeros(len(rows), np.uint8)
-    for number, each in enumerate(categories):
-        category[each.rows] = number
-    return Layer("rows", lonlat_shapes(rows), [called, *fields, *more], category)
 
 
 def _cost(rows: GeoDataFrame, column: str, lang: str) -> Field:
@@ -296,10 +264,6 @@ def _distance(metres: float, lang: str) -> str | None:
 
 def _duration(seconds: float, lang: str) -> str | None:
     return texts.duration(seconds, lang) if np.isfinite(seconds) else None
-
-
-def _reason(reason: Any, lang: str) -> str | None:
-    return texts.say(reason, lang) if reason in texts.TEXTS else None
 
 
 def _borderline(rows: pd.DataFrame, thresholds: Sequence[Limit], lang: str) -> list[str | None]:
