@@ -652,54 +652,6 @@ class Allocation:
         int64, per row: people without a place.
         """
 
-class Decay:
-    """
-    How what a facility offers weighs less with the way to it.
-    """
-    def __init__(
-        self,
-        family: str = "binary",
-        *,
-        limit: typing.SupportsFloat | typing.SupportsIndex = ...,
-        scale: typing.SupportsFloat | typing.SupportsIndex = 0.0,
-        exponent: typing.SupportsFloat | typing.SupportsIndex = 1.0,
-        up_to: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [],
-        weight: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [],
-    ) -> None:
-        """
-        'binary', 'steps' (up_to and weight), 'linear', 'kernel', 'bell' (to the limit), 'gaussian', 'exponential' (scale) or 'power' (scale and exponent).
-        """
-
-class FloatingCatchment:
-    """
-    What each person can count on, and what each facility is asked for.
-    """
-    @property
-    def access(self) -> numpy.typing.NDArray[numpy.float64]:
-        """
-        float64, per demand row: supply per person; NaN without a position, or where it sees a facility that has no ratio.
-        """
-    @property
-    def people(self) -> numpy.typing.NDArray[numpy.float64]:
-        """
-        float64, per facility: all who see it.
-        """
-    @property
-    def ratio(self) -> numpy.typing.NDArray[numpy.float64]:
-        """
-        float64, per facility: supply per person, NaN where nobody sees it; by gravity all its supply.
-        """
-    @property
-    def seen(self) -> numpy.typing.NDArray[numpy.int32]:
-        """
-        int32, per demand row: how many facilities it sees.
-        """
-    @property
-    def weighted_demand(self) -> numpy.typing.NDArray[numpy.float64]:
-        """
-        float64, per facility: its people, each by the weight that it is divided with.
-        """
-
 class Sent:
     """
     Who is sent where: pairs of demand row and facility, by row and then by facility.
@@ -759,6 +711,54 @@ class WholeRows:
     def split_rows(self) -> int:
         """
         Rows that had several parts, one without a place counted as one.
+        """
+
+class Decay:
+    """
+    How what a facility offers weighs less with the way to it.
+    """
+    def __init__(
+        self,
+        family: str = "binary",
+        *,
+        limit: typing.SupportsFloat | typing.SupportsIndex = ...,
+        scale: typing.SupportsFloat | typing.SupportsIndex = 0.0,
+        exponent: typing.SupportsFloat | typing.SupportsIndex = 1.0,
+        up_to: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [],
+        weight: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [],
+    ) -> None:
+        """
+        'binary', 'steps' (up_to and weight), 'linear', 'kernel', 'bell' (to the limit), 'gaussian', 'exponential' (scale) or 'power' (scale and exponent).
+        """
+
+class FloatingCatchment:
+    """
+    What each person can count on, and what each facility is asked for.
+    """
+    @property
+    def access(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per demand row: supply per person; NaN without a position, or where it sees a facility that has no ratio.
+        """
+    @property
+    def people(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per facility: all who see it.
+        """
+    @property
+    def ratio(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per facility: supply per person, NaN where nobody sees it; by gravity all its supply.
+        """
+    @property
+    def seen(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per demand row: how many facilities it sees.
+        """
+    @property
+    def weighted_demand(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per facility: its people, each by the weight that it is divided with.
         """
 
 class Table:
