@@ -3,9 +3,9 @@
 
 from sheltermap.map.access_page import explore_access
 from sheltermap.map.allocation_page import explore_allocation
+from sheltermap.map.balance_page import explore_balance
 from sheltermap.map.page import Map
 from sheltermap.map.results import (
-    explore_balance,
     explore_coverage,
     explore_evacuation,
     explore_exposure,
