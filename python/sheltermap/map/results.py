@@ -31,6 +31,7 @@ from sheltermap.drawing.plots import (
     plot_exposure,
     plot_flood,
 )
+from sheltermap.layers import frames
 from sheltermap.map.packed_layers import Field, Layer, value_texts
 from sheltermap.map.page import Map
 from sheltermap.map.result_layers import named_layer, reason_text, rows_layer
@@ -218,17 +219,17 @@ def explore_balance(
     ]
     if areas is None:
         categories = structure_categories(structures)
-        layers = [_rows(structures, categories, name, fields, columns, lang)]
+        layers = [rows_layer(structures, categories, name, fields, columns, lang)]
     else:
         categories = share_categories(areas)
         shown = [
             Field(texts.say(f"balance_{each}", lang), value_texts(areas[each], lang))
             for each in ("required", "valid", "renewable", "missing_valid", "missing_renewable")
         ]
-        of_structures = _named("facilities", structures, name, lang, "name")
+        of_structures = named_layer("facilities", structures, name, lang, "name")
         of_structures.fields.extend(fields)
         of_structures.fields.extend(Field(str(column), value_texts(structures[column], lang)) for column in columns)
-        layers = [_rows(areas, categories, area_name, shown, (), lang), of_structures]
+        layers = [rows_layer(areas, categories, area_name, shown, (), lang), of_structures]
     return Map(
         title if title is not None else texts.say("balance", lang),
         layers,
