@@ -36,6 +36,8 @@ from .layers.files import layer_names as layer_names, read as read, write as wri
 from .layers.meeting import FarApartWarning as FarApartWarning
 from .layers.refused_rows import refused as refused
 from .layers.row_ids import LostIdWarning as LostIdWarning
+from .planning.districts import Districts as Districts, districts as districts
+from .planning.neighbours import neighbours as neighbours
 from .postgis import read_postgis as read_postgis, write_postgis as write_postgis
 from .questions.plan_error import PlanError as PlanError
 from .registers import (

@@ -27,6 +27,9 @@ __all__: list[str] = [
     "CriticalEdges",
     "Crs",
     "CrsError",
+    "DistrictLoads",
+    "DistrictRules",
+    "DistrictSteps",
     "EdgeIndex",
     "Gaps",
     "GeodesicLines",
@@ -36,6 +39,7 @@ __all__: list[str] = [
     "Graph",
     "Layer",
     "Ledger",
+    "MergedRows",
     "Overlap",
     "Paths",
     "PlaceIndex",
@@ -51,6 +55,7 @@ __all__: list[str] = [
     "Traffic",
     "TravelGraph",
     "WaysOut",
+    "WorkUnits",
     "WriteError",
     "ZoneIndex",
     "ZonesOfPoints",
@@ -58,6 +63,7 @@ __all__: list[str] = [
     "area_beside_lines",
     "areas_beside_lines_by_nearest",
     "borderline_at",
+    "changed_districts",
     "cheapest",
     "check_rows",
     "column_from_lonlat",
@@ -67,6 +73,9 @@ __all__: list[str] = [
     "cut_at_antimeridian",
     "describe_transformation",
     "dissolved",
+    "district_loads",
+    "district_pieces",
+    "drawn_districts",
     "edge_parts",
     "exact_sum",
     "exact_sums",
@@ -81,9 +90,12 @@ __all__: list[str] = [
     "graph_from_lines",
     "graph_from_osm",
     "layer_names",
+    "least_changes",
+    "least_largest_load",
     "linked_places",
     "lonlat_area_m2",
     "lonlat_length_m",
+    "merged_rows",
     "network_reach",
     "offsets_on_segments",
     "overlap",
@@ -458,6 +470,90 @@ class Gaps:
         int64, shape (places,): its rows whose weight is not known; not in `people`.
         """
 
+class WorkUnits:
+    """
+    Units of work, which of them are neighbours, and where they lie.
+    """
+    def __init__(
+        self,
+        *,
+        offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+        neighbour: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
+        work: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+        weight: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        place_m: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    ) -> None:
+        """
+        `neighbour` from `offsets[row]` to `offsets[row + 1]` are the neighbours of a row; work in whole parts; `weight` is what shapes weigh a unit by; `place_m` of shape (n, 3) in any axes of metres.
+        """
+    def __len__(self) -> int: ...
+
+class DistrictRules:
+    """
+    What districts have to keep to.
+    """
+    def __init__(
+        self,
+        share: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        *,
+        tolerance: typing.SupportsFloat | typing.SupportsIndex,
+        seat: typing.Annotated[numpy.typing.ArrayLike, numpy.int32] | None = None,
+        travel_cost: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None = None,
+    ) -> None:
+        """
+        `share` per district of all the work, 1 together; `seat` per district the unit that stays in it, -1 for none; `travel_cost` of shape (districts, n), the way of each unit to each office.
+        """
+
+class DistrictLoads:
+    """
+    How balanced and how compact districts are.
+    """
+    @property
+    def beyond(self) -> float:
+        """
+        Sum of how far loads are beyond the tolerance.
+        """
+    @property
+    def largest(self) -> float: ...
+    @property
+    def shape(self) -> float:
+        """
+        Weight x square metres, or weight x cost to the office.
+        """
+    @property
+    def smallest(self) -> float: ...
+
+class DistrictSteps:
+    """
+    Districts that come about from present ones, step by step.
+    """
+    def __len__(self) -> int: ...
+    @property
+    def beyond(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per step: sum of how far loads are beyond the tolerance.
+        """
+    @property
+    def first(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per unit: the present districts, made connected.
+        """
+    @property
+    def offsets(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, where the changes of each step begin.
+        """
+    @property
+    def to(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per change: for which other.
+        """
+    @property
+    def unit(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per change: the unit that leaves its first district.
+        """
+
 class ZonesOfPoints:
     """
     The zones each point lies in, row after row, ascending by zone row (compressed sparse rows).
@@ -513,6 +609,22 @@ class Overlap:
     def zone(self) -> numpy.typing.NDArray[numpy.int64]:
         """
         int64: the zone's name, or its row, per pair.
+        """
+
+class MergedRows:
+    """
+    Demand rows in groups that a decision cannot tell apart.
+    """
+    def __len__(self) -> int: ...
+    @property
+    def first(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per group, in the order of the rows: the first row that is in it.
+        """
+    @property
+    def group(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per demand row; -1 where nothing is reached.
         """
 
 class Table:
@@ -913,6 +1025,18 @@ def borderline_at(
     1 where |cost - threshold| <= cost_error.
     """
 
+def changed_districts(
+    units: WorkUnits,
+    rules: DistrictRules,
+    district: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
+    *,
+    most_changes: typing.SupportsInt | typing.SupportsIndex = -1,
+    width: typing.SupportsInt | typing.SupportsIndex = 0,
+) -> DistrictSteps:
+    """
+    For 1, 2, 3, … units that change hands the best balance found, until no load is beyond the tolerance.
+    """
+
 def cheapest(reach: Reach) -> Access:
     """
     Each demand row is a person.
@@ -969,6 +1093,31 @@ def describe_transformation(from_crs: Crs, to_crs: Crs) -> tuple[str, float | No
 def dissolved(column: GeometryColumn) -> GeometryColumn:
     """
     The union of all polygons of a column as a column of one row, missing where there are none. Polygons must be valid.
+    """
+
+def district_loads(
+    units: WorkUnits, rules: DistrictRules, district: typing.Annotated[numpy.typing.ArrayLike, numpy.int32]
+) -> DistrictLoads:
+    """
+    How balanced and how compact districts are.
+    """
+
+def district_pieces(
+    units: WorkUnits, district: typing.Annotated[numpy.typing.ArrayLike, numpy.int32]
+) -> numpy.typing.NDArray[numpy.int32]:
+    """
+    The connected piece of its district that each unit is in, from 0, the one with most work; -1 in no district.
+    """
+
+def drawn_districts(
+    units: WorkUnits,
+    rules: DistrictRules,
+    *,
+    starts: typing.SupportsInt | typing.SupportsIndex = 8,
+    steps_per_unit: typing.SupportsInt | typing.SupportsIndex = 400,
+) -> numpy.typing.NDArray[numpy.int32]:
+    """
+    Districts drawn anew, int32 per unit: connected, balanced where that was found, and compact. A heuristic.
     """
 
 def edge_parts(
@@ -1105,6 +1254,18 @@ def layer_names(path: os.PathLike | str | bytes) -> list[str]:
     Names of the layers in a file, those with geometries first.
     """
 
+def least_changes(
+    units: WorkUnits, rules: DistrictRules, district: typing.Annotated[numpy.typing.ArrayLike, numpy.int32]
+) -> int:
+    """
+    How many units have to change hands at least for all loads to be within the tolerance; -1 if that cannot be.
+    """
+
+def least_largest_load(units: WorkUnits, rules: DistrictRules) -> float:
+    """
+    The largest load that no division goes below: of (n - 1) x districts + 1 units some district holds n.
+    """
+
 def linked_places(
     places: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     distance_m: typing.SupportsFloat | typing.SupportsIndex,
@@ -1121,6 +1282,13 @@ def lonlat_area_m2(column: GeometryColumn) -> numpy.typing.NDArray[numpy.float64
 def lonlat_length_m(column: GeometryColumn) -> numpy.typing.NDArray[numpy.float64]:
     """
     Length of lines, edges as straight in degrees; 0 for other types, NaN for missing rows.
+    """
+
+def merged_rows(
+    reach: Reach, *, with_costs: bool = False, limit: typing.SupportsFloat | typing.SupportsIndex = ...
+) -> MergedRows:
+    """
+    Groups of the rows that reach the same facilities, or also at the same costs, as far as the limit. A decision over the groups, each with the people of its rows, is one over the rows.
     """
 
 def network_reach(
@@ -1334,6 +1502,7 @@ REASONS: tuple = (
     "no_shelter_outside",
     "wrong_category",
     "not_compliant",
+    "full",
     "closed",
     "out_of_use",
     "unknown_compliance",
@@ -1353,6 +1522,7 @@ STATUSES_OF_REASONS: tuple = (
     "lost",
     "lost",
     "lost",
+    "uncovered",
     "uncovered",
     "uncovered",
     "uncovered",

@@ -47,7 +47,7 @@ PACKAGES = (
     "commands",
 )
 # What shows a result is fetched when it is asked for: `.plot()` and `.explore()` of rooms before them.
-VIEWS = {"analyses": {"drawing", "map"}, "planning": {"drawing", "map"}}
+VIEWS = {"analyses": {"drawing", "map"}, "planning": {"map"}}
 # Within a room, methods of a result that another module answers; it takes the result.
 METHODS = {
     ("sheltermap.analyses.coverage", "sheltermap.analyses.gaps"),

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """How results are drawn: which rows alike, in pictures, in QGIS, and in the colours that all pages share."""
 
+from sheltermap.drawing.district_maps import plot_districts
 from sheltermap.drawing.flow_maps import plot_evacuation
 from sheltermap.drawing.plots import plot_coverage, plot_exposure, plot_flood
 
-__all__ = ["plot_coverage", "plot_evacuation", "plot_exposure", "plot_flood"]
+__all__ = ["plot_coverage", "plot_districts", "plot_evacuation", "plot_exposure", "plot_flood"]

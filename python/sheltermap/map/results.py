@@ -13,7 +13,6 @@ from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.base.scenarios import cost_during, scenario_label
 from sheltermap.drawing.flow_maps import plot_evacuation
 from sheltermap.drawing.legend import (
-    Category,
     coverage_categories,
     evacuation_categories,
     exposure_categories,
@@ -29,17 +28,9 @@ from sheltermap.drawing.plots import (
     plot_exposure,
     plot_flood,
 )
-from sheltermap.layers import frames
-from sheltermap.layers.row_ids import row_ids
 from sheltermap.map.packed_layers import Field, Layer, value_texts
 from sheltermap.map.page import Map
-
-CALLED = {
-    "areas": "area",
-    "zones": "zone",
-    "water": "flood_zone",
-    "facilities": "facility",
-}  # one row of a role, in texts
+from sheltermap.map.result_layers import named_layer, reason_text, rows_layer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,17 +57,19 @@ def explore_coverage(
     fields = [
         _cost(rows, thresholds[0].cost_column, lang),
         Field(texts.say("nearest_facility", lang), value_texts(rows["facility"], lang)),
-        Field(texts.say("reason", lang), [_reason(texts.why_key(value), lang) for value in rows["reason"].tolist()]),
+        Field(
+            texts.say("reason", lang), [reason_text(texts.why_key(value), lang) for value in rows["reason"].tolist()]
+        ),
         Field(texts.say("borderline", lang), _borderline(rows, thresholds, lang)),
     ]
     if "area" in rows.columns:
         fields.append(Field(texts.say("area", lang), value_texts(rows["area"], lang)))
     layers = [
-        _named("facilities", coverage.facilities, facility_name, lang, "facility_name"),
-        _rows(rows, categories, name, fields, columns, lang),
+        named_layer("facilities", coverage.facilities, facility_name, lang, "facility_name"),
+        rows_layer(rows, categories, name, fields, columns, lang),
     ]
     if coverage.areas is not None:
-        layers.insert(0, _named("areas", coverage.areas, area_name, lang, "area_name"))
+        layers.insert(0, named_layer("areas", coverage.areas, area_name, lang, "area_name"))
     return Map(
         title if title is not None else texts.say("coverage", lang),
         layers,
@@ -99,8 +92,8 @@ def explore_exposure(
     categories = exposure_categories(exposure.rows)
     fields = [Field(texts.say("zone", lang), _zones(exposure.rows, lang))]
     layers = [
-        _named("zones", exposure.zones, zone_name, lang, "zone_name"),
-        _rows(exposure.rows, categories, name, fields, columns, lang),
+        named_layer("zones", exposure.zones, zone_name, lang, "zone_name"),
+        rows_layer(exposure.rows, categories, name, fields, columns, lang),
     ]
     return Map(
         title if title is not None else texts.say("exposure", lang),
@@ -129,24 +122,24 @@ def explore_flood(
     fields = [
         Field(texts.say("nearest_in_flood", lang), value_texts(rows[f"facility_{label}"], lang)),
         _cost(rows, cost_during(flood.threshold.cost_column, label), lang),
-        Field(texts.say("reason", lang), [_reason(value, lang) for value in rows[f"reason_{label}"].tolist()]),
+        Field(texts.say("reason", lang), [reason_text(value, lang) for value in rows[f"reason_{label}"].tolist()]),
         Field(texts.say("nearest_before", lang), value_texts(rows["facility"], lang)),
         Field(texts.say("own_place_flooded", lang), value_texts(rows[f"in_zone_{label}"], lang)),
     ]
     if "area" in rows.columns:
         fields.append(Field(texts.say("area", lang), value_texts(rows["area"], lang)))
-    facilities = _named("facilities", flood.facilities, facility_name, lang, "facility_name")
+    facilities = named_layer("facilities", flood.facilities, facility_name, lang, "facility_name")
     state = [texts.say(f"state_{value}", lang) for value in flood.facilities[f"state_{label}"].tolist()]
     facilities.fields.append(Field(texts.say("state", lang), state))
     layers = [
-        _named(
+        named_layer(
             "water", flood.zones[(flood.zones[flood.scenario] == scenario).to_numpy()], flood.scenario, lang, "scenario"
         ),
-        _rows(rows, categories, name, fields, columns, lang),
+        rows_layer(rows, categories, name, fields, columns, lang),
         facilities,  # above the rows: what is left of them is what the map is about
     ]
     if flood.areas is not None:
-        layers.insert(0, _named("areas", flood.areas, area_name, lang, "area_name"))
+        layers.insert(0, named_layer("areas", flood.areas, area_name, lang, "area_name"))
     return Map(
         title if title is not None else texts.say("flood_map", lang, scenario=scenario),
         layers,
@@ -172,9 +165,11 @@ def explore_evacuation(
         Field(texts.say("goes_to", lang), value_texts(rows["shelter"], lang)),
         Field(texts.say("leaves_after", lang), [_duration(each, lang) for each in rows["leaves_s"].tolist()]),
         Field(texts.say("arrives_after", lang), [_duration(each, lang) for each in rows["arrives_s"].tolist()]),
-        Field(texts.say("reason", lang), [_reason(texts.why_key(value), lang) for value in rows["reason"].tolist()]),
+        Field(
+            texts.say("reason", lang), [reason_text(texts.why_key(value), lang) for value in rows["reason"].tolist()]
+        ),
     ]
-    facilities = _named("facilities", shelters, shelter_name, lang, "shelter_name")
+    facilities = named_layer("facilities", shelters, shelter_name, lang, "shelter_name")
     inside = (shelters["state"] == "in_zone").tolist()
     facilities.fields.append(
         Field(texts.say("inside", lang), [texts.say("yes", lang) if each else None for each in inside])
@@ -183,8 +178,8 @@ def explore_evacuation(
         if column in shelters:
             facilities.fields.append(Field(texts.say(column, lang), value_texts(shelters[column], lang)))
     layers = [
-        _named("water", evacuation.zones, None, lang, None),
-        _rows(rows, categories, name, fields, columns, lang),
+        named_layer("water", evacuation.zones, None, lang, None),
+        rows_layer(rows, categories, name, fields, columns, lang),
         _flows(evacuation.flows, lang),  # above the rows, which a click still finds first
         facilities,
     ]
@@ -209,29 +204,6 @@ def _flows(flows: GeoDataFrame, lang: str) -> Layer:
     return Layer("flows", lonlat_shapes(flows), fields, share)
 
 
-def _named(role: str, frame: GeoDataFrame, name: str | None, lang: str, parameter: str | None) -> Layer:
-    ids = row_ids(frame, name, role, parameter, each_its_own=False)
-    return Layer(role, lonlat_shapes(frame), [Field(texts.say(CALLED[role], lang), value_texts(ids, lang))])
-
-
-def _rows(
-    rows: GeoDataFrame,
-    categories: Sequence[Category],
-    name: str | None,
-    fields: Sequence[Field],
-    columns: Sequence[str],
-    lang: str,
-) -> Layer:
-    frames.require_columns(rows, list(columns), "the result")
-    ids = row_ids(rows, name, "the result", "name", each_its_own=False)
-    called = Field(texts.say("name", lang), value_texts(ids, lang))
-    more = [Field(str(column), value_texts(rows[column], lang)) for column in columns]
-    category = np.zeros(len(rows), np.uint8)
-    for number, each in enumerate(categories):
-        category[each.rows] = number
-    return Layer("rows", lonlat_shapes(rows), [called, *fields, *more], category)
-
-
 def _cost(rows: GeoDataFrame, column: str, lang: str) -> Field:
     """Return how far the nearest facility is, or how long the way takes."""
     costs = rows[column].tolist()
@@ -246,10 +218,6 @@ def _distance(metres: float, lang: str) -> str | None:
 
 def _duration(seconds: float, lang: str) -> str | None:
     return texts.duration(seconds, lang) if np.isfinite(seconds) else None
-
-
-def _reason(reason: Any, lang: str) -> str | None:
-    return texts.say(reason, lang) if reason in texts.TEXTS else None
 
 
 def _borderline(rows: pd.DataFrame, thresholds: Sequence[Limit], lang: str) -> list[str | None]:
