@@ -48,7 +48,7 @@ void bind_access(py::module_& m) {
         .def_property_readonly(
             "incomplete",
             [](const py::object& self) { return array_view(self.cast<const Access&>().incomplete, self); },
-            "uint8: 1 where a place of the person has no position.");
+            "uint8: 1 where a place of the person has no position, 2 where one is not in the table of costs.");
     m.def("cheapest", &cheapest, py::call_guard<py::gil_scoped_release>(), "reach"_a, "Each demand row is a person.");
     m.def(
         "any_of_places",

@@ -2,13 +2,17 @@
 #include "sheltermap/reach/reach.hpp"
 
 #include "sheltermap/reach/geodesic_reach.hpp"
+#include "sheltermap/reach/reach_from_pairs.hpp"
 
 #include <pybind11/stl.h>
 
 #include "arrays.hpp"
 #include "bindings.hpp"
 #include "cancellable.hpp"
+#include "cost_units.hpp"
+#include <limits>
 #include <optional>
+#include <string>
 
 namespace sheltermap::python {
 namespace {
@@ -53,10 +57,46 @@ void bind_result(py::module_& m) {
             "limit", [](const Reach& self) { return self.limit; }, "Costs above it were not looked for.");
 }
 
+void bind_tables(py::module_& m) {
+    m.attr("ROW_NOT_IN_TABLE") = row_not_in_table;
+    m.attr("ROW_WITHOUT_POSITION") = row_without_position;
+    m.def(
+        "reach_from_pairs",
+        [](std::size_t rows, std::size_t facilities, const Array<std::int32_t>& row,
+           const Array<std::int32_t>& facility, const Array<double>& cost, const std::string& unit,
+           std::optional<double> limit) {
+            const CostPairs pairs{.row = view(row, "row"),
+                                  .facility = view(facility, "facility"),
+                                  .cost = view(cost, "cost"),
+                                  .unit = to_unit(unit),
+                                  .limit = limit.value_or(std::numeric_limits<double>::infinity())};
+            return run_cancellable(
+                [&](const Execution& execution) { return reach_from_pairs(rows, facilities, pairs, execution); });
+        },
+        "rows"_a, "facilities"_a, "row"_a, "facility"_a, "cost"_a, py::kw_only(), "unit"_a, "limit"_a = py::none(),
+        "Reach from a table of costs, one entry per pair in any order; limit is up to where the table holds every "
+        "pair. A pair that stands several times with one cost counts once, with two costs it is a ValueError.");
+    m.def(
+        "part_of",
+        [](const Reach& table, const Array<std::int32_t>& row, const Array<std::int32_t>& facility,
+           std::optional<std::size_t> k, std::optional<double> limit) {
+            const auto rows = view(row, "row");
+            const auto facilities = view(facility, "facility");
+            const PartOptions options{.k = k.value_or(all_places),
+                                      .limit = limit.value_or(std::numeric_limits<double>::infinity())};
+            return run_cancellable(
+                [&](const Execution& execution) { return part_of(table, rows, facilities, options, execution); });
+        },
+        "table"_a, "row"_a, "facility"_a, py::kw_only(), "k"_a = py::none(), "limit"_a = py::none(),
+        "The part of a table that is about some demand rows and facilities: which row and which facility of the table "
+        "each of them is, ROW_NOT_IN_TABLE, or ROW_WITHOUT_POSITION.");
+}
+
 }  // namespace
 
 void bind_reach(py::module_& m) {
     bind_result(m);
+    bind_tables(m);
     m.def(
         "geodesic_reach",
         [](const Array<double>& demand, const GeometryColumn& facilities, std::optional<std::size_t> k,

@@ -15,6 +15,7 @@
 #include "arrays.hpp"
 #include "bindings.hpp"
 #include "cancellable.hpp"
+#include "cost_units.hpp"
 #include "edges.hpp"
 #include "snaps.hpp"
 #include <limits>
@@ -24,12 +25,6 @@ namespace sheltermap::python {
 namespace {
 
 using namespace pybind11::literals;
-
-CostUnit to_unit(const std::string& unit) {
-    if (unit == "metres") return CostUnit::metres;
-    if (unit == "seconds") return CostUnit::seconds;
-    throw py::value_error("unit must be 'metres' or 'seconds', not '" + unit + "'");
-}
 
 Direction to_direction(const std::string& direction) {
     if (direction == "to") return Direction::to_facility;

@@ -33,11 +33,14 @@ from .assessments.run import run as run
 from .base.limits import Limit as Limit
 from .base.standards import Standard as Standard, capacity as capacity, standards as standards
 from .layers.files import layer_names as layer_names, read as read, write as write
-from .layers.meeting import FarApartWarning as FarApartWarning
+from .layers.meeting import FarApartWarning as FarApartWarning, NotInTableWarning as NotInTableWarning
 from .layers.refused_rows import refused as refused
 from .layers.row_ids import LostIdWarning as LostIdWarning
 from .planning.districts import Districts as Districts, districts as districts
 from .planning.neighbours import neighbours as neighbours
+from .planning.access import Access as Access, access as access
+from .planning.equity import Equity as Equity, equity as equity
+from .planning.balance import Balance as Balance, balance as balance
 from .postgis import read_postgis as read_postgis, write_postgis as write_postgis
 from .questions.plan_error import PlanError as PlanError
 from .registers import (
@@ -50,6 +53,7 @@ from .registers import (
 )
 from .runs.assessment import Assessment as Assessment
 from .streets.network import Network as Network
+from .streets.reach_table import ReachTable as ReachTable, reach_from as reach_from
 from .streets.reachable_streets import reachable_streets as reachable_streets
 from .streets.routing import critical_edges as critical_edges, flows as flows, paths as paths
 from .years import (

@@ -2,6 +2,7 @@
 #include "sheltermap/coverage/access.hpp"
 
 #include "base/not_finite.hpp"
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -16,13 +17,24 @@ Access nobody(std::size_t persons, double limit) {
             .limit = limit};
 }
 
+std::uint8_t incomplete_for(Reason reason) {
+    if (reason == Reason::not_in_table) return 2;
+    return reason == Reason::missing_geometry ? 1 : 0;
+}
+
+/// Whether `other` says more than `known`: a place that is known more than one that is not, a table more than nothing.
+bool says_more(Reason other, Reason known) {
+    if (known == Reason::not_in_table) return other != Reason::missing_geometry;
+    return known == Reason::missing_geometry;
+}
+
 }  // namespace
 
 Access cheapest(const Reach& reach) {
     Access access = nobody(reach.size(), reach.limit);
     for (std::size_t row = 0; row < reach.size(); ++row) {
         access.reason[row] = reach.reason[row];
-        access.incomplete[row] = reach.reason[row] == Reason::missing_geometry ? 1 : 0;
+        access.incomplete[row] = incomplete_for(reach.reason[row]);
         if (reach.reason[row] != Reason::reached) continue;
         const auto first = static_cast<std::size_t>(reach.offsets[row]);
         access.cost[row] = reach.cost[first];
@@ -42,9 +54,8 @@ Access any_of_places(const Access& places, std::span<const std::int64_t> person,
         }
         const auto p = static_cast<std::size_t>(person[row]);
         seen[p] = 1;
-        if (places.incomplete[row] != 0) access.incomplete[p] = 1;
-        // A place that is known says more than one that is not.
-        if (access.reason[p] == Reason::missing_geometry) access.reason[p] = places.reason[row];
+        access.incomplete[p] = std::max(access.incomplete[p], places.incomplete[row]);
+        if (says_more(places.reason[row], access.reason[p])) access.reason[p] = places.reason[row];
         if (places.cost[row] < access.cost[p]) {
             access.cost[p] = places.cost[row];
             access.facility[p] = places.facility[row];

@@ -10,7 +10,9 @@ namespace {
 
 Reason reason_at(const Access& access, std::size_t row, double threshold) {
     if (access.cost[row] <= threshold) return Reason::reached;
-    if (access.incomplete[row] != 0) return Reason::missing_geometry;
+    if (access.incomplete[row] != 0) {
+        return access.incomplete[row] == 1 ? Reason::missing_geometry : Reason::not_in_table;
+    }
     return access.reason[row] == Reason::reached ? Reason::too_far : access.reason[row];
 }
 

@@ -23,6 +23,7 @@ inline constexpr std::size_t status_count = status_names.size();
     REASON(missing_geometry, unknown)     /* the demand row itself has no position: nothing can be said */ \
     REASON(not_snapped, uncovered)        /* no street lies near enough */                                 \
     REASON(no_path, uncovered)            /* no way leads there along the streets, however long */         \
+    REASON(not_in_table, unknown)         /* the table of costs that was given says nothing of the row */  \
     REASON(closed_by_flood, lost)         /* the facility stands in the water */                           \
     REASON(unsuitable, lost)              /* the facility must not be used in such a case */               \
     REASON(suitability_unknown, lost)     /* nobody knows whether it may */                                \
@@ -45,7 +46,7 @@ enum class Reason : std::uint8_t {
 #define SHELTERMAP_REASON(name, status) name,
     SHELTERMAP_REASONS(SHELTERMAP_REASON)
 #undef SHELTERMAP_REASON
-        last_of_reach = no_path  ///< those up to here are all that a Reach tells
+        last_of_reach = not_in_table  ///< those up to here are all that a Reach tells
 };
 
 struct ReasonEntry {

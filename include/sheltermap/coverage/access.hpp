@@ -18,9 +18,10 @@ struct Access {
     std::vector<double> cost;            ///< of the cheapest facility known; infinity where none was reached
     std::vector<std::int32_t> facility;  ///< its row, -1 where none was reached
     std::vector<Reason> reason;          ///< reached, or why not
-    std::vector<std::uint8_t>
-        incomplete;  ///< 1 where a place of the person has no position: the true cost may be lower
-    double limit;    ///< of the reach it came from
+    /// 1 where a place of the person has no position, 2 where one is not in the table of costs: the true cost may be
+    /// lower.
+    std::vector<std::uint8_t> incomplete;
+    double limit;  ///< of the reach it came from
 
     [[nodiscard]] std::size_t size() const noexcept { return cost.size(); }
 };

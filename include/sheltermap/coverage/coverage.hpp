@@ -8,9 +8,9 @@
 
 namespace sheltermap {
 
-/// Whether a person is covered at a threshold, by way of the reason: `reached` is covered, `missing_geometry` is
-/// unknown, everything else is uncovered. A person with a place of unknown position is unknown unless another place is
-/// covered. A cost equal to the threshold is covered.
+/// Whether a person is covered at a threshold, by way of the reason: `reached` is covered, `missing_geometry` and
+/// `not_in_table` are unknown, everything else is uncovered. A person with a place of which nothing is known is unknown
+/// unless another place is covered. A cost equal to the threshold is covered.
 ///
 /// Throws std::invalid_argument for a threshold that is not a number >= 0 or lies above the reach's limit.
 ///

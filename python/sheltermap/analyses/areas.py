@@ -23,7 +23,19 @@ if TYPE_CHECKING:
 
 
 class Areas:
-    """Which area each row counts in; the two numbers after the areas are those of `NO_AREA`."""
+    """Which area each row counts in; the two numbers after the areas are those of `NO_AREA`.
+
+    Attributes
+    ----------
+    names : list
+        Of the areas, each once.
+    codes : ndarray
+        Number of each row's area.
+    own_codes : ndarray
+        Number of the name of each row of the areas themselves.
+    notes : list of str
+        What bounds the answer.
+    """
 
     def __init__(self, areas: GeoDataFrame, area_name: str | None, places: NDArray[np.float64], what: str) -> None:
         if area_name is not None:
@@ -33,6 +45,7 @@ class Areas:
             raise ValueError(f"areas: row {int(np.flatnonzero(names.isna())[0]) + 1} has no name in {area_name!r}")
         require_own_names(names, frames.describe(areas, "areas"))
         codes, _ = pd.factorize(names.map(one_form))
+        self.own_codes = codes.astype(np.int64)
         self.names = list(names[~pd.Series(codes).duplicated()])
         zones = _core.ZoneIndex(frames.polygons(areas, "areas"))
         require_together(placed_lonlat(places, what), placed(areas, "areas"))

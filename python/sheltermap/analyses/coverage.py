@@ -22,7 +22,8 @@ from sheltermap.base.renamed import renamed_parameter, warn_renamed
 from sheltermap.layers import frames
 from sheltermap.layers.precision import coordinate_error_m
 from sheltermap.layers.row_ids import row_ids, take_ids
-from sheltermap.streets.travelling import Direction, Question, question
+from sheltermap.streets.reach_table import ReachTable
+from sheltermap.streets.travelling import By, Direction, Found, Question, question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from sheltermap.map import Map
-    from sheltermap.streets.network import Network
 
 STATUSES = ("covered", "uncovered", "unknown")  # what becomes of a person
 FIGURES = ("total", "covered", "uncovered", "unknown", "covered_share", "borderline", "rows_without_weight")
@@ -66,8 +66,8 @@ class Coverage(Drawable, drawn_as="coverage"):
     position_error_m : float
         What was taken as the coordinates' own error for ``borderline``.
     notes : list of str
-    by : Network or None
-        The streets that were gone along; None as the crow flies.
+    by : Network, ReachTable or None
+        The streets that were gone along, or the table that was asked; None as the crow flies.
     direction : {"to", "from"}
     facilities_not_snapped : int
         Facilities that could not count because no street is near enough.
@@ -85,7 +85,7 @@ class Coverage(Drawable, drawn_as="coverage"):
     facilities_without_position: int
     position_error_m: float
     notes: list[str] = field(default_factory=list)
-    by: Network | None = None
+    by: By | None = None
     direction: Direction = "to"
     facilities_not_snapped: int = 0
     persons: Persons | None = field(default=None, repr=False)
@@ -297,7 +297,7 @@ def coverage(
     facilities: GeoDataFrame,
     thresholds: LimitLike | Sequence[LimitLike],
     *,
-    by: Network | None = None,
+    by: By | None = None,
     direction: Direction = "to",
     weight: str | None = None,
     groups: Iterable[str] = (),
@@ -318,8 +318,9 @@ def coverage(
         In any CRS. Inside a polygon the distance is 0, else it is that to its boundary.
     thresholds : float, str, Limit or a sequence of them
         Metres, or texts with a unit: "500 m", and with `by` "15 min". A facility at exactly the threshold covers.
-    by : Network, optional
-        Streets to go along; facilities are then points. By default as the crow flies.
+    by : Network or ReachTable, optional
+        Streets to go along, facilities are then points; or costs from elsewhere (`reach_from`). By default as the crow
+        flies.
     direction : {"to", "from"}
         Whether people go to the facility, or help comes from it.
     weight : str, optional
@@ -337,7 +338,7 @@ def coverage(
         Column that names the facilities; by default the id column the layer was read with, else the index.
     position_error_m : float, optional
         Rows closer to a threshold than this are borderline; by default what the decimals of both layers' coordinates
-        allow. For times it is what it takes to walk so far.
+        allow. For times it is what it takes to walk so far. Of a table of costs none by default.
     unused : GeoDataFrame, optional
         Facilities that `supply` left out. Who is not covered and has one of them within a threshold is not so for the
         reason of the nearest of them; the other reasons are for those who have not even that.
@@ -375,12 +376,9 @@ def coverage(
     frames.require_free(demand, _result_columns(limits, asked, areas is not None, unused is not None))
     persons = Persons.of(demand, person)
     measures = persons.measures(by_row)
-    found, access = persons.cheapest(facilities, asked)
+    found, access = persons.cheapest(facilities, asked, facility_id)
     left_out = None if unused is None else LeftOut.of(unused, persons, asked, facility_id)
-    error = position_error_m
-    if error is None:
-        error = coordinate_error_m(demand, found.demand_places) + coordinate_error_m(facilities)
-    cost_error = error / by.walking_m_s if by is not None and in_time else error
+    error, cost_error = _errors(demand, facilities, found, asked, position_error_m)
 
     notes: list[str] = []
     rows, first_rows = persons.rows(), persons.first_rows
@@ -415,7 +413,7 @@ def coverage(
     }
     if left_out is not None:
         columns |= left_out.columns(last, limits[0].cost_column)
-    if by is not None and person is None:
+    if found.facility_snaps is not None and person is None:
         columns["offroad_m"] = found.offroad_m(first_rows, access.facility)
     return Coverage(
         rows=frames.with_columns(rows, columns | by_limit),
@@ -434,6 +432,20 @@ def coverage(
         persons=persons,
         left_out=left_out,
     )
+
+
+def _errors(
+    demand: GeoDataFrame, facilities: GeoDataFrame, found: Found, asked: Question, position_error_m: float | None
+) -> tuple[float, float]:
+    """Return by how much positions may be wrong, in metres, and costs for it, in their unit."""
+    error = position_error_m
+    if isinstance(asked.by, ReachTable):  # whoever computed it took coordinates that nobody knows here
+        if error is not None and asked.seconds:
+            raise ValueError("position_error_m is a distance, and a table of times does not say how fast people walk")
+        return error or 0.0, error or 0.0
+    if error is None:
+        error = coordinate_error_m(demand, found.demand_places) + coordinate_error_m(facilities)
+    return error, error / asked.by.walking_m_s if asked.by is not None and asked.seconds else error
 
 
 def _result_columns(limits: tuple[Limit, ...], asked: Question, with_area: bool, with_unused: bool) -> list[str]:

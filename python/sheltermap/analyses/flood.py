@@ -27,6 +27,7 @@ from sheltermap.layers import frames
 from sheltermap.layers.cells import answers
 from sheltermap.layers.meeting import placed, require_together
 from sheltermap.layers.row_ids import row_ids, take_ids
+from sheltermap.streets.network import Network, require_network
 from sheltermap.streets.travelling import Direction, Question, along_streets, question, reach_of_places
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sheltermap.map import Map
-    from sheltermap.streets.network import Network
 
     Numbers = NDArray[np.float64]
     Flags = NDArray[np.bool_]
@@ -272,6 +272,8 @@ def flood(
     0  closed_by_flood     5.0
     """
     limit = Limit.of(threshold)
+    if by is not None:
+        require_network(by)
     asked = replace(question(by, limit, None, direction, None), limit=None, compared=(limit.value,))
     if by is None and depth is not None:
         raise ValueError("depth says which zones close streets: give by=, a Network")
@@ -358,7 +360,7 @@ def _require_together(
 
 def _nearest(from_places: Numbers, to_places: Numbers, asked: Question) -> tuple[_core.Access, Flags]:
     """Return the nearest facility of each row, and which rows would get on the streets where these are closed."""
-    if asked.by is None:
+    if not isinstance(asked.by, Network):
         return _core.cheapest(reach_of_places(from_places, to_places, asked, 1)), np.zeros(len(from_places), dtype=bool)
     reach, here, _ = along_streets(asked.by, from_places, to_places, asked, 1)
     return _core.cheapest(reach), asked.by.on_closed_stretch(here)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,7 +54,7 @@ class LeftOut:
     def of(cls, unused: GeoDataFrame, persons: Persons, asked: Question, facility_id: str | None) -> LeftOut:
         """Return those that the persons reach; ValueError where no reason is given why they do not count."""
         require_reasons(unused)
-        _, access = persons.cheapest(unused, asked)
+        _, access = persons.cheapest(unused, replace(asked, some_in_table=True), facility_id)
         why = np.append(codes_of(unused["unused_reason"]), np.uint8(0))  # -1, where nothing is reached, takes the last
         ids = row_ids(unused, facility_id, "unused", "facility_id")
         return cls(ids, access.facility, access.cost, why[access.facility])

@@ -16,13 +16,11 @@ from sheltermap.base.renamed import renamed_parameter
 from sheltermap.layers import frames
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.streets.arguments import count as whole_number
-from sheltermap.streets.travelling import Cost, Direction, Found, Question, find, pair_columns, question
+from sheltermap.streets.travelling import By, Cost, Direction, Found, Question, find, pair_columns, question
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
-
-    from sheltermap.streets.network import Network
 
 
 def reach(
@@ -32,7 +30,7 @@ def reach(
     k: int | None = None,
     max_distance_m: float | None = None,
     limit: LimitLike | None = None,
-    by: Network | None = None,
+    by: By | None = None,
     direction: Direction = "to",
     cost: Cost | None = None,
 ) -> _core.Reach:
@@ -76,7 +74,7 @@ def nearest(
     k: int = 1,
     max_distance_m: float | None = None,
     limit: LimitLike | None = None,
-    by: Network | None = None,
+    by: By | None = None,
     direction: Direction = "to",
     cost: Cost | None = None,
     facility_id: str | None = None,
@@ -95,8 +93,9 @@ def nearest(
         None farther than this, in metres.
     limit : str or Limit, optional
         None farther than this, with its unit: "500 m", "2 km", "15 min"; a plain number is metres. A time needs `by`.
-    by : Network, optional
-        Streets to go along; facilities are then points. By default as the crow flies.
+    by : Network or ReachTable, optional
+        Streets to go along, facilities are then points; or costs from elsewhere (`reach_from`). By default as the crow
+        flies.
     direction : {"to", "from"}
         Whether people go to the facility, or help comes from it; one-way streets tell the difference.
     cost : {"metres", "seconds"}, optional
@@ -114,7 +113,8 @@ def nearest(
 
         Along streets also ``offroad_m``, the metres of the way that are walked beside them at both ends; in seconds
         ``duration_s`` instead of ``distance_m``; and the reasons ``not_snapped`` (no street near enough, see
-        `Network.from_osm`) and ``no_path`` (no way leads to any facility).
+        `Network.from_osm`) and ``no_path`` (no way leads to any facility). Of a table of costs ``no_path``, and
+        ``not_in_table`` where it does not know the row.
 
     Raises
     ------
@@ -142,7 +142,7 @@ def nearest(
     """
     asked = question(by, limit, max_distance_m, direction, cost)
     frames.require_free(demand, ["facility", *asked.result_columns, "reason", *(["rank"] if k > 1 else [])])
-    found = find(demand, facilities, asked, _checked_k(k))
+    found = find(demand, facilities, asked, _checked_k(k), facility_id)
     pairs = _pairs(demand, found, asked, row_ids(facilities, facility_id, "facilities", "facility_id"))
     return pairs if k > 1 else pairs.drop(columns="rank")
 
@@ -153,7 +153,7 @@ def within(
     facilities: GeoDataFrame,
     limit: LimitLike,
     *,
-    by: Network | None = None,
+    by: By | None = None,
     direction: Direction = "to",
     facility_id: str | None = None,
 ) -> GeoDataFrame:
@@ -185,7 +185,7 @@ def within(
     """
     asked = question(by, limit, None, direction, None)
     frames.require_free(demand, ["facility", *asked.result_columns, "reason", "rank"])
-    found = find(demand, facilities, asked, None)
+    found = find(demand, facilities, asked, None, facility_id)
     return _pairs(demand, found, asked, row_ids(facilities, facility_id, "facilities", "facility_id"))
 
 

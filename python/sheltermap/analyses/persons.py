@@ -105,9 +105,11 @@ class Persons:
         """Return the reasons that there may be, with that of the refused where there are some."""
         return (*among, *([UNPLACED[1]] if self.refused.any() else []))
 
-    def cheapest(self, facilities: GeoDataFrame, asked: Question) -> tuple[Found, _core.Access]:
+    def cheapest(
+        self, facilities: GeoDataFrame, asked: Question, facility_id: str | None = None
+    ) -> tuple[Found, _core.Access]:
         """Return what the rows reach, and of each person the cheapest facility that any of the rows does."""
-        found = find(self.demand, facilities, asked, 1)
+        found = find(self.demand, facilities, asked, 1, facility_id)
         access = _core.cheapest(found.reach)
         if self.codes is not None:
             access = _core.any_of_places(access, self.codes, len(self.first_rows))

@@ -15,6 +15,7 @@ from sheltermap.layers import frames
 from sheltermap.layers.conversion import to_shapely
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.streets import reachable_streets
+from sheltermap.streets.network import require_network
 from sheltermap.streets.travelling import Direction, question
 
 if TYPE_CHECKING:
@@ -99,6 +100,8 @@ def service_areas(
     import geopandas
 
     asked = limits_of(limits)
+    if by is not None:
+        require_network(by)
     question(by, asked[0], None, direction, None)
     if by is not None:
         return reachable_streets.areas(

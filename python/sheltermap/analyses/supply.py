@@ -159,13 +159,23 @@ def _one_of(values: str | Sequence[str]) -> Passing:
 
 
 def _graded(grades: tuple[str, ...]) -> Passing:
-    def passes(facilities: GeoDataFrame, column: str, what: str) -> NDArray[np.bool_]:
-        cells = facilities[column]
-        wrong = np.flatnonzero(cells.notna() & ~cells.isin(_GRADES))
-        require_answers(facilities, column, wrong, what, f"a grade is one of {', '.join(_GRADES)}")
-        return cells.isin(grades).to_numpy(dtype=bool)
+    wanted = [_GRADES.index(each) for each in grades]
+    return lambda *cells: np.isin(grades_of(*cells), wanted)
 
-    return passes
+
+def grades_of(facilities: GeoDataFrame, column: str, what: str) -> NDArray[np.int64]:
+    """Return the grade of each facility by its number in full, partial, none; -1 where none is recorded.
+
+    Raises
+    ------
+    ValueError
+        Naming the rows that hold something else.
+    """
+    frames.require_columns(facilities, [column], what)
+    cells = facilities[column]
+    wrong = np.flatnonzero(cells.notna() & ~cells.isin(_GRADES))
+    require_answers(facilities, column, wrong, what, f"a grade is one of {', '.join(_GRADES)}")
+    return pd.Index(_GRADES).get_indexer(pd.Index(cells.astype(object)))
 
 
 def capacities(

@@ -22,6 +22,7 @@ SCHEMA = "sheltermap-assessment/1"
 SUMMARY = "summary.json"
 MOST_SUMMARY = 4 << 30  # bytes; it lists every refused row
 NETWORKS = "networks"  # folder of the streets
+TABLES = "tables"  # folder of the costs from elsewhere
 NAMED = 3  # foreign files an error names
 
 

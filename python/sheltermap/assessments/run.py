@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 import sheltermap as sm
-from sheltermap.assessments.folder import NETWORKS, SCHEMA, SUMMARY, fresh_folder
+from sheltermap.assessments.folder import NETWORKS, SCHEMA, SUMMARY, TABLES, fresh_folder
 from sheltermap.base import clock
 from sheltermap.base.language import LANGUAGES
 from sheltermap.drawing import styles
@@ -23,9 +23,11 @@ from sheltermap.questions.figures import records
 from sheltermap.questions.sources import SAVED_ENDING
 from sheltermap.report import build_report
 from sheltermap.runs.assessment import Assessment
+from sheltermap.runs.cost_tables import TableRecord, read_table
 from sheltermap.runs.inputs import InputRecord, check_columns, read_inputs
 from sheltermap.runs.networks import NetworkRecord, read_network
 from sheltermap.runs.running import run_analysis
+from sheltermap.streets import kept_tables
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -64,7 +66,8 @@ def run(plan: str | Path | Plan, out_dir: str | Path, *, progress: Progress | No
     """
     plan = plan if isinstance(plan, Plan) else load_plan(plan)
     target = Path(out_dir).resolve()  # before the folder is replaced: it may be the one we stand in
-    steps = _Steps(len(plan.inputs) + len(plan.networks) + len(plan.analyses) + 3, progress)
+    read = len(plan.inputs) + len(plan.networks) + len(plan.tables)
+    steps = _Steps(read + len(plan.analyses) + 3, progress)
     with fresh_folder(target) as fresh:
         assessment = assess(plan, steps)
         write_assessment(assessment, fresh, steps)
@@ -96,11 +99,17 @@ def assess(plan: Plan, steps: _Steps | None = None) -> Assessment:
         steps.next(f"Read the streets of {name}")
         networks[name], read = read_network(plan, name)
         network_records.append(read)
+    tables: dict[str, sm.ReachTable] = {}
+    table_records: list[TableRecord] = []
+    for name in plan.tables:
+        steps.next(f"Read the costs of {name}")
+        tables[name], noted = read_table(plan, name)
+        table_records.append(noted)
     refused = [sm.refused(frame).assign(input=name) for name, frame in frames.items()]
     outcomes = []
     for analysis in plan.analyses:
         steps.next(f"Analyse {analysis.name}")
-        outcomes.append(run_analysis(plan, analysis, frames, networks))
+        outcomes.append(run_analysis(plan, analysis, frames, {**networks, **tables}))
     return Assessment(
         plan,
         outcomes,
@@ -111,6 +120,8 @@ def assess(plan: Plan, steps: _Steps | None = None) -> Assessment:
         clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
         networks=networks,
         network_records=network_records,
+        tables=tables,
+        table_records=table_records,
     )
 
 
@@ -129,6 +140,10 @@ def write_assessment(assessment: Assessment, folder: Path, steps: _Steps) -> Non
         (folder / NETWORKS).mkdir()
     for name, network in assessment.networks.items():  # a later year asks what the streets of this one were
         network.save(folder / NETWORKS / f"{name}{SAVED_ENDING}")
+    if assessment.tables:
+        (folder / TABLES).mkdir()
+    for name, table in assessment.tables.items():
+        kept_tables.save(table, folder / TABLES / f"{name}{kept_tables.ENDING}")
     steps.next("Write the report")
     (folder / "report.html").write_text(build_report(assessment), encoding="utf-8")
     written = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -157,6 +172,7 @@ def assessment_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         **({"indicators": assessment.indicators} if plan.indicators else {}),
         "inputs": pd.DataFrame(_input_rows(assessment)).astype({"notes": "string"}),
         **({"networks": pd.DataFrame(_network_rows(assessment))} if plan.networks else {}),
+        **({"tables": pd.DataFrame(_table_rows(assessment))} if plan.tables else {}),
         "refused_rows": assessment.refused_rows,
         "parameters": pd.DataFrame(parameters),
         "standards": pd.DataFrame(
@@ -182,6 +198,7 @@ def summary(assessment: Assessment) -> dict[str, Any]:
         "refused_rows": _plain_records(assessment.refused_rows),
         "inputs": [row | {"notes": record.notes} for row, record in _inputs_with_plain_records(assessment)],
         "networks": _network_rows(assessment),
+        "tables": _table_rows(assessment),
         "standards": [standard.model_dump() for standard in plan.standards],
         "versions": assessment.versions,
     }
@@ -203,9 +220,17 @@ def _input_rows(assessment: Assessment) -> list[dict[str, Any]]:
 
 
 def _network_rows(assessment: Assessment) -> list[dict[str, Any]]:
+    return _way_rows(assessment.plan, assessment.network_records)
+
+
+def _table_rows(assessment: Assessment) -> list[dict[str, Any]]:
+    return _way_rows(assessment.plan, assessment.table_records)
+
+
+def _way_rows(plan: Plan, records: Iterable[NetworkRecord] | Iterable[TableRecord]) -> list[dict[str, Any]]:
     rows = []
-    for record in assessment.network_records:
-        source = assessment.plan.networks[record.name]
+    for record in records:
+        source = plan.way(record.name)
         row = {**vars(record), "source": source.source, "licence": source.licence, "attribution": source.said}
         rows.append(row | _by_language("note", source.note))
     return rows

@@ -12,6 +12,7 @@ UNITS: dict[str, tuple[str, Fraction]] = {
     "km": ("length", Fraction(1000)),
     "cm": ("length", Fraction(1, 100)),
     "ft": ("length", Fraction("0.3048")),
+    "mi": ("length", Fraction("1609.344")),
     "m2": ("area", Fraction(1)),
     "ha": ("area", Fraction(10_000)),
     "ft2": ("area", Fraction("0.3048") ** 2),

@@ -91,6 +91,8 @@ def validate(plan: PlanFile, debug: Debug = False) -> None:
         typer.echo(printable(loaded.title.get(lang)))
         for name, source in loaded.inputs.items():
             typer.echo(printable(f"  input     {name:<24} {source.said}"))
+        for name, costs in loaded.tables.items():
+            typer.echo(printable(f"  table     {name:<24} {costs.path}"))
         for standard in loaded.standards:
             typer.echo(printable(f"  standard  {standard.id:<24} {_limit(standard)}, {standard.status}"))
         for analysis in loaded.analyses:

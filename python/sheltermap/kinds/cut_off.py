@@ -59,6 +59,7 @@ class CutOff(Closing, OneScenario, AlongStreets, Reaching, ByArea):
     figure_names: ClassVar = (*FIGURES, NOT_COVERED, "cut_off_because", "mean_detour_m", "mean_delay_s", *STREETS)
     beside: ClassVar = ("closed", "critical")
     explained: ClassVar = "covered"
+    needs_streets: ClassVar = True
 
     kind: Literal["cut_off"]
     by: NonEmpty
@@ -99,7 +100,7 @@ class CutOff(Closing, OneScenario, AlongStreets, Reaching, ByArea):
 
     def run(self, context: Context) -> Outcome:
         """Close the streets and find who still reaches a facility."""
-        before, demand = context.network, context.frames["demand"]
+        before, demand = context.streets, context.frames["demand"]
         assert before is not None, "by is a must"
         after = before.close(
             self.chosen_zones(context),
@@ -190,8 +191,8 @@ class CutOff(Closing, OneScenario, AlongStreets, Reaching, ByArea):
 
     def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
         """Draw who is cut off, where it is closed, which streets matter most."""
-        assert outcome.context.network is not None
-        streets, entries = [ground_streets(outcome.context.network)], []
+        assert outcome.context.streets is not None
+        streets, entries = [ground_streets(outcome.context.streets)], []
         for end, (category,) in street_categories(outcome.beside).items():
             critical = end == "critical"  # often a few metres: thick, and above the rows, to be seen at all
             width, order = (4.0, 9.5) if critical else (1.3, 2.5)

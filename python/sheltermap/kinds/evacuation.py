@@ -59,6 +59,7 @@ class Evacuation(Closing, OneScenario, Reaching):
     )
     beside: ClassVar = ("facilities", "flows")
     explained: ClassVar = "covered"
+    needs_streets: ClassVar = True
 
     kind: Literal["evacuation"]
     by: NonEmpty
@@ -109,7 +110,7 @@ class Evacuation(Closing, OneScenario, Reaching):
 
     def run(self, context: Context) -> Outcome:
         """Send everybody in the zones to the nearest shelter outside them."""
-        network, zones = context.network, self.chosen_zones(context)
+        network, zones = context.streets, self.chosen_zones(context)
         assert network is not None and zones is not None, "by and zones are musts"
         if self.closed:
             network = network.close(zones, depth=self.depth, closing_depth_m=self.closing_depth_m, bridges=self.bridges)
@@ -185,11 +186,11 @@ class Evacuation(Closing, OneScenario, Reaching):
 
     def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
         """Draw who leaves and who cannot, the streets by how many go along, and the shelters they come to."""
-        assert outcome.context.network is not None
+        assert outcome.context.streets is not None
         rows = outcome.layer[(outcome.layer["state"] != "outside").to_numpy()]
         shelters = outcome.beside["facilities"]
         shelters = shelters[((shelters["state"] == "in_zone") | (shelters["arrivals"] > 0)).to_numpy()]
-        streets, entries = [ground_streets(outcome.context.network)], []
+        streets, entries = [ground_streets(outcome.context.streets)], []
         for category in self.legends_beside(outcome).get("flows", ()):
             lines = outcome.beside["flows"][category.rows]
             streets.append(Streets(lines, category.colour, category.line_mm * PER_MM, UNDER_FACILITIES - 1))

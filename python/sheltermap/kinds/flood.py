@@ -47,6 +47,7 @@ class Flood(OneLimit, AlongStreets, ByArea):
     figure_names: ClassVar = (*FIGURES, NOT_COVERED, "facilities", "capacity", "without_capacity")
     beside: ClassVar = ("facilities",)
     explained: ClassVar = "covered"
+    needs_streets: ClassVar = True
 
     kind: Literal["flood"]
     weight: NonEmpty | None = None
@@ -91,7 +92,7 @@ class Flood(OneLimit, AlongStreets, ByArea):
             facility_id=context.sources["facilities"].id,
             suitable=self.suitable,
             capacity=self.capacity,
-            by=context.network,
+            by=context.streets,
             direction=self.direction,
             depth=self.depth,
             unused=context.unused,
@@ -149,7 +150,7 @@ class Flood(OneLimit, AlongStreets, ByArea):
     def _scenario_map(self, outcome: Outcome, scenario: Any) -> MapPicture:
         label = scenario_label(scenario)
         facilities, zones = outcome.beside["facilities"], outcome.context.frames["zones"]
-        network = outcome.context.network
+        network = outcome.context.streets
         closed = (facilities[f"state_{label}"] != "usable").to_numpy()
         also = [
             LegendEntry(FACILITY, "full_triangle", texts.both("usable_facility"), texts.number(int((~closed).sum()))),

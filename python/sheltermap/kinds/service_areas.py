@@ -40,6 +40,7 @@ class ServiceAreas(SeveralLimits, AlongStreets):
     uses: ClassVar = {"facilities": ()}
     figure_names: ClassVar = ("served_area", "served_by_facility", "facilities", "facilities_without_area")
     explained: ClassVar = "served_area"
+    needs_streets: ClassVar = True
 
     kind: Literal["service_areas"]
     facilities: NonEmpty
@@ -75,7 +76,7 @@ class ServiceAreas(SeveralLimits, AlongStreets):
         made = sm.service_areas(
             context.facilities,
             context.thresholds,
-            by=context.network,
+            by=context.streets,
             direction=self.direction,
             split=self.split,
             facility_id=context.sources["facilities"].id,

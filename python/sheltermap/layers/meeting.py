@@ -34,6 +34,13 @@ class FarApartWarning(UserWarning):
     """Two layers of one analysis, or a layer and the streets, lie farther apart than they are wide."""
 
 
+class NotInTableWarning(UserWarning):
+    """Rows of a layer that a table of costs says nothing of; the message tells which."""
+
+
+_NOTED = (FarApartWarning, NotInTableWarning)  # what a report has to say of how its layers meet
+
+
 @dataclass(frozen=True)
 class Placed:
     """Where the rows of a layer lie: as corners in WGS 84, points as they are."""
@@ -119,13 +126,14 @@ def require_together(one: Placed, other: Placed) -> None:
 
 @contextmanager
 def far_apart() -> Iterator[list[str]]:
-    """Collect what `FarApartWarning` says, each once, instead of warning; other warnings go where they go."""
+    """Collect what is said of layers that do not meet, each once, instead of warning; other warnings go on."""
     told: list[str] = []
     with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", FarApartWarning)
+        for category in _NOTED:
+            warnings.simplefilter("always", category)
         yield told
     for each in caught:
-        if not issubclass(each.category, FarApartWarning):
+        if not issubclass(each.category, _NOTED):
             warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
         elif str(each.message) not in told:
             told.append(str(each.message))

@@ -45,7 +45,7 @@ def read(path: Path, options: _core.ReadOptions, crs: Any, id_column: str | None
         geometries, damaged = (_made(points), []) if points is not None else _geometries(path, table, geo)
         found_crs = _crs(path.name, geo["columns"][name], given=crs)
     except MemoryError:  # pyarrow's own is one, and an ArrowException too
-        raise _core.ReadError(f"{path.name} does not fit into memory; split it") from None
+        raise _too_large(path) from None
     except (pa.ArrowException, OSError) as error:
         raise _core.ReadError(f"{path.name} cannot be read as GeoParquet: {str(error).strip()}") from None
     notes: list[str] = []
@@ -67,6 +67,26 @@ def read(path: Path, options: _core.ReadOptions, crs: Any, id_column: str | None
     return conversion.checked(frame, options, crs, id_column, damaged=damaged, notes=notes, points=points)
 
 
+def cells(path: Path) -> pd.DataFrame:
+    """Return the columns of a Parquet file of whatever kind but geometries; ReadError as `read`."""
+    try:
+        with pa.OSFile(str(path)) as source:
+            table = _sound_table(source, _opened(source, path), path)
+    except MemoryError:
+        raise _too_large(path) from None
+    except (pa.ArrowException, OSError) as error:
+        raise _core.ReadError(f"{path.name} cannot be read as Parquet: {str(error).strip()}") from None
+    if len(set(table.column_names)) < table.num_columns:
+        raise _core.ReadError(f"{path.name} has two columns of one name; write it anew with a name for each")
+    notes: list[str] = []
+    columns = {name: readable_column(name, table.column(name), notes) for name in table.column_names}
+    return pd.DataFrame({name: series(each) for name, each in columns.items() if each is not None}, copy=False)
+
+
+def _too_large(path: Path) -> _core.ReadError:
+    return _core.ReadError(f"{path.name} does not fit into memory; split it")
+
+
 def _noted_id(table: pa.Table) -> str | None:
     """Return the id column that the layer was read with before it was written; None where the file does not say."""
     try:
@@ -79,17 +99,25 @@ def _noted_id(table: pa.Table) -> str | None:
 def _table(path: Path) -> tuple[pa.Table, dict[str, Any]]:
     """Return all columns and the metadata named "geo", both found sound."""
     with pa.OSFile(str(path)) as source:
-        file = pq.ParquetFile(source, page_checksum_verification=True)
-        about = file.metadata
-        _core.require_few_columns(len(file.schema_arrow.names), path.name)
-        geo = _metadata(path.name, about.metadata or {}, file.schema_arrow.names)
-        table = unpacked(source, file, path.name)
+        file = _opened(source, path)
+        geo = _metadata(path.name, file.metadata.metadata or {}, file.schema_arrow.names)
+        return _sound_table(source, file, path), geo
+
+
+def _opened(source: pa.NativeFile, path: Path) -> pq.ParquetFile:
+    file = pq.ParquetFile(source, page_checksum_verification=True)
+    _core.require_few_columns(len(file.schema_arrow.names), path.name)
+    return file
+
+
+def _sound_table(source: pa.NativeFile, file: pq.ParquetFile, path: Path) -> pa.Table:
+    table = unpacked(source, file, path.name)
     table.validate(full=True)  # texts in UTF-8, offsets within bounds
-    if len(table) != about.num_rows:
+    if len(table) != file.metadata.num_rows:
         raise _core.ReadError(
-            f"{path.name} is damaged: it speaks of {about.num_rows} rows and {len(table)} could be read"
+            f"{path.name} is damaged: it speaks of {file.metadata.num_rows} rows and {len(table)} could be read"
         )
-    return table, geo
+    return table
 
 
 def _metadata(file_name: str, metadata: Mapping[bytes, bytes], names: list[str]) -> dict[str, Any]:

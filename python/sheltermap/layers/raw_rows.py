@@ -121,6 +121,14 @@ def text_of(path: Path, encoding: str | None) -> str:
         ) from None
 
 
+def csv_layer(path: Path, encoding: str | None) -> _core.Layer:
+    """Take a CSV apart as `sheltermap.read` does, every cell a text; ReadError where it is none, or damaged."""
+    text = text_of(path, encoding)
+    if "\0" in text:
+        raise _core.ReadError(f"{path} holds NUL characters: it is no CSV, or damaged")
+    return _core.csv_cells(text, path.name)
+
+
 def is_json_list(path: Path) -> bool:
     """Whether the first thing in a file is the bracket of a list; OSError where it cannot be opened."""
     with path.open("rb") as stream:

@@ -1,8 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """Maps to look around in: one HTML page each that needs nothing else, neither a network nor a server."""
 
+from sheltermap.map.access_page import explore_access
 from sheltermap.map.district_results import explore_districts
 from sheltermap.map.page import Map
-from sheltermap.map.results import explore_coverage, explore_evacuation, explore_exposure, explore_flood
+from sheltermap.map.results import (
+    explore_balance,
+    explore_coverage,
+    explore_evacuation,
+    explore_exposure,
+    explore_flood,
+)
 
-__all__ = ["Map", "explore_coverage", "explore_districts", "explore_evacuation", "explore_exposure", "explore_flood"]
+__all__ = [
+    "Map",
+    "explore_access",
+    "explore_balance",
+    "explore_coverage",
+    "explore_districts",
+    "explore_evacuation",
+    "explore_exposure",
+    "explore_flood",
+]

@@ -28,14 +28,14 @@ from sheltermap.planning.neighbours import (
 from sheltermap.planning.seats import Seats
 from sheltermap.planning.workload import Weighing, workload_of
 from sheltermap.streets import arguments
-from sheltermap.streets.travelling import Cost, Direction, question
+from sheltermap.streets.network import require_network
+from sheltermap.streets.travelling import By, Cost, Direction, question
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from matplotlib.axes import Axes
 
     from sheltermap.map import Map
-    from sheltermap.streets.network import Network
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def districts(
     office_id: str | None = None,
     neighbours: pd.DataFrame | Literal["borders", "streets"] = "borders",
     joined: Iterable[tuple[Any, Any]] = (),
-    by: Network | None = None,
+    by: By | None = None,
     direction: Direction = "to",
     cost: Cost | None = None,
     unit_id: str | None = None,
@@ -297,13 +297,16 @@ def _sides(
     ids: pd.Index[Any],
     neighbours: pd.DataFrame | str,
     joined: Iterable[tuple[Any, Any]],
-    by: Network | None,
+    by: By | None,
 ) -> Sides:
     pairs = named_pairs(joined, ids, "joined")
     if isinstance(neighbours, pd.DataFrame):
         return connected(plane_shapes(units), listed(neighbours, ids), joined_sides(pairs))
     if neighbours not in ("borders", "streets"):
         raise ValueError(f"neighbours must be 'borders', 'streets' or what sm.neighbours returns, not {neighbours!r}")
-    if neighbours == "streets" and by is None:
+    if neighbours == "borders":
+        return sides_of(units, None, pairs)
+    if by is None:
         raise ValueError("neighbours along streets need streets: give by=, a Network")
-    return sides_of(units, by if neighbours == "streets" else None, pairs)
+    require_network(by)
+    return sides_of(units, by, pairs)  # type: ignore[arg-type]  # a network, as was seen

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 RESERVED = frozenset(
     {"figures", "indicators", "inputs", "networks", "refused_rows", "parameters", "standards", "versions"}
 )
+RESERVED |= {"tables"}
 RESERVED |= {"layer_styles"}
 # What a finding of the gate is of; those that may be of last year's plan (not_compared …) are not looked up.
 SUBJECTS = dict.fromkeys(("coverage_fell", "area_fell", "figure_worse", "detail_worse", "gap_opened"), "analysis")
@@ -135,14 +136,16 @@ def cross_faults(raw: Mapping[str, Any], folder: Path, kinds: Kinds) -> list[str
 
     Works on the plain tables, so that faults inside one part do not hide those between parts.
     """
-    inputs, networks = (
+    inputs, networks, tables = (
         {name: value for name, value in _table(raw, key).items() if isinstance(value, dict)}
-        for key in ("inputs", "networks")
+        for key in ("inputs", "networks", "tables")
     )
     own_standards = [item for item in _list(raw, "standards") if isinstance(item, dict)]
     analyses = [(index, item) for index, item in enumerate(_list(raw, "analyses")) if isinstance(item, dict)]
     indicators = [item for item in _list(raw, "indicators") if isinstance(item, dict)]
     faults = _file_faults("inputs", inputs, folder) + _file_faults("networks", networks, folder)
+    faults += _file_faults("tables", tables, folder)
+    faults += [f"tables.{name}: one of the networks has this name, too" for name in tables if name in networks]
     faults += _crs_faults(inputs)
     faults += _twin_faults(own_standards, "id", "standards")
     faults += _twin_faults(indicators, "id", "indicators")
@@ -167,9 +170,8 @@ def cross_faults(raw: Mapping[str, Any], folder: Path, kinds: Kinds) -> list[str
     for index, item in analyses:
         where = f"analyses.{_label(_list(raw, 'analyses'), index)}"
         faults += _input_faults(where, item, inputs, kinds)
-        if isinstance(by := item.get("by"), str) and by and by not in networks:
-            faults.append(f"{where}.by: {unknown('unknown network', by, networks)}")
         kind = _kind_of(item, kinds)
+        faults += _way_faults(where, item, networks, tables, kind is not None and kind.needs_streets)
         by_distance = kind is None or kind.by_distance
         faults += _standard_faults(where, item, own_standards, by_distance, raw.get("accept_unconfirmed") is True)
     return faults
@@ -254,6 +256,18 @@ def _input_faults(where: str, item: Mapping[str, Any], inputs: Mapping[str, Any]
         for key, name in named.items()
         if name and name not in inputs
     ]
+
+
+def _way_faults(
+    where: str, item: Mapping[str, Any], networks: Mapping[str, Any], tables: Mapping[str, Any], needs_streets: bool
+) -> list[str]:
+    if not isinstance(by := item.get("by"), str) or not by or by in networks:
+        return []
+    if by not in tables:
+        what = "network or table" if tables else "network"
+        return [f"{where}.by: {unknown(f'unknown {what}', by, [*networks, *tables])}"]
+    told = "is a table of costs, and this kind needs streets: name one of the networks"
+    return [f'{where}.by: "{by}" {told}'] if needs_streets else []
 
 
 def _kind_of(item: Mapping[str, Any], kinds: Kinds) -> type[Kind] | None:

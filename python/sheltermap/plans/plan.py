@@ -31,7 +31,7 @@ from sheltermap.plans.indicators import Indicator, load_raw, year_faults
 from sheltermap.questions.kind import Kind
 from sheltermap.questions.plan_error import PlanError
 from sheltermap.questions.registry import KINDS
-from sheltermap.questions.sources import Input, Name, NetworkSource
+from sheltermap.questions.sources import Input, Name, NetworkSource, TableSource
 
 
 def _of_its_kind(value: Any, info: ValidationInfo) -> Kind:
@@ -58,6 +58,7 @@ class Plan(PlanPart):
     accept_unconfirmed: bool = False
     inputs: Annotated[dict[Name, Input], Field(min_length=1)]
     networks: dict[Name, NetworkSource] = Field(default_factory=dict)
+    tables: dict[Name, TableSource] = Field(default_factory=dict)
     standards: list[Standard] = Field(default_factory=list)
     indicators: list[Indicator] = Field(default_factory=list)
     checks: list[Check] = Field(default_factory=list)
@@ -88,6 +89,14 @@ class Plan(PlanPart):
         """Return where the file of a network lies."""
         return self._path.parent / self.networks[name].path
 
+    def table_path(self, name: str) -> Path:
+        """Return where the file of a table of costs lies."""
+        return self._path.parent / self.tables[name].path
+
+    def way(self, by: str) -> NetworkSource | TableSource:
+        """Return the network or the table that an analysis names as ``by``."""
+        return self.networks[by] if by in self.networks else self.tables[by]
+
     def thresholds(self, analysis: Kind) -> list[Limit]:
         """Return the distances or times that an analysis asks about, the smallest first."""
         return analysis.thresholds({each.id: each for each in self.standards})
@@ -105,7 +114,7 @@ class Plan(PlanPart):
         """Return what a map of an analysis has to say of its sources, each once."""
         said = [self.inputs[name].attribution for name in analysis.roles.values()]
         by = getattr(analysis, "by", None)
-        said += [] if by is None else [self.networks[by].said]
+        said += [] if by is None else [self.way(by).said]
         return list(dict.fromkeys(each for each in said if each is not None))
 
 

@@ -16,12 +16,13 @@ from sheltermap.base.standards import Standard
 from sheltermap.layers import frames
 from sheltermap.layers.refused_rows import without_place
 from sheltermap.questions.plan_error import PlanError
+from sheltermap.streets.network import Network
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from sheltermap.questions.sources import Input
-    from sheltermap.streets.network import Network
+    from sheltermap.streets.travelling import By
 
 GROUND = ("zones", "areas")  # roles of inputs in which others lie
 
@@ -38,7 +39,7 @@ class Context:
     paths: Mapping[str, Path]  #: those of them that are files
     thresholds: list[Limit]  #: distances or times, the smallest first
     standards: Mapping[str, Standard]  #: those that it names, by id
-    network: Network | None = None  #: that it names as ``by``
+    network: By | None = None  #: that it names as ``by``: a network, or a table of costs
     unused: GeoDataFrame | None = None  #: facilities that do not count, where the plan asks for some only
     counting: GeoDataFrame | None = None  #: facilities that do, where the plan asks for some only
     use_unsaid: int = 0  #: of how many of them nobody says whether they are in use, where the plan asks for that
@@ -70,6 +71,11 @@ class Context:
         layer.insert(after, f"{column}_name", layer[column].map(names).astype("string"))
         return layer
 
+    @property
+    def streets(self) -> Network | None:
+        """The network that it names as ``by``; nothing where that is a table."""
+        return self.network if isinstance(self.network, Network) else None
+
     @cached_property
     def facilities_without_place(self) -> int:
         """Facilities that cannot count, because nobody knows where they are, or their rows were refused."""
@@ -83,23 +89,23 @@ class Context:
     @cached_property
     def facilities_not_snapped(self) -> int:
         """Facilities that cannot count, because no street is near enough."""
-        if self.network is None or "facilities" not in self.frames:
+        if self.streets is None or "facilities" not in self.frames:
             return 0
-        snaps = self.network.snapped(frames.lonlat(self.facilities, "facilities"), "facilities")
+        snaps = self.streets.snapped(frames.lonlat(self.facilities, "facilities"), "facilities")
         return int((np.asarray(snaps.edge) < 0).sum()) - self.facilities_without_place
 
     @cached_property
     def moved_from_fragments(self) -> list[float]:
         """How far from the street that they count at those places are that have a nearer one, which leads nowhere."""
-        if self.network is None or not self.network.summary["fragments"]:
+        if self.streets is None or not self.streets.summary["fragments"]:
             return []
         moved: list[float] = []
         for role in ("demand", "facilities"):
             if role not in self.frames:
                 continue
             places = frames.lonlat(self.facilities if role == "facilities" else self.frames[role], role)
-            snaps = self.network.snapped(places, role)
-            nearer = ~np.isnan(self.network.nearer_fragments(places, snaps)) & (np.asarray(snaps.edge) >= 0)
+            snaps = self.streets.snapped(places, role)
+            nearer = ~np.isnan(self.streets.nearer_fragments(places, snaps)) & (np.asarray(snaps.edge) >= 0)
             moved += np.asarray(snaps.offroad_m)[nearer].tolist()
         return moved
 

@@ -77,9 +77,13 @@ class AlongStreets(Kind):
     @model_validator(mode="after")
     def _streets_where_needed(self) -> AlongStreets:
         if self.by is None and self.in_time:
-            raise ValueError("a time needs streets to travel along: name one of the networks as by")
+            raise ValueError(
+                "a time needs streets to travel along: name one of the networks as by, or one of the tables"
+            )
         if self.by is None and self.direction != "to":
-            raise ValueError("direction needs streets to travel along: name one of the networks as by")
+            raise ValueError(
+                "direction needs streets to travel along: name one of the networks as by, or one of the tables"
+            )
         return self
 
 

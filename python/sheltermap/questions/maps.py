@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def outcome_map(outcome: Outcome, legend: list[Category], ground: GeoDataFrame | None) -> MapPicture:
     """Return the rows of an outcome over its areas or zones, with the facilities that count and the streets."""
     given = outcome.context.frames
-    network = outcome.context.network
+    network = outcome.context.streets
     return map_picture(
         map_title(outcome),
         outcome.layer,

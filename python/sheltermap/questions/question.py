@@ -24,6 +24,7 @@ class Question(PlanPart):
     steady_categories: ClassVar[tuple[str, ...]] = ()  #: figures whose categories are there whatever was found
     registers: ClassVar[tuple[str, ...]] = ("facilities",)  #: roles whose rows are told apart from year to year
     by_distance: ClassVar[bool] = True  #: whether the standards it names have to say how near something is
+    needs_streets: ClassVar[bool] = False  #: whether it closes streets or draws along them: no table of costs will do
     traced: ClassVar[str | None] = None  #: the layer beside whose places are followed through the years
 
     name: Name

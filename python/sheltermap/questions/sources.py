@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a plan reads: layers, and street networks."""
+"""What a plan reads: layers, street networks, and tables of costs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, Field, PlainValidator, model_validator
 
+from sheltermap.base.limits import Limit
 from sheltermap.base.standards import PlanPart, PositiveMetres, Text
+from sheltermap.base.suggestions import unknown
+from sheltermap.streets.cost_columns import UNITS as COST_UNITS
 from sheltermap.streets.network import Profile
 
 NonEmpty = Annotated[str, Field(min_length=1)]
@@ -157,3 +160,42 @@ class NetworkSource(PlanPart):
         """Return the options of a layer of lines for `Network.from_lines`."""
         wanted = {*COLUMNS, *NUMBERS, *JOINING, "strict", "snap_limit_m"}
         return self.model_dump(include=wanted, exclude_none=True)
+
+
+class TableSource(PlanPart):
+    """A table of costs that another program computed; see `sheltermap.reach_from`."""
+
+    path: NonEmpty
+    demand: NonEmpty | None = None
+    facility: NonEmpty | None = None
+    cost: NonEmpty | None = None
+    unit: NonEmpty | None = None
+    direction: Literal["to", "from"] = "to"
+    limit: NonEmpty | None = None
+    wide: bool = False
+    demand_id: NonEmpty | None = None
+    facility_id: NonEmpty | None = None
+    encoding: NonEmpty | None = None
+    title: Text | None = None
+    source: NonEmpty | None = None
+    licence: NonEmpty | None = None
+    attribution: NonEmpty | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _unit_and_limit_are_known(self) -> TableSource:
+        if self.unit is not None and self.unit not in COST_UNITS:
+            raise ValueError(f"unit: {unknown('unknown unit', self.unit, COST_UNITS)}")
+        if self.limit is not None:
+            Limit.parse(self.limit)
+        return self
+
+    @property
+    def said(self) -> str | None:
+        """Return what every map has to say of where the costs are from."""
+        return self.attribution
+
+    def reading(self) -> dict[str, Any]:
+        """Return the options for `sheltermap.reach_from`."""
+        told = {"path", "title", "source", "licence", "attribution", "note"}
+        return self.model_dump(exclude=told)

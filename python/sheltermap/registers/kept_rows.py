@@ -21,7 +21,7 @@ from sheltermap._native import _core
 from sheltermap.base.fault import Fault
 from sheltermap.layers import files
 from sheltermap.layers.arrow import texts_of
-from sheltermap.layers.raw_rows import RawRows, column_names, text_of
+from sheltermap.layers.raw_rows import RawRows, column_names, csv_layer
 from sheltermap.layers.table_places import coordinate_columns, points
 from sheltermap.registers.mapping import Mapping as ColumnMapping
 
@@ -109,10 +109,7 @@ def _refused(frame: pd.DataFrame) -> list[Place]:
 
 def _csv(path: Path, encoding: str | None) -> RawRows:
     """Take a CSV apart as `sheltermap.read` does, so that rows and damaged ones are the same."""
-    text = text_of(path, encoding)
-    if "\0" in text:
-        raise _core.ReadError(f"{path} holds NUL characters: it is no CSV, or damaged")
-    layer = _core.csv_cells(text, path.name)
+    layer = csv_layer(path, encoding)
     names, columns = texts_of(layer.table)
     bad_rows = {row.row: row.detail for row in layer.refused}
     cells = dict(zip(column_names(path.name, names), columns, strict=True))

@@ -10,7 +10,7 @@ from sheltermap.page.render import render
 from sheltermap.page.table import Cell, Table, cut_note, heads, reason_words, text
 from sheltermap.questions.figures import records
 from sheltermap.report import indicator_tables
-from sheltermap.report.sections import input_title, input_titles, network_caveats, network_title, sections
+from sheltermap.report.sections import input_title, input_titles, network_caveats, network_title, sections, table_title
 
 if TYPE_CHECKING:
     from sheltermap.runs.assessment import Assessment
@@ -36,6 +36,7 @@ def build_report(assessment: Assessment) -> str:
         refused=refused_table(assessment),
         titles={name: input_title(plan, name) for name in plan.inputs},
         network_titles={name: network_title(plan, name) for name in plan.networks},
+        table_titles={name: table_title(plan, name) for name in plan.tables},
         network_caveats={each.name: network_caveats(vars(each)) for each in assessment.network_records},
     )
 

@@ -81,6 +81,11 @@ def network_title(plan: Plan, name: str) -> Words:
     return title_words(plan.networks[name].title, name)
 
 
+def table_title(plan: Plan, name: str) -> Words:
+    """Return what the plan calls a table of costs."""
+    return title_words(plan.tables[name].title, name)
+
+
 NETWORK_CAVEATS = ("points_missing", "areas_left_out", "areas_gone_round", "ends_unjoined", "crossings_unjoined")
 
 
@@ -101,8 +106,8 @@ def caveats(outcome: Outcome) -> list[Words]:
     said += [texts.both(word, count=texts.number(count)) for word, count in context.ground_without_place.items()]
     if context.facilities_not_snapped:
         said.append(texts.both("facilities_not_snapped", count=texts.number(context.facilities_not_snapped)))
-    if context.network is not None:
-        said += network_caveats(dict(context.network.summary))
+    if context.streets is not None:
+        said += network_caveats(dict(context.streets.summary))
     if moved := context.moved_from_fragments:
         told = {"count": texts.number(len(moved)), "far": texts.distances(max(moved))}
         said.append(texts.both("moved_from_fragments", **told))
@@ -124,10 +129,12 @@ def _notes(plan: Plan, outcome: Outcome) -> list[Words]:
         notes.insert(0, texts.both(said, **{key: outcome.spelt(each) for key, each in spread.items()}))
     said_in_words = {each["en"] for each in notes}
     notes += [dict.fromkeys(texts.LANGUAGES, note) for note in outcome.notes if note not in said_in_words]
-    if outcome.context.network is not None:
+    if outcome.context.streets is not None:
         direction = getattr(outcome.analysis, "direction", "to")
-        notes.append(texts.both(f"along_{direction}", profile=texts.both(f"profile_{outcome.context.network.profile}")))
-    told = [plan.inputs[name].note for name in dict.fromkeys(outcome.analysis.roles.values())]
+        notes.append(texts.both(f"along_{direction}", profile=texts.both(f"profile_{outcome.context.streets.profile}")))
     by = getattr(outcome.analysis, "by", None)
-    told += [] if by is None else [plan.networks[by].note]
+    if by in plan.tables:
+        notes.append(texts.both("by_table", title=table_title(plan, by)))
+    told = [plan.inputs[name].note for name in dict.fromkeys(outcome.analysis.roles.values())]
+    told += [] if by is None else [plan.way(by).note]
     return notes + [words_of(note) for note in told if note is not None]

@@ -17,6 +17,7 @@ from sheltermap.plans.indicators import indicator_table, year_faults, year_notes
 from sheltermap.plans.plan import Plan
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.plan_error import PlanError
+from sheltermap.runs.cost_tables import TableRecord
 from sheltermap.runs.inputs import InputRecord
 from sheltermap.runs.networks import NetworkRecord
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from sheltermap.questions.kind import Kind
     from sheltermap.streets.network import Network
+    from sheltermap.streets.reach_table import ReachTable
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Assessment:
     folder: Path | None = None
     networks: dict[str, Network] = field(default_factory=dict)
     network_records: list[NetworkRecord] = field(default_factory=list)
+    tables: dict[str, ReachTable] = field(default_factory=dict)
+    table_records: list[TableRecord] = field(default_factory=list)
 
     def answers(self) -> Iterator[tuple[Kind, Outcome]]:
         """Give each analysis of the plan with what was found for it."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import sheltermap as sm
@@ -17,17 +18,18 @@ from sheltermap.questions.kind import Kind
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.plan_error import PlanError
 from sheltermap.runs.column_faults import require_distinct, taken_fault
+from sheltermap.streets.reach_table import ReachTable
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from sheltermap.streets.network import Network
+    from sheltermap.streets.travelling import By
 
     Frames = Mapping[str, GeoDataFrame]  #: inputs by name
 
 
-def run_analysis(plan: Plan, analysis: Kind, inputs: Frames, networks: Mapping[str, Network]) -> Outcome:
-    """Run one analysis of a plan on the inputs and networks that were read.
+def run_analysis(plan: Plan, analysis: Kind, inputs: Frames, ways: Mapping[str, By]) -> Outcome:
+    """Run one analysis of a plan on the inputs, and on the networks and tables of costs that were read.
 
     Raises
     ------
@@ -38,14 +40,14 @@ def run_analysis(plan: Plan, analysis: Kind, inputs: Frames, networks: Mapping[s
     """
     try:
         with far_apart() as notes:
-            outcome = analysis.run(context_of(plan, analysis, inputs, networks))
+            outcome = analysis.run(context_of(plan, analysis, inputs, ways))
     except CrsError as error:
         raise CrsError(f"{plan.path}: analyses.{analysis.name}: {error}") from None
     except frames.ColumnTakenError as error:
         raise taken_fault(plan, analysis, inputs, error) from None
     except ValueError as error:
         by = getattr(analysis, "by", None)
-        along = "" if by is None else f"along networks.{by}: "
+        along = "" if by is None else f"along {'tables' if by in plan.tables else 'networks'}.{by}: "
         raise PlanError(plan.path, [f"analyses.{analysis.name}: {along}{error}"]) from error
     _require_declared(outcome)
     require_distinct(plan, outcome)
@@ -53,7 +55,7 @@ def run_analysis(plan: Plan, analysis: Kind, inputs: Frames, networks: Mapping[s
     return outcome
 
 
-def context_of(plan: Plan, analysis: Kind, inputs: Frames, networks: Mapping[str, Network]) -> Context:
+def context_of(plan: Plan, analysis: Kind, inputs: Frames, ways: Mapping[str, By]) -> Context:
     """Return what an analysis is answered from."""
     roles = analysis.roles
     given = {role: inputs[name] for role, name in roles.items()}
@@ -68,14 +70,22 @@ def context_of(plan: Plan, analysis: Kind, inputs: Frames, networks: Mapping[str
         {role: plan.input_path(name) for role, name in roles.items() if plan.inputs[name].path is not None},
         plan.thresholds(analysis),
         plan.standards_of(analysis),
-        None if by is None else networks[by],
+        None if by is None else _named(ways[by], plan, roles),
         unused,
         usable,
         **_use(analysis, given if usable is None else {**given, "facilities": usable}),
     )
-    if by is not None and "facilities" in given:
+    if context.streets is not None and "facilities" in given:
         _require_points(context, roles["facilities"])
     return context
+
+
+def _named(way: By, plan: Plan, roles: Mapping[str, str]) -> By:
+    """Return a table with the columns of the inputs that hold its ids, where the plan names no others."""
+    if not isinstance(way, ReachTable):
+        return way
+    demand, facilities = (plan.inputs[roles[role]].id if role in roles else None for role in ("demand", "facilities"))
+    return replace(way, demand_id=way.demand_id or demand, facility_id=way.facility_id or facilities)
 
 
 def _supply(analysis: Kind, given: Frames) -> tuple[GeoDataFrame, GeoDataFrame] | tuple[None, None]:

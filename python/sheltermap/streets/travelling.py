@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""By which way people get to facilities: as the crow flies, or along the streets."""
+"""By which way people get to facilities: as the crow flies, along the streets, or as a table of costs has it."""
 
 from __future__ import annotations
 
@@ -10,31 +10,33 @@ import numpy as np
 
 from sheltermap._native import _core
 from sheltermap.base.limits import Limit, LimitLike
+from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
 from sheltermap.layers.meeting import placed, require_together
 from sheltermap.layers.row_ids import take_ids
 from sheltermap.streets.arguments import number
-from sheltermap.streets.network import require_network
+from sheltermap.streets.network import Network
+from sheltermap.streets.reach_table import ReachTable
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
-    from sheltermap.streets.network import Network
-
 Direction = Literal["to", "from"]
 Cost = Literal["metres", "seconds"]
+By = Network | ReachTable  #: what is gone along; None as the crow flies
 
 
 @dataclass(frozen=True)
 class Question:
     """How far is asked: along what, in which unit, which way and up to where."""
 
-    by: Network | None
+    by: By | None
     seconds: bool
     direction: Direction
     limit: Limit | None
     compared: tuple[float, ...] = ()  #: limits that the costs will be held against
+    some_in_table: bool = False  #: whether facilities that a table does not know are no surprise
 
     @property
     def cost_column(self) -> str:
@@ -54,19 +56,20 @@ class Question:
     @property
     def result_columns(self) -> list[str]:
         """What is known of a pair beside the facility and the reason."""
-        return [self.cost_column] if self.by is None else [self.cost_column, "offroad_m"]
+        return [self.cost_column, "offroad_m"] if isinstance(self.by, Network) else [self.cost_column]
 
 
 def question(
-    by: Network | None,
+    by: By | None,
     limit: LimitLike | None,
     max_distance_m: float | None,
     direction: Direction,
     cost: Cost | None,
 ) -> Question:
-    """Return what is asked; ValueError where the parts contradict each other, TypeError where `by` is no network."""
-    if by is not None:
-        require_network(by)
+    """Return what is asked; ValueError where the parts contradict each other, TypeError where `by` is no such thing."""
+    if by is not None and not isinstance(by, By):
+        what = "a street network, as sm.Network.from_osm(...) makes it, or a table of costs, as sm.reach_from(...) does"
+        raise TypeError(f"by must be {what}, not {told(by)}")
     if direction not in ("to", "from"):
         raise ValueError(f"direction must be 'to' or 'from', not {direction!r}")
     if limit is not None and max_distance_m is not None:
@@ -80,9 +83,21 @@ def question(
     if parsed is not None and cost is not None and in_time != (cost == "seconds"):
         raise ValueError(f"the limit is in {'seconds' if in_time else 'metres'}, so the cost cannot be in {cost}")
     seconds = in_time or cost == "seconds"
+    if isinstance(by, ReachTable):
+        return _question_of_table(by, parsed, direction, cost)
     if by is None and (seconds or direction != "to"):
         raise ValueError("a time or a direction needs streets to travel along: give by=, a Network")
     return Question(by, seconds, direction, parsed)
+
+
+def _question_of_table(by: ReachTable, limit: Limit | None, direction: Direction, cost: Cost | None) -> Question:
+    """Return what a table is asked, whose unit and direction are given."""
+    if direction != by.direction:
+        way = "to the facilities" if by.direction == "to" else "from them"
+        raise ValueError(f"{by.source} holds the costs of ways {way}: ask with direction={by.direction!r}")
+    if cost not in (None, by.pairs.unit):
+        raise ValueError(f"{by.source} holds {by.pairs.unit}, so it cannot be asked for {cost}")
+    return Question(by, by.in_time, direction, None if limit is None else by.checked(limit))
 
 
 @dataclass(frozen=True)
@@ -97,7 +112,7 @@ class Found:
     facilities_without_position, facilities_not_snapped : int
         How many facilities could not count, and why.
     demand_snaps, facility_snaps : Snaps or None
-        Where both get on the streets; None as the crow flies.
+        Where both get on the streets; None as the crow flies, and of a table.
     """
 
     reach: _core.Reach
@@ -116,9 +131,13 @@ class Found:
         return total
 
 
-def find(demand: GeoDataFrame, facilities: GeoDataFrame, asked: Question, k: int | None) -> Found:
-    """Return what each demand row reaches."""
+def find(
+    demand: GeoDataFrame, facilities: GeoDataFrame, asked: Question, k: int | None, facility_id: str | None = None
+) -> Found:
+    """Return what each demand row reaches; `facility_id` is the column of facilities that may hold a table's ids."""
     from_places = frames.lonlat(demand, "demand")
+    if isinstance(asked.by, ReachTable):
+        return _in_table(asked.by, demand, from_places, facilities, asked, k, facility_id)
     if asked.by is None:
         to = frames.facilities(facilities, "facilities")
         points = to.places if to.core is to.places else None
@@ -134,6 +153,25 @@ def find(demand: GeoDataFrame, facilities: GeoDataFrame, asked: Question, k: int
     unknown = _without_position(to_places)
     not_snapped = int((there.edge < 0).sum()) - unknown
     return Found(reach, from_places, unknown, not_snapped, here, there)
+
+
+def _in_table(
+    table: ReachTable,
+    demand: GeoDataFrame,
+    from_places: NDArray[np.float64],
+    facilities: GeoDataFrame,
+    asked: Question,
+    k: int | None,
+    facility_id: str | None,
+) -> Found:
+    """Return what a table says that each demand row reaches."""
+    if asked.compared:
+        table.checked(Limit(max(asked.compared), "s" if asked.seconds else "m"))
+    to_places = frames.facilities(facilities, "facilities").places
+    rows = table.demand_rows(demand, _placed(from_places))
+    there = table.facility_rows(facilities, _placed(to_places), facility_id, some=asked.some_in_table)
+    reach = _core.part_of(table.pairs, rows, there, k=k, limit=asked.limit_value)
+    return Found(reach, from_places, _without_position(to_places), 0)
 
 
 def reach_of_places(
@@ -154,8 +192,12 @@ def along_streets(
     return _core.network_reach(travel, here, there, k=k, limit=asked.limit_value), here, there
 
 
+def _placed(places: NDArray[np.float64]) -> NDArray[np.bool_]:
+    return np.asarray(np.isfinite(places).all(axis=1), np.bool_)
+
+
 def _without_position(places: NDArray[np.float64]) -> int:
-    return int(np.isnan(places).any(axis=1).sum())
+    return int((~_placed(places)).sum())
 
 
 def pair_columns(found: Found, asked: Question, ids: Any) -> tuple[NDArray[np.intp], dict[str, Any]]:
@@ -175,7 +217,7 @@ def pair_columns(found: Found, asked: Question, ids: Any) -> tuple[NDArray[np.in
         cost[reached] = reach.cost
         rank = np.arange(len(reached)) - np.repeat(np.cumsum(repeats) - repeats, repeats) + 1
     columns: dict[str, Any] = {"facility": take_ids(ids, facility), asked.cost_column: cost}
-    if asked.by is not None:
+    if found.facility_snaps is not None:
         columns["offroad_m"] = found.offroad_m(rows, facility)
     columns["rank"] = rank
     return rows, columns

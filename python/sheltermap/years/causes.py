@@ -22,13 +22,14 @@ from sheltermap.base.limits import Limit
 from sheltermap.plans.plan import Plan
 from sheltermap.questions.kind import Kind
 from sheltermap.runs.running import run_analysis
+from sheltermap.streets.reach_table import ReachTable
 from sheltermap.years.matching import Keys, match
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
-    from sheltermap.streets.network import Network
+    from sheltermap.streets.travelling import By
     from sheltermap.years.earlier import Recorded
 
     Flags = NDArray[np.bool_]
@@ -117,9 +118,9 @@ class _Worlds:
             frames[0] is not None and frames[1] is not None and not _same_rows(frames[0], frames[1])
         )
 
-    def _network(self, side: int) -> Network | None:
-        by = getattr((self.then, self.now)[side], "by", None)
-        return None if by is None else self._years[side].networks[by]
+    def _network(self, side: int) -> By | None:
+        by, year = getattr((self.then, self.now)[side], "by", None), self._years[side]
+        return None if by is None else year.networks[by] if by in year.networks else year.tables[by]
 
     def figures(self, changed: frozenset[str]) -> Values:
         """Return what the analysis finds when the causes in `changed` are as this year."""
@@ -299,7 +300,9 @@ def _known(frame: GeoDataFrame) -> Flags:
     return np.asarray(frame.geometry.notna() & ~frame.geometry.is_empty, dtype=bool)
 
 
-def _same_network(first: Network, second: Network) -> bool:
+def _same_network(first: By, second: By) -> bool:
+    if isinstance(first, ReachTable) or isinstance(second, ReachTable):
+        return isinstance(first, ReachTable) and isinstance(second, ReachTable) and first.same_as(second)
     limits = [each.summary["snap_limit_m"] for each in (first, second)]
     return bool(limits[0] == limits[1]) and first.streets.same_as(second.streets)
 

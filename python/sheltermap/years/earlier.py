@@ -13,7 +13,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 import sheltermap as sm
-from sheltermap.assessments.folder import MOST_SUMMARY, NETWORKS, SCHEMA, SUMMARY
+from sheltermap.assessments.folder import MOST_SUMMARY, NETWORKS, SCHEMA, SUMMARY, TABLES
 from sheltermap.base import ordinary_files
 from sheltermap.layers.digest import sha256
 from sheltermap.plans.faults import schema_faults
@@ -21,6 +21,7 @@ from sheltermap.plans.plan import Plan
 from sheltermap.questions.figures import NUMBERS, figures_table
 from sheltermap.questions.registry import KINDS
 from sheltermap.questions.sources import SAVED_ENDING
+from sheltermap.streets import kept_tables
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -44,6 +45,7 @@ class Recorded:
     figures: pd.DataFrame
     refused_rows: pd.DataFrame
     networks: Mapping[str, sm.Network] = field(default_factory=dict)
+    tables: Mapping[str, sm.ReachTable] = field(default_factory=dict)
 
 
 def recorded(source: str | Path | Assessment | Recorded) -> Recorded:
@@ -78,6 +80,7 @@ def _of(assessment: Assessment) -> Recorded:
         assessment.figures,
         assessment.refused_rows,
         assessment.networks,
+        assessment.tables,
     )
 
 
@@ -103,8 +106,9 @@ def _read(folder: Path) -> Recorded:
         name: sm.Network.load(folder / NETWORKS / f"{name}{SAVED_ENDING}", snap_limit_m=source.snap_limit_m)
         for name, source in plan.networks.items()
     }
+    tables = {name: kept_tables.load(folder / TABLES / f"{name}{kept_tables.ENDING}") for name in plan.tables}
     figures = figures_table(summary["figures"])
-    return Recorded(folder.name, plan, summary["year"], frames, layers, figures, refused, networks)
+    return Recorded(folder.name, plan, summary["year"], frames, layers, figures, refused, networks, tables)
 
 
 def _summary(folder: Path) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sheltermap.base import reasons, texts
 
 
 def test_a_reach_tells_why_nothing_is_reached():
-    assert reasons.OF_REACH == ("too_far", "no_facility", "missing_geometry", "not_snapped", "no_path")
+    assert reasons.OF_REACH == ("too_far", "no_facility", "missing_geometry", "not_snapped", "no_path", "not_in_table")
 
 
 def test_every_reason_stands_for_a_status():

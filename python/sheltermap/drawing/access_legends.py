@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Legends of access: against a standard, or in classes of as many rows each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheltermap.base import texts
+from sheltermap.drawing.legend import BANDS, BEFORE, COVERED, NOT_CONCERNED, UNCOVERED, UNKNOWN, Category
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+
+PER = 1000  # people, where a number is shown
+DIGITS = 3  # of a number of access
+
+
+def spelt(value: float, *, shared: bool) -> dict[str, str]:
+    """Write how much there is in every language: per 1,000 people where it is shared, else all that is in reach.
+
+    Examples
+    --------
+    >>> spelt(0.01234, shared=True)["lv"], spelt(1234.5, shared=False)["en"]
+    ('12,3', '1\u202f234')
+    """
+    shown = value * PER if shared else value
+    if not np.isfinite(shown):
+        return dict.fromkeys(texts.LANGUAGES, "–")
+    places = 0 if shown == 0 else max(0, DIGITS - 1 - int(np.floor(np.log10(abs(shown)))))
+    written = f"{shown:,.{places}f}"
+    if "." in written:
+        written = written.rstrip("0").rstrip(".")
+    return {lang: texts.decimal(written.replace(",", texts.THIN), lang) for lang in texts.LANGUAGES}
+
+
+def access_words(key: str, *, shared: bool, **values: float) -> dict[str, str]:
+    """Return words about a number of access: ``value``, ``up_to``, ``from_to``, ``enough`` or ``too_little``."""
+    written = {name: spelt(value, shared=shared) for name, value in values.items()}
+    return texts.both(f"{'access' if shared else 'potential'}_{key}", **written)
+
+
+def supply_words(state: str) -> dict[str, str]:
+    """Say what becomes of what a facility offers."""
+    return texts.both(key if (key := f"supply_{state}") in texts.TEXTS else state)
+
+
+def access_categories(rows: gpd.GeoDataFrame, *, shared: bool, below: float | None) -> list[Category]:
+    """Return the legend of an access: nothing, then less and more, then unknown.
+
+    With a standard `below` it says who has less; without one, classes have as many rows each, as far as equal numbers
+    allow.
+    """
+    state = rows["state"].to_numpy(dtype=object)
+    values = rows["access"].to_numpy(dtype=float)
+    nobody = (state == "enough") & np.isnan(values)
+    rule = '"state" = \'enough\' AND "access" IS NULL'
+    categories = [
+        Category(state == "none", "\"state\" = 'none'", UNCOVERED, "diamond", texts.both("access_none")),
+        Category(nobody, rule, NOT_CONCERNED, "circle", texts.both("access_nobody")),
+    ]
+    some = (state == "enough") & ~nobody
+    if below is not None:
+        words = {name: access_words(name, shared=shared, value=below) for name in ("too_little", "enough")}
+        little = state == "too_little"
+        categories.append(Category(little, "\"state\" = 'too_little'", BEFORE, "circle", words["too_little"]))
+        categories.append(Category(some, "\"state\" = 'enough'", COVERED, "circle", words["enough"]))
+    else:
+        categories += _classes(values, some, shared=shared)
+    return [*categories, Category(state == "unknown", "TRUE", UNKNOWN, "cross", texts.both("unknown"))]
+
+
+def _classes(
+    values: np.ndarray[Any, np.dtype[np.float64]], some: np.ndarray[Any, np.dtype[np.bool_]], *, shared: bool
+) -> list[Category]:
+    """Return classes of rows from little to much; all of one number are in one class."""
+    edges = class_edges(values[some])
+    shades = BANDS[len(edges) - 1 :: -1]
+    low, left, found = -np.inf, some, []
+    for edge, colour in zip(edges, shades, strict=True):
+        here = left & (values <= edge)
+        words = (
+            access_words("up_to", shared=shared, value=edge)
+            if low == -np.inf
+            else access_words("from_to", shared=shared, low=low, high=edge)
+        )
+        rule = f'"state" = \'enough\' AND "access" <= {edge!r}'
+        found.append(Category(here, rule, colour, "circle", words))
+        low, left = edge, left & ~here
+    return found
+
+
+def class_edges(values: np.ndarray[Any, np.dtype[np.float64]] | pd.Series[float]) -> list[float]:
+    """Return the upper ends of at most as many classes as there are shades, each a value that there is.
+
+    Examples
+    --------
+    >>> class_edges(np.array([1.0, 1, 1, 1, 2, 3, 4, 5])), class_edges(np.array([]))
+    ([1.0, 3.0, 5.0], [])
+    """
+    if not len(values):
+        return []
+    marks = np.arange(1, len(BANDS) + 1) / len(BANDS)
+    return [float(each) for each in np.unique(np.quantile(values, marks, method="inverted_cdf"))]

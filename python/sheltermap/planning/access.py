@@ -1,0 +1,432 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Access: how much of what facilities offer each person can count on, when all who see them share it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from sheltermap._native import _core
+from sheltermap.analyses.areas import Areas
+from sheltermap.analyses.drawable import Drawable
+from sheltermap.analyses.ledger import measures_of, sums_by_state
+from sheltermap.analyses.persons import Persons
+from sheltermap.base import texts
+from sheltermap.base.exact_sums import total
+from sheltermap.base.limits import Limit, LimitLike
+from sheltermap.base.reasons import OF_REACH, REASONS, UNPLACED, labels_of
+from sheltermap.layers import frames
+from sheltermap.layers.cells import weights_of
+from sheltermap.layers.geometry_kinds import has_place
+from sheltermap.layers.refused_rows import refused_otherwise
+from sheltermap.planning.decay import Decay, DecayLike
+from sheltermap.planning.equity import Equity, Shared, equity, is_below
+from sheltermap.streets.travelling import Direction, find, question
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    from sheltermap.map import Map
+    from sheltermap.streets.network import Network
+
+    Numbers = NDArray[np.float64]
+
+Method = Literal["2sfca", "e2sfca", "3sfca", "gravity"]
+METHODS = {"2sfca": "two_step", "e2sfca": "two_step", "3sfca": "three_step", "gravity": "gravity"}
+STATES = ("enough", "too_little", "none", "unknown")  #: of a person; without a standard nobody has too little
+SUPPLY_STATES = ("reached", "nobody_near", "nothing_to_offer", "supply_unknown", "not_snapped", *UNPLACED)
+ROW_COLUMNS = ("access", "facilities_seen", "state", "reason")
+FACILITY_COLUMNS = ("ratio", "people_near", "weighted_demand", "supply_state")
+
+
+@dataclass(frozen=True)
+class Access(Drawable, drawn_as="access"):
+    """How much of what facilities offer each person can count on.
+
+    Attributes
+    ----------
+    rows : GeoDataFrame
+        The demand with ``access`` (supply per person; 0 where no facility is seen, missing where the position is not
+        known), ``facilities_seen``, ``state`` (``enough``, ``too_little`` with a standard, ``none``, ``unknown``),
+        ``reason`` why somebody sees none, and ``area`` where areas were given.
+    facilities : GeoDataFrame
+        The facilities with ``ratio`` (supply per person who sees it, in parts where a decay weighs them; missing where
+        nobody does, and by gravity, which divides nothing), ``people_near`` (all who see it), ``weighted_demand`` (the
+        same, each by the weight that the supply is divided with) and ``supply_state``: ``reached``, ``nobody_near``,
+        ``nothing_to_offer`` (0), ``supply_unknown``, ``not_snapped``, ``missing_geometry`` or ``row_refused``.
+    summary : DataFrame
+        One row per measure: ``total = enough + too_little + none + unknown``, ``rows_without_weight`` (counted nowhere
+        else), ``access_mean`` over the people whose access is known, ``none_share`` and with a standard ``below_share``
+        of these people, and their ``gini``.
+    by_area : DataFrame or None
+        The same by ``area``; people outside every area, and people whose position is unknown, have their own rows.
+    supply : DataFrame
+        One row: ``total`` of the supply, ``reached`` (its people have it all among them), ``unreached`` (nobody is near
+        enough), ``unplaced`` (of facilities without a position or a street); and how many ``facilities`` there are,
+        and of how many the supply is 0 or not known (``facilities_without_supply``, ``facilities_supply_unknown``).
+    supply_column, method, limit, decay, below, weight
+        What was asked.
+    notes : list of str
+        What bounds the answer.
+    """
+
+    rows: GeoDataFrame
+    facilities: GeoDataFrame
+    summary: pd.DataFrame
+    by_area: pd.DataFrame | None
+    supply: pd.DataFrame
+    supply_column: str
+    method: Method
+    limit: Limit | None
+    decay: Decay
+    below: float | None
+    weight: str | None
+    areas: GeoDataFrame | None
+    notes: list[str] = field(default_factory=list)
+    by: Network | None = None
+    direction: Direction = "to"
+
+    def equity(self, *, standard: float | None = None, group: str | None = None) -> Equity:
+        """How evenly access is shared; see `sheltermap.equity`.
+
+        Parameters
+        ----------
+        standard : float, optional
+            Supply per person that everybody should have; by default `below`.
+        group : str, optional
+            Column of `rows`, as ``area``.
+
+        Returns
+        -------
+        Equity
+        """
+        asked = self.below if standard is None else standard
+        return equity(pd.DataFrame(self.rows), self.weight, standard=asked, group=group)
+
+    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+        """Draw a map of who has access to how much, and the facilities; those that nobody is near are hollow.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+        lang : {"en", "lv", …}
+
+        Returns
+        -------
+        matplotlib Axes
+        """
+        return self._plotted(ax=ax, lang=lang)
+
+    def explore(
+        self,
+        *,
+        name: str | None = None,
+        facility_name: str | None = None,
+        area_name: str | None = None,
+        columns: Sequence[str] = (),
+        title: str | None = None,
+        lang: str = "en",
+    ) -> Map:
+        """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
+
+        Parameters
+        ----------
+        name, facility_name, area_name : str, optional
+            Columns that say what rows, facilities and areas are called; by default the id column, else the index.
+        columns : sequence of str
+            Further columns of `rows` to tell on a click.
+        title : str, optional
+        lang : {"en", "lv", …}
+
+        Returns
+        -------
+        Map
+            ``.save("map.html")`` writes the page.
+
+        Raises
+        ------
+        ValueError
+            If a column is unknown.
+        """
+        return self._explored(
+            name=name, facility_name=facility_name, area_name=area_name, columns=columns, title=title, lang=lang
+        )
+
+
+def access(
+    demand: GeoDataFrame,
+    facilities: GeoDataFrame,
+    *,
+    supply: str,
+    limit: LimitLike | None = None,
+    weight: str | None = None,
+    method: Method = "2sfca",
+    decay: DecayLike | Decay = "binary",
+    by: Network | None = None,
+    direction: Direction = "to",
+    groups: Iterable[str] = (),
+    areas: GeoDataFrame | None = None,
+    area_name: str | None = None,
+    below: float | None = None,
+) -> Access:
+    """How much of what facilities offer each person can count on, when all who see a facility share it.
+
+    A facility is seen by everybody within the limit. Its supply (places, litres, doctors) is divided among them, and a
+    person's access is the sum of the shares in all the facilities that he sees.
+
+    Parameters
+    ----------
+    demand : GeoDataFrame of points
+        In any CRS. A row without a position counts as unknown.
+    facilities : GeoDataFrame of points, lines or polygons
+        In any CRS.
+    supply : str
+        Column of facilities with what each offers. Missing is not known: it offers nothing that could be counted on.
+    limit : float, str or Limit
+        How far a facility is seen, inclusive: metres, or a text with its unit, "500 m", with `by` "15 min". Where
+        `decay` is in steps, the last of them is the limit.
+    weight : str, optional
+        Column of demand with the people per row; by default each row counts as one. A row whose number is missing
+        competes for nothing.
+    method : {"2sfca", "e2sfca", "3sfca", "gravity"}
+        ``2sfca``: supply is divided among all who see it (Luo, Wang 2003). ``e2sfca``: the same, and must have a
+        `decay` (Luo, Qi 2009). ``3sfca``: people first divide themselves among the facilities that they see, by the
+        weights of these, so that demand is not counted several times (Wan, Zou, Sternberg 2012). ``gravity``: everybody
+        has all that he sees, by its weight (Hansen 1959): potential, not shares.
+    decay : str, mapping or Decay
+        How a facility weighs less farther away: ``"binary"``, ``"linear"``, ``"kernel"``, ``"bell"``,
+        ``{"steps": {"10 min": 1, "20 min": 0.68, "30 min": 0.22}}``, ``{"gaussian": "500 m"}``,
+        ``{"exponential": "500 m"}``, ``{"power": "100 m", "exponent": 2}``; `sheltermap.planning.decay.Decay` says what
+        each is.
+    by : Network, optional
+        Streets to go along; by default as the crow flies.
+    direction : {"to", "from"}
+        Whether people go to the facility, or help comes from it.
+    groups : iterable of str
+        Further columns of people, counted by state like `weight`. Supply is divided by `weight` alone.
+    areas : GeoDataFrame of polygons, optional
+        To sum by. A point on the border of two areas belongs to the first row.
+    area_name : str, optional
+        Column of `areas` to sum by. By default the index.
+    below : float, optional
+        A standard: supply per person that everybody should have. Exactly so much is enough.
+
+    Returns
+    -------
+    Access
+
+    Raises
+    ------
+    ValueError
+        If the limit is missing, a supply or a weight is negative or no number, a column is unknown, `decay` is none,
+        or a frame already has a column of a result's name.
+    GeometryError, CrsError
+        If a row has the wrong kind of geometry, or a CRS is missing or does not fit.
+
+    Notes
+    -----
+    But for gravity, people times access sums to the supply that somebody sees: nothing is invented, and what nobody
+    is near is told in `Access.supply`. Somebody beyond the limit has no part in any sum.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame(
+    ...     {"people": [100, 300]}, geometry=gpd.points_from_xy([24.105, 24.112], [56.950, 56.950]), crs=4326)
+    >>> shelters = gpd.GeoDataFrame(
+    ...     {"places": [200, 150]}, geometry=gpd.points_from_xy([24.106, 24.113], [56.950, 56.950]), crs=4326)
+    >>> found = sm.access(homes, shelters, supply="places", weight="people", limit=450, below=1)
+    >>> found.rows[["access", "facilities_seen", "state"]]
+       access  facilities_seen       state
+    0     0.5                1  too_little
+    1     1.0                2      enough
+    """
+    way, chosen, limit_found = _asked(method, decay, limit, by, below)
+    in_time = limit_found.in_time if limit_found is not None else bool(chosen.in_time)
+    asked = question(by, limit_found, None, direction, "seconds" if in_time else "metres")
+    measures = measures_of(demand, weight, list(groups))
+    frames.require_free(demand, [*ROW_COLUMNS, *(["area"] if areas is not None else [])])
+    frames.require_free(facilities, list(FACILITY_COLUMNS))
+    offered = weights_of(facilities, supply, frames.describe(facilities, "facilities"))
+    found = find(demand, facilities, asked, None)
+    people = next(iter(measures.values()))
+    try:
+        shared = _core.floating_catchment(found.reach, people, offered, way, chosen.core(limit_found))
+    except OverflowError as error:
+        raise ValueError(f"{error}: give a decay that falls more slowly") from None
+
+    persons = Persons.of(demand, None)
+    codes = _codes(persons, found.reach, shared, offered)
+    states = _states(codes, shared.access, below)
+    notes: list[str] = []
+    columns: dict[str, Any] = {
+        "access": shared.access,
+        "facilities_seen": shared.seen,
+        "state": pd.Categorical.from_codes(states, categories=pd.Index(STATES)),
+        "reason": labels_of(codes, persons.reasons(OF_REACH)),
+    }
+    grouping = None
+    if areas is not None:
+        grouping = Areas(areas, area_name, found.demand_places, "demand")
+        notes += grouping.notes
+        columns["area"] = grouping.labels()
+    sums = sums_by_state(measures, grouping, STATES, states)
+    snapped = None if found.facility_snaps is None else np.asarray(found.facility_snaps.edge) >= 0
+    told = _supply_states(facilities, offered, shared, snapped)
+    ratio = np.full(len(offered), np.nan) if way == "gravity" else shared.ratio
+    offices = frames.with_columns(
+        facilities,
+        {
+            "ratio": ratio,
+            "people_near": shared.people,
+            "weighted_demand": shared.weighted_demand,
+            "supply_state": pd.Categorical(told, categories=SUPPLY_STATES),
+        },
+    )
+    means = _with_means(sums, measures, shared.access, grouping, below)
+    result = Access(
+        rows=frames.with_columns(demand, columns),
+        facilities=offices,
+        summary=means[means["area"].isna()].drop(columns="area").reset_index(drop=True),
+        by_area=None if grouping is None else means[means["area"].notna()].reset_index(drop=True),
+        supply=_supply(offered, told),
+        supply_column=supply,
+        method=method,
+        limit=limit_found,
+        decay=chosen,
+        below=below,
+        weight=weight,
+        areas=areas,
+        notes=notes,
+        by=by,
+        direction=direction,
+    )
+    result.notes.extend(each["en"] for each in bounds_told(result))
+    return result
+
+
+def _asked(
+    method: Method, decay: DecayLike | Decay, limit: LimitLike | None, by: Network | None, below: float | None
+) -> tuple[str, Decay, Limit | None]:
+    """Return the core's name of the method, the decay, and how far a facility is seen."""
+    if method not in METHODS:
+        raise ValueError(f"method is one of {', '.join(METHODS)}, not {method!r}")
+    chosen = Decay.of(decay)
+    if method == "e2sfca" and chosen.family == "binary":
+        raise ValueError("e2sfca weighs what is far for less: name a decay, or ask for 2sfca, which does not")
+    if below is not None and not 0 < below < math.inf:
+        raise ValueError(f"below is the supply per person that everybody should have, a number above 0, not {below!r}")
+    seen = chosen.limit(None if limit is None else Limit.of(limit))
+    if seen is None and by is None:
+        raise ValueError("say how far people go: limit='500 m', or a decay in steps, which ends at the last")
+    return METHODS[method], chosen, seen
+
+
+def _codes(
+    persons: Persons, reach: _core.Reach, shared: _core.FloatingCatchment, offered: Numbers
+) -> NDArray[np.uint8]:
+    """Return why each row sees nothing: also where all that it reaches offers nothing, or weighs nothing."""
+    codes = persons.told(reach.reason)
+    nothing = "too_far" if (offered > 0).any() else "no_facility"
+    return np.where((codes == 0) & (shared.seen == 0), np.uint8(REASONS.index(nothing)), codes)
+
+
+def _states(codes: NDArray[np.uint8], per_person: Numbers, below: float | None) -> NDArray[np.int8]:
+    """Return the number in `STATES` of each row."""
+    unplaced = [REASONS.index(name) for name in UNPLACED]
+    little = np.zeros(len(codes), bool) if below is None else is_below(per_person, below)
+    number = {name: np.int8(at) for at, name in enumerate(STATES)}
+    found: NDArray[np.int8] = np.select(
+        [np.isin(codes, unplaced), codes != 0, little],
+        [number["unknown"], number["none"], number["too_little"]],
+        number["enough"],
+    ).astype(np.int8)
+    return found
+
+
+def _supply_states(
+    facilities: GeoDataFrame, offered: Numbers, shared: _core.FloatingCatchment, snapped: NDArray[np.bool_] | None
+) -> NDArray[np.object_]:
+    """Say of each facility whether somebody shares its supply, and if not, why."""
+    placed = has_place(facilities.geometry.to_numpy())
+    on_streets = np.ones(len(offered), bool) if snapped is None else snapped
+    tests = [
+        shared.people > 0,
+        refused_otherwise(facilities),
+        ~placed,
+        np.isnan(offered),
+        offered == 0,
+        ~on_streets,
+    ]
+    names = ["reached", "row_refused", "missing_geometry", "supply_unknown", "nothing_to_offer", "not_snapped"]
+    told: NDArray[np.object_] = np.select(tests, names, "nobody_near").astype(object)
+    return told
+
+
+def _supply(offered: Numbers, told: NDArray[np.object_]) -> pd.DataFrame:
+    """Return how much there is, and how much of it reaches somebody."""
+    known = np.nan_to_num(offered)
+    unplaced = np.isin(told, ("not_snapped", *UNPLACED))
+    line = {
+        "total": total(known),
+        "reached": total(known[told == "reached"]),
+        "unreached": total(known[told == "nobody_near"]),
+        "unplaced": total(known[unplaced]),
+        "facilities": len(offered),
+        "facilities_unreached": int((told == "nobody_near").sum()),
+        "facilities_unplaced": int(unplaced.sum()),
+        "facilities_without_supply": int((offered == 0).sum()),
+        "facilities_supply_unknown": int(np.isnan(offered).sum()),
+    }
+    return pd.DataFrame([line])
+
+
+def bounds_told(found: Access) -> list[dict[str, str]]:
+    """Say in every language what bounds the answer: what is not known, and what reaches nobody."""
+    line = found.supply.to_dict("records")[0]
+    uncounted = 0 if found.method == "gravity" else int(found.summary["rows_without_weight"].iloc[0])
+    told = {
+        "access_supply_unknown": (int(line["facilities_supply_unknown"]), 0.0),
+        "access_uncounted": (uncounted, 0.0),
+        "access_unreached": (int(line["facilities_unreached"]), line["unreached"]),
+        "access_unplaced": (int(line["facilities_unplaced"]), line["unplaced"]),
+    }
+    return [
+        texts.both(key, count=texts.number(count), supply=texts.number(amount))
+        for key, (count, amount) in told.items()
+        if count
+    ]
+
+
+def _with_means(
+    sums: pd.DataFrame,
+    measures: dict[str, Numbers],
+    per_person: Numbers,
+    grouping: Areas | None,
+    below: float | None,
+) -> pd.DataFrame:
+    """Return the sums with what the people have on average, the shares of them, and how evenly it is shared."""
+    codes = np.zeros(len(per_person), np.int64) if grouping is None else grouping.codes
+    names = [] if grouping is None else grouping.all_names()
+    parts = []
+    for line in sums.to_dict("records"):
+        area, people = line["area"], measures[line["measure"]]
+        here = np.ones(len(codes), bool) if pd.isna(area) else codes == names.index(area)
+        shared = Shared.of(per_person[here], people[here]).line(below)
+        known = line["total"] - line["unknown"]
+        extra: dict[str, float] = {
+            "access_mean": shared["mean"],
+            "none_share": line["none"] / known if known else math.nan,
+        }
+        if below is not None:
+            extra["below_share"] = shared["below_share"]
+        parts.append(line | extra | {"gini": shared["gini"]})
+    return pd.DataFrame(parts)

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tables of costs of a plan: read, and named by their SHA-256."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sheltermap as sm
+from sheltermap._native import SheltermapError
+from sheltermap.layers.digest import sha256
+from sheltermap.plans.plan import Plan
+from sheltermap.questions.plan_error import PlanError
+
+
+@dataclass(frozen=True)
+class TableRecord:
+    """What was read of one table of costs."""
+
+    name: str
+    path: str  #: as the plan says it
+    sha256: str
+    demand_ids: int
+    facility_ids: int
+    pairs: int  #: that have a way
+    unit: str  #: metres or seconds
+    direction: str
+    limit: str | None  #: up to which it holds every pair
+
+
+def read_table(plan: Plan, name: str) -> tuple[sm.ReachTable, TableRecord]:
+    """Read one table and note what it was.
+
+    Raises
+    ------
+    PlanError
+        If the table does not hold what the plan says, or not clearly.
+    ReadError
+        If the file cannot be read.
+    """
+    source, path = plan.tables[name], plan.table_path(name)
+    try:
+        before = sha256(path)
+        table = sm.reach_from(path, **source.reading())
+        if sha256(path) != before:
+            raise sm.ReadError("it was changed while it was read; run again")
+    except OSError as error:
+        raise sm.ReadError(f"tables.{name}.path: {path} cannot be read: {error.strerror}") from None
+    except SheltermapError as error:
+        raise type(error)(f"tables.{name}.path: {error}") from None
+    except ValueError as error:
+        raise PlanError(plan.path, [f"tables.{name}: {error}"]) from None
+    return table, TableRecord(name, source.path, before, **table.summary)
