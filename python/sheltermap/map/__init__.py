@@ -2,10 +2,10 @@
 """Maps to look around in: one HTML page each that needs nothing else, neither a network nor a server."""
 
 from sheltermap.map.access_page import explore_access
+from sheltermap.map.balance_page import explore_balance
 from sheltermap.map.district_results import explore_districts
 from sheltermap.map.page import Map
 from sheltermap.map.results import (
-    explore_balance,
     explore_coverage,
     explore_evacuation,
     explore_exposure,

@@ -28,7 +28,7 @@ from sheltermap.planning.neighbours import (
 from sheltermap.planning.seats import Seats
 from sheltermap.planning.workload import Weighing, workload_of
 from sheltermap.streets import arguments
-from sheltermap.streets.network import require_network
+from sheltermap.streets.network import Network, require_network
 from sheltermap.streets.travelling import By, Cost, Direction, question
 
 if TYPE_CHECKING:
@@ -309,4 +309,5 @@ def _sides(
     if by is None:
         raise ValueError("neighbours along streets need streets: give by=, a Network")
     require_network(by)
-    return sides_of(units, by, pairs)  # type: ignore[arg-type]  # a network, as was seen
+    assert isinstance(by, Network)
+    return sides_of(units, by, pairs)
