@@ -91,6 +91,17 @@ class Districts(Drawable, drawn_as="districts"):
     offices: GeoDataFrame | None = None
     notes: list[str] = field(default_factory=list)
 
+    @property
+    def outlines(self) -> GeoDataFrame:
+        """The summary, with the units of each district as one shape, in the CRS of the units."""
+        import geopandas
+        import shapely
+
+        own = self.rows["district"].to_numpy(dtype=object, na_value=None)
+        units = self.rows.geometry.to_numpy()
+        shapes = [shapely.union_all(units[own == name]) for name in self.summary["district"].tolist()]
+        return geopandas.GeoDataFrame(self.summary, geometry=shapes, crs=self.rows.crs)
+
     def plot(self, *, before: bool = False, ax: Axes | None = None, lang: str = "en") -> Axes:
         """Draw the units by district, those that change hands with a border of their own, and the offices.
 
