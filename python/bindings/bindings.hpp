@@ -12,6 +12,7 @@ void bind_geodesy(pybind11::module_& m);
 void bind_index(pybind11::module_& m);
 void bind_reach(pybind11::module_& m);
 void bind_coverage(pybind11::module_& m);
+void bind_districts(pybind11::module_& m);
 void bind_exposure(pybind11::module_& m);
 void bind_planning(pybind11::module_& m);
 void bind_catchments(pybind11::module_& m);
