@@ -25,6 +25,7 @@ __all__: list[str] = [
     "STATUSES_OF_REASONS",
     "STREET_FLAGS",
     "Access",
+    "Allocation",
     "ClosedParts",
     "CriticalEdges",
     "Crs",
@@ -51,6 +52,7 @@ __all__: list[str] = [
     "RefusedRow",
     "ShapeIndex",
     "SheltermapError",
+    "Siting",
     "Snaps",
     "Table",
     "Traffic",
@@ -59,6 +61,7 @@ __all__: list[str] = [
     "WriteError",
     "ZoneIndex",
     "ZonesOfPoints",
+    "allocate",
     "any_of_places",
     "area_beside_lines",
     "areas_beside_lines_by_nearest",
@@ -91,10 +94,12 @@ __all__: list[str] = [
     "linked_places",
     "lonlat_area_m2",
     "lonlat_length_m",
+    "maximal_covering",
     "merged_rows",
     "network_reach",
     "offsets_on_segments",
     "overlap",
+    "p_median",
     "page_limit_note",
     "part_of",
     "placement",
@@ -541,6 +546,161 @@ class MergedRows:
         int32, per demand row; -1 where nothing is reached.
         """
 
+class Allocation:
+    """
+    People sent to places: as many as can have one, at the least people x cost.
+    """
+    def curve(
+        self, facility: typing.SupportsInt | typing.SupportsIndex, count: typing.SupportsInt | typing.SupportsIndex
+    ) -> tuple[numpy.typing.NDArray[numpy.int64], numpy.typing.NDArray[numpy.float64]]:
+        """
+        What 1 to so many more places at a facility bring: people served more (int64), change of the total cost (float64).
+        """
+    def widened(self, rows: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], reach: Reach) -> Allocation:
+        """
+        The plan with more of what some rows reach; the reach has a row for each of them.
+        """
+    def with_places(
+        self, facility: typing.SupportsInt | typing.SupportsIndex, more: typing.SupportsInt | typing.SupportsIndex
+    ) -> Allocation:
+        """
+        The best plan with so many more places at a facility (negative: fewer), from this one.
+        """
+    def without(self, facility: typing.SupportsInt | typing.SupportsIndex) -> Allocation:
+        """
+        The best plan without a facility, from this one.
+        """
+    @property
+    def cost(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per pair: metres or seconds per person, as in the reach.
+        """
+    @property
+    def dual(self) -> int:
+        """
+        A bound, from the prices of the places alone, that no allocation of as many people is below: equal to primal.
+        """
+    @property
+    def facility(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per pair: the facility.
+        """
+    @property
+    def gain_cost(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per facility: change of the total cost with one more place; positive where somebody more is served.
+        """
+    @property
+    def gain_people(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per facility: people served more with one more place there, 0 or 1.
+        """
+    @property
+    def load(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, per facility: people who are sent there.
+        """
+    @property
+    def loss_cost(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per facility: change of the total cost with one place fewer; negative where somebody loses a place.
+        """
+    @property
+    def loss_people(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per facility: people served fewer with one place fewer there, 0 or 1; NaN where it has none.
+        """
+    @property
+    def people(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, per pair: people of the row who are sent there.
+        """
+    @property
+    def places(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, per facility: its places.
+        """
+    @property
+    def primal(self) -> int:
+        """
+        The total cost in thousandths, exactly.
+        """
+    @property
+    def row(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per pair, by row, then facility: the demand row.
+        """
+    @property
+    def rows_to_widen(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32: rows for which a facility that their reach leaves out could pay, were its cost that of their last one.
+        """
+    @property
+    def served(self) -> int:
+        """
+        People with a place.
+        """
+    @property
+    def total_cost(self) -> float:
+        """
+        People x metres, or seconds.
+        """
+    @property
+    def unserved(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, per row: people without a place.
+        """
+
+class Siting:
+    """
+    Sites, and how far from the best possible choice they can be at most.
+    """
+    @property
+    def bound(self) -> float:
+        """
+        No choice is better than that.
+        """
+    @property
+    def chosen(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32: rows of facilities, ascending, locked ones included.
+        """
+    @property
+    def fixed_in(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32: rows of facilities that every better choice has; all chosen ones where it is proven.
+        """
+    @property
+    def fixed_out(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32: rows of facilities that no better choice has.
+        """
+    @property
+    def iterations(self) -> int:
+        """
+        Steps of the bound, at the root and below.
+        """
+    @property
+    def objective(self) -> float:
+        """
+        What the choice is worth, or costs.
+        """
+    @property
+    def proven(self) -> bool:
+        """
+        Whether no choice is better.
+        """
+    @property
+    def stopped(self) -> str:
+        """
+        'proven', 'time', 'converged' (its share of work was done) or 'interrupted'.
+        """
+    @property
+    def unreached(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32: demand rows that the choice does not reach, or not often enough.
+        """
+
 class Decay:
     """
     How what a facility offers weighs less with the way to it.
@@ -949,6 +1109,17 @@ class WaysOut:
         int32: row of the cheapest; -1 where no way leads to any.
         """
 
+def allocate(
+    reach: Reach,
+    people: numpy.ndarray,
+    places: numpy.ndarray,
+    *,
+    start_arcs: typing.SupportsInt | typing.SupportsIndex = 20,
+) -> Allocation:
+    """
+    Sends people to places: as many as can have one and, among all ways to do so, at the least people x cost, exactly, with costs rounded to thousandths.
+    """
+
 def any_of_places(
     places: Access,
     person: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
@@ -1215,6 +1386,27 @@ def lonlat_length_m(column: GeometryColumn) -> numpy.typing.NDArray[numpy.float6
     Length of lines, edges as straight in degrees; 0 for other types, NaN for missing rows.
     """
 
+def maximal_covering(
+    reach: Reach,
+    weight: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    limit: typing.SupportsFloat | typing.SupportsIndex,
+    *,
+    p: typing.SupportsInt | typing.SupportsIndex | None = None,
+    cost: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] | None = None,
+    budget: typing.SupportsFloat | typing.SupportsIndex | None = None,
+    locked: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] = [],
+    forbidden: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] = [],
+    copies: typing.SupportsInt | typing.SupportsIndex = 1,
+    everyone_once: bool = False,
+    seconds: typing.SupportsFloat | typing.SupportsIndex = 10.0,
+    start: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] = [],
+    facilities: typing.SupportsInt | typing.SupportsIndex | None = None,
+    keep_best: bool = False,
+) -> Siting:
+    """
+    At most p new sites, or as many as the budget pays for, that the most people (weight) have within the limit; with copies = 2 the most who have two, with everyone_once first the most rows that have one. Unknown costs are NaN. A site that adds nothing is not chosen. With keep_best Ctrl-C returns the best so far.
+    """
+
 def merged_rows(
     reach: Reach, *, with_costs: bool = False, limit: typing.SupportsFloat | typing.SupportsIndex = ...
 ) -> MergedRows:
@@ -1253,6 +1445,22 @@ def overlap(
 ) -> Overlap:
     """
     Overlap of polygons or lines with zones, all in WGS 84. An empty zone_name takes each polygon as a zone of its own.
+    """
+
+def p_median(
+    reach: Reach,
+    weight: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    *,
+    p: typing.SupportsInt | typing.SupportsIndex,
+    locked: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] = [],
+    forbidden: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] = [],
+    seconds: typing.SupportsFloat | typing.SupportsIndex = 10.0,
+    start: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] = [],
+    facilities: typing.SupportsInt | typing.SupportsIndex | None = None,
+    keep_best: bool = False,
+) -> Siting:
+    """
+    At most p new sites with the least sum of weight times cost over the rows that reach one; first as little weight as possible reaches none. With keep_best Ctrl-C returns the best so far.
     """
 
 def page_limit_note(rows: typing.SupportsInt | typing.SupportsIndex) -> str:
