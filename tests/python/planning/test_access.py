@@ -247,6 +247,8 @@ def test_who_is_not_in_a_table_is_unknown_and_what_is_not_cannot_count():
         ({"limit": None, "decay": {"gaussian": 300}}, "say how far people go"),
         ({"limit": -1}, "must not be negative"),
         ({"below": 0}, "below is the supply per person"),
+        ({"below": "1"}, "below is the supply per person"),
+        ({"below": True}, "below is the supply per person"),
         ({"supply": "beds"}, "no column 'beds'"),
         ({"weight": "inhabitants"}, "no column 'inhabitants'"),
         ({"decay": "steep"}, "a decay is one of"),
