@@ -282,12 +282,12 @@ def test_it_is_drawn_in_both_languages():
     told = [text.get_text() for text in found.plot().get_legend().get_texts()]
     assert told == [
         "nothing within reach (1)",
-        "less than 1\u202f000 per 1,000 people (1)",
-        "1\u202f000 per 1,000 people or more (2)",
+        "less than 1\u202f000 per 1\u202f000 people (1)",
+        "1\u202f000 per 1\u202f000 people or more (2)",
         "unknown (1)",
     ]
     page = small(below=None).explore(lang="lv", title="Vietas").html
-    for words in ("Vietas", "sasniedzamā attālumā nav nekā", "no 500 līdz 1\u202f000 uz 1000 iedzīvotājiem"):
+    for words in ("Vietas", "sasniedzamā attālumā nav nekā", "no 500 līdz 1\u202f000 uz 1\u202f000 iedzīvotājiem"):
         assert words in page
     potential = small(method="gravity", below=None).plot(lang="lv").get_legend().get_texts()
     assert potential[1].get_text() == "sasniedzami līdz 200 (1)"
