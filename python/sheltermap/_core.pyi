@@ -31,9 +31,6 @@ __all__: list[str] = [
     "Crs",
     "CrsError",
     "Decay",
-    "DistrictLoads",
-    "DistrictRules",
-    "DistrictSteps",
     "EdgeIndex",
     "FloatingCatchment",
     "Gaps",
@@ -53,6 +50,7 @@ __all__: list[str] = [
     "ReadError",
     "ReadOptions",
     "RefusedRow",
+    "Sent",
     "ShapeIndex",
     "SheltermapError",
     "Snaps",
@@ -60,7 +58,7 @@ __all__: list[str] = [
     "Traffic",
     "TravelGraph",
     "WaysOut",
-    "WorkUnits",
+    "WholeRows",
     "WriteError",
     "ZoneIndex",
     "ZonesOfPoints",
@@ -69,7 +67,6 @@ __all__: list[str] = [
     "area_beside_lines",
     "areas_beside_lines_by_nearest",
     "borderline_at",
-    "changed_districts",
     "cheapest",
     "check_rows",
     "column_from_lonlat",
@@ -80,9 +77,6 @@ __all__: list[str] = [
     "decay_weights",
     "describe_transformation",
     "dissolved",
-    "district_loads",
-    "district_pieces",
-    "drawn_districts",
     "edge_parts",
     "exact_sum",
     "exact_sums",
@@ -98,8 +92,6 @@ __all__: list[str] = [
     "graph_from_lines",
     "graph_from_osm",
     "layer_names",
-    "least_changes",
-    "least_largest_load",
     "linked_places",
     "lonlat_area_m2",
     "lonlat_length_m",
@@ -120,6 +112,7 @@ __all__: list[str] = [
     "replace",
     "require_few_columns",
     "runtime_versions",
+    "sent_in_order",
     "service_area",
     "service_areas_by_nearest",
     "set_threads",
@@ -130,6 +123,7 @@ __all__: list[str] = [
     "to_lonlat",
     "unjoined",
     "ways_out",
+    "whole_rows",
     "write_layers",
     "zones_of_points",
 ]
@@ -480,90 +474,6 @@ class Gaps:
         int64, shape (places,): its rows whose weight is not known; not in `people`.
         """
 
-class WorkUnits:
-    """
-    Units of work, which of them are neighbours, and where they lie.
-    """
-    def __init__(
-        self,
-        *,
-        offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
-        neighbour: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
-        work: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
-        weight: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
-        place_m: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
-    ) -> None:
-        """
-        `neighbour` from `offsets[row]` to `offsets[row + 1]` are the neighbours of a row; work in whole parts; `weight` is what shapes weigh a unit by; `place_m` of shape (n, 3) in any axes of metres.
-        """
-    def __len__(self) -> int: ...
-
-class DistrictRules:
-    """
-    What districts have to keep to.
-    """
-    def __init__(
-        self,
-        share: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
-        *,
-        tolerance: typing.SupportsFloat | typing.SupportsIndex,
-        seat: typing.Annotated[numpy.typing.ArrayLike, numpy.int32] | None = None,
-        travel_cost: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None = None,
-    ) -> None:
-        """
-        `share` per district of all the work, 1 together; `seat` per district the unit that stays in it, -1 for none; `travel_cost` of shape (districts, n), the way of each unit to each office.
-        """
-
-class DistrictLoads:
-    """
-    How balanced and how compact districts are.
-    """
-    @property
-    def beyond(self) -> float:
-        """
-        Sum of how far loads are beyond the tolerance.
-        """
-    @property
-    def largest(self) -> float: ...
-    @property
-    def shape(self) -> float:
-        """
-        Weight x square metres, or weight x cost to the office.
-        """
-    @property
-    def smallest(self) -> float: ...
-
-class DistrictSteps:
-    """
-    Districts that come about from present ones, step by step.
-    """
-    def __len__(self) -> int: ...
-    @property
-    def beyond(self) -> numpy.typing.NDArray[numpy.float64]:
-        """
-        float64, per step: sum of how far loads are beyond the tolerance.
-        """
-    @property
-    def first(self) -> numpy.typing.NDArray[numpy.int32]:
-        """
-        int32, per unit: the present districts, made connected.
-        """
-    @property
-    def offsets(self) -> numpy.typing.NDArray[numpy.int64]:
-        """
-        int64, where the changes of each step begin.
-        """
-    @property
-    def to(self) -> numpy.typing.NDArray[numpy.int32]:
-        """
-        int32, per change: for which other.
-        """
-    @property
-    def unit(self) -> numpy.typing.NDArray[numpy.int32]:
-        """
-        int32, per change: the unit that leaves its first district.
-        """
-
 class ZonesOfPoints:
     """
     The zones each point lies in, row after row, ascending by zone row (compressed sparse rows).
@@ -740,6 +650,67 @@ class Allocation:
     def unserved(self) -> numpy.typing.NDArray[numpy.int64]:
         """
         int64, per row: people without a place.
+        """
+
+class Sent:
+    """
+    Who is sent where: pairs of demand row and facility, by row and then by facility.
+    """
+    def __len__(self) -> int: ...
+    @property
+    def cost(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per pair: for each person, in the unit of the reach.
+        """
+    @property
+    def facility(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per pair.
+        """
+    @property
+    def load(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, per facility: those who come.
+        """
+    @property
+    def people(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, per pair.
+        """
+    @property
+    def row(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per pair.
+        """
+    @property
+    def unserved(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, per demand row: those without a place.
+        """
+
+class WholeRows:
+    """
+    Rows that stay together: each goes to one facility or to none.
+    """
+    @property
+    def largest_overload(self) -> int:
+        """
+        People beyond the places of the fullest facility before the repair.
+        """
+    @property
+    def moved_rows(self) -> int:
+        """
+        Rows that the repair sent elsewhere.
+        """
+    @property
+    def sent(self) -> Sent:
+        """
+        At most one pair per row.
+        """
+    @property
+    def split_rows(self) -> int:
+        """
+        Rows that had several parts, one without a place counted as one.
         """
 
 class Decay:
@@ -1199,18 +1170,6 @@ def borderline_at(
     1 where |cost - threshold| <= cost_error.
     """
 
-def changed_districts(
-    units: WorkUnits,
-    rules: DistrictRules,
-    district: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
-    *,
-    most_changes: typing.SupportsInt | typing.SupportsIndex = -1,
-    width: typing.SupportsInt | typing.SupportsIndex = 0,
-) -> DistrictSteps:
-    """
-    For 1, 2, 3, … units that change hands the best balance found, until no load is beyond the tolerance.
-    """
-
 def cheapest(reach: Reach) -> Access:
     """
     Each demand row is a person.
@@ -1274,31 +1233,6 @@ def describe_transformation(from_crs: Crs, to_crs: Crs) -> tuple[str, float | No
 def dissolved(column: GeometryColumn) -> GeometryColumn:
     """
     The union of all polygons of a column as a column of one row, missing where there are none. Polygons must be valid.
-    """
-
-def district_loads(
-    units: WorkUnits, rules: DistrictRules, district: typing.Annotated[numpy.typing.ArrayLike, numpy.int32]
-) -> DistrictLoads:
-    """
-    How balanced and how compact districts are.
-    """
-
-def district_pieces(
-    units: WorkUnits, district: typing.Annotated[numpy.typing.ArrayLike, numpy.int32]
-) -> numpy.typing.NDArray[numpy.int32]:
-    """
-    The connected piece of its district that each unit is in, from 0, the one with most work; -1 in no district.
-    """
-
-def drawn_districts(
-    units: WorkUnits,
-    rules: DistrictRules,
-    *,
-    starts: typing.SupportsInt | typing.SupportsIndex = 8,
-    steps_per_unit: typing.SupportsInt | typing.SupportsIndex = 400,
-) -> numpy.typing.NDArray[numpy.int32]:
-    """
-    Districts drawn anew, int32 per unit: connected, balanced where that was found, and compact. A heuristic.
     """
 
 def edge_parts(
@@ -1444,18 +1378,6 @@ def graph_from_osm(
 def layer_names(path: os.PathLike | str | bytes) -> list[str]:
     """
     Names of the layers in a file, those with geometries first.
-    """
-
-def least_changes(
-    units: WorkUnits, rules: DistrictRules, district: typing.Annotated[numpy.typing.ArrayLike, numpy.int32]
-) -> int:
-    """
-    How many units have to change hands at least for all loads to be within the tolerance; -1 if that cannot be.
-    """
-
-def least_largest_load(units: WorkUnits, rules: DistrictRules) -> float:
-    """
-    The largest load that no division goes below: of (n - 1) x districts + 1 units some district holds n.
     """
 
 def linked_places(
@@ -1605,6 +1527,18 @@ def runtime_versions() -> dict[str, str]:
     Versions of the libraries underneath, and where PROJ's database lies.
     """
 
+def sent_in_order(
+    reach: Reach,
+    people: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    places: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    *,
+    turn: str = "pairs",
+    order: typing.Annotated[numpy.typing.ArrayLike, numpy.int32] = ...,
+) -> Sent:
+    """
+    Everybody to the nearest until it is full, in turns: the nearest 'pairs' of all first, 'rows' one after the other, or 'facilities', each taking the nearest who have no place. The order names rows or facilities.
+    """
+
 def service_area(
     facilities: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     distance_m: typing.SupportsFloat | typing.SupportsIndex,
@@ -1690,6 +1624,18 @@ def ways_out(
 ) -> WaysOut:
     """
     The cheapest way of every row, and what of it lies beyond stretches of edges.
+    """
+
+def whole_rows(
+    reach: Reach,
+    people: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    places: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    row: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
+    facility: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
+    part: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+) -> WholeRows:
+    """
+    Keeps the people of each row together, beginning with the parts of an allocation that splits some.
     """
 
 def write_layers(path: os.PathLike | str | bytes, layers: collections.abc.Sequence[Layer]) -> None:
