@@ -121,7 +121,7 @@ class Balance(ByArea):
             accept_unconfirmed=True,  # the plan has been asked
         )
         assert found.rows is not None  # there is a demand
-        tables = {"summary": found.summary, "all": pd.DataFrame([found.people]), "grades": found.grades}
+        tables = {"summary": found.summary, "all": pd.DataFrame([found.total]), "grades": found.grades}
         tables |= {"ranking": found.ranking, "closing": found.closing}
         tables["currency"] = pd.DataFrame({"currency": [found.currency]})
         beside = {"structures": found.structures}

@@ -211,7 +211,9 @@ def explore_balance(
     fields = [
         Field(texts.say("state", lang), [texts.say(f"places_{each}", lang) for each in structures["state"].tolist()]),
         Field(texts.say("places_capacity", lang), value_texts(structures["counted_places"], lang)),
-        Field(texts.say("balance_cost", lang, currency=balance.currency), value_texts(structures["cost"], lang)),
+        Field(
+            texts.say("balance_cost", lang, currency=balance.currency), value_texts(structures["lifting_cost"], lang)
+        ),
         Field(texts.say("rank", lang), value_texts(structures["rank"], lang)),
     ]
     if areas is None:

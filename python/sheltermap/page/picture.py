@@ -6,7 +6,7 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from sheltermap.page.table import Words
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
+    from matplotlib.axes import Axes
 
 REPEATABLE: dict[Any, Any] = {"svg.hashsalt": "sheltermap", "svg.fonttype": "path", "font.family": "DejaVu Sans"}
 
@@ -56,9 +57,14 @@ def map_picture(
 
 def _picture(rows: GeoDataFrame, categories: list[Category], **layers: Any) -> str:
     """Return a map as a data: URI of an SVG picture."""
+    return drawn_picture(lambda ax: draw_map(rows, categories, ax=ax, lang=None, **layers), (8, 6))
+
+
+def drawn_picture(draw: Callable[[Axes], Any], size: tuple[float, float]) -> str:
+    """Return what `draw` draws, so many inches wide and high, as a data: URI of an SVG picture; it draws no words."""
     with mpl.rc_context(REPEATABLE):
-        figure = Figure(figsize=(8, 6), layout="constrained")
-        draw_map(rows, categories, ax=figure.add_subplot(), lang=None, **layers)
+        figure = Figure(figsize=size, layout="constrained")
+        draw(figure.add_subplot())
         picture = io.BytesIO()
         figure.savefig(
             picture,

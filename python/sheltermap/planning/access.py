@@ -63,8 +63,8 @@ class Access(Drawable, drawn_as="access"):
         ``nothing_to_offer`` (0), ``supply_unknown``, ``not_snapped``, ``missing_geometry`` or ``row_refused``.
     summary : DataFrame
         One row per measure: ``total = enough + too_little + none + unknown``, ``rows_without_weight`` (counted nowhere
-        else), ``access_mean`` over the people whose access is known, ``none_share`` and with a standard ``below_share``
-        of these people, and their ``gini``.
+        else), ``enough_share`` of the total; ``access_mean`` over the people whose access is known, ``none_share`` and
+        with a standard ``below_share`` of these people, and their ``gini``.
     by_area : DataFrame or None
         The same by ``area``; people outside every area, and people whose position is unknown, have their own rows.
     supply : DataFrame
@@ -423,6 +423,7 @@ def _with_means(
         shared = Shared.of(per_person[here], people[here]).line(below)
         known = line["total"] - line["unknown"]
         extra: dict[str, float] = {
+            "enough_share": line["enough"] / line["total"] if line["total"] else math.nan,
             "access_mean": shared["mean"],
             "none_share": line["none"] / known if known else math.nan,
         }

@@ -16,7 +16,7 @@ from sheltermap.analyses.areas import Areas
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.base.standards import Standard, accepted
 from sheltermap.layers import frames
-from sheltermap.layers.cells import weights_of
+from sheltermap.layers.cells import SHOWN, weights_of
 from sheltermap.layers.row_ids import row_ids, take_ids
 from sheltermap.planning import gains
 from sheltermap.planning.area_lines import FIGURES, VERDICTS, lines_of, summary_of
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sheltermap.map import Map
 
-OF_STRUCTURES = ["state", "counted_places", "places_by", "cost", "cost_per_place", "rank"]
+OF_STRUCTURES = ["state", "counted_places", "places_by", "lifting_cost", "cost_per_place", "rank"]
 OF_ROWS = ["area", "verdict"]
 
 
@@ -59,7 +59,7 @@ class Balance(Drawable, drawn_as="balance"):
         Per ``state`` of structures, those that do not count as well: ``structures``, ``places``, ``without_places``,
         ``cost`` of the improvements as far as it is known, ``without_cost``.
     structures : GeoDataFrame
-        The register with ``state``, ``counted_places``, ``places_by`` (``recorded`` or ``area``), ``cost``,
+        The register with ``state``, ``counted_places``, ``places_by`` (``recorded`` or ``area``), ``lifting_cost``,
         ``cost_per_place``, ``rank`` in `ranking`, and ``area`` where areas are given.
     ranking : DataFrame
         The structures that could be made valid, those first where a place costs least: ``rank``, ``structure``,
@@ -72,11 +72,13 @@ class Balance(Drawable, drawn_as="balance"):
         ``cost_at_least`` and down the ranked list ``cost_by_list``, by ``lifted`` structures; ``still_missing`` is
         what no lifting gives.
     upgrades : DataFrame
-        ``structure``, ``action``, ``cost``, ``places``: the upgrades that `sheltermap.site` chooses from.
+        ``facility``, ``action``, ``cost``, ``places``: the upgrades that `sheltermap.site` chooses from.
     rows : GeoDataFrame or None
         The demand with ``area`` (where areas are given) and the ``verdict`` on it.
     areas : GeoDataFrame or None
         The areas with their figures.
+    total : dict
+        The figures of `by_area` for all.
     per_person : float
         Places required per person.
     standard : Standard or None
@@ -94,7 +96,7 @@ class Balance(Drawable, drawn_as="balance"):
     upgrades: pd.DataFrame
     rows: GeoDataFrame | None
     areas: GeoDataFrame | None
-    people: dict[str, Any]  #: the line of all, by the columns of `by_area`
+    total: dict[str, Any]
     per_person: float
     standard: Standard | None
     currency: str
@@ -233,7 +235,7 @@ def balance(
     chosen = None if standard is None else accepted(standard, accept_unconfirmed)
     per_person = _per_person(chosen, places_per_person)
     frames.require_geometry(shelters, "shelters")
-    frames.require_free(shelters, [*OF_STRUCTURES, "area"])
+    frames.require_free(shelters, [*OF_STRUCTURES, *([] if areas is None else ["area"])])
     structures = structure_places(shelters, standard=chosen, kinds=kinds, cost=cost, currency=currency, columns=columns)
     notes = structures.notes
     spots = frames.facilities(shelters, "shelters").places
@@ -247,7 +249,7 @@ def balance(
     ranked = gains.ranking(
         structures, order, take_ids(ids, order), None if at is None else [at[row] for row in order], missing
     )
-    notes += _notes(lines, structures, where, of_people, people)
+    notes += _notes(lines, structures, ids, where, of_people, people)
     everybody = lines.pop(None)
     by_area = None if where is None else pd.DataFrame(list(lines.values()), columns=["area", *FIGURES])
     return Balance(
@@ -329,7 +331,7 @@ def _structures(
         "state": pd.Categorical(np.array(STATES)[structures.state], categories=STATES),
         "counted_places": np.where(structures.counted, structures.places, 0.0),
         "places_by": pd.array(by, dtype="string"),
-        "cost": structures.cost,
+        "lifting_cost": structures.cost,
         "cost_per_place": per_place,
         "rank": pd.arrays.IntegerArray(rank, mask=rank == 0),
     }
@@ -360,6 +362,7 @@ def _figured(areas: GeoDataFrame, where: Areas, lines: dict[Any, dict[str, Any]]
 def _notes(
     lines: dict[Any, dict[str, Any]],
     structures: StructurePlaces,
+    ids: pd.Index[Any],
     where: Areas | None,
     of_people: Areas | None,
     people: NDArray[np.float64],
@@ -375,11 +378,18 @@ def _notes(
         )
     if where is None or of_people is None:
         return notes
-    told = {"structures": (where, structures.counted), "rows of people": (of_people, np.ones(len(people), bool))}
-    for what, (grouped, counted) in told.items():
-        codes = grouped.codes[counted] - len(grouped.names)
+    named = {"structures": (where, structures.counted), "rows of people": (of_people, np.ones(len(people), bool))}
+    for what, (grouped, counted) in named.items():
+        codes = np.where(counted, grouped.codes - len(grouped.names), -1)
         for code, words in enumerate(("lie outside every area", "have no place")):
             if count := int((codes == code).sum()):
-                notes.append(f"{count} {what} {words}")
+                which = f": {_listed(ids[codes == code])}" if grouped is where else ""
+                notes.append(f"{count} {what} {words}{which}")
         notes += [f"{what}: {note}" if note[0].isdigit() else note for note in grouped.notes]
     return notes
+
+
+def _listed(ids: pd.Index[Any]) -> str:
+    """Name the first few, in an order of their own."""
+    names = sorted(map(str, ids))
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")

@@ -21,7 +21,7 @@ RANKING = ["rank", "structure", "area", "state", "places", "cost", "cost_per_pla
 RANKING += ["missing_after", "missing_after_in_area", "unranked"]
 CLOSING = ["area", "missing", "liftable", "without_cost", "closed", "cost_at_least", "cost_by_list", "lifted"]
 CLOSING += ["still_missing"]
-UPGRADES = ["structure", "action", "cost", "places"]
+UPGRADES = ["facility", "action", "cost", "places"]
 ADAPT = "adapt"  # of `sheltermap.site`: the structure becomes one that counts
 
 
@@ -128,6 +128,6 @@ def costs_of(pairs: Iterable[tuple[int, Fraction]], gap: Fraction) -> tuple[Frac
 def upgrades(ranked: pd.DataFrame, currency: str) -> pd.DataFrame:
     """Return the structures to lift as `sheltermap.site` takes them; a cost that is not known stays missing."""
     known = ranked[ranked["places"].notna()]
-    table = known.assign(action=ADAPT)[UPGRADES].reset_index(drop=True)
+    table = known.rename(columns={"structure": "facility"}).assign(action=ADAPT)[UPGRADES].reset_index(drop=True)
     table.attrs["currency"] = currency
     return table

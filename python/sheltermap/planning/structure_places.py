@@ -198,7 +198,7 @@ def _costs(
             "negative: correct it, or leave the cell empty where it is not known"
         )
     if "currency" in shelters:
-        told = shelters["currency"].astype("string")
+        told = shelters["currency"].astype("string").str.strip().str.upper()
         other = np.flatnonzero((~np.isnan(costs)) & told.notna().to_numpy() & (told != money).fillna(False).to_numpy())
         if len(other):
             raise ValueError(

@@ -300,8 +300,11 @@ def reach_from(
 def _reach_of(name: str, pairs: Pairs, limit: Limit | None) -> _core.Reach:
     unit = "seconds" if pairs.unit == "s" else "metres"
     upto = None if limit is None else limit.value
-    _require_one_cost(name, pairs)
-    return _core.reach_from_pairs(*pairs.shape, pairs.row, pairs.facility, pairs.cost, unit=unit, limit=upto)
+    try:
+        return _core.reach_from_pairs(*pairs.shape, pairs.row, pairs.facility, pairs.cost, unit=unit, limit=upto)
+    except ValueError:
+        _require_one_cost(name, pairs)  # tells the same with ids
+        raise
 
 
 def _pair(pairs: Pairs, at: np.intp) -> str:
@@ -321,8 +324,6 @@ def _require_within(name: str, pairs: Pairs, limit: Limit | None) -> None:
 
 def _require_one_cost(name: str, pairs: Pairs) -> None:
     key = pairs.row.astype(np.int64) * max(pairs.shape[1], 1) + pairs.facility
-    if (np.diff(key) > 0).all():  # as most tables are written
-        return
     order = np.lexsort([pairs.cost, key])
     twice = np.flatnonzero((np.diff(key[order]) == 0) & (np.diff(pairs.cost[order]) > 0))
     if len(twice):

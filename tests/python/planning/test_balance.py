@@ -75,8 +75,8 @@ def test_places_are_those_counted_by_hand(homes, register, parts):
     assert found.notes == [
         "of 1 structures nobody says whether they are in use: they count",
         "of 1 of 7 structures the places are not known: there may be more than said",
-        "1 structures lie outside every area",
-        "1 structures have no place",
+        "1 structures lie outside every area: F",
+        "1 structures have no place: G",
         "1 rows of people lie outside every area",
         "1 rows of people have no place",
     ]
@@ -112,7 +112,7 @@ def test_the_cheapest_places_come_first_and_the_bound_lies_below_the_list(homes,
     assert closing.loc["East"].tolist() == [0, 30, 0, 0, 0, 0, 0, 0]
     assert closing.loc["outside every area"].tolist() == [50, 60, 60, 0, 0, 0, 0, 0]
     assert found.upgrades.to_dict("list") == {
-        "structure": ["C", "B", "E", "F"],
+        "facility": ["C", "B", "E", "F"],
         "action": ["adapt"] * 4,
         "cost": [4_000, 10_000, 1_500, pytest.approx(math.nan, nan_ok=True)],
         "places": [100, 200, 30, 60],
@@ -204,6 +204,15 @@ def test_what_is_out_of_use_or_of_another_kind_does_not_count(homes, register):
     assert any(note.startswith("1 structures are collective centres or assembly points") for note in told)
 
 
+def test_the_register_may_call_its_columns_otherwise_and_price_in_other_money(homes, register):
+    names = {"capacity_persons": "vietas", "usable_area_m2": "area", "compliance": "atbilst"}
+    own = register.rename(columns=names).rename(columns={"improvement_cost_eur": "cost"}).assign(currency=" chf")
+    found = balance(homes, own, columns=names, cost="cost", currency="CHF", standard="fi.s1")
+    plain = balance(homes, register, standard="fi.s1")
+    assert_frame_equal(found.ranking, plain.ranking)
+    assert found.currency == found.upgrades.attrs["currency"] == "CHF"
+
+
 def test_areas_that_overlap_are_told(homes, register, parts):
     wide = parts.assign(geometry=[parts.geometry[0], box(24.0, 56.9, 24.2, 57.0), parts.geometry[2]])
     found = balance(homes, register, areas=wide, area_name="part")
@@ -219,8 +228,8 @@ def test_areas_that_overlap_are_told(homes, register, parts):
 
 def test_a_register_without_a_place_recorded_has_none_and_says_so(homes, register):
     found = balance(homes, register.assign(capacity_persons=None))
-    assert list(found.summary["places"]) == [0, 0, 0] and found.people["without_places"] == 7
-    assert found.people["verdict"] == "unknown" and set(found.ranking["unranked"]) == {"places_unknown"}
+    assert list(found.summary["places"]) == [0, 0, 0] and found.total["without_places"] == 7
+    assert found.total["verdict"] == "unknown" and set(found.ranking["unranked"]) == {"places_unknown"}
     assert len(found.upgrades) == 0
 
 
@@ -292,7 +301,7 @@ def test_without_people_a_grade_or_places_there_is_no_balance(homes, register, p
 @pytest.mark.parametrize("wrong", [-1, 12.5, 200_000])
 def test_places_that_cannot_be_meant_are_unknown_and_told(homes, register, wrong):
     found = balance(homes, register.assign(capacity_persons=[wrong, *register["capacity_persons"][1:]]))
-    assert math.isnan(found.structures["counted_places"][0]) and found.people["without_places"] == 2
+    assert math.isnan(found.structures["counted_places"][0]) and found.total["without_places"] == 2
     assert any(f"holds {wrong:g} in row 1" in note for note in found.notes)
 
 
@@ -331,11 +340,11 @@ def test_sums_hold_and_the_order_of_the_rows_leaves_no_trace(rows, people, seed)
         return balance(homes, register, areas=areas, area_name="part")
 
     found = found_for(rows, people)
-    for line in [found.people, *found.by_area.to_dict("records")]:
+    for line in [found.total, *found.by_area.to_dict("records")]:
         assert line["present"] == sum(line[state] for state in STATES)
         assert line["missing_valid"] == max(line["required"] - line["valid"], 0)
     for name in ("people", "required", "present", "structures", "without_places", "rows_without_weight"):
-        assert found.by_area[name].sum() == found.people[name]
+        assert found.by_area[name].sum() == found.total[name]
     assert found.grades["structures"].sum() == len(rows)
     ranked = found.ranking[found.ranking["unranked"].isna()]
     assert ranked["cost_per_place"].is_monotonic_increasing
