@@ -25,6 +25,7 @@ __all__: list[str] = [
     "STATUSES_OF_REASONS",
     "STREET_FLAGS",
     "Access",
+    "Allocation",
     "ClosedParts",
     "CriticalEdges",
     "Crs",
@@ -49,6 +50,7 @@ __all__: list[str] = [
     "ReadError",
     "ReadOptions",
     "RefusedRow",
+    "Sent",
     "ShapeIndex",
     "SheltermapError",
     "Snaps",
@@ -56,9 +58,11 @@ __all__: list[str] = [
     "Traffic",
     "TravelGraph",
     "WaysOut",
+    "WholeRows",
     "WriteError",
     "ZoneIndex",
     "ZonesOfPoints",
+    "allocate",
     "any_of_places",
     "area_beside_lines",
     "areas_beside_lines_by_nearest",
@@ -108,6 +112,7 @@ __all__: list[str] = [
     "replace",
     "require_few_columns",
     "runtime_versions",
+    "sent_in_order",
     "service_area",
     "service_areas_by_nearest",
     "set_threads",
@@ -118,6 +123,7 @@ __all__: list[str] = [
     "to_lonlat",
     "unjoined",
     "ways_out",
+    "whole_rows",
     "write_layers",
     "zones_of_points",
 ]
@@ -541,6 +547,172 @@ class MergedRows:
         int32, per demand row; -1 where nothing is reached.
         """
 
+class Allocation:
+    """
+    People sent to places: as many as can have one, at the least people x cost.
+    """
+    def curve(
+        self, facility: typing.SupportsInt | typing.SupportsIndex, count: typing.SupportsInt | typing.SupportsIndex
+    ) -> tuple[numpy.typing.NDArray[numpy.int64], numpy.typing.NDArray[numpy.float64]]:
+        """
+        What 1 to so many more places at a facility bring: people served more (int64), change of the total cost (float64).
+        """
+    def widened(self, rows: typing.Annotated[numpy.typing.ArrayLike, numpy.int32], reach: Reach) -> Allocation:
+        """
+        The plan with more of what some rows reach; the reach has a row for each of them.
+        """
+    def with_places(
+        self, facility: typing.SupportsInt | typing.SupportsIndex, more: typing.SupportsInt | typing.SupportsIndex
+    ) -> Allocation:
+        """
+        The best plan with so many more places at a facility (negative: fewer), from this one.
+        """
+    def without(self, facility: typing.SupportsInt | typing.SupportsIndex) -> Allocation:
+        """
+        The best plan without a facility, from this one.
+        """
+    @property
+    def cost(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per pair: metres or seconds per person, as in the reach.
+        """
+    @property
+    def dual(self) -> int:
+        """
+        A bound, from the prices of the places alone, that no allocation of as many people is below: equal to primal.
+        """
+    @property
+    def facility(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per pair: the facility.
+        """
+    @property
+    def gain_cost(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per facility: change of the total cost with one more place; positive where somebody more is served.
+        """
+    @property
+    def gain_people(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per facility: people served more with one more place there, 0 or 1.
+        """
+    @property
+    def load(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, per facility: people who are sent there.
+        """
+    @property
+    def loss_cost(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per facility: change of the total cost with one place fewer; negative where somebody loses a place.
+        """
+    @property
+    def loss_people(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per facility: people served fewer with one place fewer there, 0 or 1; NaN where it has none.
+        """
+    @property
+    def people(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, per pair: people of the row who are sent there.
+        """
+    @property
+    def places(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, per facility: its places.
+        """
+    @property
+    def primal(self) -> int:
+        """
+        The total cost in thousandths, exactly.
+        """
+    @property
+    def row(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per pair, by row, then facility: the demand row.
+        """
+    @property
+    def rows_to_widen(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32: rows for which a facility that their reach leaves out could pay, were its cost that of their last one.
+        """
+    @property
+    def served(self) -> int:
+        """
+        People with a place.
+        """
+    @property
+    def total_cost(self) -> float:
+        """
+        People x metres, or seconds.
+        """
+    @property
+    def unserved(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, per row: people without a place.
+        """
+
+class Sent:
+    """
+    Who is sent where: pairs of demand row and facility, by row and then by facility.
+    """
+    def __len__(self) -> int: ...
+    @property
+    def cost(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per pair: for each person, in the unit of the reach.
+        """
+    @property
+    def facility(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per pair.
+        """
+    @property
+    def load(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, per facility: those who come.
+        """
+    @property
+    def people(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, per pair.
+        """
+    @property
+    def row(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per pair.
+        """
+    @property
+    def unserved(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, per demand row: those without a place.
+        """
+
+class WholeRows:
+    """
+    Rows that stay together: each goes to one facility or to none.
+    """
+    @property
+    def largest_overload(self) -> int:
+        """
+        People beyond the places of the fullest facility before the repair.
+        """
+    @property
+    def moved_rows(self) -> int:
+        """
+        Rows that the repair sent elsewhere.
+        """
+    @property
+    def sent(self) -> Sent:
+        """
+        At most one pair per row.
+        """
+    @property
+    def split_rows(self) -> int:
+        """
+        Rows that had several parts, one without a place counted as one.
+        """
+
 class Decay:
     """
     How what a facility offers weighs less with the way to it.
@@ -949,6 +1121,17 @@ class WaysOut:
         int32: row of the cheapest; -1 where no way leads to any.
         """
 
+def allocate(
+    reach: Reach,
+    people: numpy.ndarray,
+    places: numpy.ndarray,
+    *,
+    start_arcs: typing.SupportsInt | typing.SupportsIndex = 20,
+) -> Allocation:
+    """
+    Sends people to places: as many as can have one and, among all ways to do so, at the least people x cost, exactly, with costs rounded to thousandths.
+    """
+
 def any_of_places(
     places: Access,
     person: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
@@ -1344,6 +1527,18 @@ def runtime_versions() -> dict[str, str]:
     Versions of the libraries underneath, and where PROJ's database lies.
     """
 
+def sent_in_order(
+    reach: Reach,
+    people: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    places: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    *,
+    turn: str = "pairs",
+    order: typing.Annotated[numpy.typing.ArrayLike, numpy.int32] = ...,
+) -> Sent:
+    """
+    Everybody to the nearest until it is full, in turns: the nearest 'pairs' of all first, 'rows' one after the other, or 'facilities', each taking the nearest who have no place. The order names rows or facilities.
+    """
+
 def service_area(
     facilities: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     distance_m: typing.SupportsFloat | typing.SupportsIndex,
@@ -1429,6 +1624,18 @@ def ways_out(
 ) -> WaysOut:
     """
     The cheapest way of every row, and what of it lies beyond stretches of edges.
+    """
+
+def whole_rows(
+    reach: Reach,
+    people: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    places: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    row: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
+    facility: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
+    part: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+) -> WholeRows:
+    """
+    Keeps the people of each row together, beginning with the parts of an allocation that splits some.
     """
 
 def write_layers(path: os.PathLike | str | bytes, layers: collections.abc.Sequence[Layer]) -> None:

@@ -11,15 +11,12 @@ import numpy as np
 from sheltermap.base import texts
 from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.base.scenarios import cost_during, scenario_label
-from sheltermap.drawing.balance_maps import plot_balance
 from sheltermap.drawing.flow_maps import plot_evacuation
 from sheltermap.drawing.legend import (
     coverage_categories,
     evacuation_categories,
     exposure_categories,
     flood_categories,
-    share_categories,
-    structure_categories,
 )
 from sheltermap.drawing.plots import (
     CoverageLike,
@@ -41,7 +38,6 @@ if TYPE_CHECKING:
 
     from sheltermap.analyses.evacuation import Evacuation
     from sheltermap.analyses.flood import Flood
-    from sheltermap.planning.balance import Balance
 
 
 def explore_coverage(
@@ -192,48 +188,6 @@ def explore_evacuation(
         layers,
         categories,
         lambda: plot_evacuation(evacuation, lang=lang),
-        lang=lang,
-    )
-
-
-def explore_balance(
-    balance: Balance,
-    *,
-    name: str | None = None,
-    area_name: str | None = None,
-    columns: Sequence[str] = (),
-    title: str | None = None,
-    lang: str = "en",
-) -> Map:
-    """Return the map of a balance; `Balance.explore` says what the parameters mean."""
-    structures, areas = balance.structures, balance.areas
-    frames.require_columns(structures, list(columns), "the result")
-    fields = [
-        Field(texts.say("state", lang), [texts.say(f"places_{each}", lang) for each in structures["state"].tolist()]),
-        Field(texts.say("places_capacity", lang), value_texts(structures["counted_places"], lang)),
-        Field(
-            texts.say("balance_cost", lang, currency=balance.currency), value_texts(structures["lifting_cost"], lang)
-        ),
-        Field(texts.say("rank", lang), value_texts(structures["rank"], lang)),
-    ]
-    if areas is None:
-        categories = structure_categories(structures)
-        layers = [_rows(structures, categories, name, fields, columns, lang)]
-    else:
-        categories = share_categories(areas)
-        shown = [
-            Field(texts.say(f"balance_{each}", lang), value_texts(areas[each], lang))
-            for each in ("required", "valid", "renewable", "missing_valid", "missing_renewable")
-        ]
-        of_structures = _named("facilities", structures, name, lang, "name")
-        of_structures.fields.extend(fields)
-        of_structures.fields.extend(Field(str(column), value_texts(structures[column], lang)) for column in columns)
-        layers = [_rows(areas, categories, area_name, shown, (), lang), of_structures]
-    return Map(
-        title if title is not None else texts.say("balance", lang),
-        layers,
-        categories,
-        lambda: plot_balance(balance, lang=lang),
         lang=lang,
     )
 
