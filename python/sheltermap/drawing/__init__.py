@@ -7,6 +7,7 @@ from sheltermap.drawing.balance_maps import plot_balance
 from sheltermap.drawing.district_maps import plot_districts
 from sheltermap.drawing.flow_maps import plot_evacuation
 from sheltermap.drawing.plots import plot_coverage, plot_exposure, plot_flood
+from sheltermap.drawing.siting_maps import plot_siting
 
 __all__ = [
     "plot_access",
@@ -18,4 +19,5 @@ __all__ = [
     "plot_evacuation",
     "plot_exposure",
     "plot_flood",
+    "plot_siting",
 ]
