@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -154,11 +154,13 @@ class Districts(AlongStreets):
         """Draw the districts before and after."""
         summary, title = outcome.tables["summary"], words_of(self.title)
         offices = outcome.context.frames.get("offices")
-        drawn = {"facilities": offices, "outlines": ground}
+        drawn: dict[str, Any] = {"facilities": offices, "outlines": ground}
         found = []
         if "district_before" in outcome.layer:
             legend = district_categories(outcome.layer, summary, "district_before")
-            found.append(map_picture(texts.both("districts_map_before", title=title), outcome.layer, legend, **drawn))
+            found.append(
+                map_picture(texts.both("districts_map_before", title=title), outcome.layer, legend, [], **drawn)
+            )
         moved = outcome.layer["moved"].to_numpy(dtype=bool)
         also = [LegendEntry(INK, "line", texts.both("changes_hands"), texts.number(moved.sum()))] if moved.any() else []
         label = texts.both("districts_map", title=title)

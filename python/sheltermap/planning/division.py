@@ -108,7 +108,7 @@ class Division:
     def changed(self, before: Codes, most_moves: int | None) -> Found:
         """Return the division with the fewest changes that is within the tolerance, or the most balanced one found."""
         first = _core.changed_districts(self.units, self.rules, before, most_changes=0).first
-        forced = int(((before >= 0) & (first != before)).sum())
+        forced = _moved(before, first)
         if most_moves is not None and forced > most_moves:
             raise ValueError(
                 f"most_moves={most_moves} is too few: {forced} units change hands before any work is moved, so that "
@@ -130,7 +130,7 @@ class Division:
         """Tell what is proven of the last of some divisions."""
         district = divisions[-1]
         within = self.loads(district).beyond == 0
-        moved = int(((before >= 0) & (district != before)).sum())
+        moved = _moved(before, district)
         least = None
         if (before >= 0).all():
             bound = _core.least_changes(self.units, self.rules, before)
@@ -138,4 +138,14 @@ class Division:
             # All single changes were looked at: where none was enough, two are needed.
             if least == 1 and as_now and moved > 1 and within:
                 least = 2
-        return Found(district, divisions[:-1], least, proven=within and moved == least)
+        # Units that a new district was cut off with may go back: then a later division, which is better, has fewer.
+        fewest, steps = moved, []
+        for each in reversed(divisions[:-1]):
+            if _moved(before, each) < fewest:
+                fewest = _moved(before, each)
+                steps.append(each)
+        return Found(district, steps[::-1], least, proven=within and moved == least)
+
+
+def _moved(before: Codes, district: Codes) -> int:
+    return int(((before >= 0) & (district != before)).sum())

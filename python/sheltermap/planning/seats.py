@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from sheltermap._native import _core
 from sheltermap.layers import frames
 from sheltermap.layers.geometry_kinds import has_place
 from sheltermap.layers.row_ids import row_ids
@@ -40,6 +42,8 @@ class Seats:
         Metres or seconds; NaN where no way leads.
     column : str
         ``distance_m`` or ``duration_s``.
+    reach : Reach
+        From all units to all offices that were given.
     """
 
     offices: GeoDataFrame
@@ -48,6 +52,7 @@ class Seats:
     unit: NDArray[np.int32]
     ways: Numbers
     column: str
+    reach: _core.Reach = field(repr=False)
     notes: list[str] = field(default_factory=list)
 
     @classmethod
@@ -100,7 +105,7 @@ class Seats:
             notes.append(
                 f"{len(lost)} units reach no office, the first is {unit_ids[lost[0]]!r}; they lie as borders say"
             )
-        return cls(ordered, names, names, seat, ways, asked.cost_column, notes)
+        return cls(ordered, names, names, seat, ways, asked.cost_column, reach, notes)
 
     def known_ways(self) -> Numbers:
         """Return the ways, twice the longest where none leads."""
@@ -109,7 +114,7 @@ class Seats:
         return ways
 
     def chosen(self, count: int, work: Numbers) -> Seats:
-        """Return the offices from which all work is nearest, so many of them: p-median by interchange.
+        """Return the offices from which all work is nearest, so many of them (p-median).
 
         Raises
         ------
@@ -120,9 +125,14 @@ class Seats:
             raise ValueError(f"count={count} districts need as many offices, and there are {len(self.names)}")
         if count == len(self.names):
             return self
-        kept = _interchanged(self.known_ways() * work, count)
+        found = _core.p_median(self.reach, work, p=count)
+        # One that is nobody's nearest is not chosen; it fills up what is asked for.
+        others = (row for row in range(len(self.names)) if row not in found.chosen)
+        kept = sorted([*found.chosen.tolist(), *islice(others, count - len(found.chosen))])
         left = [name for row, name in enumerate(self.names) if row not in kept]
         told = f"of {len(self.names)} offices these are not needed: {', '.join(map(str, left))}"
+        if not found.proven:
+            told += f"; no choice has less than {found.bound / found.objective:.1%} of the ways from these"
         return replace(
             self,
             offices=self.offices.iloc[kept],
@@ -148,25 +158,3 @@ def in_order(values: Any) -> list[Any]:
     """
     different = pd.Series(values, dtype=object).dropna().unique().tolist()
     return sorted(different, key=lambda each: (0, each, "") if isinstance(each, Real) else (1, 0, str(each)))
-
-
-def _interchanged(cost: Numbers, count: int) -> list[int]:
-    """Return rows of `cost` whose smallest add up to least: one by one, then by swaps (Teitz and Bart 1968)."""
-    kept: list[int] = []
-
-    def total(rows: list[int]) -> float:
-        return float(np.min(cost[rows], axis=0).sum())
-
-    while len(kept) < count:
-        others = [row for row in range(len(cost)) if row not in kept]
-        kept.append(min(others, key=lambda row: (total([*kept, row]), row)))
-    best = total(kept)
-    improved = True
-    while improved:
-        improved = False
-        for out in list(kept):
-            for row in range(len(cost)):
-                swapped = [row if each == out else each for each in kept]
-                if row not in kept and total(swapped) < best * (1 - 1e-12):
-                    kept, best, improved, out = swapped, total(swapped), True, row
-    return sorted(kept)

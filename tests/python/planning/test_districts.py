@@ -3,12 +3,14 @@
 
 import re
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import networkx as nx
 import numpy as np
 import pytest
+import shapely
 from shapely import LineString, Point, box
 
 import sheltermap as sm
@@ -310,3 +312,26 @@ def test_offices_that_do_not_fit_are_told() -> None:
         ask(["A", "B"], [0, 2], count=3)
     with pytest.raises(ValueError, match="already has a column 'work'"):
         sm.districts(units.rename(columns={"calls": "work"}), count=2)
+
+
+def test_five_regions_of_municipalities_become_six(root: Path) -> None:
+    # Real outlines (119 municipalities of Latvia before 2021), made-up work: 20 and a thousandth of their km².
+    units = sm.read(root / "sample_data" / "latvia" / "areas.geojson")
+    plane = units.to_crs(3059)
+    units["work_of_office"] = 20 + plane.area / 1e9
+    found = sm.districts(units, work="work_of_office", present="region", count=6, tolerance=0.1)
+    assert found.within_tolerance and len(found.summary) == 6
+    assert found.summary["district"].tolist()[-1] == "new"
+    assert (found.summary["pieces"] == 1).all()
+    assert found.summary["units"].sum() == 119 == found.summary["units_before"].sum()
+    assert (found.rows["moved"] == (found.rows["region"] != found.rows["district"])).all()
+    assert len(found.moves) == found.steps["units_moved"].iloc[-1] < 60
+    # The borders, looked at in another projection and without any tolerance.
+    borders = plane.boundary.to_numpy()
+    one, other = np.triu_indices(len(units), 1)
+    near = shapely.distance(borders[one], borders[other]) < 1
+    one, other = one[near], other[near]
+    shared = shapely.length(shapely.intersection(borders[one], borders[other])) > 10
+    listed, ids = sm.neighbours(units), units.index.to_numpy()
+    expected = set(zip(ids[one[shared]], ids[other[shared]], strict=True))
+    assert set(zip(listed["unit"], listed["neighbour"], strict=True)) == expected
