@@ -12,6 +12,7 @@ import numpy as np
 from sheltermap._native import SheltermapError
 from sheltermap.base.exact_sums import total
 from sheltermap.planning.proof import Proof, solved
+from sheltermap.planning.site_capacity import places_model
 from sheltermap.planning.siting_models import (
     backup_of_cover_model,
     covering_model,
@@ -44,6 +45,7 @@ class Course:
     bound: float = np.nan
     proven: bool = False
     stopped: str = "converged"
+    second_bound: float = np.nan
     notes: list[str] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
 
@@ -99,8 +101,12 @@ class Course:
         objective = self.problem.value(self.chosen)
         bound = objective if self.proven or np.isnan(self.bound) else self.bound
         bound = max(bound, objective) if self.problem.larger_is_better else min(bound, objective)
-        proven = self.proven or bound == objective
-        return Solution(self.chosen, objective, bound, proven, "proven" if proven else self.stopped)
+        capacitated = self.problem.objective == "capacitated"  # of which the way has to be proven as well
+        proven = self.proven or (bound == objective and not capacitated)
+        second = -self.problem.standing(self.chosen)[-1] if capacitated else np.nan
+        second_bound = second if self.proven else min(np.nan_to_num(self.second_bound), second)
+        stopped = "proven" if proven else self.stopped
+        return Solution(self.chosen, objective, bound, proven, stopped, second, float(second_bound))
 
 
 def solve(problem: Problem, *, seconds: float, prove: bool | None) -> tuple[Solution, list[str]]:
@@ -239,6 +245,30 @@ def _reaches_all(problem: Problem, chosen: Rows) -> bool:
     return bool(np.isfinite(problem.cheapest(problem.taken(chosen))).all())
 
 
+def _most_in_places(course: Course) -> None:
+    """Find the sites in which most people have a place, and of these the least way."""
+    problem = course.problem
+    course.bounded(simple_bound(problem))
+    proof = course.proved(places_model(problem), start=course.chosen)
+    if proof is None:
+        return
+    if proof.values is not None:
+        course.offer(course.choice_of(proof))
+    course.bounded(np.floor(proof.bound + 1e-6) if problem.whole else proof.bound)
+    served, way = problem.served_and_way(course.chosen)
+    if proof.stopped != "proven" and course.bound > served:
+        return
+    scale = max(way, 1.0) / 1e6
+    scaled = replace(problem, cost=problem.cost / scale)
+    second = course.proved(places_model(scaled, served=served * (1 - 1e-9)), start=course.chosen)
+    if second is None:
+        return
+    if second.values is not None:
+        course.offer(course.choice_of(second))
+    course.second_bound = second.bound * scale
+    course.proven = second.stopped == "proven"
+
+
 def _priced(problem: Problem) -> bool:
     return bool(problem.price[problem.open].any())
 
@@ -255,4 +285,5 @@ _SOLVED_BY = {
     "set_cover": _cover_all,
     "p_median": _nearest_for_all,
     "p_center": _least_farthest,
+    "capacitated": _most_in_places,
 }
