@@ -37,6 +37,8 @@ from .layers.meeting import FarApartWarning as FarApartWarning, NotInTableWarnin
 from .layers.refused_rows import refused as refused
 from .layers.row_ids import LostIdWarning as LostIdWarning
 from .planning.allocation import Allocation as Allocation, allocate as allocate
+from .planning.districts import Districts as Districts, districts as districts
+from .planning.neighbours import neighbours as neighbours
 from .planning.access import Access as Access, access as access
 from .planning.equity import Equity as Equity, equity as equity
 from .planning.service_costs import ServiceCosts as ServiceCosts

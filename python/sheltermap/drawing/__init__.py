@@ -4,6 +4,7 @@
 from sheltermap.drawing.access_maps import plot_access, plot_equity
 from sheltermap.drawing.allocation_maps import plot_allocation
 from sheltermap.drawing.balance_maps import plot_balance
+from sheltermap.drawing.district_maps import plot_districts
 from sheltermap.drawing.flow_maps import plot_evacuation
 from sheltermap.drawing.plots import plot_coverage, plot_exposure, plot_flood
 from sheltermap.drawing.siting_maps import plot_siting
@@ -13,6 +14,7 @@ __all__ = [
     "plot_allocation",
     "plot_balance",
     "plot_coverage",
+    "plot_districts",
     "plot_equity",
     "plot_evacuation",
     "plot_exposure",
