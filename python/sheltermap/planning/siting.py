@@ -249,7 +249,7 @@ def site(
         Ctrl-C is pressed in the search.
     prove : bool, optional
         Whether HiGHS is asked to prove what the own bound leaves open: by default where it can be; True makes it an
-        error where it cannot be loaded, False leaves it out.
+        error where it is needed and cannot be loaded, False leaves it out.
     candidate_id, facility_id : str, optional
         Columns that name candidates and existing facilities; by default the id columns the layers were read with, else
         the index.
@@ -265,7 +265,7 @@ def site(
         If keys do not fit each other, a number cannot be meant, no candidate reaches anybody, p is larger than the
         candidates, the budget is below the cheapest, or what is asked for cannot be had, with what would do.
     SheltermapError
-        If a proof was asked for and HiGHS cannot be loaded.
+        If a proof was asked for that only HiGHS can give, and it cannot be loaded.
     GeometryError, CrsError
         As `coverage`.
 
