@@ -2,7 +2,6 @@
 #include "planning/price_watch.hpp"
 
 #include "planning/transport.hpp"
-
 #include <utility>
 
 namespace sheltermap {

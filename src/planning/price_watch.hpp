@@ -16,7 +16,8 @@ struct TransportArcs;
 ///
 /// A group that was looked at knows by how much more than it pays now its next best facility costs. Until its own price
 /// has risen and the others' have fallen by that much together, none of its arcs can pay. Groups are numbered so that
-/// neighbours reach much the same; what rises and falls is summed up per chunk of them, round by round, never too little.
+/// neighbours reach much the same; what rises and falls is summed up per chunk of them, round by round, never too
+/// little.
 class PriceWatch {
 public:
     PriceWatch() = default;

@@ -76,9 +76,7 @@ std::int64_t TransportSimplex::cost(std::int32_t group, std::int32_t arc) const 
 std::int64_t TransportSimplex::own_price(std::int32_t group) const { return price_[target(group, basic_[group])]; }
 
 /// What one more person of the group costs.
-std::int64_t TransportSimplex::dual(std::int32_t group) const {
-    return cost(group, basic_[group]) + own_price(group);
-}
+std::int64_t TransportSimplex::dual(std::int32_t group) const { return cost(group, basic_[group]) + own_price(group); }
 
 /// The cheapest of the arcs that a group's people are not known to be on; -2 where there is none.
 std::int32_t TransportSimplex::cheapest_other(std::int32_t group, std::int64_t& total) const {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "planning/price_watch.hpp"
 #include "sheltermap/base/parallel.hpp"
 
+#include "planning/price_watch.hpp"
 #include <cstdint>
 #include <memory>
 #include <vector>
