@@ -19,6 +19,8 @@ __all__: list[str] = [
     "LAST_REASON_OF_REACH",
     "PROFILES",
     "REASONS",
+    "ROW_NOT_IN_TABLE",
+    "ROW_WITHOUT_POSITION",
     "STATUSES",
     "STATUSES_OF_REASONS",
     "STREET_FLAGS",
@@ -27,7 +29,9 @@ __all__: list[str] = [
     "CriticalEdges",
     "Crs",
     "CrsError",
+    "Decay",
     "EdgeIndex",
+    "FloatingCatchment",
     "Gaps",
     "GeodesicLines",
     "GeometryColumn",
@@ -36,6 +40,7 @@ __all__: list[str] = [
     "Graph",
     "Layer",
     "Ledger",
+    "MergedRows",
     "Overlap",
     "Paths",
     "PlaceIndex",
@@ -65,11 +70,13 @@ __all__: list[str] = [
     "critical_edges",
     "csv_cells",
     "cut_at_antimeridian",
+    "decay_weights",
     "describe_transformation",
     "dissolved",
     "edge_parts",
     "exact_sum",
     "exact_sums",
+    "floating_catchment",
     "from_lonlat",
     "gaps",
     "geodesic_area_m2",
@@ -84,12 +91,15 @@ __all__: list[str] = [
     "linked_places",
     "lonlat_area_m2",
     "lonlat_length_m",
+    "merged_rows",
     "network_reach",
     "offsets_on_segments",
     "overlap",
     "page_limit_note",
+    "part_of",
     "placement",
     "profile_speeds",
+    "reach_from_pairs",
     "reached_streets",
     "read_geojson_text",
     "read_layer",
@@ -375,7 +385,7 @@ class Access:
     @property
     def incomplete(self) -> numpy.typing.NDArray[numpy.uint8]:
         """
-        uint8: 1 where a place of the person has no position.
+        uint8: 1 where a place of the person has no position, 2 where one is not in the table of costs.
         """
     @property
     def reason(self) -> numpy.typing.NDArray[numpy.uint8]:
@@ -513,6 +523,70 @@ class Overlap:
     def zone(self) -> numpy.typing.NDArray[numpy.int64]:
         """
         int64: the zone's name, or its row, per pair.
+        """
+
+class MergedRows:
+    """
+    Demand rows in groups that a decision cannot tell apart.
+    """
+    def __len__(self) -> int: ...
+    @property
+    def first(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per group, in the order of the rows: the first row that is in it.
+        """
+    @property
+    def group(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per demand row; -1 where nothing is reached.
+        """
+
+class Decay:
+    """
+    How what a facility offers weighs less with the way to it.
+    """
+    def __init__(
+        self,
+        family: str = "binary",
+        *,
+        limit: typing.SupportsFloat | typing.SupportsIndex = ...,
+        scale: typing.SupportsFloat | typing.SupportsIndex = 0.0,
+        exponent: typing.SupportsFloat | typing.SupportsIndex = 1.0,
+        up_to: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [],
+        weight: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [],
+    ) -> None:
+        """
+        'binary', 'steps' (up_to and weight), 'linear', 'kernel', 'bell' (to the limit), 'gaussian', 'exponential' (scale) or 'power' (scale and exponent).
+        """
+
+class FloatingCatchment:
+    """
+    What each person can count on, and what each facility is asked for.
+    """
+    @property
+    def access(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per demand row: supply per person; NaN without a position, or where it sees a facility that has no ratio.
+        """
+    @property
+    def people(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per facility: all who see it.
+        """
+    @property
+    def ratio(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per facility: supply per person, NaN where nobody sees it; by gravity all its supply.
+        """
+    @property
+    def seen(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per demand row: how many facilities it sees.
+        """
+    @property
+    def weighted_demand(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per facility: its people, each by the weight that it is divided with.
         """
 
 class Table:
@@ -961,6 +1035,13 @@ def cut_at_antimeridian(column: GeometryColumn, row: typing.SupportsInt | typing
     A polygon row whose longitudes run up to 360 degrees beyond [-180, 180], cut at the antimeridian and moved back into it, as a column of one row. The polygon must be valid.
     """
 
+def decay_weights(
+    cost: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], decay: Decay
+) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    The weight of each cost; 0 beyond the limit.
+    """
+
 def describe_transformation(from_crs: Crs, to_crs: Crs) -> tuple[str, float | None]:
     """
     Name and accuracy in metres (None: not stated) of the operation between two systems. CrsError where only a ballpark transformation is known.
@@ -993,6 +1074,17 @@ def exact_sums(
 ) -> numpy.typing.NDArray[numpy.float64]:
     """
     The same for each group of rows; group[row] says where a value belongs.
+    """
+
+def floating_catchment(
+    reach: Reach,
+    people: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    supply: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    method: str,
+    decay: Decay,
+) -> FloatingCatchment:
+    """
+    Access to supply by floating catchments: method 'two_step', 'three_step' or 'gravity'. people that are NaN compete for nothing, supply that is NaN is not seen.
     """
 
 def from_lonlat(
@@ -1123,6 +1215,13 @@ def lonlat_length_m(column: GeometryColumn) -> numpy.typing.NDArray[numpy.float6
     Length of lines, edges as straight in degrees; 0 for other types, NaN for missing rows.
     """
 
+def merged_rows(
+    reach: Reach, *, with_costs: bool = False, limit: typing.SupportsFloat | typing.SupportsIndex = ...
+) -> MergedRows:
+    """
+    Groups of the rows that reach the same facilities, or also at the same costs, as far as the limit. A decision over the groups, each with the people of its rows, is one over the rows.
+    """
+
 def network_reach(
     travel: TravelGraph,
     demand: Snaps,
@@ -1161,6 +1260,18 @@ def page_limit_note(rows: typing.SupportsInt | typing.SupportsIndex) -> str:
     What is to be said of exactly as many rows as services hand out at once; empty for any other number.
     """
 
+def part_of(
+    table: Reach,
+    row: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
+    facility: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
+    *,
+    k: typing.SupportsInt | typing.SupportsIndex | None = None,
+    limit: typing.SupportsFloat | typing.SupportsIndex | None = None,
+) -> Reach:
+    """
+    The part of a table that is about some demand rows and facilities: which row and which facility of the table each of them is, ROW_NOT_IN_TABLE, or ROW_WITHOUT_POSITION.
+    """
+
 def placement(
     lower: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     upper: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
@@ -1173,6 +1284,20 @@ def placement(
 def profile_speeds(profile: str) -> dict:
     """
     Class of way: (km/h, whether a tag must allow it).
+    """
+
+def reach_from_pairs(
+    rows: typing.SupportsInt | typing.SupportsIndex,
+    facilities: typing.SupportsInt | typing.SupportsIndex,
+    row: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
+    facility: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
+    cost: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    *,
+    unit: str,
+    limit: typing.SupportsFloat | typing.SupportsIndex | None = None,
+) -> Reach:
+    """
+    Reach from a table of costs, one entry per pair in any order; limit is up to where the table holds every pair. A pair that stands several times with one cost counts once, with two costs it is a ValueError.
     """
 
 def reached_streets(
@@ -1316,7 +1441,7 @@ def zones_of_points(points: typing.Annotated[numpy.typing.ArrayLike, numpy.float
     Which zones every point lies in.
     """
 
-LAST_REASON_OF_REACH: int = 5
+LAST_REASON_OF_REACH: int = 6
 PROFILES: tuple = ("walk", "wheelchair", "car", "emergency")
 REASONS: tuple = (
     "reached",
@@ -1325,6 +1450,7 @@ REASONS: tuple = (
     "missing_geometry",
     "not_snapped",
     "no_path",
+    "not_in_table",
     "closed_by_flood",
     "unsuitable",
     "suitability_unknown",
@@ -1334,11 +1460,14 @@ REASONS: tuple = (
     "no_shelter_outside",
     "wrong_category",
     "not_compliant",
+    "full",
     "closed",
     "out_of_use",
     "unknown_compliance",
     "row_refused",
 )
+ROW_NOT_IN_TABLE: int = -1
+ROW_WITHOUT_POSITION: int = -2
 STATUSES: tuple = ("covered", "lost", "uncovered", "unknown")
 STATUSES_OF_REASONS: tuple = (
     "covered",
@@ -1347,12 +1476,14 @@ STATUSES_OF_REASONS: tuple = (
     "unknown",
     "uncovered",
     "uncovered",
+    "unknown",
     "lost",
     "lost",
     "lost",
     "lost",
     "lost",
     "lost",
+    "uncovered",
     "uncovered",
     "uncovered",
     "uncovered",
