@@ -31,8 +31,10 @@ auto unlocked(Work work) {
 ///
 ///     auto found = run_cancellable([&](const Execution& execution) { return index.find(places, options, execution);
 ///     });
+///
+/// With `keep_result` the work, once stopped, still has something to return, and that is all that Ctrl-C does.
 template <class Work>
-auto run_cancellable(Work work) {
+auto run_cancellable(Work work, bool keep_result = false) {
     std::stop_source source;
     const Execution execution{.threads = thread_count(), .stop = source.get_token()};
     std::promise<decltype(work(execution))> promise;
@@ -54,6 +56,7 @@ auto run_cancellable(Work work) {
                 const pybind11::gil_scoped_release waiting;
                 result.wait();
             }
+            if (keep_result && interrupted.matches(PyExc_KeyboardInterrupt)) break;
             throw interrupted;
         }
     }

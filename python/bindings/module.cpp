@@ -15,6 +15,7 @@ PYBIND11_MODULE(_core, m) {
     bind_exposure(m);
     bind_planning(m);
     bind_catchments(m);
+    bind_siting(m);
     bind_io(m);
     bind_network(m);
     bind_travel(m);

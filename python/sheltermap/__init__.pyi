@@ -39,6 +39,7 @@ from .layers.row_ids import LostIdWarning as LostIdWarning
 from .planning.access import Access as Access, access as access
 from .planning.equity import Equity as Equity, equity as equity
 from .planning.balance import Balance as Balance, balance as balance
+from .planning.siting import Siting as Siting, site as site
 from .postgis import read_postgis as read_postgis, write_postgis as write_postgis
 from .questions.plan_error import PlanError as PlanError
 from .registers import (

@@ -5,6 +5,7 @@ from sheltermap.drawing.access_maps import plot_access, plot_equity
 from sheltermap.drawing.balance_maps import plot_balance
 from sheltermap.drawing.flow_maps import plot_evacuation
 from sheltermap.drawing.plots import plot_coverage, plot_exposure, plot_flood
+from sheltermap.drawing.siting_maps import plot_siting
 
 __all__ = [
     "plot_access",
@@ -14,4 +15,5 @@ __all__ = [
     "plot_evacuation",
     "plot_exposure",
     "plot_flood",
+    "plot_siting",
 ]

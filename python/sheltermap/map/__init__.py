@@ -10,6 +10,7 @@ from sheltermap.map.results import (
     explore_exposure,
     explore_flood,
 )
+from sheltermap.map.sites_map import explore_siting
 
 __all__ = [
     "Map",
@@ -19,4 +20,5 @@ __all__ = [
     "explore_evacuation",
     "explore_exposure",
     "explore_flood",
+    "explore_siting",
 ]

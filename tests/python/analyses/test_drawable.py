@@ -12,7 +12,13 @@ from sheltermap import drawing
 from sheltermap import map as maps
 from sheltermap.analyses.drawable import Drawable
 
-RESULTS = {"coverage": sm.Coverage, "evacuation": sm.Evacuation, "exposure": sm.Exposure, "flood": sm.Flood}
+RESULTS = {
+    "coverage": sm.Coverage,
+    "evacuation": sm.Evacuation,
+    "exposure": sm.Exposure,
+    "flood": sm.Flood,
+    "siting": sm.Siting,
+}
 
 
 def test_these_results_are_drawn():

@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Finds the best sites: a greedy choice, the core's search and bound from there, and HiGHS for what is still open."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sheltermap._native import SheltermapError
+from sheltermap.base.exact_sums import total
+from sheltermap.planning.proof import Proof, solved
+from sheltermap.planning.siting_models import (
+    backup_of_cover_model,
+    covering_model,
+    median_constant,
+    median_model,
+    set_cover_model,
+)
+from sheltermap.planning.siting_problem import Problem, Solution
+from sheltermap.planning.siting_search import NOTHING, greedy, simple_bound, within
+
+if TYPE_CHECKING:
+    from sheltermap.planning.proof import Model
+    from sheltermap.planning.siting_problem import Rows
+
+MOST_ENTRIES = 1_500_000  #: of a model that is worth handing over: larger ones do not get past their first relaxation
+HALF = 0.5  # a variable that is nearer to one than to none
+
+
+@dataclass
+class Course:
+    """How a search stands: the best choice so far, what nothing can be better than, the clock, and what is to be told.
+
+    `prove` is None where a proof is tried if it can be, False where it is not to be, True where it must be possible.
+    """
+
+    problem: Problem
+    seconds: float
+    prove: bool | None
+    chosen: Rows = field(default_factory=lambda: NOTHING)
+    bound: float = np.nan
+    proven: bool = False
+    stopped: str = "converged"
+    notes: list[str] = field(default_factory=list)
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def left(self) -> float:
+        """Return the seconds that are left."""
+        return self.seconds - (time.monotonic() - self.began)
+
+    def offer(self, chosen: Rows) -> None:
+        """Take a choice where it is better than the best so far and keeps to p and the budget."""
+        if self.problem.affordable(chosen) and self.problem.standing(chosen) > self.problem.standing(self.chosen):
+            self.chosen = np.sort(chosen)
+
+    def bounded(self, bound: float) -> None:
+        """Take a bound where it is sharper than that so far."""
+        sharper = min if self.problem.larger_is_better else max
+        self.bound = bound if np.isnan(self.bound) else sharper(self.bound, bound)
+
+    def proved(self, model: Model, *, constant: float = 0.0, start: Rows | None = None) -> Proof | None:
+        """Hand a model to HiGHS with the best choice so far; None where there is no time, or no HiGHS."""
+        if self.prove is False or self.stopped == "interrupted":
+            return None
+        if model.entries > MOST_ENTRIES:
+            self.notes.append(f"too large for a proof: the model has {model.entries:,} entries".replace(",", " "))
+            return None
+        if self.left <= 0:
+            self.stopped = "time"
+            return None
+        values = None
+        if start is not None:
+            values = np.full(model.columns, np.nan)
+            values[: self.problem.columns] = self.problem.taken(start)
+        problem = self.problem
+        apart = 0.999 if problem.whole and problem.objective in ("coverage", "backup") else 0.0
+        try:
+            proof = solved(model, seconds=self.left, start=values, apart=apart)
+        except SheltermapError as error:
+            if self.prove:
+                raise
+            self.prove = False
+            self.notes.append(f"not proven: {error}")
+            return None
+        self.stopped = "converged" if proof.stopped in ("proven", "infeasible") else proof.stopped
+        return replace(proof, bound=proof.bound + constant)
+
+    def choice_of(self, proof: Proof) -> Rows:
+        """Return the columns that a solution of a model takes."""
+        assert proof.values is not None
+        return np.flatnonzero((proof.values[: self.problem.columns] > HALF) & self.problem.open)
+
+    def finished(self) -> Solution:
+        """Return the answer, its bound never on the wrong side of its value."""
+        objective = self.problem.value(self.chosen)
+        bound = objective if self.proven or np.isnan(self.bound) else self.bound
+        bound = max(bound, objective) if self.problem.larger_is_better else min(bound, objective)
+        proven = self.proven or bound == objective
+        return Solution(self.chosen, objective, bound, proven, "proven" if proven else self.stopped)
+
+
+def solve(problem: Problem, *, seconds: float, prove: bool | None) -> tuple[Solution, list[str]]:
+    """Find the best choice, with a bound, and say what there is to say of it; see `sheltermap.site`.
+
+    Every group of the problem reaches an option, or what stands already.
+    """
+    if problem.objective == "set_cover":  # whether it keeps to its means is seen when it is known what is needed
+        problem = replace(problem, budget=None, p=problem.p if _priced(problem) else None)
+    course = Course(problem, seconds, prove)
+    course.offer(greedy(problem))
+    _SOLVED_BY[problem.objective](course)
+    return course.finished(), course.notes
+
+
+def _cover_most(course: Course) -> None:
+    """Find maximal covering, once or twice."""
+    problem = course.problem
+    if problem.p is None and problem.budget is None:
+        _backup_of_cover(course)
+        return
+    course.bounded(simple_bound(problem))
+    proof = course.proved(covering_model(problem), start=course.chosen)
+    if proof is None:
+        return
+    if proof.values is not None:
+        course.offer(course.choice_of(proof))
+    course.bounded(np.floor(proof.bound + 1e-6) if problem.whole else proof.bound)
+    course.proven = proof.stopped == "proven"
+
+
+def _backup_of_cover(course: Course) -> None:
+    """Find the fewest sites that cover everybody once, and of these choices the one with most people covered twice."""
+    problem = course.problem
+    cover = Course(replace(problem, objective="set_cover"), course.left / 2, course.prove)
+    cover.offer(greedy(cover.problem))
+    _cover_all(cover)
+    course.notes += cover.notes
+    course.prove, course.stopped = cover.prove, cover.stopped
+    fewest = cover.finished()
+    # Whatever was offered before may take more sites than are needed.
+    course.problem = replace(problem, p=int(fewest.objective) if not _priced(problem) else None)
+    if _priced(problem):
+        course.problem = replace(problem, budget=fewest.objective)
+    course.chosen = fewest.chosen
+    course.bounded(simple_bound(course.problem))
+    proof = course.proved(backup_of_cover_model(course.problem, needed=_needed(problem)), start=course.chosen)
+    if proof is None:
+        return
+    if proof.values is not None:
+        course.offer(course.choice_of(proof))
+    course.bounded(np.floor(proof.bound + 1e-6) if problem.whole else proof.bound)
+    course.proven = proof.stopped == "proven" and fewest.proven
+
+
+def _cover_all(course: Course) -> None:
+    """Find set covering: the fewest sites, or the cheapest, that everybody has one of."""
+    problem = course.problem
+    course.bounded(simple_bound(problem))
+    priced = _priced(problem)
+    price = problem.price if priced else problem.size.astype(np.float64)
+    scale = max(float(price[problem.open].max(initial=0.0)), 1.0) if priced else 1.0
+    proof = course.proved(set_cover_model(problem, price=price / scale, needed=_needed(problem)), start=course.chosen)
+    if proof is None:
+        return
+    if proof.values is not None:
+        course.offer(course.choice_of(proof))
+    course.bounded(proof.bound * scale if priced else float(np.ceil(proof.bound - 1e-6)))
+    course.proven = proof.stopped == "proven"
+
+
+def _nearest_for_all(course: Course) -> None:
+    """Find the p-median, of those that reach most people."""
+    problem = course.problem
+    everybody = total(problem.people)
+    reached = problem.standing(course.chosen)[0]
+    if reached < everybody:  # sites that reach more people come first
+        first = Course(replace(problem, objective="coverage"), course.left / 2, course.prove)
+        first.chosen = course.chosen
+        _cover_most(first)
+        course.notes += first.notes
+        course.prove, course.stopped = first.prove, first.stopped
+        most = first.finished()
+        course.offer(most.chosen)
+        reached = problem.standing(course.chosen)[0]
+        if not most.proven:
+            course.bounded(0.0)
+            return
+    course.bounded(simple_bound(problem) if reached == everybody else 0.0)
+    scale = max(problem.value(course.chosen), 1.0) / 1e6
+    scaled = replace(problem, people=problem.people / scale)
+    unreached = (everybody - reached) / scale
+    proof = course.proved(
+        median_model(scaled, unreached=unreached), constant=median_constant(scaled), start=course.chosen
+    )
+    if proof is None:
+        return
+    if proof.values is not None:
+        course.offer(course.choice_of(proof))
+    course.bounded(proof.bound * scale)
+    course.proven = proof.stopped == "proven"
+
+
+def _least_farthest(course: Course) -> None:
+    """Find the p-center: the smallest cost within which a set covering keeps to its means, by halving."""
+    problem = course.problem
+    usable = problem.locked | problem.open
+    least = float(problem.cheapest(usable).max(initial=0.0))
+    course.bounded(least)
+    if not _reaches_all(problem, course.chosen):
+        proof = course.proved(set_cover_model(problem, price=problem.size.astype(np.float64), needed=_needed(problem)))
+        if proof is None or proof.values is None:
+            return
+        course.offer(course.choice_of(proof))
+    radii = np.unique(problem.cost)
+    low = int(np.searchsorted(radii, least))  # nothing below can do
+    high = int(np.searchsorted(radii, problem.value(course.chosen)))  # this one does
+    course.proven = low >= high
+    while low < high:
+        middle = (low + high) // 2
+        near = within(problem, radii[middle])
+        price = near.size.astype(np.float64)
+        proof = course.proved(set_cover_model(near, price=price, needed=_needed(near)))
+        if proof is None or proof.stopped in ("time", "interrupted"):
+            return
+        if proof.values is None:
+            low = middle + 1
+            course.bounded(float(radii[low]))
+        else:
+            course.offer(course.choice_of(proof))
+            high = min(middle, int(np.searchsorted(radii, problem.value(course.chosen))))
+    course.proven = True
+
+
+def _reaches_all(problem: Problem, chosen: Rows) -> bool:
+    return bool(np.isfinite(problem.cheapest(problem.taken(chosen))).all())
+
+
+def _priced(problem: Problem) -> bool:
+    return bool(problem.price[problem.open].any())
+
+
+def _needed(problem: Problem) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Return which groups are to have a facility: those that have none yet."""
+    needed: np.ndarray[tuple[int], np.dtype[np.bool_]] = np.isinf(problem.cheapest(problem.locked))
+    return needed
+
+
+_SOLVED_BY = {
+    "coverage": _cover_most,
+    "backup": _cover_most,
+    "set_cover": _cover_all,
+    "p_median": _nearest_for_all,
+    "p_center": _least_farthest,
+}

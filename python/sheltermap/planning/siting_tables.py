@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The answer of a siting as frames: the proposal in its order, what was chosen, and the demand before and after."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sheltermap.analyses.ledger import sums_by_state
+from sheltermap.base.exact_sums import total, totals
+from sheltermap.base.reasons import OF_REACH, REASONS, STATUS_OF, labels_of
+from sheltermap.layers import frames
+from sheltermap.planning.siting_search import order_of_benefit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+
+    from sheltermap.analyses.areas import Areas
+    from sheltermap.analyses.persons import Persons
+    from sheltermap.planning.site_options import Candidates, Prices, Upgrade
+    from sheltermap.planning.site_reach import Columns, SiteTable
+    from sheltermap.planning.siting_problem import Flags, Numbers, Problem, Rows
+
+UNKNOWN = [code for code, reason in enumerate(REASONS) if STATUS_OF[reason] == "unknown"]
+STATES = ("covered_before", "gained", "uncovered", "unknown")  #: what becomes of a row
+FIGURES = ("total", "covered_before", "covered_after", "gained", "uncovered", "unknown", "rows_without_weight")
+RESULT_COLUMNS = ("chosen", "order", "people_alone", "people_gained")
+ROW_COLUMNS = ("covered_before", "covered_after", "state", "facility", "reason")
+
+
+def states_of_rows(table: SiteTable, chosen: Rows, unknown: Flags) -> NDArray[np.int8]:
+    """Return the number in `STATES` of what becomes of each row."""
+    problem = table.problem
+    before = problem.count_reached(problem.locked) >= problem.copies
+    after = problem.count_reached(problem.taken(chosen)) >= problem.copies
+    return np.select([unknown, before, after], [3, 0, 1], 2).astype(np.int8)
+
+
+def rows_frame(
+    demand: GeoDataFrame, persons: Persons, table: SiteTable, chosen: Rows, ids: NDArray[Any], cost_column: str
+) -> tuple[GeoDataFrame, NDArray[np.int8]]:
+    """Return the demand with what became of it, and the states of its rows."""
+    problem = table.problem
+    serving = problem.taken(chosen)
+    codes = persons.told(table.reasons)
+    unknown = np.isin(codes, UNKNOWN)
+    states = states_of_rows(table, chosen, unknown)
+    cost, column = problem.nearest(serving)
+    why = "too_far" if np.isfinite(table.found.reach.limit) else "no_path"
+    reasons = np.where(states <= 1, 0, np.where((codes == 0) & (states == 2), REASONS.index(why), codes))
+    facility = np.array([*ids, None], object)[column]
+    columns = {
+        "covered_before": pd.arrays.BooleanArray(states == 0, unknown),
+        "covered_after": pd.arrays.BooleanArray(states <= 1, unknown),
+        "state": pd.Categorical.from_codes(states, categories=pd.Index(STATES)),
+        "facility": pd.Series(facility).infer_objects().array,
+        cost_column: np.where(np.isfinite(cost), cost, np.nan),
+        "reason": labels_of(reasons.astype(np.uint8), persons.reasons(OF_REACH)),
+    }
+    return frames.with_columns(demand, columns), states
+
+
+def sums(
+    measures: Mapping[str, Numbers], areas: Areas | None, states: NDArray[np.int8]
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Return people before and after: of all by measure, and by area and measure."""
+    found = sums_by_state(measures, areas, STATES, states)
+    found.insert(4, "covered_after", found["covered_before"] + found["gained"])
+    of_all = found[found["area"].isna()]
+    summary = of_all.drop(columns="area")[["measure", *FIGURES]].reset_index(drop=True)
+    if areas is None:
+        return summary, None
+    return summary, found[found["area"].notna()][["area", "measure", *FIGURES]].reset_index(drop=True)
+
+
+def proposal_frame(
+    table: SiteTable, solving: Problem, chosen: Rows, ids: NDArray[Any], actions: Sequence[str]
+) -> pd.DataFrame:
+    """Return what to do in the order of benefit, and what each step brings."""
+    problem = table.problem.among(chosen)
+    served = people_served(problem)
+    # Of set covering every step is as good as it has people, not places.
+    by_people = replace(solving, objective="coverage") if solving.objective == "set_cover" else solving
+    ordered = order_of_benefit(by_people, chosen)
+    lines = []
+    before, spent = served(np.empty(0, np.int64)), 0.0
+    for number, column in enumerate(ordered, start=1):
+        so_far = ordered[:number]
+        after, spent = served(so_far), total(problem.price[so_far])
+        cost = problem.cheapest(problem.taken(so_far))
+        reached = np.isfinite(cost) & (problem.people > 0)
+        people = total(problem.people[reached])
+        of_upgrade = table.columns.upgrade[column]
+        lines.append(
+            {
+                "order": number,
+                "action": "build" if of_upgrade < 0 else actions[of_upgrade],
+                "facility": ids[column],
+                "cost": float(problem.price[column]),
+                "cost_so_far": spent,
+                "people_alone": served(np.array([column])) - served(np.empty(0, np.int64)),
+                "people_gained": after - before,
+                "people_so_far": after,
+                "mean": total(problem.people[reached] * cost[reached]) / people if people else np.nan,
+                "farthest": float(cost[reached].max(initial=0.0)) if reached.any() else np.nan,
+                "_column": int(column),
+            }
+        )
+        before = after
+    columns = ["order", "action", "facility", "cost", "cost_so_far", "people_alone", "people_gained", "people_so_far"]
+    return pd.DataFrame(lines, columns=[*columns, "mean", "farthest", "_column"])
+
+
+def people_served(problem: Problem) -> Callable[[Rows], float]:
+    """Return a function that says how many people a choice serves: within the limit, or at all."""
+
+    def served(chosen: Rows) -> float:
+        return total(problem.people[problem.count_reached(problem.taken(chosen)) >= problem.copies])
+
+    return served
+
+
+def people_alone(problem: Problem) -> Numbers:
+    """Return how many people more each column would serve by itself."""
+    standing = problem.count_reached(problem.locked)
+    lacking = standing == problem.copies - 1
+    known = problem.structure[problem.column]
+    # A structure that stands and is improved serves nobody twice.
+    key = problem.group_of_arc * (int(problem.structure.max(initial=0)) + 1) + known
+    there = (
+        np.isin(key, np.unique(key[problem.locked[problem.column]])) if problem.copies > 1 else np.zeros(len(key), bool)
+    )
+    mine = lacking[problem.group_of_arc] & ~there & problem.open[problem.column]
+    return totals(problem.people[problem.group_of_arc[mine]], problem.column[mine].astype(np.int64), problem.columns)
+
+
+def candidates_frame(
+    candidates: Candidates, columns: Columns, proposal: pd.DataFrame, alone: Numbers, prices: Prices
+) -> GeoDataFrame:
+    """Return the candidates with what became of them."""
+    at = np.flatnonzero(columns.candidate >= 0)
+    row_of = dict(zip(at.tolist(), columns.candidate[at].tolist(), strict=True))
+    taken = proposal[proposal["_column"].isin(at)]
+    rows = [row_of[each] for each in taken["_column"]]
+    count = len(candidates.frame)
+    chosen, order, gained = np.zeros(count, bool), np.zeros(count, np.int64), np.full(count, np.nan)
+    chosen[rows], order[rows], gained[rows] = True, taken["order"], taken["people_gained"]
+    by_itself = np.full(count, np.nan)
+    by_itself[columns.candidate[at]] = alone[at]
+    by_itself[~candidates.usable] = np.nan
+    result = {
+        "chosen": chosen,
+        "order": pd.arrays.IntegerArray(order, ~chosen),
+        "people_alone": by_itself,
+        "people_gained": gained,
+        "left_out": pd.array(candidates.left_out, dtype="string"),
+    }
+    if prices.column not in (None, "cost"):
+        result["cost"] = candidates.price
+    return frames.with_columns(candidates.frame, result)
+
+
+def upgrades_frame(
+    upgrades: pd.DataFrame,
+    improved: Sequence[Upgrade],
+    existing: GeoDataFrame,
+    columns: Columns,
+    proposal: pd.DataFrame,
+    alone: Numbers,
+    ids: pd.Index[Any],
+) -> GeoDataFrame:
+    """Return the upgrades with what became of them, at the places of their structures."""
+    import geopandas
+
+    count = len(upgrades)
+    chosen, order = np.zeros(count, bool), np.zeros(count, np.int64)
+    by_itself, gained = np.full(count, np.nan), np.full(count, np.nan)
+    steps = {int(each["_column"]): each for _, each in proposal.iterrows()}
+    for column in np.flatnonzero(columns.upgrade >= 0):
+        rows = list(improved[columns.upgrade[column]].rows)
+        if len(rows) == 1:
+            by_itself[rows] = alone[column]
+        if int(column) in steps:
+            step = steps[int(column)]
+            chosen[rows], order[rows], gained[rows] = True, step["order"], step["people_gained"]
+    result: dict[str, Any] = {
+        "chosen": chosen,
+        "order": pd.arrays.IntegerArray(order, ~chosen),
+        "people_alone": by_itself,
+        "people_gained": gained,
+    }
+    frames.require_free(upgrades, list(result))
+    row_of = {each: row for row, each in reversed(list(enumerate(ids)))}
+    geometry = existing.geometry.array.take([row_of[each] for each in upgrades["facility"]])
+    return geopandas.GeoDataFrame(upgrades.assign(**result), geometry=geometry, crs=existing.crs)
