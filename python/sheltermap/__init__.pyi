@@ -38,6 +38,7 @@ from .layers.refused_rows import refused as refused
 from .layers.row_ids import LostIdWarning as LostIdWarning
 from .planning.access import Access as Access, access as access
 from .planning.equity import Equity as Equity, equity as equity
+from .planning.service_costs import ServiceCosts as ServiceCosts
 from .planning.balance import Balance as Balance, balance as balance
 from .planning.siting import Siting as Siting, site as site
 from .postgis import read_postgis as read_postgis, write_postgis as write_postgis

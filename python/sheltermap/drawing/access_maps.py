@@ -9,6 +9,7 @@ from sheltermap.base import texts
 from sheltermap.drawing.access_legends import access_categories
 from sheltermap.drawing.legend import COVERED, Category
 from sheltermap.drawing.plots import BORDER, INK, draw_map, ground_streets
+from sheltermap.streets.network import Network
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +46,7 @@ def plot_access(access: Access, *, ax: Axes | None = None, lang: str = "en") -> 
         facilities=access.facilities,
         closed=(access.facilities["supply_state"] != "reached").to_numpy(),
         outlines=access.areas,
-        streets=[] if access.by is None else [ground_streets(access.by)],
+        streets=[ground_streets(access.by)] if isinstance(access.by, Network) else [],
         ax=ax,
         lang=lang,
     )

@@ -17,7 +17,8 @@ from sheltermap.drawing.legend import COVERED, UNCOVERED, UNKNOWN, Category
 from sheltermap.drawing.plots import BORDER, ground_streets
 from sheltermap.kinds.access_tables import access_key_figures, access_tables, least_told
 from sheltermap.page.picture import LegendEntry, MapPicture, drawn_picture, map_picture
-from sheltermap.planning.access import SUPPLY_STATES, bounds_told
+from sheltermap.planning.access import bounds_told
+from sheltermap.planning.access_sums import SUPPLY_STATES
 from sheltermap.planning.decay import Decay
 from sheltermap.questions.figures import place_of, records, threshold_of
 from sheltermap.questions.judging import Judged
@@ -117,6 +118,7 @@ class Access(AlongStreets, Reaching, ByArea):
             areas=context.frames.get("areas"),
             area_name=self.area_name,
             below=self.below,
+            facility_id=context.sources["facilities"].id,
         )
         offices = pd.DataFrame(found.facilities.drop(columns="geometry"))
         bounds = bounds_told(found)
@@ -179,7 +181,7 @@ class Access(AlongStreets, Reaching, ByArea):
 
     def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
         """Draw who has how much over the areas, the facilities, those that nobody shares hollow; and Lorenz's curve."""
-        offices, network = outcome.beside["facilities"], outcome.context.network
+        offices, network = outcome.beside["facilities"], outcome.context.streets
         layers = {
             "facilities": offices,
             "closed": (offices["supply_state"] != "reached").to_numpy(),

@@ -17,16 +17,15 @@ from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.ledger import measures_of, sums_by_state
 from sheltermap.analyses.persons import Persons
 from sheltermap.base import texts
-from sheltermap.base.exact_sums import total
 from sheltermap.base.limits import Limit, LimitLike
-from sheltermap.base.reasons import OF_REACH, REASONS, UNPLACED, labels_of
+from sheltermap.base.reasons import OF_REACH, REASONS, STATUS_OF, labels_of
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
-from sheltermap.layers.geometry_kinds import has_place
-from sheltermap.layers.refused_rows import refused_otherwise
+from sheltermap.planning.access_sums import SUPPLY_STATES, supply_states, supply_sums, with_means
 from sheltermap.planning.decay import Decay, DecayLike
-from sheltermap.planning.equity import Equity, Shared, equity, is_below
-from sheltermap.streets.travelling import Direction, find, question
+from sheltermap.planning.equity import Equity, equity, is_below
+from sheltermap.streets.reach_table import ReachTable
+from sheltermap.streets.travelling import By, Cost, Direction, Found, find, question
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -34,14 +33,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sheltermap.map import Map
-    from sheltermap.streets.network import Network
 
     Numbers = NDArray[np.float64]
 
 Method = Literal["2sfca", "e2sfca", "3sfca", "gravity"]
 METHODS = {"2sfca": "two_step", "e2sfca": "two_step", "3sfca": "three_step", "gravity": "gravity"}
 STATES = ("enough", "too_little", "none", "unknown")  #: of a person; without a standard nobody has too little
-SUPPLY_STATES = ("reached", "nobody_near", "nothing_to_offer", "supply_unknown", "not_snapped", *UNPLACED)
 ROW_COLUMNS = ("access", "facilities_seen", "state", "reason")
 FACILITY_COLUMNS = ("ratio", "people_near", "weighted_demand", "supply_state")
 
@@ -60,7 +57,8 @@ class Access(Drawable, drawn_as="access"):
         The facilities with ``ratio`` (supply per person who sees it, in parts where a decay weighs them; missing where
         nobody does, and by gravity, which divides nothing), ``people_near`` (all who see it), ``weighted_demand`` (the
         same, each by the weight that the supply is divided with) and ``supply_state``: ``reached``, ``nobody_near``,
-        ``nothing_to_offer`` (0), ``supply_unknown``, ``not_snapped``, ``missing_geometry`` or ``row_refused``.
+        ``nothing_to_offer`` (0), ``supply_unknown``, ``not_snapped``, ``not_in_table``, ``missing_geometry`` or
+        ``row_refused``.
     summary : DataFrame
         One row per measure: ``total = enough + too_little + none + unknown``, ``rows_without_weight`` (counted nowhere
         else), ``enough_share`` of the total; ``access_mean`` over the people whose access is known, ``none_share`` and
@@ -90,7 +88,7 @@ class Access(Drawable, drawn_as="access"):
     weight: str | None
     areas: GeoDataFrame | None
     notes: list[str] = field(default_factory=list)
-    by: Network | None = None
+    by: By | None = None
     direction: Direction = "to"
 
     def equity(self, *, standard: float | None = None, group: str | None = None) -> Equity:
@@ -169,12 +167,13 @@ def access(
     weight: str | None = None,
     method: Method = "2sfca",
     decay: DecayLike | Decay = "binary",
-    by: Network | None = None,
+    by: By | None = None,
     direction: Direction = "to",
     groups: Iterable[str] = (),
     areas: GeoDataFrame | None = None,
     area_name: str | None = None,
     below: float | None = None,
+    facility_id: str | None = None,
 ) -> Access:
     """How much of what facilities offer each person can count on, when all who see a facility share it.
 
@@ -205,8 +204,8 @@ def access(
         ``{"steps": {"10 min": 1, "20 min": 0.68, "30 min": 0.22}}``, ``{"gaussian": "500 m"}``,
         ``{"exponential": "500 m"}``, ``{"power": "100 m", "exponent": 2}``; `sheltermap.planning.decay.Decay` says what
         each is.
-    by : Network, optional
-        Streets to go along; by default as the crow flies.
+    by : Network or ReachTable, optional
+        Streets to go along, or a table of costs; by default as the crow flies.
     direction : {"to", "from"}
         Whether people go to the facility, or help comes from it.
     groups : iterable of str
@@ -217,6 +216,8 @@ def access(
         Column of `areas` to sum by. By default the index.
     below : float, optional
         A standard: supply per person that everybody should have. Exactly so much is enough.
+    facility_id : str, optional
+        Column of facilities that holds the ids of a table of costs, where the table does not say it itself.
 
     Returns
     -------
@@ -250,13 +251,14 @@ def access(
     1     1.0                2      enough
     """
     way, chosen, limit_found = _asked(method, decay, limit, by, below)
-    in_time = limit_found.in_time if limit_found is not None else bool(chosen.in_time)
-    asked = question(by, limit_found, None, direction, "seconds" if in_time else "metres")
+    in_time = chosen.in_time if limit_found is None else limit_found.in_time
+    cost: Cost | None = None if in_time is None else "seconds" if in_time else "metres"
+    asked = question(by, limit_found, None, direction, cost)
     measures = measures_of(demand, weight, list(groups))
     frames.require_free(demand, [*ROW_COLUMNS, *(["area"] if areas is not None else [])])
     frames.require_free(facilities, list(FACILITY_COLUMNS))
     offered = weights_of(facilities, supply, frames.describe(facilities, "facilities"))
-    found = find(demand, facilities, asked, None)
+    found = find(demand, facilities, asked, None, facility_id)
     people = next(iter(measures.values()))
     try:
         shared = _core.floating_catchment(found.reach, people, offered, way, chosen.core(limit_found))
@@ -279,8 +281,7 @@ def access(
         notes += grouping.notes
         columns["area"] = grouping.labels()
     sums = sums_by_state(measures, grouping, STATES, states)
-    snapped = None if found.facility_snaps is None else np.asarray(found.facility_snaps.edge) >= 0
-    told = _supply_states(facilities, offered, shared, snapped)
+    told = supply_states(facilities, offered, shared.people, _off_the_ways(facilities, found, by, facility_id))
     ratio = np.full(len(offered), np.nan) if way == "gravity" else shared.ratio
     offices = frames.with_columns(
         facilities,
@@ -291,13 +292,13 @@ def access(
             "supply_state": pd.Categorical(told, categories=SUPPLY_STATES),
         },
     )
-    means = _with_means(sums, measures, shared.access, grouping, below)
+    means = with_means(sums, measures, shared.access, grouping, below)
     result = Access(
         rows=frames.with_columns(demand, columns),
         facilities=offices,
         summary=means[means["area"].isna()].drop(columns="area").reset_index(drop=True),
         by_area=None if grouping is None else means[means["area"].notna()].reset_index(drop=True),
-        supply=_supply(offered, told),
+        supply=supply_sums(offered, told),
         supply_column=supply,
         method=method,
         limit=limit_found,
@@ -314,7 +315,7 @@ def access(
 
 
 def _asked(
-    method: Method, decay: DecayLike | Decay, limit: LimitLike | None, by: Network | None, below: float | None
+    method: Method, decay: DecayLike | Decay, limit: LimitLike | None, by: By | None, below: float | None
 ) -> tuple[str, Decay, Limit | None]:
     """Return the core's name of the method, the decay, and how far a facility is seen."""
     if method not in METHODS:
@@ -341,52 +342,27 @@ def _codes(
 
 def _states(codes: NDArray[np.uint8], per_person: Numbers, below: float | None) -> NDArray[np.int8]:
     """Return the number in `STATES` of each row."""
-    unplaced = [REASONS.index(name) for name in UNPLACED]
+    not_known = [REASONS.index(name) for name in REASONS[1:] if STATUS_OF[name] == "unknown"]
     little = np.zeros(len(codes), bool) if below is None else is_below(per_person, below)
     number = {name: np.int8(at) for at, name in enumerate(STATES)}
     found: NDArray[np.int8] = np.select(
-        [np.isin(codes, unplaced), codes != 0, little],
+        [np.isin(codes, not_known), codes != 0, little],
         [number["unknown"], number["none"], number["too_little"]],
         number["enough"],
     ).astype(np.int8)
     return found
 
 
-def _supply_states(
-    facilities: GeoDataFrame, offered: Numbers, shared: _core.FloatingCatchment, snapped: NDArray[np.bool_] | None
-) -> NDArray[np.object_]:
-    """Say of each facility whether somebody shares its supply, and if not, why."""
-    placed = has_place(facilities.geometry.to_numpy())
-    on_streets = np.ones(len(offered), bool) if snapped is None else snapped
-    tests = [
-        shared.people > 0,
-        refused_otherwise(facilities),
-        ~placed,
-        np.isnan(offered),
-        offered == 0,
-        ~on_streets,
-    ]
-    names = ["reached", "row_refused", "missing_geometry", "supply_unknown", "nothing_to_offer", "not_snapped"]
-    told: NDArray[np.object_] = np.select(tests, names, "nobody_near").astype(object)
-    return told
-
-
-def _supply(offered: Numbers, told: NDArray[np.object_]) -> pd.DataFrame:
-    """Return how much there is, and how much of it reaches somebody."""
-    known = np.nan_to_num(offered)
-    unplaced = np.isin(told, ("not_snapped", *UNPLACED))
-    line = {
-        "total": total(known),
-        "reached": total(known[told == "reached"]),
-        "unreached": total(known[told == "nobody_near"]),
-        "unplaced": total(known[unplaced]),
-        "facilities": len(offered),
-        "facilities_unreached": int((told == "nobody_near").sum()),
-        "facilities_unplaced": int(unplaced.sum()),
-        "facilities_without_supply": int((offered == 0).sum()),
-        "facilities_supply_unknown": int(np.isnan(offered).sum()),
-    }
-    return pd.DataFrame([line])
+def _off_the_ways(
+    facilities: GeoDataFrame, found: Found, by: By | None, facility_id: str | None
+) -> tuple[str, NDArray[np.bool_]]:
+    """Say why facilities with a place cannot be gone to, and which these are."""
+    if found.facility_snaps is not None:
+        return "not_snapped", np.asarray(found.facility_snaps.edge) < 0
+    if isinstance(by, ReachTable):
+        placed = np.ones(len(facilities), bool)
+        return "not_in_table", by.facility_rows(facilities, placed, facility_id, some=True) < 0
+    return "not_snapped", np.zeros(len(facilities), bool)
 
 
 def bounds_told(found: Access) -> list[dict[str, str]]:
@@ -404,30 +380,3 @@ def bounds_told(found: Access) -> list[dict[str, str]]:
         for key, (count, amount) in told.items()
         if count
     ]
-
-
-def _with_means(
-    sums: pd.DataFrame,
-    measures: dict[str, Numbers],
-    per_person: Numbers,
-    grouping: Areas | None,
-    below: float | None,
-) -> pd.DataFrame:
-    """Return the sums with what the people have on average, the shares of them, and how evenly it is shared."""
-    codes = np.zeros(len(per_person), np.int64) if grouping is None else grouping.codes
-    names = [] if grouping is None else grouping.all_names()
-    parts = []
-    for line in sums.to_dict("records"):
-        area, people = line["area"], measures[line["measure"]]
-        here = np.ones(len(codes), bool) if pd.isna(area) else codes == names.index(area)
-        shared = Shared.of(per_person[here], people[here]).line(below)
-        known = line["total"] - line["unknown"]
-        extra: dict[str, float] = {
-            "enough_share": line["enough"] / line["total"] if line["total"] else math.nan,
-            "access_mean": shared["mean"],
-            "none_share": line["none"] / known if known else math.nan,
-        }
-        if below is not None:
-            extra["below_share"] = shared["below_share"]
-        parts.append(line | extra | {"gini": shared["gini"]})
-    return pd.DataFrame(parts)

@@ -16,10 +16,10 @@ import pandas as pd
 from sheltermap._native import _core
 from sheltermap.base.suggestions import told
 from sheltermap.layers import files
-from sheltermap.layers.arrow import from_table
-from sheltermap.layers.raw_rows import csv_layer, text_of, typed
+from sheltermap.layers.plain_tables import plain_table
+from sheltermap.layers.raw_rows import text_of
 
-CSV, PARQUET = (".csv", ".tsv", ".txt"), (".parquet",)
+PARQUET = (".parquet",)
 KINDS = {"durations": "durations", "time": "durations", "distances": "distances", "distance": "distances"}
 _LENGTHS = {"kilometers": "km", "km": "km", "miles": "mi", "mi": "mi", "m": "m", "meters": "m"}
 
@@ -67,18 +67,9 @@ def _of_file(path: str | os.PathLike[str], encoding: str | None, cost: str | Non
             from sheltermap.layers import parquet
 
             return CostSource(name, parquet.cells(files.readable(path, encoding)), is_file=True)
-        if ending in CSV:
-            layer = csv_layer(files.readable(path, encoding), encoding)
-            if layer.refused:
-                first = layer.refused[0]
-                raise _core.ReadError(f"{name}: row {first.row} is damaged: {first.detail}")
-            return CostSource(name, from_table(layer.table), is_file=True)
-        rows = files.cells_of(path, None, encoding)
+        rows = plain_table(path, encoding)
         if rows is not None:
-            if rows.bad_rows:
-                row, why = next(iter(rows.bad_rows.items()))
-                raise _core.ReadError(f"{name}: row {row} is damaged: {why}")
-            return CostSource(name, typed(rows.cells, [], numbers_in_texts=not rows.is_json), is_file=True)
+            return CostSource(name, rows, is_file=True)
         if ending == ".json":
             return _of_service(_json(files.readable(path, encoding), encoding), name, cost)
     except OSError as error:

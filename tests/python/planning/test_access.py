@@ -198,6 +198,46 @@ def test_along_streets_in_time():
         sm.access(homes, shelters, supply="places", limit="2 min")
 
 
+def three_towns(costs, **asked):
+    """The towns of PySAL's access, access/tests/test_hospital_example.py: 100, 50, 10 people, 15, 20, 100 doctors."""
+    towns = frame([(24, 57), (25, 57), (26, 57)], id=["a", "b", "c"], people=[100, 50, 10], doctors=[15, 20, 100])
+    table = sm.reach_from(np.array(costs, float), unit="min")
+    return sm.access(towns, towns, supply="doctors", weight="people", by=table, **asked)
+
+
+SCENARIO_0 = [[1, 80, 40], [80, 1, 40], [40, 40, 1]]
+
+
+def test_a_table_of_costs_gives_the_values_that_are_published():
+    binary = three_towns(SCENARIO_0, limit="61 min").rows["access"]
+    assert binary.tolist() == pytest.approx([0.761363636, 0.958333333, 1.094696970], abs=5e-10)
+    inverse = three_towns(SCENARIO_0, limit="61 min", decay={"power": "1 min"})
+    assert inverse.rows["access"].tolist() == pytest.approx([0.331444117, 0.579828132, 7.286418170], abs=5e-10)
+    assert inverse.summary["gini"].iloc[0] == pytest.approx(0.534730979, abs=5e-10)
+    assert (inverse.rows["access"] * inverse.rows["people"]).sum() == pytest.approx(135)
+
+
+def test_one_way_costs_are_not_swapped():
+    # To c it takes 20 minutes, back from it 40: within 30 everybody sees the doctors of c, and c only its own.
+    found = three_towns([[1, 80, 20], [80, 1, 20], [40, 40, 1]], limit="30 min")
+    assert found.rows["facilities_seen"].tolist() == [2, 2, 1]
+    assert found.facilities["people_near"].tolist() == [100, 50, 160]
+    assert found.rows["access"].tolist() == pytest.approx([15 / 100 + 100 / 160, 20 / 50 + 100 / 160, 100 / 160])
+
+
+def test_who_is_not_in_a_table_is_unknown_and_what_is_not_cannot_count():
+    homes = frame([(24, 57), (25, 57)], id=["a", "b"], people=[4, 6])
+    shelters = frame([(24, 57), (25, 57)], id=["s", "t"], places=[2, 3])
+    pairs = pd.DataFrame({"home": ["a"], "shelter": ["s"], "minutes": [5]})
+    table = sm.reach_from(pairs, demand="home", facility="shelter", cost="minutes", unit="min", demand_id="id")
+    asked = {"supply": "places", "weight": "people", "by": table, "facility_id": "id"}
+    with pytest.warns(UserWarning, match="not in the table"):
+        found = sm.access(homes, shelters, **asked)
+    assert found.rows["state"].tolist() == ["enough", "unknown"] and found.rows["access"].iloc[0] == 0.5
+    assert found.facilities["supply_state"].tolist() == ["reached", "not_in_table"]
+    assert found.summary["unknown"].iloc[0] == 6 and found.supply["unplaced"].iloc[0] == 3
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
