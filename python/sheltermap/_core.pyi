@@ -50,6 +50,7 @@ __all__: list[str] = [
     "ReadError",
     "ReadOptions",
     "RefusedRow",
+    "Sent",
     "ShapeIndex",
     "SheltermapError",
     "Snaps",
@@ -57,6 +58,7 @@ __all__: list[str] = [
     "Traffic",
     "TravelGraph",
     "WaysOut",
+    "WholeRows",
     "WriteError",
     "ZoneIndex",
     "ZonesOfPoints",
@@ -110,6 +112,7 @@ __all__: list[str] = [
     "replace",
     "require_few_columns",
     "runtime_versions",
+    "sent_in_order",
     "service_area",
     "service_areas_by_nearest",
     "set_threads",
@@ -120,6 +123,7 @@ __all__: list[str] = [
     "to_lonlat",
     "unjoined",
     "ways_out",
+    "whole_rows",
     "write_layers",
     "zones_of_points",
 ]
@@ -646,6 +650,67 @@ class Allocation:
     def unserved(self) -> numpy.typing.NDArray[numpy.int64]:
         """
         int64, per row: people without a place.
+        """
+
+class Sent:
+    """
+    Who is sent where: pairs of demand row and facility, by row and then by facility.
+    """
+    def __len__(self) -> int: ...
+    @property
+    def cost(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per pair: for each person, in the unit of the reach.
+        """
+    @property
+    def facility(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per pair.
+        """
+    @property
+    def load(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, per facility: those who come.
+        """
+    @property
+    def people(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, per pair.
+        """
+    @property
+    def row(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per pair.
+        """
+    @property
+    def unserved(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, per demand row: those without a place.
+        """
+
+class WholeRows:
+    """
+    Rows that stay together: each goes to one facility or to none.
+    """
+    @property
+    def largest_overload(self) -> int:
+        """
+        People beyond the places of the fullest facility before the repair.
+        """
+    @property
+    def moved_rows(self) -> int:
+        """
+        Rows that the repair sent elsewhere.
+        """
+    @property
+    def sent(self) -> Sent:
+        """
+        At most one pair per row.
+        """
+    @property
+    def split_rows(self) -> int:
+        """
+        Rows that had several parts, one without a place counted as one.
         """
 
 class Decay:
@@ -1462,6 +1527,18 @@ def runtime_versions() -> dict[str, str]:
     Versions of the libraries underneath, and where PROJ's database lies.
     """
 
+def sent_in_order(
+    reach: Reach,
+    people: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    places: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    *,
+    turn: str = "pairs",
+    order: typing.Annotated[numpy.typing.ArrayLike, numpy.int32] = ...,
+) -> Sent:
+    """
+    Everybody to the nearest until it is full, in turns: the nearest 'pairs' of all first, 'rows' one after the other, or 'facilities', each taking the nearest who have no place. The order names rows or facilities.
+    """
+
 def service_area(
     facilities: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     distance_m: typing.SupportsFloat | typing.SupportsIndex,
@@ -1547,6 +1624,18 @@ def ways_out(
 ) -> WaysOut:
     """
     The cheapest way of every row, and what of it lies beyond stretches of edges.
+    """
+
+def whole_rows(
+    reach: Reach,
+    people: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    places: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    row: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
+    facility: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
+    part: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+) -> WholeRows:
+    """
+    Keeps the people of each row together, beginning with the parts of an allocation that splits some.
     """
 
 def write_layers(path: os.PathLike | str | bytes, layers: collections.abc.Sequence[Layer]) -> None:

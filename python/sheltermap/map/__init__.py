@@ -2,6 +2,7 @@
 """Maps to look around in: one HTML page each that needs nothing else, neither a network nor a server."""
 
 from sheltermap.map.access_page import explore_access
+from sheltermap.map.allocation_page import explore_allocation
 from sheltermap.map.balance_page import explore_balance
 from sheltermap.map.page import Map
 from sheltermap.map.results import (
@@ -15,6 +16,7 @@ from sheltermap.map.sites_map import explore_siting
 __all__ = [
     "Map",
     "explore_access",
+    "explore_allocation",
     "explore_balance",
     "explore_coverage",
     "explore_evacuation",

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The map of an allocation: who has a place, lines to it as wide as people are many, and how full facilities are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from sheltermap.base import texts
+from sheltermap.drawing.allocation_legends import SPILL, allocation_categories, utilisation_categories
+from sheltermap.drawing.flow_maps import NARROWEST, UNDER_FACILITIES, WIDEST
+from sheltermap.drawing.plots import LEGEND, RASTER_ABOVE, draw_map, legend_handles, lonlat_shapes
+from sheltermap.layers.geometry_kinds import has_place
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
+
+    from sheltermap.drawing.legend import Category
+    from sheltermap.planning.allocation import Allocation
+
+SIZE = 8  # of facilities, in points
+
+
+def plot_allocation(allocation: Allocation, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+    """Draw who has a place and who has none, lines to the facilities as wide as people are many, and the facilities.
+
+    Parameters
+    ----------
+    allocation : Allocation
+        From `sheltermap.allocate`.
+    ax : matplotlib Axes, optional
+        Where to draw; by default a new figure.
+    lang : {"en", "lv", …}
+        Language of the legend.
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    categories = allocation_categories(allocation.rows)
+    facilities = allocation.facilities
+    ax = draw_map(allocation.rows, categories, facilities=facilities, outlines=allocation.areas, ax=ax, lang=None)
+    used = utilisation_categories(facilities)
+    _draw_facilities(ax, facilities, used)
+    handles = [*legend_handles(categories, lang), *_facility_handles(used, lang)]
+    handles += _draw_spill(ax, allocation.spill, lang)
+    if handles:
+        ax.legend(handles=handles, bbox_to_anchor=(1.0, 1.0), **LEGEND)  # beside the map, which lines fill
+    return ax
+
+
+def _draw_facilities(ax: Axes, facilities: gpd.GeoDataFrame, categories: list[Category]) -> None:
+    shapes = lonlat_shapes(facilities)
+    for category in categories:
+        here = shapes[category.rows]
+        middles = shapely.get_coordinates(shapely.point_on_surface(here[has_place(here)]))
+        ax.plot(*middles.T, "^", ms=SIZE, mfc=category.colour, mec="white", mew=0.8, zorder=UNDER_FACILITIES + 2)
+
+
+def _facility_handles(categories: list[Category], lang: str) -> list[Line2D]:
+    handles = legend_handles(categories, lang)
+    for handle in handles:
+        handle.set_marker("^")
+    return handles
+
+
+def _draw_spill(ax: Axes, spill: gpd.GeoDataFrame, lang: str) -> list[Line2D]:
+    """Draw the lines, those of most people above; return their entries in the legend: the widest and a tenth of it."""
+    from matplotlib.collections import LineCollection
+    from matplotlib.lines import Line2D
+
+    lines = spill[(spill[_cost(spill)] > 0).to_numpy()][::-1]
+    if lines.empty:
+        return []
+    people = lines["people"].to_numpy()
+    drawn = LineCollection(
+        [shapely.get_coordinates(line) for line in lonlat_shapes(lines)],
+        linewidths=np.maximum(NARROWEST, WIDEST * people / people.max()),
+        colors=SPILL,
+        alpha=0.55,
+        capstyle="round",
+        zorder=UNDER_FACILITIES - 6,
+        rasterized=len(lines) > RASTER_ABOVE,
+    )
+    ax.add_collection(drawn, autolim=False)
+    told = [people.max(), people.max() / 10] if people.max() >= 10 else [people.max()]
+    return [
+        Line2D(
+            [],
+            [],
+            color=SPILL,
+            lw=WIDEST * each / people.max(),
+            label=texts.say("people_on_line", lang, people=texts.number(round(each))),
+        )
+        for each in told
+    ]
+
+
+def _cost(spill: gpd.GeoDataFrame) -> str:
+    return "duration_s" if "duration_s" in spill else "distance_m"
