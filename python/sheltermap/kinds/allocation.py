@@ -151,7 +151,7 @@ class Allocation(AlongStreets, OneLimit, ByArea):
 
     def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
         """Draw who has a place, and how full the facilities are with the lines to them."""
-        network, legends = outcome.context.network, self.legends_beside(outcome)
+        network, legends = outcome.context.streets, self.legends_beside(outcome)
         ground_of_map = [] if network is None else [ground_streets(network)]
         outlines = outcome.context.frames.get("areas", ground)
         lines, entries = [], []

@@ -85,10 +85,10 @@ def allocation_key_figures(outcome: Outcome) -> list[KeyFigure]:
     share = KeyFigure(
         texts.shares(row["covered_share"]), label, count_of(row["covered"], row["total"], unit), _bar(row)
     )
-    mean = row[f"mean_{outcome.cost}"]
+    mean = row[f"mean_{_cost(outcome)}"]
     figures = [share]
     if np.isfinite(mean):
-        figures.append(KeyFigure(outcome.spelt(mean), texts.both("allocated_mean"), _how_good(outcome, row)))
+        figures.append(KeyFigure(_spelt(outcome, mean), texts.both("allocated_mean"), _how_good(outcome, row)))
     facilities = outcome.tables["facilities"]
     full = int((facilities["state"] == "full").sum())
     detail = texts.both(
@@ -105,11 +105,11 @@ def _how_good(outcome: Outcome, row: dict[str, Any]) -> Words:
     """Say that a plan is the best there is, or how far it is from that."""
     if row["certified"]:
         return texts.both("allocated_proof")
-    beyond = row.get(f"person_{outcome.cost[-1]}_beyond_optimum")
+    beyond = row.get(f"person_{_cost(outcome)[-1]}_beyond_optimum")
     if beyond is None:
         return dict.fromkeys(texts.LANGUAGES, "")
-    size = PER_HOUR if outcome.in_time else PER_KM
-    key = "allocated_rule_time" if outcome.in_time else "allocated_rule"
+    size = PER_HOUR if _in_time(outcome) else PER_KM
+    key = "allocated_rule_time" if _in_time(outcome) else "allocated_rule"
     fewer = texts.number(row["unserved_beyond_optimum"])
     return texts.both(key, more=_decimals(beyond / size), fewer=fewer)
 
@@ -140,14 +140,14 @@ def _utilisation_table(outcome: Outcome) -> Table | None:
     facilities = outcome.tables["facilities"]
     order = facilities.assign(_used=-facilities["utilisation"], _first=facilities["fills_as"].astype("Float64"))
     order = order.sort_values(["_used", "_first", "load"], kind="stable", na_position="last")
-    farthest = f"farthest_{outcome.cost}"
+    farthest = f"farthest_{_cost(outcome)}"
     rows: list[list[Cell]] = [
         [
             row["_name"],
             *(_number(row[key]) for key in ("places", "load", "free")),
             texts.shares(row["utilisation"]),
             text(row["fills_as"]),
-            outcome.spelt(row[farthest]),
+            _spelt(outcome, row[farthest]),
         ]
         for row in records(order[:LONG])
     ]
@@ -167,7 +167,7 @@ def _next_order(outcome: Outcome) -> pd.DataFrame:
     facilities = outcome.tables["facilities"]
     if "next_place_serves" not in facilities:
         return facilities[:0]
-    saves = f"next_place_saves_person_{outcome.cost[-1]}"
+    saves = f"next_place_saves_person_{_cost(outcome)[-1]}"
     worth = facilities[((facilities["next_place_serves"] > 0) | (facilities[saves] > 0)).to_numpy()]
     order = ["next_place_serves", saves, "_id"]
     return worth.sort_values(order, ascending=[False, False, True], kind="stable")
@@ -176,13 +176,13 @@ def _next_order(outcome: Outcome) -> pd.DataFrame:
 def _next_table(outcome: Outcome) -> Table | None:
     """Return where one more place helps most."""
     worth = _next_order(outcome)
-    saves = f"next_place_saves_person_{outcome.cost[-1]}"
-    size = PER_HOUR if outcome.in_time else PER_KM
+    saves = f"next_place_saves_person_{_cost(outcome)[-1]}"
+    size = PER_HOUR if _in_time(outcome) else PER_KM
     rows: list[list[Cell]] = [
         [row["_name"], texts.number(row["places"]), texts.number(row["next_place_serves"]), _precise(row[saves] / size)]
         for row in records(worth[:LONG])
     ]
-    in_time = "next_place_saves_h" if outcome.in_time else "next_place_saves"
+    in_time = "next_place_saves_h" if _in_time(outcome) else "next_place_saves"
     head = heads("facility", "allocation_places", "next_place_serves", in_time)
     return Table(texts.both("allocation_next"), head, rows, texts.both("allocation_next_note")) if rows else None
 
@@ -237,6 +237,19 @@ def allocation_told(outcome: Outcome, lang: str) -> str:
     """Name the facilities where one more place helps most."""
     names = [row["_name"] for row in records(_next_order(outcome)[:TOLD])]
     return f"{texts.say('allocation_next', lang)}: {', '.join(names)}" if names else ""
+
+
+def _cost(outcome: Outcome) -> str:
+    """Return the column with how far, or how long: without a limit a table of costs says which."""
+    return "duration_s" if "duration_s" in outcome.layer else "distance_m"
+
+
+def _in_time(outcome: Outcome) -> bool:
+    return _cost(outcome) == "duration_s"
+
+
+def _spelt(outcome: Outcome, cost: float) -> Words:
+    return texts.durations(cost) if _in_time(outcome) else texts.distances(cost)
 
 
 def _bar(row: dict[str, Any]) -> Bar:

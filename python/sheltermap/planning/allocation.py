@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from sheltermap.base.limits import LimitLike
     from sheltermap.map import Map
-    from sheltermap.streets.network import Network
+    from sheltermap.streets.travelling import By
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Allocation(Drawable, drawn_as="allocation"):
     reasons: pd.DataFrame
     areas: GeoDataFrame | None
     notes: list[str] = field(default_factory=list)
-    by: Network | None = None
+    by: By | None = None
     _asked: _Asked = field(repr=False, default=None)  # type: ignore[assignment]
     _answer: Answer = field(repr=False, default=None)  # type: ignore[assignment]
     _parts: allocated.Parts = field(repr=False, default=None)  # type: ignore[assignment]
@@ -310,7 +310,7 @@ def allocate(
     capacity: str,
     weight: str | None = None,
     limit: LimitLike | None = None,
-    by: Network | None = None,
+    by: By | None = None,
     direction: Direction = "to",
     cost: Cost | None = None,
     method: Method = "optimal",
@@ -345,8 +345,9 @@ def allocate(
         places are given by the thousandth of a person, rounded up.
     limit : float, str or Limit, optional
         Nobody goes farther: metres, or a text with a unit: "500 m", and with `by` "15 min". By default any distance.
-    by : Network, optional
-        Streets to go along; facilities are then points. By default as the crow flies.
+    by : Network or ReachTable, optional
+        Streets to go along, facilities are then points; or a table of costs, from `reach_from`. By default as the crow
+        flies.
     direction : {"to", "from"}
         Whether people go to the facility, or help comes from it.
     cost : {"metres", "seconds"}, optional

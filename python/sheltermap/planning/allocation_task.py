@@ -88,6 +88,8 @@ class Task:
         How many parts a person has: 1 where all are whole.
     capacity : ndarray
         As recorded, NaN where it is not known.
+    facility_id : str or None
+        The column that names the facilities, as it was said.
     rules : Rules
     closed : tuple of int
         Facilities that were taken out.
@@ -103,6 +105,7 @@ class Task:
     people: Whole
     parts: int
     capacity: Numbers
+    facility_id: str | None = None
     rules: Rules = field(default_factory=Rules)
     closed: tuple[int, ...] = ()
     notes: list[str] = field(default_factory=list)
@@ -123,7 +126,7 @@ class Task:
         """Return what rows (all by default) reach: everything within the limit, or the k nearest facilities."""
         demand = self.demand if rows is None else self.demand.iloc[rows]
         limited = self.asked.limit is not None
-        return find(demand, self.facilities, self.asked, None if limited else self.nearest(k))
+        return find(demand, self.facilities, self.asked, None if limited else self.nearest(k), self.facility_id)
 
     def nearest(self, k: int | None) -> int:
         """Return k where there are so many facilities, else how many there are; None is all of them."""
@@ -235,5 +238,6 @@ def task_of(
         people,
         parts,
         room[facility_rows],
+        facility_id,
         notes=notes + more,
     )

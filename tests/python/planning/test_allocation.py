@@ -350,3 +350,13 @@ def test_its_map_tells_where_people_go():
     told = {layer["role"]: {each["label"]: each["texts"] for each in layer["fields"]} for layer in data["layers"]}
     assert told["rows"]["dodas uz"] == ["s0", "s1"] and told["rows"]["iedzīvotāji"] == ["30", "20", "15", "5"]
     assert told["facilities"]["aizpildījums, %"] == ["100 %"] and told["flows"]["iedzīvotāji"] == ["15", "20", "30"]
+
+
+def test_a_table_of_costs_is_as_good_as_our_own_reach():
+    demand, facilities = random_town(3)
+    demand = sm.read(demand, id="home")
+    pairs = sm.within(demand, facilities, "50 km", facility_id="id")
+    table = sm.reach_from(pairs, demand="home", facility="facility", cost="distance_m", unit="m")
+    own, given = plan(demand, facilities), plan(demand, facilities, by=table)
+    assert_frame_equal(own.summary, given.summary)
+    assert_frame_equal(pd.DataFrame(own.rows), pd.DataFrame(given.rows))

@@ -116,7 +116,7 @@ def test_later_buses_are_a_cause_and_fail_the_gate(tmp_path, made):
     assert sm.check(made[1], made[0]).passed
 
 
-TITLE = "title = { en = \"Times"
+TITLE = 'title = { en = "Times'
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which sites to build and which structures to improve, what they bring and cost, and how sure that is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field, model_validator
+
+import sheltermap as sm
+from sheltermap.base import texts
+from sheltermap.base.limits import Limit
+from sheltermap.drawing.siting_legends import SITE, site_categories, siting_categories
+from sheltermap.kinds.siting_tables import siting_key_figures, siting_tables
+from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
+from sheltermap.page.table import text
+from sheltermap.planning.siting_problem import Objective
+from sheltermap.questions.figures import place_of, records
+from sheltermap.questions.judging import Judged
+from sheltermap.questions.keys import AlongStreets, ByArea, LimitText, NotNegative, OneLimit
+from sheltermap.questions.maps import facility_entries, map_title
+from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.registry import register
+from sheltermap.questions.row_tables import TOLD
+from sheltermap.questions.sources import NonEmpty
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from sheltermap.drawing.legend import Category
+    from sheltermap.page.key_figure import KeyFigure
+    from sheltermap.page.table import Table
+    from sheltermap.questions.context import Context
+    from sheltermap.questions.question import Figure
+
+COUNTS = ("total", "covered_before", "covered_after", "gained", "uncovered", "unknown", "rows_without_weight")
+WITHIN = ("coverage", "set_cover", "backup")  # objectives that are about a limit
+
+
+@register
+class Siting(AlongStreets, ByArea, OneLimit):
+    """Which sites to build and which structures to improve, what they bring and cost, and how sure that is."""
+
+    uses: ClassVar = {
+        "demand": ("weight", "groups"),
+        "candidates": ("cost", "capacity"),
+        "facilities": (),
+        "upgrades": (),
+        "areas": ("area_name",),
+    }
+    figure_names: ClassVar = (
+        *(*COUNTS, "covered_share", "sites", "spent", "gap_share"),
+        *("site_people_gained", "site_cost"),
+    )
+    beside: ClassVar = ("sites", "upgrades")
+    registers: ClassVar = ("facilities", "candidates")
+    limit_needed: ClassVar[bool] = False
+
+    kind: Literal["siting"]
+    facilities: NonEmpty | None = None  # type: ignore[assignment]  # nothing may stand yet
+    candidates: NonEmpty
+    upgrades: NonEmpty | None = None
+    objective: Objective
+    p: Annotated[int, Field(ge=1)] | None = None
+    budget: NotNegative | None = None
+    cost: NonEmpty | None = None
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
+    weight: NonEmpty | None = None
+    groups: list[NonEmpty] = Field(default_factory=list)
+    capacity: NonEmpty | None = None
+    time_limit: LimitText = "60 s"
+
+    @model_validator(mode="after")
+    def _keys_fit_each_other(self) -> Siting:
+        if self.objective in WITHIN and all(each is None for each in (self.standard, self.threshold_m, self.limit)):
+            raise ValueError(f'objective "{self.objective}" needs to know how near is near: give limit, as "500 m"')
+        if self.objective not in ("set_cover", "backup") and self.p is None and self.budget is None:
+            raise ValueError(f'objective "{self.objective}" needs p, so many sites, or a budget')
+        if (self.cost is None) != (self.currency is None):
+            raise ValueError('cost and currency belong together: currency = "EUR"')
+        if self.budget is not None and self.cost is None:
+            raise ValueError("a budget needs cost, the column that says what each site costs")
+        if (self.capacity is None) == (self.objective == "capacitated"):
+            raise ValueError('capacity belongs to objective = "capacitated", and that to capacity')
+        if self.facilities is None and (self.supply is not None or self.upgrades is not None):
+            raise ValueError("supply and upgrades are those of facilities: name the input that has them")
+        if not Limit.parse(self.time_limit).in_time:
+            raise ValueError('time_limit is a time, as "2 min"')
+        return self
+
+    def judged(self) -> tuple[Judged, ...]:
+        """Fewer served with the proposal is worse, and more to be paid for it."""
+        told = ("covered_before", "covered_after", "gained", "uncovered", "unknown", "site_people_gained")
+        return (
+            Judged("covered_share", "lower", "coverage_fell", stands_for=told),
+            Judged("spent", "higher", "detail_worse", stands_for=("site_cost",)),
+            Judged("sites", "higher", "detail_worse"),
+            Judged("gap_share", "higher", "detail_worse"),
+        )
+
+    def run(self, context: Context) -> Outcome:
+        """Choose the sites.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            If Ctrl-C was pressed in the search: a run ends then as everywhere.
+        """
+        thresholds = context.thresholds
+        found = sm.site(
+            context.frames["demand"],
+            context.frames["candidates"],
+            objective=self.objective,
+            existing=self._existing(context),
+            within=thresholds[0] if thresholds else None,
+            p=self.p,
+            budget=self.budget,
+            cost=self.cost,
+            currency=self.currency,
+            weight=self.weight,
+            groups=self.groups,
+            capacity=self.capacity,
+            upgrades=context.frames.get("upgrades"),
+            by=context.network,
+            direction=self.direction,
+            areas=context.frames.get("areas"),
+            area_name=self.area_name,
+            time_limit=self.time_limit,
+            candidate_id=context.sources["candidates"].id,
+            facility_id=context.sources["facilities"].id if "facilities" in context.sources else None,
+        )
+        if found.stopped == "interrupted":
+            raise KeyboardInterrupt
+        proposal = found.proposal.assign(name=self._names(context, found.proposal))
+        tables = {"summary": found.summary, "proposal": proposal, "answer": pd.DataFrame([self._answer(found)])}
+        if found.by_area is not None:
+            tables["by_area"] = found.by_area
+        beside = {"sites": found.chosen} | ({} if found.upgrades is None else {"upgrades": found.upgrades})
+        return Outcome(self, context, found.rows, self._figures(tables), tables, beside, found.notes)
+
+    def _existing(self, context: Context) -> GeoDataFrame | None:
+        """Return the facilities that count, and those that would if they were adapted."""
+        if "facilities" not in context.frames:
+            return None
+        if context.unused is None or "upgrades" not in context.frames:
+            return context.facilities
+        everything, upgrades = context.frames["facilities"], context.frames["upgrades"]
+        column = context.sources["facilities"].id
+        ids = everything.index if column is None else pd.Index(everything[column])
+        adapted = ids.isin(upgrades["facility"][upgrades["action"] == "adapt"]) if "action" in upgrades else False
+        return everything[everything.index.isin(context.facilities.index) | adapted]
+
+    def _names(self, context: Context, proposal: pd.DataFrame) -> list[str]:
+        """Return what a person calls each site of the proposal."""
+        names: dict[tuple[bool, Any], str] = {}
+        for role, built in (("facilities", False), ("candidates", True)):
+            if role not in context.frames:
+                continue
+            frame, source = context.frames[role], context.sources[role]
+            ids = frame.index if source.id is None else frame[source.id]
+            called = frame.index if (column := context.labels(role)) is None else frame[column]
+            names |= {(built, each): text(name) for each, name in zip(ids, called, strict=True)}
+        taken = zip(proposal["action"] == "build", proposal["facility"], strict=True)
+        return [names.get((built, each), text(each)) for built, each in taken]
+
+    def _answer(self, found: sm.Siting) -> dict[str, Any]:
+        """Return what the whole of a proposal comes to."""
+        return {
+            "sites": len(found.proposal),
+            "spent": found.spent,
+            "objective": found.objective,
+            "bound": found.bound,
+            "gap": found.gap,
+            "proven": found.proven,
+            "stopped": found.stopped,
+            "cost_column": found.cost_column,
+        }
+
+    def _figures(self, tables: dict[str, pd.DataFrame]) -> list[Figure]:
+        """Return people before and after, for all and by area, what it costs, and what each site brings."""
+        figures = []
+        lines: list[tuple[dict[str, Any], Figure]] = [(row, {}) for row in records(tables["summary"])]
+        lines += [(row, place_of(row["area"])) for row in records(tables["by_area"])] if "by_area" in tables else []
+        for row, where in lines:
+            own = {"measure": row["measure"]} | where
+            figures += [self.figure(name, row[name], **own) for name in COUNTS]
+            share = row["covered_after"] / row["total"] if row["total"] else float("nan")
+            figures.append(self.figure("covered_share", share, **own))
+        (answer,) = records(tables["answer"])
+        money: dict[str, Any] = {"measure": "cost", "unit": self.currency}
+        figures.append(self.figure("sites", answer["sites"], measure="sites", unit="sites"))
+        figures.append(self.figure("gap_share", answer["gap"], measure="sites"))
+        if self.currency is not None:
+            figures.append(self.figure("spent", answer["spent"], **money))
+        for row in records(tables["proposal"]):
+            own = {"category": text(row["facility"])}
+            figures.append(self.figure("site_people_gained", row["people_gained"], measure=self.measure, **own))
+            if self.currency is not None:
+                figures.append(self.figure("site_cost", row["cost"], **money, **own))
+        return figures
+
+    def legend(self, outcome: Outcome) -> list[Category]:
+        """Draw rows by whether they are newly served."""
+        return siting_categories(outcome.layer)
+
+    def legends_beside(self, outcome: Outcome) -> dict[str, list[Category]]:
+        """Draw candidates and upgrades by whether they were chosen."""
+        return {end: site_categories(frame) for end, frame in outcome.beside.items()}
+
+    def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
+        """Tell whom the proposal serves more, what it costs, and how much better another could be."""
+        return siting_key_figures(outcome)
+
+    def tables(self, outcome: Outcome) -> list[Table | None]:
+        """Tell what to do in which order, people before and after, and what could not be chosen."""
+        return siting_tables(outcome)
+
+    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+        """Draw whom the sites serve, what stands, and in their order the sites chosen."""
+        given = outcome.context
+        chosen = outcome.beside["sites"][outcome.beside["sites"]["chosen"].to_numpy(bool)]
+        numbered = chosen.assign(place=chosen["order"]).sort_values("order")
+        also = [LegendEntry(SITE, "diamond", texts.both("site_chosen"), texts.number(len(chosen)))]
+        stands = given.facilities if "facilities" in given.frames else None
+        drawn: dict[str, Any] = {"outlines": given.frames.get("areas", ground), "places": numbered}
+        drawn |= {} if stands is None else {"facilities": stands}
+        return [
+            map_picture(
+                map_title(outcome), outcome.layer, self.legend(outcome), [*facility_entries(outcome), *also], **drawn
+            )
+        ]
+
+    def told(self, outcome: Outcome, lang: str) -> str:
+        """Name the sites that help most."""
+        rows = records(outcome.tables["proposal"])[:TOLD]
+        return ", ".join(
+            f"{row['order']}. {row['name']} +{texts.number(np.round(row['people_gained']))}" for row in rows
+        )

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Key figures and tables of a siting in the report: the proposal, people before and after, and what could not be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sheltermap.base import texts
+from sheltermap.page.key_figure import KeyFigure
+from sheltermap.page.table import LONG, Bar, Cell, Table, Words, cut_note, heads, text
+from sheltermap.questions.coverage_tables import area_words
+from sheltermap.questions.figures import records
+from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.row_tables import measure_words, unused_table, unweighted_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COUNTS = ("total", "covered_before", "gained", "covered_after", "uncovered", "unknown")
+HEADS = {"covered_before": "site_before", "gained": "site_gained", "covered_after": "site_after"}
+
+
+def siting_key_figures(outcome: Outcome) -> list[KeyFigure]:
+    """Return whom the proposal serves more, what it costs, and how much better another choice could be."""
+    row, (answer,) = _main(outcome), records(outcome.tables["answer"])
+    counts = {key: texts.number(row[key]) for key in ("covered_before", "covered_after", "total")}
+    label = texts.both("site_figure", sites=texts.number(answer["sites"]))
+    detail = texts.both("site_detail", unit=measure_words(outcome, outcome.measure), **counts)
+    bar = Bar(row["covered_after"], row["uncovered"], row["unknown"])
+    figures = [KeyFigure(_same(f"+{texts.number(row['gained'])}"), label, detail, bar)]
+    currency = getattr(outcome.analysis, "currency", None)
+    if currency is not None:
+        each = row["gained"] and answer["spent"] / row["gained"]
+        per_person = texts.both("site_cost_each", cost=texts.number(round(each)), currency=currency)
+        figures.append(
+            KeyFigure(_same(f"{texts.number(answer['spent'])} {currency}"), texts.both("site_cost"), per_person)
+        )
+    figures.append(_certainty(answer))
+    return figures
+
+
+def _certainty(answer: dict[str, Any]) -> KeyFigure:
+    """Return in words how sure the choice is."""
+    if answer["proven"]:
+        return KeyFigure(texts.both("site_proven"), texts.both("site_proven_label"), texts.both("site_proven_detail"))
+    return KeyFigure(texts.shares(answer["gap"]), texts.both("site_gap_label"), texts.both("site_gap_detail"))
+
+
+def siting_tables(outcome: Outcome) -> list[Table | None]:
+    """Return the proposal, people before and after, for all and by area, and what could not be chosen."""
+    return [
+        _proposal_table(outcome),
+        _people_table(outcome),
+        _area_table(outcome),
+        _left_out_table(outcome),
+        unweighted_table(outcome),
+        unused_table(outcome),
+    ]
+
+
+def _proposal_table(outcome: Outcome) -> Table:
+    proposal, currency = outcome.tables["proposal"], getattr(outcome.analysis, "currency", None)
+    mean, farthest = (str(name) for name in proposal if str(name).startswith(("mean_", "farthest_")))
+    spelt = texts.durations if mean.endswith("_s") else texts.distances
+    head = [*heads("rank", "site_what", "name"), *([_with_currency("site_cost_of", currency)] if currency else [])]
+    head += heads("site_people_gained", "site_people_so_far", "site_mean", "farthest")
+    rows: list[list[Cell]] = []
+    for row in records(proposal[:LONG]):
+        paid: list[Cell] = [texts.number(row["cost"])] if currency else []
+        people = [texts.number(row[key]) for key in ("people_gained", "people_so_far")]
+        ways: list[Cell] = [spelt(row[mean]), spelt(row[farthest])]
+        rows.append([str(row["order"]), _action(row["action"]), row["name"], *paid, *people, *ways])
+    if not rows:
+        return Table(texts.both("site_proposal"), [], [], texts.both("site_nothing"))
+    (answer,) = records(outcome.tables["answer"])
+    total: list[Cell] = [texts.number(answer["spent"])] if currency else []
+    gained = texts.number(_main(outcome)["gained"])
+    foot: list[list[Cell]] = [[texts.both("all"), "", "", *total, gained, "", "", ""]]
+    note = cut_note(LONG, len(proposal), outcome.analysis.name) or texts.both("site_order_note")
+    return Table(texts.both("site_proposal"), head, rows, note, foot=foot, texts_first=3)
+
+
+def _people_table(outcome: Outcome) -> Table:
+    head = [*heads("measure"), *_count_heads(), *heads("rows_without_weight")]
+    rows: list[list[Cell]] = [
+        [measure_words(outcome, row["measure"]), *_counts(row), texts.number(row["rows_without_weight"])]
+        for row in records(outcome.tables["summary"])
+    ]
+    return Table(texts.both("site_before_after"), head, rows)
+
+
+def _area_table(outcome: Outcome) -> Table | None:
+    if "by_area" not in outcome.tables:
+        return None
+    lines: pd.DataFrame = outcome.tables["by_area"]
+    mine = records(lines[lines["measure"] == outcome.measure].sort_values("gained", ascending=False, kind="stable"))
+    rows: list[list[Cell]] = [[area_words(row["area"]), *_counts(row)] for row in mine]
+    foot: list[list[Cell]] = [[texts.both("all"), *_counts(_main(outcome))]]
+    return Table(texts.both("by_area"), [*heads("area"), *_count_heads()], rows, foot=foot)
+
+
+def _left_out_table(outcome: Outcome) -> Table | None:
+    sites = outcome.beside["sites"]
+    out = sites[sites["left_out"].notna().to_numpy()]
+    if not len(out):
+        return None
+    column = outcome.context.labels("candidates")
+    names = out.index if column is None else out[column]
+    shown = zip(names[:LONG], out["left_out"][:LONG], strict=True)
+    rows: list[list[Cell]] = [[text(name), texts.both(f"site_{why}")] for name, why in shown]
+    note = cut_note(LONG, len(out), f"{outcome.analysis.name}_sites")
+    return Table(texts.both("site_cannot"), heads("name", "reason"), rows, note, texts_first=2)
+
+
+def _count_heads() -> list[Cell]:
+    return heads(*(HEADS.get(each, each) for each in COUNTS))
+
+
+def _counts(row: dict[str, Any]) -> list[Cell]:
+    return [texts.number(row[each]) for each in COUNTS]
+
+
+def _main(outcome: Outcome) -> dict[str, Any]:
+    summary = outcome.tables["summary"]
+    return records(summary[summary["measure"] == outcome.measure])[0]
+
+
+def _action(action: str) -> Words:
+    """Return what is done at a site; several things joined."""
+    parts = [texts.both(f"site_{each}") for each in action.split(" + ")]
+    return {lang: " + ".join(each[lang] for each in parts) for lang in texts.LANGUAGES}
+
+
+def _with_currency(key: str, currency: str) -> Words:
+    return texts.both(key, currency=currency)
+
+
+def _same(said: str) -> Words:
+    return dict.fromkeys(texts.LANGUAGES, said)
