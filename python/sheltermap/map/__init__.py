@@ -3,6 +3,7 @@
 
 from sheltermap.map.access_page import explore_access
 from sheltermap.map.allocation_page import explore_allocation
+from sheltermap.map.alternatives_page import explore_alternatives
 from sheltermap.map.balance_page import explore_balance
 from sheltermap.map.page import Map
 from sheltermap.map.results import (
@@ -17,6 +18,7 @@ __all__ = [
     "Map",
     "explore_access",
     "explore_allocation",
+    "explore_alternatives",
     "explore_balance",
     "explore_coverage",
     "explore_evacuation",

@@ -13,6 +13,7 @@ from sheltermap import map as maps
 from sheltermap.analyses.drawable import Drawable
 
 RESULTS = {
+    "alternatives": sm.Alternatives,
     "coverage": sm.Coverage,
     "evacuation": sm.Evacuation,
     "exposure": sm.Exposure,
