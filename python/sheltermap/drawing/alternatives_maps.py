@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheltermap.base import texts
-from sheltermap.drawing.legend import BEFORE, COVERED, NOT_CONCERNED, UNCOVERED
-from sheltermap.drawing.plots import INK
+from sheltermap.drawing.legend import BANDS, BEFORE, COVERED, NOT_CONCERNED, UNCOVERED
+from sheltermap.drawing.plots import INK, MARKERS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sheltermap.planning.alternatives import Alternatives
 
-PROVEN, OPEN, NAMED = COVERED, "white", UNCOVERED
+PROVEN, OPEN, NAMED = COVERED, BANDS[-1], UNCOVERED
 
 
 def plot_alternatives(alternatives: Alternatives, *, ax: Axes | None = None, lang: str = "en") -> Axes:
@@ -92,23 +92,30 @@ def _axes(ax: Axes, right: float, top: float) -> None:
         ax.spines[side].set_visible(False)
 
 
+def frontier_entries(frontier: pd.DataFrame, *, named: bool = False, budget: bool = True) -> list[tuple[str, str, Any]]:
+    """Return colour, marker and words of what the frontier shows."""
+    proven = frontier["proven"].to_numpy(bool)
+    found = [(PROVEN, "circle", "alternatives_proven")] if proven.any() else []
+    if not proven.all():
+        found += [(OPEN, "circle", "alternatives_unproven"), (NOT_CONCERNED, "square", "alternatives_possible")]
+    found += [(NAMED, "diamond", "alternatives_named_point")] if named else []
+    found += [(BEFORE, "line", "alternatives_budget")] if budget else []
+    return [(colour, marker, texts.both(word)) for colour, marker, word in found]
+
+
 def _handles(alternatives: Alternatives, lang: str) -> list[Any]:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    proven = alternatives.frontier["proven"].to_numpy(bool)
-
-    def mark(marker: str, face: str, edge: str, word: str) -> Line2D:
-        return Line2D([], [], ls="", marker=marker, mfc=face, mec=edge, label=texts.say(word, lang))
-
+    shown = {"named": len(alternatives.named) > 1, "budget": alternatives.budget is not None}
     handles: list[Any] = []
-    if proven.any():
-        handles.append(mark("o", PROVEN, COVERED, "alternatives_proven"))
-    if not proven.all():
-        handles.append(mark("o", OPEN, COVERED, "alternatives_unproven"))
-        handles.append(Patch(color=NOT_CONCERNED, alpha=0.35, label=texts.say("alternatives_possible", lang)))
-    if len(alternatives.named) > 1:
-        handles.append(mark("D", NAMED, "white", "alternatives_named_point"))
-    if alternatives.budget is not None:
-        handles.append(Line2D([], [], color=BEFORE, ls="--", label=texts.say("alternatives_budget", lang)))
+    for colour, marker, words in frontier_entries(alternatives.frontier, **shown):
+        label = texts.pick(words, lang)
+        if marker == "square":
+            handles.append(Patch(color=colour, alpha=0.35, label=label))
+        elif marker == "line":
+            handles.append(Line2D([], [], color=colour, ls="--", label=label))
+        else:
+            edge = "white" if marker == "diamond" else COVERED
+            handles.append(Line2D([], [], ls="", marker=MARKERS[marker], mfc=colour, mec=edge, label=label))
     return handles
