@@ -12,8 +12,10 @@ PYBIND11_MODULE(_core, m) {
     bind_index(m);
     bind_reach(m);
     bind_coverage(m);
+    bind_districts(m);
     bind_exposure(m);
     bind_planning(m);
+    bind_siting(m);
     bind_catchments(m);
     bind_siting(m);
     bind_io(m);

@@ -36,7 +36,10 @@ from .layers.files import layer_names as layer_names, read as read, write as wri
 from .layers.meeting import FarApartWarning as FarApartWarning, NotInTableWarning as NotInTableWarning
 from .layers.refused_rows import refused as refused
 from .layers.row_ids import LostIdWarning as LostIdWarning
-from .planning.allocation import Allocation as Allocation, allocate as allocate
+from .planning.allocation import allocate as allocate
+from .planning.allocation_result import Allocation as Allocation
+from .planning.districts import Districts as Districts, districts as districts
+from .planning.neighbours import neighbours as neighbours
 from .planning.access import Access as Access, access as access
 from .planning.equity import Equity as Equity, equity as equity
 from .planning.service_costs import ServiceCosts as ServiceCosts

@@ -31,6 +31,9 @@ __all__: list[str] = [
     "Crs",
     "CrsError",
     "Decay",
+    "DistrictLoads",
+    "DistrictRules",
+    "DistrictSteps",
     "EdgeIndex",
     "FloatingCatchment",
     "Gaps",
@@ -53,12 +56,14 @@ __all__: list[str] = [
     "Sent",
     "ShapeIndex",
     "SheltermapError",
+    "Siting",
     "Snaps",
     "Table",
     "Traffic",
     "TravelGraph",
     "WaysOut",
     "WholeRows",
+    "WorkUnits",
     "WriteError",
     "ZoneIndex",
     "ZonesOfPoints",
@@ -67,6 +72,7 @@ __all__: list[str] = [
     "area_beside_lines",
     "areas_beside_lines_by_nearest",
     "borderline_at",
+    "changed_districts",
     "cheapest",
     "check_rows",
     "column_from_lonlat",
@@ -77,6 +83,9 @@ __all__: list[str] = [
     "decay_weights",
     "describe_transformation",
     "dissolved",
+    "district_loads",
+    "district_pieces",
+    "drawn_districts",
     "edge_parts",
     "exact_sum",
     "exact_sums",
@@ -92,13 +101,17 @@ __all__: list[str] = [
     "graph_from_lines",
     "graph_from_osm",
     "layer_names",
+    "least_changes",
+    "least_largest_load",
     "linked_places",
     "lonlat_area_m2",
     "lonlat_length_m",
+    "maximal_covering",
     "merged_rows",
     "network_reach",
     "offsets_on_segments",
     "overlap",
+    "p_median",
     "page_limit_note",
     "part_of",
     "placement",
@@ -474,6 +487,90 @@ class Gaps:
         int64, shape (places,): its rows whose weight is not known; not in `people`.
         """
 
+class WorkUnits:
+    """
+    Units of work, which of them are neighbours, and where they lie.
+    """
+    def __init__(
+        self,
+        *,
+        offsets: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+        neighbour: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
+        work: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+        weight: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        place_m: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    ) -> None:
+        """
+        `neighbour` from `offsets[row]` to `offsets[row + 1]` are the neighbours of a row; work in whole parts; `weight` is what shapes weigh a unit by; `place_m` of shape (n, 3) in any axes of metres.
+        """
+    def __len__(self) -> int: ...
+
+class DistrictRules:
+    """
+    What districts have to keep to.
+    """
+    def __init__(
+        self,
+        share: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        *,
+        tolerance: typing.SupportsFloat | typing.SupportsIndex,
+        seat: typing.Annotated[numpy.typing.ArrayLike, numpy.int32] | None = None,
+        travel_cost: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None = None,
+    ) -> None:
+        """
+        `share` per district of all the work, 1 together; `seat` per district the unit that stays in it, -1 for none; `travel_cost` of shape (districts, n), the way of each unit to each office.
+        """
+
+class DistrictLoads:
+    """
+    How balanced and how compact districts are.
+    """
+    @property
+    def beyond(self) -> float:
+        """
+        Sum of how far loads are beyond the tolerance.
+        """
+    @property
+    def largest(self) -> float: ...
+    @property
+    def shape(self) -> float:
+        """
+        Weight x square metres, or weight x cost to the office.
+        """
+    @property
+    def smallest(self) -> float: ...
+
+class DistrictSteps:
+    """
+    Districts that come about from present ones, step by step.
+    """
+    def __len__(self) -> int: ...
+    @property
+    def beyond(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64, per step: sum of how far loads are beyond the tolerance.
+        """
+    @property
+    def first(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per unit: the present districts, made connected.
+        """
+    @property
+    def offsets(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, where the changes of each step begin.
+        """
+    @property
+    def to(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per change: for which other.
+        """
+    @property
+    def unit(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32, per change: the unit that leaves its first district.
+        """
+
 class ZonesOfPoints:
     """
     The zones each point lies in, row after row, ascending by zone row (compressed sparse rows).
@@ -711,6 +808,56 @@ class WholeRows:
     def split_rows(self) -> int:
         """
         Rows that had several parts, one without a place counted as one.
+        """
+
+class Siting:
+    """
+    Sites, and how far from the best possible choice they can be at most.
+    """
+    @property
+    def bound(self) -> float:
+        """
+        No choice is better than that.
+        """
+    @property
+    def chosen(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32: rows of facilities, ascending, locked ones included.
+        """
+    @property
+    def fixed_in(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32: rows of facilities that every better choice has; all chosen ones where it is proven.
+        """
+    @property
+    def fixed_out(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32: rows of facilities that no better choice has.
+        """
+    @property
+    def iterations(self) -> int:
+        """
+        Steps of the bound, at the root and below.
+        """
+    @property
+    def objective(self) -> float:
+        """
+        What the choice is worth, or costs.
+        """
+    @property
+    def proven(self) -> bool:
+        """
+        Whether no choice is better.
+        """
+    @property
+    def stopped(self) -> str:
+        """
+        'proven', 'time', 'converged' (its share of work was done) or 'interrupted'.
+        """
+    @property
+    def unreached(self) -> numpy.typing.NDArray[numpy.int32]:
+        """
+        int32: demand rows that the choice does not reach, or not often enough.
         """
 
 class Decay:
@@ -1170,6 +1317,18 @@ def borderline_at(
     1 where |cost - threshold| <= cost_error.
     """
 
+def changed_districts(
+    units: WorkUnits,
+    rules: DistrictRules,
+    district: typing.Annotated[numpy.typing.ArrayLike, numpy.int32],
+    *,
+    most_changes: typing.SupportsInt | typing.SupportsIndex = -1,
+    width: typing.SupportsInt | typing.SupportsIndex = 0,
+) -> DistrictSteps:
+    """
+    For 1, 2, 3, … units that change hands the best balance found, until no load is beyond the tolerance.
+    """
+
 def cheapest(reach: Reach) -> Access:
     """
     Each demand row is a person.
@@ -1233,6 +1392,31 @@ def describe_transformation(from_crs: Crs, to_crs: Crs) -> tuple[str, float | No
 def dissolved(column: GeometryColumn) -> GeometryColumn:
     """
     The union of all polygons of a column as a column of one row, missing where there are none. Polygons must be valid.
+    """
+
+def district_loads(
+    units: WorkUnits, rules: DistrictRules, district: typing.Annotated[numpy.typing.ArrayLike, numpy.int32]
+) -> DistrictLoads:
+    """
+    How balanced and how compact districts are.
+    """
+
+def district_pieces(
+    units: WorkUnits, district: typing.Annotated[numpy.typing.ArrayLike, numpy.int32]
+) -> numpy.typing.NDArray[numpy.int32]:
+    """
+    The connected piece of its district that each unit is in, from 0, the one with most work; -1 in no district.
+    """
+
+def drawn_districts(
+    units: WorkUnits,
+    rules: DistrictRules,
+    *,
+    starts: typing.SupportsInt | typing.SupportsIndex = 8,
+    steps_per_unit: typing.SupportsInt | typing.SupportsIndex = 400,
+) -> numpy.typing.NDArray[numpy.int32]:
+    """
+    Districts drawn anew, int32 per unit: connected, balanced where that was found, and compact. A heuristic.
     """
 
 def edge_parts(
@@ -1380,6 +1564,18 @@ def layer_names(path: os.PathLike | str | bytes) -> list[str]:
     Names of the layers in a file, those with geometries first.
     """
 
+def least_changes(
+    units: WorkUnits, rules: DistrictRules, district: typing.Annotated[numpy.typing.ArrayLike, numpy.int32]
+) -> int:
+    """
+    How many units have to change hands at least for all loads to be within the tolerance; -1 if that cannot be.
+    """
+
+def least_largest_load(units: WorkUnits, rules: DistrictRules) -> float:
+    """
+    The largest load that no division goes below: of (n - 1) x districts + 1 units some district holds n.
+    """
+
 def linked_places(
     places: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     distance_m: typing.SupportsFloat | typing.SupportsIndex,
@@ -1396,6 +1592,27 @@ def lonlat_area_m2(column: GeometryColumn) -> numpy.typing.NDArray[numpy.float64
 def lonlat_length_m(column: GeometryColumn) -> numpy.typing.NDArray[numpy.float64]:
     """
     Length of lines, edges as straight in degrees; 0 for other types, NaN for missing rows.
+    """
+
+def maximal_covering(
+    reach: Reach,
+    weight: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    limit: typing.SupportsFloat | typing.SupportsIndex,
+    *,
+    p: typing.SupportsInt | typing.SupportsIndex | None = None,
+    cost: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] | None = None,
+    budget: typing.SupportsFloat | typing.SupportsIndex | None = None,
+    locked: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] = [],
+    forbidden: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] = [],
+    copies: typing.SupportsInt | typing.SupportsIndex = 1,
+    everyone_once: bool = False,
+    seconds: typing.SupportsFloat | typing.SupportsIndex = 10.0,
+    start: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] = [],
+    facilities: typing.SupportsInt | typing.SupportsIndex | None = None,
+    keep_best: bool = False,
+) -> Siting:
+    """
+    At most p new sites, or as many as the budget pays for, that the most people (weight) have within the limit; with copies = 2 the most who have two, with everyone_once first the most rows that have one. Unknown costs are NaN. A site that adds nothing is not chosen. With keep_best Ctrl-C returns the best so far.
     """
 
 def merged_rows(
@@ -1436,6 +1653,22 @@ def overlap(
 ) -> Overlap:
     """
     Overlap of polygons or lines with zones, all in WGS 84. An empty zone_name takes each polygon as a zone of its own.
+    """
+
+def p_median(
+    reach: Reach,
+    weight: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    *,
+    p: typing.SupportsInt | typing.SupportsIndex,
+    locked: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] = [],
+    forbidden: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] = [],
+    seconds: typing.SupportsFloat | typing.SupportsIndex = 10.0,
+    start: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] = [],
+    facilities: typing.SupportsInt | typing.SupportsIndex | None = None,
+    keep_best: bool = False,
+) -> Siting:
+    """
+    At most p new sites with the least sum of weight times cost over the rows that reach one; first as little weight as possible reaches none. With keep_best Ctrl-C returns the best so far.
     """
 
 def page_limit_note(rows: typing.SupportsInt | typing.SupportsIndex) -> str:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/planning/merged_rows.hpp"
 
+#include "planning/splitmix.hpp"
 #include <algorithm>
 #include <bit>
 #include <cstddef>
@@ -15,12 +16,6 @@ struct Arcs {
     std::span<const std::int32_t> facility;
     std::span<const double> cost;  // empty where costs do not matter
 };
-
-std::uint64_t mixed(std::uint64_t value) {  // the finalizer of SplitMix64 (Steele, Lea, Flood 2014)
-    value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9ull;
-    value = (value ^ (value >> 27)) * 0x94D049BB133111EBull;
-    return value ^ (value >> 31);
-}
 
 std::uint64_t hash_of(const Arcs& arcs) {
     std::uint64_t hash = mixed(arcs.facility.size());

@@ -16,7 +16,10 @@ constexpr std::int64_t blocked_weight = 4;
 constexpr std::int64_t unlimited = std::numeric_limits<std::int64_t>::max();
 
 /// Groups looked at before the best of them is taken.
-constexpr std::int32_t groups_per_block = 64;
+constexpr std::int32_t groups_per_block = 8;
+
+/// Margins beyond it say no more.
+constexpr std::int64_t most_left = std::int64_t{1} << 60U;
 
 }  // namespace
 
@@ -32,6 +35,7 @@ TransportSimplex::TransportSimplex(std::shared_ptr<const TransportArcs> arcs, st
         const std::int64_t known = arcs_->offsets[group + 1] - arcs_->offsets[group];
         count_[group] = static_cast<std::int32_t>(std::min<std::int64_t>(known, start_arcs));
     }
+    watch_ = PriceWatch(*arcs_, count_);
     basic_.resize(groups, unserved_arc);
     node_of_.resize(groups, none);
     nodes_.resize(arcs_->facilities + 1);
@@ -68,31 +72,26 @@ std::int64_t TransportSimplex::cost(std::int32_t group, std::int32_t arc) const 
     return arc == unserved_arc ? blocked_weight * arcs_->overflow : 0;  // places are blocked whatever that costs
 }
 
-/// What one more person of the group costs.
-std::int64_t TransportSimplex::dual(std::int32_t group) const {
-    return cost(group, basic_[group]) + price_[target(group, basic_[group])];
-}
+/// The price of the facility that a group's people are known to be at.
+std::int64_t TransportSimplex::own_price(std::int32_t group) const { return price_[target(group, basic_[group])]; }
 
-/// The arc that pays most, and what it pays (negative); any, and 0, where none does.
-std::int32_t TransportSimplex::cheapest(std::int32_t group, std::int64_t& reduced) const {
-    const std::int64_t own = dual(group);
-    std::int64_t least = cost(group, unserved_arc);
-    std::int32_t best = unserved_arc;
-    if (is_real(group)) {
-        const std::int32_t* const facility = arcs_->facility.data() + arcs_->offsets[group];
-        const std::int64_t* const costs = arcs_->cost.data() + arcs_->offsets[group];
-        for (std::int32_t arc = 0; arc < count_[group]; ++arc) {
-            const std::int64_t total = costs[arc] + price_[facility[arc]];
-            if (total < least) {
-                least = total;
-                best = arc;
-            }
+/// What one more person of the group costs.
+std::int64_t TransportSimplex::dual(std::int32_t group) const { return cost(group, basic_[group]) + own_price(group); }
+
+/// The cheapest of the arcs that a group's people are not known to be on; -2 where there is none.
+std::int32_t TransportSimplex::cheapest_other(std::int32_t group, std::int64_t& total) const {
+    const std::int32_t basic = basic_[group];
+    std::int32_t best = basic == unserved_arc ? places_arc : unserved_arc;
+    total = basic == unserved_arc ? unlimited : cost(group, unserved_arc);
+    const std::int32_t* const facility = arcs_->facility.data() + arcs_->offsets[group];
+    const std::int64_t* const costs = arcs_->cost.data() + arcs_->offsets[group];
+    for (std::int32_t arc = 0; arc < count_[group]; ++arc) {
+        const std::int64_t own = costs[arc] + price_[facility[arc]];
+        if (own < total && arc != basic) {
+            total = own;
+            best = arc;
         }
-    } else if (price_[target(group, 0)] < least) {
-        least = price_[target(group, 0)];
-        best = 0;
     }
-    reduced = std::min<std::int64_t>(0, least - own);
     return best;
 }
 
@@ -103,30 +102,57 @@ void TransportSimplex::solve(const Execution& execution) {
     } while (widen());
 }
 
-/// One round over all groups; whether any arc of theirs entered the basis.
+/// One round over the groups that may have an arc that pays; whether any entered the basis.
 bool TransportSimplex::price_groups(const Execution& execution) {
-    const auto groups = static_cast<std::int32_t>(people_.size());
-    bool any = false;
-    for (std::int32_t begin = 0; begin < groups; begin += groups_per_block) {
+    bool any = price_blocked();
+    watch_.begin_round();
+    for (std::int32_t chunk = 0; chunk < watch_.chunks(); ++chunk) {
+        if (watch_.sleeps(chunk)) continue;
         if (execution.stop.stop_requested()) throw Cancelled();
-        const std::int32_t end = std::min(groups, begin + groups_per_block);
-        while (true) {
-            std::int64_t most = 0;
-            std::int32_t best_group = none, best_arc = none;
-            for (std::int32_t group = begin; group < end; ++group) {
-                if (people_[group] == 0) continue;
-                std::int64_t reduced = 0;
-                const std::int32_t arc = cheapest(group, reduced);
-                if (reduced < most) {
-                    most = reduced;
-                    best_group = group;
-                    best_arc = arc;
-                }
-            }
-            if (best_group == none) break;
-            enter(best_group, best_arc);
-            any = true;
+        const std::int32_t end = watch_.end_of(chunk);
+        std::int64_t left = unlimited;
+        for (std::int32_t begin = watch_.first_of(chunk); begin < end; begin += groups_per_block) {
+            while (price_block(begin, std::min(end, begin + groups_per_block))) any = true;
         }
+        for (std::int32_t group = watch_.first_of(chunk); group < end; ++group) {
+            if (people_[group] > 0) left = std::min(left, watch_.left(group, own_price(group)));
+        }
+        watch_.chunk_looked_at(chunk, std::min(left, most_left));
+    }
+    return any;
+}
+
+/// Takes the arc that pays most among some groups into the basis, if any does.
+bool TransportSimplex::price_block(std::int32_t begin, std::int32_t end) {
+    std::int64_t most = 0;
+    std::int32_t best_group = none, best_arc = none;
+    for (std::int32_t group = begin; group < end; ++group) {
+        const std::int64_t own = own_price(group);
+        if (people_[group] == 0 || watch_.group_sleeps(group, own)) continue;
+        std::int64_t total = 0;
+        const std::int32_t arc = cheapest_other(group, total);
+        const std::int64_t margin = std::min(total - cost(group, basic_[group]) - own, most_left);
+        if (margin >= 0) {
+            watch_.looked_at(group, own, margin);
+        } else if (margin < most) {
+            most = margin;
+            best_group = group;
+            best_arc = arc;
+        }
+    }
+    if (best_group == none) return false;
+    enter(best_group, best_arc);
+    return true;
+}
+
+/// Blocked places that are not taken yet.
+bool TransportSimplex::price_blocked() {
+    bool any = false;
+    for (std::int32_t group = arcs_->groups(); group < static_cast<std::int32_t>(people_.size()); ++group) {
+        const std::int32_t other = basic_[group] == unserved_arc ? 0 : unserved_arc;
+        if (cost(group, other) + price_[target(group, other)] >= dual(group)) continue;
+        enter(group, other);
+        any = true;
     }
     return any;
 }
@@ -158,9 +184,12 @@ bool TransportSimplex::widen() {
         for (std::int32_t arc = wanted; arc < known && arcs_->cost[begin + arc] + least < own; ++arc) {
             if (arcs_->cost[begin + arc] + price_[arcs_->facility[begin + arc]] < own) wanted = arc + 1;
         }
-        any |= wanted > count_[group];
+        if (wanted == count_[group]) continue;
+        any = true;
         count_[group] = wanted;
+        watch_.wake(group);
     }
+    if (any) watch_.widen(*arcs_, count_);
     return any;
 }
 
@@ -229,7 +258,7 @@ void TransportSimplex::enter(std::int32_t group, std::int32_t arc) {
     const std::int64_t people = std::min({found.of_first, found.of_second, leaf ? people_[group] : unlimited});
     push(from, to, found.apex, people, pays);
     if (found.of_second > people && leaf && people_[group] == people) {  // all of them go
-        basic_[group] = arc;
+        set_basic(group, arc);
         return;
     }
     if (leaf) {
@@ -239,7 +268,7 @@ void TransportSimplex::enter(std::int32_t group, std::int32_t arc) {
         nodes_[node].depth = nodes_[from].depth + 1;
         link(node, from);
     }
-    basic_[group] = arc;
+    set_basic(group, arc);
     if (found.of_second == people) {
         cut(found.second, node);
         hang(to, node, arc, people, pays);
@@ -271,21 +300,25 @@ void TransportSimplex::cut(std::int32_t node, std::int32_t keep) {
     unlink(node);
     if (is_group(node) && node != keep) {
         const std::int32_t child = nodes_[node].child;
-        std::int32_t& basic = basic_[group_of_[node - root() - 1]];
-        if (basic == arc) basic = nodes_[child].arc;
+        const std::int32_t group = group_of_[node - root() - 1];
+        if (basic_[group] == arc) set_basic(group, nodes_[child].arc);
         if (nodes_[child].next == none) {
-            basic = nodes_[child].arc;
             unlink(child);
             make_leaf(node);
         }
     } else if (is_group(parent) && parent != keep) {
-        std::int32_t& basic = basic_[group_of_[parent - root() - 1]];
-        if (basic == arc) basic = nodes_[parent].arc;
+        const std::int32_t group = group_of_[parent - root() - 1];
+        if (basic_[group] == arc) set_basic(group, nodes_[parent].arc);
         if (nodes_[parent].child == none) {
             unlink(parent);
             make_leaf(parent);
         }
     }
+}
+
+void TransportSimplex::set_basic(std::int32_t group, std::int32_t arc) {
+    basic_[group] = arc;
+    if (is_real(group)) watch_.wake(group);
 }
 
 void TransportSimplex::make_leaf(std::int32_t node) {
@@ -346,7 +379,10 @@ void TransportSimplex::hang(std::int32_t node, std::int32_t parent, std::int32_t
         const std::int32_t own = walk_.back();
         walk_.pop_back();
         nodes_[own].depth = nodes_[nodes_[own].parent].depth + 1;
-        if (!is_group(own)) price_[own] += shift;
+        if (!is_group(own)) {
+            watch_.change(own, price_[own], price_[own] + shift);
+            price_[own] += shift;
+        }
         for (std::int32_t child = nodes_[own].child; child != none; child = nodes_[child].next) walk_.push_back(child);
     }
 }
@@ -354,7 +390,6 @@ void TransportSimplex::hang(std::int32_t node, std::int32_t parent, std::int32_t
 void TransportSimplex::add_blocked(std::int32_t facility, std::int64_t count) {
     blocked_.push_back(facility);
     people_.push_back(count);
-    count_.push_back(1);
     basic_.push_back(unserved_arc);
     node_of_.push_back(none);
 }

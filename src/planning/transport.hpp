@@ -3,6 +3,7 @@
 
 #include "sheltermap/base/parallel.hpp"
 
+#include "planning/price_watch.hpp"
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -88,9 +89,12 @@ private:
     [[nodiscard]] std::int32_t target(std::int32_t group, std::int32_t arc) const;
     [[nodiscard]] std::int64_t cost(std::int32_t group, std::int32_t arc) const;
     [[nodiscard]] std::int64_t dual(std::int32_t group) const;
-    [[nodiscard]] std::int32_t cheapest(std::int32_t group, std::int64_t& reduced) const;
+    [[nodiscard]] std::int64_t own_price(std::int32_t group) const;
+    [[nodiscard]] std::int32_t cheapest_other(std::int32_t group, std::int64_t& total) const;
 
     bool price_groups(const Execution& execution);
+    bool price_block(std::int32_t begin, std::int32_t end);
+    bool price_blocked();
     bool price_places();
     bool widen();
     void enter(std::int32_t group, std::int32_t arc);
@@ -102,6 +106,7 @@ private:
     [[nodiscard]] Blocking blocking(std::int32_t from, std::int32_t to) const;
     void push(std::int32_t from, std::int32_t to, std::int32_t apex, std::int64_t people, std::int64_t pays);
     void cut(std::int32_t node, std::int32_t keep);
+    void set_basic(std::int32_t group, std::int32_t arc);
     void make_leaf(std::int32_t node);
     void link(std::int32_t node, std::int32_t parent);
     void unlink(std::int32_t node);
@@ -121,6 +126,7 @@ private:
     std::vector<std::int32_t> group_of_;    // per node beyond the root
     std::vector<std::int32_t> free_nodes_;  // nodes of groups that became leaves
     std::vector<std::int32_t> blocked_;     // per group of blocked places: the facility
+    PriceWatch watch_;
     std::int64_t unserved_ = 0;
     std::int64_t total_cost_ = 0;
     std::vector<std::int32_t> walk_;  // scratch of hang()

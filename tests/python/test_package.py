@@ -93,8 +93,10 @@ def test_the_last_release_of_the_changelog_is_this_one_of_the_day_that_is_cited(
     assert [day for _, day in released] == sorted((day for _, day in released), reverse=True)
 
 
-def test_the_lines_in_the_readme_run(root: Path) -> None:
-    blocks = re.findall(r"```python\n(.*?)```", (root / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-    assert blocks
-    for block in blocks:
-        subprocess.run([sys.executable, "-c", block], cwd=root, check=True)
+def test_the_lines_in_the_readme_run_and_print_what_it_says(root: Path) -> None:
+    text = (root / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```(?:\n\n```text\n(.*?)```)?", text, re.DOTALL)
+    assert any(printed for _, printed in blocks)
+    for block, printed in blocks:
+        done = subprocess.run([sys.executable, "-c", block], cwd=root, check=True, capture_output=True, text=True)
+        assert printed in ("", done.stdout)

@@ -14,6 +14,7 @@ from small_plan import SAMPLE
 
 OGRE = SAMPLE.parent / "ogre"
 LIECHTENSTEIN = SAMPLE.parent / "liechtenstein"
+PORTO_ALEGRE = SAMPLE.parent / "porto_alegre"
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -160,3 +161,27 @@ def test_officials_of_latvia_come_out_again_and_are_near_from_home_or_work(tmp_p
         states.count(False),
         states.count(None),
     ]
+
+
+def test_the_people_of_porto_alegre_are_those_of_the_source():
+    with (PORTO_ALEGRE / "hexagons.csv").open(encoding="utf-8") as stream:
+        hexagons = list(csv.DictReader(stream))
+    counts = [sum(int(row[name] or 0) for row in hexagons) for name in ("population", "schools", "healthcare")]
+    assert (len(hexagons), *counts) == (1_227, 812_935, 194, 141)
+    assert sum(not row["healthcare"] for row in hexagons) == 5
+    people = sm.read(PORTO_ALEGRE / "people.csv", crs="EPSG:4326")
+    assert (len(people), people["population"].sum(), people["need_place"].sum()) == (1_124, 812_935, 81_362)
+
+
+def test_whatever_is_made_up_in_porto_alegre_says_so_and_comes_out_again(tmp_path):
+    runpy.run_path(str(PORTO_ALEGRE / "make_illustrative.py"))["main"](PORTO_ALEGRE / "hexagons.csv", tmp_path)
+    made = sorted(path.name for path in tmp_path.iterdir())
+    assert made == ["cellars.csv", "districts.geojson", "people.csv", "shelters.csv"]
+    for name in made:
+        assert (tmp_path / name).read_bytes() == (PORTO_ALEGRE / name).read_bytes(), name
+        assert set(sm.read(PORTO_ALEGRE / name, crs="EPSG:4326")["illustrative"]) == {"yes"}
+    shelters, cellars = (sm.read(PORTO_ALEGRE / f"{name}.csv", crs="EPSG:4326") for name in ("shelters", "cellars"))
+    full = shelters[shelters["compliance"] == "full"]
+    assert (len(shelters), len(full), full["capacity_persons"].sum(), len(cellars)) == (40, 21, 20_851, 24)
+    assert not set(shelters["hexagon"]) & set(cellars["hexagon"])
+    assert sm.inspect(PORTO_ALEGRE / "shelters.csv", "shelter", crs="EPSG:4326").findings.empty

@@ -124,18 +124,18 @@ def areas(square_metres: float) -> dict[str, str]:
 
 
 def share(part: float, lang: str) -> str:
-    """Write a share in per cent; 100 % and 0 % only when it is all or nothing.
+    """Write a share, or a multiple, in per cent; 100 % and 0 % only when it is all or nothing.
 
     Examples
     --------
-    >>> share(0.954, "en"), share(0.99999, "en"), share(0.00001, "lv"), share(1.0, "lv")
-    ('95.4 %', '> 99.9 %', '< 0,1 %', '100 %')
+    >>> share(0.954, "en"), share(0.99999, "en"), share(0.00001, "lv"), share(1.0, "lv"), share(1.31, "en")
+    ('95.4 %', '> 99.9 %', '< 0,1 %', '100 %', '131.0 %')
     """
     if not math.isfinite(part):
         return "–"
     if part in (0, 1):
         return f"{part * 100:.0f} %"
-    if part > 0.999:
+    if 0.999 < part < 1:
         return decimal("> 99.9 %", lang)
     if part < 0.001:
         return decimal("< 0.1 %", lang)

@@ -5,6 +5,7 @@ from sheltermap.drawing.access_maps import plot_access, plot_equity
 from sheltermap.drawing.allocation_maps import plot_allocation
 from sheltermap.drawing.alternatives_maps import plot_alternatives
 from sheltermap.drawing.balance_maps import plot_balance
+from sheltermap.drawing.district_maps import plot_districts
 from sheltermap.drawing.flow_maps import plot_evacuation
 from sheltermap.drawing.plots import plot_coverage, plot_exposure, plot_flood
 from sheltermap.drawing.siting_maps import plot_siting
@@ -15,6 +16,7 @@ __all__ = [
     "plot_alternatives",
     "plot_balance",
     "plot_coverage",
+    "plot_districts",
     "plot_equity",
     "plot_evacuation",
     "plot_exposure",

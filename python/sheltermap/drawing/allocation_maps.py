@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
     from sheltermap.drawing.legend import Category
-    from sheltermap.planning.allocation import Allocation
+    from sheltermap.planning.allocation_result import Allocation
 
 SIZE = 8  # of facilities, in points
 

@@ -197,12 +197,14 @@ def draw_map(
     water: gpd.GeoDataFrame | None = None,
     places: gpd.GeoDataFrame | None = None,
     streets: Sequence[Streets] = (),
+    bordered: np.ndarray[Any, np.dtype[np.bool_]] | None = None,
     ax: Axes | None = None,
     lang: str | None = "en",
 ) -> Axes:
     """Draw rows by category over outlines, flooded zones and streets, with a scale bar.
 
-    Facilities that are `closed` are hollow; the first `places` bear their numbers. Without `lang` there is no legend.
+    Facilities that are `closed` are hollow; the first `places` bear their numbers; polygons of rows that are `bordered`
+    have a dark border. Without `lang` there is no legend.
     """
     if ax is None:
         from matplotlib.figure import Figure
@@ -218,8 +220,12 @@ def draw_map(
     for each in streets:
         _streets(ax, each)
     crowded = len(shapes) > RASTER_ABOVE
+    step = min(1.0, 5 / max(len(categories), 1))  # all below what is drawn above the rows
     for order, category in enumerate(reversed(categories)):
-        _draw(ax, shapes[category.rows], category, crowded=crowded, order=3 + order)
+        _draw(ax, shapes[category.rows], category, crowded=crowded, order=3 + step * order)
+    if bordered is not None:
+        polygons = shapes[bordered & (shapely.get_dimensions(shapes) == 2)]
+        _polygons(ax, polygons, facecolor="none", edgecolor=INK, linewidth=1.6, zorder=8)
     if closed is not None:
         _facilities(ax, offices[~closed], face=FACILITY, edge="white", size=8, order=9)
         _facilities(ax, offices[closed], face="white", edge=FACILITY, size=7, order=8)
@@ -302,7 +308,7 @@ def _outlines(ax: Axes, shapes: np.ndarray[Any, Any]) -> None:
     _polygons(ax, simple, facecolor=LAND, edgecolor=BORDER, linewidth=0.5, zorder=1)
 
 
-def _draw(ax: Axes, shapes: np.ndarray[Any, Any], category: Category, *, crowded: bool, order: int) -> None:
+def _draw(ax: Axes, shapes: np.ndarray[Any, Any], category: Category, *, crowded: bool, order: float) -> None:
     present = shapes[has_place(shapes)]
     kind = shapely.get_dimensions(present)
     points = shapely.get_coordinates(present[kind == 0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 import sheltermap as sm
 from sheltermap.base import texts
@@ -15,6 +15,7 @@ from sheltermap.drawing.plots import Streets, ground_streets
 from sheltermap.kinds.allocation_tables import (
     COUNTS,
     MEAN,
+    OF_READING,
     allocation_figures,
     allocation_key_figures,
     allocation_tables,
@@ -52,6 +53,7 @@ class Allocation(AlongStreets, OneLimit, ByArea):
     }
     figure_names: ClassVar = (
         *(*COUNTS, NOT_COVERED, *MEAN.values()),
+        *(f"reading_{name}" for name in OF_READING),
         *("capacity", "facilities_full", "facilities_without_capacity", "load", "beyond_optimum"),
     )
     beside: ClassVar = ("facilities", "spill")
@@ -69,6 +71,7 @@ class Allocation(AlongStreets, OneLimit, ByArea):
     split: bool = True
     group: NonEmpty | None = None
     group_capacity: NonEmpty | None = None
+    readings: list[Literal["full", "renewable", "any"]] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _rules_fit_each_other(self) -> Allocation:
@@ -90,20 +93,35 @@ class Allocation(AlongStreets, OneLimit, ByArea):
             Judged("covered_share", "lower", "coverage_fell", stands_for=told),
             Judged("capacity", "lower"),
             *(Judged(name, "higher", "detail_worse") for name in MEAN.values()),
+            Judged("reading_covered", "lower", "detail_worse", stands_for=("reading_uncovered", "reading_capacity")),
             Judged("facilities_full", "higher", "detail_worse"),
             Judged("facilities_without_capacity", "higher", "detail_worse"),
         )
 
     def run(self, context: Context) -> Outcome:
-        """Give everybody a place as the rules say."""
+        """Give everybody a place as the rules say, among the facilities that count and by grade where that is asked."""
+        found = self._allocated(context, context.facilities, context.unused)
+        readings: dict[str, sm.Allocation] = {}
+        asked = {} if self.supply is None else self.supply.model_dump()
+        for reading in self.readings:
+            usable, unused = sm.supply(context.frames["facilities"], **(asked | {"compliance": reading}))
+            readings[reading] = self._allocated(context, usable, unused)
+        layer = context.with_facility_name(found.rows)
+        tables = frames_of(found, readings, context)
+        spill = found.spill
+        beside = {"facilities": found.facilities} | ({"spill": spill} if len(spill) else {})
+        figures = allocation_figures(self, tables, context.thresholds)
+        return Outcome(self, context, layer, figures, tables, beside, found.notes)
+
+    def _allocated(self, context: Context, facilities: GeoDataFrame, unused: GeoDataFrame | None) -> sm.Allocation:
         turn: Literal["pairs", "rows", "facilities"] = "pairs"
         if self.order_of_rows is not None:
             turn = "rows"
         elif self.order_of_facilities is not None:
             turn = "facilities"
-        found = sm.allocate(
+        return sm.allocate(
             context.frames["demand"],
-            context.facilities,
+            facilities,
             capacity=self.capacity,
             weight=self.weight,
             limit=context.thresholds[0] if context.thresholds else None,
@@ -119,14 +137,8 @@ class Allocation(AlongStreets, OneLimit, ByArea):
             areas=context.frames.get("areas"),
             area_name=self.area_name,
             facility_id=context.sources["facilities"].id,
-            unused=context.unused,
+            unused=unused,
         )
-        layer = context.with_facility_name(found.rows)
-        tables = frames_of(found, context)
-        spill = found.spill
-        beside = {"facilities": found.facilities} | ({"spill": spill} if len(spill) else {})
-        figures = allocation_figures(self, tables, context.thresholds)
-        return Outcome(self, context, layer, figures, tables, beside, found.notes)
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by whether their people have a place."""

@@ -20,20 +20,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sheltermap.base.limits import Limit
-    from sheltermap.planning.allocation import Allocation
+    from sheltermap.planning.allocation_result import Allocation
     from sheltermap.questions.context import Context
     from sheltermap.questions.question import Figure, Question
 
 COUNTS = ("total", "covered", "uncovered", "unknown", "covered_share", "rows_without_weight")
 MEAN = {"distance_m": "mean_distance_m", "duration_s": "mean_duration_s"}
 NAMES = {"served": "covered", "unserved": "uncovered", "served_share": "covered_share"}  # ours -> what plans call it
+OF_READING = ("covered", "uncovered", "capacity")
 STATES = ("covered", "uncovered", "unknown")
 TOLD = 3  # facilities named on the terminal
 PER_KM, PER_HOUR = 1000.0, 3600.0
 
 
-def frames_of(found: Allocation, context: Context) -> dict[str, pd.DataFrame]:
-    """Return the tables that figures and report are made of, by name."""
+def frames_of(found: Allocation, readings: Mapping[str, Allocation], context: Context) -> dict[str, pd.DataFrame]:
+    """Return the tables that figures and report are made of, by name; `readings` are the same with other facilities."""
     facilities = pd.DataFrame(found.facilities.drop(columns=found.facilities.geometry.name))
     column = context.sources["facilities"].id
     label = context.labels("facilities")
@@ -46,6 +47,9 @@ def frames_of(found: Allocation, context: Context) -> dict[str, pd.DataFrame]:
         "reasons": found.reasons,
         "facilities": facilities.assign(**named),
     }
+    if readings:
+        first = {name: each.summary.iloc[0] for name, each in readings.items()}
+        tables["readings"] = pd.DataFrame(first).T.rename(columns=NAMES).rename_axis("reading").reset_index()
     return tables if found.by_area is None else tables | {"by_area": found.by_area.rename(columns=NAMES)}
 
 
@@ -71,6 +75,10 @@ def allocation_figures(kind: Question, tables: Mapping[str, pd.DataFrame], limit
     rows: Figure = {"measure": "rows"} | limit
     figures.append(kind.figure("facilities_full", int((facilities["state"] == "full").sum()), **rows))
     figures.append(kind.figure("facilities_without_capacity", first["facilities_without_capacity"], **rows))
+    for row in records(tables["readings"]) if "readings" in tables else ():
+        for name in OF_READING:
+            value = row["places"] if name == "capacity" else row[name]
+            figures.append(kind.figure(f"reading_{name}", value, category=row["reading"], **here))
     for row in records(facilities[facilities["load"] > 0]):
         figures.append(kind.figure("load", row["load"], category=row["_id"], **here))
     return figures
@@ -125,6 +133,7 @@ def _decimals(value: float) -> Words:
 def allocation_tables(outcome: Outcome) -> list[Table | None]:
     """Return the tables of an allocation."""
     return [
+        _reading_table(outcome),
         _utilisation_table(outcome),
         _next_table(outcome),
         _reason_table(outcome),
@@ -156,6 +165,24 @@ def _utilisation_table(outcome: Outcome) -> Table | None:
     )
     note = cut_note(LONG, len(facilities), f"{outcome.analysis.name}_facilities")
     return Table(texts.both("allocation_utilisation"), head, rows, note) if rows else None
+
+
+def _reading_table(outcome: Outcome) -> Table | None:
+    """Return who has a place where shelters of one grade count, and of others too."""
+    if "readings" not in outcome.tables:
+        return None
+    rows: list[list[Cell]] = [
+        [
+            texts.both(f"reading_{row['reading']}"),
+            *(texts.number(row[name]) for name in ("places", *STATES)),
+            texts.shares(row["covered_share"]),
+            _spelt(outcome, row[f"mean_{_cost(outcome)}"]),
+            _bar(row),
+        ]
+        for row in records(outcome.tables["readings"])
+    ]
+    head = heads("reading", "allocation_places", "place_there", "unserved", "unknown", "place_share", "allocated_mean")
+    return Table(texts.both("allocation_readings"), [*head, ""], rows)
 
 
 def _number(value: float) -> Cell:

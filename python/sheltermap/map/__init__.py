@@ -5,6 +5,7 @@ from sheltermap.map.access_page import explore_access
 from sheltermap.map.allocation_page import explore_allocation
 from sheltermap.map.alternatives_page import explore_alternatives
 from sheltermap.map.balance_page import explore_balance
+from sheltermap.map.district_results import explore_districts
 from sheltermap.map.page import Map
 from sheltermap.map.results import (
     explore_coverage,
@@ -21,6 +22,7 @@ __all__ = [
     "explore_alternatives",
     "explore_balance",
     "explore_coverage",
+    "explore_districts",
     "explore_evacuation",
     "explore_exposure",
     "explore_flood",

@@ -19,7 +19,7 @@ from sheltermap.map.result_layers import named_layer, reason_text, rows_layer
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from sheltermap.planning.allocation import Allocation
+    from sheltermap.planning.allocation_result import Allocation
 
 OF_FACILITIES = {"places": "allocation_places", "load": "allocation_load", "free": "allocation_free"}
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -23,7 +22,7 @@ from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 from sheltermap.planning.access_sums import SUPPLY_STATES, supply_states, supply_sums, with_means
 from sheltermap.planning.decay import Decay, DecayLike
-from sheltermap.planning.equity import Equity, equity, is_below
+from sheltermap.planning.equity import Equity, equity, is_amount, is_below
 from sheltermap.streets.reach_table import ReachTable
 from sheltermap.streets.travelling import By, Cost, Direction, Found, find, question
 
@@ -323,7 +322,7 @@ def _asked(
     chosen = Decay.of(decay)
     if method == "e2sfca" and chosen.family == "binary":
         raise ValueError("e2sfca weighs what is far for less: name a decay, or ask for 2sfca, which does not")
-    if below is not None and not 0 < below < math.inf:
+    if below is not None and not is_amount(below):
         raise ValueError(f"below is the supply per person that everybody should have, a number above 0, not {below!r}")
     seen = chosen.limit(None if limit is None else Limit.of(limit))
     if seen is None and by is None:

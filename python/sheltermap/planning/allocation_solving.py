@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Whole = NDArray[np.int64]
 
-WIDER = 4  # times as many facilities at the next look
+WIDER = 8  # times as many facilities at the next look, which the core solves anew
 THOUSANDTHS = 1000  # of the unit, in which the core counts costs
 
 
@@ -81,8 +81,8 @@ class Answer:
         is the cost of the free optimum.
     certified : bool
         Whether both are the same, and no facility that was not looked at can change that.
-    widened : int
-        How many rows had to look farther than the nearest to know.
+    looked : ndarray or None
+        Per row how many facilities it looked at, of an optimum.
     core : Allocation or None
         What can be asked what if.
     optimum_unserved : int or None
@@ -99,13 +99,17 @@ class Answer:
     primal: int
     dual: int
     certified: bool
-    widened: int = 0
+    looked: Whole | None = None
     core: _core.Allocation | None = None
     group: Seats | None = None
     optimum_unserved: int | None = None
     repair: _core.WholeRows | None = None
     own_without_way: int = 0
-    households: int | None = field(default=None)
+
+    @property
+    def widened(self) -> int:
+        """How many rows had to look farther than the nearest to know."""
+        return 0 if self.task.complete or self.looked is None else int((self.looked > NEAREST).sum())
 
 
 def solve(task: Task) -> Answer:
@@ -120,26 +124,24 @@ def solve(task: Task) -> Answer:
     return _by_rule(task)
 
 
-def optimal(task: Task, found: Found, core: _core.Allocation) -> Answer:
-    """Return the optimum as an answer: rows look farther until nothing that they did not look at could pay."""
-    core, widened = _widened(task, core)
-    primal, dual = int(core.primal), int(core.dual)
-    return Answer(task, found, Seats.of(core), primal, dual, primal == dual, widened, core)
+def optimal(task: Task, found: Found, core: _core.Allocation, looked: Whole | None = None) -> Answer:
+    """Return the optimum as an answer: rows look farther until nothing that they did not look at could pay.
 
-
-def _widened(task: Task, core: _core.Allocation) -> tuple[_core.Allocation, int]:
-    looked = np.full(len(task.demand), NEAREST if not task.complete else len(task.facilities))
-    known = len(task.facilities)
-    ever = np.zeros(len(task.demand), bool)
+    `looked` says at how many facilities each row has looked; by default at what `found` holds.
+    """
+    if looked is None:
+        looked = np.full(len(task.demand), len(task.facilities) if task.complete else NEAREST, np.int64)
+    looked = looked.copy()
     while True:
         rows = np.asarray(core.rows_to_widen)
-        rows = rows[looked[rows] < known]
+        rows = rows[looked[rows] < len(task.facilities)]
         if not len(rows):
-            return core, int(ever.sum())
-        ever[rows] = True
+            break
         k = task.nearest(int(looked[rows].max()) * WIDER)
         looked[rows] = k
         core = core.widened(rows, task.found(k, rows).reach)
+    primal, dual = int(core.primal), int(core.dual)
+    return Answer(task, found, Seats.of(core), primal, dual, primal == dual, looked, core)
 
 
 def _by_rule(task: Task) -> Answer:
@@ -152,10 +154,9 @@ def _by_rule(task: Task) -> Answer:
         people, places = own.unserved, places - own.load(len(places))
     if task.rules.method == "optimal":
         core = _core.allocate(found.reach, people, places, start_arcs=NEAREST)
-        rest = optimal(task, found, core)
-        seats, widened = rest.seats, rest.widened
+        seats = optimal(task, found, core).seats
     else:
-        seats, widened = _until_full(task, found, people, places), 0
+        seats = _until_full(task, found, people, places)
     seats = seats if own is None else own.and_also(seats)
     return Answer(
         task,
@@ -164,7 +165,7 @@ def _by_rule(task: Task) -> Answer:
         seats.thousandths,
         free.primal,
         False,
-        widened,
+        free.looked,
         optimum_unserved=int(free.seats.unserved.sum()),
         own_without_way=lost,
     )
@@ -259,10 +260,8 @@ def _kept_together(task: Task, household: Whole) -> Answer:
         seats.thousandths,
         free.primal,
         False,
-        free.widened,
         optimum_unserved=int(free.seats.unserved.sum()),
         repair=whole,
-        households=int((people > 0).sum()),
     )
 
 
@@ -282,6 +281,6 @@ def _group_first(task: Task, group: Whole) -> Answer:
         first.primal + others.primal,
         first.dual + others.dual,
         first.certified and others.certified,
-        first.widened + others.widened,
+        others.looked,
         group=first.seats,
     )

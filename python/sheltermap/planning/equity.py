@@ -174,7 +174,8 @@ def is_below(values: Numbers, standard: float) -> NDArray[np.bool_]:
     return below
 
 
-def _is_amount(value: Any) -> bool:
+def is_amount(value: Any) -> bool:
+    """Whether a value is a number above 0, and finite."""
     return isinstance(value, Real) and not isinstance(value, bool) and 0 < float(value) < math.inf
 
 

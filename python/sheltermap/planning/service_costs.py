@@ -304,9 +304,11 @@ class ServiceCosts:
         people = people_of(facilities, people_served, ids)
         own, by_category = costs._rows_for("facility"), costs._rows_for("category")
         kinds = [key_of(each) for each in facilities[category]]
+        rates = costs.rates.to_dict("records")
+        chosen = [own.get(key_of(name), by_category.get(kind)) for name, kind in zip(ids, kinds, strict=True)]
         rows = [
-            costs._line(own.get(key_of(name), by_category.get(kind)), kind, *amounts)
-            for name, kind, *amounts in zip(ids, kinds, held, people, strict=True)
+            costs._line(None if at is None else rates[at], kind, *amounts)
+            for at, kind, *amounts in zip(chosen, kinds, held, people, strict=True)
         ]
         found = pd.DataFrame(rows, index=facilities.index, columns=[*SUMS, "reason"])
         found.insert(0, "facility", list(ids))
@@ -329,15 +331,14 @@ class ServiceCosts:
             mine &= self.rates["facility"].isna()  # a rate of one facility is not that of its category
         return {self.rates[column].iloc[at]: int(at) for at in np.flatnonzero(mine)}
 
-    def _line(self, at: int | None, kind: str | None, held: float, people: float) -> dict[str, Any]:
-        """Return what one facility costs by the rate at a row, and why something of it is not known."""
-        if at is None:
+    def _line(self, rate: Mapping[Any, Any] | None, kind: str | None, held: float, people: float) -> dict[str, Any]:
+        """Return what one facility costs by its rate, and why something of it is not known."""
+        if rate is None:
             return dict.fromkeys(SUMS, math.nan) | {"reason": "no_category" if kind is None else "no_rate"}
-        rate = self.rates.iloc[at]
         reasons: dict[str, None] = {}
 
         def amount(item: str, times: float, unknown: str) -> float:
-            if item not in self.rates or rate[item] == 0:
+            if rate.get(item, 0) == 0:
                 return 0.0
             if pd.isna(rate[item]) or math.isnan(times):
                 reasons.setdefault("cost_unknown" if pd.isna(rate[item]) else unknown)

@@ -82,10 +82,12 @@ def site_table(
     people: Numbers,
     keys: tuple[Any, Any],
     ids: tuple[str | None, str | None],
+    places: tuple[Numbers, Numbers],
 ) -> SiteTable:
     """Return the table of a question.
 
-    `keys` put candidates and existing facilities into an order of their own, `ids` are the columns that name them.
+    `keys` put candidates and existing facilities into an order of their own, `ids` are the columns that name them,
+    `places` how many people they have room for.
 
     Raises
     ------
@@ -116,7 +118,7 @@ def site_table(
             parts.append((row[near], column[near], cost[near]))
     row, column, cost = (np.concatenate(each) for each in zip(*parts, strict=True))
     return SiteTable(
-        _problem(objective, len(demand), row, column, cost, people, columns, candidates, upgrades, asked),
+        _problem(objective, len(demand), row, column, cost, people, columns, candidates, upgrades, asked, places),
         columns,
         _reasons(found.reach, None if there is None else there.reach),
         found,
@@ -236,6 +238,7 @@ def _problem(
     candidates: Candidates,
     upgrades: Sequence[Upgrade],
     asked: Question,
+    room: tuple[Numbers, Numbers],
 ) -> Problem:
     order = np.lexsort((column, cost, row))
     mine, of_upgrade = columns.candidate >= 0, columns.upgrade >= 0
@@ -245,6 +248,11 @@ def _problem(
     price[of_upgrade] = [upgrades[number].price for number in columns.upgrade[of_upgrade]]
     size[of_upgrade] = [len(upgrades[number].rows) for number in columns.upgrade[of_upgrade]]
     places[of_upgrade] = [upgrades[number].places for number in columns.upgrade[of_upgrade]]
+    stands = columns.existing >= 0
+    places[mine] = room[0][columns.candidate[mine]]
+    places[columns.stands] = room[1][columns.existing[columns.stands]]
+    adapts = np.array([number >= 0 and upgrades[number].adapts for number in columns.upgrade.tolist()], bool)
+    places[adapts & stands] += room[1][columns.existing[adapts & stands]].astype(np.int64)
     adapted = sorted({each.structure for each in upgrades if each.adapts})
     opened = of_upgrade.copy()
     opened[mine] = candidates.usable[columns.candidate[mine]]

@@ -17,8 +17,9 @@ from sheltermap.analyses.persons import Persons
 from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.layers import frames
 from sheltermap.layers.row_ids import row_ids
+from sheltermap.planning.allocation_task import capacity_of
 from sheltermap.planning.feasible import require_means, require_reachable, require_solved
-from sheltermap.planning.site_options import Prices, candidates_of, upgrades_of
+from sheltermap.planning.site_options import Candidates, Prices, candidates_of, upgrades_of
 from sheltermap.planning.site_reach import for_solving, ids_of, site_table
 from sheltermap.planning.siting_problem import Objective
 from sheltermap.planning.siting_search import needed_only
@@ -26,6 +27,7 @@ from sheltermap.planning.siting_solve import solve
 from sheltermap.planning.siting_tables import (
     RESULT_COLUMNS,
     ROW_COLUMNS,
+    Served,
     candidates_frame,
     people_alone,
     proposal_frame,
@@ -71,7 +73,9 @@ class Siting(Drawable, drawn_as="siting"):
     rows : GeoDataFrame
         The demand with ``covered_before`` and ``covered_after`` (missing where the position is unknown), ``state``
         (``covered_before``, ``gained``, ``uncovered``, ``unknown``), ``facility`` and ``distance_m`` (or
-        ``duration_s``) of the nearest that serves it then, and ``reason`` where none does.
+        ``duration_s``) of the nearest that serves it then, and ``reason`` where none does. Of ``capacitated`` a row
+        counts as covered when all its people have a place, ``served_before`` and ``served_after`` say how many have,
+        `facility` is where most of them have it, and the reason may be ``full``.
     summary, by_area : DataFrame
         Per measure, and by area: ``total = covered_after + uncovered + unknown``, ``covered_before``, ``gained``,
         ``rows_without_weight``. `by_area` is None without areas.
@@ -87,6 +91,9 @@ class Siting(Drawable, drawn_as="siting"):
         Why it ended.
     spent : float
         What the choice costs; NaN where nothing has a price.
+    travel, travel_bound : float
+        Of ``capacitated`` the people × metres (or seconds) to their places, and what no choice that serves as many can
+        be below; it is `proven` when both are. Else NaN.
     """
 
     aim: Objective
@@ -102,6 +109,8 @@ class Siting(Drawable, drawn_as="siting"):
     seconds: float
     stopped: str
     spent: float
+    travel: float
+    travel_bound: float
     currency: str | None
     within: Limit | None
     existing: GeoDataFrame | None
@@ -240,7 +249,7 @@ def site(
         Ctrl-C is pressed in the search.
     prove : bool, optional
         Whether HiGHS is asked to prove what the own bound leaves open: by default where it can be; True makes it an
-        error where it cannot be loaded, False leaves it out.
+        error where it is needed and cannot be loaded, False leaves it out.
     candidate_id, facility_id : str, optional
         Columns that name candidates and existing facilities; by default the id columns the layers were read with, else
         the index.
@@ -256,7 +265,7 @@ def site(
         If keys do not fit each other, a number cannot be meant, no candidate reaches anybody, p is larger than the
         candidates, the budget is below the cheapest, or what is asked for cannot be had, with what would do.
     SheltermapError
-        If a proof was asked for and HiGHS cannot be loaded.
+        If a proof was asked for that only HiGHS can give, and it cannot be loaded.
     GeometryError, CrsError
         As `coverage`.
 
@@ -296,6 +305,7 @@ def site(
         raise ValueError("upgrades are what may be done to existing facilities: give existing, too")
     places = _places(candidates, "candidates")
     offered = candidates_of(candidates, candidate_id, prices, places, stands)
+    room = _room(offered, stands, capacity)
     improved: list[Upgrade] = []
     notes = offered.notes
     if upgrades is not None and stands is not None:
@@ -312,6 +322,7 @@ def site(
         people=people,
         keys=keys,
         ids=(candidate_id, facility_id),
+        places=room,
     )
     solving, already = for_solving(table, ~np.isnan(people))
     solving = replace(solving, p=p, budget=budget)
@@ -325,14 +336,15 @@ def site(
 
     ids = ids_of(table.columns, None if stands is None else stands[1], offered.ids)
     persons = Persons.of(demand, None)
-    rows, states = rows_frame(demand, persons, table, chosen, ids, asked.cost_column)
+    served = Served.by(table.problem, chosen)
+    rows, states = rows_frame(demand, persons, table, served, ids, asked.cost_column)
     grouping = None
     if areas is not None:
         grouping = Areas(areas, area_name, table.found.demand_places, "demand")
         notes += grouping.notes
         rows = frames.with_columns(rows, {"area": grouping.labels()})
-    summary, by_area = sums(measures, grouping, states)
-    alone = people_alone(table.problem)
+    summary, by_area = sums(measures, grouping, states, served)
+    alone = people_alone(solving if capacity is not None else table.problem)
     proposal = proposal_frame(table, solving, chosen, ids, _actions(improved, upgrades))
     return Siting(
         aim=objective,
@@ -349,6 +361,8 @@ def site(
         proven=solution.proven,
         seconds=time.monotonic() - began,
         stopped=solution.stopped,
+        travel=solution.second,
+        travel_bound=solution.second_bound,
         spent=float(proposal["cost"].sum()) if prices.column is not None else float("nan"),
         currency=prices.currency,
         within=limit,
@@ -367,6 +381,22 @@ def _candidate_columns(prices: Prices) -> list[str]:
 
 def _places(frame: GeoDataFrame, what: str) -> NDArray[np.float64]:
     return frames.facilities(frame, what).places
+
+
+def _room(
+    offered: Candidates, stands: tuple[GeoDataFrame, pd.Index[Any], NDArray[np.float64]] | None, capacity: str | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the places of candidates and of what stands; candidates of which they are not known are left out."""
+    none = np.zeros(0 if stands is None else len(stands[0]))
+    if capacity is None:
+        return np.zeros(len(offered.frame)), none
+    places, _ = capacity_of(offered.frame, capacity)
+    why = "candidates whose number of places is unknown, not chosen"
+    offered.leave_out(np.isnan(places), "capacity_unknown", why)
+    if stands is not None and len(stands[0]):
+        none, notes = capacity_of(stands[0], capacity)
+        offered.notes.extend(notes)
+    return np.nan_to_num(places), np.nan_to_num(none)
 
 
 def _keys(places: NDArray[np.float64], ids: pd.Index[Any], price: NDArray[np.float64] | None) -> list[tuple[Any, ...]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from sheltermap._native import _core
 from sheltermap.base.exact_sums import total
 
 if TYPE_CHECKING:
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 Objective = Literal["coverage", "set_cover", "backup", "p_median", "p_center", "capacitated"]
-OBJECTIVES: tuple[Objective, ...] = ("coverage", "set_cover", "backup", "p_median", "p_center")
+OBJECTIVES: tuple[Objective, ...] = ("coverage", "set_cover", "backup", "p_median", "p_center", "capacitated")
 LARGER_IS_BETTER = ("coverage", "backup", "capacitated")
+PARTS = 1000  #: of a person, where people are no whole numbers
 BY_COST = ("p_median", "p_center", "capacitated")  #: in which it matters how far people go
 
 
@@ -123,6 +125,34 @@ class Problem:
         """Return what it costs each group to get to the nearest serving column; infinity where none is reached."""
         return self.nearest(serving)[0]
 
+    def allocation(self, chosen: Rows) -> tuple[_core.Allocation, int]:
+        """Return who has a place in which structure, at the least way in all, and in how many parts a person counts."""
+        serving = self.taken(chosen)
+        mine = np.flatnonzero(serving[self.column])
+        structures = int(self.structure.max(initial=0)) + 1
+        # Of an improved structure the shorter way counts; arcs of a group are cheapest first.
+        key = self.group_of_arc[mine] * structures + self.structure[self.column[mine]]
+        first = mine[np.unique(key, return_index=True)[1]]
+        group, structure = self.group_of_arc[first], self.structure[self.column[first]]
+        reach = _core.reach_from_pairs(
+            self.groups,
+            structures,
+            group.astype(np.int32),
+            structure.astype(np.int32),
+            self.cost[first],
+            unit=self.unit,
+        )
+        parts = 1 if self.whole else PARTS
+        people = np.rint(self.people * parts).astype(np.int64)
+        room = np.bincount(self.structure[serving], self.places[serving], minlength=structures)
+        room = np.minimum(room * parts, float(people.sum())).astype(np.int64)
+        return _core.allocate(reach, people, room), parts
+
+    def served_and_way(self, chosen: Rows) -> tuple[float, float]:
+        """Return how many people have a place, and their people × cost in all."""
+        plan, parts = self.allocation(chosen)
+        return plan.served / parts, plan.total_cost / parts
+
     def affordable(self, chosen: Rows) -> bool:
         """Return whether a choice keeps to p and the budget, and has one option of a structure at most."""
         return (
@@ -134,6 +164,9 @@ class Problem:
     def standing(self, chosen: Rows) -> tuple[float, ...]:
         """Return how good a choice is, the first number counting first, larger ones better; see `value`."""
         serving = self.taken(chosen)
+        if self.objective == "capacitated":
+            served, way = self.served_and_way(chosen)
+            return (served, -way)
         if self.objective in ("coverage", "backup"):
             return (total(self.people[self.count_reached(serving) >= self.copies]),)
         if self.objective == "set_cover":

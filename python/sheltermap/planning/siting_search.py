@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheltermap.base.exact_sums import total, totals
+from sheltermap.planning.site_capacity import gains_in_places, most_in_places
 from sheltermap.planning.siting_problem import Problem, choose_first
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def _one_by_one(problem: Problem, by_price: bool, start: Rows) -> Rows:
     chosen = [int(each) for each in start]
     while True:
         serving = problem.taken(np.array(chosen, np.int64))
-        gain = gains(problem, serving)
+        capacitated = problem.objective == "capacitated"
+        gain = gains_in_places(problem, np.array(chosen, np.int64)) if capacitated else gains(problem, serving)
         allowed = within_means(problem, chosen) & (gain > 0)
         scores = gain / np.maximum(problem.price, 1e-9) if by_price else gain
         best = choose_first(scores, problem.price, allowed)
@@ -126,6 +128,9 @@ def simple_bound(problem: Problem) -> float:
     """Return what no choice can be better than, from each option by itself; every group reaches some option."""
     usable = problem.locked | problem.open
     everything = problem.cheapest(usable)
+    if problem.objective == "capacitated":
+        now = problem.served_and_way(NOTHING)[0]
+        return min(total(problem.people), now + _best_sum(problem, most_in_places(problem)))
     if problem.objective in ("coverage", "backup"):
         standing = problem.count_reached(problem.locked)
         there = total(problem.people[standing >= problem.copies])

@@ -12,6 +12,8 @@ import numpy as np
 from sheltermap._native import SheltermapError
 from sheltermap.base.exact_sums import total
 from sheltermap.planning.proof import Proof, solved
+from sheltermap.planning.site_capacity import places_model
+from sheltermap.planning.site_search_core import searched
 from sheltermap.planning.siting_models import (
     backup_of_cover_model,
     covering_model,
@@ -24,7 +26,7 @@ from sheltermap.planning.siting_search import NOTHING, greedy, simple_bound, wit
 
 if TYPE_CHECKING:
     from sheltermap.planning.proof import Model
-    from sheltermap.planning.siting_problem import Rows
+    from sheltermap.planning.siting_problem import Flags, Rows
 
 MOST_ENTRIES = 1_500_000  #: of a model that is worth handing over: larger ones do not get past their first relaxation
 HALF = 0.5  # a variable that is nearer to one than to none
@@ -44,6 +46,7 @@ class Course:
     bound: float = np.nan
     proven: bool = False
     stopped: str = "converged"
+    second_bound: float = np.nan
     notes: list[str] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
 
@@ -62,9 +65,29 @@ class Course:
         sharper = min if self.problem.larger_is_better else max
         self.bound = bound if np.isnan(self.bound) else sharper(self.bound, bound)
 
-    def proved(self, model: Model, *, constant: float = 0.0, start: Rows | None = None) -> Proof | None:
+    def search(self) -> Problem:
+        """Search in the core from the best choice on; return the problem without sites that no better choice has."""
+        problem = self.problem
+        found = searched(problem, self.chosen, self.left) if self.stopped != "interrupted" else None
+        if found is None:
+            return problem
+        self.offer(found.chosen)
+        if found.interrupted:
+            self.stopped = "interrupted"
+        if problem.larger_is_better:
+            self.bounded(np.floor(found.bound + 1e-6) if problem.whole else found.bound)
+        elif found.unreached >= total(problem.people) - problem.standing(self.chosen)[0]:
+            self.bounded(found.bound)  # it is one for choices that leave nobody more without
+        self.proven = found.proven
+        closed = problem.open.copy()
+        closed[found.out] = False
+        return replace(problem, open=closed)
+
+    def proved(
+        self, model: Model, *, constant: float = 0.0, start: Rows | None = None, open_to: Flags | None = None
+    ) -> Proof | None:
         """Hand a model to HiGHS with the best choice so far; None where there is no time, or no HiGHS."""
-        if self.prove is False or self.stopped == "interrupted":
+        if self.proven or self.prove is False or self.stopped == "interrupted":
             return None
         if model.entries > MOST_ENTRIES:
             self.notes.append(f"too large for a proof: the model has {model.entries:,} entries".replace(",", " "))
@@ -73,6 +96,8 @@ class Course:
             self.stopped = "time"
             return None
         values = None
+        if start is not None and open_to is not None and not open_to[start].all():
+            start = None  # it has a site that no better choice has
         if start is not None:
             values = np.full(model.columns, np.nan)
             values[: self.problem.columns] = self.problem.taken(start)
@@ -99,8 +124,12 @@ class Course:
         objective = self.problem.value(self.chosen)
         bound = objective if self.proven or np.isnan(self.bound) else self.bound
         bound = max(bound, objective) if self.problem.larger_is_better else min(bound, objective)
-        proven = self.proven or bound == objective
-        return Solution(self.chosen, objective, bound, proven, "proven" if proven else self.stopped)
+        capacitated = self.problem.objective == "capacitated"  # of which the way has to be proven as well
+        proven = self.proven or (bound == objective and not capacitated)
+        second = -self.problem.standing(self.chosen)[-1] if capacitated else np.nan
+        second_bound = second if self.proven else min(np.nan_to_num(self.second_bound), second)
+        stopped = "proven" if proven else self.stopped
+        return Solution(self.chosen, objective, bound, proven, stopped, second, float(second_bound))
 
 
 def solve(problem: Problem, *, seconds: float, prove: bool | None) -> tuple[Solution, list[str]]:
@@ -123,7 +152,8 @@ def _cover_most(course: Course) -> None:
         _backup_of_cover(course)
         return
     course.bounded(simple_bound(problem))
-    proof = course.proved(covering_model(problem), start=course.chosen)
+    left = course.search()
+    proof = course.proved(covering_model(left), start=course.chosen, open_to=left.open)
     if proof is None:
         return
     if proof.values is not None:
@@ -190,16 +220,24 @@ def _nearest_for_all(course: Course) -> None:
             course.bounded(0.0)
             return
     course.bounded(simple_bound(problem) if reached == everybody else 0.0)
+    left = course.search()
+    reached = problem.standing(course.chosen)[0]
     scale = max(problem.value(course.chosen), 1.0) / 1e6
-    scaled = replace(problem, people=problem.people / scale)
+    scaled = replace(left, people=problem.people / scale)
     unreached = (everybody - reached) / scale
     proof = course.proved(
-        median_model(scaled, unreached=unreached), constant=median_constant(scaled), start=course.chosen
+        median_model(scaled, unreached=unreached),
+        constant=median_constant(scaled),
+        start=course.chosen,
+        open_to=left.open,
     )
     if proof is None:
         return
     if proof.values is not None:
         course.offer(course.choice_of(proof))
+    if proof.stopped == "infeasible":  # nothing is better
+        course.proven = True
+        return
     course.bounded(proof.bound * scale)
     course.proven = proof.stopped == "proven"
 
@@ -239,6 +277,30 @@ def _reaches_all(problem: Problem, chosen: Rows) -> bool:
     return bool(np.isfinite(problem.cheapest(problem.taken(chosen))).all())
 
 
+def _most_in_places(course: Course) -> None:
+    """Find the sites in which most people have a place, and of these the least way."""
+    problem = course.problem
+    course.bounded(simple_bound(problem))
+    proof = course.proved(places_model(problem), start=course.chosen)
+    if proof is None:
+        return
+    if proof.values is not None:
+        course.offer(course.choice_of(proof))
+    course.bounded(np.floor(proof.bound + 1e-6) if problem.whole else proof.bound)
+    served, way = problem.served_and_way(course.chosen)
+    if proof.stopped != "proven" and course.bound > served:
+        return
+    scale = max(way, 1.0) / 1e6
+    scaled = replace(problem, cost=problem.cost / scale)
+    second = course.proved(places_model(scaled, served=served * (1 - 1e-9)), start=course.chosen)
+    if second is None:
+        return
+    if second.values is not None:
+        course.offer(course.choice_of(second))
+    course.second_bound = second.bound * scale
+    course.proven = second.stopped == "proven"
+
+
 def _priced(problem: Problem) -> bool:
     return bool(problem.price[problem.open].any())
 
@@ -255,4 +317,5 @@ _SOLVED_BY = {
     "set_cover": _cover_all,
     "p_median": _nearest_for_all,
     "p_center": _least_farthest,
+    "capacitated": _most_in_places,
 }

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from sheltermap.analyses.ledger import sums_by_state
 from sheltermap.base.exact_sums import total, totals
 from sheltermap.base.reasons import OF_REACH, REASONS, STATUS_OF, labels_of
 from sheltermap.layers import frames
+from sheltermap.planning.site_capacity import most_sent_to, share_in_places
 from sheltermap.planning.siting_search import order_of_benefit
 
 if TYPE_CHECKING:
@@ -28,50 +30,76 @@ if TYPE_CHECKING:
     from sheltermap.planning.siting_problem import Flags, Numbers, Problem, Rows
 
 UNKNOWN = [code for code, reason in enumerate(REASONS) if STATUS_OF[reason] == "unknown"]
+ALONE = 200  #: so many options at most are each tried by themselves, where that is an allocation
 STATES = ("covered_before", "gained", "uncovered", "unknown")  #: what becomes of a row
 FIGURES = ("total", "covered_before", "covered_after", "gained", "uncovered", "unknown", "rows_without_weight")
 RESULT_COLUMNS = ("chosen", "order", "people_alone", "people_gained")
 ROW_COLUMNS = ("covered_before", "covered_after", "state", "facility", "reason")
 
 
-def states_of_rows(table: SiteTable, chosen: Rows, unknown: Flags) -> NDArray[np.int8]:
-    """Return the number in `STATES` of what becomes of each row."""
-    problem = table.problem
-    before = problem.count_reached(problem.locked) >= problem.copies
-    after = problem.count_reached(problem.taken(chosen)) >= problem.copies
-    return np.select([unknown, before, after], [3, 0, 1], 2).astype(np.int8)
+@dataclass(frozen=True)
+class Served:
+    """Which part of each row's people is served before and after, and by what then: a column (-1: none), at a cost."""
+
+    before: Numbers
+    after: Numbers
+    column: Rows
+    cost: Numbers
+
+    @classmethod
+    def by(cls, problem: Problem, chosen: Rows) -> Served:
+        """Return whom a choice serves, row by row."""
+        serving = problem.taken(chosen)
+        cost, column = problem.nearest(serving)
+        if problem.objective == "capacitated":
+            reached = np.isfinite(cost)
+            before, after = (share_in_places(problem, each, reached) for each in (np.empty(0, np.int64), chosen))
+            most, way = most_sent_to(problem, chosen)
+            return cls(before, after, np.where(most >= 0, most, column), np.where(most >= 0, way, cost))
+        before = (problem.count_reached(problem.locked) >= problem.copies).astype(np.float64)
+        after = (problem.count_reached(serving) >= problem.copies).astype(np.float64)
+        return cls(before, after, column, cost)
+
+    def states(self, unknown: Flags) -> NDArray[np.int8]:
+        """Return the number in `STATES` of what becomes of each row: served are those of whom all are."""
+        return np.select([unknown, self.before == 1, self.after == 1], [3, 0, 1], 2).astype(np.int8)
 
 
 def rows_frame(
-    demand: GeoDataFrame, persons: Persons, table: SiteTable, chosen: Rows, ids: NDArray[Any], cost_column: str
+    demand: GeoDataFrame, persons: Persons, table: SiteTable, served: Served, ids: NDArray[Any], cost_column: str
 ) -> tuple[GeoDataFrame, NDArray[np.int8]]:
     """Return the demand with what became of it, and the states of its rows."""
     problem = table.problem
-    serving = problem.taken(chosen)
     codes = persons.told(table.reasons)
     unknown = np.isin(codes, UNKNOWN)
-    states = states_of_rows(table, chosen, unknown)
-    cost, column = problem.nearest(serving)
-    why = "too_far" if np.isfinite(table.found.reach.limit) else "no_path"
-    reasons = np.where(states <= 1, 0, np.where((codes == 0) & (states == 2), REASONS.index(why), codes))
-    facility = np.array([*ids, None], object)[column]
-    columns = {
+    states = served.states(unknown)
+    reached = np.isfinite(served.cost)
+    far = "too_far" if np.isfinite(table.found.reach.limit) else "no_path"
+    why = np.where(reached & (problem.copies == 1), REASONS.index("full"), REASONS.index(far))
+    reasons = np.where(states <= 1, 0, np.where((codes == 0) & (states == 2), why, codes))
+    facility = np.array([*ids, None], object)[served.column]
+    columns: dict[str, Any] = {
         "covered_before": pd.arrays.BooleanArray(states == 0, unknown),
         "covered_after": pd.arrays.BooleanArray(states <= 1, unknown),
         "state": pd.Categorical.from_codes(states, categories=pd.Index(STATES)),
         "facility": pd.Series(facility).infer_objects().array,
-        cost_column: np.where(np.isfinite(cost), cost, np.nan),
-        "reason": labels_of(reasons.astype(np.uint8), persons.reasons(OF_REACH)),
+        cost_column: np.where(reached, served.cost, np.nan),
+        "reason": labels_of(reasons.astype(np.uint8), persons.reasons((*OF_REACH, "full"))),
     }
+    if problem.objective == "capacitated":
+        columns["served_before"] = np.where(unknown, np.nan, served.before * problem.people)
+        columns["served_after"] = np.where(unknown, np.nan, served.after * problem.people)
     return frames.with_columns(demand, columns), states
 
 
 def sums(
-    measures: Mapping[str, Numbers], areas: Areas | None, states: NDArray[np.int8]
+    measures: Mapping[str, Numbers], areas: Areas | None, states: NDArray[np.int8], served: Served
 ) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     """Return people before and after: of all by measure, and by area and measure."""
-    found = sums_by_state(measures, areas, STATES, states)
-    found.insert(4, "covered_after", found["covered_before"] + found["gained"])
+    found = _of_parts(measures, areas, states == 3, served.after).rename(columns={"covered_before": "covered_after"})
+    before = _of_parts(measures, areas, states == 3, served.before)["covered_before"]
+    found.insert(3, "covered_before", before)
+    found["gained"] = found["covered_after"] - before
     of_all = found[found["area"].isna()]
     summary = of_all.drop(columns="area")[["measure", *FIGURES]].reset_index(drop=True)
     if areas is None:
@@ -79,11 +107,25 @@ def sums(
     return summary, found[found["area"].notna()][["area", "measure", *FIGURES]].reset_index(drop=True)
 
 
+def _of_parts(measures: Mapping[str, Numbers], areas: Areas | None, unknown: Flags, share: Numbers) -> pd.DataFrame:
+    """Return people by state, of rows of which a part is served: as if that part and the rest were two rows."""
+    parts = {}
+    for name, people in measures.items():
+        mine = people * share
+        parts[name] = np.concatenate([mine, np.nan_to_num(people) - np.nan_to_num(mine)])
+    codes = np.concatenate([np.where(unknown, 3, 0), np.where(unknown, 3, 2)])
+    twice = None if areas is None else copy(areas)
+    if twice is not None and areas is not None:
+        twice.codes = np.tile(areas.codes, 2)
+    return sums_by_state(parts, twice, STATES, codes)
+
+
 def proposal_frame(
     table: SiteTable, solving: Problem, chosen: Rows, ids: NDArray[Any], actions: Sequence[str]
 ) -> pd.DataFrame:
     """Return what to do in the order of benefit, and what each step brings."""
-    problem = table.problem.among(chosen)
+    capacitated = table.problem.objective == "capacitated"
+    problem = (solving if capacitated else table.problem).among(chosen)
     served = people_served(problem)
     # Of set covering every step is as good as it has people, not places.
     by_people = replace(solving, objective="coverage") if solving.objective == "set_cover" else solving
@@ -93,9 +135,7 @@ def proposal_frame(
     for number, column in enumerate(ordered, start=1):
         so_far = ordered[:number]
         after, spent = served(so_far), total(problem.price[so_far])
-        cost = problem.cheapest(problem.taken(so_far))
-        reached = np.isfinite(cost) & (problem.people > 0)
-        people = total(problem.people[reached])
+        mean, farthest = _ways(problem, so_far)
         of_upgrade = table.columns.upgrade[column]
         lines.append(
             {
@@ -107,8 +147,8 @@ def proposal_frame(
                 "people_alone": served(np.array([column])) - served(np.empty(0, np.int64)),
                 "people_gained": after - before,
                 "people_so_far": after,
-                "mean": total(problem.people[reached] * cost[reached]) / people if people else np.nan,
-                "farthest": float(cost[reached].max(initial=0.0)) if reached.any() else np.nan,
+                "mean": mean,
+                "farthest": farthest,
                 "_column": int(column),
             }
         )
@@ -117,10 +157,26 @@ def proposal_frame(
     return pd.DataFrame(lines, columns=[*columns, "mean", "farthest", "_column"])
 
 
+def _ways(problem: Problem, chosen: Rows) -> tuple[float, float]:
+    """Return the mean cost per person who is served, or reached at all, and the largest; NaN for nobody."""
+    if problem.objective == "capacitated":
+        plan, _ = problem.allocation(chosen)
+        served, way = problem.served_and_way(chosen)
+        return (way / served, float(plan.cost.max())) if served else (np.nan, np.nan)
+    cost = problem.cheapest(problem.taken(chosen))
+    reached = np.isfinite(cost) & (problem.people > 0)
+    if not reached.any():
+        return np.nan, np.nan
+    people = problem.people[reached]
+    return total(people * cost[reached]) / total(people), float(cost[reached].max())
+
+
 def people_served(problem: Problem) -> Callable[[Rows], float]:
     """Return a function that says how many people a choice serves: within the limit, or at all."""
 
     def served(chosen: Rows) -> float:
+        if problem.objective == "capacitated":
+            return problem.served_and_way(chosen)[0]
         return total(problem.people[problem.count_reached(problem.taken(chosen)) >= problem.copies])
 
     return served
@@ -128,6 +184,11 @@ def people_served(problem: Problem) -> Callable[[Rows], float]:
 
 def people_alone(problem: Problem) -> Numbers:
     """Return how many people more each column would serve by itself."""
+    if problem.objective == "capacitated":
+        now, alone = problem.served_and_way(np.empty(0, np.int64))[0], np.full(problem.columns, np.nan)
+        for column in np.flatnonzero(problem.open) if problem.open.sum() <= ALONE else ():
+            alone[column] = problem.served_and_way(np.array([column]))[0] - now
+        return alone
     standing = problem.count_reached(problem.locked)
     lacking = standing == problem.copies - 1
     known = problem.structure[problem.column]
@@ -154,6 +215,7 @@ def candidates_frame(
     by_itself = np.full(count, np.nan)
     by_itself[columns.candidate[at]] = alone[at]
     by_itself[~candidates.usable] = np.nan
+    by_itself[rows] = taken["people_alone"]
     result = {
         "chosen": chosen,
         "order": pd.arrays.IntegerArray(order, ~chosen),

@@ -106,8 +106,7 @@ TEST(FloatingCatchment, GravityOfAGridOfTwentyFive) {
         }
     }
     std::ranges::sort(steps.up_to);
-    const auto twice = std::ranges::unique(steps.up_to);
-    steps.up_to.erase(twice.begin(), twice.end());
+    steps.up_to.erase(std::unique(steps.up_to.begin(), steps.up_to.end()), steps.up_to.end());
     for (const double each : steps.up_to) steps.weight.push_back(each / 60);
     const FloatingCatchment found =
         floating_catchment(reach_of(costs, 10), Numbers(25, 1), Numbers(25, 1), CatchmentMethod::gravity, steps);

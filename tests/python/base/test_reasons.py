@@ -32,6 +32,7 @@ def test_every_reason_of_an_analysis_is_in_the_table():
         *evacuation.REASONS,
         *supply.UNUSED_REASONS,
         *reasons.OF_REACH,
+        *reasons.known("full"),  # of an allocation
     }
     assert used == set(reasons.REASONS[1:])
     with pytest.raises(ValueError, match="'to_far' is no reason"):

@@ -81,8 +81,8 @@ def test_it_is_told_in_both_languages(made):
     page, text = (made / "report.html").read_text(encoding="utf-8"), section(made, "places")
     assert "100 % have less than that" in page and "100 % ir mazāk" in page and "0.500" in page and "0,500" in page
     for words in (
-        "Access, per 1,000 people",
-        "Pieejamība uz 1000 iedzīvotājiem",
+        "Access, per 1\u202f000 people",
+        "Pieejamība uz 1\u202f000 iedzīvotājiem",
         "40 of the supply reach nobody",
         "Nevienam nav sasniedzams: 40.",
         "How evenly it is shared",

@@ -145,6 +145,17 @@ def test_facilities_that_do_not_count_are_the_reason(tmp_path):
     assert because["not_compliant"] == 30 + 6 and because["full"] == 0 and because["too_far"] == 7
 
 
+def test_grades_stand_side_by_side(tmp_path):
+    shelters = SHELTERS.replace("room", "room,compliance").replace("40\n", "40,partial\n").replace("15\n", "15,full\n")
+    asked = ASKED.replace('capacity = "room"', 'capacity = "room"\nreadings = ["full", "renewable"]')
+    sm.run(town(tmp_path, asked=asked, shelters=shelters.replace("56.950,\n", "56.950,9,none\n")), tmp_path / "out")
+    found = {name: figures(tmp_path / "out", figure=f"reading_{name}") for name in ("covered", "uncovered", "capacity")}
+    assert found["covered"] == {"full": 15, "renewable": 55}  # of 60 within reach of one of them
+    assert found["capacity"] == {"full": 15, "renewable": 55} and found["uncovered"] == {"full": 52, "renewable": 12}
+    text = section(tmp_path / "out", "places")
+    assert "By the grade of the shelters that count" in text and "pilnībā atbilstošās" in text
+
+
 def test_fewer_places_explain_who_has_none_and_the_gate_fails(tmp_path):
     sm.run(town(tmp_path / "then"), tmp_path / "before")
     after = sm.run(town(tmp_path / "now", shelters=SHELTERS.replace("40\n", "30\n"), year=2026), tmp_path / "after")

@@ -247,6 +247,8 @@ def test_who_is_not_in_a_table_is_unknown_and_what_is_not_cannot_count():
         ({"limit": None, "decay": {"gaussian": 300}}, "say how far people go"),
         ({"limit": -1}, "must not be negative"),
         ({"below": 0}, "below is the supply per person"),
+        ({"below": "1"}, "below is the supply per person"),
+        ({"below": True}, "below is the supply per person"),
         ({"supply": "beds"}, "no column 'beds'"),
         ({"weight": "inhabitants"}, "no column 'inhabitants'"),
         ({"decay": "steep"}, "a decay is one of"),
@@ -280,12 +282,12 @@ def test_it_is_drawn_in_both_languages():
     told = [text.get_text() for text in found.plot().get_legend().get_texts()]
     assert told == [
         "nothing within reach (1)",
-        "less than 1\u202f000 per 1,000 people (1)",
-        "1\u202f000 per 1,000 people or more (2)",
+        "less than 1\u202f000 per 1\u202f000 people (1)",
+        "1\u202f000 per 1\u202f000 people or more (2)",
         "unknown (1)",
     ]
     page = small(below=None).explore(lang="lv", title="Vietas").html
-    for words in ("Vietas", "sasniedzamā attālumā nav nekā", "no 500 līdz 1\u202f000 uz 1000 iedzīvotājiem"):
+    for words in ("Vietas", "sasniedzamā attālumā nav nekā", "no 500 līdz 1\u202f000 uz 1\u202f000 iedzīvotājiem"):
         assert words in page
     potential = small(method="gravity", below=None).plot(lang="lv").get_legend().get_texts()
     assert potential[1].get_text() == "sasniedzami līdz 200 (1)"

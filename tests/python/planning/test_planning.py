@@ -4,6 +4,8 @@
 import geopandas as gpd
 import numpy as np
 import pytest
+from scipy.optimize import linprog
+from scipy.sparse import csr_matrix, vstack
 
 import sheltermap as sm
 from sheltermap import _core
@@ -57,3 +59,42 @@ def test_counts_are_whole_numbers_and_not_negative() -> None:
         plan.without(2)
     with pytest.raises(ValueError, match="facility 1 has 4 places: -5 more is impossible"):
         plan.with_places(1, -5)
+
+
+def random_reach(rng: np.random.Generator, rows: int, facilities: int) -> _core.Reach:
+    homes, shelters = (
+        gpd.GeoDataFrame(geometry=gpd.points_from_xy(*rng.uniform([[24], [57]], [[24.2], [57.1]], (2, n))), crs=4326)
+        for n in (rows, facilities)
+    )
+    return sm.reach(homes, shelters, k=facilities, limit="6 km")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_an_allocation_is_the_optimum_of_a_linear_programme(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    reach = random_reach(rng, 40, 6)
+    people, places = rng.integers(0, 9, 40), rng.integers(0, 60 if seed % 2 else 25, 6)
+    plan = _core.allocate(reach, people, places, start_arcs=2)
+    row = np.repeat(np.arange(40), np.diff(reach.offsets))
+    cost = np.rint(reach.cost * 1000)
+    one, facility = np.ones(len(row)), reach.facility
+    of_rows = csr_matrix((one, (row, np.arange(len(row)))), shape=(40, len(row)))
+    of_facilities = csr_matrix((one, (facility, np.arange(len(row)))), shape=(6, len(row)))
+    found = linprog(cost - 1e9, vstack([of_rows, of_facilities]), np.concatenate([people, places]), method="highs")
+    served = np.rint(found.x).astype(int)
+    assert plan.served == served.sum()
+    assert plan.primal == plan.dual == (served * cost.astype(int)).sum()
+    assert (plan.load <= places).all() and plan.served + plan.unserved.sum() == people.sum()
+
+
+def test_permuted_rows_and_threads_change_nothing() -> None:
+    rng = np.random.default_rng(7)
+    lon, lat = rng.uniform([[24], [57]], [[24.2], [57.1]], (2, 300))
+    shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy(lon[:9], lat[:9]), crs=4326)
+    people, places, order = rng.integers(1, 9, 300), np.full(9, 120), rng.permutation(300)
+    table = np.zeros((2, 300, 9), int)
+    for number, rows in enumerate((np.arange(300), order)):
+        homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy(lon[rows], lat[rows]), crs=4326)
+        plan = _core.allocate(sm.reach(homes, shelters, k=9, limit="30 km"), people[rows], places)
+        table[number, rows[plan.row], plan.facility] = plan.people
+    assert np.array_equal(table[0], table[1])

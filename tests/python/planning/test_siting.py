@@ -4,42 +4,14 @@
 import signal
 import subprocess
 import sys
-from itertools import combinations
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 
 import sheltermap as sm
 from interrupts import hear_ctrl_c
-
-LIMIT = 500.0
-DEGREE_M = 111_320.0 * np.cos(np.radians(57.0))
-
-
-def points(x_m, y_m, **columns):
-    """Points of a local plane, some metres from 24° E 57° N."""
-    lon, lat = 24 + np.asarray(x_m) / DEGREE_M, 57 + np.asarray(y_m) / 111_320.0
-    return gpd.GeoDataFrame(columns, geometry=gpd.points_from_xy(lon, lat), crs=4326)
-
-
-def town(seed, rows=40, sites=8, standing=2, size=2000.0):
-    rng = np.random.default_rng(seed)
-    homes = points(*rng.uniform(0, size, (2, rows)), people=rng.integers(0, 30, rows))
-    cellars = points(
-        *rng.uniform(0, size, (2, sites)), id=[f"C{i}" for i in range(sites)], eur=rng.integers(5, 30, sites) * 1000
-    )
-    stands = points(*rng.uniform(0, size, (2, standing)), id=[f"S{i}" for i in range(standing)])
-    return homes, cellars, stands
-
-
-def matrix(homes, facilities):
-    """Metres of every pair, by the library's own nearest with all of them."""
-    reach = sm.reach(homes, facilities, k=len(facilities))
-    cost = np.full((len(homes), len(facilities)), np.inf)
-    cost[np.repeat(np.arange(len(homes)), np.diff(reach.offsets)), reach.facility] = reach.cost
-    return cost
+from siting_town import LIMIT, choices, matrix, permuted, points, town
 
 
 def worth(aim, people, cost):
@@ -51,13 +23,6 @@ def worth(aim, people, cost):
         return people[near >= 2].sum()
     least = cost.min(axis=1)
     return -(people * least).sum() if aim == "p_median" else -least[people > 0].max()
-
-
-def choices(count, p=None, price=None, budget=None):
-    for size in range(0, (count if p is None else p) + 1):
-        for chosen in combinations(range(count), size):
-            if budget is None or price[list(chosen)].sum() <= budget:
-                yield list(chosen)
 
 
 def ask(homes, cellars, stands, aim, **also):
@@ -170,10 +135,6 @@ def test_upgrades_are_weighed_against_new_sites(aim, seed):
         assert found.spent <= means.get("budget", np.inf)
         if found.aim == "coverage":
             assert found.proposal["people_gained"].sum() == found.summary["gained"].sum()
-
-
-def permuted(frame, seed):
-    return frame.iloc[np.random.default_rng(seed).permutation(len(frame))]
 
 
 @pytest.mark.parametrize("aim", ["coverage", "backup", "p_median", "p_center", "set_cover"])
@@ -367,9 +328,9 @@ sys.meta_path.insert(0, Clashing())
 sys.modules["ortools"] = types.ModuleType("ortools")
 x = [24.0, 24.004, 24.008, 24.012, 24.016]
 homes = gpd.GeoDataFrame({"people": [5, 4, 3, 4, 5]}, geometry=gpd.points_from_xy(x, [57] * 5), crs=4326)
-ask = {"objective": "coverage", "within": 250, "p": 2, "weight": "people"}
+ask = {"objective": "set_cover", "within": 250, "weight": "people"}
 found = sm.site(homes, homes[["geometry"]], **ask)
-print(found.objective, found.bound >= 13, [each for each in found.notes if "not proven" in each])
+print(found.objective, found.bound <= 2, [each for each in found.notes if "not proven" in each])
 try:
     sm.site(homes, homes[["geometry"]], prove=True, **ask)
 except sm.SheltermapError as error:
@@ -387,6 +348,8 @@ LONG_WORK = """
 import geopandas as gpd
 import numpy as np
 import sheltermap as sm
+from sheltermap.planning import siting_solve
+siting_solve.searched = lambda *_: None  # the core would have proven it by then
 rng = np.random.default_rng(1)
 homes = gpd.GeoDataFrame(
     {"people": rng.integers(1, 99, 900)},

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the core's searches find for a question of siting: a choice, a bound, and sites that no better choice has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheltermap._native import _core
+from sheltermap.base.exact_sums import total
+
+if TYPE_CHECKING:
+    from sheltermap.planning.siting_problem import Problem, Rows
+
+LONGEST_S = 20.0  #: of a search: what it does not find in that time a proof does
+
+
+@dataclass(frozen=True)
+class Searched:
+    """A choice of columns, without those that stand, and what is known of all others.
+
+    `bound` is one for every choice that leaves no more than `unreached` people without a facility. `out` are columns
+    that no choice has that is better than this one.
+    """
+
+    chosen: Rows
+    bound: float
+    proven: bool
+    out: Rows
+    unreached: float
+    interrupted: bool
+
+
+def searched(problem: Problem, start: Rows, seconds: float) -> Searched | None:
+    """Search in the core; None where it has no search for that.
+
+    Where a structure has several options, or a budget is asked of a p-median, the core answers a question with more
+    freedom: its bound holds, its choice may be none, and nothing is said of single sites.
+    """
+    if problem.objective not in ("coverage", "backup", "p_median") or seconds <= 0 or not problem.groups:
+        return None
+    reach = _core.reach_from_pairs(
+        problem.groups,
+        problem.columns,
+        problem.group_of_arc.astype(np.int32),
+        problem.column,
+        problem.cost,
+        unit=problem.unit,
+    )
+    locked = np.flatnonzero(problem.locked).tolist()
+    forbidden = np.flatnonzero(~problem.locked & ~problem.open).tolist()
+    among: dict[str, Any] = {"locked": locked, "forbidden": forbidden, "facilities": problem.columns, "keep_best": True}
+    how = among | {"seconds": min(seconds, LONGEST_S), "start": start.tolist()}
+    people = np.ascontiguousarray(problem.people)
+    if problem.objective == "p_median":
+        most = _most_affordable(problem)
+        found = _core.p_median(reach, people, p=most if problem.p is None else min(problem.p, most), **how)
+        freer = problem.budget is not None
+    else:
+        priced: dict[str, Any] = (
+            {} if problem.budget is None else {"cost": problem.price.tolist(), "budget": problem.budget}
+        )
+        found = _core.maximal_covering(reach, people, np.inf, p=problem.p, copies=problem.copies, **priced, **how)
+        freer = False
+    chosen = np.setdiff1d(found.chosen, locked).astype(np.int64)
+    plain = not (freer or problem.alternatives)
+    return Searched(
+        chosen,
+        found.bound,
+        plain and found.proven,
+        np.asarray(found.fixed_out, np.int64) if plain else np.empty(0, np.int64),
+        total(people[found.unreached]),
+        found.stopped == "interrupted",
+    )
+
+
+def _most_affordable(problem: Problem) -> int:
+    """Return how many of the cheapest options a budget buys at most, at least one; without a budget all there are."""
+    prices = np.sort(problem.price[problem.open])
+    if problem.budget is None:
+        return max(len(prices), 1)
+    return max(int((np.cumsum(prices) <= problem.budget * (1 + 1e-12)).sum()), 1)
