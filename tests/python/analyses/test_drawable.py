@@ -15,6 +15,7 @@ from sheltermap.analyses.drawable import Drawable
 RESULTS = {
     "access": sm.Access,
     "allocation": sm.Allocation,
+    "alternatives": sm.Alternatives,
     "balance": sm.Balance,
     "coverage": sm.Coverage,
     "districts": sm.Districts,
