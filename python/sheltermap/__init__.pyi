@@ -43,6 +43,7 @@ from .planning.neighbours import neighbours as neighbours
 from .planning.access import Access as Access, access as access
 from .planning.equity import Equity as Equity, equity as equity
 from .planning.service_costs import ServiceCosts as ServiceCosts
+from .planning.alternatives import Alternatives as Alternatives, alternatives as alternatives
 from .planning.balance import Balance as Balance, balance as balance
 from .planning.siting import Siting as Siting, site as site
 from .postgis import read_postgis as read_postgis, write_postgis as write_postgis

@@ -3,6 +3,7 @@
 
 from sheltermap.drawing.access_maps import plot_access, plot_equity
 from sheltermap.drawing.allocation_maps import plot_allocation
+from sheltermap.drawing.alternatives_maps import plot_alternatives
 from sheltermap.drawing.balance_maps import plot_balance
 from sheltermap.drawing.district_maps import plot_districts
 from sheltermap.drawing.flow_maps import plot_evacuation
@@ -12,6 +13,7 @@ from sheltermap.drawing.siting_maps import plot_siting
 __all__ = [
     "plot_access",
     "plot_allocation",
+    "plot_alternatives",
     "plot_balance",
     "plot_coverage",
     "plot_districts",

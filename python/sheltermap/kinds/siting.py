@@ -11,7 +11,6 @@ from pydantic import Field, model_validator
 
 import sheltermap as sm
 from sheltermap.base import texts
-from sheltermap.base.limits import Limit
 from sheltermap.drawing.siting_legends import SITE, site_categories, siting_categories
 from sheltermap.kinds.siting_tables import siting_key_figures, siting_tables
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
@@ -19,11 +18,12 @@ from sheltermap.page.table import text
 from sheltermap.planning.siting_problem import Objective
 from sheltermap.questions.figures import place_of, records
 from sheltermap.questions.judging import Judged
-from sheltermap.questions.keys import AlongStreets, ByArea, LimitText, NotNegative, OneLimit
+from sheltermap.questions.keys import ByArea, NotNegative
 from sheltermap.questions.maps import facility_entries, map_title
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
+from sheltermap.questions.site_keys import AmongSites
 from sheltermap.questions.sources import NonEmpty
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ WITHIN = ("coverage", "set_cover", "backup")  # objectives that are about a limi
 
 
 @register
-class Siting(AlongStreets, ByArea, OneLimit):
+class Siting(AmongSites, ByArea):
     """Which sites to build and which structures to improve, what they bring and cost, and how sure that is."""
 
     uses: ClassVar = {
@@ -55,22 +55,16 @@ class Siting(AlongStreets, ByArea, OneLimit):
         *("site_people_gained", "site_cost"),
     )
     beside: ClassVar = ("sites", "upgrades")
-    registers: ClassVar = ("facilities", "candidates")
     limit_needed: ClassVar[bool] = False
 
     kind: Literal["siting"]
-    facilities: NonEmpty | None = None  # type: ignore[assignment]  # nothing may stand yet
-    candidates: NonEmpty
-    upgrades: NonEmpty | None = None
     objective: Objective
     p: Annotated[int, Field(ge=1)] | None = None
     budget: NotNegative | None = None
     cost: NonEmpty | None = None
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
-    weight: NonEmpty | None = None
     groups: list[NonEmpty] = Field(default_factory=list)
     capacity: NonEmpty | None = None
-    time_limit: LimitText = "60 s"
 
     @model_validator(mode="after")
     def _keys_fit_each_other(self) -> Siting:
@@ -84,10 +78,6 @@ class Siting(AlongStreets, ByArea, OneLimit):
             raise ValueError("a budget needs cost, the column that says what each site costs")
         if (self.capacity is None) == (self.objective == "capacitated"):
             raise ValueError('capacity belongs to objective = "capacitated", and that to capacity')
-        if self.facilities is None and (self.supply is not None or self.upgrades is not None):
-            raise ValueError("supply and upgrades are those of facilities: name the input that has them")
-        if not Limit.parse(self.time_limit).in_time:
-            raise ValueError('time_limit is a time, as "2 min"')
         return self
 
     def judged(self) -> tuple[Judged, ...]:
@@ -113,7 +103,7 @@ class Siting(AlongStreets, ByArea, OneLimit):
             context.frames["demand"],
             context.frames["candidates"],
             objective=self.objective,
-            existing=self._existing(context),
+            existing=self.existing(context),
             within=thresholds[0] if thresholds else None,
             p=self.p,
             budget=self.budget,
@@ -133,37 +123,13 @@ class Siting(AlongStreets, ByArea, OneLimit):
         )
         if found.stopped == "interrupted":
             raise KeyboardInterrupt
-        proposal = found.proposal.assign(name=self._names(context, found.proposal))
+        names = self.site_names(context, found.proposal["facility"], found.proposal["action"])
+        proposal = found.proposal.assign(name=names)
         tables = {"summary": found.summary, "proposal": proposal, "answer": pd.DataFrame([self._answer(found)])}
         if found.by_area is not None:
             tables["by_area"] = found.by_area
         beside = {"sites": found.chosen} | ({} if found.upgrades is None else {"upgrades": found.upgrades})
         return Outcome(self, context, found.rows, self._figures(tables), tables, beside, found.notes)
-
-    def _existing(self, context: Context) -> GeoDataFrame | None:
-        """Return the facilities that count, and those that would if they were adapted."""
-        if "facilities" not in context.frames:
-            return None
-        if context.unused is None or "upgrades" not in context.frames:
-            return context.facilities
-        everything, upgrades = context.frames["facilities"], context.frames["upgrades"]
-        column = context.sources["facilities"].id
-        ids = everything.index if column is None else pd.Index(everything[column])
-        adapted = ids.isin(upgrades["facility"][upgrades["action"] == "adapt"]) if "action" in upgrades else False
-        return everything[everything.index.isin(context.facilities.index) | adapted]
-
-    def _names(self, context: Context, proposal: pd.DataFrame) -> list[str]:
-        """Return what a person calls each site of the proposal."""
-        names: dict[tuple[bool, Any], str] = {}
-        for role, built in (("facilities", False), ("candidates", True)):
-            if role not in context.frames:
-                continue
-            frame, source = context.frames[role], context.sources[role]
-            ids = frame.index if source.id is None else frame[source.id]
-            called = frame.index if (column := context.labels(role)) is None else frame[column]
-            names |= {(built, each): text(name) for each, name in zip(ids, called, strict=True)}
-        taken = zip(proposal["action"] == "build", proposal["facility"], strict=True)
-        return [names.get((built, each), text(each)) for built, each in taken]
 
     def _answer(self, found: sm.Siting) -> dict[str, Any]:
         """Return what the whole of a proposal comes to."""

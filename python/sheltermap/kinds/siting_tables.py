@@ -15,6 +15,7 @@ from sheltermap.questions.row_tables import measure_words, unused_table, unweigh
 
 if TYPE_CHECKING:
     import pandas as pd
+    from geopandas import GeoDataFrame
 
 COUNTS = ("total", "covered_before", "gained", "covered_after", "uncovered", "unknown")
 HEADS = {"covered_before": "site_before", "gained": "site_gained", "covered_after": "site_after"}
@@ -27,19 +28,19 @@ def siting_key_figures(outcome: Outcome) -> list[KeyFigure]:
     label = texts.both("site_figure", sites=texts.number(answer["sites"]))
     detail = texts.both("site_detail", unit=measure_words(outcome, outcome.measure), **counts)
     bar = Bar(row["covered_after"], row["uncovered"], row["unknown"])
-    figures = [KeyFigure(_same(f"+{texts.number(row['gained'])}"), label, detail, bar)]
+    figures = [KeyFigure(same_words(f"+{texts.number(row['gained'])}"), label, detail, bar)]
     currency = getattr(outcome.analysis, "currency", None)
     if currency is not None:
         each = row["gained"] and answer["spent"] / row["gained"]
         per_person = texts.both("site_cost_each", cost=texts.number(round(each)), currency=currency)
         figures.append(
-            KeyFigure(_same(f"{texts.number(answer['spent'])} {currency}"), texts.both("site_cost"), per_person)
+            KeyFigure(same_words(f"{texts.number(answer['spent'])} {currency}"), texts.both("site_cost"), per_person)
         )
-    figures.append(_certainty(answer))
+    figures.append(certainty_figure(answer))
     return figures
 
 
-def _certainty(answer: dict[str, Any]) -> KeyFigure:
+def certainty_figure(answer: dict[str, Any]) -> KeyFigure:
     """Return in words how sure the choice is."""
     if answer["proven"]:
         return KeyFigure(texts.both("site_proven"), texts.both("site_proven_label"), texts.both("site_proven_detail"))
@@ -52,7 +53,7 @@ def siting_tables(outcome: Outcome) -> list[Table | None]:
         _proposal_table(outcome),
         _people_table(outcome),
         _area_table(outcome),
-        _left_out_table(outcome),
+        left_out_table(outcome, outcome.beside["sites"], f"{outcome.analysis.name}_sites"),
         unweighted_table(outcome),
         unused_table(outcome),
     ]
@@ -69,7 +70,7 @@ def _proposal_table(outcome: Outcome) -> Table:
         paid: list[Cell] = [texts.number(row["cost"])] if currency else []
         people = [texts.number(row[key]) for key in ("people_gained", "people_so_far")]
         ways: list[Cell] = [spelt(row[mean]), spelt(row[farthest])]
-        rows.append([str(row["order"]), _action(row["action"]), row["name"], *paid, *people, *ways])
+        rows.append([str(row["order"]), action_words(row["action"]), row["name"], *paid, *people, *ways])
     if not rows:
         return Table(texts.both("site_proposal"), [], [], texts.both("site_nothing"))
     (answer,) = records(outcome.tables["answer"])
@@ -99,8 +100,8 @@ def _area_table(outcome: Outcome) -> Table | None:
     return Table(texts.both("by_area"), [*heads("area"), *_count_heads()], rows, foot=foot)
 
 
-def _left_out_table(outcome: Outcome) -> Table | None:
-    sites = outcome.beside["sites"]
+def left_out_table(outcome: Outcome, sites: GeoDataFrame, layer: str) -> Table | None:
+    """Return the candidates that could not be chosen, and why; the whole list is in the layer of this name."""
     out = sites[sites["left_out"].notna().to_numpy()]
     if not len(out):
         return None
@@ -108,7 +109,7 @@ def _left_out_table(outcome: Outcome) -> Table | None:
     names = out.index if column is None else out[column]
     shown = zip(names[:LONG], out["left_out"][:LONG], strict=True)
     rows: list[list[Cell]] = [[text(name), texts.both(f"site_{why}")] for name, why in shown]
-    note = cut_note(LONG, len(out), f"{outcome.analysis.name}_sites")
+    note = cut_note(LONG, len(out), layer)
     return Table(texts.both("site_cannot"), heads("name", "reason"), rows, note, texts_first=2)
 
 
@@ -125,7 +126,7 @@ def _main(outcome: Outcome) -> dict[str, Any]:
     return records(summary[summary["measure"] == outcome.measure])[0]
 
 
-def _action(action: str) -> Words:
+def action_words(action: str) -> Words:
     """Return what is done at a site; several things joined."""
     parts = [texts.both(f"site_{each}") for each in action.split(" + ")]
     return {lang: " + ".join(each[lang] for each in parts) for lang in texts.LANGUAGES}
@@ -135,5 +136,6 @@ def _with_currency(key: str, currency: str) -> Words:
     return texts.both(key, currency=currency)
 
 
-def _same(said: str) -> Words:
+def same_words(said: str) -> Words:
+    """Return what is said alike in every language."""
     return dict.fromkeys(texts.LANGUAGES, said)

@@ -3,6 +3,7 @@
 
 from sheltermap.map.access_page import explore_access
 from sheltermap.map.allocation_page import explore_allocation
+from sheltermap.map.alternatives_page import explore_alternatives
 from sheltermap.map.balance_page import explore_balance
 from sheltermap.map.district_results import explore_districts
 from sheltermap.map.page import Map
@@ -18,6 +19,7 @@ __all__ = [
     "Map",
     "explore_access",
     "explore_allocation",
+    "explore_alternatives",
     "explore_balance",
     "explore_coverage",
     "explore_districts",

@@ -13,7 +13,12 @@ from sheltermap import map as maps
 from sheltermap.analyses.drawable import Drawable
 
 RESULTS = {
+    "access": sm.Access,
+    "allocation": sm.Allocation,
+    "alternatives": sm.Alternatives,
+    "balance": sm.Balance,
     "coverage": sm.Coverage,
+    "districts": sm.Districts,
     "evacuation": sm.Evacuation,
     "exposure": sm.Exposure,
     "flood": sm.Flood,
@@ -23,7 +28,8 @@ RESULTS = {
 
 def test_these_results_are_drawn():
     assert {each for each in Drawable.__subclasses__() if each.__module__.startswith("sheltermap.")} == {
-        *RESULTS.values()
+        *RESULTS.values(),
+        sm.Equity,  # a curve, and no map
     }
 
 

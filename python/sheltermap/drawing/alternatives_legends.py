@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Legends of alternatives: candidates by the cost of the first choice that has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sheltermap.base import texts
+from sheltermap.drawing.access_legends import class_edges
+from sheltermap.drawing.legend import BANDS, NOT_CONCERNED, UNKNOWN, Category
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def entry_categories(sites: pd.DataFrame, currency: str) -> list[Category]:
+    """Return the legend of candidates or upgrades: those that enter early first, then those that never do."""
+    enters = sites["enters_at"].to_numpy(dtype=float)
+    never = np.isnan(enters)
+    out = sites["left_out"].notna().to_numpy() if "left_out" in sites else np.zeros(len(sites), bool)
+    rule = ' AND "left_out" IS NULL' if "left_out" in sites else ""
+    left, low, found = ~never, None, []
+    edges = class_edges(enters[~never])
+    for edge, colour in zip(edges, BANDS, strict=False):
+        here = left & (enters <= edge)
+        money = {"high": texts.number(edge), "currency": currency}
+        words = (
+            texts.both("alternatives_up_to", **money)
+            if low is None
+            else texts.both("alternatives_from_to", low=texts.number(low), **money)
+        )
+        found.append(Category(here, f'"enters_at" <= {edge!r}', colour, "diamond", words))
+        left, low = left & ~here, edge
+    return [
+        *found,
+        Category(never & ~out, f'"enters_at" IS NULL{rule}', NOT_CONCERNED, "circle", texts.both("alternatives_never")),
+        Category(out, "TRUE", UNKNOWN, "cross", texts.both("site_left_out")),
+    ]
