@@ -9,11 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from sheltermap.analyses.drawable import Drawable
-from sheltermap.base.exact_sums import total
 from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
@@ -38,7 +36,7 @@ from sheltermap.planning.scenario_choices import (
     robust_choices,
 )
 from sheltermap.planning.site_options import Prices
-from sheltermap.planning.site_setting import Setting, setting_of
+from sheltermap.planning.site_setting import setting_of
 from sheltermap.planning.siting_words import seconds_of
 from sheltermap.streets.arguments import count as whole_number
 from sheltermap.streets.arguments import number
@@ -331,8 +329,6 @@ def alternatives(
     points = search.frontier()
     budgets_table = budgets_frame(setting, search, shown) if shown else None
     choice = None if decided is None else search.best(decided).taken
-    known = _people_placed(setting)
-
     robust = None
     if parsed is not None and decided is not None:
         robust = robust_choices(setting, search, parsed, shares, decided, alternatives_named, points)
@@ -349,7 +345,7 @@ def alternatives(
         exact=exact and bool(frontier["proven"].all()),
         budgets=budgets_table,
         next_best=next_best,
-        named=named_frame(setting, search, alternatives_named, known),
+        named=named_frame(setting, search, alternatives_named),
         scenarios=None if robust is None else robust.by_scenario,
         choices=None if robust is None else robust.choices,
         robust=None if robust is None else robust.criteria,
@@ -385,9 +381,3 @@ def _budgets(budgets: Iterable[float] | None, steps: int | None) -> list[float]:
     if not found or math.isinf(found[-1]):
         raise ValueError("budgets is a list of finite amounts, [50_000, 100_000]: give one at least")
     return found
-
-
-def _people_placed(setting: Setting) -> float:
-    """Return the people whose position is known."""
-    placed = ~np.isnan(setting.table.found.demand_places[:, 0])
-    return total(np.nan_to_num(setting.people)[placed])
