@@ -234,17 +234,27 @@ class BudgetSearch:
 
     def one_by_one(self) -> list[int]:
         """Return options in the order in which each next one costs least per person gained beside those before."""
-        taken: list[int] = []
+        problem, taken = self.problem, list[int]()
+        order = np.argsort(problem.column, kind="stable")
+        group, ends = problem.group_of_arc[order], np.cumsum(np.bincount(problem.column, minlength=problem.columns))
+        gain, covered = gains(problem, problem.locked), problem.count_reached(problem.locked) > 0
+        least = total(problem.people) * SAME  # what is left of a sum that rounding has not brought to nothing
         while True:
-            gain = gains(self.problem, self.problem.taken(np.array(taken, np.int64)))
-            allowed = within_means(self.problem, taken) & (gain > 0)
+            allowed = within_means(problem, taken) & (gain > least)
             with np.errstate(divide="ignore", invalid="ignore"):
-                each = choose_first(gain / self.problem.price, self.problem.price, allowed)
+                each = choose_first(gain / problem.price, problem.price, allowed)
             if each < 0:
                 return taken
             taken.append(each)
-            if self.clock.goes_on:
-                self.add(np.array(taken, np.int64))
+            reached = group[ends[each] - np.count_nonzero(problem.column == each) : ends[each]]
+            newly = reached[~covered[reached]]
+            covered[newly] = True
+            mine = np.isin(problem.group_of_arc, newly)
+            lost = problem.people[problem.group_of_arc[mine]]
+            gain = gain - np.bincount(problem.column[mine], lost, minlength=problem.columns)
+            people = total(problem.people[covered])
+            chosen = np.sort(np.array(taken, np.int64))
+            self.choices.append(Choice(chosen, total(problem.price[chosen]), people))
 
 
 def find_all(search: BudgetSearch, most: int) -> bool:

@@ -14,7 +14,11 @@ from sheltermap.analyses.drawable import Drawable
 
 RESULTS = {
     "alternatives": sm.Alternatives,
+    "access": sm.Access,
+    "allocation": sm.Allocation,
+    "balance": sm.Balance,
     "coverage": sm.Coverage,
+    "districts": sm.Districts,
     "evacuation": sm.Evacuation,
     "exposure": sm.Exposure,
     "flood": sm.Flood,
@@ -24,7 +28,8 @@ RESULTS = {
 
 def test_these_results_are_drawn():
     assert {each for each in Drawable.__subclasses__() if each.__module__.startswith("sheltermap.")} == {
-        *RESULTS.values()
+        *RESULTS.values(),
+        sm.Equity,  # a curve, and no map
     }
 
 
