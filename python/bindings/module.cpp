@@ -17,7 +17,6 @@ PYBIND11_MODULE(_core, m) {
     bind_planning(m);
     bind_siting(m);
     bind_catchments(m);
-    bind_siting(m);
     bind_io(m);
     bind_network(m);
     bind_travel(m);

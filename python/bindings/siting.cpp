@@ -2,7 +2,9 @@
 #include "sheltermap/planning/siting.hpp"
 
 #include "sheltermap/planning/maximal_covering.hpp"
+#include "sheltermap/planning/p_center.hpp"
 #include "sheltermap/planning/p_median.hpp"
+#include "sheltermap/planning/set_covering.hpp"
 
 #include <pybind11/stl.h>
 
@@ -93,12 +95,51 @@ void bind_p_median(py::module_& m) {
         "weight as possible reaches none. With keep_best Ctrl-C returns the best so far.");
 }
 
+void bind_set_covering(py::module_& m) {
+    m.def(
+        "set_covering",
+        [](const Reach& reach, double limit, const std::optional<std::vector<double>>& cost, const FacilityRows& locked,
+           const FacilityRows& forbidden, int copies, double seconds, const FacilityRows& start,
+           std::optional<std::size_t> facilities, bool keep_best) {
+            const SetCoveringOptions options{
+                .cost = cost.value_or(std::vector<double>()),
+                .copies = copies,
+                .siting = siting_options(locked, forbidden, start, facilities, seconds, keep_best)};
+            return run_cancellable(
+                [&](const Execution& execution) { return set_covering(reach, limit, options, execution); }, keep_best);
+        },
+        "reach"_a, "limit"_a, py::kw_only(), "cost"_a = py::none(), "locked"_a = FacilityRows(),
+        "forbidden"_a = FacilityRows(), "copies"_a = 1, "seconds"_a = 10.0, "start"_a = FacilityRows(),
+        "facilities"_a = py::none(), "keep_best"_a = false,
+        "The fewest new sites, or the cheapest, with which every row has one within the limit; rows that cannot have "
+        "one are in unreached. Unknown costs are NaN. With keep_best Ctrl-C returns the best so far.");
+}
+
+void bind_p_center(py::module_& m) {
+    m.def(
+        "p_center",
+        [](const Reach& reach, std::size_t p, const FacilityRows& locked, const FacilityRows& forbidden, double seconds,
+           const FacilityRows& start, std::optional<std::size_t> facilities, bool keep_best) {
+            const PCenterOptions options{
+                .p = p, .siting = siting_options(locked, forbidden, start, facilities, seconds, keep_best)};
+            return run_cancellable([&](const Execution& execution) { return p_center(reach, options, execution); },
+                                   keep_best);
+        },
+        "reach"_a, py::kw_only(), "p"_a, "locked"_a = FacilityRows(), "forbidden"_a = FacilityRows(),
+        "seconds"_a = 10.0, "start"_a = FacilityRows(), "facilities"_a = py::none(), "keep_best"_a = false,
+        "At most p new sites from which the row that has farthest to go has the least; objective is that cost, "
+        "infinite where p sites do not reach everybody who can be reached. With keep_best Ctrl-C returns the best so "
+        "far.");
+}
+
 }  // namespace
 
 void bind_siting(py::module_& m) {
     bind_siting_answer(m);
     bind_maximal_covering(m);
     bind_p_median(m);
+    bind_set_covering(m);
+    bind_p_center(m);
 }
 
 }  // namespace sheltermap::python

@@ -111,6 +111,7 @@ __all__: list[str] = [
     "network_reach",
     "offsets_on_segments",
     "overlap",
+    "p_center",
     "p_median",
     "page_limit_note",
     "part_of",
@@ -128,6 +129,7 @@ __all__: list[str] = [
     "sent_in_order",
     "service_area",
     "service_areas_by_nearest",
+    "set_covering",
     "set_threads",
     "shortest_paths",
     "sibling_for",
@@ -1655,6 +1657,21 @@ def overlap(
     Overlap of polygons or lines with zones, all in WGS 84. An empty zone_name takes each polygon as a zone of its own.
     """
 
+def p_center(
+    reach: Reach,
+    *,
+    p: typing.SupportsInt | typing.SupportsIndex,
+    locked: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] = [],
+    forbidden: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] = [],
+    seconds: typing.SupportsFloat | typing.SupportsIndex = 10.0,
+    start: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] = [],
+    facilities: typing.SupportsInt | typing.SupportsIndex | None = None,
+    keep_best: bool = False,
+) -> Siting:
+    """
+    At most p new sites from which the row that has farthest to go has the least; objective is that cost, infinite where p sites do not reach everybody who can be reached. With keep_best Ctrl-C returns the best so far.
+    """
+
 def p_median(
     reach: Reach,
     weight: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
@@ -1788,6 +1805,23 @@ def service_areas_by_nearest(
 ) -> GeometryColumn:
     """
     The same split by the nearest facility, a row for each; missing where it has no position or stands where one of a lower row does.
+    """
+
+def set_covering(
+    reach: Reach,
+    limit: typing.SupportsFloat | typing.SupportsIndex,
+    *,
+    cost: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] | None = None,
+    locked: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] = [],
+    forbidden: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] = [],
+    copies: typing.SupportsInt | typing.SupportsIndex = 1,
+    seconds: typing.SupportsFloat | typing.SupportsIndex = 10.0,
+    start: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] = [],
+    facilities: typing.SupportsInt | typing.SupportsIndex | None = None,
+    keep_best: bool = False,
+) -> Siting:
+    """
+    The fewest new sites, or the cheapest, with which every row has one within the limit; rows that cannot have one are in unreached. Unknown costs are NaN. With keep_best Ctrl-C returns the best so far.
     """
 
 def set_threads(count: typing.SupportsInt | typing.SupportsIndex) -> None:

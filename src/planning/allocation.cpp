@@ -13,6 +13,10 @@
 #include <string>
 #include <utility>
 
+// Rows, facilities and nodes are std::int32_t, as in Reach, and index as they are.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+
 namespace sheltermap {
 namespace {
 
@@ -356,3 +360,5 @@ Allocation allocate(std::shared_ptr<const Reach> reach, std::span<const std::int
 }
 
 }  // namespace sheltermap
+
+#pragma GCC diagnostic pop

@@ -6,12 +6,17 @@
 
 namespace sheltermap {
 CoverChoice::CoverChoice(const CoverProblem& problem)
-    : problem_(problem), times_(problem.rows()), weight_(problem.sites()), place_(problem.sites()) {
+    : problem_(problem),
+      times_(problem.rows()),
+      owner_(problem.rows()),
+      weight_(problem.sites()),
+      place_(problem.sites()) {
     reset({});
 }
 
 void CoverChoice::reset(std::span<const std::int32_t> sites) {
     std::ranges::fill(times_, 0);
+    std::ranges::fill(owner_, 0U);
     std::ranges::fill(place_, -1);
     std::ranges::fill(weight_, 0.0);
     chosen_.clear();
@@ -42,6 +47,7 @@ void CoverChoice::add(std::int32_t site) {
     for (const std::int32_t row : problem_.rows_of(as_index(site))) {
         const double weight = problem_.weight[as_index(row)];
         const std::int32_t before = times_[as_index(row)]++;
+        owner_[as_index(row)] += static_cast<std::uint32_t>(site);
         const std::int32_t need = problem_.need[as_index(row)];
         if (before == need - 1) {
             cost_ -= weight;
@@ -68,6 +74,7 @@ void CoverChoice::remove(std::int32_t site) {
     for (const std::int32_t row : problem_.rows_of(as_index(site))) {
         const double weight = problem_.weight[as_index(row)];
         const std::int32_t after = --times_[as_index(row)];
+        owner_[as_index(row)] -= static_cast<std::uint32_t>(site);
         const std::int32_t need = problem_.need[as_index(row)];
         if (after == need - 1) {
             cost_ += weight;
@@ -104,6 +111,10 @@ double CoverChoice::promise(std::int32_t site) const {
 
 void CoverChoice::changes_of_swap(std::int32_t in, std::vector<double>& change,
                                   std::vector<std::int32_t>& touched) const {
+    const auto note = [&](std::int32_t site, double weight) {
+        if (change[as_index(site)] == 0) touched.push_back(site);
+        change[as_index(site)] += weight;
+    };
     for (const std::int32_t row : problem_.rows_of(as_index(in))) {
         const std::int32_t times = times_[as_index(row)], need = problem_.need[as_index(row)];
         ++work_;
@@ -111,12 +122,14 @@ void CoverChoice::changes_of_swap(std::int32_t in, std::vector<double>& change,
         const bool is_kept = times == need, is_lost = times == need - 1 && times > 0;
         if (!is_kept && !is_lost) continue;
         const double weight = is_kept ? problem_.weight[as_index(row)] : -problem_.weight[as_index(row)];
+        if (times == 1) {
+            note(static_cast<std::int32_t>(owner_[as_index(row)]), weight);
+            continue;
+        }
         const auto sites = problem_.sites_of(as_index(row));
         work_ += static_cast<std::int64_t>(sites.size());
         for (const std::int32_t site : sites) {
-            if (place_[as_index(site)] < 0) continue;
-            if (change[as_index(site)] == 0) touched.push_back(site);
-            change[as_index(site)] += weight;
+            if (place_[as_index(site)] >= 0) note(site, weight);
         }
     }
 }

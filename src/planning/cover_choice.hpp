@@ -40,8 +40,9 @@ private:
     void shift(std::int32_t row, double for_others, double for_chosen);
 
     const CoverProblem& problem_;
-    std::vector<std::int32_t> times_;  // per row: chosen sites that it has
-    std::vector<double> weight_;       // per site: rows that it would complete; if chosen, that would lose by its end
+    std::vector<std::int32_t> times_;   // per row: chosen sites that it has
+    std::vector<std::uint32_t> owner_;  // per row: the sum of these, which is the site itself where it is one
+    std::vector<double> weight_;        // per site: rows that it would complete; if chosen, that would lose by its end
     std::vector<std::int32_t> chosen_, place_;
     double cost_ = 0, spent_ = 0;
     mutable std::int64_t work_ = 0;

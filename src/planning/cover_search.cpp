@@ -12,8 +12,9 @@ constexpr double tolerated = 0.05;  // of what a site brings: by how much worse 
 
 }  // namespace
 
-CoverSearch::CoverSearch(const CoverProblem& problem, SearchClock& clock)
+CoverSearch::CoverSearch(const CoverProblem& problem, double worthless, SearchClock& clock)
     : problem_(problem), clock_(clock), choice_(problem), is_allowed_(problem.sites(), 1), change_(problem.sites(), 0) {
+    incumbent_.cost = worthless;
     incumbent_.unit = problem.unit;
     const double size = std::accumulate(problem.weight.begin(), problem.weight.end(), 0.0);
     // What sums of so many doubles may be wrong by.
@@ -113,21 +114,23 @@ bool CoverSearch::swap_best() {
     return true;
 }
 
-void CoverSearch::swap_until_best() {
+void CoverSearch::swap_until_best(std::int64_t work) {
+    const std::int64_t end = choice_.work() + work;
     do {
         drop_worthless();
         fill(By::worth, false);
-    } while (!clock_.over() && swap_best());
+    } while (choice_.work() < end && !clock_.over() && swap_best());
 }
 
 void CoverSearch::keep_if_better() {
-    if (choice_.cost() >= incumbent_.cost) return;
-    incumbent_.cost = choice_.cost();
+    if (choice_.cost() >= cost_) return;
+    cost_ = choice_.cost();
+    incumbent_.cost = std::min(incumbent_.cost, cost_);
     best_ = choice_.sites();
 }
 
-void CoverSearch::begin(std::span<const std::int32_t> start) {
-    if (!start.empty()) improve(start);
+void CoverSearch::begin(std::span<const std::int32_t> start, std::int64_t work) {
+    if (!start.empty()) improve(start, work);
     std::vector<std::int32_t> best;
     double cost = std::numeric_limits<double>::infinity();
     for (const By by : {By::worth, By::worth_for_cost, By::promise}) {
@@ -142,15 +145,15 @@ void CoverSearch::begin(std::span<const std::int32_t> start) {
             best = choice_.sites();
         }
     }
-    improve(best);
+    improve(best, work);
 }
 
-void CoverSearch::improve(std::span<const std::int32_t> sites) {
+void CoverSearch::improve(std::span<const std::int32_t> sites, std::int64_t work) {
     choice_.reset({});
     for (const std::int32_t site : sites) {
         if (!choice_.has(site) && choice_.allows(site)) choice_.add(site);
     }
-    swap_until_best();
+    swap_until_best(work);
     keep_if_better();
 }
 
@@ -224,8 +227,8 @@ void CoverSearch::ruin_and_recreate(std::int64_t work) {
         ruin(1 + random_.below(std::min<std::size_t>(6, choice_.sites().size())));
         fill(By::worth, true);
         drop_worthless();
-        if (choice_.cost() < incumbent_.cost) {
-            swap_until_best();
+        if (choice_.cost() < cost_) {
+            swap_until_best(work);
             keep_if_better();
         } else if (choice_.cost() > before + tolerated * left * per_site) {
             undo();

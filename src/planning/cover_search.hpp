@@ -5,6 +5,7 @@
 #include "search_clock.hpp"
 #include "subgradient.hpp"
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -13,12 +14,13 @@ namespace sheltermap {
 /// Good choices of sites for a covering problem: greedy, best swaps, ruin and recreate (Schrimpf et al. 2000).
 class CoverSearch {
 public:
-    CoverSearch(const CoverProblem& problem, SearchClock& clock);
+    /// `worthless`: a cost from which on nobody asks for a choice.
+    CoverSearch(const CoverProblem& problem, double worthless, SearchClock& clock);
 
     /// Greedy by what sites bring, and by what they bring for their cost; the better one improved by swaps.
-    void begin(std::span<const std::int32_t> start);
-    /// Improves a choice by swaps; it need not be within the limits.
-    void improve(std::span<const std::int32_t> sites);
+    void begin(std::span<const std::int32_t> start, std::int64_t work);
+    /// Improves a choice by swaps until none helps or so many arcs were looked at; it need not be within the limits.
+    void improve(std::span<const std::int32_t> sites, std::int64_t work);
     /// Takes the choice as it is where it is better.
     void offer(std::span<const std::int32_t> sites);
     /// Takes out a few neighbours, puts in what is best there, and keeps what is little worse than before, less and
@@ -27,14 +29,16 @@ public:
     /// Sites that need not be tried any more.
     void forbid(std::span<const Decided> decided);
 
+    /// The best choice, or what nobody asks for, where that is less.
     [[nodiscard]] const Incumbent& incumbent() const noexcept { return incumbent_; }
+    [[nodiscard]] double cost() const noexcept { return cost_; }
     [[nodiscard]] const std::vector<std::int32_t>& best() const noexcept { return best_; }
 
 private:
     enum class By : std::uint8_t { worth, worth_for_cost, promise };
 
     void fill(By by, bool with_chance);
-    void swap_until_best();
+    void swap_until_best(std::int64_t work);
     bool swap_best();
     void drop_worthless();
     void ruin(std::size_t count);
@@ -51,6 +55,7 @@ private:
     CoverChoice choice_;
     SplitMix random_{1};
     Incumbent incumbent_;
+    double cost_ = std::numeric_limits<double>::infinity();
     std::vector<std::int32_t> best_;
     std::vector<char> is_allowed_;
     std::vector<double> change_;

@@ -11,8 +11,8 @@
 namespace sheltermap {
 namespace {
 
-// Shares of work, in arcs looked at: what a core does in about a second, half a second and four.
-constexpr std::int64_t cover_search_work = 400'000'000, cover_bound_work = 800'000'000,
+// Shares of work, in arcs looked at: what a core does in about two seconds, one and four.
+constexpr std::int64_t cover_search_work = 1'000'000'000, cover_bound_work = 800'000'000,
                        cover_branching_work = 4'000'000'000;
 constexpr int cover_steps = 2000, cover_steps_between = 50;
 constexpr std::size_t cover_open_sites = 250;
@@ -87,56 +87,69 @@ std::vector<std::int32_t> whole_sites(std::span<const double> share) {
 
 CoverAnswer solve_cover(const CoverProblem& problem, std::span<const std::int32_t> start, SearchClock& clock,
                         double enough) {
-    CoverSearch search(problem, clock);
-    search.begin(start);
-    CoverRelaxation relaxation(problem);
-    Subgradient bound(relaxation, problem.limits, first_cover_multipliers(problem, search.best()));
-    std::vector<Decided> decided(problem.sites(), Decided::open);
-    const auto arcs = static_cast<std::int64_t>(problem.row_site.size() + problem.rows() + problem.sites());
-    const int steps = static_cast<int>(std::min<std::int64_t>(cover_steps, cover_bound_work / (2 * arcs + 1) + 1));
-
+    const double worthless = enough > 0 ? enough + problem.unit : std::numeric_limits<double>::infinity();
+    CoverSearch search(problem, worthless, clock);
+    const auto arcs = static_cast<std::int64_t>(problem.row_site.size() + problem.rows() + problem.sites() + 1);
+    const std::int64_t work = std::min(cover_search_work, 10'000 * arcs);
     const Incumbent& incumbent = search.incumbent();
-    bool is_proven = problem.rows() == 0 || incumbent.cost <= enough;
+    CoverRelaxation relaxation(problem);
+    std::vector<Decided> decided(problem.sites(), Decided::open);
+    CoverAnswer answer;
+    bool is_done = problem.rows() == 0;
+    const auto search_on = [&](std::int64_t share) {
+        if (is_done) return;
+        search.ruin_and_recreate(share);
+        search.improve(std::vector<std::int32_t>(search.best()), share);
+        is_done = search.cost() <= enough;
+    };
+    if (!is_done) search.begin(start, work / 4);
+    is_done = is_done || search.cost() <= enough;
+    search_on(work / 8);
+
+    // The bound, and from time to time what its sites are good for.
+    Subgradient bound(relaxation, problem.limits, first_cover_multipliers(problem, search.best()));
+    const int steps = static_cast<int>(std::min<std::int64_t>(cover_steps, cover_bound_work / (2 * arcs) + 1));
     std::vector<std::int32_t> last;
-    const auto search_share = cover_search_work * cover_steps_between / steps / 2;
     bound.begin(1);
-    for (int made = 0; !is_proven && made < steps && !clock.over() && !bound.at_end(); made += cover_steps_between) {
-        is_proven = bound.go_on(decided, incumbent, cover_steps_between, clock);
-        if (is_proven) break;
+    for (int made = 0; !is_done && made < steps && !clock.over() && !bound.at_end(); made += cover_steps_between) {
+        is_done = bound.go_on(decided, incumbent, cover_steps_between, clock);
+        if (is_done) break;
         std::vector<std::int32_t> sites = whole_sites(bound.share());
-        if (sites != last) search.improve(sites);
+        if (sites != last) search.improve(sites, work / 4 * cover_steps_between / steps);
         last = std::move(sites);
-        search.ruin_and_recreate(std::min<std::int64_t>(search_share, 100 * arcs));
-        is_proven = incumbent.cost <= enough || incumbent.beats(bound.bound());
+        is_done = search.cost() <= enough || incumbent.beats(bound.bound());
     }
-    bool is_possible = !is_proven;
-    if (!is_proven) {
+    bool is_possible = true;
+    const auto fix = [&] {
+        if (is_done) return;
         bound.fix(decided, incumbent, is_possible);
         search.forbid(decided);
-        if (is_possible) search.ruin_and_recreate(std::min<std::int64_t>(cover_search_work / 2, 2000 * arcs));
-        if (is_possible) bound.fix(decided, incumbent, is_possible);
-        is_proven = !is_possible || incumbent.cost <= enough;
-    }
-    CoverAnswer answer{
-        .sites = {}, .cost = 0, .bound = bound.bound(), .decided = decided, .iterations = bound.steps_made()};
+        is_done = !is_possible;
+    };
+    fix();
+    search_on(work / 2);
+    fix();
+    answer.bound = bound.bound();
+    answer.iterations = bound.steps_made();
     const auto open = static_cast<std::size_t>(std::ranges::count(decided, Decided::open));
-    if (!is_proven && open <= cover_open_sites) {
+    if (!is_done && open <= cover_open_sites) {
         auto offer = [&](const std::vector<std::int32_t>& sites) { search.offer(sites); };
         Branching branching(relaxation, problem.limits, incumbent, offer, clock);
         answer.bound =
-            branching.explore(decided, bound.multipliers(), bound.bound(), cover_branching_work / (2 * arcs + 1));
+            branching.explore(decided, bound.multipliers(), bound.bound(), cover_branching_work / (2 * arcs));
         answer.iterations += branching.steps_made();
-        is_proven = incumbent.beats(answer.bound);
+        is_done = incumbent.beats(answer.bound);
     }
     answer.sites = search.best();
     std::ranges::sort(answer.sites);
-    answer.cost = incumbent.cost;
-    answer.proven = is_proven;
-    if (is_proven) {
-        answer.bound = answer.cost;
+    answer.cost = search.cost();
+    answer.proven = is_done && search.cost() <= incumbent.cost;
+    answer.decided = std::move(decided);
+    if (answer.proven) {
         answer.decided.assign(problem.sites(), Decided::out);
-        for (const std::int32_t site : answer.sites) answer.decided[static_cast<std::size_t>(site)] = Decided::in;
+        for (const std::int32_t site : answer.sites) answer.decided[as_index(site)] = Decided::in;
     }
+    if (is_done) answer.bound = incumbent.cost;
     // Costs are multiples of the unit, which a bound that fell short of by rounding only still tells.
     const double below = std::floor((answer.cost - answer.bound + incumbent.tolerance) / problem.unit) * problem.unit;
     answer.bound = std::clamp(answer.cost - below, 0.0, answer.cost);

@@ -11,6 +11,10 @@
 #include <tuple>
 #include <utility>
 
+// Rows, facilities and nodes are std::int32_t, as in Reach, and index as they are.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+
 namespace sheltermap {
 namespace {
 
@@ -108,3 +112,5 @@ DemandGroups demand_groups(const Reach& reach, std::span<const std::int64_t> peo
 }
 
 }  // namespace sheltermap
+
+#pragma GCC diagnostic pop

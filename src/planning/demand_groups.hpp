@@ -10,6 +10,10 @@
 #include <span>
 #include <vector>
 
+// Rows, facilities and nodes are std::int32_t, as in Reach, and index as they are.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+
 namespace sheltermap {
 
 /// Demand rows of a reach in groups that reach the same at the same costs, as a problem of transport.
@@ -32,3 +36,5 @@ struct DemandGroups {
                                          std::int32_t facilities);
 
 }  // namespace sheltermap
+
+#pragma GCC diagnostic pop

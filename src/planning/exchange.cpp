@@ -6,6 +6,10 @@
 #include <queue>
 #include <utility>
 
+// Rows, facilities and nodes are std::int32_t, as in Reach, and index as they are.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+
 namespace sheltermap {
 namespace {
 
@@ -145,3 +149,5 @@ ChainCosts chain_costs(const TransportSimplex& solved, std::span<const std::int6
 }
 
 }  // namespace sheltermap
+
+#pragma GCC diagnostic pop

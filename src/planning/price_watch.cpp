@@ -4,6 +4,10 @@
 #include "planning/transport.hpp"
 #include <utility>
 
+// Rows, facilities and nodes are std::int32_t, as in Reach, and index as they are.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+
 namespace sheltermap {
 namespace {
 
@@ -78,3 +82,5 @@ void PriceWatch::begin_round() {
 }
 
 }  // namespace sheltermap
+
+#pragma GCC diagnostic pop

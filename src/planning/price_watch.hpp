@@ -8,6 +8,10 @@
 #include <span>
 #include <vector>
 
+// Rows, facilities and nodes are std::int32_t, as in Reach, and index as they are.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+
 namespace sheltermap {
 
 struct TransportArcs;
@@ -99,3 +103,5 @@ private:
 };
 
 }  // namespace sheltermap
+
+#pragma GCC diagnostic pop

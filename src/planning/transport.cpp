@@ -7,6 +7,10 @@
 #include <limits>
 #include <utility>
 
+// Rows, facilities and nodes are std::int32_t, as in Reach, and index as they are.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+
 namespace sheltermap {
 namespace {
 
@@ -403,3 +407,5 @@ void TransportSimplex::take_places(std::int32_t facility, std::int64_t count) {
 }
 
 }  // namespace sheltermap
+
+#pragma GCC diagnostic pop

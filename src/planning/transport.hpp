@@ -8,6 +8,10 @@
 #include <memory>
 #include <vector>
 
+// Rows, facilities and nodes are std::int32_t, as in Reach, and index as they are.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+
 namespace sheltermap {
 
 /// Groups of people and the facilities that each can be sent to, cheapest first (compressed sparse rows).
@@ -133,3 +137,5 @@ private:
 };
 
 }  // namespace sheltermap
+
+#pragma GCC diagnostic pop
