@@ -15,22 +15,9 @@ from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.persons import Persons
 from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.layers import frames
-<<<<<<< HEAD
 from sheltermap.planning.feasible import require_means, require_solved
 from sheltermap.planning.site_options import Prices
 from sheltermap.planning.site_setting import Setting, setting_of
-||||||| 63086a3
-from sheltermap.layers.row_ids import row_ids
-from sheltermap.planning.allocation_task import capacity_of
-from sheltermap.planning.feasible import require_means, require_reachable, require_solved
-from sheltermap.planning.site_options import Candidates, Prices, candidates_of, upgrades_of
-from sheltermap.planning.site_reach import for_solving, ids_of, site_table
-=======
-from sheltermap.layers.row_ids import row_ids
-from sheltermap.planning.feasible import require_means, require_reachable, require_solved
-from sheltermap.planning.site_options import Prices, actions_of, candidates_of, order_keys, room_of, upgrades_of
-from sheltermap.planning.site_reach import for_solving, ids_of, site_table
->>>>>>> bench
 from sheltermap.planning.siting_problem import Objective
 from sheltermap.planning.siting_search import needed_only
 from sheltermap.planning.siting_solve import solve
@@ -301,48 +288,7 @@ def site(
     budget = None if budget is None else number(budget, "budget")
     prices = Prices.of(cost, currency, budget)
     frames.require_free(candidates, _candidate_columns(prices))
-<<<<<<< HEAD
     setting = setting_of(
-||||||| 63086a3
-    people = next(iter(measures.values()))
-
-    stands = None
-    if existing is not None:
-        stands = (existing, row_ids(existing, facility_id, "facilities", "facility_id"), _places(existing, "existing"))
-    elif upgrades is not None:
-        raise ValueError("upgrades are what may be done to existing facilities: give existing, too")
-    places = _places(candidates, "candidates")
-    offered = candidates_of(candidates, candidate_id, prices, places, stands)
-    room = _room(offered, stands, capacity)
-    improved: list[Upgrade] = []
-    notes = offered.notes
-    if upgrades is not None and stands is not None:
-        improved, more = upgrades_of(upgrades, stands[1], prices, asked.seconds)
-        notes = [*notes, *more]
-    keys = (_keys(places, offered.ids, offered.price), None if stands is None else _keys(stands[2], stands[1], None))
-    table = site_table(
-=======
-    people = next(iter(measures.values()))
-
-    stands = None
-    if existing is not None:
-        stands = (existing, row_ids(existing, facility_id, "facilities", "facility_id"), _places(existing, "existing"))
-    elif upgrades is not None:
-        raise ValueError("upgrades are what may be done to existing facilities: give existing, too")
-    places = _places(candidates, "candidates")
-    offered = candidates_of(candidates, candidate_id, prices, places, stands)
-    room = room_of(offered, stands, capacity)
-    improved: list[Upgrade] = []
-    notes = offered.notes
-    if upgrades is not None and stands is not None:
-        improved, more = upgrades_of(upgrades, stands[1], prices, asked.seconds)
-        notes = [*notes, *more]
-    keys = (
-        order_keys(places, offered.ids, offered.price),
-        None if stands is None else order_keys(stands[2], stands[1], None),
-    )
-    table = site_table(
->>>>>>> bench
         demand,
         candidates,
         objective=objective,
@@ -378,13 +324,7 @@ def site(
         rows = frames.with_columns(rows, {"area": grouping.labels()})
     summary, by_area = sums(setting.measures, grouping, states, served)
     alone = people_alone(solving if capacity is not None else table.problem)
-<<<<<<< HEAD
     proposal = proposal_frame(table, solving, chosen, setting.ids, setting.actions)
-||||||| 63086a3
-    proposal = proposal_frame(table, solving, chosen, ids, _actions(improved, upgrades))
-=======
-    proposal = proposal_frame(table, solving, chosen, ids, actions_of(improved, upgrades))
->>>>>>> bench
     return Siting(
         aim=objective,
         chosen=candidates_frame(offered, table.columns, proposal, alone, prices),
@@ -416,7 +356,6 @@ def _candidate_columns(prices: Prices) -> list[str]:
     return [*RESULT_COLUMNS, "left_out", *(["cost"] if prices.column not in (None, "cost") else [])]
 
 
-<<<<<<< HEAD
 def _upgrades(setting: Setting, proposal: pd.DataFrame, alone: NDArray[np.float64]) -> GeoDataFrame | None:
     if setting.upgrades is None or setting.existing is None or setting.existing_ids is None:
         return None
@@ -424,46 +363,6 @@ def _upgrades(setting: Setting, proposal: pd.DataFrame, alone: NDArray[np.float6
     return upgrades_frame(*given, proposal, alone, setting.existing_ids)
 
 
-||||||| 63086a3
-def _places(frame: GeoDataFrame, what: str) -> NDArray[np.float64]:
-    return frames.facilities(frame, what).places
-
-
-def _room(
-    offered: Candidates, stands: tuple[GeoDataFrame, pd.Index[Any], NDArray[np.float64]] | None, capacity: str | None
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the places of candidates and of what stands; candidates of which they are not known are left out."""
-    none = np.zeros(0 if stands is None else len(stands[0]))
-    if capacity is None:
-        return np.zeros(len(offered.frame)), none
-    places, _ = capacity_of(offered.frame, capacity)
-    why = "candidates whose number of places is unknown, not chosen"
-    offered.leave_out(np.isnan(places), "capacity_unknown", why)
-    if stands is not None and len(stands[0]):
-        none, notes = capacity_of(stands[0], capacity)
-        offered.notes.extend(notes)
-    return np.nan_to_num(places), np.nan_to_num(none)
-
-
-def _keys(places: NDArray[np.float64], ids: pd.Index[Any], price: NDArray[np.float64] | None) -> list[tuple[Any, ...]]:
-    """Return what facilities are put in order by: where they are, not in which row."""
-    known = np.nan_to_num(np.column_stack([places, np.zeros(len(places)) if price is None else price]), nan=np.inf)
-    return [(*at, str(each)) for at, each in zip(known.tolist(), ids, strict=True)]
-
-
-def _actions(improved: Sequence[Upgrade], upgrades: pd.DataFrame | None) -> list[str]:
-    """Return what each way to improve a structure is called: its actions, joined where there are several."""
-    if upgrades is None:
-        return []
-    return [" + ".join(str(upgrades["action"].iloc[row]) for row in each.rows) for each in improved]
-
-
-=======
-def _places(frame: GeoDataFrame, what: str) -> NDArray[np.float64]:
-    return frames.facilities(frame, what).places
-
-
->>>>>>> bench
 def _told(proposal: pd.DataFrame, cost_column: str) -> pd.DataFrame:
     names = {"mean": f"mean_{cost_column}", "farthest": "farthest_" + cost_column.rpartition("_")[2]}
     return proposal.drop(columns="_column").rename(columns=names)
