@@ -244,7 +244,8 @@ def test_a_unit_that_is_too_much_for_one_is_told_with_the_bound() -> None:
     found = sm.districts(units, count=2, work="calls")
     assert found.least_load == pytest.approx(100 / 60) and not found.within_tolerance and not found.proven
     assert found.notes[-1] == (
-        "no division has all loads within 5.0 % of the mean; the largest load is 166.7 %, and none has a smaller one than 166.7 %"
+        "no division has all loads within 5.0 % of the mean; "
+        "the largest load is 166.7 %, and none has a smaller one than 166.7 %"
     )
 
 
