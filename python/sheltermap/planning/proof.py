@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import importlib
 import os
@@ -192,6 +193,7 @@ def _run(highs: Any) -> tuple[bool, bool]:
         try:
             while not highs.wait(_LISTENING_S)[0]:
                 if until is not None and time.monotonic() > until:
+                    atexit.register(highs.wait, _PATIENCE_S)  # one that speaks up while Python ends aborts the process
                     return True, False
             return until is not None, True
         except KeyboardInterrupt:
