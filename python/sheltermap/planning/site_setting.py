@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheltermap.analyses.ledger import measures_of
+from sheltermap.base.exact_sums import total
 from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.layers import frames
 from sheltermap.layers.row_ids import row_ids
+from sheltermap.planning.allocation_task import capacity_of
 from sheltermap.planning.feasible import require_reachable
 from sheltermap.planning.site_options import Candidates, Prices, Upgrade, candidates_of, upgrades_of
 from sheltermap.planning.site_reach import SiteTable, for_solving, ids_of, site_table
+from sheltermap.planning.siting_tables import UNKNOWN
 from sheltermap.streets.travelling import By, Direction, Question, question
 
 if TYPE_CHECKING:
@@ -76,6 +79,16 @@ class Setting:
         return next(iter(self.measures.values()))
 
     @cached_property
+    def unknown(self) -> NDArray[np.bool_]:
+        """Return the rows of which nobody knows whether they are served."""
+        return np.isin(self.table.reasons, UNKNOWN)
+
+    @property
+    def people_known(self) -> float:
+        """Return the people of all other rows."""
+        return total(np.nan_to_num(self.people)[~self.unknown])
+
+    @cached_property
     def ids(self) -> NDArray[Any]:
         """Return what each column is called: the structure's id, or the candidate's."""
         return ids_of(self.table.columns, self.existing_ids, self.offered.ids)
@@ -112,6 +125,7 @@ def setting_of(
     prices: Prices,
     weight: str | None,
     groups: Iterable[str] = (),
+    capacity: str | None = None,
     upgrades: pd.DataFrame | None,
     by: By | None,
     direction: Direction,
@@ -136,6 +150,7 @@ def setting_of(
         raise ValueError("upgrades are what may be done to existing facilities: give existing, too")
     places = _places(candidates, "candidates")
     offered = candidates_of(candidates, candidate_id, prices, places, stands)
+    room = _room(offered, stands, capacity)
     improved: list[Upgrade] = []
     notes = offered.notes
     if upgrades is not None and stands is not None:
@@ -152,6 +167,7 @@ def setting_of(
         people=people,
         keys=keys,
         ids=(candidate_id, facility_id),
+        places=room,
     )
     solving, already = for_solving(table, ~np.isnan(people))
     require_reachable(demand, offered, table, asked)
@@ -175,6 +191,22 @@ def setting_of(
 
 def _places(frame: GeoDataFrame, what: str) -> NDArray[np.float64]:
     return frames.facilities(frame, what).places
+
+
+def _room(
+    offered: Candidates, stands: tuple[GeoDataFrame, pd.Index[Any], NDArray[np.float64]] | None, capacity: str | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the places of candidates and of what stands; candidates of which they are not known are left out."""
+    none = np.zeros(0 if stands is None else len(stands[0]))
+    if capacity is None:
+        return np.zeros(len(offered.frame)), none
+    places, _ = capacity_of(offered.frame, capacity)
+    why = "candidates whose number of places is unknown, not chosen"
+    offered.leave_out(np.isnan(places), "capacity_unknown", why)
+    if stands is not None and len(stands[0]):
+        none, notes = capacity_of(stands[0], capacity)
+        offered.notes.extend(notes)
+    return np.nan_to_num(places), np.nan_to_num(none)
 
 
 def _keys(places: NDArray[np.float64], ids: pd.Index[Any], price: NDArray[np.float64] | None) -> list[tuple[Any, ...]]:
