@@ -16,7 +16,7 @@ from sheltermap.analyses.areas import Areas
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.base.standards import Standard, accepted
 from sheltermap.layers import frames
-from sheltermap.layers.cells import SHOWN, weights_of
+from sheltermap.layers.cells import first_few, weights_of
 from sheltermap.layers.row_ids import row_ids, take_ids
 from sheltermap.planning import gains
 from sheltermap.planning.area_lines import FIGURES, VERDICTS, lines_of, summary_of
@@ -383,13 +383,7 @@ def _notes(
         codes = np.where(counted, grouped.codes - len(grouped.names), -1)
         for code, words in enumerate(("lie outside every area", "have no place")):
             if count := int((codes == code).sum()):
-                which = f": {_listed(ids[codes == code])}" if grouped is where else ""
+                which = f": {first_few(sorted(map(str, ids[codes == code])))}" if grouped is where else ""
                 notes.append(f"{count} {what} {words}{which}")
         notes += [f"{what}: {note}" if note[0].isdigit() else note for note in grouped.notes]
     return notes
-
-
-def _listed(ids: pd.Index[Any]) -> str:
-    """Name the first few, in an order of their own."""
-    names = sorted(map(str, ids))
-    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")

@@ -19,7 +19,7 @@ from sheltermap._native import _core
 from sheltermap.base.ordinary_files import toml
 from sheltermap.base.suggestions import meant, one_form, told
 from sheltermap.layers import frames
-from sheltermap.layers.cells import listed, numbers
+from sheltermap.layers.cells import amounts
 from sheltermap.layers.plain_tables import plain_table
 from sheltermap.planning.price_index import checked_year
 
@@ -152,12 +152,7 @@ def key_of(value: Any) -> str | None:
 
 def amounts_of(frame: pd.DataFrame, column: str, what: str, *, known: bool = False) -> Numbers:
     """Return a column as amounts, NaN where a cell is empty; ValueError where one is below 0, or empty and `known`."""
-    values = numbers(frame, column, what)
-    wrong = np.flatnonzero((values < 0) | np.isinf(values))
-    if len(wrong):
-        raise ValueError(
-            f"{what}: column {column!r} holds {listed(frame, column, wrong)}; it is 0 or above: correct it"
-        )
+    values = amounts(frame, column, what, "it is 0 or above")
     if known and np.isnan(values).any():
         row = int(np.flatnonzero(np.isnan(values))[0])
         raise ValueError(f"{what}: column {column!r} is empty in row {row + 1}; write the number")

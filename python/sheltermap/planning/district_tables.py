@@ -13,6 +13,7 @@ import pandas as pd
 from sheltermap._native import _core
 from sheltermap.base.exact_sums import total, totals
 from sheltermap.layers import frames
+from sheltermap.layers.cells import first_few
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     Codes = NDArray[np.int32]
 
-NAMED = 5  # units in a note
 FEW = 8  # districts that have a colour each
 
 
@@ -204,13 +204,14 @@ def input_notes(ids: pd.Index[Any], load: Workload, rows: NDArray[np.intp]) -> l
     if len(missing):
         work = total(load.work[missing])
         notes.append(
-            f"{len(missing)} units have no place and are in no district, with work of {work:g}: {_listed(ids, missing)}"
+            f"{len(missing)} units have no place and are in no district, with work of {work:g}: "
+            f"{first_few(ids[missing])}"
         )
     unknown = np.flatnonzero(load.unknown)
     if len(unknown):
         notes.append(
             f"the work of {len(unknown)} units is not known, or not wholly; what is not adds nothing: "
-            f"{_listed(ids, unknown)}"
+            f"{first_few(ids[unknown])}"
         )
     return notes
 
@@ -255,8 +256,3 @@ def result_notes(counted: Counted, most_work: float | None) -> list[str]:
             f"at {most_work:g} per person the work needs {needed} people at least; there are {counted.staff.sum():g}"
         )
     return notes
-
-
-def _listed(ids: pd.Index[Any], rows: NDArray[np.intp]) -> str:
-    more = f" and {len(rows) - NAMED} more" if len(rows) > NAMED else ""
-    return ", ".join(str(ids[row]) for row in rows[:NAMED]) + more
