@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheltermap.base import texts
-from sheltermap.drawing.access_legends import class_edges
-from sheltermap.drawing.legend import BANDS, NOT_CONCERNED, UNKNOWN, Category
+from sheltermap.drawing.legend import BANDS, NOT_CONCERNED, UNKNOWN, Category, class_edges
 
 if TYPE_CHECKING:
     import pandas as pd
