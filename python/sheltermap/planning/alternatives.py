@@ -26,7 +26,7 @@ from sheltermap.planning.alternatives_tables import (
     upgrades_frame,
 )
 from sheltermap.planning.budget_search import BudgetSearch, Clock, look_at_budgets
-from sheltermap.planning.cost_sensitivity import sensitivity_frame
+from sheltermap.planning.cost_sensitivity import Sensitivity
 from sheltermap.planning.feasible import require_means
 from sheltermap.planning.named_alternatives import named_choices, named_frame
 from sheltermap.planning.scenario_choices import (
@@ -213,8 +213,8 @@ def alternatives(
     existing : GeoDataFrame, optional
         Facilities that stand and go on serving.
     budgets : iterable of float, optional
-        Budgets to look at. Without them the frontier is looked for whole; where it has more than 100 points or time
-        is over, twenty budgets evenly apart are.
+        Budgets to look at. Without them the frontier is looked for whole: at twenty budgets evenly apart, then
+        between two points where most may lie, a hundred times at most or until time is over.
     steps : int, optional
         So many budgets evenly apart instead.
     budget : float, optional
@@ -332,7 +332,7 @@ def alternatives(
     robust = None
     if parsed is not None and decided is not None:
         robust = robust_choices(setting, search, parsed, shares, decided, alternatives_named, points)
-    sensitivity = sensitivity_frame(setting, search, decided, share) if decided is not None and share else None
+    sensitivity = Sensitivity(setting, search, decided, share).frame() if decided is not None and share else None
     next_best = next_best_frame(setting, search, order, running)
     if running is not None and running.unknown:
         clock.note(f"what these cost a year is not known: {', '.join(map(str, dict.fromkeys(running.unknown)))}")

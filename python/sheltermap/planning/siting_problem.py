@@ -108,6 +108,8 @@ class Problem:
     def count_reached(self, serving: Flags) -> Rows:
         """Return how many serving structures each group reaches."""
         mine = serving[self.column]
+        if len(np.unique(self.structure[serving])) == int(serving.sum()):  # none stands twice: arcs are structures
+            return np.bincount(self.group_of_arc[mine], minlength=self.groups)
         structures = int(self.structure.max(initial=0)) + 1
         each = np.unique(self.group_of_arc[mine] * structures + self.structure[self.column[mine]])
         return np.bincount(each // structures, minlength=self.groups)
