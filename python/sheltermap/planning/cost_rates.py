@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from numbers import Real
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,7 @@ import pandas as pd
 from sheltermap._native import _core
 from sheltermap.base.ordinary_files import toml
 from sheltermap.base.suggestions import meant, one_form, told
-from sheltermap.layers import frames
+from sheltermap.layers import files, frames
 from sheltermap.layers.cells import amounts
 from sheltermap.layers.plain_tables import plain_table
 from sheltermap.planning.price_index import checked_year
@@ -207,3 +208,14 @@ def _toml_value(value: Any) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     return repr(value.item() if isinstance(value, np.generic) else value)
+
+
+def write_rates(target: Path, text: str) -> None:
+    """Write costs in one step, so that nobody finds half of them; WriteError where that cannot be done."""
+    try:
+        with TemporaryDirectory(prefix=".sheltermap-", dir=target.absolute().parent) as folder:
+            fresh = Path(folder) / target.name
+            fresh.write_text(text, encoding="utf-8")
+            files.replace(fresh, target)
+    except OSError as error:
+        raise _core.WriteError(f"cannot write {target}: {error.strerror}") from None

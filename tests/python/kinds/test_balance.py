@@ -79,7 +79,7 @@ def test_it_is_told_in_both_languages_drawn_and_styled(tmp_path):
         assert words in page, words
     told = section(tmp_path / "out", "places")
     for words in (
-        *("The cheapest places to gain", "Lētāk iegūstamās vietas", "Garage", "of another kind: does not count"),
+        *("The cheapest places to gain", "Vislētāk iegūstamās vietas", "Garage", "of another kind: does not count"),
         *("Structures of which nobody knows the places", "Būves, kuru vietu skaits nav zināms", "Depot"),
     ):
         assert words in told, words
