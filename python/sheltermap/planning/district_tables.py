@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sheltermap.planning.district_names import Named
-    from sheltermap.planning.division import Division, Found
+    from sheltermap.planning.district_search import Division, Found
     from sheltermap.planning.neighbours import Sides
-    from sheltermap.planning.seats import Seats
+    from sheltermap.planning.offices import Offices
     from sheltermap.planning.workload import Workload
 
     Codes = NDArray[np.int32]
@@ -85,7 +85,9 @@ def rows_table(units: GeoDataFrame, counted: Counted) -> GeoDataFrame:
     return units.assign(**columns, district=counted.names.take(district), moved=moved)
 
 
-def summary_table(units: GeoDataFrame, counted: Counted, seats: Seats | None, most_work: float | None) -> pd.DataFrame:
+def summary_table(
+    units: GeoDataFrame, counted: Counted, seats: Offices | None, most_work: float | None
+) -> pd.DataFrame:
     """Return a row per district."""
     names = counted.names.take(np.arange(len(counted.staff), dtype=np.int32))
     columns: dict[str, Any] = {"district": names, "staff": counted.staff, "colour": _colours(counted)}
