@@ -229,11 +229,17 @@ PlaceCurve Allocation::curve(std::int32_t facility, std::int32_t count, const Ex
     PlaceCurve found;
     TransportSimplex simplex = state_->simplex;
     for (std::int32_t step = 0; step < count; ++step) {
+        const std::int64_t unserved = simplex.unserved(), cost = simplex.total_cost();
         simplex.add_places(facility, 1);
         simplex.solve(execution);
         found.people.push_back(state_->simplex.unserved() - simplex.unserved());
         found.cost.push_back(static_cast<double>(simplex.total_cost() - primal()) * units_per_thousandth);
+        // No place is worth more than the one before it: after one that is worth nothing, nothing changes.
+        if (simplex.unserved() == unserved && simplex.total_cost() == cost) break;
     }
+    if (found.people.empty()) return found;
+    found.people.resize(count, found.people.back());
+    found.cost.resize(count, found.cost.back());
     return found;
 }
 
