@@ -27,14 +27,14 @@ def allocations() -> tuple[sm.Allocation, sm.Allocation]:
         sm.read(DATA / f"{name}.csv", crs="EPSG:4326", id="id") for name in ("people", "shelters", "cellars")
     )
     walk = sm.Network.from_osm(DATA / "porto_alegre.osm.pbf", "walk")
-    usable, unused = sm.supply(shelters.rename(columns={"capacity_persons": "places"}), compliance="full")
+    usable, unused = sm.supply(shelters, compliance="full")
     opened = cellars[cellars["id"].isin(CELLARS)]
     more = gpd.GeoDataFrame(pd.concat([usable, opened], ignore_index=True), crs=people.crs)
     today, after = (
         sm.allocate(
             people,
             each,
-            capacity="places",
+            capacity="capacity_persons",
             weight="need_place",
             limit="20 min",
             by=walk,

@@ -88,7 +88,7 @@ class Variant:
     @property
     def label(self) -> str:
         """What tables and the plot call it."""
-        told = (f"k = {count}" if what == "k" else f"{count:,} {what}" for what, count in self.size.items())
+        told = (f"{what} = {count}" if what in ("k", "p") else f"{count:,} {what}" for what, count in self.size.items())
         return self.title or ", ".join(told)
 
     def missing(self) -> str:

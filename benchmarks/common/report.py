@@ -13,7 +13,7 @@ from common.section import Section, Table
 
 PACKAGES = (
     *("numpy", "pandas", "geopandas", "shapely", "pyproj", "pyarrow", "scipy", "scikit-learn", "sedonadb", "duckdb"),
-    *("psycopg", "pyogrio", "exactextract", "pandana"),
+    *("psycopg", "pyogrio", "exactextract", "pandana", "spopt", "highspy"),
 )
 HEADER = ("", "wall s", "CPU s", "wall ÷ best peer", "CPU ÷ best peer", "peak MB added", "agreement")
 

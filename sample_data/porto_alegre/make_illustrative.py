@@ -94,7 +94,7 @@ def cellars(hexagons: list[dict[str, str]], taken: set[object], chance: Random) 
         cost = 250_000 + places * (500 + 700 * chance.random())
         rows.append(
             {"id": f"K{number:02}", "name": f"School, cellar K{number:02} (illustrative)",
-             "lon": each["lon"], "lat": each["lat"], "hexagon": each["id"], "places": places,
+             "lon": each["lon"], "lat": each["lat"], "hexagon": each["id"], "capacity_persons": places,
              "adapt_brl": round(cost, -3), **MARK}
         )  # fmt: skip
     return rows

@@ -128,7 +128,8 @@ def _frontier_table(outcome: Outcome) -> Table:
     head = [*heads("alternatives_number"), *_money(outcome, "site_cost_of"), *heads("site_people_gained")]
     head += [*_money(outcome, "alternatives_marginal"), *heads("alternatives_bound", "alternatives_sites")]
     rows: list[list[Cell]] = []
-    for row in records(frontier[:LONG]):
+    long = len(frontier) > LONG
+    for row in records(frontier[frontier["supported"].to_numpy(bool)] if long else frontier):
         marginal = row["marginal_cost_per_person"]
         rows.append(
             [
@@ -141,6 +142,8 @@ def _frontier_table(outcome: Outcome) -> Table:
             ]
         )
     note = texts.both("alternatives_exact_note" if answer["exact"] else "alternatives_bound_note")
+    if long:
+        note = texts.both("alternatives_corners_note", shown=texts.number(len(rows)), total=texts.number(len(frontier)))
     return Table(texts.both("alternatives_frontier"), head, rows, note)
 
 

@@ -9,11 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from sheltermap.analyses.drawable import Drawable
-from sheltermap.base.exact_sums import total
 from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
@@ -28,7 +26,7 @@ from sheltermap.planning.alternatives_tables import (
     upgrades_frame,
 )
 from sheltermap.planning.budget_search import BudgetSearch, Clock, look_at_budgets
-from sheltermap.planning.cost_sensitivity import sensitivity_frame
+from sheltermap.planning.cost_sensitivity import Sensitivity
 from sheltermap.planning.feasible import require_means
 from sheltermap.planning.named_alternatives import named_choices, named_frame
 from sheltermap.planning.scenario_choices import (
@@ -38,7 +36,7 @@ from sheltermap.planning.scenario_choices import (
     robust_choices,
 )
 from sheltermap.planning.site_options import Prices
-from sheltermap.planning.site_setting import Setting, setting_of
+from sheltermap.planning.site_setting import setting_of
 from sheltermap.planning.siting_words import seconds_of
 from sheltermap.streets.arguments import count as whole_number
 from sheltermap.streets.arguments import number
@@ -215,8 +213,8 @@ def alternatives(
     existing : GeoDataFrame, optional
         Facilities that stand and go on serving.
     budgets : iterable of float, optional
-        Budgets to look at. Without them the frontier is looked for whole; where it has more than 100 points or time
-        is over, twenty budgets evenly apart are.
+        Budgets to look at. Without them the frontier is looked for whole: at twenty budgets evenly apart, then
+        between two points where most may lie, a hundred times at most or until time is over.
     steps : int, optional
         So many budgets evenly apart instead.
     budget : float, optional
@@ -241,8 +239,8 @@ def alternatives(
     by, direction
         As in `nearest`.
     time_limit : float or str
-        Seconds for all of it, or "2 min". When they are over, the best found until then is returned with its bounds;
-        so it is when Ctrl-C is pressed in a search.
+        Seconds for the searches, or "2 min"; reach and tables come on top. When they are over, the best found until
+        then is returned with its bounds; so it is when Ctrl-C is pressed in a search.
     prove : bool, optional
         As in `site`.
     candidate_id, facility_id : str, optional
@@ -331,12 +329,10 @@ def alternatives(
     points = search.frontier()
     budgets_table = budgets_frame(setting, search, shown) if shown else None
     choice = None if decided is None else search.best(decided).taken
-    known = _people_placed(setting)
-
     robust = None
     if parsed is not None and decided is not None:
         robust = robust_choices(setting, search, parsed, shares, decided, alternatives_named, points)
-    sensitivity = sensitivity_frame(setting, search, decided, share) if decided is not None and share else None
+    sensitivity = Sensitivity(setting, search, decided, share).frame() if decided is not None and share else None
     next_best = next_best_frame(setting, search, order, running)
     if running is not None and running.unknown:
         clock.note(f"what these cost a year is not known: {', '.join(map(str, dict.fromkeys(running.unknown)))}")
@@ -349,7 +345,7 @@ def alternatives(
         exact=exact and bool(frontier["proven"].all()),
         budgets=budgets_table,
         next_best=next_best,
-        named=named_frame(setting, search, alternatives_named, known),
+        named=named_frame(setting, search, alternatives_named),
         scenarios=None if robust is None else robust.by_scenario,
         choices=None if robust is None else robust.choices,
         robust=None if robust is None else robust.criteria,
@@ -385,9 +381,3 @@ def _budgets(budgets: Iterable[float] | None, steps: int | None) -> list[float]:
     if not found or math.isinf(found[-1]):
         raise ValueError("budgets is a list of finite amounts, [50_000, 100_000]: give one at least")
     return found
-
-
-def _people_placed(setting: Setting) -> float:
-    """Return the people whose position is known."""
-    placed = ~np.isnan(setting.table.found.demand_places[:, 0])
-    return total(np.nan_to_num(setting.people)[placed])

@@ -12,7 +12,7 @@ import pandas as pd
 from sheltermap.base.exact_sums import total
 from sheltermap.layers import frames
 from sheltermap.planning.siting_search import NOTHING
-from sheltermap.planning.siting_tables import UNKNOWN, people_alone, states_of_rows, sums
+from sheltermap.planning.siting_tables import Served, people_alone, sums
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -172,10 +172,10 @@ class Running:
 
 def summary_frame(setting: Setting) -> pd.DataFrame:
     """Return the people as they stand, by measure: total = covered_before + uncovered + unknown."""
-    unknown = np.isin(setting.table.reasons, UNKNOWN)
-    summary, _ = sums(setting.measures, None, states_of_rows(setting.table, NOTHING, unknown))
-    reached = setting.table.problem.count_reached(setting.table.problem.locked | setting.table.problem.open) > 0
-    most = [total(np.nan_to_num(values)[reached & ~unknown]) for values in setting.measures.values()]
+    problem, served = setting.table.problem, Served.by(setting.table.problem, NOTHING)
+    summary, _ = sums(setting.measures, None, served.states(setting.unknown), served)
+    reached = problem.count_reached(problem.locked | problem.open) > 0
+    most = [total(np.nan_to_num(values)[reached]) for values in setting.measures.values()]
     return summary.drop(columns=["covered_after", "gained"]).assign(reachable=most)
 
 

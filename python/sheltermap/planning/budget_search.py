@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -233,35 +234,67 @@ class BudgetSearch:
 
     def one_by_one(self) -> list[int]:
         """Return options in the order in which each next one costs least per person gained beside those before."""
-        taken: list[int] = []
+        problem, taken = self.problem, list[int]()
+        order = np.argsort(problem.column, kind="stable")
+        group, ends = problem.group_of_arc[order], np.cumsum(np.bincount(problem.column, minlength=problem.columns))
+        gain, covered = gains(problem, problem.locked), problem.count_reached(problem.locked) > 0
+        least = total(problem.people) * SAME  # what is left of a sum that rounding has not brought to nothing
         while True:
-            gain = gains(self.problem, self.problem.taken(np.array(taken, np.int64)))
-            allowed = within_means(self.problem, taken) & (gain > 0)
+            allowed = within_means(problem, taken) & (gain > least)
             with np.errstate(divide="ignore", invalid="ignore"):
-                each = choose_first(gain / self.problem.price, self.problem.price, allowed)
+                each = choose_first(gain / problem.price, problem.price, allowed)
             if each < 0:
                 return taken
             taken.append(each)
-            self.add(np.array(taken, np.int64))
+            reached = group[ends[each] - np.count_nonzero(problem.column == each) : ends[each]]
+            newly = reached[~covered[reached]]
+            covered[newly] = True
+            mine = np.isin(problem.group_of_arc, newly)
+            lost = problem.people[problem.group_of_arc[mine]]
+            gain = gain - np.bincount(problem.column[mine], lost, minlength=problem.columns)
+            people = total(problem.people[covered])
+            chosen = np.sort(np.array(taken, np.int64))
+            self.choices.append(Choice(chosen, total(problem.price[chosen]), people))
 
 
 def find_all(search: BudgetSearch, most: int) -> bool:
-    """Find every choice that no other dominates, from the dearest down; False where they are too many or time is over.
+    """Find every choice that no other dominates, where most is open first; False where they are too many.
 
     Between the cheapest choice that gains so many and the next lower budget there is no other sum of prices: the
-    method of ε-constraints (Haimes, Lasdon, Wismer 1971), exact as each of its two searches is.
+    method of ε-constraints (Haimes, Lasdon, Wismer 1971), exact as each of its two searches is. Whenever it ends, what
+    was found is spread over all budgets.
     """
-    budget = search.of_all
     for _ in range(most):
+        budget = _most_open(search)
+        if budget is None:
+            return True
+        before = (len(search.ceilings), len(search.floors))
         if not search.clock.goes_on:
             return False
         found = search.spend(budget, search.clock.share(4))
-        if not (search.is_most(found) and search.is_cheapest(found)):
+        if (len(search.ceilings), len(search.floors)) == before or not search.is_most(found):
             return False
-        budget = found.cost - search.step
-        if budget < search.cheapest or budget < 0:
-            return True
-    return False
+        if not search.is_cheapest(found):
+            return False
+    return _most_open(search) is None
+
+
+def _most_open(search: BudgetSearch) -> float | None:
+    """Return the budget to look at next: of the neighbours between which most may lie, that just below the dearer one.
+
+    None where nothing is open: every point is proven, and nothing lies between them.
+    """
+    points = search.frontier()
+    widest, found = 0.0, None
+    for before, each in pairwise(points):
+        below = each.cost - search.step
+        proven = search.is_most(each) and search.is_cheapest(each)
+        if proven and search.ceiling(below) <= before.people * (1 + SAME):
+            continue
+        area = (each.cost - before.cost) * (each.people - before.people)
+        if area > widest:
+            widest, found = area, below if proven else each.cost
+    return found
 
 
 def find_some(search: BudgetSearch, budgets: list[float]) -> None:
@@ -287,15 +320,12 @@ def look_at_budgets(
     clock = search.clock
     whole, clock.seconds = clock.seconds, clock.seconds * part
     exact, shown = False, wanted
-    if wanted:
-        find_some(search, wanted)
-    else:
-        exact = steps is None and clock.prove is not False and find_all(search, MOST_POINTS)
-        if not exact and clock.stopped != "interrupted":
-            if clock.stopped == "time":
-                clock.seconds, clock.stopped = whole * (part + 1) / 2, "proven"
-            shown = even_budgets(search, STEPS if steps is None else steps)
-            find_some(search, shown)
+    if not wanted:
+        shown = even_budgets(search, STEPS if steps is None else steps)
+    find_some(search, shown)
+    if not wanted and steps is None and clock.prove is not False:
+        exact = find_all(search, MOST_POINTS)
+        shown = [] if exact else shown
     clock.seconds = whole
     clock.stopped = "proven" if clock.stopped == "time" and clock.left > 0 else clock.stopped
     if decided is not None and not exact and decided not in shown and clock.goes_on:

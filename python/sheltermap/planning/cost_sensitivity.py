@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from sheltermap.base.exact_sums import total
+from sheltermap.planning.budget_search import SAME
+from sheltermap.planning.choice_models import most_reachable
 from sheltermap.planning.siting_solve import solve
 
 if TYPE_CHECKING:
@@ -18,109 +20,120 @@ if TYPE_CHECKING:
     from sheltermap.planning.site_setting import Setting
     from sheltermap.planning.siting_problem import Problem
 
-STATES = ("steady", "changes", "not_known")
 
-
-def sensitivity_frame(setting: Setting, search: BudgetSearch, budget: float, share: float) -> pd.DataFrame:
-    """Return the shares from which on costs change the best choice for a budget, where they are within `share`.
+@dataclass(frozen=True)
+class Sensitivity:
+    """The best choice for a budget, and what wrong costs make of it.
 
     Where an option of the choice becomes dearer, the choice is best until it cannot be paid: beyond
     ``(budget - cost) / price``. A cheaper option changes it when another choice that gains more can be paid: the
     cheapest one that has the option costs `c`, so from ``(c - budget) / price`` on; and all together from
     ``1 - budget / c`` on. Both are as exact as the searches that find them.
     """
-    choice = search.best(budget)
-    known = search.ceiling(budget) <= choice.people * (1 + 1e-9)
-    more = choice.people + 1.0 if search.problem.whole else choice.people * (1 + 1e-9) + 1e-9
-    lines = [_of_all(search, choice, budget, share, more, known)]
-    columns = [column for column in np.flatnonzero(search.problem.open).tolist() if search.problem.price[column] > 0]
-    mine = set(choice.taken.tolist())
-    columns.sort(key=lambda column: (column not in mine, column))
-    for number, column in enumerate(columns):
-        seconds = search.clock.share(len(columns) - number)
-        lines.append(_of_one(setting, search, choice, budget, share, more, known, column, seconds))
-    return pd.DataFrame(lines)
 
+    setting: Setting
+    search: BudgetSearch
+    budget: float
+    share: float
 
-def _of_all(
-    search: BudgetSearch, choice: Choice, budget: float, share: float, more: float, known: bool
-) -> dict[str, Any]:
-    """Return what all costs together change: as if the budget were another."""
-    higher = budget / choice.cost - 1 if choice.cost else math.inf
-    cheapest = search.save(more, search.clock.share(4), most=budget / (1 - share)) if known else None
-    lower = math.nan if cheapest is None else (1 - budget / cheapest if cheapest > budget else 0.0)
-    if cheapest is not None and math.isinf(cheapest):
-        lower = math.inf
-    return _line("", "all", choice.cost, True, higher, lower, share, known) | {
-        "people_if_higher": _people(search, replace(search.problem, budget=budget / (1 + share)))
-        if higher < share
-        else choice.people,
-        "people_if_lower": _people(search, replace(search.problem, budget=budget / (1 - share)))
-        if lower <= share
-        else choice.people,
-    }
+    @cached_property
+    def choice(self) -> Choice:
+        """Return the choice."""
+        return self.search.best(self.budget)
 
+    @cached_property
+    def known(self) -> bool:
+        """Return whether none gains more for the budget."""
+        return self.search.ceiling(self.budget) <= self.choice.people * (1 + SAME)
 
-def _of_one(
-    setting: Setting,
-    search: BudgetSearch,
-    choice: Choice,
-    budget: float,
-    share: float,
-    more: float,
-    known: bool,
-    column: int,
-    seconds: float,
-) -> dict[str, Any]:
-    """Return what the cost of one option changes."""
-    price = float(search.problem.price[column])
-    chosen = column in choice.taken.tolist()
-    higher = (budget - choice.cost) / price if chosen else math.inf
-    most = budget + share * price
-    alone = search.problem.standing(np.flatnonzero(search.problem.open))[0]
-    cheapest: float | None = math.inf if alone < more or price - share * price > budget else None
-    if cheapest is None and known and search.clock.goes_on:
-        cheapest = search.save(more, seconds, needed=column, most=most)
-    lower = math.nan if cheapest is None else max((cheapest - budget) / price, 0.0)
-    priced = {"higher": price * (1 + share), "lower": price * (1 - share)}
-    changed = {"higher": higher < share, "lower": lower <= share}
-    people = {
-        f"people_if_{way}": _people(search, _priced(search.problem, column, priced[way], budget))
-        if changed[way]
-        else choice.people
-        for way in priced
-    }
-    return _line(setting.ids[column], setting.action(column), price, chosen, higher, lower, share, known) | people
+    @cached_property
+    def more(self) -> float:
+        """Return the least number of people that is more than it gains."""
+        return self.choice.people + (1.0 if self.search.problem.whole else self.choice.people * SAME + SAME)
 
+    @cached_property
+    def at_all(self) -> bool:
+        """Return whether any choice gains more, for whatever money."""
+        return most_reachable(self.search.problem) >= self.more
 
-def _line(
-    facility: Any, action: str, cost: float, chosen: bool, higher: float, lower: float, share: float, known: bool
-) -> dict[str, Any]:
-    within = [each for each in (higher, lower) if not math.isnan(each)]
-    changes = higher < share or (not math.isnan(lower) and lower <= share)
-    state = "changes" if changes else "steady" if known and len(within) == 2 else "not_known"
-    return {
-        "facility": facility,
-        "action": action,
-        "cost": cost,
-        "chosen": chosen,
-        "state": state,
-        "changes_if_higher": higher if higher < share else math.nan,
-        "changes_if_lower": lower if lower <= share else math.nan,
-    }
+    def frame(self) -> pd.DataFrame:
+        """Return a row of all costs together, then one per option: first those of the choice."""
+        lines = [self._of_all()]
+        problem, mine = self.search.problem, set(self.choice.taken.tolist())
+        columns = [column for column in np.flatnonzero(problem.open).tolist() if problem.price[column] > 0]
+        columns.sort(key=lambda column: (column not in mine, column))
+        for number, column in enumerate(columns):
+            lines.append(self._of_one(column, self.search.clock.share(2 * (len(columns) - number)), column in mine))
+        return pd.DataFrame(lines)
 
+    def _cheapest(self, seconds: float, most: float, column: int | None = None) -> float | None:
+        """Return the cost of the cheapest choice that gains more, for `most` at most; None where it is not known."""
+        if not self.at_all:
+            return math.inf
+        return self.search.save(self.more, seconds, needed=column, most=most) if self.known else None
 
-def _priced(problem: Problem, column: int, price: float, budget: float) -> Problem:
-    prices = problem.price.copy()
-    prices[column] = price
-    return replace(problem, price=prices, budget=budget)
+    def _of_all(self) -> dict[str, Any]:
+        """Return what all costs together change: as if the budget were another."""
+        budget, cost, seconds = self.budget, self.choice.cost, self.search.clock.share(4)
+        higher = budget / cost - 1 if cost else math.inf
+        cheapest = self._cheapest(seconds, budget / (1 - self.share))
+        lower = math.nan if cheapest is None else math.inf if math.isinf(cheapest) else max(1 - budget / cheapest, 0.0)
+        problems = {
+            "higher": replace(self.search.problem, budget=budget / (1 + self.share)),
+            "lower": replace(self.search.problem, budget=budget / (1 - self.share)),
+        }
+        return self._line("", "all", cost, True, {"higher": higher, "lower": lower}, problems, seconds)
 
+    def _of_one(self, column: int, seconds: float, chosen: bool) -> dict[str, Any]:
+        """Return what the cost of one option changes."""
+        problem = self.search.problem
+        price = float(problem.price[column])
+        higher = (self.budget - self.choice.cost) / price if chosen else math.inf
+        out_of_reach = price * (1 - self.share) > self.budget
+        cheapest = math.inf if out_of_reach else self._cheapest(seconds, self.budget + self.share * price, column)
+        lower = math.nan if cheapest is None else max((cheapest - self.budget) / price, 0.0)
+        problems = {
+            "higher": self._priced(column, price * (1 + self.share)),
+            "lower": self._priced(column, price * (1 - self.share)),
+        }
+        called = (self.setting.ids[column], self.setting.action(column))
+        return self._line(*called, price, chosen, {"higher": higher, "lower": lower}, problems, seconds)
 
-def _people(search: BudgetSearch, problem: Problem) -> float:
-    """Return the most people that are gained, as far as it is found; missing where there is no time."""
-    if not search.clock.goes_on:
-        return math.nan
-    solution, notes = solve(problem, seconds=search.clock.share(2), prove=search.clock.prove)
-    search.clock.note(*notes)
-    search.clock.ended(solution.stopped)
-    return total(problem.people[problem.count_reached(problem.taken(solution.chosen)) > 0])
+    def _priced(self, column: int, price: float) -> Problem:
+        prices = self.search.problem.price.copy()
+        prices[column] = price
+        return replace(self.search.problem, price=prices, budget=self.budget)
+
+    def _line(
+        self,
+        facility: Any,
+        action: str,
+        cost: float,
+        chosen: bool,
+        limits: dict[str, float],
+        problems: dict[str, Problem],
+        seconds: float,
+    ) -> dict[str, Any]:
+        changed = {"higher": limits["higher"] < self.share, "lower": limits["lower"] <= self.share}
+        sure = self.known and not math.isnan(limits["lower"])
+        return {
+            "facility": facility,
+            "action": action,
+            "cost": cost,
+            "chosen": chosen,
+            "state": "changes" if any(changed.values()) else "steady" if sure else "not_known",
+            **{f"changes_if_{way}": limits[way] if changed[way] else math.nan for way in changed},
+            **{f"people_if_{way}": self._people(problems[way], seconds, changed[way]) for way in changed},
+        }
+
+    def _people(self, problem: Problem, seconds: float, changed: bool) -> float:
+        """Return the most people that are gained, as far as it is found; missing where there is no time."""
+        if not changed:
+            return self.choice.people
+        clock = self.search.clock
+        if not clock.goes_on:
+            return math.nan
+        solution, notes = solve(problem, seconds=seconds, prove=clock.prove)
+        clock.note(*notes)
+        clock.ended(solution.stopped)
+        return problem.standing(solution.chosen)[0]

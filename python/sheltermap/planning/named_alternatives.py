@@ -126,8 +126,8 @@ def _upgrade_rows(setting: Setting, name: str, facility: Any, action: str | None
     return setting.existing_ids.tolist().index(facility), rows
 
 
-def named_frame(setting: Setting, search: BudgetSearch, named: list[Named], total: float) -> pd.DataFrame:
-    """Return them side by side; `total` are the people whose position is known."""
+def named_frame(setting: Setting, search: BudgetSearch, named: list[Named]) -> pd.DataFrame:
+    """Return them side by side."""
     lines = []
     for each in named:
         cost, gained = each.choice.cost, each.choice.people
@@ -140,7 +140,7 @@ def named_frame(setting: Setting, search: BudgetSearch, named: list[Named], tota
                 "covered_before": setting.already,
                 "people_covered": covered,
                 "people_gained": gained,
-                "uncovered": total - covered,
+                "uncovered": setting.people_known - covered,
                 "cost_per_person": per_person(cost, gained),
                 "dominated_by": _dominated_by(each, named),
                 "most_for_cost": best.people,

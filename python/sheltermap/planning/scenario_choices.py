@@ -48,7 +48,7 @@ class Scenario:
     already : float
         People covered whatever is chosen.
     total : float
-        People whose position is known.
+        People of whom it is known whether they are covered.
     """
 
     name: str
@@ -169,8 +169,7 @@ def _read(setting: Setting, name: str, otherwise: Mapping[str, Any], given: Mapp
         people=solving.people,
         whole=solving.whole,
     )
-    placed = ~np.isnan(here.table.found.demand_places[:, 0])
-    return Scenario(name, problem, here.already, total(np.nan_to_num(here.people)[placed]))
+    return Scenario(name, problem, here.already, here.people_known)
 
 
 def _keys(setting: Setting) -> list[Any]:

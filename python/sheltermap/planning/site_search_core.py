@@ -33,13 +33,13 @@ class Searched:
     interrupted: bool
 
 
-def searched(problem: Problem, start: Rows, seconds: float) -> Searched | None:
-    """Search in the core; None where it has no search for that.
+def searched(problem: Problem, start: Rows, seconds: float, *, everyone_once: bool = False) -> Searched | None:
+    """Search in the core; None where it has no search for that. `everyone_once`: backup among choices that cover all.
 
-    Where a structure has several options, or a budget is asked of a p-median, the core answers a question with more
-    freedom: its bound holds, its choice may be none, and nothing is said of single sites.
+    Where a structure has several options, or a budget is asked of what the core counts by number, the core answers a
+    question with more freedom: its bound holds, its choice may be none, and nothing is said of single sites.
     """
-    if problem.objective not in ("coverage", "backup", "p_median") or seconds <= 0 or not problem.groups:
+    if problem.objective == "capacitated" or seconds <= 0 or not problem.groups:
         return None
     reach = _core.reach_from_pairs(
         problem.groups,
@@ -54,23 +54,30 @@ def searched(problem: Problem, start: Rows, seconds: float) -> Searched | None:
     among: dict[str, Any] = {"locked": locked, "forbidden": forbidden, "facilities": problem.columns, "keep_best": True}
     how = among | {"seconds": min(seconds, LONGEST_S), "start": start.tolist()}
     people = np.ascontiguousarray(problem.people)
-    if problem.objective == "p_median":
+    freer = bool(problem.alternatives)
+    if problem.objective in ("p_median", "p_center"):
         most = _most_affordable(problem)
-        found = _core.p_median(reach, people, p=most if problem.p is None else min(problem.p, most), **how)
-        freer = problem.budget is not None
+        how["p"] = most if problem.p is None else min(problem.p, most)
+        freer |= problem.budget is not None
+    if problem.objective == "p_median":
+        found = _core.p_median(reach, people, **how)
+    elif problem.objective == "p_center":
+        found = _core.p_center(reach, **how)
+    elif problem.objective == "set_cover":
+        found = _core.set_covering(reach, np.inf, cost=problem.spending.tolist(), **how)
+        freer |= problem.p is not None or problem.budget is not None
     else:
         priced: dict[str, Any] = (
             {} if problem.budget is None else {"cost": problem.price.tolist(), "budget": problem.budget}
         )
-        found = _core.maximal_covering(reach, people, np.inf, p=problem.p, copies=problem.copies, **priced, **how)
-        freer = False
-    chosen = np.setdiff1d(found.chosen, locked).astype(np.int64)
-    plain = not (freer or problem.alternatives)
+        found = _core.maximal_covering(
+            reach, people, np.inf, p=problem.p, copies=problem.copies, everyone_once=everyone_once, **priced, **how
+        )
     return Searched(
-        chosen,
+        np.setdiff1d(found.chosen, locked).astype(np.int64),
         found.bound,
-        plain and found.proven,
-        np.asarray(found.fixed_out, np.int64) if plain else np.empty(0, np.int64),
+        not freer and found.proven,
+        np.empty(0, np.int64) if freer else np.asarray(found.fixed_out, np.int64),
         total(people[found.unreached]),
         found.stopped == "interrupted",
     )

@@ -10,12 +10,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheltermap.analyses.ledger import measures_of
+from sheltermap.base.exact_sums import total
 from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.layers import frames
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.planning.feasible import require_reachable
-from sheltermap.planning.site_options import Candidates, Prices, Upgrade, candidates_of, upgrades_of
+from sheltermap.planning.site_options import (
+    Candidates,
+    Prices,
+    Upgrade,
+    actions_of,
+    candidates_of,
+    order_keys,
+    room_of,
+    upgrades_of,
+)
 from sheltermap.planning.site_reach import SiteTable, for_solving, ids_of, site_table
+from sheltermap.planning.siting_tables import UNKNOWN
 from sheltermap.streets.travelling import By, Direction, Question, question
 
 if TYPE_CHECKING:
@@ -76,6 +87,16 @@ class Setting:
         return next(iter(self.measures.values()))
 
     @cached_property
+    def unknown(self) -> NDArray[np.bool_]:
+        """Return the rows of which nobody knows whether they are served."""
+        return np.isin(self.table.reasons, UNKNOWN)
+
+    @property
+    def people_known(self) -> float:
+        """Return the people of all other rows."""
+        return total(np.nan_to_num(self.people)[~self.unknown])
+
+    @cached_property
     def ids(self) -> NDArray[Any]:
         """Return what each column is called: the structure's id, or the candidate's."""
         return ids_of(self.table.columns, self.existing_ids, self.offered.ids)
@@ -83,9 +104,7 @@ class Setting:
     @cached_property
     def actions(self) -> list[str]:
         """Return what each way to improve a structure is called: its actions, joined where there are several."""
-        if self.upgrades is None:
-            return []
-        return [" + ".join(str(self.upgrades["action"].iloc[row]) for row in each.rows) for each in self.improved]
+        return actions_of(self.improved, self.upgrades)
 
     def action(self, column: int) -> str:
         """Return what is done with a column: built, or the action of the upgrade."""
@@ -112,6 +131,7 @@ def setting_of(
     prices: Prices,
     weight: str | None,
     groups: Iterable[str] = (),
+    capacity: str | None = None,
     upgrades: pd.DataFrame | None,
     by: By | None,
     direction: Direction,
@@ -136,12 +156,16 @@ def setting_of(
         raise ValueError("upgrades are what may be done to existing facilities: give existing, too")
     places = _places(candidates, "candidates")
     offered = candidates_of(candidates, candidate_id, prices, places, stands)
+    room = room_of(offered, stands, capacity)
     improved: list[Upgrade] = []
     notes = offered.notes
     if upgrades is not None and stands is not None:
         improved, more = upgrades_of(upgrades, stands[1], prices, asked.seconds)
         notes = [*notes, *more]
-    keys = (_keys(places, offered.ids, offered.price), None if stands is None else _keys(stands[2], stands[1], None))
+    keys = (
+        order_keys(places, offered.ids, offered.price),
+        None if stands is None else order_keys(stands[2], stands[1], None),
+    )
     table = site_table(
         demand,
         offered,
@@ -152,6 +176,7 @@ def setting_of(
         people=people,
         keys=keys,
         ids=(candidate_id, facility_id),
+        places=room,
     )
     solving, already = for_solving(table, ~np.isnan(people))
     require_reachable(demand, offered, table, asked)
@@ -175,9 +200,3 @@ def setting_of(
 
 def _places(frame: GeoDataFrame, what: str) -> NDArray[np.float64]:
     return frames.facilities(frame, what).places
-
-
-def _keys(places: NDArray[np.float64], ids: pd.Index[Any], price: NDArray[np.float64] | None) -> list[tuple[Any, ...]]:
-    """Return what facilities are put in order by: where they are, not in which row."""
-    known = np.nan_to_num(np.column_stack([places, np.zeros(len(places)) if price is None else price]), nan=np.inf)
-    return [(*at, str(each)) for at, each in zip(known.tolist(), ids, strict=True)]

@@ -5,22 +5,19 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from sheltermap.analyses.areas import Areas
 from sheltermap.analyses.drawable import Drawable
-from sheltermap.analyses.ledger import measures_of
 from sheltermap.analyses.persons import Persons
 from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.layers import frames
-from sheltermap.layers.row_ids import row_ids
-from sheltermap.planning.allocation_task import capacity_of
-from sheltermap.planning.feasible import require_means, require_reachable, require_solved
-from sheltermap.planning.site_options import Candidates, Prices, candidates_of, upgrades_of
-from sheltermap.planning.site_reach import for_solving, ids_of, site_table
+from sheltermap.planning.feasible import require_means, require_solved
+from sheltermap.planning.site_options import Prices
+from sheltermap.planning.site_setting import Setting, setting_of
 from sheltermap.planning.siting_problem import Objective
 from sheltermap.planning.siting_search import needed_only
 from sheltermap.planning.siting_solve import solve
@@ -38,7 +35,7 @@ from sheltermap.planning.siting_tables import (
 from sheltermap.planning.siting_words import notes_of, require_keys, seconds_of
 from sheltermap.streets.arguments import count as whole_number
 from sheltermap.streets.arguments import number
-from sheltermap.streets.travelling import By, Direction, question
+from sheltermap.streets.travelling import By, Direction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,7 +45,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sheltermap.map import Map
-    from sheltermap.planning.site_options import Upgrade
 
 
 @dataclass(frozen=True)
@@ -288,76 +284,57 @@ def site(
     began = time.monotonic()
     seconds = seconds_of(time_limit)
     require_keys(objective, within, p, budget, capacity)
-    limit = None if within is None else Limit.of(within)
-    asked = question(by, limit, None, direction, None)
     p = None if p is None else whole_number(p, "p")
     budget = None if budget is None else number(budget, "budget")
     prices = Prices.of(cost, currency, budget)
-    measures = measures_of(demand, weight, list(groups))
-    frames.require_free(demand, [*ROW_COLUMNS, asked.cost_column, *(["area"] if areas is not None else [])])
     frames.require_free(candidates, _candidate_columns(prices))
-    people = next(iter(measures.values()))
-
-    stands = None
-    if existing is not None:
-        stands = (existing, row_ids(existing, facility_id, "facilities", "facility_id"), _places(existing, "existing"))
-    elif upgrades is not None:
-        raise ValueError("upgrades are what may be done to existing facilities: give existing, too")
-    places = _places(candidates, "candidates")
-    offered = candidates_of(candidates, candidate_id, prices, places, stands)
-    room = _room(offered, stands, capacity)
-    improved: list[Upgrade] = []
-    notes = offered.notes
-    if upgrades is not None and stands is not None:
-        improved, more = upgrades_of(upgrades, stands[1], prices, asked.seconds)
-        notes = [*notes, *more]
-    keys = (_keys(places, offered.ids, offered.price), None if stands is None else _keys(stands[2], stands[1], None))
-    table = site_table(
+    setting = setting_of(
         demand,
-        offered,
-        existing,
-        improved,
-        asked,
+        candidates,
         objective=objective,
-        people=people,
-        keys=keys,
-        ids=(candidate_id, facility_id),
-        places=room,
+        existing=existing,
+        limit=within,
+        prices=prices,
+        weight=weight,
+        groups=groups,
+        capacity=capacity,
+        upgrades=upgrades,
+        by=by,
+        direction=direction,
+        candidate_id=candidate_id,
+        facility_id=facility_id,
     )
-    solving, already = for_solving(table, ~np.isnan(people))
-    solving = replace(solving, p=p, budget=budget)
-    require_reachable(demand, offered, table, asked)
+    asked, table, offered = setting.asked, setting.table, setting.offered
+    frames.require_free(demand, [*ROW_COLUMNS, asked.cost_column, *(["area"] if areas is not None else [])])
+    solving = replace(setting.solving, p=p, budget=budget)
     require_means(solving, prices)
     solution, more = solve(solving, seconds=seconds - (time.monotonic() - began), prove=prove)
     require_solved(solving, solution, prices, seconds)
     of_cover = objective == "backup" and p is None and budget is None  # each is needed for the first of the two
     chosen = solution.chosen if of_cover else needed_only(solving, solution.chosen)
-    notes = [*notes, *more, *notes_of(demand, table, solving, solution, chosen, asked)]
+    notes = [*setting.notes, *more, *notes_of(demand, table, solving, solution, chosen, asked)]
 
-    ids = ids_of(table.columns, None if stands is None else stands[1], offered.ids)
     persons = Persons.of(demand, None)
     served = Served.by(table.problem, chosen)
-    rows, states = rows_frame(demand, persons, table, served, ids, asked.cost_column)
+    rows, states = rows_frame(demand, persons, table, served, setting.ids, asked.cost_column)
     grouping = None
     if areas is not None:
         grouping = Areas(areas, area_name, table.found.demand_places, "demand")
         notes += grouping.notes
         rows = frames.with_columns(rows, {"area": grouping.labels()})
-    summary, by_area = sums(measures, grouping, states, served)
+    summary, by_area = sums(setting.measures, grouping, states, served)
     alone = people_alone(solving if capacity is not None else table.problem)
-    proposal = proposal_frame(table, solving, chosen, ids, _actions(improved, upgrades))
+    proposal = proposal_frame(table, solving, chosen, setting.ids, setting.actions)
     return Siting(
         aim=objective,
         chosen=candidates_frame(offered, table.columns, proposal, alone, prices),
-        upgrades=None
-        if upgrades is None or existing is None or stands is None
-        else upgrades_frame(upgrades, improved, existing, table.columns, proposal, alone, stands[1]),
+        upgrades=_upgrades(setting, proposal, alone),
         proposal=_told(proposal, asked.cost_column),
         rows=rows,
         summary=summary,
         by_area=by_area,
-        objective=solution.objective + already,
-        bound=solution.bound + already,
+        objective=solution.objective + setting.already,
+        bound=solution.bound + setting.already,
         proven=solution.proven,
         seconds=time.monotonic() - began,
         stopped=solution.stopped,
@@ -365,7 +342,7 @@ def site(
         travel_bound=solution.second_bound,
         spent=float(proposal["cost"].sum()) if prices.column is not None else float("nan"),
         currency=prices.currency,
-        within=limit,
+        within=setting.limit,
         existing=existing,
         areas=areas,
         cost_column=asked.cost_column,
@@ -379,37 +356,11 @@ def _candidate_columns(prices: Prices) -> list[str]:
     return [*RESULT_COLUMNS, "left_out", *(["cost"] if prices.column not in (None, "cost") else [])]
 
 
-def _places(frame: GeoDataFrame, what: str) -> NDArray[np.float64]:
-    return frames.facilities(frame, what).places
-
-
-def _room(
-    offered: Candidates, stands: tuple[GeoDataFrame, pd.Index[Any], NDArray[np.float64]] | None, capacity: str | None
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the places of candidates and of what stands; candidates of which they are not known are left out."""
-    none = np.zeros(0 if stands is None else len(stands[0]))
-    if capacity is None:
-        return np.zeros(len(offered.frame)), none
-    places, _ = capacity_of(offered.frame, capacity)
-    why = "candidates whose number of places is unknown, not chosen"
-    offered.leave_out(np.isnan(places), "capacity_unknown", why)
-    if stands is not None and len(stands[0]):
-        none, notes = capacity_of(stands[0], capacity)
-        offered.notes.extend(notes)
-    return np.nan_to_num(places), np.nan_to_num(none)
-
-
-def _keys(places: NDArray[np.float64], ids: pd.Index[Any], price: NDArray[np.float64] | None) -> list[tuple[Any, ...]]:
-    """Return what facilities are put in order by: where they are, not in which row."""
-    known = np.nan_to_num(np.column_stack([places, np.zeros(len(places)) if price is None else price]), nan=np.inf)
-    return [(*at, str(each)) for at, each in zip(known.tolist(), ids, strict=True)]
-
-
-def _actions(improved: Sequence[Upgrade], upgrades: pd.DataFrame | None) -> list[str]:
-    """Return what each way to improve a structure is called: its actions, joined where there are several."""
-    if upgrades is None:
-        return []
-    return [" + ".join(str(upgrades["action"].iloc[row]) for row in each.rows) for each in improved]
+def _upgrades(setting: Setting, proposal: pd.DataFrame, alone: NDArray[np.float64]) -> GeoDataFrame | None:
+    if setting.upgrades is None or setting.existing is None or setting.existing_ids is None:
+        return None
+    given = (setting.upgrades, setting.improved, setting.existing, setting.table.columns)
+    return upgrades_frame(*given, proposal, alone, setting.existing_ids)
 
 
 def _told(proposal: pd.DataFrame, cost_column: str) -> pd.DataFrame:

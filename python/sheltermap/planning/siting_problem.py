@@ -108,6 +108,8 @@ class Problem:
     def count_reached(self, serving: Flags) -> Rows:
         """Return how many serving structures each group reaches."""
         mine = serving[self.column]
+        if len(np.unique(self.structure[serving])) == int(serving.sum()):  # none stands twice: arcs are structures
+            return np.bincount(self.group_of_arc[mine], minlength=self.groups)
         structures = int(self.structure.max(initial=0)) + 1
         each = np.unique(self.group_of_arc[mine] * structures + self.structure[self.column[mine]])
         return np.bincount(each // structures, minlength=self.groups)
@@ -177,10 +179,23 @@ class Problem:
             return (float(reached.sum()), -float(cheapest[reached].max(initial=0.0)))
         return (total(self.people[reached]), -total(self.people[reached] * cheapest[reached]))
 
+    @property
+    def priced(self) -> bool:
+        """Return whether anything that may be chosen has a price."""
+        return bool(self.price[self.open].any())
+
+    @property
+    def spending(self) -> Numbers:
+        """Return what each column costs, or as how many it counts where nothing has a price."""
+        return self.price if self.priced else self.size.astype(np.float64)
+
     def spent(self, chosen: Rows) -> float:
         """Return what a choice costs, or how many it is where nothing has a price."""
-        priced = self.price[self.open].any()
-        return total(self.price[chosen]) if priced else float(self.size[chosen].sum())
+        return total(self.spending[chosen])
+
+    def reaches_all(self, chosen: Rows) -> bool:
+        """Return whether every group reaches what stands or what is chosen."""
+        return bool(np.isfinite(self.cheapest(self.taken(chosen))).all())
 
     def value(self, chosen: Rows) -> float:
         """Return the number that the objective is about: people, sites or money, people × cost, or the largest cost."""

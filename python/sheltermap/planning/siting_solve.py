@@ -65,20 +65,30 @@ class Course:
         sharper = min if self.problem.larger_is_better else max
         self.bound = bound if np.isnan(self.bound) else sharper(self.bound, bound)
 
-    def search(self) -> Problem:
-        """Search in the core from the best choice on; return the problem without sites that no better choice has."""
+    def search(self, *, everyone_once: bool = False) -> Problem:
+        """Search in the core from the best choice on; return the problem without sites that no better choice has.
+
+        With `everyone_once` the best choice so far is one by which everybody has a facility, and no other one counts.
+        """
         problem = self.problem
-        found = searched(problem, self.chosen, self.left) if self.stopped != "interrupted" else None
+        if self.stopped == "interrupted":
+            return problem
+        found = searched(problem, self.chosen, self.left, everyone_once=everyone_once)
         if found is None:
             return problem
-        self.offer(found.chosen)
+        counts = not everyone_once or problem.reaches_all(found.chosen)
+        if counts:
+            self.offer(found.chosen)
         if found.interrupted:
             self.stopped = "interrupted"
         if problem.larger_is_better:
             self.bounded(np.floor(found.bound + 1e-6) if problem.whole else found.bound)
+        elif problem.objective != "p_median":
+            if np.isfinite(found.bound):  # else nothing that p allows reaches everybody
+                self.bounded(found.bound)
         elif found.unreached >= total(problem.people) - problem.standing(self.chosen)[0]:
             self.bounded(found.bound)  # it is one for choices that leave nobody more without
-        self.proven = found.proven
+        self.proven = found.proven and counts
         closed = problem.open.copy()
         closed[found.out] = False
         return replace(problem, open=closed)
@@ -138,7 +148,7 @@ def solve(problem: Problem, *, seconds: float, prove: bool | None) -> tuple[Solu
     Every group of the problem reaches an option, or what stands already.
     """
     if problem.objective == "set_cover":  # whether it keeps to its means is seen when it is known what is needed
-        problem = replace(problem, budget=None, p=problem.p if _priced(problem) else None)
+        problem = replace(problem, budget=None, p=problem.p if problem.priced else None)
     course = Course(problem, seconds, prove)
     course.offer(greedy(problem))
     _SOLVED_BY[problem.objective](course)
@@ -172,13 +182,21 @@ def _backup_of_cover(course: Course) -> None:
     course.prove, course.stopped = cover.prove, cover.stopped
     fewest = cover.finished()
     # Whatever was offered before may take more sites than are needed.
-    course.problem = replace(problem, p=int(fewest.objective) if not _priced(problem) else None)
-    if _priced(problem):
+    course.problem = replace(problem, p=int(fewest.objective) if not problem.priced else None)
+    if problem.priced:
         course.problem = replace(problem, budget=fewest.objective)
     course.chosen = fewest.chosen
     course.bounded(simple_bound(course.problem))
-    proof = course.proved(backup_of_cover_model(course.problem, needed=_needed(problem)), start=course.chosen)
+    if not problem.reaches_all(course.chosen):
+        return
+    left = course.search(everyone_once=True)
+    course.proven &= fewest.proven
+    model = backup_of_cover_model(left, needed=_needed(problem))
+    proof = course.proved(model, start=course.chosen, open_to=left.open)
     if proof is None:
+        return
+    if proof.stopped == "infeasible":  # nothing is better
+        course.proven = fewest.proven
         return
     if proof.values is not None:
         course.offer(course.choice_of(proof))
@@ -190,11 +208,15 @@ def _cover_all(course: Course) -> None:
     """Find set covering: the fewest sites, or the cheapest, that everybody has one of."""
     problem = course.problem
     course.bounded(simple_bound(problem))
-    priced = _priced(problem)
-    price = problem.price if priced else problem.size.astype(np.float64)
+    left = course.search()
+    price, priced = problem.spending, problem.priced
     scale = max(float(price[problem.open].max(initial=0.0)), 1.0) if priced else 1.0
-    proof = course.proved(set_cover_model(problem, price=price / scale, needed=_needed(problem)), start=course.chosen)
+    model = set_cover_model(left, price=price / scale, needed=_needed(problem))
+    proof = course.proved(model, start=course.chosen, open_to=left.open)
     if proof is None:
+        return
+    if proof.stopped == "infeasible" and problem.reaches_all(course.chosen):  # nothing is better
+        course.proven = True
         return
     if proof.values is not None:
         course.offer(course.choice_of(proof))
@@ -248,13 +270,16 @@ def _least_farthest(course: Course) -> None:
     usable = problem.locked | problem.open
     least = float(problem.cheapest(usable).max(initial=0.0))
     course.bounded(least)
-    if not _reaches_all(problem, course.chosen):
+    course.search()
+    if course.proven:
+        return
+    if not problem.reaches_all(course.chosen):
         proof = course.proved(set_cover_model(problem, price=problem.size.astype(np.float64), needed=_needed(problem)))
         if proof is None or proof.values is None:
             return
         course.offer(course.choice_of(proof))
     radii = np.unique(problem.cost)
-    low = int(np.searchsorted(radii, least))  # nothing below can do
+    low = int(np.searchsorted(radii, course.bound))  # nothing below can do
     high = int(np.searchsorted(radii, problem.value(course.chosen)))  # this one does
     course.proven = low >= high
     while low < high:
@@ -271,10 +296,6 @@ def _least_farthest(course: Course) -> None:
             course.offer(course.choice_of(proof))
             high = min(middle, int(np.searchsorted(radii, problem.value(course.chosen))))
     course.proven = True
-
-
-def _reaches_all(problem: Problem, chosen: Rows) -> bool:
-    return bool(np.isfinite(problem.cheapest(problem.taken(chosen))).all())
 
 
 def _most_in_places(course: Course) -> None:
@@ -299,10 +320,6 @@ def _most_in_places(course: Course) -> None:
         course.offer(course.choice_of(second))
     course.second_bound = second.bound * scale
     course.proven = second.stopped == "proven"
-
-
-def _priced(problem: Problem) -> bool:
-    return bool(problem.price[problem.open].any())
 
 
 def _needed(problem: Problem) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

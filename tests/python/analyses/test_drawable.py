@@ -13,9 +13,9 @@ from sheltermap import map as maps
 from sheltermap.analyses.drawable import Drawable
 
 RESULTS = {
+    "alternatives": sm.Alternatives,
     "access": sm.Access,
     "allocation": sm.Allocation,
-    "alternatives": sm.Alternatives,
     "balance": sm.Balance,
     "coverage": sm.Coverage,
     "districts": sm.Districts,
