@@ -182,6 +182,8 @@ def people_served(problem: Problem) -> Callable[[Rows], float]:
     def served(chosen: Rows) -> float:
         if problem.objective == "capacitated":
             return problem.served_and_way(chosen)[0]
+        if problem.copies == 1:
+            return total(problem.people[np.isfinite(problem.cheapest(problem.taken(chosen)))])
         return total(problem.people[problem.count_reached(problem.taken(chosen)) >= problem.copies])
 
     return served
@@ -194,6 +196,9 @@ def people_alone(problem: Problem) -> Numbers:
         for column in np.flatnonzero(problem.open) if problem.open.sum() <= ALONE else ():
             alone[column] = problem.served_and_way(np.array([column]))[0] - now
         return alone
+    if problem.beyond is not None:  # every candidate reaches everybody
+        there, lacks = np.isfinite(problem.beyond), np.isinf(replace(problem, beyond=None).cheapest(problem.locked))
+        return np.full(problem.columns, total(problem.people[there & lacks]))
     standing = problem.count_reached(problem.locked)
     lacking = standing == problem.copies - 1
     known = problem.structure[problem.column]
