@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from sheltermap.map import Map
     from sheltermap.streets.travelling import By
 
+MOST_STEPS = 1_000_000  # of a curve: more would take gigabytes, and say nothing more
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -216,10 +218,14 @@ class Allocation(Drawable, drawn_as="allocation"):
         Raises
         ------
         ValueError
-            As `without`; also where other rules than the optimum were asked for.
+            As `without`; also where other rules than the optimum were asked for, or for more than a million places.
         """
         at = self._facility(facility)
         steps = whole_number(places, "places")
+        if steps > MOST_STEPS:
+            raise ValueError(
+                f"a curve has at most {MOST_STEPS} places, not {steps}; with_places tells of so many at once"
+            )
         core, task = self._answer.core, self._answer.task
         if core is None:
             raise ValueError("what places are worth is told of the optimum only: leave the other rules out")

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.base import texts
 from sheltermap.base.exact_sums import total, totals
 from sheltermap.layers import frames
 from sheltermap.layers.cells import first_few
@@ -236,22 +237,18 @@ def result_notes(counted: Counted, most_work: float | None) -> list[str]:
         pieces = counted.division.pieces(before)
         apart = sorted({int(each) for each in before[pieces > 0]})
         notes += [
-            f"the present district {names[each]!r} is in {pieces[before == each].max() + 1} pieces" for each in apart
+            texts.Note.of("district_in_pieces", name=str(names[each]), count=str(pieces[before == each].max() + 1))
+            for each in apart
         ]
         if (before < 0).any():
-            notes.append(f"{int((before < 0).sum())} units are in none of the present districts that stay")
+            notes.append(texts.Note.of("units_in_no_district", count=texts.number(int((before < 0).sum()))))
     tolerance = counted.division.tolerance
     if counted.division.loads(found.district).beyond > 0:
         least = counted.division.least_load
-        told = (
-            f"no division has all loads within {tolerance:g} of 1"
-            if least > 1 + tolerance
-            else (f"no division was found that has all loads within {tolerance:g} of 1")
-        )
-        notes.append(
-            f"{told}; the largest load is {counted.loads(found.district).max():.3f}, and none has a smaller "
-            f"one than {least:.3f}"
-        )
+        told = {"tolerance": tolerance, "largest": counted.loads(found.district).max(), "least": least}
+        shares = {name: texts.shares(float(value)) for name, value in told.items()}
+        key = "no_division_within" if least > 1 + tolerance else "no_division_found_within"
+        notes.append(texts.Note.of(key, **shares))
     if most_work is not None:
         needed = math.ceil(total(counted.work) / most_work)
         notes.append(

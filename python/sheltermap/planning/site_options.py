@@ -16,12 +16,9 @@ from sheltermap.base.suggestions import unknown
 from sheltermap.layers import frames
 from sheltermap.layers.cells import amounts, answers, first_few, listed, numbers
 from sheltermap.layers.row_ids import row_ids
-from sheltermap.planning.allocation_task import capacity_of
 from sheltermap.planning.price_index import A_COST, checked_currency
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
@@ -260,32 +257,3 @@ def _gains(upgrades: pd.DataFrame, what: str, in_time: bool) -> Numbers:
             )
         found[row] = limit.value
     return found
-
-
-def room_of(
-    offered: Candidates, stands: tuple[GeoDataFrame, pd.Index[Any], Numbers] | None, capacity: str | None
-) -> tuple[Numbers, Numbers]:
-    """Return the places of candidates and of what stands; candidates of which they are not known are left out."""
-    none = np.zeros(0 if stands is None else len(stands[0]))
-    if capacity is None:
-        return np.zeros(len(offered.frame)), none
-    places, _ = capacity_of(offered.frame, capacity)
-    why = "candidates whose number of places is unknown, not chosen"
-    offered.leave_out(np.isnan(places), "capacity_unknown", why)
-    if stands is not None and len(stands[0]):
-        none, notes = capacity_of(stands[0], capacity)
-        offered.notes.extend(notes)
-    return np.nan_to_num(places), np.nan_to_num(none)
-
-
-def order_keys(places: Numbers, ids: pd.Index[Any], price: Numbers | None) -> list[tuple[Any, ...]]:
-    """Return what facilities are put in order by: where they are, not in which row."""
-    known = np.nan_to_num(np.column_stack([places, np.zeros(len(places)) if price is None else price]), nan=np.inf)
-    return [(*at, str(each)) for at, each in zip(known.tolist(), ids, strict=True)]
-
-
-def actions_of(improved: Sequence[Upgrade], upgrades: pd.DataFrame | None) -> list[str]:
-    """Return what each way to improve a structure is called: its actions, joined where there are several."""
-    if upgrades is None:
-        return []
-    return [" + ".join(str(upgrades["action"].iloc[row]) for row in each.rows) for each in improved]

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from sheltermap.planning.siting_problem import Flags, Numbers, Rows
 
 MOST_PAIRS = 100_000_000  #: of demand and facilities where nothing limits how far people go
+MANY_PAIRS = 20_000_000  #: with more than that, a p-median as the crow flies looks at the nearest candidates only
+NEAREST, PART = 250, 0.25  #: so many of them, or that part of all
 
 
 @dataclass(frozen=True)
@@ -95,12 +97,20 @@ def site_table(
         If nothing limits how far people go, and there would be more pairs than a machine holds.
     """
     count = len(candidates.frame) + (0 if existing is None else len(existing))
-    if asked.limit is None and len(demand) * count > MOST_PAIRS:
+    few = _looked_at(objective, asked, len(demand), len(candidates.frame), bool(upgrades))
+    if (
+        asked.limit is None
+        and len(demand) * (count if few is None else count - len(candidates.frame) + few) > MOST_PAIRS
+    ):
         raise ValueError(
             f"{len(demand)} rows of demand and {count} facilities are too many pairs: say with within= how far people "
             "go at most"
         )
-    found = _everything(demand, candidates.frame, asked, ids[0])
+    found = (
+        _everything(demand, candidates.frame, asked, ids[0])
+        if few is None
+        else find(demand, candidates.frame, asked, few)
+    )
     nearer = max((each.gain for each in upgrades), default=0.0)
     there = None if existing is None else _everything(demand, existing, _farther(asked, nearer), ids[1])
     columns = _columns(candidates, existing, upgrades, keys)
@@ -117,8 +127,9 @@ def site_table(
             near = np.ones(len(cost), bool) if asked.limit_value is None else cost <= asked.limit_value
             parts.append((row[near], column[near], cost[near]))
     row, column, cost = (np.concatenate(each) for each in zip(*parts, strict=True))
+    problem = _problem(objective, len(demand), row, column, cost, people, columns, candidates, upgrades, asked, places)
     return SiteTable(
-        _problem(objective, len(demand), row, column, cost, people, columns, candidates, upgrades, asked, places),
+        problem if few is None else replace(problem, beyond=_farthest(found.reach)),
         columns,
         _reasons(found.reach, None if there is None else there.reach),
         found,
@@ -161,8 +172,51 @@ def for_solving(table: SiteTable, known: Flags) -> tuple[Problem, float]:
     arc = np.repeat(reach.offsets[first] - offsets[:-1], length) + np.arange(offsets[-1])
     kept = group >= 0
     people = totals(problem.people[kept], group[kept], count)
-    solving = replace(problem, offsets=offsets, column=reach.facility[arc], cost=reach.cost[arc], people=people)
+    beyond = None
+    if problem.beyond is not None:
+        beyond = np.full(count, np.inf)
+        np.minimum.at(beyond, group[kept], problem.beyond[kept])
+    solving = replace(
+        problem, offsets=offsets, column=reach.facility[arc], cost=reach.cost[arc], people=people, beyond=beyond
+    )
     return solving, already if problem.larger_is_better else 0.0
+
+
+def with_all_ways(
+    table: SiteTable, demand: GeoDataFrame, candidates: Candidates, asked: Question, chosen: Rows
+) -> SiteTable:
+    """Return a table of the nearest candidates only as one of all ways to a choice, and to what stands."""
+    problem = table.problem
+    found = find(demand, candidates.frame.iloc[table.columns.candidate[chosen]], asked, max(len(chosen), 1))
+    stands = problem.locked[problem.column]
+    row = np.concatenate(
+        [np.repeat(np.arange(problem.groups), np.diff(found.reach.offsets)), problem.group_of_arc[stands]]
+    )
+    column = np.concatenate([chosen[found.reach.facility], problem.column[stands]]).astype(np.int32)
+    cost = np.concatenate([found.reach.cost, problem.cost[stands]])
+    order = np.lexsort((column, cost, row))
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=problem.groups))])
+    return replace(
+        table, problem=replace(problem, offsets=offsets, column=column[order], cost=cost[order], beyond=None)
+    )
+
+
+def _looked_at(objective: Objective, asked: Question, rows: int, candidates: int, upgraded: bool) -> int | None:
+    """Return how many candidates of each row are looked at: None for all.
+
+    As the crow flies every place has a way to every other, so that a cost beyond the nearest ones is known to be there.
+    """
+    few = max(NEAREST, int(np.ceil(PART * candidates)))
+    plain = objective == "p_median" and asked.by is None and asked.limit is None and not upgraded
+    return few if plain and rows * candidates > MANY_PAIRS and few < candidates else None
+
+
+def _farthest(reach: _core.Reach) -> Numbers:
+    """Return the last cost of each row, infinity for rows without any."""
+    count = np.diff(reach.offsets)
+    cost = np.full(len(count), np.inf)
+    cost[count > 0] = reach.cost[reach.offsets[1:][count > 0] - 1]
+    return cost
 
 
 def _everything(demand: GeoDataFrame, facilities: GeoDataFrame, asked: Question, facility_id: str | None) -> Found:
@@ -267,13 +321,19 @@ def _problem(
         open=opened,
         price=np.where(opened, price, 0.0),
         size=np.where(columns.stands, 0, size),
-        structure=np.where(mine, structures + columns.candidate, columns.existing),
+        structure=_numbered(np.where(mine, structures + columns.candidate, columns.existing)),
         places=places,
         p=None,
         budget=None,
         whole=bool((np.nan_to_num(people) == np.floor(np.nan_to_num(people))).all()),
         unit=asked.unit,
     )
+
+
+def _numbered(structure: Rows) -> Rows:
+    """Number structures in the order of their first columns, which is that of the keys and not of the rows."""
+    _, first, number = np.unique(structure, return_index=True, return_inverse=True)
+    return first.argsort().argsort()[number]
 
 
 def _reasons(candidates: _core.Reach, existing: _core.Reach | None) -> NDArray[np.uint8]:

@@ -41,18 +41,20 @@ def searched(problem: Problem, start: Rows, seconds: float, *, everyone_once: bo
     """
     if problem.objective == "capacitated" or seconds <= 0 or not problem.groups:
         return None
-    reach = _core.reach_from_pairs(
-        problem.groups,
-        problem.columns,
-        problem.group_of_arc.astype(np.int32),
-        problem.column,
-        problem.cost,
-        unit=problem.unit,
-    )
-    locked = np.flatnonzero(problem.locked).tolist()
+    row, column, cost = problem.group_of_arc.astype(np.int32), problem.column, problem.cost
+    locked, columns = np.flatnonzero(problem.locked).tolist(), problem.columns
+    if problem.beyond is not None:  # as if something stood there
+        locked.append(columns)
+        columns += 1
+        row = np.concatenate([row, np.arange(problem.groups, dtype=np.int32)])
+        column = np.concatenate([column, np.full(problem.groups, problem.columns, np.int32)])
+        cost = np.concatenate([cost, problem.beyond])
+    reach = _core.reach_from_pairs(problem.groups, columns, row, column, cost, unit=problem.unit)
     forbidden = np.flatnonzero(~problem.locked & ~problem.open).tolist()
-    among: dict[str, Any] = {"locked": locked, "forbidden": forbidden, "facilities": problem.columns, "keep_best": True}
-    how = among | {"seconds": min(seconds, LONGEST_S), "start": start.tolist()}
+    among: dict[str, Any] = {"locked": locked, "forbidden": forbidden, "facilities": columns, "keep_best": True}
+    if problem.beyond is None:  # else nothing else is tried afterwards
+        seconds = min(seconds, LONGEST_S)
+    how = among | {"seconds": seconds, "start": start.tolist()}
     people = np.ascontiguousarray(problem.people)
     freer = bool(problem.alternatives)
     if problem.objective in ("p_median", "p_center"):

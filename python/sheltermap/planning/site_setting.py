@@ -14,17 +14,9 @@ from sheltermap.base.exact_sums import total
 from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.layers import frames
 from sheltermap.layers.row_ids import row_ids
+from sheltermap.planning.allocation_task import capacity_of
 from sheltermap.planning.feasible import require_reachable
-from sheltermap.planning.site_options import (
-    Candidates,
-    Prices,
-    Upgrade,
-    actions_of,
-    candidates_of,
-    order_keys,
-    room_of,
-    upgrades_of,
-)
+from sheltermap.planning.site_options import Candidates, Prices, Upgrade, candidates_of, upgrades_of
 from sheltermap.planning.site_reach import SiteTable, for_solving, ids_of, site_table
 from sheltermap.planning.siting_tables import UNKNOWN
 from sheltermap.streets.travelling import By, Direction, Question, question
@@ -104,7 +96,9 @@ class Setting:
     @cached_property
     def actions(self) -> list[str]:
         """Return what each way to improve a structure is called: its actions, joined where there are several."""
-        return actions_of(self.improved, self.upgrades)
+        if self.upgrades is None:
+            return []
+        return [" + ".join(str(self.upgrades["action"].iloc[row]) for row in each.rows) for each in self.improved]
 
     def action(self, column: int) -> str:
         """Return what is done with a column: built, or the action of the upgrade."""
@@ -156,16 +150,13 @@ def setting_of(
         raise ValueError("upgrades are what may be done to existing facilities: give existing, too")
     places = _places(candidates, "candidates")
     offered = candidates_of(candidates, candidate_id, prices, places, stands)
-    room = room_of(offered, stands, capacity)
+    room = _room(offered, stands, capacity)
     improved: list[Upgrade] = []
     notes = offered.notes
     if upgrades is not None and stands is not None:
         improved, more = upgrades_of(upgrades, stands[1], prices, asked.seconds)
         notes = [*notes, *more]
-    keys = (
-        order_keys(places, offered.ids, offered.price),
-        None if stands is None else order_keys(stands[2], stands[1], None),
-    )
+    keys = (_keys(places, offered.ids, offered.price), None if stands is None else _keys(stands[2], stands[1], None))
     table = site_table(
         demand,
         offered,
@@ -200,3 +191,25 @@ def setting_of(
 
 def _places(frame: GeoDataFrame, what: str) -> NDArray[np.float64]:
     return frames.facilities(frame, what).places
+
+
+def _room(
+    offered: Candidates, stands: tuple[GeoDataFrame, pd.Index[Any], NDArray[np.float64]] | None, capacity: str | None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the places of candidates and of what stands; candidates of which they are not known are left out."""
+    none = np.zeros(0 if stands is None else len(stands[0]))
+    if capacity is None:
+        return np.zeros(len(offered.frame)), none
+    places, _ = capacity_of(offered.frame, capacity)
+    why = "candidates whose number of places is unknown, not chosen"
+    offered.leave_out(np.isnan(places), "capacity_unknown", why)
+    if stands is not None and len(stands[0]):
+        none, notes = capacity_of(stands[0], capacity)
+        offered.notes.extend(notes)
+    return np.nan_to_num(places), np.nan_to_num(none)
+
+
+def _keys(places: NDArray[np.float64], ids: pd.Index[Any], price: NDArray[np.float64] | None) -> list[tuple[Any, ...]]:
+    """Return what facilities are put in order by: where they are, not in which row."""
+    known = np.nan_to_num(np.column_stack([places, np.zeros(len(places)) if price is None else price]), nan=np.inf)
+    return [(*at, str(each)) for at, each in zip(known.tolist(), ids, strict=True)]

@@ -17,6 +17,7 @@ from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.layers import frames
 from sheltermap.planning.feasible import require_means, require_solved
 from sheltermap.planning.site_options import Prices
+from sheltermap.planning.site_reach import for_solving, with_all_ways
 from sheltermap.planning.site_setting import Setting, setting_of
 from sheltermap.planning.siting_problem import Objective
 from sheltermap.planning.siting_search import needed_only
@@ -310,8 +311,19 @@ def site(
     require_means(solving, prices)
     solution, more = solve(solving, seconds=seconds - (time.monotonic() - began), prove=prove)
     require_solved(solving, solution, prices, seconds)
+    alone = people_alone(solving if capacity is not None else table.problem)
     of_cover = objective == "backup" and p is None and budget is None  # each is needed for the first of the two
-    chosen = solution.chosen if of_cover else needed_only(solving, solution.chosen)
+    if table.problem.beyond is not None:  # what it is worth is seen with all ways there are
+        chosen = solution.chosen
+        table = with_all_ways(table, demand, offered, asked, chosen)
+        solving = replace(for_solving(table, ~np.isnan(setting.people))[0], p=p, budget=budget)
+        value = table.problem.value(chosen)
+        proven = solution.proven and value <= solution.bound * (1 + 1e-9)
+        stopped = solution.stopped if proven or solution.stopped != "proven" else "converged"
+        bound = value if proven else min(solution.bound, value)
+        solution = replace(solution, objective=value, bound=bound, proven=proven, stopped=stopped)
+    else:
+        chosen = solution.chosen if of_cover else needed_only(solving, solution.chosen)
     notes = [*setting.notes, *more, *notes_of(demand, table, solving, solution, chosen, asked)]
 
     persons = Persons.of(demand, None)
@@ -323,7 +335,6 @@ def site(
         notes += grouping.notes
         rows = frames.with_columns(rows, {"area": grouping.labels()})
     summary, by_area = sums(setting.measures, grouping, states, served)
-    alone = people_alone(solving if capacity is not None else table.problem)
     proposal = proposal_frame(table, solving, chosen, setting.ids, setting.actions)
     return Siting(
         aim=objective,

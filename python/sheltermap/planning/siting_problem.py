@@ -50,6 +50,9 @@ class Problem:
     p, budget : int, float or None
     whole : bool
         Whether all people are whole numbers.
+    beyond : ndarray, optional
+        What it costs each group at least to go where no arc leads, if only the nearest options have arcs: nothing is
+        farther than that here, so that values and bounds of a p-median are below the true ones.
     """
 
     objective: Objective
@@ -67,6 +70,7 @@ class Problem:
     budget: float | None
     whole: bool
     unit: Literal["metres", "seconds"] = "metres"
+    beyond: Numbers | None = None
 
     @property
     def groups(self) -> int:
@@ -121,6 +125,9 @@ class Problem:
         group = self.group_of_arc[mine]
         first = np.flatnonzero(np.diff(group, prepend=-1))
         cost[group[first]], column[group[first]] = self.cost[mine[first]], self.column[mine[first]]
+        if self.beyond is not None:
+            column[cost > self.beyond] = -1
+            cost = np.minimum(cost, self.beyond)
         return cost, column
 
     def cheapest(self, serving: Flags) -> Numbers:

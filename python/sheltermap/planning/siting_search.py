@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sheltermap.planning.siting_problem import Flags, Numbers, Rows
 
 NOTHING = np.empty(0, np.int64)
+MOST_COSTS = 50_000_000  #: of a choice that are kept at once
 
 
 def greedy(problem: Problem, start: Rows = NOTHING) -> Rows:
@@ -31,13 +32,43 @@ def order_of_benefit(problem: Problem, chosen: Rows) -> Rows:
     """Return a choice in the order in which each next one helps most after those before it."""
     problem, left = problem.among(chosen), list(chosen)
     ordered: list[int] = []
+    cost = _costs_of(problem, chosen)
+    now = problem.cheapest(problem.locked)
     while left:
-        standing = [problem.standing(np.array([*ordered, each], np.int64)) for each in left]
+        first = left if cost is None else _about_best(problem, now, cost, left)
+        standing = [problem.standing(np.array([*ordered, each], np.int64)) for each in first]
         best = max(standing)
-        equal = [each for each, mine in zip(left, standing, strict=True) if mine == best]
+        equal = [each for each, mine in zip(first, standing, strict=True) if mine == best]
         ordered.append(min(equal, key=lambda each: (problem.price[each], each)))
         left.remove(ordered[-1])
+        if cost is not None:
+            now = np.minimum(now, cost[ordered[-1]])
     return np.array(ordered, np.int64)
+
+
+def _costs_of(problem: Problem, chosen: Rows) -> dict[int, Numbers] | None:
+    """Return what it costs each group to get to each of a choice, where that is all that counts, and fits."""
+    if problem.objective not in ("coverage", "p_median") or len(chosen) * problem.groups > MOST_COSTS:
+        return None
+    found = {}
+    for each in chosen.tolist():
+        mine = problem.column == each
+        found[each] = np.full(problem.groups, np.inf)
+        found[each][problem.group_of_arc[mine]] = problem.cost[mine]
+    return found
+
+
+def _about_best(problem: Problem, now: Numbers, cost: dict[int, Numbers], left: list[int]) -> list[int]:
+    """Return those of which one is the best next: sums in plain doubles tell the others apart."""
+    reached, way = np.empty(len(left)), np.empty(len(left))
+    for number, each in enumerate(left):
+        then = np.minimum(now, cost[each])
+        there = np.isfinite(then)
+        reached[number] = problem.people[there].sum()
+        way[number] = problem.people[there] @ then[there] if problem.objective == "p_median" else 0.0
+    near = reached >= reached.max() * (1 - 1e-9)
+    near &= way <= way[near].min() * (1 + 1e-9)
+    return [each for each, mine in zip(left, near, strict=True) if mine]
 
 
 def needed_only(problem: Problem, chosen: Rows) -> Rows:

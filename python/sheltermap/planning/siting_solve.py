@@ -150,7 +150,8 @@ def solve(problem: Problem, *, seconds: float, prove: bool | None) -> tuple[Solu
     if problem.objective == "set_cover":  # whether it keeps to its means is seen when it is known what is needed
         problem = replace(problem, budget=None, p=problem.p if problem.priced else None)
     course = Course(problem, seconds, prove)
-    course.offer(greedy(problem))
+    if problem.beyond is None or problem.budget is not None:
+        course.offer(greedy(problem))
     _SOLVED_BY[problem.objective](course)
     return course.finished(), course.notes
 
@@ -243,6 +244,11 @@ def _nearest_for_all(course: Course) -> None:
             return
     course.bounded(simple_bound(problem) if reached == everybody else 0.0)
     left = course.search()
+    if problem.beyond is not None:
+        course.notes.append(
+            "so many candidates that of each row only the nearest were looked at: the bound holds for all"
+        )
+        return
     reached = problem.standing(course.chosen)[0]
     scale = max(problem.value(course.chosen), 1.0) / 1e6
     scaled = replace(left, people=problem.people / scale)

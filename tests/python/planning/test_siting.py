@@ -11,6 +11,7 @@ import pytest
 
 import sheltermap as sm
 from interrupts import hear_ctrl_c
+from sheltermap.planning import site_reach
 from siting_town import LIMIT, choices, matrix, permuted, points, town
 
 
@@ -374,6 +375,36 @@ def test_ctrl_c_in_the_search_returns_the_best_so_far():
         process.communicate(timeout=8)
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGINT)
-    rest, _ = process.communicate(timeout=60)
+    rest, _ = process.communicate(timeout=150)
     assert rest.startswith("interrupted 25 True\n") and "Ctrl-C was pressed" in rest
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize("standing", [0, 2])
+@pytest.mark.parametrize("seed", range(6))
+def test_with_the_nearest_candidates_only_values_are_true_and_bounds_hold(seed, standing, monkeypatch):
+    monkeypatch.setattr(site_reach, "MANY_PAIRS", 0)
+    monkeypatch.setattr(site_reach, "NEAREST", 4)
+    homes, cellars, stands = town(seed, sites=10, standing=standing)
+    existing = stands if standing else None
+    far = matrix(homes, cellars)
+    now = matrix(homes, stands).min(axis=1) if standing else np.full(len(homes), np.inf)
+    people = homes["people"].to_numpy()
+    best = min((people * np.minimum(now, far[:, each].min(axis=1))).sum() for each in choices(10, 3) if len(each) == 3)
+    ask = {"objective": "p_median", "p": 3, "existing": existing, "weight": "people"}
+    found = sm.site(homes, cellars, **ask)
+    rows = np.flatnonzero(found.chosen["chosen"])
+    metres = np.minimum(now, far[:, rows].min(axis=1))
+    assert found.objective == pytest.approx((people * metres).sum(), rel=1e-9)
+    assert found.bound <= best * (1 + 1e-9) <= found.objective * (1 + 1e-8)
+    assert not found.proven or found.objective == pytest.approx(best, rel=1e-9)
+    assert found.rows["distance_m"].to_numpy() == pytest.approx(metres, rel=1e-9)
+    again = sm.site(permuted(homes, seed), permuted(cellars, seed), **ask)
+    assert again.objective == found.objective and set(again.proposal["facility"]) == set(found.proposal["facility"])
+
+
+def test_more_pairs_than_a_machine_holds_are_an_error_that_says_what_to_do(monkeypatch):
+    monkeypatch.setattr(site_reach, "MOST_PAIRS", 100)
+    homes, cellars, _ = town(1)
+    with pytest.raises(ValueError, match="too many pairs: say with within="):
+        sm.site(homes, cellars, objective="p_median", p=2)
