@@ -17,8 +17,8 @@ from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.layers import frames
 from sheltermap.planning.feasible import require_means, require_solved
 from sheltermap.planning.site_options import Prices
-from sheltermap.planning.site_setting import Setting, setting_of
 from sheltermap.planning.site_reach import for_solving, with_all_ways
+from sheltermap.planning.site_setting import Setting, setting_of
 from sheltermap.planning.siting_problem import Objective
 from sheltermap.planning.siting_search import needed_only
 from sheltermap.planning.siting_solve import solve
