@@ -26,6 +26,18 @@ __extension__ using Wide = __int128;
 
 /// What an allocation and those that follow from it share.
 struct Demand {
+    Demand(std::shared_ptr<const Reach> along, std::span<const std::int64_t> of_rows, std::int32_t facilities,
+           const AllocationOptions& how)
+        : reach(std::move(along)),
+          people(of_rows.begin(), of_rows.end()),
+          groups(demand_groups(*reach, people, facilities)),
+          options(how) {
+        for (std::size_t row = 0; row < reach->size(); ++row) {
+            everybody += people[row];
+            if (reach->offsets[row] == reach->offsets[row + 1]) without_reach += people[row];
+        }
+    }
+
     std::shared_ptr<const Reach> reach;
     std::vector<std::int64_t> people;  // per row
     DemandGroups groups;
@@ -65,6 +77,23 @@ void divide(const Demand& demand, const TransportSimplex& solved, std::int32_t g
             if (part->second == 0) ++part;
         }
     }
+}
+
+/// The solved problem for rows that reach more now; nothing where rows that were told apart are alike, or reach less.
+std::optional<TransportSimplex> continued(const TransportSimplex& solved, const Demand& before, const Demand& now) {
+    std::vector<std::int32_t> group_before(before.people.size(), -1);
+    for (std::int32_t group = 0; group < before.groups.arcs->groups(); ++group) {
+        for (const std::int32_t row : before.groups.rows_of(group)) group_before[row] = group;
+    }
+    std::vector<std::int32_t> origin(now.groups.people.size(), -1);
+    for (std::int32_t group = 0; group < now.groups.arcs->groups(); ++group) {
+        const std::span<const std::int32_t> rows = now.groups.rows_of(group);
+        origin[group] = group_before[rows.front()];
+        for (const std::int32_t row : rows) {
+            if (group_before[row] != origin[group]) return std::nullopt;
+        }
+    }
+    return TransportSimplex::continued(solved, now.groups.arcs, now.groups.people, origin);
 }
 
 }  // namespace
@@ -229,11 +258,17 @@ PlaceCurve Allocation::curve(std::int32_t facility, std::int32_t count, const Ex
     PlaceCurve found;
     TransportSimplex simplex = state_->simplex;
     for (std::int32_t step = 0; step < count; ++step) {
+        const std::int64_t unserved = simplex.unserved(), cost = simplex.total_cost();
         simplex.add_places(facility, 1);
         simplex.solve(execution);
         found.people.push_back(state_->simplex.unserved() - simplex.unserved());
         found.cost.push_back(static_cast<double>(simplex.total_cost() - primal()) * units_per_thousandth);
+        // No place is worth more than the one before it: after one that is worth nothing, nothing changes.
+        if (simplex.unserved() == unserved && simplex.total_cost() == cost) break;
     }
+    if (found.people.empty()) return found;
+    found.people.resize(count, found.people.back());
+    found.cost.resize(count, found.cost.back());
     return found;
 }
 
@@ -320,7 +355,13 @@ Allocation Allocation::widened(std::span<const std::int32_t> rows, const Reach& 
         reach->offsets.push_back(static_cast<std::int64_t>(reach->facility.size()));
         reach->reason[row] = source.reason[at];
     }
-    return allocate(std::move(reach), state_->demand->people, state_->places, state_->demand->options, execution);
+    auto demand =
+        std::make_shared<const Demand>(std::move(reach), state_->demand->people,
+                                       static_cast<std::int32_t>(state_->places.size()), state_->demand->options);
+    std::optional<TransportSimplex> simplex = continued(state_->simplex, *state_->demand, *demand);
+    if (!simplex) return allocate(demand->reach, demand->people, state_->places, demand->options, execution);
+    simplex->solve(execution);
+    return Allocation(std::make_shared<const State>(std::move(demand), *std::move(simplex), state_->places));
 }
 
 void Allocation::check_facility(std::int32_t facility) const {
@@ -341,16 +382,8 @@ Allocation allocate(std::shared_ptr<const Reach> reach, std::span<const std::int
     for (const std::int64_t each : people) everybody += each;
     if (everybody >= Wide{1} << 62U) throw std::invalid_argument("there are more people than 64 bits can count");
 
-    auto demand = std::make_shared<Demand>();
-    demand->groups = demand_groups(*reach, people, static_cast<std::int32_t>(places.size()));
-    demand->people.assign(people.begin(), people.end());
-    demand->everybody = static_cast<std::int64_t>(everybody);
-    for (std::size_t row = 0; row < reach->size(); ++row) {
-        if (reach->offsets[row] == reach->offsets[row + 1]) demand->without_reach += people[row];
-    }
-    demand->reach = std::move(reach);
-    demand->options = options;
-
+    auto demand =
+        std::make_shared<const Demand>(std::move(reach), people, static_cast<std::int32_t>(places.size()), options);
     std::vector<std::int64_t> capacity(places.begin(), places.end());
     for (std::int64_t& each : capacity) each = std::min(each, demand->everybody);
     TransportSimplex simplex(demand->groups.arcs, demand->groups.people, std::move(capacity), options.start_arcs);

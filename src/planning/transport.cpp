@@ -14,9 +14,6 @@
 namespace sheltermap {
 namespace {
 
-/// Blocked places that are not taken yet count as so many people without a place.
-constexpr std::int64_t blocked_weight = 4;
-
 constexpr std::int64_t unlimited = std::numeric_limits<std::int64_t>::max();
 
 /// Groups looked at before the best of them is taken.
@@ -26,45 +23,6 @@ constexpr std::int32_t groups_per_block = 8;
 constexpr std::int64_t most_left = std::int64_t{1} << 60U;
 
 }  // namespace
-
-TransportSimplex::TransportSimplex(std::shared_ptr<const TransportArcs> arcs, std::vector<std::int64_t> people,
-                                   std::vector<std::int64_t> places, std::int32_t start_arcs)
-    : arcs_(std::move(arcs)), people_(std::move(people)), capacity_(std::move(places)) {
-    const std::int32_t groups = arcs_->groups();
-    for (const std::int64_t each : people_) unserved_ += each;
-    used_.resize(arcs_->facilities, 0);
-    price_.resize(arcs_->facilities + 1, 0);
-    count_.resize(groups);
-    for (std::int32_t group = 0; group < groups; ++group) {
-        const std::int64_t known = arcs_->offsets[group + 1] - arcs_->offsets[group];
-        count_[group] = static_cast<std::int32_t>(std::min<std::int64_t>(known, start_arcs));
-    }
-    watch_ = PriceWatch(*arcs_, count_);
-    basic_.resize(groups, unserved_arc);
-    node_of_.resize(groups, none);
-    nodes_.resize(arcs_->facilities + 1);
-    for (std::int32_t facility = 0; facility < arcs_->facilities; ++facility) {
-        link(facility, root());
-        nodes_[facility].depth = 1;
-    }
-    for (std::int32_t facility = 0; facility < arcs_->facilities; ++facility) {
-        if (capacity_[facility] > 0) continue;
-        // One place that is blocked from the start: its arc to the root could never let anybody through.
-        capacity_[facility] = used_[facility] = 1;
-        add_blocked(facility, 1);
-        const std::int32_t group = static_cast<std::int32_t>(people_.size()) - 1;
-        const std::int32_t node = new_node(group);
-        unlink(facility);
-        link(node, root());
-        nodes_[node].arc = unserved_arc;
-        nodes_[node].depth = 1;
-        link(facility, node);
-        nodes_[facility].arc = 0;
-        nodes_[facility].flow = 1;
-        nodes_[facility].depth = 2;
-        price_[facility] = cost(group, unserved_arc);
-    }
-}
 
 std::int32_t TransportSimplex::target(std::int32_t group, std::int32_t arc) const {
     if (arc == unserved_arc) return root();

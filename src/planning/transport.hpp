@@ -6,6 +6,8 @@
 #include "planning/price_watch.hpp"
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <vector>
 
 // Rows, facilities and nodes are std::int32_t, as in Reach, and index as they are.
@@ -36,6 +38,14 @@ public:
     /// Nobody has a place yet. Facilities may have no places. Starts with the cheapest `start_arcs` of each group.
     TransportSimplex(std::shared_ptr<const TransportArcs> arcs, std::vector<std::int64_t> people,
                      std::vector<std::int64_t> places, std::int32_t start_arcs);
+
+    /// A solved problem whose groups reach more now, or have come apart: it keeps its basis. `origin` says of each
+    /// group whose people it has, -1 for people who reached nothing. Nothing where groups lost people or ways that are
+    /// used.
+    [[nodiscard]] static std::optional<TransportSimplex> continued(const TransportSimplex& solved,
+                                                                   std::shared_ptr<const TransportArcs> arcs,
+                                                                   std::vector<std::int64_t> people,
+                                                                   std::span<const std::int32_t> origin);
 
     /// Pivots until no arc pays, also none of those left out at first.
     void solve(const Execution& execution);
@@ -73,6 +83,9 @@ private:
     static constexpr std::int32_t unserved_arc = -1;  // of a group, to the root
     static constexpr std::int32_t places_arc = -2;    // of a facility, to the root
 
+    /// Blocked places that are not taken yet count as so many people without a place.
+    static constexpr std::int64_t blocked_weight = 4;
+
     /// A node of the tree and the arc to its parent. One of the two is a group, or the arc is that of the places.
     struct Node {
         std::int32_t parent = none, child = none, next = none, previous = none;  // child: the first
@@ -86,6 +99,18 @@ private:
         std::int32_t first = none, second = none, apex = none;  // on the way to where people come from; go to
         std::int64_t of_first = 0, of_second = 0;
     };
+
+    /// A group of a solved problem and those that its people are in now.
+    struct Split {
+        std::int32_t before = none;
+        std::span<const std::int32_t> now;
+    };
+
+    TransportSimplex() = default;
+    bool take_over(const TransportSimplex& solved, const Split& split);
+    bool staircase(const TransportSimplex& solved, const Split& split);
+    bool take_arc(const TransportSimplex& solved, std::int32_t before, std::int32_t arc, std::int32_t group);
+    void count_up();
 
     [[nodiscard]] std::int32_t root() const noexcept { return arcs_->facilities; }
     [[nodiscard]] bool is_group(std::int32_t node) const noexcept { return node > arcs_->facilities; }

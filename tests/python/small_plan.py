@@ -180,9 +180,14 @@ def road(*places: tuple[float, float], **properties: object) -> dict[str, object
 MAIN = road((24.09, 56.95), (24.42, 56.95))
 
 
+def in_year(year: int, plan: str = PLAN) -> str:
+    """A plan of a year."""
+    return plan.replace("schema = 1", f"schema = 1\nyear = {year}")
+
+
 def with_streets(*analyses: str, year: int | None = None) -> str:
     """The plan with its streets and further analyses."""
-    plan = PLAN if year is None else PLAN.replace("schema = 1", f"schema = 1\nyear = {year}")
+    plan = PLAN if year is None else in_year(year)
     return plan.replace("[[standards]]", STREETS + "\n[[standards]]") + "".join(analyses)
 
 

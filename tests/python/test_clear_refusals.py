@@ -67,3 +67,54 @@ def test_a_plan_that_would_fail_or_mislead_later(tmp_path, there, instead, fault
     with pytest.raises(PlanError) as caught:
         load_plan(write_town(tmp_path, plan=PLAN.replace(there, instead, 1)))
     assert len(caught.value.faults) == 1 and fault in caught.value.faults[0]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda layer: sm.allocate(layer, HOMES, capacity="places"),
+        lambda layer: sm.allocate(HOMES, layer, capacity="places"),
+        lambda layer: sm.access(layer, HOMES, supply="places", limit=100),
+        lambda layer: sm.access(HOMES, layer, supply="places", limit=100),
+        lambda layer: sm.balance(HOMES, layer),
+        lambda layer: sm.districts(layer, count=2),
+        lambda layer: sm.neighbours(layer),
+        lambda layer: sm.site(layer, HOMES, objective="coverage", within=100, p=1),
+        lambda layer: sm.site(HOMES, layer, objective="coverage", within=100, p=1),
+        lambda layer: sm.coverage(layer, HOMES, 100),
+    ],
+)
+@pytest.mark.parametrize("layer", [[1, 2], "homes.csv", {"a": 1}])
+def test_what_is_no_layer_at_all(ask, layer):
+    with pytest.raises(TypeError, match=f" is a {type(layer).__name__}.*give a GeoDataFrame"):
+        ask(layer)
+
+
+def test_costs_in_a_column_that_is_not_there():
+    table = pd.DataFrame({"home": ["a"], "shelter": ["s"], "time_min": [5]})
+    with pytest.raises(ValueError, match="has no column 'tim_min'"):
+        sm.reach_from(table, demand="home", facility="shelter", cost="tim_min", unit="min")
+    with pytest.raises(ValueError, match="has no column 'tim'"):
+        sm.reach_from(table, demand="home", facility="shelter", cost="tim")
+
+
+@pytest.mark.parametrize(
+    ("keys", "fault"),
+    [
+        ('kind = "districts"\nunits = "homes"\ncount = 2\nwork = { people = 1 }', "work: must be a valid list"),
+        ('kind = "districts"\nunits = "homes"\ncount = 2\nwork = []', "work: must not be empty"),
+        (
+            'kind = "balance"\ndemand = "homes"\nshelters = "shelters"\ncost = "eur"\ncurrency = "euros"',
+            'currency: a currency is told by its three letters (ISO 4217), as "EUR", not "euros"',
+        ),
+        (
+            'kind = "access"\ndemand = "homes"\nfacilities = "shelters"\ncapacity = "places"\nlimit = 500\ndecay = 5',
+            "decay: a decay is one of ",
+        ),
+    ],
+)
+def test_keys_of_planning_are_refused_in_a_planner_s_words(tmp_path, keys, fault):
+    plan = PLAN + f'\n[[analyses]]\nname = "asked"\ntitle.en = "x"\ntitle.lv = "x"\n{keys}\n'
+    with pytest.raises(PlanError) as caught:
+        load_plan(write_town(tmp_path, plan=plan))
+    assert len(caught.value.faults) == 1 and caught.value.faults[0].startswith(f"analyses.asked.{fault}")

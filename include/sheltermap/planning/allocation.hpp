@@ -69,7 +69,8 @@ public:
     /// Rows for which a facility that their reach leaves out could pay, were its cost that of their last one. Where the
     /// reach was cut off after so many facilities a row, the plan is proven for all facilities once there are none.
     [[nodiscard]] std::vector<std::int32_t> rows_to_widen() const;
-    /// The plan with more of what some rows reach; `theirs` has a row for each of them.
+    /// The plan with more of what some rows reach, from this one; `theirs` has a row for each of them. Solved anew
+    /// where it leaves out what a row is sent to.
     [[nodiscard]] Allocation widened(std::span<const std::int32_t> rows, const Reach& theirs,
                                      const Execution& execution = {}) const;
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from sheltermap._native import _core
 from sheltermap.analyses.areas import Areas
+from sheltermap.analyses.borderline import errors_of
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.ledger import Ledger, measures_of
 from sheltermap.analyses.left_out import REASONS_WITH_UNUSED, LeftOut, unused_columns
@@ -20,10 +21,8 @@ from sheltermap.base.limits import Limit, LimitLike, limits_of
 from sheltermap.base.reasons import OF_REACH, labels_of, statuses_of
 from sheltermap.base.renamed import renamed_parameter, warn_renamed
 from sheltermap.layers import frames
-from sheltermap.layers.precision import coordinate_error_m
 from sheltermap.layers.row_ids import row_ids, take_ids
-from sheltermap.streets.reach_table import ReachTable
-from sheltermap.streets.travelling import By, Direction, Found, Question, question
+from sheltermap.streets.travelling import By, Direction, Question, question
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -378,7 +377,7 @@ def coverage(
     measures = persons.measures(by_row)
     found, access = persons.cheapest(facilities, asked, facility_id)
     left_out = None if unused is None else LeftOut.of(unused, persons, asked, facility_id)
-    error, cost_error = _errors(demand, facilities, found, asked, position_error_m)
+    error, cost_error = errors_of(demand, facilities, found, asked, position_error_m)
 
     notes: list[str] = []
     rows, first_rows = persons.rows(), persons.first_rows
@@ -432,20 +431,6 @@ def coverage(
         persons=persons,
         left_out=left_out,
     )
-
-
-def _errors(
-    demand: GeoDataFrame, facilities: GeoDataFrame, found: Found, asked: Question, position_error_m: float | None
-) -> tuple[float, float]:
-    """Return by how much positions may be wrong, in metres, and costs for it, in their unit."""
-    error = position_error_m
-    if isinstance(asked.by, ReachTable):  # whoever computed it took coordinates that nobody knows here
-        if error is not None and asked.seconds:
-            raise ValueError("position_error_m is a distance, and a table of times does not say how fast people walk")
-        return error or 0.0, error or 0.0
-    if error is None:
-        error = coordinate_error_m(demand, found.demand_places) + coordinate_error_m(facilities)
-    return error, error / asked.by.walking_m_s if asked.by is not None and asked.seconds else error
 
 
 def _result_columns(limits: tuple[Limit, ...], asked: Question, with_area: bool, with_unused: bool) -> list[str]:

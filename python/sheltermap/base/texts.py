@@ -34,6 +34,25 @@ def both(key: str, **values: Any) -> dict[str, str]:
     return {lang: say(key, lang, **values) for lang in LANGUAGES}
 
 
+class Note(str):
+    """Something to be known of an answer: the text in English, and the same in every language as `words`."""
+
+    words: dict[str, str]
+
+    @classmethod
+    def of(cls, key: str, **values: Any) -> Note:
+        """Return the note with a key among the texts."""
+        words = both(key, **values)
+        note = cls(words[REFERENCE])
+        note.words = words
+        return note
+
+
+def words_of_note(note: str) -> dict[str, str]:
+    """Return a note in every language; one that is not among the texts is the same in all."""
+    return note.words if isinstance(note, Note) else dict.fromkeys(LANGUAGES, note)
+
+
 def any_of(choices: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Say in every language that it is one of several, each named in that language."""
     return {lang: f" {say('this.or', lang)} ".join(named) for lang, named in choices.items()}

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheltermap.base import texts
-from sheltermap.drawing.legend import BANDS, BEFORE, COVERED, NOT_CONCERNED, UNCOVERED, UNKNOWN, Category
+from sheltermap.drawing.legend import BANDS, BEFORE, COVERED, NOT_CONCERNED, UNCOVERED, UNKNOWN, Category, class_edges
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
-
 
 PER = 1000  # people, where a number is shown
 DIGITS = 3  # of a number of access
@@ -91,17 +89,3 @@ def _classes(
         found.append(Category(here, rule, colour, "circle", words))
         low, left = edge, left & ~here
     return found
-
-
-def class_edges(values: np.ndarray[Any, np.dtype[np.float64]] | pd.Series[float]) -> list[float]:
-    """Return the upper ends of at most as many classes as there are shades, each a value that there is.
-
-    Examples
-    --------
-    >>> class_edges(np.array([1.0, 1, 1, 1, 2, 3, 4, 5])), class_edges(np.array([]))
-    ([1.0, 3.0, 5.0], [])
-    """
-    if not len(values):
-        return []
-    marks = np.arange(1, len(BANDS) + 1) / len(BANDS)
-    return [float(each) for each in np.unique(np.quantile(values, marks, method="inverted_cdf"))]

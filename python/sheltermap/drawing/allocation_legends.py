@@ -9,14 +9,13 @@ import numpy as np
 
 from sheltermap.base import texts
 from sheltermap.base.reasons import STATUS_OF
+from sheltermap.drawing.flow_maps import flow_categories
 from sheltermap.drawing.legend import BANDS, BEFORE, COVERED, NOT_CONCERNED, UNCOVERED, UNKNOWN, Category
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
 NEARLY_FULL = 0.8  # of the places
-SPILL = "#5b2a86"
-SPILL_CLASSES = ((0.5, 2.4), (0.1, 1.2), (0.0, 0.5))  # from which share of the most people on a line, how wide in mm
 
 
 def allocation_categories(rows: gpd.GeoDataFrame) -> list[Category]:
@@ -64,13 +63,5 @@ def utilisation_categories(facilities: gpd.GeoDataFrame) -> list[Category]:
 
 
 def spill_categories(lines: gpd.GeoDataFrame) -> list[Category]:
-    """Return the legend of lines in classes: most people, a tenth of that, fewer."""
-    people = lines["people"].to_numpy(dtype=float)
-    most, left, categories = people.max(initial=0.0), np.ones(len(people), dtype=bool), []
-    for share, line_mm in SPILL_CLASSES:
-        least = share * most
-        here = left & (people >= least)
-        left &= ~here
-        words = texts.both("spill_from" if share else "spill_fewer", people=texts.number(round(least)))
-        categories.append(Category(here, f'"people" >= {least:.15g}', SPILL, "line", words, line_mm))
-    return categories
+    """Return the legend of lines to facilities in classes: most people, a tenth of that, fewer."""
+    return flow_categories(lines, at_least="spill_from", fewer="spill_fewer")

@@ -5,13 +5,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import shapely
 
-from sheltermap.base import texts
-from sheltermap.drawing.allocation_legends import SPILL, allocation_categories, utilisation_categories
-from sheltermap.drawing.flow_maps import NARROWEST, UNDER_FACILITIES, WIDEST
-from sheltermap.drawing.plots import LEGEND, RASTER_ABOVE, draw_map, legend_handles, lonlat_shapes
+from sheltermap.drawing.allocation_legends import allocation_categories, utilisation_categories
+from sheltermap.drawing.flow_maps import UNDER_FACILITIES, draw_flows
+from sheltermap.drawing.plots import LEGEND, draw_map, legend_handles, lonlat_shapes
 from sheltermap.layers.geometry_kinds import has_place
 
 if TYPE_CHECKING:
@@ -47,7 +45,8 @@ def plot_allocation(allocation: Allocation, *, ax: Axes | None = None, lang: str
     used = utilisation_categories(facilities)
     _draw_facilities(ax, facilities, used)
     handles = [*legend_handles(categories, lang), *_facility_handles(used, lang)]
-    handles += _draw_spill(ax, allocation.spill, lang)
+    spill = allocation.spill[(allocation.spill[_cost(allocation.spill)] > 0).to_numpy()]
+    handles += draw_flows(ax, spill, lang, word="people_on_line", zorder=UNDER_FACILITIES - 6, alpha=0.55)
     if handles:
         ax.legend(handles=handles, bbox_to_anchor=(1.0, 1.0), **LEGEND)  # beside the map, which lines fill
     return ax
@@ -66,38 +65,6 @@ def _facility_handles(categories: list[Category], lang: str) -> list[Line2D]:
     for handle in handles:
         handle.set_marker("^")
     return handles
-
-
-def _draw_spill(ax: Axes, spill: gpd.GeoDataFrame, lang: str) -> list[Line2D]:
-    """Draw the lines, those of most people above; return their entries in the legend: the widest and a tenth of it."""
-    from matplotlib.collections import LineCollection
-    from matplotlib.lines import Line2D
-
-    lines = spill[(spill[_cost(spill)] > 0).to_numpy()][::-1]
-    if lines.empty:
-        return []
-    people = lines["people"].to_numpy()
-    drawn = LineCollection(
-        [shapely.get_coordinates(line) for line in lonlat_shapes(lines)],
-        linewidths=np.maximum(NARROWEST, WIDEST * people / people.max()),
-        colors=SPILL,
-        alpha=0.55,
-        capstyle="round",
-        zorder=UNDER_FACILITIES - 6,
-        rasterized=len(lines) > RASTER_ABOVE,
-    )
-    ax.add_collection(drawn, autolim=False)
-    told = [people.max(), people.max() / 10] if people.max() >= 10 else [people.max()]
-    return [
-        Line2D(
-            [],
-            [],
-            color=SPILL,
-            lw=WIDEST * each / people.max(),
-            label=texts.say("people_on_line", lang, people=texts.number(round(each))),
-        )
-        for each in told
-    ]
 
 
 def _cost(spill: gpd.GeoDataFrame) -> str:

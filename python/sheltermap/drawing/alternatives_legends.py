@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheltermap.base import texts
-from sheltermap.drawing.access_legends import class_edges
-from sheltermap.drawing.legend import BANDS, NOT_CONCERNED, UNKNOWN, Category
+from sheltermap.drawing.legend import BANDS, NOT_CONCERNED, UNKNOWN, Category, class_edges
+from sheltermap.drawing.siting_legends import left_out
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,8 +19,7 @@ def entry_categories(sites: pd.DataFrame, currency: str) -> list[Category]:
     """Return the legend of candidates or upgrades: those that enter early first, then those that never do."""
     enters = sites["enters_at"].to_numpy(dtype=float)
     never = np.isnan(enters)
-    out = sites["left_out"].notna().to_numpy() if "left_out" in sites else np.zeros(len(sites), bool)
-    rule = ' AND "left_out" IS NULL' if "left_out" in sites else ""
+    out, rule = left_out(sites)
     left, low, found = ~never, None, []
     edges = class_edges(enters[~never])
     for edge, colour in zip(edges, BANDS, strict=False):

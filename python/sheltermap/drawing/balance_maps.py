@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sheltermap.drawing.legend import share_categories, structure_categories
+from sheltermap.drawing.balance_legends import share_categories, structure_categories
 from sheltermap.drawing.plots import draw_map
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import shapely
 
 from sheltermap.base import texts
 from sheltermap.drawing.legend import Category, evacuation_categories
-from sheltermap.drawing.plots import LEGEND, draw_map, legend_handles, lonlat_shapes
+from sheltermap.drawing.plots import LEGEND, RASTER_ABOVE, draw_map, legend_handles, lonlat_shapes
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -54,38 +54,68 @@ def plot_evacuation(evacuation: Evacuation, *, ax: Axes | None = None, lang: str
         ax=ax,
         lang=None,
     )
-    handles = [*legend_handles(categories, lang), *_draw_flows(ax, evacuation.flows, lang)]
+    ways = draw_flows(ax, evacuation.flows, lang, word="people_on_street", zorder=UNDER_FACILITIES - 1)
+    handles = [*legend_handles(categories, lang), *ways]
     if handles:
         ax.legend(handles=handles, bbox_to_anchor=(1.0, 1.0), **LEGEND)  # beside the map: ways fill it
     return ax
 
 
-def flow_categories(flows: gpd.GeoDataFrame) -> list[Category]:
-    """Return the legend of streets in classes: the busiest, those with a tenth of its people, the others."""
-    people = flows["people"].to_numpy(dtype=float)
+def flow_categories(
+    lines: gpd.GeoDataFrame, *, at_least: str = "flow_from", fewer: str = "flow_fewer"
+) -> list[Category]:
+    """Return the legend of lines in classes: those of most people, those of a tenth of them, the others.
+
+    Parameters
+    ----------
+    lines : GeoDataFrame
+        With ``people`` along each.
+    at_least, fewer : str
+        Words of the classes, in texts.
+    """
+    people = lines["people"].to_numpy(dtype=float)
     most, left, categories = people.max(initial=0.0), np.ones(len(people), dtype=bool), []
     for share, line_mm in CLASSES:
         least = share * most
         here = left & (people >= least)
         left &= ~here
-        words = texts.both("flow_from" if share else "flow_fewer", people=texts.number(round(least)))
+        words = texts.both(at_least if share else fewer, people=texts.number(round(least)))
         categories.append(Category(here, f'"people" >= {least:.15g}', FLOW, "line", words, line_mm))
     return categories
 
 
-def _draw_flows(ax: Axes, flows: gpd.GeoDataFrame, lang: str) -> list[Line2D]:
-    """Draw streets, the busiest above; return their entries in the legend: the busiest and a tenth of it."""
+def draw_flows(
+    ax: Axes, lines: gpd.GeoDataFrame, lang: str, *, word: str, zorder: float, alpha: float = 1.0
+) -> list[Line2D]:
+    """Draw lines as wide as people are many, the widest above; return two for the legend: that, and a tenth of it.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    lines : GeoDataFrame
+        With ``people`` along each, most first.
+    lang : str
+    word : str
+        What the legend says of ``{people}``, in texts.
+    zorder, alpha : float
+        Of the lines.
+    """
     from matplotlib.collections import LineCollection
     from matplotlib.lines import Line2D
 
-    if flows.empty:
+    if lines.empty:
         return []
-    people = flows["people"].to_numpy()[::-1]
-    lines = [shapely.get_coordinates(line) for line in lonlat_shapes(flows)[::-1]]
-    widths = np.maximum(NARROWEST, WIDEST * people / people.max())
-    ax.add_collection(
-        LineCollection(lines, linewidths=widths, colors=FLOW, capstyle="round", zorder=UNDER_FACILITIES - 1)
+    people = lines["people"].to_numpy()[::-1]
+    drawn = LineCollection(
+        [shapely.get_coordinates(line) for line in lonlat_shapes(lines)[::-1]],
+        linewidths=np.maximum(NARROWEST, WIDEST * people / people.max()),
+        colors=FLOW,
+        alpha=alpha,
+        capstyle="round",
+        zorder=zorder,
+        rasterized=len(lines) > RASTER_ABOVE,
     )
+    ax.add_collection(drawn, autolim=False)
     told = [people.max(), people.max() / 10] if people.max() >= 10 else [people.max()]
     return [
         Line2D(
@@ -93,7 +123,7 @@ def _draw_flows(ax: Axes, flows: gpd.GeoDataFrame, lang: str) -> list[Line2D]:
             [],
             color=FLOW,
             lw=WIDEST * each / people.max(),
-            label=texts.say("people_on_street", lang, people=texts.number(round(each))),
+            label=texts.say(word, lang, people=texts.number(round(each))),
         )
         for each in told
     ]

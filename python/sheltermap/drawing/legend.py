@@ -14,6 +14,7 @@ from sheltermap.base.limits import Limit
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
 
 # After Okabe and Ito's palette: told apart by people who do not tell red from green, and in grey print by shape.
 COVERED, UNCOVERED, UNKNOWN = "#0072b2", "#d55e00", "#8a8f98"
@@ -186,47 +187,18 @@ def register_categories(rows: gpd.GeoDataFrame) -> list[Category]:
     return [*categories, Category(missing, "TRUE", UNKNOWN, "cross", texts.both("not_recorded"))]
 
 
-def share_categories(areas: gpd.GeoDataFrame) -> list[Category]:
-    """Return the legend of areas: by the share of the places required that are valid."""
-    share = areas["share_valid"].to_numpy(dtype=float)
-    enough = Category(share >= 1, '"share_valid" >= 1', CLASSES[4], "circle", texts.both("balance_enough"))
-    categories, above = [enough], 1.0
-    for shade, least in ((3, 0.75), (2, 0.5), (1, 0.25), (0, 0.0)):
-        here = (share >= least) & (share < above)
-        words = texts.both("balance_share_from", least=f"{100 * least:.0f}", below=f"{100 * above:.0f}")
-        marker = "circle" if least else "diamond"
-        categories.append(Category(here, f'"share_valid" >= {least:g}', CLASSES[shade], marker, words))
-        above = least
-    nobody = Category(np.isnan(share), "TRUE", UNKNOWN, "cross", texts.both("balance_nobody"))
-    return [*categories, nobody]
+def class_edges(values: np.ndarray[Any, np.dtype[np.float64]] | pd.Series[float]) -> list[float]:
+    """Return the upper ends of at most as many classes as there are shades, each a value that there is.
 
-
-def structure_categories(structures: gpd.GeoDataFrame) -> list[Category]:
-    """Return the legend of a register's structures: by whether their places are valid, or can become so."""
-    state = structures["state"].to_numpy(dtype=object)
-    drawn = (
-        ("valid", COVERED, "circle"),
-        ("renewable", BEFORE, "circle"),
-        ("not_valid", UNCOVERED, "diamond"),
-        ("out_of_use", NOT_CONCERNED, "cross"),
-        ("other_kind", NOT_CONCERNED, "cross"),
-    )
-    categories = [
-        Category(state == each, f"\"state\" = '{each}'", colour, marker, texts.both(f"places_{each}"))
-        for each, colour, marker in drawn
-    ]
-    return [*categories, Category(state == "unknown", "TRUE", UNKNOWN, "cross", texts.both("places_unknown"))]
-
-
-def verdict_categories(rows: gpd.GeoDataFrame) -> list[Category]:
-    """Return the legend of the demand of a balance: by whether the places of the area are enough."""
-    verdict = rows["verdict"].to_numpy(dtype=object)
-    drawn = (("enough", COVERED, "circle"), ("if_renewed", BEFORE, "circle"), ("short", UNCOVERED, "diamond"))
-    categories = [
-        Category(verdict == each, f"\"verdict\" = '{each}'", colour, marker, texts.both(f"balance_{each}"))
-        for each, colour, marker in drawn
-    ]
-    return [*categories, _unknown(verdict == "unknown")]
+    Examples
+    --------
+    >>> class_edges(np.array([1.0, 1, 1, 1, 2, 3, 4, 5])), class_edges(np.array([]))
+    ([1.0, 3.0, 5.0], [])
+    """
+    if not len(values):
+        return []
+    marks = np.arange(1, len(BANDS) + 1) / len(BANDS)
+    return [float(each) for each in np.unique(np.quantile(values, marks, method="inverted_cdf"))]
 
 
 def _unknown(rows: np.ndarray[Any, np.dtype[np.bool_]]) -> Category:

@@ -13,6 +13,7 @@ from sheltermap.drawing.legend import COVERED, NOT_CONCERNED, UNCOVERED, UNKNOWN
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
+    from numpy.typing import NDArray
 
 GAINED, SITE = "#009e73", "#cc79a7"  # of Okabe and Ito's palette, as the others
 STATES = (
@@ -32,11 +33,17 @@ def siting_categories(rows: gpd.GeoDataFrame) -> list[Category]:
     ]
 
 
+def left_out(sites: pd.DataFrame) -> tuple[NDArray[np.bool_], str]:
+    """Return which sites could not be chosen (of upgrades none), and the QGIS rule for the others, to be added."""
+    if "left_out" not in sites:
+        return np.zeros(len(sites), bool), ""
+    return sites["left_out"].notna().to_numpy(), ' AND "left_out" IS NULL'
+
+
 def site_categories(sites: pd.DataFrame) -> list[Category]:
     """Return the legend of candidates or upgrades: chosen, not chosen, and those that could not be."""
     chosen = sites["chosen"].to_numpy(dtype=bool)
-    out = sites["left_out"].notna().to_numpy() if "left_out" in sites else np.zeros(len(sites), bool)
-    rule = ' AND "left_out" IS NULL' if "left_out" in sites else ""
+    out, rule = left_out(sites)
     return [
         Category(chosen, '"chosen"', SITE, "diamond", texts.both("site_chosen")),
         Category(~chosen & ~out, f'NOT "chosen"{rule}', NOT_CONCERNED, "circle", texts.both("site_not_chosen")),

@@ -65,7 +65,7 @@ class Access(AlongStreets, Reaching, ByArea):
     weight: NonEmpty | None = None
     groups: list[NonEmpty] = Field(default_factory=list)
 
-    @field_validator("decay")
+    @field_validator("decay", mode="before")
     @classmethod
     def _known_decay(cls, value: Any) -> Any:
         Decay.of(value)

@@ -26,7 +26,7 @@ from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.questions.figures import NOT_COVERED
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, OneLimit
-from sheltermap.questions.maps import facilities_drawn, facility_entries, map_title
+from sheltermap.questions.maps import facilities_drawn, facility_entries, lines_drawn, map_title
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.sources import NonEmpty
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
-
-PER_MM = 72 / 25.4  # points, in which lines on paper are as wide as in QGIS
 
 
 @register
@@ -166,12 +164,10 @@ class Allocation(AlongStreets, OneLimit, ByArea):
         network, legends = outcome.context.streets, self.legends_beside(outcome)
         ground_of_map = [] if network is None else [ground_streets(network)]
         outlines = outcome.context.frames.get("areas", ground)
-        lines, entries = [], []
-        for category in legends.get("spill", ()):
-            drawn = outcome.beside["spill"][category.rows]
-            lines.append(Streets(drawn, category.colour, category.line_mm * PER_MM, UNDER_FACILITIES - 6))
-            marker = "thick_line" if category.line_mm > 1 else "line"
-            entries.append(LegendEntry(category.colour, marker, category.label, texts.number(category.count)))
+        lines: list[Streets] = []
+        entries: list[LegendEntry] = []
+        if "spill" in legends:
+            lines, entries = lines_drawn(outcome.beside["spill"], legends["spill"], UNDER_FACILITIES - 6)
         people = map_picture(
             map_title(outcome),
             outcome.layer,

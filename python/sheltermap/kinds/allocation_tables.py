@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.base import texts
+from sheltermap.base.units import conversion
 from sheltermap.page.key_figure import KeyFigure, count_of
 from sheltermap.page.table import LONG, Bar, Cell, Table, Words, cut_note, heads, text, why_words
 from sheltermap.questions.figures import NOT_COVERED, place_of, records, threshold_of
@@ -30,7 +31,7 @@ NAMES = {"served": "covered", "unserved": "uncovered", "served_share": "covered_
 OF_READING = ("covered", "uncovered", "capacity")
 STATES = ("covered", "uncovered", "unknown")
 TOLD = 3  # facilities named on the terminal
-PER_KM, PER_HOUR = 1000.0, 3600.0
+M_PER_KM, S_PER_HOUR = float(conversion("km", "m")), float(conversion("h", "s"))
 
 
 def frames_of(found: Allocation, readings: Mapping[str, Allocation], context: Context) -> dict[str, pd.DataFrame]:
@@ -116,7 +117,7 @@ def _how_good(outcome: Outcome, row: dict[str, Any]) -> Words:
     beyond = row.get(f"person_{_cost(outcome)[-1]}_beyond_optimum")
     if beyond is None:
         return dict.fromkeys(texts.LANGUAGES, "")
-    size = PER_HOUR if _in_time(outcome) else PER_KM
+    size = S_PER_HOUR if _in_time(outcome) else M_PER_KM
     key = "allocated_rule_time" if _in_time(outcome) else "allocated_rule"
     fewer = texts.number(row["unserved_beyond_optimum"])
     return texts.both(key, more=_decimals(beyond / size), fewer=fewer)
@@ -204,7 +205,7 @@ def _next_table(outcome: Outcome) -> Table | None:
     """Return where one more place helps most."""
     worth = _next_order(outcome)
     saves = f"next_place_saves_person_{_cost(outcome)[-1]}"
-    size = PER_HOUR if _in_time(outcome) else PER_KM
+    size = S_PER_HOUR if _in_time(outcome) else M_PER_KM
     rows: list[list[Cell]] = [
         [row["_name"], texts.number(row["places"]), texts.number(row["next_place_serves"]), _precise(row[saves] / size)]
         for row in records(worth[:LONG])

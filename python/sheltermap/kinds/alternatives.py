@@ -18,7 +18,7 @@ from sheltermap.page.picture import LegendEntry, MapPicture, drawn_picture, map_
 from sheltermap.page.table import text
 from sheltermap.questions.figures import records
 from sheltermap.questions.judging import Judged
-from sheltermap.questions.keys import LimitText, NotNegative
+from sheltermap.questions.keys import Currency, LimitText, NotNegative
 from sheltermap.questions.maps import facilities_drawn, facility_entries, map_title
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
@@ -83,7 +83,7 @@ class Alternatives(AmongSites):
 
     kind: Literal["alternatives"]
     cost: NonEmpty
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
+    currency: Currency
     budget: NotNegative | None = None
     budgets: Annotated[list[NotNegative], Field(min_length=1)] | None = None
     cost_share: Share = 0.2

@@ -11,7 +11,8 @@ from pydantic import Field, model_validator
 import sheltermap as sm
 from sheltermap.base import texts
 from sheltermap.base.suggestions import unknown
-from sheltermap.drawing.legend import Category, share_categories, structure_categories, verdict_categories
+from sheltermap.drawing.balance_legends import share_categories, structure_categories, verdict_categories
+from sheltermap.drawing.legend import Category
 from sheltermap.kinds.balance_tables import balance_key_figures, balance_tables, structure_names
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
@@ -19,7 +20,7 @@ from sheltermap.page.table import Table, title_words, words_of
 from sheltermap.planning.structure_places import COUNTED, FIELDS
 from sheltermap.questions.figures import place_of, records
 from sheltermap.questions.judging import Judged
-from sheltermap.questions.keys import ByArea
+from sheltermap.questions.keys import ByArea, Currency
 from sheltermap.questions.maps import map_title
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
@@ -68,7 +69,7 @@ class Balance(ByArea):
     places_per_person: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     kinds: Annotated[list[NonEmpty], Field(min_length=1)] | None = None
     cost: NonEmpty | None = None
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
+    currency: Currency | None = None
     columns: dict[str, NonEmpty] = Field(default_factory=dict)
 
     @model_validator(mode="after")

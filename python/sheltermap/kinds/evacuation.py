@@ -12,15 +12,15 @@ from pydantic import Field, model_validator
 import sheltermap as sm
 from sheltermap.base import texts
 from sheltermap.base.limits import Limit
-from sheltermap.drawing.flow_maps import FLOW, UNDER_FACILITIES, flow_categories
+from sheltermap.drawing.flow_maps import UNDER_FACILITIES, flow_categories
 from sheltermap.drawing.legend import COVERED, NOT_CONCERNED, UNCOVERED, UNKNOWN, Category, evacuation_categories
-from sheltermap.drawing.plots import WATER, Streets, ground_streets
+from sheltermap.drawing.plots import WATER, ground_streets
 from sheltermap.kinds.evacuation_tables import TIMES, evacuation_key_figures, evacuation_tables, sums_of
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.questions.figures import NOT_COVERED, records, threshold_of
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import LimitText, Reaching
-from sheltermap.questions.maps import facility_entries, map_title
+from sheltermap.questions.maps import facility_entries, lines_drawn, map_title
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.sources import NonEmpty
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 COUNTS = ("total", "covered", "uncovered", "unknown", "covered_share", "rows_without_weight")
 OUTSIDE = ("outside", "outside_rows_without_weight")
 OF_GROUP = ("total", "covered", "uncovered", "unknown", "last_left_s")
-PER_MM = 72 / 25.4  # points, in which lines on paper are as wide as in QGIS
 
 
 @register
@@ -190,12 +189,12 @@ class Evacuation(Closing, OneScenario, Reaching):
         rows = outcome.layer[(outcome.layer["state"] != "outside").to_numpy()]
         shelters = outcome.beside["facilities"]
         shelters = shelters[((shelters["state"] == "in_zone") | (shelters["arrivals"] > 0)).to_numpy()]
-        streets, entries = [ground_streets(outcome.context.streets)], []
-        for category in self.legends_beside(outcome).get("flows", ()):
-            lines = outcome.beside["flows"][category.rows]
-            streets.append(Streets(lines, category.colour, category.line_mm * PER_MM, UNDER_FACILITIES - 1))
-            marker = "thick_line" if category.line_mm > 1 else "line"
-            entries.append(LegendEntry(FLOW, marker, category.label, texts.number(category.count)))
+        streets = [ground_streets(outcome.context.streets)]
+        entries: list[LegendEntry] = []
+        if "flows" in outcome.beside:
+            flows = outcome.beside["flows"]
+            lines, entries = lines_drawn(flows, flow_categories(flows), UNDER_FACILITIES - 1)
+            streets += lines
         entries += [*facility_entries(outcome), LegendEntry(WATER, "square", texts.both("zone_to_leave"), "")]
         drawn = {"facilities": shelters, "closed": (shelters["state"] == "in_zone").to_numpy(), "outlines": ground}
         drawn |= {"water": self.chosen_zones(outcome.context), "streets": streets}

@@ -18,7 +18,7 @@ from sheltermap.page.table import text
 from sheltermap.planning.siting_problem import Objective
 from sheltermap.questions.figures import place_of, records
 from sheltermap.questions.judging import Judged
-from sheltermap.questions.keys import ByArea, NotNegative
+from sheltermap.questions.keys import ByArea, Currency, NotNegative
 from sheltermap.questions.maps import facility_entries, map_title
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
@@ -62,7 +62,7 @@ class Siting(AmongSites, ByArea):
     p: Annotated[int, Field(ge=1)] | None = None
     budget: NotNegative | None = None
     cost: NonEmpty | None = None
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
+    currency: Currency | None = None
     groups: list[NonEmpty] = Field(default_factory=list)
     capacity: NonEmpty | None = None
 

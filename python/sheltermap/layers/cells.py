@@ -15,7 +15,7 @@ from sheltermap.base.invisible import shown_text
 from sheltermap.layers import frames
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
@@ -41,6 +41,19 @@ def listed(frame: pd.DataFrame, column: str, rows: NDArray[np.integer[Any]]) -> 
     ]
     more = f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else ""
     return ", ".join(told) + more
+
+
+def first_few(ids: Iterable[Any]) -> str:
+    """Return the first few ids, and how many more there are.
+
+    Examples
+    --------
+    >>> first_few(range(7))
+    '0, 1, 2, 3, 4 and 2 more'
+    """
+    names = [str(each) for each in ids]
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
 
 
 def _shown(value: Any) -> str:
@@ -153,6 +166,29 @@ def _is_blank(cell: Any) -> bool:
     return isinstance(cell, str) and not cell.strip()
 
 
+def amounts(frame: pd.DataFrame, column: str, what: str, meaning: str) -> NDArray[np.float64]:
+    """Return a column as numbers, NaN where a cell is empty; `meaning` says in an error what a number there is.
+
+    Raises
+    ------
+    ValueError
+        Naming the rows, if a cell is no number, below 0 or infinite.
+
+    Examples
+    --------
+    >>> amounts(pd.DataFrame({"eur": [5, None]}), "eur", "sites", "a cost is a finite number, not negative")
+    array([ 5., nan])
+    """
+    values = numbers(frame, column, what)
+    wrong = np.flatnonzero((values < 0) | np.isinf(values))
+    if len(wrong):
+        raise ValueError(
+            f"{what}: column {column!r} holds {listed(frame, column, wrong)}; {meaning}: correct it, or leave the cell "
+            "empty where it is not known"
+        )
+    return values
+
+
 def weights_of(frame: GeoDataFrame, column: str | None, what: str) -> NDArray[np.float64]:
     """Return how many people each row stands for, NaN where that is not known; without a column each counts as one.
 
@@ -163,13 +199,7 @@ def weights_of(frame: GeoDataFrame, column: str | None, what: str) -> NDArray[np
     """
     if column is None:
         return np.ones(len(frame))
-    values = numbers(frame, column, what)
-    wrong = np.flatnonzero((values < 0) | np.isinf(values))
-    if len(wrong):
-        raise ValueError(
-            f"{what}: column {column!r} holds {listed(frame, column, wrong)}; a weight is a finite number, not "
-            "negative: correct it, or leave the cell empty where it is not known"
-        )
+    values = amounts(frame, column, what, "a weight is a finite number, not negative")
     with np.errstate(over="ignore"):
         adds_up = np.isfinite(np.nansum(values))
     if not adds_up:

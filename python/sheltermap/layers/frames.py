@@ -29,9 +29,16 @@ _NO_OFFSETS = np.empty(0, np.int64)
 
 
 def describe(frame: GeoDataFrame, what: str) -> str:
-    """Name a frame in a message: the file it was read from, or its role."""
+    """Name a frame in a message: the file it was read from, or its role; TypeError where it is no frame."""
+    require_frame(frame, what)
     named = [frame.attrs[key] for key in ("sheltermap_source", "sheltermap_layer") if frame.attrs.get(key)]
     return f"{what} ({', layer '.join(named)})" if named else what
+
+
+def require_frame(frame: Any, what: str) -> None:
+    """Raise TypeError for what is no table at all."""
+    if not isinstance(frame, pd.DataFrame) and not hasattr(frame, "geometry"):
+        raise TypeError(f"{what} is a {type(frame).__name__}; give a GeoDataFrame: sm.read(...)")
 
 
 def require_geometry(frame: Any, what: str) -> None:
@@ -347,6 +354,7 @@ class ColumnTakenError(ValueError):
 
 def require_free(frame: pd.DataFrame, names: list[str]) -> None:
     """Raise ColumnTakenError where a result column would overwrite one the user brought."""
+    require_frame(frame, "a layer")
     taken = [name for name in names if name in frame.columns]
     if taken:
         raise ColumnTakenError(taken[0])

@@ -5,7 +5,7 @@ from sheltermap.map.access_page import explore_access
 from sheltermap.map.allocation_page import explore_allocation
 from sheltermap.map.alternatives_page import explore_alternatives
 from sheltermap.map.balance_page import explore_balance
-from sheltermap.map.district_results import explore_districts
+from sheltermap.map.districts_page import explore_districts
 from sheltermap.map.page import Map
 from sheltermap.map.results import (
     explore_coverage,
@@ -13,7 +13,7 @@ from sheltermap.map.results import (
     explore_exposure,
     explore_flood,
 )
-from sheltermap.map.sites_map import explore_siting
+from sheltermap.map.siting_page import explore_siting
 
 __all__ = [
     "Map",

@@ -13,7 +13,12 @@ from sheltermap.drawing.access_legends import access_words, spelt, supply_words
 from sheltermap.drawing.access_maps import categories_of, plot_access
 from sheltermap.map.packed_layers import Field, value_texts
 from sheltermap.map.page import Map
-from sheltermap.map.result_layers import named_layer, reason_text, rows_layer
+from sheltermap.map.result_layers import (
+    area_fields,
+    named_layer,
+    reason_field,
+    rows_layer,
+)
 
 if TYPE_CHECKING:
     from sheltermap.planning.access import Access
@@ -40,12 +45,9 @@ def explore_access(
     fields = [
         Field(texts.say("access", lang), told),
         Field(texts.say("access_seen", lang), value_texts(rows["facilities_seen"], lang)),
-        Field(
-            texts.say("reason", lang), [reason_text(texts.why_key(value), lang) for value in rows["reason"].tolist()]
-        ),
+        reason_field(rows, lang),
+        *area_fields(rows, lang),
     ]
-    if "area" in rows.columns:
-        fields.append(Field(texts.say("area", lang), value_texts(rows["area"], lang)))
     facilities = named_layer("facilities", offices, facility_name, lang, "facility_name")
     facilities.fields.append(Field(str(access.supply_column), value_texts(offices[access.supply_column], lang)))
     states = [supply_words(each)[lang] for each in offices["supply_state"].tolist()]

@@ -11,16 +11,21 @@ import numpy as np
 from sheltermap.base import texts
 from sheltermap.drawing.allocation_legends import allocation_categories
 from sheltermap.drawing.allocation_maps import plot_allocation
-from sheltermap.drawing.plots import lonlat_shapes
 from sheltermap.map.packed_layers import Field, Layer, value_texts
 from sheltermap.map.page import Map
-from sheltermap.map.result_layers import named_layer, reason_text, rows_layer
+from sheltermap.map.result_layers import (
+    area_fields,
+    cost_field,
+    flows_layer,
+    named_layer,
+    reason_field,
+    rows_layer,
+)
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from sheltermap.planning.allocation_result import Allocation
 
+SPILL_FIELDS = (("name", "demand"), ("people", "people"), ("goes_to", "facility"))
 OF_FACILITIES = {"places": "allocation_places", "load": "allocation_load", "free": "allocation_free"}
 
 
@@ -40,16 +45,13 @@ def explore_allocation(
     fields = [
         Field(texts.say("goes_to", lang), value_texts(rows["facility"], lang)),
         Field(texts.say("people", lang), value_texts(rows[allocation.measure], lang)),
-        _way(rows, lang),
-        Field(
-            texts.say("reason", lang), [reason_text(texts.why_key(value), lang) for value in rows["reason"].tolist()]
-        ),
+        cost_field(rows["duration_s" if "duration_s" in rows else "distance_m"], lang),
+        reason_field(rows, lang),
+        *area_fields(rows, lang),
     ]
-    if "area" in rows.columns:
-        fields.append(Field(texts.say("area", lang), value_texts(rows["area"], lang)))
     layers = [
         rows_layer(rows, categories, name, fields, columns, lang),
-        _lines(allocation.spill, lang),  # above the rows, which a click still finds first
+        flows_layer(allocation.spill, SPILL_FIELDS, lang),  # above the rows, which a click still finds first
         _facilities(allocation, facility_name, lang),
     ]
     if allocation.areas is not None:
@@ -61,15 +63,6 @@ def explore_allocation(
         lambda: plot_allocation(allocation, lang=lang),
         lang=lang,
     )
-
-
-def _way(rows: GeoDataFrame, lang: str) -> Field:
-    """Return how far each goes, or how long."""
-    in_time = "duration_s" in rows
-    costs = rows["duration_s" if in_time else "distance_m"].tolist()
-    spelt = texts.duration if in_time else texts.distance
-    said = [spelt(each, lang) if np.isfinite(each) else None for each in costs]
-    return Field(texts.say("duration" if in_time else "distance", lang), said)
 
 
 def _facilities(allocation: Allocation, name: str | None, lang: str) -> Layer:
@@ -84,16 +77,3 @@ def _facilities(allocation: Allocation, name: str | None, lang: str) -> Layer:
         serves = value_texts(facilities["next_place_serves"], lang)
         layer.fields.append(Field(texts.say("next_place_serves", lang), serves))
     return layer
-
-
-def _lines(spill: GeoDataFrame, lang: str) -> Layer:
-    """Return the lines as wide as people are many: the category is their share of the most, 255 for all of it."""
-    spill = spill[::-1]  # those of most people above
-    people = spill["people"].to_numpy()
-    fields = [
-        Field(texts.say("name", lang), value_texts(spill["demand"], lang)),
-        Field(texts.say("people", lang), value_texts(spill["people"], lang)),
-        Field(texts.say("goes_to", lang), value_texts(spill["facility"], lang)),
-    ]
-    share = np.ceil(255 * people / people.max(initial=1.0)).astype(np.uint8)
-    return Layer("flows", lonlat_shapes(spill), fields, share)

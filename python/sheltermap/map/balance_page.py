@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sheltermap.base import texts
+from sheltermap.drawing.balance_legends import share_categories, structure_categories
 from sheltermap.drawing.balance_maps import plot_balance
-from sheltermap.drawing.legend import share_categories, structure_categories
 from sheltermap.layers import frames
 from sheltermap.map.packed_layers import Field, value_texts
 from sheltermap.map.page import Map

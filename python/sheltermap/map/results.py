@@ -23,21 +23,29 @@ from sheltermap.drawing.plots import (
     ExposureLike,
     chosen_scenario,
     chosen_thresholds,
-    lonlat_shapes,
     plot_coverage,
     plot_exposure,
     plot_flood,
 )
-from sheltermap.map.packed_layers import Field, Layer, value_texts
+from sheltermap.map.packed_layers import Field, value_texts
 from sheltermap.map.page import Map
-from sheltermap.map.result_layers import named_layer, reason_text, rows_layer
+from sheltermap.map.result_layers import (
+    area_fields,
+    cost_field,
+    flows_layer,
+    named_layer,
+    reason_field,
+    reason_text,
+    rows_layer,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
-    from geopandas import GeoDataFrame
 
     from sheltermap.analyses.evacuation import Evacuation
     from sheltermap.analyses.flood import Flood
+
+STREET_FIELDS = (("street", "name"), ("people", "people"))
 
 
 def explore_coverage(
@@ -55,15 +63,12 @@ def explore_coverage(
     rows, thresholds = coverage.rows, chosen_thresholds(coverage, threshold)
     categories = coverage_categories(rows, thresholds)
     fields = [
-        _cost(rows, thresholds[0].cost_column, lang),
+        cost_field(rows[thresholds[0].cost_column], lang),
         Field(texts.say("nearest_facility", lang), value_texts(rows["facility"], lang)),
-        Field(
-            texts.say("reason", lang), [reason_text(texts.why_key(value), lang) for value in rows["reason"].tolist()]
-        ),
+        reason_field(rows, lang),
         Field(texts.say("borderline", lang), _borderline(rows, thresholds, lang)),
+        *area_fields(rows, lang),
     ]
-    if "area" in rows.columns:
-        fields.append(Field(texts.say("area", lang), value_texts(rows["area"], lang)))
     layers = [
         named_layer("facilities", coverage.facilities, facility_name, lang, "facility_name"),
         rows_layer(rows, categories, name, fields, columns, lang),
@@ -121,13 +126,12 @@ def explore_flood(
     categories = flood_categories(rows, label)
     fields = [
         Field(texts.say("nearest_in_flood", lang), value_texts(rows[f"facility_{label}"], lang)),
-        _cost(rows, cost_during(flood.threshold.cost_column, label), lang),
+        cost_field(rows[cost_during(flood.threshold.cost_column, label)], lang),
         Field(texts.say("reason", lang), [reason_text(value, lang) for value in rows[f"reason_{label}"].tolist()]),
         Field(texts.say("nearest_before", lang), value_texts(rows["facility"], lang)),
         Field(texts.say("own_place_flooded", lang), value_texts(rows[f"in_zone_{label}"], lang)),
+        *area_fields(rows, lang),
     ]
-    if "area" in rows.columns:
-        fields.append(Field(texts.say("area", lang), value_texts(rows["area"], lang)))
     facilities = named_layer("facilities", flood.facilities, facility_name, lang, "facility_name")
     state = [texts.say(f"state_{value}", lang) for value in flood.facilities[f"state_{label}"].tolist()]
     facilities.fields.append(Field(texts.say("state", lang), state))
@@ -165,9 +169,7 @@ def explore_evacuation(
         Field(texts.say("goes_to", lang), value_texts(rows["shelter"], lang)),
         Field(texts.say("leaves_after", lang), [_duration(each, lang) for each in rows["leaves_s"].tolist()]),
         Field(texts.say("arrives_after", lang), [_duration(each, lang) for each in rows["arrives_s"].tolist()]),
-        Field(
-            texts.say("reason", lang), [reason_text(texts.why_key(value), lang) for value in rows["reason"].tolist()]
-        ),
+        reason_field(rows, lang),
     ]
     facilities = named_layer("facilities", shelters, shelter_name, lang, "shelter_name")
     inside = (shelters["state"] == "in_zone").tolist()
@@ -180,7 +182,7 @@ def explore_evacuation(
     layers = [
         named_layer("water", evacuation.zones, None, lang, None),
         rows_layer(rows, categories, name, fields, columns, lang),
-        _flows(evacuation.flows, lang),  # above the rows, which a click still finds first
+        flows_layer(evacuation.flows, STREET_FIELDS, lang),  # above the rows, which a click still finds first
         facilities,
     ]
     return Map(
@@ -190,30 +192,6 @@ def explore_evacuation(
         lambda: plot_evacuation(evacuation, lang=lang),
         lang=lang,
     )
-
-
-def _flows(flows: GeoDataFrame, lang: str) -> Layer:
-    """Return streets as wide as people are many: the category is their share of the busiest, 255 for all of it."""
-    flows = flows[::-1]  # the busiest above
-    people = flows["people"].to_numpy()
-    fields = [
-        Field(texts.say("street", lang), value_texts(flows["name"], lang)),
-        Field(texts.say("people", lang), value_texts(flows["people"], lang)),
-    ]
-    share = np.ceil(255 * people / people.max(initial=1.0)).astype(np.uint8)
-    return Layer("flows", lonlat_shapes(flows), fields, share)
-
-
-def _cost(rows: GeoDataFrame, column: str, lang: str) -> Field:
-    """Return how far the nearest facility is, or how long the way takes."""
-    costs = rows[column].tolist()
-    if column.startswith("duration"):
-        return Field(texts.say("duration", lang), [_duration(cost, lang) for cost in costs])
-    return Field(texts.say("distance", lang), [_distance(cost, lang) for cost in costs])
-
-
-def _distance(metres: float, lang: str) -> str | None:
-    return texts.distance(metres, lang) if np.isfinite(metres) else None
 
 
 def _duration(seconds: float, lang: str) -> str | None:

@@ -10,7 +10,7 @@ from sheltermap.analyses.ledger import ROWS, measures_of
 from sheltermap.analyses.left_out import LeftOut
 from sheltermap.analyses.persons import Persons
 from sheltermap.layers import frames
-from sheltermap.planning import allocated
+from sheltermap.planning import allocation_tables as tables
 from sheltermap.planning.allocation_result import Allocation, Asked, tabulated
 from sheltermap.planning.allocation_rules import rules_of
 from sheltermap.planning.allocation_solving import solve
@@ -138,7 +138,7 @@ def allocate(
     taken = ["facility", asked.cost_column, "reason", *(["area"] if areas is not None else [])]
     frames.require_free(demand, [*taken, *([] if weight else [ROWS])])
     frames.require_columns(facilities, [capacity], frames.describe(facilities, "facilities"))
-    frames.require_free(facilities, [each for each in allocated.COLUMNS if each != capacity])
+    frames.require_free(facilities, [each for each in tables.COLUMNS if each != capacity])
     measures_of(demand, weight, [group] if group else [])  # refuses what is no number before anything is computed
     task = task_of(demand, facilities, asked, weight, capacity, facility_id)
     task = rules_of(

@@ -13,7 +13,7 @@ import pandas as pd
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.ledger import ROWS, measures_of
 from sheltermap.layers.row_ids import row_ids
-from sheltermap.planning import allocated
+from sheltermap.planning import allocation_tables as tables
 from sheltermap.planning.allocation_solving import Answer, optimal, solve
 from sheltermap.streets.arguments import count as whole_number
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from sheltermap.analyses.left_out import LeftOut
     from sheltermap.map import Map
     from sheltermap.streets.travelling import By
+
+MOST_STEPS = 1_000_000  # of a curve: more would take gigabytes, and say nothing more
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ class Allocation(Drawable, drawn_as="allocation"):
     by: By | None = None
     _asked: Asked = field(repr=False, default=None)  # type: ignore[assignment]
     _answer: Answer = field(repr=False, default=None)  # type: ignore[assignment]
-    _parts: allocated.Parts = field(repr=False, default=None)  # type: ignore[assignment]
+    _parts: tables.Parts = field(repr=False, default=None)  # type: ignore[assignment]
 
     @property
     def measure(self) -> str:
@@ -122,7 +124,7 @@ class Allocation(Drawable, drawn_as="allocation"):
             "people": self._parts.people,
             cost: self._parts.cost,
         }
-        return allocated.spill_lines(demand, self._asked.facilities, self._parts, given, columns)
+        return tables.spill_lines(demand, self._asked.facilities, self._parts, given, columns)
 
     def without(self, facility: Any) -> Allocation:
         """Return the allocation if a facility were closed: exact again, from the one that is there.
@@ -216,10 +218,14 @@ class Allocation(Drawable, drawn_as="allocation"):
         Raises
         ------
         ValueError
-            As `without`; also where other rules than the optimum were asked for.
+            As `without`; also where other rules than the optimum were asked for, or for more than a million places.
         """
         at = self._facility(facility)
         steps = whole_number(places, "places")
+        if steps > MOST_STEPS:
+            raise ValueError(
+                f"a curve has at most {MOST_STEPS} places, not {steps}; with_places tells of so many at once"
+            )
         core, task = self._answer.core, self._answer.task
         if core is None:
             raise ValueError("what places are worth is told of the optimum only: leave the other rules out")
@@ -303,22 +309,22 @@ def tabulated(asked: Asked, answer: Answer, areas: GeoDataFrame | None) -> Alloc
     measures = measures_of(asked.demand, asked.weight, [asked.group] if asked.group else [])
     named = list(measures)
     members = None if asked.group is None else measures[asked.group][task.rows]
-    why = allocated.reasons_of(answer, asked.demand, asked.left_out)
-    parts = allocated.Parts.of(answer, why, members)
-    among = allocated.reasons_there_may_be(asked.demand, asked.left_out is not None, bool(task.closed))
+    why = tables.reasons_of(answer, asked.demand, asked.left_out)
+    parts = tables.Parts.of(answer, why, members)
+    among = tables.reasons_there_may_be(asked.demand, asked.left_out is not None, bool(task.closed))
     counted = {named[0]: parts.people} | ({} if parts.group is None else {named[1]: parts.group})
-    ledger = allocated.ledger_of(parts, counted, task.rules.method, asked.grouping)
+    ledger = tables.ledger_of(parts, counted, task.rules.method, asked.grouping)
     cost, unit = task.asked.cost_column, _unit(task.asked.cost_column)
-    summary = ledger.summary().rename(columns=allocated.SERVED)
-    for name, value in allocated.figures_of(answer, unit, cost).items():
+    summary = ledger.summary().rename(columns=tables.SERVED)
+    for name, value in tables.figures_of(answer, unit, cost).items():
         summary[name] = [value, *[None] * (len(summary) - 1)] if len(summary) > 1 else value
     by_area = ledger.by_area()
     ids = row_ids(asked.facilities, asked.facility_id, "facilities", "facility_id")
     return Allocation(
-        rows=allocated.rows_of(asked.demand, parts, ids, among, cost, counted, asked.grouping),
+        rows=tables.rows_of(asked.demand, parts, ids, among, cost, counted, asked.grouping),
         summary=summary,
-        facilities=allocated.facilities_of(answer, asked.facilities, unit),
-        by_area=None if by_area is None else by_area.rename(columns=allocated.SERVED),
+        facilities=tables.facilities_of(answer, asked.facilities, unit),
+        by_area=None if by_area is None else by_area.rename(columns=tables.SERVED),
         reasons=ledger.reasons(among).rename(columns={"weight": "people"}),
         areas=areas,
         notes=task.notes,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Whole = NDArray[np.int64]
 
-WIDER = 8  # times as many facilities at the next look, which the core solves anew
+WIDER = 2  # times as many facilities at the next look; the core goes on from what it has
 THOUSANDTHS = 1000  # of the unit, in which the core counts costs
 
 

@@ -239,8 +239,8 @@ def alternatives(
     by, direction
         As in `nearest`.
     time_limit : float or str
-        Seconds for all of it, or "2 min". When they are over, the best found until then is returned with its bounds;
-        so it is when Ctrl-C is pressed in a search.
+        Seconds for the searches, or "2 min"; reach and tables come on top. When they are over, the best found until
+        then is returned with its bounds; so it is when Ctrl-C is pressed in a search.
     prove : bool, optional
         As in `site`.
     candidate_id, facility_id : str, optional

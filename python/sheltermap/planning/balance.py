@@ -16,9 +16,9 @@ from sheltermap.analyses.areas import Areas
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.base.standards import Standard, accepted
 from sheltermap.layers import frames
-from sheltermap.layers.cells import SHOWN, weights_of
+from sheltermap.layers.cells import first_few, weights_of
 from sheltermap.layers.row_ids import row_ids, take_ids
-from sheltermap.planning import gains
+from sheltermap.planning import places_to_gain
 from sheltermap.planning.area_lines import FIGURES, VERDICTS, lines_of, summary_of
 from sheltermap.planning.structure_places import STATES, StructurePlaces, graded, structure_places
 
@@ -243,10 +243,10 @@ def balance(
     people, of_people = _people(demand, weight, areas, area_name, where)
     lines = lines_of(people, of_people, structures, where, per_person)
     ids = row_ids(shelters, facility_id, "shelters", "facility_id")
-    order = gains.in_order(structures, ids, spots)
+    order = places_to_gain.in_order(structures, ids, spots)
     missing = {area: line["missing_valid"] for area, line in lines.items()}
     at = None if where is None else [where.all_names()[code] for code in where.codes]
-    ranked = gains.ranking(
+    ranked = places_to_gain.ranking(
         structures, order, take_ids(ids, order), None if at is None else [at[row] for row in order], missing
     )
     notes += _notes(lines, structures, ids, where, of_people, people)
@@ -258,8 +258,8 @@ def balance(
         graded(structures),
         _structures(shelters, structures, order, ranked, where),
         ranked,
-        gains.closing(ranked, missing),
-        gains.upgrades(ranked, structures.currency),
+        places_to_gain.closing(ranked, missing),
+        places_to_gain.upgrades(ranked, structures.currency),
         None if demand is None else _judged(demand, of_people, everybody, lines),
         None if areas is None or where is None else _figured(areas, where, lines),
         everybody,
@@ -383,13 +383,7 @@ def _notes(
         codes = np.where(counted, grouped.codes - len(grouped.names), -1)
         for code, words in enumerate(("lie outside every area", "have no place")):
             if count := int((codes == code).sum()):
-                which = f": {_listed(ids[codes == code])}" if grouped is where else ""
+                which = f": {first_few(sorted(map(str, ids[codes == code])))}" if grouped is where else ""
                 notes.append(f"{count} {what} {words}{which}")
         notes += [f"{what}: {note}" if note[0].isdigit() else note for note in grouped.notes]
     return notes
-
-
-def _listed(ids: pd.Index[Any]) -> str:
-    """Name the first few, in an order of their own."""
-    names = sorted(map(str, ids))
-    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")

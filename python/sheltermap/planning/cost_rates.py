@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from numbers import Real
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,8 +19,8 @@ import pandas as pd
 from sheltermap._native import _core
 from sheltermap.base.ordinary_files import toml
 from sheltermap.base.suggestions import meant, one_form, told
-from sheltermap.layers import frames
-from sheltermap.layers.cells import listed, numbers
+from sheltermap.layers import files, frames
+from sheltermap.layers.cells import amounts
 from sheltermap.layers.plain_tables import plain_table
 from sheltermap.planning.price_index import checked_year
 
@@ -152,12 +153,7 @@ def key_of(value: Any) -> str | None:
 
 def amounts_of(frame: pd.DataFrame, column: str, what: str, *, known: bool = False) -> Numbers:
     """Return a column as amounts, NaN where a cell is empty; ValueError where one is below 0, or empty and `known`."""
-    values = numbers(frame, column, what)
-    wrong = np.flatnonzero((values < 0) | np.isinf(values))
-    if len(wrong):
-        raise ValueError(
-            f"{what}: column {column!r} holds {listed(frame, column, wrong)}; it is 0 or above: correct it"
-        )
+    values = amounts(frame, column, what, "it is 0 or above")
     if known and np.isnan(values).any():
         row = int(np.flatnonzero(np.isnan(values))[0])
         raise ValueError(f"{what}: column {column!r} is empty in row {row + 1}; write the number")
@@ -212,3 +208,14 @@ def _toml_value(value: Any) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     return repr(value.item() if isinstance(value, np.generic) else value)
+
+
+def write_rates(target: Path, text: str) -> None:
+    """Write costs in one step, so that nobody finds half of them; WriteError where that cannot be done."""
+    try:
+        with TemporaryDirectory(prefix=".sheltermap-", dir=target.absolute().parent) as folder:
+            fresh = Path(folder) / target.name
+            fresh.write_text(text, encoding="utf-8")
+            files.replace(fresh, target)
+    except OSError as error:
+        raise _core.WriteError(f"cannot write {target}: {error.strerror}") from None

@@ -15,7 +15,7 @@ from sheltermap.base.exact_sums import totals
 from sheltermap.layers import frames
 from sheltermap.layers.cells import numbers
 from sheltermap.layers.row_ids import take_ids
-from sheltermap.planning.seats import Seats, in_order
+from sheltermap.planning.offices import Offices, in_order
 from sheltermap.streets.arguments import number
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Named:
 
 
 def named(
-    units: GeoDataFrame, present: str | None, count: int | None, seats: Seats | None, work: NDArray[np.float64]
+    units: GeoDataFrame, present: str | None, count: int | None, seats: Offices | None, work: NDArray[np.float64]
 ) -> Named:
     """Return what the districts are called: as the offices, else as the present ones, else by numbers.
 

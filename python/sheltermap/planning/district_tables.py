@@ -11,22 +11,23 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.base import texts
 from sheltermap.base.exact_sums import total, totals
 from sheltermap.layers import frames
+from sheltermap.layers.cells import first_few
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
     from sheltermap.planning.district_names import Named
-    from sheltermap.planning.division import Division, Found
+    from sheltermap.planning.district_search import Division, Found
     from sheltermap.planning.neighbours import Sides
-    from sheltermap.planning.seats import Seats
+    from sheltermap.planning.offices import Offices
     from sheltermap.planning.workload import Workload
 
     Codes = NDArray[np.int32]
 
-NAMED = 5  # units in a note
 FEW = 8  # districts that have a colour each
 
 
@@ -85,7 +86,9 @@ def rows_table(units: GeoDataFrame, counted: Counted) -> GeoDataFrame:
     return units.assign(**columns, district=counted.names.take(district), moved=moved)
 
 
-def summary_table(units: GeoDataFrame, counted: Counted, seats: Seats | None, most_work: float | None) -> pd.DataFrame:
+def summary_table(
+    units: GeoDataFrame, counted: Counted, seats: Offices | None, most_work: float | None
+) -> pd.DataFrame:
     """Return a row per district."""
     names = counted.names.take(np.arange(len(counted.staff), dtype=np.int32))
     columns: dict[str, Any] = {"district": names, "staff": counted.staff, "colour": _colours(counted)}
@@ -204,13 +207,14 @@ def input_notes(ids: pd.Index[Any], load: Workload, rows: NDArray[np.intp]) -> l
     if len(missing):
         work = total(load.work[missing])
         notes.append(
-            f"{len(missing)} units have no place and are in no district, with work of {work:g}: {_listed(ids, missing)}"
+            f"{len(missing)} units have no place and are in no district, with work of {work:g}: "
+            f"{first_few(ids[missing])}"
         )
     unknown = np.flatnonzero(load.unknown)
     if len(unknown):
         notes.append(
             f"the work of {len(unknown)} units is not known, or not wholly; what is not adds nothing: "
-            f"{_listed(ids, unknown)}"
+            f"{first_few(ids[unknown])}"
         )
     return notes
 
@@ -233,30 +237,21 @@ def result_notes(counted: Counted, most_work: float | None) -> list[str]:
         pieces = counted.division.pieces(before)
         apart = sorted({int(each) for each in before[pieces > 0]})
         notes += [
-            f"the present district {names[each]!r} is in {pieces[before == each].max() + 1} pieces" for each in apart
+            texts.Note.of("district_in_pieces", name=str(names[each]), count=str(pieces[before == each].max() + 1))
+            for each in apart
         ]
         if (before < 0).any():
-            notes.append(f"{int((before < 0).sum())} units are in none of the present districts that stay")
+            notes.append(texts.Note.of("units_in_no_district", count=texts.number(int((before < 0).sum()))))
     tolerance = counted.division.tolerance
     if counted.division.loads(found.district).beyond > 0:
         least = counted.division.least_load
-        told = (
-            f"no division has all loads within {tolerance:g} of 1"
-            if least > 1 + tolerance
-            else (f"no division was found that has all loads within {tolerance:g} of 1")
-        )
-        notes.append(
-            f"{told}; the largest load is {counted.loads(found.district).max():.3f}, and none has a smaller "
-            f"one than {least:.3f}"
-        )
+        told = {"tolerance": tolerance, "largest": counted.loads(found.district).max(), "least": least}
+        shares = {name: texts.shares(float(value)) for name, value in told.items()}
+        key = "no_division_within" if least > 1 + tolerance else "no_division_found_within"
+        notes.append(texts.Note.of(key, **shares))
     if most_work is not None:
         needed = math.ceil(total(counted.work) / most_work)
         notes.append(
             f"at {most_work:g} per person the work needs {needed} people at least; there are {counted.staff.sum():g}"
         )
     return notes
-
-
-def _listed(ids: pd.Index[Any], rows: NDArray[np.intp]) -> str:
-    more = f" and {len(rows) - NAMED} more" if len(rows) > NAMED else ""
-    return ", ".join(str(ids[row]) for row in rows[:NAMED]) + more

@@ -14,7 +14,7 @@ from sheltermap.layers import frames
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.planning import district_tables as tables
 from sheltermap.planning.district_names import named, staff_of
-from sheltermap.planning.division import Division
+from sheltermap.planning.district_search import Division
 from sheltermap.planning.neighbours import (
     Sides,
     by_place,
@@ -25,7 +25,7 @@ from sheltermap.planning.neighbours import (
     plane_shapes,
     sides_of,
 )
-from sheltermap.planning.seats import Seats
+from sheltermap.planning.offices import Offices
 from sheltermap.planning.workload import Weighing, workload_of
 from sheltermap.streets import arguments
 from sheltermap.streets.network import Network, require_network
@@ -274,7 +274,7 @@ def districts(
     notes = tables.input_notes(ids, load, rows)
     seats = None
     if offices is not None:
-        seats = Seats.of(offices, office_id, inner, inner_ids, question(by, None, None, direction, cost))
+        seats = Offices.of(offices, office_id, inner, inner_ids, question(by, None, None, direction, cost))
         seats = seats.chosen(len(seats.names) if count is None else count, load.work[rows])
         notes += seats.notes
     names = named(units, present, count, seats, load.work)

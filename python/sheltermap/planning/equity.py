@@ -16,7 +16,7 @@ from sheltermap.analyses.drawable import Drawable
 from sheltermap.base.exact_sums import total, totals
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
-from sheltermap.layers.cells import listed, numbers, weights_of
+from sheltermap.layers.cells import amounts, weights_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -145,7 +145,7 @@ def equity(
         raise ValueError(f"a standard is a number above 0, not {told(standard)}")
     frame, weight_column, group_column = _as_frame(rows, weight, value, group)
     what = frames.describe(frame, "rows")
-    values = _amounts(frame, value, what)
+    values = amounts(frame, value, what, "what people share is finite, and not negative")
     people = weights_of(frame, weight_column, what)
     given = None if standard is None else float(standard)
     names: list[Any] = []
@@ -287,14 +287,3 @@ def _as_frame(rows: Any, weight: Any, value: str, group: Any) -> tuple[pd.DataFr
         raise ValueError(f"values, weights and groups belong to the same rows; their lengths are {lengths}")
     frame = pd.DataFrame(series).rename(columns={"value": value})
     return frame, *(name if columns[name] is not None else None for name in ("weight", "group"))  # type: ignore[return-value]
-
-
-def _amounts(frame: pd.DataFrame, column: str, what: str) -> Numbers:
-    values = numbers(frame, column, what)
-    wrong = np.flatnonzero((values < 0) | np.isinf(values))
-    if len(wrong):
-        raise ValueError(
-            f"{what}: column {column!r} holds {listed(frame, column, wrong)}; what people share is finite, and not "
-            "negative: correct it, or leave the cell empty where it is not known"
-        )
-    return values

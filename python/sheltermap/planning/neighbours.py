@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -224,6 +225,8 @@ def plane_shapes(frame: GeoDataFrame, around: GeoDataFrame | None = None) -> Sha
     frames.crs_of(frame, "units")
     west, south, east, north = (frame if around is None else around).geometry.to_crs(4326).total_bounds.tolist()
     plane = f"+proj=aeqd +lat_0={(south + north) / 2} +lon_0={(west + east) / 2} +datum=WGS84 +units=m"
+    if math.isnan(west):  # nothing has a place
+        return np.full(len(frame), None, object)
     shapes: Shapes = frame.geometry.to_crs(plane).to_numpy()
     return shapes
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from sheltermap.base.suggestions import told
 
+A_COST = "a cost is a finite number, not negative"  # in errors about cells
+
 
 @dataclass(frozen=True)
 class PriceIndex:
@@ -76,6 +78,11 @@ def require_currency(written: Iterable[Any], what: str) -> str:
         raise ValueError(f'{what}: costs have no currency; say which, currency="EUR"')
     if len(names) > 1:
         raise ValueError(f"{what}: costs are in {' and '.join(names)}, which cannot be added up: bring them to one")
-    if not re.fullmatch(r"[A-Z]{3}", names[0]):
-        raise ValueError(f"{what}: a currency is told by three letters (ISO 4217), as EUR, not {names[0]!r}")
-    return names[0]
+    return checked_currency(names[0], f"{what}: ")
+
+
+def checked_currency(given: Any, where: str = "") -> str:
+    """Return a currency; ValueError, which begins with `where`, unless it is written with its three letters."""
+    if not isinstance(given, str) or not re.fullmatch(r"[A-Z]{3}", given):
+        raise ValueError(f"{where}a currency is told by its three letters (ISO 4217), as 'EUR', not {told(given)}")
+    return given

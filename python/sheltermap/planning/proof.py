@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import importlib
 import os
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 Stopped = Literal["proven", "time", "interrupted", "infeasible"]
 _LISTENING_S, _PATIENCE_S = 0.05, 2.0  # how often Ctrl-C is looked for, and how long its answer is waited for
+_LAST_PATIENCE_S = 60.0  # how long the end of the process is held up by it
 RELATIVE_GAP = 1e-9  #: sums of people × metres are not whole; closer than this they are the same
 _ROWWISE, _MINIMIZE, _MAXIMIZE, _FEASIBLE, _UNBOUNDED = 2, 1, -1, 2, 1e30  # as HiGHS has them
 
@@ -183,7 +185,7 @@ def _run(highs: Any) -> tuple[bool, bool]:
     """Run the solver in a thread of its own, so that Ctrl-C is heard; return whether it was pressed, and it ended.
 
     HiGHS looks between its steps only whether it should stop, and in the first of them, a large relaxation, it may be
-    for minutes: then it is left to itself, until its time is over or the process ends.
+    for minutes: then it is left to itself until its next look. A process that ended before would be aborted.
     """
     highs.HandleUserInterrupt = True
     until = None
@@ -192,11 +194,18 @@ def _run(highs: Any) -> tuple[bool, bool]:
         try:
             while not highs.wait(_LISTENING_S)[0]:
                 if until is not None and time.monotonic() > until:
+                    atexit.register(_waited_for, highs)
                     return True, False
             return until is not None, True
         except KeyboardInterrupt:
             until = time.monotonic() + _PATIENCE_S if until is None else until
             highs.cancelSolve()
+
+
+def _waited_for(highs: Any) -> None:
+    until = time.monotonic() + _LAST_PATIENCE_S
+    while not highs.wait(_LISTENING_S)[0] and time.monotonic() < until:
+        pass
 
 
 def _solver() -> Any:

@@ -8,7 +8,6 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ import pandas as pd
 
 from sheltermap._native import _core
 from sheltermap.base.exact_sums import total
-from sheltermap.layers import files, frames
+from sheltermap.layers import frames
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.planning.cost_rates import (
     ITEMS,
@@ -27,6 +26,7 @@ from sheltermap.planning.cost_rates import (
     opened,
     people_of,
     toml_text,
+    write_rates,
 )
 from sheltermap.planning.price_index import PriceIndex, checked_year, require_currency
 from sheltermap.planning.spending import price_factor, rates_of_spending
@@ -401,11 +401,5 @@ class ServiceCosts:
             raise _core.WriteError(f"cannot write {target}: costs are written as .toml")
         head = {key: getattr(self, key) for key in ("currency", "discount_rate", "horizon_years")}
         indexes = {each.name: dict(each.by_year) for each in (self.index, self.fixed_index) if each is not None}
-        try:
-            with TemporaryDirectory(prefix=".sheltermap-", dir=target.absolute().parent) as folder:
-                fresh = Path(folder) / target.name
-                fresh.write_text(toml_text(head, indexes, self.rates), encoding="utf-8")
-                files.replace(fresh, target)
-        except OSError as error:
-            raise _core.WriteError(f"cannot write {target}: {error.strerror}") from None
+        write_rates(target, toml_text(head, indexes, self.rates))
         return target

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -13,10 +12,11 @@ import pandas as pd
 from pandas.api.types import is_integer_dtype
 
 from sheltermap.base.limits import Limit
-from sheltermap.base.suggestions import told, unknown
+from sheltermap.base.suggestions import unknown
 from sheltermap.layers import frames
-from sheltermap.layers.cells import SHOWN, answers, listed, numbers
+from sheltermap.layers.cells import amounts, answers, first_few, listed, numbers
 from sheltermap.layers.row_ids import row_ids
+from sheltermap.planning.price_index import A_COST, checked_currency
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 ACTIONS = ("adapt", "add_capacity", "improve_access")
 LEFT_OUT = ("existing", "place_unknown", "cost_unknown", "capacity_unknown")  #: why a candidate cannot be chosen
-_CURRENCY = re.compile(r"[A-Z]{3}")
 MOST_COMBINED = 6  # upgrades of one structure that may be taken together: 63 ways
 
 
@@ -61,22 +60,13 @@ class Prices:
             return cls(None, None)
         if currency is None:
             raise ValueError(f"costs without a currency are no amounts: say in which {cost!r} is, currency='EUR'")
-        if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency):
-            raise ValueError(f"a currency is told by its three letters (ISO 4217), as 'EUR', not {told(currency)}")
-        return cls(cost, currency)
+        return cls(cost, checked_currency(currency))
 
     def of_rows(self, frame: pd.DataFrame, what: str) -> Numbers:
         """Return the price of each row, NaN where it is not known, 0 where nothing has a price."""
         if self.column is None:
             return np.zeros(len(frame))
-        values = numbers(frame, self.column, what)
-        wrong = np.flatnonzero((values < 0) | np.isinf(values))
-        if len(wrong):
-            raise ValueError(
-                f"{what}: column {self.column!r} holds {listed(frame, self.column, wrong)}; a cost is a finite amount, "
-                "not negative: correct it, or leave the cell empty where it is not known"
-            )
-        return values
+        return amounts(frame, self.column, what, A_COST)
 
     def said(self, amount: float) -> str:
         """Write an amount of money, its thousands apart."""
@@ -119,8 +109,7 @@ class Candidates:
 
 def named(ids: pd.Index[Any], rows: NDArray[np.integer[Any]]) -> str:
     """Return how many rows, and the first few by their ids."""
-    some = ", ".join(str(ids[row]) for row in rows[:SHOWN].tolist())
-    return f"{len(rows)} ({some}{', …' if len(rows) > SHOWN else ''})"
+    return f"{len(rows)} ({first_few(ids[rows])})"
 
 
 def candidates_of(

@@ -321,13 +321,19 @@ def _problem(
         open=opened,
         price=np.where(opened, price, 0.0),
         size=np.where(columns.stands, 0, size),
-        structure=np.where(mine, structures + columns.candidate, columns.existing),
+        structure=_numbered(np.where(mine, structures + columns.candidate, columns.existing)),
         places=places,
         p=None,
         budget=None,
         whole=bool((np.nan_to_num(people) == np.floor(np.nan_to_num(people))).all()),
         unit=asked.unit,
     )
+
+
+def _numbered(structure: Rows) -> Rows:
+    """Number structures in the order of their first columns, which is that of the keys and not of the rows."""
+    _, first, number = np.unique(structure, return_index=True, return_inverse=True)
+    return first.argsort().argsort()[number]
 
 
 def _reasons(candidates: _core.Reach, existing: _core.Reach | None) -> NDArray[np.uint8]:

@@ -87,8 +87,8 @@ def rows_frame(
         "reason": labels_of(reasons.astype(np.uint8), persons.reasons((*OF_REACH, "full"))),
     }
     if problem.objective == "capacitated":
-        columns["served_before"] = np.where(unknown, np.nan, served.before * problem.people)
-        columns["served_after"] = np.where(unknown, np.nan, served.after * problem.people)
+        columns["served_before"] = np.where(unknown, np.nan, _part(problem.people, served.before))
+        columns["served_after"] = np.where(unknown, np.nan, _part(problem.people, served.after))
     return frames.with_columns(demand, columns), states
 
 
@@ -107,11 +107,16 @@ def sums(
     return summary, found[found["area"].notna()][["area", "measure", *FIGURES]].reset_index(drop=True)
 
 
+def _part(people: Numbers, share: Numbers) -> Numbers:
+    """Return a share of people, without what dividing and multiplying leave: 39, not 38.99999999999999."""
+    return np.round(people * share, 6)
+
+
 def _of_parts(measures: Mapping[str, Numbers], areas: Areas | None, unknown: Flags, share: Numbers) -> pd.DataFrame:
     """Return people by state, of rows of which a part is served: as if that part and the rest were two rows."""
     parts = {}
     for name, people in measures.items():
-        mine = people * share
+        mine = _part(people, share)
         parts[name] = np.concatenate([mine, np.nan_to_num(people) - np.nan_to_num(mine)])
     codes = np.concatenate([np.where(unknown, 3, 0), np.where(unknown, 3, 2)])
     twice = None if areas is None else copy(areas)

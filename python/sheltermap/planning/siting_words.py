@@ -53,19 +53,19 @@ def require_keys(
 
 def notes_of(
     demand: GeoDataFrame, table: SiteTable, solving: Problem, solution: Solution, chosen: Rows, asked: Question
-) -> list[str]:
+) -> list[texts.Note]:
     """Return what is to be known of an answer: whom nothing reaches, and what was not proven."""
     notes = []
     problem = table.problem
     nowhere = np.isinf(problem.cheapest(problem.locked | problem.open)) & ~np.isin(table.reasons, UNKNOWN)
     if nowhere.any():
         people = texts.number(total(problem.people[nowhere]))
-        far = "" if asked.limit is None else f" within {asked.limit}"
         ids = named(row_ids(demand, None, "demand", None, each_its_own=False), np.flatnonzero(nowhere))
-        notes.append(f"no candidate and no existing facility reaches these rows{far}, with {people} people: {ids}")
+        told = {"people": people, "rows": ids, "limit": str(asked.limit)}
+        notes.append(texts.Note.of("site_nowhere" if asked.limit is None else "site_nowhere_within", **told))
     if solution.stopped in ("time", "interrupted"):
-        why = "its time was over" if solution.stopped == "time" else "Ctrl-C was pressed"
-        notes.append(f"the search ended when {why}: what was best until then")
+        notes.append(texts.Note.of(f"site_stopped_{solution.stopped}"))
     if solving.p is not None and int(solving.size[chosen].sum()) < solving.p and solving.budget is None:
-        notes.append(f"{int(solving.size[chosen].sum())} of p = {solving.p} suffice: a further one adds nothing")
+        count = int(solving.size[chosen].sum())
+        notes.append(texts.Note.of("site_fewer_suffice", count=texts.number(count), p=str(solving.p)))
     return notes

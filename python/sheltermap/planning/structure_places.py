@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,8 @@ from sheltermap.base.exact_sums import total
 from sheltermap.base.standards import capacity
 from sheltermap.base.suggestions import unknown
 from sheltermap.layers import frames
-from sheltermap.layers.cells import answers, listed, numbers
+from sheltermap.layers.cells import amounts, answers, listed, numbers
+from sheltermap.planning.price_index import A_COST, checked_currency
 from sheltermap.registers.schema import schema
 
 if TYPE_CHECKING:
@@ -178,8 +178,8 @@ def _costs(
     """Return costs and their currency; the field of the register is in euros, as its name says."""
     if cost is not None and currency is None:
         raise ValueError(f'the cost in column {cost!r} has no currency: say which it is, currency="EUR"')
-    if currency is not None and not re.fullmatch("[A-Z]{3}", currency):
-        raise ValueError(f"currency is {currency!r}; write its three letters: EUR")
+    if currency is not None:
+        checked_currency(currency)
     own = named["improvement_cost_eur"]
     if cost is None and currency not in (None, "EUR"):
         raise ValueError(
@@ -190,13 +190,7 @@ def _costs(
     column = own if cost is None else cost
     if cost is None and column not in shelters:
         return np.full(len(shelters), np.nan), money
-    costs = numbers(shelters, column, what)
-    wrong = np.flatnonzero((costs < 0) | np.isinf(costs))
-    if len(wrong):
-        raise ValueError(
-            f"{what}: column {column!r} holds {listed(shelters, column, wrong)}; a cost is a finite number, not "
-            "negative: correct it, or leave the cell empty where it is not known"
-        )
+    costs = amounts(shelters, column, what, A_COST)
     if "currency" in shelters:
         told = shelters["currency"].astype("string").str.strip().str.upper()
         other = np.flatnonzero((~np.isnan(costs)) & told.notna().to_numpy() & (told != money).fillna(False).to_numpy())

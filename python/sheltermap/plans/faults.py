@@ -33,6 +33,7 @@ SUBJECTS |= dict.fromkeys(("facility_closed", "rows_refused", "total_smaller", "
 SUBJECTS |= {"check": "check", "indicator_off": "indicator", "indicator_behind": "indicator"}
 FOLDER_ENDING = ".gdb"  # of the one format that is a folder, the File Geodatabase
 SHOWN = 200  # characters of a value that an error repeats
+CURRENCY = "^[A-Z]{3}$"  # what kinds ask of a currency
 RESERVED_STARTS = ("input_", "gpkg_", "rtree_", "sqlite_")
 
 
@@ -75,6 +76,12 @@ def _is_extra(detail: ErrorDetails) -> bool:
 
 def _allowed_keys(place: Sequence[int | str], plan: type[BaseModel], kinds: Kinds) -> list[str]:
     """Keys of the table in which the last part of `place` stands."""
+    fields = _model_at(place, plan, kinds).model_fields
+    return [field.alias or name for name, field in fields.items() if not field.exclude]
+
+
+def _model_at(place: Sequence[int | str], plan: type[BaseModel], kinds: Kinds) -> type[BaseModel]:
+    """Return the model of the table in which the last part of `place` stands."""
     model = plan
     parts = iter(place[:-1])
     for part in parts:
@@ -87,7 +94,13 @@ def _allowed_keys(place: Sequence[int | str], plan: type[BaseModel], kinds: Kind
             model = inner[0]
         if get_origin(field.annotation) is dict:
             next(parts, None)  # the name of an entry
-    return [field.alias or name for name, field in model.model_fields.items() if not field.exclude]
+    return model
+
+
+def _holds_tables(place: Sequence[int | str], plan: type[BaseModel], kinds: Kinds) -> bool:
+    """Return whether the list at `place` is one of tables, not of texts or numbers."""
+    fields = _model_at(place, plan, kinds).model_fields.items()
+    return any(place[-1] in (name, field.alias) and _models_in(field.annotation) for name, field in fields)
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:
@@ -108,7 +121,7 @@ def _sentence(detail: ErrorDetails, plan: type[BaseModel], kinds: Kinds) -> str:
         return unknown("unknown key", str(detail["loc"][-1]), _allowed_keys(detail["loc"], plan, kinds))
     if kind == "missing":
         return "is missing"
-    if kind == "list_type" and isinstance(given, dict):
+    if kind == "list_type" and isinstance(given, dict) and _holds_tables(detail["loc"], plan, kinds):
         return f"must be a list of tables: write [[{detail['loc'][-1]}]]"
     if kind == "union_tag_invalid":
         return unknown("unknown kind", str(context["tag"]), kinds)
@@ -119,6 +132,10 @@ def _sentence(detail: ErrorDetails, plan: type[BaseModel], kinds: Kinds) -> str:
         if given in allowed.split(", "):  # texts stand in quotes there
             return f'must be the number {given}, not the text "{given}": write it without quotes'
         return unknown("unknown value", given, allowed.replace("'", "").split(", "))
+    if kind == "too_short":
+        return "must not be empty"
+    if kind == "string_pattern_mismatch" and context["pattern"] == CURRENCY:
+        return f'a currency is told by its three letters (ISO 4217), as "EUR", not "{given}"'
     if kind == "string_pattern_mismatch":
         return f'"{given}" cannot be a name; use a letter, then letters, digits and _ (at most 63)'
     message = str(context["error"]) if kind == "value_error" else detail["msg"].replace("Input should", "must")

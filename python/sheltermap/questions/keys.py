@@ -19,6 +19,7 @@ from sheltermap.questions.sources import NonEmpty
 if TYPE_CHECKING:
     from sheltermap.questions.context import Context
 
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]  #: ISO 4217
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 

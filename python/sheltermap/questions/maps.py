@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sheltermap.base import texts
-from sheltermap.drawing.plots import ground_streets
+from sheltermap.drawing.plots import Streets, ground_streets
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Words, title_words, words_of
 from sheltermap.questions.outcome import Outcome
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from sheltermap.drawing.legend import Category
+
+PER_MM = 72 / 25.4  # points, in which lines on paper are as wide as in QGIS
 
 
 def outcome_map(outcome: Outcome, legend: list[Category], ground: GeoDataFrame | None) -> MapPicture:
@@ -36,6 +39,18 @@ def outcome_map(outcome: Outcome, legend: list[Category], ground: GeoDataFrame |
 def map_title(outcome: Outcome) -> Words:
     """Return what stands under a map."""
     return texts.both("map_of", title=words_of(outcome.analysis.title))
+
+
+def lines_drawn(
+    frame: GeoDataFrame, categories: Sequence[Category], zorder: float
+) -> tuple[list[Streets], list[LegendEntry]]:
+    """Return lines as wide as their category says, and the legend's entries for them."""
+    drawn = [Streets(frame[each.rows], each.colour, each.line_mm * PER_MM, zorder) for each in categories]
+    entries = [
+        LegendEntry(each.colour, "thick_line" if each.line_mm > 1 else "line", each.label, texts.number(each.count))
+        for each in categories
+    ]
+    return drawn, entries
 
 
 def facilities_drawn(outcome: Outcome) -> GeoDataFrame | None:

@@ -128,7 +128,7 @@ def _notes(plan: Plan, outcome: Outcome) -> list[Words]:
         said = "durations" if outcome.in_time else "distances"
         notes.insert(0, texts.both(said, **{key: outcome.spelt(each) for key, each in spread.items()}))
     said_in_words = {each["en"] for each in notes}
-    notes += [dict.fromkeys(texts.LANGUAGES, note) for note in outcome.notes if note not in said_in_words]
+    notes += [texts.words_of_note(note) for note in outcome.notes if note not in said_in_words]
     if outcome.context.streets is not None:
         direction = getattr(outcome.analysis, "direction", "to")
         notes.append(texts.both(f"along_{direction}", profile=texts.both(f"profile_{outcome.context.streets.profile}")))

@@ -190,6 +190,7 @@ def _cost_column(source: CostSource, said: Columns, ends: tuple[str, str]) -> tu
     """Return the column of costs and its unit."""
     names = [str(name) for name in source.frame.columns if name not in ends]
     if said.cost is not None:
+        frames.require_columns(source.frame, [said.cost], source.name)
         return said.cost, _checked_unit(source, said.unit, _unit_said(said.cost), f"column {said.cost!r}")
     told = [name for name in names if _unit_said(name) is not None]
     if said.unit is not None and len(told) != 1:

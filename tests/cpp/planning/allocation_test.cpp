@@ -270,39 +270,166 @@ TEST(Allocation, TheOrderOfTheRowsTellsNoEqualPlansApart) {
     }
 }
 
-/// Rows along a street with a shelter at each end of it and one far off, seen only as far as the nearest.
+std::vector<std::int32_t> all_rows(const Case& given) {
+    std::vector<std::int32_t> rows(given.people.size());
+    std::iota(rows.begin(), rows.end(), 0);
+    return rows;
+}
+
+/// The nearest facilities of some rows.
+Reach first(const Case& whole, const std::vector<std::int32_t>& rows, std::int64_t count) {
+    Reach reach;
+    for (const std::int32_t row : rows) {
+        const std::int64_t begin = whole.reach->offsets[row];
+        const std::int64_t end = std::min(begin + count, whole.reach->offsets[row + 1]);
+        for (std::int64_t arc = begin; arc < end; ++arc) {
+            reach.facility.push_back(whole.reach->facility[arc]);
+            reach.cost.push_back(whole.reach->cost[arc]);
+        }
+        reach.offsets.push_back(static_cast<std::int64_t>(reach.facility.size()));
+        reach.reason.push_back(Reason::reached);
+    }
+    return reach;
+}
+
 TEST(Allocation, RowsWhoseReachIsCutOffAreWidenedUntilNothingCouldPay) {
     std::mt19937 random(7);  // NOLINT(bugprone-random-generator-seed): the same cases every time
     int widened = 0;
     for (int round = 0; round < 300 && !HasFailure(); ++round) {
-        const Case whole = random_case(random, {20, 8, 4, 12, 50, 1});
-        const std::int64_t nearest = 1 + random() % 3;
-        const auto first = [&](const std::vector<std::int32_t>& rows, std::int64_t count) {
-            Reach reach;
-            for (const std::int32_t row : rows) {
-                for (std::int64_t arc = whole.reach->offsets[row]; arc < whole.reach->offsets[row] + count; ++arc) {
-                    reach.facility.push_back(whole.reach->facility[arc]);
-                    reach.cost.push_back(whole.reach->cost[arc]);
-                }
-                reach.offsets.push_back(static_cast<std::int64_t>(reach.facility.size()));
-                reach.reason.push_back(Reason::reached);
-            }
-            return reach;
-        };
-        std::vector<std::int32_t> rows(20);
-        std::iota(rows.begin(), rows.end(), 0);
-        Allocation plan = allocate(std::make_shared<const Reach>(first(rows, nearest)), whole.people, whole.places);
-        std::int64_t count = nearest;
+        // Few different costs: many rows are alike in the nearest and come apart when they look farther.
+        Case whole = random_case(random, {20, 8, 4, 12, round % 2 == 0 ? 50U : 3U, 1});
+        std::int64_t count = 1 + random() % 3;
+        std::vector<std::int32_t> rows = all_rows(whole);
+        Allocation plan =
+            allocate(std::make_shared<const Reach>(first(whole, rows, count)), whole.people, whole.places);
         for (int step = 0; !(rows = plan.rows_to_widen()).empty(); ++step) {
             ASSERT_LT(step, 40);
             count = std::min<std::int64_t>(8, 2 * count);
-            plan = plan.widened(rows, first(rows, count));
+            plan = plan.widened(rows, first(whole, rows, count));
             ++widened;
+            if (random() % 4 == 0) {  // what was closed stays so
+                const auto facility = static_cast<std::int32_t>(random() % 8);
+                whole.places[facility] /= 2;
+                plan = plan.with_places(facility, whole.places[facility] - plan.places()[facility]);
+            }
         }
         expect_optimal(plan, whole);
     }
     EXPECT_GT(widened, 300);
 }
+
+TEST(Allocation, RowsThatReachSomethingElseAreSolvedAnew) {
+    std::mt19937 random(8);  // NOLINT(bugprone-random-generator-seed): the same cases every time
+    for (int round = 0; round < 200 && !HasFailure(); ++round) {
+        const Case given = random_case(random, {20, 5, 4, 12, 4, 1 + random() % 3});
+        Case other = random_case(random, {20, 5, 4, 12, 4, 1 + random() % 3});
+        other.people = given.people;
+        other.places = given.places;
+        const Allocation plan = allocate(given.reach, given.people, given.places);
+        expect_optimal(plan.widened(all_rows(given), *other.reach), other);
+    }
+}
+
+/// Rows and facilities on a plane of 20 by 20 km, most rows in the middle; the nearest facilities by the metre.
+Case town(std::mt19937& random, std::size_t rows, std::size_t facilities, std::size_t nearest, double filled) {
+    std::normal_distribution<double> middle(10'000, 3'000);
+    std::uniform_real_distribution<double> anywhere(0, 20'000);
+    std::vector<std::pair<double, double>> shelters;
+    for (std::size_t each = 0; each < facilities; ++each) shelters.emplace_back(anywhere(random), anywhere(random));
+    auto reach = std::make_shared<Reach>();
+    Case made;
+    for (std::size_t row = 0; row < rows; ++row) {
+        const double x = middle(random), y = row % 4 == 0 ? anywhere(random) : middle(random);
+        std::vector<std::pair<double, std::int32_t>> arcs;
+        for (const auto& [east, north] : shelters) {
+            arcs.emplace_back(std::hypot(x - east, y - north), static_cast<std::int32_t>(arcs.size()));
+        }
+        std::ranges::sort(arcs);
+        for (std::size_t arc = 0; arc < nearest; ++arc) {
+            reach->cost.push_back(arcs[arc].first);
+            reach->facility.push_back(arcs[arc].second);
+        }
+        reach->offsets.push_back(static_cast<std::int64_t>(reach->facility.size()));
+        reach->reason.push_back(Reason::reached);
+        made.people.push_back(static_cast<std::int64_t>(1 + random() % 40));
+    }
+    const auto everybody = static_cast<double>(std::accumulate(made.people.begin(), made.people.end(), 0LL));
+    std::vector<double> share(facilities);
+    for (double& each : share) each = 5'000 + anywhere(random);
+    const double whole = std::accumulate(share.begin(), share.end(), 0.0);
+    for (const double each : share) made.places.push_back(std::llround(each / whole * everybody / filled));
+    made.reach = std::move(reach);
+    return made;
+}
+
+/// The bound that the prices of the places prove, worked out here from the reach and what one more place is worth.
+std::int64_t bound(const Case& given, const Allocation& plan) {
+    constexpr std::int64_t without_place = 30'000'000'000;  // more than any chain of moves; people times it fit
+    const PlacePrices& prices = plan.prices();
+    Counts worth(given.places.size());
+    std::int64_t sum = without_place * plan.served();  // those who are left have it in full
+    for (std::size_t facility = 0; facility < worth.size(); ++facility) {
+        worth[facility] = static_cast<std::int64_t>(prices.gain_people[facility]) * without_place -
+                          std::llround(prices.gain_cost[facility] * 1000);
+        sum -= worth[facility] * given.places[facility];
+    }
+    for (std::size_t row = 0; row < given.people.size(); ++row) {
+        std::int64_t least = without_place;
+        for (std::int64_t arc = given.reach->offsets[row]; arc < given.reach->offsets[row + 1]; ++arc) {
+            const std::int64_t cost = std::llround(given.reach->cost[arc] * 1000);
+            least = std::min(least, cost + worth[given.reach->facility[arc]]);
+        }
+        sum += given.people[row] * (least - without_place);
+    }
+    return sum;
+}
+
+class AllocationOfATown : public testing::TestWithParam<double> {};
+
+TEST_P(AllocationOfATown, OfManyRowsIsAsGoodAsItsPricesProve) {
+    std::mt19937 random(9);  // NOLINT(bugprone-random-generator-seed): the same cases every time
+    const Case given = town(random, 6'000, 80, 12, GetParam());
+    const Allocation plan = allocate(given.reach, given.people, given.places, {.start_arcs = 4});
+    expect_sound(plan, given);
+    EXPECT_EQ(bound(given, plan), plan.primal());
+
+    // From another start, and from plans with other places: the same value each time.
+    const Allocation other = allocate(given.reach, given.people, given.places, {.start_arcs = 12});
+    EXPECT_EQ(std::pair(other.served(), other.primal()), std::pair(plan.served(), plan.primal()));
+    Case closed = given;
+    Allocation then = plan;
+    for (const std::int32_t facility : {3, 40, 41}) {
+        closed.places[facility] = 0;
+        then = then.without(facility);
+        expect_sound(then, closed);
+        EXPECT_EQ(bound(closed, then), then.primal());
+    }
+    const Allocation anew = allocate(closed.reach, closed.people, closed.places);
+    EXPECT_EQ(std::pair(then.served(), then.primal()), std::pair(anew.served(), anew.primal()));
+    for (const std::int32_t facility : {41, 3, 40}) then = then.with_places(facility, given.places[facility]);
+    EXPECT_EQ(std::pair(then.served(), then.primal()), std::pair(plan.served(), plan.primal()));
+}
+
+TEST_P(AllocationOfATown, WidenedStepByStepIsAsGoodAsWithTheWholeReach) {
+    std::mt19937 random(10);  // NOLINT(bugprone-random-generator-seed): the same cases every time
+    const Case whole = town(random, 4'000, 60, 60, GetParam());
+    std::vector<std::int32_t> rows = all_rows(whole);
+    std::int64_t count = 5;
+    Allocation plan = allocate(std::make_shared<const Reach>(first(whole, rows, count)), whole.people, whole.places);
+    const std::int64_t before = plan.primal(), served_before = plan.served();
+    for (int step = 0; !(rows = plan.rows_to_widen()).empty(); ++step) {
+        ASSERT_LT(step, 20);
+        count = std::min<std::int64_t>(60, 2 * count);
+        plan = plan.widened(rows, first(whole, rows, count));
+    }
+    expect_sound(plan, whole);
+    EXPECT_EQ(bound(whole, plan), plan.primal());
+    EXPECT_TRUE(plan.served() > served_before || plan.primal() < before);
+    const Allocation anew = allocate(whole.reach, whole.people, whole.places);
+    EXPECT_EQ(std::pair(plan.served(), plan.primal()), std::pair(anew.served(), anew.primal()));
+}
+
+INSTANTIATE_TEST_SUITE_P(PlentyAndScarce, AllocationOfATown, testing::Values(0.9, 1.25));
 
 TEST(Allocation, NothingToDoIsDone) {
     const Allocation plan = allocate(std::make_shared<const Reach>(), Counts{}, Counts{});

@@ -10,7 +10,7 @@ import pytest
 import sheltermap as sm
 from sheltermap.plans.plan import load_plan
 from sheltermap.questions.plan_error import PlanError
-from small_plan import PLAN, STREETS, figures, section, write_street_town, write_town
+from small_plan import PLAN, STREETS, figures, in_year, section, write_street_town, write_town
 
 ASKED = """
 [[analyses]]
@@ -43,7 +43,7 @@ INPUTS = PLAN.split("[[analyses]]")[0]  # of the small town, and nothing asked
 
 
 def town(folder: Path, *, asked: str = ASKED, homes: str = LIVE, shelters: str = SHELTERS, year: int = 2025) -> Path:
-    plan = INPUTS.replace("schema = 1", f"schema = 1\nyear = {year}") + asked
+    plan = in_year(year, INPUTS) + asked
     return write_town(folder, plan=plan, homes=homes, shelters=shelters)
 
 

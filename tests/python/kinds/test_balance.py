@@ -9,7 +9,7 @@ import pytest
 import sheltermap as sm
 from sheltermap.plans.plan import load_plan
 from sheltermap.questions.plan_error import PlanError
-from small_plan import PLAN, figures, section, write_town
+from small_plan import figures, in_year, section, write_town
 
 REGISTER = """id,name,lon,lat,kind,compliance,capacity_persons,improvement_cost_eur
 a,Cellar,24.101,56.950,shelter,full,12,
@@ -48,7 +48,7 @@ at_most = 50
 
 
 def town(folder: Path, *, register: str = REGISTER, asked: str = ASKED, year: int = 2026) -> Path:
-    plan = write_town(folder, plan=PLAN.replace("schema = 1", f"schema = 1\nyear = {year}") + asked)
+    plan = write_town(folder, plan=in_year(year) + asked)
     (folder / "register.csv").write_text(register, encoding="utf-8")
     return plan
 
@@ -79,7 +79,7 @@ def test_it_is_told_in_both_languages_drawn_and_styled(tmp_path):
         assert words in page, words
     told = section(tmp_path / "out", "places")
     for words in (
-        *("The cheapest places to gain", "Lētāk iegūstamās vietas", "Garage", "of another kind: does not count"),
+        *("The cheapest places to gain", "Vislētāk iegūstamās vietas", "Garage", "of another kind: does not count"),
         *("Structures of which nobody knows the places", "Būves, kuru vietu skaits nav zināms", "Depot"),
     ):
         assert words in told, words

@@ -9,7 +9,18 @@ import pytest
 
 import sheltermap as sm
 from sheltermap.report.terminal import terminal_lines
-from small_plan import MAIN, PLAN, collection, road, section, square, with_streets, write_street_town, write_town
+from small_plan import (
+    MAIN,
+    PLAN,
+    collection,
+    in_year,
+    road,
+    section,
+    square,
+    with_streets,
+    write_street_town,
+    write_town,
+)
 
 HOMES = """id,name,lon,lat,people
 h1,Covered,24.100,56.950,10
@@ -144,7 +155,7 @@ def test_municipalities_are_ranked_by_people_without(tmp_path):
 def test_a_comparison_of_years_tells_all_municipalities_of_a_gap(tmp_path):
     homes = "id,name,lon,lat,people\na,A,24.199,56.95,5\nb,B,24.201,56.95,50\n"
     for year in ("2025", "2026"):
-        plan = PLAN.split("[[analyses]]")[0].replace("schema = 1", f"schema = 1\nyear = {year}") + GAPS
+        plan = in_year(year, PLAN.split("[[analyses]]")[0]) + GAPS
         sm.run(write_town(tmp_path / year, plan=plan, homes=homes), tmp_path / f"out{year}")
     change = sm.compare(tmp_path / "out2025", tmp_path / "out2026")
     assert change.gaps[["area", "areas", "people"]].to_numpy().tolist() == [["East", "East; West", 55]]

@@ -9,7 +9,7 @@ import pytest
 import sheltermap as sm
 from sheltermap.plans.plan import load_plan
 from sheltermap.questions.plan_error import PlanError
-from small_plan import PLAN, write_town
+from small_plan import in_year, write_town
 
 STORES = """id,name,lon,lat,goods,quantity,quantity_unit,best_before
 r1,Cellar stock,24.101,56.950,drinking_water,1350,l,2030-01-01
@@ -37,7 +37,7 @@ title = { en = "How long the water lasts", lv = "Cik ilgi pietiek ūdens" }
 
 
 def town(folder: Path, *, stores: str = STORES, asked: str = ASKED, year: int = 2026) -> Path:
-    plan = write_town(folder, plan=PLAN.replace("schema = 1", f"schema = 1\nyear = {year}") + asked)
+    plan = write_town(folder, plan=in_year(year) + asked)
     (folder / "stores.csv").write_text(stores, encoding="utf-8")
     return plan
 

@@ -10,7 +10,7 @@ import pytest
 import sheltermap as sm
 from sheltermap.plans.plan import load_plan
 from sheltermap.questions.plan_error import PlanError
-from small_plan import PLAN, figures, section, write_town
+from small_plan import figures, in_year, section, write_town
 
 CELLARS = """id,name,lon,lat,eur
 c1,Library cellar,24.111,56.950,5000
@@ -52,7 +52,7 @@ title = { en = "The next shelters", lv = "Nākamie patvērumi" }
 
 
 def town(folder: Path, *, cellars: str = CELLARS, asked: str = ASKED, year: int = 2026) -> Path:
-    plan = PLAN.replace("schema = 1", f"schema = 1\nyear = {year}") + asked
+    plan = in_year(year) + asked
     path = write_town(folder, plan=plan)
     (folder / "cellars.csv").write_text(cellars, encoding="utf-8")
     (folder / "upgrades.csv").write_text(UPGRADES, encoding="utf-8")

@@ -251,6 +251,7 @@ def test_a_closed_shelter_is_why_its_neighbours_have_no_place():
         (lambda found: found.without("s9"), "no facility is called 's9'"),
         (lambda found: found.with_places("s0", -10), "has 9 places, so 10 cannot be taken away"),
         (lambda found: found.curve("s0", 0), "places"),
+        (lambda found: found.curve("s0", 10**9), "a curve has at most 1000000 places"),
     ],
 )
 def test_what_cannot_be_asked_is_told(ask, told):
@@ -360,3 +361,14 @@ def test_a_table_of_costs_is_as_good_as_our_own_reach():
     own, given = plan(demand, facilities), plan(demand, facilities, by=table)
     assert_frame_equal(own.summary, given.summary)
     assert_frame_equal(pd.DataFrame(own.rows), pd.DataFrame(given.rows))
+
+
+def test_a_curve_is_flat_after_the_first_place_that_is_worth_nothing():
+    demand, facilities = random_town(1)
+    found = plan(demand, facilities)
+    curve = found.curve("s0", 400_000)  # solved place by place, it would take minutes
+    short = found.curve("s0", len(demand) * 9)
+    assert_frame_equal(curve.head(len(short)), short)
+    assert (curve.tail(1_000).drop(columns="places") == short.drop(columns="places").iloc[-1]).all(axis=None)
+    far = found.with_places("s0", 400_000).summary.iloc[0]
+    assert curve["serves"].iloc[-1] == far["served"] - found.summary.iloc[0]["served"]

@@ -2,9 +2,9 @@
 """Alternatives against enumeration of every choice: frontier, scenarios, sensitivity; and numbers counted by hand."""
 
 import math
+from functools import partial
 from itertools import combinations
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,25 +13,10 @@ import sheltermap as sm
 from sheltermap.planning import budget_search
 from sheltermap.planning.site_options import Prices
 from sheltermap.planning.site_setting import setting_of
+from siting_town import LIMIT, points
+from siting_town import town as town_of
 
-LIMIT = 500.0
-DEGREE_M = 111_320.0 * np.cos(np.radians(57.0))
-
-
-def points(x_m, y_m, **columns):
-    """Points of a local plane, some metres from 24° E 57° N."""
-    lon, lat = 24 + np.asarray(x_m) / DEGREE_M, 57 + np.asarray(y_m) / 111_320.0
-    return gpd.GeoDataFrame(columns, geometry=gpd.points_from_xy(lon, lat), crs=4326)
-
-
-def town(seed, rows=40, sites=7, standing=2, size=2000.0):
-    rng = np.random.default_rng(seed)
-    homes = points(*rng.uniform(0, size, (2, rows)), people=rng.integers(0, 30, rows))
-    cellars = points(
-        *rng.uniform(0, size, (2, sites)), id=[f"C{i}" for i in range(sites)], eur=rng.integers(5, 30, sites) * 1000
-    )
-    stands = points(*rng.uniform(0, size, (2, standing)), id=[f"S{i}" for i in range(standing)])
-    return homes, cellars, stands
+town = partial(town_of, sites=7)
 
 
 def ask(homes, cellars, stands=None, **also):

@@ -258,7 +258,7 @@ def test_it_is_drawn_and_explored(homes, register, parts):
             r"'improvement_cost_eur' holds '5 chf' in row 1.*none of which is a number",
         ),
         ({"price": 1.0}, {"cost": "price"}, r"the cost in column 'price' has no currency: .*currency=\"EUR\""),
-        ({"price": 1.0}, {"cost": "price", "currency": "euro"}, r"currency is 'euro'; write its three letters"),
+        ({"price": 1.0}, {"cost": "price", "currency": "euro"}, r"three letters \(ISO 4217\), as 'EUR', not 'euro'"),
         ({}, {"currency": "CHF"}, r"improvement_cost_eur, in EUR, not in CHF: name the column"),
         ({"currency": "CHF"}, {}, r"column 'currency' holds 'CHF' in row 2.*summed in EUR"),
         ({"compliance": "so-so"}, {}, r"'compliance' holds 'so-so' in row 1.*full, partial, none"),

@@ -203,8 +203,8 @@ def test_pieces_islands_and_unknown_work_are_told() -> None:
     (island,) = (note for note in found.notes if "neighbours" in note)
     assert re.fullmatch(r"'a4' and 'a5' are taken for neighbours, 7,00\d m apart: nothing else connects .*", island)
     assert [note for note in found.notes if "pieces" in note] == [
-        "the present district 'A' is in 2 pieces",
-        "the present district 'B' is in 2 pieces",
+        "the present district A is in 2 pieces",
+        "the present district B is in 2 pieces",
     ]
     assert found.summary["pieces"].tolist() == [1, 1] and found.summary["pieces_before"].tolist() == [2, 2]
     require_connected(units, found.rows)
@@ -244,7 +244,8 @@ def test_a_unit_that_is_too_much_for_one_is_told_with_the_bound() -> None:
     found = sm.districts(units, count=2, work="calls")
     assert found.least_load == pytest.approx(100 / 60) and not found.within_tolerance and not found.proven
     assert found.notes[-1] == (
-        "no division has all loads within 0.05 of 1; the largest load is 1.667, and none has a smaller one than 1.667"
+        "no division has all loads within 5.0 % of the mean; "
+        "the largest load is 166.7 %, and none has a smaller one than 166.7 %"
     )
 
 

@@ -142,3 +142,9 @@ def test_a_row_without_a_place_has_no_neighbours() -> None:
         sm.neighbours(units, by="walk")
     with pytest.raises(sm.GeometryError, match="LineString where polygons belong"):
         sm.neighbours(gpd.GeoDataFrame(geometry=[box(24, 56, 25, 57), LineString([(24, 56), (25, 57)])], crs=4326))
+
+
+@pytest.mark.parametrize("rows", [0, 3])
+def test_where_nothing_has_a_place_nobody_has_neighbours(rows: int) -> None:
+    nowhere = gpd.GeoDataFrame({"id": list("abc"[:rows])}, geometry=gpd.GeoSeries([None] * rows, crs=3059), crs=3059)
+    assert sm.neighbours(nowhere, unit_id="id").empty

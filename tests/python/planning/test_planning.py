@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What decisions share: demand rows that none of them can tell apart are one."""
 
+from collections.abc import Iterator
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -87,14 +89,27 @@ def test_an_allocation_is_the_optimum_of_a_linear_programme(seed: int) -> None:
     assert (plan.load <= places).all() and plan.served + plan.unserved.sum() == people.sum()
 
 
+@pytest.fixture
+def any_threads() -> Iterator[None]:
+    """Let a test set the number of threads."""
+    before = sm.threads()
+    yield
+    sm.set_threads(before)
+
+
+@pytest.mark.usefixtures("any_threads")
 def test_permuted_rows_and_threads_change_nothing() -> None:
     rng = np.random.default_rng(7)
     lon, lat = rng.uniform([[24], [57]], [[24.2], [57.1]], (2, 300))
     shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy(lon[:9], lat[:9]), crs=4326)
     people, places, order = rng.integers(1, 9, 300), np.full(9, 120), rng.permutation(300)
-    table = np.zeros((2, 300, 9), int)
-    for number, rows in enumerate((np.arange(300), order)):
+    as_they_are = np.arange(300)
+    runs = [(as_they_are, 1), (order, 1), (as_they_are, 3), (order, 3)]
+    table = np.zeros((len(runs), 300, 9), int)
+    for number, (rows, threads) in enumerate(runs):
+        sm.set_threads(threads)
         homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy(lon[rows], lat[rows]), crs=4326)
         plan = _core.allocate(sm.reach(homes, shelters, k=9, limit="30 km"), people[rows], places)
         table[number, rows[plan.row], plan.facility] = plan.people
-    assert np.array_equal(table[0], table[1])
+    assert table[0].sum() == min(people.sum(), places.sum())
+    assert all(np.array_equal(table[0], other) for other in table[1:])

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sites with so many places and no more, against a linear program for every choice."""
 
+import itertools
+
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.optimize import linprog
+from shapely import Point
 
 import sheltermap as sm
 from siting_town import LIMIT, choices, matrix, permuted, town
@@ -114,3 +118,24 @@ def test_a_candidate_of_unknown_size_is_not_chosen_and_none_at_all_gives_nothing
     nothing = ask(homes, cellars.assign(places=0), stands.assign(places=0), p=2)
     assert nothing.objective == 0 == nothing.bound and not nothing.chosen["chosen"].any()
     assert set(nothing.rows["reason"].dropna()) <= {"full", "too_far"}
+
+
+def test_who_has_a_place_does_not_rest_on_the_order_of_what_stands():
+    """Two standing cellars are as good for everybody; which of two rows is divided must not hang on their order."""
+    at = [0.0, 0.001, 0.002, 0.003]
+    homes = gpd.GeoDataFrame(
+        {"people": [7, 5, 6, 3], "id": list("abcd")}, geometry=[Point(24 + x, 57) for x in at], crs=4326
+    )
+    stands = gpd.GeoDataFrame(
+        {"places": [4, 5, 6], "id": ["s", "t", "u"]},
+        geometry=[Point(24.0005, 57.0001), Point(24.0015, 57.0001), Point(24.0025, 57.0001)],
+        crs=4326,
+    )
+    cellars = gpd.GeoDataFrame({"places": [9], "eur": [1.0], "id": ["k"]}, geometry=[Point(24.0035, 57)], crs=4326)
+    answers = []
+    for order in itertools.permutations(range(3)):
+        rows = ask(homes, cellars, stands.iloc[list(order)], p=1).rows.drop(columns="geometry")
+        assert (rows[["served_before", "served_after"]] % 1 == 0).all(axis=None)
+        answers.append(rows)
+    for each in answers[1:]:
+        pd.testing.assert_frame_equal(each, answers[0], check_exact=True)

@@ -97,7 +97,7 @@ def test_the_report_tells_of_it_in_both_languages(made):
         "4 pairs of 3 places and 2 facilities",
         "4 pāri: 3 vietas un 2 objekti",
         "© The bus",
-        "izmaksu tabulas",
+        "attālumu un laiku tabulas",
     ):
         assert words in page
     assert "Along the streets" not in told

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sheltermap.planning.neighbours import Sides
-    from sheltermap.planning.seats import Seats
+    from sheltermap.planning.offices import Offices
 
     Codes = NDArray[np.int32]
 
@@ -66,7 +66,7 @@ class Division:
         parts: NDArray[np.int64],
         staff: NDArray[np.float64],
         tolerance: float,
-        seats: Seats | None,
+        seats: Offices | None,
     ) -> Division:
         """Return units with their neighbours, in the order of `neighbours.by_place`, as the core takes them."""
         place_m = np.zeros((len(units), 3))

@@ -16,7 +16,13 @@ from sheltermap.drawing.siting_maps import plot_siting
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.map.packed_layers import Field, Layer, value_texts
 from sheltermap.map.page import Map
-from sheltermap.map.result_layers import named_layer, reason_text, rows_layer
+from sheltermap.map.result_layers import (
+    area_fields,
+    cost_field,
+    named_layer,
+    reason_field,
+    rows_layer,
+)
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -39,13 +45,10 @@ def explore_siting(
     categories = siting_categories(rows)
     fields = [
         Field(texts.say("nearest_facility", lang), value_texts(rows["facility"], lang)),
-        _way(rows[siting.cost_column], lang),
-        Field(
-            texts.say("reason", lang), [reason_text(texts.why_key(value), lang) for value in rows["reason"].tolist()]
-        ),
+        cost_field(rows[siting.cost_column], lang),
+        reason_field(rows, lang),
+        *area_fields(rows, lang),
     ]
-    if "area" in rows.columns:
-        fields.append(Field(texts.say("area", lang), value_texts(rows["area"], lang)))
     layers = [
         rows_layer(rows, categories, name, fields, columns, lang),
         _sites(siting, candidate_name, facility_name, lang),
@@ -59,13 +62,6 @@ def explore_siting(
         lambda: plot_siting(siting, lang=lang),
         lang=lang,
     )
-
-
-def _way(costs: pd.Series[float], lang: str) -> Field:
-    """Return how far the nearest that serves a row is, or how long the way takes."""
-    in_time = str(costs.name).startswith("duration")
-    word, written = ("duration", texts.duration) if in_time else ("distance", texts.distance)
-    return Field(texts.say(word, lang), [written(each, lang) if np.isfinite(each) else None for each in costs.tolist()])
 
 
 def _sites(siting: Siting, candidate_name: str | None, facility_name: str | None, lang: str) -> Layer:

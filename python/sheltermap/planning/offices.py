@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Seats:
+class Offices:
     """Offices, in the order of their names.
 
     Attributes
@@ -58,7 +58,7 @@ class Seats:
     @classmethod
     def of(
         cls, offices: GeoDataFrame, office_id: str | None, units: GeoDataFrame, unit_ids: pd.Index[Any], asked: Question
-    ) -> Seats:
+    ) -> Offices:
         """Return where offices are; `units` all have a place.
 
         Raises
@@ -113,7 +113,7 @@ class Seats:
         ways: Numbers = np.where(np.isnan(self.ways), 2 * longest, self.ways)
         return ways
 
-    def chosen(self, count: int, work: Numbers) -> Seats:
+    def chosen(self, count: int, work: Numbers) -> Offices:
         """Return the offices from which all work is nearest, so many of them (p-median).
 
         Raises

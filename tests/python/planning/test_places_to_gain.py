@@ -5,7 +5,7 @@ from fractions import Fraction
 from itertools import combinations
 from random import Random
 
-from sheltermap.planning.gains import costs_of
+from sheltermap.planning.places_to_gain import costs_of
 
 
 def cheapest_choice(pairs, gap):
