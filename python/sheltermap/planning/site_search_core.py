@@ -39,7 +39,7 @@ def searched(problem: Problem, start: Rows, seconds: float, *, everyone_once: bo
     Where a structure has several options, or a budget is asked of what the core counts by number, the core answers a
     question with more freedom: its bound holds, its choice may be none, and nothing is said of single sites.
     """
-    if problem.objective == "capacitated" or seconds <= 0 or not problem.groups:
+    if problem.objective == "capacitated" or not problem.groups or (seconds <= 0 and problem.beyond is None):
         return None
     row, column, cost = problem.group_of_arc.astype(np.int32), problem.column, problem.cost
     locked, columns = np.flatnonzero(problem.locked).tolist(), problem.columns
@@ -52,8 +52,8 @@ def searched(problem: Problem, start: Rows, seconds: float, *, everyone_once: bo
     reach = _core.reach_from_pairs(problem.groups, columns, row, column, cost, unit=problem.unit)
     forbidden = np.flatnonzero(~problem.locked & ~problem.open).tolist()
     among: dict[str, Any] = {"locked": locked, "forbidden": forbidden, "facilities": columns, "keep_best": True}
-    if problem.beyond is None:  # else nothing else is tried afterwards
-        seconds = min(seconds, LONGEST_S)
+    # With the nearest candidates only this is all that gives a choice: it has its time even where reading took it all.
+    seconds = min(seconds, LONGEST_S) if problem.beyond is None else max(seconds, LONGEST_S)
     how = among | {"seconds": seconds, "start": start.tolist()}
     people = np.ascontiguousarray(problem.people)
     freer = bool(problem.alternatives)

@@ -245,6 +245,10 @@ def _nearest_for_all(course: Course) -> None:
     course.bounded(simple_bound(problem) if reached == everybody else 0.0)
     left = course.search()
     if problem.beyond is not None:
+        if not len(course.chosen):
+            course.offer(greedy(problem))
+        if course.left <= 0 and course.stopped == "converged":
+            course.stopped = "time"
         course.notes.append(
             "so many candidates that of each row only the nearest were looked at: the bound holds for all"
         )

@@ -399,6 +399,8 @@ def test_with_the_nearest_candidates_only_values_are_true_and_bounds_hold(seed, 
     assert found.bound <= best * (1 + 1e-9) <= found.objective * (1 + 1e-8)
     assert not found.proven or found.objective == pytest.approx(best, rel=1e-9)
     assert found.rows["distance_m"].to_numpy() == pytest.approx(metres, rel=1e-9)
+    late = sm.site(homes, cellars, time_limit=0.0, **ask)
+    assert len(late.proposal) and late.objective >= best * (1 - 1e-9) and late.bound <= best * (1 + 1e-9)
     again = sm.site(permuted(homes, seed), permuted(cellars, seed), **ask)
     assert again.objective == found.objective and set(again.proposal["facility"]) == set(found.proposal["facility"])
 
