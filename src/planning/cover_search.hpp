@@ -3,6 +3,7 @@
 
 #include "cover_choice.hpp"
 #include "search_clock.hpp"
+#include "splitmix.hpp"
 #include "subgradient.hpp"
 #include <cstdint>
 #include <limits>
@@ -53,7 +54,7 @@ private:
     const CoverProblem& problem_;
     SearchClock& clock_;
     CoverChoice choice_;
-    SplitMix random_{1};
+    Splitmix random_{1};
     Incumbent incumbent_;
     double cost_ = std::numeric_limits<double>::infinity();
     std::vector<std::int32_t> best_;

@@ -52,7 +52,7 @@ Worth worth_of(const DistrictState& state) {
 }
 
 std::uint64_t hash_of(std::int32_t unit, std::int32_t to) {
-    return mixed((static_cast<std::uint64_t>(unit) << 32 | static_cast<std::uint64_t>(to)) + 0x9E3779B97F4A7C15ull);
+    return mixed((static_cast<std::uint64_t>(unit) << 32 | static_cast<std::uint64_t>(to)) + 0x9E3779B97F4A7C15ULL);
 }
 
 /// The present districts made whole: every unit in a connected one, none empty.

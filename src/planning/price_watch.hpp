@@ -41,7 +41,7 @@ public:
 
     /// Ranges of groups to look at one after the other.
     [[nodiscard]] std::int32_t chunks() const noexcept { return static_cast<std::int32_t>(chunk_wake_.size()); }
-    [[nodiscard]] std::int32_t first_of(std::int32_t chunk) const noexcept { return chunk * groups_per_chunk; }
+    [[nodiscard]] static std::int32_t first_of(std::int32_t chunk) noexcept { return chunk * groups_per_chunk; }
     [[nodiscard]] std::int32_t end_of(std::int32_t chunk) const noexcept {
         return std::min(static_cast<std::int32_t>(wake_.size()), (chunk + 1) * groups_per_chunk);
     }

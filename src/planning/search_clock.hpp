@@ -6,7 +6,6 @@
 #include "sheltermap/planning/siting.hpp"
 
 #include <chrono>
-#include <cstdint>
 #include <utility>
 
 namespace sheltermap {
@@ -37,27 +36,6 @@ private:
     std::stop_token stop_;
     bool keep_best_;
     SearchEnd end_ = SearchEnd::converged;
-};
-
-/// Random numbers that are the same on every machine: SplitMix64 (Steele, Lea, Flood 2014).
-class SplitMix {
-public:
-    explicit SplitMix(std::uint64_t seed) : state_(seed) {}
-
-    std::uint64_t next() noexcept {
-        std::uint64_t value = (state_ += 0x9E3779B97F4A7C15ull);
-        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9ull;
-        value = (value ^ (value >> 27)) * 0x94D049BB133111EBull;
-        return value ^ (value >> 31);
-    }
-    /// One of 0..count - 1.
-    template <class Integer>
-    Integer below(Integer count) noexcept {
-        return static_cast<Integer>(next() % static_cast<std::uint64_t>(count));
-    }
-
-private:
-    std::uint64_t state_;
 };
 
 }  // namespace sheltermap

@@ -73,10 +73,10 @@ bool TransportSimplex::price_groups(const Execution& execution) {
         if (execution.stop.stop_requested()) throw Cancelled();
         const std::int32_t end = watch_.end_of(chunk);
         std::int64_t left = unlimited;
-        for (std::int32_t begin = watch_.first_of(chunk); begin < end; begin += groups_per_block) {
+        for (std::int32_t begin = PriceWatch::first_of(chunk); begin < end; begin += groups_per_block) {
             while (price_block(begin, std::min(end, begin + groups_per_block))) any = true;
         }
-        for (std::int32_t group = watch_.first_of(chunk); group < end; ++group) {
+        for (std::int32_t group = PriceWatch::first_of(chunk); group < end; ++group) {
             if (people_[group] > 0) left = std::min(left, watch_.left(group, own_price(group)));
         }
         watch_.chunk_looked_at(chunk, std::min(left, most_left));
