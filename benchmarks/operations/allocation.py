@@ -62,10 +62,10 @@ def make(size: Mapping[str, int]) -> Inputs:
 
     in_building = size.get("in each building", 1)
     shelters = data.facilities(size["shelters"])
-    metres, facility = cKDTree(on_sphere(shelters)).query(
+    chords_m, facility = cKDTree(on_sphere(shelters)).query(
         on_sphere(data.homes(size["homes"] // in_building)), k=min(NEAREST, len(shelters))
     )
-    metres = np.rint(metres).astype(np.int32)
+    metres = np.rint(chords_m).astype(np.int32)
     order = np.lexsort((facility, metres), axis=1)
     metres, facility = (np.take_along_axis(each, order, 1).astype(np.int32) for each in (metres, facility))
     share = np.bincount(facility[:, :5].ravel(), minlength=len(shelters))
