@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ Answer = dict[str, NDArray[np.generic]]
 # What goes in and comes out; contestants of one form stand in one table. Files have forms of their own.
 ARRAYS = "arrays to arrays"
 FRAMES = "GeoDataFrame to GeoDataFrame"
+INCLUDES = (Path("/usr/include"), Path("/usr/local/include"))
 
 
 class WrongAnswerError(Exception):
@@ -44,6 +46,7 @@ class Contestant:
     form: str = FRAMES
     needs: tuple[str, ...] = ()  # Python modules
     programs: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()  # of C++ libraries, which g++ compiles with
     postgis: bool = False  # needs the database
     given: str = ""  # what `prepare` does of the job itself; such a peer is shown, but is not the one to beat
     most_rows: int | None = None  # measured on at most so many rows, and scaled up in proportion
@@ -64,6 +67,9 @@ class Contestant:
         """Return what is not installed, empty where nothing is missing."""
         lacking = _missing_modules(self.needs)
         lacking += [program for program in self.programs if shutil.which(program) is None]
+        if self.headers and shutil.which("g++") is None:
+            lacking.append("g++")
+        lacking += [header for header in self.headers if not any((root / header).exists() for root in INCLUDES)]
         if self.postgis and not postgis.installed():
             lacking.append("PostGIS")
         return ", ".join(lacking)

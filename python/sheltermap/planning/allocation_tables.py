@@ -18,7 +18,7 @@ from sheltermap.analyses.ledger import Ledger
 from sheltermap.analyses.left_out import REASONS_WITH_UNUSED, LeftOut
 from sheltermap.analyses.persons import Persons
 from sheltermap.base.exact_sums import total
-from sheltermap.base.reasons import OF_REACH, REASONS, STATUS_OF, labels_of, statuses_of
+from sheltermap.base.reasons import OF_REACH, REASONS, labels_of, statuses_of
 from sheltermap.layers import frames
 from sheltermap.layers.row_ids import take_ids
 from sheltermap.planning.allocation_solving import THOUSANDTHS
@@ -43,7 +43,6 @@ COLUMNS = (
 )
 LINE_STEP_M = 10_000.0  # between vertices of a line: a chord in degrees is then within a few metres of the geodesic
 FULL, CLOSED = (np.uint8(REASONS.index(name)) for name in ("full", "closed"))
-_UNKNOWN = np.array([STATUS_OF[name] == "unknown" for name in REASONS])
 
 
 @dataclass(frozen=True)

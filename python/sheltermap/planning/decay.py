@@ -16,7 +16,6 @@ from sheltermap.base.suggestions import told
 
 TO_THE_LIMIT = ("linear", "kernel", "bell")  # fall to 0 there
 BY_SCALE = ("gaussian", "exponential", "power")
-FAMILIES = ("binary", *TO_THE_LIMIT, "steps", *BY_SCALE)
 _FORMS = (
     "'binary', 'linear', 'kernel', 'bell', {'steps': {'10 min': 1, '20 min': 0.68}}, {'gaussian': '500 m'}, "
     "{'exponential': '500 m'} or {'power': '100 m', 'exponent': 2}"

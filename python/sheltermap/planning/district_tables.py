@@ -231,7 +231,7 @@ def island_notes(sides: Sides, ids: pd.Index[Any]) -> list[str]:
 
 def result_notes(counted: Counted, most_work: float | None) -> list[str]:
     """Tell what was made whole, what is out of reach, and how many people the work needs."""
-    notes = []
+    notes: list[str] = []
     names, before, found = counted.names.names, counted.before, counted.found
     if before is not None:
         pieces = counted.division.pieces(before)

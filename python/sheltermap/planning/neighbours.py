@@ -174,7 +174,13 @@ def sides_of(
     gap_m: float = GAP_M,
     border_m: float = BORDER_M,
 ) -> Sides:
-    """Return the neighbours of rows that all have a place, in the order of `by_place`; `joined` are pairs of rows."""
+    """Return the neighbours of rows that all have a place, in the order of `by_place`; `joined` are pairs of rows.
+
+    Raises
+    ------
+    ValueError
+        If `border_m` is not above four times `gap_m`.
+    """
     if by is not None:
         require_network(by)
     if distance(border_m, "border_m") <= 4 * distance(gap_m, "gap_m"):

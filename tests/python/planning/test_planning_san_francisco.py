@@ -1,28 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """The published case of San Francisco (pysal/spopt): what the best choices are is known from trying all of them."""
 
-import csv
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from san_francisco import SITES, people_and_metres
 from sheltermap import _core
 
-SITES = [*range(1, 8), *range(11, 20)]  # as the table numbers them
 Case = tuple[_core.Reach, NDArray[np.float64]]
 
 
 @pytest.fixture(scope="module")
 def tracts(root: Path) -> Case:
     """Return the whole table of distances as a reach, and people; facilities are the SITES."""
-    with (root / "tests/data/san_francisco/tracts.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    metres = np.array([[float(row[f"site_{k}"]) for k in SITES] for row in rows])
+    people, metres = people_and_metres(root)
     pairs = np.indices(metres.shape).reshape(2, -1).astype(np.int32)
-    reach = _core.reach_from_pairs(len(rows), len(SITES), pairs[0], pairs[1], metres.ravel(), unit="metres")
-    return reach, np.array([float(row["people"]) for row in rows])
+    reach = _core.reach_from_pairs(len(people), len(SITES), pairs[0], pairs[1], metres.ravel(), unit="metres")
+    return reach, people.astype(float)
 
 
 def sites(siting: _core.Siting) -> set[int]:

@@ -4,26 +4,20 @@
 The optima are known from trying all choices of four of the sixteen sites.
 """
 
-import csv
-
 import geopandas as gpd
 import numpy as np
 import pytest
 
 import sheltermap as sm
+from san_francisco import SITES, people_and_metres
 from sheltermap.planning import proof
-
-SITES = [*range(1, 8), *range(11, 20)]  # as the table numbers them
 
 
 @pytest.fixture(scope="module")
 def case(root):
     """Return tracts, sites, and the table of metres between them; places do not matter beside a table."""
-    with (root / "tests/data/san_francisco/tracts.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    metres = np.array([[float(row[f"site_{k}"]) for k in SITES] for row in rows])
-    people = [int(row["people"]) for row in rows]
-    tracts = gpd.GeoDataFrame({"people": people}, geometry=places(len(rows), 37.7), crs=4326)
+    people, metres = people_and_metres(root)
+    tracts = gpd.GeoDataFrame({"people": people}, geometry=places(len(people), 37.7), crs=4326)
     sites = gpd.GeoDataFrame({"site": SITES}, geometry=places(len(SITES), 37.8), crs=4326)
     return tracts, sites, sm.reach_from(metres, unit="m")
 
