@@ -11,7 +11,7 @@
 #include <random>
 #include <stdexcept>
 
-namespace sheltermap {
+namespace sheltermap::allocation_test {
 namespace {
 
 using Counts = std::vector<std::int64_t>;
@@ -468,4 +468,4 @@ TEST(Allocation, WhatCannotBeIsSaid) {
 }
 
 }  // namespace
-}  // namespace sheltermap
+}  // namespace sheltermap::allocation_test

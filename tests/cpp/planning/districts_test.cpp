@@ -13,7 +13,7 @@
 #include <set>
 #include <utility>
 
-namespace sheltermap {
+namespace sheltermap::districts_test {
 namespace {
 
 using Division = std::vector<std::int32_t>;
@@ -326,4 +326,4 @@ TEST(Districts, StopsWhenAsked) {
 }
 
 }  // namespace
-}  // namespace sheltermap
+}  // namespace sheltermap::districts_test

@@ -13,7 +13,7 @@
 #include <random>
 #include <stdexcept>
 
-namespace sheltermap {
+namespace sheltermap::floating_catchment_test {
 namespace {
 
 using Numbers = std::vector<double>;
@@ -287,4 +287,4 @@ TEST(FloatingCatchment, ItStopsWhenAsked) {
 }
 
 }  // namespace
-}  // namespace sheltermap
+}  // namespace sheltermap::floating_catchment_test

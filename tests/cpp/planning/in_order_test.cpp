@@ -12,7 +12,7 @@
 #include <stop_token>
 #include <tuple>
 
-namespace sheltermap {
+namespace sheltermap::in_order_test {
 namespace {
 
 using Numbers = std::vector<std::int64_t>;
@@ -124,4 +124,4 @@ TEST(InOrder, IsWhatOneByOneWouldDo) {
 }
 
 }  // namespace
-}  // namespace sheltermap
+}  // namespace sheltermap::in_order_test

@@ -13,7 +13,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace sheltermap {
+namespace sheltermap::maximal_covering_test {
 namespace {
 
 using siting_instances::for_each_set, siting_instances::has, siting_instances::random_costs,
@@ -237,4 +237,4 @@ TEST(MaximalCovering, WrongQuestionsAreErrors) {
 }
 
 }  // namespace
-}  // namespace sheltermap
+}  // namespace sheltermap::maximal_covering_test

@@ -7,7 +7,7 @@
 #include <random>
 #include <set>
 
-namespace sheltermap {
+namespace sheltermap::merged_rows_test {
 namespace {
 
 using Groups = std::vector<std::int32_t>;
@@ -60,4 +60,4 @@ TEST(MergedRows, GroupsAreThoseOfAMapOverWhatIsReached) {
 }
 
 }  // namespace
-}  // namespace sheltermap
+}  // namespace sheltermap::merged_rows_test

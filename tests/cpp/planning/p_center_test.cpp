@@ -9,7 +9,7 @@
 #include <limits>
 #include <stdexcept>
 
-namespace sheltermap {
+namespace sheltermap::p_center_test {
 namespace {
 
 using siting_instances::for_each_set, siting_instances::has, siting_instances::random_costs, siting_instances::reach_of,
@@ -96,4 +96,4 @@ TEST(PCenter, NobodyIsAnAnswer) {
 }
 
 }  // namespace
-}  // namespace sheltermap
+}  // namespace sheltermap::p_center_test

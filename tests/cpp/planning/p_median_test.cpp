@@ -12,7 +12,7 @@
 #include <numeric>
 #include <stdexcept>
 
-namespace sheltermap {
+namespace sheltermap::p_median_test {
 namespace {
 
 using siting_instances::for_each_set, siting_instances::has, siting_instances::random_costs,
@@ -181,4 +181,4 @@ TEST(PMedian, WrongQuestionsAreErrors) {
 }
 
 }  // namespace
-}  // namespace sheltermap
+}  // namespace sheltermap::p_median_test

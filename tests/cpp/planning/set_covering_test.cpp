@@ -9,7 +9,7 @@
 #include <limits>
 #include <stdexcept>
 
-namespace sheltermap {
+namespace sheltermap::set_covering_test {
 namespace {
 
 using siting_instances::for_each_set, siting_instances::has, siting_instances::random_costs, siting_instances::reach_of,
@@ -118,4 +118,4 @@ TEST(SetCovering, WrongQuestionsAreErrors) {
 }
 
 }  // namespace
-}  // namespace sheltermap
+}  // namespace sheltermap::set_covering_test

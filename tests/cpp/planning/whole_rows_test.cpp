@@ -14,7 +14,7 @@
 #include <stdexcept>
 #include <stop_token>
 
-namespace sheltermap {
+namespace sheltermap::whole_rows_test {
 namespace {
 
 using Numbers = std::vector<std::int64_t>;
@@ -125,4 +125,4 @@ TEST(WholeRows, NobodyIsSplitNoShelterIsOverfullAndFewAreLeftOut) {
 }
 
 }  // namespace
-}  // namespace sheltermap
+}  // namespace sheltermap::whole_rows_test
