@@ -25,7 +25,7 @@ constexpr std::array reasons{Reason::reached, Reason::too_far, Reason::missing_g
 
 TEST(ReasonTable, EveryReasonHasItsNameAndStatus) {
     EXPECT_EQ(name_of(Reason::reached), "reached");
-    EXPECT_EQ(name_of(Reason::last_of_reach), "no_path");
+    EXPECT_EQ(name_of(Reason::last_of_reach), "not_in_table");
     EXPECT_EQ(status_of(Reason::reached), Status::covered);
     EXPECT_EQ(status_of(Reason::missing_geometry), Status::unknown);
     EXPECT_EQ(status_of(Reason::closed_by_flood), Status::lost);
