@@ -25,7 +25,7 @@ public:
     [[nodiscard]] std::size_t rows() const noexcept { return problem_.rows(); }
     [[nodiscard]] std::size_t sites() const noexcept { return problem_.sites(); }
     [[nodiscard]] double cap(std::size_t row) const { return problem_.weight[row] / problem_.need[row]; }
-    [[nodiscard]] double scale(std::size_t) const noexcept { return 1; }
+    [[nodiscard]] static double scale(std::size_t) noexcept { return 1; }
 
     double price(std::span<const double> multipliers, std::span<const Decided> decided, std::span<double> worth) {
         double constant = 0;
