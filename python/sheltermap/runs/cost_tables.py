@@ -6,10 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import sheltermap as sm
-from sheltermap._native import SheltermapError
-from sheltermap.layers.digest import sha256
 from sheltermap.plans.plan import Plan
-from sheltermap.questions.plan_error import PlanError
+from sheltermap.runs.named_by_digest import read_named
 
 
 @dataclass(frozen=True)
@@ -38,15 +36,5 @@ def read_table(plan: Plan, name: str) -> tuple[sm.ReachTable, TableRecord]:
         If the file cannot be read.
     """
     source, path = plan.tables[name], plan.table_path(name)
-    try:
-        before = sha256(path)
-        table = sm.reach_from(path, **source.reading())
-        if sha256(path) != before:
-            raise sm.ReadError("it was changed while it was read; run again")
-    except OSError as error:
-        raise sm.ReadError(f"tables.{name}.path: {path} cannot be read: {error.strerror}") from None
-    except SheltermapError as error:
-        raise type(error)(f"tables.{name}.path: {error}") from None
-    except ValueError as error:
-        raise PlanError(plan.path, [f"tables.{name}: {error}"]) from None
-    return table, TableRecord(name, source.path, before, **table.summary)
+    table, digest = read_named(plan, f"tables.{name}", path, lambda: sm.reach_from(path, **source.reading()))
+    return table, TableRecord(name, source.path, digest, **table.summary)

@@ -6,11 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 import sheltermap as sm
-from sheltermap._native import SheltermapError
 from sheltermap.base.suggestions import unknown
-from sheltermap.layers.digest import sha256
 from sheltermap.plans.plan import Plan
 from sheltermap.questions.plan_error import PlanError
+from sheltermap.runs.named_by_digest import read_named
 
 
 @dataclass(frozen=True)
@@ -50,25 +49,13 @@ def read_network(plan: Plan, name: str) -> tuple[sm.Network, NetworkRecord]:
         If the file cannot be used.
     """
     source, path = plan.networks[name], plan.network_path(name)
-    try:
-        before = sha256(path)
-        network = _made(plan, name)
-        if sha256(path) != before:
-            raise sm.ReadError("it was changed while it was read; run again")
-    except PlanError:
-        raise
-    except OSError as error:
-        raise sm.ReadError(f"networks.{name}.path: {path} cannot be read: {error.strerror}") from None
-    except SheltermapError as error:
-        raise type(error)(f"networks.{name}.path: {error}") from None
-    except ValueError as error:
-        raise PlanError(plan.path, [f"networks.{name}: {error}"]) from None
+    network, digest = read_named(plan, f"networks.{name}", path, lambda: _made(plan, name))
     if source.profile not in (None, network.profile):
         fault = f'the saved network is for "{network.profile}", not for "{source.profile}"'
         raise PlanError(plan.path, [f"networks.{name}.profile: {fault}"])
     told = network.summary
     kept = [each.name for each in fields(NetworkRecord)[3:]]
-    return network, NetworkRecord(name, source.path, before, **{key: told[key] for key in kept})
+    return network, NetworkRecord(name, source.path, digest, **{key: told[key] for key in kept})
 
 
 def _made(plan: Plan, name: str) -> sm.Network:

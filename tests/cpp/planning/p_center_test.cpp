@@ -12,21 +12,12 @@
 namespace sheltermap::p_center_test {
 namespace {
 
-using siting_instances::for_each_set, siting_instances::has, siting_instances::random_costs, siting_instances::reach_of,
-    siting_instances::set_of, siting_instances::size_of;
+using siting_instances::assign_roles, siting_instances::for_each_set, siting_instances::has,
+    siting_instances::random_costs, siting_instances::reach_of, siting_instances::set_of, siting_instances::size_of;
 using Costs = std::vector<std::vector<double>>;
 using Rows = std::vector<std::int32_t>;
 
 constexpr double nowhere = std::numeric_limits<double>::infinity();
-
-/// Locked and forbidden sites at random.
-void assign_roles(std::mt19937& random, std::size_t sites, SitingOptions& options) {
-    for (std::size_t site = 0; site < sites; ++site) {
-        const auto role = random() % 6;
-        if (role == 0) options.locked.push_back(static_cast<int>(site));
-        if (role == 1) options.forbidden.push_back(static_cast<int>(site));
-    }
-}
 
 /// The cost of the row that has farthest to go to the sites, of those that have an arc to one of `all`.
 double radius(const Costs& costs, std::uint32_t set, std::uint32_t all) {

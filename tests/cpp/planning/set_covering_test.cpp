@@ -12,21 +12,12 @@
 namespace sheltermap::set_covering_test {
 namespace {
 
-using siting_instances::for_each_set, siting_instances::has, siting_instances::random_costs, siting_instances::reach_of,
-    siting_instances::set_of, siting_instances::size_of;
+using siting_instances::assign_roles, siting_instances::for_each_set, siting_instances::has,
+    siting_instances::random_costs, siting_instances::reach_of, siting_instances::set_of, siting_instances::size_of;
 using Costs = std::vector<std::vector<double>>;
 using Rows = std::vector<std::int32_t>;
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
-/// Locked and forbidden sites at random.
-void assign_roles(std::mt19937& random, std::size_t sites, SitingOptions& options) {
-    for (std::size_t site = 0; site < sites; ++site) {
-        const auto role = random() % 6;
-        if (role == 0) options.locked.push_back(static_cast<int>(site));
-        if (role == 1) options.forbidden.push_back(static_cast<int>(site));
-    }
-}
 
 int times(const std::vector<double>& costs, double limit, std::uint32_t set) {
     int count = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sheltermap/planning/siting.hpp"
 #include "sheltermap/reach/reach.hpp"
 
 #include <algorithm>
@@ -47,6 +48,15 @@ inline std::vector<double> random_weights(std::mt19937& random, std::size_t rows
     std::vector<double> weights(rows);
     for (double& each : weights) each = static_cast<double>(random() % 20);
     return weights;
+}
+
+/// Locked and forbidden sites at random.
+inline void assign_roles(std::mt19937& random, std::size_t sites, SitingOptions& options) {
+    for (std::size_t site = 0; site < sites; ++site) {
+        const auto role = random() % 6;
+        if (role == 0) options.locked.push_back(static_cast<int>(site));
+        if (role == 1) options.forbidden.push_back(static_cast<int>(site));
+    }
 }
 
 /// Calls `look` with every set of sites, as bits.
