@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sheltermap.base import texts
-from sheltermap.drawing.legend import BANDS, BEFORE, COVERED, NOT_CONCERNED, UNCOVERED, UNKNOWN, Category, class_edges
+from sheltermap.drawing.legend import BEFORE, COVERED, NOT_CONCERNED, UNCOVERED, UNKNOWN, Category, up_to_edges
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -67,25 +67,11 @@ def access_categories(rows: gpd.GeoDataFrame, *, shared: bool, below: float | No
         categories.append(Category(little, "\"state\" = 'too_little'", BEFORE, "circle", words["too_little"]))
         categories.append(Category(some, "\"state\" = 'enough'", COVERED, "circle", words["enough"]))
     else:
-        categories += _classes(values, some, shared=shared)
+
+        def said(low: float | None, edge: float) -> dict[str, str]:
+            if low is None:
+                return access_words("up_to", shared=shared, value=edge)
+            return access_words("from_to", shared=shared, low=low, high=edge)
+
+        categories += up_to_edges(values, some, '"state" = \'enough\' AND "access"', "circle", said, darkest_last=True)
     return [*categories, Category(state == "unknown", "TRUE", UNKNOWN, "cross", texts.both("unknown"))]
-
-
-def _classes(
-    values: np.ndarray[Any, np.dtype[np.float64]], some: np.ndarray[Any, np.dtype[np.bool_]], *, shared: bool
-) -> list[Category]:
-    """Return classes of rows from little to much; all of one number are in one class."""
-    edges = class_edges(values[some])
-    shades = BANDS[len(edges) - 1 :: -1]
-    low, left, found = -np.inf, some, []
-    for edge, colour in zip(edges, shades, strict=True):
-        here = left & (values <= edge)
-        words = (
-            access_words("up_to", shared=shared, value=edge)
-            if low == -np.inf
-            else access_words("from_to", shared=shared, low=low, high=edge)
-        )
-        rule = f'"state" = \'enough\' AND "access" <= {edge!r}'
-        found.append(Category(here, rule, colour, "circle", words))
-        low, left = edge, left & ~here
-    return found

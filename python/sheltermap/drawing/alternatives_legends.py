@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheltermap.base import texts
-from sheltermap.drawing.legend import BANDS, NOT_CONCERNED, UNKNOWN, Category, class_edges
+from sheltermap.drawing.legend import NOT_CONCERNED, UNKNOWN, Category, up_to_edges
 from sheltermap.drawing.siting_legends import left_out
 
 if TYPE_CHECKING:
@@ -20,20 +20,15 @@ def entry_categories(sites: pd.DataFrame, currency: str) -> list[Category]:
     enters = sites["enters_at"].to_numpy(dtype=float)
     never = np.isnan(enters)
     out, rule = left_out(sites)
-    left, low, found = ~never, None, []
-    edges = class_edges(enters[~never])
-    for edge, colour in zip(edges, BANDS, strict=False):
-        here = left & (enters <= edge)
+
+    def words(low: float | None, edge: float) -> dict[str, str]:
         money = {"high": texts.number(edge), "currency": currency}
-        words = (
-            texts.both("alternatives_up_to", **money)
-            if low is None
-            else texts.both("alternatives_from_to", low=texts.number(low), **money)
-        )
-        found.append(Category(here, f'"enters_at" <= {edge!r}', colour, "diamond", words))
-        left, low = left & ~here, edge
+        if low is None:
+            return texts.both("alternatives_up_to", **money)
+        return texts.both("alternatives_from_to", low=texts.number(low), **money)
+
     return [
-        *found,
+        *up_to_edges(enters, ~never, '"enters_at"', "diamond", words),
         Category(never & ~out, f'"enters_at" IS NULL{rule}', NOT_CONCERNED, "circle", texts.both("alternatives_never")),
         Category(out, "TRUE", UNKNOWN, "cross", texts.both("site_left_out")),
     ]

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -62,10 +62,10 @@ def coverage_categories(rows: gpd.GeoDataFrame, thresholds: Sequence[Limit]) -> 
     return [*categories, _unknown(~taken & ~beyond)]
 
 
-def reach_categories(rows: gpd.GeoDataFrame) -> list[Category]:
+def reach_categories(rows: gpd.GeoDataFrame, cost_column: str) -> list[Category]:
     """Return the legend of a nearest without a limit: reached, unknown."""
-    reached = rows["distance_m"].notna().to_numpy()
-    known = Category(reached, '"distance_m" IS NOT NULL', COVERED, "circle", texts.both("reached"))
+    reached = rows[cost_column].notna().to_numpy()
+    known = Category(reached, f'"{cost_column}" IS NOT NULL', COVERED, "circle", texts.both("reached"))
     return [known, _unknown(~reached)]
 
 
@@ -199,6 +199,40 @@ def class_edges(values: np.ndarray[Any, np.dtype[np.float64]] | pd.Series[float]
         return []
     marks = np.arange(1, len(BANDS) + 1) / len(BANDS)
     return [float(each) for each in np.unique(np.quantile(values, marks, method="inverted_cdf"))]
+
+
+def up_to_edges(
+    values: np.ndarray[Any, np.dtype[np.float64]],
+    some: np.ndarray[Any, np.dtype[np.bool_]],
+    rule: str,
+    marker: str,
+    words: Callable[[float | None, float], dict[str, str]],
+    *,
+    darkest_last: bool = False,
+) -> list[Category]:
+    """Return `some` rows in classes from little to much; all of one number are in one class.
+
+    Parameters
+    ----------
+    values : ndarray, shape (rows,)
+    some : ndarray of bool, shape (rows,)
+        Those that are classed.
+    rule : str
+        What the rule of a class says before ``<= edge``.
+    marker : str
+    words : callable
+        What the legend says of a class, from the edge below it (None for the first) and its own.
+    darkest_last : bool
+        Whether much is dark, not little.
+    """
+    edges = class_edges(values[some])
+    shades = BANDS[: len(edges)][::-1] if darkest_last else BANDS[: len(edges)]
+    low, left, found = None, some, []
+    for edge, colour in zip(edges, shades, strict=True):
+        here = left & (values <= edge)
+        found.append(Category(here, f"{rule} <= {edge!r}", colour, marker, words(low, edge)))
+        low, left = edge, left & ~here
+    return found
 
 
 def _unknown(rows: np.ndarray[Any, np.dtype[np.bool_]]) -> Category:

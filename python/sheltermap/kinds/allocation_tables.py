@@ -94,10 +94,10 @@ def allocation_key_figures(outcome: Outcome) -> list[KeyFigure]:
     share = KeyFigure(
         texts.shares(row["covered_share"]), label, count_of(row["covered"], row["total"], unit), _bar(row)
     )
-    mean = row[f"mean_{_cost(outcome)}"]
+    mean = row[f"mean_{outcome.cost}"]
     figures = [share]
     if np.isfinite(mean):
-        figures.append(KeyFigure(_spelt(outcome, mean), texts.both("allocated_mean"), _how_good(outcome, row)))
+        figures.append(KeyFigure(outcome.spelt(mean), texts.both("allocated_mean"), _how_good(outcome, row)))
     facilities = outcome.tables["facilities"]
     full = int((facilities["state"] == "full").sum())
     detail = texts.both(
@@ -114,11 +114,11 @@ def _how_good(outcome: Outcome, row: dict[str, Any]) -> Words:
     """Say that a plan is the best there is, or how far it is from that."""
     if row["certified"]:
         return texts.both("allocated_proof")
-    beyond = row.get(f"person_{_cost(outcome)[-1]}_beyond_optimum")
+    beyond = row.get(f"person_{outcome.cost[-1]}_beyond_optimum")
     if beyond is None:
         return dict.fromkeys(texts.LANGUAGES, "")
-    size = S_PER_HOUR if _in_time(outcome) else M_PER_KM
-    key = "allocated_rule_time" if _in_time(outcome) else "allocated_rule"
+    size = S_PER_HOUR if outcome.in_time else M_PER_KM
+    key = "allocated_rule_time" if outcome.in_time else "allocated_rule"
     fewer = texts.number(row["unserved_beyond_optimum"])
     return texts.both(key, more=_decimals(beyond / size), fewer=fewer)
 
@@ -150,14 +150,14 @@ def _utilisation_table(outcome: Outcome) -> Table | None:
     facilities = outcome.tables["facilities"]
     order = facilities.assign(_used=-facilities["utilisation"], _first=facilities["fills_as"].astype("Float64"))
     order = order.sort_values(["_used", "_first", "load"], kind="stable", na_position="last")
-    farthest = f"farthest_{_cost(outcome)}"
+    farthest = f"farthest_{outcome.cost}"
     rows: list[list[Cell]] = [
         [
             row["_name"],
             *(_number(row[key]) for key in ("places", "load", "free")),
             texts.shares(row["utilisation"]),
             text(row["fills_as"]),
-            _spelt(outcome, row[farthest]),
+            outcome.spelt(row[farthest]),
         ]
         for row in records(order[:LONG])
     ]
@@ -177,7 +177,7 @@ def _reading_table(outcome: Outcome) -> Table | None:
             texts.both(f"reading_{row['reading']}"),
             *(texts.number(row[name]) for name in ("places", *STATES)),
             texts.shares(row["covered_share"]),
-            _spelt(outcome, row[f"mean_{_cost(outcome)}"]),
+            outcome.spelt(row[f"mean_{outcome.cost}"]),
             _bar(row),
         ]
         for row in records(outcome.tables["readings"])
@@ -195,7 +195,7 @@ def _next_order(outcome: Outcome) -> pd.DataFrame:
     facilities = outcome.tables["facilities"]
     if "next_place_serves" not in facilities:
         return facilities[:0]
-    saves = f"next_place_saves_person_{_cost(outcome)[-1]}"
+    saves = f"next_place_saves_person_{outcome.cost[-1]}"
     worth = facilities[((facilities["next_place_serves"] > 0) | (facilities[saves] > 0)).to_numpy()]
     order = ["next_place_serves", saves, "_id"]
     return worth.sort_values(order, ascending=[False, False, True], kind="stable")
@@ -204,13 +204,13 @@ def _next_order(outcome: Outcome) -> pd.DataFrame:
 def _next_table(outcome: Outcome) -> Table | None:
     """Return where one more place helps most."""
     worth = _next_order(outcome)
-    saves = f"next_place_saves_person_{_cost(outcome)[-1]}"
-    size = S_PER_HOUR if _in_time(outcome) else M_PER_KM
+    saves = f"next_place_saves_person_{outcome.cost[-1]}"
+    size = S_PER_HOUR if outcome.in_time else M_PER_KM
     rows: list[list[Cell]] = [
         [row["_name"], texts.number(row["places"]), texts.number(row["next_place_serves"]), _precise(row[saves] / size)]
         for row in records(worth[:LONG])
     ]
-    in_time = "next_place_saves_h" if _in_time(outcome) else "next_place_saves"
+    in_time = "next_place_saves_h" if outcome.in_time else "next_place_saves"
     head = heads("facility", "allocation_places", "next_place_serves", in_time)
     return Table(texts.both("allocation_next"), head, rows, texts.both("allocation_next_note")) if rows else None
 
@@ -265,19 +265,6 @@ def allocation_told(outcome: Outcome, lang: str) -> str:
     """Name the facilities where one more place helps most."""
     names = [row["_name"] for row in records(_next_order(outcome)[:TOLD])]
     return f"{texts.say('allocation_next', lang)}: {', '.join(names)}" if names else ""
-
-
-def _cost(outcome: Outcome) -> str:
-    """Return the column with how far, or how long: without a limit a table of costs says which."""
-    return "duration_s" if "duration_s" in outcome.layer else "distance_m"
-
-
-def _in_time(outcome: Outcome) -> bool:
-    return _cost(outcome) == "duration_s"
-
-
-def _spelt(outcome: Outcome, cost: float) -> Words:
-    return texts.durations(cost) if _in_time(outcome) else texts.distances(cost)
 
 
 def _bar(row: dict[str, Any]) -> Bar:

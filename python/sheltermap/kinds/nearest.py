@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import sheltermap as sm
@@ -43,21 +44,23 @@ class Nearest(Covering, OneLimit, ByPerson):
             direction=self.direction,
         )
         layer = context.with_facility_name(rows)
-        return Outcome(self, context, layer, cost_figures(self, layer, "distance_m"))
+        outcome = Outcome(self, context, layer, [])
+        return replace(outcome, found=cost_figures(self, layer, outcome.cost))
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by the limit, or by whether anything was reached."""
-        return super().legend(outcome) if outcome.thresholds else reach_categories(outcome.layer)
+        return super().legend(outcome) if outcome.thresholds else reach_categories(outcome.layer, outcome.cost)
 
     def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
-        """Tell the share within the limit, or the median distance."""
+        """Tell the share within the limit, or the median way."""
         if outcome.thresholds:
             return super().key_figures(outcome)
-        known = outcome.layer["distance_m"].dropna()
+        known = outcome.layer[outcome.cost].dropna()
         if not len(known):
             return []
-        longest = texts.both("longest", distance=texts.distances(float(known.max())))
-        return [KeyFigure(texts.distances(float(known.median())), texts.both("median_distance"), longest)]
+        longest = texts.both("longest", distance=outcome.spelt(float(known.max())))
+        median = texts.both("median_duration" if outcome.in_time else "median_distance")
+        return [KeyFigure(outcome.spelt(float(known.median())), median, longest)]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell who is beyond the limit; without one, only which facilities do not count."""

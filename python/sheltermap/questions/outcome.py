@@ -52,12 +52,14 @@ class Outcome:
     @property
     def in_time(self) -> bool:
         """Whether it asks how long a way takes, not how far it is."""
-        return bool(self.thresholds) and self.thresholds[0].in_time
+        return self.cost == "duration_s"
 
     @property
     def cost(self) -> str:
-        """Column with how far the nearest facility is, or how long the way takes."""
-        return self.thresholds[0].cost_column if self.thresholds else "distance_m"
+        """Column with how far it is, or how long the way takes; without a limit a table of costs says which."""
+        if self.thresholds:
+            return self.thresholds[0].cost_column
+        return "duration_s" if "duration_s" in self.layer else "distance_m"
 
     def spelt(self, cost: float, *, digits: int = 1) -> dict[str, str]:
         """Write a number of the cost column in every language."""

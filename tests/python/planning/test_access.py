@@ -301,3 +301,13 @@ def test_classes_hold_every_row_once():
         found = sm.access(homes, shelters, supply="places", weight="people", limit=300, below=below)
         drawn = np.sum([each.rows for each in categories_of(found)], axis=0)
         assert (drawn == 1).all() and len(homes) == sum(each.count for each in categories_of(found))
+
+
+def test_where_nothing_is_in_reach_of_anybody_there_are_no_classes():
+    from sheltermap.drawing.access_maps import categories_of
+
+    homes, shelters = town(6)
+    found = sm.access(homes, shelters.translate(1).to_frame("geometry").assign(places=5.0), supply="places", limit=300)
+    drawn = {each.label["en"]: each.count for each in categories_of(found) if each.count}
+    assert list(drawn.values()) == [len(homes)] and found.rows["state"].eq("none").all()
+    assert found.plot() is not None

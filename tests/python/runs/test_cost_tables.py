@@ -74,6 +74,26 @@ def test_figures_are_those_of_the_table(made):
     assert made[1].outcomes[-1].beside["places"].people.tolist() == [30, 20]
 
 
+NEAREST = """
+[[analyses]]
+name = "way"
+kind = "nearest"
+demand = "homes"
+facilities = "shelters"
+by = "bus"
+title = { en = "The way by bus", lv = "Ceļš ar autobusu" }
+"""
+
+
+def test_the_way_without_a_limit_is_in_the_unit_of_the_table(tmp_path):
+    done = sm.run(town(tmp_path, asked=NEAREST), tmp_path / "out")
+    found = figures(tmp_path / "out", analysis="way", measure="rows")
+    assert (found["duration_median_s"], found["duration_max_s"], found["rows_without_duration"]) == (510, 720, 2)
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "median time to the nearest" in page and "laika mediāna līdz tuvākajam" in page
+    assert [each.count for each in done.outcomes[-1].analysis.legend(done.outcomes[-1])] == [2, 2]
+
+
 def test_what_was_read_is_recorded(made):
     folder, found = made
     (record,) = json.loads((folder / "summary.json").read_text(encoding="utf-8"))["tables"]
