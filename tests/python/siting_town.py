@@ -30,9 +30,13 @@ def town(seed, rows=40, sites=8, standing=2, size=2000.0):
 
 def matrix(homes, facilities):
     """Metres of every pair, by the library's own nearest with all of them."""
-    reach = sm.reach(homes, facilities, k=len(facilities))
-    cost = np.full((len(homes), len(facilities)), np.inf)
-    cost[np.repeat(np.arange(len(homes)), np.diff(reach.offsets)), reach.facility] = reach.cost
+    return matrix_of(sm.reach(homes, facilities, k=len(facilities)), len(facilities))
+
+
+def matrix_of(reach, facilities):
+    """A reach as a matrix, infinite where nothing is reached."""
+    cost = np.full((len(reach), facilities), np.inf)
+    cost[np.repeat(np.arange(len(reach)), np.diff(reach.offsets)), reach.facility] = reach.cost
     return cost
 
 

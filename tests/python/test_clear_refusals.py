@@ -108,7 +108,8 @@ def test_costs_in_a_column_that_is_not_there():
             'currency: a currency is told by its three letters (ISO 4217), as "EUR", not "euros"',
         ),
         (
-            'kind = "access"\ndemand = "homes"\nfacilities = "shelters"\ncapacity = "places"\nlimit = "500 m"\ndecay = 5',
+            'kind = "access"\ndemand = "homes"\nfacilities = "shelters"\n'
+            'capacity = "places"\nlimit = "500 m"\ndecay = 5',
             "decay: a decay is one of ",
         ),
     ],

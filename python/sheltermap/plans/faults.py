@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 from sheltermap._native import CrsError, _core
 from sheltermap.base.standards import standards
 from sheltermap.base.suggestions import meant, unknown
+from sheltermap.questions.keys import CURRENCY
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
@@ -22,9 +23,8 @@ if TYPE_CHECKING:
     Kinds = Mapping[str, type[Kind]]
 
 RESERVED = frozenset(
-    {"figures", "indicators", "inputs", "networks", "refused_rows", "parameters", "standards", "versions"}
+    {"figures", "indicators", "inputs", "networks", "refused_rows", "parameters", "standards", "tables", "versions"}
 )
-RESERVED |= {"tables"}
 RESERVED |= {"layer_styles"}
 # What a finding of the gate is of; those that may be of last year's plan (not_compared …) are not looked up.
 SUBJECTS = dict.fromkeys(("coverage_fell", "area_fell", "figure_worse", "detail_worse", "gap_opened"), "analysis")
@@ -33,7 +33,6 @@ SUBJECTS |= dict.fromkeys(("facility_closed", "rows_refused", "total_smaller", "
 SUBJECTS |= {"check": "check", "indicator_off": "indicator", "indicator_behind": "indicator"}
 FOLDER_ENDING = ".gdb"  # of the one format that is a folder, the File Geodatabase
 SHOWN = 200  # characters of a value that an error repeats
-CURRENCY = "^[A-Z]{3}$"  # what kinds ask of a currency
 RESERVED_STARTS = ("input_", "gpkg_", "rtree_", "sqlite_")
 
 

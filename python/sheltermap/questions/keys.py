@@ -19,7 +19,8 @@ from sheltermap.questions.sources import NonEmpty
 if TYPE_CHECKING:
     from sheltermap.questions.context import Context
 
-Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]  #: ISO 4217
+CURRENCY = "^[A-Z]{3}$"  #: ISO 4217
+Currency = Annotated[str, Field(pattern=CURRENCY)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 

@@ -15,6 +15,7 @@ from sheltermap._native import _core
 from sheltermap.base import caller
 from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.layers import frames
+from sheltermap.layers.cells import SHOWN, first_few
 from sheltermap.layers.meeting import NotInTableWarning
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.streets.cost_columns import Columns, Pairs, id_texts, pairs_of
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Rows = NDArray[np.int32]
-
-SHOWN = 5  # ids in a message
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,9 +187,8 @@ class ReachTable:
         if not len(missing):
             return rows
         parameter = "demand_id" if what == "demand" else "facility_id"
-        told = ", ".join(f"{texts[row]!r} in row {row + 1}" for row in missing[:SHOWN])
-        more = f" and {len(missing) - SHOWN} more" if len(missing) > SHOWN else ""
-        rest = f"{told}{more}; the table has {', '.join(map(repr, known[:SHOWN])) or 'none'}"
+        told = first_few(f"{texts[row]!r} in row {row + 1}" for row in missing.tolist())
+        rest = f"{told}; the table has {', '.join(map(repr, known[:SHOWN])) or 'none'}"
         rest += _zeros(texts[missing], known)
         about = f"{frames.describe(frame, what)}: {len(missing)} of {int(placed.sum())} rows are not in {self.source}"
         if len(missing) == placed.sum():

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Districts in plans: counted by hand, told in both languages, and held against a worse year."""
 
-import json
 import sqlite3
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from shapely import Point, box
 import sheltermap as sm
 from sheltermap.plans.plan import load_plan
 from sheltermap.questions.plan_error import PlanError
+from small_plan import figures
 
 PLAN = """schema = 1
 year = {year}
@@ -57,11 +57,6 @@ def town(folder: Path, *, calls: tuple[int, ...] = CALLS, year: int = 2026, plan
     )
     (folder / "plan.toml").write_text(plan.format(year=year), encoding="utf-8")
     return folder / "plan.toml"
-
-
-def figures(folder: Path, **wanted: object) -> dict[str, float]:
-    found = json.loads((folder / "summary.json").read_text(encoding="utf-8"))["figures"]
-    return {each["category"] or each["figure"]: each["value"] for each in found if wanted.items() <= each.items()}
 
 
 def test_the_figures_are_those_counted_by_hand(tmp_path: Path) -> None:

@@ -11,29 +11,11 @@ from pandas.testing import assert_frame_equal
 from shapely import LineString, Point, box
 
 import sheltermap as sm
+from allocation_town import homes, plan, shelters
 from cheapest_plan import cheapest_plan
 from sheltermap.base.scopes import NO_AREA
 
 DEGREE_M = 60_772.0  # a degree of longitude on the parallel of 57°
-
-
-def homes(*people: float, lon: list[float] | None = None) -> gpd.GeoDataFrame:
-    """Homes on one parallel, a hundredth of a degree apart."""
-    lon = lon or [24.0 + 0.01 * number for number in range(len(people))]
-    frame = {"home": [f"h{number}" for number in range(len(people))], "people": people}
-    return gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(lon, [57.0] * len(lon)), crs=4326)
-
-
-def shelters(*places: float, lon: list[float] | None = None) -> gpd.GeoDataFrame:
-    lon = lon or [24.0 + 0.01 * number for number in range(len(places))]
-    frame = {"id": [f"s{number}" for number in range(len(places))], "places": places}
-    return gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(lon, [57.0] * len(lon)), crs=4326)
-
-
-def plan(demand: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, **options: object) -> sm.Allocation:
-    return sm.allocate(
-        demand, facilities, **({"capacity": "places", "weight": "people", "facility_id": "id"} | options)
-    )
 
 
 def random_town(seed: int, rows: int = 12, facilities: int = 5) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:

@@ -3,7 +3,6 @@
 
 import math
 from functools import partial
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,7 @@ import sheltermap as sm
 from sheltermap.planning import budget_search
 from sheltermap.planning.site_options import Prices
 from sheltermap.planning.site_setting import setting_of
-from siting_town import LIMIT, points
+from siting_town import LIMIT, choices, matrix, points
 from siting_town import town as town_of
 
 town = partial(town_of, sites=7)
@@ -32,21 +31,14 @@ def ask(homes, cellars, stands=None, **also):
 
 def near(homes, facilities, limit=LIMIT):
     """Whether each row has each facility within the limit, by the library's own reach."""
-    reach = sm.reach(homes, facilities, k=len(facilities))
-    cost = np.full((len(homes), len(facilities)), np.inf)
-    cost[np.repeat(np.arange(len(homes)), np.diff(reach.offsets)), reach.facility] = reach.cost
-    return cost <= limit
-
-
-def subsets(count):
-    return [list(each) for size in range(count + 1) for each in combinations(range(count), size)]
+    return matrix(homes, facilities) <= limit
 
 
 class Enumerated:
     """Every choice of candidates: its cost, and whom it covers."""
 
     def __init__(self, homes, cellars, stands, limit=LIMIT):
-        self.sites = subsets(len(cellars))
+        self.sites = list(choices(len(cellars)))
         price = cellars["eur"].to_numpy(float)
         self.cost = np.array([price[each].sum() for each in self.sites])
         people = homes["people"].to_numpy(float)

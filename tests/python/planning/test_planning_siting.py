@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from sheltermap import _core
+from siting_town import matrix_of
 
 LIMIT_M = 800
 
@@ -26,16 +27,9 @@ def people(rows: int) -> NDArray[np.float64]:
     return np.random.default_rng(2).integers(0, 50, rows).astype(float)
 
 
-def costs(reach: _core.Reach, facilities: int) -> NDArray[np.float64]:
-    """Return the costs as a matrix, infinite where nothing is reached."""
-    matrix = np.full((len(reach), facilities), np.inf)
-    matrix[np.repeat(np.arange(len(reach)), np.diff(reach.offsets)), reach.facility] = reach.cost
-    return matrix
-
-
 def test_maximal_covering_is_the_best_of_all_choices() -> None:
     reach, weight = scattered(80, 10), people(80)
-    near = costs(reach, 10) <= LIMIT_M
+    near = matrix_of(reach, 10) <= LIMIT_M
     best = max(weight[near[:, list(each)].any(axis=1)].sum() for each in itertools.combinations(range(10), 3))
     siting = _core.maximal_covering(reach, weight, LIMIT_M, p=3)
     assert siting.proven and siting.stopped == "proven"
@@ -46,7 +40,7 @@ def test_maximal_covering_is_the_best_of_all_choices() -> None:
 
 def test_p_median_is_the_best_of_all_choices() -> None:
     reach, weight = scattered(80, 10), people(80)
-    far = costs(reach, 10)
+    far = matrix_of(reach, 10)
     choices = [[2, *each] for each in itertools.combinations(range(10), 2)]
     best = min((weight * far[:, each].min(axis=1)).sum() for each in choices)
     siting = _core.p_median(reach, weight, p=2, locked=[2])
