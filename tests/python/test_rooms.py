@@ -22,8 +22,9 @@ BELOW = {
     "coverage": {"base", "geometry", "geodesy", "index", "reach"},
     "exposure": {"base", "geometry", "geodesy", "index"},
     "planning": {"base", "reach"},
+    "raster": {"base", "geometry", "geodesy"},
     "osm": {"base", "network"},
-    "io": {"base", "geometry", "geodesy"},
+    "io": {"base", "geometry", "geodesy", "raster"},
 }
 # Of Python, each room may use those before it.
 PACKAGES = (
@@ -34,6 +35,7 @@ PACKAGES = (
     "streets",
     "analyses",
     "planning",
+    "risk",
     "drawing",
     "map",
     "page",
@@ -43,11 +45,12 @@ PACKAGES = (
     "runs",
     "report",
     "assessments",
+    "alerts",
     "years",
     "commands",
 )
 # What shows a result is fetched when it is asked for: `.plot()` and `.explore()` of rooms before them.
-VIEWS = {"analyses": {"drawing", "map"}, "planning": {"map"}}
+VIEWS = {"analyses": {"drawing", "map"}, "planning": {"map"}, "risk": {"drawing", "map"}}
 # Within a room, methods of a result that another module answers; it takes the result.
 METHODS = {
     ("sheltermap.analyses.coverage", "sheltermap.analyses.gaps"),
