@@ -56,6 +56,7 @@ from .registers import (
     inspect as inspect,
     template as template,
 )
+from .risk.scenario import Scenario as Scenario
 from .runs.assessment import Assessment as Assessment
 from .streets.network import Network as Network
 from .streets.reach_table import ReachTable as ReachTable, reach_from as reach_from

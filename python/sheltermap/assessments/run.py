@@ -173,6 +173,7 @@ def assessment_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         "inputs": pd.DataFrame(_input_rows(assessment)).astype({"notes": "string"}),
         **({"networks": pd.DataFrame(_network_rows(assessment))} if plan.networks else {}),
         **({"tables": pd.DataFrame(_table_rows(assessment))} if plan.tables else {}),
+        **({"scenarios": pd.DataFrame(_scenario_rows(plan)).astype({"where": "string"})} if plan.scenarios else {}),
         "refused_rows": assessment.refused_rows,
         "parameters": pd.DataFrame(parameters),
         "standards": pd.DataFrame(
@@ -199,6 +200,7 @@ def summary(assessment: Assessment) -> dict[str, Any]:
         "inputs": [row | {"notes": record.notes} for row, record in _inputs_with_plain_records(assessment)],
         "networks": _network_rows(assessment),
         "tables": _table_rows(assessment),
+        "scenarios": _scenario_rows(plan),
         "standards": [standard.model_dump() for standard in plan.standards],
         "versions": assessment.versions,
     }
@@ -233,6 +235,17 @@ def _way_rows(plan: Plan, records: Iterable[NetworkRecord] | Iterable[TableRecor
         source = plan.way(record.name)
         row = {**vars(record), "source": source.source, "licence": source.licence, "attribution": source.said}
         rows.append(row | _by_language("note", source.note))
+    return rows
+
+
+def _scenario_rows(plan: Plan) -> list[dict[str, Any]]:
+    rows = []
+    for scenario in plan.scenarios:
+        row = scenario.model_dump(exclude={"title", "season", "note"})
+        row["where"] = json.dumps(row["where"], ensure_ascii=False) if row["where"] else None
+        for key in ("title", "season", "note"):
+            row |= _by_language(key, getattr(scenario, key))
+        rows.append(row)
     return rows
 
 

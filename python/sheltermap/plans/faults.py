@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 from sheltermap._native import CrsError, _core
 from sheltermap.base.standards import standards
 from sheltermap.base.suggestions import meant, unknown
+from sheltermap.plans.scenario_faults import asked_faults, scenario_faults
 from sheltermap.questions.keys import CURRENCY
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 RESERVED = frozenset(
     {"figures", "indicators", "inputs", "networks", "refused_rows", "parameters", "standards", "tables", "versions"}
 )
-RESERVED |= {"layer_styles"}
+RESERVED |= {"layer_styles", "scenarios"}
 # What a finding of the gate is of; those that may be of last year's plan (not_compared …) are not looked up.
 SUBJECTS = dict.fromkeys(("coverage_fell", "area_fell", "figure_worse", "detail_worse", "gap_opened"), "analysis")
 SUBJECTS |= {"not_judged": "analysis"}
@@ -165,6 +166,10 @@ def cross_faults(raw: Mapping[str, Any], folder: Path, kinds: Kinds) -> list[str
     faults += _crs_faults(inputs)
     faults += _twin_faults(own_standards, "id", "standards")
     faults += _twin_faults(indicators, "id", "indicators")
+    scenarios = [item for item in _list(raw, "scenarios") if isinstance(item, dict)]
+    accepted = raw.get("accept_unconfirmed") is True
+    faults += _twin_faults(scenarios, "id", "scenarios")
+    faults += scenario_faults(scenarios, inputs, accepted)
     checks = [item for item in _list(raw, "checks") if isinstance(item, dict)]
     faults += _twin_faults(checks, "id", "checks")
     chosen = [
@@ -189,7 +194,8 @@ def cross_faults(raw: Mapping[str, Any], folder: Path, kinds: Kinds) -> list[str
         kind = _kind_of(item, kinds)
         faults += _way_faults(where, item, networks, tables, kind is not None and kind.needs_streets)
         by_distance = kind is None or kind.by_distance
-        faults += _standard_faults(where, item, own_standards, by_distance, raw.get("accept_unconfirmed") is True)
+        faults += _standard_faults(where, item, own_standards, by_distance, accepted)
+        faults += asked_faults(where, item, kind, scenarios)
     return faults
 
 

@@ -31,7 +31,8 @@ from sheltermap.plans.indicators import Indicator, load_raw, year_faults
 from sheltermap.questions.kind import Kind
 from sheltermap.questions.plan_error import PlanError
 from sheltermap.questions.registry import KINDS
-from sheltermap.questions.sources import Input, Name, NetworkSource, TableSource
+from sheltermap.questions.scenario_keys import OfScenarios
+from sheltermap.questions.sources import Input, Name, NetworkSource, ScenarioSource, TableSource
 
 
 def _of_its_kind(value: Any, info: ValidationInfo) -> Kind:
@@ -59,6 +60,7 @@ class Plan(PlanPart):
     inputs: Annotated[dict[Name, Input], Field(min_length=1)]
     networks: dict[Name, NetworkSource] = Field(default_factory=dict)
     tables: dict[Name, TableSource] = Field(default_factory=dict)
+    scenarios: list[ScenarioSource] = Field(default_factory=list)
     standards: list[Standard] = Field(default_factory=list)
     indicators: list[Indicator] = Field(default_factory=list)
     checks: list[Check] = Field(default_factory=list)
@@ -106,13 +108,22 @@ class Plan(PlanPart):
         by_id = {each.id: each for each in self.standards}
         return {name: by_id[name] for name in analysis.named_standards}
 
+    def scenarios_of(self, analysis: Kind) -> list[ScenarioSource]:
+        """Return the scenarios that an analysis is about; none where it does not ask for any."""
+        return analysis.asked_scenarios(self.scenarios) if isinstance(analysis, OfScenarios) else []
+
+    def inputs_of(self, analysis: Kind) -> list[str]:
+        """Return the inputs that an analysis is answered from, each once: its own, then those of its scenarios."""
+        of_scenarios = [name for each in self.scenarios_of(analysis) for name in each.named_inputs]
+        return list(dict.fromkeys([*analysis.roles.values(), *of_scenarios]))
+
     def illustrative_inputs(self, analysis: Kind) -> list[str]:
         """Return the inputs of an analysis whose data are made up."""
-        return [name for name in analysis.roles.values() if self.inputs[name].illustrative]
+        return [name for name in self.inputs_of(analysis) if self.inputs[name].illustrative]
 
     def attributions(self, analysis: Kind) -> list[str]:
         """Return what a map of an analysis has to say of its sources, each once."""
-        said = [self.inputs[name].attribution for name in analysis.roles.values()]
+        said = [self.inputs[name].attribution for name in self.inputs_of(analysis)]
         by = getattr(analysis, "by", None)
         said += [] if by is None else [self.way(by).said]
         return list(dict.fromkeys(each for each in said if each is not None))

@@ -9,6 +9,7 @@ from sheltermap.base import texts
 from sheltermap.page.render import render
 from sheltermap.page.table import Cell, Table, cut_note, heads, reason_words, text
 from sheltermap.questions.figures import records
+from sheltermap.questions.scenario_tables import scenario_table
 from sheltermap.report import indicator_tables
 from sheltermap.report.sections import input_title, input_titles, network_caveats, network_title, sections, table_title
 
@@ -32,6 +33,7 @@ def build_report(assessment: Assessment) -> str:
         assessment=assessment,
         sections=sections(assessment),
         indicators=indicator_tables.table_of(assessment) if plan.indicators else None,
+        scenarios=scenario_table(plan.scenarios, {}) if plan.scenarios else None,  # the section's heading is its title
         banner=input_titles(plan, illustrative) if illustrative else None,
         refused=refused_table(assessment),
         titles={name: input_title(plan, name) for name in plan.inputs},

@@ -51,7 +51,7 @@ def _section(plan: Plan, analysis: Kind, outcome: Outcome, ground: GeoDataFrame 
         words_of(analysis.title),
         analysis.key_figures(outcome),
         caveats(outcome),
-        _notes(plan, outcome),
+        _notes(plan, analysis, outcome),
         list(outcome.context.standards.values()),
         texts.both("illustrative_figure", inputs=input_titles(plan, made_up)) if made_up else None,
         [replace(each, attribution=attribution) for each in analysis.pictures(outcome, ground)],
@@ -119,7 +119,7 @@ def network_caveats(told: Mapping[str, Any]) -> list[Words]:
     return [texts.both(each, count=texts.number(told[each])) for each in NETWORK_CAVEATS if told[each]]
 
 
-def _notes(plan: Plan, outcome: Outcome) -> list[Words]:
+def _notes(plan: Plan, analysis: Kind, outcome: Outcome) -> list[Words]:
     """Return what a reader of the map and tables has to know, from the data and from the plan."""
     notes = caveats(outcome)
     if outcome.cost in outcome.layer.columns and outcome.layer[outcome.cost].notna().any():
@@ -130,11 +130,18 @@ def _notes(plan: Plan, outcome: Outcome) -> list[Words]:
     said_in_words = {each["en"] for each in notes}
     notes += [texts.words_of_note(note) for note in outcome.notes if note not in said_in_words]
     if outcome.context.streets is not None:
-        direction = getattr(outcome.analysis, "direction", "to")
+        direction = getattr(analysis, "direction", "to")
         notes.append(texts.both(f"along_{direction}", profile=texts.both(f"profile_{outcome.context.streets.profile}")))
-    by = getattr(outcome.analysis, "by", None)
+    by = getattr(analysis, "by", None)
     if by in plan.tables:
         notes.append(texts.both("by_table", title=table_title(plan, by)))
-    told = [plan.inputs[name].note for name in dict.fromkeys(outcome.analysis.roles.values())]
+    hazards = outcome.context.hazards
+    notes += [
+        texts.both("scenario_status", title=outcome.context.scenario_words(name), status=texts.both(each.status))
+        for name, each in hazards.items()
+        if each.status != "confirmed"
+    ]
+    told = [plan.inputs[name].note for name in plan.inputs_of(analysis)]
+    told += [each.note for each in hazards.values()]
     told += [] if by is None else [plan.way(by).note]
     return notes + [words_of(note) for note in told if note is not None]

@@ -18,6 +18,7 @@ from sheltermap.questions.kind import Kind
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.plan_error import PlanError
 from sheltermap.runs.column_faults import require_distinct, taken_fault
+from sheltermap.runs.hazards import scenario_of
 from sheltermap.streets.reach_table import ReachTable
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def context_of(plan: Plan, analysis: Kind, inputs: Frames, ways: Mapping[str, By
     given = {role: inputs[name] for role, name in roles.items()}
     usable, unused = _supply(analysis, given)
     by = getattr(analysis, "by", None)
+    hazards = {each.id: each for each in plan.scenarios_of(analysis)}
     context = Context(
         plan.path,
         plan.year,
@@ -73,6 +75,8 @@ def context_of(plan: Plan, analysis: Kind, inputs: Frames, ways: Mapping[str, By
         None if by is None else _named(ways[by], plan, roles),
         unused,
         usable,
+        scenarios={name: scenario_of(each, inputs) for name, each in hazards.items()},
+        hazards=hazards,
         **_use(analysis, given if usable is None else {**given, "facilities": usable}),
     )
     if context.streets is not None and "facilities" in given:
