@@ -56,6 +56,8 @@ from .registers import (
     inspect as inspect,
     template as template,
 )
+from .risk.bands import bands as bands
+from .risk.plume import plume as plume
 from .risk.scenario import Scenario as Scenario
 from .runs.assessment import Assessment as Assessment
 from .streets.network import Network as Network
