@@ -56,6 +56,7 @@ from .registers import (
     inspect as inspect,
     template as template,
 )
+from .risk.continuity import Continuity as Continuity, continuity as continuity
 from .runs.assessment import Assessment as Assessment
 from .streets.network import Network as Network
 from .streets.reach_table import ReachTable as ReachTable, reach_from as reach_from

@@ -57,7 +57,9 @@ class Scenario:
         if self.return_period_years is not None and not 1 <= self.return_period_years < math.inf:
             raise ValueError(f"scenario {self.id}: a return period is 1 year or longer, not {self.return_period_years}")
         if self.annual_probability is not None and not 0 < self.annual_probability <= 1:
-            raise ValueError(f"scenario {self.id}: a probability is above 0 and at most 1, not {self.annual_probability}")
+            raise ValueError(
+                f"scenario {self.id}: a probability is above 0 and at most 1, not {self.annual_probability}"
+            )
 
     @property
     def probability(self) -> float | None:
