@@ -13,6 +13,7 @@ from sheltermap.analyses.areas import Areas
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.ledger import measures_of, sums_by_state
 from sheltermap.analyses.supply import capacities
+from sheltermap.base import texts
 from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.layers import frames
 from sheltermap.layers.cells import amounts
@@ -278,14 +279,9 @@ def _notes(
     grouping: Areas | None,
 ) -> list[str]:
     """Say what is not known, so that more may be lost than is told."""
-    counts = {
-        "facilities have no category: nobody goes to them": category,
-        "rows have no number of people: more people may lose access than is said": people,
-        "facilities do not say how many people they serve: more may lose supply than is said": supplied,
-        "facilities do not say how many places they have: more may be lost than is said": places,
-    }
-    missing = {
-        words: (int(pd.isna(values).sum()), len(values)) for words, values in counts.items() if values is not None
-    }
-    notes = [f"{count} of {everything} {words}" for words, (count, everything) in missing.items() if count]
+    counts = {"no_category": category, "people_unknown": people, "served_unknown": supplied, "places_unknown": places}
+    missing = {word: int(pd.isna(cells).sum()) for word, cells in counts.items() if cells is not None}
+    notes: list[str] = [
+        texts.Note.of(f"continuity_{word}", count=texts.number(count)) for word, count in missing.items() if count
+    ]
     return notes + ([] if grouping is None else grouping.notes)

@@ -218,9 +218,9 @@ def test_two_suppliers_of_one_name_and_what_is_not_known_are_told(works, homes):
     unsure = works.assign(what=["hospital", None, "power", "power", "water"])
     found = asked(unsure, homes.assign(people=[10, None, 40, 5]), served="served")
     assert found.notes == [
-        "1 of 5 facilities have no category: nobody goes to them",
-        "1 of 4 rows have no number of people: more people may lose access than is said",
-        "2 of 5 facilities do not say how many people they serve: more may lose supply than is said",
+        "1 facilities have no category: nobody goes to them.",
+        "1 rows have no number of people: more people may lose access than is said.",
+        "2 facilities do not say how many people they serve: more may lose supply than is said.",
     ]
 
 
