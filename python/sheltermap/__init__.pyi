@@ -57,6 +57,7 @@ from .registers import (
     template as template,
 )
 from .risk.continuity import Continuity as Continuity, continuity as continuity
+from .risk.scenario import Scenario as Scenario
 from .risk.vulnerable import Vulnerable as Vulnerable, vulnerable as vulnerable
 from .runs.assessment import Assessment as Assessment
 from .streets.network import Network as Network

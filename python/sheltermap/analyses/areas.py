@@ -79,4 +79,4 @@ class Areas:
 def ground_notes(frame: GeoDataFrame, role: Literal["zones", "areas"]) -> list[str]:
     """Return notes where zones or areas have no place or were refused: nobody can be counted as lying in them."""
     counts = zip(("without_place", "refused"), without_place(frame), strict=True)
-    return [texts.say(f"{role}_{what}", "en", count=texts.number(count)) for what, count in counts if count]
+    return [texts.Note.of(f"{role}_{what}", count=texts.number(count)) for what, count in counts if count]

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a question is answered from: inputs by their role, a network, limits, and the facilities that count."""
+"""What a question is answered from: inputs and rasters by their role, a network, limits, the facilities that count."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,13 +15,16 @@ from sheltermap.base.limits import Limit
 from sheltermap.base.standards import Standard
 from sheltermap.layers import frames
 from sheltermap.layers.refused_rows import without_place
+from sheltermap.page.table import Words, title_words
 from sheltermap.questions.plan_error import PlanError
 from sheltermap.streets.network import Network
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from sheltermap.questions.sources import Input
+    from sheltermap.layers.raster import Raster
+    from sheltermap.questions.sources import Input, ScenarioSource
+    from sheltermap.risk.scenario import Scenario
     from sheltermap.streets.travelling import By
 
 GROUND = ("zones", "areas")  # roles of inputs in which others lie
@@ -44,6 +47,9 @@ class Context:
     counting: GeoDataFrame | None = None  #: facilities that do, where the plan asks for some only
     use_unsaid: int = 0  #: of how many of them nobody says whether they are in use, where the plan asks for that
     counted_out_of_use: int = 0  #: how many of them say that they are not, where the plan does not ask for that
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict)  #: those that it is about, by id
+    hazards: Mapping[str, ScenarioSource] = field(default_factory=dict)  #: the same, as the plan describes them
+    rasters: Mapping[str, Raster] = field(default_factory=dict)  #: those that it names, by role
 
     @property
     def facilities(self) -> GeoDataFrame:
@@ -53,6 +59,10 @@ class Context:
     def labels(self, role: str) -> str | None:
         """Return the column with what a person calls the rows of an input: name, else id; None where it has neither."""
         return self.sources[role].name or self.sources[role].id
+
+    def scenario_words(self, scenario: str) -> Words:
+        """Return what the plan calls a scenario in every language."""
+        return title_words(self.hazards[scenario].title, scenario)
 
     def fault(self, key: str, sentence: str) -> PlanError:
         """Return the fault of a key whose value does not fit the inputs."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a plan reads: layers, street networks, and tables of costs."""
+"""What a plan reads: layers, street networks, tables of costs, rasters, and hazards as scenarios."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, PlainValidator, model_validator
 from sheltermap.base.limits import Limit
 from sheltermap.base.standards import PlanPart, PositiveMetres, Text
 from sheltermap.base.suggestions import unknown
+from sheltermap.risk.scenario import Status, require_intensity, require_likelihood
 from sheltermap.streets.cost_columns import UNITS as COST_UNITS
 from sheltermap.streets.network import Profile
 
@@ -26,6 +27,7 @@ READING, COLUMNS, NUMBERS = (
     ("walking_kmh", "closing_depth_m"),
 )  # keys of a layer of lines
 JOINING = ("join_ends_m", "node")  # keys of all but saved networks
+OF_ZONES = ("where", "intensity")  # keys of a scenario
 OSM_ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
 
 
@@ -199,3 +201,65 @@ class TableSource(PlanPart):
         """Return the options for `sheltermap.reach_from`."""
         told = {"path", "title", "source", "licence", "attribution", "note"}
         return self.model_dump(exclude=told)
+
+
+class RasterSource(PlanPart):
+    """A raster: population, water depth, elevation; see `sheltermap.Raster`."""
+
+    path: NonEmpty
+    holds: NonEmpty
+    band: Annotated[int, Field(ge=1)] = 1
+    crs: NonEmpty | None = None
+    nodata: Annotated[float | None, Field(allow_inf_nan=False)] = None
+    illustrative: bool = False
+    title: Text | None = None
+    source: NonEmpty | None = None
+    licence: NonEmpty | None = None
+    attribution: NonEmpty | None = None
+    note: Text | None = None
+
+    def reading(self) -> dict[str, Any]:
+        """Return the options for `sheltermap.Raster`."""
+        return self.model_dump(include={"holds", "band", "crs", "nodata"})
+
+
+Cell = str | bool | int | float  #: what a column is compared with
+
+
+class ScenarioSource(PlanPart):
+    """One way in which a hazard may come true; see `sheltermap.Scenario`."""
+
+    id: Name
+    hazard: NonEmpty
+    title: Text | None = None
+    zones: NonEmpty | None = None
+    where: dict[NonEmpty, Cell | Annotated[list[Cell], Field(min_length=1)]] = Field(default_factory=dict)
+    intensity: NonEmpty | None = None
+    unit: NonEmpty | None = None
+    affected_from: Annotated[float | None, Field(allow_inf_nan=False)] = None
+    return_period_years: float | None = None
+    annual_probability: float | None = None
+    likelihood: NonEmpty | None = None
+    season: Text | None = None
+    source: NonEmpty | None = None
+    status: Status = "confirmed"
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _keys_fit_one_another(self) -> ScenarioSource:
+        require_likelihood(self.return_period_years, self.annual_probability, self.likelihood)
+        require_intensity(self.intensity, self.unit, self.affected_from)
+        if self.zones is None and (key := next((key for key in OF_ZONES if getattr(self, key)), None)):
+            raise ValueError(f"{key} is about zones: name the input that has them")
+        return self
+
+    @property
+    def named_inputs(self) -> list[str]:
+        """The inputs that it names."""
+        return [] if self.zones is None else [self.zones]
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The columns of the zones that it speaks of, by the key that names them."""
+        named = {f"where.{column}": column for column in self.where}
+        return named if self.intensity is None else {**named, "intensity": self.intensity}

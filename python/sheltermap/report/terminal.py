@@ -21,7 +21,7 @@ def terminal_lines(assessment: Assessment) -> Iterator[tuple[str, str]]:
     yield plan.title.get(lang), "bold"
     for analysis, outcome in assessment.answers():
         yield "", ""
-        mark = f"  [{texts.say('illustrative', lang)}]" if plan.illustrative_inputs(analysis) else ""
+        mark = f"  [{texts.say('illustrative', lang)}]" if plan.made_up(analysis) else ""
         yield analysis.title.get(lang) + mark, "cyan"
         for figure in analysis.key_figures(outcome):
             yield f"  {figure.value[lang]:>9}  {figure.label[lang]}: {figure.detail[lang]}", ""
@@ -39,4 +39,5 @@ def terminal_lines(assessment: Assessment) -> Iterator[tuple[str, str]]:
 def _refused_mean(plan: Plan, name: str) -> list[str]:
     """Return the texts that say what becomes of the refused rows of an input: of zones they are not as of people."""
     roles = {role for each in plan.analyses for role, input_name in each.roles.items() if input_name == name}
+    roles |= {"zones"} if any(name in each.named_inputs for each in plan.scenarios) else set()
     return ["refused_from"] * bool(roles - set(GROUND)) + ["refused_ground_from"] * bool(roles & set(GROUND))

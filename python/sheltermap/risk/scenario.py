@@ -4,14 +4,24 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, get_args
+
+from sheltermap.base.scenarios import scenario_label
+from sheltermap.base.suggestions import told, unknown
+from sheltermap.layers import frames
+from sheltermap.risk.hits import HazardZones, Hits
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+Status = Literal["confirmed", "partial", "unconfirmed"]
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Scenario:
     """One way in which a hazard may come true.
 
@@ -24,19 +34,33 @@ class Scenario:
     zones : GeoDataFrame of polygons, optional
         Where it acts, its whole extent; in any CRS.
     intensity : str, optional
-        Column of `zones` with how strongly, in `unit`.
+        Column of `zones` with how strongly, in `unit`; an empty cell is not known.
     unit : str, optional
+    affected_from : float, optional
+        The intensity from which on it affects: half-open, a value on it affects. Without it every zone does.
     return_period_years, annual_probability : float, optional
         How likely it is; one is the other's inverse, so give one of the two.
     likelihood : str, optional
         The class of likelihood, where nobody knows a number.
     season, source : str, optional
     status : {"confirmed", "partial", "unconfirmed"}
+        Of what `source` says.
 
     Raises
     ------
     ValueError
-        If return period and probability are both given, or are not possible.
+        If it has no id or hazard, more than one of return period, probability and class is given or none of these
+        is possible, the status is none of the three, or a column is unknown or holds no numbers.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> import sheltermap as sm
+    >>> zones = gpd.GeoDataFrame({"depth_m": [0.5]}, geometry=[box(24, 56, 25, 57)], crs=4326)
+    >>> flood = sm.Scenario("flood_100", "flood", zones, intensity="depth_m", unit="m", return_period_years=100)
+    >>> flood.probability
+    0.01
     """
 
     id: str
@@ -44,22 +68,35 @@ class Scenario:
     zones: GeoDataFrame | None = None
     intensity: str | None = None
     unit: str | None = None
+    affected_from: float | None = None
     return_period_years: float | None = None
     annual_probability: float | None = None
     likelihood: str | None = None
     season: str | None = None
     source: str | None = None
-    status: str = "confirmed"
+    status: Status = "confirmed"
 
     def __post_init__(self) -> None:
-        if self.return_period_years is not None and self.annual_probability is not None:
-            raise ValueError(f"scenario {self.id}: give return_period_years or annual_probability, one of the two")
-        if self.return_period_years is not None and not 1 <= self.return_period_years < math.inf:
-            raise ValueError(f"scenario {self.id}: a return period is 1 year or longer, not {self.return_period_years}")
-        if self.annual_probability is not None and not 0 < self.annual_probability <= 1:
-            raise ValueError(
-                f"scenario {self.id}: a probability is above 0 and at most 1, not {self.annual_probability}"
-            )
+        for key in ("id", "hazard"):
+            if not isinstance(value := getattr(self, key), str) or not value.strip():
+                raise ValueError(f"{key} of a scenario is a text, not {told(value)}")
+        try:
+            require_likelihood(self.return_period_years, self.annual_probability, self.likelihood)
+            require_intensity(self.intensity, self.unit, self.affected_from)
+        except ValueError as error:
+            raise ValueError(f"scenario {self.id}: {error}") from None
+        if self.status not in get_args(Status):
+            raise ValueError(f"scenario {self.id}: {unknown('unknown status', str(self.status), get_args(Status))}")
+        if self.intensity is not None and self.zones is None:
+            raise ValueError(f"scenario {self.id}: intensity is a column of zones: give zones")
+        if self.zones is not None:
+            frames.require_geometry(self.zones, self._what)
+            _ = self._ground.values  # so that a wrong column is told here, and not when it is first used
+
+    @property
+    def label(self) -> str:
+        """The id as result columns spell it."""
+        return scenario_label(self.id)
 
     @property
     def probability(self) -> float | None:
@@ -67,3 +104,105 @@ class Scenario:
         if self.return_period_years is not None:
             return 1 / self.return_period_years
         return self.annual_probability
+
+    def hits(self, features: GeoDataFrame, role: str = "features") -> Hits:
+        """Which rows of a layer it acts on, and how strongly.
+
+        A point on a zone's border lies in it; of lines and polygons counts what they have in common with the zones,
+        and what only touches them does not.
+
+        Parameters
+        ----------
+        features : GeoDataFrame of points, of lines or of polygons
+            In any CRS. A row without a position is unknown, never outside.
+        role : str
+            What messages call them.
+
+        Returns
+        -------
+        Hits
+
+        Raises
+        ------
+        ValueError
+            If nothing says where the scenario acts, or the intensity is no number.
+        GeometryError, CrsError
+            If a row has the wrong kind of geometry, or a CRS is missing or does not fit.
+
+        Examples
+        --------
+        >>> import geopandas as gpd
+        >>> from shapely import box
+        >>> import sheltermap as sm
+        >>> zones = gpd.GeoDataFrame({"depth_m": [0.5, 2.0]}, geometry=[box(24, 56, 25, 57)] * 2, crs=4326)
+        >>> homes = gpd.GeoDataFrame(geometry=[*gpd.points_from_xy([24.5, 26], [56.5, 56.5]), None], crs=4326)
+        >>> hits = sm.Scenario("flood", "flood", zones, intensity="depth_m", unit="m").hits(homes)
+        >>> hits.inside, hits.intensity
+        (array([ 1,  0, -1], dtype=int8), array([ 2., nan, nan]))
+        """
+        if self.zones is None:
+            raise ValueError(f"scenario {self.id}: nothing says where it acts: give zones")
+        return self._ground.hits(features, role)
+
+    @property
+    def _what(self) -> str:
+        return f"zones of scenario {self.id}"
+
+    @cached_property
+    def _ground(self) -> HazardZones:
+        assert self.zones is not None
+        what = frames.describe(self.zones, self._what)
+        return HazardZones(what, self.zones, self.intensity, self.affected_from)
+
+
+def require_likelihood(
+    return_period_years: float | None, annual_probability: float | None, likelihood: str | None
+) -> None:
+    """Raise ValueError where more than one of the three is said, or something that cannot be."""
+    given = {"return_period_years": return_period_years, "annual_probability": annual_probability}
+    said = [key for key, value in (given | {"likelihood": likelihood}).items() if value is not None]
+    if len(said) > 1:
+        raise ValueError(f"{' and '.join(said)} both say how likely it is: give one of them")
+    for key, value in given.items():
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+            raise ValueError(f"{key} is a number, not {told(value)}")
+    if return_period_years is not None and not 1 <= return_period_years < math.inf:
+        raise ValueError(f"a return period is 1 year or longer, not {return_period_years}")
+    if annual_probability is not None and not 0 < annual_probability <= 1:
+        raise ValueError(f"a probability is above 0 and at most 1, not {annual_probability}")
+    if likelihood is not None and (not isinstance(likelihood, str) or not likelihood.strip()):
+        raise ValueError(f"likelihood is the name of a class, not {told(likelihood)}")
+
+
+def require_intensity(intensity: str | None, unit: str | None, affected_from: float | None) -> None:
+    """Raise ValueError where a unit or a limit of the intensity is said, and not where the intensity is."""
+    said = [key for key, value in (("unit", unit), ("affected_from", affected_from)) if value is not None]
+    if intensity is None and said:
+        raise ValueError(f"{said[0]} is that of the intensity: give intensity, a column of zones")
+    if affected_from is not None and not math.isfinite(affected_from):
+        raise ValueError(f"affected_from is a finite number, not {affected_from}")
+
+
+def scenarios_given(scenarios: Scenario | Iterable[Scenario]) -> tuple[Scenario, ...]:
+    """Return scenarios as given, one or several.
+
+    Raises
+    ------
+    ValueError
+        If there are none, or two of them have one id, or ids too alike to name columns.
+    TypeError
+        If one is something else.
+    """
+    found = (scenarios,) if isinstance(scenarios, Scenario) else tuple(scenarios)
+    for each in found:
+        if not isinstance(each, Scenario):
+            raise TypeError(f"a scenario is made by sm.Scenario(id, hazard, …), not a {type(each).__name__}")
+    if not found:
+        raise ValueError("there are no scenarios; give one or more")
+    twice = [name for name, count in Counter(each.id for each in found).items() if count > 1]
+    if twice:
+        raise ValueError(f"several scenarios have the id {twice[0]!r}: give each one of its own")
+    labels = Counter(each.label for each in found)
+    if alike := [each.id for each in found if labels[each.label] > 1 or not each.label]:
+        raise ValueError(f"the ids {', '.join(map(repr, alike))} are too alike to name columns; use letters and digits")
+    return found

@@ -18,6 +18,7 @@ from sheltermap.postgis import reading
 from sheltermap.questions.plan_error import PlanError
 from sheltermap.questions.sources import Input
 from sheltermap.runs.column_faults import storage_faults
+from sheltermap.runs.hazards import scenario_faults
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -127,6 +128,11 @@ def check_columns(plan: Plan, frames: Mapping[str, gpd.GeoDataFrame]) -> None:
     for name, source in plan.inputs.items():
         if source.name is not None:
             faults += _column_faults(f"inputs.{name}.name", [source.name], frames[name])
+    for scenario in plan.scenarios:
+        frame = frames.get(scenario.zones or "")
+        for key, column in scenario.columns.items():
+            faults += _column_faults(f"scenarios.{scenario.id}.{key}", [column], frame)
+    faults += scenario_faults(plan, frames)
     for analysis in plan.analyses:
         for input_key, column_keys in analysis.uses.items():
             frame = frames.get(analysis.roles.get(input_key, ""))

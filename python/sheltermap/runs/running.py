@@ -18,18 +18,22 @@ from sheltermap.questions.kind import Kind
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.plan_error import PlanError
 from sheltermap.runs.column_faults import require_distinct, taken_fault
+from sheltermap.runs.hazards import scenario_of
 from sheltermap.streets.reach_table import ReachTable
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+    from sheltermap.layers.raster import Raster
     from sheltermap.streets.travelling import By
 
     Frames = Mapping[str, GeoDataFrame]  #: inputs by name
 
 
-def run_analysis(plan: Plan, analysis: Kind, inputs: Frames, ways: Mapping[str, By]) -> Outcome:
-    """Run one analysis of a plan on the inputs, and on the networks and tables of costs that were read.
+def run_analysis(
+    plan: Plan, analysis: Kind, inputs: Frames, ways: Mapping[str, By], rasters: Mapping[str, Raster]
+) -> Outcome:
+    """Run one analysis of a plan on the inputs, and on the networks, tables of costs and rasters that were read.
 
     Raises
     ------
@@ -40,7 +44,7 @@ def run_analysis(plan: Plan, analysis: Kind, inputs: Frames, ways: Mapping[str, 
     """
     try:
         with far_apart() as notes:
-            outcome = analysis.run(context_of(plan, analysis, inputs, ways))
+            outcome = analysis.run(context_of(plan, analysis, inputs, ways, rasters))
     except CrsError as error:
         raise CrsError(f"{plan.path}: analyses.{analysis.name}: {error}") from None
     except frames.ColumnTakenError as error:
@@ -55,12 +59,15 @@ def run_analysis(plan: Plan, analysis: Kind, inputs: Frames, ways: Mapping[str, 
     return outcome
 
 
-def context_of(plan: Plan, analysis: Kind, inputs: Frames, ways: Mapping[str, By]) -> Context:
+def context_of(
+    plan: Plan, analysis: Kind, inputs: Frames, ways: Mapping[str, By], rasters: Mapping[str, Raster]
+) -> Context:
     """Return what an analysis is answered from."""
     roles = analysis.roles
     given = {role: inputs[name] for role, name in roles.items()}
     usable, unused = _supply(analysis, given)
     by = getattr(analysis, "by", None)
+    hazards = {each.id: each for each in plan.scenarios_of(analysis)}
     context = Context(
         plan.path,
         plan.year,
@@ -73,7 +80,10 @@ def context_of(plan: Plan, analysis: Kind, inputs: Frames, ways: Mapping[str, By
         None if by is None else _named(ways[by], plan, roles),
         unused,
         usable,
+        scenarios={name: scenario_of(each, inputs) for name, each in hazards.items()},
+        hazards=hazards,
         **_use(analysis, given if usable is None else {**given, "facilities": usable}),
+        rasters={role: rasters[name] for role, name in analysis.raster_roles.items()},
     )
     if context.streets is not None and "facilities" in given:
         _require_points(context, roles["facilities"])

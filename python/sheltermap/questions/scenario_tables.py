@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The scenarios of a plan in words: what the hazard is, how likely it is, who says so and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sheltermap.base import texts
+from sheltermap.page.table import Cell, Table, Words, heads, title_words, words_of
+
+if TYPE_CHECKING:
+    from sheltermap.questions.sources import ScenarioSource
+
+
+def scenario_table(scenarios: Iterable[ScenarioSource], title: Words) -> Table:
+    """Return every scenario with its hazard, likelihood, intensity, season, source and status."""
+    head = heads("scenario", "hazard", "likelihood", "intensity", "season", "source", "status")
+    rows: list[list[Cell]] = [
+        [
+            title_words(each.title, each.id),
+            hazard_words(each.hazard),
+            likelihood_words(each),
+            intensity_words(each),
+            "–" if each.season is None else words_of(each.season),
+            each.source or "–",
+            texts.both(each.status),
+        ]
+        for each in scenarios
+    ]
+    return Table(title, head, rows, texts_first=len(head))
+
+
+def hazard_words(hazard: str) -> Words:
+    """Return a hazard in every language; one that has no word as it is."""
+    key = f"hazard_{hazard}"
+    return texts.both(key) if key in texts.TEXTS else dict.fromkeys(texts.LANGUAGES, hazard)
+
+
+def likelihood_words(scenario: ScenarioSource) -> Words:
+    """Return how likely a scenario is, as the plan says it."""
+    if scenario.return_period_years is not None:
+        return texts.both("return_period", years=texts.number(scenario.return_period_years))
+    if scenario.annual_probability is not None:
+        return texts.both("annual_probability", share=texts.shares(scenario.annual_probability))
+    return dict.fromkeys(texts.LANGUAGES, scenario.likelihood or "–")
+
+
+def intensity_words(scenario: ScenarioSource) -> Words:
+    """Return which column tells how strong it is, its unit, and from where on it affects."""
+    if scenario.intensity is None:
+        return dict.fromkeys(texts.LANGUAGES, "–")
+    unit = f" {scenario.unit}" if scenario.unit is not None else ""
+    column = scenario.intensity + (f" ({scenario.unit})" if unit else "")
+    if scenario.affected_from is None:
+        return dict.fromkeys(texts.LANGUAGES, column)
+    limits = {lang: texts.decimal(f"{scenario.affected_from:g}", lang) + unit for lang in texts.LANGUAGES}
+    return texts.both("affected_from", column=column, limit=limits)

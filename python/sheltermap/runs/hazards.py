@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The scenarios of a plan, made of its inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sheltermap.base.invisible import visible
+from sheltermap.base.language import REFERENCE
+from sheltermap.layers.cells import first_few
+from sheltermap.risk.scenario import Scenario
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+
+    from sheltermap.plans.plan import Plan
+    from sheltermap.questions.sources import ScenarioSource
+
+    Frames = Mapping[str, GeoDataFrame]  #: inputs by name
+
+
+def scenario_of(source: ScenarioSource, inputs: Frames) -> Scenario:
+    """Return a scenario of a plan.
+
+    Raises
+    ------
+    ValueError
+        If its zones do not fit what the plan says of them.
+    """
+    zones = None if source.zones is None else inputs[source.zones]
+    if zones is not None and source.where:
+        zones = zones[_chosen(zones, source.where)]
+    kept = source.model_dump(exclude={"title", "zones", "where", "season", "note"})
+    season = None if source.season is None else source.season.get(REFERENCE)
+    return Scenario(zones=zones, season=season, **kept)
+
+
+def scenario_faults(plan: Plan, inputs: Frames) -> Iterator[str]:
+    """Give what of each scenario does not fit its zones: values that are nowhere, intensities that are no numbers."""
+    for source in plan.scenarios:
+        if source.zones is None or not set(source.columns.values()) <= set(inputs[source.zones].columns):
+            continue
+        zones = inputs[source.zones]
+        if source.where and not _chosen(zones, source.where).any():
+            yield f"scenarios.{source.id}.where: {_none_chosen(zones, source)}"
+            continue
+        try:
+            scenario_of(source, inputs)
+        except ValueError as error:
+            yield f"scenarios.{source.id}: {error}"
+
+
+def _chosen(zones: GeoDataFrame, where: Mapping[str, Any]) -> NDArray[np.bool_]:
+    """Return which zones hold what is asked in every column; of a list, any of its values."""
+    chosen = np.ones(len(zones), dtype=bool)
+    for column, wanted in where.items():
+        chosen &= _holds(zones[column], wanted if isinstance(wanted, list) else [wanted])
+    return chosen
+
+
+def _holds(cells: pd.Series[Any], wanted: list[Any]) -> NDArray[np.bool_]:
+    """Compare numbers as numbers, so that 100 is 100.0, and all else as it is written."""
+    numeric = pd.api.types.is_numeric_dtype(cells.dtype) and not pd.api.types.is_bool_dtype(cells.dtype)
+    found = np.zeros(len(cells), dtype=bool)
+    for value in wanted:
+        if numeric and isinstance(value, int | float) and not isinstance(value, bool):
+            found |= (cells == value).fillna(False).to_numpy(bool)
+        else:
+            found |= (cells.astype("string") == str(value)).fillna(False).to_numpy(bool)
+    return found
+
+
+def _none_chosen(zones: GeoDataFrame, source: ScenarioSource) -> str:
+    """Say which values there are: of the first column that holds none of those that are asked, else of all columns."""
+    nowhere = [column for column, value in source.where.items() if not _chosen(zones, {column: value}).any()]
+    asked = {column: source.where[column] for column in nowhere[:1] or source.where}
+    there = zones[list(asked)].dropna().drop_duplicates().sort_values(list(asked), key=lambda cells: cells.astype(str))
+    rows = there.itertuples(index=False, name=None)
+    names = [" and ".join(f"{column} = {_told(cell)}" for column, cell in zip(asked, row, strict=True)) for row in rows]
+    wanted = " and ".join(f"{column} = {_told(value)}" for column, value in asked.items())
+    return f"no zone of {source.zones} has {wanted}; there is {first_few(names) or 'none with a value'}"
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, list):
+        return " or ".join(map(_told, value))
+    return f'"{visible(value)}"' if isinstance(value, str) else f"{value}"
