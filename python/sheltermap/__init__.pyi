@@ -57,6 +57,8 @@ from .registers import (
     template as template,
 )
 from .risk.scenario import Scenario as Scenario
+from .risk.risk_classes import RiskClasses as RiskClasses
+from .risk.risk_matrix import RiskMatrix as RiskMatrix, risk_matrix as risk_matrix
 from .runs.assessment import Assessment as Assessment
 from .streets.network import Network as Network
 from .streets.reach_table import ReachTable as ReachTable, reach_from as reach_from
