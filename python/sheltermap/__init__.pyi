@@ -59,6 +59,8 @@ from .registers import (
 from .risk.continuity import Continuity as Continuity, continuity as continuity
 from .risk.scenario import Scenario as Scenario
 from .risk.vulnerable import Vulnerable as Vulnerable, vulnerable as vulnerable
+from .risk.risk_classes import RiskClasses as RiskClasses
+from .risk.risk_matrix import RiskMatrix as RiskMatrix, risk_matrix as risk_matrix
 from .runs.assessment import Assessment as Assessment
 from .streets.network import Network as Network
 from .streets.reach_table import ReachTable as ReachTable, reach_from as reach_from
