@@ -20,12 +20,13 @@ from sheltermap.layers import files
 from sheltermap.layers.digest import sha256
 from sheltermap.plans.plan import Plan, load_plan
 from sheltermap.questions.figures import records
-from sheltermap.questions.sources import SAVED_ENDING
+from sheltermap.questions.sources import SAVED_ENDING, Input, RasterSource
 from sheltermap.report import build_report
 from sheltermap.runs.assessment import Assessment
 from sheltermap.runs.cost_tables import TableRecord, read_table
 from sheltermap.runs.inputs import InputRecord, check_columns, read_inputs
 from sheltermap.runs.networks import NetworkRecord, read_network
+from sheltermap.runs.rasters import RasterRecord, open_raster, require_unchanged
 from sheltermap.runs.running import run_analysis
 from sheltermap.streets import kept_tables
 
@@ -66,7 +67,7 @@ def run(plan: str | Path | Plan, out_dir: str | Path, *, progress: Progress | No
     """
     plan = plan if isinstance(plan, Plan) else load_plan(plan)
     target = Path(out_dir).resolve()  # before the folder is replaced: it may be the one we stand in
-    read = len(plan.inputs) + len(plan.networks) + len(plan.tables)
+    read = len(plan.inputs) + len(plan.networks) + len(plan.tables) + len(plan.rasters)
     steps = _Steps(read + len(plan.analyses) + 3, progress)
     with fresh_folder(target) as fresh:
         assessment = assess(plan, steps)
@@ -105,11 +106,18 @@ def assess(plan: Plan, steps: _Steps | None = None) -> Assessment:
         steps.next(f"Read the costs of {name}")
         tables[name], noted = read_table(plan, name)
         table_records.append(noted)
+    rasters: dict[str, sm.Raster] = {}
+    raster_records: list[RasterRecord] = []
+    for name in plan.rasters:
+        steps.next(f"Open {name}")
+        rasters[name], opened = open_raster(plan, name)
+        raster_records.append(opened)
     refused = [sm.refused(frame).assign(input=name) for name, frame in frames.items()]
     outcomes = []
     for analysis in plan.analyses:
         steps.next(f"Analyse {analysis.name}")
-        outcomes.append(run_analysis(plan, analysis, frames, {**networks, **tables}))
+        outcomes.append(run_analysis(plan, analysis, frames, {**networks, **tables}, rasters))
+    require_unchanged(plan, raster_records)
     return Assessment(
         plan,
         outcomes,
@@ -122,6 +130,7 @@ def assess(plan: Plan, steps: _Steps | None = None) -> Assessment:
         network_records=network_records,
         tables=tables,
         table_records=table_records,
+        raster_records=raster_records,
     )
 
 
@@ -174,6 +183,7 @@ def assessment_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         **({"networks": pd.DataFrame(_network_rows(assessment))} if plan.networks else {}),
         **({"tables": pd.DataFrame(_table_rows(assessment))} if plan.tables else {}),
         **({"scenarios": pd.DataFrame(_scenario_rows(plan)).astype({"where": "string"})} if plan.scenarios else {}),
+        **({"rasters": pd.DataFrame(_raster_rows(assessment))} if plan.rasters else {}),
         "refused_rows": assessment.refused_rows,
         "parameters": pd.DataFrame(parameters),
         "standards": pd.DataFrame(
@@ -201,6 +211,7 @@ def summary(assessment: Assessment) -> dict[str, Any]:
         "networks": _network_rows(assessment),
         "tables": _table_rows(assessment),
         "scenarios": _scenario_rows(plan),
+        "rasters": _raster_rows(assessment),
         "standards": [standard.model_dump() for standard in plan.standards],
         "versions": assessment.versions,
     }
@@ -215,10 +226,18 @@ def _input_rows(assessment: Assessment) -> list[dict[str, Any]]:
     for record in assessment.inputs:
         source = assessment.plan.inputs[record.name]
         row = {**vars(record), "notes": "\n".join(record.notes) or None, "layer": source.layer}
-        row |= {"illustrative": source.illustrative, "source": source.source, "licence": source.licence}
-        row |= {"attribution": source.attribution}
-        rows.append(row | _by_language("note", source.note))
+        rows.append(row | _said_of(source))
     return rows
+
+
+def _raster_rows(assessment: Assessment) -> list[dict[str, Any]]:
+    return [vars(record) | _said_of(assessment.plan.rasters[record.name]) for record in assessment.raster_records]
+
+
+def _said_of(source: Input | RasterSource) -> dict[str, Any]:
+    """Return what the plan tells of its data."""
+    row = {"illustrative": source.illustrative, "source": source.source, "licence": source.licence}
+    return row | {"attribution": source.attribution} | _by_language("note", source.note)
 
 
 def _network_rows(assessment: Assessment) -> list[dict[str, Any]]:

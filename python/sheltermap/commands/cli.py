@@ -93,6 +93,8 @@ def validate(plan: PlanFile, debug: Debug = False) -> None:
             typer.echo(printable(f"  input     {name:<24} {source.said}"))
         for name, costs in loaded.tables.items():
             typer.echo(printable(f"  table     {name:<24} {costs.path}"))
+        for name, raster in loaded.rasters.items():
+            typer.echo(printable(f"  raster    {name:<24} {raster.path}"))
         for standard in loaded.standards:
             typer.echo(printable(f"  standard  {standard.id:<24} {_limit(standard)}, {standard.status}"))
         for analysis in loaded.analyses:

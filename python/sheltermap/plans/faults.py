@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 RESERVED = frozenset(
     {"figures", "indicators", "inputs", "networks", "refused_rows", "parameters", "standards", "tables", "versions"}
 )
-RESERVED |= {"layer_styles", "scenarios"}
+RESERVED |= {"layer_styles", "rasters", "scenarios"}
 # What a finding of the gate is of; those that may be of last year's plan (not_compared …) are not looked up.
 SUBJECTS = dict.fromkeys(("coverage_fell", "area_fell", "figure_worse", "detail_worse", "gap_opened"), "analysis")
 SUBJECTS |= {"not_judged": "analysis"}
@@ -153,17 +153,17 @@ def cross_faults(raw: Mapping[str, Any], folder: Path, kinds: Kinds) -> list[str
 
     Works on the plain tables, so that faults inside one part do not hide those between parts.
     """
-    inputs, networks, tables = (
+    inputs, networks, tables, rasters = (
         {name: value for name, value in _table(raw, key).items() if isinstance(value, dict)}
-        for key in ("inputs", "networks", "tables")
+        for key in ("inputs", "networks", "tables", "rasters")
     )
     own_standards = [item for item in _list(raw, "standards") if isinstance(item, dict)]
     analyses = [(index, item) for index, item in enumerate(_list(raw, "analyses")) if isinstance(item, dict)]
     indicators = [item for item in _list(raw, "indicators") if isinstance(item, dict)]
     faults = _file_faults("inputs", inputs, folder) + _file_faults("networks", networks, folder)
-    faults += _file_faults("tables", tables, folder)
+    faults += _file_faults("tables", tables, folder) + _file_faults("rasters", rasters, folder)
     faults += [f"tables.{name}: one of the networks has this name, too" for name in tables if name in networks]
-    faults += _crs_faults(inputs)
+    faults += _crs_faults("inputs", inputs) + _crs_faults("rasters", rasters)
     faults += _twin_faults(own_standards, "id", "standards")
     faults += _twin_faults(indicators, "id", "indicators")
     scenarios = [item for item in _list(raw, "scenarios") if isinstance(item, dict)]
@@ -190,8 +190,10 @@ def cross_faults(raw: Mapping[str, Any], folder: Path, kinds: Kinds) -> list[str
     faults += _name_faults([item for _, item in analyses], inputs, kinds)
     for index, item in analyses:
         where = f"analyses.{_label(_list(raw, 'analyses'), index)}"
-        faults += _input_faults(where, item, inputs, kinds)
         kind = _kind_of(item, kinds)
+        if kind is not None:
+            faults += _naming_faults(where, item, kind.uses, "input", inputs)
+            faults += _naming_faults(where, item, kind.reads_rasters, "raster", rasters)
         faults += _way_faults(where, item, networks, tables, kind is not None and kind.needs_streets)
         by_distance = kind is None or kind.by_distance
         faults += _standard_faults(where, item, own_standards, by_distance, accepted)
@@ -227,7 +229,7 @@ def _file_faults(where: str, inputs: Mapping[str, Mapping[str, Any]], folder: Pa
     return faults
 
 
-def _crs_faults(inputs: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def _crs_faults(where: str, inputs: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """Say which reference systems PROJ does not know, before any data are read."""
     faults = []
     for name, item in inputs.items():
@@ -236,7 +238,7 @@ def _crs_faults(inputs: Mapping[str, Mapping[str, Any]]) -> list[str]:
         try:
             _core.Crs(crs)
         except CrsError as error:
-            faults.append(f"inputs.{name}.crs: {error}")
+            faults.append(f"{where}.{name}.crs: {error}")
     return faults
 
 
@@ -269,14 +271,15 @@ def _name_faults(analyses: Sequence[Mapping[str, Any]], inputs: Mapping[str, Any
     return faults
 
 
-def _input_faults(where: str, item: Mapping[str, Any], inputs: Mapping[str, Any], kinds: Kinds) -> list[str]:
-    kind = _kind_of(item, kinds)
-    used = kind.uses if kind is not None else ()
-    named = {key: item[key] for key in used if isinstance(item.get(key), str)}
+def _naming_faults(
+    where: str, item: Mapping[str, Any], keys: Iterable[str], what: str, there: Mapping[str, Any]
+) -> list[str]:
+    """Say which inputs or rasters an analysis names that the plan does not have."""
+    named = {key: item[key] for key in keys if isinstance(item.get(key), str)}
     return [
-        f"{where}.{key}: {unknown('unknown input', name, inputs)}"
+        f"{where}.{key}: {unknown(f'unknown {what}', name, there)}"
         for key, name in named.items()
-        if name and name not in inputs
+        if name and name not in there
     ]
 
 

@@ -32,7 +32,7 @@ from sheltermap.questions.kind import Kind
 from sheltermap.questions.plan_error import PlanError
 from sheltermap.questions.registry import KINDS
 from sheltermap.questions.scenario_keys import OfScenarios
-from sheltermap.questions.sources import Input, Name, NetworkSource, ScenarioSource, TableSource
+from sheltermap.questions.sources import Input, Name, NetworkSource, RasterSource, ScenarioSource, TableSource
 
 
 def _of_its_kind(value: Any, info: ValidationInfo) -> Kind:
@@ -60,6 +60,7 @@ class Plan(PlanPart):
     inputs: Annotated[dict[Name, Input], Field(min_length=1)]
     networks: dict[Name, NetworkSource] = Field(default_factory=dict)
     tables: dict[Name, TableSource] = Field(default_factory=dict)
+    rasters: dict[Name, RasterSource] = Field(default_factory=dict)
     scenarios: list[ScenarioSource] = Field(default_factory=list)
     standards: list[Standard] = Field(default_factory=list)
     indicators: list[Indicator] = Field(default_factory=list)
@@ -95,6 +96,10 @@ class Plan(PlanPart):
         """Return where the file of a table of costs lies."""
         return self._path.parent / self.tables[name].path
 
+    def raster_path(self, name: str) -> Path:
+        """Return where the file of a raster lies."""
+        return self._path.parent / self.rasters[name].path
+
     def way(self, by: str) -> NetworkSource | TableSource:
         """Return the network or the table that an analysis names as ``by``."""
         return self.networks[by] if by in self.networks else self.tables[by]
@@ -112,18 +117,22 @@ class Plan(PlanPart):
         """Return the scenarios that an analysis is about; none where it does not ask for any."""
         return analysis.asked_scenarios(self.scenarios) if isinstance(analysis, OfScenarios) else []
 
-    def inputs_of(self, analysis: Kind) -> list[str]:
-        """Return the inputs that an analysis is answered from, each once: its own, then those of its scenarios."""
+    def data_of(self, analysis: Kind) -> list[tuple[str, Input | RasterSource]]:
+        """Return the inputs and rasters of an analysis and of its scenarios, with their names, each once."""
         of_scenarios = [name for each in self.scenarios_of(analysis) for name in each.named_inputs]
-        return list(dict.fromkeys([*analysis.roles.values(), *of_scenarios]))
+        inputs = dict.fromkeys([*analysis.roles.values(), *of_scenarios])
+        rasters = dict.fromkeys(analysis.raster_roles.values())
+        return [*((name, self.inputs[name]) for name in inputs), *((name, self.rasters[name]) for name in rasters)]
 
-    def illustrative_inputs(self, analysis: Kind) -> list[str]:
-        """Return the inputs of an analysis whose data are made up."""
-        return [name for name in self.inputs_of(analysis) if self.inputs[name].illustrative]
+    def made_up(self, analysis: Kind | None = None) -> list[tuple[str, Input | RasterSource]]:
+        """Return the inputs and rasters whose data are made up, of an analysis or all, with their names."""
+        data: list[tuple[str, Input | RasterSource]] = [*self.inputs.items(), *self.rasters.items()]
+        data = data if analysis is None else self.data_of(analysis)
+        return [(name, source) for name, source in data if source.illustrative]
 
     def attributions(self, analysis: Kind) -> list[str]:
         """Return what a map of an analysis has to say of its sources, each once."""
-        said = [self.inputs[name].attribution for name in self.inputs_of(analysis)]
+        said = [source.attribution for _, source in self.data_of(analysis)]
         by = getattr(analysis, "by", None)
         said += [] if by is None else [self.way(by).said]
         return list(dict.fromkeys(each for each in said if each is not None))

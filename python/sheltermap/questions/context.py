@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a question is answered from: inputs by their role, a network, limits, and the facilities that count."""
+"""What a question is answered from: inputs and rasters by their role, a network, limits, the facilities that count."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from sheltermap.streets.network import Network
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+    from sheltermap.layers.raster import Raster
     from sheltermap.questions.sources import Input, ScenarioSource
     from sheltermap.risk.scenario import Scenario
     from sheltermap.streets.travelling import By
@@ -46,6 +47,7 @@ class Context:
     counting: GeoDataFrame | None = None  #: facilities that do, where the plan asks for some only
     use_unsaid: int = 0  #: of how many of them nobody says whether they are in use, where the plan asks for that
     counted_out_of_use: int = 0  #: how many of them say that they are not, where the plan does not ask for that
+    rasters: Mapping[str, Raster] = field(default_factory=dict)  #: those that it names, by role
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)  #: those that it is about, by id
     hazards: Mapping[str, ScenarioSource] = field(default_factory=dict)  #: the same, as the plan describes them
 

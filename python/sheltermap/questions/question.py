@@ -25,6 +25,7 @@ class Question(PlanPart):
     registers: ClassVar[tuple[str, ...]] = ("facilities",)  #: roles whose rows are told apart from year to year
     by_distance: ClassVar[bool] = True  #: whether the standards it names have to say how near something is
     needs_streets: ClassVar[bool] = False  #: whether it closes streets or draws along them: no table of costs will do
+    reads_rasters: ClassVar[tuple[str, ...]] = ()  #: keys that name a raster
     traced: ClassVar[str | None] = None  #: the layer beside whose places are followed through the years
 
     name: Name
@@ -37,6 +38,12 @@ class Question(PlanPart):
     def roles(self) -> dict[str, str]:
         """The inputs it names, by role."""
         named = {role: getattr(self, role, None) for role in self.uses}
+        return {role: name for role, name in named.items() if name is not None}
+
+    @property
+    def raster_roles(self) -> dict[str, str]:
+        """The rasters it names, by role."""
+        named = {role: getattr(self, role, None) for role in self.reads_rasters}
         return {role: name for role, name in named.items() if name is not None}
 
     @property

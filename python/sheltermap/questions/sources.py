@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a plan reads: layers, street networks, tables of costs, and hazards as scenarios."""
+"""What a plan reads: layers, street networks, tables of costs, rasters, and hazards as scenarios."""
 
 from __future__ import annotations
 
@@ -201,6 +201,26 @@ class TableSource(PlanPart):
         """Return the options for `sheltermap.reach_from`."""
         told = {"path", "title", "source", "licence", "attribution", "note"}
         return self.model_dump(exclude=told)
+
+
+class RasterSource(PlanPart):
+    """A raster: population, water depth, elevation; see `sheltermap.Raster`."""
+
+    path: NonEmpty
+    holds: NonEmpty
+    band: Annotated[int, Field(ge=1)] = 1
+    crs: NonEmpty | None = None
+    nodata: Annotated[float | None, Field(allow_inf_nan=False)] = None
+    illustrative: bool = False
+    title: Text | None = None
+    source: NonEmpty | None = None
+    licence: NonEmpty | None = None
+    attribution: NonEmpty | None = None
+    note: Text | None = None
+
+    def reading(self) -> dict[str, Any]:
+        """Return the options for `sheltermap.Raster`."""
+        return self.model_dump(include={"holds", "band", "crs", "nodata"})
 
 
 Cell = str | bool | int | float  #: what a column is compared with

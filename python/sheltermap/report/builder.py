@@ -11,7 +11,15 @@ from sheltermap.page.table import Cell, Table, cut_note, heads, reason_words, te
 from sheltermap.questions.figures import records
 from sheltermap.questions.scenario_tables import scenario_table
 from sheltermap.report import indicator_tables
-from sheltermap.report.sections import input_title, input_titles, network_caveats, network_title, sections, table_title
+from sheltermap.report.sections import (
+    input_title,
+    network_caveats,
+    network_title,
+    raster_title,
+    sections,
+    table_title,
+    titles_of,
+)
 
 if TYPE_CHECKING:
     from sheltermap.runs.assessment import Assessment
@@ -22,7 +30,7 @@ REFUSED_SHOWN = 200  # a register that is broken throughout would bury the rest;
 def build_report(assessment: Assessment) -> str:
     """Return the report of an assessment: one HTML page that asks for nothing from outside."""
     plan = assessment.plan
-    illustrative = [name for name, source in plan.inputs.items() if source.illustrative]
+    illustrative = plan.made_up()
     return render(
         "report",
         "report.html.j2",
@@ -34,11 +42,12 @@ def build_report(assessment: Assessment) -> str:
         sections=sections(assessment),
         indicators=indicator_tables.table_of(assessment) if plan.indicators else None,
         scenarios=scenario_table(plan.scenarios, {}) if plan.scenarios else None,  # the section's heading is its title
-        banner=input_titles(plan, illustrative) if illustrative else None,
+        banner=titles_of(illustrative) if illustrative else None,
         refused=refused_table(assessment),
         titles={name: input_title(plan, name) for name in plan.inputs},
         network_titles={name: network_title(plan, name) for name in plan.networks},
         table_titles={name: table_title(plan, name) for name in plan.tables},
+        raster_titles={name: raster_title(plan, name) for name in plan.rasters},
         network_caveats={each.name: network_caveats(vars(each)) for each in assessment.network_records},
     )
 

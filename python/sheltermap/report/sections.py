@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from sheltermap.questions.kind import Kind
+    from sheltermap.questions.sources import Input, RasterSource
     from sheltermap.runs.assessment import Assessment
 
 
@@ -44,7 +45,7 @@ def sections(assessment: Assessment) -> list[Section]:
 
 
 def _section(plan: Plan, analysis: Kind, outcome: Outcome, ground: GeoDataFrame | None) -> Section:
-    made_up = plan.illustrative_inputs(analysis)
+    made_up = plan.made_up(analysis)
     attribution = "; ".join(plan.attributions(analysis))
     return Section(
         analysis.name,
@@ -53,7 +54,7 @@ def _section(plan: Plan, analysis: Kind, outcome: Outcome, ground: GeoDataFrame 
         caveats(outcome),
         _notes(plan, analysis, outcome),
         list(outcome.context.standards.values()),
-        texts.both("illustrative_figure", inputs=input_titles(plan, made_up)) if made_up else None,
+        texts.both("illustrative_figure", inputs=titles_of(made_up)) if made_up else None,
         [replace(each, attribution=attribution) for each in analysis.pictures(outcome, ground)],
         [table for table in analysis.tables(outcome) if table is not None],
     )
@@ -65,9 +66,9 @@ def _ground(assessment: Assessment) -> GeoDataFrame | None:
     return next((frame for frame in areas if frame is not None), None)
 
 
-def input_titles(plan: Plan, names: list[str]) -> Words:
-    """Return the titles of inputs, one after another."""
-    titles = [input_title(plan, name) for name in names]
+def titles_of(data: list[tuple[str, Input | RasterSource]]) -> Words:
+    """Return the titles of inputs and rasters, one after another."""
+    titles = [title_words(source.title, name) for name, source in data]
     return {lang: "; ".join(title[lang] for title in titles) for lang in texts.LANGUAGES}
 
 
@@ -84,6 +85,11 @@ def network_title(plan: Plan, name: str) -> Words:
 def table_title(plan: Plan, name: str) -> Words:
     """Return what the plan calls a table of costs."""
     return title_words(plan.tables[name].title, name)
+
+
+def raster_title(plan: Plan, name: str) -> Words:
+    """Return what the plan calls a raster."""
+    return title_words(plan.rasters[name].title, name)
 
 
 NETWORK_CAVEATS = ("points_missing", "areas_left_out", "areas_gone_round", "ends_unjoined", "crossings_unjoined")
@@ -141,7 +147,7 @@ def _notes(plan: Plan, analysis: Kind, outcome: Outcome) -> list[Words]:
         for name, each in hazards.items()
         if each.status != "confirmed"
     ]
-    told = [plan.inputs[name].note for name in plan.inputs_of(analysis)]
+    told = [source.note for _, source in plan.data_of(analysis)]
     told += [each.note for each in hazards.values()]
     told += [] if by is None else [plan.way(by).note]
     return notes + [words_of(note) for note in told if note is not None]

@@ -21,7 +21,7 @@ def terminal_lines(assessment: Assessment) -> Iterator[tuple[str, str]]:
     yield plan.title.get(lang), "bold"
     for analysis, outcome in assessment.answers():
         yield "", ""
-        mark = f"  [{texts.say('illustrative', lang)}]" if plan.illustrative_inputs(analysis) else ""
+        mark = f"  [{texts.say('illustrative', lang)}]" if plan.made_up(analysis) else ""
         yield analysis.title.get(lang) + mark, "cyan"
         for figure in analysis.key_figures(outcome):
             yield f"  {figure.value[lang]:>9}  {figure.label[lang]}: {figure.detail[lang]}", ""

@@ -20,6 +20,7 @@ from sheltermap.questions.plan_error import PlanError
 from sheltermap.runs.cost_tables import TableRecord
 from sheltermap.runs.inputs import InputRecord
 from sheltermap.runs.networks import NetworkRecord
+from sheltermap.runs.rasters import RasterRecord
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -45,6 +46,7 @@ class Assessment:
     network_records: list[NetworkRecord] = field(default_factory=list)
     tables: dict[str, ReachTable] = field(default_factory=dict)
     table_records: list[TableRecord] = field(default_factory=list)
+    raster_records: list[RasterRecord] = field(default_factory=list)
 
     def answers(self) -> Iterator[tuple[Kind, Outcome]]:
         """Give each analysis of the plan with what was found for it."""

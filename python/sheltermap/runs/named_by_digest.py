@@ -34,17 +34,36 @@ def read_named(plan: Plan, part: str, path: Path, read: Callable[[], Made]) -> t
     ReadError
         If it cannot be read, or changes meanwhile.
     """
+    before = sha256_named(part, path)
     try:
-        before = sha256(path)
         made = read()
-        if sha256(path) != before:
-            raise sm.ReadError("it was changed while it was read; run again")
     except PlanError:
         raise
     except OSError as error:
-        raise sm.ReadError(f"{part}.path: {path} cannot be read: {error.strerror}") from None
+        raise _unreadable(part, path, error) from None
     except SheltermapError as error:
         raise type(error)(f"{part}.path: {error}") from None
     except ValueError as error:
         raise PlanError(plan.path, [f"{part}: {error}"]) from None
+    require_same(part, path, before)
     return made, before
+
+
+def require_same(part: str, path: Path, digest: str) -> None:
+    """Raise ReadError unless a file is still the one with this SHA-256: what was read is of that one."""
+    if sha256_named(part, path) != digest:
+        raise sm.ReadError(f"{part}.path: it was changed while it was read; run again")
+
+
+def sha256_named(part: str, path: Path) -> str:
+    """Return the SHA-256 of a file, or raise ReadError with where the plan names it."""
+    try:
+        return sha256(path)
+    except OSError as error:
+        raise _unreadable(part, path, error) from None
+    except SheltermapError as error:
+        raise type(error)(f"{part}.path: {error}") from None
+
+
+def _unreadable(part: str, path: Path, error: OSError) -> sm.ReadError:
+    return sm.ReadError(f"{part}.path: {path} cannot be read: {error.strerror}")

@@ -24,13 +24,16 @@ from sheltermap.streets.reach_table import ReachTable
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+    from sheltermap.layers.raster import Raster
     from sheltermap.streets.travelling import By
 
     Frames = Mapping[str, GeoDataFrame]  #: inputs by name
 
 
-def run_analysis(plan: Plan, analysis: Kind, inputs: Frames, ways: Mapping[str, By]) -> Outcome:
-    """Run one analysis of a plan on the inputs, and on the networks and tables of costs that were read.
+def run_analysis(
+    plan: Plan, analysis: Kind, inputs: Frames, ways: Mapping[str, By], rasters: Mapping[str, Raster]
+) -> Outcome:
+    """Run one analysis of a plan on the inputs, and on the networks, tables of costs and rasters that were read.
 
     Raises
     ------
@@ -41,7 +44,7 @@ def run_analysis(plan: Plan, analysis: Kind, inputs: Frames, ways: Mapping[str, 
     """
     try:
         with far_apart() as notes:
-            outcome = analysis.run(context_of(plan, analysis, inputs, ways))
+            outcome = analysis.run(context_of(plan, analysis, inputs, ways, rasters))
     except CrsError as error:
         raise CrsError(f"{plan.path}: analyses.{analysis.name}: {error}") from None
     except frames.ColumnTakenError as error:
@@ -56,7 +59,9 @@ def run_analysis(plan: Plan, analysis: Kind, inputs: Frames, ways: Mapping[str, 
     return outcome
 
 
-def context_of(plan: Plan, analysis: Kind, inputs: Frames, ways: Mapping[str, By]) -> Context:
+def context_of(
+    plan: Plan, analysis: Kind, inputs: Frames, ways: Mapping[str, By], rasters: Mapping[str, Raster]
+) -> Context:
     """Return what an analysis is answered from."""
     roles = analysis.roles
     given = {role: inputs[name] for role, name in roles.items()}
@@ -78,6 +83,7 @@ def context_of(plan: Plan, analysis: Kind, inputs: Frames, ways: Mapping[str, By
         scenarios={name: scenario_of(each, inputs) for name, each in hazards.items()},
         hazards=hazards,
         **_use(analysis, given if usable is None else {**given, "facilities": usable}),
+        rasters={role: rasters[name] for role, name in analysis.raster_roles.items()},
     )
     if context.streets is not None and "facilities" in given:
         _require_points(context, roles["facilities"])

@@ -133,7 +133,7 @@ class _Worlds:
             by = getattr(analysis, "by", None)  # whether streets count at all is what is asked
             streets = self._network(int("network" in changed)) or self._network(side)
             networks = {} if by is None or streets is None else {by: streets}
-            found = run_analysis(plan, analysis, frames, networks).figures
+            found = run_analysis(plan, analysis, frames, networks, {}).figures
             self._known[changed] = _keyed(found, analysis.name, str(analysis.explained))
         return self._known[changed]
 

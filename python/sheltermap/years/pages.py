@@ -22,7 +22,7 @@ from sheltermap.page.picture import MapPicture, map_picture
 from sheltermap.page.render import render
 from sheltermap.page.table import Cell, Table, Words, heads, words_of
 from sheltermap.questions.figures import records, threshold_in
-from sheltermap.report.sections import input_titles
+from sheltermap.report.sections import titles_of
 from sheltermap.years.alignment import note_words
 from sheltermap.years.causes import CAUSES
 from sheltermap.years.comparison import TABLES, Comparison
@@ -57,7 +57,7 @@ def write_page(change: Comparison, path: Path) -> None:
     """Write a page that shows both years and the change: one file, nothing asked for from outside."""
     check_page(path)
     plan = change.after.plan
-    illustrative = [name for name, source in plan.inputs.items() if source.illustrative]
+    illustrative = plan.made_up()
     parts = [_part(change, analysis) for analysis in plan.analyses]
     page = render(
         "years",
@@ -66,7 +66,7 @@ def write_page(change: Comparison, path: Path) -> None:
         kind=texts.both("comparison"),
         title=plan.title,
         lead=texts.both("compared", before=change.before.year, after=change.after.year),
-        banner=input_titles(plan, illustrative) if illustrative else None,
+        banner=titles_of(illustrative) if illustrative else None,
         parts=[*(part for part in parts if part is not None), *_lacking(change), *_registers(change)],
     )
     write_text(path, page)
@@ -142,12 +142,11 @@ def _part(change: Comparison, analysis: Kind) -> Part | None:
     judged = change.judged[change.judged["analysis"] == name]
     if not len(causes) and not len(judged) and name not in change.not_explained:
         return None
-    made_up = change.after.plan.illustrative_inputs(analysis)
-    words = input_titles(change.after.plan, made_up)
+    made_up = change.after.plan.made_up(analysis)
     return Part(
         name,
         words_of(analysis.title),
-        texts.both("illustrative_figure", inputs=words) if made_up else None,
+        texts.both("illustrative_figure", inputs=titles_of(made_up)) if made_up else None,
         texts.both("not_explained", why=change.not_explained[name])
         if name in change.not_explained
         else analysis.change_told(judged),

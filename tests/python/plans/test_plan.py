@@ -24,7 +24,7 @@ def test_the_sample_plan_is_valid():
     plan = load_plan(SAMPLE / "plan.toml")
     assert [analysis.kind for analysis in plan.analyses] == ["nearest", "nearest", "coverage", "count", "count"]
     assert plan.thresholds(plan.analyses[0]) == [sm.Limit(100_000)]  # lv.psych
-    assert plan.illustrative_inputs(plan.analyses[0]) == ["psychologists"]
+    assert [name for name, _ in plan.made_up(plan.analyses[0])] == ["psychologists"]
 
 
 def test_three_faults_are_told_at_once_each_with_what_may_have_been_meant(tmp_path):
