@@ -59,6 +59,7 @@ from .registers import (
     template as template,
 )
 from .risk.bands import bands as bands
+from .risk.failure import Failing as Failing
 from .risk.plume import plume as plume
 from .risk.continuity import Continuity as Continuity, continuity as continuity
 from .risk.scenario import Scenario as Scenario
