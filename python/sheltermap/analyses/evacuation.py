@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.analyses.drawable import Drawable
-from sheltermap.analyses.evacuation_totals import GROUP_OF_ALL, Counted, arrivals, reason_table, summary_table
+from sheltermap.analyses.evacuation_totals import Counted, arrivals, reason_table, summary_table
 from sheltermap.analyses.exposure import in_any_zone
 from sheltermap.analyses.left_out import require_reasons
 from sheltermap.analyses.supply import UNUSED_REASONS, capacities
@@ -23,7 +23,7 @@ from sheltermap.layers.meeting import placed, require_together
 from sheltermap.layers.refused_rows import refused_otherwise
 from sheltermap.layers.row_ids import row_ids, take_ids
 from sheltermap.streets.network import require_network
-from sheltermap.streets.walking_speeds import Pace, pace_of
+from sheltermap.streets.walking_speeds import paces_of
 from sheltermap.streets.ways_out import Doors, Left, Zones
 
 if TYPE_CHECKING:
@@ -229,7 +229,7 @@ def evacuation(
     frames.require_free(people, ["in_zone", "state", "shelter", "leaves_s", "arrives_s", "reason"])
     frames.require_free(shelters, ["state", "arrivals", "last_arrived_s", *(["overflow"] if capacity else [])])
     weights = weights_of(people, weight, frames.describe(people, "people"))
-    labels, paces = _paces(people, group, speeds)
+    labels, paces = paces_of(people, group, speeds)
     waiting = _delay_s(delay)
     room, notes = capacities(shelters, capacity, "shelters")
     homes, doors = frames.lonlat(people, "people"), frames.lonlat(shelters, "shelters")
@@ -294,36 +294,6 @@ def evacuation(
         zones=zones,
         notes=notes,
     )
-
-
-def _paces(
-    people: GeoDataFrame, group: str | None, speeds: Mapping[str, float | str] | None
-) -> tuple[NDArray[Any], dict[Any, Pace | None]]:
-    """Return the group of every row and the pace of every group; None for the network's own."""
-    if group is None:
-        if speeds is not None:
-            raise ValueError("speeds are those of groups: name the column with group=")
-        return np.full(len(people), GROUP_OF_ALL, dtype=object), {GROUP_OF_ALL: None}
-    what = frames.describe(people, "people")
-    frames.require_columns(people, [group], what)
-    missing = np.flatnonzero(people[group].isna())
-    if len(missing):
-        raise ValueError(f"{what}: row {int(missing[0]) + 1} has no group in {group!r}, {len(missing)} rows in all")
-    labels = people[group].to_numpy(dtype=object)
-    unused = [name for name in speeds or {} if name not in set(labels)]
-    if unused:
-        raise ValueError(
-            f"speeds: {what} has no group {unused[0]!r} in {group!r}; it has {', '.join(map(repr, _groups(labels)))}"
-        )
-    if GROUP_OF_ALL in labels and len(set(labels)) > 1:
-        raise ValueError(
-            f"{what}: a group in {group!r} is called {GROUP_OF_ALL!r}, as the sum of all groups; rename it"
-        )
-    return labels, {label: pace_of(label, speeds or {}) for label in _groups(labels)}
-
-
-def _groups(labels: NDArray[Any]) -> list[Any]:
-    return sorted(set(labels), key=str)
 
 
 def _delay_s(delay: str | None) -> float:

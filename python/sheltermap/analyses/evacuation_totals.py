@@ -14,6 +14,7 @@ import pandas as pd
 from sheltermap._native import _core
 from sheltermap.base.exact_sums import totals
 from sheltermap.base.reasons import STATUSES, codes_of
+from sheltermap.streets.walking_speeds import GROUP_OF_ALL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
     Flags = NDArray[np.bool_]
 
-GROUP_OF_ALL = "all"
 # Sums of weights are rounded: a share counts as reached when it is so but for that.
 ROUNDING = 1e-12
 _STATUSES = {"leaves": "covered", "cannot_leave": "uncovered", "unknown": "unknown"}

@@ -78,14 +78,16 @@ class Parts:
         members = None
         if answer.group is not None and group_weights is not None:
             assert task.rules.group is not None
-            members = _shares(_members(answer.group, task.rules.group, row, facility, left), group_weights, row, task)
+            members = as_people(
+                _members(answer.group, task.rules.group, row, facility, left), group_weights, row, task.parts
+            )
         reason = np.where(left, reasons[row], np.uint8(0))
         order = np.lexsort((facility, cost, left, task.rows[row]))
         given = np.append(task.facility_rows, -1)  # -1, no facility, takes the last
         return cls(
             task.rows[row[order]],
             given[facility[order]],
-            _shares(people, task.weights, row, task)[order],
+            as_people(people, task.weights, row, task.parts)[order],
             cost[order],
             reason[order],
             None if members is None else members[order],
@@ -114,10 +116,13 @@ def _members(
     return np.where(left, seats.unserved[row], here)
 
 
-def _shares(units: NDArray[np.int64], weights: Numbers, row: NDArray[np.intp], task: Any) -> Numbers:
-    """Return parts as people: the last of each row is what the others leave of it, so that they sum to the row."""
-    people = units / task.parts
-    if task.parts > 1:
+def as_people(units: NDArray[np.int64], weights: Numbers, row: NDArray[np.intp], parts: int) -> Numbers:
+    """Return parts of rows, counted in so many parts of a person, as people.
+
+    The last of each row is what the others leave of it, so that they sum to the row.
+    """
+    people = units / parts
+    if parts > 1:
         kept = np.flatnonzero(units > 0)
         last = np.full(len(weights), -1)
         last[row[kept]] = kept

@@ -6,10 +6,19 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from sheltermap.base.standards import standards
+from sheltermap.layers import frames
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
 
 STANDARD = "walk.jp"
+GROUP_OF_ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -51,3 +60,39 @@ def pace_of(group: object, speeds: Mapping[str, float | str]) -> Pace:
     if isinstance(stated, bool) or not 0 < stated < math.inf:
         raise ValueError(f"the speed of the group {group!r} must be a number above 0 in m/s, not {stated!r}")
     return Pace(float(stated), "stated")
+
+
+def paces_of(
+    people: GeoDataFrame, group: str | None, speeds: Mapping[str, float | str] | None
+) -> tuple[NDArray[Any], dict[Any, Pace | None]]:
+    """Return the group of every row and the pace of every group; None for the network's own.
+
+    Raises
+    ------
+    ValueError
+        If a row has no group, a group no speed, or there are speeds of groups that no row has.
+    """
+    if group is None:
+        if speeds is not None:
+            raise ValueError("speeds are those of groups: name the column with group=")
+        return np.full(len(people), GROUP_OF_ALL, dtype=object), {GROUP_OF_ALL: None}
+    what = frames.describe(people, "people")
+    frames.require_columns(people, [group], what)
+    missing = np.flatnonzero(people[group].isna())
+    if len(missing):
+        raise ValueError(f"{what}: row {int(missing[0]) + 1} has no group in {group!r}, {len(missing)} rows in all")
+    labels = people[group].to_numpy(dtype=object)
+    unused = [name for name in speeds or {} if name not in set(labels)]
+    if unused:
+        raise ValueError(
+            f"speeds: {what} has no group {unused[0]!r} in {group!r}; it has {', '.join(map(repr, _groups(labels)))}"
+        )
+    if GROUP_OF_ALL in labels and len(set(labels)) > 1:
+        raise ValueError(
+            f"{what}: a group in {group!r} is called {GROUP_OF_ALL!r}, as the sum of all groups; rename it"
+        )
+    return labels, {label: pace_of(label, speeds or {}) for label in _groups(labels)}
+
+
+def _groups(labels: NDArray[Any]) -> list[Any]:
+    return sorted(set(labels), key=str)
