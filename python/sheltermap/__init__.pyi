@@ -61,6 +61,8 @@ from .registers import (
     inspect as inspect,
     template as template,
 )
+from .risk.bands import bands as bands
+from .risk.plume import plume as plume
 from .risk.continuity import Continuity as Continuity, continuity as continuity
 from .risk.scenario import Scenario as Scenario
 from .risk.vulnerable import Vulnerable as Vulnerable, vulnerable as vulnerable
