@@ -49,8 +49,10 @@ from .planning.service_costs import ServiceCosts as ServiceCosts
 from .planning.alternatives import Alternatives as Alternatives, alternatives as alternatives
 from .planning.balance import Balance as Balance, balance as balance
 from .planning.siting import Siting as Siting, site as site
+from .risk.avoided import Avoided as Avoided, Measure as Measure, avoided as avoided
 from .risk.damage import Damage as Damage, DamageCurve as DamageCurve, damage_curves as damage_curves
 from .risk.expected_annual import ExpectedAnnual as ExpectedAnnual, expected_annual as expected_annual
+from .risk.impact import Impact as Impact, impact as impact
 from .postgis import read_postgis as read_postgis, write_postgis as write_postgis
 from .questions.plan_error import PlanError as PlanError
 from .registers import (

@@ -7,6 +7,7 @@ from sheltermap.drawing.alternatives_maps import plot_alternatives
 from sheltermap.drawing.balance_maps import plot_balance
 from sheltermap.drawing.district_maps import plot_districts
 from sheltermap.drawing.flow_maps import plot_evacuation
+from sheltermap.drawing.impact_maps import plot_avoided, plot_impact
 from sheltermap.drawing.plots import plot_coverage, plot_exposure, plot_flood
 from sheltermap.drawing.siting_maps import plot_siting
 
@@ -14,6 +15,7 @@ __all__ = [
     "plot_access",
     "plot_allocation",
     "plot_alternatives",
+    "plot_avoided",
     "plot_balance",
     "plot_coverage",
     "plot_districts",
@@ -21,5 +23,6 @@ __all__ = [
     "plot_evacuation",
     "plot_exposure",
     "plot_flood",
+    "plot_impact",
     "plot_siting",
 ]
