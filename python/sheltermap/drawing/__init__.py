@@ -9,6 +9,7 @@ from sheltermap.drawing.district_maps import plot_districts
 from sheltermap.drawing.flow_maps import plot_evacuation
 from sheltermap.drawing.impact_maps import plot_avoided, plot_impact
 from sheltermap.drawing.plots import plot_coverage, plot_exposure, plot_flood
+from sheltermap.drawing.risk_matrix_plots import plot_risk_matrix
 from sheltermap.drawing.siting_maps import plot_siting
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "plot_exposure",
     "plot_flood",
     "plot_impact",
+    "plot_risk_matrix",
     "plot_siting",
 ]
