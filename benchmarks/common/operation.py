@@ -47,6 +47,7 @@ class Contestant:
     needs: tuple[str, ...] = ()  # Python modules
     programs: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()  # of C++ libraries, which g++ compiles with
+    unpacked: tuple[Path, ...] = ()  # folders that install_peers fills
     postgis: bool = False  # needs the database
     given: str = ""  # what `prepare` does of the job itself; such a peer is shown, but is not the one to beat
     most_rows: int | None = None  # measured on at most so many rows, and scaled up in proportion
@@ -70,6 +71,7 @@ class Contestant:
         if self.headers and shutil.which("g++") is None:
             lacking.append("g++")
         lacking += [header for header in self.headers if not any((root / header).exists() for root in INCLUDES)]
+        lacking += [folder.name for folder in self.unpacked if not folder.is_dir()]
         if self.postgis and not postgis.installed():
             lacking.append("PostGIS")
         return ", ".join(lacking)

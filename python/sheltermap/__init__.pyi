@@ -46,6 +46,8 @@ from .planning.service_costs import ServiceCosts as ServiceCosts
 from .planning.alternatives import Alternatives as Alternatives, alternatives as alternatives
 from .planning.balance import Balance as Balance, balance as balance
 from .planning.siting import Siting as Siting, site as site
+from .risk.damage import Damage as Damage, DamageCurve as DamageCurve, damage_curves as damage_curves
+from .risk.expected_annual import ExpectedAnnual as ExpectedAnnual, expected_annual as expected_annual
 from .postgis import read_postgis as read_postgis, write_postgis as write_postgis
 from .questions.plan_error import PlanError as PlanError
 from .registers import (
@@ -59,6 +61,8 @@ from .registers import (
 from .risk.continuity import Continuity as Continuity, continuity as continuity
 from .risk.scenario import Scenario as Scenario
 from .risk.vulnerable import Vulnerable as Vulnerable, vulnerable as vulnerable
+from .risk.risk_classes import RiskClasses as RiskClasses
+from .risk.risk_matrix import RiskMatrix as RiskMatrix, risk_matrix as risk_matrix
 from .runs.assessment import Assessment as Assessment
 from .streets.network import Network as Network
 from .streets.reach_table import ReachTable as ReachTable, reach_from as reach_from

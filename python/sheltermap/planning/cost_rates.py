@@ -3,25 +3,22 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
-import tomllib
 from collections.abc import Mapping, Sequence
 from numbers import Real
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
-from sheltermap.base.ordinary_files import toml
 from sheltermap.base.suggestions import meant, one_form, told
-from sheltermap.layers import files, frames
+from sheltermap.layers import frames
 from sheltermap.layers.cells import amounts
 from sheltermap.layers.plain_tables import plain_table
+from sheltermap.layers.toml_files import read_toml, toml_value
 from sheltermap.planning.price_index import checked_year
 
 if TYPE_CHECKING:
@@ -59,7 +56,7 @@ def opened(source: Any, encoding: str | None) -> tuple[str, dict[str, Any], pd.D
             if table is None:
                 raise _core.ReadError(f"{name}: costs are a .toml, .csv, .xlsx or .ods file")
             return name, {}, table
-        source = _toml(Path(source))
+        source = read_toml(Path(source))
     if not isinstance(source, Mapping):
         raise TypeError(f"costs are a path, a DataFrame or a mapping, not {told(source)}")
     for key in source:
@@ -69,17 +66,6 @@ def opened(source: Any, encoding: str | None) -> tuple[str, dict[str, Any], pd.D
     if not isinstance(rates, Sequence) or not rates or not all(isinstance(each, Mapping) for each in rates):
         raise ValueError(f"{name} has no rates: write [[rates]] with a category and what it costs")
     return name, {key: source[key] for key in HEAD if key in source}, pd.DataFrame([dict(each) for each in rates])
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return toml(path)
-    except OSError as error:
-        raise _core.ReadError(f"{path} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise _core.ReadError(f"{path} is not UTF-8; save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise _core.ReadError(f"{path} is not TOML: {error}") from None
 
 
 def checked_rates(rates: pd.DataFrame, name: str, price_year: Any) -> tuple[pd.DataFrame, list[Any]]:
@@ -194,28 +180,10 @@ def between(value: Any, name: str, low: float, high: float) -> float:
 
 def toml_text(head: Mapping[str, Any], indexes: Mapping[str, Mapping[int, float]], rates: pd.DataFrame) -> str:
     """Return costs as TOML: what is said of all, the indexes of prices, the rates; what is missing is left out."""
-    lines = [f"{key} = {_toml_value(value)}" for key, value in head.items() if value is not None]
+    lines = [f"{key} = {toml_value(value)}" for key, value in head.items() if value is not None]
     for name, values in indexes.items():
-        lines += ["", f"[{name}]", *(f"{year} = {_toml_value(value)}" for year, value in values.items())]
+        lines += ["", f"[{name}]", *(f"{year} = {toml_value(value)}" for year, value in values.items())]
     for rate in rates.to_dict("records"):
         known = {key: value for key, value in rate.items() if not pd.isna(value)}
-        lines += ["", "[[rates]]", *(f"{key} = {_toml_value(value)}" for key, value in known.items())]
+        lines += ["", "[[rates]]", *(f"{key} = {toml_value(value)}" for key, value in known.items())]
     return "\n".join(lines) + "\n"
-
-
-def _toml_value(value: Any) -> str:
-    """Write a text or a number as TOML does: a text as JSON does, but for one character."""
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return repr(value.item() if isinstance(value, np.generic) else value)
-
-
-def write_rates(target: Path, text: str) -> None:
-    """Write costs in one step, so that nobody finds half of them; WriteError where that cannot be done."""
-    try:
-        with TemporaryDirectory(prefix=".sheltermap-", dir=target.absolute().parent) as folder:
-            fresh = Path(folder) / target.name
-            fresh.write_text(text, encoding="utf-8")
-            files.replace(fresh, target)
-    except OSError as error:
-        raise _core.WriteError(f"cannot write {target}: {error.strerror}") from None

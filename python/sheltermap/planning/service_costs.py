@@ -17,6 +17,7 @@ from sheltermap._native import _core
 from sheltermap.base.exact_sums import total
 from sheltermap.layers import frames
 from sheltermap.layers.row_ids import row_ids
+from sheltermap.layers.toml_files import write_toml
 from sheltermap.planning.cost_rates import (
     ITEMS,
     amounts_of,
@@ -26,7 +27,6 @@ from sheltermap.planning.cost_rates import (
     opened,
     people_of,
     toml_text,
-    write_rates,
 )
 from sheltermap.planning.price_index import PriceIndex, checked_year, require_currency
 from sheltermap.planning.spending import price_factor, rates_of_spending
@@ -401,5 +401,5 @@ class ServiceCosts:
             raise _core.WriteError(f"cannot write {target}: costs are written as .toml")
         head = {key: getattr(self, key) for key in ("currency", "discount_rate", "horizon_years")}
         indexes = {each.name: dict(each.by_year) for each in (self.index, self.fixed_index) if each is not None}
-        write_rates(target, toml_text(head, indexes, self.rates))
+        write_toml(target, toml_text(head, indexes, self.rates))
         return target

@@ -30,7 +30,6 @@ from sheltermap.plans.faults import cross_faults, schema_faults
 from sheltermap.plans.indicators import Indicator, load_raw, year_faults
 from sheltermap.questions.kind import Kind
 from sheltermap.questions.plan_error import PlanError
-from sheltermap.questions.question import Question
 from sheltermap.questions.registry import KINDS
 from sheltermap.questions.scenario_keys import OfScenarios
 from sheltermap.questions.sources import Input, Name, NetworkSource, RasterSource, ScenarioSource, TableSource
@@ -61,8 +60,8 @@ class Plan(PlanPart):
     inputs: Annotated[dict[Name, Input], Field(min_length=1)]
     networks: dict[Name, NetworkSource] = Field(default_factory=dict)
     tables: dict[Name, TableSource] = Field(default_factory=dict)
-    scenarios: list[ScenarioSource] = Field(default_factory=list)
     rasters: dict[Name, RasterSource] = Field(default_factory=dict)
+    scenarios: list[ScenarioSource] = Field(default_factory=list)
     standards: list[Standard] = Field(default_factory=list)
     indicators: list[Indicator] = Field(default_factory=list)
     checks: list[Check] = Field(default_factory=list)
@@ -114,21 +113,18 @@ class Plan(PlanPart):
         by_id = {each.id: each for each in self.standards}
         return {name: by_id[name] for name in analysis.named_standards}
 
-    def scenarios_of(self, analysis: Question) -> list[ScenarioSource]:
+    def scenarios_of(self, analysis: Kind) -> list[ScenarioSource]:
         """Return the scenarios that an analysis is about; none where it does not ask for any."""
         return analysis.asked_scenarios(self.scenarios) if isinstance(analysis, OfScenarios) else []
 
-    def inputs_of(self, analysis: Question) -> list[str]:
-        """Return the inputs that an analysis is answered from, each once: its own, then those of its scenarios."""
+    def data_of(self, analysis: Kind) -> list[tuple[str, Input | RasterSource]]:
+        """Return the inputs and rasters of an analysis and of its scenarios, with their names, each once."""
         of_scenarios = [name for each in self.scenarios_of(analysis) for name in each.named_inputs]
-        return list(dict.fromkeys([*analysis.roles.values(), *of_scenarios]))
+        inputs = dict.fromkeys([*analysis.roles.values(), *of_scenarios])
+        rasters = dict.fromkeys(analysis.raster_roles.values())
+        return [*((name, self.inputs[name]) for name in inputs), *((name, self.rasters[name]) for name in rasters)]
 
-    def data_of(self, analysis: Question) -> list[tuple[str, Input | RasterSource]]:
-        """Return the inputs and rasters of an analysis with their names, each once."""
-        inputs = [(name, self.inputs[name]) for name in self.inputs_of(analysis)]
-        return inputs + [(name, self.rasters[name]) for name in dict.fromkeys(analysis.raster_roles.values())]
-
-    def made_up(self, analysis: Question | None = None) -> list[tuple[str, Input | RasterSource]]:
+    def made_up(self, analysis: Kind | None = None) -> list[tuple[str, Input | RasterSource]]:
         """Return the inputs and rasters whose data are made up, of an analysis or all, with their names."""
         data: list[tuple[str, Input | RasterSource]] = [*self.inputs.items(), *self.rasters.items()]
         data = data if analysis is None else self.data_of(analysis)

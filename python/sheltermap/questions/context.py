@@ -47,6 +47,7 @@ class Context:
     counting: GeoDataFrame | None = None  #: facilities that do, where the plan asks for some only
     use_unsaid: int = 0  #: of how many of them nobody says whether they are in use, where the plan asks for that
     counted_out_of_use: int = 0  #: how many of them say that they are not, where the plan does not ask for that
+    rasters: Mapping[str, Raster] = field(default_factory=dict)  #: those that it names, by role
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)  #: those that it is about, by id
     hazards: Mapping[str, ScenarioSource] = field(default_factory=dict)  #: the same, as the plan describes them
     rasters: Mapping[str, Raster] = field(default_factory=dict)  #: those that it names, by role

@@ -203,6 +203,14 @@ class TableSource(PlanPart):
         return self.model_dump(exclude=told)
 
 
+def _value_or_none(value: object) -> object:
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        return float(value)
+    if value is None or value == "none":
+        return value
+    raise ValueError('must be the number that stands for no value, or "none" where all cells have one')
+
+
 class RasterSource(PlanPart):
     """A raster: population, water depth, elevation; see `sheltermap.Raster`."""
 
@@ -210,7 +218,7 @@ class RasterSource(PlanPart):
     holds: NonEmpty
     band: Annotated[int, Field(ge=1)] = 1
     crs: NonEmpty | None = None
-    nodata: Annotated[float | None, Field(allow_inf_nan=False)] = None
+    nodata: Annotated[float | Literal["none"] | None, PlainValidator(_value_or_none)] = None
     illustrative: bool = False
     title: Text | None = None
     source: NonEmpty | None = None
@@ -220,7 +228,8 @@ class RasterSource(PlanPart):
 
     def reading(self) -> dict[str, Any]:
         """Return the options for `sheltermap.Raster`."""
-        return self.model_dump(include={"holds", "band", "crs", "nodata"})
+        told = self.model_dump(include={"holds", "band", "crs", "nodata"})
+        return told | {"nodata": math.nan} if self.nodata == "none" else told
 
 
 Cell = str | bool | int | float  #: what a column is compared with

@@ -142,7 +142,7 @@ def test_an_analysis_asks_for_scenarios_that_there_are(tmp_path, wet_north, scen
 def test_an_analysis_is_given_the_scenarios_that_it_asks_for_in_its_order(tmp_path, wet_north):
     plan = load_plan(write_hazard_town(tmp_path, plan=with_scenarios(ASKED, 'scenarios = ["gas", "flood_100"]')))
     wet = plan.analyses[-1]
-    assert plan.inputs_of(wet) == ["homes", "gas", "water"]
+    assert [name for name, _ in plan.data_of(wet)] == ["homes", "gas", "water"]
     assert [name for name, _ in plan.made_up(wet)] == ["gas"] and plan.attributions(wet) == ["© The river"]
     outcome = sm.run(plan, tmp_path / "out").outcomes[-1]
     assert outcome.notes[-2:] == ["gas: [1, 0, 0, 0]", "flood_100: [1, 1, 0, 1]"]

@@ -159,7 +159,8 @@ PATH = 'path = "depth.tif"'
         (PATH, f"{PATH}\nbnad = 1", 'rasters.depth.bnad: unknown key "bnad"; did you mean "band"?'),
         (PATH, f"{PATH}\nband = 0", "rasters.depth.band: "),
         (PATH, f'{PATH}\ncrs = "EPSG:999999"', "rasters.depth.crs: "),
-        (PATH, f"{PATH}\nnodata = inf", "rasters.depth.nodata: "),
+        (PATH, f"{PATH}\nnodata = inf", "rasters.depth.nodata: must be the number that stands for no value"),
+        (PATH, f'{PATH}\nnodata = "no"', 'stands for no value, or "none" where all cells'),
     ],
 )
 def test_faults_are_found_before_anything_is_read(tmp_path, old, new, fault):
