@@ -5,12 +5,14 @@ from sheltermap.drawing.access_maps import plot_access, plot_equity
 from sheltermap.drawing.allocation_maps import plot_allocation
 from sheltermap.drawing.alternatives_maps import plot_alternatives
 from sheltermap.drawing.balance_maps import plot_balance
+from sheltermap.drawing.continuity_maps import plot_continuity
 from sheltermap.drawing.district_maps import plot_districts
 from sheltermap.drawing.flow_maps import plot_evacuation
 from sheltermap.drawing.impact_maps import plot_avoided, plot_impact
 from sheltermap.drawing.plots import plot_coverage, plot_exposure, plot_flood
 from sheltermap.drawing.risk_matrix_plots import plot_risk_matrix
 from sheltermap.drawing.siting_maps import plot_siting
+from sheltermap.drawing.vulnerable_maps import plot_vulnerable
 
 __all__ = [
     "plot_access",
@@ -18,6 +20,7 @@ __all__ = [
     "plot_alternatives",
     "plot_avoided",
     "plot_balance",
+    "plot_continuity",
     "plot_coverage",
     "plot_districts",
     "plot_equity",
@@ -27,4 +30,5 @@ __all__ = [
     "plot_impact",
     "plot_risk_matrix",
     "plot_siting",
+    "plot_vulnerable",
 ]

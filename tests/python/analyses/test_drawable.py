@@ -17,12 +17,14 @@ RESULTS = {
     "access": sm.Access,
     "allocation": sm.Allocation,
     "balance": sm.Balance,
+    "continuity": sm.Continuity,
     "coverage": sm.Coverage,
     "districts": sm.Districts,
     "evacuation": sm.Evacuation,
     "exposure": sm.Exposure,
     "flood": sm.Flood,
     "siting": sm.Siting,
+    "vulnerable": sm.Vulnerable,
 }
 
 
