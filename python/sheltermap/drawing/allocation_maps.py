@@ -43,8 +43,8 @@ def plot_allocation(allocation: Allocation, *, ax: Axes | None = None, lang: str
     facilities = allocation.facilities
     ax = draw_map(allocation.rows, categories, facilities=facilities, outlines=allocation.areas, ax=ax, lang=None)
     used = utilisation_categories(facilities)
-    _draw_facilities(ax, facilities, used)
-    handles = [*legend_handles(categories, lang), *_facility_handles(used, lang)]
+    draw_facilities(ax, facilities, used)
+    handles = [*legend_handles(categories, lang), *facility_handles(used, lang)]
     spill = allocation.spill[(allocation.spill[_cost(allocation.spill)] > 0).to_numpy()]
     handles += draw_flows(ax, spill, lang, word="people_on_line", zorder=UNDER_FACILITIES - 6, alpha=0.55)
     if handles:
@@ -52,7 +52,8 @@ def plot_allocation(allocation: Allocation, *, ax: Axes | None = None, lang: str
     return ax
 
 
-def _draw_facilities(ax: Axes, facilities: gpd.GeoDataFrame, categories: list[Category]) -> None:
+def draw_facilities(ax: Axes, facilities: gpd.GeoDataFrame, categories: list[Category]) -> None:
+    """Draw facilities as triangles above all else, the last category uppermost."""
     shapes = lonlat_shapes(facilities)
     for category in categories:
         here = shapes[category.rows]
@@ -60,7 +61,8 @@ def _draw_facilities(ax: Axes, facilities: gpd.GeoDataFrame, categories: list[Ca
         ax.plot(*middles.T, "^", ms=SIZE, mfc=category.colour, mec="white", mew=0.8, zorder=UNDER_FACILITIES + 2)
 
 
-def _facility_handles(categories: list[Category], lang: str) -> list[Line2D]:
+def facility_handles(categories: list[Category], lang: str) -> list[Line2D]:
+    """Return what stands in a legend for facilities that are drawn as triangles."""
     handles = legend_handles(categories, lang)
     for handle in handles:
         handle.set_marker("^")

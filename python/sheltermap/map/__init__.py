@@ -5,7 +5,9 @@ from sheltermap.map.access_page import explore_access
 from sheltermap.map.allocation_page import explore_allocation
 from sheltermap.map.alternatives_page import explore_alternatives
 from sheltermap.map.balance_page import explore_balance
+from sheltermap.map.continuity_page import explore_continuity
 from sheltermap.map.districts_page import explore_districts
+from sheltermap.map.impact_page import explore_impact
 from sheltermap.map.page import Map
 from sheltermap.map.results import (
     explore_coverage,
@@ -14,6 +16,7 @@ from sheltermap.map.results import (
     explore_flood,
 )
 from sheltermap.map.siting_page import explore_siting
+from sheltermap.map.vulnerable_page import explore_vulnerable
 
 __all__ = [
     "Map",
@@ -21,10 +24,13 @@ __all__ = [
     "explore_allocation",
     "explore_alternatives",
     "explore_balance",
+    "explore_continuity",
     "explore_coverage",
     "explore_districts",
     "explore_evacuation",
     "explore_exposure",
     "explore_flood",
+    "explore_impact",
     "explore_siting",
+    "explore_vulnerable",
 ]

@@ -17,12 +17,14 @@ RESULTS = {
     "access": sm.Access,
     "allocation": sm.Allocation,
     "balance": sm.Balance,
+    "continuity": sm.Continuity,
     "coverage": sm.Coverage,
     "districts": sm.Districts,
     "evacuation": sm.Evacuation,
     "exposure": sm.Exposure,
     "flood": sm.Flood,
     "siting": sm.Siting,
+    "vulnerable": sm.Vulnerable,
 }
 
 
@@ -30,6 +32,7 @@ def test_these_results_are_drawn():
     assert {each for each in Drawable.__subclasses__() if each.__module__.startswith("sheltermap.")} == {
         *RESULTS.values(),
         sm.Equity,  # a curve, and no map
+        sm.RiskMatrix,  # a matrix, and no map
     }
 
 
