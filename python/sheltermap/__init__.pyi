@@ -64,7 +64,9 @@ from .registers import (
     template as template,
 )
 from .risk.bands import bands as bands
+from .risk.combined import Combined as Combined, combined as combined
 from .risk.failure import Failing as Failing
+from .risk.nesting import not_nested as not_nested
 from .risk.plume import plume as plume
 from .risk.continuity import Continuity as Continuity, continuity as continuity
 from .risk.scenario import Scenario as Scenario

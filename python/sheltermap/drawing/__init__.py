@@ -5,6 +5,7 @@ from sheltermap.drawing.access_maps import plot_access, plot_equity
 from sheltermap.drawing.allocation_maps import plot_allocation
 from sheltermap.drawing.alternatives_maps import plot_alternatives
 from sheltermap.drawing.balance_maps import plot_balance
+from sheltermap.drawing.combined_maps import plot_combined
 from sheltermap.drawing.continuity_maps import plot_continuity
 from sheltermap.drawing.district_maps import plot_districts
 from sheltermap.drawing.flow_maps import plot_evacuation
@@ -20,6 +21,7 @@ __all__ = [
     "plot_alternatives",
     "plot_avoided",
     "plot_balance",
+    "plot_combined",
     "plot_continuity",
     "plot_coverage",
     "plot_districts",

@@ -5,6 +5,7 @@ from sheltermap.map.access_page import explore_access
 from sheltermap.map.allocation_page import explore_allocation
 from sheltermap.map.alternatives_page import explore_alternatives
 from sheltermap.map.balance_page import explore_balance
+from sheltermap.map.combined_page import explore_combined
 from sheltermap.map.continuity_page import explore_continuity
 from sheltermap.map.districts_page import explore_districts
 from sheltermap.map.impact_page import explore_impact
@@ -24,6 +25,7 @@ __all__ = [
     "explore_allocation",
     "explore_alternatives",
     "explore_balance",
+    "explore_combined",
     "explore_continuity",
     "explore_coverage",
     "explore_districts",

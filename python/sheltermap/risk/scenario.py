@@ -114,6 +114,11 @@ class Scenario:
             return 1 / self.return_period_years
         return self.annual_probability
 
+    @property
+    def acting_zones(self) -> GeoDataFrame | None:
+        """Its zones that are known to affect; None where it has none at all."""
+        return None if self.zones is None else self.zones[self._ground.acting]
+
     def hits(self, features: GeoDataFrame, role: str = "features") -> Hits:
         """Which rows of a layer it acts on, and how strongly.
 
