@@ -26,14 +26,17 @@ from .analyses.incidents import Incidents as Incidents, incidents as incidents
 from .analyses.nearest import nearest as nearest, reach as reach, within as within
 from .analyses.overlap import overlap as overlap
 from .analyses.reserves import Reserves as Reserves, reserves as reserves
+from .analyses.sampling import sample as sample
 from .analyses.service_areas import service_areas as service_areas
 from .analyses.supply import supply as supply
 from .analyses.todo import todo as todo
+from .analyses.zonal import zonal as zonal
 from .assessments.run import run as run
 from .base.limits import Limit as Limit
 from .base.standards import Standard as Standard, capacity as capacity, standards as standards
 from .layers.files import layer_names as layer_names, read as read, write as write
 from .layers.meeting import FarApartWarning as FarApartWarning, NotInTableWarning as NotInTableWarning
+from .layers.raster import Raster as Raster
 from .layers.refused_rows import refused as refused
 from .layers.row_ids import LostIdWarning as LostIdWarning
 from .planning.allocation import allocate as allocate
