@@ -3,38 +3,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pandas as pd
-from pydantic import Field, model_validator
 
-import sheltermap as sm
 from sheltermap.base import texts
-from sheltermap.base.limits import Limit
 from sheltermap.drawing.impact_legends import impact_categories
 from sheltermap.drawing.impact_maps import streets_drawn
 from sheltermap.drawing.plots import FACILITY, WATER
 from sheltermap.kinds.impact_tables import impact_key_figures, impact_tables
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import title_words, words_of
-from sheltermap.questions.curve_keys import DamageOf, OwnCurve, curve_of, known_curve
 from sheltermap.questions.figures import place_of, records, threshold_of
+from sheltermap.questions.impact_keys import OfImpact
 from sheltermap.questions.judging import Judged
-from sheltermap.questions.keys import AlongStreets, ByArea, Currency, LimitText
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
-from sheltermap.questions.scenario_keys import OfScenarios
-from sheltermap.questions.sources import NonEmpty
 from sheltermap.risk.expected_annual import METHODS
 from sheltermap.risk.impact import THINGS
+from sheltermap.risk.impact import Impact as Found
 from sheltermap.risk.losses import EVERYTHING
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from sheltermap.base.standards import Standard
     from sheltermap.drawing.legend import Category
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
@@ -50,18 +43,9 @@ TOLD_APART = (*METHODS, *(f"{part}_{each}" for part in ("between", "low_end") fo
 
 
 @register
-class Impact(OfScenarios, AlongStreets, ByArea):
+class Impact(OfImpact):
     """Whom and what each scenario of the plan affects, what that costs, and what is to be expected in a year."""
 
-    uses: ClassVar = {
-        "demand": ("weight", "groups"),
-        "facilities": ("capacity",),
-        "critical": (),
-        "streets": (),
-        "buildings": (),
-        "land": ("land_type",),
-        "areas": ("area_name",),
-    }
     figure_names: ClassVar = (
         *(*SUMS, "affected_share"),
         *(f"{what}_{name}" for what in THINGS for name in SUMS),
@@ -70,62 +54,8 @@ class Impact(OfScenarios, AlongStreets, ByArea):
         *(f"expected_{what}_{name}" for what in EXPECTED for name in TOLD_APART),
     )
     beside: ClassVar = THINGS
-    by_distance: ClassVar = False
-    needs_streets: ClassVar = True
 
     kind: Literal["impact"]
-    demand: NonEmpty | None = None
-    weight: NonEmpty | None = None
-    groups: list[NonEmpty] = Field(default_factory=list)
-    facilities: NonEmpty | None = None
-    capacity: NonEmpty | None = None
-    critical: NonEmpty | None = None
-    streets: NonEmpty | None = None
-    streets_of_network: bool = False
-    buildings: NonEmpty | None = None
-    land: NonEmpty | None = None
-    land_type: NonEmpty | None = None
-    displaced: NonEmpty | None = None
-    displaced_curve: OwnCurve | None = None
-    damage: list[DamageOf] = Field(default_factory=list)
-    currency: Currency | None = None
-    limit: LimitText | None = None
-    method: Literal["trapezoid", "log_linear"] = "trapezoid"
-    zero_impact_years: dict[NonEmpty, float] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def _keys_fit_each_other(self) -> Impact:
-        layers = {"demand": self.demand, **{what: getattr(self, what) for what in THINGS}}
-        if self.streets_of_network:
-            layers["streets"] = layers["streets"] or self.by
-        if not any(layers.values()):
-            raise ValueError(
-                "name something that may be affected: demand, facilities, critical, streets, buildings, land"
-            )
-        needed = {"weight": "demand", "groups": "demand", "displaced": "demand", "displaced_curve": "demand"}
-        needed |= {"capacity": "facilities", "limit": "facilities", "land_type": "land"}
-        for key, layer in needed.items():
-            if getattr(self, key) and layers[layer] is None:
-                raise ValueError(f"{key} is about {layer}: name {layer}")
-        if self.limit is not None and self.demand is None:
-            raise ValueError("limit says how near people have to be: name demand")
-        if self.streets_of_network and (self.by is None or self.streets is not None):
-            raise ValueError("streets_of_network counts the streets of by: name by, and no other streets")
-        if self.by is not None and self.limit is None and not self.streets_of_network:
-            raise ValueError("by is the way to facilities within a limit: give limit, or streets_of_network = true")
-        if self.displaced is not None and self.displaced_curve is not None:
-            raise ValueError("give displaced (the id of a published curve) or displaced_curve, one of the two")
-        known_curve(self.displaced)
-        if self.damage and self.currency is None:
-            raise ValueError('a damage needs the currency of its values: write currency = "EUR"')
-        for each in self.damage:
-            if layers[each.what] is None:
-                raise ValueError(f"damage is told of {each.what}: name {each.what}")
-        return self
-
-    def thresholds(self, standards: Mapping[str, Standard]) -> list[Limit]:
-        """Return the limit within which a facility has to be, if it asks who loses one."""
-        return [] if self.limit is None else [Limit.parse(self.limit)]
 
     def total_figures(self) -> tuple[str, ...]:
         """Return the figure that all people are; none where nobody is counted."""
@@ -150,33 +80,7 @@ class Impact(OfScenarios, AlongStreets, ByArea):
 
     def run(self, context: Context) -> Outcome:
         """Count what each scenario affects."""
-        given = context.frames
-        if not context.scenarios:
-            raise context.fault("scenarios", "the plan has none: write [[scenarios]]")
-        found = sm.impact(
-            list(context.scenarios.values()),
-            demand=given.get("demand"),
-            weight=self.weight,
-            groups=self.groups,
-            facilities=given.get("facilities"),
-            capacity=self.capacity,
-            critical=given.get("critical"),
-            streets=given.get("streets", context.streets if self.streets_of_network else None),
-            buildings=given.get("buildings"),
-            land=given.get("land"),
-            land_type=self.land_type,
-            areas=given.get("areas"),
-            area_name=self.area_name,
-            displaced=curve_of(self.displaced, self.displaced_curve),
-            damage=[each.damage for each in self.damage],
-            currency=self.currency,
-            threshold=context.thresholds[0] if context.thresholds else None,
-            by=context.streets if self.limit is not None else None,
-            direction=self.direction,
-            method=self.method,
-            zero_impact_years=self.zero_impact_years or None,
-            accept_unconfirmed=context.accept_unconfirmed,
-        )
+        found = self.impact_of(context, list(context.scenarios.values()))
         tables = {"summary": found.summary, "expected": found.expected}
         for name in ("by_area", "by_type", "displaced", "damage"):
             if (table := getattr(found, name)) is not None:
@@ -187,7 +91,7 @@ class Impact(OfScenarios, AlongStreets, ByArea):
         beside = {each: getattr(found, each) for each in THINGS if each != what and getattr(found, each) is not None}
         return Outcome(self, context, layer, self._figures(found), tables, beside, found.notes)
 
-    def _figures(self, found: sm.Impact) -> list[Figure]:
+    def _figures(self, found: Found) -> list[Figure]:
         """Return what is affected of all and by area, who leaves, what is lost, and what is expected in a year."""
         figures: list[Figure] = []
         by_area = [] if found.by_area is None else records(found.by_area)
@@ -226,7 +130,7 @@ class Impact(OfScenarios, AlongStreets, ByArea):
             for name in SUMS
         ]
 
-    def _expected(self, found: sm.Impact) -> list[Figure]:
+    def _expected(self, found: Found) -> list[Figure]:
         """Return the total by the method that is asked for, then both methods and their parts, by hazard."""
         figures = []
         for row in records(found.expected):
