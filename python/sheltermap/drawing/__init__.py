@@ -8,6 +8,7 @@ from sheltermap.drawing.balance_maps import plot_balance
 from sheltermap.drawing.district_maps import plot_districts
 from sheltermap.drawing.flow_maps import plot_evacuation
 from sheltermap.drawing.plots import plot_coverage, plot_exposure, plot_flood
+from sheltermap.drawing.risk_index_maps import plot_risk_index
 from sheltermap.drawing.risk_matrix_plots import plot_risk_matrix
 from sheltermap.drawing.siting_maps import plot_siting
 
@@ -22,6 +23,7 @@ __all__ = [
     "plot_evacuation",
     "plot_exposure",
     "plot_flood",
+    "plot_risk_index",
     "plot_risk_matrix",
     "plot_siting",
 ]

@@ -13,6 +13,7 @@ from sheltermap.map.results import (
     explore_exposure,
     explore_flood,
 )
+from sheltermap.map.risk_index_page import explore_risk_index
 from sheltermap.map.siting_page import explore_siting
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "explore_evacuation",
     "explore_exposure",
     "explore_flood",
+    "explore_risk_index",
     "explore_siting",
 ]
