@@ -71,7 +71,9 @@ from .risk.plume import plume as plume
 from .risk.continuity import Continuity as Continuity, continuity as continuity
 from .risk.scenario import Scenario as Scenario
 from .risk.vulnerable import Vulnerable as Vulnerable, vulnerable as vulnerable
+from .risk.rank_ranges import RankSensitivity as RankSensitivity
 from .risk.risk_classes import RiskClasses as RiskClasses
+from .risk.risk_index import RiskIndex as RiskIndex, risk_index as risk_index
 from .risk.risk_matrix import RiskMatrix as RiskMatrix, risk_matrix as risk_matrix
 from .runs.assessment import Assessment as Assessment
 from .streets.network import Network as Network
