@@ -18,6 +18,7 @@ void bind_planning(pybind11::module_& m);
 void bind_siting(pybind11::module_& m);
 void bind_catchments(pybind11::module_& m);
 void bind_io(pybind11::module_& m);
+void bind_raster(pybind11::module_& m);
 void bind_network(pybind11::module_& m);
 void bind_travel(pybind11::module_& m);
 

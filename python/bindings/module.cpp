@@ -18,6 +18,7 @@ PYBIND11_MODULE(_core, m) {
     bind_siting(m);
     bind_catchments(m);
     bind_io(m);
+    bind_raster(m);
     bind_network(m);
     bind_travel(m);
 }

@@ -26,14 +26,17 @@ from .analyses.incidents import Incidents as Incidents, incidents as incidents
 from .analyses.nearest import nearest as nearest, reach as reach, within as within
 from .analyses.overlap import overlap as overlap
 from .analyses.reserves import Reserves as Reserves, reserves as reserves
+from .analyses.sampling import sample as sample
 from .analyses.service_areas import service_areas as service_areas
 from .analyses.supply import supply as supply
 from .analyses.todo import todo as todo
+from .analyses.zonal import zonal as zonal
 from .assessments.run import run as run
 from .base.limits import Limit as Limit
 from .base.standards import Standard as Standard, capacity as capacity, standards as standards
 from .layers.files import layer_names as layer_names, read as read, write as write
 from .layers.meeting import FarApartWarning as FarApartWarning, NotInTableWarning as NotInTableWarning
+from .layers.raster import Raster as Raster
 from .layers.refused_rows import refused as refused
 from .layers.row_ids import LostIdWarning as LostIdWarning
 from .planning.allocation import allocate as allocate
@@ -46,8 +49,10 @@ from .planning.service_costs import ServiceCosts as ServiceCosts
 from .planning.alternatives import Alternatives as Alternatives, alternatives as alternatives
 from .planning.balance import Balance as Balance, balance as balance
 from .planning.siting import Siting as Siting, site as site
+from .risk.avoided import Avoided as Avoided, Measure as Measure, avoided as avoided
 from .risk.damage import Damage as Damage, DamageCurve as DamageCurve, damage_curves as damage_curves
 from .risk.expected_annual import ExpectedAnnual as ExpectedAnnual, expected_annual as expected_annual
+from .risk.impact import Impact as Impact, impact as impact
 from .postgis import read_postgis as read_postgis, write_postgis as write_postgis
 from .questions.plan_error import PlanError as PlanError
 from .registers import (
@@ -58,6 +63,9 @@ from .registers import (
     inspect as inspect,
     template as template,
 )
+from .risk.bands import bands as bands
+from .risk.failure import Failing as Failing
+from .risk.plume import plume as plume
 from .risk.continuity import Continuity as Continuity, continuity as continuity
 from .risk.scenario import Scenario as Scenario
 from .risk.vulnerable import Vulnerable as Vulnerable, vulnerable as vulnerable

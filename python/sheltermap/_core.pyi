@@ -48,6 +48,7 @@ __all__: list[str] = [
     "Overlap",
     "Paths",
     "PlaceIndex",
+    "RasterFile",
     "Reach",
     "ReachedStreets",
     "ReadError",
@@ -65,6 +66,7 @@ __all__: list[str] = [
     "WholeRows",
     "WorkUnits",
     "WriteError",
+    "ZonalStatistics",
     "ZoneIndex",
     "ZonesOfPoints",
     "allocate",
@@ -126,6 +128,7 @@ __all__: list[str] = [
     "replace",
     "require_few_columns",
     "runtime_versions",
+    "sample_cells",
     "sent_in_order",
     "service_area",
     "service_areas_by_nearest",
@@ -140,6 +143,7 @@ __all__: list[str] = [
     "ways_out",
     "whole_rows",
     "write_layers",
+    "zonal_statistics",
     "zones_of_points",
 ]
 
@@ -1016,6 +1020,126 @@ class ReadOptions:
         strict: bool = True,
     ) -> None: ...
 
+class RasterFile:
+    """
+    A band of a GeoTIFF or of an ASCII grid; its cells are read when they are needed.
+    """
+    def __init__(
+        self,
+        path: os.PathLike | str | bytes,
+        *,
+        band: typing.SupportsInt | typing.SupportsIndex = 1,
+        crs: str = "",
+        nodata: typing.SupportsFloat | typing.SupportsIndex | None = None,
+        lowest: typing.SupportsFloat | typing.SupportsIndex | None = None,
+    ) -> None:
+        """
+        Opens it and reads its header; ReadError or CrsError where it cannot be used.
+        """
+    @property
+    def bands(self) -> int:
+        """
+        How many bands the file has.
+        """
+    @property
+    def block(self) -> tuple[int, int]:
+        """
+        Rows and columns that are read at once.
+        """
+    @property
+    def corner(self) -> tuple[float, float]:
+        """
+        Outer corner of the cell in the first column of the first row.
+        """
+    @property
+    def crs(self) -> Crs: ...
+    @property
+    def is_whole(self) -> bool:
+        """
+        Whether the band holds whole numbers.
+        """
+    @property
+    def nodata(self) -> float | None:
+        """
+        The value of cells without one, as it is in the file; None where all have a value.
+        """
+    @property
+    def shape(self) -> tuple[int, int]:
+        """
+        Rows and columns.
+        """
+    @property
+    def step(self) -> tuple[float, float]:
+        """
+        From a column, and from a row, to the next; the second is negative where rows run southwards.
+        """
+
+class ZonalStatistics:
+    """
+    Statistics of a raster by zones, one entry per zone; NaN for a zone without a geometry. Cells count by the fraction of them in the zone.
+    """
+    def __len__(self) -> int: ...
+    @property
+    def area_m2(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: of cells with a value.
+        """
+    @property
+    def cells(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: cells with a value.
+        """
+    @property
+    def class_cells(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: cells of that value.
+        """
+    @property
+    def class_offsets(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, shape (zones + 1,): classes of zone r are class_offsets[r] to class_offsets[r + 1].
+        """
+    @property
+    def class_value(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: ascending within a zone.
+        """
+    @property
+    def greatest(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: NaN where no cell has a value.
+        """
+    @property
+    def least(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: NaN where no cell has a value.
+        """
+    @property
+    def outside_cells(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: as many cells as the part outside the raster has room for.
+        """
+    @property
+    def outside_m2(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: outside the raster.
+        """
+    @property
+    def sum(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: of value times fraction.
+        """
+    @property
+    def void_cells(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: cells without one.
+        """
+    @property
+    def void_m2(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        float64: of cells without one.
+        """
+
 class Graph:
     """
     A street network as columns; immutable, copies share the data.
@@ -1777,6 +1901,13 @@ def runtime_versions() -> dict[str, str]:
     Versions of the libraries underneath, and where PROJ's database lies.
     """
 
+def sample_cells(
+    places: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], raster: RasterFile
+) -> tuple[numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.uint8]]:
+    """
+    The values of the cells at places in the raster's CRS, shape (n, 2), and what became of each: 0 it has a value, 1 its cell has none, 2 it lies outside, 3 there is no place.
+    """
+
 def sent_in_order(
     reach: Reach,
     people: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
@@ -1908,6 +2039,19 @@ def whole_rows(
 def write_layers(path: os.PathLike | str | bytes, layers: collections.abc.Sequence[Layer]) -> None:
     """
     Writes layers to one file, whole or not at all.
+    """
+
+def zonal_statistics(
+    zones: GeometryColumn,
+    raster: RasterFile,
+    *,
+    extremes: bool = False,
+    areas: bool = False,
+    classes: bool = False,
+    most_classes: typing.SupportsInt | typing.SupportsIndex = 1000,
+) -> ZonalStatistics:
+    """
+    Statistics of a raster by zones: polygons in the raster's CRS, edges straight in it.
     """
 
 def zones_of_points(points: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], zones: ZoneIndex) -> ZonesOfPoints:

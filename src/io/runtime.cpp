@@ -5,6 +5,7 @@
 
 #include <cpl_conv.h>
 #include <gdal.h>
+#include <gdal_frmts.h>
 #include <gdal_version.h>
 #include <geos_c.h>
 #include <ogr_srs_api.h>
@@ -46,6 +47,10 @@ void start() {
     RegisterOGRGeoPackage();
     RegisterOGRFlatGeobuf();
     RegisterOGROpenFileGDB();
+    GDALRegister_GTiff();
+    GDALRegister_AAIGrid();
+    constexpr GIntBig cache_bytes = GIntBig{64} << 20U;  // GDAL would take a twentieth of the machine's memory
+    GDALSetCacheMax64(cache_bytes);
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ extern const EdgeIndex index;
 extern const TravelGraph travel;
 extern const Reach reach;
 extern const Access access;
+extern const CellSource& depths;
 extern const io::Layer layer;
 extern const Execution execution;
 }

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int, str], None]
 TITLES, SCOPES, NOTES = ([f"{key}_{lang}" for lang in LANGUAGES] for key in ("title", "scope", "note"))
 STANDARD_COLUMNS = ["id", "distance_m", "figures", *TITLES, *SCOPES, "source", "year", "status", *NOTES]
+SCENARIO_TEXTS = {"where": "string", "failing": "string"}  # missing in all rows, they would have no type
 REFUSED_COLUMNS = ["input", "row", "id", "reason", "detail"]
 
 
@@ -182,7 +183,7 @@ def assessment_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         "inputs": pd.DataFrame(_input_rows(assessment)).astype({"notes": "string"}),
         **({"networks": pd.DataFrame(_network_rows(assessment))} if plan.networks else {}),
         **({"tables": pd.DataFrame(_table_rows(assessment))} if plan.tables else {}),
-        **({"scenarios": pd.DataFrame(_scenario_rows(plan)).astype({"where": "string"})} if plan.scenarios else {}),
+        **({"scenarios": pd.DataFrame(_scenario_rows(plan)).astype(SCENARIO_TEXTS)} if plan.scenarios else {}),
         **({"rasters": pd.DataFrame(_raster_rows(assessment))} if plan.rasters else {}),
         "refused_rows": assessment.refused_rows,
         "parameters": pd.DataFrame(parameters),
@@ -261,7 +262,8 @@ def _scenario_rows(plan: Plan) -> list[dict[str, Any]]:
     rows = []
     for scenario in plan.scenarios:
         row = scenario.model_dump(exclude={"title", "season", "note"})
-        row["where"] = json.dumps(row["where"], ensure_ascii=False) if row["where"] else None
+        for key in ("where", "failing"):
+            row[key] = json.dumps(row[key], ensure_ascii=False) if row[key] else None
         for key in ("title", "season", "note"):
             row |= _by_language(key, getattr(scenario, key))
         rows.append(row)

@@ -8,7 +8,9 @@ from sheltermap.drawing.balance_maps import plot_balance
 from sheltermap.drawing.continuity_maps import plot_continuity
 from sheltermap.drawing.district_maps import plot_districts
 from sheltermap.drawing.flow_maps import plot_evacuation
+from sheltermap.drawing.impact_maps import plot_avoided, plot_impact
 from sheltermap.drawing.plots import plot_coverage, plot_exposure, plot_flood
+from sheltermap.drawing.risk_matrix_plots import plot_risk_matrix
 from sheltermap.drawing.siting_maps import plot_siting
 from sheltermap.drawing.vulnerable_maps import plot_vulnerable
 
@@ -16,6 +18,7 @@ __all__ = [
     "plot_access",
     "plot_allocation",
     "plot_alternatives",
+    "plot_avoided",
     "plot_balance",
     "plot_continuity",
     "plot_coverage",
@@ -24,6 +27,8 @@ __all__ = [
     "plot_evacuation",
     "plot_exposure",
     "plot_flood",
+    "plot_impact",
+    "plot_risk_matrix",
     "plot_siting",
     "plot_vulnerable",
 ]

@@ -76,7 +76,7 @@ def to_frame(layer: _core.Layer, source: str, id_column: str | None) -> GeoDataF
         raise _core.ReadError(f"layer '{layer.name}' in {source} is a table without geometries")
     name = next(n for n in ("geometry", "geom", "geometry_of_row") if n not in attributes.columns)
     attributes[name] = geopandas.GeoSeries(
-        to_shapely(layer.geometry), index=attributes.index, crs=_pyproj_crs(layer.crs)
+        to_shapely(layer.geometry), index=attributes.index, crs=pyproj_crs(layer.crs)
     )
     frame = geopandas.GeoDataFrame(attributes, geometry=name)
     _note(frame, layer, source, id_column)
@@ -110,7 +110,8 @@ def no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _pyproj_crs(crs: _core.Crs) -> CRS:
+def pyproj_crs(crs: _core.Crs) -> CRS:
+    """Return a CRS as frames have it."""
     from pyproj import CRS
     from pyproj.exceptions import CRSError
 

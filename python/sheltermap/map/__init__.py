@@ -7,6 +7,7 @@ from sheltermap.map.alternatives_page import explore_alternatives
 from sheltermap.map.balance_page import explore_balance
 from sheltermap.map.continuity_page import explore_continuity
 from sheltermap.map.districts_page import explore_districts
+from sheltermap.map.impact_page import explore_impact
 from sheltermap.map.page import Map
 from sheltermap.map.results import (
     explore_coverage,
@@ -29,6 +30,7 @@ __all__ = [
     "explore_evacuation",
     "explore_exposure",
     "explore_flood",
+    "explore_impact",
     "explore_siting",
     "explore_vulnerable",
 ]

@@ -133,8 +133,8 @@ class Plan(PlanPart):
     def attributions(self, analysis: Kind) -> list[str]:
         """Return what a map of an analysis has to say of its sources, each once."""
         said = [source.attribution for _, source in self.data_of(analysis)]
-        by = getattr(analysis, "by", None)
-        said += [] if by is None else [self.way(by).said]
+        ways = [getattr(analysis, "by", None), *(each.by for each in self.scenarios_of(analysis))]
+        said += [self.way(by).said for by in ways if by is not None]
         return list(dict.fromkeys(each for each in said if each is not None))
 
 

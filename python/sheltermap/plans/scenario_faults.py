@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sheltermap.base.suggestions import unknown
@@ -12,13 +12,24 @@ from sheltermap.questions.kind import Kind
 from sheltermap.questions.scenario_keys import OfScenarios
 
 
-def scenario_faults(scenarios: Sequence[Mapping[str, Any]], inputs: Mapping[str, Any], accepted: bool) -> Iterator[str]:
-    """Give scenarios of an input that is not there, and those that nobody confirmed and the plan does not accept."""
+def scenario_faults(
+    scenarios: Sequence[Mapping[str, Any]], inputs: Mapping[str, Any], ways: Iterable[str], accepted: bool
+) -> Iterator[str]:
+    """Give scenarios of an input that is not there, and those that nobody confirmed and the plan does not accept.
+
+    `ways` are the names of the networks and the tables of costs.
+    """
     for number, item in enumerate(scenarios, start=1):
         name = item.get("id")
         where = f"scenarios.{name if isinstance(name, str) else f'[{number}]'}"
         if isinstance(zones := item.get("zones"), str) and zones and zones not in inputs:
             yield f"{where}.zones: {unknown('unknown input', zones, inputs)}"
+        failing = item.get("failing")
+        if isinstance(failing, dict):
+            for key, allowed in (("facilities", inputs), ("by", ways)):
+                if isinstance(name := failing.get(key), str) and name and name not in allowed:
+                    what = "input" if key == "facilities" else "network or table"
+                    yield f"{where}.failing.{key}: {unknown(f'unknown {what}', name, allowed)}"
         if (status := item.get("status")) in ("partial", "unconfirmed") and not accepted:
             yield (
                 f"{where}.status: the scenario is {status}; confirm its source, or write accept_unconfirmed = true at "

@@ -50,7 +50,6 @@ class Context:
     rasters: Mapping[str, Raster] = field(default_factory=dict)  #: those that it names, by role
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)  #: those that it is about, by id
     hazards: Mapping[str, ScenarioSource] = field(default_factory=dict)  #: the same, as the plan describes them
-    rasters: Mapping[str, Raster] = field(default_factory=dict)  #: those that it names, by role
 
     @property
     def facilities(self) -> GeoDataFrame:

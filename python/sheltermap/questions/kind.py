@@ -90,6 +90,10 @@ class Kind(Question, ABC):
         """Return numbers that only years are held against each other by, made from the figures of one year."""
         return []
 
+    def changes(self, before: pd.DataFrame, after: pd.DataFrame) -> list[Table]:
+        """Return tables of what became of its objects between two years, from its figures of both."""
+        return []
+
     def change_told(self, change: pd.DataFrame) -> dict[str, str] | None:
         """Say in a few words what became better or worse, from its rows of `Comparison.judged`."""
         return None

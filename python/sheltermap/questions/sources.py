@@ -233,6 +233,26 @@ class RasterSource(PlanPart):
 
 
 Cell = str | bool | int | float  #: what a column is compared with
+Where = dict[NonEmpty, Cell | Annotated[list[Cell], Field(min_length=1)]]  #: which rows, by their columns
+
+
+class FailingSource(PlanPart):
+    """Facilities that fail; see `sheltermap.Failing`."""
+
+    facilities: NonEmpty
+    where: Where = Field(default_factory=dict)
+    limit: NonEmpty | None = None
+    by: NonEmpty | None = None
+    direction: Literal["to", "from"] = "to"
+
+    @model_validator(mode="after")
+    def _limit_fits_the_way(self) -> FailingSource:
+        in_time = self.limit is not None and Limit.parse(self.limit).in_time
+        if self.by is None and (in_time or self.direction != "to"):
+            raise ValueError(
+                "a time or a direction needs streets: name one of the networks as by, or one of the tables"
+            )
+        return self
 
 
 class ScenarioSource(PlanPart):
@@ -242,7 +262,8 @@ class ScenarioSource(PlanPart):
     hazard: NonEmpty
     title: Text | None = None
     zones: NonEmpty | None = None
-    where: dict[NonEmpty, Cell | Annotated[list[Cell], Field(min_length=1)]] = Field(default_factory=dict)
+    where: Where = Field(default_factory=dict)
+    failing: FailingSource | None = None
     intensity: NonEmpty | None = None
     unit: NonEmpty | None = None
     affected_from: Annotated[float | None, Field(allow_inf_nan=False)] = None
@@ -260,15 +281,32 @@ class ScenarioSource(PlanPart):
         require_intensity(self.intensity, self.unit, self.affected_from)
         if self.zones is None and (key := next((key for key in OF_ZONES if getattr(self, key)), None)):
             raise ValueError(f"{key} is about zones: name the input that has them")
+        if self.zones is not None and self.failing is not None:
+            raise ValueError("zones and failing both say where it acts: give one of the two")
         return self
+
+    @property
+    def chosen(self) -> tuple[str, str, Where] | None:
+        """By which key it says where it acts, of which input, and which rows of that; None where nothing says so."""
+        if self.failing is not None:
+            return "failing.where", self.failing.facilities, self.failing.where
+        return None if self.zones is None else ("where", self.zones, self.where)
 
     @property
     def named_inputs(self) -> list[str]:
         """The inputs that it names."""
-        return [] if self.zones is None else [self.zones]
+        return [] if self.chosen is None else [self.chosen[1]]
+
+    @property
+    def by(self) -> str | None:
+        """The network or table along which facilities serve that fail."""
+        return None if self.failing is None else self.failing.by
 
     @property
     def columns(self) -> dict[str, str]:
-        """The columns of the zones that it speaks of, by the key that names them."""
-        named = {f"where.{column}": column for column in self.where}
+        """The columns of its input that it speaks of, by the key that names them."""
+        if self.chosen is None:
+            return {}
+        key, _, where = self.chosen
+        named = {f"{key}.{column}": column for column in where}
         return named if self.intensity is None else {**named, "intensity": self.intensity}

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 STATES = ("affected", "not_affected", "unknown")  #: of a row, with regard to a scenario
-REASONS = (*UNPLACED, "intensity_unknown")  #: why it is unknown
+REASONS = (*UNPLACED, "intensity_unknown", "not_in_table")  #: why it is unknown
 ZONE = "_zone"
 
 
@@ -43,13 +43,17 @@ class Hits:
     intensity : ndarray of float64, shape (n,)
         The highest known one that acts on the row, in the scenario's unit; NaN where it does not act, or none is known.
     reason : Categorical
-        Why nobody knows: ``missing_geometry``, ``row_refused``, or ``intensity_unknown`` (only zones of unknown
-        intensity are there, and the scenario affects from an intensity on). Missing elsewhere.
+        Why nobody knows: ``missing_geometry``, ``row_refused``, ``intensity_unknown`` (only zones of unknown intensity
+        are there, and the scenario affects from an intensity on) or ``not_in_table`` (a failure along a table of costs
+        that does not know the row). Missing elsewhere.
     amount, whole, amount_unknown : ndarray of float64, optional
         Of lines in metres, of polygons in square metres on the WGS 84 ellipsoid: how much of the row it acts on, the
         whole row, and of how much of it nobody knows for want of an intensity. None of points; NaN without a geometry.
     unit : str, optional
         ``m`` or ``m2``, that of these.
+    lost : ndarray of int8, optional
+        Of a failure: 1 where it acts and no other facility serves the row, 0 where another one does or it does not act,
+        -1 where nobody knows.
     notes : list of str
         What bounds the answer.
     """
@@ -61,6 +65,7 @@ class Hits:
     whole: Numbers | None = None
     amount_unknown: Numbers | None = None
     unit: str | None = None
+    lost: NDArray[np.int8] | None = None
     notes: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
@@ -165,7 +170,7 @@ class HazardZones:
             acting.whole,
             np.where(placeless, np.nan, rest),
             acting.unit,
-            self._notes(_any_of(with_unsure.row_of_pair, unknown, len(features))),
+            notes=self._notes(_any_of(with_unsure.row_of_pair, unknown, len(features))),
         )
 
     def _overlaps(self, features: GeoDataFrame, wanted: Flags, role: str) -> Overlaps:

@@ -18,7 +18,7 @@ from sheltermap.base.language import LANGUAGES
 from sheltermap.base.standards import PlanPart, Text
 from sheltermap.base.suggestions import one_form, told, unknown
 from sheltermap.layers.toml_files import read_toml, toml_value, write_toml
-from sheltermap.risk.class_parts import Dimension, Impact, Level, Likelihood, Matrix, Name, Weight
+from sheltermap.risk.class_parts import COMMON, Dimension, Impact, Level, Likelihood, Matrix, Name, Weight
 
 Words = dict[str, str]
 OF_ALL: tuple[str, ...] = ("likelihood", "impact", "matrix", "weights")  # tables of a file
@@ -305,7 +305,7 @@ class RiskClasses(PlanPart):
     def dimension_words(self, dimension: str) -> Words:
         """Return what a dimension is called, by language."""
         own = self.dimensions[dimension].title
-        if own is None and f"risk_{dimension}" in texts.TEXTS:
+        if own is None and dimension in COMMON:
             return texts.both(f"risk_{dimension}")
         return _said(own, dimension)
 

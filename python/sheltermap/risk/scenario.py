@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from sheltermap.base.scenarios import scenario_label
 from sheltermap.base.suggestions import told, unknown
 from sheltermap.layers import frames
+from sheltermap.risk.failure import Failing
 from sheltermap.risk.hits import HazardZones, Hits
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class Scenario:
         levels of it.
     zones : GeoDataFrame of polygons, optional
         Where it acts, its whole extent; in any CRS.
+    failing : Failing, optional
+        Instead of zones: the facilities that it takes out of supply.
     intensity : str, optional
         Column of `zones` with how strongly, in `unit`; an empty cell is not known.
     unit : str, optional
@@ -49,8 +52,9 @@ class Scenario:
     Raises
     ------
     ValueError
-        If it has no id or hazard, more than one of return period, probability and class is given or none of these
-        is possible, the status is none of the three, or a column is unknown or holds no numbers.
+        If it has no id or hazard, both zones and something failing, or more than one of return period, probability and
+        class; if one of these is not possible, the status is none of the three, or a column is unknown or holds no
+        numbers.
 
     Examples
     --------
@@ -72,6 +76,7 @@ class Scenario:
     return_period_years: float | None = None
     annual_probability: float | None = None
     likelihood: str | None = None
+    failing: Failing | None = None
     season: str | None = None
     source: str | None = None
     status: Status = "confirmed"
@@ -87,6 +92,10 @@ class Scenario:
             raise ValueError(f"scenario {self.id}: {error}") from None
         if self.status not in get_args(Status):
             raise ValueError(f"scenario {self.id}: {unknown('unknown status', str(self.status), get_args(Status))}")
+        if self.failing is not None and not isinstance(self.failing, Failing):
+            raise TypeError(f"scenario {self.id}: failing is made by sm.Failing(...), not {told(self.failing)}")
+        if self.failing is not None and self.zones is not None:
+            raise ValueError(f"scenario {self.id}: zones and failing both say where it acts: give one of the two")
         if self.intensity is not None and self.zones is None:
             raise ValueError(f"scenario {self.id}: intensity is a column of zones: give zones")
         if self.zones is not None:
@@ -109,7 +118,7 @@ class Scenario:
         """Which rows of a layer it acts on, and how strongly.
 
         A point on a zone's border lies in it; of lines and polygons counts what they have in common with the zones,
-        and what only touches them does not.
+        and what only touches them does not. A failure acts on what the failing facilities serve.
 
         Parameters
         ----------
@@ -140,8 +149,10 @@ class Scenario:
         >>> hits.inside, hits.intensity
         (array([ 1,  0, -1], dtype=int8), array([ 2., nan, nan]))
         """
+        if self.failing is not None:
+            return self.failing.hits(features, role)
         if self.zones is None:
-            raise ValueError(f"scenario {self.id}: nothing says where it acts: give zones")
+            raise ValueError(f"scenario {self.id}: nothing says where it acts: give zones, or what is failing")
         return self._ground.hits(features, role)
 
     @property

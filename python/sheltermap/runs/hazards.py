@@ -12,6 +12,7 @@ import pandas as pd
 from sheltermap.base.invisible import visible
 from sheltermap.base.language import REFERENCE
 from sheltermap.layers.cells import first_few
+from sheltermap.risk.failure import Failing
 from sheltermap.risk.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -19,47 +20,56 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sheltermap.plans.plan import Plan
-    from sheltermap.questions.sources import ScenarioSource
+    from sheltermap.questions.sources import ScenarioSource, Where
+    from sheltermap.streets.travelling import By
 
     Frames = Mapping[str, GeoDataFrame]  #: inputs by name
 
 
-def scenario_of(source: ScenarioSource, inputs: Frames) -> Scenario:
-    """Return a scenario of a plan.
+def scenario_of(source: ScenarioSource, inputs: Frames, by: By | None = None) -> Scenario:
+    """Return a scenario of a plan; `by` is what its failing facilities serve along, where it names something.
 
     Raises
     ------
     ValueError
         If its zones do not fit what the plan says of them.
     """
+    kept = source.model_dump(exclude={"title", "zones", "where", "failing", "season", "note"})
     zones = None if source.zones is None else inputs[source.zones]
     if zones is not None and source.where:
         zones = zones[_chosen(zones, source.where)]
-    kept = source.model_dump(exclude={"title", "zones", "where", "season", "note"})
+    failing = None
+    if (told := source.failing) is not None:
+        facilities = inputs[told.facilities]
+        fails = _chosen(facilities, told.where)
+        failing = Failing(facilities, fails, limit=told.limit, by=by, direction=told.direction)
     season = None if source.season is None else source.season.get(REFERENCE)
-    return Scenario(zones=zones, season=season, **kept)
+    return Scenario(zones=zones, failing=failing, season=season, **kept)
 
 
 def scenario_faults(plan: Plan, inputs: Frames) -> Iterator[str]:
-    """Give what of each scenario does not fit its zones: values that are nowhere, intensities that are no numbers."""
+    """Give what of each scenario does not fit its input: values that are nowhere, intensities that are no numbers."""
     for source in plan.scenarios:
-        if source.zones is None or not set(source.columns.values()) <= set(inputs[source.zones].columns):
+        if source.chosen is None:
             continue
-        zones = inputs[source.zones]
-        if source.where and not _chosen(zones, source.where).any():
-            yield f"scenarios.{source.id}.where: {_none_chosen(zones, source)}"
+        key, name, where = source.chosen
+        if not set(source.columns.values()) <= set(inputs[name].columns):
+            continue  # which is told already
+        if where and not _chosen(inputs[name], where).any():
+            yield f"scenarios.{source.id}.{key}: {_none_chosen(inputs[name], name, where)}"
             continue
-        try:
-            scenario_of(source, inputs)
-        except ValueError as error:
-            yield f"scenarios.{source.id}: {error}"
+        if source.failing is None:
+            try:
+                scenario_of(source, inputs)
+            except ValueError as error:
+                yield f"scenarios.{source.id}: {error}"
 
 
-def _chosen(zones: GeoDataFrame, where: Mapping[str, Any]) -> NDArray[np.bool_]:
-    """Return which zones hold what is asked in every column; of a list, any of its values."""
-    chosen = np.ones(len(zones), dtype=bool)
+def _chosen(frame: GeoDataFrame, where: Where) -> NDArray[np.bool_]:
+    """Return which rows hold what is asked in every column; of a list, any of its values."""
+    chosen = np.ones(len(frame), dtype=bool)
     for column, wanted in where.items():
-        chosen &= _holds(zones[column], wanted if isinstance(wanted, list) else [wanted])
+        chosen &= _holds(frame[column], wanted if isinstance(wanted, list) else [wanted])
     return chosen
 
 
@@ -75,15 +85,15 @@ def _holds(cells: pd.Series[Any], wanted: list[Any]) -> NDArray[np.bool_]:
     return found
 
 
-def _none_chosen(zones: GeoDataFrame, source: ScenarioSource) -> str:
+def _none_chosen(frame: GeoDataFrame, name: str, where: Where) -> str:
     """Say which values there are: of the first column that holds none of those that are asked, else of all columns."""
-    nowhere = [column for column, value in source.where.items() if not _chosen(zones, {column: value}).any()]
-    asked = {column: source.where[column] for column in nowhere[:1] or source.where}
-    there = zones[list(asked)].dropna().drop_duplicates().sort_values(list(asked), key=lambda cells: cells.astype(str))
+    nowhere = [column for column, value in where.items() if not _chosen(frame, {column: value}).any()]
+    asked = {column: where[column] for column in nowhere[:1] or where}
+    there = frame[list(asked)].dropna().drop_duplicates().sort_values(list(asked), key=lambda cells: cells.astype(str))
     rows = there.itertuples(index=False, name=None)
     names = [" and ".join(f"{column} = {_told(cell)}" for column, cell in zip(asked, row, strict=True)) for row in rows]
     wanted = " and ".join(f"{column} = {_told(value)}" for column, value in asked.items())
-    return f"no zone of {source.zones} has {wanted}; there is {first_few(names) or 'none with a value'}"
+    return f"no row of {name} has {wanted}; there is {first_few(names) or 'none with a value'}"
 
 
 def _told(value: Any) -> str:

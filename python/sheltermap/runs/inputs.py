@@ -130,7 +130,7 @@ def check_columns(plan: Plan, frames: Mapping[str, gpd.GeoDataFrame]) -> None:
         if source.name is not None:
             faults += _column_faults(f"inputs.{name}.name", [source.name], frames[name])
     for scenario in plan.scenarios:
-        frame = frames.get(scenario.zones or "")
+        frame = frames.get(next(iter(scenario.named_inputs), ""))
         for key, column in scenario.columns.items():
             faults += _column_faults(f"scenarios.{scenario.id}.{key}", [column], frame)
     faults += scenario_faults(plan, frames)

@@ -39,7 +39,7 @@ def open_raster(plan: Plan, name: str) -> tuple[sm.Raster, RasterRecord]:
     source, path = plan.rasters[name], plan.raster_path(name)
     raster, digest = read_named(plan, f"rasters.{name}", path, lambda: sm.Raster(path, **source.reading()))
     rows, columns = raster.shape
-    crs = raster.crs.to_string() if raster.crs.to_authority() else raster.crs.name
+    crs = raster.core.crs.code or raster.core.crs.name
     return raster, RasterRecord(name, source.path, digest, source.holds, source.band, rows, columns, crs, raster.nodata)
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from sheltermap.layers.raster import Raster
+    from sheltermap.questions.sources import ScenarioSource
     from sheltermap.streets.travelling import By
 
     Frames = Mapping[str, GeoDataFrame]  #: inputs by name
@@ -80,7 +81,7 @@ def context_of(
         None if by is None else _named(ways[by], plan, roles),
         unused,
         usable,
-        scenarios={name: scenario_of(each, inputs) for name, each in hazards.items()},
+        scenarios={name: scenario_of(each, inputs, _way_of(each, plan, roles, ways)) for name, each in hazards.items()},
         hazards=hazards,
         **_use(analysis, given if usable is None else {**given, "facilities": usable}),
         rasters={role: rasters[name] for role, name in analysis.raster_roles.items()},
@@ -96,6 +97,13 @@ def _named(way: By, plan: Plan, roles: Mapping[str, str]) -> By:
         return way
     demand, facilities = (plan.inputs[roles[role]].id if role in roles else None for role in ("demand", "facilities"))
     return replace(way, demand_id=way.demand_id or demand, facility_id=way.facility_id or facilities)
+
+
+def _way_of(scenario: ScenarioSource, plan: Plan, roles: Mapping[str, str], ways: Mapping[str, By]) -> By | None:
+    """Return what the failing facilities of a scenario serve along; nothing where it names none."""
+    if scenario.failing is None or scenario.failing.by is None:
+        return None
+    return _named(ways[scenario.failing.by], plan, {**roles, "facilities": scenario.failing.facilities})
 
 
 def _supply(analysis: Kind, given: Frames) -> tuple[GeoDataFrame, GeoDataFrame] | tuple[None, None]:

@@ -23,6 +23,8 @@ from sheltermap.years.not_compared import not_compared
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+    from sheltermap.page.table import Table
+    from sheltermap.questions.kind import Kind
     from sheltermap.runs.assessment import Assessment
 
 TABLES = ("figures", "judged", "causes", "facilities", "refused", "not_compared", "notes")
@@ -43,6 +45,13 @@ class Comparison:
     not_explained: dict[str, str]  #: analyses whose change could not be split into causes, and why
     not_compared: pd.DataFrame  #: what one of the years has only, or does not know: see docs/years.md
     notes: pd.DataFrame  #: what was taken for the same under another name: columns, ids, units
+
+    def tables_of(self, analysis: Kind) -> list[Table]:
+        """Return what an analysis of both years tells of what became of its objects."""
+        if analysis.name not in {each.name for each in common_analyses(self.before, self.after)}:
+            return []
+        of = (year.figures[year.figures["analysis"] == analysis.name] for year in (self.before, self.after))
+        return analysis.changes(*of)
 
     def write_page(self, path: str | Path) -> None:
         """Write a page with maps of both years and of the change, and all tables: one file that needs no network."""

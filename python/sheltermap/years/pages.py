@@ -140,7 +140,8 @@ def _part(change: Comparison, analysis: Kind) -> Part | None:
     name = analysis.name
     causes = change.causes[change.causes["analysis"] == name]
     judged = change.judged[change.judged["analysis"] == name]
-    if not len(causes) and not len(judged) and name not in change.not_explained:
+    changes = change.tables_of(analysis)
+    if not len(causes) and not len(judged) and not changes and name not in change.not_explained:
         return None
     made_up = change.after.plan.made_up(analysis)
     return Part(
@@ -151,7 +152,7 @@ def _part(change: Comparison, analysis: Kind) -> Part | None:
         if name in change.not_explained
         else analysis.change_told(judged),
         _maps(change, analysis),
-        [*_cause_tables(causes), *_judged_tables(judged), *_gap_tables(change, name)],
+        [*changes, *_cause_tables(causes), *_judged_tables(judged), *_gap_tables(change, name)],
     )
 
 

@@ -32,7 +32,7 @@ class GateFinding:
 
     kind: Kind
     subject: str  #: the analysis, check, indicator or input
-    place: str | None  #: the gap, area, facility, zone or class, or those in no area: "outside every area"
+    place: str | None  #: the gap, area, facility, zone, class or scenario, or those in no area: "outside every area"
     message: dict[str, str]  #: by language
     state: str = "noted"  #: "failed", "noted", "ignored", or "expired" for what had been ignored until a day now past
     reason: str | None = None  #: why it is ignored, or was
@@ -80,8 +80,8 @@ def _figures(change: Comparison) -> Iterator[GateFinding]:
     rules = _rules_by_figure(change)
     for row in records(change.judged[change.judged["verdict"] == "worse"]):
         place = place_of_figure(row)
-        if place is None and not pd.isna(row["category"]):
-            place = str(row["category"])
+        if place is None:
+            place = next((str(row[key]) for key in ("category", "scenario") if not pd.isna(row[key])), None)
         where = {lang: place_words(row, lang) for lang in texts.LANGUAGES}
         words = texts.both("gate_worse", what=figure_words(row), place=where, **apart(row))
         excused = _excused(row, tolerances, rules)

@@ -19,6 +19,7 @@ from sheltermap.years.judged_figures import apart, figure_words, place_words
 from sheltermap.years.not_compared import lacking_words
 
 if TYPE_CHECKING:
+    from sheltermap.page.table import Table
     from sheltermap.questions.kind import Kind
 
 LONG = 30  # rows of a list that a reader still reads; --json and --layers have all
@@ -32,7 +33,8 @@ def comparison_lines(change: Comparison, lang: str) -> Iterator[str]:
     for analysis in change.after.plan.analyses:
         mine = everywhere[everywhere["analysis"] == analysis.name]
         judged = judged_beside(change, analysis)
-        if not len(mine) and not judged and analysis.name not in change.not_explained:
+        tables = change.tables_of(analysis)
+        if not len(mine) and not judged and not tables and analysis.name not in change.not_explained:
             continue
         yield ""
         yield analysis.title.get(lang)
@@ -46,6 +48,8 @@ def comparison_lines(change: Comparison, lang: str) -> Iterator[str]:
                 f"      {signed(row[cause]):>10}  {texts.say(f'cause_{cause}', lang)}" for cause in _acting(row)
             )
         yield from ("  " + judged_line(row, lang) for row in judged)
+        for table in tables:
+            yield from (f"  {line}" for line in _table_lines(table, lang))
     lines = [f"{row['subject']}: {lacking_words(row)[lang]}" for row in records(change.not_compared)]
     yield from _table(texts.say("not_compared", lang), lines)
     lines = [f"{row['subject']}: {note_words(row)[lang]}" for row in records(change.notes)]
@@ -95,6 +99,17 @@ def _table(title: str, lines: list[str]) -> Iterator[str]:
         yield from (f"  {line}" for line in lines[:LONG])
         if len(lines) > LONG:
             yield "  …" + texts.say("and_more", "en", count=len(lines) - LONG).removeprefix(" and")
+
+
+def _table_lines(table: Table, lang: str) -> Iterator[str]:
+    """Yield the title of a table and its rows: texts, then numbers with the heads of their columns; no empty cells."""
+    lines = []
+    for row in table.rows:
+        told = [str(texts.pick(cell, lang)) for cell in row]
+        named = [f"{texts.pick(head, lang)} {cell}" for head, cell in zip(table.head, told, strict=True)]
+        parts = [*told[: table.texts_first], *named[table.texts_first :]]
+        lines.append(", ".join(part for part, cell in zip(parts, told, strict=True) if cell))
+    yield from list(_table(texts.pick(table.title, lang), lines))[1:]
 
 
 def _acting(row: dict[str, Any]) -> list[str]:

@@ -50,6 +50,9 @@ std::string unknown_ending(const fs::path& path) {
     constexpr std::array<std::string_view, 7> parts{".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".qix"};
     if (std::ranges::find(parts, lower(path.extension().string())) != parts.end())
         return " is a part of a shapefile: read the .shp file beside it; save a table without places as CSV";
+    constexpr std::array<std::string_view, 3> rasters{".tif", ".tiff", ".asc"};
+    if (std::ranges::find(rasters, lower(path.extension().string())) != rasters.end())
+        return " is a raster, not a layer of rows: open it with sm.Raster";
     return ": the ending says no format that can be read; known are .geojson .json .gpkg .shp .zip (a zipped "
            "shapefile) .fgb .gdb .csv .tsv .txt .xlsx .kml .kmz .parquet; convert it to one of these, for example to "
            "GeoPackage in QGIS";
@@ -74,15 +77,15 @@ std::int64_t size_on_disk(const fs::path& path) {
     return total;
 }
 
-void require_fitting_kind(const fs::path& path, Format format) {
-    const bool folder = fs::is_directory(path);
-    if (folder && format != Format::file_geodatabase) throw ReadError(path.string() + " is a folder, not a file");
-    if (!folder && format == Format::file_geodatabase) {
-        throw ReadError(path.string() + " is a file; a File Geodatabase is a folder");
-    }
-    if (!folder && !fs::is_regular_file(path)) {
+void require_regular(const fs::path& path) {
+    if (fs::is_directory(path)) throw ReadError(path.string() + " is a folder, not a file");
+    if (!fs::is_regular_file(path))
         throw ReadError(path.string() + " is a device or a pipe, not a file: save as a file what it gives");
-    }
+}
+
+void require_fitting_kind(const fs::path& path, Format format) {
+    if (format != Format::file_geodatabase) return require_regular(path);
+    if (!fs::is_directory(path)) throw ReadError(path.string() + " is a file; a File Geodatabase is a folder");
 }
 
 /// Files that GDAL and SQLite open by themselves, beside the one that is named or in a folder: from a pipe or a device
@@ -139,13 +142,24 @@ private:
 
 }  // namespace
 
-Source locate(const fs::path& given, const ReadOptions& limits) {
+fs::path existing(const fs::path& given) {
     require_plain_path(given.string());
-    const fs::path path = given.has_filename() ? given : given.parent_path();  // "x.gdb/"
+    fs::path path = given.has_filename() ? given : given.parent_path();  // "x.gdb/"
     std::error_code failed;
     if (!fs::exists(path, failed)) {
         throw ReadError(path.string() + (failed ? " cannot be reached: " + failed.message() : " does not exist"));
     }
+    return path;
+}
+
+fs::path existing_file(const fs::path& given) {
+    fs::path path = existing(given);
+    require_regular(path);
+    return path;
+}
+
+Source locate(const fs::path& given, const ReadOptions& limits) {
+    const fs::path path = existing(given);
     const auto format = format_of(path);
     if (!format) throw ReadError(path.string() + unknown_ending(path));
     require_fitting_kind(path, *format);

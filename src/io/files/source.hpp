@@ -27,6 +27,11 @@ struct Source {
     std::shared_ptr<const void> keeper = nullptr;  ///< what the names rest on
 };
 
+/// The path of a file or folder on this machine, without the slash at its end. Throws ReadError where there is none.
+[[nodiscard]] std::filesystem::path existing(const std::filesystem::path& given);
+/// The same of a regular file only.
+[[nodiscard]] std::filesystem::path existing_file(const std::filesystem::path& given);
+
 /// Throws ReadError where the path may not be opened.
 [[nodiscard]] Source locate(const std::filesystem::path& given, const ReadOptions& limits);
 

@@ -32,6 +32,7 @@ def test_these_results_are_drawn():
     assert {each for each in Drawable.__subclasses__() if each.__module__.startswith("sheltermap.")} == {
         *RESULTS.values(),
         sm.Equity,  # a curve, and no map
+        sm.RiskMatrix,  # a matrix, and no map
     }
 
 

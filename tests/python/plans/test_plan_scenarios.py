@@ -18,6 +18,7 @@ from sheltermap.questions.plan_error import PlanError
 from sheltermap.questions.registry import KINDS
 from sheltermap.questions.scenario_keys import OfScenarios
 from sheltermap.report.terminal import terminal_lines
+from small_plan import MAIN, collection
 
 ASKED = """
 [[analyses]]
@@ -87,17 +88,17 @@ def faults_of(folder, plan: str) -> list[str]:
         (
             "where = { years = 10 }",
             "where = { years = 50 }",
-            "scenarios.flood_10.where: no zone of water has years = 50; there is years = 10, years = 100",
+            "scenarios.flood_10.where: no row of water has years = 50; there is years = 10, years = 100",
         ),
         (
             'where = { level = "red" }',
             'where = { level = ["blue", "green"] }',
-            'scenarios.gas.where: no zone of gas has level = "blue" or "green"; there is level = "red"',
+            'scenarios.gas.where: no row of gas has level = "blue" or "green"; there is level = "red"',
         ),
         (
             "where = { years = 10 }",
             "where = { years = 10, depth_m = 2 }",
-            "no zone of water has years = 10 and depth_m = 2; there is years = 10 and depth_m = 1.0, years = 100 and",
+            "no row of water has years = 10 and depth_m = 2; there is years = 10 and depth_m = 1.0, years = 100 and",
         ),
         (
             'where = { level = "red" }',
@@ -110,6 +111,11 @@ def faults_of(folder, plan: str) -> list[str]:
             "scenarios.gas.status: the scenario is unconfirmed; confirm its source, or write accept_unconfirmed = true",
         ),
         ('status = "unconfirmed"', 'status = "sure"', 'scenarios.gas.status: unknown value "sure"'),
+        (
+            'zones = "gas"\n',
+            'zones = "gas"\nfailing = { facilities = "shelters" }\n',
+            "scenarios.gas: zones and failing both say where it acts: give one of the two",
+        ),
         ("[[scenarios]]", "[scenarios]", "scenarios: must be a list of tables: write [[scenarios]]"),
         ('name = "choice"', 'name = "scenarios"', "analyses.scenarios.name: is kept for the assessment itself"),
     ],
@@ -152,6 +158,69 @@ def test_an_analysis_is_given_the_scenarios_that_it_asks_for_in_its_order(tmp_pa
     assert flood.hits(context.frames["demand"]).intensity.tolist()[:2] == [2.0, 0.25]
     assert context.scenario_words("gas") == {"en": "gas", "lv": "gas"}
     assert context.scenario_words("flood_100")["lv"] == "Reti plūdi"
+
+
+FAILURE = """
+[[scenarios]]
+id = "dry"
+hazard = "water"
+failing = { facilities = "shelters", where = { name = "Cellar" }, limit = "20 km" }
+likelihood = "likely"
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            '"shelters"',
+            '"shelter"',
+            'scenarios.dry.failing.facilities: unknown input "shelter"; did you mean "shelters"',
+        ),
+        (
+            '"Cellar"',
+            '"Cave"',
+            'scenarios.dry.failing.where: no row of shelters has name = "Cave"; there is name = "Cell',
+        ),
+        ("name =", "nam =", 'scenarios.dry.failing.where.nam: unknown column "nam"; did you mean "name"?'),
+        ('"20 km"', '"20 min"', "scenarios.dry.failing: a time or a direction needs streets: name one of the networks"),
+        ('"20 km"', '"20 km", by = "walk"', 'scenarios.dry.failing.by: unknown network or table "walk"; allowed: none'),
+        ('"20 km"', '"far"', "scenarios.dry.failing: a limit is a number with a unit"),
+    ],
+)
+def test_what_fails_is_there(tmp_path, old, new, told):
+    assert told in "\n".join(faults_of(tmp_path, with_scenarios(scenarios=FAILURE.replace(old, new))))
+
+
+def test_a_failure_takes_out_whom_its_facilities_serve(tmp_path, wet_north):
+    # Cellar at 24.101, School at 24.4, 20 km: three homes have the Cellar next; the third the School, 6.1 km away.
+    plan = load_plan(write_hazard_town(tmp_path, plan=with_scenarios(ASKED, scenarios=FAILURE)))
+    assert [name for name, _ in plan.data_of(plan.analyses[-1])] == ["homes", "shelters"]
+    outcome = sm.run(plan, tmp_path / "out").outcomes[-1]
+    assert outcome.notes[-1] == "dry: [1, 1, 0, 1]"
+    hits = outcome.context.scenarios["dry"].hits(outcome.context.frames["demand"])
+    assert hits.lost.tolist() == [0, 0, 0, 0]  # the School is 18.2 km away at most
+    with closing(sqlite3.connect(tmp_path / "out" / "assessment.gpkg")) as connection:
+        ((kept,),) = connection.execute("SELECT failing FROM scenarios").fetchall()
+    assert json.loads(kept) == {
+        "facilities": "shelters",
+        "where": {"name": "Cellar"},
+        "limit": "20 km",
+        "by": None,
+        "direction": "to",
+    }
+
+
+def test_a_failure_along_streets_has_their_attribution(tmp_path, wet_north):
+    streets = '[networks.roads]\npath = "roads.geojson"\nspeed_kmh = "kmh"\nattribution = "© The town"\n'
+    failure = FAILURE.replace('limit = "20 km"', 'limit = "60 min", by = "roads"')
+    plan = with_scenarios(ASKED, scenarios=streets + failure)
+    path = write_hazard_town(tmp_path, plan=plan)
+    (tmp_path / "roads.geojson").write_text(collection(MAIN), encoding="utf-8")
+    plan_read = load_plan(path)
+    assert plan_read.attributions(plan_read.analyses[-1]) == ["© The town"]
+    outcome = sm.run(path, tmp_path / "out").outcomes[-1]
+    assert outcome.notes[-1] == "dry: [1, 1, 0, 1]"
 
 
 def test_all_scenarios_are_asked_for_where_none_are_named(tmp_path, wet_north):

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The map of an impact: where a scenario acts and which rows it affects; what measures cost beside what they save."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sheltermap.base import texts
+from sheltermap.base.suggestions import unknown
+from sheltermap.drawing.impact_legends import impact_categories
+from sheltermap.drawing.legend import COVERED, UNCOVERED
+from sheltermap.drawing.plots import INK, Streets, draw_map
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sheltermap.risk.avoided import Avoided
+    from sheltermap.risk.impact import Impact
+    from sheltermap.risk.scenario import Scenario
+
+STREET, HIT_STREET = "#8a8f98", UNCOVERED
+
+
+def plot_impact(impact: Impact, scenario: str | None = None, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+    """Draw a scenario: where it acts, the rows by whether it affects them, and the facilities; affected ones hollow.
+
+    Parameters
+    ----------
+    impact : Impact
+        From `sheltermap.impact`.
+    scenario : str, optional
+        Id of one of its scenarios; by default the last.
+    ax : matplotlib Axes, optional
+        Where to draw; by default a new figure.
+    lang : {"en", "lv", …}
+        Language of the legend.
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If the impact has no such scenario.
+    """
+    which = chosen_hazard(impact, scenario)
+    what, rows = impact.main_layer
+    facilities = impact.facilities if what == "rows" else None
+    hit = None if facilities is None else (facilities[f"state_{which.label}"] == "affected").to_numpy()
+    return draw_map(
+        rows,
+        impact_categories(rows, which.label),
+        facilities=facilities,
+        closed=hit,
+        water=which.zones,
+        outlines=impact.areas,
+        streets=streets_drawn(impact, which.label) if what == "rows" else [],
+        ax=ax,
+        lang=lang,
+    )
+
+
+def streets_drawn(impact: Impact, label: str) -> list[Streets]:
+    """Return the streets of an impact, those that a scenario affects above the others."""
+    if impact.streets is None:
+        return []
+    hit = (impact.streets[f"state_{label}"] == "affected").to_numpy()
+    return [
+        Streets(impact.streets[~hit], STREET, 0.6, 1.6),
+        Streets(impact.streets[hit], HIT_STREET, 1.4, 1.7),
+    ]
+
+
+def chosen_hazard(impact: Impact, scenario: str | None) -> Scenario:
+    """Return the scenario asked for, or the last; ValueError where the impact has no such."""
+    if scenario is None:
+        return impact.scenarios[-1]
+    by_id = {each.id: each for each in impact.scenarios}
+    if scenario not in by_id:
+        raise ValueError(unknown("unknown scenario", str(scenario), by_id))
+    return by_id[scenario]
+
+
+def plot_avoided(avoided: Avoided, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+    """Draw for each measure what it costs beside what it saves, both as of today; the best ratio on top.
+
+    Parameters
+    ----------
+    avoided : Avoided
+        From `sheltermap.avoided`.
+    ax : matplotlib Axes, optional
+        Where to draw; by default a new figure.
+    lang : {"en", "lv", …}
+        Language of the axis and the legend.
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    table = avoided.measures
+    if ax is None:
+        from matplotlib.figure import Figure
+
+        ax = Figure(figsize=(7, 1.2 + 0.7 * len(table)), layout="constrained").add_subplot()
+    place = np.arange(len(table))
+    bars = (("present_cost", 0.2, UNCOVERED), ("present_benefit", -0.2, COVERED))
+    for column, off, colour in bars:
+        label = texts.say(f"avoided_{column}", lang)
+        ax.barh(place + off, table[column], 0.38, color=colour, label=label)
+    ax.set_yticks(place, table["measure"], color=INK, fontsize=9)
+    ax.invert_yaxis()
+    ax.set_xlabel(texts.say("avoided_axis", lang, currency=avoided.currency), color=INK)
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    ax.legend(loc="lower right", fontsize=8, frameon=False)
+    return ax

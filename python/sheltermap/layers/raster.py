@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rasters: grids of values in a file, what their cells are, and how zones and places come onto them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sheltermap._native import _core
+from sheltermap.base.suggestions import told
+from sheltermap.base.units import UNITS
+from sheltermap.layers import frames
+from sheltermap.layers.conversion import crs_text, pyproj_crs
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+    from pyproj import CRS
+
+# What cells may hold besides a quantity that ends in its unit.
+KINDS = {"count": "per cell", "class": None}
+_SUFFIXES = {
+    "m_s": "m/s",
+    "km_h": "km/h",
+    "m2_s": "m2/s",
+    "per_km2": "1/km2",
+    "per_ha": "1/ha",
+    "per_m2": "1/m2",
+    "percent": "%",
+    "mm": "mm",
+    **{unit: unit for unit in UNITS if unit.isidentifier()},
+}
+_NEVER_BELOW_0 = ("count", "depth", "velocity", "speed")
+
+
+class Raster:
+    """A band of a raster file: a GeoTIFF (also cloud-optimised) or an ASCII grid, in any CRS.
+
+    Only its header is read here; cells are read where an analysis needs them, window by window. Scale and offset are
+    applied. Cells that hold nodata, that a mask in the file hides or that were never written have no value.
+
+    Parameters
+    ----------
+    path : path
+        ``.tif``, ``.tiff`` or ``.asc``. Nothing beside the file is read but the ``.prj`` of an ASCII grid.
+    holds : str, optional
+        What a cell holds; it is never guessed. ``"count"`` (people in the cell), ``"class"``, or a quantity that ends
+        in its unit: ``"density_per_km2"``, ``"depth_m"``, ``"elevation_m"``, ``"velocity_m_s"``, ``"wind_km_h"``, …
+        Counts, densities, depths and velocities are never below 0: a lower value is an error that names its cell.
+    band : int
+        Which band of the file, from 1.
+    crs : str, int or pyproj.CRS, optional
+        Where the file names none; an error where it names another one.
+    nodata : float, optional
+        The value that stands for none where the file does not say; an error where it names another one.
+        ``float("nan")``: all cells have a value. Where neither says, a cell of -9999, -32768, -3.4e38 and the like is
+        an error.
+
+    Attributes
+    ----------
+    path : Path
+    holds, unit : str or None
+    band : int
+    shape : tuple of int
+        Rows and columns.
+    bounds : tuple of float
+        Least x and y, greatest x and y, of the outer edges of its cells, in `crs`.
+    crs : pyproj.CRS
+    nodata : float or None
+
+    Raises
+    ------
+    ReadError
+        If it is no such file, is cut or damaged, rotated, or declares more cells than can be in it.
+    CrsError
+        If it has no CRS, or lies where its CRS has no places.
+    ValueError
+        If `holds` does not end in a unit.
+
+    Examples
+    --------
+    >>> depth = sm.Raster("depth.tif", holds="depth_m")  # doctest: +SKIP
+    >>> depth.shape, depth.unit  # doctest: +SKIP
+    ((120, 200), 'm')
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        holds: str | None = None,
+        band: int = 1,
+        crs: Any = None,
+        nodata: float | None = None,
+    ):
+        self.holds = holds
+        self.unit = None if holds is None else _unit_of(holds)
+        self.path = Path(path)
+        self.band = band
+        self.core = _core.RasterFile(
+            os.fspath(path), band=band, crs=crs_text(crs), nodata=nodata, lowest=self._lowest()
+        )
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return self.core.shape
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Least x and y, greatest x and y, of the outer edges."""
+        (x, y), (across, down), (rows, columns) = self.core.corner, self.core.step, self.shape
+        low, high = sorted((y, y + rows * down))
+        return x, low, x + columns * across, high
+
+    @property
+    def crs(self) -> CRS:
+        """The CRS of its cells, as frames have it."""
+        return pyproj_crs(self.core.crs)
+
+    @property
+    def nodata(self) -> float | None:
+        """The value that stands for none in the file."""
+        return self.core.nodata
+
+    @property
+    def is_density(self) -> bool:
+        """Whether a cell holds so many per area, whatever its size."""
+        return self.unit is not None and self.unit.startswith("1/")
+
+    def _lowest(self) -> float | None:
+        is_quantity = self.holds is not None and self.holds.startswith(_NEVER_BELOW_0)
+        return 0.0 if is_quantity or self.is_density else None
+
+    def __repr__(self) -> str:
+        rows, columns = self.shape
+        what = f"{self.holds}, " if self.holds else ""
+        return f"<Raster {self.path.name}: {what}{rows} x {columns} cells, {self.core.crs.code or self.core.crs.name}>"
+
+
+def as_raster(raster: Raster | str | os.PathLike[str]) -> Raster:
+    """Return a raster that is given as such or as the path of its file; TypeError for anything else."""
+    if isinstance(raster, Raster):
+        return raster
+    if isinstance(raster, str | os.PathLike):
+        return Raster(raster)
+    raise TypeError(f"raster is {told(raster)}; give sm.Raster(...), or the path of a GeoTIFF or an ASCII grid")
+
+
+def polygons_on(raster: Raster, frame: GeoDataFrame, what: str) -> _core.GeometryColumn:
+    """Return a frame of polygons in the raster's CRS: as they are where that is theirs, else vertex by vertex.
+
+    Vertices are added first to edges that are not straight in longitude and latitude.
+    """
+    lonlat = frames.polygons(frame, what)
+    if raster.core.crs.is_lonlat:
+        return lonlat
+    if _is_in(frame, raster, what):
+        return frames.column(frame, what)
+    return _core.column_from_lonlat(lonlat, raster.core.crs)
+
+
+def places_on(raster: Raster, frame: GeoDataFrame, what: str) -> NDArray[Any]:
+    """Return a frame of points in the raster's CRS, shape (n, 2); NaN where a row has no position."""
+    lonlat = frames.lonlat(frame, what)
+    if raster.core.crs.is_lonlat:
+        return lonlat
+    if _is_in(frame, raster, what):
+        return frames.point_coordinates(frame, what)
+    return _core.from_lonlat(lonlat, raster.core.crs)
+
+
+def _is_in(frame: GeoDataFrame, raster: Raster, what: str) -> bool:
+    mine, its = frames.crs_of(frame, what), raster.core.crs
+    return mine.code == its.code if mine.code else mine.wkt == its.wkt
+
+
+def _unit_of(holds: str) -> str | None:
+    if holds in KINDS:
+        return KINDS[holds]
+    fitting = [suffix for suffix in _SUFFIXES if holds.endswith("_" + suffix)]
+    if not fitting:
+        raise ValueError(
+            f"holds={told(holds)} does not say in which unit; give 'count' (people per cell), 'class', or a quantity "
+            "that ends in its unit: 'density_per_km2', 'depth_m', 'elevation_m', 'velocity_m_s'; units known are "
+            + ", ".join(_SUFFIXES)
+        )
+    return _SUFFIXES[max(fitting, key=len)]

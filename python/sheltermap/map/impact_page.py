@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The page of an impact: where a scenario acts, which rows and facilities it affects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sheltermap.base import texts
+from sheltermap.drawing.impact_legends import impact_categories
+from sheltermap.drawing.impact_maps import chosen_hazard, plot_impact
+from sheltermap.drawing.plots import lonlat_shapes
+from sheltermap.layers.row_ids import row_ids
+from sheltermap.map.packed_layers import Field, Layer, value_texts
+from sheltermap.map.page import Map
+from sheltermap.map.result_layers import area_fields, named_layer, rows_layer
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from sheltermap.risk.impact import Impact
+
+
+def explore_impact(
+    impact: Impact,
+    scenario: str | None = None,
+    *,
+    name: str | None = None,
+    facility_name: str | None = None,
+    columns: Sequence[str] = (),
+    title: str | None = None,
+    lang: str = "en",
+) -> Map:
+    """Return the map of a scenario of an impact; `Impact.explore` says what the parameters mean."""
+    which = chosen_hazard(impact, scenario)
+    what, rows = impact.main_layer
+    categories = impact_categories(rows, which.label)
+    unit = "" if which.unit is None else f" ({which.unit})"
+    fields = [_state(rows, which.label, lang), *area_fields(rows, lang)]
+    if f"intensity_{which.label}" in rows:
+        said = value_texts(rows[f"intensity_{which.label}"], lang)
+        fields.insert(1, Field(texts.say("intensity", lang) + unit, said))
+    layers = [rows_layer(rows, categories, name, fields, columns, lang)]
+    if which.zones is not None:
+        called = [which.id] * len(which.zones)
+        layers.insert(0, Layer("water", lonlat_shapes(which.zones), [Field(texts.say("scenario", lang), called)]))
+    if impact.areas is not None:
+        ids = row_ids(impact.areas, None, "areas", None, each_its_own=False)
+        layers.insert(
+            0, Layer("areas", lonlat_shapes(impact.areas), [Field(texts.say("area", lang), value_texts(ids, lang))])
+        )
+    if what == "rows" and impact.facilities is not None:
+        facilities = named_layer("facilities", impact.facilities, facility_name, lang, "facility_name")
+        facilities.fields.append(_state(impact.facilities, which.label, lang))
+        layers.append(facilities)
+    return Map(
+        title if title is not None else texts.say("impact_map", lang, scenario=which.id),
+        layers,
+        categories,
+        lambda: plot_impact(impact, which.id, lang=lang),
+        lang=lang,
+    )
+
+
+def _state(rows: GeoDataFrame, label: str, lang: str) -> Field:
+    said = {state: texts.say(f"impact_{state}", lang) for state in ("affected", "not_affected")}
+    said["unknown"] = texts.say("unknown", lang)
+    return Field(texts.say("state", lang), [said[state] for state in rows[f"state_{label}"].tolist()])

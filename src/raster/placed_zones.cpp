@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "placed_zones.hpp"
+
+#include "sheltermap/base/error.hpp"
+#include "sheltermap/base/sum.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <string>
+
+namespace sheltermap {
+namespace {
+
+constexpr double beyond_all = std::numeric_limits<double>::infinity();
+
+/// Positive for rings that run from the first axis towards the second.
+double signed_area(std::span<const XY> ring) {
+    Sum doubled;
+    for (std::size_t i = 1; i < ring.size(); ++i) {
+        const XY from{ring[i - 1].x - ring[0].x, ring[i - 1].y - ring[0].y};
+        const XY to{ring[i].x - ring[0].x, ring[i].y - ring[0].y};
+        doubled.add(from.x * to.y - to.x * from.y);
+    }
+    return doubled.value() / 2;
+}
+
+}  // namespace
+
+PlacedZones::PlacedZones(const GeometryColumn& zones, const Grid& grid, double turn, const Execution& execution)
+    : zones_(zones),
+      grid_(grid),
+      cells_(zones.size()),
+      ring_sign_(zones.vertex_offsets.size() - 1),
+      least_(zones.size(), {beyond_all, beyond_all}),
+      greatest_(zones.size(), {-beyond_all, -beyond_all}) {
+    parallel_for(zones.size(), 256, execution, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t zone = begin; zone < end; ++zone) measure(zone);
+    });
+    for (std::size_t zone = 0; zone < zones.size(); ++zone) place(zone, turn);
+    std::ranges::stable_sort(placed_, {}, [](const PlacedZone& each) { return each.window.row; });
+}
+
+void PlacedZones::measure(std::size_t zone) {
+    const GeometryType type = zones_.types[zone];
+    if (type == GeometryType::missing) return;
+    if (!is_areal(type)) throw std::invalid_argument("row " + std::to_string(zone + 1) + " of the zones is no polygon");
+    for (const XY vertex : zones_.row_vertices(zone)) {
+        if (!std::isfinite(vertex.x) || !std::isfinite(vertex.y)) {
+            throw CrsError(
+                "row " + std::to_string(zone + 1) +
+                " of the zones has a vertex that has no place in the raster's CRS; cut the zone to where the "
+                "raster is");
+        }
+        least_[zone] = {std::min(least_[zone].x, vertex.x), std::min(least_[zone].y, vertex.y)};
+        greatest_[zone] = {std::max(greatest_[zone].x, vertex.x), std::max(greatest_[zone].y, vertex.y)};
+    }
+    Sum area;
+    const double cell = grid_.step.x * grid_.step.y;
+    for (auto part = zones_.part_offsets[zone]; part < zones_.part_offsets[zone + 1]; ++part) {
+        const auto first = zones_.ring_offsets[static_cast<std::size_t>(part)];
+        for (auto ring = first; ring < zones_.ring_offsets[static_cast<std::size_t>(part) + 1]; ++ring) {
+            const double in_cells = signed_area(zones_.ring(ring)) / cell;
+            const bool is_shell = ring == first;
+            ring_sign_[static_cast<std::size_t>(ring)] = (in_cells < 0) == is_shell ? 1 : -1;
+            area.add(is_shell ? std::abs(in_cells) : -std::abs(in_cells));
+        }
+    }
+    cells_[zone] = area.value();
+}
+
+void PlacedZones::place(std::size_t zone, double turn) {
+    const XY least = least_[zone], greatest = greatest_[zone];
+    if (!(least.x <= greatest.x)) return;
+    const auto columns = static_cast<double>(grid_.columns), rows = static_cast<double>(grid_.rows);
+    double top = (least.y - grid_.corner.y) / grid_.step.y, bottom = (greatest.y - grid_.corner.y) / grid_.step.y;
+    if (top > bottom) std::swap(top, bottom);
+    // Clamped before they become whole numbers: coordinates may be larger than any of these.
+    const double first_row = std::floor(std::clamp(top, 0.0, rows)), end_row = std::ceil(std::clamp(bottom, 0.0, rows));
+    if (!(first_row < end_row)) return;
+    const auto place_shifted = [&](double shift) {
+        const double left = (least.x + shift - grid_.corner.x) / grid_.step.x;
+        const double right = (greatest.x + shift - grid_.corner.x) / grid_.step.x;
+        const double first = std::floor(std::clamp(left, 0.0, columns));
+        const double end = std::ceil(std::clamp(right, 0.0, columns));
+        if (!(first < end)) return;
+        placed_.push_back({zone,
+                           shift,
+                           {.column = static_cast<std::int64_t>(first),
+                            .row = static_cast<std::int64_t>(first_row),
+                            .columns = static_cast<std::int64_t>(end - first),
+                            .rows = static_cast<std::int64_t>(end_row - first_row)}});
+    };
+    if (turn == 0) return place_shifted(0);
+    const double grid_right = grid_.corner.x + columns * grid_.step.x;
+    const double most = std::floor((grid_right - least.x) / turn);
+    for (double turns = std::ceil((grid_.corner.x - greatest.x) / turn); turns <= most; ++turns)
+        place_shifted(turns * turn);
+}
+
+}  // namespace sheltermap

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sheltermap/base/parallel.hpp"
+#include "sheltermap/geometry/geometry_column.hpp"
+#include "sheltermap/raster/cell_source.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace sheltermap {
+
+/// A zone on a grid, brought there by whole turns round the Earth where it must be. One that lies across the first
+/// meridian of a grid is on it twice.
+struct PlacedZone {
+    std::size_t zone;
+    double shift;       ///< added to its eastings
+    CellWindow window;  ///< the cells around it that are on the grid
+};
+
+/// Zones on a grid.
+class PlacedZones {
+public:
+    /// Throws std::invalid_argument for a row that is no polygon, CrsError for a vertex that is not finite.
+    PlacedZones(const GeometryColumn& zones, const Grid& grid, double turn, const Execution& execution);
+
+    [[nodiscard]] const std::vector<PlacedZone>& placed() const noexcept { return placed_; }  ///< ascending by row
+    [[nodiscard]] double cells_of(std::size_t zone) const noexcept { return cells_[zone]; }   ///< its size, in cells
+    /// Calls `edge(from, to, sign)` for all edges, in columns and rows from the first cell of the zone's window.
+    template <class Edge>
+    void for_each_edge(const PlacedZone& placed, Edge edge) const;
+
+private:
+    void measure(std::size_t zone);
+    void place(std::size_t zone, double turn);
+
+    const GeometryColumn& zones_;
+    Grid grid_;
+    std::vector<double> cells_;         // per zone
+    std::vector<double> ring_sign_;     // per ring: of its edges, see CellFractions
+    std::vector<XY> least_, greatest_;  // per zone
+    std::vector<PlacedZone> placed_;
+};
+
+template <class Edge>
+void PlacedZones::for_each_edge(const PlacedZone& placed, Edge edge) const {
+    // The corner of the nearest cell keeps the digits of small zones.
+    const XY corner{grid_.corner.x + static_cast<double>(placed.window.column) * grid_.step.x,
+                    grid_.corner.y + static_cast<double>(placed.window.row) * grid_.step.y};
+    const auto on_grid = [&](XY at) {
+        return XY{(at.x + placed.shift - corner.x) / grid_.step.x, (at.y - corner.y) / grid_.step.y};
+    };
+    const auto first = zones_.ring_offsets[static_cast<std::size_t>(zones_.part_offsets[placed.zone])];
+    const auto last = zones_.ring_offsets[static_cast<std::size_t>(zones_.part_offsets[placed.zone + 1])];
+    for (auto r = first; r < last; ++r) {
+        const auto ring = zones_.ring(r);
+        if (ring.empty()) continue;
+        const double sign = ring_sign_[static_cast<std::size_t>(r)];
+        XY from = on_grid(ring.front());
+        for (const XY vertex : ring.subspan(1)) {
+            const XY to = on_grid(vertex);
+            edge(from, to, sign);
+            from = to;
+        }
+    }
+}
+
+}  // namespace sheltermap

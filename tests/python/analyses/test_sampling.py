@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Values at places: which cell a point is in, and footprints, worked out by hand."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from shapely import Point, box
+
+import sheltermap as sm
+from raster_files import write_raster
+
+#        24.0 24.5 25.0 25.5
+#  57.0     0    1    2
+#  56.5     3   no    5
+#  56.0
+CELLS = [[0, 1, 2], [3, -9999, 5]]
+
+
+@pytest.fixture(params=[False, True], ids=["north-up", "south-up"])
+def depth(tmp_path, request):
+    path = write_raster(
+        tmp_path / "depth.tif", CELLS, west=24, north=57, cell=0.5, nodata=-9999, south_up=request.param
+    )
+    return sm.Raster(path, holds="depth_m")
+
+
+def points(*places):
+    return gpd.GeoDataFrame(geometry=[None if place is None else Point(place) for place in places], crs=4326)
+
+
+def told(found):
+    return [(None if np.isnan(value) else value, None if reason is pd.NA else reason)
+            for value, reason in zip(found["value"], found["reason"].astype(object), strict=True)]  # fmt: skip
+
+
+def test_a_point_has_the_value_of_its_cell_or_a_reason(depth):
+    found = sm.sample(points((24.1, 56.9), (25.4, 56.1), (24.7, 56.2), (26, 56.5), None), depth)
+    assert told(found) == [(0, None), (5, None), (None, "void"), (None, "outside_raster"), (None, "missing_geometry")]
+
+
+def test_a_point_on_an_edge_belongs_to_the_higher_column_and_row(tmp_path):
+    path = write_raster(tmp_path / "depth.tif", CELLS, west=24, north=57, cell=0.5, nodata=-9999)
+    found = sm.sample(points((24.5, 56.9), (24.1, 56.5), (24, 57), (25.5, 56.9), (24.1, 56)), path)
+    assert told(found) == [(1, None), (3, None), (0, None), (None, "outside_raster"), (None, "outside_raster")]
+    turned = write_raster(tmp_path / "up.tif", CELLS, west=24, north=57, cell=0.5, nodata=-9999, south_up=True)
+    found = sm.sample(points((24.1, 56.5), (24.1, 56), (24.1, 57)), turned)
+    assert told(found) == [(0, None), (3, None), (None, "outside_raster")]
+
+
+def test_an_edge_that_doubles_cannot_hold_is_an_edge(tmp_path):
+    path = write_raster(tmp_path / "tenths.tif", [np.arange(10.0)], west=0, north=0.1, cell=0.1)
+    found = sm.sample(points(*((tenth / 10, 0.05) for tenth in range(10))), path)
+    assert found["value"].tolist() == list(range(10))
+
+
+@pytest.mark.parametrize("west", [-180.0, 0.0, 175.0])
+def test_points_lie_on_a_raster_that_begins_anywhere(tmp_path, west):
+    grid = np.roll(np.arange(72.0), round((-180 - west) / 5))[None]
+    path = write_raster(tmp_path / "round.tif", grid, west=west, north=5, cell=5)
+    longitudes = np.array([-180, -177.4, -0.1, 0.0, 12.5, 174.9, 175.0, 179.99, 180.0])
+    found = sm.sample(points(*((each, 2.5) for each in longitudes)), path)
+    assert found["value"].tolist() == (np.floor((longitudes + 180) / 5) % 72).tolist()
+
+
+def test_points_of_another_crs_are_brought_to_the_raster(depth):
+    place = points((24.1, 56.9), (25.4, 56.1)).to_crs(3059)
+    assert sm.sample(place, depth)["value"].tolist() == [0, 5]
+
+
+def test_footprints_have_the_highest_touched_or_the_mean_by_fraction(depth):
+    footprints = gpd.GeoDataFrame(
+        geometry=[
+            box(24.25, 56.25, 24.75, 56.75),
+            box(24.5, 56.5, 25, 57),
+            box(24.6, 56.1, 24.9, 56.4),
+            box(30, 50, 31, 51),
+            None,
+        ],
+        crs=4326,
+    )
+    highest = sm.sample(footprints, depth, at="max")
+    reasons = [(None, "void"), (None, "outside_raster"), (None, "missing_geometry")]
+    assert told(highest) == [(3, None), (1, None), *reasons]  # the second only touches 3, 2 and 5
+    mean = sm.sample(footprints, depth, at="mean")
+    assert told(mean) == [(pytest.approx(4 / 3), None), (1, None), *reasons]
+    assert mean["unknown"].tolist() == pytest.approx([0.25, 0, 1, 1, np.nan], nan_ok=True)
+    assert told(sm.sample(footprints[1:], depth)) == [(1, None), *reasons]
+
+
+def test_what_is_asked_is_checked(depth):
+    with pytest.raises(ValueError, match="at='highest': give 'cell', 'max'"):
+        sm.sample(points((24, 56)), depth, at="highest")
+    with pytest.raises(ValueError, match="the features are points, which have one cell"):
+        sm.sample(points((24, 56)), depth, at="max")
+    with pytest.raises(TypeError, match=r"raster is 5; give sm\.Raster"):
+        sm.sample(points((24, 56)), 5)

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Maps of impacts: which rows are drawn how, in pictures and on pages."""
+
+import pytest
+
+import sheltermap as sm
+from risk_town import FLOODS, STORM, fields, homes, parts, shelters, street
+from sheltermap.drawing.impact_legends import impact_categories
+
+
+def test_rows_are_drawn_by_what_becomes_of_them():
+    found = sm.impact([*FLOODS, STORM], demand=homes(), facilities=shelters(), streets=street(), areas=parts())
+    assert [each.count for each in impact_categories(found.rows, "flood_10")] == [2, 2, 1]
+    assert [each.count for each in impact_categories(found.rows, "storm")] == [2, 2, 1]
+    ax = found.plot("flood_10", lang="lv")
+    said = [each.get_text() for each in ax.get_legend().get_texts()]
+    assert said == ["skarts (2)", "nav skarts (2)", "nezināms (1)"]
+    with pytest.raises(ValueError, match='unknown scenario "flood_50"; did you mean "flood_10"'):
+        found.plot("flood_50")
+
+
+def test_without_people_the_first_other_layer_is_drawn():
+    found = sm.impact(FLOODS, land=fields())
+    assert found.main_layer[0] == "land"
+    said = [each.get_text() for each in found.plot().get_legend().get_texts()]
+    assert said[0] == "affected (2)"
+
+
+def test_the_page_says_of_each_row_what_becomes_of_it():
+    found = sm.impact(FLOODS, demand=homes(), facilities=shelters(), areas=parts(), area_name="part")
+    page = found.explore("flood_100", name="id", columns=["people"], lang="lv")
+    for words in ("Ietekme: flood_100", "nav skarts", "people"):
+        assert words in page.html, words
+    assert "Impact: flood_100" in found.explore().html and "intensity (m)" in found.explore().html
+    with pytest.raises(ValueError, match="peple"):
+        found.explore(columns=["peple"])
