@@ -51,8 +51,9 @@ class Vulnerable(Drawable, drawn_as="vulnerable"):
     summary : DataFrame
         A row per scenario and ``group``, and one for ``all`` of them: ``speed_m_s``, ``speed_source``; ``warning_s``;
         ``reach_m``, how far the group gets in it (missing where the warning differs from row to row, or the speed is
-        the network's own); people ``total = outside + in_time + too_late + no_places + no_shelter + unknown``;
-        ``in_time_share`` of all but those outside; ``rows_without_weight``; and ``warning_needed_s``, within which
+        the network's own); people ``total = outside + in_time + too_late + no_places + no_shelter + unknown``, and how
+        many are ``in_zone`` (in one of the states but outside, and not unknown for their place); ``in_time_share`` of
+        all but those outside; ``rows_without_weight``; and ``warning_needed_s``, within which
         everybody who has a shelter gets there.
     by_area : DataFrame or None
         ``scenario``, ``area`` (missing for all), ``measure``, ``total`` and people by state.
@@ -298,7 +299,8 @@ def vulnerable(
     grouping = None if areas is None else Areas(areas, area_name, homes, "sites")
     ids = row_ids(shelters, shelter_id, "shelters", "shelter_id")
     notes += [] if grouping is None else grouping.notes
-    notes += [] if by is not None else [texts.Note.of("vulnerable_lower_bound")]
+    way = "lower_bound" if by is None else "streets_closed" if closed else "streets_open"
+    notes.append(texts.Note.of(f"vulnerable_{way}"))
     found = []
     for number, scenario in enumerate(given):
         hit, hit_shelters = scenario.hits(sites, "sites"), scenario.hits(shelters, "shelters")

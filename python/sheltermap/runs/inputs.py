@@ -16,6 +16,7 @@ from sheltermap.layers.digest import rows_sha256, sha256
 from sheltermap.plans.plan import Plan
 from sheltermap.postgis import reading
 from sheltermap.questions.plan_error import PlanError
+from sheltermap.questions.question import columns_named
 from sheltermap.questions.sources import Input
 from sheltermap.runs.column_faults import storage_faults
 from sheltermap.runs.hazards import scenario_faults
@@ -137,8 +138,7 @@ def check_columns(plan: Plan, frames: Mapping[str, gpd.GeoDataFrame]) -> None:
         for input_key, column_keys in analysis.uses.items():
             frame = frames.get(analysis.roles.get(input_key, ""))
             for key in column_keys:
-                value = getattr(analysis, key) or []
-                columns = [value] if isinstance(value, str) else value
+                columns = columns_named(getattr(analysis, key))
                 faults += _column_faults(f"analyses.{analysis.name}.{key}", columns, frame)
         if (supply := getattr(analysis, "supply", None)) is not None:
             frame = frames.get(analysis.roles.get("facilities", ""))
