@@ -81,12 +81,20 @@ def _of_file(source: Input, path: Path) -> tuple[gpd.GeoDataFrame, str]:
     """Read a file; return its SHA-256, too."""
     try:
         before = sha256(path)
-        frame = sm.read(path, **source.reading())
+        frame = sm.read(path, **source.reading()) if source.holds is None else _cells(source, path)
         if sha256(path) != before:
             raise sm.ReadError(f"{path} was changed while it was read; run again")
     except OSError as error:
         raise sm.ReadError(f"{path} cannot be read: {error.strerror}") from None
     return frame, before
+
+
+def _cells(source: Input, path: Path) -> gpd.GeoDataFrame:
+    """Return the cells of a raster where people live."""
+    try:
+        return sm.population_grid(sm.Raster(path, holds=source.holds, crs=source.crs))
+    except ValueError as error:
+        raise sm.ReadError(str(error)) from None
 
 
 def _in_words_of_a_plan(message: str) -> str:
