@@ -12,6 +12,7 @@ from ._native import (
 )
 from .analyses.coverage import Coverage as Coverage, coverage as coverage
 from .analyses.cut_off import CutOff as CutOff, cut_off as cut_off
+from .analyses.depth_zones import depth_zones as depth_zones
 from .analyses.evacuation import Evacuation as Evacuation, evacuation as evacuation
 from .analyses.exposure import Exposure as Exposure, exposure as exposure
 from .analyses.flood import Flood as Flood, flood as flood
@@ -25,6 +26,7 @@ from .analyses.geodesic import (
 from .analyses.incidents import Incidents as Incidents, incidents as incidents
 from .analyses.nearest import nearest as nearest, reach as reach, within as within
 from .analyses.overlap import overlap as overlap
+from .analyses.population_grid import population_grid as population_grid
 from .analyses.reserves import Reserves as Reserves, reserves as reserves
 from .analyses.sampling import sample as sample
 from .analyses.service_areas import service_areas as service_areas
@@ -71,7 +73,9 @@ from .risk.plume import plume as plume
 from .risk.continuity import Continuity as Continuity, continuity as continuity
 from .risk.scenario import Scenario as Scenario
 from .risk.vulnerable import Vulnerable as Vulnerable, vulnerable as vulnerable
+from .risk.rank_ranges import RankSensitivity as RankSensitivity
 from .risk.risk_classes import RiskClasses as RiskClasses
+from .risk.risk_index import RiskIndex as RiskIndex, risk_index as risk_index
 from .risk.risk_matrix import RiskMatrix as RiskMatrix, risk_matrix as risk_matrix
 from .runs.assessment import Assessment as Assessment
 from .streets.network import Network as Network

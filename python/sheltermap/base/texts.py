@@ -142,6 +142,20 @@ def areas(square_metres: float) -> dict[str, str]:
     return {lang: decimal(shown.replace(",", THIN), lang) for lang in LANGUAGES}
 
 
+def hectares(square_metres: float) -> dict[str, str]:
+    """Write an area in hectares in every language.
+
+    Examples
+    --------
+    >>> hectares(12_600)["en"], hectares(1_250_000)["lv"]
+    ('1.3 ha', '125,0 ha')
+    """
+    if not math.isfinite(square_metres):
+        return dict.fromkeys(LANGUAGES, "–")
+    shown = f"{square_metres / 1e4:,.1f} ha".replace(",", THIN)
+    return {lang: decimal(shown, lang) for lang in LANGUAGES}
+
+
 def share(part: float, lang: str) -> str:
     """Write a share, or a multiple, in per cent; 100 % and 0 % only when it is all or nothing.
 

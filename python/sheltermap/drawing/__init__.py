@@ -11,6 +11,7 @@ from sheltermap.drawing.district_maps import plot_districts
 from sheltermap.drawing.flow_maps import plot_evacuation
 from sheltermap.drawing.impact_maps import plot_avoided, plot_impact
 from sheltermap.drawing.plots import plot_coverage, plot_exposure, plot_flood
+from sheltermap.drawing.risk_index_maps import plot_risk_index
 from sheltermap.drawing.risk_matrix_plots import plot_risk_matrix
 from sheltermap.drawing.siting_maps import plot_siting
 from sheltermap.drawing.vulnerable_maps import plot_vulnerable
@@ -30,6 +31,7 @@ __all__ = [
     "plot_exposure",
     "plot_flood",
     "plot_impact",
+    "plot_risk_index",
     "plot_risk_matrix",
     "plot_siting",
     "plot_vulnerable",

@@ -11,16 +11,15 @@ from sheltermap.base import texts
 from sheltermap.base.suggestions import unknown
 from sheltermap.drawing.impact_legends import impact_categories
 from sheltermap.drawing.legend import COVERED, UNCOVERED
-from sheltermap.drawing.plots import INK, Streets, draw_map
+from sheltermap.drawing.plots import INK, STREET, Streets, draw_map
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     from matplotlib.axes import Axes
 
     from sheltermap.risk.avoided import Avoided
     from sheltermap.risk.impact import Impact
     from sheltermap.risk.scenario import Scenario
-
-STREET, HIT_STREET = "#8a8f98", UNCOVERED
 
 
 def plot_impact(impact: Impact, scenario: str | None = None, *, ax: Axes | None = None, lang: str = "en") -> Axes:
@@ -57,21 +56,18 @@ def plot_impact(impact: Impact, scenario: str | None = None, *, ax: Axes | None 
         closed=hit,
         water=which.zones,
         outlines=impact.areas,
-        streets=streets_drawn(impact, which.label) if what == "rows" else [],
+        streets=streets_drawn(impact.streets, which.label) if what == "rows" else [],
         ax=ax,
         lang=lang,
     )
 
 
-def streets_drawn(impact: Impact, label: str) -> list[Streets]:
+def streets_drawn(streets: gpd.GeoDataFrame | None, label: str) -> list[Streets]:
     """Return the streets of an impact, those that a scenario affects above the others."""
-    if impact.streets is None:
+    if streets is None:
         return []
-    hit = (impact.streets[f"state_{label}"] == "affected").to_numpy()
-    return [
-        Streets(impact.streets[~hit], STREET, 0.6, 1.6),
-        Streets(impact.streets[hit], HIT_STREET, 1.4, 1.7),
-    ]
+    hit = (streets[f"state_{label}"] == "affected").to_numpy()
+    return [Streets(streets[~hit], STREET, 0.6, 1.6), Streets(streets[hit], UNCOVERED, 1.4, 1.7)]
 
 
 def chosen_hazard(impact: Impact, scenario: str | None) -> Scenario:

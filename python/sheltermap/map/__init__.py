@@ -16,6 +16,7 @@ from sheltermap.map.results import (
     explore_exposure,
     explore_flood,
 )
+from sheltermap.map.risk_index_page import explore_risk_index
 from sheltermap.map.siting_page import explore_siting
 from sheltermap.map.vulnerable_page import explore_vulnerable
 
@@ -33,6 +34,7 @@ __all__ = [
     "explore_exposure",
     "explore_flood",
     "explore_impact",
+    "explore_risk_index",
     "explore_siting",
     "explore_vulnerable",
 ]

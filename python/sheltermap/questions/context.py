@@ -49,6 +49,7 @@ class Context:
     counted_out_of_use: int = 0  #: how many of them say that they are not, where the plan does not ask for that
     rasters: Mapping[str, Raster] = field(default_factory=dict)  #: those that it names, by role
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)  #: those that it is about, by id
+    accept_unconfirmed: bool = False  #: whether the plan takes what nobody has confirmed
     hazards: Mapping[str, ScenarioSource] = field(default_factory=dict)  #: the same, as the plan describes them
 
     @property

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from sheltermap.base.language import REFERENCE
@@ -78,3 +78,18 @@ class Question(PlanPart):
         if name.endswith("rows_without_weight") or (measure == "rows" and weighted):
             return "rows"
         return measure if self.unit is None else self.unit.get(REFERENCE)
+
+
+def columns_named(value: Any) -> list[str]:
+    """Return the columns that the value of a key names: one, several, one for each of something; none by yes or no.
+
+    Examples
+    --------
+    >>> columns_named("people"), columns_named({"flood": "suits_flood"}), columns_named(True), columns_named(None)
+    (['people'], ['suits_flood'], [], [])
+    """
+    if isinstance(value, str):
+        return [value]
+    if value is None or isinstance(value, bool):
+        return []
+    return list(value.values() if isinstance(value, Mapping) else value)

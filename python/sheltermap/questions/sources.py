@@ -19,6 +19,7 @@ NonEmpty = Annotated[str, Field(min_length=1)]
 # Names become layers, tables and file names: plain ASCII, and nothing GeoPackage keeps for itself.
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}$")]
 OF_FILES, OF_TABLES = ("layer", "x", "y", "encoding"), ("service", "geometry")  # keys of an input
+RASTER_ENDINGS = (".tif", ".tiff", ".asc")
 OSM_ENDINGS = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2", ".osh", ".osh.gz", ".osh.bz2")
 SAVED_ENDING = ".graph"
 READING, COLUMNS, NUMBERS = (
@@ -38,9 +39,10 @@ def _table_name(name: str) -> str:
 
 
 class Input(PlanPart):
-    """A file or a table of a PostGIS database to read, and how."""
+    """A file, a raster of people or a table of a PostGIS database to read, and how."""
 
     path: NonEmpty | None = None
+    holds: Literal["count", "density_per_km2"] | None = None  #: of a raster: what its cells say of people
     table: Annotated[str, AfterValidator(_table_name)] | None = None
     service: NonEmpty | None = None
     geometry: NonEmpty | None = None
@@ -68,6 +70,17 @@ class Input(PlanPart):
         given = [key for key in wrong if getattr(self, key) is not None]
         if given:
             raise ValueError(f"{given[0]} is for {others}")
+        is_raster = self.path is not None and self.path.lower().endswith(RASTER_ENDINGS)
+        if is_raster and self.holds is None:
+            raise ValueError(
+                'a raster has no rows: say holds = "count" (people in each cell) or holds = "density_per_km2" (people '
+                "per km2), and its cells are places with people; rasters of anything else stand under [rasters.NAME]"
+            )
+        if not is_raster and self.holds is not None:
+            raise ValueError(f"holds is for rasters: {', '.join(RASTER_ENDINGS)}")
+        given = [key for key in ("id", *OF_FILES) if is_raster and getattr(self, key) is not None]
+        if given:
+            raise ValueError(f"{given[0]} is for layers; a raster has cells, whose id is their row and column")
         return self
 
     @property

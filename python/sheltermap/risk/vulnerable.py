@@ -17,6 +17,7 @@ from sheltermap.layers import frames
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.planning.allocation_task import capacity_of
 from sheltermap.risk import vulnerable_tables as tables
+from sheltermap.risk.lost_access import DEPTH, zones_with_depth
 from sheltermap.risk.places_in_time import Places, placed_in_time
 from sheltermap.risk.scenario import Scenario, scenarios_given
 from sheltermap.risk.suitable_shelters import Suitability
@@ -51,8 +52,9 @@ class Vulnerable(Drawable, drawn_as="vulnerable"):
     summary : DataFrame
         A row per scenario and ``group``, and one for ``all`` of them: ``speed_m_s``, ``speed_source``; ``warning_s``;
         ``reach_m``, how far the group gets in it (missing where the warning differs from row to row, or the speed is
-        the network's own); people ``total = outside + in_time + too_late + no_places + no_shelter + unknown``;
-        ``in_time_share`` of all but those outside; ``rows_without_weight``; and ``warning_needed_s``, within which
+        the network's own); people ``total = outside + in_time + too_late + no_places + no_shelter + unknown``, and how
+        many are ``in_zone`` (in one of the states but outside, and not unknown for their place); ``in_time_share`` of
+        all but those outside; ``rows_without_weight``; and ``warning_needed_s``, within which
         everybody who has a shelter gets there.
     by_area : DataFrame or None
         ``scenario``, ``area`` (missing for all), ``measure``, ``total`` and people by state.
@@ -212,8 +214,8 @@ def vulnerable(
     by : Network, optional
         Streets to go along. By default as the crow flies.
     closed : bool
-        Whether each scenario's zones close the streets in them, as `Network.close` does. By default they are open:
-        people go before the hazard arrives.
+        Whether each scenario's zones close the streets in them, as `Network.close` does; where their intensity is a
+        depth, only where that stops this means of travel. By default all are open: people go before the hazard arrives.
     needs_step_free : str or bool
         Column of sites that says who needs a shelter without steps; an empty cell counts as yes. True: all do.
     step_free : str, optional
@@ -242,8 +244,8 @@ def vulnerable(
     ------
     ValueError
         If there is no warning time, or it is none; a group has no speed; a column is unknown or holds what it must not;
-        step-free shelters are needed and nobody says which are; streets should be closed where a scenario has no zones;
-        or a layer has a column of a result's name.
+        step-free shelters are needed and nobody says which are; a scenario has no zones; or a layer has a column of a
+        result's name.
     TypeError
         If `by` is no network.
     GeometryError, CrsError
@@ -275,6 +277,8 @@ def vulnerable(
     2        all      NaN     40.0      10.0       10.0
     """
     given = scenarios_given(scenarios)
+    if silent := [each.id for each in given if each.zones is None]:
+        raise ValueError(f"scenario {silent[0]} has no zones that anybody could leave: name those that have some")
     if by is not None:
         require_network(by)
     needed = TimeNeeded.of(
@@ -298,16 +302,16 @@ def vulnerable(
     grouping = None if areas is None else Areas(areas, area_name, homes, "sites")
     ids = row_ids(shelters, shelter_id, "shelters", "shelter_id")
     notes += [] if grouping is None else grouping.notes
-    notes += [] if by is not None else [texts.Note.of("vulnerable_lower_bound")]
+    way = "lower_bound" if by is None else "streets_closed" if closed else "streets_open"
+    notes.append(texts.Note.of(f"vulnerable_{way}"))
     found = []
     for number, scenario in enumerate(given):
         hit, hit_shelters = scenario.hits(sites, "sites"), scenario.hits(shelters, "shelters")
         notes += [*hit.notes, *hit_shelters.notes, *suits.notes_on(scenario.hazard)]
         network = by
         if by is not None and closed:
-            if scenario.zones is None:
-                raise ValueError(f"scenario {scenario.id} has no zones that could close streets: leave closed out")
-            network = by.close(scenario.zones)
+            ground = zones_with_depth(scenario)
+            network = by.close(ground, depth=DEPTH if ground[DEPTH].notna().any() else None)
         states = suits.states(scenario.hazard, hit_shelters.inside)
         inside = np.flatnonzero(hit.inside == 1)
         ways = ways_to_shelter(homes, doors, inside, suits, states, needed, network, nearest=room is None)

@@ -176,6 +176,7 @@ def _line(
         "warning_s": warned if isinstance(warned, float) else math.nan,
         "reach_m": needed.reach_m(found.number, group),
         "total": everybody,
+        "in_zone": total(seated.people[here[: len(seated.row)]]),
         **counts,
         "in_time_share": counts["in_time"] / concerned if concerned else math.nan,
         "rows_without_weight": int(np.isnan(weights[here]).sum()),

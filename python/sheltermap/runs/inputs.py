@@ -16,6 +16,7 @@ from sheltermap.layers.digest import rows_sha256, sha256
 from sheltermap.plans.plan import Plan
 from sheltermap.postgis import reading
 from sheltermap.questions.plan_error import PlanError
+from sheltermap.questions.question import columns_named
 from sheltermap.questions.sources import Input
 from sheltermap.runs.column_faults import storage_faults
 from sheltermap.runs.hazards import scenario_faults
@@ -80,12 +81,20 @@ def _of_file(source: Input, path: Path) -> tuple[gpd.GeoDataFrame, str]:
     """Read a file; return its SHA-256, too."""
     try:
         before = sha256(path)
-        frame = sm.read(path, **source.reading())
+        frame = sm.read(path, **source.reading()) if source.holds is None else _cells(source, path)
         if sha256(path) != before:
             raise sm.ReadError(f"{path} was changed while it was read; run again")
     except OSError as error:
         raise sm.ReadError(f"{path} cannot be read: {error.strerror}") from None
     return frame, before
+
+
+def _cells(source: Input, path: Path) -> gpd.GeoDataFrame:
+    """Return the cells of a raster where people live."""
+    try:
+        return sm.population_grid(sm.Raster(path, holds=source.holds, crs=source.crs))
+    except ValueError as error:
+        raise sm.ReadError(str(error)) from None
 
 
 def _in_words_of_a_plan(message: str) -> str:
@@ -137,8 +146,7 @@ def check_columns(plan: Plan, frames: Mapping[str, gpd.GeoDataFrame]) -> None:
         for input_key, column_keys in analysis.uses.items():
             frame = frames.get(analysis.roles.get(input_key, ""))
             for key in column_keys:
-                value = getattr(analysis, key) or []
-                columns = [value] if isinstance(value, str) else value
+                columns = columns_named(getattr(analysis, key))
                 faults += _column_faults(f"analyses.{analysis.name}.{key}", columns, frame)
         if (supply := getattr(analysis, "supply", None)) is not None:
             frame = frames.get(analysis.roles.get("facilities", ""))

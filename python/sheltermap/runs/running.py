@@ -83,6 +83,7 @@ def context_of(
         usable,
         scenarios={name: scenario_of(each, inputs, _way_of(each, plan, roles, ways)) for name, each in hazards.items()},
         hazards=hazards,
+        accept_unconfirmed=plan.accept_unconfirmed,
         **_use(analysis, given if usable is None else {**given, "facilities": usable}),
         rasters={role: rasters[name] for role, name in analysis.raster_roles.items()},
     )

@@ -14,6 +14,7 @@ import pandas as pd
 from sheltermap.base import texts
 from sheltermap.base.units import conversion, unit_parts
 from sheltermap.questions.figures import records
+from sheltermap.questions.question import columns_named
 from sheltermap.years.earlier import Recorded, common_analyses
 from sheltermap.years.matching import shown
 
@@ -93,7 +94,8 @@ def _named_alike(before: Recorded, after: Recorded, name: str, other: str) -> It
     for then, now in _common(before, after):
         for role, keys in now.uses.items():
             if (then.roles.get(role), now.roles.get(role)) == (name, other):
-                purposes += [(_columns(then, key), _columns(now, key)) for key in keys]
+                values = [[getattr(each, key, None) for each in (then, now)] for key in keys]
+                purposes += [(columns_named(old), columns_named(new)) for old, new in values]
         if (then.roles.get("facilities"), now.roles.get("facilities")) == (name, other):
             asked = [getattr(getattr(each, "supply", None), "asked", {}) for each in (then, now)]
             purposes += [([asked[0][key]], [asked[1][key]]) for key in asked[0] if key in asked[1]]
@@ -101,11 +103,6 @@ def _named_alike(before: Recorded, after: Recorded, name: str, other: str) -> It
         left = [each for each in olds if each not in news], [each for each in news if each not in olds]
         if len(left[0]) == len(left[1]):
             yield from ((old, new) for old, new in zip(*left, strict=True) if old is not None and new is not None)
-
-
-def _columns(analysis: Kind, key: str) -> list[str | None]:
-    value = getattr(analysis, key, None)
-    return list(value) if isinstance(value, list) else [value]
 
 
 def _in_new_columns(year: Recorded, renamed: Renamed) -> Recorded:
@@ -163,6 +160,8 @@ def _fields_of(supply: Any) -> list[str]:
 def _called(value: Any, names: Mapping[str, str]) -> Any:
     if isinstance(value, list):
         return [names.get(each, each) for each in value]
+    if isinstance(value, dict):
+        return {key: names.get(each, each) for key, each in value.items()}
     return names.get(value, value) if isinstance(value, str) else value
 
 

@@ -23,16 +23,17 @@ RESULTS = {
     "evacuation": sm.Evacuation,
     "exposure": sm.Exposure,
     "flood": sm.Flood,
+    "risk_index": sm.RiskIndex,
     "siting": sm.Siting,
     "vulnerable": sm.Vulnerable,
 }
+WITHOUT_MAP = (sm.Equity, sm.RiskMatrix)  # a curve and a matrix
 
 
 def test_these_results_are_drawn():
     assert {each for each in Drawable.__subclasses__() if each.__module__.startswith("sheltermap.")} == {
         *RESULTS.values(),
-        sm.Equity,  # a curve, and no map
-        sm.RiskMatrix,  # a matrix, and no map
+        *WITHOUT_MAP,
     }
 
 

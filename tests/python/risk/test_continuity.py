@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Continuity: what the failure of one facility takes, counted by hand and held against asking again without it."""
 
+import json
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -227,3 +229,21 @@ def test_two_suppliers_of_one_name_and_what_is_not_known_are_told(works, homes):
 def test_nothing_to_fail_is_no_failure(works, homes):
     found = sm.continuity(works.iloc[:0], homes, limit=500, weight="people", facility_id="id")
     assert not len(found.ranking) and list(found.rows["state"]) == ["without"] * 3 + ["unknown"]
+
+
+def test_it_is_drawn_in_both_languages(works, homes):
+    found = asked(works, homes, depends_on="needs", served="served")
+    told = [text.get_text() for text in found.plot().get_legend().get_texts()]
+    assert told == [
+        "keeps access whichever facility fails (1)",
+        "loses access when one facility fails (2)",
+        "unknown (1)",
+        "nobody loses access with it (2)",
+        "up to 10 lose access with it (2)",
+        "more than 10, up to 40 lose access with it (1)",
+    ]
+    page = found.explore(facility_name="id", lang="lv").html
+    data = json.loads(page.split('<script type="application/json" id="data">')[1].split("</script>")[0])
+    fields = {layer["role"]: {each["label"]: each["texts"] for each in layer["fields"]} for layer in data["layers"]}
+    assert "Kas atkarīgs no viena objekta" in page and fields["rows"]["piekļuve atkarīga no"] == ["P", "B"]
+    assert "170" in fields["facilities"]["zaudē apgādi"] and "nedarbojas līdz ar to" in fields["facilities"]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Vulnerable groups: who is in a suitable shelter in time, counted by hand and held against all cuts of a flow."""
 
+import json
 from datetime import UTC, datetime
 from itertools import chain, combinations
 
@@ -297,3 +298,33 @@ def test_nobody_in_the_zone_is_an_answer(shelter):
     found = asked(points([east(50)], people=[3]), shelter, weight="people", capacity="places")
     assert not len(found.rows) and found.summary["outside"].item() == 3
     assert pd.isna(found.summary["in_time_share"].item()) and not len(found.reasons)
+
+
+def test_it_is_drawn_in_both_languages(shelter):
+    sites = points([east(-50), east(-150), east(50)], id=["near", "far", "out"], people=[3, 4, 5])
+    found = asked(sites, shelter, weight="people", of=[scenario("a"), scenario("b")], capacity="places")
+    told = [text.get_text() for text in found.plot("a").get_legend().get_texts()]
+    assert told == ["in a suitable shelter in time (1)", "arrives too late (1)"]
+    assert found.plot(lang="lv").get_legend().get_texts()[1].get_text() == "nokļūst par vēlu (1)"
+    with pytest.raises(ValueError, match='there is no scenario "c"'):
+        found.plot("c")
+    page = found.explore("b", name="id", shelter_name="id", lang="lv").html
+    data = json.loads(page.split('<script type="application/json" id="data">')[1].split("</script>")[0])
+    fields = {layer["role"]: {each["label"]: each["texts"] for each in layer["fields"]} for layer in data["layers"]}
+    assert "Mazaizsargātās grupas: b" in page
+    assert "brīdinājuma laiks ir par īsu" in fields["rows"]["iemesls"]
+    assert fields["rows"]["vajadzīgais laiks"] == ["8,5 min", "10,2 min"]
+    assert fields["facilities"]["stāvoklis"] == ["izmantojama"] and "zones" in fields
+
+
+def test_shallow_water_closes_no_street_and_a_failure_has_no_zone_to_leave(shelter):
+    zone = gpd.GeoDataFrame({"d": [0.05]}, geometry=[box(24.0, 56.9, 24.1, 57.1)], crs=4326)
+    asking = {"by": street(24.0, east(100), closing_depth_m=0.3), "closed": True}
+    states = []
+    for depth in (0.05, 0.5):
+        water = sm.Scenario("w", "flood", zone.assign(d=depth), intensity="d", unit="m")
+        states.append(asked(points([east(-50)]), shelter, of=water, **asking).rows["state"].item())
+    assert states == ["in_time", "no_shelter"]
+    failing = sm.Failing(shelter, "flat")
+    with pytest.raises(ValueError, match="scenario dry has no zones that anybody could leave"):
+        asked(points([east(-50)]), shelter, of=sm.Scenario("dry", "water", failing=failing))

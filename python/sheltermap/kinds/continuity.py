@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which critical facility takes access, supply or places from most people when it alone fails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+import sheltermap as sm
+from sheltermap.base import texts
+from sheltermap.drawing.continuity_legends import continuity_categories, failure_categories
+from sheltermap.drawing.legend import Category
+from sheltermap.drawing.plots import ground_streets
+from sheltermap.kinds.continuity_tables import (
+    COUNTS,
+    LOST,
+    WORST,
+    continuity_figures,
+    continuity_key_figures,
+    continuity_tables,
+    continuity_told,
+    frames_of,
+)
+from sheltermap.page.picture import MapPicture, map_picture
+from sheltermap.page.table import words_of
+from sheltermap.questions.judging import Judged
+from sheltermap.questions.keys import AlongStreets, ByArea, OneLimit
+from sheltermap.questions.maps import outcome_map
+from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.registry import register
+from sheltermap.questions.sources import NonEmpty
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from sheltermap.page.key_figure import KeyFigure
+    from sheltermap.page.table import Table
+    from sheltermap.questions.context import Context
+
+
+@register
+class Continuity(AlongStreets, OneLimit, ByArea):
+    """Which critical facility takes access, supply or places from most people when it alone fails."""
+
+    uses: ClassVar = {
+        "demand": ("weight", "groups"),
+        "facilities": ("category", "served", "capacity", "depends_on"),
+        "areas": ("area_name",),
+    }
+    figure_names: ClassVar = (*COUNTS, *WORST.values(), *LOST, "category_covered", "category_uncovered")
+    beside: ClassVar = ("facilities",)
+    limit_needed: ClassVar = False
+
+    kind: Literal["continuity"]
+    weight: NonEmpty | None = None
+    groups: list[NonEmpty] = Field(default_factory=list)
+    category: NonEmpty | None = None
+    access_to: Annotated[list[NonEmpty], Field(min_length=1)] | None = None
+    served: NonEmpty | None = None
+    capacity: NonEmpty | None = None
+    allocated: bool = False
+    depends_on: NonEmpty | None = None
+
+    @model_validator(mode="after")
+    def _keys_fit_each_other(self) -> Continuity:
+        if self.access_to is not None and self.category is None:
+            raise ValueError("access_to names categories: say which column of the facilities holds them, category")
+        if self.allocated and self.capacity is None:
+            raise ValueError("allocated tells who loses a place: name the column of the places as capacity")
+        return self
+
+    def judged(self) -> tuple[Judged, ...]:
+        """More whose access hangs on one facility is worse, and more that the worst failure takes."""
+        told = ("several", "one_only", "unknown", "category_covered", "category_uncovered")
+        return (
+            Judged("one_only_share", "higher", stands_for=told),
+            Judged("without", "higher"),
+            *(Judged(name, "higher") for name in WORST.values()),
+            *(Judged(name, "higher", "detail_worse") for name in LOST),
+        )
+
+    def run(self, context: Context) -> Outcome:
+        """Let every facility fail in turn."""
+        found = sm.continuity(
+            context.facilities,
+            context.frames["demand"],
+            limit=context.thresholds[0] if context.thresholds else None,
+            by=context.network,
+            direction=self.direction,
+            weight=self.weight,
+            groups=tuple(self.groups),
+            category=self.category,
+            access_to=self.access_to,
+            served=self.served,
+            capacity=self.capacity,
+            allocated=self.allocated,
+            depends_on=self.depends_on,
+            areas=context.frames.get("areas"),
+            area_name=self.area_name,
+            facility_id=context.sources["facilities"].id,
+        )
+        tables = frames_of(found, context)
+        figures = continuity_figures(self, tables, context.thresholds)
+        layer = context.with_facility_name(found.rows, "depends_on")
+        return Outcome(self, context, layer, figures, tables, {"facilities": found.facilities}, found.notes)
+
+    def legend(self, outcome: Outcome) -> list[Category]:
+        """Draw people by whether their access hangs on one facility."""
+        return continuity_categories(outcome.layer)
+
+    def legends_beside(self, outcome: Outcome) -> dict[str, list[Category]]:
+        """Draw facilities by how many lose access with them."""
+        return {"facilities": failure_categories(outcome.beside["facilities"])}
+
+    def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
+        """Tell whose access hangs on one facility, and which failures take most."""
+        return continuity_key_figures(outcome)
+
+    def tables(self, outcome: Outcome) -> list[Table | None]:
+        """Tell what each failure takes, what fails with what, and access by category and area."""
+        return continuity_tables(outcome)
+
+    def told(self, outcome: Outcome, lang: str) -> str:
+        """Name the facilities with which most people lose access."""
+        return continuity_told(outcome, lang)
+
+    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+        """Draw whose access hangs on one facility, and the facilities by how many lose access with them."""
+        network, facilities = outcome.context.streets, outcome.beside["facilities"]
+        streets = [] if network is None else [ground_streets(network)]
+        outlines = outcome.context.frames.get("areas", ground)
+        title = texts.both("continuity_map", title=words_of(self.title))
+        drawn = failure_categories(facilities)
+        failures = map_picture(title, facilities, drawn, streets=streets, outlines=outlines)
+        return [outcome_map(outcome, self.legend(outcome), ground), failures]
