@@ -10,6 +10,10 @@ from ._native import (
     set_threads as set_threads,
     threads as threads,
 )
+from .alerts.alert import Alert as Alert, AlertError as AlertError
+from .alerts.cap import read_alert as read_alert
+from .alerts.warned import Warned as Warned
+from .alerts.warning import warn as warn
 from .analyses.coverage import Coverage as Coverage, coverage as coverage
 from .analyses.cut_off import CutOff as CutOff, cut_off as cut_off
 from .analyses.depth_zones import depth_zones as depth_zones

@@ -15,6 +15,7 @@ from sheltermap.drawing.risk_index_maps import plot_risk_index
 from sheltermap.drawing.risk_matrix_plots import plot_risk_matrix
 from sheltermap.drawing.siting_maps import plot_siting
 from sheltermap.drawing.vulnerable_maps import plot_vulnerable
+from sheltermap.drawing.warned_maps import plot_warned
 
 __all__ = [
     "plot_access",
@@ -35,4 +36,5 @@ __all__ = [
     "plot_risk_matrix",
     "plot_siting",
     "plot_vulnerable",
+    "plot_warned",
 ]

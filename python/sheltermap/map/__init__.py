@@ -19,6 +19,7 @@ from sheltermap.map.results import (
 from sheltermap.map.risk_index_page import explore_risk_index
 from sheltermap.map.siting_page import explore_siting
 from sheltermap.map.vulnerable_page import explore_vulnerable
+from sheltermap.map.warned_page import explore_warned
 
 __all__ = [
     "Map",
@@ -37,4 +38,5 @@ __all__ = [
     "explore_risk_index",
     "explore_siting",
     "explore_vulnerable",
+    "explore_warned",
 ]

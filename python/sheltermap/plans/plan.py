@@ -28,6 +28,7 @@ from sheltermap.base.standards import PlanPart, Standard, Text, standards
 from sheltermap.plans.checks import Check, Ignored, Tolerances
 from sheltermap.plans.faults import cross_faults, schema_faults
 from sheltermap.plans.indicators import Indicator, load_raw, year_faults
+from sheltermap.plans.warning_rules import WarningRules, warning_faults
 from sheltermap.questions.kind import Kind
 from sheltermap.questions.plan_error import PlanError
 from sheltermap.questions.registry import KINDS
@@ -67,6 +68,7 @@ class Plan(PlanPart):
     checks: list[Check] = Field(default_factory=list)
     tolerances: Tolerances = Field(default_factory=Tolerances)
     ignored: list[Ignored] = Field(default_factory=list)
+    warnings: WarningRules = Field(default_factory=WarningRules)
     analyses: Annotated[list[Analysis], Field(min_length=1)]
     _path: Path = Path("plan.toml")
 
@@ -99,6 +101,11 @@ class Plan(PlanPart):
     def raster_path(self, name: str) -> Path:
         """Return where the file of a raster lies."""
         return self._path.parent / self.rasters[name].path
+
+    def geocodes_path(self) -> Path | None:
+        """Return where the table with the codes of alerts lies; nothing where none is named."""
+        codes = self.warnings.geocodes
+        return None if codes is None or codes.table is None else self._path.parent / codes.table
 
     def way(self, by: str) -> NetworkSource | TableSource:
         """Return the network or the table that an analysis names as ``by``."""
@@ -162,7 +169,7 @@ def load_plan(path: str | Path) -> Plan:
             raw["indicators"] = load_raw(path.parent / raw["indicators"])
         except ValueError as error:
             raise PlanError(path, [f"indicators: {error}"]) from None
-    faults = cross_faults(raw, path.parent, KINDS)
+    faults = cross_faults(raw, path.parent, KINDS) + warning_faults(raw, path.parent)
     try:
         plan = Plan.model_validate(raw)
     except ValidationError as error:
