@@ -11,9 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from sheltermap._native import _core
-from sheltermap.analyses.depth_zones import NO_VALUE, depth_zones
-from sheltermap.analyses.exposure import in_any_zone
+from sheltermap.analyses.depth_zones import depth_zones
 from sheltermap.analyses.overlap import overlaps
 from sheltermap.analyses.sampling import At, sample
 from sheltermap.base import texts
@@ -88,7 +86,7 @@ class HazardDepths:
     def _points(self, features: GeoDataFrame) -> Hits:
         depth, why = self._sampled(features, "cell")
         affected = depth > 0 if self.affected_from is None else depth >= self.affected_from
-        why[(why == "void") & ~self._in_void(features, why == "void")] = None  # what is not in the water is dry
+        why[why == "no_value"] = None  # nothing is round it that says that it should have one: dry land
         unknown = np.array([each is not None for each in why], dtype=bool)
         return Hits(
             np.where(unknown, -1, affected).astype(np.int8),
@@ -96,36 +94,35 @@ class HazardDepths:
             _reasons(features, why),
         )
 
-    def _in_void(self, features: GeoDataFrame, candidates: Flags) -> Flags:
-        """Return which of some points lie in a void that water is all round."""
-        found = np.zeros(len(features), dtype=bool)
-        if candidates.any() and len(voids := self._zones[(self._zones["depth_class"] == NO_VALUE).to_numpy(bool)]):
-            index = _core.ZoneIndex(frames.polygons(voids, self.what))
-            found[candidates] = in_any_zone(frames.lonlat(features, "features")[candidates], index)[0]
-        return found
-
     def _shapes(self, features: GeoDataFrame, role: str) -> Hits:
         zones = HazardZones(self.what, self._zones, "depth_from_m", self.affected_from or 0.0)
         found = zones.hits(features, role)
         assert found.amount is not None and found.amount_unknown is not None and found.whole is not None
         beyond = np.maximum(found.whole - overlaps(features, self._extent, None).inside, 0.0)
         beyond[beyond <= ROUNDING * found.whole] = 0.0
-        why = np.select([found.inside == 1, found.inside == -1, beyond > 0], [0, 1, 2], 0)
-        reasons = found.reason.astype(object)
-        named = np.array(reasons, dtype=object)
-        named[(why == 1) & (named == "intensity_unknown")] = "void"
-        named[why == 2] = "outside_raster"
-        lines = found.unit == "m"
-        highest = np.full(len(features), np.nan) if lines else self._sampled(features, "max")[0]
+        unsure = found.amount_unknown + beyond
+        why = np.array(found.reason, dtype=object)
+        why[found.reason.isna()] = None
+        highest = np.full(len(features), np.nan)
+        if found.unit == "m2":
+            highest, reason = self._sampled(features, "max")
+            cut_out = reason == "void"  # nothing under it has a value: a building that is missing in the water
+            unsure[cut_out] = found.whole[cut_out]
+            why[cut_out] = "void"
+        affected, placeless = found.inside == 1, np.isnan(found.whole)
+        why[why == "intensity_unknown"] = "void"
+        why[~affected & ~placeless & (beyond > 0)] = "outside_raster"
+        why[affected] = None
+        unknown = ~affected & (placeless | (unsure > 0))
         return Hits(
-            np.where(why == 2, -1, found.inside).astype(np.int8),
-            np.where(found.inside == 1, highest, np.nan),
-            _reasons(features, named),
+            np.where(unknown, -1, affected).astype(np.int8),
+            np.where(affected, highest, np.nan),
+            _reasons(features, why),
             found.amount,
             found.whole,
-            found.amount_unknown + beyond,
+            unsure,
             found.unit,
-            notes=[texts.Note.of("depths_of_lines", what=self.what)] if lines else [],
+            notes=[] if found.unit == "m2" else [texts.Note.of("depths_of_lines", what=self.what)],
         )
 
     @property
@@ -136,6 +133,5 @@ class HazardDepths:
 
 
 def _reasons(features: GeoDataFrame, why: NDArray[Any]) -> pd.Categorical[Any]:
-    named = why.copy()
-    named[refused_otherwise(features) & np.array([each == "missing_geometry" for each in why])] = "row_refused"
-    return pd.Categorical([each if each in REASONS else None for each in named], categories=list(REASONS))
+    why[refused_otherwise(features) & (why == "missing_geometry")] = "row_refused"
+    return pd.Categorical(why, categories=list(REASONS))

@@ -85,6 +85,16 @@ def test_polygons_have_the_deepest_cell_they_touch_and_count_by_square_metres(de
     np.testing.assert_allclose(hits.amount_unknown[:5], unknown, rtol=1e-8, atol=1e-3)
 
 
+def test_a_building_cut_out_at_the_shore_is_not_dry(tmp_path):
+    cells = [[0.3, 0.3, 0.0], [0.3, NO, 0.0], [0.3, 0.3, 0.0]]
+    path = write_raster(tmp_path / "shore.tif", cells, west=24.0, north=56.95, cell=0.01, nodata=NO)
+    shore = flood(sm.Raster(path, holds="depth_m"))
+    footprint = gpd.GeoDataFrame(geometry=[box(24.012, 56.932, 24.018, 56.938)], crs=4326)
+    for hits in (shore.hits(at((1, 1))), shore.hits(footprint)):
+        assert (hits.inside.tolist(), list(hits.reason)) == ([-1], ["void"])
+    assert hits.amount_unknown is not None and hits.amount_unknown[0] == hits.whole[0]
+
+
 def test_lines_count_by_the_metres_in_the_water(depth):
     street = gpd.GeoDataFrame(geometry=[LineString([(24.005, 56.925), (24.045, 56.925)])], crs=4326)
     hits = flood(depth).hits(street)
