@@ -244,8 +244,8 @@ def vulnerable(
     ------
     ValueError
         If there is no warning time, or it is none; a group has no speed; a column is unknown or holds what it must not;
-        step-free shelters are needed and nobody says which are; a scenario has no zones; or a layer has a column of a
-        result's name.
+        step-free shelters are needed and nobody says which are; a scenario is a failure without a zone, or
+        has none that could close streets; or a layer has a column of a result's name.
     TypeError
         If `by` is no network.
     GeometryError, CrsError
@@ -277,8 +277,8 @@ def vulnerable(
     2        all      NaN     40.0      10.0       10.0
     """
     given = scenarios_given(scenarios)
-    if silent := [each.id for each in given if each.zones is None]:
-        raise ValueError(f"scenario {silent[0]} has no zones that anybody could leave: name those that have some")
+    if failing := [each.id for each in given if each.failing is not None]:
+        raise ValueError(f"scenario {failing[0]} is a failure without a zone to leave: name scenarios that have one")
     if by is not None:
         require_network(by)
     needed = TimeNeeded.of(
@@ -310,6 +310,8 @@ def vulnerable(
         notes += [*hit.notes, *hit_shelters.notes, *suits.notes_on(scenario.hazard)]
         network = by
         if by is not None and closed:
+            if scenario.zones is None:
+                raise ValueError(f"scenario {scenario.id} has no zones that could close streets: leave closed out")
             ground = zones_with_depth(scenario)
             network = by.close(ground, depth=DEPTH if ground[DEPTH].notna().any() else None)
         states = suits.states(scenario.hazard, hit_shelters.inside)

@@ -326,5 +326,5 @@ def test_shallow_water_closes_no_street_and_a_failure_has_no_zone_to_leave(shelt
         states.append(asked(points([east(-50)]), shelter, of=water, **asking).rows["state"].item())
     assert states == ["in_time", "no_shelter"]
     failing = sm.Failing(shelter, "flat")
-    with pytest.raises(ValueError, match="scenario dry has no zones that anybody could leave"):
+    with pytest.raises(ValueError, match="scenario dry is a failure without a zone to leave"):
         asked(points([east(-50)]), shelter, of=sm.Scenario("dry", "water", failing=failing))
