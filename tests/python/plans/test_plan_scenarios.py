@@ -7,11 +7,13 @@ from contextlib import closing
 from typing import ClassVar, Literal
 
 import pytest
+from typer.testing import CliRunner
 
 import sheltermap as sm
 from hazard_town import SCENARIOS, with_scenarios, write_hazard_town
 from outside_kind import NorthOf
 from raster_files import write_raster
+from sheltermap.commands.cli import app
 from sheltermap.plans.plan import load_plan
 from sheltermap.questions.context import Context
 from sheltermap.questions.outcome import Outcome
@@ -328,3 +330,14 @@ def test_refused_zones_of_a_scenario_are_told_as_ground(tmp_path):
     (tmp_path / "gas.geojson").write_text(json.dumps(gas), encoding="utf-8")
     lines = [line for line, _ in terminal_lines(sm.run(path, tmp_path / "out"))]
     assert lines[-1].startswith("1 rows of “gas” could not be used; what lies in them is not counted there")
+
+
+def test_validate_says_which_hazards_a_plan_is_about_and_how_likely(tmp_path):
+    done = CliRunner().invoke(app, ["validate", str(write_hazard_town(tmp_path, plan=with_scenarios()))])
+    assert done.exit_code == 0
+    said = [line.split(maxsplit=2) for line in done.stdout.splitlines()]
+    assert [line[1:] for line in said if line[0] == "scenario"] == [
+        ["flood_10", "flood, once in 10 years, confirmed"],
+        ["flood_100", "flood, once in 100 years, confirmed"],
+        ["gas", "chemical accident, rare, unconfirmed"],
+    ]
