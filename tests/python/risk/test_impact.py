@@ -9,6 +9,7 @@ from pyproj import Geod
 from shapely import Point, box
 
 import sheltermap as sm
+from raster_files import write_raster
 from risk_town import FLOODS, STORM, fields, flood, frame, homes, houses, parts, shelters, street
 
 WGS84 = Geod(ellps="WGS84")
@@ -220,6 +221,32 @@ def test_a_risk_is_a_scenario_with_how_likely_it_is_and_what_it_does():
         found.risks(human="peple")
     with pytest.raises(ValueError, match="political: there is no value for the scenario 'storm'"):
         found.risks(political={"flood_10": 1, "flood_100": 3})
+
+
+def test_risks_of_an_impact_go_into_a_matrix():
+    found = sm.impact(FLOODS, demand=homes(), weight="people")
+    placed = sm.risk_matrix(found.risks(), sm.RiskClasses.example()).risks
+    assert placed["human"].tolist() == [10, 30] and placed["human_expected"].tolist() == pytest.approx([1, 0.3])
+
+
+def test_depths_of_a_raster_count_as_zones_do(tmp_path):
+    cells = np.zeros((10, 50))
+    cells[:, :10], cells[:, 10:20] = 2.0, 0.5
+    path = write_raster(tmp_path / "depth.tif", cells, west=24, north=57, cell=0.01, nodata=-1)
+    water = sm.Raster(path, holds="depth_m")
+    drawn = sm.Scenario("drawn", "flood", FLOODS[1].zones, intensity="depth_m", unit="m", return_period_years=100)
+    read = sm.Scenario("read", "flood", raster=water, affected_from=0.1, return_period_years=50)
+    options = {"demand": homes(), "weight": "people", "land": fields(), "buildings": houses(), "facilities": shelters()}
+    options |= {"damage": [sm.Damage("buildings", "eur", CURVE)], "currency": "EUR", "threshold": 2000}
+    found = sm.impact([drawn, read], displaced="inasafe.flood_displaced", **options)
+    sides = ["what", "measure", "total", "affected", "not_affected", "unknown"]
+    one, other = (found.summary[found.summary["scenario"] == name][sides] for name in ("drawn", "read"))
+    assert one["what"].tolist() == other["what"].tolist()
+    assert other["affected"].tolist() == pytest.approx(one["affected"].tolist(), rel=1e-6, abs=1e-3)
+    for table, column in ((found.damage, "damage"), (found.displaced, "displaced"), (found.access.summary, "lost")):
+        assert table[table["scenario"] == "read"][column].tolist() == pytest.approx(
+            table[table["scenario"] == "drawn"][column].tolist()
+        )
 
 
 def test_people_of_polygons_are_spread_evenly():
