@@ -256,6 +256,25 @@ def test_people_of_polygons_are_spread_evenly():
     assert (row["affected"], row["not_affected"]) == (pytest.approx(40, rel=1e-6), pytest.approx(40, rel=1e-6))
 
 
+@settings(deadline=None, max_examples=20)
+@given(st.permutations(range(5)), st.permutations(range(3)))
+def test_the_order_of_rows_leaves_no_trace(people, things):
+    def found(demand, land):
+        options = {
+            "weight": "people",
+            "groups": ["children"],
+            "land_type": "use",
+            "areas": parts(),
+            "area_name": "part",
+        }
+        return sm.impact(FLOODS, demand=demand, land=land, displaced="inasafe.flood_displaced", **options)
+
+    one, other = found(homes(), fields()), found(homes().iloc[people], fields().iloc[things])
+    for name in ("summary", "by_area", "by_type", "displaced", "expected"):
+        assert getattr(one, name).equals(getattr(other, name)), name
+    assert other.rows["state_flood_10"].tolist() == [one.rows["state_flood_10"].iloc[row] for row in people]
+
+
 @settings(deadline=None, max_examples=40)
 @given(
     st.lists(st.tuples(st.floats(24, 24.5), st.floats(56.9, 57), st.integers(0, 50)), min_size=1, max_size=20),
