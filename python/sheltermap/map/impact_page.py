@@ -41,9 +41,9 @@ def explore_impact(
         said = value_texts(rows[f"intensity_{which.label}"], lang)
         fields.insert(1, Field(texts.say("intensity", lang) + unit, said))
     layers = [rows_layer(rows, categories, name, fields, columns, lang)]
-    if which.zones is not None:
-        called = [which.id] * len(which.zones)
-        layers.insert(0, Layer("water", lonlat_shapes(which.zones), [Field(texts.say("scenario", lang), called)]))
+    if (zones := which.acting_zones) is not None:
+        called = [which.id] * len(zones)
+        layers.insert(0, Layer("water", lonlat_shapes(zones), [Field(texts.say("scenario", lang), called)]))
     if impact.areas is not None:
         ids = row_ids(impact.areas, None, "areas", None, each_its_own=False)
         layers.insert(
