@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
     from sheltermap.questions.question import Figure
-    from sheltermap.questions.sources import ScenarioSource
+    from sheltermap.questions.scenario_sources import ScenarioSource
 
 # Figures of a measure, and where they stand in `Avoided.measures`; money, then all others.
 MONEY = {
