@@ -2,6 +2,7 @@
 #include "sheltermap/io/raster.hpp"
 
 #include "sheltermap/raster/sampling.hpp"
+#include "sheltermap/raster/voids.hpp"
 #include "sheltermap/raster/zonal.hpp"
 
 #include <pybind11/stl.h>
@@ -11,6 +12,7 @@
 #include "bindings.hpp"
 #include "cancellable.hpp"
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -102,12 +104,37 @@ void bind_sampling(py::module_& m) {
         "value, 1 its cell has none, 2 it lies outside, 3 there is no place.");
 }
 
+void bind_voids(py::module_& m) {
+    m.def(
+        "in_enclosed_void",
+        [](const Array<double>& places, const io::RasterFile& raster) {
+            const auto given = view_pairs<XY>(places, "places");
+            return to_array(run_cancellable(
+                [&](const Execution& execution) { return in_enclosed_void(given, raster, execution); }));
+        },
+        "places"_a, "raster"_a,
+        "uint8 per place in the raster's CRS: whether its cell lies in a void that cells with a value enclose.");
+    m.def(
+        "nearest_values",
+        [](const Array<double>& places, const io::RasterFile& raster, double within_m, double above) {
+            const auto given = view_pairs<XY>(places, "places");
+            NearestValues found = run_cancellable(
+                [&](const Execution& execution) { return nearest_values(given, raster, within_m, above, execution); });
+            return std::pair(to_array(std::move(found.value)), to_array(std::move(found.distance_m)));
+        },
+        "places"_a, "raster"_a, "within_m"_a, "above"_a = -std::numeric_limits<double>::infinity(),
+        "For places in the raster's CRS the value of the nearest cell that has one above `above`, and the metres to "
+        "its "
+        "middle; NaN where none is within `within_m`.");
+}
+
 }  // namespace
 
 void bind_raster(py::module_& m) {
     bind_raster_file(m);
     bind_zonal(m);
     bind_sampling(m);
+    bind_voids(m);
 }
 
 }  // namespace sheltermap::python

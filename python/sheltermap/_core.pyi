@@ -102,6 +102,7 @@ __all__: list[str] = [
     "geodesic_reach",
     "graph_from_lines",
     "graph_from_osm",
+    "in_enclosed_void",
     "layer_names",
     "least_changes",
     "least_largest_load",
@@ -110,6 +111,7 @@ __all__: list[str] = [
     "lonlat_length_m",
     "maximal_covering",
     "merged_rows",
+    "nearest_values",
     "network_reach",
     "offsets_on_segments",
     "overlap",
@@ -1685,6 +1687,13 @@ def graph_from_osm(
     ends_within_m: typing.SupportsFloat | typing.SupportsIndex,
     crossings: bool,
 ) -> Graph: ...
+def in_enclosed_void(
+    places: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], raster: RasterFile
+) -> numpy.typing.NDArray[numpy.uint8]:
+    """
+    uint8 per place in the raster's CRS: whether its cell lies in a void that cells with a value enclose.
+    """
+
 def layer_names(path: os.PathLike | str | bytes) -> list[str]:
     """
     Names of the layers in a file, those with geometries first.
@@ -1746,6 +1755,16 @@ def merged_rows(
 ) -> MergedRows:
     """
     Groups of the rows that reach the same facilities, or also at the same costs, as far as the limit. A decision over the groups, each with the people of its rows, is one over the rows.
+    """
+
+def nearest_values(
+    places: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+    raster: RasterFile,
+    within_m: typing.SupportsFloat | typing.SupportsIndex,
+    above: typing.SupportsFloat | typing.SupportsIndex = ...,
+) -> tuple[numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64]]:
+    """
+    For places in the raster's CRS the value of the nearest cell that has one above `above`, and the metres to its middle; NaN where none is within `within_m`.
     """
 
 def network_reach(

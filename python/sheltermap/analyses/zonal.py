@@ -65,8 +65,13 @@ def zonal(
 
     Examples
     --------
-    >>> zones = gpd.GeoDataFrame(geometry=[box(24.0, 56.9, 24.1, 57.0)], crs=4326)  # doctest: +SKIP
-    >>> sm.zonal(zones, sm.Raster("people.tif", holds="count"), "sum")  # doctest: +SKIP
+    >>> import sheltermap as sm
+    >>> towns = sm.read("sample_data/sao_miguel/municipalities.gpkg")
+    >>> people = sm.Raster("sample_data/sao_miguel/people.tif", holds="count")
+    >>> sm.zonal(towns, people, "sum")[["sum", "unknown"]].sum()
+    sum        131864.35
+    unknown         0.00
+    dtype: float64
     """
     asked = (stats,) if isinstance(stats, str) else tuple(stats)
     grid = as_raster(raster)

@@ -80,9 +80,10 @@ class Raster:
 
     Examples
     --------
-    >>> depth = sm.Raster("depth.tif", holds="depth_m")  # doctest: +SKIP
-    >>> depth.shape, depth.unit  # doctest: +SKIP
-    ((120, 200), 'm')
+    >>> import sheltermap as sm
+    >>> height = sm.Raster("sample_data/sao_miguel/elevation.tif", holds="elevation_m")
+    >>> height, height.unit
+    (<Raster elevation.tif: elevation_m, 192 x 384 cells, EPSG:4326>, 'm')
     """
 
     def __init__(
@@ -99,7 +100,7 @@ class Raster:
         self.path = Path(path)
         self.band = band
         self.core = _core.RasterFile(
-            os.fspath(path), band=band, crs=crs_text(crs), nodata=nodata, lowest=self._lowest()
+            os.fspath(path), band=band, crs=crs_text(crs), nodata=nodata, lowest=0.0 if self.is_amount else None
         )
 
     @property
@@ -129,9 +130,10 @@ class Raster:
         """Whether a cell holds so many per area, whatever its size."""
         return self.unit is not None and self.unit.startswith("1/")
 
-    def _lowest(self) -> float | None:
-        is_quantity = self.holds is not None and self.holds.startswith(_NEVER_BELOW_0)
-        return 0.0 if is_quantity or self.is_density else None
+    @property
+    def is_amount(self) -> bool:
+        """Whether 0 means that there is nothing: of counts, densities, depths, velocities."""
+        return self.is_density or (self.holds is not None and self.holds.startswith(_NEVER_BELOW_0))
 
     def __repr__(self) -> str:
         rows, columns = self.shape

@@ -36,7 +36,13 @@ def told(found):
 
 def test_a_point_has_the_value_of_its_cell_or_a_reason(depth):
     found = sm.sample(points((24.1, 56.9), (25.4, 56.1), (24.7, 56.2), (26, 56.5), None), depth)
-    assert told(found) == [(0, None), (5, None), (None, "void"), (None, "outside_raster"), (None, "missing_geometry")]
+    assert told(found) == [
+        (0, None),
+        (5, None),
+        (None, "no_value"),
+        (None, "outside_raster"),
+        (None, "missing_geometry"),
+    ]
 
 
 def test_a_point_on_an_edge_belongs_to_the_higher_column_and_row(tmp_path):
@@ -80,7 +86,7 @@ def test_footprints_have_the_highest_touched_or_the_mean_by_fraction(depth):
         crs=4326,
     )
     highest = sm.sample(footprints, depth, at="max")
-    reasons = [(None, "void"), (None, "outside_raster"), (None, "missing_geometry")]
+    reasons = [(None, "no_value"), (None, "outside_raster"), (None, "missing_geometry")]
     assert told(highest) == [(3, None), (1, None), *reasons]  # the second only touches 3, 2 and 5
     mean = sm.sample(footprints, depth, at="mean")
     assert told(mean) == [(pytest.approx(4 / 3), None), (1, None), *reasons]
@@ -95,3 +101,62 @@ def test_what_is_asked_is_checked(depth):
         sm.sample(points((24, 56)), depth, at="max")
     with pytest.raises(TypeError, match=r"raster is 5; give sm\.Raster"):
         sm.sample(points((24, 56)), 5)
+
+
+# A flood with a building cut out, a gap at its bank, dry land (no value) around, and a gap that meets it at a corner.
+FLOOD = [
+    [-1, -1, -1, -1, -1, -1, -1],
+    [-1, 2, 2, 2, 2, 2, -1],
+    [-1, 2, -1, -1, 2, -1, -1],
+    [-1, 2, 0, -1, 2, 2, -1],
+    [-1, 2, 1, 2, 2, 2, -1],
+    [-1, 2, 2, 2, 2, -1, 2],
+    [-1, -1, -1, -1, -1, 2, -1],
+]
+
+
+@pytest.fixture
+def flood(tmp_path):
+    path = write_raster(tmp_path / "flood.tif", FLOOD, west=500_000, north=300_070, cell=10, crs="EPSG:3059", nodata=-1)
+    return sm.Raster(path, holds="depth_m")
+
+
+def in_cells(*cells):
+    """Middles of cells by row and column."""
+    places = [Point(500_005 + 10 * column, 300_065 - 10 * row) for row, column in cells]
+    return gpd.GeoDataFrame(geometry=places, crs=3059)
+
+
+def test_a_void_that_cells_enclose_is_unknown_and_never_dry(flood):
+    homes = in_cells((1, 1), (2, 2), (3, 3), (3, 2), (2, 5), (0, 3), (5, 5))
+    void, dry = (None, "void"), (None, "no_value")
+    # The last hangs together with what is outside by a corner only, so that the flood encloses it.
+    assert told(sm.sample(homes, flood)) == [(2, None), void, void, (0, None), dry, dry, void]
+    footprint = gpd.GeoDataFrame(geometry=[box(500_022, 300_042, 500_028, 300_048)], crs=3059)
+    assert told(sm.sample(footprint, flood, at="max")) == [void]
+
+
+def test_who_says_where_the_water_is_knows_what_is_a_void(flood):
+    water = gpd.GeoDataFrame(geometry=[box(500_010, 300_010, 500_060, 300_060)], crs=3059)
+    found = sm.sample(in_cells((2, 2), (2, 5), (0, 3)), flood, flooded=water)
+    assert found["reason"].tolist() == ["void", "void", "no_value"]
+
+
+def test_a_void_is_filled_from_the_nearest_wet_cell_when_asked(flood):
+    homes = in_cells((2, 2), (3, 3), (1, 1), (0, 3), (2, 3))
+    found = sm.sample(homes, flood, fill_m=12)
+    # The cell below the first holds 0: that is no water. Scale of LKS-92 near the meridian of 24 degrees: 0.9996.
+    assert told(found) == [(2, None), (2, None), (2, None), (None, "no_value"), (2, None)]
+    assert found["filled_from_m"].tolist() == pytest.approx(
+        [10 / 0.9996] * 2 + [np.nan] * 2 + [10 / 0.9996], rel=1e-5, nan_ok=True
+    )
+    assert told(sm.sample(homes, flood, fill_m="9 m"))[0] == (None, "void")
+    heights = sm.Raster(flood.path, holds="elevation_m")
+    below = sm.sample(gpd.GeoDataFrame(geometry=[Point(500_025, 300_040.5)], crs=3059), heights, fill_m=12)
+    assert told(below) == [(0, None)] and below["filled_from_m"][0] == pytest.approx(5.5 / 0.9996, rel=1e-5)
+
+
+@pytest.mark.parametrize("fill_m", [0, -1, "5 min", float("inf")])
+def test_a_distance_to_fill_from_is_one(flood, fill_m):
+    with pytest.raises(ValueError, match=r"fill_m|negative"):
+        sm.sample(in_cells((1, 1)), flood, fill_m=fill_m)
