@@ -49,6 +49,8 @@ QUICK_ROUNDS = 10  # at least: starts differ by more than what some of them take
 BASE = "import numpy, pandas"
 FIRST_USE = "import sheltermap; sheltermap.nearest"
 RUN = ("run", str(PLAN), "-o")
+ALERT = PLAN.parent / "exercise_alert.xml"
+WARN = ("warn", str(ALERT), "--plan", str(PLAN), "--at", "2026-03-01T12:00:00+02:00", "-o")
 STARTS = (
     Start(BASE, BASE),
     Start("import sheltermap, above that", "import sheltermap", before=BASE, goal_s=0.3, needs="sheltermap"),
@@ -56,6 +58,7 @@ STARTS = (
     Start("import geopandas, above that", "import geopandas", before=BASE, needs="geopandas"),
     Start("sheltermap --help", COMMAND_LINE, ("--help",), goal_s=0.3, needs="sheltermap"),
     Start("sheltermap run sample_data/latvia/plan.toml", COMMAND_LINE, RUN, goal_s=10, needs="sheltermap", slow=True),
+    Start("sheltermap warn, the same plan", COMMAND_LINE, WARN, goal_s=2, needs="sheltermap", slow=True),
 )
 
 

@@ -10,6 +10,10 @@ from ._native import (
     set_threads as set_threads,
     threads as threads,
 )
+from .alerts.alert import Alert as Alert, AlertError as AlertError
+from .alerts.cap import read_alert as read_alert
+from .alerts.warned import Warned as Warned
+from .alerts.warning import warn as warn
 from .analyses.coverage import Coverage as Coverage, coverage as coverage
 from .analyses.cut_off import CutOff as CutOff, cut_off as cut_off
 from .analyses.depth_zones import depth_zones as depth_zones
@@ -66,7 +70,9 @@ from .registers import (
     template as template,
 )
 from .risk.bands import bands as bands
+from .risk.combined import Combined as Combined, combined as combined
 from .risk.failure import Failing as Failing
+from .risk.nesting import not_nested as not_nested
 from .risk.plume import plume as plume
 from .risk.continuity import Continuity as Continuity, continuity as continuity
 from .risk.scenario import Scenario as Scenario

@@ -50,7 +50,7 @@ PACKAGES = (
     "commands",
 )
 # What shows a result is fetched when it is asked for: `.plot()` and `.explore()` of rooms before them.
-VIEWS = {"analyses": {"drawing", "map"}, "planning": {"map"}, "risk": {"drawing", "map"}}
+VIEWS = {"analyses": {"drawing", "map"}, "planning": {"map"}, "risk": {"map"}}
 # Within a room, methods of a result that another module answers; it takes the result.
 METHODS = {
     ("sheltermap.analyses.coverage", "sheltermap.analyses.gaps"),

@@ -17,6 +17,7 @@ from sheltermap.commands.console import FAULT, FINDINGS, Debug, Json, Lang, exit
 from sheltermap.commands.network_commands import network
 from sheltermap.commands.postgis_commands import postgis_app
 from sheltermap.commands.register_commands import register_app
+from sheltermap.commands.warn_commands import warn
 
 if TYPE_CHECKING:
     from sheltermap.assessments.run import Progress
@@ -260,6 +261,7 @@ def doctor(as_json: Json = False, debug: Debug = False) -> None:
 
 
 app.command()(network)
+app.command()(warn)
 app.add_typer(register_app, name="register")
 app.add_typer(postgis_app, name="postgis")
 

@@ -5,6 +5,7 @@ from sheltermap.drawing.access_maps import plot_access, plot_equity
 from sheltermap.drawing.allocation_maps import plot_allocation
 from sheltermap.drawing.alternatives_maps import plot_alternatives
 from sheltermap.drawing.balance_maps import plot_balance
+from sheltermap.drawing.combined_maps import plot_combined
 from sheltermap.drawing.continuity_maps import plot_continuity
 from sheltermap.drawing.district_maps import plot_districts
 from sheltermap.drawing.flow_maps import plot_evacuation
@@ -14,6 +15,7 @@ from sheltermap.drawing.risk_index_maps import plot_risk_index
 from sheltermap.drawing.risk_matrix_plots import plot_risk_matrix
 from sheltermap.drawing.siting_maps import plot_siting
 from sheltermap.drawing.vulnerable_maps import plot_vulnerable
+from sheltermap.drawing.warned_maps import plot_warned
 
 __all__ = [
     "plot_access",
@@ -21,6 +23,7 @@ __all__ = [
     "plot_alternatives",
     "plot_avoided",
     "plot_balance",
+    "plot_combined",
     "plot_continuity",
     "plot_coverage",
     "plot_districts",
@@ -33,4 +36,5 @@ __all__ = [
     "plot_risk_matrix",
     "plot_siting",
     "plot_vulnerable",
+    "plot_warned",
 ]

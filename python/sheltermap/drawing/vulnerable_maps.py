@@ -49,7 +49,7 @@ def plot_vulnerable(
         vulnerable_categories(rows),
         facilities=shelters,
         closed=(shelters["state"] != "usable").to_numpy(),
-        water=chosen.zones,
+        water=chosen.acting_zones,
         outlines=vulnerable.areas,
         streets=[] if vulnerable.by is None else [ground_streets(vulnerable.by)],
         ax=ax,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+import numpy as np
 import pandas as pd
 
 from sheltermap.base import texts
@@ -47,7 +48,7 @@ class Impact(OfImpact):
     """Whom and what each scenario of the plan affects, what that costs, and what is to be expected in a year."""
 
     figure_names: ClassVar = (
-        *(*SUMS, "affected_share"),
+        *(*SUMS, "affected_share", "without_supply"),
         *(f"{what}_{name}" for what in THINGS for name in SUMS),
         *("displaced", "damage", "damage_rows_unknown", *ACCESS),
         *(f"expected_{what}" for what in EXPECTED),
@@ -66,7 +67,7 @@ class Impact(OfImpact):
         first = self.measure
         found = [Judged("affected", "higher", measure=first, stands_for=("not_affected", "affected_share"))]
         found += [Judged("affected", "higher", "detail_worse", measure=each) for each in self.groups]
-        found.append(Judged("unknown", "higher", "detail_worse"))
+        found += [Judged("without_supply", "higher"), Judged("unknown", "higher", "detail_worse")]
         for what in THINGS:
             found.append(Judged(f"{what}_affected", "higher", stands_for=(f"{what}_not_affected",)))
             found.append(Judged(f"{what}_unknown", "higher", "detail_worse"))
@@ -123,6 +124,8 @@ class Impact(OfImpact):
         if row["what"] == "people":
             share = row["affected"] / row["total"] if row["total"] else float("nan")
             sums = [self.figure(name, row[name], **where) for name in SUMS]
+            if not pd.isna(row.get("lost", np.nan)):
+                sums.append(self.figure("without_supply", row["lost"], **where))
             return [*sums, self.figure("affected_share", share, **where)]
         unit = {"unit": row["unit"]}
         return [

@@ -52,6 +52,9 @@ def _others(outcome: Outcome, summary: pd.DataFrame, scenario: str) -> list[Word
             row = records(mine)[0]
             told = {"what": texts.both(f"impact_{what}"), "amount": _amount(row["affected"], row["unit"])}
             found.append(texts.both("impact_also", **told))
+    here = summary[(summary["scenario"] == scenario) & summary["lost"].notna()]
+    for row in records(here[here["what"] == "people"][:1]):
+        found.append(texts.both("impact_without_supply", count=texts.number(row["lost"])))
     damage = outcome.tables.get("damage")
     if damage is not None:
         mine = damage[(damage["scenario"] == scenario) & (damage["what"] == EVERYTHING)]
@@ -100,14 +103,17 @@ def _people_table(outcome: Outcome) -> Table | None:
     mine = summary[summary["what"] == "people"]
     if not len(mine):
         return None
+    failures = bool(mine["lost"].notna().any())
     lines: list[list[Cell]] = []
     for row in records(mine):
         source = outcome.context.hazards[row["scenario"]]
         words: list[Cell] = [outcome.context.scenario_words(row["scenario"]), likelihood_words(source)]
         words.append(measure_words(outcome, row["measure"]))
         cells: list[Cell] = [texts.number(row[name]) for name in (*SIDES, "rows_without_weight")]
-        lines.append([*words, *cells, share_of(row["affected"], row["total"])])
-    head = heads("scenario", "likelihood", "measure", *_sides(), "rows_without_weight", "impact_share")
+        lost: list[Cell] = ["–" if pd.isna(row["lost"]) else texts.number(row["lost"])] if failures else []
+        lines.append([*words, *cells, *lost, share_of(row["affected"], row["total"])])
+    also = ["impact_lost_head"] if failures else []
+    head = heads("scenario", "likelihood", "measure", *_sides(), "rows_without_weight", *also, "impact_share")
     return Table(texts.both("impact_of_people"), head, lines, texts_first=3)
 
 

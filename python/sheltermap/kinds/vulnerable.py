@@ -173,7 +173,11 @@ class Vulnerable(OfScenarios, Reaching, ByArea):
             LegendEntry(FACILITY, "triangle", texts.both("closed_facility"), texts.number(int(closed.sum()))),
             LegendEntry(WATER, "square", texts.both("vulnerable_zone"), ""),
         ]
-        drawn: dict[str, Any] = {"facilities": shelters, "closed": closed, "water": context.scenarios[scenario].zones}
+        drawn: dict[str, Any] = {
+            "facilities": shelters,
+            "closed": closed,
+            "water": context.scenarios[scenario].acting_zones,
+        }
         drawn |= {"outlines": context.frames.get("areas", ground)}
         drawn |= {"streets": [] if context.streets is None else [ground_streets(context.streets)]}
         title = texts.both("map_during", title=words_of(self.title), scenario=context.scenario_words(scenario))

@@ -49,8 +49,8 @@ def explore_vulnerable(
         if column in shelters:
             facilities.fields.append(Field(texts.say(word, lang), value_texts(shelters[column], lang)))
     layers = [rows_layer(rows, categories, name, fields, columns, lang), facilities]
-    if chosen.zones is not None:
-        layers.insert(0, named_layer("zones", chosen.zones, None, lang, None))
+    if (zones := chosen.acting_zones) is not None:
+        layers.insert(0, named_layer("zones", zones, None, lang, None))
     if vulnerable.areas is not None:
         layers.insert(0, named_layer("areas", vulnerable.areas, None, lang, None))
     return Map(

@@ -10,9 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
-from matplotlib.figure import Figure
-
 from sheltermap.base import texts
 from sheltermap.drawing.legend import Category
 from sheltermap.drawing.plots import draw_map
@@ -62,6 +59,9 @@ def _picture(rows: GeoDataFrame, categories: list[Category], **layers: Any) -> s
 
 def drawn_picture(draw: Callable[[Axes], Any], size: tuple[float, float]) -> str:
     """Return what `draw` draws, so many inches wide and high, as a data: URI of an SVG picture; it draws no words."""
+    import matplotlib as mpl  # a third of the time of starting, which plans that draw nothing need not wait for
+    from matplotlib.figure import Figure
+
     with mpl.rc_context(REPEATABLE):
         figure = Figure(figsize=size, layout="constrained")
         draw(figure.add_subplot())

@@ -28,6 +28,7 @@ from sheltermap.base.standards import PlanPart, Standard, Text, standards
 from sheltermap.plans.checks import Check, Ignored, Tolerances
 from sheltermap.plans.faults import cross_faults, schema_faults
 from sheltermap.plans.indicators import Indicator, load_raw, year_faults
+from sheltermap.plans.warning_rules import WarningRules, warning_faults
 from sheltermap.questions.kind import Kind
 from sheltermap.questions.plan_error import PlanError
 from sheltermap.questions.registry import KINDS
@@ -67,6 +68,7 @@ class Plan(PlanPart):
     checks: list[Check] = Field(default_factory=list)
     tolerances: Tolerances = Field(default_factory=Tolerances)
     ignored: list[Ignored] = Field(default_factory=list)
+    warnings: WarningRules = Field(default_factory=WarningRules)
     analyses: Annotated[list[Analysis], Field(min_length=1)]
     _path: Path = Path("plan.toml")
 
@@ -100,6 +102,11 @@ class Plan(PlanPart):
         """Return where the file of a raster lies."""
         return self._path.parent / self.rasters[name].path
 
+    def geocodes_path(self) -> Path | None:
+        """Return where the table with the codes of alerts lies; nothing where none is named."""
+        codes = self.warnings.geocodes
+        return None if codes is None or codes.table is None else self._path.parent / codes.table
+
     def way(self, by: str) -> NetworkSource | TableSource:
         """Return the network or the table that an analysis names as ``by``."""
         return self.networks[by] if by in self.networks else self.tables[by]
@@ -119,9 +126,10 @@ class Plan(PlanPart):
 
     def data_of(self, analysis: Kind) -> list[tuple[str, Input | RasterSource]]:
         """Return the inputs and rasters of an analysis and of its scenarios, with their names, each once."""
-        of_scenarios = [name for each in self.scenarios_of(analysis) for name in each.named_inputs]
-        inputs = dict.fromkeys([*analysis.roles.values(), *of_scenarios])
-        rasters = dict.fromkeys(analysis.raster_roles.values())
+        scenarios = self.scenarios_of(analysis)
+        inputs = dict.fromkeys([*analysis.roles.values(), *(name for each in scenarios for name in each.named_inputs)])
+        of_scenarios = [each.raster for each in scenarios if each.raster is not None]
+        rasters = dict.fromkeys([*analysis.raster_roles.values(), *of_scenarios])
         return [*((name, self.inputs[name]) for name in inputs), *((name, self.rasters[name]) for name in rasters)]
 
     def made_up(self, analysis: Kind | None = None) -> list[tuple[str, Input | RasterSource]]:
@@ -162,7 +170,7 @@ def load_plan(path: str | Path) -> Plan:
             raw["indicators"] = load_raw(path.parent / raw["indicators"])
         except ValueError as error:
             raise PlanError(path, [f"indicators: {error}"]) from None
-    faults = cross_faults(raw, path.parent, KINDS)
+    faults = cross_faults(raw, path.parent, KINDS) + warning_faults(raw, path.parent)
     try:
         plan = Plan.model_validate(raw)
     except ValidationError as error:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sheltermap._native import SheltermapError
+from sheltermap.base.fault import listed
 
 
 class PlanError(SheltermapError):
@@ -14,8 +15,4 @@ class PlanError(SheltermapError):
 
     def __init__(self, path: Path, faults: Sequence[str]):
         self.path, self.faults = path, list(faults)
-        if len(self.faults) == 1:
-            super().__init__(f"{path}: {self.faults[0]}")
-        else:
-            lines = (f"  {number}. {fault}" for number, fault in enumerate(self.faults, start=1))
-            super().__init__("\n".join([f"{path} has {len(self.faults)} faults:", *lines]))
+        super().__init__(listed(path, self.faults))

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, PlainValidator, model_validator
 from sheltermap.base.limits import Limit
 from sheltermap.base.standards import PlanPart, PositiveMetres, Text
 from sheltermap.base.suggestions import unknown
-from sheltermap.risk.scenario import Status, require_intensity, require_likelihood
+from sheltermap.risk.scenario import PLACES, Status, require_intensity, require_likelihood
 from sheltermap.streets.cost_columns import UNITS as COST_UNITS
 from sheltermap.streets.network import Profile
 
@@ -19,6 +19,7 @@ NonEmpty = Annotated[str, Field(min_length=1)]
 # Names become layers, tables and file names: plain ASCII, and nothing GeoPackage keeps for itself.
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}$")]
 OF_FILES, OF_TABLES = ("layer", "x", "y", "encoding"), ("service", "geometry")  # keys of an input
+RASTER_ENDINGS = (".tif", ".tiff", ".asc")
 OSM_ENDINGS = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2", ".osh", ".osh.gz", ".osh.bz2")
 SAVED_ENDING = ".graph"
 READING, COLUMNS, NUMBERS = (
@@ -27,7 +28,7 @@ READING, COLUMNS, NUMBERS = (
     ("walking_kmh", "closing_depth_m"),
 )  # keys of a layer of lines
 JOINING = ("join_ends_m", "node")  # keys of all but saved networks
-OF_ZONES = ("where", "intensity")  # keys of a scenario
+OF_ZONES = ("where", "intensity", "unit")  # keys of a scenario
 OSM_ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
 
 
@@ -38,9 +39,10 @@ def _table_name(name: str) -> str:
 
 
 class Input(PlanPart):
-    """A file or a table of a PostGIS database to read, and how."""
+    """A file, a raster of people or a table of a PostGIS database to read, and how."""
 
     path: NonEmpty | None = None
+    holds: Literal["count", "density_per_km2"] | None = None  #: of a raster: what its cells say of people
     table: Annotated[str, AfterValidator(_table_name)] | None = None
     service: NonEmpty | None = None
     geometry: NonEmpty | None = None
@@ -68,6 +70,17 @@ class Input(PlanPart):
         given = [key for key in wrong if getattr(self, key) is not None]
         if given:
             raise ValueError(f"{given[0]} is for {others}")
+        is_raster = self.path is not None and self.path.lower().endswith(RASTER_ENDINGS)
+        if is_raster and self.holds is None:
+            raise ValueError(
+                'a raster has no rows: say holds = "count" (people in each cell) or holds = "density_per_km2" (people '
+                "per km2), and its cells are places with people; rasters of anything else stand under [rasters.NAME]"
+            )
+        if not is_raster and self.holds is not None:
+            raise ValueError(f"holds is for rasters: {', '.join(RASTER_ENDINGS)}")
+        given = [key for key in ("id", *OF_FILES) if is_raster and getattr(self, key) is not None]
+        if given:
+            raise ValueError(f"{given[0]} is for layers; a raster has cells, whose id is their row and column")
         return self
 
     @property
@@ -263,6 +276,7 @@ class ScenarioSource(PlanPart):
     title: Text | None = None
     zones: NonEmpty | None = None
     where: Where = Field(default_factory=dict)
+    raster: NonEmpty | None = None
     failing: FailingSource | None = None
     intensity: NonEmpty | None = None
     unit: NonEmpty | None = None
@@ -278,11 +292,14 @@ class ScenarioSource(PlanPart):
     @model_validator(mode="after")
     def _keys_fit_one_another(self) -> ScenarioSource:
         require_likelihood(self.return_period_years, self.annual_probability, self.likelihood)
-        require_intensity(self.intensity, self.unit, self.affected_from)
         if self.zones is None and (key := next((key for key in OF_ZONES if getattr(self, key)), None)):
             raise ValueError(f"{key} is about zones: name the input that has them")
-        if self.zones is not None and self.failing is not None:
-            raise ValueError("zones and failing both say where it acts: give one of the two")
+        if len(places := [key for key in PLACES if getattr(self, key) is not None]) > 1:
+            raise ValueError(f"{' and '.join(places)} both say where it acts: give one of the two")
+        if self.raster is None:
+            require_intensity(self.intensity, self.unit, self.affected_from)
+        elif self.affected_from is not None and self.affected_from <= 0:
+            raise ValueError(f"affected_from is a depth above 0, not {self.affected_from}")
         return self
 
     @property

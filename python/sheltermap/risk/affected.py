@@ -79,7 +79,8 @@ class Exposed:
         found = []
         for each in self.counted:
             parts = each.parts(hits)
-            sums = dict(zip(SUMS, map(total, parts), strict=True))
+            sums: dict[str, Any] = dict(zip(SUMS, map(total, parts), strict=True))
+            sums["lost"] = np.nan if hits.lost is None else total(parts[0][hits.lost == 1])
             found.append(self._line(keys, each) | sums | {"rows_without_weight": int(np.isnan(parts[0]).sum())})
         return found
 

@@ -19,8 +19,8 @@ from sheltermap.layers import frames
 from sheltermap.layers.cells import amounts
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.risk import continuity_tables as tables
-from sheltermap.risk.access_lost import Reached
 from sheltermap.risk.dependence import Dependence, chains
+from sheltermap.risk.next_nearest import Reached
 from sheltermap.risk.places_lost import PlacesLost
 from sheltermap.streets.travelling import By, Cost, Direction, question
 

@@ -11,7 +11,7 @@ import pandas as pd
 from sheltermap.base.exact_sums import total
 from sheltermap.base.suggestions import unknown
 from sheltermap.layers.row_ids import take_ids
-from sheltermap.risk.access_lost import STATUSES
+from sheltermap.risk.next_nearest import STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
-    from sheltermap.risk.access_lost import Loss, Reached
+    from sheltermap.risk.next_nearest import Loss, Reached
     from sheltermap.risk.places_lost import PlacesLost
 
     Numbers = NDArray[np.float64]

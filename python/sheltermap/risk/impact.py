@@ -48,8 +48,9 @@ class Impact(Drawable, drawn_as="impact"):
         One row per scenario and what is counted: ``scenario``, ``hazard``, ``return_period_years``,
         ``annual_probability``, ``likelihood``; ``what`` (``people``, ``facilities``, ``critical``, ``streets``,
         ``buildings``, ``land``), ``measure`` (the weight or a group, ``rows``, ``length``, ``area``, the capacity, a
-        value) and ``unit`` (people, rows, m, m2, places, the currency); ``total = affected + not_affected + unknown``,
-        and ``rows_without_weight``, which are in none of these.
+        value) and ``unit`` (people, rows, m, m2, places, the currency); ``total = affected + not_affected + unknown``;
+        of a failure ``lost``, those affected whom nothing else serves (missing of zones); and ``rows_without_weight``,
+        which are in none of these.
     expected : DataFrame
         What each ``hazard`` is expected to do in a year: ``what`` (``people``, ``displaced``, ``damage``),
         ``measure``, ``unit`` and per ``part`` (``between`` the levels, ``tail``, ``low_end``, ``total``) the value by

@@ -43,7 +43,7 @@ def lost_access(
     zone closes all streets in it.
     """
     notes: list[str] = []
-    zones = [_zones(each) for each in scenarios if each.zones is not None]
+    zones = [zones_with_depth(each) for each in scenarios if each.zones is not None]
     if silent := [each.id for each in scenarios if each.zones is None]:
         notes.append(texts.Note.of("impact_no_access", scenarios=", ".join(silent)))
     zones = [each for each in zones if len(each)]
@@ -66,7 +66,7 @@ def lost_access(
     return found, notes
 
 
-def _zones(scenario: Scenario) -> GeoDataFrame:
+def zones_with_depth(scenario: Scenario) -> GeoDataFrame:
     """Return the zones in which a scenario acts, with its id and, where the intensity is one, the depth in metres."""
     assert scenario.zones is not None, "asked before"
     zones = scenario.zones

@@ -93,8 +93,9 @@ def placed_in_time(ways: Ways, budget: Numbers, people: Numbers, homes: Numbers,
 def _to_nearest(ways: Ways, some: NDArray[np.bool_], weights: Numbers) -> tuple[Any, ...]:
     """Return row, shelter, people and time on the way of some sites, each whole to the nearest in time."""
     first = np.full(len(ways.rows), -1)
-    order = np.lexsort((ways.shelter, ways.seconds, ways.row))[::-1]
-    first[ways.row[order]] = order  # the nearest is written last
+    mine = np.flatnonzero(some[ways.row])
+    mine = mine[np.lexsort((ways.shelter[mine], ways.seconds[mine], ways.row[mine]))[::-1]]
+    first[ways.row[mine]] = mine  # the nearest is written last
     row = np.flatnonzero(some)
     pair = first[row]  # -1, none, takes the last
     return row, np.append(ways.shelter, -1)[pair], weights[row], np.append(ways.seconds, np.nan)[pair]

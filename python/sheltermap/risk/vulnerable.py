@@ -17,6 +17,7 @@ from sheltermap.layers import frames
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.planning.allocation_task import capacity_of
 from sheltermap.risk import vulnerable_tables as tables
+from sheltermap.risk.lost_access import DEPTH, zones_with_depth
 from sheltermap.risk.places_in_time import Places, placed_in_time
 from sheltermap.risk.scenario import Scenario, scenarios_given
 from sheltermap.risk.suitable_shelters import Suitability
@@ -213,8 +214,8 @@ def vulnerable(
     by : Network, optional
         Streets to go along. By default as the crow flies.
     closed : bool
-        Whether each scenario's zones close the streets in them, as `Network.close` does. By default they are open:
-        people go before the hazard arrives.
+        Whether each scenario's zones close the streets in them, as `Network.close` does; where their intensity is a
+        depth, only where that stops this means of travel. By default all are open: people go before the hazard arrives.
     needs_step_free : str or bool
         Column of sites that says who needs a shelter without steps; an empty cell counts as yes. True: all do.
     step_free : str, optional
@@ -243,8 +244,8 @@ def vulnerable(
     ------
     ValueError
         If there is no warning time, or it is none; a group has no speed; a column is unknown or holds what it must not;
-        step-free shelters are needed and nobody says which are; streets should be closed where a scenario has no zones;
-        or a layer has a column of a result's name.
+        step-free shelters are needed and nobody says which are; a scenario is a failure without a zone, or
+        has none that could close streets; or a layer has a column of a result's name.
     TypeError
         If `by` is no network.
     GeometryError, CrsError
@@ -276,6 +277,8 @@ def vulnerable(
     2        all      NaN     40.0      10.0       10.0
     """
     given = scenarios_given(scenarios)
+    if failing := [each.id for each in given if each.failing is not None]:
+        raise ValueError(f"scenario {failing[0]} is a failure without a zone to leave: name scenarios that have one")
     if by is not None:
         require_network(by)
     needed = TimeNeeded.of(
@@ -309,7 +312,8 @@ def vulnerable(
         if by is not None and closed:
             if scenario.zones is None:
                 raise ValueError(f"scenario {scenario.id} has no zones that could close streets: leave closed out")
-            network = by.close(scenario.zones)
+            ground = zones_with_depth(scenario)
+            network = by.close(ground, depth=DEPTH if ground[DEPTH].notna().any() else None)
         states = suits.states(scenario.hazard, hit_shelters.inside)
         inside = np.flatnonzero(hit.inside == 1)
         ways = ways_to_shelter(homes, doors, inside, suits, states, needed, network, nearest=room is None)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,13 +42,17 @@ class InputRecord:
     notes: list[str]  #: of the reader
 
 
-def read_inputs(plan: Plan, on_start: Callable[[str], None]) -> Iterator[tuple[str, gpd.GeoDataFrame, InputRecord]]:
+def read_inputs(
+    plan: Plan, on_start: Callable[[str], None], only: Container[str] | None = None
+) -> Iterator[tuple[str, gpd.GeoDataFrame, InputRecord]]:
     """Read the inputs in the order of the plan, and note what they were; `on_start` is told each name before.
 
-    All tables of a service are read in one transaction, when the first of them is wanted: in one state of the database.
+    With `only` those of these names, by default all of them. All tables of a service are read in one transaction, when
+    the first of them is wanted: in one state of the database.
     """
     fetched: dict[str, reading.Rows] = {}
-    for name, source in plan.inputs.items():
+    wanted = {name: source for name, source in plan.inputs.items() if only is None or name in only}
+    for name, source in wanted.items():
         on_start(name)
         if source.table is None:
             try:
@@ -57,7 +61,7 @@ def read_inputs(plan: Plan, on_start: Callable[[str], None]) -> Iterator[tuple[s
                 raise type(error)(f"inputs.{name}: {_in_words_of_a_plan(str(error))}") from None
         else:
             if name not in fetched:
-                fetched |= _tables(plan, source.service)
+                fetched |= _tables(wanted, source.service)
             frame, digest = _of_table(source, fetched.pop(name))
         yield name, frame, _record(name, source, frame, digest)
 
@@ -81,12 +85,20 @@ def _of_file(source: Input, path: Path) -> tuple[gpd.GeoDataFrame, str]:
     """Read a file; return its SHA-256, too."""
     try:
         before = sha256(path)
-        frame = sm.read(path, **source.reading())
+        frame = sm.read(path, **source.reading()) if source.holds is None else _cells(source, path)
         if sha256(path) != before:
             raise sm.ReadError(f"{path} was changed while it was read; run again")
     except OSError as error:
         raise sm.ReadError(f"{path} cannot be read: {error.strerror}") from None
     return frame, before
+
+
+def _cells(source: Input, path: Path) -> gpd.GeoDataFrame:
+    """Return the cells of a raster where people live."""
+    try:
+        return sm.population_grid(sm.Raster(path, holds=source.holds, crs=source.crs))
+    except ValueError as error:
+        raise sm.ReadError(str(error)) from None
 
 
 def _in_words_of_a_plan(message: str) -> str:
@@ -95,10 +107,10 @@ def _in_words_of_a_plan(message: str) -> str:
     return said.replace("strict=False", "strict = false")
 
 
-def _tables(plan: Plan, service: str | None) -> dict[str, reading.Rows]:
+def _tables(inputs: Mapping[str, Input], service: str | None) -> dict[str, reading.Rows]:
     """Return the rows of all tables of a service by the names of their inputs."""
     of_service = {
-        name: source for name, source in plan.inputs.items() if source.table is not None and source.service == service
+        name: source for name, source in inputs.items() if source.table is not None and source.service == service
     }
     wanted = []
     for source in of_service.values():

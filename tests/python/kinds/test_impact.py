@@ -133,6 +133,27 @@ def test_it_is_told_in_both_languages(hit):
         assert words in told, words
 
 
+def test_a_failure_tells_who_has_no_other_supply(tmp_path):
+    dry = """
+[[scenarios]]
+id = "dry"
+hazard = "water"
+failing = { facilities = "shelters", where = { name = "Cellar" }, limit = "600 m" }
+annual_probability = 0.05
+"""
+    asked = ASKED.replace('demand = "homes"', 'scenarios = ["dry"]\ndemand = "homes"').replace(
+        "zero_impact_years", "# "
+    )
+    asked = asked[: asked.index("[[checks]]")] + dry
+    sm.run(town(tmp_path, asked=asked), tmp_path / "out")
+    # The cellar serves the first home (61 m) and the second (547 m); the school is 6 km from the third: too far.
+    found = figures(tmp_path / "out", analysis="hit", scenario="dry", measure="people", scope="all")
+    assert [found[name] for name in ("total", "affected", "without_supply", "unknown")] == [60, 30, 30, 0]
+    assert list(figures(tmp_path / "out", analysis="hit", figure="expected_people", measure="people").values()) == [1.5]
+    told = section(tmp_path / "out", "hit")
+    assert "without other supply" in told and "bez cita nodrošinājuma" in told
+
+
 def test_layers_and_styles_are_in_the_store(hit):
     with closing(sqlite3.connect(hit / "assessment.gpkg")) as store:
         homes = store.execute(

@@ -315,3 +315,16 @@ def test_it_is_drawn_in_both_languages(shelter):
     assert "brīdinājuma laiks ir par īsu" in fields["rows"]["iemesls"]
     assert fields["rows"]["vajadzīgais laiks"] == ["8,5 min", "10,2 min"]
     assert fields["facilities"]["stāvoklis"] == ["izmantojama"] and "zones" in fields
+
+
+def test_shallow_water_closes_no_street_and_a_failure_has_no_zone_to_leave(shelter):
+    zone = gpd.GeoDataFrame({"d": [0.05]}, geometry=[box(24.0, 56.9, 24.1, 57.1)], crs=4326)
+    asking = {"by": street(24.0, east(100), closing_depth_m=0.3), "closed": True}
+    states = []
+    for depth in (0.05, 0.5):
+        water = sm.Scenario("w", "flood", zone.assign(d=depth), intensity="d", unit="m")
+        states.append(asked(points([east(-50)]), shelter, of=water, **asking).rows["state"].item())
+    assert states == ["in_time", "no_shelter"]
+    failing = sm.Failing(shelter, "flat")
+    with pytest.raises(ValueError, match="scenario dry is a failure without a zone to leave"):
+        asked(points([east(-50)]), shelter, of=sm.Scenario("dry", "water", failing=failing))
