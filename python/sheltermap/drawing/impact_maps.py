@@ -15,11 +15,15 @@ from sheltermap.drawing.plots import INK, STREET, Streets, draw_map
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
     from matplotlib.axes import Axes
 
     from sheltermap.risk.avoided import Avoided
     from sheltermap.risk.impact import Impact
     from sheltermap.risk.scenario import Scenario
+
+
+BARS = (("present_cost", 0.2, UNCOVERED), ("present_benefit", -0.2, COVERED))  # columns, where, colours
 
 
 def plot_impact(impact: Impact, scenario: str | None = None, *, ax: Axes | None = None, lang: str = "en") -> Axes:
@@ -101,15 +105,24 @@ def plot_avoided(avoided: Avoided, *, ax: Axes | None = None, lang: str = "en") 
         from matplotlib.figure import Figure
 
         ax = Figure(figsize=(7, 1.2 + 0.7 * len(table)), layout="constrained").add_subplot()
-    place = np.arange(len(table))
-    bars = (("present_cost", 0.2, UNCOVERED), ("present_benefit", -0.2, COVERED))
-    for column, off, colour in bars:
-        label = texts.say(f"avoided_{column}", lang)
-        ax.barh(place + off, table[column], 0.38, color=colour, label=label)
-    ax.set_yticks(place, table["measure"], color=INK, fontsize=9)
-    ax.invert_yaxis()
+    draw_avoided(ax, table)
+    for bars, (column, _, _) in zip(ax.containers, BARS, strict=True):
+        bars.set_label(texts.say(f"avoided_{column}", lang))
     ax.set_xlabel(texts.say("avoided_axis", lang, currency=avoided.currency), color=INK)
-    for side in ("top", "right"):
-        ax.spines[side].set_visible(False)
     ax.legend(loc="lower right", fontsize=8, frameon=False)
     return ax
+
+
+def draw_avoided(ax: Axes, measures: pd.DataFrame) -> None:
+    """Draw two bars for each measure, the best ratio on top; no words but their names."""
+    from matplotlib.ticker import FuncFormatter
+
+    place = np.arange(len(measures))
+    for column, off, colour in BARS:
+        ax.barh(place + off, measures[column], 0.38, color=colour)
+    ax.set_yticks(place, measures["measure"], color=INK, fontsize=9)
+    ax.invert_yaxis()
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: texts.number(value)))
+    ax.tick_params(axis="x", labelsize=8, labelcolor=INK)
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)

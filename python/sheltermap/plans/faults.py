@@ -169,7 +169,7 @@ def cross_faults(raw: Mapping[str, Any], folder: Path, kinds: Kinds) -> list[str
     scenarios = [item for item in _list(raw, "scenarios") if isinstance(item, dict)]
     accepted = raw.get("accept_unconfirmed") is True
     faults += _twin_faults(scenarios, "id", "scenarios")
-    faults += scenario_faults(scenarios, inputs, [*networks, *tables], accepted)
+    faults += scenario_faults(scenarios, inputs, rasters, [*networks, *tables], accepted)
     checks = [item for item in _list(raw, "checks") if isinstance(item, dict)]
     faults += _twin_faults(checks, "id", "checks")
     chosen = [

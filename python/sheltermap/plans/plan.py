@@ -126,9 +126,10 @@ class Plan(PlanPart):
 
     def data_of(self, analysis: Kind) -> list[tuple[str, Input | RasterSource]]:
         """Return the inputs and rasters of an analysis and of its scenarios, with their names, each once."""
-        of_scenarios = [name for each in self.scenarios_of(analysis) for name in each.named_inputs]
-        inputs = dict.fromkeys([*analysis.roles.values(), *of_scenarios])
-        rasters = dict.fromkeys(analysis.raster_roles.values())
+        scenarios = self.scenarios_of(analysis)
+        inputs = dict.fromkeys([*analysis.roles.values(), *(name for each in scenarios for name in each.named_inputs)])
+        of_scenarios = [each.raster for each in scenarios if each.raster is not None]
+        rasters = dict.fromkeys([*analysis.raster_roles.values(), *of_scenarios])
         return [*((name, self.inputs[name]) for name in inputs), *((name, self.rasters[name]) for name in rasters)]
 
     def made_up(self, analysis: Kind | None = None) -> list[tuple[str, Input | RasterSource]]:

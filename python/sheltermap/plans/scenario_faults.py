@@ -13,9 +13,13 @@ from sheltermap.questions.scenario_keys import OfScenarios
 
 
 def scenario_faults(
-    scenarios: Sequence[Mapping[str, Any]], inputs: Mapping[str, Any], ways: Iterable[str], accepted: bool
+    scenarios: Sequence[Mapping[str, Any]],
+    inputs: Mapping[str, Any],
+    rasters: Mapping[str, Mapping[str, Any]],
+    ways: Iterable[str],
+    accepted: bool,
 ) -> Iterator[str]:
-    """Give scenarios of an input that is not there, and those that nobody confirmed and the plan does not accept.
+    """Give scenarios of what is not there, and those that nobody confirmed and the plan does not accept.
 
     `ways` are the names of the networks and the tables of costs.
     """
@@ -24,6 +28,8 @@ def scenario_faults(
         where = f"scenarios.{name if isinstance(name, str) else f'[{number}]'}"
         if isinstance(zones := item.get("zones"), str) and zones and zones not in inputs:
             yield f"{where}.zones: {unknown('unknown input', zones, inputs)}"
+        if isinstance(raster := item.get("raster"), str) and raster:
+            yield from (f"{where}.raster: {told}" for told in _raster_faults(raster, rasters))
         failing = item.get("failing")
         if isinstance(failing, dict):
             for key, allowed in (("facilities", inputs), ("by", ways)):
@@ -35,6 +41,15 @@ def scenario_faults(
                 f"{where}.status: the scenario is {status}; confirm its source, or write accept_unconfirmed = true at "
                 "the top of the plan"
             )
+
+
+def _raster_faults(name: str, rasters: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    if name not in rasters:
+        yield unknown("unknown raster", name, rasters)
+    elif isinstance(holds := rasters[name].get("holds"), str) and not (
+        holds.startswith("depth") and holds.endswith("_m")
+    ):
+        yield f'"{name}" holds "{holds}", and a scenario reads depths: holds = "depth_m"; of others make zones'
 
 
 def asked_faults(

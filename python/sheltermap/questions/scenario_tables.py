@@ -47,11 +47,12 @@ def likelihood_words(scenario: ScenarioSource) -> Words:
 
 
 def intensity_words(scenario: ScenarioSource) -> Words:
-    """Return which column tells how strong it is, its unit, and from where on it affects."""
-    if scenario.intensity is None:
+    """Return which column or raster tells how strong it is, its unit, and from where on it affects."""
+    column, unit = (scenario.intensity, scenario.unit) if scenario.raster is None else (scenario.raster, "m")
+    if column is None:
         return dict.fromkeys(texts.LANGUAGES, "–")
-    unit = f" {scenario.unit}" if scenario.unit is not None else ""
-    column = scenario.intensity + (f" ({scenario.unit})" if unit else "")
+    unit = f" {unit}" if unit is not None else ""
+    column += f" ({unit.strip()})" if unit else ""
     if scenario.affected_from is None:
         return dict.fromkeys(texts.LANGUAGES, column)
     limits = {lang: texts.decimal(f"{scenario.affected_from:g}", lang) + unit for lang in texts.LANGUAGES}

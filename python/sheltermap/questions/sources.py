@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, PlainValidator, model_validator
 from sheltermap.base.limits import Limit
 from sheltermap.base.standards import PlanPart, PositiveMetres, Text
 from sheltermap.base.suggestions import unknown
-from sheltermap.risk.scenario import Status, require_intensity, require_likelihood
+from sheltermap.risk.scenario import PLACES, Status, require_intensity, require_likelihood
 from sheltermap.streets.cost_columns import UNITS as COST_UNITS
 from sheltermap.streets.network import Profile
 
@@ -28,7 +28,7 @@ READING, COLUMNS, NUMBERS = (
     ("walking_kmh", "closing_depth_m"),
 )  # keys of a layer of lines
 JOINING = ("join_ends_m", "node")  # keys of all but saved networks
-OF_ZONES = ("where", "intensity")  # keys of a scenario
+OF_ZONES = ("where", "intensity", "unit")  # keys of a scenario
 OSM_ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
 
 
@@ -276,6 +276,7 @@ class ScenarioSource(PlanPart):
     title: Text | None = None
     zones: NonEmpty | None = None
     where: Where = Field(default_factory=dict)
+    raster: NonEmpty | None = None
     failing: FailingSource | None = None
     intensity: NonEmpty | None = None
     unit: NonEmpty | None = None
@@ -291,11 +292,14 @@ class ScenarioSource(PlanPart):
     @model_validator(mode="after")
     def _keys_fit_one_another(self) -> ScenarioSource:
         require_likelihood(self.return_period_years, self.annual_probability, self.likelihood)
-        require_intensity(self.intensity, self.unit, self.affected_from)
         if self.zones is None and (key := next((key for key in OF_ZONES if getattr(self, key)), None)):
             raise ValueError(f"{key} is about zones: name the input that has them")
-        if self.zones is not None and self.failing is not None:
-            raise ValueError("zones and failing both say where it acts: give one of the two")
+        if len(places := [key for key in PLACES if getattr(self, key) is not None]) > 1:
+            raise ValueError(f"{' and '.join(places)} both say where it acts: give one of the two")
+        if self.raster is None:
+            require_intensity(self.intensity, self.unit, self.affected_from)
+        elif self.affected_from is not None and self.affected_from <= 0:
+            raise ValueError(f"affected_from is a depth above 0, not {self.affected_from}")
         return self
 
     @property

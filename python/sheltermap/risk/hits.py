@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 STATES = ("affected", "not_affected", "unknown")  #: of a row, with regard to a scenario
-REASONS = (*UNPLACED, "intensity_unknown", "not_in_table")  #: why it is unknown
+REASONS = (*UNPLACED, "intensity_unknown", "not_in_table", "void", "outside_raster")  #: why it is unknown
 ZONE = "_zone"
 
 
@@ -43,9 +43,10 @@ class Hits:
     intensity : ndarray of float64, shape (n,)
         The highest known one that acts on the row, in the scenario's unit; NaN where it does not act, or none is known.
     reason : Categorical
-        Why nobody knows: ``missing_geometry``, ``row_refused``, ``intensity_unknown`` (only zones of unknown intensity
-        are there, and the scenario affects from an intensity on) or ``not_in_table`` (a failure along a table of costs
-        that does not know the row). Missing elsewhere.
+        Why nobody knows: ``missing_geometry``, ``row_refused``; ``intensity_unknown`` (only zones of unknown intensity
+        are there, and the scenario affects from an intensity on); ``void`` (no value, with the water of a raster all
+        round) or ``outside_raster``; ``not_in_table`` (a failure along a table of costs that does not know the row).
+        Missing elsewhere.
     amount, whole, amount_unknown : ndarray of float64, optional
         Of lines in metres, of polygons in square metres on the WGS 84 ellipsoid: how much of the row it acts on, the
         whole row, and of how much of it nobody knows for want of an intensity. None of points; NaN without a geometry.

@@ -85,7 +85,7 @@ def tables_of(
         if displaced is not None and displaced.hazard in (None, scenario.hazard):
             found["displaced"] += displaced_lines(keys, scenario, displaced, layers["people"], mine["people"])
         found["damage"] += damage_lines(keys, scenario, damage, layers, mine, currency)
-    columns = {"summary": ALL_LINE, "by_area": ("area", *LINE), "by_type": ("type", *LINE)}
+    columns: dict[str, tuple[str, ...]] = {"summary": ALL_LINE, "by_area": ("area", *LINE), "by_type": ("type", *LINE)}
     columns |= {"displaced": LEAVING, "damage": LOST}
     return {name: pd.DataFrame(lines, columns=list(columns[name])) for name, lines in found.items()}
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -63,9 +64,9 @@ def names_of(parts: pd.DataFrame, area_name: str | None, what: str) -> list[str]
         if name is None or pd.isna(name):
             raise ValueError(f"{what}: row {row} has no name")
     names = [str(one_form(each)) for each in given]
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise ValueError(f"{what}: the area {twice[0]!r} is there twice; an index is of one row for each area")
+    name, count = Counter(names).most_common(1)[0]
+    if count > 1:
+        raise ValueError(f"{what}: the area {name!r} is there twice; an index is of one row for each area")
     return names
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -73,9 +74,9 @@ def _ids(risks: pd.DataFrame) -> list[str]:
     if risks["scenario"].isna().any():
         raise ValueError(f"{WHAT}: row {int(np.flatnonzero(risks['scenario'].isna())[0]) + 1} names no scenario")
     ids = [str(one_form(each)) for each in risks["scenario"]]
-    for each in ids:
-        if ids.count(each) > 1:
-            raise ValueError(f"{WHAT}: the scenario {each!r} is there twice; give one row for each")
+    each, count = Counter(ids).most_common(1)[0]
+    if count > 1:
+        raise ValueError(f"{WHAT}: the scenario {each!r} is there twice; give one row for each")
     return ids
 
 

@@ -224,16 +224,20 @@ def _reversals(placed: pd.DataFrame, classes: RiskClasses) -> pd.DataFrame:
     names = [name for name in classes.dimensions if f"{name}_expected" in here]
     expected = {name: here[f"{name}_expected"].to_numpy(float) for name in names}
     scenario = here["scenario"].to_numpy()
-    rows = []
+    found = []
     for name in names:
-        for high in range(len(here)):
-            lower_but_more = (level < level[high]) & (expected[name] > expected[name][high])
-            for low in np.flatnonzero(lower_but_more):
-                others = [expected[each][high] > expected[each][low] for each in names]
-                values = (expected[name][high], expected[name][low], level[high], level[low], not any(others))
-                unit = classes.dimensions[name].unit
-                rows.append((name, unit, scenario[high], scenario[low], *values))
-    return pd.DataFrame(rows, columns=REVERSALS)
+        lower = [
+            np.flatnonzero((level < level[row]) & (expected[name] > expected[name][row])) for row in range(len(here))
+        ]
+        high = np.repeat(np.arange(len(here)), [len(each) for each in lower])
+        low = np.concatenate([np.empty(0, np.intp), *lower])
+        against = np.zeros(len(low), dtype=bool)
+        for each in expected.values():
+            against |= each[high] > each[low]
+        pairs = (scenario[high], scenario[low], expected[name][high], expected[name][low], level[high], level[low])
+        columns = dict(zip(REVERSALS[2:], (*pairs, ~against), strict=True))
+        found.append(pd.DataFrame({"dimension": name, "unit": classes.dimensions[name].unit} | columns))
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=REVERSALS)
 
 
 def _notes(placed: pd.DataFrame, reversals: pd.DataFrame, classes: RiskClasses) -> list[str]:

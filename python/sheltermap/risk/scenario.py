@@ -14,11 +14,15 @@ from sheltermap.base.scenarios import scenario_label
 from sheltermap.base.suggestions import told, unknown
 from sheltermap.layers import frames
 from sheltermap.risk.failure import Failing
+from sheltermap.risk.hazard_depths import HazardDepths
 from sheltermap.risk.hits import HazardZones, Hits
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+    from sheltermap.layers.raster import Raster
+
+PLACES = ("zones", "raster", "failing")  # what says where it acts
 Status = Literal["confirmed", "partial", "unconfirmed"]
 
 
@@ -34,10 +38,13 @@ class Scenario:
         levels of it.
     zones : GeoDataFrame of polygons, optional
         Where it acts, its whole extent; in any CRS.
+    raster : Raster, optional
+        Instead of zones: depths of water, ``holds="depth_m"``. What has no value is dry, but where water is all round
+        it: there nobody knows, and neither beyond the raster.
     failing : Failing, optional
         Instead of zones: the facilities that it takes out of supply.
     intensity : str, optional
-        Column of `zones` with how strongly, in `unit`; an empty cell is not known.
+        Column of `zones` with how strongly, in `unit`; an empty cell is not known. With a raster what that holds.
     unit : str, optional
     affected_from : float, optional
         The intensity from which on it affects: half-open, a value on it affects. Without it every zone does.
@@ -52,9 +59,9 @@ class Scenario:
     Raises
     ------
     ValueError
-        If it has no id or hazard, both zones and something failing, or more than one of return period, probability and
-        class; if one of these is not possible, the status is none of the three, or a column is unknown or holds no
-        numbers.
+        If it has no id or hazard, more than one of zones, raster and something failing, or of return period,
+        probability and class; if one of these is not possible, the status is none of the three, the raster holds no
+        depths, or a column is unknown or holds no numbers.
 
     Examples
     --------
@@ -76,6 +83,7 @@ class Scenario:
     return_period_years: float | None = None
     annual_probability: float | None = None
     likelihood: str | None = None
+    raster: Raster | None = None
     failing: Failing | None = None
     season: str | None = None
     source: str | None = None
@@ -87,15 +95,22 @@ class Scenario:
                 raise ValueError(f"{key} of a scenario is a text, not {told(value)}")
         try:
             require_likelihood(self.return_period_years, self.annual_probability, self.likelihood)
-            require_intensity(self.intensity, self.unit, self.affected_from)
+            if self.raster is None:
+                require_intensity(self.intensity, self.unit, self.affected_from)
         except ValueError as error:
             raise ValueError(f"scenario {self.id}: {error}") from None
         if self.status not in get_args(Status):
             raise ValueError(f"scenario {self.id}: {unknown('unknown status', str(self.status), get_args(Status))}")
         if self.failing is not None and not isinstance(self.failing, Failing):
             raise TypeError(f"scenario {self.id}: failing is made by sm.Failing(...), not {told(self.failing)}")
-        if self.failing is not None and self.zones is not None:
-            raise ValueError(f"scenario {self.id}: zones and failing both say where it acts: give one of the two")
+        if len(places := [key for key in PLACES if getattr(self, key) is not None]) > 1:
+            raise ValueError(f"scenario {self.id}: {' and '.join(places)} both say where it acts: give one of the two")
+        if self.raster is not None:
+            if self.intensity not in (None, self._depths.raster.holds) or self.unit not in (None, "m"):
+                raise ValueError(f"scenario {self.id}: intensity and unit are those of zones; the raster tells its own")
+            object.__setattr__(self, "intensity", self.raster.holds)
+            object.__setattr__(self, "unit", self.raster.unit)
+            return
         if self.intensity is not None and self.zones is None:
             raise ValueError(f"scenario {self.id}: intensity is a column of zones: give zones")
         if self.zones is not None:
@@ -116,14 +131,17 @@ class Scenario:
 
     @property
     def acting_zones(self) -> GeoDataFrame | None:
-        """Its zones that are known to affect; None where it has none at all."""
+        """Its zones that are known to affect, of a raster its cells; None where it has none at all."""
+        if self.raster is not None:
+            return self._depths.acting
         return None if self.zones is None else self.zones[self._ground.acting]
 
     def hits(self, features: GeoDataFrame, role: str = "features") -> Hits:
         """Which rows of a layer it acts on, and how strongly.
 
         A point on a zone's border lies in it; of lines and polygons counts what they have in common with the zones,
-        and what only touches them does not. A failure acts on what the failing facilities serve.
+        and what only touches them does not. Of a raster a point has the depth of its cell, a polygon that of the
+        deepest cell it touches. A failure acts on what the failing facilities serve.
 
         Parameters
         ----------
@@ -156,8 +174,12 @@ class Scenario:
         """
         if self.failing is not None:
             return self.failing.hits(features, role)
+        if self.raster is not None:
+            return self._depths.hits(features, role)
         if self.zones is None:
-            raise ValueError(f"scenario {self.id}: nothing says where it acts: give zones, or what is failing")
+            raise ValueError(
+                f"scenario {self.id}: nothing says where it acts: give zones, a raster, or what is failing"
+            )
         return self._ground.hits(features, role)
 
     @property
@@ -169,6 +191,11 @@ class Scenario:
         assert self.zones is not None
         what = frames.describe(self.zones, self._what)
         return HazardZones(what, self.zones, self.intensity, self.affected_from)
+
+    @cached_property
+    def _depths(self) -> HazardDepths:
+        assert self.raster is not None
+        return HazardDepths(f"raster of scenario {self.id}", self.raster, self.affected_from)
 
 
 def require_likelihood(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
+    from sheltermap.layers.raster import Raster
     from sheltermap.plans.plan import Plan
     from sheltermap.questions.sources import ScenarioSource, Where
     from sheltermap.streets.travelling import By
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
     Frames = Mapping[str, GeoDataFrame]  #: inputs by name
 
 
-def scenario_of(source: ScenarioSource, inputs: Frames, by: By | None = None) -> Scenario:
+def scenario_of(
+    source: ScenarioSource, inputs: Frames, rasters: Mapping[str, Raster], by: By | None = None
+) -> Scenario:
     """Return a scenario of a plan; `by` is what its failing facilities serve along, where it names something.
 
     Raises
@@ -34,7 +37,7 @@ def scenario_of(source: ScenarioSource, inputs: Frames, by: By | None = None) ->
     ValueError
         If its zones do not fit what the plan says of them.
     """
-    kept = source.model_dump(exclude={"title", "zones", "where", "failing", "season", "note"})
+    kept = source.model_dump(exclude={"title", "zones", "where", "raster", "failing", "season", "note"})
     zones = None if source.zones is None else inputs[source.zones]
     if zones is not None and source.where:
         zones = zones[_chosen(zones, source.where)]
@@ -43,8 +46,9 @@ def scenario_of(source: ScenarioSource, inputs: Frames, by: By | None = None) ->
         facilities = inputs[told.facilities]
         fails = _chosen(facilities, told.where)
         failing = Failing(facilities, fails, limit=told.limit, by=by, direction=told.direction)
+    raster = None if source.raster is None else rasters[source.raster]
     season = None if source.season is None else source.season.get(REFERENCE)
-    return Scenario(zones=zones, failing=failing, season=season, **kept)
+    return Scenario(zones=zones, raster=raster, failing=failing, season=season, **kept)
 
 
 def scenario_faults(plan: Plan, inputs: Frames) -> Iterator[str]:
@@ -60,7 +64,7 @@ def scenario_faults(plan: Plan, inputs: Frames) -> Iterator[str]:
             continue
         if source.failing is None:
             try:
-                scenario_of(source, inputs)
+                scenario_of(source, inputs, {})
             except ValueError as error:
                 yield f"scenarios.{source.id}: {error}"
 

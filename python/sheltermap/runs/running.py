@@ -81,7 +81,9 @@ def context_of(
         None if by is None else _named(ways[by], plan, roles),
         unused,
         usable,
-        scenarios={name: scenario_of(each, inputs, _way_of(each, plan, roles, ways)) for name, each in hazards.items()},
+        scenarios={
+            name: scenario_of(each, inputs, rasters, _way_of(each, plan, roles, ways)) for name, each in hazards.items()
+        },
         hazards=hazards,
         accept_unconfirmed=plan.accept_unconfirmed,
         **_use(analysis, given if usable is None else {**given, "facilities": usable}),

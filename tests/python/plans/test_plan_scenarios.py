@@ -7,10 +7,13 @@ from contextlib import closing
 from typing import ClassVar, Literal
 
 import pytest
+from typer.testing import CliRunner
 
 import sheltermap as sm
 from hazard_town import SCENARIOS, with_scenarios, write_hazard_town
 from outside_kind import NorthOf
+from raster_files import write_raster
+from sheltermap.commands.cli import app
 from sheltermap.plans.plan import load_plan
 from sheltermap.questions.context import Context
 from sheltermap.questions.outcome import Outcome
@@ -223,6 +226,56 @@ def test_a_failure_along_streets_has_their_attribution(tmp_path, wet_north):
     assert outcome.notes[-1] == "dry: [1, 1, 0, 1]"
 
 
+DEPTHS = """
+[rasters.depth]
+path = "depth.tif"
+holds = "depth_m"
+attribution = "© The modellers"
+illustrative = true
+
+[[scenarios]]
+id = "deep"
+hazard = "flood"
+raster = "depth"
+affected_from = 0.5
+return_period_years = 200
+"""
+
+
+def write_depth_town(folder, plan: str):
+    # Three cells of 0.01° from 24.095 on: 2.0 m at the first home, 0.5 m at the second, dry.
+    path = write_hazard_town(folder, plan=plan)
+    write_raster(folder / "depth.tif", [[2.0, 0.5, 0.0]], west=24.095, north=56.955, cell=0.01, nodata=-9)
+    return path
+
+
+def test_a_raster_of_depths_is_a_scenario(tmp_path, wet_north):
+    plan = load_plan(write_depth_town(tmp_path, with_scenarios(ASKED, scenarios=DEPTHS)))
+    wet = plan.analyses[-1]
+    assert [name for name, _ in plan.data_of(wet)] == ["homes", "depth"]
+    assert plan.attributions(wet) == ["© The modellers"] and [name for name, _ in plan.made_up(wet)] == ["depth"]
+    outcome = sm.run(plan, tmp_path / "out").outcomes[-1]
+    assert outcome.notes[-1] == "deep: [1, 1, -1, 1]"  # the third home lies beyond the raster
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "depth (m), from 0.5 m on" in page and "depth (m), sākot no 0,5 m" in page
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('raster = "depth"', 'raster = "dept"', 'scenarios.deep.raster: unknown raster "dept"; did you mean "depth"?'),
+        ('"depth_m"', '"count"', 'scenarios.deep.raster: "depth" holds "count", and a scenario reads depths'),
+        ("from = 0.5", "from = 0.0", "scenarios.deep: affected_from is a depth above 0, not 0.0"),
+        ('raster = "depth"', 'raster = "depth"\nunit = "m"', "scenarios.deep: unit is about zones"),
+        ('raster = "depth"', 'raster = "depth"\nzones = "gas"', "scenarios.deep: zones and raster both say where"),
+    ],
+)
+def test_a_raster_of_a_scenario_is_one_of_depths(tmp_path, old, new, told):
+    with pytest.raises(PlanError) as raised:
+        load_plan(write_depth_town(tmp_path, with_scenarios(scenarios=DEPTHS.replace(old, new))))
+    assert told in str(raised.value)
+
+
 def test_all_scenarios_are_asked_for_where_none_are_named(tmp_path, wet_north):
     sm.run(write_hazard_town(tmp_path, plan=with_scenarios(ASKED)), tmp_path / "out")
     (context,) = WetNorth.seen
@@ -277,3 +330,14 @@ def test_refused_zones_of_a_scenario_are_told_as_ground(tmp_path):
     (tmp_path / "gas.geojson").write_text(json.dumps(gas), encoding="utf-8")
     lines = [line for line, _ in terminal_lines(sm.run(path, tmp_path / "out"))]
     assert lines[-1].startswith("1 rows of “gas” could not be used; what lies in them is not counted there")
+
+
+def test_validate_says_which_hazards_a_plan_is_about_and_how_likely(tmp_path):
+    done = CliRunner().invoke(app, ["validate", str(write_hazard_town(tmp_path, plan=with_scenarios()))])
+    assert done.exit_code == 0
+    said = [line.split(maxsplit=2) for line in done.stdout.splitlines()]
+    assert [line[1:] for line in said if line[0] == "scenario"] == [
+        ["flood_10", "flood, once in 10 years, confirmed"],
+        ["flood_100", "flood, once in 100 years, confirmed"],
+        ["gas", "chemical accident, rare, unconfirmed"],
+    ]

@@ -111,7 +111,7 @@ def _home(id_: int, lon: float) -> dict[str, object]:
 
 
 def test_a_scenario_without_a_place_says_so():
-    with pytest.raises(ValueError, match="scenario heat: nothing says where it acts: give zones, or what is failing"):
+    with pytest.raises(ValueError, match="scenario heat: nothing says where it acts: give zones, a raster, or what"):
         sm.Scenario("heat", "heat", annual_probability=0.1).hits(POINTS)
 
 
