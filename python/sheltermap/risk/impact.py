@@ -170,6 +170,7 @@ class Impact(Drawable, drawn_as="impact"):
         *,
         name: str | None = None,
         facility_name: str | None = None,
+        area_name: str | None = None,
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
@@ -180,9 +181,9 @@ class Impact(Drawable, drawn_as="impact"):
         ----------
         scenario : str, optional
             Id of one of `scenarios`; by default the last.
-        name, facility_name : str, optional
-            Columns of the rows and of the facilities that say what these are called; by default the id column the
-            layer was read with, else the index.
+        name, facility_name, area_name : str, optional
+            Columns of the rows, the facilities and the areas that say what these are called; by default the id column
+            the layer was read with, else the index.
         columns : sequence of str
             Further columns of the rows to tell on a click.
         title : str, optional
@@ -209,7 +210,13 @@ class Impact(Drawable, drawn_as="impact"):
         <Map 'Impact: gas': 2 rows; show it in a notebook or .save('map.html')>
         """
         return self._explored(
-            scenario=scenario, name=name, facility_name=facility_name, columns=columns, title=title, lang=lang
+            scenario=scenario,
+            name=name,
+            facility_name=facility_name,
+            area_name=area_name,
+            columns=columns,
+            title=title,
+            lang=lang,
         )
 
     @property
