@@ -62,7 +62,7 @@ def test_the_layer_says_it_of_each_row(out):
 
 def test_the_report_tells_it_in_both_languages(out):
     page = (out / "report.html").read_text(encoding="utf-8")
-    assert "in two or more hazards" in page and "divos vai vairākos apdraudējumos" in page
+    assert "in two or more hazards" in page and "skar divi vai vairāki apdraudējumi" in page
     told = section(out, "danger")
     for words in (
         "Rare flood",

@@ -233,7 +233,7 @@ def test_a_risk_that_moved_up_fails_the_gate_and_names_its_cause(tmp_path):
     html = page.read_text(encoding="utf-8")
     for words in (
         "What became of the risks",
-        "Kas noticis ar riskiem",
+        "Kā riski mainījušies",
         "level up",
         "līmenis augstāks",
         "cilvēki 150 →",

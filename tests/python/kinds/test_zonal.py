@@ -79,7 +79,7 @@ def test_the_report_tells_it_in_both_languages(made):
     told = section(made, "by_part")
     for words in (
         "Each cell counts by the part of it that lies in the area.",
-        "Katra šūna skaitās pēc tās daļas, kas atrodas teritorijā.",
+        "Katra šūna ieskaitīta atbilstoši tai daļai, kas atrodas teritorijā.",
         "up to 27",
         "vairāk par 27, līdz 30",
         "without a value, %",
