@@ -70,11 +70,11 @@ def depth_zones(raster: Raster, classes: Sequence[float]) -> GeoDataFrame:
     0     0–0.5 m  67766000.0
     1     ≥ 0.5 m  67766000.0
     """
-    _require_depths(raster)
-    limits = _limits(classes)
+    require_depths(raster)
+    limits = depth_limits(classes)
     edges = _edges(raster, limits)
     faces = shapely.get_parts(shapely.polygonize(shapely.linestrings(edges.lines)))
-    codes = _codes(_core.sample_cells(_points_in(faces), raster.core)[0], limits)
+    codes = depth_codes(_core.sample_cells(_points_in(faces), raster.core)[0], limits)
     codes[_open(faces, codes, edges.shores)] = DRY
     return _zones(raster, faces, codes, limits)
 
@@ -88,13 +88,15 @@ class _Edges(NamedTuple):
     ]  #: shape (n, 2): places in voids that have dry land beside them, or the end of the raster
 
 
-def _require_depths(raster: Raster) -> None:
+def require_depths(raster: Raster) -> None:
+    """Raise ValueError unless a raster holds depths in metres."""
     if raster.holds is None or not raster.holds.startswith("depth") or raster.unit != "m":
         said = "does not say what its cells hold" if raster.holds is None else f'holds "{raster.holds}"'
-        raise ValueError(f'{raster.path.name} {said}, and zones of depths are made of depths: holds="depth_m"')
+        raise ValueError(f'{raster.path.name} {said} where depths are asked for: holds="depth_m"')
 
 
-def _limits(classes: Sequence[float]) -> NDArray[np.float64]:
+def depth_limits(classes: Sequence[float]) -> NDArray[np.float64]:
+    """Return where classes of depth begin; ValueError unless these ascend from 0 on."""
     given = list(classes)
     if not given:
         raise ValueError("classes are none; give where each begins: [0, 0.5, 1.5]")
@@ -109,8 +111,11 @@ def _limits(classes: Sequence[float]) -> NDArray[np.float64]:
     return np.array(given, float)
 
 
-def _codes(depths: NDArray[np.float64], limits: NDArray[np.float64]) -> Codes:
-    """Return the class of each depth, from 1; a depth on a limit is in the class that begins there."""
+def depth_codes(depths: NDArray[np.float64], limits: NDArray[np.float64]) -> Codes:
+    """Return the class of each depth, from 1, 0 of dry ones and -1 of unknown ones.
+
+    A depth on a limit is in the class that begins there.
+    """
     codes = np.searchsorted(limits, depths, side="right").astype(np.int16)
     codes[depths <= 0] = DRY
     codes[np.isnan(depths)] = VOID
@@ -125,7 +130,7 @@ def _edges(raster: Raster, limits: NDArray[np.float64]) -> _Edges:
         codes = np.concatenate(
             [
                 before,
-                np.pad(_codes(part.cells, limits), ((0, 0), (1, 1)), constant_values=DRY),
+                np.pad(depth_codes(part.cells, limits), ((0, 0), (1, 1)), constant_values=DRY),
                 *([outside] * (part.row + len(part.cells) == rows)),
             ]
         )

@@ -22,7 +22,7 @@ from sheltermap.commands.warn_commands import warn
 if TYPE_CHECKING:
     from sheltermap.assessments.run import Progress
     from sheltermap.base.standards import Standard
-    from sheltermap.questions.sources import ScenarioSource
+    from sheltermap.questions.scenario_sources import ScenarioSource
     from sheltermap.runs.assessment import Assessment
 
 app = typer.Typer(

@@ -13,7 +13,6 @@ from pydantic import Field, field_validator, model_validator
 import sheltermap as sm
 from sheltermap.analyses.ledger import measures_of, sums_by_state
 from sheltermap.base import texts
-from sheltermap.base.exact_sums import total
 from sheltermap.base.limits import Limit
 from sheltermap.base.standards import PositiveMetres
 from sheltermap.drawing.legend import Category, class_categories
@@ -22,6 +21,7 @@ from sheltermap.layers.cells import weights_of
 from sheltermap.layers.geometry_kinds import has_place
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.table import Bar, Cell, Table
+from sheltermap.questions.class_tables import at_least_shares, class_sums, class_table
 from sheltermap.questions.figures import records, rows_and_weight, threshold_of
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, LimitText, Reaching
@@ -35,7 +35,7 @@ from sheltermap.questions.state_tables import state_figures, state_tables
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
+    import pandas as pd
 
     from sheltermap.base.standards import Standard
     from sheltermap.questions.context import Context
@@ -90,18 +90,9 @@ class Count(AlongStreets, Reaching, ByArea):
 
     def derived(self, figures: pd.DataFrame) -> list[Figure]:
         """Return which share has at least as many as each class begins with; of all, also those without a place."""
-        mine = figures[(figures["figure"] == "with_facilities")]
-        mine = mine[(mine["measure"] != "rows") | (self.measure == "rows")]
-        labels, found = class_labels(self.classes), []
-        for _, part in mine.groupby(["measure", "scope", "area"], dropna=False):
-            counted, everybody = part.set_index("category")["value"], math.fsum(part["value"])
-            first = records(part[:1])[0]
-            where = {key: first[key] for key in ("measure", "scope", "area")} | threshold_of(self._limit)
-            for at, low in enumerate(self.classes):
-                if at and everybody:
-                    share = math.fsum(counted[labels[at:]]) / everybody
-                    found.append(self.figure("at_least_share", share, category=f"{low}+", **where))
-        return found
+        classes = dict(zip(class_labels(self.classes), self.classes, strict=True))
+        where = threshold_of(self._limit)
+        return at_least_shares(self, figures, "with_facilities", "at_least_share", classes, where)
 
     def run(self, context: Context) -> Outcome:
         """Count the facilities of each row, and the rows and people of each class."""
@@ -120,7 +111,7 @@ class Count(AlongStreets, Reaching, ByArea):
             }
         )
         weight = weights_of(demand, self.weight, frames.describe(demand, "demand"))
-        classes = _by_class(labels, position, weight)
+        classes = class_sums(labels.tolist(), position, weight)
         figures = []
         for row in records(classes):
             where = {"category": row["class"]} | threshold_of(self._limit)
@@ -150,36 +141,11 @@ class Count(AlongStreets, Reaching, ByArea):
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell how many rows have how many facilities."""
         classes = outcome.tables["classes"]
-        everybody = classes["rows"].sum()
-        weighted = outcome.measure != "rows"
-        within = texts.both("class", distance=texts.distances(self._limit))
-        head: list[Cell] = [within, measure_words(outcome, "rows"), "%"]
-        head += [measure_words(outcome, outcome.measure)] if weighted else []
-        rows: list[list[Cell]] = []
-        for row in records(classes):
-            if row["class"] == "unknown" and not row["rows"]:
-                continue
-            label: Cell = texts.both("unknown") if row["class"] == "unknown" else row["class"].replace("-", "–")
-            part: Cell = texts.shares(row["rows"] / everybody) if everybody else "–"
-            counted = [texts.number(row["weight"])] if weighted else []
-            rows.append([label, texts.number(row["rows"]), part, *counted])
         words: dict[str, Cell] = {name: name.replace("-", "–") for name in classes["class"]}
         words["unknown"] = texts.both("unknown")
+        within = texts.both("class", distance=texts.distances(self._limit))
         by_state = state_tables(outcome, outcome.tables["sums"], words)
-        return [Table(texts.both("by_class"), head, rows), *by_state, unused_table(outcome)]
-
-
-def _by_class(labels: NDArray[np.str_], position: NDArray[np.int64], weight: NDArray[np.float64]) -> pd.DataFrame:
-    """Count the rows and people of each class."""
-    here = [position == number for number in range(len(labels))]
-    return pd.DataFrame(
-        {
-            "class": labels,
-            "rows": [int(rows.sum()) for rows in here],
-            "weight": [total(weight[rows]) for rows in here],
-            "rows_without_weight": [int(np.isnan(weight[rows]).sum()) for rows in here],
-        }
-    )
+        return [class_table(outcome, classes, texts.both("by_class"), within, words), *by_state, unused_table(outcome)]
 
 
 def class_labels(classes: list[int]) -> list[str]:

@@ -144,5 +144,5 @@ def test_classes_that_are_none_are_refused(tmp_path, classes, fault):
 @pytest.mark.parametrize("holds", [None, "elevation_m", "depth_cm", "count"])
 def test_only_depths_in_metres_have_zones_of_depth(tmp_path, holds):
     raster = sm.Raster(depths(tmp_path).path, holds=holds)
-    with pytest.raises(ValueError, match='zones of depths are made of depths: holds="depth_m"'):
+    with pytest.raises(ValueError, match='where depths are asked for: holds="depth_m"'):
         sm.depth_zones(raster, [0])

@@ -226,6 +226,61 @@ def test_a_failure_along_streets_has_their_attribution(tmp_path, wet_north):
     assert outcome.notes[-1] == "dry: [1, 1, 0, 1]"
 
 
+DRAWN = """
+[[scenarios]]
+id = "leak"
+hazard = "chemical"
+bands = { source = "shelters", where = { name = "Cellar" }, distances = ["100 m", 1000], intensities = [3, 1] }
+affected_from = 1
+unit = "class"
+likelihood = "rare"
+
+[[scenarios]]
+id = "cloud"
+hazard = "chemical"
+plume = { source = "shelters", where = { name = "Cellar" }, wind_from_deg = 270, width_deg = 40, distances = [1000] }
+likelihood = "rare"
+"""
+
+
+def test_bands_and_plumes_are_zones(tmp_path, wet_north):
+    # From the Cellar the first home is 61 m to the west, the second 547 m to the east, the last 267 m away at 65°.
+    plan = with_scenarios(ASKED, scenarios=DRAWN)
+    assessment = sm.run(write_hazard_town(tmp_path, plan=plan), tmp_path / "out")
+    outcome = assessment.outcomes[-1]
+    assert outcome.notes[-2:] == ["leak: [1, 1, 0, 1]", "cloud: [0, 1, 0, 0]"]
+    hits = outcome.context.scenarios["leak"].hits(outcome.context.frames["demand"])
+    assert hits.intensity.tolist()[:2] == [3.0, 1.0]
+    with closing(sqlite3.connect(tmp_path / "out" / "assessment.gpkg")) as connection:
+        kept = connection.execute("SELECT bands, plume FROM scenarios").fetchall()
+    assert json.loads(kept[0][0])["distances"] == ["100 m", 1000] and json.loads(kept[1][1])["wind_from_deg"] == 270
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            'bands = { source = "shelters"',
+            'bands = { source = "shelter"',
+            'scenarios.leak.bands.source: unknown input "sh',
+        ),
+        ('["100 m", 1000]', '["1 km", 100]', "scenarios.leak.bands: write each distance once, the nearest first"),
+        ('["100 m", 1000]', '["5 min", "9 min"]', "scenarios.leak.bands: bands are of distances, and 5 min is a time"),
+        ("[3, 1]", "[3]", "scenarios.leak.bands: there are 2 bands and 1 intensities; give one for each band"),
+        (
+            "wind_from_deg = 270",
+            "wind_from_deg = 400",
+            "scenarios.cloud.plume.wind_from_deg: must be less than or equal",
+        ),
+        ("wind_from_deg = 270, ", "", "scenarios.cloud.plume.wind_from_deg: is missing"),
+        (", intensities = [3, 1]", "", "scenarios.leak: unit is that of the intensity"),
+        ('"Cellar" }, wind', '"Cave" }, wind', 'scenarios.cloud.plume.where: no row of shelters has name = "Cave"'),
+    ],
+)
+def test_bands_and_plumes_that_cannot_be_are_told(tmp_path, old, new, told):
+    assert told in "\n".join(faults_of(tmp_path, with_scenarios(scenarios=DRAWN.replace(old, new, 1))))
+
+
 DEPTHS = """
 [rasters.depth]
 path = "depth.tif"
@@ -266,7 +321,11 @@ def test_a_raster_of_depths_is_a_scenario(tmp_path, wet_north):
         ('raster = "depth"', 'raster = "dept"', 'scenarios.deep.raster: unknown raster "dept"; did you mean "depth"?'),
         ('"depth_m"', '"count"', 'scenarios.deep.raster: "depth" holds "count", and a scenario reads depths'),
         ("from = 0.5", "from = 0.0", "scenarios.deep: affected_from is a depth above 0, not 0.0"),
-        ('raster = "depth"', 'raster = "depth"\nunit = "m"', "scenarios.deep: unit is about zones"),
+        (
+            'raster = "depth"',
+            'raster = "depth"\nunit = "m"',
+            "scenarios.deep: unit is that of an intensity; the raster tells its own",
+        ),
         ('raster = "depth"', 'raster = "depth"\nzones = "gas"', "scenarios.deep: zones and raster both say where"),
     ],
 )
