@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numbers>
 
 namespace sheltermap {
 namespace {
@@ -37,6 +38,15 @@ double CellAreas::of_row(std::int64_t row) const {
     const double to = std::clamp(grid_.corner.y + static_cast<double>(row + 1) * grid_.step.y, -90.0, 90.0);
     const double south = std::min(from, to), north = std::max(from, to);
     return AreaFromParallel(south).area_m2({0, north}, {grid_.step.x, north});
+}
+
+double CellAreas::growth_of_row(std::int64_t row) const {
+    constexpr double radians = std::numbers::pi / 180;
+    const double middle = grid_.corner.y + (static_cast<double>(row) + 0.5) * grid_.step.y;
+    if (std::abs(middle) >= 90) return 0;
+    // Of the area per degree, cos φ / (1 - e² sin² φ)² but for a factor.
+    const double s = std::sin(middle * radians), c = std::cos(middle * radians);
+    return (4 * wgs84_e2 * s * c / (1 - wgs84_e2 * s * s) - s / c) * grid_.step.y * radians;
 }
 
 /// Every `apart`th cell of the window's columns and rows.

@@ -19,6 +19,8 @@ public:
     [[nodiscard]] bool is_one_per_row() const noexcept { return one_per_row_; }
     /// The area of each cell of a row, where it is one.
     [[nodiscard]] double of_row(std::int64_t row) const;
+    /// By which share of itself the area of a cell would grow if it began a row later: how much wider it is at its end.
+    [[nodiscard]] double growth_of_row(std::int64_t row) const;
     /// The areas of a window's cells, row by row.
     [[nodiscard]] std::vector<double> of_cells(const CellWindow& window, const Execution& execution) const;
 

@@ -10,42 +10,60 @@ void CellFractions::begin(const CellWindow& window) {
     pieces_.clear();
 }
 
-void CellFractions::add_piece(std::int64_t row, std::int64_t column, double cover, double area) {
+void CellFractions::add_piece(std::int64_t row, const Piece& piece) {
     const auto r = static_cast<std::int32_t>(row - window_.row);
-    const auto c = static_cast<std::int32_t>(column - window_.column);
-    if (!pieces_.empty() && pieces_.back().row == r && pieces_.back().column == c) {
-        pieces_.back().cover += cover;
-        pieces_.back().area += area;
+    if (!pieces_.empty() && pieces_.back().row == r && pieces_.back().column == piece.column) {
+        Piece& last = pieces_.back();
+        last.cover += piece.cover;
+        last.area += piece.area;
+        last.cover_moment += piece.cover_moment;
+        last.area_moment += piece.area_moment;
     } else {
-        pieces_.push_back({r, c, cover, area});
+        pieces_.push_back(piece);
+        pieces_.back().row = r;
     }
 }
 
-/// A piece of an edge within a row, between two columns that need not be whole; which way it leans makes no difference.
-void CellFractions::add_in_row(std::int64_t row, double left, double right, double height, double sign) {
+void CellFractions::add_in_row(const InRow& piece, double height, double sign) {
     const auto first = static_cast<double>(window_.column);
     const auto end = static_cast<double>(window_.column + window_.columns);
-    if (left >= end) return;
-    const double slope = right > left ? height / (right - left) : 0;
+    if (piece.left >= end) return;
+    const bool is_upright = !(piece.right > piece.left);
+    const double slope = is_upright ? 0 : height / (piece.right - piece.left);
+    const double fall = is_upright ? 0 : (piece.right_down - piece.left_down) / (piece.right - piece.left);
+    const auto down_at = [&](double x) { return piece.left_down + (x - piece.left) * fall; };
+    double left = piece.left, left_down = piece.left_down;
     if (left < first) {  // everything in the window lies to the right of it
-        const double part = right <= first ? height : (first - left) * slope;
-        add_piece(row, window_.column, sign * part, sign * part);
-        if (right <= first) return;
+        const bool is_all = piece.right <= first;
+        const double to = is_all ? piece.right : first, to_down = is_all ? piece.right_down : down_at(first);
+        const double part = sign * (is_all ? height : (to - left) * slope);
+        const double moment = part * (left_down + to_down) / 2;
+        add_piece(piece.row, {0, 0, part, part, moment, moment});
+        if (is_all) return;
         left = first;
+        left_down = to_down;
     }
-    auto column = static_cast<std::int64_t>(left);  // not below 0: within the window
+    auto column = static_cast<std::int64_t>(left);  // rounds towards 0
     if (static_cast<double>(column) > left) --column;
-    if (right <= static_cast<double>(column + 1)) {  // most edges: within one cell
-        const double part = slope > 0 ? (right - left) * slope : height;
-        add_piece(row, column, sign * part, sign * part * (static_cast<double>(column + 1) - (left + right) / 2));
+    const auto add_to = [&](double to, double to_down, double cover) {
+        // How far both ends are from the right edge of the cell.
+        const double from_right = static_cast<double>(column + 1) - left,
+                     to_right = static_cast<double>(column + 1) - to;
+        const double moment = (left_down * (2 * from_right + to_right) + to_down * (from_right + 2 * to_right)) / 6;
+        add_piece(piece.row, {0, static_cast<std::int32_t>(column - window_.column), cover,
+                              cover * (from_right + to_right) / 2, cover * (left_down + to_down) / 2, cover * moment});
+    };
+    if (piece.right <= static_cast<double>(column + 1)) {  // most edges: within one cell
+        add_to(piece.right, piece.right_down, sign * (is_upright ? height : (piece.right - left) * slope));
         return;
     }
-    right = std::min(right, end);
+    const double right = std::min(piece.right, end);
     while (left < right) {
         const double to = std::min(right, static_cast<double>(column + 1));
-        const double part = (to - left) * slope;
-        add_piece(row, column, sign * part, sign * part * (static_cast<double>(column + 1) - (left + to) / 2));
+        const double to_down = down_at(to);
+        add_to(to, to_down, sign * (to - left) * slope);
         left = to;
+        left_down = to_down;
         ++column;
     }
 }
@@ -71,7 +89,10 @@ void CellFractions::add_edge(XY from, XY to, double sign) {
     while (y < bottom) {
         const double next_y = std::min(bottom, static_cast<double>(row + 1));
         const double next_x = x_at(next_y);
-        add_in_row(row, std::min(x, next_x), std::max(x, next_x), next_y - y, sign);
+        const auto above = static_cast<double>(row);
+        const InRow piece = x < next_x ? InRow{row, x, next_x, y - above, next_y - above}
+                                       : InRow{row, next_x, x, next_y - above, y - above};
+        add_in_row(piece, next_y - y, sign);
         y = next_y;
         x = next_x;
         ++row;

@@ -40,6 +40,7 @@ struct ZoneSums {
 /// Of a row of cells.
 struct RowSums {
     double cells = 0, void_cells = 0, sum = 0, area = 0, void_area = 0;
+    double lean = 0, void_lean = 0;  // see CellFractions
 };
 
 class Zonal {
@@ -78,7 +79,10 @@ private:
     void read_strip(const std::vector<const PlacedZone*>& active, std::int64_t first_row);
     void read_window(const std::vector<const PlacedZone*>& active, const CellWindow& bounds);
     void add_zone(const PlacedZone& placed, const CellWindow& part, CellFractions& fractions);
-    void add_cell(ZoneSums& zone, RowSums& row, double value, double area, double fraction) const;
+    struct Part {
+        double fraction, lean;
+    };
+    void add_cell(ZoneSums& zone, RowSums& row, double value, double area, const Part& part) const;
     void add_run(ZoneSums& zone, RowSums& row, const double* values, const double* areas, std::size_t count) const;
     void add_class(ZoneSums& zone, double value, double cells) const;
     void require_few_classes() const;
@@ -164,14 +168,15 @@ void Zonal::add_zone(const PlacedZone& placed, const CellWindow& part, CellFract
     std::int64_t row_of_sums = -1;
     const double* values = nullptr;
     const double* areas = nullptr;
-    double row_area = 0;
+    double row_area = 0, row_growth = 0;
     const auto finish_row = [&] {
         zone.cells.add(row.cells);
         zone.void_cells.add(row.void_cells);
         zone.sum.add(row.sum);
         if (!areas_) return;
-        zone.area.add(areas_->is_one_per_row() ? row.cells * row_area : row.area);
-        zone.void_area.add(areas_->is_one_per_row() ? row.void_cells * row_area : row.void_area);
+        const bool by_row = areas_->is_one_per_row();
+        zone.area.add(by_row ? (row.cells + row_growth * row.lean) * row_area : row.area);
+        zone.void_area.add(by_row ? (row.void_cells + row_growth * row.void_lean) * row_area : row.void_area);
     };
     const auto go_to_row = [&](std::int64_t local) {
         if (local == row_of_sums) return;
@@ -183,15 +188,16 @@ void Zonal::add_zone(const PlacedZone& placed, const CellWindow& part, CellFract
         if (!areas_) return;
         if (areas_->is_one_per_row()) {
             row_area = areas_->of_row(on_grid);
+            row_growth = areas_->growth_of_row(on_grid);
         } else {
             areas = areas_of_window_.data() + (on_grid - window.row) * window.columns + origin.column - window.column;
         }
     };
     fractions.visit(
-        [&](std::int64_t local_row, std::int64_t column, double fraction) {
+        [&](std::int64_t local_row, std::int64_t column, double fraction, double lean) {
             if (fraction < least_fraction) return;
             go_to_row(local_row);
-            add_cell(zone, row, values[column], areas != nullptr ? areas[column] : 0, fraction);
+            add_cell(zone, row, values[column], areas != nullptr ? areas[column] : 0, {fraction, lean});
         },
         [&](std::int64_t local_row, std::int64_t column, std::int64_t end) {
             go_to_row(local_row);
@@ -201,13 +207,16 @@ void Zonal::add_zone(const PlacedZone& placed, const CellWindow& part, CellFract
     if (row_of_sums >= 0) finish_row();
 }
 
-void Zonal::add_cell(ZoneSums& zone, RowSums& row, double value, double area, double fraction) const {
+void Zonal::add_cell(ZoneSums& zone, RowSums& row, double value, double area, const Part& part) const {
+    const double fraction = part.fraction;
     if (std::isnan(value)) {
         row.void_cells += fraction;
         row.void_area += fraction * area;
+        row.void_lean += part.lean;
         return;
     }
     row.cells += fraction;
+    row.lean += part.lean;
     row.sum += fraction * value;
     row.area += fraction * area;
     if (options_.extremes) {

@@ -5,7 +5,9 @@ import csv
 import json
 import runpy
 
+import numpy as np
 import pyproj
+import rasterio
 
 import sheltermap as sm
 from sheltermap.assessments.run import assess
@@ -15,6 +17,7 @@ from small_plan import SAMPLE
 OGRE = SAMPLE.parent / "ogre"
 LIECHTENSTEIN = SAMPLE.parent / "liechtenstein"
 PORTO_ALEGRE = SAMPLE.parent / "porto_alegre"
+SAO_MIGUEL = SAMPLE.parent / "sao_miguel"
 
 
 def rows(name: str) -> list[dict[str, str]]:
@@ -185,3 +188,32 @@ def test_whatever_is_made_up_in_porto_alegre_says_so_and_comes_out_again(tmp_pat
     assert (len(shelters), len(full), full["capacity_persons"].sum(), len(cellars)) == (40, 21, 20_851, 24)
     assert not set(shelters["hexagon"]) & set(cellars["hexagon"])
     assert sm.inspect(PORTO_ALEGRE / "shelters.csv", "shelter", crs="EPSG:4326").findings.empty
+
+
+def test_the_rasters_of_sao_miguel_are_those_of_the_source():
+    with rasterio.open(SAO_MIGUEL / "people.tif") as file:
+        people = file.read(1, masked=True)
+    assert people.count() == 1_242 and round(float(people.sum(dtype=np.float64)), 2) == 145_602.97
+    with rasterio.open(SAO_MIGUEL / "elevation.tif") as file, rasterio.open(SAO_MIGUEL / "land_cover.tif") as cover:
+        assert (file.shape, cover.shape) == ((192, 384), (1920, 3840))
+        assert (cover.read(1) == 44).sum() == 5_620_259  # the sea
+
+
+def test_whatever_is_made_up_in_sao_miguel_says_so_and_comes_out_again(tmp_path):
+    runpy.run_path(str(SAO_MIGUEL / "make_illustrative.py"))["main"](SAO_MIGUEL, tmp_path)
+    made = {path.name for path in tmp_path.iterdir()}
+    lists = {"shelters.csv", "homes_and_schools.csv", "infrastructure.csv", "waterworks.csv"}
+    zones, surges = {"eruption.geojson", "harbour.geojson"}, {f"surge_{years}.tif" for years in (50, 200, 500)}
+    assert made == lists | zones | surges | {"risk_parts.geojson"}
+    for name in made - surges:
+        kept = sm.read(SAO_MIGUEL / name, crs="EPSG:4326")
+        assert set(kept["illustrative"]) == {"yes"}
+        assert kept.drop(columns="geometry").equals(sm.read(tmp_path / name, crs="EPSG:4326").drop(columns="geometry"))
+    for name in lists:
+        assert (tmp_path / name).read_bytes() == (SAO_MIGUEL / name).read_bytes(), name
+    for name in zones:  # another GEOS rounds otherwise
+        apart = sm.read(SAO_MIGUEL / name).geometry.symmetric_difference(sm.read(tmp_path / name).geometry)
+        assert (apart.to_crs("EPSG:32626").area < 100).all()
+    for name in surges:
+        with rasterio.open(SAO_MIGUEL / name) as kept, rasterio.open(tmp_path / name) as again:
+            assert np.array_equal(kept.read(1), again.read(1)) and kept.nodata == -1

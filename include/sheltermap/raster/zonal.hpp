@@ -40,7 +40,8 @@ struct ZonalStatistics {
 ///
 /// The area of a cell is the ellipsoid's: in closed form between meridians and parallels, of other cells that of their
 /// corners, between cells less than 10 km apart by quadratic interpolation, which is right to 1e-8. What a zone has of
-/// a cell is the cell's area times the fraction.
+/// a cell is the cell's area times the fraction; between parallels, where cells grow narrower towards the poles, how
+/// far north the part lies counts as well, and what is left is below 3e-7 for cells of 10 km, 3e-9 for those of 1 km.
 ///
 /// Blocks are read once, each window of the grid is dropped before the next one is read, and the results are the same
 /// bytes for any number of threads. Throws CrsError where a zone has no place in the grid's reference system,

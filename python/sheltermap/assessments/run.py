@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int, str], None]
 TITLES, SCOPES, NOTES = ([f"{key}_{lang}" for lang in LANGUAGES] for key in ("title", "scope", "note"))
 STANDARD_COLUMNS = ["id", "distance_m", "figures", *TITLES, *SCOPES, "source", "year", "status", *NOTES]
-SCENARIO_TEXTS = {"where": "string", "failing": "string"}  # missing in all rows, they would have no type
+# Tables of a scenario, told as JSON; missing in all rows, they would have no type.
+SCENARIO_TEXTS = dict.fromkeys(("where", "bands", "plume", "failing"), "string")
 REFUSED_COLUMNS = ["input", "row", "id", "reason", "detail"]
 
 
@@ -262,7 +263,7 @@ def _scenario_rows(plan: Plan) -> list[dict[str, Any]]:
     rows = []
     for scenario in plan.scenarios:
         row = scenario.model_dump(exclude={"title", "season", "note"})
-        for key in ("where", "failing"):
+        for key in SCENARIO_TEXTS:
             row[key] = json.dumps(row[key], ensure_ascii=False) if row[key] else None
         for key in ("title", "season", "note"):
             row |= _by_language(key, getattr(scenario, key))

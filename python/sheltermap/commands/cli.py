@@ -22,6 +22,7 @@ from sheltermap.commands.warn_commands import warn
 if TYPE_CHECKING:
     from sheltermap.assessments.run import Progress
     from sheltermap.base.standards import Standard
+    from sheltermap.questions.scenario_sources import ScenarioSource
     from sheltermap.runs.assessment import Assessment
 
 app = typer.Typer(
@@ -90,16 +91,21 @@ def validate(plan: PlanFile, debug: Debug = False) -> None:
         loaded = load_plan(plan)
         lang = loaded.languages[0]
         typer.echo(printable(loaded.title.get(lang)))
-        for name, source in loaded.inputs.items():
-            typer.echo(printable(f"  input     {name:<24} {source.said}"))
-        for name, costs in loaded.tables.items():
-            typer.echo(printable(f"  table     {name:<24} {costs.path}"))
-        for name, raster in loaded.rasters.items():
-            typer.echo(printable(f"  raster    {name:<24} {raster.path}"))
-        for standard in loaded.standards:
-            typer.echo(printable(f"  standard  {standard.id:<24} {_limit(standard)}, {standard.status}"))
-        for analysis in loaded.analyses:
-            typer.echo(printable(f"  {analysis.kind:<9} {analysis.name:<24} {analysis.title.get(lang)}"))
+        lines = [("input", name, source.said) for name, source in loaded.inputs.items()]
+        lines += [("network", name, streets.path) for name, streets in loaded.networks.items()]
+        lines += [("table", name, costs.path) for name, costs in loaded.tables.items()]
+        lines += [("raster", name, raster.path) for name, raster in loaded.rasters.items()]
+        lines += [("scenario", each.id, _hazard(each, lang)) for each in loaded.scenarios]
+        lines += [("standard", each.id, f"{_limit(each)}, {each.status}") for each in loaded.standards]
+        lines += [(analysis.kind, analysis.name, analysis.title.get(lang)) for analysis in loaded.analyses]
+        for what, name, said in lines:
+            typer.echo(printable(f"  {what:<13} {name:<24} {said}"))
+
+
+def _hazard(scenario: ScenarioSource, lang: str) -> str:
+    from sheltermap.questions.scenario_tables import hazard_words, likelihood_words
+
+    return f"{hazard_words(scenario.hazard)[lang]}, {likelihood_words(scenario)[lang]}, {scenario.status}"
 
 
 def _limit(standard: Standard) -> str:

@@ -58,7 +58,7 @@ def plot_impact(impact: Impact, scenario: str | None = None, *, ax: Axes | None 
         impact_categories(rows, which.label),
         facilities=facilities,
         closed=hit,
-        water=which.zones,
+        water=which.acting_zones,
         outlines=impact.areas,
         streets=streets_drawn(impact.streets, which.label) if what == "rows" else [],
         ax=ax,

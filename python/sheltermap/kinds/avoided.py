@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 import pandas as pd
 from pydantic import Field, model_validator
 
+from sheltermap.base import texts
 from sheltermap.base.standards import PlanPart, Text
 from sheltermap.base.suggestions import unknown
 from sheltermap.drawing.impact_legends import impact_categories
+from sheltermap.drawing.plots import WATER
 from sheltermap.kinds.avoided_tables import avoided_key_figures, avoided_picture, avoided_tables
-from sheltermap.page.picture import MapPicture, map_picture
+from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
+from sheltermap.page.table import words_of
 from sheltermap.questions.figures import records
 from sheltermap.questions.impact_keys import OfImpact
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import Currency, NotNegative
-from sheltermap.questions.maps import map_title
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
@@ -35,7 +37,8 @@ if TYPE_CHECKING:
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
     from sheltermap.questions.question import Figure
-    from sheltermap.questions.sources import ScenarioSource
+    from sheltermap.questions.scenario_sources import ScenarioSource
+    from sheltermap.risk.scenario import Scenario
 
 # Figures of a measure, and where they stand in `Avoided.measures`; money, then all others.
 MONEY = {
@@ -164,8 +167,10 @@ class Avoided(OfImpact):
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by whether the last scenario affects them as it is."""
-        last = [name for name in outcome.context.scenarios if name not in self._others][-1]
-        return impact_categories(outcome.layer, outcome.context.scenarios[last].label)
+        return impact_categories(outcome.layer, self._last(outcome).label)
+
+    def _last(self, outcome: Outcome) -> Scenario:
+        return [each for name, each in outcome.context.scenarios.items() if name not in self._others][-1]
 
     def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
         """Tell for each measure what it saves for its cost."""
@@ -178,8 +183,11 @@ class Avoided(OfImpact):
     def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
         """Draw what measures cost beside what they save, and whom the last scenario affects as it is."""
         outlines = outcome.context.frames.get("areas", ground)
-        here = map_picture(map_title(outcome), outcome.layer, self.legend(outcome), outlines=outlines)
-        return [avoided_picture(outcome), here]
+        last = self._last(outcome)
+        title = texts.both("map_during", title=words_of(self.title), scenario=outcome.context.scenario_words(last.id))
+        also = [] if last.acting_zones is None else [LegendEntry(WATER, "square", texts.both("impact_zone"), "")]
+        drawn: dict[str, Any] = {"outlines": outlines, "water": last.acting_zones}
+        return [avoided_picture(outcome), map_picture(title, outcome.layer, self.legend(outcome), also, **drawn)]
 
     def told(self, outcome: Outcome, lang: str) -> str:
         """Name the measures, the best ratio first."""

@@ -142,6 +142,13 @@ class Hazards(OfScenarios, ByArea):
         """Draw rows by what the hazards come to."""
         return combined_categories(outcome.layer, self.how)
 
+    def legends_beside(self, outcome: Outcome) -> dict[str, list[Category]]:
+        """Draw all zones alike."""
+        return {
+            end: [Category(np.ones(len(layer), bool), "TRUE", WATER, "circle", texts.both("hazard_zones"))]
+            for end, layer in outcome.beside.items()
+        }
+
     def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
         """Tell the share in any hazard, and in more than one."""
         unit = measure_words(outcome, outcome.measure)

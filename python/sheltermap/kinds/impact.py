@@ -190,7 +190,7 @@ class Impact(OfImpact):
             hit_streets = streets[-1]
             entry = (texts.both("impact_street"), texts.number(len(hit_streets.lines)))
             also.append(LegendEntry(hit_streets.colour, "line", *entry))
-        if scenario.zones is not None:
+        if scenario.acting_zones is not None:
             also.append(LegendEntry(WATER, "square", texts.both("impact_zone"), ""))
         return map_picture(
             texts.both("map_during", title=words_of(self.title), scenario=outcome.context.scenario_words(scenario.id)),
@@ -200,7 +200,7 @@ class Impact(OfImpact):
             facilities=facilities,
             closed=hit,
             outlines=outcome.context.frames.get("areas", ground),
-            water=scenario.zones,
+            water=scenario.acting_zones,
             streets=streets,
         )
 

@@ -6,14 +6,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import geopandas
-import numpy as np
 import pandas as pd
 import shapely
 from pydantic import Field, model_validator
 
 import sheltermap as sm
 from sheltermap.base import texts
-from sheltermap.base.exact_sums import total
 from sheltermap.base.suggestions import unknown
 from sheltermap.drawing.plots import lonlat_shapes
 from sheltermap.drawing.risk_legends import level_categories, level_label
@@ -21,17 +19,17 @@ from sheltermap.drawing.risk_matrix_plots import draw_matrix
 from sheltermap.kinds.risk_matrix_tables import MatrixOutcome, matrix_of, risk_key_figures, risk_tables, risks_told
 from sheltermap.kinds.risk_matrix_years import class_figures, movement_table
 from sheltermap.layers import frames
-from sheltermap.layers.cells import weights_of
 from sheltermap.layers.geometry_kinds import has_place
 from sheltermap.page.picture import LegendEntry, MapPicture, drawn_picture, map_picture
 from sheltermap.questions.figures import records
+from sheltermap.questions.impact_keys import OfImpact
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.maps import map_title
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
-from sheltermap.questions.scenario_keys import OfScenarios
 from sheltermap.questions.sources import NonEmpty
-from sheltermap.risk.class_parts import Name
+from sheltermap.risk.class_parts import COMMON, Name
+from sheltermap.risk.scenario import PLACES
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -42,15 +40,16 @@ if TYPE_CHECKING:
     from sheltermap.questions.context import Context
     from sheltermap.questions.question import Figure
 
+# Keys of an impact that change no row of a matrix.
+WITHOUT_BEARING = ("groups", "capacity", "streets_of_network", "land_type", "limit", "by", "areas", "zero_impact_years")
 EXAMPLE = "example"  #: the classes that come with sheltermap
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 @register
-class RiskMatrix(OfScenarios):
+class RiskMatrix(OfImpact):
     """Where the plan's scenarios stand in a matrix of likelihood and impact, by classes of the plan's own."""
 
-    uses: ClassVar = {"demand": ("weight",)}
     figure_names: ClassVar = (
         *("total", "rows_without_weight", "people_unknown", "risks", "risks_at_level", "risks_not_placed"),
         *("risk_level", "likelihood_class", "impact_class", "annual_probability", "impact", "expected_a_year"),
@@ -58,27 +57,26 @@ class RiskMatrix(OfScenarios):
     )
     steady_categories: ClassVar = ("risks_at_level", "class_from", "cell_level", "joined_by")
     registers: ClassVar = ()
-    by_distance: ClassVar = False
+    needs_streets: ClassVar = False
+    layer_needed: ClassVar = False
 
     kind: Literal["risk_matrix"]
     classes: NonEmpty
     impacts: dict[NonEmpty, dict[Name, Amount]] = Field(default_factory=dict)
-    demand: NonEmpty | None = None
-    weight: NonEmpty | None = None
+    human: Literal["people", "displaced"] = "people"
 
     @model_validator(mode="after")
     def _impacts_are_known(self) -> RiskMatrix:
-        if not self.impacts and self.demand is None:
+        for key in WITHOUT_BEARING:
+            if getattr(self, key) != type(self).model_fields[key].get_default(call_default_factory=True):
+                raise ValueError(f'{key} has no bearing on a matrix: ask for it in an analysis of kind "impact"')
+        if not self.impacts and self.demand is None and not self.damage:
             raise ValueError(
-                "nothing says how bad the scenarios are: give impacts, or demand for the people whom they affect"
+                "nothing says how bad the scenarios are: give impacts, demand (for the people affected) or damage"
             )
-        if self.weight is not None and self.demand is None:
-            raise ValueError("weight is a column of demand: name the input that has it")
+        if self.human == "displaced" and self.displaced is None and self.displaced_curve is None:
+            raise ValueError("displaced people are told by a curve: give displaced or displaced_curve")
         return self
-
-    def total_figures(self) -> tuple[str, ...]:
-        """Return the people, where they are counted."""
-        return () if self.demand is None else ("total",)
 
     def judged(self) -> tuple[Judged, ...]:
         """A risk that moved up a level or a class is worse, and one that nobody can place any more."""
@@ -95,22 +93,15 @@ class RiskMatrix(OfScenarios):
     def run(self, context: Context) -> Outcome:
         """Place the scenarios."""
         classes = self._classes(context)
-        affected = self._affected(context)
-        risks = self._risks(context, classes, affected)
-        found = sm.risk_matrix(risks, classes)
-        if self.demand is not None:
-            given = [name for name, each in self.impacts.items() if "human" in each and name in context.scenarios]
-            notes = [texts.Note.of("risk_human_affected")]
-            notes += [texts.Note.of("risk_human_given", names=", ".join(given))] if given else []
-            unplaced = [
-                f"{row['scenario']}: {texts.number(row['unknown'])}" for row in records(affected) if row["unknown"]
-            ]
-            notes += [texts.Note.of("risk_people_unknown", names=", ".join(unplaced))] if unplaced else []
-            found.notes.extend(notes)
+        counted = self._counted(context)
+        found = sm.risk_matrix(self._risks(context, classes, counted), classes)
+        if counted is not None:
+            found.notes.extend(
+                note for note in (*self._said(context, counted), *counted.notes) if note not in found.notes
+            )
         layer = _scenario_layer(context, found)
-        tables = {"risks": found.risks, "affected": affected}
-        figures = self._figures(context, found, affected)
-        return MatrixOutcome(self, context, layer, figures, tables, notes=found.notes, matrix=found)
+        figures = self._figures(found, counted)
+        return MatrixOutcome(self, context, layer, figures, {"risks": found.risks}, notes=found.notes, matrix=found)
 
     def _classes(self, context: Context) -> sm.RiskClasses:
         """Return the classes of the file that the plan names, or the example that it asks for."""
@@ -121,21 +112,34 @@ class RiskMatrix(OfScenarios):
         except (sm.ReadError, ValueError) as error:
             raise context.fault("classes", f'{error}; or write classes = "{EXAMPLE}", which is no law') from None
 
-    def _affected(self, context: Context) -> pd.DataFrame:
-        """Return how many people each scenario affects, and of how many nobody knows; no rows without a demand."""
-        rows = []
-        demand = context.frames.get("demand")
-        if demand is not None:
-            people = weights_of(demand, self.weight, frames.describe(demand, "demand"))
-            for scenario in context.scenarios.values():
-                if scenario.zones is None:
-                    continue
-                inside = scenario.hits(demand, "demand").inside
-                rows.append((scenario.id, total(people[inside == 1]), total(people[inside == -1])))
-        return pd.DataFrame(rows, columns=["scenario", "human", "unknown"])
+    def _counted(self, context: Context) -> sm.Impact | None:
+        """Return whom and what the scenarios affect that act somewhere; nothing where the plan names no layer."""
+        acting = [
+            each for each in context.scenarios.values() if any(getattr(each, place) is not None for place in PLACES)
+        ]
+        return self.impact_of(context, acting) if acting and (self.demand is not None or self.damage) else None
 
-    def _risks(self, context: Context, classes: sm.RiskClasses, affected: pd.DataFrame) -> pd.DataFrame:
-        """Return the table of risks: what the plan says of each, and whom it affects where the plan does not say."""
+    def _said(self, context: Context, counted: sm.Impact) -> list[str]:
+        """Say what the human impact is, and of whom nobody knows whether they are affected."""
+        if self.demand is None:
+            return []
+        given = [name for name, each in self.impacts.items() if "human" in each and name in context.scenarios]
+        notes: list[str] = [texts.Note.of(f"risk_human_{self.human}")]
+        notes += [texts.Note.of("risk_human_given", names=", ".join(given))] if given else []
+        unplaced = [
+            f"{row['scenario']}: {texts.number(row['unknown'])}" for row in self._people(counted) if row["unknown"]
+        ]
+        return notes + ([texts.Note.of("risk_people_unknown", names=", ".join(unplaced))] if unplaced else [])
+
+    def _people(self, counted: sm.Impact | None) -> list[dict[str, Any]]:
+        """Return the lines of the people, one per scenario."""
+        if counted is None or self.demand is None:
+            return []
+        lines = counted.summary
+        return records(lines[(lines["what"] == "people") & (lines["measure"] == self.measure)])
+
+    def _risks(self, context: Context, classes: sm.RiskClasses, counted: sm.Impact | None) -> pd.DataFrame:
+        """Return the table of risks: what the plan says of each, and what was counted where the plan does not say."""
         for name, given in self.impacts.items():
             if name not in context.scenarios:
                 raise context.fault("impacts", unknown("unknown scenario", name, context.scenarios))
@@ -143,38 +147,39 @@ class RiskMatrix(OfScenarios):
                 if dimension not in classes.dimensions:
                     sentence = unknown("unknown dimension", dimension, classes.dimensions)
                     raise context.fault(f"impacts.{name}", sentence)
-        if len(affected) and "human" not in classes.dimensions:
-            raise context.fault("demand", "people affected are the impact human, of which the classes say nothing")
-        of_people = dict(zip(affected["scenario"], affected["human"], strict=True))
-        rows = [
+        risks = pd.DataFrame(
             {
-                "scenario": scenario.id,
-                "hazard": scenario.hazard,
-                "annual_probability": scenario.probability,
-                "likelihood": scenario.likelihood,
+                "scenario": [each.id for each in context.scenarios.values()],
+                "hazard": [each.hazard for each in context.scenarios.values()],
+                "annual_probability": [each.probability for each in context.scenarios.values()],
+                "likelihood": pd.array([each.likelihood for each in context.scenarios.values()], dtype="string"),
             }
-            | ({"human": of_people[scenario.id]} if scenario.id in of_people else {})
-            | self.impacts.get(scenario.id, {})
-            for scenario in context.scenarios.values()
-        ]
-        risks = pd.DataFrame(rows)
-        return risks.astype({name: "float64" for name in ("annual_probability", *classes.dimensions) if name in risks})
+        ).astype({"annual_probability": "float64"})
+        made = None
+        if counted is not None:
+            made = counted.risks(human=None if self.demand is None else self.human)
+            risks.attrs["units"] = made.attrs["units"]
+            made = made.set_index("scenario")
+        for dimension in dict.fromkeys([*COMMON, *classes.dimensions]):
+            told: dict[Any, float] = {name: each[dimension] for name, each in self.impacts.items() if dimension in each}
+            if made is not None and dimension in made:
+                told = made[dimension].to_dict() | told
+            if told:
+                risks[dimension] = risks["scenario"].map(told).astype("float64")
+        return risks
 
-    def _figures(self, context: Context, found: sm.RiskMatrix, affected: pd.DataFrame) -> list[Figure]:
+    def _figures(self, found: sm.RiskMatrix, counted: sm.Impact | None) -> list[Figure]:
         """Return where each risk stands and why, how many stand where, and the classes that say so."""
-        counted: dict[str, Any] = {"measure": "risks", "unit": "risks"}
-        figures = [self.figure("risks", len(found.risks), **counted)]
-        figures.append(self.figure("risks_not_placed", len(found.not_placed), **counted))
+        of_risks: dict[str, Any] = {"measure": "risks", "unit": "risks"}
+        figures = [self.figure("risks", len(found.risks), **of_risks)]
+        figures.append(self.figure("risks_not_placed", len(found.not_placed), **of_risks))
         figures.append(self.figure("reversals", len(found.reversals), measure="risks", unit="pairs"))
         for row in records(found.summary[found.summary["level"].notna()]):
-            figures.append(self.figure("risks_at_level", row["risks"], category=str(row["level"]), **counted))
-        if "demand" in context.frames:
-            demand = context.frames["demand"]
-            people = weights_of(demand, self.weight, frames.describe(demand, "demand"))
-            figures.append(self.figure("total", total(people), measure=self.measure))
-            missing = int(np.isnan(people).sum())
-            figures.append(self.figure("rows_without_weight", missing, measure=self.measure))
-        for row in records(affected):
+            figures.append(self.figure("risks_at_level", row["risks"], category=str(row["level"]), **of_risks))
+        people = self._people(counted)
+        for name in ("total", "rows_without_weight"):
+            figures += [self.figure(name, row[name], measure=self.measure) for row in people[:1]]
+        for row in people:
             where = {"measure": self.measure, "scenario": row["scenario"]}
             figures.append(self.figure("people_unknown", row["unknown"], **where))
         for row in records(found.risks):
@@ -245,14 +250,15 @@ def _count(matrix: sm.RiskMatrix, level: int) -> str:
 
 
 def _scenario_layer(context: Context, found: sm.RiskMatrix) -> GeoDataFrame:
-    """Return one row per scenario, with all its zones as one shape; without one where it acts on no zones."""
+    """Return one row per scenario, with where it acts as one shape; without one where it has no zones."""
     shapes: list[Any] = []
     for scenario in context.scenarios.values():
-        if scenario.zones is None:
+        zones = scenario.acting_zones
+        if zones is None:
             shapes.append(None)
             continue
-        frames.polygons(scenario.zones, f"zones of scenario {scenario.id}")  # so that faults are told by row
-        drawn = lonlat_shapes(scenario.zones)
+        frames.polygons(zones, f"zones of scenario {scenario.id}")  # so that faults are told by row
+        drawn = lonlat_shapes(zones)
         shapes.append(shapely.union_all(drawn[has_place(drawn)]))
     layer = found.risks.assign(classes=found.classes.said()[0])
     return geopandas.GeoDataFrame(layer, geometry=shapes, crs="EPSG:4326")

@@ -10,7 +10,6 @@ from sheltermap.base import texts
 from sheltermap.drawing.impact_legends import impact_categories
 from sheltermap.drawing.impact_maps import chosen_hazard, plot_impact
 from sheltermap.drawing.plots import lonlat_shapes
-from sheltermap.layers.row_ids import row_ids
 from sheltermap.map.packed_layers import Field, Layer, value_texts
 from sheltermap.map.page import Map
 from sheltermap.map.result_layers import area_fields, named_layer, rows_layer
@@ -27,6 +26,7 @@ def explore_impact(
     *,
     name: str | None = None,
     facility_name: str | None = None,
+    area_name: str | None = None,
     columns: Sequence[str] = (),
     title: str | None = None,
     lang: str = "en",
@@ -41,14 +41,12 @@ def explore_impact(
         said = value_texts(rows[f"intensity_{which.label}"], lang)
         fields.insert(1, Field(texts.say("intensity", lang) + unit, said))
     layers = [rows_layer(rows, categories, name, fields, columns, lang)]
-    if which.zones is not None:
-        called = [which.id] * len(which.zones)
-        layers.insert(0, Layer("water", lonlat_shapes(which.zones), [Field(texts.say("scenario", lang), called)]))
+    if (zones := which.acting_zones) is not None:
+        role = "water" if which.hazard == "flood" else "zones"
+        called = Field(texts.say("scenario", lang), [which.id] * len(zones))
+        layers.insert(0, Layer(role, lonlat_shapes(zones), [called]))
     if impact.areas is not None:
-        ids = row_ids(impact.areas, None, "areas", None, each_its_own=False)
-        layers.insert(
-            0, Layer("areas", lonlat_shapes(impact.areas), [Field(texts.say("area", lang), value_texts(ids, lang))])
-        )
+        layers.insert(0, named_layer("areas", impact.areas, area_name, lang, "area_name"))
     if what == "rows" and impact.facilities is not None:
         facilities = named_layer("facilities", impact.facilities, facility_name, lang, "facility_name")
         facilities.fields.append(_state(impact.facilities, which.label, lang))

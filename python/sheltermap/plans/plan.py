@@ -33,7 +33,8 @@ from sheltermap.questions.kind import Kind
 from sheltermap.questions.plan_error import PlanError
 from sheltermap.questions.registry import KINDS
 from sheltermap.questions.scenario_keys import OfScenarios
-from sheltermap.questions.sources import Input, Name, NetworkSource, RasterSource, ScenarioSource, TableSource
+from sheltermap.questions.scenario_sources import ScenarioSource
+from sheltermap.questions.sources import Input, Name, NetworkSource, RasterSource, TableSource
 
 
 def _of_its_kind(value: Any, info: ValidationInfo) -> Kind:

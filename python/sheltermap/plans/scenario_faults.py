@@ -30,12 +30,13 @@ def scenario_faults(
             yield f"{where}.zones: {unknown('unknown input', zones, inputs)}"
         if isinstance(raster := item.get("raster"), str) and raster:
             yield from (f"{where}.raster: {told}" for told in _raster_faults(raster, rasters))
+        for part, key in (("failing", "facilities"), ("bands", "source"), ("plume", "source")):
+            inner = item.get(part)
+            if isinstance(inner, dict) and isinstance(name := inner.get(key), str) and name and name not in inputs:
+                yield f"{where}.{part}.{key}: {unknown('unknown input', name, inputs)}"
         failing = item.get("failing")
-        if isinstance(failing, dict):
-            for key, allowed in (("facilities", inputs), ("by", ways)):
-                if isinstance(name := failing.get(key), str) and name and name not in allowed:
-                    what = "input" if key == "facilities" else "network or table"
-                    yield f"{where}.failing.{key}: {unknown(f'unknown {what}', name, allowed)}"
+        if isinstance(failing, dict) and isinstance(by := failing.get("by"), str) and by and by not in ways:
+            yield f"{where}.failing.by: {unknown('unknown network or table', by, ways)}"
         if (status := item.get("status")) in ("partial", "unconfirmed") and not accepted:
             yield (
                 f"{where}.status: the scenario is {status}; confirm its source, or write accept_unconfirmed = true at "

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from sheltermap.layers.raster import Raster
-    from sheltermap.questions.sources import Input, ScenarioSource
+    from sheltermap.questions.scenario_sources import ScenarioSource
+    from sheltermap.questions.sources import Input
     from sheltermap.risk.scenario import Scenario
     from sheltermap.streets.travelling import By
 

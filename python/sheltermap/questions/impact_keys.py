@@ -35,6 +35,7 @@ class OfImpact(OfScenarios, AlongStreets, ByArea):
     }
     by_distance: ClassVar = False
     needs_streets: ClassVar = True
+    layer_needed: ClassVar[bool] = True  #: whether nothing can be answered without one
 
     demand: NonEmpty | None = None
     weight: NonEmpty | None = None
@@ -60,7 +61,7 @@ class OfImpact(OfScenarios, AlongStreets, ByArea):
         layers = {"demand": self.demand, **{what: getattr(self, what) for what in THINGS}}
         if self.streets_of_network:
             layers["streets"] = layers["streets"] or self.by
-        if not any(layers.values()):
+        if self.layer_needed and not any(layers.values()):
             raise ValueError(
                 "name something that may be affected: demand, facilities, critical, streets, buildings, land"
             )

@@ -12,7 +12,7 @@ from sheltermap.questions.kind import Kind
 from sheltermap.questions.sources import NonEmpty
 
 if TYPE_CHECKING:
-    from sheltermap.questions.sources import ScenarioSource
+    from sheltermap.questions.scenario_sources import ScenarioSource
 
 
 class OfScenarios(Kind):

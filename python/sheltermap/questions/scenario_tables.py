@@ -10,7 +10,7 @@ from sheltermap.base import texts
 from sheltermap.page.table import Cell, Table, Words, heads, title_words, words_of
 
 if TYPE_CHECKING:
-    from sheltermap.questions.sources import ScenarioSource
+    from sheltermap.questions.scenario_sources import ScenarioSource
 
 
 def scenario_table(scenarios: Iterable[ScenarioSource], title: Words) -> Table:
@@ -48,7 +48,7 @@ def likelihood_words(scenario: ScenarioSource) -> Words:
 
 def intensity_words(scenario: ScenarioSource) -> Words:
     """Return which column or raster tells how strong it is, its unit, and from where on it affects."""
-    column, unit = (scenario.intensity, scenario.unit) if scenario.raster is None else (scenario.raster, "m")
+    column, unit = (scenario.strength, scenario.unit) if scenario.raster is None else (scenario.raster, "m")
     if column is None:
         return dict.fromkeys(texts.LANGUAGES, "–")
     unit = f" {unit}" if unit is not None else ""

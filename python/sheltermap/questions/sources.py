@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a plan reads: layers, street networks, tables of costs, rasters, and hazards as scenarios."""
+"""What a plan reads: layers, street networks, tables of costs, rasters."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from pydantic import AfterValidator, Field, PlainValidator, model_validator
 from sheltermap.base.limits import Limit
 from sheltermap.base.standards import PlanPart, PositiveMetres, Text
 from sheltermap.base.suggestions import unknown
-from sheltermap.risk.scenario import PLACES, Status, require_intensity, require_likelihood
 from sheltermap.streets.cost_columns import UNITS as COST_UNITS
 from sheltermap.streets.network import Profile
 
@@ -28,7 +27,6 @@ READING, COLUMNS, NUMBERS = (
     ("walking_kmh", "closing_depth_m"),
 )  # keys of a layer of lines
 JOINING = ("join_ends_m", "node")  # keys of all but saved networks
-OF_ZONES = ("where", "intensity", "unit")  # keys of a scenario
 OSM_ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
 
 
@@ -243,87 +241,3 @@ class RasterSource(PlanPart):
         """Return the options for `sheltermap.Raster`."""
         told = self.model_dump(include={"holds", "band", "crs", "nodata"})
         return told | {"nodata": math.nan} if self.nodata == "none" else told
-
-
-Cell = str | bool | int | float  #: what a column is compared with
-Where = dict[NonEmpty, Cell | Annotated[list[Cell], Field(min_length=1)]]  #: which rows, by their columns
-
-
-class FailingSource(PlanPart):
-    """Facilities that fail; see `sheltermap.Failing`."""
-
-    facilities: NonEmpty
-    where: Where = Field(default_factory=dict)
-    limit: NonEmpty | None = None
-    by: NonEmpty | None = None
-    direction: Literal["to", "from"] = "to"
-
-    @model_validator(mode="after")
-    def _limit_fits_the_way(self) -> FailingSource:
-        in_time = self.limit is not None and Limit.parse(self.limit).in_time
-        if self.by is None and (in_time or self.direction != "to"):
-            raise ValueError(
-                "a time or a direction needs streets: name one of the networks as by, or one of the tables"
-            )
-        return self
-
-
-class ScenarioSource(PlanPart):
-    """One way in which a hazard may come true; see `sheltermap.Scenario`."""
-
-    id: Name
-    hazard: NonEmpty
-    title: Text | None = None
-    zones: NonEmpty | None = None
-    where: Where = Field(default_factory=dict)
-    raster: NonEmpty | None = None
-    failing: FailingSource | None = None
-    intensity: NonEmpty | None = None
-    unit: NonEmpty | None = None
-    affected_from: Annotated[float | None, Field(allow_inf_nan=False)] = None
-    return_period_years: float | None = None
-    annual_probability: float | None = None
-    likelihood: NonEmpty | None = None
-    season: Text | None = None
-    source: NonEmpty | None = None
-    status: Status = "confirmed"
-    note: Text | None = None
-
-    @model_validator(mode="after")
-    def _keys_fit_one_another(self) -> ScenarioSource:
-        require_likelihood(self.return_period_years, self.annual_probability, self.likelihood)
-        if self.zones is None and (key := next((key for key in OF_ZONES if getattr(self, key)), None)):
-            raise ValueError(f"{key} is about zones: name the input that has them")
-        if len(places := [key for key in PLACES if getattr(self, key) is not None]) > 1:
-            raise ValueError(f"{' and '.join(places)} both say where it acts: give one of the two")
-        if self.raster is None:
-            require_intensity(self.intensity, self.unit, self.affected_from)
-        elif self.affected_from is not None and self.affected_from <= 0:
-            raise ValueError(f"affected_from is a depth above 0, not {self.affected_from}")
-        return self
-
-    @property
-    def chosen(self) -> tuple[str, str, Where] | None:
-        """By which key it says where it acts, of which input, and which rows of that; None where nothing says so."""
-        if self.failing is not None:
-            return "failing.where", self.failing.facilities, self.failing.where
-        return None if self.zones is None else ("where", self.zones, self.where)
-
-    @property
-    def named_inputs(self) -> list[str]:
-        """The inputs that it names."""
-        return [] if self.chosen is None else [self.chosen[1]]
-
-    @property
-    def by(self) -> str | None:
-        """The network or table along which facilities serve that fail."""
-        return None if self.failing is None else self.failing.by
-
-    @property
-    def columns(self) -> dict[str, str]:
-        """The columns of its input that it speaks of, by the key that names them."""
-        if self.chosen is None:
-            return {}
-        key, _, where = self.chosen
-        named = {f"{key}.{column}": column for column in where}
-        return named if self.intensity is None else {**named, "intensity": self.intensity}

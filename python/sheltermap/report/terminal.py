@@ -39,5 +39,7 @@ def terminal_lines(assessment: Assessment) -> Iterator[tuple[str, str]]:
 def _refused_mean(plan: Plan, name: str) -> list[str]:
     """Return the texts that say what becomes of the refused rows of an input: of zones they are not as of people."""
     roles = {role for each in plan.analyses for role, input_name in each.roles.items() if input_name == name}
-    roles |= {"zones" if each.zones == name else "facilities" for each in plan.scenarios if name in each.named_inputs}
+    roles |= {
+        "facilities" if each.failing is not None else "zones" for each in plan.scenarios if name in each.named_inputs
+    }
     return ["refused_from"] * bool(roles - set(GROUND)) + ["refused_ground_from"] * bool(roles & set(GROUND))

@@ -43,6 +43,12 @@ class Measure:
         For how many years it works; by default those that the question is about.
     not_monetised : sequence of str
         What it does beside that, which has no price here: lives saved, a beach lost.
+
+    Examples
+    --------
+    >>> import sheltermap as sm
+    >>> sm.Measure("dike", after=2_000.0, cost=50_000.0, not_monetised=["the view of the river"]).running
+    0.0
     """
 
     name: str

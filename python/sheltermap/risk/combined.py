@@ -254,9 +254,10 @@ def _hazard(states: Iterable[NDArray[np.int8]]) -> NDArray[np.int8]:
 
 def _named(by_hazard: Mapping[str, NDArray[np.int8]]) -> Any:
     """Return the hazards that act on each row in words; missing where none is known to."""
-    rows = zip(*(states == 1 for states in by_hazard.values()), strict=True)
-    named = [", ".join(name for name, acts in zip(by_hazard, row, strict=True) if acts) for row in rows]
-    return pd.array([each or None for each in named], dtype="string")
+    acts = np.array(list(by_hazard.values())) == 1
+    patterns, pattern_of_row = np.unique(acts, axis=1, return_inverse=True)
+    named = [", ".join(name for name, here in zip(by_hazard, each, strict=True) if here) for each in patterns.T]
+    return pd.array([each or None for each in named], dtype="string").take(pattern_of_row.reshape(-1))
 
 
 def _numbers(most: int) -> tuple[str, ...]:

@@ -56,7 +56,8 @@ def categories_of(
     for each in wanted or ():
         if each not in there:
             raise ValueError(f"access_to: {unknown(f'{what} has no category', str(each), map(str, there))}")
-    return {each: (cells == each).fillna(False).to_numpy(bool) for each in (there if wanted is None else wanted)}
+    found = {each: (cells == each).fillna(False).to_numpy(bool) for each in (there if wanted is None else wanted)}
+    return found or {ALL: np.zeros(len(facilities), bool)}  # nobody says what any of them is
 
 
 def losses(

@@ -132,6 +132,17 @@ class Damage:
         Which share is lost at which intensity; a number is the share of everything that is affected.
     hazard : str, optional
         The kind of hazard that it is about; by default that of the curve, else any.
+
+    Raises
+    ------
+    ValueError
+        If there is no such layer, or a share is not in [0, 1].
+
+    Examples
+    --------
+    >>> import sheltermap as sm
+    >>> sm.Damage("land", "value_eur", 0.3, hazard="storm").is_about("flood")
+    False
     """
 
     what: str

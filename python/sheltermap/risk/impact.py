@@ -126,6 +126,18 @@ class Impact(Drawable, drawn_as="impact"):
         ------
         ValueError
             If something was not counted, or a mapping does not name every scenario.
+
+        Examples
+        --------
+        >>> import geopandas as gpd
+        >>> from shapely import box
+        >>> import sheltermap as sm
+        >>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.1, 24.3], [56.9, 56.9]), crs=4326)
+        >>> zones = gpd.GeoDataFrame(geometry=[box(24, 56, 24.2, 57)], crs=4326)
+        >>> gas = sm.Scenario("gas", "chemical", zones, annual_probability=0.001)
+        >>> sm.impact(gas, demand=homes).risks(political={"gas": 2})[["scenario", "human", "political"]]
+          scenario  human  political
+        0      gas    1.0        2.0
         """
         chosen: dict[str, Consequence] = {"human": human, "economic": economic}
         chosen |= {"environmental": environmental, "political": political}
@@ -158,6 +170,7 @@ class Impact(Drawable, drawn_as="impact"):
         *,
         name: str | None = None,
         facility_name: str | None = None,
+        area_name: str | None = None,
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
@@ -168,9 +181,9 @@ class Impact(Drawable, drawn_as="impact"):
         ----------
         scenario : str, optional
             Id of one of `scenarios`; by default the last.
-        name, facility_name : str, optional
-            Columns of the rows and of the facilities that say what these are called; by default the id column the
-            layer was read with, else the index.
+        name, facility_name, area_name : str, optional
+            Columns of the rows, the facilities and the areas that say what these are called; by default the id column
+            the layer was read with, else the index.
         columns : sequence of str
             Further columns of the rows to tell on a click.
         title : str, optional
@@ -185,9 +198,25 @@ class Impact(Drawable, drawn_as="impact"):
         ------
         ValueError
             If there is no such scenario, or a column is unknown.
+
+        Examples
+        --------
+        >>> import geopandas as gpd
+        >>> from shapely import box
+        >>> import sheltermap as sm
+        >>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.1, 24.3], [56.9, 56.9]), crs=4326)
+        >>> gas = sm.Scenario("gas", "chemical", gpd.GeoDataFrame(geometry=[box(24, 56, 24.2, 57)], crs=4326))
+        >>> sm.impact(gas, demand=homes).explore()
+        <Map 'Impact: gas': 2 rows; show it in a notebook or .save('map.html')>
         """
         return self._explored(
-            scenario=scenario, name=name, facility_name=facility_name, columns=columns, title=title, lang=lang
+            scenario=scenario,
+            name=name,
+            facility_name=facility_name,
+            area_name=area_name,
+            columns=columns,
+            title=title,
+            lang=lang,
         )
 
     @property

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from geopandas import GeoDataFrame
-    from numpy.typing import NDArray
 
     from sheltermap.base.limits import LimitLike
     from sheltermap.risk.scenario import Scenario
@@ -37,21 +36,19 @@ def lost_access(
     by: Network | None,
     direction: Direction,
 ) -> tuple[Flood | None, list[str]]:
-    """Return who is near enough before and during the scenarios that have zones, and which of them have none.
+    """Return who is near enough before and during the scenarios that act somewhere, and which of them do not.
 
     Where an intensity is a depth, the water closes streets from the depth on that stops the means of travel; else a
     zone closes all streets in it.
     """
-    notes: list[str] = []
-    zones = [zones_with_depth(each) for each in scenarios if each.zones is not None]
-    if silent := [each.id for each in scenarios if each.zones is None]:
-        notes.append(texts.Note.of("impact_no_access", scenarios=", ".join(silent)))
-    zones = [each for each in zones if len(each)]
-    if empty := {each.id for each in scenarios} - set(silent) - {each["scenario"].iloc[0] for each in zones}:
-        notes.append(texts.Note.of("impact_no_access", scenarios=", ".join(sorted(empty))))
-    if not zones:
+    zones = [zones_with_depth(each) for each in scenarios if each.acting_zones is not None]
+    acting = [each for each in zones if len(each)]
+    told = {each["scenario"].iloc[0] for each in acting}
+    silent = [each.id for each in scenarios if each.id not in told]
+    notes: list[str] = [texts.Note.of("impact_no_access", scenarios=", ".join(silent))] if silent else []
+    if not acting:
         return None, notes
-    ground = pd.concat([each.to_crs(zones[0].crs) for each in zones], ignore_index=True)
+    ground = pd.concat([each.to_crs(acting[0].crs) for each in acting], ignore_index=True)
     found = flood(
         demand,
         facilities,
@@ -67,16 +64,12 @@ def lost_access(
 
 
 def zones_with_depth(scenario: Scenario) -> GeoDataFrame:
-    """Return the zones in which a scenario acts, with its id and, where the intensity is one, the depth in metres."""
-    assert scenario.zones is not None, "asked before"
-    zones = scenario.zones
-    values: NDArray[np.float64] = np.full(len(zones), np.nan)
-    if scenario.intensity is not None:
-        values = numbers(zones, scenario.intensity, f"zones of scenario {scenario.id}")
-    if scenario.affected_from is not None:
-        here = values >= scenario.affected_from
-        zones, values = zones[here], values[here]
-    depth = values * _metres(scenario.unit)
+    """Return where a scenario acts, with its id and, where its zones tell it, the depth in metres."""
+    zones = scenario.acting_zones
+    assert zones is not None, "asked before"
+    depth = np.full(len(zones), np.nan)
+    if scenario.zones is not None and scenario.intensity is not None:
+        depth = numbers(zones, scenario.intensity, f"zones of scenario {scenario.id}") * _metres(scenario.unit)
     import geopandas
 
     columns = {"scenario": [scenario.id] * len(zones), DEPTH: depth}

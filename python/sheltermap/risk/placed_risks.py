@@ -48,6 +48,7 @@ def placed_risks(risks: pd.DataFrame, classes: RiskClasses) -> pd.DataFrame:
         )
     if not known:
         raise ValueError(f"{WHAT} have no impact: a column of {', '.join(classes.dimensions)} is needed")
+    _require_units(risks, known, classes)
     probability = _probabilities(risks, ids)
     found = pd.DataFrame({"scenario": ids})
     for column in CARRIED:
@@ -64,6 +65,16 @@ def placed_risks(risks: pd.DataFrame, classes: RiskClasses) -> pd.DataFrame:
         if not classes.dimensions[name].qualitative:
             found[f"{name}_expected"] = probability * values
     return found.assign(**_joined(found, by_dimension, classes))
+
+
+def _require_units(risks: pd.DataFrame, known: list[str], classes: RiskClasses) -> None:
+    """Raise where the table says that its numbers are in another unit than the classes."""
+    for name, unit in risks.attrs.get("units", {}).items():
+        own = classes.dimensions[name].unit if name in known else None
+        if unit and own is not None and unit != own:
+            raise ValueError(
+                f"{WHAT} tell {name} in {unit}, and its classes begin at so many {own}: bring one of them to the other"
+            )
 
 
 def _ids(risks: pd.DataFrame) -> list[str]:

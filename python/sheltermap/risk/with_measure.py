@@ -5,9 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from sheltermap.base.suggestions import unknown
 from sheltermap.risk.scenario import Scenario
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
 
 
 def with_measure(
@@ -21,7 +25,7 @@ def with_measure(
     Raises
     ------
     ValueError
-        If a scenario is none of these, both is said of one, or what is prevented has no zones.
+        If a scenario is none of these, or both is said of one.
     """
     ids = [each.id for each in scenarios]
     for name in (*prevented, *instead):
@@ -32,9 +36,7 @@ def with_measure(
     found = []
     for each in scenarios:
         if each.id in prevented:
-            if each.zones is None:
-                raise ValueError(f"{each.id} has no zones that a measure could keep it from; say what happens instead")
-            each = replace(each, zones=each.zones[:0])
+            each = replace(each, zones=_nowhere(each), raster=None, failing=None)
         elif each.id in instead:
             each = replace(
                 instead[each.id],
@@ -46,3 +48,11 @@ def with_measure(
             )
         found.append(each)
     return found
+
+
+def _nowhere(scenario: Scenario) -> GeoDataFrame:
+    """Return no zones, which tell the intensity that the scenario has."""
+    import geopandas
+
+    columns: dict[str, list[float]] = {} if scenario.intensity is None else {scenario.intensity: []}
+    return geopandas.GeoDataFrame(columns, geometry=[], crs="EPSG:4326")

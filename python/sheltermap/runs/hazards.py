@@ -12,7 +12,9 @@ import pandas as pd
 from sheltermap.base.invisible import visible
 from sheltermap.base.language import REFERENCE
 from sheltermap.layers.cells import first_few
+from sheltermap.risk.bands import bands
 from sheltermap.risk.failure import Failing
+from sheltermap.risk.plume import plume
 from sheltermap.risk.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     from sheltermap.layers.raster import Raster
     from sheltermap.plans.plan import Plan
-    from sheltermap.questions.sources import ScenarioSource, Where
+    from sheltermap.questions.scenario_sources import ScenarioSource, Where
     from sheltermap.streets.travelling import By
 
     Frames = Mapping[str, GeoDataFrame]  #: inputs by name
@@ -37,18 +39,24 @@ def scenario_of(
     ValueError
         If its zones do not fit what the plan says of them.
     """
-    kept = source.model_dump(exclude={"title", "zones", "where", "raster", "failing", "season", "note"})
-    zones = None if source.zones is None else inputs[source.zones]
-    if zones is not None and source.where:
-        zones = zones[_chosen(zones, source.where)]
-    failing = None
-    if (told := source.failing) is not None:
-        facilities = inputs[told.facilities]
-        fails = _chosen(facilities, told.where)
-        failing = Failing(facilities, fails, limit=told.limit, by=by, direction=told.direction)
-    raster = None if source.raster is None else rasters[source.raster]
-    season = None if source.season is None else source.season.get(REFERENCE)
-    return Scenario(zones=zones, raster=raster, failing=failing, season=season, **kept)
+    told = {"id", "hazard", "unit", "affected_from", "return_period_years", "annual_probability", "likelihood"}
+    kept = source.model_dump(include={*told, "source", "status"})
+    kept["season"] = None if source.season is None else source.season.get(REFERENCE)
+    if source.raster is not None:
+        return Scenario(raster=rasters[source.raster], **kept)
+    if (failing := source.failing) is not None:
+        facilities = inputs[failing.facilities]
+        out = _chosen(facilities, failing.where)
+        return Scenario(
+            failing=Failing(facilities, out, limit=failing.limit, by=by, direction=failing.direction), **kept
+        )
+    zones = None
+    if source.chosen is not None:
+        _, name, where = source.chosen
+        zones = inputs[name][_chosen(inputs[name], where)] if where else inputs[name]
+    if source.drawn is not None and zones is not None:
+        zones = (plume if source.bands is None else bands)(zones, **source.drawn.making())
+    return Scenario(zones=zones, intensity=source.strength, **kept)
 
 
 def scenario_faults(plan: Plan, inputs: Frames) -> Iterator[str]:
@@ -62,7 +70,7 @@ def scenario_faults(plan: Plan, inputs: Frames) -> Iterator[str]:
         if where and not _chosen(inputs[name], where).any():
             yield f"scenarios.{source.id}.{key}: {_none_chosen(inputs[name], name, where)}"
             continue
-        if source.failing is None:
+        if source.zones is not None:
             try:
                 scenario_of(source, inputs, {})
             except ValueError as error:

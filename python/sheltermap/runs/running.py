@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from sheltermap.layers.raster import Raster
-    from sheltermap.questions.sources import ScenarioSource
+    from sheltermap.questions.scenario_sources import ScenarioSource
     from sheltermap.streets.travelling import By
 
     Frames = Mapping[str, GeoDataFrame]  #: inputs by name

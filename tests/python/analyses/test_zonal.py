@@ -100,6 +100,18 @@ def test_areas_are_those_of_the_ellipsoid(tmp_path):
     assert found["area_m2"][0] == pytest.approx(510_065_621_724_088.4, rel=1e-12)  # of WGS 84 (GeographicLib)
 
 
+@pytest.mark.parametrize(("cell", "near"), [(0.1, 3e-7), (0.01, 3e-9)])
+def test_parts_of_cells_have_the_area_of_where_they_lie(tmp_path, cell, near):
+    whole = box(WEST - 2, NORTH - 5, WEST + 6, NORTH + 2)
+    shape = round(7 / cell), round(8 / cell)
+    path = write_raster(tmp_path / "ones.tif", np.ones(shape), west=WEST - 2, north=NORTH + 2, cell=cell)
+    zones = stars(60)
+    straight = sm.overlap(zones, gpd.GeoDataFrame(geometry=[whole], crs=4326))[
+        "area_m2"
+    ]  # in degrees, as in the raster
+    assert sm.zonal(zones, path, "area_m2")["area_m2"].to_numpy() == pytest.approx(straight.to_numpy(), rel=near)
+
+
 def test_areas_of_a_projection_are_those_of_the_zone(tmp_path):
     grid = np.ones((400, 500))
     grid[100:200, 100:300] = -1

@@ -28,9 +28,16 @@ def test_without_people_the_first_other_layer_is_drawn():
 
 def test_the_page_says_of_each_row_what_becomes_of_it():
     found = sm.impact(FLOODS, demand=homes(), facilities=shelters(), areas=parts(), area_name="part")
-    page = found.explore("flood_100", name="id", columns=["people"], lang="lv")
+    page = found.explore(
+        "flood_100", name="id", facility_name="places", area_name="part", columns=["people"], lang="lv"
+    )
     for words in ("Ietekme: flood_100", "nav skarts", "people"):
         assert words in page.html, words
     assert "Impact: flood_100" in found.explore().html and "intensity (m)" in found.explore().html
     with pytest.raises(ValueError, match="peple"):
         found.explore(columns=["peple"])
+
+
+def test_zones_of_other_hazards_are_no_water():
+    pages = [sm.impact(each, demand=homes()).explore().html for each in (FLOODS[0], STORM)]
+    assert ["flood zone" in page for page in pages] == [True, False]

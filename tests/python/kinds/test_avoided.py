@@ -143,3 +143,27 @@ def test_scenarios_that_are_not_there_are_told_with_the_measure(tmp_path, old, n
     with pytest.raises(PlanError, match=r"analyses\.measures\.measures: ") as raised:
         sm.run(town(tmp_path, asked=ASKED.replace(old, new, 1)), tmp_path / "out")
     assert told in str(raised.value)
+
+
+def test_a_failure_may_be_prevented_too(tmp_path):
+    spare = """
+[[scenarios]]
+id = "dry"
+hazard = "water"
+failing = { facilities = "shelters", where = { name = "Cellar" }, limit = "600 m" }
+return_period_years = 20
+
+[[analyses.damage]]
+what = "buildings"
+value = "eur"
+hazard = "water"
+share = 0.02
+
+[[analyses.measures]]
+name = "spare pump"
+cost = 1000
+prevents = ["dry"]
+"""
+    sm.run(town(tmp_path, asked=ASKED.replace('"flood_100"]', '"flood_100", "dry"]', 1) + spare), tmp_path / "out")
+    # 2 % of the one house that the cellar serves, every 20 years: all that the level tells is its tail.
+    assert of(tmp_path / "out", "avoided")["spare pump"] == pytest.approx(100_000 * 0.02 / 20)

@@ -154,6 +154,31 @@ annual_probability = 0.05
     assert "without other supply" in told and "bez cita nodrošinājuma" in told
 
 
+def test_streets_of_the_network_land_and_critical_infrastructure_count_too(tmp_path):
+    asked = ASKED.replace(
+        'streets = "roads"\nbuildings = "houses"', 'by = "walk"\nstreets_of_network = true\nland = "uses"'
+    )
+    asked = asked.replace('land = "uses"', 'land = "uses"\nland_type = "use"\ncritical = "shelters"')
+    asked = asked.split("[[analyses.damage]]")[0].replace('currency = "EUR"\n', "")
+    more = '\n[inputs.uses]\npath = "uses.geojson"\n[networks.walk]\npath = "roads.geojson"\nspeed_kmh = "kmh"\n'
+    plan = town(tmp_path, asked=asked + more)
+    uses = square(24.0, 56.94, 24.1, 56.96, use="field"), square(24.3, 56.94, 24.4, 56.96, use="wood")
+    (tmp_path / "uses.geojson").write_text(collection(*uses), encoding="utf-8")
+    sm.run(plan, tmp_path / "out")
+    length = figures(tmp_path / "out", analysis="hit", scenario="flood_10", measure="length")
+    assert length["streets_affected"] / length["streets_total"] == pytest.approx(7 / 330, rel=1e-5)
+    # Half the height and a twentieth of the width of the field; edges of squares are straight in degrees.
+    field = figures(tmp_path / "out", analysis="hit", scenario="flood_10", category="field", figure="land_affected")
+    whole = figures(tmp_path / "out", analysis="hit", scenario="flood_10", category="field", figure="land_total")
+    assert field["field"] / whole["field"] == pytest.approx(0.5 * 0.05, rel=1e-4)
+    wood = figures(tmp_path / "out", analysis="hit", scenario="flood_100", category="wood", figure="land_affected")
+    assert wood == {"wood": 0}
+    things = figures(tmp_path / "out", analysis="hit", scenario="gas", measure="rows", scope="all")
+    assert (things["critical_affected"], things["critical_not_affected"]) == (1, 1)
+    told = section(tmp_path / "out", "hit")
+    assert "Land affected by use" in told and "Skartā zeme pēc lietojuma" in told and "critical infrastructure" in told
+
+
 def test_layers_and_styles_are_in_the_store(hit):
     with closing(sqlite3.connect(hit / "assessment.gpkg")) as store:
         homes = store.execute(

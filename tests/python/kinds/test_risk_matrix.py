@@ -79,8 +79,40 @@ def test_people_in_the_zones_are_counted_and_given_numbers_stand(tmp_path):
     assert figures(out, analysis=NAME, figure="total") == {"total": 60}
     assert figures(out, analysis=NAME, figure="rows_without_weight") == {"rows_without_weight": 1}
     (notes,) = (outcome.notes for kind, outcome in found.answers() if kind.name == NAME)
-    assert any("the people in the zones" in note for note in notes)
+    assert any("the people affected" in note for note in notes)
     assert "The human impact that the plan gives stands: gas." in notes
+
+
+def test_the_displaced_and_the_damage_are_impacts_too(tmp_path):
+    asked = (
+        COUNTED.replace(
+            'weight = "people"',
+            """weight = "people"
+human = "displaced"
+displaced_curve = { intensity = [0, 1], share = [0, 0.5], unit = "m", source = "Test", hazard = "flood" }
+critical = "homes"
+currency = "EUR\"""",
+        )
+        + '[[analyses.damage]]\nwhat = "critical"\nvalue = "people"\nshare = 0.1\n'
+    )
+    found = run(tmp_path, asked)
+    # Half of the 10 leave at a depth of 1 m and of 2 m; an eighth of the 20 at 0.25 m. A tenth of 10, 30, 10 is lost.
+    human = by_scenario(tmp_path, "impact", measure="human")
+    assert human == pytest.approx({"flood_10": 5, "flood_100": 7.5, "gas": 150})
+    assert by_scenario(tmp_path, "impact", measure="economic") == pytest.approx(
+        {"flood_10": 1, "flood_100": 3, "gas": 1}
+    )
+    (notes,) = (outcome.notes for kind, outcome in found.answers() if kind.name == NAME)
+    assert "The human impact is the people displaced, by the curve." in notes
+
+
+def test_rows_are_no_people_and_one_currency_is_not_another(tmp_path):
+    with pytest.raises(sm.PlanError, match="tell human in rows, and its classes begin at so many people"):
+        run(tmp_path, COUNTED.replace('weight = "people"\n', ""))
+    damage = '[[analyses.damage]]\nwhat = "critical"\nvalue = "people"\nshare = 0.1\n'
+    asked = COUNTED.replace('weight = "people"', 'weight = "people"\ncritical = "homes"\ncurrency = "USD"') + damage
+    with pytest.raises(sm.PlanError, match="tell economic in USD, and its classes begin at so many EUR"):
+        run(tmp_path, asked)
 
 
 def test_people_without_a_place_are_unknown_and_said(tmp_path):
@@ -155,7 +187,10 @@ def test_scenarios_that_are_asked_for_only(tmp_path):
         ("human = 150", "political = 2.5", r"gas: political is qualitative: a class from 1 to 5, not 2\.5"),
         ("human = 150", "human = -1", r"analyses\.risks\.impacts\.gas\.human"),
         ('classes = "example"', "", r"analyses\.risks\.classes"),
-        ('classes = "example"', 'classes = "example"\nweight = "people"', "weight is a column of demand"),
+        ('classes = "example"', 'classes = "example"\nweight = "people"', "weight is about demand: name demand"),
+        ('classes = "example"', 'classes = "example"\ndemand = "homes"\ngroups = ["children"]',
+         'groups has no bearing on a matrix: ask for it in an analysis of kind "impact"'),
+        ('classes = "example"', 'classes = "example"\nhuman = "displaced"', "displaced people are told by a curve"),
         (ASKED[ASKED.index("[analyses.impacts]"):], "", "nothing says how bad the scenarios are"),
     ],
 )  # fmt: skip

@@ -138,6 +138,20 @@ def test_the_terminal_names_who_is_not_in_time_most_people_first(tmp_path):
     assert [each.count for each in drawn] == [4, 3, 3, 2]  # in all three scenarios
 
 
+def test_without_groups_weights_and_places_rows_go_to_the_nearest(tmp_path):
+    kept = ("[[", "name", "kind", "demand", "facilities", "title")
+    plain = "\n".join(line for line in ASKED.splitlines() if line.startswith(kept))
+    asked = plain + '\nscenarios = ["flood_100"]\nspeed = "crowd"\nwarning_min = "lon"\nneeds_step_free = true\n'
+    sm.run(town(tmp_path, asked=asked + 'step_free = "flat"\n'), tmp_path / "out")
+    found = figures(tmp_path / "out", analysis="in_time", measure="rows", category=None)
+    # All three in the zone go to the pit, 1.2 hundredths away from the first: 731 m at 1.1 m/s; they have 24 minutes.
+    assert (found["total"], found["in_time"], found["outside"]) == (4, 3, 1)
+    assert found["warning_needed_s"] == pytest.approx(1.21 * HUNDREDTH_M / 1.1, rel=2e-3)
+    told = section(tmp_path / "out", "in_time")
+    assert "–" in told and "Everybody of whom this is known" in told
+    assert "the warning differs from place to place" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
 def test_along_streets_that_the_zones_close_nobody_leaves(tmp_path):
     roads = STREETS.replace('path = "roads.geojson"', 'path = "roads.geojson"\nwalking_kmh = 3.96')
     for closed, in_time, no_shelter in ((False, 20, 0), (True, 0, 30)):

@@ -199,7 +199,7 @@ def test_recorded_values_that_are_not_used_are_told(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("sample", ["small", "ogre", "liechtenstein", "porto_alegre"])
+@pytest.mark.parametrize("sample", ["small", "ogre", "liechtenstein", "porto_alegre", "sao_miguel"])
 def test_the_figures_a_plan_may_ask_for_are_those_its_analyses_make(tmp_path, sample):
     shipped = Path(__file__).parents[3] / "sample_data" / sample / "plan.toml"
     made = assess(load_plan(write_town(tmp_path) if sample == "small" else shipped))

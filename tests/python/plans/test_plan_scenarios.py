@@ -7,11 +7,13 @@ from contextlib import closing
 from typing import ClassVar, Literal
 
 import pytest
+from typer.testing import CliRunner
 
 import sheltermap as sm
 from hazard_town import SCENARIOS, with_scenarios, write_hazard_town
 from outside_kind import NorthOf
 from raster_files import write_raster
+from sheltermap.commands.cli import app
 from sheltermap.plans.plan import load_plan
 from sheltermap.questions.context import Context
 from sheltermap.questions.outcome import Outcome
@@ -224,6 +226,61 @@ def test_a_failure_along_streets_has_their_attribution(tmp_path, wet_north):
     assert outcome.notes[-1] == "dry: [1, 1, 0, 1]"
 
 
+DRAWN = """
+[[scenarios]]
+id = "leak"
+hazard = "chemical"
+bands = { source = "shelters", where = { name = "Cellar" }, distances = ["100 m", 1000], intensities = [3, 1] }
+affected_from = 1
+unit = "class"
+likelihood = "rare"
+
+[[scenarios]]
+id = "cloud"
+hazard = "chemical"
+plume = { source = "shelters", where = { name = "Cellar" }, wind_from_deg = 270, width_deg = 40, distances = [1000] }
+likelihood = "rare"
+"""
+
+
+def test_bands_and_plumes_are_zones(tmp_path, wet_north):
+    # From the Cellar the first home is 61 m to the west, the second 547 m to the east, the last 267 m away at 65°.
+    plan = with_scenarios(ASKED, scenarios=DRAWN)
+    assessment = sm.run(write_hazard_town(tmp_path, plan=plan), tmp_path / "out")
+    outcome = assessment.outcomes[-1]
+    assert outcome.notes[-2:] == ["leak: [1, 1, 0, 1]", "cloud: [0, 1, 0, 0]"]
+    hits = outcome.context.scenarios["leak"].hits(outcome.context.frames["demand"])
+    assert hits.intensity.tolist()[:2] == [3.0, 1.0]
+    with closing(sqlite3.connect(tmp_path / "out" / "assessment.gpkg")) as connection:
+        kept = connection.execute("SELECT bands, plume FROM scenarios").fetchall()
+    assert json.loads(kept[0][0])["distances"] == ["100 m", 1000] and json.loads(kept[1][1])["wind_from_deg"] == 270
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            'bands = { source = "shelters"',
+            'bands = { source = "shelter"',
+            'scenarios.leak.bands.source: unknown input "sh',
+        ),
+        ('["100 m", 1000]', '["1 km", 100]', "scenarios.leak.bands: write each distance once, the nearest first"),
+        ('["100 m", 1000]', '["5 min", "9 min"]', "scenarios.leak.bands: bands are of distances, and 5 min is a time"),
+        ("[3, 1]", "[3]", "scenarios.leak.bands: there are 2 bands and 1 intensities; give one for each band"),
+        (
+            "wind_from_deg = 270",
+            "wind_from_deg = 400",
+            "scenarios.cloud.plume.wind_from_deg: must be less than or equal",
+        ),
+        ("wind_from_deg = 270, ", "", "scenarios.cloud.plume.wind_from_deg: is missing"),
+        (", intensities = [3, 1]", "", "scenarios.leak: unit is that of the intensity"),
+        ('"Cellar" }, wind', '"Cave" }, wind', 'scenarios.cloud.plume.where: no row of shelters has name = "Cave"'),
+    ],
+)
+def test_bands_and_plumes_that_cannot_be_are_told(tmp_path, old, new, told):
+    assert told in "\n".join(faults_of(tmp_path, with_scenarios(scenarios=DRAWN.replace(old, new, 1))))
+
+
 DEPTHS = """
 [rasters.depth]
 path = "depth.tif"
@@ -264,7 +321,11 @@ def test_a_raster_of_depths_is_a_scenario(tmp_path, wet_north):
         ('raster = "depth"', 'raster = "dept"', 'scenarios.deep.raster: unknown raster "dept"; did you mean "depth"?'),
         ('"depth_m"', '"count"', 'scenarios.deep.raster: "depth" holds "count", and a scenario reads depths'),
         ("from = 0.5", "from = 0.0", "scenarios.deep: affected_from is a depth above 0, not 0.0"),
-        ('raster = "depth"', 'raster = "depth"\nunit = "m"', "scenarios.deep: unit is about zones"),
+        (
+            'raster = "depth"',
+            'raster = "depth"\nunit = "m"',
+            "scenarios.deep: unit is that of an intensity; the raster tells its own",
+        ),
         ('raster = "depth"', 'raster = "depth"\nzones = "gas"', "scenarios.deep: zones and raster both say where"),
     ],
 )
@@ -328,3 +389,14 @@ def test_refused_zones_of_a_scenario_are_told_as_ground(tmp_path):
     (tmp_path / "gas.geojson").write_text(json.dumps(gas), encoding="utf-8")
     lines = [line for line, _ in terminal_lines(sm.run(path, tmp_path / "out"))]
     assert lines[-1].startswith("1 rows of “gas” could not be used; what lies in them is not counted there")
+
+
+def test_validate_says_which_hazards_a_plan_is_about_and_how_likely(tmp_path):
+    done = CliRunner().invoke(app, ["validate", str(write_hazard_town(tmp_path, plan=with_scenarios()))])
+    assert done.exit_code == 0
+    said = [line.split(maxsplit=2) for line in done.stdout.splitlines()]
+    assert [line[1:] for line in said if line[0] == "scenario"] == [
+        ["flood_10", "flood, once in 10 years, confirmed"],
+        ["flood_100", "flood, once in 100 years, confirmed"],
+        ["gas", "chemical accident, rare, unconfirmed"],
+    ]

@@ -227,6 +227,9 @@ def test_two_suppliers_of_one_name_and_what_is_not_known_are_told(works, homes):
 
 
 def test_nothing_to_fail_is_no_failure(works, homes):
+    nameless = asked(works.assign(what=None), homes, access_to=None)
+    assert list(nameless.rows["state"]) == ["without"] * 3 + ["unknown"]
+    assert nameless.notes[0] == "5 facilities have no category: nobody goes to them."
     found = sm.continuity(works.iloc[:0], homes, limit=500, weight="people", facility_id="id")
     assert not len(found.ranking) and list(found.rows["state"]) == ["without"] * 3 + ["unknown"]
 

@@ -3,7 +3,11 @@
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from shapely import LineString, Point, box
 
 import sheltermap as sm
@@ -108,6 +112,41 @@ def test_a_refused_row_says_so():
 def _home(id_: int, lon: float) -> dict[str, object]:
     place = {"type": "Point", "coordinates": [lon, 56.95]}
     return {"type": "Feature", "properties": {"id": id_}, "geometry": place}
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10_000), limits=st.lists(st.floats(0, 3), min_size=2, max_size=2).map(sorted))
+def test_points_by_brute_force_and_a_higher_limit_affects_no_more(seed, limits):
+    random = np.random.default_rng(seed)
+    west, south = random.uniform(24, 24.9, 12), random.uniform(56, 56.9, 12)
+    boxes = shapely.box(west, south, west + random.uniform(0.01, 0.5, 12), south + random.uniform(0.01, 0.5, 12))
+    deep = np.where(random.random(12) < 0.2, np.nan, random.uniform(0, 3, 12).round(1))
+    zones = gpd.GeoDataFrame({"deep": deep}, geometry=boxes, crs=4326)
+    places = shapely.points(random.uniform(24, 25.2, 60), random.uniform(56, 57.2, 60))
+    points = gpd.GeoDataFrame(geometry=places, crs=4326)
+    inside = shapely.intersects(places[:, None], boxes[None, :])
+    found = []
+    for limit in limits:
+        hits = sm.Scenario("f", "flood", zones, intensity="deep", affected_from=limit).hits(points)
+        acts = (inside & (deep >= limit)).any(axis=1)
+        unsure = (inside & np.isnan(deep)).any(axis=1) & ~acts
+        np.testing.assert_array_equal(hits.inside, np.where(acts, 1, np.where(unsure, -1, 0)))
+        strongest = np.where(inside & (deep >= limit), deep, -1).max(axis=1)
+        np.testing.assert_array_equal(hits.intensity, np.where(acts, strongest, np.nan))
+        found.append(acts)
+    assert (found[1] <= found[0]).all()
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 10_000), cut=st.floats(24.1, 24.9))
+def test_what_lies_in_two_disjoint_zones_is_the_sum_of_both(seed, cut):
+    random = np.random.default_rng(seed)
+    west, south = random.uniform(24, 24.9, 20), random.uniform(56, 56.9, 20)
+    blocks = gpd.GeoDataFrame(geometry=shapely.box(west, south, west + 0.2, south + 0.1), crs=4326)
+    halves = [gpd.GeoDataFrame(geometry=[each], crs=4326) for each in (box(24, 56, cut, 57), box(cut, 56, 25, 57))]
+    amounts = [sm.Scenario(f"h{number}", "flood", half).hits(blocks).amount for number, half in enumerate(halves)]
+    both = sm.Scenario("both", "flood", pd.concat(halves, ignore_index=True)).hits(blocks)
+    np.testing.assert_allclose(both.amount, amounts[0] + amounts[1], rtol=1e-9, atol=1e-4)
 
 
 def test_a_scenario_without_a_place_says_so():

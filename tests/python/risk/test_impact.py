@@ -9,6 +9,7 @@ from pyproj import Geod
 from shapely import Point, box
 
 import sheltermap as sm
+from raster_files import write_raster
 from risk_town import FLOODS, STORM, fields, flood, frame, homes, houses, parts, shelters, street
 
 WGS84 = Geod(ellps="WGS84")
@@ -222,11 +223,56 @@ def test_a_risk_is_a_scenario_with_how_likely_it_is_and_what_it_does():
         found.risks(political={"flood_10": 1, "flood_100": 3})
 
 
+def test_risks_of_an_impact_go_into_a_matrix():
+    found = sm.impact(FLOODS, demand=homes(), weight="people")
+    placed = sm.risk_matrix(found.risks(), sm.RiskClasses.example()).risks
+    assert placed["human"].tolist() == [10, 30] and placed["human_expected"].tolist() == pytest.approx([1, 0.3])
+
+
+def test_depths_of_a_raster_count_as_zones_do(tmp_path):
+    cells = np.zeros((10, 50))
+    cells[:, :10], cells[:, 10:20] = 2.0, 0.5
+    path = write_raster(tmp_path / "depth.tif", cells, west=24, north=57, cell=0.01, nodata=-1)
+    water = sm.Raster(path, holds="depth_m")
+    drawn = sm.Scenario("drawn", "flood", FLOODS[1].zones, intensity="depth_m", unit="m", return_period_years=100)
+    read = sm.Scenario("read", "flood", raster=water, affected_from=0.1, return_period_years=50)
+    options = {"demand": homes(), "weight": "people", "land": fields(), "buildings": houses(), "facilities": shelters()}
+    options |= {"damage": [sm.Damage("buildings", "eur", CURVE)], "currency": "EUR", "threshold": 2000}
+    found = sm.impact([drawn, read], displaced="inasafe.flood_displaced", **options)
+    sides = ["what", "measure", "total", "affected", "not_affected", "unknown"]
+    one, other = (found.summary[found.summary["scenario"] == name][sides] for name in ("drawn", "read"))
+    assert one["what"].tolist() == other["what"].tolist()
+    assert other["affected"].tolist() == pytest.approx(one["affected"].tolist(), rel=1e-6, abs=1e-3)
+    for table, column in ((found.damage, "damage"), (found.displaced, "displaced"), (found.access.summary, "lost")):
+        assert table[table["scenario"] == "read"][column].tolist() == pytest.approx(
+            table[table["scenario"] == "drawn"][column].tolist()
+        )
+
+
 def test_people_of_polygons_are_spread_evenly():
     block = frame(people=[80.0], geometry=[box(24.15, 56.95, 24.25, 56.96)])
     found = sm.impact(FLOODS[1], demand=block, weight="people")
     row = line(found.summary, what="people")
     assert (row["affected"], row["not_affected"]) == (pytest.approx(40, rel=1e-6), pytest.approx(40, rel=1e-6))
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.permutations(range(5)), st.permutations(range(3)))
+def test_the_order_of_rows_leaves_no_trace(people, things):
+    def found(demand, land):
+        options = {
+            "weight": "people",
+            "groups": ["children"],
+            "land_type": "use",
+            "areas": parts(),
+            "area_name": "part",
+        }
+        return sm.impact(FLOODS, demand=demand, land=land, displaced="inasafe.flood_displaced", **options)
+
+    one, other = found(homes(), fields()), found(homes().iloc[people], fields().iloc[things])
+    for name in ("summary", "by_area", "by_type", "displaced", "expected"):
+        assert getattr(one, name).equals(getattr(other, name)), name
+    assert other.rows["state_flood_10"].tolist() == [one.rows["state_flood_10"].iloc[row] for row in people]
 
 
 @settings(deadline=None, max_examples=40)

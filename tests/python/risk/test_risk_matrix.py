@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import sheltermap as sm
+from risk_town import FLOODS, STORM, homes
 
 CLASSES = sm.RiskClasses.example()
 RISKS = pd.DataFrame(
@@ -225,6 +226,20 @@ def test_rows_that_cannot_be_meant_are_named(change, fault):
     with pytest.raises(ValueError) as error:
         sm.risk_matrix(risks.assign(**change), CLASSES)
     assert fault in str(error.value)
+
+
+def test_the_risks_of_an_impact_are_placed_in_its_units():
+    found = sm.impact((*FLOODS, STORM), demand=homes(), weight="people")
+    # 10 people are deep in the flood of 10 years, 30 in that of 100; the storm, which is rare, meets 25.
+    said = CLASSES.model_dump(by_alias=True, exclude_none=True)
+    names = [{"en": name, "lv": name} for name in ("never", "rare", "seldom", "often", "always")]
+    classes = sm.RiskClasses.read(said | {"likelihood": said["likelihood"] | {"names": names}})
+    placed = sm.risk_matrix(found.risks(), classes).risks
+    assert placed["human"].tolist() == [10, 30, 25]
+    assert placed["likelihood_class"].tolist() == [5, 4, 2] and placed["human_class"].tolist() == [3, 3, 3]
+    rows = sm.impact(FLOODS, demand=homes())
+    with pytest.raises(ValueError, match="tell human in rows, and its classes begin at so many people"):
+        sm.risk_matrix(rows.risks(), classes)
 
 
 def test_an_impact_without_classes_and_no_impact_at_all_are_refused():

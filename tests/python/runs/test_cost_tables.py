@@ -186,7 +186,7 @@ def test_a_table_of_metres_is_asked_for_metres(tmp_path):
 
 def test_the_command_line_validates_and_exits_with_2(tmp_path):
     good = CliRunner().invoke(app, ["validate", str(town(tmp_path))])
-    assert good.exit_code == 0 and "table     bus" in good.output
+    assert good.exit_code == 0 and "  table         bus " in good.output
     bad = CliRunner().invoke(app, ["run", str(town(tmp_path, "no,table\n1,2\n")), "--out", str(tmp_path / "out")])
     assert bad.exit_code == 2 and "tables.bus" in bad.output
 

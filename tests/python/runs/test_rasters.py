@@ -185,4 +185,4 @@ def test_a_raster_that_changes_while_it_is_read_stops_the_run(tmp_path):
 
 def test_the_command_line_names_the_rasters(tmp_path):
     done = CliRunner().invoke(app, ["validate", str(town(tmp_path))])
-    assert done.exit_code == 0 and "raster    depth" in done.output
+    assert done.exit_code == 0 and "  raster        depth " in done.output
