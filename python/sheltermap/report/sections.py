@@ -92,6 +92,12 @@ def raster_title(plan: Plan, name: str) -> Words:
     return title_words(plan.rasters[name].title, name)
 
 
+def raster_holds(holds: str) -> Words:
+    """Return what the cells of a raster hold in words; what has none yet as the plan says it."""
+    key = f"holds_{holds}"
+    return texts.both(key) if key in texts.TEXTS else dict.fromkeys(texts.LANGUAGES, holds)
+
+
 NETWORK_CAVEATS = ("points_missing", "areas_left_out", "areas_gone_round", "ends_unjoined", "crossings_unjoined")
 
 

@@ -129,8 +129,8 @@ def test_the_report_tells_of_it_in_both_languages(made):
         assert words in told
     sources = section(folder, "inputs")
     for words in (
-        "3 × 4 cells, holding depth_m",
-        "3 × 4 šūnas, tajās: depth_m",
+        "3 × 4 cells, holding the depth of the water, m",
+        "3 × 4 šūnas, tajās: ūdens dziļums, m",
         "cells without a value hold -9999",
         "Plūdu dziļums",
         "A model",
