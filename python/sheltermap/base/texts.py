@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from sheltermap.base.language import FOLDER, REFERENCE, words_in
@@ -74,6 +75,19 @@ def number(value: float) -> str:
         return "–"
     text = f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
     return text.replace(",", THIN)
+
+
+def significant(value: float, digits: int = 4) -> str:
+    """Write a number with so many digits that count, thousands apart, never as a power of ten.
+
+    Examples
+    --------
+    >>> significant(66_866.7).replace(THIN, " "), significant(0.015728), significant(20.0), significant(float("inf"))
+    ('66 870', '0.01573', '20', '∞')
+    """
+    if not math.isfinite(value):
+        return "–" if math.isnan(value) else "∞"
+    return f"{Decimal(f'{value:.{digits}g}').normalize():,f}".replace(",", THIN)
 
 
 def decimal(text: str, lang: str) -> str:
