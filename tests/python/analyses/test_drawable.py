@@ -28,6 +28,7 @@ RESULTS = {
     "risk_index": sm.RiskIndex,
     "siting": sm.Siting,
     "vulnerable": sm.Vulnerable,
+    "warned": sm.Warned,
 }
 WITHOUT_MAP = (sm.Avoided, sm.Equity, sm.RiskMatrix)  # bars, a curve and a matrix
 
