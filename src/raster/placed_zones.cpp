@@ -15,6 +15,8 @@ namespace {
 
 constexpr double beyond_all = std::numeric_limits<double>::infinity();
 
+constexpr double farthest = 1e12;  // no CRS has places beyond; areas of such zones would be no numbers
+
 /// Positive for rings that run from the first axis towards the second.
 double signed_area(std::span<const XY> ring) {
     Sum doubled;
@@ -47,7 +49,7 @@ void PlacedZones::measure(std::size_t zone) {
     if (type == GeometryType::missing) return;
     if (!is_areal(type)) throw std::invalid_argument("row " + std::to_string(zone + 1) + " of the zones is no polygon");
     for (const XY vertex : zones_.row_vertices(zone)) {
-        if (!std::isfinite(vertex.x) || !std::isfinite(vertex.y)) {
+        if (!(std::abs(vertex.x) <= farthest && std::abs(vertex.y) <= farthest)) {
             throw CrsError(
                 "row " + std::to_string(zone + 1) +
                 " of the zones has a vertex that has no place in the raster's CRS; cut the zone to where the "

@@ -22,7 +22,7 @@ struct PlacedZone {
 /// Zones on a grid.
 class PlacedZones {
 public:
-    /// Throws std::invalid_argument for a row that is no polygon, CrsError for a vertex that is not finite.
+    /// Throws std::invalid_argument for a row that is no polygon, CrsError for a vertex that is nowhere on Earth.
     PlacedZones(const GeometryColumn& zones, const Grid& grid, double turn, const Execution& execution);
 
     [[nodiscard]] const std::vector<PlacedZone>& placed() const noexcept { return placed_; }  ///< ascending by row
