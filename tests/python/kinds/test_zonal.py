@@ -110,7 +110,10 @@ def test_classes_have_shares(tmp_path):
     everywhere = figures(found, analysis="by_part", figure="raster_class_share", scope="all")
     assert everywhere == pytest.approx({"1": 1 / 2.9, "2": 1.9 / 2.9}, rel=1e-6)
     told = section(found, "by_part")
-    assert "class 2" in told and "2. klase" in told
+    assert "class 2" in told and "2. klase" in told and "woods" not in told
+    names = ASKED + 'class_names = { "2" = { en = "woods", lv = "meži" } }\n'
+    told = section(run(tmp_path / "named", [[1.0, 2.0, 2.0]], holds="class", asked=names), "by_part")
+    assert "woods" in told and "meži" in told and "class 1" in told and "class 2" not in told
 
 
 def test_the_map_has_the_classes_that_are_asked_for(tmp_path):
@@ -144,6 +147,7 @@ def test_less_that_is_known_is_noted_and_fails_nothing(tmp_path, made):
         ('raster = "grid"', 'raster = "gird"', 'analyses.by_part.raster: unknown raster "gird"; did you mean "grid"?'),
         ('area_name = "part"\n', "", "analyses.by_part.area_name: is missing"),
         ('raster = "grid"', 'raster = "grid"\nclasses = [2, 1]', "write each limit of the map's classes once"),
+        ('raster = "grid"', 'raster = "grid"\nclass_names = { woods = "Woods" }', "whole numbers: write"),
         ('raster = "grid"', 'raster = "grid"\nclases = [2]', 'unknown key "clases"; did you mean "classes"?'),
     ],
 )
