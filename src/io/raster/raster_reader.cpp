@@ -4,12 +4,14 @@
 #include "sheltermap/base/error.hpp"
 
 #include "io/text.hpp"
+#include "raster/cell_runs.hpp"
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace sheltermap::io {
@@ -27,9 +29,13 @@ struct Meaning {
 template <class Number>
 void convert(const std::byte* raw, double* values, std::size_t count, const Meaning& meaning) {
     const auto* const numbers = reinterpret_cast<const Number*>(raw);
-    for (std::size_t i = 0; i < count; ++i) {
-        const auto number = static_cast<double>(numbers[i]);
-        values[i] = number == meaning.nodata ? nan : number;
+    if constexpr (std::is_same_v<Number, float>) {  // by far the most, and worth the widest vectors
+        float_values(numbers, values, count, meaning.nodata);
+    } else {
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto number = static_cast<double>(numbers[i]);
+            values[i] = number == meaning.nodata ? nan : number;
+        }
     }
     if (meaning.scale == 1 && meaning.offset == 0) return;
     for (std::size_t i = 0; i < count; ++i) values[i] = values[i] * meaning.scale + meaning.offset;
@@ -136,13 +142,10 @@ void RasterReader::require_values(const CellWindow& block, const double* values,
     const double lowest = header_->lowest.value_or(-std::numeric_limits<double>::infinity());
     const bool may_look = header_->may_look_like_none;
     constexpr double least_that_looks_so = -9999, greatest = 1e30;
+    if (!header_->lowest && !may_look) return;
     for (std::int64_t row = 0; row < block.rows; ++row) {
         const double* const first = values + static_cast<std::size_t>(row) * stride;
-        double least = std::numeric_limits<double>::infinity(), most = -least;
-        for (std::int64_t i = 0; i < block.columns; ++i) {  // comparisons with NaN are false
-            least = first[i] < least ? first[i] : least;
-            most = first[i] > most ? first[i] : most;
-        }
+        const auto [least, most] = run_extremes(first, static_cast<std::size_t>(block.columns));
         if (!(least < lowest) && !(may_look && (least <= least_that_looks_so || most > greatest))) continue;
         for (std::int64_t i = 0; i < block.columns; ++i) {
             const bool looks_so = may_look && looks_like_none(first[i]);
