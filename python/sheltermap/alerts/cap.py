@@ -27,6 +27,7 @@ from sheltermap.alerts.cap_elements import SHOWN, Elements
 from sheltermap.alerts.cap_shapes import ShapeError, circle, polygon, without
 from sheltermap.base.dates import instant_in
 from sheltermap.base.ordinary_files import content
+from sheltermap.base.suggestions import told
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -91,6 +92,8 @@ def read_alert(path: str | os.PathLike[str]) -> Alert:
     >>> alert.status, alert.infos[0].colour, alert.infos[0].areas[0].circles
     ('Exercise', 'orange', (Circle(lon=24.605, lat=56.816, radius_km=5.0),))
     """
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"an alert is read from its file: give the path, not {told(path)}")
     path = Path(path)
     elements = Elements(_root(path), NAMESPACE)
     identifier, sender = (elements.text(name, needed=True) for name in ("identifier", "sender"))

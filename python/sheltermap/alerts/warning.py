@@ -32,7 +32,9 @@ from sheltermap.alerts.warned_rows import (
 from sheltermap.alerts.watched import Watched, of_frames, of_plan
 from sheltermap.base import clock
 from sheltermap.base.dates import instant_in
+from sheltermap.base.given import is_finite, several
 from sheltermap.base.limits import Limit
+from sheltermap.base.suggestions import told
 from sheltermap.base.texts import Note
 from sheltermap.layers.meeting import far_apart
 from sheltermap.plans.plan import Plan, load_plan
@@ -114,18 +116,24 @@ def warn(
     >>> print(found.text().splitlines()[0])
     ===== EXERCISE: NOT A REAL WARNING =====
     """
-    given = [alerts] if isinstance(alerts, Alert | str | os.PathLike) else list(alerts)
+    given: tuple[AlertLike, ...] = several(
+        alerts, (Alert, str, os.PathLike), "an alert is the path of its file, or made by sm.read_alert(...)"
+    )
     when = _instant(at)
     holding = in_force([each if isinstance(each, Alert) else read_alert(each) for each in given], when)
     notes = [*holding.notes, *_of_reading(holding)]
-    told = plan if isinstance(plan, Plan | Mapping) else load_plan(Path(plan))
-    own_plan = told if isinstance(told, Plan) else None
+    if level_m is not None and not is_finite(level_m):
+        raise ValueError(f"level_m is a finite number of metres, not {told(level_m)}")
+    if not isinstance(plan, Plan | Mapping | str | os.PathLike):
+        raise TypeError(f"plan is the path of a plan, or layers by name, not {told(plan)}")
+    loaded = plan if isinstance(plan, Plan | Mapping) else load_plan(Path(plan))
+    own_plan = loaded if isinstance(loaded, Plan) else None
     scenarios = [] if own_plan is None else _scenarios(own_plan, holding, level_m, notes)
     if own_plan is None and level_m is not None:
         raise ValueError("a level of water is for a plan, which says by levels = [{…}] in [warnings] what it means")
     if not holding.parts:
         return _nobody(holding, when, scenarios, notes)
-    watched, coded = _layers(told, geocodes, weights, holding)
+    watched, coded = _layers(loaded, geocodes, weights, holding)
     ground = ground_of(holding.parts, coded)
     if any(each.reason == ONLY_POINT for each in ground.missing):
         notes.append(Note.of("alert_only_point"))
@@ -215,6 +223,8 @@ def _layers(
     holding: InForce,
 ) -> tuple[list[Watched], CodedAreas | None]:
     """Return the layers to look at, and what codes stand for; the areas are read where some event needs them."""
+    if not (geocodes is None or isinstance(geocodes, pd.DataFrame | str | os.PathLike)):
+        raise TypeError(f"geocodes are polygons or the path of their file, or of a table, not {told(geocodes)}")
     needed = any(not area.has_shape and area.geocodes for part in holding.parts for area in part.info.areas)
     if not isinstance(plan, Plan):
         return of_frames(plan, weights), _coded_layer(geocodes) if needed and geocodes is not None else None

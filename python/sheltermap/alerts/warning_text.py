@@ -102,7 +102,7 @@ def _people(told: Told, lang: str) -> Iterator[str]:
         weighted = "rows" if each["measure"] == "rows" else each["measure"]
         measure = texts.say("warned_rows", lang) if weighted == "rows" else weighted
         part = "" if each["part"] is None else f", {each['part']}."
-        counts = {key: texts.number(each[key]) for key in ("total", "inside", "outside", "unknown")}
+        counts = {key: _number(each[key], lang) for key in ("total", "inside", "outside", "unknown")}
         said = texts.say("warned_counts", lang, **counts)
         yield f"  {told['titles'][each['input']][lang]}{part} ({measure}): {said}"
         if each["rows_without_weight"]:
@@ -114,7 +114,7 @@ def _facilities(told: Told, lang: str) -> Iterator[str]:
     for each in told["facilities"]:
         yield ""
         yield told["titles"][each["input"]][lang].upper()
-        counts = {key: texts.number(each[key]) for key in ("total", "inside", "outside", "unknown")}
+        counts = {key: _number(each[key], lang) for key in ("total", "inside", "outside", "unknown")}
         yield f"  {texts.say('warned_counts', lang, **counts)}"
         inside = [row for row in told["facilities_inside"] if row["input"] == each["input"]]
         for row in inside[:NAMED]:
@@ -132,10 +132,14 @@ def _near(rows: Sequence[Told], told: Told, lang: str) -> Iterator[str]:
     for row in rows[:NEAREST]:
         near = texts.distance(row["nearest_m"], lang)
         people = told["titles"][row["people_input"]][lang]
-        said = texts.say("warned_near_for", lang, count=texts.number(row["people"]), people=people, distance=near)
+        said = texts.say("warned_near_for", lang, count=_number(row["people"], lang), people=people, distance=near)
         yield f"    {_called(row)}: {said}"
     if len(rows) > NEAREST:
         yield f"    {texts.say('and_more', lang, count=len(rows) - NEAREST).strip()}"
+
+
+def _number(value: float, lang: str) -> str:
+    return texts.decimal(texts.number(value), lang)
 
 
 def _called(row: Told) -> str:
@@ -153,8 +157,13 @@ def _scenarios(told: Told, lang: str) -> Iterator[str]:
     yield texts.say("warned_scenarios", lang).upper()
     for each in told["scenarios"]:
         title = f" – {texts.pick(each['title'], lang)}" if "title" in each else ""
-        why = texts.say(f"scenario_by_{each['by']}", lang, rule=each["rule"], at_least=_limit(each, lang))
+        why = texts.say(f"scenario_by_{each['by']}", lang, rule=_rule(each, lang), at_least=_limit(each, lang))
         yield f"  {each['scenario']}{title} ({why})"
+
+
+def _rule(scenario: Told, lang: str) -> str:
+    """Return what the plan says, as it says it; a level as the language writes numbers."""
+    return scenario["rule"] if scenario["by"] == "warning" else texts.decimal(scenario["rule"], lang)
 
 
 def _limit(scenario: Told, lang: str) -> str:

@@ -89,11 +89,16 @@ def of_frames(layers: Mapping[str, GeoDataFrame], weights: Mapping[str, str] | N
     Raises
     ------
     ValueError
-        If a weight is of no layer.
+        If a weight is of no layer, or no column of it.
+    TypeError
+        If a layer is no GeoDataFrame.
     """
     named = dict(weights or {})
     if foreign := sorted(named.keys() - layers.keys()):
         raise ValueError(f"weights names {foreign[0]!r}, and there is no such layer; there are {', '.join(layers)}")
+    for name, frame in layers.items():
+        frames.require_geometry(frame, name)
+        frames.require_columns(frame, [named[name]] if name in named else [], name)
     return [
         Watched(
             name,
@@ -154,6 +159,9 @@ def _in_roles(plan: Plan, roles: Sequence[str]) -> list[str]:
 
 def _watched(plan: Plan, name: str, frame: GeoDataFrame, **what: Any) -> Watched:
     source = plan.inputs[name]
+    frames.require_columns(
+        frame, [each for each in (what.get("weight"), *what.get("groups", ())) if each], f"inputs.{name}"
+    )
     titles = {lang: name if source.title is None else source.title.get(lang) for lang in LANGUAGES}
     return Watched(
         name,

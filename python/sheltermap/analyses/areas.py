@@ -38,6 +38,7 @@ class Areas:
     """
 
     def __init__(self, areas: GeoDataFrame, area_name: str | None, places: NDArray[np.float64], what: str) -> None:
+        frames.require_geometry(areas, "areas")
         if area_name is not None:
             frames.require_columns(areas, [area_name], "areas")
         names = pd.Series(areas.index.to_flat_index() if area_name is None else areas[area_name].to_numpy())

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,6 +17,7 @@ from sheltermap._native import _core
 from sheltermap.analyses.raster_cells import CellRows, cell_rows, corners, middles
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
+from sheltermap.layers.raster import as_raster
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -70,6 +71,7 @@ def depth_zones(raster: Raster, classes: Sequence[float]) -> GeoDataFrame:
     0     0–0.5 m  67766000.0
     1     ≥ 0.5 m  67766000.0
     """
+    raster = as_raster(raster)
     require_depths(raster)
     limits = depth_limits(classes)
     edges = _edges(raster, limits)
@@ -97,6 +99,8 @@ def require_depths(raster: Raster) -> None:
 
 def depth_limits(classes: Sequence[float]) -> NDArray[np.float64]:
     """Return where classes of depth begin; ValueError unless these ascend from 0 on."""
+    if not isinstance(classes, Iterable):
+        raise TypeError(f"classes are where each begins, [0, 0.5, 1.5], not {told(classes)}")
     given = list(classes)
     if not given:
         raise ValueError("classes are none; give where each begins: [0, 0.5, 1.5]")

@@ -16,7 +16,7 @@ from sheltermap.analyses.raster_cells import CellRows, boxes, cell_areas_m2, cel
 from sheltermap.base.exact_sums import total
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
-from sheltermap.layers.raster import polygons_on
+from sheltermap.layers.raster import as_raster, polygons_on
 from sheltermap.layers.row_ids import note
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def population_grid(raster: Raster, *, areas: GeoDataFrame | None = None, at_lea
     >>> float(homes.people.sum().round())
     145513.0
     """
+    raster = as_raster(raster)
     if raster.holds not in (COUNT, DENSITY):
         said = "does not say what its cells hold" if raster.holds is None else f'holds "{raster.holds}", not people'
         raise ValueError(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheltermap._native import _core
+from sheltermap.base.given import several
 from sheltermap.base.suggestions import unknown
 from sheltermap.layers import frames
 from sheltermap.layers.raster import Raster, as_raster, polygons_on
@@ -73,7 +74,7 @@ def zonal(
     unknown         0.00
     dtype: float64
     """
-    asked = (stats,) if isinstance(stats, str) else tuple(stats)
+    asked = several(stats, str, f"a statistic is one of {', '.join(STATS)}")
     grid = as_raster(raster)
     _require_stats(asked, grid)
     if zone_id is not None:

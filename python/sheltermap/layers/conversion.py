@@ -15,6 +15,7 @@ import pandas as pd
 import shapely
 
 from sheltermap._native import _core
+from sheltermap.base.suggestions import told
 from sheltermap.layers import frames, precision, refused_rows, row_ids
 from sheltermap.layers.arrow import from_table, json_value, to_table
 from sheltermap.layers.geometry_kinds import COLLECTION, MIXED, of_one_kind
@@ -31,7 +32,11 @@ def crs_text(crs: Any) -> str:
         return ""
     if isinstance(crs, int):
         return f"EPSG:{crs}"
-    return crs if isinstance(crs, str) else str(crs.to_wkt())
+    if isinstance(crs, str):
+        return crs
+    if not hasattr(crs, "to_wkt"):
+        raise TypeError(f"crs is a code (3059), a text ('EPSG:3059', WKT) or a pyproj.CRS, not {told(crs)}")
+    return str(crs.to_wkt())
 
 
 def is_geo_interface(source: Any) -> bool:

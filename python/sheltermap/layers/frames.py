@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Hashable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +15,8 @@ import pandas as pd
 import shapely
 
 from sheltermap._native import _core
-from sheltermap.base.invisible import shown_text, visible
+from sheltermap.base.invisible import visible
+from sheltermap.base.suggestions import told
 from sheltermap.layers.geometry_kinds import TYPE_NAMES, has_place, of_one_kind, require_single_kinds
 from sheltermap.layers.plausible import NO_CORNERS, require_degrees, require_plausible, trimmed
 
@@ -39,6 +41,16 @@ def require_frame(frame: Any, what: str) -> None:
     """Raise TypeError for what is no table at all."""
     if not isinstance(frame, pd.DataFrame) and not hasattr(frame, "geometry"):
         raise TypeError(f"{what} is a {type(frame).__name__}; give a GeoDataFrame: sm.read(...)")
+
+
+def require_table(frame: Any, what: str) -> None:
+    """Raise TypeError for what has no columns: geometries alone, too."""
+    require_frame(frame, what)
+    if not isinstance(frame, pd.DataFrame):
+        raise TypeError(
+            f"{what} is a {type(frame).__name__}, geometries without columns; give a GeoDataFrame: "
+            'series.to_frame("geometry")'
+        )
 
 
 def require_geometry(frame: Any, what: str) -> None:
@@ -331,11 +343,12 @@ def with_columns(frame: GeoDataFrame, columns: dict[str, Any]) -> GeoDataFrame:
 
 
 def require_columns(frame: pd.DataFrame, names: list[str], what: str) -> None:
-    """Raise ValueError, listing what there is, where a column is not in the frame."""
-    missing = [name for name in names if name not in frame.columns]
+    """Raise ValueError, listing what there is, where a column is not in the frame; TypeError where it has none."""
+    require_table(frame, what)
+    missing = [name for name in names if not isinstance(name, Hashable) or name not in frame.columns]
     if missing:
         have = ", ".join(visible(str(c)) for c in frame.columns if c != getattr(frame, "_geometry_column_name", None))
-        raise ValueError(f"{what} has no column {shown_text(missing[0])}; it has {have or 'none'}")
+        raise ValueError(f"{what} has no column {told(missing[0])}; it has {have or 'none'}")
     twice = [name for name in names if list(frame.columns).count(name) > 1]
     if twice:
         raise ValueError(f"{what} has several columns {twice[0]!r}; which one is meant? Rename or drop the others")
@@ -354,7 +367,7 @@ class ColumnTakenError(ValueError):
 
 def require_free(frame: pd.DataFrame, names: list[str]) -> None:
     """Raise ColumnTakenError where a result column would overwrite one the user brought."""
-    require_frame(frame, "a layer")
+    require_table(frame, "a layer")
     taken = [name for name in names if name in frame.columns]
     if taken:
         raise ColumnTakenError(taken[0])

@@ -4,14 +4,18 @@
 from __future__ import annotations
 
 import os
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from sheltermap._native import _core
 from sheltermap.base.suggestions import told
 from sheltermap.base.units import UNITS
 from sheltermap.layers import frames
 from sheltermap.layers.conversion import crs_text, pyproj_crs
+from sheltermap.layers.meeting import Placed, placed, require_together
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -31,6 +35,7 @@ _SUFFIXES = {
     "mm": "mm",
     **{unit: unit for unit in UNITS if unit.isidentifier()},
 }
+MOST_BANDS = 65_536  # as many as a GeoTIFF can have
 _NEVER_BELOW_0 = ("count", "depth", "velocity", "speed")
 
 
@@ -76,7 +81,7 @@ class Raster:
     CrsError
         If it has no CRS, or lies where its CRS has no places.
     ValueError
-        If `holds` does not end in a unit.
+        If `holds` does not end in a unit, or `band` or `nodata` is no number.
 
     Examples
     --------
@@ -95,12 +100,13 @@ class Raster:
         crs: Any = None,
         nodata: float | None = None,
     ):
+        _require_sayable(holds, band, nodata)
         self.holds = holds
         self.unit = None if holds is None else _unit_of(holds)
         self.path = Path(path)
         self.band = band
         self.core = _core.RasterFile(
-            os.fspath(path), band=band, crs=crs_text(crs), nodata=nodata, lowest=0.0 if self.is_amount else None
+            os.fspath(path), band=int(band), crs=crs_text(crs), nodata=nodata, lowest=0.0 if self.is_amount else None
         )
 
     @property
@@ -164,6 +170,7 @@ def lines_and_polygons_on(raster: Raster, frame: GeoDataFrame, what: str) -> _co
 
 
 def _shapes_on(raster: Raster, frame: GeoDataFrame, lonlat: _core.GeometryColumn, what: str) -> _core.GeometryColumn:
+    _require_meeting(raster, placed(frame, what))
     if raster.core.crs.is_lonlat:
         return lonlat
     if _is_in(frame, raster, what):
@@ -174,6 +181,7 @@ def _shapes_on(raster: Raster, frame: GeoDataFrame, lonlat: _core.GeometryColumn
 def places_on(raster: Raster, frame: GeoDataFrame, what: str) -> NDArray[Any]:
     """Return a frame of points in the raster's CRS, shape (n, 2); NaN where a row has no position."""
     lonlat = frames.lonlat(frame, what)
+    _require_meeting(raster, placed(frame, what, lonlat))
     if raster.core.crs.is_lonlat:
         return lonlat
     if _is_in(frame, raster, what):
@@ -181,9 +189,34 @@ def places_on(raster: Raster, frame: GeoDataFrame, what: str) -> NDArray[Any]:
     return _core.from_lonlat(lonlat, raster.core.crs)
 
 
+def _require_meeting(raster: Raster, features: Placed) -> None:
+    """Raise CrsError, or warn, as `require_together` does; not of a raster round a pole or across the antimeridian."""
+    west, south, east, north = raster.bounds
+    side = np.linspace(0, 1, 33)  # points enough to tell how far its edges bulge in longitude and latitude
+    x, y = west + (east - west) * side, south + (north - south) * side
+    sides = ((x, south), (x, north), (west, y), (east, y))
+    edge = np.vstack([np.column_stack(np.broadcast_arrays(*each)) for each in sides])
+    lonlat = edge if raster.core.crs.is_lonlat else _core.to_lonlat(edge, raster.core.crs)
+    low, high = lonlat.min(axis=0), lonlat.max(axis=0)
+    if not np.isfinite(lonlat).all() or np.abs([low[0], high[0]]).max() > 180 or high[0] - low[0] > 180:
+        return
+    corners = np.vstack([low, high])
+    require_together(features, Placed(f"the raster {raster.path.name}", corners, 1, lambda at: corners[at][:, ::-1]))
+
+
 def _is_in(frame: GeoDataFrame, raster: Raster, what: str) -> bool:
     mine, its = frames.crs_of(frame, what), raster.core.crs
     return mine.code == its.code if mine.code else mine.wkt == its.wkt
+
+
+def _require_sayable(holds: Any, band: Any, nodata: Any) -> None:
+    """Raise TypeError or ValueError where what is said of a file cannot be meant."""
+    if holds is not None and not isinstance(holds, str):
+        raise TypeError(f"holds is a text, 'count' or 'depth_m', not {told(holds)}")
+    if not isinstance(band, int | np.integer) or isinstance(band, bool) or not 0 < band < MOST_BANDS:
+        raise ValueError(f"band is the number of a band, from 1, not {told(band)}")
+    if nodata is not None and (not isinstance(nodata, Real) or isinstance(nodata, bool)):
+        raise ValueError(f"nodata is a number, not {told(nodata)}")
 
 
 def _unit_of(holds: str) -> str | None:

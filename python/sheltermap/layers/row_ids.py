@@ -65,7 +65,7 @@ def row_ids(
     if id_column is not None:
         frames.require_columns(frame, [id_column], what)
         return pd.Index(frame[id_column])
-    frames.require_frame(frame, what)
+    frames.require_table(frame, what)
     noted = frame.attrs.get(ID)
     if noted is not None and (noted in frame.columns or noted in frame.index.names):
         ids = _of_column_or_level(frame, noted, what)

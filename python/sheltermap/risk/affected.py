@@ -15,6 +15,7 @@ from sheltermap.base.exact_sums import total, totals
 from sheltermap.base.scopes import NO_AREA
 from sheltermap.layers import frames
 from sheltermap.layers.cells import amounts
+from sheltermap.layers.geometry_kinds import has_place
 from sheltermap.risk.hits import STATES, Hits
 
 if TYPE_CHECKING:
@@ -170,7 +171,10 @@ def exposed_things(
         unit = "m" if frames.are_lines(frame) else "m2"
         counted.append(Counted(MEASURED[unit], unit, None, spread=True))
     elif spread:
-        raise ValueError(f"{frames.describe(frame, what)} are points, which have neither length nor area")
+        if has_place(frame.geometry.to_numpy()).any():
+            raise ValueError(f"{frames.describe(frame, what)} are points, which have neither length nor area")
+        unit = "m" if what == "streets" else "m2"
+        counted.append(Counted(MEASURED[unit], unit, np.full(len(frame), np.nan)))
     if capacity is not None and capacity_name is not None:
         counted.append(Counted(capacity_name, "places", capacity))
     for column in dict.fromkeys(values):

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.analyses.drawable import Drawable
+from sheltermap.base.given import several
 from sheltermap.base.suggestions import told
 from sheltermap.planning.price_index import require_currency
 from sheltermap.risk.expected_annual import METHODS, PARTS, ExpectedAnnual, Method
@@ -41,7 +42,7 @@ class Measure:
         Paid at the end of every year.
     years : int, optional
         For how many years it works; by default those that the question is about.
-    not_monetised : sequence of str
+    not_monetised : str or sequence of str
         What it does beside that, which has no price here: lives saved, a beach lost.
 
     Examples
@@ -57,6 +58,12 @@ class Measure:
     running: float = 0.0
     years: int | None = None
     not_monetised: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise ValueError(f"the name of a measure is a text, not {told(self.name)}")
+        if isinstance(self.not_monetised, str):
+            object.__setattr__(self, "not_monetised", (self.not_monetised,))
 
 
 @dataclass(frozen=True)
@@ -166,6 +173,7 @@ def avoided(
     if isinstance(discount_rate, bool) or not isinstance(discount_rate, Real) or not 0 <= discount_rate < 1:
         raise ValueError(f"discount_rate is from 0 to below 1, 0.03 for 3 %, not {told(discount_rate)}")
     require_currency([currency], "currency")
+    measures = several(measures, Measure, "a measure is made by sm.Measure(name, after, …)")
     names = [each.name for each in measures]
     if not names:
         raise ValueError("give at least one measure")

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
 from sheltermap._native import _core
+from sheltermap.base.given import is_finite, several
 from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
@@ -93,7 +95,7 @@ def bands(
     strengths = band_intensities(intensities, len(limits))
     ids = row_ids(source, source_id, "source", "source_id")
     shapes = _shapes(source)
-    placed = np.array([each is not None for each in shapes])
+    placed = np.array([each is not None for each in shapes], dtype=bool)
     columns: dict[str, Any]
     if together:
         rings = _rings([each for each in shapes if each is not None], limits, area_error)
@@ -114,9 +116,11 @@ def bands(
 
 def band_limits(distances: LimitLike | Sequence[LimitLike], area_error: float) -> Numbers:
     """Return where bands begin and end, shape (n, 2), in metres; ValueError where that cannot be."""
-    given = [distances] if isinstance(distances, int | float | str | Limit) else list(distances)
-    if isinstance(area_error, bool) or not 1e-6 <= area_error <= 0.1:
-        raise ValueError(f"area_error has to be in [1e-6, 0.1], it is {area_error}")
+    given: tuple[Any, ...] = several(
+        distances, (int, float, str, Limit, np.number), "a distance is metres, or a text with a unit, '2 km'"
+    )
+    if not (is_finite(area_error) and 1e-6 <= area_error <= 0.1):
+        raise ValueError(f"area_error has to be in [1e-6, 0.1], it is {told(area_error)}")
     asked = [Limit.of(each) for each in given]
     if not asked:
         raise ValueError("there are no distances; give where each band ends, the nearest first")
@@ -142,6 +146,8 @@ def band_intensities(intensities: Sequence[float] | None, count: int) -> Numbers
     """Return how strong a hazard is in each band; ValueError where that is not one finite number for each."""
     if intensities is None:
         return None
+    if isinstance(intensities, str) or not isinstance(intensities, Sized):
+        raise TypeError(f"intensities are numbers, one for each band, not {told(intensities)}")
     if len(intensities) != count:
         raise ValueError(f"there are {count} bands and {len(intensities)} intensities; give one for each band")
     for each in intensities:

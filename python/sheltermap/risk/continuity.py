@@ -228,6 +228,7 @@ def continuity(
     asked = question(by, limit, None, direction, cost)
     threshold = asked.limit
     asked = replace(asked, limit=None, compared=() if threshold is None else (threshold.value,), some_in_table=True)
+    frames.require_geometry(critical, "critical")
     what = frames.describe(critical, "critical")
     frames.require_free(critical, tables.columns_of(asked.cost_column, allocated))
     frames.require_free(demand, ["state", "depends_on", *([] if areas is None else ["area"])])

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
+from sheltermap.base.given import is_finite
 from sheltermap.base.suggestions import told
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ class Damage:
     def __post_init__(self) -> None:
         if self.what not in VALUED:
             raise ValueError(f"damage is of {', '.join(VALUED)}, not {told(self.what)}")
-        if not isinstance(self.curve, DamageCurve) and not 0 <= self.curve <= 1:
+        if not isinstance(self.curve, DamageCurve) and not (is_finite(self.curve) and 0 <= self.curve <= 1):
             raise ValueError(f"damage: a share is from 0 to 1, not {told(self.curve)}")
 
     def is_about(self, hazard: str) -> bool:
@@ -194,6 +195,10 @@ def accepted_curve(curve: str | DamageCurve, accept_unconfirmed: bool) -> Damage
         if curve not in damage_curves():
             raise ValueError(f"no damage curve {curve!r}; there are {', '.join(damage_curves())}")
         name, curve = f"the curve {curve}", damage_curves()[curve]
+    if not isinstance(curve, DamageCurve):
+        raise TypeError(
+            f"a damage curve is made by sm.DamageCurve(...), or an id of sm.damage_curves(), not {told(curve)}"
+        )
     if curve.status != "confirmed" and not accept_unconfirmed:
         raise ValueError(f"{name} is {curve.status}; say accept_unconfirmed=True to use it")
     return curve

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, get_args
@@ -12,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.base.exact_sums import total
+from sheltermap.base.given import is_finite
 from sheltermap.base.suggestions import told
 
 if TYPE_CHECKING:
@@ -135,7 +138,7 @@ def expected_annual(
     notes = _falling(years, impact)
     if notes and falling == "refuse":
         raise ValueError(f"{notes[0]}: correct it, or say falling='report' to compute with the impacts as they are")
-    if zero_impact_years is not None and not 1 <= zero_impact_years < years[0]:
+    if zero_impact_years is not None and not (is_finite(zero_impact_years) and 1 <= zero_impact_years < years[0]):
         raise ValueError(
             f"zero_impact_years must be at least 1 and below the shortest return period, {years[0]:g} years, not "
             f"{told(zero_impact_years)}"
@@ -161,7 +164,7 @@ def expected_annual(
 
 def _ascending(return_periods: ArrayLike, impacts: ArrayLike) -> tuple[Numbers, Numbers]:
     """Return the levels, the most frequent first."""
-    years, impact = np.asarray(return_periods, np.float64), np.asarray(impacts, np.float64)
+    years, impact = _numbers(return_periods, "return periods"), _numbers(impacts, "impacts")
     if years.ndim != 1 or impact.ndim != 1 or len(years) != len(impact) or not len(years):
         raise ValueError(
             f"give as many impacts as return periods, at least one; not {years.size} return periods and {impact.size} "
@@ -175,6 +178,13 @@ def _ascending(return_periods: ArrayLike, impacts: ArrayLike) -> tuple[Numbers, 
         if one == other:
             raise ValueError(f"the return period of {one:g} years is there twice: which of its impacts counts?")
     return years, impact
+
+
+def _numbers(given: ArrayLike, what: str) -> Numbers:
+    if not isinstance(given, str | Mapping):
+        with suppress(TypeError, ValueError):
+            return np.asarray(given, np.float64)
+    raise TypeError(f"{what} are numbers, not {told(given)}")
 
 
 def _require(good: NDArray[np.bool_], values: Numbers, rule: str, what: str) -> None:

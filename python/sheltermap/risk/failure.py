@@ -78,6 +78,8 @@ class Failing:
     facility_id: str | None = None
 
     def __post_init__(self) -> None:
+        frames.require_table(self.facilities, "facilities")
+        frames.require_geometry(self.facilities, "facilities")
         if not self.out.any():
             raise ValueError("no facility fails: say which do")
         _ = self._asked

@@ -85,7 +85,7 @@ class HazardZones:
     Attributes
     ----------
     what : str
-        What messages call them.
+        What messages call them, but for the file they are from.
     zones : GeoDataFrame of polygons
     intensity : str, optional
         Column of `zones`; an empty cell is not known.
@@ -109,11 +109,12 @@ class HazardZones:
         """
         if self.intensity is None:
             return np.full(len(self.zones), np.nan)
-        values = numbers(self.zones, self.intensity, self.what)
+        what = frames.describe(self.zones, self.what)
+        values = numbers(self.zones, self.intensity, what)
         endless = np.flatnonzero(np.isinf(values))
         if len(endless):
             raise ValueError(
-                f"{self.what}: column {self.intensity!r} holds {listed(self.zones, self.intensity, endless)}; an "
+                f"{what}: column {self.intensity!r} holds {listed(self.zones, self.intensity, endless)}; an "
                 "intensity is a finite number: correct it, or leave the cell empty where it is not known"
             )
         return values
@@ -187,7 +188,8 @@ class HazardZones:
     def _notes(self, at_unknown: Flags) -> list[str]:
         if self.intensity is None or not at_unknown.any():
             return []
-        return [texts.Note.of("hits_intensity", what=self.what, count=texts.number(int(at_unknown.sum())))]
+        what = frames.describe(self.zones, self.what)
+        return [texts.Note.of("hits_intensity", what=what, count=texts.number(int(at_unknown.sum())))]
 
 
 def _zones(found: Overlaps) -> NDArray[np.intp]:

@@ -12,7 +12,9 @@ import pandas as pd
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.supply import capacities
 from sheltermap.base import texts
+from sheltermap.base.given import several
 from sheltermap.base.suggestions import told
+from sheltermap.layers import frames
 from sheltermap.risk.affected import Exposed, exposed_people, exposed_things
 from sheltermap.risk.damage import Damage, DamageCurve, accepted_curve
 from sheltermap.risk.expected_annual import METHODS, Method
@@ -338,7 +340,10 @@ def impact(
         streets = edges[~edges["across"]].reset_index()
     things = dict(zip(THINGS, (facilities, critical, streets, buildings, land), strict=True))
     given = {what: frame for what, frame in things.items() if frame is not None}
-    damage, groups = list(damage), list(groups)
+    for what, frame in given.items():
+        frames.require_geometry(frame, what)
+    damage = several(damage, Damage, "damage is made by sm.Damage(what, value, curve)")
+    groups = list(groups)
     belonging: dict[str, tuple[object, str]] = {"capacity": (capacity, "facilities"), "land_type": (land_type, "land")}
     belonging |= {"weight": (weight, "demand"), "displaced": (displaced, "demand"), "by": (by, "demand")}
     belonging |= {"groups": (groups or None, "demand"), "threshold": (threshold, "facilities")}

@@ -95,6 +95,8 @@ def limits_of(
                 )
             found[part] = (float(known.min()), float(known.max()))
         return found
+    if not isinstance(normalised, Mapping):
+        raise ValueError(f'normalised is "{MIN_MAX}", or limits by part, not {told(normalised)}')
     for part in normalised:
         if part not in values:
             raise ValueError(f"normalised: {unknown('unknown part', str(part), values)}")

@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.base import texts
+from sheltermap.base.given import is_finite
+from sheltermap.base.suggestions import told
 from sheltermap.risk.expected_annual import METHODS, PARTS, expected_annual
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ def expected_of(
             for (often, rarer), (more, less) in zip(pairwise(mine), pairwise(values), strict=True):
                 if less < more:
                     told = {"rarer": rarer.id, "often": often.id, "measure": measure}
-                    numbers = {"less": texts.number(less), "more": texts.number(more)}
+                    numbers = {"less": _written(less), "more": _written(more)}
                     notes.append(texts.Note.of("impact_falls", **told, **numbers))
     return pd.DataFrame(lines, columns=list(COLUMNS)), notes
 
@@ -98,12 +100,16 @@ def zero_years(given: float | Mapping[str, float] | None, levels: Mapping[str, S
                 f"zero_impact_years: no levels of {hazard!r} have return periods; those that have: {known}"
             )
         least = _period(levels[hazard][0])
-        if not 1 <= years < least:
+        if not (is_finite(years) and 1 <= years < least):
             raise ValueError(
                 f"zero_impact_years: of {hazard} it is at least 1 and below its shortest return period, {least:g} "
-                f"years, not {years:g}"
+                f"years, not {told(years)}"
             )
     return by_hazard
+
+
+def _written(amount: float) -> dict[str, str]:
+    return {lang: texts.decimal(texts.number(amount), lang) for lang in texts.LANGUAGES}
 
 
 def _period(scenario: Scenario) -> float:

@@ -100,7 +100,7 @@ def plume(
     _require_no_pole(source, places, limits[-1, 1])
     azimuths = _azimuths(wind_from_deg + 180, width_deg, area_error)
     rings = [
-        None if np.isnan(place[0]) else _sector(place, begin_m, end_m, azimuths)
+        None if not np.isfinite(place).all() else _sector(place, begin_m, end_m, azimuths)
         for begin_m, end_m in limits.tolist()
         for place in places
     ]

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from sheltermap.base.suggestions import unknown
+from sheltermap.base.suggestions import told, unknown
 from sheltermap.risk.losses import EVERYTHING
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ def risk_rows(
         }
     )
     if titles is not None:
+        if not isinstance(titles, Mapping):
+            raise TypeError(f"titles are texts by the id of a scenario, not {told(titles)}")
         table["title"] = [titles.get(each, each) for each in ids]
     units: dict[str, str] = {}
     for name, consequence in chosen.items():
@@ -78,7 +81,10 @@ def risk_rows(
         if isinstance(consequence, Mapping):
             if missing := [each for each in ids if each not in consequence]:
                 raise ValueError(f"{name}: there is no value for the scenario {missing[0]!r}")
-            table[name] = [float(consequence[each]) for each in ids]
+            values = [consequence[each] for each in ids]
+            if wrong := [value for value in values if not isinstance(value, Real) or isinstance(value, bool)]:
+                raise ValueError(f"{name}: a consequence is a number, not {told(wrong[0])}")
+            table[name] = [float(value) for value in values]
         else:
             table[name], units[name] = counted.of(name, consequence, ids)
     table.attrs["units"] = units

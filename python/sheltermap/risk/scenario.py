@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, get_args
 
+from sheltermap.base.given import is_finite, several
 from sheltermap.base.scenarios import scenario_label
 from sheltermap.base.suggestions import told, unknown
 from sheltermap.layers import frames
@@ -97,6 +98,7 @@ class Scenario:
             require_likelihood(self.return_period_years, self.annual_probability, self.likelihood)
             if self.raster is None:
                 require_intensity(self.intensity, self.unit, self.affected_from)
+            require_limit(self.affected_from)
         except ValueError as error:
             raise ValueError(f"scenario {self.id}: {error}") from None
         if self.status not in get_args(Status):
@@ -172,6 +174,7 @@ class Scenario:
         >>> hits.inside, hits.intensity
         (array([ 1,  0, -1], dtype=int8), array([ 2., nan, nan]))
         """
+        frames.require_table(features, role)
         if self.failing is not None:
             return self.failing.hits(features, role)
         if self.raster is not None:
@@ -189,8 +192,7 @@ class Scenario:
     @cached_property
     def _ground(self) -> HazardZones:
         assert self.zones is not None
-        what = frames.describe(self.zones, self._what)
-        return HazardZones(what, self.zones, self.intensity, self.affected_from)
+        return HazardZones(self._what, self.zones, self.intensity, self.affected_from)
 
     @cached_property
     def _depths(self) -> HazardDepths:
@@ -222,8 +224,13 @@ def require_intensity(intensity: str | None, unit: str | None, affected_from: fl
     said = [key for key, value in (("unit", unit), ("affected_from", affected_from)) if value is not None]
     if intensity is None and said:
         raise ValueError(f"{said[0]} is that of the intensity: give intensity, a column of zones")
-    if affected_from is not None and not math.isfinite(affected_from):
-        raise ValueError(f"affected_from is a finite number, not {affected_from}")
+    require_limit(affected_from)
+
+
+def require_limit(affected_from: float | None) -> None:
+    """Raise ValueError where the intensity from which on it affects is no finite number."""
+    if affected_from is not None and not is_finite(affected_from):
+        raise ValueError(f"affected_from is a finite number, not {told(affected_from)}")
 
 
 def scenarios_given(scenarios: Scenario | Iterable[Scenario]) -> tuple[Scenario, ...]:
@@ -236,10 +243,7 @@ def scenarios_given(scenarios: Scenario | Iterable[Scenario]) -> tuple[Scenario,
     TypeError
         If one is something else.
     """
-    found = (scenarios,) if isinstance(scenarios, Scenario) else tuple(scenarios)
-    for each in found:
-        if not isinstance(each, Scenario):
-            raise TypeError(f"a scenario is made by sm.Scenario(id, hazard, …), not a {type(each).__name__}")
+    found = several(scenarios, Scenario, "a scenario is made by sm.Scenario(id, hazard, …)")
     if not found:
         raise ValueError("there are no scenarios; give one or more")
     twice = [name for name, count in Counter(each.id for each in found).items() if count > 1]

@@ -77,7 +77,10 @@ class TimeNeeded:
         lost = {label: sum(_of_group(each, name, labels, label) for name, each in losses.items()) for label in paces}
         per_row = np.array([lost[each] for each in labels], np.float64)
         warned = _warnings(sites, scenarios, warning, warning_min)
-        return cls(labels, paces, lost, per_row, warned, _each(arrival, "arrival", scenarios, missing=None))
+        arrivals = _each(arrival, "arrival", scenarios, missing=None)
+        if wrong := [each for each in arrivals if each is not None and not isinstance(each, datetime)]:
+            raise TypeError(f"arrival is a datetime, when the hazard arrives, not {told(wrong[0])}")
+        return cls(labels, paces, lost, per_row, warned, arrivals)
 
     def on_the_way_s(self, scenario: int) -> Numbers:
         """Return per row how long it may be on the way; below 0 where nothing is left for it, NaN where not known."""

@@ -247,7 +247,7 @@ def vulnerable(
         step-free shelters are needed and nobody says which are; a scenario is a failure without a zone, or
         has none that could close streets; or a layer has a column of a result's name.
     TypeError
-        If `by` is no network.
+        If `by` is no network, or an arrival no datetime.
     GeometryError, CrsError
         If a row is not a point, or a CRS is missing or does not fit.
 
@@ -281,6 +281,8 @@ def vulnerable(
         raise ValueError(f"scenario {failing[0]} is a failure without a zone to leave: name scenarios that have one")
     if by is not None:
         require_network(by)
+    frames.require_geometry(sites, "sites")
+    frames.require_geometry(shelters, "shelters")
     needed = TimeNeeded.of(
         sites,
         tuple(each.id for each in given),

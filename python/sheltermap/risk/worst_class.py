@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sheltermap.base.given import is_finite
 from sheltermap.base.suggestions import told
 
 if TYPE_CHECKING:
@@ -41,12 +42,12 @@ def class_limits(scenarios: Sequence[Scenario], classes: Classes) -> Limits:
             raise ValueError(
                 f"classes: give {each.id} a class, 1 or more, or limits of its intensity, not {told(given)}"
             )
-        limits = [float(limit) for limit in given]
-        if not np.isfinite(limits).all() or any(one >= other for one, other in pairwise(limits)):
+        limits = list(given)
+        if not all(map(is_finite, limits)) or any(one >= other for one, other in pairwise(limits)):
             raise ValueError(f"classes: the limits of {each.id} are numbers, the least first, each once, not {limits}")
         if each.intensity is None:
             raise ValueError(f"classes: {each.id} has no intensity to compare with limits; give it one class")
-        found[each.id] = limits
+        found[each.id] = [float(limit) for limit in limits]
     return found
 
 

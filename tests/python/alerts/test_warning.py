@@ -354,7 +354,7 @@ def test_the_text_for_the_duty_officer_in_both_languages(tmp_path):
         "BRĪDINĀJUMS IR SPĒKĀ",
         "SARKANS: Plūdi",
         "  homes (people): apgabalā 30, ārpus tā 30, nav zināms 0; kopā 60",
-        "  flood_10 – Desmitgades plūdi (level = 2.7 m, sākot ar 2,5 m)",
+        "  flood_10 – Desmitgades plūdi (level = 2,7 m, sākot ar 2,5 m)",
     ):
         assert line in latvian.splitlines()
 
@@ -376,3 +376,38 @@ def test_plain_data_are_json_and_say_where_they_are_from(tmp_path):
         "rows_without_weight": 1,
     }  # fmt: skip
     assert told["notes"] == []
+
+
+def test_what_is_said_beside_an_alert_is_checked(tmp_path):
+    path, town = write(tmp_path, alert()), write_town(tmp_path / "town")
+    with pytest.raises(TypeError, match="geocodes are polygons or the path"):
+        sm.warn(path, town, at=AT, geocodes=3)
+    with pytest.raises(TypeError, match="plan is the path of a plan, or layers by name, not 3"):
+        sm.warn(path, 3, at=AT)
+    for level in (float("nan"), float("inf"), "2"):
+        with pytest.raises(ValueError, match="level_m is a finite number of metres"):
+            sm.warn(path, town, at=AT, level_m=level)
+
+
+def test_a_column_that_is_not_there_is_named(tmp_path):
+    path = write(tmp_path, alert())
+    plan = PLAN + '\n[warnings]\npeople = [{ input = "homes", weight = "peple" }]\n'
+    with pytest.raises(ValueError, match=r"inputs\.homes has no column 'peple'; it has id, name, lon, lat, people"):
+        sm.warn(path, write_town(tmp_path / "town", plan=plan), at=AT)
+    layer = gpd.GeoDataFrame({"people": [1]}, geometry=[shapely.Point(24.1, 56.95)], crs=4326)
+    with pytest.raises(ValueError, match="homes has no column 'peple'"):
+        sm.warn(path, {"homes": layer}, at=AT, weights={"homes": "peple"})
+    with pytest.raises(TypeError, match="homes is a int without places; give a GeoDataFrame"):
+        sm.warn(path, {"homes": 3}, at=AT)
+
+
+def test_numbers_of_the_text_are_written_as_the_language_writes_them(tmp_path):
+    homes = gpd.GeoDataFrame({"people": [2.5]}, geometry=[shapely.Point(24.1, 56.95)], crs=4326)
+    told = sm.warn(write(tmp_path, alert()), {"homes": homes}, weights={"homes": "people"}, at=AT)
+    assert "2.5 in the area" in told.text("en") and "apgabalā 2,5" in told.text("lv")
+    plan = PLAN + SCENARIOS + '\n[warnings]\nlevels = [{ at_least_m = 2.5, scenario = "flood_10" }]\n'
+    town = write_town(tmp_path / "town", plan=plan)
+    told = sm.warn(write(tmp_path, alert()), town, at=AT, level_m=3.25)
+    assert "level = 3.25 m, from 2.5 m on" in told.text("en") and "level = 3,25 m, sākot ar 2,5 m" in told.text("lv")
+    told = sm.warn(write(tmp_path, alert()), town, at=AT, level_m=0.5)
+    assert "0.5 m" in told.text("en") and "Ūdens līmenis 0,5 m ir zem zemākā plānā norādītā, 2,5 m" in told.text("lv")

@@ -156,4 +156,5 @@ def test_nothing_there_is_an_empty_frame(tmp_path):
     found = sm.population_grid(raster(tmp_path, [[0, -1]]))
     assert len(found) == 0 and found.columns.tolist() == ["cell", "people", "area_m2", "geometry"]
     elsewhere = gpd.GeoDataFrame(geometry=[box(10, 50, 11, 51)], crs=4326)
-    assert len(sm.population_grid(raster(tmp_path), areas=elsewhere)) == 0
+    with pytest.warns(sm.FarApartWarning, match="areas and the raster .* lie"):
+        assert len(sm.population_grid(raster(tmp_path), areas=elsewhere)) == 0

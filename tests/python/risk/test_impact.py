@@ -347,3 +347,13 @@ def test_a_curve_that_was_not_seen_has_to_be_accepted():
     with pytest.raises(ValueError, match="the curve is unconfirmed; say accept_unconfirmed=True to use it"):
         sm.impact(FLOODS, demand=homes(), displaced=guess)
     assert sm.impact(FLOODS, demand=homes(), displaced=guess, accept_unconfirmed=True).displaced is not None
+
+
+def test_streets_and_land_without_any_place_are_counted_as_that():
+    nowhere = frame(geometry=[None, None])
+    found = sm.impact(FLOODS, streets=nowhere.iloc[:0], land=nowhere).summary
+    columns = ["what", "measure", "unit", "total", "affected", "not_affected", "unknown", "rows_without_weight"]
+    assert found.loc[found["scenario"] == "flood_10", columns].to_numpy().tolist() == [
+        ["streets", "length", "m", 0, 0, 0, 0, 0],
+        ["land", "area", "m2", 0, 0, 0, 0, 2],
+    ]
