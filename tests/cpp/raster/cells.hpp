@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,12 +39,16 @@ private:
     class Reader final : public CellReader {
     public:
         explicit Reader(const CellsInMemory& cells) : cells_(cells) {}
-        void read(const CellWindow& block, double* values, std::size_t stride) override {
+        void read(const CellWindow& block, std::span<const ColumnRange> wanted, double* values,
+                  std::size_t stride) override {
             ++cells_.blocks_read_;
+            constexpr double not_asked_for = 1e6;
             for (std::int64_t row = 0; row < block.rows; ++row) {
-                for (std::int64_t column = 0; column < block.columns; ++column)
-                    values[static_cast<std::size_t>(row) * stride + static_cast<std::size_t>(column)] =
-                        cells_.at(block.row + row, block.column + column);
+                const ColumnRange& range = wanted[static_cast<std::size_t>(row)];
+                for (std::int64_t column = block.column; column < block.column + block.columns; ++column)
+                    values[static_cast<std::size_t>(row) * stride + static_cast<std::size_t>(column - block.column)] =
+                        column >= range.first && column < range.end ? cells_.at(block.row + row, column)
+                                                                    : not_asked_for;
             }
         }
 

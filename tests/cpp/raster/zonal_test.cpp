@@ -249,6 +249,66 @@ TEST(Zonal, ClassesAreCountedByValue) {
     EXPECT_THROW((void)zonal_statistics(polygon({square(24, 56.5, 0.4)}), halves, {.classes = true}), Error);
 }
 
+TEST(Zonal, LinesCountByTheirLengthInEachCell) {
+    const CellsInMemory cells(metres, with_voids());
+    std::mt19937 random(5);
+    std::uniform_real_distribution<double> x(499'980, 500'190), y(299'870, 300'020);
+    for (int i = 0; i < 200; ++i) {
+        Ring line;
+        for (int k = 0; k < 4; ++k) line.push_back({x(random), y(random)});
+        double known = 0, unknown = 0, outside = 0, sum = 0, greatest = -1;
+        constexpr int steps = 20'000;
+        for (std::size_t k = 1; k < line.size(); ++k) {
+            const double piece = std::hypot(line[k].x - line[k - 1].x, line[k].y - line[k - 1].y) / 10 / steps;
+            for (int step = 0; step < steps; ++step) {
+                const double part = (step + 0.5) / steps;
+                const double column = (line[k - 1].x + (line[k].x - line[k - 1].x) * part - 500'000) / 10;
+                const double row = (300'000 - line[k - 1].y - (line[k].y - line[k - 1].y) * part) / 10;
+                if (column < 0 || row < 0 || column >= columns || row >= rows) {
+                    outside += piece;
+                    continue;
+                }
+                const double value = cells.at(static_cast<std::int64_t>(row), static_cast<std::int64_t>(column));
+                (std::isnan(value) ? unknown : known) += piece;
+                if (std::isnan(value)) continue;
+                sum += piece * value;
+                greatest = std::max(greatest, value);
+            }
+        }
+        GeometryColumn column;
+        column.begin_row(GeometryType::line_string);
+        column.begin_part();
+        column.append_ring(line);
+        const ZonalStatistics found = zonal_statistics(column, cells, {.extremes = true, .areas = true});
+        EXPECT_NEAR(found.cells[0], known, 0.02);
+        EXPECT_NEAR(found.void_cells[0], unknown, 0.02);
+        EXPECT_NEAR(found.outside_cells[0], outside, 0.02);
+        EXPECT_NEAR(found.sum[0], sum, 0.02 * 186);
+        if (greatest >= 0) {
+            EXPECT_GE(found.greatest[0], greatest);  // it may touch a corner of less than a step
+        }
+        EXPECT_EQ(found.area_m2[0], 0);
+    }
+}
+
+TEST(Zonal, LinesOnAnEdgeAreInTheHigherColumnOrRow) {
+    const CellsInMemory cells(metres, counted(rows * columns));
+    GeometryColumn lines;
+    for (const Ring& line : {Ring{{500'010, 299'985}, {500'010, 299'975}}, Ring{{500'025, 299'990}, {500'005, 299'990}},
+                             Ring{{500'170, 299'990}, {500'170, 299'950}}, Ring{{500'015, 300'000}, {500'005, 300'000}},
+                             Ring{{500'025, 299'985}, {500'005, 300'005}}}) {
+        lines.begin_row(GeometryType::line_string);
+        lines.begin_part();
+        lines.append_ring(line);
+    }
+    const ZonalStatistics found = zonal_statistics(lines, cells, {.extremes = true});
+    EXPECT_EQ(found.sum,
+              (std::vector<double>{0.5 * 18 + 0.5 * 35, 0.5 * 19 + 18 + 0.5 * 17, 0, 0.5 * 1 + 0.5 * 0, found.sum[4]}));
+    EXPECT_NEAR(found.sum[4], std::sqrt(0.5) * (19 + 2 * 1), 1e-9);  // through a corner
+    EXPECT_EQ(found.outside_cells[2], 4);
+    EXPECT_NEAR(found.outside_cells[4], std::sqrt(0.5), 1e-9);
+}
+
 TEST(Zonal, WhatHasNoPlaceIsRefused) {
     const CellsInMemory cells(metres, counted(rows * columns));
     const double infinity = std::numeric_limits<double>::infinity();
