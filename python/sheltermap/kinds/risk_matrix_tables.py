@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sheltermap.base import texts
+from sheltermap.base.scenarios import hazard_words
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import LONG, Cell, Table, Words, cut_note, heads
 from sheltermap.questions.figures import records
 from sheltermap.questions.outcome import Outcome
-from sheltermap.questions.scenario_tables import hazard_words
 from sheltermap.risk.class_parts import COMMON
 from sheltermap.risk.risk_matrix import RiskMatrix
 

@@ -30,6 +30,8 @@ from sheltermap.questions.row_tables import TOLD
 from sheltermap.questions.sources import NonEmpty
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from geopandas import GeoDataFrame
 
     from sheltermap.drawing.legend import Category
@@ -148,13 +150,22 @@ class Zonal(Kind):
             row = records(outcome.tables["all"])[0]
             shown = sorted(shown, key=lambda name: -float(row[name]))[:SHOWN]
         rows = [self._cells(text(row[self.area_name]), row, shown) for row in records(_most_first(outcome))]
-        head = [*heads("area"), *(self._head(outcome, name) for name in shown), *heads("area_m2", "raster_unknown")]
+        others = ["class_other"] if self._not_shown(records(outcome.tables["all"])[0], shown) else []
+        head: list[Cell] = [*heads("area"), *(self._head(outcome, name) for name in shown)]
+        head += heads(*others, "area_m2", "raster_unknown")
         foot = [self._cells(texts.both("all"), records(outcome.tables["all"])[0], shown)]
         return [Table(texts.both("by_area"), head, rows, foot=foot)]
 
     def _cells(self, name: Cell, row: dict[str, Any], shown: list[str]) -> list[Cell]:
         values = [texts.shares(row[each]) if each.startswith(SHARE) else value_words(row[each]) for each in shown]
+        if left := self._not_shown(row, shown):
+            values.append(texts.shares(total(np.array([row[each] for each in left], np.float64))))
         return [name, *values, texts.areas(row["area_m2"]), texts.shares(row["unknown"])]
+
+    @staticmethod
+    def _not_shown(row: Mapping[str, Any], shown: list[str]) -> list[str]:
+        """Return the classes that have no column of their own."""
+        return [name for name in row if str(name).startswith(SHARE) and name not in shown]
 
     def _head(self, outcome: Outcome, name: str) -> Words:
         raster = outcome.context.rasters["raster"]

@@ -33,10 +33,12 @@ V = -9999.0
 CELLS = [[10.0, 20.0, 30.0]]
 
 
-def town(folder: Path, cells=CELLS, asked: str = ASKED, holds: str = "count", year: int = 2025) -> Path:
+def town(
+    folder: Path, cells=CELLS, asked: str = ASKED, holds: str = "count", year: int = 2025, cell: float = 0.1
+) -> Path:
     raster = RASTER.replace('"count"', f'"{holds}"')
     path = write_town(folder, plan=in_year(year).replace("[[standards]]", f"{raster}\n[[standards]]") + asked)
-    write_raster(folder / "grid.tif", cells, west=24.0, north=57.0, cell=0.1, nodata=V)
+    write_raster(folder / "grid.tif", cells, west=24.0, north=57.0, cell=cell, nodata=V)
     return path
 
 
@@ -114,6 +116,13 @@ def test_classes_have_shares(tmp_path):
     names = ASKED + 'class_names = { "2" = { en = "woods", lv = "meži" } }\n'
     told = section(run(tmp_path / "named", [[1.0, 2.0, 2.0]], holds="class", asked=names), "by_part")
     assert "woods" in told and "meži" in told and "class 1" in told and "class 2" not in told
+
+
+def test_classes_without_a_column_of_their_own_stand_together(tmp_path):
+    # Eight classes, of each one column of cells in West: six are shown, two are 25 % of it.
+    told = section(run(tmp_path, [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]] * 4, holds="class", cell=0.025), "by_part")
+    assert "other classes" in told and "citas klases" in told
+    assert told.count("12.5 %") == 6 and told.count("25.0 %") == 1
 
 
 def test_the_map_has_the_classes_that_are_asked_for(tmp_path):
