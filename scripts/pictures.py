@@ -3,7 +3,8 @@
 
     .venv/bin/python scripts/pictures.py
 
-writes docs/images/next_shelter.png: who has a place in a shelter in Porto Alegre today, and with three cellars adapted.
+writes docs/images/next_shelter.png: who has a place in a shelter in Porto Alegre today, and with three cellars adapted;
+and docs/images/risk.png: whom a large eruption on São Miguel would affect, and the risk matrix.
 """
 
 from pathlib import Path
@@ -13,11 +14,13 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 import sheltermap as sm
+from sheltermap.plans.plan import load_plan
 
 ROOT = Path(__file__).resolve().parents[1]
-DATA = ROOT / "sample_data" / "porto_alegre"
+DATA, ISLAND = ROOT / "sample_data" / "porto_alegre", ROOT / "sample_data" / "sao_miguel"
 CELLARS = ["K14", "K15", "K24"]  # the proposal of notebooks/05_next_shelter.ipynb
 SAID = "© OpenStreetMap contributors, ODbL; people: Ipea. Who needs a place, shelters and cellars: illustrative"
+SAID_OF_ISLAND = "People: CIESIN, GPWv4 (CC BY 4.0). Zones, likelihood and impacts: illustrative"
 WIDTH_PX = 900
 
 
@@ -62,6 +65,45 @@ def draw_next_shelter(path: Path) -> None:
     plt.close(figure)
 
 
+def eruption() -> sm.Impact:
+    """Whom a large eruption would affect."""
+    rings = sm.read(ISLAND / "eruption.geojson")
+    large = sm.Scenario("large", "eruption", rings[rings["size"] == "wide"], return_period_years=2000)
+    people = sm.population_grid(sm.Raster(ISLAND / "people.tif", holds="count"))
+    areas = sm.read(ISLAND / "municipalities.gpkg", id="name")
+    return sm.impact(large, demand=people, weight="people", areas=areas, area_name="name")
+
+
+def matrix() -> sm.RiskMatrix:
+    """Where the risks of the plan stand, by the impacts that it states."""
+    plan = load_plan(ISLAND / "plan.toml")
+    (asked,) = (each for each in plan.analyses if each.kind == "risk_matrix")
+    rows = [
+        {"scenario": each.id, "title": each.title.get("en"), "hazard": each.hazard,
+         "annual_probability": each.annual_probability or 1 / each.return_period_years, **asked.impacts[each.id]}
+        for each in plan.scenarios
+    ]  # fmt: skip
+    return sm.risk_matrix(pd.DataFrame(rows), sm.RiskClasses.example())
+
+
+def draw_risk(path: Path) -> None:
+    """Draw both beside each other."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(13, 4.6), layout="constrained")
+    found = eruption()
+    found.plot(ax=left)
+    affected = found.summary.query("what == 'people'")["affected"].iloc[0]
+    left.set_title(f"Large eruption: {affected:,.0f} people within 9 km of a volcano", fontsize=10)
+    legend = left.get_legend()
+    legend.set_loc("upper center")
+    legend.set_bbox_to_anchor((0.5, 0.0))
+    left.set_axis_off()
+    matrix().plot(ax=right)
+    figure.text(0.25, 0.02, SAID_OF_ISLAND, fontsize=7, ha="center")
+    figure.savefig(path, dpi=WIDTH_PX / 9, metadata={"Software": None})
+    plt.close(figure)
+
+
 if __name__ == "__main__":
     plt.switch_backend("agg")
     draw_next_shelter(ROOT / "docs" / "images" / "next_shelter.png")
+    draw_risk(ROOT / "docs" / "images" / "risk.png")

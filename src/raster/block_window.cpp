@@ -15,6 +15,7 @@ void BlockWindow::move_to(const CellWindow& cells) {
                .columns = std::min(grid_.columns - column, blocks_across_ * across_),
                .rows = std::min(grid_.rows - row, blocks_down * down_)};
     needed_.assign(static_cast<std::size_t>(blocks_across_ * blocks_down), 0);
+    wanted_.assign(static_cast<std::size_t>(blocks_across_ * blocks_down * down_), {});
     const auto count = static_cast<std::size_t>(window_.columns * window_.rows);
     if (count <= room_) return;
     values_.reset();
@@ -23,11 +24,18 @@ void BlockWindow::move_to(const CellWindow& cells) {
 }
 
 void BlockWindow::need(const CellWindow& cells) {
-    const std::int64_t last_column = (cells.column + cells.columns - 1 - window_.column) / across_;
-    const std::int64_t last_row = (cells.row + cells.rows - 1 - window_.row) / down_;
-    for (std::int64_t down = (cells.row - window_.row) / down_; down <= last_row; ++down) {
-        auto* const first = needed_.data() + down * blocks_across_;
-        std::fill(first + (cells.column - window_.column) / across_, first + last_column + 1, std::uint8_t{1});
+    const std::int64_t end = cells.column + cells.columns;
+    for (std::int64_t across = (cells.column - window_.column) / across_; across < blocks_across_; ++across) {
+        const std::int64_t first_of_block = window_.column + across * across_;
+        if (first_of_block >= end) break;
+        const std::int64_t first = std::max(cells.column, first_of_block);
+        const std::int64_t last = std::min(end, first_of_block + across_);
+        for (std::int64_t row = cells.row - window_.row; row < cells.row - window_.row + cells.rows; ++row) {
+            const std::int64_t block = row / down_ * blocks_across_ + across;
+            needed_[static_cast<std::size_t>(block)] = 1;
+            ColumnRange& wanted = wanted_[static_cast<std::size_t>(block * down_ + row % down_)];
+            wanted = {std::min(wanted.first, first), std::max(wanted.end, last)};
+        }
     }
 }
 
@@ -40,11 +48,13 @@ void BlockWindow::read(const Execution& execution) {
     const auto read_block = [&](std::int64_t block, CellReader& reader) {
         const std::int64_t column = block % blocks_across_ * across_;
         const std::int64_t row = block / blocks_across_ * down_;
-        reader.read({.column = window_.column + column,
-                     .row = window_.row + row,
-                     .columns = std::min(across_, window_.columns - column),
-                     .rows = std::min(down_, window_.rows - row)},
-                    values_.get() + row * window_.columns + column, stride);
+        reader.read(
+            {.column = window_.column + column,
+             .row = window_.row + row,
+             .columns = std::min(across_, window_.columns - column),
+             .rows = std::min(down_, window_.rows - row)},
+            std::span(wanted_).subspan(static_cast<std::size_t>(block * down_), static_cast<std::size_t>(down_)),
+            values_.get() + row * window_.columns + column, stride);
     };
     parallel_for(blocks.size(), 1, execution, [&](std::size_t begin, std::size_t end) {
         readers_.lend([&](Reader& held) {

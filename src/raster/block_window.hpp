@@ -21,7 +21,7 @@ public:
 
     /// Goes to the blocks that the cells lie in, none of them read.
     void move_to(const CellWindow& cells);
-    /// Has the blocks read that the cells, of the window, lie in.
+    /// Has cells of the window read; whose values nobody needed stay as they are.
     void need(const CellWindow& cells);
     void read(const Execution& execution);
 
@@ -41,6 +41,7 @@ private:
     CellWindow window_;
     std::int64_t blocks_across_ = 0;
     std::vector<std::uint8_t> needed_;  // per block of the window
+    std::vector<ColumnRange> wanted_;   // per row of each block
     std::unique_ptr<double[]> values_;
     std::size_t room_ = 0;
     ScratchPool<Reader> readers_;

@@ -70,4 +70,13 @@ SHELTERMAP_VECTOR_CLONES RunAreas run_areas(const double* values, const double* 
     return {total(known), total(unknown)};
 }
 
+SHELTERMAP_VECTOR_CLONES void float_values(const float* numbers, double* values, std::size_t count,
+                                           double nodata) noexcept {
+    constexpr double none = std::numeric_limits<double>::quiet_NaN();
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto number = static_cast<double>(numbers[i]);
+        values[i] = number == nodata ? none : number;
+    }
+}
+
 }  // namespace sheltermap

@@ -23,4 +23,7 @@ struct RunAreas {
 };
 [[nodiscard]] RunAreas run_areas(const double* values, const double* areas, std::size_t count) noexcept;
 
+/// The values of numbers as files hold them, NaN for those that stand for none.
+void float_values(const float* numbers, double* values, std::size_t count, double nodata) noexcept;
+
 }  // namespace sheltermap

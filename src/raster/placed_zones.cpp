@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 
@@ -14,6 +16,8 @@ namespace sheltermap {
 namespace {
 
 constexpr double beyond_all = std::numeric_limits<double>::infinity();
+
+constexpr double farthest = 1e12;  // no CRS has places beyond; areas of such zones would be no numbers
 
 /// Positive for rings that run from the first axis towards the second.
 double signed_area(std::span<const XY> ring) {
@@ -31,31 +35,51 @@ double signed_area(std::span<const XY> ring) {
 PlacedZones::PlacedZones(const GeometryColumn& zones, const Grid& grid, double turn, const Execution& execution)
     : zones_(zones),
       grid_(grid),
-      cells_(zones.size()),
+      size_(zones.size()),
+      column_in_rows_(zones.size(), grid.step.x / std::abs(grid.step.y)),
       ring_sign_(zones.vertex_offsets.size() - 1),
       least_(zones.size(), {beyond_all, beyond_all}),
       greatest_(zones.size(), {-beyond_all, -beyond_all}) {
     parallel_for(zones.size(), 256, execution, [&](std::size_t begin, std::size_t end) {
-        for (std::size_t zone = begin; zone < end; ++zone) measure(zone);
+        for (std::size_t zone = begin; zone < end; ++zone) measure(zone, turn > 0);
     });
     for (std::size_t zone = 0; zone < zones.size(); ++zone) place(zone, turn);
     std::ranges::stable_sort(placed_, {}, [](const PlacedZone& each) { return each.window.row; });
 }
 
-void PlacedZones::measure(std::size_t zone) {
+void PlacedZones::measure(std::size_t zone, bool in_degrees) {
     const GeometryType type = zones_.types[zone];
     if (type == GeometryType::missing) return;
-    if (!is_areal(type)) throw std::invalid_argument("row " + std::to_string(zone + 1) + " of the zones is no polygon");
+    const bool is_line = type == GeometryType::line_string || type == GeometryType::multi_line_string;
+    if (!is_areal(type) && !is_line)
+        throw std::invalid_argument("row " + std::to_string(zone + 1) + " of the zones is no polygon and no line");
+    XY &least = least_[zone], &greatest = greatest_[zone];
     for (const XY vertex : zones_.row_vertices(zone)) {
-        if (!std::isfinite(vertex.x) || !std::isfinite(vertex.y)) {
+        if (!(std::abs(vertex.x) <= farthest && std::abs(vertex.y) <= farthest)) {
             throw CrsError(
                 "row " + std::to_string(zone + 1) +
                 " of the zones has a vertex that has no place in the raster's CRS; cut the zone to where the "
                 "raster is");
         }
-        least_[zone] = {std::min(least_[zone].x, vertex.x), std::min(least_[zone].y, vertex.y)};
-        greatest_[zone] = {std::max(greatest_[zone].x, vertex.x), std::max(greatest_[zone].y, vertex.y)};
+        least = {std::min(least.x, vertex.x), std::min(least.y, vertex.y)};
+        greatest = {std::max(greatest.x, vertex.x), std::max(greatest.y, vertex.y)};
     }
+    if (!is_line) return measure_rings(zone);
+    if (in_degrees) column_in_rows_[zone] *= std::cos(std::midpoint(least.y, greatest.y) * std::numbers::pi / 180);
+    Sum length;
+    const auto first = zones_.ring_offsets[static_cast<std::size_t>(zones_.part_offsets[zone])];
+    const auto last = zones_.ring_offsets[static_cast<std::size_t>(zones_.part_offsets[zone + 1])];
+    for (auto line = first; line < last; ++line) {
+        const auto vertices = zones_.ring(line);
+        for (std::size_t i = 1; i < vertices.size(); ++i) {
+            length.add(this->length(zone, (vertices[i].x - vertices[i - 1].x) / grid_.step.x,
+                                    (vertices[i].y - vertices[i - 1].y) / grid_.step.y));
+        }
+    }
+    size_[zone] = length.value();
+}
+
+void PlacedZones::measure_rings(std::size_t zone) {
     Sum area;
     const double cell = grid_.step.x * grid_.step.y;
     for (auto part = zones_.part_offsets[zone]; part < zones_.part_offsets[zone + 1]; ++part) {
@@ -67,7 +91,7 @@ void PlacedZones::measure(std::size_t zone) {
             area.add(is_shell ? std::abs(in_cells) : -std::abs(in_cells));
         }
     }
-    cells_[zone] = area.value();
+    size_[zone] = area.value();
 }
 
 void PlacedZones::place(std::size_t zone, double turn) {
@@ -77,13 +101,18 @@ void PlacedZones::place(std::size_t zone, double turn) {
     double top = (least.y - grid_.corner.y) / grid_.step.y, bottom = (greatest.y - grid_.corner.y) / grid_.step.y;
     if (top > bottom) std::swap(top, bottom);
     // Clamped before they become whole numbers: coordinates may be larger than any of these.
-    const double first_row = std::floor(std::clamp(top, 0.0, rows)), end_row = std::ceil(std::clamp(bottom, 0.0, rows));
+    const bool is_line = !is_areal(zones_.types[zone]);
+    const auto end_of = [&](double position, double most) {  // a line may lie on the edge of a cell, and is in it then
+        const double clamped = std::clamp(position, 0.0, most);
+        return is_line ? std::min(std::floor(clamped) + 1, most) : std::ceil(clamped);
+    };
+    const double first_row = std::floor(std::clamp(top, 0.0, rows)), end_row = end_of(bottom, rows);
     if (!(first_row < end_row)) return;
     const auto place_shifted = [&](double shift) {
         const double left = (least.x + shift - grid_.corner.x) / grid_.step.x;
         const double right = (greatest.x + shift - grid_.corner.x) / grid_.step.x;
         const double first = std::floor(std::clamp(left, 0.0, columns));
-        const double end = std::ceil(std::clamp(right, 0.0, columns));
+        const double end = end_of(right, columns);
         if (!(first < end)) return;
         placed_.push_back({zone,
                            shift,

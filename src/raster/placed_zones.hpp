@@ -5,6 +5,7 @@
 #include "sheltermap/geometry/geometry_column.hpp"
 #include "sheltermap/raster/cell_source.hpp"
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -19,27 +20,35 @@ struct PlacedZone {
     CellWindow window;  ///< the cells around it that are on the grid
 };
 
-/// Zones on a grid.
+/// Zones on a grid: polygons, or lines.
 class PlacedZones {
 public:
-    /// Throws std::invalid_argument for a row that is no polygon, CrsError for a vertex that is not finite.
+    /// `turn`: degrees round the Earth, 0 in systems in which nothing comes round. Throws std::invalid_argument for
+    /// points, CrsError for a vertex that is nowhere on Earth.
     PlacedZones(const GeometryColumn& zones, const Grid& grid, double turn, const Execution& execution);
 
     [[nodiscard]] const std::vector<PlacedZone>& placed() const noexcept { return placed_; }  ///< ascending by row
-    [[nodiscard]] double cells_of(std::size_t zone) const noexcept { return cells_[zone]; }   ///< its size, in cells
+    /// The size of a zone: of polygons in cells, of lines their length as `length` tells it.
+    [[nodiscard]] double size_of(std::size_t zone) const noexcept { return size_[zone]; }
+    /// How long a piece of a line is that goes so many columns and rows, in rows: in degrees by the latitude of the
+    /// line's middle, so that pieces add up to the whole.
+    [[nodiscard]] double length(std::size_t zone, double columns, double rows) const noexcept {
+        return std::hypot(columns * column_in_rows_[zone], rows);
+    }
     /// Calls `edge(from, to, sign)` for all edges, in columns and rows from the first cell of the zone's window.
     template <class Edge>
     void for_each_edge(const PlacedZone& placed, Edge edge) const;
 
 private:
-    void measure(std::size_t zone);
+    void measure(std::size_t zone, bool in_degrees);
+    void measure_rings(std::size_t zone);
     void place(std::size_t zone, double turn);
 
     const GeometryColumn& zones_;
     Grid grid_;
-    std::vector<double> cells_;         // per zone
-    std::vector<double> ring_sign_;     // per ring: of its edges, see CellFractions
-    std::vector<XY> least_, greatest_;  // per zone
+    std::vector<double> size_, column_in_rows_;  // per zone
+    std::vector<double> ring_sign_;              // per ring: of its edges, see CellFractions
+    std::vector<XY> least_, greatest_;           // per zone
     std::vector<PlacedZone> placed_;
 };
 

@@ -53,6 +53,7 @@ std::vector<Wanted> by_blocks(std::span<const XY> places, const CellSource& sour
 struct BlockRoom {
     std::unique_ptr<CellReader> reader;
     std::vector<double> values;
+    std::vector<ColumnRange> wanted;
 };
 
 }  // namespace
@@ -75,11 +76,16 @@ Samples sample_cells(std::span<const XY> places, const CellSource& source, const
             for (std::size_t block = begin; block < end; ++block) {
                 const Wanted& first = wanted[starts[block]];
                 const std::int64_t column = first.column / across * across, row = first.row / down * down;
+                room.wanted.assign(static_cast<std::size_t>(down), {});
+                for (std::size_t i = starts[block]; i < starts[block + 1]; ++i) {
+                    ColumnRange& range = room.wanted[static_cast<std::size_t>(wanted[i].row - row)];
+                    range = {std::min(range.first, wanted[i].column), std::max(range.end, wanted[i].column + 1)};
+                }
                 room.reader->read({.column = column,
                                    .row = row,
                                    .columns = std::min(across, grid.columns - column),
                                    .rows = std::min(down, grid.rows - row)},
-                                  room.values.data(), static_cast<std::size_t>(across));
+                                  room.wanted, room.values.data(), static_cast<std::size_t>(across));
                 for (std::size_t i = starts[block]; i < starts[block + 1]; ++i) {
                     const Wanted& each = wanted[i];
                     const double value =

@@ -11,6 +11,7 @@
 #include "cell_areas.hpp"
 #include "cell_fractions.hpp"
 #include "cell_runs.hpp"
+#include "cells_of_edge.hpp"
 #include "grid_places.hpp"
 #include "placed_zones.hpp"
 #include <algorithm>
@@ -79,6 +80,7 @@ private:
     void read_strip(const std::vector<const PlacedZone*>& active, std::int64_t first_row);
     void read_window(const std::vector<const PlacedZone*>& active, const CellWindow& bounds);
     void add_zone(const PlacedZone& placed, const CellWindow& part, CellFractions& fractions);
+    void add_line(const PlacedZone& placed, const CellWindow& part);
     struct Part {
         double fraction, lean;
     };
@@ -150,8 +152,14 @@ void Zonal::read_window(const std::vector<const PlacedZone*>& active, const Cell
     first_of_zone.push_back(parts.size());
     parallel_for(first_of_zone.size() - 1, zones_per_block, execution_, [&](std::size_t begin, std::size_t end) {
         fractions_.lend([&](CellFractions& fractions) {
-            for (std::size_t i = first_of_zone[begin]; i < first_of_zone[end]; ++i)
-                add_zone(*parts[i].first, parts[i].second, fractions);
+            for (std::size_t i = first_of_zone[begin]; i < first_of_zone[end]; ++i) {
+                const auto& [placed, part] = parts[i];
+                if (is_areal(zones_.types[placed->zone])) {
+                    add_zone(*placed, part, fractions);
+                } else {
+                    add_line(*placed, part);
+                }
+            }
         });
     });
     if (options_.classes) require_few_classes();
@@ -162,7 +170,7 @@ void Zonal::add_zone(const PlacedZone& placed, const CellWindow& part, CellFract
     const CellWindow& origin = placed.window;
     fractions.begin({part.column - origin.column, part.row - origin.row, part.columns, part.rows});
     placed_.for_each_edge(placed, [&](XY from, XY to, double sign) { fractions.add_edge(from, to, sign); });
-    const double least_fraction = hair_of_cell * std::min(1.0, placed_.cells_of(placed.zone));
+    const double least_fraction = hair_of_cell * std::min(1.0, placed_.size_of(placed.zone));
     const CellWindow& window = window_.cells();
     RowSums row;
     std::int64_t row_of_sums = -1;
@@ -205,6 +213,26 @@ void Zonal::add_zone(const PlacedZone& placed, const CellWindow& part, CellFract
                     static_cast<std::size_t>(end - column));
         });
     if (row_of_sums >= 0) finish_row();
+}
+
+void Zonal::add_line(const PlacedZone& placed, const CellWindow& part) {
+    ZoneSums& zone = sums_[placed.zone];
+    const CellWindow& window = window_.cells();
+    const double least_length = hair_of_cell * std::min(1.0, placed_.size_of(placed.zone));
+    placed_.for_each_edge(placed, [&](XY from, XY to, double) {
+        for_each_cell_of_edge(
+            from, to, {part.column - placed.window.column, part.row - placed.window.row, part.columns, part.rows},
+            [&](std::int64_t row, std::int64_t column, double share) {
+                const double length = share * placed_.length(placed.zone, to.x - from.x, to.y - from.y);
+                if (length < least_length) return;
+                const std::int64_t on_grid = column + placed.window.column - window.column;
+                RowSums sums;
+                add_cell(zone, sums, window_.row(row + placed.window.row)[on_grid], 0, {length, 0});
+                zone.cells.add(sums.cells);
+                zone.void_cells.add(sums.void_cells);
+                zone.sum.add(sums.sum);
+            });
+    });
 }
 
 void Zonal::add_cell(ZoneSums& zone, RowSums& row, double value, double area, const Part& part) const {
@@ -279,8 +307,8 @@ ZonalStatistics Zonal::result() const {
         const bool is_missing = zones_.types[z] == GeometryType::missing;
         const auto known = [&](double value) { return is_missing ? nan : value; };
         const double cells = zone.cells.value(), void_cells = zone.void_cells.value();
-        const double rest = placed_.cells_of(z) - cells - void_cells;
-        const double rounding = hair_of_cell * placed_.cells_of(z);
+        const double rest = placed_.size_of(z) - cells - void_cells;
+        const double rounding = hair_of_cell * placed_.size_of(z);
         found.cells.push_back(known(cells));
         found.void_cells.push_back(known(void_cells));
         found.outside_cells.push_back(known(rest > rounding ? rest : 0));
@@ -309,7 +337,7 @@ void Zonal::add_outside_areas(ZonalStatistics& found) const {
     std::vector<std::size_t> rows;
     found.outside_m2 = found.outside_cells;  // 0, and NaN for missing zones
     for (std::size_t z = 0; z < sums_.size(); ++z) {
-        if (!(found.outside_cells[z] > 0)) continue;
+        if (!is_areal(zones_.types[z]) || !(found.outside_cells[z] > 0)) continue;
         outside.append_row(zones_, z);
         rows.push_back(z);
     }

@@ -20,7 +20,7 @@ def bench(monkeypatch):
 
 def test_the_small_benchmarks_run_without_peers_and_leave_the_figures_alone():
     kept = {path: path.read_bytes() for path in BENCHMARKS.glob("*.*") if path.is_file()}
-    names = ["nearest", "share_within", "crossing", "network_nearest"]
+    names = ["nearest", "share_within", "crossing", "network_nearest", "zonal", "depth_at_points"]
     command = [sys.executable, BENCHMARKS / "run.py", *names, "--size", "small", "--rounds", "1", "--no-peers"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=1800)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -30,6 +30,8 @@ def test_the_small_benchmarks_run_without_peers_and_leave_the_figures_alone():
         "0 of 299,560 people on the wrong side",
         "coordinates bit-equal",
         "0 of 40,000 with a wrong facility",
+        "100 zones off by up to",
+        "0 of 100,000 another value",
     )
     for words in judged:
         assert any(words in row for row in rows), done.stdout

@@ -29,7 +29,8 @@ struct RasterOptions {
 /// the other axis either way. Scale and offset are applied; cells that hold nodata, that a mask in the file hides or
 /// that were never written have no value.
 ///
-/// Opening reads the header only, and compares what it declares with what can be in the file.
+/// Opening reads the header only, and compares what it declares with what can be in the file; an ASCII grid is read
+/// through, as each of its cells must be a number.
 /// Throws ReadError or CrsError; each message names the file and what to do.
 ///
 ///     const RasterFile elevations("elevation.tif");

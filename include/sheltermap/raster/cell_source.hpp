@@ -6,7 +6,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
+#include <span>
 
 namespace sheltermap {
 
@@ -24,6 +26,12 @@ struct CellWindow {
     std::int64_t columns = 0, rows = 0;
 };
 
+/// Columns of a row, from the first to before the last; none where they end before they begin.
+struct ColumnRange {
+    std::int64_t first = std::numeric_limits<std::int64_t>::max();
+    std::int64_t end = 0;
+};
+
 /// Reads cells, for one thread at a time.
 class CellReader {
 public:
@@ -32,15 +40,18 @@ public:
     CellReader& operator=(const CellReader&) = delete;
     virtual ~CellReader() = default;
     /// Puts the values of a block into `values`, each row `stride` behind the one before; NaN where there is none.
-    /// `block` is one of the source's, cut off at the last column and row of the grid.
-    virtual void read(const CellWindow& block, double* values, std::size_t stride) = 0;
+    /// `block` is one of the source's, cut off at the last column and row of the grid; `wanted` says for each of its
+    /// rows in which columns values are asked for, the others may be left as they are.
+    virtual void read(const CellWindow& block, std::span<const ColumnRange> wanted, double* values,
+                      std::size_t stride) = 0;
 };
 
 /// Where the cells of a grid come from: a file, or memory. Immutable, and usable from any number of threads.
 ///
-///     std::vector<double> block(depths.block_columns() * depths.block_rows());
-///     depths.reader()->read({.columns = depths.block_columns(), .rows = depths.block_rows()}, block.data(),
-///                           depths.block_columns());
+///     const std::int64_t columns = depths.block_columns(), rows = depths.block_rows();
+///     std::vector<double> values(columns * rows);
+///     const std::vector<ColumnRange> all(rows, {0, columns});
+///     depths.reader()->read({.columns = columns, .rows = rows}, all, values.data(), columns);
 class CellSource {
 public:
     CellSource() = default;

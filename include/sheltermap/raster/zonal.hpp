@@ -33,10 +33,11 @@ struct ZonalStatistics {
     [[nodiscard]] std::size_t size() const noexcept { return cells.size(); }
 };
 
-/// Statistics of a grid by zones: polygons in the grid's reference system, valid, edges straight in it. Fractions of
-/// cells are exact, up to the rounding of doubles. A cell of which less than 1e-9 is in the zone (of zones smaller than
-/// a cell, less than 1e-9 of the zone) is not touched. Of a grid in degrees any whole number of turns round the Earth
-/// brings zones to where its columns are.
+/// Statistics of a grid by zones: polygons or lines in the grid's reference system, valid, edges straight in it.
+/// Fractions of cells are exact, up to the rounding of doubles. Cells count by their length of a line, in rows of the
+/// grid, which has no area; of a grid in degrees columns are as much shorter as in the middle of the line. A cell of
+/// which less than 1e-9 is in the zone (of zones smaller than a cell, less than 1e-9 of the zone) is not touched. Of a
+/// grid in degrees any whole number of turns round the Earth brings zones to where its columns are.
 ///
 /// The area of a cell is the ellipsoid's: in closed form between meridians and parallels, of other cells that of their
 /// corners, between cells less than 10 km apart by quadratic interpolation, which is right to 1e-8. What a zone has of
@@ -45,7 +46,7 @@ struct ZonalStatistics {
 ///
 /// Blocks are read once, each window of the grid is dropped before the next one is read, and the results are the same
 /// bytes for any number of threads. Throws CrsError where a zone has no place in the grid's reference system,
-/// std::invalid_argument where a row is no polygon, and Error where there are too many classes or one is no whole
+/// std::invalid_argument where a row is a point, and Error where there are too many classes or one is no whole
 /// number.
 ///
 ///     const ZonalStatistics water = zonal_statistics(zones, depths, {.extremes = true}, execution);

@@ -60,9 +60,7 @@ class AlertArea:
     ----------
     description : str
     polygons : tuple of Polygon or MultiPolygon
-        Those across the antimeridian are cut there.
-    excluded : tuple of Polygon or MultiPolygon
-        What is not part of it: DWD's geocodes EXCLUDE_POLYGON.
+        Those across the antimeridian are cut there, and what DWD's geocodes EXCLUDE_POLYGON say is cut out.
     circles : tuple of Circle
     geocodes : tuple of (str, str)
         Names of the lists of codes, and the codes: ``("EMMA_ID", "LV003")``.
@@ -72,7 +70,6 @@ class AlertArea:
 
     description: str
     polygons: tuple[Polygon | MultiPolygon, ...] = ()
-    excluded: tuple[Polygon | MultiPolygon, ...] = ()
     circles: tuple[Circle, ...] = ()
     geocodes: Pairs = ()
     altitude_ft: float | None = None

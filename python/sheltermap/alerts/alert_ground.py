@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import shapely
 
 from sheltermap._native import _core
 from sheltermap.alerts.alert import AlertArea
@@ -65,31 +64,29 @@ def ground_of(parts: Sequence[Part], coded: CodedAreas | None) -> Ground:
         if not part.info.areas:
             missing.append(Missing(number, "", NOTHING))
         for area in part.info.areas:
-            shape, unknown = _shape_of(area, number, coded)
+            found, unknown = _shapes_of(area, number, coded)
             missing += unknown
-            if shape is not None:
-                rows.append({"part": number, "area": area.description, "geometry": shape})
+            rows += [{"part": number, "area": area.description, "geometry": shape} for shape in found]
     columns = {name: [row[name] for row in rows] for name in ("part", "area")}
     shapes = geopandas.GeoSeries([row["geometry"] for row in rows], crs="EPSG:4326")
     return Ground(geopandas.GeoDataFrame(columns, geometry=shapes), tuple(missing))
 
 
-def _shape_of(area: AlertArea, part: int, coded: CodedAreas | None) -> tuple[Any, list[Missing]]:
-    """Return the union of what an area names; nothing where it is not known, and what of it is not."""
+def _shapes_of(area: AlertArea, part: int, coded: CodedAreas | None) -> tuple[list[Any], list[Missing]]:
+    """Return the shapes that an area is the union of, none where it is not known, and what of it is not."""
     missing = []
     if area.has_shape:
         # Codes beside shapes describe the same area once more, and often a larger one (CAP 1.2, 3.2.4, geocode (5)).
         shapes = [*area.polygons, *(_disc(each.lon, each.lat, each.radius_km) for each in area.circles)]
         if any(each.radius_km == 0 for each in area.circles):
             missing.append(Missing(part, area.description, ONLY_POINT))
-        shape = shapely.union_all(shapes)
-        return shapely.difference(shape, shapely.union_all(area.excluded)) if area.excluded else shape, missing
+        return shapes, missing
     if not area.geocodes:
-        return None, [Missing(part, area.description, NOTHING)]
+        return [], [Missing(part, area.description, NOTHING)]
     if coded is None:
-        return None, [Missing(part, area.description, NO_TABLE, tuple(value for _, value in area.geocodes))]
+        return [], [Missing(part, area.description, NO_TABLE, tuple(value for _, value in area.geocodes))]
     shape, unknown = coded.shape_of(area.geocodes)
-    return shape, [Missing(part, area.description, NO_CODE, unknown)] if unknown else []
+    return [] if shape is None else [shape], [Missing(part, area.description, NO_CODE, unknown)] if unknown else []
 
 
 def _disc(lon: float, lat: float, radius_km: float) -> Any:

@@ -24,7 +24,7 @@ from sheltermap.alerts.alert import (
     number_of,
 )
 from sheltermap.alerts.cap_elements import SHOWN, Elements
-from sheltermap.alerts.cap_shapes import ShapeError, circle, polygon
+from sheltermap.alerts.cap_shapes import ShapeError, circle, polygon, without
 from sheltermap.base.dates import instant_in
 from sheltermap.base.ordinary_files import content
 from sheltermap.base.suggestions import told
@@ -202,10 +202,15 @@ def _area(area: Elements) -> AlertArea:
         except ShapeError as error:
             for fault in error.faults:
                 area.fault(f"circle[{number}]", fault)
+    polygons = _polygons(area, "polygon", area.all("polygon"))
+    excluded = _polygons(area, f"geocode {EXCLUDED}", [value for name, value in geocodes if name == EXCLUDED])
+    try:
+        polygons = tuple(without(each, excluded) for each in polygons)
+    except ShapeError as error:
+        area.fault("polygon", str(error))
     return AlertArea(
         description=area.text("areaDesc", needed=True),
-        polygons=_polygons(area, "polygon", area.all("polygon")),
-        excluded=_polygons(area, f"geocode {EXCLUDED}", [value for name, value in geocodes if name == EXCLUDED]),
+        polygons=polygons,
         circles=tuple(circles),
         geocodes=tuple((name, value) for name, value in geocodes if name != EXCLUDED and value),
         altitude_ft=area.number("altitude"),

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -19,12 +18,15 @@ if TYPE_CHECKING:
 
     Vertices = NDArray[np.float64]  #: longitude and latitude, shape (n, 2)
 
+MOST_PAIRS = 200_000  # of one polygon; those of real alerts have some thousand at most
+MOST_CROSSINGS = (
+    20_000  # of edges, where a polygon is mended: their number may grow with the square of that of the pairs
+)
 LARGEST_KM = 1000.0  # of a circle along the ellipsoid
 FEWEST_PAIRS = 4  # OASIS CAP 1.2, 3.2.4, polygon (2): "A minimum of 4 coordinate pairs MUST be present"
+EDGES_AT_ONCE = 64
 SHOWN = 40  # characters of what is no pair
 AGAIN = "; CAP writes latitude,longitude"
-_COMMA = re.compile(r"\s*,\s*")
-_CIRCLE = re.compile(r"(\S+,\S+)\s+(\S+)")
 
 
 class ShapeError(ValueError):
@@ -46,7 +48,9 @@ def polygon(text: str) -> tuple[Polygon | MultiPolygon, list[str]]:
     ShapeError
         With all that is wrong: pairs that are none, or too few, a ring that is not closed, latitudes beyond 90°.
     """
-    pairs = _COMMA.sub(",", text.strip()).split()
+    pairs = _tokens(text)
+    if len(pairs) > MOST_PAIRS:
+        raise ShapeError([f"has {len(pairs):,} coordinate pairs; up to {MOST_PAIRS:,} are read"])
     vertices, faults = _vertices(pairs)
     if len(pairs) < FEWEST_PAIRS:
         faults.append(f"has {len(pairs)} coordinate pairs; a polygon has at least {FEWEST_PAIRS}")
@@ -65,15 +69,15 @@ def circle(text: str) -> Circle:
     ShapeError
         If it is not ``latitude,longitude radius``, or the radius is negative or above 1,000 km.
     """
-    found = _CIRCLE.fullmatch(_COMMA.sub(",", text.strip()))
-    if found is None:
+    found = _tokens(text)
+    if len(found) != 2:
         raise ShapeError(
             [f'"{text.strip()[:SHOWN]}" is no circle: write latitude,longitude, a space and the kilometres']
         )
-    vertices, faults = _vertices([found[1]])
-    radius_km = _number(found[2])
+    vertices, faults = _vertices(found[:1])
+    radius_km = _number(found[1])
     if radius_km is None:
-        faults.append(f'the radius "{found[2][:SHOWN]}" is not a number of kilometres')
+        faults.append(f'the radius "{found[1][:SHOWN]}" is not a number of kilometres')
     elif radius_km < 0:
         faults.append(f"the radius is negative: {radius_km:g} km")
     elif radius_km > LARGEST_KM:
@@ -84,6 +88,11 @@ def circle(text: str) -> Circle:
         raise ShapeError(faults)
     lon, lat = vertices[0].tolist()
     return Circle(lon, lat, radius_km)
+
+
+def _tokens(text: str) -> list[str]:
+    """Return what stands between blanks; those round a comma belong to a pair."""
+    return ",".join(map(str.strip, text.split(","))).split()
 
 
 def _vertices(pairs: Sequence[str]) -> tuple[Vertices | None, list[str]]:
@@ -123,8 +132,8 @@ def _shape(vertices: Vertices) -> tuple[Polygon | MultiPolygon, list[str]]:
         raise ShapeError(["goes round a pole, which no polygon of longitude and latitude can; draw it in two parts"])
     shape = shapely.Polygon(turned)
     if not shape.is_valid:
-        notes.append("crosses itself or repeats vertices; what it encloses is taken as warned")
-        shape = _polygons(shapely.make_valid(shape))
+        notes.append("crosses itself; all that it encloses is taken as warned")
+        shape = _enclosed(turned)
     if crossings.any():
         notes.append("lies across the antimeridian and was cut there")
         shape = _cut(shape)
@@ -140,6 +149,40 @@ def _cut(shape: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
         inside = shapely.intersection(shape, shapely.box(turns - 180, -90, turns + 180, 90))
         parts.append(shapely.transform(inside, lambda at, by=turns: at - (by, 0.0)))
     return _polygons(shapely.union_all(parts))
+
+
+def _enclosed(ring: Vertices) -> Polygon | MultiPolygon:
+    """Return all that a ring encloses that crosses itself."""
+    edges = _edges(ring)
+    require_few_crossings(edges, edges, 3 * len(edges))  # each meets itself and its neighbours
+    pieces = shapely.get_parts(shapely.unary_union(shapely.LineString(ring)))
+    return shapely.union_all(shapely.get_parts(shapely.polygonize(pieces)))
+
+
+def without(shape: Polygon | MultiPolygon, excluded: Sequence[Polygon | MultiPolygon]) -> Polygon | MultiPolygon:
+    """Return a shape without others; ShapeError where their edges cross too often."""
+    for each in excluded:
+        require_few_crossings(_all_edges(shape), _all_edges(each), 0)
+        shape = shapely.difference(shape, each)
+    return shape
+
+
+def require_few_crossings(edges: NDArray[np.object_], others: NDArray[np.object_], usual: int) -> None:
+    """Raise ShapeError where edges cross so often that cutting them there would take very long."""
+    tree = shapely.STRtree(others)
+    found = -usual
+    for start in range(0, len(edges), EDGES_AT_ONCE):
+        found += len(tree.query(edges[start : start + EDGES_AT_ONCE], predicate="intersects")[0])
+        if found > 2 * MOST_CROSSINGS:  # two edges that cross are found twice
+            raise ShapeError([f"crosses itself or what is cut out of it more than {MOST_CROSSINGS:,} times"])
+
+
+def _edges(ring: Vertices) -> NDArray[np.object_]:
+    return np.asarray(shapely.linestrings(np.stack([ring[:-1], ring[1:]], axis=1)), dtype=object)
+
+
+def _all_edges(shape: Polygon | MultiPolygon) -> NDArray[np.object_]:
+    return np.concatenate([_edges(shapely.get_coordinates(each)) for each in shapely.get_rings(shape)])
 
 
 def _polygons(shape: shapely.Geometry) -> Polygon | MultiPolygon:

@@ -184,4 +184,4 @@ def _place(area: AlertArea) -> Any:
     """Return where an area is, without its name: by its shapes, else by its codes."""
     if not area.has_shape:
         return area.geocodes
-    return (*(each.wkb for each in (*area.polygons, *area.excluded)), *area.circles)
+    return (*(each.wkb for each in area.polygons), *area.circles)

@@ -24,7 +24,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DEMAND = "demand"  # the role of people in analyses
-FACILITIES = ("facilities", "shelters", "stores", "features")  # roles of what people go to, or is to be kept safe
+FACILITIES = (
+    "facilities",
+    "critical",
+    "shelters",
+    "stores",
+    "features",
+)  # roles of what people go to, or is to be kept safe
 OUT_OF_USE = "out_of_use"
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Values of a raster at places: the cell at a point, the highest a footprint touches, its mean; and what voids are."""
+"""Values of a raster at places: the cell at a point, the highest a footprint or line touches, its mean; voids."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sheltermap.analyses.exposure import in_any_zone
 from sheltermap.base.limits import Limit
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
-from sheltermap.layers.raster import Raster, as_raster, places_on, polygons_on
+from sheltermap.layers.raster import Raster, as_raster, lines_and_polygons_on, places_on
 
 if TYPE_CHECKING:
     import os
@@ -42,14 +42,14 @@ def sample(
 
     Parameters
     ----------
-    features : GeoDataFrame of points or of polygons
+    features : GeoDataFrame of points, or of polygons and lines
         In any CRS.
     raster : Raster or path
     at : {"cell", "max", "mean"}
-        ``cell``: of the cell the point lies in, of a polygon its representative point. A point on an edge between cells
+        ``cell``: of the cell the point lies in, of others their representative point. A point on an edge between cells
         belongs to the cell of the higher column and row (east and south of it where rows run southwards), one on the
-        last outer edge to none. ``max``: the highest of the cells a polygon touches. ``mean``: the mean of these by the
-        fraction of each that lies in the polygon.
+        last outer edge to none. ``max``: the highest of the cells a polygon or line touches. ``mean``: the mean of
+        these by the fraction of each that lies in the polygon, of lines by the length in each.
     flooded : GeoDataFrame of polygons, optional
         Where there is water, whatever the raster says: what has no value in them lies in a void. By default a void is
         what cells with a value enclose on all sides.
@@ -64,14 +64,14 @@ def sample(
         The features with ``value``, NaN where there is none, and ``reason`` why: ``void`` (its cell has no value, and
         lies where others have one: a building cut out of a depth, so it is unknown, never dry), ``no_value`` (its cell
         has none, and nothing says that it should: beyond the water of a depth), ``outside_raster``,
-        ``missing_geometry``. With ``max`` and ``mean`` also ``unknown``: the share of the polygon where the raster has
-        no value or does not reach; a polygon of which any cell has a value has one, else its representative point
+        ``missing_geometry``. With ``max`` and ``mean`` also ``unknown``: the share of the polygon or line where the
+        raster has no value or does not reach; one of which any cell has a value has one, else its representative point
         tells the reason. With `fill_m` also ``filled_from_m``: from how far the value is, NaN where it is its own.
 
     Raises
     ------
     ValueError
-        If `at` is none of these, or is one of polygons and the features are points; if `fill_m` is no distance.
+        If `at` is none of these, or is not ``cell`` and the features are points; if `fill_m` is no distance.
     ReadError, CrsError, GeometryError
         If the raster or the features cannot be used as they are.
 
@@ -92,10 +92,12 @@ def sample(
     within_m = None if fill_m is None else _metres(fill_m)
     points = features
     if not frames.are_points(features, "features"):
-        frames.polygons(features, "features")  # refuses what is none
+        frames.lines_and_polygons(features, "features")  # refuses what is none
         points = features.set_geometry(features.representative_point())
     elif at != "cell":
-        raise ValueError(f"at={at!r} is of polygons, and the features are points, which have one cell: at='cell'")
+        raise ValueError(
+            f"at={at!r} is of polygons and lines, and the features are points, which have one cell: at='cell'"
+        )
     places = places_on(grid, points, "features")
     columns: dict[str, Any] = {}
     if at == "cell":
@@ -111,7 +113,8 @@ def sample(
 
 
 def _of_footprints(features: GeoDataFrame, raster: Raster, at: At) -> tuple[Numbers, NDArray[np.uint8], Numbers]:
-    found = _core.zonal_statistics(polygons_on(raster, features, "features"), raster.core, extremes=at == "max")
+    shapes = lines_and_polygons_on(raster, features, "features")
+    found = _core.zonal_statistics(shapes, raster.core, extremes=at == "max")
     some, whole = found.cells > 0, found.cells + found.void_cells + found.outside_cells
     with np.errstate(divide="ignore", invalid="ignore"):
         value = found.greatest if at == "max" else np.where(some, found.sum / found.cells, np.nan)

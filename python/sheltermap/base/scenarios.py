@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Scenarios of a flood in the names of result columns."""
+"""Scenarios in the names of result columns, and hazards in words."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
+
+from sheltermap.base import texts
 
 
 def scenario_label(scenario: Any) -> str:
@@ -29,3 +31,15 @@ def cost_during(cost_column: str, label: str) -> str:
     """
     what, unit = cost_column.split("_")
     return f"{what}_{label}_{unit}"
+
+
+def hazard_words(hazard: str) -> dict[str, str]:
+    """Return a hazard in every language; one that has no word as it is.
+
+    Examples
+    --------
+    >>> hazard_words("chemical")["en"], hazard_words("dam_break")["en"]
+    ('chemical accident', 'dam_break')
+    """
+    key = f"hazard_{hazard}"
+    return texts.both(key) if key in texts.TEXTS else dict.fromkeys(texts.LANGUAGES, hazard)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from sheltermap.base.language import FOLDER, REFERENCE, words_in
@@ -38,13 +39,37 @@ class Note(str):
     """Something to be known of an answer: the text in English, and the same in every language as `words`."""
 
     words: dict[str, str]
+    key: str
+    ids: dict[str, tuple[str, ...]]
+    values: dict[str, Any]
 
     @classmethod
-    def of(cls, key: str, **values: Any) -> Note:
-        """Return the note with a key among the texts."""
-        words = both(key, **values)
+    def of(cls, key: str, ids: Mapping[str, Sequence[str]] | None = None, /, **values: Any) -> Note:
+        """Return the note with a key among the texts; `ids` are those of its values that may have names."""
+        return cls._said(key, {name: tuple(each) for name, each in (ids or {}).items()}, values, {})
+
+    def called(self, names: Mapping[str, Mapping[str, str]]) -> Note:
+        """Return the note with names, in every language, in the place of ids.
+
+        Examples
+        --------
+        >>> note = Note.of("impact_no_damage", {"scenarios": ["gas", "storm"]})
+        >>> note.called({"gas": {"en": "“Gas leak”", "lv": "“Gāzes noplūde”"}})
+        'No curve says what “Gas leak”, storm destroys: it has no damage.'
+        """
+        return self._said(self.key, self.ids, self.values, names)
+
+    @classmethod
+    def _said(
+        cls, key: str, ids: dict[str, tuple[str, ...]], values: dict[str, Any], names: Mapping[str, Mapping[str, str]]
+    ) -> Note:
+        listed = {
+            value: {lang: ", ".join(pick(names.get(each, each), lang) for each in mine) for lang in LANGUAGES}
+            for value, mine in ids.items()
+        }
+        words = both(key, **listed, **values)
         note = cls(words[REFERENCE])
-        note.words = words
+        note.words, note.key, note.ids, note.values = words, key, ids, values
         return note
 
 
@@ -74,6 +99,19 @@ def number(value: float) -> str:
         return "–"
     text = f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
     return text.replace(",", THIN)
+
+
+def significant(value: float, digits: int = 4) -> str:
+    """Write a number with so many digits that count, thousands apart, never as a power of ten.
+
+    Examples
+    --------
+    >>> significant(66_866.7).replace(THIN, " "), significant(0.015728), significant(20.0), significant(float("inf"))
+    ('66 870', '0.01573', '20', '∞')
+    """
+    if not math.isfinite(value):
+        return "–" if math.isnan(value) else "∞"
+    return f"{Decimal(f'{value:.{digits}g}').normalize():,f}".replace(",", THIN)
 
 
 def decimal(text: str, lang: str) -> str:

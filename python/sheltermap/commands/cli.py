@@ -103,7 +103,8 @@ def validate(plan: PlanFile, debug: Debug = False) -> None:
 
 
 def _hazard(scenario: ScenarioSource, lang: str) -> str:
-    from sheltermap.questions.scenario_tables import hazard_words, likelihood_words
+    from sheltermap.base.scenarios import hazard_words
+    from sheltermap.questions.scenario_tables import likelihood_words
 
     return f"{hazard_words(scenario.hazard)[lang]}, {likelihood_words(scenario)[lang]}, {scenario.status}"
 

@@ -91,7 +91,9 @@ def _from_limits(values: NDArray[np.float64], column: str, limits: Sequence[floa
     return categories
 
 
-def class_categories_of_areas(rows: gpd.GeoDataFrame, columns: Sequence[str]) -> list[Category]:
+def class_categories_of_areas(
+    rows: gpd.GeoDataFrame, columns: Sequence[str], words: Sequence[dict[str, str]]
+) -> list[Category]:
     """Return the legend of the class that most of each area has; `columns` hold the shares of the classes."""
     shares = rows[list(columns)].to_numpy(dtype=float)
     known = ~np.isnan(shares).all(axis=1) & (np.nan_to_num(shares).sum(axis=1) > 0)
@@ -100,10 +102,9 @@ def class_categories_of_areas(rows: gpd.GeoDataFrame, columns: Sequence[str]) ->
     order = [at for at in np.argsort(-counts, kind="stable") if counts[at]]
     categories = []
     for at, colour in zip(order[: len(CLASSES)], CLASSES, strict=False):
-        code = columns[at].removeprefix("share_")
         most = [f'"{columns[at]}" >= "{each}"' for each in columns if each != columns[at]]
         rule = " AND ".join([f'"{columns[at]}" > 0', *most])
-        categories.append(Category(largest == at, rule, colour, "circle", texts.both("class_of", code=code)))
+        categories.append(Category(largest == at, rule, colour, "circle", words[at]))
     others = np.isin(largest, order[len(CLASSES) :])
     if others.any():
         some = " OR ".join(f'"{each}" > 0' for each in columns)

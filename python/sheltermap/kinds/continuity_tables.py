@@ -129,7 +129,9 @@ def continuity_tables(outcome: Outcome) -> list[Table | None]:
 
 def _ranking_table(outcome: Outcome) -> Table | None:
     """Return what each failure takes, that which takes most first."""
-    ranking = outcome.tables["ranking"]
+    everyone = outcome.tables["ranking"]
+    felt = ["fails_too", "people_nearest", *LOST, "served_unknown", "places_unknown"]
+    ranking = everyone[(everyone[[name for name in felt if name in everyone]] != 0).any(axis=1)]
     lost = {name: word for name, word in LOST.items() if name in ranking}
     in_time = mean_extra("duration_s") in ranking
     extra = mean_extra("duration_s" if in_time else "distance_m")
@@ -146,7 +148,9 @@ def _ranking_table(outcome: Outcome) -> Table | None:
     head += heads("continuity_longer" if in_time else "continuity_farther")
     cut = cut_note(LONG, len(ranking), f"{outcome.analysis.name}_facilities")
     said = texts.both("continuity_ranking_note")
-    note = said if cut is None else {lang: f"{said[lang]} {cut[lang]}" for lang in said}
+    idle = len(everyone) - len(ranking)
+    more = [cut, texts.both("continuity_takes_none", count=texts.number(idle)) if idle else None]
+    note = {lang: " ".join([said[lang], *(each[lang] for each in more if each is not None)]) for lang in said}
     return Table(texts.both("continuity_ranking"), head, rows, note, texts_first=2) if rows else None
 
 

@@ -6,11 +6,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sheltermap.base import texts
+from sheltermap.base.scenarios import hazard_words
 from sheltermap.drawing.combined_legends import combined_words
 from sheltermap.page.table import Cell, Table, heads
 from sheltermap.questions.figures import records
 from sheltermap.questions.row_tables import measure_words
-from sheltermap.questions.scenario_tables import hazard_words, likelihood_words
+from sheltermap.questions.scenario_tables import likelihood_words
 from sheltermap.questions.state_tables import state_tables
 
 if TYPE_CHECKING:

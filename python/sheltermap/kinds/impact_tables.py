@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.base import texts
+from sheltermap.base.scenarios import hazard_words
 from sheltermap.base.scopes import last_in_order
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.table import Bar, Cell, Table, Words, heads, text
 from sheltermap.questions.coverage_tables import area_words
 from sheltermap.questions.figures import records
 from sheltermap.questions.row_tables import measure_words, unweighted_table
-from sheltermap.questions.scenario_tables import hazard_words, likelihood_words
+from sheltermap.questions.scenario_tables import likelihood_words
 from sheltermap.risk.expected_annual import METHODS
 from sheltermap.risk.impact import THINGS
 from sheltermap.risk.losses import EVERYTHING, NO_CLASS, UNKNOWN_CLASS
@@ -244,6 +245,8 @@ def _counted(outcome: Outcome, row: dict[str, Any]) -> Words:
     if row["what"] == "people":
         return measure_words(outcome, row["measure"])
     key = {"rows": "impact_count", "length": "impact_length", "area": "impact_area"}.get(row["measure"])
+    if row["what"] == "facilities" and row["measure"] == getattr(outcome.analysis, "capacity", None):
+        key = "impact_places"
     return texts.both(key) if key is not None else dict.fromkeys(texts.LANGUAGES, row["measure"])
 
 

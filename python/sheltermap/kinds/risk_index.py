@@ -185,5 +185,4 @@ def _same(value: Any) -> Words:
 
 def _number(value: float) -> Words:
     """Write a number with four digits that count; an end that is open as such."""
-    written = "–" if pd.isna(value) else "∞" if np.isinf(value) else f"{value:.4g}"
-    return {lang: texts.decimal(written, lang) for lang in texts.LANGUAGES}
+    return {lang: texts.decimal(texts.significant(value), lang) for lang in texts.LANGUAGES}

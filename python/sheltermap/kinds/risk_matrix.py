@@ -124,8 +124,9 @@ class RiskMatrix(OfImpact):
         if self.demand is None:
             return []
         given = [name for name, each in self.impacts.items() if "human" in each and name in context.scenarios]
-        notes: list[str] = [texts.Note.of(f"risk_human_{self.human}")]
-        notes += [texts.Note.of("risk_human_given", names=", ".join(given))] if given else []
+        counts = len(given) < len(context.scenarios)
+        notes: list[str] = [texts.Note.of(f"risk_human_{self.human}")] if counts else []
+        notes += [texts.Note.of("risk_human_given", {"names": given})] if given else []
         unplaced = [
             f"{row['scenario']}: {texts.number(row['unknown'])}" for row in self._people(counted) if row["unknown"]
         ]

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sheltermap.base import texts
+from sheltermap.base.scenarios import hazard_words
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import LONG, Cell, Table, Words, cut_note, heads
 from sheltermap.questions.figures import records
 from sheltermap.questions.outcome import Outcome
-from sheltermap.questions.scenario_tables import hazard_words
 from sheltermap.risk.class_parts import COMMON
 from sheltermap.risk.risk_matrix import RiskMatrix
 
@@ -104,7 +104,7 @@ def _risks_table(outcome: Outcome, matrix: RiskMatrix) -> Table:
         cells += [_impact(row, name) for name in known]
         cells += [_joint(row, classes), _level(row, classes)]
         rows.append([*cells, *(_number(row[f"{name}_expected"]) for name in expected)])
-    return Table(texts.both("risks"), head, rows, texts.both("risk_table_note"), texts_first=3)
+    return Table(texts.both("risk_table"), head, rows, texts.both("risk_table_note"), texts_first=3)
 
 
 def _with_unit(classes: RiskClasses, name: str) -> Words:
@@ -195,7 +195,7 @@ def _reversals_table(outcome: Outcome, matrix: RiskMatrix) -> Table | None:
         *("risk_expected_of_first", "risk_expected_of_second"),
     )
     note = cut_note(LONG, len(found), outcome.analysis.name) or texts.both("risk_reversals_note")
-    return Table(texts.both("reversals"), head, rows, note, texts_first=6)
+    return Table(texts.both("risk_reversals"), head, rows, note, texts_first=6)
 
 
 def _classes_table(matrix: RiskMatrix) -> Table:

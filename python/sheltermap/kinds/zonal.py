@@ -14,11 +14,12 @@ from sheltermap.analyses.areas import ground_notes
 from sheltermap.base import texts
 from sheltermap.base.exact_sums import total
 from sheltermap.base.scopes import require_own_names
+from sheltermap.base.standards import Text
 from sheltermap.drawing.raster_legends import class_categories_of_areas, value_categories, value_words
 from sheltermap.layers import frames
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import MapPicture, map_picture
-from sheltermap.page.table import Cell, Table, Words, heads, text
+from sheltermap.page.table import Cell, Table, Words, heads, text, words_of
 from sheltermap.questions.figures import place_of, records
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.kind import Kind
@@ -29,6 +30,8 @@ from sheltermap.questions.row_tables import TOLD
 from sheltermap.questions.sources import NonEmpty
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from geopandas import GeoDataFrame
 
     from sheltermap.drawing.legend import Category
@@ -58,12 +61,21 @@ class Zonal(Kind):
     area_name: NonEmpty
     raster: NonEmpty
     classes: Annotated[list[Number], Field(min_length=1)] | None = None
+    class_names: dict[NonEmpty, Text] = Field(default_factory=dict)
 
     @field_validator("classes")
     @classmethod
     def _ascending(cls, value: list[float] | None) -> list[float] | None:
         if value is not None and sorted(set(value)) != value:
             raise ValueError("write each limit of the map's classes once, the smallest first")
+        return value
+
+    @field_validator("class_names")
+    @classmethod
+    def _of_numbers(cls, value: dict[str, Text]) -> dict[str, Text]:
+        wrong = [code for code in value if not code.removeprefix("-").isdecimal()]
+        if wrong:
+            raise ValueError(f'classes of a raster are whole numbers: write "21" = …, not "{wrong[0]}"')
         return value
 
     def total_figures(self) -> tuple[str, ...]:
@@ -117,7 +129,8 @@ class Zonal(Kind):
         """Draw areas by what they hold, of classes by the one that most of the area has."""
         main = _main(outcome)
         if main == SHARE:
-            return class_categories_of_areas(outcome.layer, _shares(outcome.layer))
+            shares = _shares(outcome.layer)
+            return class_categories_of_areas(outcome.layer, shares, [self._class_words(each) for each in shares])
         return value_categories(outcome.layer, main, self.classes)
 
     def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
@@ -126,8 +139,8 @@ class Zonal(Kind):
         detail = texts.both("raster_unknown_part", share=texts.shares(row["unknown"]))
         if main == SHARE:
             largest = max(_shares(outcome.tables["all"]), key=lambda name: float(row[name]))
-            return [KeyFigure(texts.shares(row[largest]), _class_words(largest), detail)]
-        return [KeyFigure(value_words(row[main]), _head(outcome, main), detail)]
+            return [KeyFigure(texts.shares(row[largest]), self._class_words(largest), detail)]
+        return [KeyFigure(value_words(row[main]), self._head(outcome, main), detail)]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell it area by area, those with most first."""
@@ -137,13 +150,36 @@ class Zonal(Kind):
             row = records(outcome.tables["all"])[0]
             shown = sorted(shown, key=lambda name: -float(row[name]))[:SHOWN]
         rows = [self._cells(text(row[self.area_name]), row, shown) for row in records(_most_first(outcome))]
-        head = [*heads("area"), *(_head(outcome, name) for name in shown), *heads("area_m2", "raster_unknown")]
+        others = ["class_other"] if self._not_shown(records(outcome.tables["all"])[0], shown) else []
+        head: list[Cell] = [*heads("area"), *(self._head(outcome, name) for name in shown)]
+        head += heads(*others, "area_m2", "raster_unknown")
         foot = [self._cells(texts.both("all"), records(outcome.tables["all"])[0], shown)]
         return [Table(texts.both("by_area"), head, rows, foot=foot)]
 
     def _cells(self, name: Cell, row: dict[str, Any], shown: list[str]) -> list[Cell]:
         values = [texts.shares(row[each]) if each.startswith(SHARE) else value_words(row[each]) for each in shown]
+        if left := self._not_shown(row, shown):
+            values.append(texts.shares(total(np.array([row[each] for each in left], np.float64))))
         return [name, *values, texts.areas(row["area_m2"]), texts.shares(row["unknown"])]
+
+    @staticmethod
+    def _not_shown(row: Mapping[str, Any], shown: list[str]) -> list[str]:
+        """Return the classes that have no column of their own."""
+        return [name for name in row if str(name).startswith(SHARE) and name not in shown]
+
+    def _head(self, outcome: Outcome, name: str) -> Words:
+        raster = outcome.context.rasters["raster"]
+        if name.startswith(SHARE):
+            return self._class_words(name)
+        if name == "sum":
+            return texts.both("raster_people")
+        return {lang: f"{word}, {raster.unit}" for lang, word in texts.both(f"raster_{name}").items()}
+
+    def _class_words(self, name: str) -> Words:
+        """Return what the plan calls a class, else its number, from the name of its column."""
+        code = name.removeprefix(SHARE)
+        named = self.class_names.get(code)
+        return texts.both("class_of", code=code) if named is None else words_of(named)
 
     def told(self, outcome: Outcome, lang: str) -> str:
         """Name the areas with most."""
@@ -196,16 +232,3 @@ def _everything(layer: GeoDataFrame, raster: Raster) -> dict[str, Any]:
 def _most_first(outcome: Outcome) -> pd.DataFrame:
     layer, main = pd.DataFrame(outcome.layer.drop(columns=outcome.layer.geometry.name)), _main(outcome)
     return layer if main == SHARE else layer.sort_values(main, ascending=False, kind="stable")
-
-
-def _head(outcome: Outcome, name: str) -> Words:
-    raster = outcome.context.rasters["raster"]
-    if name.startswith(SHARE):
-        return _class_words(name)
-    if name == "sum":
-        return texts.both("raster_people")
-    return {lang: f"{word}, {raster.unit}" for lang, word in texts.both(f"raster_{name}").items()}
-
-
-def _class_words(name: str) -> Words:
-    return texts.both("class_of", code=name.removeprefix(SHARE))

@@ -161,7 +161,15 @@ def polygons_on(raster: Raster, frame: GeoDataFrame, what: str) -> _core.Geometr
 
     Vertices are added first to edges that are not straight in longitude and latitude.
     """
-    lonlat = frames.polygons(frame, what)
+    return _shapes_on(raster, frame, frames.polygons(frame, what), what)
+
+
+def lines_and_polygons_on(raster: Raster, frame: GeoDataFrame, what: str) -> _core.GeometryColumn:
+    """Return a frame of lines and polygons in the raster's CRS; see `polygons_on`."""
+    return _shapes_on(raster, frame, frames.lines_and_polygons(frame, what), what)
+
+
+def _shapes_on(raster: Raster, frame: GeoDataFrame, lonlat: _core.GeometryColumn, what: str) -> _core.GeometryColumn:
     _require_meeting(raster, placed(frame, what))
     if raster.core.crs.is_lonlat:
         return lonlat

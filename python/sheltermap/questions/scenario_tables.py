@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sheltermap.base import texts
+from sheltermap.base.scenarios import hazard_words
 from sheltermap.page.table import Cell, Table, Words, heads, title_words, words_of
 
 if TYPE_CHECKING:
@@ -29,12 +30,6 @@ def scenario_table(scenarios: Iterable[ScenarioSource], title: Words) -> Table:
         for each in scenarios
     ]
     return Table(title, head, rows, texts_first=len(head))
-
-
-def hazard_words(hazard: str) -> Words:
-    """Return a hazard in every language; one that has no word as it is."""
-    key = f"hazard_{hazard}"
-    return texts.both(key) if key in texts.TEXTS else dict.fromkeys(texts.LANGUAGES, hazard)
 
 
 def likelihood_words(scenario: ScenarioSource) -> Words:

@@ -15,6 +15,7 @@ from sheltermap.report.sections import (
     input_title,
     network_caveats,
     network_title,
+    raster_holds,
     raster_title,
     sections,
     table_title,
@@ -47,6 +48,7 @@ def build_report(assessment: Assessment) -> str:
         titles={name: input_title(plan, name) for name in plan.inputs},
         network_titles={name: network_title(plan, name) for name in plan.networks},
         table_titles={name: table_title(plan, name) for name in plan.tables},
+        raster_holds={each.name: raster_holds(each.holds) for each in assessment.raster_records},
         raster_titles={name: raster_title(plan, name) for name in plan.rasters},
         network_caveats={each.name: network_caveats(vars(each)) for each in assessment.network_records},
     )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from sheltermap.questions.kind import Kind
+    from sheltermap.questions.scenario_sources import ScenarioSource
     from sheltermap.questions.sources import Input, RasterSource
     from sheltermap.runs.assessment import Assessment
 
@@ -92,6 +93,12 @@ def raster_title(plan: Plan, name: str) -> Words:
     return title_words(plan.rasters[name].title, name)
 
 
+def raster_holds(holds: str) -> Words:
+    """Return what the cells of a raster hold in words; what has none yet as the plan says it."""
+    key = f"holds_{holds}"
+    return texts.both(key) if key in texts.TEXTS else dict.fromkeys(texts.LANGUAGES, holds)
+
+
 NETWORK_CAVEATS = ("points_missing", "areas_left_out", "areas_gone_round", "ends_unjoined", "crossings_unjoined")
 
 
@@ -120,6 +127,18 @@ def caveats(outcome: Outcome) -> list[Words]:
     return said
 
 
+def _unconfirmed(hazards: Mapping[str, ScenarioSource], names: Mapping[str, Words]) -> list[Words]:
+    """Return a note for each status but "confirmed", with the scenarios that have it."""
+    by_status: dict[str, list[str]] = {}
+    for name, each in hazards.items():
+        if each.status != "confirmed":
+            by_status.setdefault(each.status, []).append(name)
+    return [
+        texts.Note.of("scenario_status", {"titles": ids}, status=texts.both(status)).called(names).words
+        for status, ids in by_status.items()
+    ]
+
+
 def network_caveats(told: Mapping[str, Any]) -> list[Words]:
     """Return what a network leaves out, from its summary."""
     return [texts.both(each, count=texts.number(told[each])) for each in NETWORK_CAVEATS if told[each]]
@@ -127,26 +146,23 @@ def network_caveats(told: Mapping[str, Any]) -> list[Words]:
 
 def _notes(plan: Plan, analysis: Kind, outcome: Outcome) -> list[Words]:
     """Return what a reader of the map and tables has to know, from the data and from the plan."""
-    notes = caveats(outcome)
+    notes, hazards = caveats(outcome), outcome.context.hazards
     if outcome.cost in outcome.layer.columns and outcome.layer[outcome.cost].notna().any():
         known = outcome.layer[outcome.cost].dropna()
         spread = {"median": float(known.median()), "longest": float(known.max())}
         said = "durations" if outcome.in_time else "distances"
         notes.insert(0, texts.both(said, **{key: outcome.spelt(each) for key, each in spread.items()}))
     said_in_words = {each["en"] for each in notes}
-    notes += [texts.words_of_note(note) for note in outcome.notes if note not in said_in_words]
+    names = {name: texts.both("scenario_named", title=outcome.context.scenario_words(name)) for name in hazards}
+    found = [note.called(names) if isinstance(note, texts.Note) else note for note in outcome.notes]
+    notes += [texts.words_of_note(note) for note in found if note not in said_in_words]
     if outcome.context.streets is not None:
         direction = getattr(analysis, "direction", "to")
         notes.append(texts.both(f"along_{direction}", profile=texts.both(f"profile_{outcome.context.streets.profile}")))
     by = getattr(analysis, "by", None)
     if by in plan.tables:
         notes.append(texts.both("by_table", title=table_title(plan, by)))
-    hazards = outcome.context.hazards
-    notes += [
-        texts.both("scenario_status", title=outcome.context.scenario_words(name), status=texts.both(each.status))
-        for name, each in hazards.items()
-        if each.status != "confirmed"
-    ]
+    notes += _unconfirmed(hazards, names)
     told = [source.note for _, source in plan.data_of(analysis)]
     told += [each.note for each in hazards.values()]
     told += [] if by is None else [plan.way(by).note]

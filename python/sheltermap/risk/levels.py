@@ -12,6 +12,7 @@ import pandas as pd
 
 from sheltermap.base import texts
 from sheltermap.base.given import is_finite
+from sheltermap.base.scenarios import hazard_words
 from sheltermap.base.suggestions import told
 from sheltermap.risk.expected_annual import METHODS, PARTS, expected_annual
 
@@ -35,14 +36,16 @@ def levels_of(scenarios: Sequence[Scenario]) -> tuple[dict[str, list[Scenario]],
         mine = [each for each in scenarios if each.hazard == hazard]
         known = sorted((each for each in mine if each.probability is not None), key=_period)
         if silent := [each.id for each in mine if each.probability is None]:
-            notes.append(texts.Note.of("impact_no_probability", scenarios=", ".join(silent)))
+            notes.append(texts.Note.of("impact_no_probability", {"scenarios": silent}))
         twice = [(one.id, other.id) for one, other in pairwise(known) if _period(one) == _period(other)]
         if twice:
-            notes.append(texts.Note.of("impact_same_period", one=twice[0][0], other=twice[0][1], hazard=hazard))
+            notes.append(texts.Note.of("impact_same_period", {"scenarios": twice[0]}, hazard=hazard_words(hazard)))
         elif known:
             found[hazard] = known
             if len(known) == 1:
-                notes.append(texts.Note.of("impact_one_level", hazard=hazard, scenario=known[0].id))
+                notes.append(
+                    texts.Note.of("impact_one_level", {"scenario": [known[0].id]}, hazard=hazard_words(hazard))
+                )
     return found, notes
 
 
@@ -70,9 +73,8 @@ def expected_of(
                 lines.append({"hazard": hazard, "what": what, "measure": measure, "unit": unit, "part": part} | both)
             for (often, rarer), (more, less) in zip(pairwise(mine), pairwise(values), strict=True):
                 if less < more:
-                    told = {"rarer": rarer.id, "often": often.id, "measure": measure}
-                    numbers = {"less": _written(less), "more": _written(more)}
-                    notes.append(texts.Note.of("impact_falls", **told, **numbers))
+                    said = {"less": _written(less), "more": _written(more), "measure": measure}
+                    notes.append(texts.Note.of("impact_falls", {"rarer": [rarer.id], "often": [often.id]}, **said))
     return pd.DataFrame(lines, columns=list(COLUMNS)), notes
 
 
@@ -83,8 +85,8 @@ def nested_notes(levels: Mapping[str, Sequence[Scenario]], hits: Mapping[str, Hi
         for often, rarer in pairwise(mine):
             count = int(((hits[often.id].inside == 1) & (hits[rarer.id].inside == 0)).sum())
             if count:
-                told = {"often": often.id, "rarer": rarer.id, "count": texts.number(count)}
-                notes.append(texts.Note.of("impact_not_nested", what=what, **told))
+                ids = {"often": [often.id], "rarer": [rarer.id]}
+                notes.append(texts.Note.of("impact_not_nested", ids, what=what, count=texts.number(count)))
     return notes
 
 

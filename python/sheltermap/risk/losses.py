@@ -91,10 +91,10 @@ def no_curve_note(scenarios: Sequence[Scenario], damage: Sequence[Damage], displ
     notes: list[str] = []
     silent = [each.id for each in scenarios if not any(one.is_about(each.hazard) for one in damage)]
     if damage and silent:
-        notes.append(texts.Note.of("impact_no_damage", scenarios=", ".join(silent)))
+        notes.append(texts.Note.of("impact_no_damage", {"scenarios": silent}))
     silent = [each.id for each in scenarios if displaced is not None and displaced.hazard not in (None, each.hazard)]
     if silent:
-        notes.append(texts.Note.of("impact_no_displaced", scenarios=", ".join(silent)))
+        notes.append(texts.Note.of("impact_no_displaced", {"scenarios": silent}))
     return notes
 
 

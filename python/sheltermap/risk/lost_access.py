@@ -45,7 +45,7 @@ def lost_access(
     acting = [each for each in zones if len(each)]
     told = {each["scenario"].iloc[0] for each in acting}
     silent = [each.id for each in scenarios if each.id not in told]
-    notes: list[str] = [texts.Note.of("impact_no_access", scenarios=", ".join(silent))] if silent else []
+    notes: list[str] = [texts.Note.of("impact_no_access", {"scenarios": silent})] if silent else []
     if not acting:
         return None, notes
     ground = pd.concat([each.to_crs(acting[0].crs) for each in acting], ignore_index=True)

@@ -79,7 +79,9 @@ def nesting_notes(scenarios: Iterable[Scenario]) -> list[str]:
     """Return a note per level that reaches beyond the next rarer one."""
     found = not_nested(scenarios).itertuples(index=False, name=None)
     return [
-        texts.Note.of("not_nested", often=often, rarer=rarer, area=texts.areas(area_m2), share=texts.shares(share))
+        texts.Note.of(
+            "not_nested", {"often": [often], "rarer": [rarer]}, area=texts.areas(area_m2), share=texts.shares(share)
+        )
         for _, often, rarer, area_m2, share in found
     ]
 

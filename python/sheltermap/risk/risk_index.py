@@ -322,8 +322,10 @@ def _notes(
     combined: Combined,
 ) -> list[str]:
     """Say how the index is made."""
-    shown = "; ".join(f"{part} {weight:.3g}" for part, weight in weights.items())
-    span = "; ".join(f"{part} {low:g} – {high:g}" for part, (low, high) in limits.items())
+    shown = "; ".join(f"{part} {texts.significant(weight, 3)}" for part, weight in weights.items())
+    span = "; ".join(
+        f"{part} {texts.significant(low, 15)} – {texts.significant(high, 15)}" for part, (low, high) in limits.items()
+    )
     notes: list[str] = [
         texts.Note.of(f"risk_index_{combined}", weights=shown),
         texts.Note.of(f"risk_index_{normalised}", limits=span),

@@ -254,11 +254,11 @@ def _notes(placed: pd.DataFrame, reversals: pd.DataFrame, classes: RiskClasses) 
         notes.append(_named("risk_no_expected", list(unexpected["scenario"])))
     if len(reversals):
         pairs = reversals[["higher", "lower"]].drop_duplicates()
-        first = " – ".join(pairs.iloc[0])
-        notes.append(texts.Note.of("risk_reversed", count=texts.number(len(pairs)), first=first))
+        first = dict(zip(("first", "second"), ([each] for each in pairs.iloc[0]), strict=True))
+        notes.append(texts.Note.of("risk_reversed", first, count=texts.number(len(pairs))))
     return notes
 
 
 def _named(key: str, names: Sequence[str]) -> texts.Note:
-    shown = ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
-    return texts.Note.of(key, count=texts.number(len(names)), names=shown)
+    shown = [*names[:SHOWN], *(["…"] if len(names) > SHOWN else [])]
+    return texts.Note.of(key, {"names": shown}, count=texts.number(len(names)))

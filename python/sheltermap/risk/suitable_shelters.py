@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheltermap.base import texts
+from sheltermap.base.scenarios import hazard_words
 from sheltermap.layers import frames
 from sheltermap.layers.cells import answers
 
@@ -72,4 +73,4 @@ class Suitability:
 
     def notes_on(self, hazard: str) -> list[str]:
         """Return a note where nobody says which shelters are fit for a hazard."""
-        return [] if hazard in self.fit else [texts.Note.of("vulnerable_all_suit", hazard=hazard)]
+        return [] if hazard in self.fit else [texts.Note.of("vulnerable_all_suit", hazard=hazard_words(hazard))]

@@ -127,6 +127,8 @@ class _Worlds:
         if changed not in self._known:
             side = int("standard" in changed)
             plan, analysis = self._plans[side], (self.then, self.now)[side]
+            if analysis.raster_roles:
+                raise ValueError("it reads a raster, of which an assessment keeps only what it was")
             frames = {}
             for role, name in analysis.roles.items():
                 frames[name] = self._world(role, changed)

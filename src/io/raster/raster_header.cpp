@@ -9,6 +9,7 @@
 
 #include "io/crs_choice.hpp"
 #include "io/files/source.hpp"
+#include "io/raster/ascii_cells.hpp"
 #include "io/text.hpp"
 #include <algorithm>
 #include <array>
@@ -215,6 +216,7 @@ Header read_header(const fs::path& given, const RasterOptions& options) {
     }
     GDALRasterBand& band = *dataset->GetRasterBand(options.band);
     require_possible_size(band, is_ascii, fs::file_size(path), name, bands, options);
+    if (is_ascii) require_whole_ascii(path, name, band.GetXSize(), band.GetYSize());
     require_numbers(band, name);
     const Grid grid = grid_of(*dataset, name);
     Crs crs = choose_crs(crs_in(*dataset), options.crs, name);

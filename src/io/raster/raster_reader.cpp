@@ -4,12 +4,14 @@
 #include "sheltermap/base/error.hpp"
 
 #include "io/text.hpp"
+#include "raster/cell_runs.hpp"
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace sheltermap::io {
@@ -27,9 +29,13 @@ struct Meaning {
 template <class Number>
 void convert(const std::byte* raw, double* values, std::size_t count, const Meaning& meaning) {
     const auto* const numbers = reinterpret_cast<const Number*>(raw);
-    for (std::size_t i = 0; i < count; ++i) {
-        const auto number = static_cast<double>(numbers[i]);
-        values[i] = number == meaning.nodata ? nan : number;
+    if constexpr (std::is_same_v<Number, float>) {  // by far the most, and worth the widest vectors
+        float_values(numbers, values, count, meaning.nodata);
+    } else {
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto number = static_cast<double>(numbers[i]);
+            values[i] = number == meaning.nodata ? nan : number;
+        }
     }
     if (meaning.scale == 1 && meaning.offset == 0) return;
     for (std::size_t i = 0; i < count; ++i) values[i] = values[i] * meaning.scale + meaning.offset;
@@ -90,7 +96,8 @@ bool RasterReader::is_there(const CellWindow& block) {
     return (status & GDAL_DATA_COVERAGE_STATUS_DATA) != 0 || (status & GDAL_DATA_COVERAGE_STATUS_UNIMPLEMENTED) != 0;
 }
 
-void RasterReader::read(const CellWindow& block, double* values, std::size_t stride) {
+void RasterReader::read(const CellWindow& block, std::span<const ColumnRange> wanted, double* values,
+                        std::size_t stride) {
     GdalCall call;
     set_raster_options(call);
     const auto columns = static_cast<std::size_t>(block.columns), rows = static_cast<std::size_t>(block.rows);
@@ -110,10 +117,15 @@ void RasterReader::read(const CellWindow& block, double* values, std::size_t str
     const Convert convert_row = converter(header_->type, header_->is_signed_byte);
     const Meaning meaning{header_->nodata.value_or(nan), header_->scale, header_->offset};
     const auto row_bytes = static_cast<std::size_t>(header_->block_columns * GDALGetDataTypeSizeBytes(header_->type));
-    for (std::size_t row = 0; row < rows; ++row)
-        convert_row(raw_.data() + row * row_bytes, values + row * stride, columns, meaning);
+    const auto number_bytes = row_bytes / static_cast<std::size_t>(header_->block_columns);
+    for (std::size_t row = 0; row < rows; ++row) {
+        if (wanted[row].first >= wanted[row].end) continue;
+        const auto first = static_cast<std::size_t>(wanted[row].first - block.column);
+        convert_row(raw_.data() + row * row_bytes + first * number_bytes, values + row * stride + first,
+                    static_cast<std::size_t>(wanted[row].end - wanted[row].first), meaning);
+    }
     if (header_->has_mask) hide_masked(block, values, stride, call);
-    require_values(block, values, stride);
+    require_values(block, wanted, values, stride);
 }
 
 void RasterReader::hide_masked(const CellWindow& block, double* values, std::size_t stride, GdalCall& call) {
@@ -132,19 +144,20 @@ void RasterReader::hide_masked(const CellWindow& block, double* values, std::siz
 }
 
 /// Throws ReadError for a value that cannot be, or that nobody said is one.
-void RasterReader::require_values(const CellWindow& block, const double* values, std::size_t stride) const {
+void RasterReader::require_values(const CellWindow& block, std::span<const ColumnRange> wanted, const double* values,
+                                  std::size_t stride) const {
     const double lowest = header_->lowest.value_or(-std::numeric_limits<double>::infinity());
     const bool may_look = header_->may_look_like_none;
     constexpr double least_that_looks_so = -9999, greatest = 1e30;
+    if (!header_->lowest && !may_look) return;
     for (std::int64_t row = 0; row < block.rows; ++row) {
+        const ColumnRange& range = wanted[static_cast<std::size_t>(row)];
+        if (range.first >= range.end) continue;
         const double* const first = values + static_cast<std::size_t>(row) * stride;
-        double least = std::numeric_limits<double>::infinity(), most = -least;
-        for (std::int64_t i = 0; i < block.columns; ++i) {  // comparisons with NaN are false
-            least = first[i] < least ? first[i] : least;
-            most = first[i] > most ? first[i] : most;
-        }
+        const std::int64_t begin = range.first - block.column, end = range.end - block.column;
+        const auto [least, most] = run_extremes(first + begin, static_cast<std::size_t>(end - begin));
         if (!(least < lowest) && !(may_look && (least <= least_that_looks_so || most > greatest))) continue;
-        for (std::int64_t i = 0; i < block.columns; ++i) {
+        for (std::int64_t i = begin; i < end; ++i) {
             const bool looks_so = may_look && looks_like_none(first[i]);
             if (!looks_so && !(first[i] < lowest)) continue;
             const std::string cell = "row " + std::to_string(block.row + row + 1) + ", column " +

@@ -7,6 +7,7 @@
 
 #include "io/raster/raster_header.hpp"
 #include <memory>
+#include <span>
 #include <vector>
 
 namespace sheltermap::io {
@@ -15,13 +16,15 @@ namespace sheltermap::io {
 class RasterReader final : public CellReader {
 public:
     explicit RasterReader(std::shared_ptr<const RasterFile::Header> header);
-    void read(const CellWindow& block, double* values, std::size_t stride) override;
+    void read(const CellWindow& block, std::span<const ColumnRange> wanted, double* values,
+              std::size_t stride) override;
 
 private:
     /// Whether the block was written; a file may leave out those that hold nothing.
     [[nodiscard]] bool is_there(const CellWindow& block);
     void hide_masked(const CellWindow& block, double* values, std::size_t stride, GdalCall& call);
-    void require_values(const CellWindow& block, const double* values, std::size_t stride) const;
+    void require_values(const CellWindow& block, std::span<const ColumnRange> wanted, const double* values,
+                        std::size_t stride) const;
 
     std::shared_ptr<const RasterFile::Header> header_;
     GDALDatasetUniquePtr dataset_;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Circles along the ellipsoid against Karney's geodesics, and polygons across the antimeridian."""
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 import sheltermap as sm
 from alert_text import AT, alert, circle, info, write
 from sheltermap.alerts.alert_ground import ground_of
-from sheltermap.alerts.cap_shapes import polygon
+from sheltermap.alerts.cap_shapes import ShapeError, polygon, without
+from sheltermap.alerts.cap_shapes import circle as circle_of
 from sheltermap.alerts.in_force import in_force
 from sheltermap.base.dates import instant_in
 
@@ -72,3 +74,51 @@ def test_a_box_round_the_whole_earth_crosses_nothing():
 def test_a_polygon_that_crosses_itself_warns_of_both_loops():
     shape, notes = polygon("0,0 2,2 2,0 0,2 0,0")
     assert shape.area == pytest.approx(2) and "crosses itself" in notes[0]
+
+
+def test_a_loop_within_a_loop_is_enclosed():
+    shape, _ = polygon("0,0 0,4 4,4 4,0 0,0 1,1 1,2 2,2 1,1 0,0")
+    assert shape.equals(shapely.box(0, 0, 4, 4))
+
+
+@given(st.lists(st.tuples(st.integers(-95, 95), st.integers(-185, 185)), min_size=0, max_size=9), st.booleans())
+def test_whatever_pairs_come_a_polygon_is_valid_or_refused(pairs, closed):
+    text = " ".join(f"{lat},{lon}" for lat, lon in [*pairs, *(pairs[:1] if closed else [])])
+    try:
+        shape, _ = polygon(text)
+    except ShapeError as error:
+        assert error.faults
+        return
+    assert shape.is_valid and shape.area > 0 and shape.geom_type in ("Polygon", "MultiPolygon")
+    west, south, east, north = shape.bounds
+    assert -180 <= west <= east <= 180 and -90 <= south <= north <= 90
+
+
+def comb(teeth, turned=False):
+    """Up and down across the square of one degree."""
+    pairs = [(at / teeth, end) for at in range(teeth) for end in ((0, 1) if at % 2 else (1, 0))]
+    return [each[::-1] for each in pairs] if turned else pairs
+
+
+def written(pairs):
+    return " ".join(f"{lat:.6f},{lon:.6f}" for lat, lon in [*pairs, pairs[0]])
+
+
+def test_a_polygon_whose_mending_would_take_for_ever_is_refused_at_once():
+    began = time.process_time()
+    with pytest.raises(ValueError, match="crosses itself or what is cut out of it more than 20,000 times"):
+        polygon(written(comb(5000) + comb(5000, turned=True)))
+    with pytest.raises(ValueError, match="has 200,002 coordinate pairs; up to 200,000 are read"):
+        polygon("0,0 " * 200_002)
+    blanks = " " * 4_000_000
+    with pytest.raises(ValueError, match="is no coordinate pair"):
+        circle_of(f"1{blanks}{blanks}2")
+    assert time.process_time() - began < 10
+
+
+def test_what_is_cut_out_may_not_cross_for_ever_either():
+    across, along = (
+        shapely.Polygon([each[::-1] for each in comb(4000, turned)]).buffer(1e-9) for turned in (False, True)
+    )
+    with pytest.raises(ValueError, match="more than 20,000 times"):
+        without(across, [along])

@@ -17,17 +17,20 @@ RESULTS = {
     "access": sm.Access,
     "allocation": sm.Allocation,
     "balance": sm.Balance,
+    "combined": sm.Combined,
     "continuity": sm.Continuity,
     "coverage": sm.Coverage,
     "districts": sm.Districts,
     "evacuation": sm.Evacuation,
     "exposure": sm.Exposure,
     "flood": sm.Flood,
+    "impact": sm.Impact,
     "risk_index": sm.RiskIndex,
     "siting": sm.Siting,
     "vulnerable": sm.Vulnerable,
+    "warned": sm.Warned,
 }
-WITHOUT_MAP = (sm.Equity, sm.RiskMatrix)  # a curve and a matrix
+WITHOUT_MAP = (sm.Avoided, sm.Equity, sm.RiskMatrix)  # bars, a curve and a matrix
 
 
 def test_these_results_are_drawn():

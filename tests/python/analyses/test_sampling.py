@@ -5,7 +5,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from shapely import Point, box
+from shapely import LineString, Point, box
 
 import sheltermap as sm
 from raster_files import write_raster
@@ -92,6 +92,20 @@ def test_footprints_have_the_highest_touched_or_the_mean_by_fraction(depth):
     assert told(mean) == [(pytest.approx(4 / 3), None), (1, None), *reasons]
     assert mean["unknown"].tolist() == pytest.approx([0.25, 0, 1, 1, np.nan], nan_ok=True)
     assert told(sm.sample(footprints[1:], depth)) == [(1, None), *reasons]
+
+
+def test_lines_have_the_highest_touched_or_the_mean_by_length(tmp_path):
+    path = write_raster(
+        tmp_path / "depth.tif", CELLS, west=500_000, north=300_100, cell=50, crs="EPSG:3059", nodata=-9999
+    )
+    lines = [LineString([(500_010, 300_075), (500_110, 300_075)]), LineString([(500_010, 300_025), (500_160, 300_025)])]
+    streets = gpd.GeoDataFrame(geometry=[*lines, None], crs=3059)
+    depth = sm.Raster(path, holds="depth_m")
+    missing = (None, "missing_geometry")
+    assert told(sm.sample(streets, depth, at="max")) == [(2, None), (5, None), missing]
+    mean = sm.sample(streets, depth, at="mean")  # 40 m of 0, 50 m of 1, 10 m of 2; 40 m of 3, 50 m of 5
+    assert told(mean) == [(pytest.approx(0.7), None), (pytest.approx(370 / 90), None), missing]
+    assert mean["unknown"].tolist() == pytest.approx([0, 60 / 150, np.nan], nan_ok=True)
 
 
 def test_what_is_asked_is_checked(depth):

@@ -134,6 +134,13 @@ def test_without_keys_all_facilities_are_alike_and_rows_are_counted(tmp_path):
     assert "worst_supply" not in found and "Access by category" not in section(tmp_path / "out", "failures")
 
 
+def test_what_takes_nothing_from_anybody_is_counted_and_not_listed(tmp_path):
+    sm.run(town(tmp_path, works=WORKS + "q1,Mast,24.150,56.950,telephone,,0,0\n"), tmp_path / "out")
+    said = section(tmp_path / "out", "failures")
+    assert "Facilities whose failure takes nothing from anybody: 1." in said and "neko neatņem: 1." in said
+    assert "Old power" in said and "Mast" not in said
+
+
 def test_a_pump_less_the_year_after_fails_the_gate(tmp_path):
     sm.run(town(tmp_path / "then"), tmp_path / "before")
     fewer = "\n".join(line for line in WORKS.splitlines() if not line.startswith("w2")) + "\n"

@@ -164,7 +164,7 @@ def test_what_cannot_be_placed_is_named(tmp_path):
     for words in (
         "not in the matrix: likelihood unknown",
         "nav matricā: ietekme nav zināma",
-        "Not in the matrix, because likelihood or impact is not known (2): flood_10, gas.",
+        "Not in the matrix, because likelihood or impact is not known (2): “Frequent flood”, “gas”.",
     ):
         assert words in said
 

@@ -116,7 +116,7 @@ def test_the_report_tells_it_in_both_languages(made):
         "brīdinājuma laiks ir par īsu",
         "Ways are as the crow flies, so the times are lower bounds",
         "Ceļš mērīts taisnā līnijā",
-        "which shelters are fit for the hazard “chemical”",
+        "which shelters are fit for the hazard “chemical accident”",
         "Who is not in time: Rare flood",
         "zone of the hazard",
         "Home without number",

@@ -33,10 +33,12 @@ V = -9999.0
 CELLS = [[10.0, 20.0, 30.0]]
 
 
-def town(folder: Path, cells=CELLS, asked: str = ASKED, holds: str = "count", year: int = 2025) -> Path:
+def town(
+    folder: Path, cells=CELLS, asked: str = ASKED, holds: str = "count", year: int = 2025, cell: float = 0.1
+) -> Path:
     raster = RASTER.replace('"count"', f'"{holds}"')
     path = write_town(folder, plan=in_year(year).replace("[[standards]]", f"{raster}\n[[standards]]") + asked)
-    write_raster(folder / "grid.tif", cells, west=24.0, north=57.0, cell=0.1, nodata=V)
+    write_raster(folder / "grid.tif", cells, west=24.0, north=57.0, cell=cell, nodata=V)
     return path
 
 
@@ -110,7 +112,17 @@ def test_classes_have_shares(tmp_path):
     everywhere = figures(found, analysis="by_part", figure="raster_class_share", scope="all")
     assert everywhere == pytest.approx({"1": 1 / 2.9, "2": 1.9 / 2.9}, rel=1e-6)
     told = section(found, "by_part")
-    assert "class 2" in told and "2. klase" in told
+    assert "class 2" in told and "2. klase" in told and "woods" not in told
+    names = ASKED + 'class_names = { "2" = { en = "woods", lv = "meži" } }\n'
+    told = section(run(tmp_path / "named", [[1.0, 2.0, 2.0]], holds="class", asked=names), "by_part")
+    assert "woods" in told and "meži" in told and "class 1" in told and "class 2" not in told
+
+
+def test_classes_without_a_column_of_their_own_stand_together(tmp_path):
+    # Eight classes, of each one column of cells in West: six are shown, two are 25 % of it.
+    told = section(run(tmp_path, [[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]] * 4, holds="class", cell=0.025), "by_part")
+    assert "other classes" in told and "citas klases" in told
+    assert told.count("12.5 %") == 6 and told.count("25.0 %") == 1
 
 
 def test_the_map_has_the_classes_that_are_asked_for(tmp_path):
@@ -144,6 +156,7 @@ def test_less_that_is_known_is_noted_and_fails_nothing(tmp_path, made):
         ('raster = "grid"', 'raster = "gird"', 'analyses.by_part.raster: unknown raster "gird"; did you mean "grid"?'),
         ('area_name = "part"\n', "", "analyses.by_part.area_name: is missing"),
         ('raster = "grid"', 'raster = "grid"\nclasses = [2, 1]', "write each limit of the map's classes once"),
+        ('raster = "grid"', 'raster = "grid"\nclass_names = { woods = "Woods" }', "whole numbers: write"),
         ('raster = "grid"', 'raster = "grid"\nclases = [2]', 'unknown key "clases"; did you mean "classes"?'),
     ],
 )

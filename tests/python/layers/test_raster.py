@@ -3,10 +3,12 @@
 
 import struct
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import rasterio
 from affine import Affine
+from shapely import box
 
 import sheltermap as sm
 from raster_files import write_raster
@@ -113,6 +115,48 @@ def test_an_ascii_grid_that_is_cut_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ("1 2 3\n4 5\n", "is cut: it declares 3 x 2 cells and has 5"),
+        ("1 2 abc\n4 5 6\n", "row 1, column 3 holds 'abc', which is no number"),
+        ("1 2 3\n4 5 1e999\n", "row 2, column 3 holds '1e999', which is no number"),
+        ("1 2 3\n4 5 6\n7\n", "goes on after its last cell, with '7'"),
+    ],
+)
+def test_cells_of_an_ascii_grid_are_numbers_and_as_many_as_it_declares(tmp_path, cells, told):
+    path = tmp_path / "depth.asc"
+    path.write_text(HEADER + cells)
+    with pytest.raises(sm.ReadError, match=told):
+        sm.Raster(path, crs=4326)
+
+
+@pytest.mark.parametrize("cells", ["1 2 3\r\n4 5 6.5\r\n", "1 2 3 4 5 6,5", "+1 2e0 3\n\n4\n5 6.5"])
+def test_cells_of_an_ascii_grid_stand_as_people_write_them(tmp_path, cells):
+    path = tmp_path / "depth.asc"
+    path.write_text(HEADER.upper() + cells)
+    raster = sm.Raster(path, crs=4326)
+    assert sm.zonal(_all_of(raster), raster, ("sum", "max"))[["sum", "max"]].to_numpy().tolist() == [[21.5, 6.5]]
+
+
+def test_damaged_bytes_are_told_or_do_no_harm(tmp_path, depth):
+    whole, random = depth.read_bytes(), np.random.default_rng(1)
+    told = 0
+    for _ in range(150):
+        damaged = bytearray(whole)
+        for place in random.integers(0, min(len(whole), 400), random.integers(1, 4)):
+            damaged[place] = random.choice([0, 1, 127, 255])
+        path = tmp_path / "damaged.tif"
+        path.write_bytes(damaged)
+        try:
+            raster = sm.Raster(path)
+            sm.zonal(_all_of(depth), raster, ("sum", "max", "area_m2"))
+        except sm.SheltermapError as error:
+            assert "damaged.tif" in str(error) or "transformation" in str(error)
+            told += 1
+    assert told > 30
+
+
+@pytest.mark.parametrize(
     ("transform", "told"),
     [
         (Affine(1, 0.1, 24, 0, -1, 57), "is rotated"),
@@ -179,11 +223,9 @@ def test_files_beside_it_are_not_read(depth):
     assert sm.zonal(_all_of(depth), sm.Raster(depth), "max")["max"].tolist() == [4.0]
 
 
-def _all_of(path):
-    import geopandas as gpd
-    from shapely import box
-
-    return gpd.GeoDataFrame(geometry=[box(*sm.Raster(path).bounds)], crs=4326)
+def _all_of(raster):
+    bounds = (raster if isinstance(raster, sm.Raster) else sm.Raster(raster)).bounds
+    return gpd.GeoDataFrame(geometry=[box(*bounds)], crs=4326)
 
 
 @pytest.mark.parametrize("value", [-9999.0, -32768.0, -3.4028234663852886e38, 1e38])

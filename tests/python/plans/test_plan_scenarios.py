@@ -369,7 +369,8 @@ def test_an_assessment_keeps_the_scenarios_and_tells_them_in_every_language(tmp_
     for words in ("Rare flood", "Reti plūdi", "once in 100 years", "reizi 100 gados", "ķīmiskā avārija", "pavasaris"):
         assert words in told
     section = page.split('<section id="wet">')[1].split("</section>")[0]
-    assert "The scenario “gas” is unconfirmed." in section and "Scenārija “gas” statuss: neapstiprināts." in section
+    assert "Scenarios of status “unconfirmed”: “gas”." in section
+    assert "Scenāriji ar statusu “neapstiprināts”: “gas”." in section
     assert "illustrative" in section
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from shapely import LineString, box
 
 import sheltermap as sm
+from raster_files import write_raster
 from sheltermap.risk.vulnerable_tables import STATES
 
 LAT = 57.0
@@ -328,3 +329,15 @@ def test_shallow_water_closes_no_street_and_a_failure_has_no_zone_to_leave(shelt
     failing = sm.Failing(shelter, "flat")
     with pytest.raises(ValueError, match="scenario dry is a failure without a zone to leave"):
         asked(points([east(-50)]), shelter, of=sm.Scenario("dry", "water", failing=failing))
+
+
+def test_a_raster_tells_who_is_in_the_water_and_a_void_there_is_unknown(tmp_path, shelter):
+    cells = [[1.0, 1.0, 1.0, 0.0, 0.0, 0.0], [1.0, -1.0, 1.0, 0.0, 0.0, 0.0], [1.0, 1.0, 1.0, 0.0, 0.0, 0.0]]
+    side = (24.1 - east(-150)) / 3
+    path = write_raster(tmp_path / "d.tif", cells, west=east(-150), north=LAT + 1.5 * side, cell=side, nodata=-1)
+    water = sm.Scenario("w", "flood", raster=sm.Raster(path, holds="depth_m"))
+    found = asked(points([east(-125), east(-75)]), shelter, of=water)
+    assert found.rows["state"].tolist() == ["in_time", "unknown"] and found.rows["reason"].tolist()[1] == "void"
+    assert found.plot() is not None
+    with pytest.raises(ValueError, match="scenario w has no zones that could close streets"):
+        asked(points([east(-125)]), shelter, of=water, by=street(24.0, east(100)), closed=True)
