@@ -169,6 +169,15 @@ def test_what_cannot_be_placed_is_named(tmp_path):
         assert words in said
 
 
+def test_rare_risks_are_never_written_as_powers_of_ten(tmp_path):
+    # One in ten million years, and 150 people: 0.00001 % a year, 0.000015 people a year.
+    run(tmp_path, scenarios=SCENARIOS.replace('likelihood = "rare"', "annual_probability = 1e-7"))
+    said = section(tmp_path / "out", NAME)
+    assert "0.00001 % (" in said and "0,00001 % (" in said and "0.000015" in said and "e-0" not in said
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "0.00001 % a year" in page and "0,00001 % gadā" in page
+
+
 def test_scenarios_that_are_asked_for_only(tmp_path):
     asked = ASKED.replace('classes = "example"', 'classes = "example"\nscenarios = ["gas"]')
     with pytest.raises(sm.PlanError, match='unknown scenario "flood_10"'):
