@@ -81,6 +81,7 @@ def test_people_in_the_zones_are_counted_and_given_numbers_stand(tmp_path):
     (notes,) = (outcome.notes for kind, outcome in found.answers() if kind.name == NAME)
     assert any("the people affected" in note for note in notes)
     assert "The human impact that the plan gives stands: gas." in notes
+    assert not any("annual impact" in note or "between levels" in note for note in notes)  # no matrix tells of a year
 
 
 def test_the_displaced_and_the_damage_are_impacts_too(tmp_path):
