@@ -2,7 +2,14 @@
 """A town of a few homes and shelters, as files and as a plan, for tests that need a whole run."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
+
+import sheltermap as sm
+from sheltermap.plans.plan import load_plan
+from sheltermap.questions.plan_error import PlanError
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "latvia"
 
@@ -209,3 +216,25 @@ def section(folder: Path, name: str) -> str:
     """What the report of an assessment says about an analysis."""
     page = (folder / "report.html").read_text(encoding="utf-8")
     return page.split(f'<section id="{name}">')[1].split("</section>")[0]
+
+
+def changed(asked: str, old: str, new: str) -> str:
+    """A question with something else in one place."""
+    assert old in asked
+    return asked.replace(old, new, 1)
+
+
+def refusal(plan: Path) -> str:
+    """What is said of a plan that is wrong by itself."""
+    return _said(lambda: load_plan(plan))
+
+
+def refusal_of_run(plan: Path) -> str:
+    """What is said of a plan to which its files do not fit."""
+    return _said(lambda: sm.run(plan, plan.parent / "out"))
+
+
+def _said(what: Callable[[], object]) -> str:
+    with pytest.raises(PlanError) as raised:
+        what()
+    return str(raised.value)

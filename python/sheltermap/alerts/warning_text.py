@@ -11,7 +11,6 @@ from sheltermap.base.invisible import visible
 
 NAMED = 25  # facilities in the area that are named of one layer
 NEAREST = 5  # of those outside, of one layer
-MEANT = "Actual"
 Told = Mapping[str, Any]  #: `Warned.to_dict()`
 
 

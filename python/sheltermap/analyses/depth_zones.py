@@ -90,9 +90,14 @@ class _Edges(NamedTuple):
     ]  #: shape (n, 2): places in voids that have dry land beside them, or the end of the raster
 
 
+def holds_depths(raster: Raster) -> bool:
+    """Return whether a raster holds depths in metres."""
+    return raster.holds is not None and raster.holds.startswith("depth") and raster.unit == "m"
+
+
 def require_depths(raster: Raster) -> None:
     """Raise ValueError unless a raster holds depths in metres."""
-    if raster.holds is None or not raster.holds.startswith("depth") or raster.unit != "m":
+    if not holds_depths(raster):
         said = "does not say what its cells hold" if raster.holds is None else f'holds "{raster.holds}"'
         raise ValueError(f'{raster.path.name} {said} where depths are asked for: holds="depth_m"')
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheltermap.base import texts
-from sheltermap.base.suggestions import unknown
 from sheltermap.drawing.impact_legends import impact_categories
 from sheltermap.drawing.legend import COVERED, UNCOVERED
 from sheltermap.drawing.plots import INK, STREET, Streets, draw_map
+from sheltermap.risk.scenario import chosen_scenario
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from sheltermap.risk.avoided import Avoided
     from sheltermap.risk.impact import Impact
-    from sheltermap.risk.scenario import Scenario
 
 
 BARS = (("present_cost", 0.2, UNCOVERED), ("present_benefit", -0.2, COVERED))  # columns, where, colours
@@ -49,7 +48,7 @@ def plot_impact(impact: Impact, scenario: str | None = None, *, ax: Axes | None 
     ValueError
         If the impact has no such scenario.
     """
-    which = chosen_hazard(impact, scenario)
+    which = chosen_scenario(impact.scenarios, scenario)
     what, rows = impact.main_layer
     facilities = impact.facilities if what == "rows" else None
     hit = None if facilities is None else (facilities[f"state_{which.label}"] == "affected").to_numpy()
@@ -72,16 +71,6 @@ def streets_drawn(streets: gpd.GeoDataFrame | None, label: str) -> list[Streets]
         return []
     hit = (streets[f"state_{label}"] == "affected").to_numpy()
     return [Streets(streets[~hit], STREET, 0.6, 1.6), Streets(streets[hit], UNCOVERED, 1.4, 1.7)]
-
-
-def chosen_hazard(impact: Impact, scenario: str | None) -> Scenario:
-    """Return the scenario asked for, or the last; ValueError where the impact has no such."""
-    if scenario is None:
-        return impact.scenarios[-1]
-    by_id = {each.id: each for each in impact.scenarios}
-    if scenario not in by_id:
-        raise ValueError(unknown("unknown scenario", str(scenario), by_id))
-    return by_id[scenario]
 
 
 def plot_avoided(avoided: Avoided, *, ax: Axes | None = None, lang: str = "en") -> Axes:

@@ -156,7 +156,8 @@ def _likelihood_tick(classes: RiskClasses, number: int, limits: list[float | Non
     low, high = limits
     sign, limit = ("<", high) if number == 1 else ("≥", low)
     assert limit is not None, "there are two classes at least"
-    return f"{classes.likelihood_words(number)[lang]}\n{sign} {texts.decimal(f'{100 * limit:.6g}', lang)} %"
+    share = texts.decimal(texts.significant(100 * limit, 6), lang)
+    return f"{classes.likelihood_words(number)[lang]}\n{sign} {share} %"
 
 
 def _key(matrix: RiskMatrix, lang: str) -> list[str]:

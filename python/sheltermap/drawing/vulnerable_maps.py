@@ -5,15 +5,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sheltermap.base.suggestions import unknown
 from sheltermap.drawing.plots import draw_map, ground_streets
 from sheltermap.drawing.vulnerable_legends import vulnerable_categories
+from sheltermap.risk.scenario import chosen_scenario
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from matplotlib.axes import Axes
 
-    from sheltermap.risk.scenario import Scenario
     from sheltermap.risk.vulnerable import Vulnerable
 
 
@@ -42,7 +41,7 @@ def plot_vulnerable(
     ValueError
         If there is no such scenario.
     """
-    chosen = scenario_asked(vulnerable, scenario)
+    chosen = chosen_scenario(vulnerable.scenarios, scenario)
     rows, shelters = of_scenario(vulnerable.rows, chosen.id), of_scenario(vulnerable.shelters, chosen.id)
     return draw_map(
         rows,
@@ -55,16 +54,6 @@ def plot_vulnerable(
         ax=ax,
         lang=lang,
     )
-
-
-def scenario_asked(vulnerable: Vulnerable, scenario: str | None) -> Scenario:
-    """Return the scenario that is asked for, or the last; ValueError where there is no such."""
-    by_id = {each.id: each for each in vulnerable.scenarios}
-    if scenario is None:
-        return vulnerable.scenarios[-1]
-    if scenario not in by_id:
-        raise ValueError(f"scenario: {unknown('there is no scenario', str(scenario), by_id)}")
-    return by_id[scenario]
 
 
 def of_scenario(frame: gpd.GeoDataFrame, scenario: str) -> gpd.GeoDataFrame:

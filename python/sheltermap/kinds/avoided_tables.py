@@ -128,7 +128,5 @@ def _years(value: float) -> Words:
 
 
 def _plain(value: float) -> Words:
-    return {
-        lang: texts.decimal(f"{value:.2g}" if abs(value) < 10 else texts.number(value), lang)
-        for lang in texts.LANGUAGES
-    }
+    written = texts.significant(value, 2) if abs(value) < 10 else texts.number(value)
+    return {lang: texts.decimal(written, lang) for lang in texts.LANGUAGES}

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from sheltermap.base import texts
@@ -263,6 +262,6 @@ def _amount(value: float, unit: str | None) -> Words:
         return texts.hectares(value)
     if unit is not None and len(unit) == 3 and unit.isupper():
         return dict.fromkeys(texts.LANGUAGES, f"{texts.number(round(value, 0))} {unit}")
-    small = 0 < value < 1  # what is expected in a year may be less than one, and is not nothing
-    said = np.format_float_positional(value, precision=2, fractional=False, trim="-") if small else texts.number(value)
+    # What is expected in a year may be less than one, and is not nothing.
+    said = texts.significant(value, 2) if 0 < value < 1 else texts.number(value)
     return {lang: texts.decimal(said, lang) for lang in texts.LANGUAGES}

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 # Keys of an impact that change no row of a matrix.
 WITHOUT_BEARING = ("groups", "capacity", "streets_of_network", "land_type", "limit", "by", "areas", "zero_impact_years")
 EXAMPLE = "example"  #: the classes that come with sheltermap
+# Notes of an impact on what levels of a hazard do in a year, which no matrix tells.
+OF_A_YEAR = ("impact_one_level", "impact_no_probability", "impact_same_period")
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -96,9 +98,8 @@ class RiskMatrix(OfImpact):
         counted = self._counted(context)
         found = sm.risk_matrix(self._risks(context, classes, counted), classes)
         if counted is not None:
-            found.notes.extend(
-                note for note in (*self._said(context, counted), *counted.notes) if note not in found.notes
-            )
+            told = [note for note in counted.notes if getattr(note, "key", None) not in OF_A_YEAR]
+            found.notes.extend(note for note in (*self._said(context, counted), *told) if note not in found.notes)
         layer = _scenario_layer(context, found)
         figures = self._figures(found, counted)
         return MatrixOutcome(self, context, layer, figures, {"risks": found.risks}, notes=found.notes, matrix=found)

@@ -127,7 +127,7 @@ def _likelihood(row: dict[str, Any], classes: RiskClasses) -> Words:
     words = classes.likelihood_words(int(row["likelihood_class"]))
     if pd.isna(row["annual_probability"]):
         return words
-    share = f"{100 * row['annual_probability']:.4g} %"
+    share = texts.significant(100 * row["annual_probability"]) + " %"
     return {lang: f"{texts.decimal(share, lang)} ({words[lang]})" for lang in texts.LANGUAGES}
 
 
@@ -163,7 +163,7 @@ def _number(value: float) -> Words:
     """Write an amount: whole from a hundred on, below with three digits that count."""
     if pd.isna(value):
         return dict.fromkeys(texts.LANGUAGES, "–")
-    written = texts.number(float(round(value))) if abs(value) >= 100 or value == round(value) else f"{value:.3g}"
+    written = texts.number(float(round(value))) if abs(value) >= 100 else texts.significant(value, 3)
     return {lang: texts.decimal(written, lang) for lang in texts.LANGUAGES}
 
 
@@ -225,5 +225,5 @@ def _padded(limits: list[float], classes: RiskClasses) -> list[float]:
 def _limit(value: float) -> Words:
     if pd.isna(value):
         return dict.fromkeys(texts.LANGUAGES, "")
-    written = texts.number(value) if value == round(value) else f"{value:.6g}"
+    written = texts.number(value) if value == round(value) else texts.significant(value, 6)
     return {lang: "≥ " + texts.decimal(written, lang) for lang in texts.LANGUAGES}

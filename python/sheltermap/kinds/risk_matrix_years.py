@@ -142,5 +142,5 @@ def _value(value: float, name: str, lang: str) -> str:
     if pd.isna(value):
         return "–"
     if name == "annual_probability":
-        return texts.decimal(f"{100 * value:.6g} %", lang)
+        return texts.decimal(f"{texts.significant(100 * value, 6)} %", lang)
     return texts.decimal(texts.number(value), lang)

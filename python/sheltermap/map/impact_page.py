@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from sheltermap.base import texts
 from sheltermap.drawing.impact_legends import impact_categories
-from sheltermap.drawing.impact_maps import chosen_hazard, plot_impact
+from sheltermap.drawing.impact_maps import plot_impact
 from sheltermap.drawing.plots import lonlat_shapes
 from sheltermap.map.packed_layers import Field, Layer, value_texts
 from sheltermap.map.page import Map
 from sheltermap.map.result_layers import area_fields, named_layer, rows_layer
+from sheltermap.risk.scenario import chosen_scenario
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -32,7 +33,7 @@ def explore_impact(
     lang: str = "en",
 ) -> Map:
     """Return the map of a scenario of an impact; `Impact.explore` says what the parameters mean."""
-    which = chosen_hazard(impact, scenario)
+    which = chosen_scenario(impact.scenarios, scenario)
     what, rows = impact.main_layer
     categories = impact_categories(rows, which.label)
     unit = "" if which.unit is None else f" ({which.unit})"

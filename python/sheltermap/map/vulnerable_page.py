@@ -10,10 +10,11 @@ import numpy as np
 
 from sheltermap.base import texts
 from sheltermap.drawing.vulnerable_legends import vulnerable_categories
-from sheltermap.drawing.vulnerable_maps import of_scenario, plot_vulnerable, scenario_asked
+from sheltermap.drawing.vulnerable_maps import of_scenario, plot_vulnerable
 from sheltermap.map.packed_layers import Field, value_texts
 from sheltermap.map.page import Map
 from sheltermap.map.result_layers import area_fields, named_layer, reason_field, rows_layer
+from sheltermap.risk.scenario import chosen_scenario
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +33,7 @@ def explore_vulnerable(
     lang: str = "en",
 ) -> Map:
     """Return the map of a scenario; `Vulnerable.explore` says what the parameters mean."""
-    chosen = scenario_asked(vulnerable, scenario)
+    chosen = chosen_scenario(vulnerable.scenarios, scenario)
     rows, shelters = of_scenario(vulnerable.rows, chosen.id), of_scenario(vulnerable.shelters, chosen.id)
     categories = vulnerable_categories(rows)
     fields = [

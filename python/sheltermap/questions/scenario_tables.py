@@ -37,7 +37,9 @@ def likelihood_words(scenario: ScenarioSource) -> Words:
     if scenario.return_period_years is not None:
         return texts.both("return_period", years=texts.number(scenario.return_period_years))
     if scenario.annual_probability is not None:
-        return texts.both("annual_probability", share=texts.shares(scenario.annual_probability))
+        percent = texts.significant(100 * scenario.annual_probability) + " %"  # as far as it counts: rare is not 0
+        share = {lang: texts.decimal(percent, lang) for lang in texts.LANGUAGES}
+        return texts.both("annual_probability", share=share)
     return dict.fromkeys(texts.LANGUAGES, scenario.likelihood or "–")
 
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from sheltermap.analyses.areas import Areas
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.ledger import measures_of, sums_by_state
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
+from sheltermap.risk.affected import areas_of
 from sheltermap.risk.hits import STATES, Hits
 from sheltermap.risk.nesting import nesting_notes
 from sheltermap.risk.scenario import Scenario, scenarios_given
@@ -197,7 +197,7 @@ def combined(
     hazards = list(dict.fromkeys(each.hazard for each in given))
     _require_free(given, features, limits is not None, areas is not None)
     measures = measures_of(features, weight, list(groups), "features")
-    grouping = _grouping(features, areas, area_name)
+    grouping = areas_of(features, "features", areas, area_name)
     hits = {each.id: each.hits(features) for each in given}
     by_hazard = {name: _hazard(hits[each.id].inside for each in given if each.hazard == name) for name in hazards}
     acting = np.array(list(by_hazard.values()))
@@ -235,15 +235,6 @@ def _require_free(scenarios: Sequence[Scenario], features: GeoDataFrame, with_cl
     names = [f"{part}_{each.label}" for each in scenarios for part in ("state", "intensity")]
     names += ["hazards", "hazard_count", "combined", *(["worst_class"] if with_classes else [])]
     frames.require_free(features, [*names, *(["area"] if with_areas else [])])
-
-
-def _grouping(features: GeoDataFrame, areas: GeoDataFrame | None, area_name: str | None) -> Areas | None:
-    """Return in which area each row counts: a line or polygon where a point on it lies."""
-    if areas is None:
-        return None
-    if not frames.are_points(features, "features"):
-        features = features.set_geometry(features.geometry.representative_point())
-    return Areas(areas, area_name, frames.lonlat(features, "features"), "features")
 
 
 def _hazard(states: Iterable[NDArray[np.int8]]) -> NDArray[np.int8]:

@@ -127,19 +127,21 @@ class Failing:
             **sizes,
             unit=None if are_points else "m2",
             lost=np.where(unknown, -1, affected & ~left).astype(np.int8),
-            notes=self._notes(~unknown & ~served),
+            notes=self._notes(~unknown & ~served, role),
         )
 
     def _nearest(self, demand: GeoDataFrame, which: Flags) -> _core.Access:
         found = find(demand, self.facilities[which], self._asked, 1, self.facility_id)
         return _core.cheapest(found.reach)
 
-    def _notes(self, unserved: Flags) -> list[str]:
+    def _notes(self, unserved: Flags, role: str) -> list[str]:
         notes: list[str] = []
         if count := frames.without_place(self.facilities):
             notes.append(texts.Note.of("failing_without_place", count=texts.number(count)))
         if unserved.any():
-            notes.append(texts.Note.of("failing_unserved", count=texts.number(int(unserved.sum()))))
+            layer = f"impact_{role}"  # the word for a layer of an impact; others are called as they were given
+            what = texts.both(layer) if layer in texts.TEXTS else role
+            notes.append(texts.Note.of("failing_unserved", what=what, count=texts.number(int(unserved.sum()))))
         return notes
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from sheltermap.analyses.depth_zones import depth_zones
+from sheltermap.analyses.depth_zones import depth_zones, holds_depths
 from sheltermap.analyses.overlap import overlaps
 from sheltermap.analyses.sampling import At, sample
 from sheltermap.base import texts
@@ -57,7 +57,7 @@ class HazardDepths:
     def __post_init__(self) -> None:
         if not isinstance(self.raster, Raster):
             raise TypeError(f"{self.what} is made by sm.Raster(...), not {told(self.raster)}")
-        if self.raster.holds is None or not self.raster.holds.startswith("depth") or self.raster.unit != "m":
+        if not holds_depths(self.raster):
             raise ValueError(
                 f'{self.what} holds {told(self.raster.holds)}, and a scenario reads depths: holds="depth_m"; of others '
                 "make zones"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, get_args
@@ -231,6 +231,14 @@ def require_limit(affected_from: float | None) -> None:
     """Raise ValueError where the intensity from which on it affects is no finite number."""
     if affected_from is not None and not is_finite(affected_from):
         raise ValueError(f"affected_from is a finite number, not {told(affected_from)}")
+
+
+def chosen_scenario(scenarios: Sequence[Scenario], name: str | None) -> Scenario:
+    """Return the scenario that is asked for by its id, or the last; ValueError where there is no such."""
+    by_id = {each.id: each for each in scenarios}
+    if name is not None and name not in by_id:
+        raise ValueError(unknown("unknown scenario", str(name), by_id))
+    return scenarios[-1] if name is None else by_id[name]
 
 
 def scenarios_given(scenarios: Scenario | Iterable[Scenario]) -> tuple[Scenario, ...]:

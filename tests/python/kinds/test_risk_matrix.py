@@ -81,6 +81,7 @@ def test_people_in_the_zones_are_counted_and_given_numbers_stand(tmp_path):
     (notes,) = (outcome.notes for kind, outcome in found.answers() if kind.name == NAME)
     assert any("the people affected" in note for note in notes)
     assert "The human impact that the plan gives stands: gas." in notes
+    assert not any("annual impact" in note or "between levels" in note for note in notes)  # no matrix tells of a year
 
 
 def test_the_displaced_and_the_damage_are_impacts_too(tmp_path):
@@ -167,6 +168,15 @@ def test_what_cannot_be_placed_is_named(tmp_path):
         "Not in the matrix, because likelihood or impact is not known (2): “Frequent flood”, “gas”.",
     ):
         assert words in said
+
+
+def test_rare_risks_are_never_written_as_powers_of_ten(tmp_path):
+    # One in ten million years, and 150 people: 0.00001 % a year, 0.000015 people a year.
+    run(tmp_path, scenarios=SCENARIOS.replace('likelihood = "rare"', "annual_probability = 1e-7"))
+    said = section(tmp_path / "out", NAME)
+    assert "0.00001 % (" in said and "0,00001 % (" in said and "0.000015" in said and "e-0" not in said
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "0.00001 % a year" in page and "0,00001 % gadā" in page
 
 
 def test_scenarios_that_are_asked_for_only(tmp_path):

@@ -34,7 +34,9 @@ def test_lost_is_who_has_no_other_within_the_limit(limit, lost):
 def test_who_is_served_by_none_is_not_affected_and_told():
     hits = dry(limit="1 km").hits(HOMES)
     assert hits.inside.tolist() == [0, 0, 0, 0, -1]
-    assert hits.notes == ["3 rows are served by no facility even before the failure; they are not affected by it."]
+    assert hits.notes == [
+        "features: 3 rows are served by no facility even before the failure; they are not affected by it."
+    ]
 
 
 def test_where_all_fail_all_are_lost():

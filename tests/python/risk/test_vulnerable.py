@@ -307,7 +307,7 @@ def test_it_is_drawn_in_both_languages(shelter):
     told = [text.get_text() for text in found.plot("a").get_legend().get_texts()]
     assert told == ["in a suitable shelter in time (1)", "arrives too late (1)"]
     assert found.plot(lang="lv").get_legend().get_texts()[1].get_text() == "nokļūst par vēlu (1)"
-    with pytest.raises(ValueError, match='there is no scenario "c"'):
+    with pytest.raises(ValueError, match='unknown scenario "c"'):
         found.plot("c")
     page = found.explore("b", name="id", shelter_name="id", lang="lv").html
     data = json.loads(page.split('<script type="application/json" id="data">')[1].split("</script>")[0])
