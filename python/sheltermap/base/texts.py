@@ -12,6 +12,7 @@ from sheltermap.base.language import FOLDER, REFERENCE, words_in
 from sheltermap.base.language import LANGUAGES as LANGUAGES
 from sheltermap.base.limits import Limit
 
+WHOLE_FROM = 1000  # from there on a tenth says nothing to who reads a report; tables of figures have all digits
 THIN = "\u202f"  # narrow no-break space between thousands: read alike in all languages
 
 # By key, then by language.
@@ -90,15 +91,28 @@ def pick(value: Any, lang: str) -> Any:
     """
     if lang not in LANGUAGES:
         raise ValueError(f"lang must be one of {', '.join(map(repr, LANGUAGES))}, not {lang!r}")
+    if isinstance(value, _Number):
+        return decimal(value, lang)
     return value[lang if lang in value else REFERENCE] if isinstance(value, dict) else value
 
 
+class _Number(str):
+    """A number with decimals, whose mark each language writes its own way when it is picked."""
+
+
 def number(value: float) -> str:
-    """Write a count: thousands apart, decimals only where there are some."""
+    """Write a count: thousands apart, decimals only where there are some and it is below a thousand.
+
+    Examples
+    --------
+    >>> number(145_602.97).replace(THIN, " "), number(12.5), say("places_of", "lv", part=number(12.5), total="20")[:4]
+    ('145 603', '12.5', '12,5')
+    """
     if not math.isfinite(value):
         return "–"
-    text = f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
-    return text.replace(",", THIN)
+    if value == round(value) or abs(value) >= WHOLE_FROM:
+        return f"{value:,.0f}".replace(",", THIN)
+    return _Number(f"{value:.1f}")
 
 
 def significant(value: float, digits: int = 4) -> str:

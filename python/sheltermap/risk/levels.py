@@ -73,7 +73,7 @@ def expected_of(
                 lines.append({"hazard": hazard, "what": what, "measure": measure, "unit": unit, "part": part} | both)
             for (often, rarer), (more, less) in zip(pairwise(mine), pairwise(values), strict=True):
                 if less < more:
-                    said = {"less": _written(less), "more": _written(more), "measure": measure}
+                    said = {"less": texts.number(less), "more": texts.number(more), "measure": measure}
                     notes.append(texts.Note.of("impact_falls", {"rarer": [rarer.id], "often": [often.id]}, **said))
     return pd.DataFrame(lines, columns=list(COLUMNS)), notes
 
@@ -108,10 +108,6 @@ def zero_years(given: float | Mapping[str, float] | None, levels: Mapping[str, S
                 f"years, not {told(years)}"
             )
     return by_hazard
-
-
-def _written(amount: float) -> dict[str, str]:
-    return {lang: texts.decimal(texts.number(amount), lang) for lang in texts.LANGUAGES}
 
 
 def _period(scenario: Scenario) -> float:
