@@ -73,8 +73,15 @@ def files(inputs: Inputs) -> Files:
     return Files(_grids.write(inputs.side, folder / "raster.tif"), folder / "zones.gpkg")
 
 
-def sheltermap_zonal(given: Files) -> Any:
-    """Two calls."""
+def sheltermap_files(given: Files) -> Any:
+    """From the files themselves, as the command line of GDAL does."""
+    import sheltermap as sm
+
+    return sm.zonal(given.zones, sm.Raster(given.raster, holds="depth_m"), stats=STATS, geometry=False)
+
+
+def sheltermap_frame(given: Files) -> Any:
+    """From the layer once it is read, to a layer."""
     import sheltermap as sm
 
     return sm.zonal(sm.read(given.zones), sm.Raster(given.raster, holds="depth_m"), stats=STATS)
@@ -178,7 +185,15 @@ OPERATION = Operation(
     },
     rows="zones",
     contestants=(
-        Contestant("sheltermap", sheltermap_zonal, table_answer, files, FILES, ("sheltermap",), scales=True),
+        Contestant("sheltermap", sheltermap_files, table_answer, files, FILES, ("sheltermap",), scales=True),
+        Contestant(
+            "sheltermap, zones read first, with geometries",
+            sheltermap_frame,
+            table_answer,
+            files,
+            FILES,
+            ("sheltermap",),
+        ),
         *(
             Contestant(
                 f"GDAL 3.13 zonal-stats, strategy {strategy}",

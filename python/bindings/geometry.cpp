@@ -8,6 +8,9 @@
 #include "arrays.hpp"
 #include "bindings.hpp"
 #include "cancellable.hpp"
+#include <algorithm>
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -60,6 +63,14 @@ std::vector<PieceArrays> to_pieces(const GeometryColumn& column) {
     return pieces;
 }
 
+py::array_t<std::int8_t> to_type_ids(const GeometryColumn& column) {
+    constexpr std::array<std::int8_t, 7> ids{-1, 0, 1, 3, 4, 5, 6};  // in the order of GeometryType
+    std::vector<std::int8_t> found(column.size());
+    std::ranges::transform(column.types, found.begin(),
+                           [&](GeometryType type) { return ids[static_cast<std::size_t>(type)]; });
+    return to_array(std::move(found));
+}
+
 void bind_piece(py::module_& m) {
     py::class_<PieceArrays>(m, "GeometryPiece",
                             "The rows of one type in a column, as GeoArrow writes them; offsets that a type does not "
@@ -84,6 +95,9 @@ void bind_column(py::module_& m) {
         .def("__len__", &GeometryColumn::size)
         .def("drop_empty_parts", &drop_empty_parts,
              "Leaves out holes and parts without a vertex, which say nothing; returns the rows that were changed.")
+        .def_property_readonly("type_ids", &to_type_ids,
+                               "int8 per row, as shapely counts: -1 missing, 0 Point, 1 LineString, 3 Polygon, 4 "
+                               "MultiPoint, 5 MultiLineString, 6 MultiPolygon.")
         .def("pieces", &to_pieces, "The column taken apart by geometry type; missing rows are left out.")
         .def(
             "faults",

@@ -245,6 +245,11 @@ class GeometryColumn:
         """
         A polygon row made valid, as a column of one row; GeometryError where nothing is left.
         """
+    @property
+    def type_ids(self) -> numpy.typing.NDArray[numpy.int8]:
+        """
+        int8 per row, as shapely counts: -1 missing, 0 Point, 1 LineString, 3 Polygon, 4 MultiPoint, 5 MultiLineString, 6 MultiPolygon.
+        """
 
 class Crs:
     """

@@ -76,16 +76,27 @@ def to_frame(layer: _core.Layer, source: str, id_column: str | None) -> GeoDataF
     """Return a layer of the core as a GeoDataFrame with a RangeIndex."""
     import geopandas
 
+    crs = crs_of(layer, source)
     attributes = from_table(layer.table)
-    if layer.crs is None:
-        raise _core.ReadError(f"layer '{layer.name}' in {source} is a table without geometries")
     name = next(n for n in ("geometry", "geom", "geometry_of_row") if n not in attributes.columns)
-    attributes[name] = geopandas.GeoSeries(
-        to_shapely(layer.geometry), index=attributes.index, crs=pyproj_crs(layer.crs)
-    )
+    attributes[name] = geopandas.GeoSeries(to_shapely(layer.geometry), index=attributes.index, crs=pyproj_crs(crs))
     frame = geopandas.GeoDataFrame(attributes, geometry=name)
     _note(frame, layer, source, id_column)
     return frame
+
+
+def to_attributes(layer: _core.Layer, source: str) -> pd.DataFrame:
+    """Return a layer of the core as `to_frame` does, its geometries left out."""
+    attributes = from_table(layer.table)
+    _note_reading(attributes, layer, source)
+    return attributes
+
+
+def crs_of(layer: _core.Layer, source: str) -> _core.Crs:
+    """Return the CRS of a layer of the core; ReadError of one without geometries."""
+    if layer.crs is None:
+        raise _core.ReadError(f"layer '{layer.name}' in {source} is a table without geometries")
+    return layer.crs
 
 
 def to_shapely(column: _core.GeometryColumn) -> NDArray[Any]:
@@ -134,13 +145,17 @@ def _note(
     notes: Iterable[str] = (),
 ) -> None:
     """Have a frame say how it was read; whoever asks it later reckons with what pandas loses and keeps of that."""
-    refused_rows.note(frame, layer.refused)
     precision.note(frame)
+    _note_reading(frame, layer, source, notes)
+    if id_column is not None:
+        row_ids.note(frame, id_column, source)
+
+
+def _note_reading(frame: pd.DataFrame, layer: _core.Layer, source: str, notes: Iterable[str] = ()) -> None:
+    refused_rows.note(frame, layer.refused)
     frame.attrs["sheltermap_notes"] = [*notes, *layer.notes]
     if source:
         frame.attrs["sheltermap_source"] = source
-    if id_column is not None:
-        row_ids.note(frame, id_column, source)
 
 
 def checked(

@@ -69,6 +69,13 @@ def _read_file(source: str | os.PathLike[str], options: _core.ReadOptions, given
     return conversion.to_frame(_core.read_layer(os.fspath(source), options), Path(source).name, id_column)
 
 
+def core_layer(path: str | os.PathLike[str]) -> _core.Layer | None:
+    """Return the layer of a file as the core has it, every row checked as `read` does; None where Python reads it."""
+    if _ends(path, (*PARQUET, *KML)) or cells_of(path, None, None) is not None:
+        return None
+    return _core.read_layer(os.fspath(path), _core.ReadOptions())
+
+
 def cells_of(source: str | os.PathLike[str], layer: str | None, encoding: str | None) -> RawRows | None:
     """Return the cells of a spreadsheet or of a list in JSON as they stand; None for a file of any other kind.
 

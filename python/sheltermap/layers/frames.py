@@ -8,7 +8,7 @@ from collections.abc import Hashable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 ROWS_PER_BLOCK = 65_536  # of Python objects, for one thread
 _NO_OFFSETS = np.empty(0, np.int64)
+Frame = TypeVar("Frame", bound=pd.DataFrame)
 
 
 def describe(frame: GeoDataFrame, what: str) -> str:
@@ -237,7 +238,15 @@ def _valid_column(frame: GeoDataFrame, what: str, *kinds: str) -> _core.Geometry
     require_geometry(frame, what)
     what = describe(frame, what)
     array = frame.geometry.to_numpy()
-    types = shapely.get_type_id(array)
+    require_kinds(shapely.get_type_id(array), what, *kinds)
+    for kind in kinds:
+        require_valid(array, what, kind)
+    _require_plausible_shapes(frame, crs_of(frame, what), what)
+    return lonlat_column(frame, what)
+
+
+def require_kinds(types: NDArray[np.integer[Any]], what: str, *kinds: str) -> None:
+    """Raise GeometryError, naming the first, where types, as shapely counts them, are other than polygons or lines."""
     allowed = {"polygon": (3, 6), "line": (1, 2, 5)}
     wrong = np.flatnonzero(~np.isin(types, (-1, *(each for kind in kinds for each in allowed[kind]))))
     if len(wrong):
@@ -246,10 +255,6 @@ def _valid_column(frame: GeoDataFrame, what: str, *kinds: str) -> _core.Geometry
         raise _core.GeometryError(
             f"{what}: row {row + 1} is a {TYPE_NAMES[int(types[row])]} where {belong} belong, {len(wrong)} rows in all"
         )
-    for kind in kinds:
-        require_valid(array, what, kind)
-    _require_plausible_shapes(frame, crs_of(frame, what), what)
-    return lonlat_column(frame, what)
 
 
 def _require_plausible_shapes(frame: GeoDataFrame, crs: _core.Crs, what: str) -> None:
@@ -336,7 +341,14 @@ def without_place(frame: GeoDataFrame) -> int:
     return int((~has_place(frame.geometry.to_numpy())).sum())
 
 
-def with_columns(frame: GeoDataFrame, columns: dict[str, Any]) -> GeoDataFrame:
+def without_geometry(frame: GeoDataFrame) -> pd.DataFrame:
+    """Return the attributes of a frame, and what it remembers of how it was read."""
+    table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    table.attrs = dict(frame.attrs)
+    return table
+
+
+def with_columns(frame: Frame, columns: dict[str, Any]) -> Frame:
     """Return the frame with further columns: arrays that nobody else writes to, which pandas then need not copy."""
     series = {name: pd.Series(values, frame.index, copy=False) for name, values in columns.items()}
     return frame.assign(**series)

@@ -164,6 +164,18 @@ def polygons_on(raster: Raster, frame: GeoDataFrame, what: str) -> _core.Geometr
     return _shapes_on(raster, frame, frames.polygons(frame, what), what)
 
 
+def polygons_of(raster: Raster, layer: _core.Layer, crs: _core.Crs, what: str) -> _core.GeometryColumn:
+    """Return the polygons of a layer as the core has read it, in `crs`, as `polygons_on` does those of a frame.
+
+    What else a frame is looked through for, such as polygons that are not valid, is refused when a layer is read.
+    """
+    frames.require_kinds(layer.geometry.type_ids, what, "polygon")
+    if _are_the_same(crs, raster.core.crs):
+        return layer.geometry
+    lonlat = layer.geometry if crs.is_lonlat else _core.column_to_lonlat(layer.geometry, crs)
+    return lonlat if raster.core.crs.is_lonlat else _core.column_from_lonlat(lonlat, raster.core.crs)
+
+
 def lines_and_polygons_on(raster: Raster, frame: GeoDataFrame, what: str) -> _core.GeometryColumn:
     """Return a frame of lines and polygons in the raster's CRS; see `polygons_on`."""
     return _shapes_on(raster, frame, frames.lines_and_polygons(frame, what), what)
@@ -205,7 +217,10 @@ def _require_meeting(raster: Raster, features: Placed) -> None:
 
 
 def _is_in(frame: GeoDataFrame, raster: Raster, what: str) -> bool:
-    mine, its = frames.crs_of(frame, what), raster.core.crs
+    return _are_the_same(frames.crs_of(frame, what), raster.core.crs)
+
+
+def _are_the_same(mine: _core.Crs, its: _core.Crs) -> bool:
     return mine.code == its.code if mine.code else mine.wkt == its.wkt
 
 
