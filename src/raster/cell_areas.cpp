@@ -22,8 +22,7 @@ std::array<double, 3> quadratic(double t) { return {(t - 1) * (t - 2) / 2, t * (
 
 }  // namespace
 
-CellAreas::CellAreas(const Grid& grid, const Crs& crs)
-    : grid_(grid), crs_(crs), one_per_row_(crs.is_lonlat()), apart_(1) {
+CellAreas::CellAreas(const Grid& grid, const Crs& crs) : grid_(grid), crs_(crs), one_per_row_(crs.is_lonlat()) {
     if (one_per_row_) return;
     const double in_the_middle = measured({.column = grid.columns / 2, .row = grid.rows / 2, .columns = 1, .rows = 1},
                                           1, {.threads = 1, .stop = {}})[0];

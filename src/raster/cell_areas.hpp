@@ -30,7 +30,7 @@ private:
     const Grid grid_;
     const Crs crs_;
     bool one_per_row_;
-    std::int64_t apart_;  // cells from one that is measured to the next
+    std::int64_t apart_ = 1;  // cells from one that is measured to the next
 };
 
 }  // namespace sheltermap

@@ -64,6 +64,7 @@ void CellFractions::visit(Cell cell, Run run) {
         std::int64_t next = window_.column;
         const auto run_to = [&](std::int64_t column) {
             if (column <= next || cover < rounding) return;
+            // NOLINTNEXTLINE(readability-suspicious-call-argument): from the one to the other
             if (cover > 1 - rounding) return run(window_.row + row, next, column);
             // An edge along the row runs through these, which has no height.
             for (; next < column; ++next) cell(window_.row + row, next, cover, moment - cover / 2);

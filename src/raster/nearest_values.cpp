@@ -180,6 +180,7 @@ void Search::search(std::span<const Seeker> seekers, NearestValues& found) {
     for (std::size_t i = 0; i < seekers.size(); ++i) add_candidates(seekers[i], i, candidates);
     std::ranges::sort(candidates, {}, [](const Candidate& each) { return std::tuple(each.row, each.column); });
     std::vector<XY> middles;
+    middles.reserve(candidates.size());
     for (const Candidate& each : candidates) {
         middles.push_back({grid_.corner.x + (static_cast<double>(each.column) + 0.5) * grid_.step.x,
                            grid_.corner.y + (static_cast<double>(each.row) + 0.5) * grid_.step.y});

@@ -123,9 +123,9 @@ void PlacedZones::place(std::size_t zone, double turn) {
     };
     if (turn == 0) return place_shifted(0);
     const double grid_right = grid_.corner.x + columns * grid_.step.x;
-    const double most = std::floor((grid_right - least.x) / turn);
-    for (double turns = std::ceil((grid_.corner.x - greatest.x) / turn); turns <= most; ++turns)
-        place_shifted(turns * turn);
+    const auto most = static_cast<std::int64_t>(std::floor((grid_right - least.x) / turn));
+    auto turns = static_cast<std::int64_t>(std::ceil((grid_.corner.x - greatest.x) / turn));
+    for (; turns <= most; ++turns) place_shifted(static_cast<double>(turns) * turn);
 }
 
 }  // namespace sheltermap

@@ -15,8 +15,8 @@ namespace sheltermap {
 /// A zone on a grid, brought there by whole turns round the Earth where it must be. One that lies across the first
 /// meridian of a grid is on it twice.
 struct PlacedZone {
-    std::size_t zone;
-    double shift;       ///< added to its eastings
+    std::size_t zone = 0;
+    double shift = 0;   ///< added to its eastings
     CellWindow window;  ///< the cells around it that are on the grid
 };
 

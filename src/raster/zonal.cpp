@@ -88,7 +88,7 @@ private:
     void add_run(ZoneSums& zone, RowSums& row, const double* values, const double* areas, std::size_t count) const;
     void add_class(ZoneSums& zone, double value, double cells) const;
     void require_few_classes() const;
-    ZonalStatistics result() const;
+    [[nodiscard]] ZonalStatistics result() const;
     void add_outside_areas(ZonalStatistics& found) const;
 
     const GeometryColumn& zones_;

@@ -37,6 +37,6 @@ void set_raster_options(GdalCall& call);
 [[nodiscard]] GDALDatasetUniquePtr open_raster(const std::filesystem::path& path, bool is_ascii,
                                                const std::string& file_name, GdalCall& call);
 
-[[nodiscard]] RasterFile::Header read_header(const std::filesystem::path& path, const RasterOptions& options);
+[[nodiscard]] RasterFile::Header read_header(const std::filesystem::path& given, const RasterOptions& options);
 
 }  // namespace sheltermap::io

@@ -79,7 +79,7 @@ bool looks_like_none(double value) {
 RasterReader::RasterReader(std::shared_ptr<const RasterFile::Header> header) : header_(std::move(header)) {
     GdalCall call;
     dataset_ = open_raster(header_->path, header_->is_ascii, header_->file_name, call);
-    band_ = dataset_->GetRasterBand(header_->band);
+    band_ = dataset_->GetRasterBand(header_->band);  // NOLINT(*-prefer-member-initializer): it is of dataset_
     if (dataset_->GetRasterXSize() != header_->grid.columns || dataset_->GetRasterYSize() != header_->grid.rows ||
         band_ == nullptr || band_->GetRasterDataType() != header_->type) {
         throw ReadError(header_->file_name + " cannot be read: it changed since it was opened");
