@@ -217,11 +217,19 @@ def test_a_part_of_a_shapefile_names_the_file_to_read(part: Path) -> None:
         sm.read(part)
 
 
-@pytest.mark.parametrize("name", ["grid.asc", "roads.osm.pbf", "places.osm", "heights.tif", "register.ods"])
+@pytest.mark.parametrize("name", ["roads.osm.pbf", "places.osm", "register.ods"])
 def test_what_is_no_vector_file_lists_what_is_and_what_to_do(name: str, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(b"ncols 5\nnrows 7\nNEL1.3.1")
     with pytest.raises(sm.ReadError, match=rf"{re.escape(name)}: the ending says no format.*\.gpkg.*convert it"):
         sm.read(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["grid.asc", "heights.tif", "HEIGHTS.TIFF"])
+def test_a_raster_is_no_layer_of_rows(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"ncols 5\nnrows 7\nNEL1.3.1")
+    for door in (sm.read, lambda path: sm.inspect(path, "shelter")):
+        with pytest.raises(sm.ReadError, match=rf"{re.escape(name)} is a raster, not a layer of rows: open it with sm"):
+            door(tmp_path / name)
 
 
 def test_the_encoding_a_table_names_is_used(tmp_path: Path) -> None:
