@@ -115,7 +115,7 @@ def eruption() -> list[dict[str, object]]:
     """Bands round the volcanoes for a small and for a large eruption; the nearer, the stronger."""
     rows = []
     for size, distances in ERUPTION_M.items():
-        bands = sm.bands(points(VOLCANOES), distances, source_id="name", area_error=0.01)
+        bands = sm.bands(points(VOLCANOES), distances, source_id="name")
         for band in bands.itertuples():
             level = len(distances) + 1 - band.band
             named = {"volcano": band.source, "size": size, "from_m": band.from_m, "to_m": band.to_m, "level": level}
@@ -125,7 +125,7 @@ def eruption() -> list[dict[str, object]]:
 
 def harbour() -> list[dict[str, object]]:
     """Where a cloud from the depot would drift: bands of a sector for a wind from the south-east."""
-    sector = sm.plume(points({"depot": DEPOT}), 135, [1_000, 3_000], width_deg=60, source_id="name", area_error=0.01)
+    sector = sm.plume(points({"depot": DEPOT}), 135, [1_000, 3_000], width_deg=60, source_id="name")
     return [
         {"from_m": band.from_m, "to_m": band.to_m, "level": 3 - band.band, **MARK, "geometry": band.geometry}
         for band in sector.itertuples()
