@@ -49,6 +49,28 @@ def test_a_table_without_places(role, ask):
         ask()
 
 
+FLOOD = sm.Scenario("flood", "flood", ZONES, return_period_years=100)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda **named: sm.coverage(HOMES, HOMES, 100, **named),
+        lambda **named: sm.flood(HOMES, HOMES, ZONES, 100, **named),
+        lambda **named: sm.exposure(HOMES, ZONES, **named),
+        lambda **named: sm.exposure(ZONES, ZONES, **named),
+        lambda **named: sm.access(HOMES, HOMES.assign(staff=1), supply="staff", limit="1 km", **named),
+        lambda **named: sm.combined(FLOOD, HOMES, **named),
+        lambda **named: sm.impact(FLOOD, demand=HOMES, **named),
+        lambda **named: sm.continuity(HOMES, HOMES, limit=100, **named),
+        lambda **named: sm.vulnerable(FLOOD, HOMES, HOMES, warning="5 min", speed=1.0, **named),
+    ],
+)
+def test_a_column_of_areas_needs_areas(ask):
+    with pytest.raises(ValueError, match="area_name is a column of areas: give areas"):
+        ask(area_name="part")
+
+
 @pytest.mark.parametrize(
     ("there", "instead", "fault"),
     [

@@ -37,6 +37,26 @@ class Areas:
         What bounds the answer.
     """
 
+    @classmethod
+    def of(
+        cls, areas: GeoDataFrame | None, area_name: str | None, places: NDArray[np.float64], what: str
+    ) -> Areas | None:
+        """Return them where areas are given; ValueError where only the column with their names is."""
+        if areas is not None:
+            return cls(areas, area_name, places, what)
+        if area_name is not None:
+            raise ValueError("area_name is a column of areas: give areas")
+        return None
+
+    @classmethod
+    def of_features(
+        cls, areas: GeoDataFrame | None, area_name: str | None, features: GeoDataFrame, what: str
+    ) -> Areas | None:
+        """Return them as `of` does: a line or polygon counts where a point on it lies."""
+        if areas is not None and not frames.are_points(features, what):
+            features = features.set_geometry(features.geometry.representative_point())
+        return cls.of(areas, area_name, np.empty((0, 2)) if areas is None else frames.lonlat(features, what), what)
+
     def __init__(self, areas: GeoDataFrame, area_name: str | None, places: NDArray[np.float64], what: str) -> None:
         frames.require_geometry(areas, "areas")
         if area_name is not None:

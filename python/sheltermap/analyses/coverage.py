@@ -381,9 +381,8 @@ def coverage(
 
     notes: list[str] = []
     rows, first_rows = persons.rows(), persons.first_rows
-    grouping = None
-    if areas is not None:
-        grouping = Areas(areas, area_name, found.demand_places[first_rows], "demand")
+    grouping = Areas.of(areas, area_name, found.demand_places[first_rows], "demand")
+    if grouping is not None:
         notes += grouping.notes
         rows = rows.assign(area=grouping.labels())
     values = [limit.value for limit in limits]

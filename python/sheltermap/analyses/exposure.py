@@ -191,7 +191,7 @@ def exposure(
     if not frames.are_points(features, "features"):
         return _exposure_of_shapes(features, zones, zone_id, measures, areas, area_name)
     places = frames.lonlat(features, "features")
-    grouping = None if areas is None else Areas(areas, area_name, places, "features")
+    grouping = Areas.of(areas, area_name, places, "features")
     index = _core.ZoneIndex(frames.polygons(zones, "zones"))
     require_together(placed(features, "features", places), placed(zones, "zones"))
     found = _core.zones_of_points(places, index)
@@ -229,10 +229,7 @@ def _exposure_of_shapes(
 ) -> Exposure:
     found = overlaps(features, zones, zone_id)
     frames.require_free(features, [found.measure, f"exposed_{found.unit}", "exposed_share"])
-    grouping = None
-    if areas is not None:
-        points = features.set_geometry(features.geometry.representative_point())
-        grouping = Areas(areas, area_name, frames.lonlat(points, "features"), "features")
+    grouping = Areas.of_features(areas, area_name, features, "features")
     return Exposure(
         rows=exposed_rows(features, found),
         pairs=pair_table(features, found),

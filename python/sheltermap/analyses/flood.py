@@ -296,7 +296,7 @@ def flood(
     def explained(reasons: NDArray[np.uint8]) -> NDArray[np.uint8]:
         return reasons if left_out is None else left_out.reasons(reasons, limit.value)
 
-    grouping = None if areas is None else Areas(areas, area_name, from_places, "demand")
+    grouping = Areas.of(areas, area_name, from_places, "demand")
     rows = demand if grouping is None else demand.assign(area=grouping.labels())
     rows = rows.assign(
         **{"facility": take_ids(ids, before.facility), limit.cost_column: known_costs(before)},

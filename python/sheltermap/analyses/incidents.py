@@ -138,8 +138,8 @@ def incidents(
     table = pd.DataFrame({"category": categories, "period": periods})
     notes = _notes(periods, last)
     by_area = None
-    if areas is not None:
-        grouping = Areas(areas, area_name, places, "reports")
+    grouping = Areas.of(areas, area_name, places, "reports")
+    if grouping is not None:
         rows["area"] = grouping.labels()
         notes += grouping.notes
         names = grouping.all_names()

@@ -127,10 +127,7 @@ class Depth(ByArea):
     def _tables(self, context: Context, labels: NDArray[Any], position: NDArray[Any]) -> dict[str, Any]:
         features, areas = context.frames["features"], context.frames.get("areas")
         weight = weights_of(features, self.weight, frames.describe(features, "features"))
-        grouping = None
-        if areas is not None:
-            points = features.set_geometry(features.geometry.representative_point())
-            grouping = Areas(areas, self.area_name, frames.lonlat(points, "features"), "features")
+        grouping = Areas.of_features(areas, self.area_name, features, "features")
         measures = measures_of(features, self.weight, self.groups, "features")
         return {
             "classes": class_sums(labels.tolist(), position, weight),

@@ -274,9 +274,8 @@ def access(
         "state": pd.Categorical.from_codes(states, categories=pd.Index(STATES)),
         "reason": labels_of(codes, persons.reasons(OF_REACH)),
     }
-    grouping = None
-    if areas is not None:
-        grouping = Areas(areas, area_name, found.demand_places, "demand")
+    grouping = Areas.of(areas, area_name, found.demand_places, "demand")
+    if grouping is not None:
         notes += grouping.notes
         columns["area"] = grouping.labels()
     sums = sums_by_state(measures, grouping, STATES, states)

@@ -155,9 +155,8 @@ def allocate(
         capacity=capacity,
         facility_id=facility_id,
     )
-    grouping = None
-    if areas is not None:
-        grouping = Areas(areas, area_name, frames.lonlat(demand, "demand"), "demand")
+    grouping = Areas.of(areas, area_name, frames.lonlat(demand, "demand"), "demand")
+    if grouping is not None:
         task.notes.extend(grouping.notes)
     left_out = None if unused is None else LeftOut.of(unused, Persons.of(demand, None), asked, facility_id)
     what = Asked(demand, facilities, weight, group, facility_id, grouping, left_out)

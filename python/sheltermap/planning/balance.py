@@ -239,7 +239,7 @@ def balance(
     structures = structure_places(shelters, standard=chosen, kinds=kinds, cost=cost, currency=currency, columns=columns)
     notes = structures.notes
     spots = frames.facilities(shelters, "shelters").places
-    where = None if areas is None else Areas(areas, area_name, spots, "shelters")
+    where = Areas.of(areas, area_name, spots, "shelters")
     people, of_people = _people(demand, weight, areas, area_name, where)
     lines = lines_of(people, of_people, structures, where, per_person)
     ids = row_ids(shelters, facility_id, "shelters", "facility_id")
@@ -302,7 +302,7 @@ def _people(
         frames.require_free(demand, OF_ROWS)
         people = weights_of(demand, weight, frames.describe(demand, "demand"))
         places = frames.lonlat(demand, "demand")
-        return people, None if areas is None else Areas(areas, area_name, places, "demand")
+        return people, Areas.of(areas, area_name, places, "demand")
     if areas is None or where is None or weight is None:
         raise ValueError(
             "whom are the places for? Give a demand, or areas and the column with their inhabitants as weight"

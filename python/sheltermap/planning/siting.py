@@ -329,9 +329,8 @@ def site(
     persons = Persons.of(demand, None)
     served = Served.by(table.problem, chosen)
     rows, states = rows_frame(demand, persons, table, served, setting.ids, asked.cost_column)
-    grouping = None
-    if areas is not None:
-        grouping = Areas(areas, area_name, table.found.demand_places, "demand")
+    grouping = Areas.of(areas, area_name, table.found.demand_places, "demand")
+    if grouping is not None:
         notes += grouping.notes
         rows = frames.with_columns(rows, {"area": grouping.labels()})
     summary, by_area = sums(setting.measures, grouping, states, served)

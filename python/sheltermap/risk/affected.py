@@ -145,7 +145,7 @@ def exposed_people(
         Counted(measure, ROWS if measure == ROWS else "people", values, spread and measure != ROWS)
         for measure, values in measures_of(demand, weight, list(groups), "demand").items()
     ]
-    return Exposed("people", demand, counted, areas_of(demand, "demand", areas, area_name))
+    return Exposed("people", demand, counted, Areas.of_features(areas, area_name, demand, "demand"))
 
 
 def exposed_things(
@@ -184,16 +184,7 @@ def exposed_things(
     if type_column is not None:
         frames.require_columns(frame, [type_column], frames.describe(frame, what))
         types = frame[type_column].astype("string")
-    return Exposed(what, frame, counted, areas_of(frame, what, areas, area_name), types)
-
-
-def areas_of(frame: GeoDataFrame, role: str, areas: GeoDataFrame | None, area_name: str | None) -> Areas | None:
-    """Return in which area each row counts: a line or polygon where a point on it lies."""
-    if areas is None:
-        return None
-    if not frames.are_points(frame, role):
-        frame = frame.set_geometry(frame.geometry.representative_point())
-    return Areas(areas, area_name, frames.lonlat(frame, role), role)
+    return Exposed(what, frame, counted, Areas.of_features(areas, area_name, frame, what), types)
 
 
 def keys_of(scenario: Scenario) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from sheltermap.analyses.areas import Areas
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.ledger import measures_of, sums_by_state
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
-from sheltermap.risk.affected import areas_of
 from sheltermap.risk.hits import STATES, Hits
 from sheltermap.risk.nesting import nesting_notes
 from sheltermap.risk.scenario import Scenario, scenarios_given
@@ -197,7 +197,7 @@ def combined(
     hazards = list(dict.fromkeys(each.hazard for each in given))
     _require_free(given, features, limits is not None, areas is not None)
     measures = measures_of(features, weight, list(groups), "features")
-    grouping = areas_of(features, "features", areas, area_name)
+    grouping = Areas.of_features(areas, area_name, features, "features")
     hits = {each.id: each.hits(features) for each in given}
     by_hazard = {name: _hazard(hits[each.id].inside for each in given if each.hazard == name) for name in hazards}
     acting = np.array(list(by_hazard.values()))

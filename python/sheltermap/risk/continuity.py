@@ -242,7 +242,7 @@ def continuity(
     supplied = None if served is None else amounts(critical, served, what, "people served are a number, not negative")
     places, notes = capacities(critical, capacity, "critical")
     kinds = tables.categories_of(critical, category, access_to, what)
-    grouping = None if areas is None else Areas(areas, area_name, frames.lonlat(demand, "demand"), "demand")
+    grouping = Areas.of(areas, area_name, frames.lonlat(demand, "demand"), "demand")
 
     reached = {name: Reached.of(demand, critical, here, asked, facility_id) for name, here in kinds.items()}
     fails = [needs.failing(first) for first in range(len(critical))]

@@ -59,8 +59,6 @@ def require_fitting(
         raise ValueError('damage needs the currency of its values: currency="EUR"')
     if currency is not None:
         checked_currency(currency, "currency: ")
-    if area_name is not None and areas is None:
-        raise ValueError("area_name is a column of areas: give areas")
 
 
 def tables_of(

@@ -301,7 +301,7 @@ def vulnerable(
     suits = Suitability.of(sites, shelters, needs_step_free, step_free, suitable)
     room, notes = (None, []) if capacity is None else capacity_of(shelters, capacity)
     homes, doors = frames.lonlat(sites, "sites"), frames.lonlat(shelters, "shelters")
-    grouping = None if areas is None else Areas(areas, area_name, homes, "sites")
+    grouping = Areas.of(areas, area_name, homes, "sites")
     ids = row_ids(shelters, shelter_id, "shelters", "shelter_id")
     notes += [] if grouping is None else grouping.notes
     way = "lower_bound" if by is None else "streets_closed" if closed else "streets_open"
