@@ -5,6 +5,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 from shapely import LineString, Point, box
 
 import sheltermap as sm
@@ -174,3 +175,26 @@ def test_a_void_is_filled_from_the_nearest_wet_cell_when_asked(flood):
 def test_a_distance_to_fill_from_is_one(flood, fill_m):
     with pytest.raises(ValueError, match=r"fill_m|negative"):
         sm.sample(in_cells((1, 1)), flood, fill_m=fill_m)
+
+
+@pytest.mark.parametrize("cells_are", ["Area", "Point"])
+def test_what_the_file_calls_a_cell_shifts_nothing_by_half_of_one(tmp_path, cells_are):
+    """A file that ties its values to the middles of cells lies where one does that ties them to corners."""
+    path = write_raster(tmp_path / "cells.tif", [[1, 2], [3, 4]], west=24, north=57, cell=0.5)
+    with rasterio.open(path, "r+") as file:
+        file.update_tags(AREA_OR_POINT=cells_are)
+    with rasterio.open(path) as file:
+        assert file.tags()["AREA_OR_POINT"] == cells_are
+        west, south, east, north = file.bounds
+    raster = sm.Raster(path, holds="depth_m")
+    assert raster.bounds == pytest.approx((west, south, east, north), abs=1e-12)
+    step_x, step_y = (east - west) / 2, (north - south) / 2
+    middles = [(west + (column + 0.5) * step_x, north - (row + 0.5) * step_y) for row in (0, 1) for column in (0, 1)]
+    places = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*zip(*middles, strict=True)), crs=4326)
+    assert sm.sample(places, raster)["value"].tolist() == [1, 2, 3, 4]
+    # Half a cell farther, less a hair, each is still its own; beyond the hair it is that of the next column and row.
+    hair = 1e-9
+    almost = gpd.GeoDataFrame(geometry=places.translate(step_x / 2 - hair, -(step_y / 2 - hair)), crs=4326)
+    assert sm.sample(almost, raster)["value"].tolist() == [1, 2, 3, 4]
+    over = gpd.GeoDataFrame(geometry=places.iloc[:1].translate(step_x / 2 + hair, -(step_y / 2 + hair)), crs=4326)
+    assert sm.sample(over, raster)["value"].tolist() == [4]
