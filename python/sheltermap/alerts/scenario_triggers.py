@@ -10,8 +10,7 @@ from typing import Any
 
 from sheltermap.alerts.alert import COLOURS
 from sheltermap.alerts.in_force import Part
-from sheltermap.base.language import LANGUAGES
-from sheltermap.base.texts import Note, decimal
+from sheltermap.base.texts import Note, decimals
 from sheltermap.plans.plan import Plan
 from sheltermap.plans.warning_rules import Trigger, WaterLevel
 
@@ -51,14 +50,12 @@ def by_level(level_m: float, levels: Sequence[WaterLevel], notes: list[str]) -> 
         raise ValueError("a level was given, and the plan has no levels: write them in [warnings] as levels = [{…}]")
     reached = [each for each in levels if each.at_least_m <= level_m]
     if not reached:
-        notes.append(Note.of("level_below_all", level=_written(level_m), lowest=_written(levels[0].at_least_m)))
+        notes.append(
+            Note.of("level_below_all", level=decimals(f"{level_m:g}"), lowest=decimals(f"{levels[0].at_least_m:g}"))
+        )
         return []
     highest = reached[-1]
     return [Triggered(highest.scenario, BY_LEVEL, None, f"level = {level_m:g}", f"{highest.at_least_m:g}")]
-
-
-def _written(metres: float) -> dict[str, str]:
-    return {lang: decimal(f"{metres:g}", lang) for lang in LANGUAGES}
 
 
 def described(plan: Plan, triggered: Triggered) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def _people(told: Told, lang: str) -> Iterator[str]:
         weighted = "rows" if each["measure"] == "rows" else each["measure"]
         measure = texts.say("warned_rows", lang) if weighted == "rows" else weighted
         part = "" if each["part"] is None else f", {each['part']}."
-        counts = {key: _number(each[key], lang) for key in ("total", "inside", "outside", "unknown")}
+        counts = {key: texts.number(each[key]) for key in ("total", "inside", "outside", "unknown")}
         said = texts.say("warned_counts", lang, **counts)
         yield f"  {told['titles'][each['input']][lang]}{part} ({measure}): {said}"
         if each["rows_without_weight"]:
@@ -113,7 +113,7 @@ def _facilities(told: Told, lang: str) -> Iterator[str]:
     for each in told["facilities"]:
         yield ""
         yield told["titles"][each["input"]][lang].upper()
-        counts = {key: _number(each[key], lang) for key in ("total", "inside", "outside", "unknown")}
+        counts = {key: texts.number(each[key]) for key in ("total", "inside", "outside", "unknown")}
         yield f"  {texts.say('warned_counts', lang, **counts)}"
         inside = [row for row in told["facilities_inside"] if row["input"] == each["input"]]
         for row in inside[:NAMED]:
@@ -131,14 +131,10 @@ def _near(rows: Sequence[Told], told: Told, lang: str) -> Iterator[str]:
     for row in rows[:NEAREST]:
         near = texts.distance(row["nearest_m"], lang)
         people = told["titles"][row["people_input"]][lang]
-        said = texts.say("warned_near_for", lang, count=_number(row["people"], lang), people=people, distance=near)
+        said = texts.say("warned_near_for", lang, count=texts.number(row["people"]), people=people, distance=near)
         yield f"    {_called(row)}: {said}"
     if len(rows) > NEAREST:
         yield f"    {texts.say('and_more', lang, count=len(rows) - NEAREST).strip()}"
-
-
-def _number(value: float, lang: str) -> str:
-    return texts.decimal(texts.number(value), lang)
 
 
 def _called(row: Told) -> str:

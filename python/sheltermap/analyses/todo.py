@@ -253,7 +253,7 @@ def _without(register: GeoDataFrame, settlements: GeoDataFrame, limit: float) ->
 
 def _sentence(task: _Task, lang: str) -> str:
     numbers = {
-        name: "" if value is None else texts.decimal(texts.number(round(value, 1)), lang)
+        name: "" if value is None else texts.number(round(value, 1))
         for name, value in (("value", task.value), ("limit", task.limit))
     }
     return texts.say(f"todo_{task.task}", lang, settlement=task.settlement, field=task.field, **numbers)

@@ -133,6 +133,28 @@ def decimal(text: str, lang: str) -> str:
     return text.replace(".", pick(TEXTS["this.decimal_mark"], lang))
 
 
+def decimals(text: str) -> dict[str, str]:
+    """Write a number, given with a decimal point, in every language."""
+    return {lang: decimal(text, lang) for lang in LANGUAGES}
+
+
+def rounded(value: float, digits: int = 3) -> dict[str, str]:
+    """Write an amount in every language: so many digits that count, and never fewer than all before the decimal mark.
+
+    Examples
+    --------
+    >>> rounded(0.123456)["lv"], rounded(145602.97)["en"], rounded(float("nan"))["en"]
+    ('0,123', '145\u202f603', '–')
+    """
+    if not math.isfinite(value):
+        return dict.fromkeys(LANGUAGES, "–")
+    places = 0 if value == 0 else max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    written = f"{value:,.{places}f}"
+    if "." in written:
+        written = written.rstrip("0").rstrip(".")
+    return decimals(written.replace(",", THIN))
+
+
 def distance(metres: float | Limit, lang: str, *, digits: int = 1) -> str:
     """Write a distance in whole metres below one kilometre, else in kilometres; a limit that is a time as a duration.
 
@@ -191,7 +213,7 @@ def areas(square_metres: float) -> dict[str, str]:
         return dict.fromkeys(LANGUAGES, "–")
     large = square_metres >= 100_000
     shown = f"{square_metres / 1e6:,.2f} km²" if large else f"{square_metres:,.0f} m²"
-    return {lang: decimal(shown.replace(",", THIN), lang) for lang in LANGUAGES}
+    return decimals(shown.replace(",", THIN))
 
 
 def hectares(square_metres: float) -> dict[str, str]:
@@ -205,7 +227,7 @@ def hectares(square_metres: float) -> dict[str, str]:
     if not math.isfinite(square_metres):
         return dict.fromkeys(LANGUAGES, "–")
     shown = f"{square_metres / 1e4:,.1f} ha".replace(",", THIN)
-    return {lang: decimal(shown, lang) for lang in LANGUAGES}
+    return decimals(shown)
 
 
 def share(part: float, lang: str) -> str:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 PER = 1000  # people, where a number is shown
-DIGITS = 3  # of a number of access
 
 
 def spelt(value: float, *, shared: bool) -> dict[str, str]:
@@ -25,14 +24,7 @@ def spelt(value: float, *, shared: bool) -> dict[str, str]:
     >>> spelt(0.01234, shared=True)["lv"], spelt(1234.5, shared=False)["en"]
     ('12,3', '1\u202f234')
     """
-    shown = value * PER if shared else value
-    if not np.isfinite(shown):
-        return dict.fromkeys(texts.LANGUAGES, "–")
-    places = 0 if shown == 0 else max(0, DIGITS - 1 - int(np.floor(np.log10(abs(shown)))))
-    written = f"{shown:,.{places}f}"
-    if "." in written:
-        written = written.rstrip("0").rstrip(".")
-    return {lang: texts.decimal(written.replace(",", texts.THIN), lang) for lang in texts.LANGUAGES}
+    return texts.rounded(value * PER if shared else value)
 
 
 def access_words(key: str, *, shared: bool, **values: float) -> dict[str, str]:

@@ -15,32 +15,14 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-DIGITS = 3  # of a value of a raster
 # Of classes, the most frequent first; told apart by people who do not tell red from green.
 CLASSES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00")
 OTHER_CLASS = "#b9bec6"
 
 
-def value_words(value: float) -> dict[str, str]:
-    """Write a value of a raster in every language, with three digits that count.
-
-    Examples
-    --------
-    >>> value_words(0.123456)["lv"], value_words(145602.97)["en"], value_words(float("nan"))["en"]
-    ('0,123', '145\u202f603', '–')
-    """
-    if not np.isfinite(value):
-        return dict.fromkeys(texts.LANGUAGES, "–")
-    places = 0 if value == 0 else max(0, DIGITS - 1 - int(np.floor(np.log10(abs(value)))))
-    written = f"{value:,.{places}f}"
-    if "." in written:
-        written = written.rstrip("0").rstrip(".")
-    return {lang: texts.decimal(written.replace(",", texts.THIN), lang) for lang in texts.LANGUAGES}
-
-
 def depth_words(low: float, high: float | None) -> dict[str, str]:
     """Name a class of depth in every language: from its lower limit on, up to the next one or without an end."""
-    values = {"low": value_words(low)} | ({} if high is None else {"high": value_words(high)})
+    values = {"low": texts.rounded(low)} | ({} if high is None else {"high": texts.rounded(high)})
     return texts.both("depth_from" if high is None else "depth_from_to", **values)
 
 
@@ -64,8 +46,8 @@ def value_categories(rows: gpd.GeoDataFrame, column: str, limits: Sequence[float
 
         def said(low: float | None, edge: float) -> dict[str, str]:
             if low is None:
-                return texts.both("value_up_to", value=value_words(edge))
-            return texts.both("value_from_to", low=value_words(low), high=value_words(edge))
+                return texts.both("value_up_to", value=texts.rounded(edge))
+            return texts.both("value_from_to", low=texts.rounded(low), high=texts.rounded(edge))
 
         drawn = up_to_edges(values, known, f'"{column}"', "circle", said, darkest_last=True)
     else:
@@ -81,11 +63,11 @@ def _from_limits(values: NDArray[np.float64], column: str, limits: Sequence[floa
     for number, shade in enumerate(shades):
         here = (code == number) & ~np.isnan(values)
         if number == len(limits):
-            words, rule = texts.both("value_from", low=value_words(limits[-1])), f'"{column}" >= {limits[-1]!r}'
+            words, rule = texts.both("value_from", low=texts.rounded(limits[-1])), f'"{column}" >= {limits[-1]!r}'
         else:
             rule = f'"{column}" < {limits[number]!r}'
-            told: dict[str, Any] = {"high": value_words(limits[number])}
-            told |= {"low": value_words(limits[number - 1])} if number else {}
+            told: dict[str, Any] = {"high": texts.rounded(limits[number])}
+            told |= {"low": texts.rounded(limits[number - 1])} if number else {}
             words = texts.both("value_between" if number else "value_below", **told)
         categories.append(Category(here, rule, BANDS[shade], "circle", words))
     return categories

@@ -129,4 +129,4 @@ def _facilities(outcome: Outcome, capacity: str, *, shared: bool) -> Table:
 def _index(value: float) -> Words:
     """Write an index between 0 and 1 in every language."""
     written = "–" if np.isnan(value) else f"{value:.3f}"
-    return {lang: texts.decimal(written, lang) for lang in texts.LANGUAGES}
+    return texts.decimals(written)

@@ -216,7 +216,7 @@ def _next_table(outcome: Outcome) -> Table | None:
 
 
 def _precise(value: float) -> Words:
-    return {lang: texts.decimal(f"{value:.3f}", lang) for lang in texts.LANGUAGES}
+    return texts.decimals(f"{value:.3f}")
 
 
 def _reason_table(outcome: Outcome) -> Table | None:

@@ -126,10 +126,9 @@ class Avoided(OfImpact):
 
     def run(self, context: Context) -> Outcome:
         """Count what is lost as it is, and with each measure."""
-        others = self._others
-        if missing := [name for name in others if name not in context.scenarios]:
+        if missing := [name for name in self._others if name not in context.scenarios]:
             raise context.fault("measures", unknown("unknown scenario", missing[0], list(context.scenarios)))
-        as_it_is = [each for name, each in context.scenarios.items() if name not in others]
+        as_it_is = self._as_it_is(context)
         before = self.impact_of(context, as_it_is)
         planned = []
         for each in self.measures:
@@ -169,8 +168,11 @@ class Avoided(OfImpact):
         """Draw rows by whether the last scenario affects them as it is."""
         return impact_categories(outcome.layer, self._last(outcome).label)
 
+    def _as_it_is(self, context: Context) -> list[Scenario]:
+        return [each for name, each in context.scenarios.items() if name not in self._others]
+
     def _last(self, outcome: Outcome) -> Scenario:
-        return [each for name, each in outcome.context.scenarios.items() if name not in self._others][-1]
+        return self._as_it_is(outcome.context)[-1]
 
     def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
         """Tell for each measure what it saves for its cost."""

@@ -120,13 +120,13 @@ def _money(value: float, currency: str) -> Words:
 
 
 def _ratio(value: float) -> Words:
-    return {lang: texts.decimal(f"{value:.2f}", lang) for lang in texts.LANGUAGES}
+    return texts.decimals(f"{value:.2f}")
 
 
 def _years(value: float) -> Words:
-    return {lang: texts.decimal(f"{value:.1f}", lang) for lang in texts.LANGUAGES}
+    return texts.decimals(f"{value:.1f}")
 
 
 def _plain(value: float) -> Words:
     written = texts.significant(value, 2) if abs(value) < 10 else texts.number(value)
-    return {lang: texts.decimal(written, lang) for lang in texts.LANGUAGES}
+    return texts.decimals(written)

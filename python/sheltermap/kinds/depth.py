@@ -16,7 +16,7 @@ from sheltermap.analyses.depth_zones import depth_codes, depth_limits, require_d
 from sheltermap.analyses.ledger import measures_of, sums_by_state
 from sheltermap.base import texts
 from sheltermap.base.standards import PositiveMetres
-from sheltermap.drawing.raster_legends import depth_categories, depth_words, value_words
+from sheltermap.drawing.raster_legends import depth_categories, depth_words
 from sheltermap.kinds.depth_tables import deepest_table, deepest_told, reasons_table
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
@@ -80,7 +80,7 @@ class Depth(ByArea):
         """What they are called in every language."""
         dry = texts.both("depth_dry")
         if self.classes[0] > 0:
-            dry = texts.both("depth_below", low=value_words(self.classes[0]))
+            dry = texts.both("depth_below", low=texts.rounded(self.classes[0]))
         return [dry, *(depth_words(low, high) for low, high in self._spans)]
 
     @property
@@ -170,7 +170,9 @@ class Depth(ByArea):
         counted = outcome.tables["classes"].set_index("class")["rows" if outcome.measure == "rows" else "weight"]
         dry, unknown, everybody = float(counted.iloc[0]), float(counted[UNKNOWN]), math.fsum(counted)
         wet = math.fsum(counted.iloc[1:].drop(UNKNOWN))
-        label = texts.both("depth_wet" if self.classes[0] == 0 else "depth_wet_from", low=value_words(self.classes[0]))
+        label = texts.both(
+            "depth_wet" if self.classes[0] == 0 else "depth_wet_from", low=texts.rounded(self.classes[0])
+        )
         detail = count_of(wet, everybody, measure_words(outcome, outcome.measure))
         return [KeyFigure(share_of(wet, everybody), label, detail, Bar(dry, wet, unknown))]
 

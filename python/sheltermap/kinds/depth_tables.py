@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sheltermap.base import texts
-from sheltermap.drawing.raster_legends import value_words
 from sheltermap.page.table import LONG, Cell, Table, cut_note, heads, reason_words
 from sheltermap.questions.class_tables import UNKNOWN
 from sheltermap.questions.figures import records
@@ -24,7 +23,7 @@ def deepest_table(outcome: Outcome) -> Table | None:
     if not len(rows):
         return None
     cells: list[list[Cell]] = [
-        [name, value_words(row["depth_m"])]
+        [name, texts.rounded(row["depth_m"])]
         for name, row in zip(row_labels(outcome, rows[:LONG]), records(rows[:LONG]), strict=True)
     ]
     note = cut_note(LONG, len(rows), outcome.analysis.name)
@@ -36,7 +35,7 @@ def deepest_told(outcome: Outcome, lang: str) -> str:
     rows = _deepest(outcome)
     more = texts.say("and_more", lang, count=len(rows) - TOLD) if len(rows) > TOLD else ""
     shown = zip(row_labels(outcome, rows[:TOLD]), rows["depth_m"][:TOLD], strict=True)
-    return ", ".join(f"{name} {value_words(depth)[lang]} m" for name, depth in shown) + more
+    return ", ".join(f"{name} {texts.rounded(depth)[lang]} m" for name, depth in shown) + more
 
 
 def reasons_table(outcome: Outcome) -> Table | None:

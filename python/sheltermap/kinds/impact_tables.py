@@ -264,4 +264,4 @@ def _amount(value: float, unit: str | None) -> Words:
         return dict.fromkeys(texts.LANGUAGES, f"{texts.number(round(value, 0))} {unit}")
     # What is expected in a year may be less than one, and is not nothing.
     said = texts.significant(value, 2) if 0 < value < 1 else texts.number(value)
-    return {lang: texts.decimal(said, lang) for lang in texts.LANGUAGES}
+    return texts.decimals(said)

@@ -153,7 +153,7 @@ class RiskIndex(Kind):
             rows.append([text(row["area"]), text(row["rank"]) or "–", between, index, *parts, missing])
         head: list[Cell] = heads("area", "risk_rank", "risk_rank_between", "risk_index")
         head += [*self.weights, texts.both("risk_index_missing")]
-        by = {lang: texts.decimal(f"{100 * self.weights_by:g}", lang) for lang in texts.LANGUAGES}
+        by = texts.decimals(f"{100 * self.weights_by:g}")
         note = texts.both("risk_rank_note", by=by)
         cut = cut_note(LONG, len(ordered), outcome.analysis.name)
         if cut is not None:
@@ -167,7 +167,7 @@ class RiskIndex(Kind):
             stays = {lang: f"{low[lang]} – {high[lang]}" for lang in texts.LANGUAGES}
             moved = [text(row[f"moved_{side}"]) for side in ("low", "high")]
             rows.append([row["part"], _number(row["weight"]), stays, *moved])
-        by = {lang: texts.decimal(f"{100 * self.weights_by:g}", lang) for lang in texts.LANGUAGES}
+        by = texts.decimals(f"{100 * self.weights_by:g}")
         head: list[Cell] = heads("risk_part", "risk_weight", "risk_weight_stays")
         head += [texts.both("risk_moved_low", by=by), texts.both("risk_moved_high", by=by)]
         return Table(texts.both("risk_weights"), head, rows, texts.both("risk_weights_note"))
@@ -185,4 +185,4 @@ def _same(value: Any) -> Words:
 
 def _number(value: float) -> Words:
     """Write a number with four digits that count; an end that is open as such."""
-    return {lang: texts.decimal(texts.significant(value), lang) for lang in texts.LANGUAGES}
+    return texts.decimals(texts.significant(value))

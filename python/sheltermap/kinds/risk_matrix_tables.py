@@ -103,7 +103,7 @@ def _risks_table(outcome: Outcome, matrix: RiskMatrix) -> Table:
         cells += [hazard_words(row["hazard"]), _likelihood(row, classes)]
         cells += [_impact(row, name) for name in known]
         cells += [_joint(row, classes), _level(row, classes)]
-        rows.append([*cells, *(_number(row[f"{name}_expected"]) for name in expected)])
+        rows.append([*cells, *(texts.rounded(row[f"{name}_expected"]) for name in expected)])
     return Table(texts.both("risk_table"), head, rows, texts.both("risk_table_note"), texts_first=3)
 
 
@@ -137,7 +137,7 @@ def _impact(row: dict[str, Any], name: str) -> Words:
         return texts.both("unknown")
     if f"{name}_expected" not in row:
         return dict.fromkeys(texts.LANGUAGES, f"({number})")
-    return {lang: f"{written} ({number})" for lang, written in _number(row[name]).items()}
+    return {lang: f"{written} ({number})" for lang, written in texts.rounded(row[name]).items()}
 
 
 def _joint(row: dict[str, Any], classes: RiskClasses) -> Words:
@@ -157,14 +157,6 @@ def _level(row: dict[str, Any], classes: RiskClasses) -> Words:
     if pd.isna(row["level"]):
         return texts.both(f"risk_{row['not_placed']}")
     return classes.level_words(int(row["level"]))
-
-
-def _number(value: float) -> Words:
-    """Write an amount: whole from a hundred on, below with three digits that count."""
-    if pd.isna(value):
-        return dict.fromkeys(texts.LANGUAGES, "–")
-    written = texts.number(float(round(value))) if abs(value) >= 100 else texts.significant(value, 3)
-    return {lang: texts.decimal(written, lang) for lang in texts.LANGUAGES}
 
 
 def _levels_table(matrix: RiskMatrix) -> Table:
@@ -189,7 +181,7 @@ def _reversals_table(outcome: Outcome, matrix: RiskMatrix) -> Table | None:
         cells: list[Cell] = [named(row["lower"]), matrix.classes.level_words(row["level_of_lower"])]
         cells += [named(row["higher"]), matrix.classes.level_words(row["level_of_higher"])]
         cells += [_with_unit(matrix.classes, row["dimension"]), texts.both("yes" if row["in_all"] else "no")]
-        rows.append([*cells, _number(row["expected_of_lower"]), _number(row["expected_of_higher"])])
+        rows.append([*cells, texts.rounded(row["expected_of_lower"]), texts.rounded(row["expected_of_higher"])])
     head = heads(
         *("risk_more_expected", "risk_level", "risk_less_expected", "risk_level", "risk_dimension", "risk_in_all"),
         *("risk_expected_of_first", "risk_expected_of_second"),

@@ -128,7 +128,7 @@ def _group_line(label: Cell, row: dict[str, Any]) -> list[Cell]:
     return [
         label,
         *(texts.number(row[key]) for key in SHOWN),
-        "–" if np.isnan(speed) else {lang: texts.decimal(f"{speed:g}", lang) for lang in texts.LANGUAGES},
+        "–" if np.isnan(speed) else texts.decimals(f"{speed:g}"),
         texts.durations(row["warning_s"]),
         texts.distances(row["reach_m"]),
         texts.durations(row["warning_needed_s"]),

@@ -15,7 +15,7 @@ from sheltermap.base import texts
 from sheltermap.base.exact_sums import total
 from sheltermap.base.scopes import require_own_names
 from sheltermap.base.standards import Text
-from sheltermap.drawing.raster_legends import class_categories_of_areas, value_categories, value_words
+from sheltermap.drawing.raster_legends import class_categories_of_areas, value_categories
 from sheltermap.layers import frames
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import MapPicture, map_picture
@@ -140,7 +140,7 @@ class Zonal(Kind):
         if main == SHARE:
             largest = max(_shares(outcome.tables["all"]), key=lambda name: float(row[name]))
             return [KeyFigure(texts.shares(row[largest]), self._class_words(largest), detail)]
-        return [KeyFigure(value_words(row[main]), self._head(outcome, main), detail)]
+        return [KeyFigure(texts.rounded(row[main]), self._head(outcome, main), detail)]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell it area by area, those with most first."""
@@ -157,7 +157,7 @@ class Zonal(Kind):
         return [Table(texts.both("by_area"), head, rows, foot=foot)]
 
     def _cells(self, name: Cell, row: dict[str, Any], shown: list[str]) -> list[Cell]:
-        values = [texts.shares(row[each]) if each.startswith(SHARE) else value_words(row[each]) for each in shown]
+        values = [texts.shares(row[each]) if each.startswith(SHARE) else texts.rounded(row[each]) for each in shown]
         if left := self._not_shown(row, shown):
             values.append(texts.shares(total(np.array([row[each] for each in left], np.float64))))
         return [name, *values, texts.areas(row["area_m2"]), texts.shares(row["unknown"])]
@@ -187,7 +187,7 @@ class Zonal(Kind):
         if main == SHARE:
             return ""
         rows = _most_first(outcome)
-        named = [f"{row[self.area_name]} {value_words(row[main])[lang]}" for row in records(rows[:TOLD])]
+        named = [f"{row[self.area_name]} {texts.rounded(row[main])[lang]}" for row in records(rows[:TOLD])]
         more = texts.say("and_more", lang, count=len(rows) - TOLD) if len(rows) > TOLD else ""
         return ", ".join(named) + more
 

@@ -38,7 +38,7 @@ def likelihood_words(scenario: ScenarioSource) -> Words:
         return texts.both("return_period", years=texts.number(scenario.return_period_years))
     if scenario.annual_probability is not None:
         percent = texts.significant(100 * scenario.annual_probability) + " %"  # as far as it counts: rare is not 0
-        share = {lang: texts.decimal(percent, lang) for lang in texts.LANGUAGES}
+        share = texts.decimals(percent)
         return texts.both("annual_probability", share=share)
     return dict.fromkeys(texts.LANGUAGES, scenario.likelihood or "–")
 

@@ -35,7 +35,7 @@ class Extent:
     def lines(self, lang: str) -> Iterator[str]:
         """Say where that is."""
         sides = {name: decimal(f"{getattr(self, name):.4f}", lang) for name in ("west", "south", "east", "north")}
-        size = {name: decimal(number(round(getattr(self, name), 1)), lang) for name in ("width_km", "height_km")}
+        size = {name: number(round(getattr(self, name), 1)) for name in ("width_km", "height_km")}
         yield say("register_extent", lang, **sides, **size)
         made_for = "" if self.crs_is_for is None else say("register_crs_is_for", lang, area=self.crs_is_for)
         yield say("register_crs", lang, crs=self.crs) + made_for

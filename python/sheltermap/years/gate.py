@@ -203,4 +203,4 @@ def _indicators(assessment: Assessment) -> Iterator[GateFinding]:
 
 def _number(value: float | None) -> dict[str, str]:
     text = "–" if value is None or pd.isna(value) else f"{value:.6g}"
-    return {lang: texts.decimal(text, lang) for lang in texts.LANGUAGES}
+    return texts.decimals(text)

@@ -105,16 +105,12 @@ def apart(row: Mapping[str, Any]) -> dict[str, dict[str, str]]:
         said = {key: texts.shares(value) for key, value in values.items()}
     else:
         written = {key: f"{texts.number(scale * value)}{unit}" for key, value in values.items()}
-        said = {key: _in_languages(text) for key, text in written.items()}
-    digits = 1
+        said = {key: texts.decimals(text) for key, text in written.items()}
+    digits = 0  # a number from a thousand on is written whole at first
     while said["before"] == said["after"] and digits < MOST_DIGITS:
         digits += 1
-        said = {key: _in_languages(f"{scale * value:.{digits}f}{unit}") for key, value in values.items()}
+        said = {key: texts.decimals(f"{scale * value:.{digits}f}{unit}") for key, value in values.items()}
     return said
-
-
-def _in_languages(number: str) -> dict[str, str]:
-    return {lang: texts.decimal(number, lang) for lang in texts.LANGUAGES}
 
 
 def _unit_shown(unit: Any) -> str:

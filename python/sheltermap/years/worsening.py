@@ -98,7 +98,7 @@ def _excused(row: dict[str, Any], tolerances: Tolerances, rules: dict[tuple[Any,
     if not tolerated(row, tolerances):
         return None
     key, part = ("share", tolerances.share) if row["unit"] == "1" else ("amount", tolerances.amount)
-    number = {lang: texts.decimal(f"{100 * part:g}", lang) for lang in texts.LANGUAGES}
+    number = texts.decimals(f"{100 * part:g}")
     return texts.both(f"gate_tolerated_{key}", part=number)
 
 
