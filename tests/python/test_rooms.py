@@ -33,6 +33,7 @@ PACKAGES = (
     "postgis",
     "registers",
     "streets",
+    "basemap",
     "analyses",
     "planning",
     "risk",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
     from sheltermap.analyses.flood import Flood
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.streets.network import Network
 
 INK, LAND, BORDER, FACILITY = "#1f2933", "#f4f2ec", "#c9c4b6", "#111827"
@@ -198,10 +199,12 @@ def draw_map(
     places: gpd.GeoDataFrame | None = None,
     streets: Sequence[Streets] = (),
     bordered: np.ndarray[Any, np.dtype[np.bool_]] | None = None,
+    context: Basemap | None = None,
+    figsize: tuple[float, float] | None = None,
     ax: Axes | None = None,
     lang: str | None = "en",
 ) -> Axes:
-    """Draw rows by category over outlines, flooded zones and streets, with a scale bar.
+    """Draw rows by category over a base map, outlines, flooded zones and streets, with a scale bar.
 
     Facilities that are `closed` are hollow; the first `places` bear their numbers; polygons of rows that are `bordered`
     have a dark border. Without `lang` there is no legend.
@@ -209,7 +212,7 @@ def draw_map(
     if ax is None:
         from matplotlib.figure import Figure
 
-        ax = Figure(figsize=(8, 6), layout="constrained").add_subplot()
+        ax = Figure(figsize=figsize or (8, 6), layout="constrained").add_subplot()
     shapes = lonlat_shapes(rows)
     ground = lonlat_shapes(outlines) if outlines is not None else np.empty(0, dtype=object)
     offices = lonlat_shapes(facilities) if facilities is not None else np.empty(0, dtype=object)

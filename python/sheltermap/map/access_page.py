@@ -12,7 +12,7 @@ from sheltermap.base import texts
 from sheltermap.drawing.access_legends import access_words, spelt, supply_words
 from sheltermap.drawing.access_maps import categories_of, plot_access
 from sheltermap.map.packed_layers import Field, value_texts
-from sheltermap.map.page import Map
+from sheltermap.map.page import Map, one_view
 from sheltermap.map.result_layers import (
     area_fields,
     named_layer,
@@ -59,7 +59,7 @@ def explore_access(
     layers = [facilities, rows_layer(rows, categories, name, fields, columns, lang)]
     if access.areas is not None:
         layers.insert(0, named_layer("areas", access.areas, area_name, lang, "area_name"))
-    return Map(
+    return one_view(
         title if title is not None else texts.say("access_at_all", lang),
         layers,
         categories,

@@ -12,7 +12,7 @@ from sheltermap.base import texts
 from sheltermap.drawing.allocation_legends import allocation_categories
 from sheltermap.drawing.allocation_maps import plot_allocation
 from sheltermap.map.packed_layers import Field, Layer, value_texts
-from sheltermap.map.page import Map
+from sheltermap.map.page import Map, one_view
 from sheltermap.map.result_layers import (
     area_fields,
     cost_field,
@@ -56,7 +56,7 @@ def explore_allocation(
     ]
     if allocation.areas is not None:
         layers.insert(0, named_layer("areas", allocation.areas, area_name, lang, "area_name"))
-    return Map(
+    return one_view(
         title if title is not None else texts.say("allocation", lang),
         layers,
         categories,

@@ -15,7 +15,7 @@ from sheltermap.drawing.plots import draw_map
 from sheltermap.layers import frames
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.map.packed_layers import Field, value_texts
-from sheltermap.map.page import Map
+from sheltermap.map.page import Map, one_view
 from sheltermap.map.result_layers import named_layer, rows_layer
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def explore_alternatives(
     layers = [rows_layer(sites, categories, "__name", fields, columns, lang)]
     if alternatives.existing is not None:
         layers.append(named_layer("facilities", alternatives.existing, facility_name, lang, "facility_name"))
-    return Map(
+    return one_view(
         title if title is not None else texts.say("alternatives", lang),
         layers,
         categories,

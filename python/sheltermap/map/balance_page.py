@@ -11,7 +11,7 @@ from sheltermap.drawing.balance_legends import share_categories, structure_categ
 from sheltermap.drawing.balance_maps import plot_balance
 from sheltermap.layers import frames
 from sheltermap.map.packed_layers import Field, value_texts
-from sheltermap.map.page import Map
+from sheltermap.map.page import Map, one_view
 from sheltermap.map.result_layers import named_layer, rows_layer
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def explore_balance(
         of_structures.fields.extend(fields)
         of_structures.fields.extend(Field(str(column), value_texts(structures[column], lang)) for column in columns)
         layers = [rows_layer(areas, categories, area_name, shown, (), lang), of_structures]
-    return Map(
+    return one_view(
         title if title is not None else texts.say("balance", lang),
         layers,
         categories,

@@ -11,7 +11,7 @@ from sheltermap.drawing.combined_legends import combined_categories
 from sheltermap.drawing.combined_maps import plot_combined
 from sheltermap.drawing.plots import lonlat_shapes
 from sheltermap.map.packed_layers import Field, Layer, value_texts
-from sheltermap.map.page import Map
+from sheltermap.map.page import Map, one_view
 from sheltermap.map.result_layers import area_fields, rows_layer
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def explore_combined(
     if (zones := combined.zones) is not None:
         called = [Field(texts.say("scenario", lang), value_texts(zones["scenario"], lang))]
         layers.insert(0, Layer("water", lonlat_shapes(zones), called))
-    return Map(
+    return one_view(
         title if title is not None else texts.say("combined", lang),
         layers,
         categories,

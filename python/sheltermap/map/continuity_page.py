@@ -10,7 +10,7 @@ from sheltermap.base import texts
 from sheltermap.drawing.continuity_legends import continuity_categories
 from sheltermap.drawing.continuity_maps import plot_continuity
 from sheltermap.map.packed_layers import Field, value_texts
-from sheltermap.map.page import Map
+from sheltermap.map.page import Map, one_view
 from sheltermap.map.result_layers import area_fields, named_layer, rows_layer
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def explore_continuity(
     layers = [rows_layer(rows, categories, name, fields, columns, lang), layer]
     if continuity.areas is not None:
         layers.insert(0, named_layer("areas", continuity.areas, None, lang, None))
-    return Map(
+    return one_view(
         title if title is not None else texts.say("continuity", lang),
         layers,
         categories,

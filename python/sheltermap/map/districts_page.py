@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sheltermap.base import texts
 from sheltermap.drawing.district_maps import district_categories, plot_districts
 from sheltermap.map.packed_layers import Field, value_texts
-from sheltermap.map.page import Map
+from sheltermap.map.page import Map, one_view
 from sheltermap.map.result_layers import named_layer, rows_layer
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def explore_districts(
     layers = [rows_layer(rows, categories, name, fields, columns, lang)]
     if districts.offices is not None:
         layers.append(named_layer("facilities", districts.offices, None, lang, None))
-    return Map(
+    return one_view(
         title if title is not None else texts.say("districts", lang),
         layers,
         categories,

@@ -11,7 +11,7 @@ from sheltermap.drawing.impact_legends import impact_categories
 from sheltermap.drawing.impact_maps import plot_impact
 from sheltermap.drawing.plots import lonlat_shapes
 from sheltermap.map.packed_layers import Field, Layer, value_texts
-from sheltermap.map.page import Map
+from sheltermap.map.page import Map, one_view
 from sheltermap.map.result_layers import area_fields, named_layer, rows_layer
 from sheltermap.risk.scenario import chosen_scenario
 
@@ -52,7 +52,7 @@ def explore_impact(
         facilities = named_layer("facilities", impact.facilities, facility_name, lang, "facility_name")
         facilities.fields.append(_state(impact.facilities, which.label, lang))
         layers.append(facilities)
-    return Map(
+    return one_view(
         title if title is not None else texts.say("impact_map", lang, scenario=which.id),
         layers,
         categories,

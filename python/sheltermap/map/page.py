@@ -26,9 +26,12 @@ from sheltermap.drawing.page_parts import page_colours, page_environment
 from sheltermap.drawing.plots import BORDER, FACILITY, LAND, WATER
 from sheltermap.layers import files
 from sheltermap.map.packed_layers import Layer
+from sheltermap.map.view import View
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    from sheltermap.basemap.basemap import Basemap
 
 SYMBOLS_UP_TO = 5000  # rows drawn with the legend's shapes; more of them as circles, which are quicker
 FRAME_HEIGHT_PX = 560  # in a notebook
@@ -50,19 +53,13 @@ class Map:
         What the map does not show, or not as it is; the page says so too.
     """
 
-    def __init__(
-        self,
-        title: str,
-        layers: Sequence[Layer],
-        categories: Sequence[Category],
-        draw: Callable[[], Axes],
-        *,
-        lang: str,
-    ) -> None:
+    def __init__(self, title: str, views: Sequence[View], *, lang: str, context: Basemap | None = None) -> None:
+        layers, categories = views[0].layers, views[0].categories
         self._title = title
         self._lang = lang
         self._categories = categories
-        self._draw = draw
+        self._draw = views[0].draw
+        self._context = context
         packed = [layer.packed(lang) for layer in layers]
         self._layers = [data for data, _ in packed]
         self._roles = [layer.role for layer in layers]
@@ -176,6 +173,19 @@ class Map:
             "crowded": sum(each.count for each in self._categories) > SYMBOLS_UP_TO,
             "words": {key: texts.TEXTS[key][self._lang] for key in keys},
         }
+
+
+def one_view(
+    title: str,
+    layers: Sequence[Layer],
+    categories: Sequence[Category],
+    draw: Callable[[], Axes],
+    *,
+    lang: str,
+    context: Basemap | None = None,
+) -> Map:
+    """Return the map of a result that is seen in one way only."""
+    return Map(title, [View(title, layers, categories, draw)], lang=lang, context=context)
 
 
 def vendored(name: str) -> str:

@@ -28,7 +28,7 @@ from sheltermap.drawing.plots import (
     plot_flood,
 )
 from sheltermap.map.packed_layers import Field, value_texts
-from sheltermap.map.page import Map
+from sheltermap.map.page import Map, one_view
 from sheltermap.map.result_layers import (
     area_fields,
     cost_field,
@@ -75,7 +75,7 @@ def explore_coverage(
     ]
     if coverage.areas is not None:
         layers.insert(0, named_layer("areas", coverage.areas, area_name, lang, "area_name"))
-    return Map(
+    return one_view(
         title if title is not None else texts.say("coverage", lang),
         layers,
         categories,
@@ -100,7 +100,7 @@ def explore_exposure(
         named_layer("zones", exposure.zones, zone_name, lang, "zone_name"),
         rows_layer(exposure.rows, categories, name, fields, columns, lang),
     ]
-    return Map(
+    return one_view(
         title if title is not None else texts.say("exposure", lang),
         layers,
         categories,
@@ -144,7 +144,7 @@ def explore_flood(
     ]
     if flood.areas is not None:
         layers.insert(0, named_layer("areas", flood.areas, area_name, lang, "area_name"))
-    return Map(
+    return one_view(
         title if title is not None else texts.say("flood_map", lang, scenario=scenario),
         layers,
         categories,
@@ -185,7 +185,7 @@ def explore_evacuation(
         flows_layer(evacuation.flows, STREET_FIELDS, lang),  # above the rows, which a click still finds first
         facilities,
     ]
-    return Map(
+    return one_view(
         title if title is not None else texts.say("evacuation", lang),
         layers,
         categories,

@@ -11,7 +11,7 @@ from sheltermap.base import texts
 from sheltermap.drawing.risk_index_maps import plot_risk_index
 from sheltermap.drawing.risk_legends import index_categories, index_text
 from sheltermap.map.packed_layers import Field, value_texts
-from sheltermap.map.page import Map
+from sheltermap.map.page import Map, one_view
 from sheltermap.map.result_layers import rows_layer
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def explore_risk_index(index: RiskIndex, *, title: str | None = None, lang: str 
         *(Field(part, value_texts(rows[part], lang)) for part in index.weights),
         Field(texts.say("risk_index_missing", lang), value_texts(rows["missing"], lang)),
     ]
-    return Map(
+    return one_view(
         title if title is not None else texts.say("risk_index", lang),
         [rows_layer(rows, categories, "area", fields, (), lang)],
         categories,

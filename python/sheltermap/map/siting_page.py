@@ -15,7 +15,7 @@ from sheltermap.drawing.siting_legends import siting_categories
 from sheltermap.drawing.siting_maps import plot_siting
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.map.packed_layers import Field, Layer, value_texts
-from sheltermap.map.page import Map
+from sheltermap.map.page import Map, one_view
 from sheltermap.map.result_layers import (
     area_fields,
     cost_field,
@@ -55,7 +55,7 @@ def explore_siting(
     ]
     if siting.areas is not None:
         layers.insert(0, named_layer("areas", siting.areas, None, lang, None))
-    return Map(
+    return one_view(
         title if title is not None else texts.say("siting", lang),
         layers,
         categories,

@@ -12,7 +12,7 @@ from sheltermap.base import texts
 from sheltermap.drawing.vulnerable_legends import vulnerable_categories
 from sheltermap.drawing.vulnerable_maps import of_scenario, plot_vulnerable
 from sheltermap.map.packed_layers import Field, value_texts
-from sheltermap.map.page import Map
+from sheltermap.map.page import Map, one_view
 from sheltermap.map.result_layers import area_fields, named_layer, reason_field, rows_layer
 from sheltermap.risk.scenario import chosen_scenario
 
@@ -54,7 +54,7 @@ def explore_vulnerable(
         layers.insert(0, named_layer("zones", zones, None, lang, None))
     if vulnerable.areas is not None:
         layers.insert(0, named_layer("areas", vulnerable.areas, None, lang, None))
-    return Map(
+    return one_view(
         title if title is not None else texts.say("vulnerable", lang, scenario=chosen.id),
         layers,
         categories,

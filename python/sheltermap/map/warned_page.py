@@ -7,7 +7,7 @@ from sheltermap.base import texts
 from sheltermap.base.invisible import visible
 from sheltermap.drawing.warned_maps import WarnedLike, plot_warned, warned_categories, warned_title
 from sheltermap.map.packed_layers import Field, value_texts
-from sheltermap.map.page import Map
+from sheltermap.map.page import Map, one_view
 from sheltermap.map.result_layers import named_layer, rows_layer
 
 
@@ -27,7 +27,7 @@ def explore_warned(warned: WarnedLike, *, title: str | None = None, lang: str = 
         rows_layer(rows, categories, "name", fields, (), lang),
     ]
     told = warned_title(warned, lang) if title is None else title
-    page = Map(told, layers, categories, lambda: plot_warned(warned, lang=lang), lang=lang)
+    page = one_view(told, layers, categories, lambda: plot_warned(warned, lang=lang), lang=lang)
     if warned.missing_areas:
         areas = "; ".join(map(visible, warned.missing_areas))
         said = f"{texts.say('area_not_known', lang).upper()}: {areas}. {texts.say('area_not_known_means', lang)}"

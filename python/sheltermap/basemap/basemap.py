@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A base map: layers of the ground by class, drawn under what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+# From the ground up, as they are drawn; the last are points with names, all others lines or polygons.
+CLASSES = ("land", "woods", "built_up", "water", "waterways", "railways", "streets", "boundaries", "places")
+
+
+@dataclass(frozen=True)
+class Basemap:
+    """Layers of the ground, in WGS 84.
+
+    Attributes
+    ----------
+    layers : mapping of str to GeoDataFrame
+        By class, from the ground up, those that have rows: ``land``, ``woods``, ``built_up``, ``water`` (polygons),
+        ``waterways``, ``railways``, ``streets``, ``boundaries`` (lines), ``places`` (points). Columns: ``name`` (text,
+        may be missing) and ``rank`` (whole number from 1, the most important; of streets by class, of boundaries by
+        level of administration, of places by kind: city, town, village, hamlet).
+    attribution : str
+        What every map has to say of where it is from; empty where nobody said.
+    notes : tuple of str
+        What was left out or simplified, and by how much.
+    """
+
+    layers: Mapping[str, GeoDataFrame] = field(default_factory=lambda: MappingProxyType({}))
+    attribution: str = ""
+    notes: tuple[str, ...] = ()
