@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from sheltermap._native import CrsError, _core
+from sheltermap.base.limits import Limit
 from sheltermap.base.standards import standards
 from sheltermap.base.suggestions import meant, unknown
 from sheltermap.plans.scenario_faults import asked_faults, scenario_faults
@@ -33,6 +34,8 @@ SUBJECTS |= {"not_judged": "analysis"}
 SUBJECTS |= dict.fromkeys(("facility_closed", "rows_refused", "total_smaller", "rows_without_weight"), "input")
 SUBJECTS |= {"check": "check", "indicator_off": "indicator", "indicator_behind": "indicator"}
 FOLDER_ENDING = ".gdb"  # of the one format that is a folder, the File Geodatabase
+# What a key measures by the unit at its end, and how many of the base unit one of these is.
+UNIT_OF_KEY = {"m": ("length", 1), "s": ("time", 1), "min": ("time", 60), "h": ("time", 3600)}
 SHOWN = 200  # characters of a value that an error repeats
 RESERVED_STARTS = ("input_", "gpkg_", "rtree_", "sqlite_")
 
@@ -138,10 +141,25 @@ def _sentence(detail: ErrorDetails, plan: type[BaseModel], kinds: Kinds) -> str:
         return f'a currency is told by its three letters (ISO 4217), as "EUR", not "{given}"'
     if kind == "string_pattern_mismatch":
         return f'"{given}" cannot be a name; use a letter, then letters, digits and _ (at most 63)'
+    if kind == "float_type" and isinstance(given, str) and (hint := _as_number(detail["loc"], given)):
+        return hint
     message = str(context["error"]) if kind == "value_error" else detail["msg"].replace("Input should", "must")
     said = isinstance(given, dict) or message.endswith((f"not {given!r}", f": {given!r}"))
     shown = "" if said else f", not {_short(repr(given))}"
     return message + shown
+
+
+def _as_number(place: Sequence[int | str], given: str) -> str:
+    """Say which number to write where a key has its unit in its name, and the text one of its own; else nothing."""
+    try:
+        limit = Limit.parse(given)
+    except ValueError:
+        return ""
+    key = next((each for each in reversed(place) if isinstance(each, str)), "")
+    per_unit = UNIT_OF_KEY.get(key.rpartition("_")[2])
+    if per_unit is None or limit.in_time != (per_unit[0] == "time"):
+        return ""
+    return f'is a number, its unit stands in the name of the key: write {limit.value / per_unit[1]:g}, not "{given}"'
 
 
 def _short(text: str) -> str:
