@@ -92,7 +92,7 @@ def _model_at(place: Sequence[int | str], plan: type[BaseModel], kinds: Kinds) -
         if field is None:
             model = kinds.get(str(part), model)  # pydantic puts the kind of an analysis between; numbers of rows
             continue
-        inner = _models_in(field.annotation)
+        inner = models_in(field.annotation)
         if len(inner) == 1:
             model = inner[0]
         if get_origin(field.annotation) is dict:
@@ -103,14 +103,14 @@ def _model_at(place: Sequence[int | str], plan: type[BaseModel], kinds: Kinds) -
 def _holds_tables(place: Sequence[int | str], plan: type[BaseModel], kinds: Kinds) -> bool:
     """Return whether the list at `place` is one of tables, not of texts or numbers."""
     fields = _model_at(place, plan, kinds).model_fields.items()
-    return any(place[-1] in (name, field.alias) and _models_in(field.annotation) for name, field in fields)
+    return any(place[-1] in (name, field.alias) and models_in(field.annotation) for name, field in fields)
 
 
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
+def models_in(annotation: Any) -> list[type[BaseModel]]:
     """Return the models that an annotation speaks of, however deep."""
-    if hasattr(annotation, "model_fields"):
+    if isinstance(annotation, type) and hasattr(annotation, "model_fields"):
         return [annotation]
-    return [model for part in get_args(annotation) for model in _models_in(part)]
+    return [model for part in get_args(annotation) for model in models_in(part)]
 
 
 def _meant(detail: ErrorDetails, plan: type[BaseModel], kinds: Kinds) -> str | None:
