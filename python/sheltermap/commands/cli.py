@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from sheltermap.commands.console import FAULT, FINDINGS, Debug, Json, Lang, exit_codes, note, printable
+from sheltermap.commands.listing_commands import demands, list_kinds, list_standards, schema
 from sheltermap.commands.network_commands import network
+from sheltermap.commands.new_commands import new
 from sheltermap.commands.postgis_commands import postgis_app
 from sheltermap.commands.register_commands import register_app
 from sheltermap.commands.warn_commands import warn
 
 if TYPE_CHECKING:
     from sheltermap.assessments.run import Progress
-    from sheltermap.base.standards import Standard
     from sheltermap.questions.scenario_sources import ScenarioSource
     from sheltermap.runs.assessment import Assessment
 
 app = typer.Typer(
-    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Who has no shelter, water or help near enough: exact on the ellipsoid, every figure with its reason.",
@@ -55,6 +55,9 @@ def _start(
         raise typer.Exit
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
+
+
+app.command()(new)  # first, as it is for whoever comes first
 
 
 @app.command()
@@ -96,7 +99,7 @@ def validate(plan: PlanFile, debug: Debug = False) -> None:
         lines += [("table", name, costs.path) for name, costs in loaded.tables.items()]
         lines += [("raster", name, raster.path) for name, raster in loaded.rasters.items()]
         lines += [("scenario", each.id, _hazard(each, lang)) for each in loaded.scenarios]
-        lines += [("standard", each.id, f"{_limit(each)}, {each.status}") for each in loaded.standards]
+        lines += [("standard", each.id, f"{demands(each, lang)}, {each.status}") for each in loaded.standards]
         lines += [(analysis.kind, analysis.name, analysis.title.get(lang)) for analysis in loaded.analyses]
         for what, name, said in lines:
             typer.echo(printable(f"  {what:<13} {name:<24} {said}"))
@@ -107,12 +110,6 @@ def _hazard(scenario: ScenarioSource, lang: str) -> str:
     from sheltermap.questions.scenario_tables import likelihood_words
 
     return f"{hazard_words(scenario.hazard)[lang]}, {likelihood_words(scenario)[lang]}, {scenario.status}"
-
-
-def _limit(standard: Standard) -> str:
-    if standard.distance_m is not None:
-        return f"{standard.distance_m:g} m"
-    return "; ".join(f"{name} {figure.value:g} {figure.unit}" for name, figure in standard.figures.items())
 
 
 @app.command()
@@ -267,6 +264,9 @@ def doctor(as_json: Json = False, debug: Debug = False) -> None:
             raise typer.Exit(FAULT)
 
 
+app.command()(list_standards)
+app.command()(list_kinds)
+app.command()(schema)
 app.command()(network)
 app.command()(warn)
 app.add_typer(register_app, name="register")
