@@ -248,19 +248,19 @@ def check(
 
 @app.command()
 def doctor(as_json: Json = False, debug: Debug = False) -> None:
-    """Say which versions are at work, where their data lie, and whether a transformation comes out right."""
+    """Say what is at work here, whether it computes, reads and writes right, and what to do where it does not."""
     with exit_codes(debug):
-        from sheltermap.commands.doctor import examine
+        from sheltermap.commands.doctor import as_data, examine, healthy, told
 
-        findings, healthy = examine()
+        findings = examine()
         if as_json:
             import json
 
-            typer.echo(json.dumps(findings, ensure_ascii=False, indent=1))
+            typer.echo(json.dumps(as_data(findings), ensure_ascii=False, indent=1))
         else:
-            for name, value in findings.items():
-                typer.echo(printable(f"{name:<16} {value}"))
-        if not healthy:
+            for line in told(findings):
+                typer.echo(printable(line))
+        if not healthy(findings):
             raise typer.Exit(FAULT)
 
 
