@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
@@ -48,8 +49,8 @@ def examine() -> list[Finding]:
         *_look("python", lambda: [Finding("python", sys.version.split()[0])], BUILD),
         *_look("system", lambda: [Finding("system", platform.platform())], BUILD),
         *_look("compiled module", _libraries, BUILD),
-        *(each for name in NEIGHBOURS for each in _look(name, lambda name=name: _package(name), _install(name))),
-        *(each for name in OPTIONAL for each in _look(name, lambda name=name: _package(name), _install(name))),
+        *(each for name in NEIGHBOURS for each in _look(name, partial(_package, name), _install(name))),
+        *(each for name in OPTIONAL for each in _look(name, partial(_package, name), _install(name))),
         *_look("browser", _browser, "install chromium"),
         *_look("transformation", _transformation, f"PROJ's database is missing or another one is found: {BUILD}"),
         *_look("layers", _written_and_read, f"GDAL's drivers or its data are missing: {BUILD}"),

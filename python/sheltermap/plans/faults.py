@@ -197,6 +197,11 @@ def cross_faults(raw: Mapping[str, Any], folder: Path, kinds: Kinds) -> list[str
         for name, selector in _table(part, "figures").items()
     ]
     chosen += [(f"checks.{item.get('id', '?')}.figure", item.get("figure")) for item in checks]
+    chosen += [
+        (f"tolerances.figures[{number}]", {"analysis": item.get("analysis")})
+        for number, item in enumerate(_list(_table(raw, "tolerances"), "figures"), start=1)
+        if isinstance(item, dict)
+    ]
     faults += _selector_faults(chosen, [item for _, item in analyses], kinds)
     subjects: dict[str, list[Any]] = {
         "analysis": [item.get("name") for _, item in analyses],
