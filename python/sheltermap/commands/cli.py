@@ -4,11 +4,9 @@
 from __future__ import annotations
 
 import os
-import sys
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -19,10 +17,10 @@ from sheltermap.commands.network_commands import network
 from sheltermap.commands.new_commands import new
 from sheltermap.commands.postgis_commands import postgis_app
 from sheltermap.commands.register_commands import register_app
+from sheltermap.commands.steps import Quiet, Verbose, steps
 from sheltermap.commands.warn_commands import warn
 
 if TYPE_CHECKING:
-    from sheltermap.assessments.run import Progress
     from sheltermap.questions.scenario_sources import ScenarioSource
     from sheltermap.runs.assessment import Assessment
 
@@ -68,7 +66,8 @@ def run(
         typer.Option("-o", "--out", help="Folder for the assessment: new, empty, or an older one.", show_default=False),
     ],
     as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
     debug: Debug = False,
 ) -> None:
     """Run a plan and leave an assessment folder: layers, figures, report."""
@@ -77,7 +76,7 @@ def run(
 
         if Path.cwd().is_relative_to(out.resolve()):
             out = out.resolve()  # we stand in the folder that is replaced: only its full path leads there afterwards
-        with _progress(shown=not quiet and sys.stderr.isatty()) as progress:
+        with steps(quiet=quiet, verbose=verbose) as progress:
             assessment = run_plan(plan, out, progress=progress)
         if as_json:
             typer.echo((out / "summary.json").read_text(encoding="utf-8"), nl=False)
@@ -206,13 +205,15 @@ def check(
     junit: Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML for a CI server.")] = None,
     lang: Lang = "en",
     as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what fails, and errors.")] = False,
+    verbose: Verbose = False,
     debug: Debug = False,
 ) -> None:
     """Run a plan and fail if things are worse than it allows. Exit codes: 0 fine, 1 worse, 2 bad input, 3 fault."""
     with exit_codes(debug):
         from sheltermap.assessments.folder import check_target, write_text
         from sheltermap.assessments.overwriting import check_junit
-        from sheltermap.assessments.run import assess, keep
+        from sheltermap.assessments.run import assess, keep, steps_of
         from sheltermap.plans.plan import load_plan
         from sheltermap.years import check as check_years
         from sheltermap.years.earlier import recorded
@@ -229,18 +230,24 @@ def check(
         if junit is not None:
             check_junit(junit)
         former = None if against is None else recorded(against)
-        made = assess(load_plan(plan))
-        result = check_years(made, former, fail_on=wanted)
-        if out is not None:
-            keep(made, out)
+        began = monotonic()
+        loaded = load_plan(plan)
+        with steps(quiet=quiet, verbose=verbose) as progress:
+            counted = steps_of(loaded, progress, further=1 if out is None else 3)
+            made = assess(loaded, counted)
+            counted.next("Judge" if against is None else f"Compare with {against}")
+            result = check_years(made, former, fail_on=wanted)
+            if out is not None:
+                keep(made, out, counted)
+            counted.finish()
         if junit is not None:
-            write_text(junit, result.junit(str(plan)))
+            write_text(junit, result.junit(str(plan), monotonic() - began))
         if as_json:
             import json
 
             typer.echo(json.dumps(result.to_dict(), ensure_ascii=False, indent=1, allow_nan=False))
         else:
-            for line in gate_lines(result, lang):
+            for line in gate_lines(result, lang, failed_only=quiet):
                 typer.echo(printable(line))
         if not result.passed:
             raise typer.Exit(FINDINGS)
@@ -271,22 +278,6 @@ app.command()(network)
 app.command()(warn)
 app.add_typer(register_app, name="register")
 app.add_typer(postgis_app, name="postgis")
-
-
-@contextmanager
-def _progress(*, shown: bool) -> Iterator[Progress | None]:
-    """Show a bar on standard error while a plan runs."""
-    if not shown:
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("")
-        # Steps are few: each is shown at once, however short.
-        yield lambda done, total, step: bar.update(task, completed=done, total=total, description=step, refresh=True)
 
 
 def _print_assessment(assessment: Assessment, out: Path) -> None:
