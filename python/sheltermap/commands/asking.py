@@ -33,9 +33,15 @@ class Asking:
         """Ask for a text."""
         return self._answer(self.say(key, **values), default, str)
 
-    def limit(self, key: str, default: str) -> Limit:
-        """Ask for a distance or a time until it is one."""
-        return self._answer(self.say(key), default, Limit.parse)
+    def limit(self, key: str, default: str, check: Callable[[Limit], None]) -> Limit:
+        """Ask for a distance or a time until it is one that `check` does not refuse by a ValueError."""
+
+        def read(text: str) -> Limit:
+            limit = Limit.parse(text)
+            check(limit)
+            return limit
+
+        return self._answer(self.say(key), default, read)
 
     def choice(self, key: str, words: Mapping[str, str], default: str) -> str:
         """Ask for one of some values, which are called by `words`; return the value.

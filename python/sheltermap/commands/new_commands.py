@@ -15,6 +15,7 @@ import typer
 from sheltermap.commands.console import Debug, Lang, exit_codes, printable
 
 if TYPE_CHECKING:
+    from sheltermap.base.limits import Limit
     from sheltermap.commands.asking import Asking
     from sheltermap.plans.drafting import Part
     from sheltermap.plans.guessing import Candidate, Role
@@ -79,9 +80,9 @@ def new(
         flags: list[tuple[Role, str | None]] = [("people", people), ("areas", areas), ("streets", streets)]
         flags += [("facilities", each) for each in facilities or ()] + [("zones", each) for each in zones or ()]
         parts = _parts(data or [], [(role, given) for role, given in flags if given], crs, asking)
-        near = asking.limit("ask_within", WITHIN) if limit is None and _asks_how_near(parts) else limit
+        near = _near(parts, asking) if limit is None else limit
         called = title or asking.text("ask_title", plan.stem.replace("_", " "))
-        draft = Draft(called, parts, near or Limit.parse(WITHIN))
+        draft = Draft(called, parts, near)
         text = plan_text(draft, plan.resolve().parent, lang, f"./{SCHEMA_FILE}" if schema else None)
         if schema:
             write_toml(plan.with_name(SCHEMA_FILE), schema_text())
@@ -95,8 +96,18 @@ def new(
         typer.echo(printable(f"  sheltermap run {shlex.quote(str(plan))} -o {shlex.quote(str(plan.parent / 'out'))}"))
 
 
-def _asks_how_near(parts: Sequence[Part]) -> bool:
-    return any(part.role == "facilities" for part in parts)
+def _near(parts: Sequence[Part], asking: Asking) -> Limit:
+    """Ask how near is near enough, where something is asked that needs it."""
+    from sheltermap.base.limits import Limit
+    from sheltermap.plans.drafting import time_fault
+
+    roles = {part.role for part in parts}
+
+    def check(limit: Limit) -> None:
+        if limit.in_time and "streets" not in roles:
+            raise ValueError(time_fault(limit))
+
+    return asking.limit("ask_within", WITHIN, check) if "facilities" in roles else Limit.parse(WITHIN)
 
 
 def _parts(data: Sequence[Path], flags: Sequence[tuple[Role, str]], crs: str | None, asking: Asking) -> list[Part]:

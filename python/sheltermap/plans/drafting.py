@@ -58,15 +58,18 @@ class Draft:
             named = " and ".join(part.seen.called for part in self.of(several))
             return f"{named} are both {several}: a plan begins with one of them; name it by --{several}"
         if self.within.in_time and not self.of("streets"):
-            return (
-                f"{self.within} is a time, and a time needs streets: name their file by --streets, or give a distance"
-            )
+            return time_fault(self.within)
         if not self.of("facilities") and not (self.of("zones") and (self.of("people") or self.of("areas"))):
             return (
                 "nothing can be asked of these files: name facilities (--facilities FILE), or zones with people or "
                 "areas (--zones FILE --people FILE)"
             )
         return None
+
+
+def time_fault(within: Limit) -> str:
+    """Return why a time is no limit where there are no streets."""
+    return f"{within} is a time, and a time needs streets: name their file by --streets, or give a distance"
 
 
 def plan_text(draft: Draft, folder: Path, lang: str, schema: str | None = None) -> str:
@@ -187,11 +190,12 @@ def _analyses(draft: Draft, names: Sequence[str]) -> Iterator[dict[str, Any]]:
                 flood = {"zones": named[id(zone)], "scenario": zone.column, "limit": within}
                 yield asked("flood", "flood", facilities, each, **demand, **flood, **going, **weight, **by_area)
     for zone in zones:
-        lies = {"zones": named[id(zone)]} | ({} if zone.column is None else {"zone_id": zone.column})
+        called = zone.column or zone.seen.name
+        lies = {"zones": named[id(zone)]} | ({} if called is None else {"zone_id": called})
         if people is not None:
             features = {"features": named[id(people)]} | lies | weight | by_area
             yield asked("people_in_zones", "exposure", zones, zone, **features)
         for each in facilities:
             yield asked("in_zones", "exposure", facilities, each, features=named[id(each)], **lies)
         if people is None and areas is not None:
-            yield asked("areas_in_zones", "overlap", zones, zone, features=named[id(areas)], **lies)
+            yield asked("areas_in_zones", "exposure", zones, zone, features=named[id(areas)], **lies)

@@ -105,22 +105,28 @@ def test_the_plan_and_the_data_are_not_swapped(town):
     assert "name it first, as plan.toml, then the data" in done("new", town / "homes.csv", code=2).stderr
 
 
-def test_at_a_terminal_it_asks_and_enter_takes_the_guess(town):
+def test_at_a_terminal_it_asks_until_the_answer_makes_sense_and_enter_takes_the_guess(town):
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "sheltermap", "new", "p.toml", "homes.csv", "shelters.csv"]
     process = subprocess.Popen(command, cwd=town, stdin=theirs, stdout=theirs, stderr=theirs)
     os.close(theirs)
-    # homes: people, by their number; shelters: first no answer that makes sense; how near; the title
-    os.write(ours, b"\nchil\nhospital\nfac\n1 h\n1 km\nMy town\n")
+    # homes: people, by the column chil…; shelters: no answer, then one; how near: a time needs streets; the title.
+    os.write(ours, "\nchil\nhospital\nfac\n1 h\n1 km\nMūsu pilsēta\n".encode())
     seen = b""
-    while True:
-        try:
-            chunk = os.read(ours, 4096)
-        except OSError:
-            break
-        if not chunk:
-            break
+    while chunk := _read(ours):
         seen += chunk
     os.close(ours)
-    assert process.wait(60) == 2, seen.decode()  # an hour needs streets
-    assert "a time needs streets" in seen.decode()
+    assert process.wait(60) == 0, seen.decode()
+    told = seen.decode()
+    assert "homes.csv: 4 points, EPSG:4326" in told
+    assert "answer one of: facilities, skip" in told and "a time needs streets" in told
+    plan = load_plan(town / "p.toml")
+    assert plan.title.get("en") == "Mūsu pilsēta"
+    assert [(each.weight, each.thresholds({})[0].value) for each in plan.analyses] == [("children", 1000.0)] * 2
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # Linux says so when the other side is closed
+        return b""

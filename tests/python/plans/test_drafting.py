@@ -41,7 +41,7 @@ def test_what_is_asked_goes_by_what_is_there():
         ("in_zones", "exposure"),
     ]
     assert asked(HOMES, SHELTERS, ZONES)[2:] == [("people_in_zones", "exposure"), ("in_zones", "exposure")]
-    assert asked(ZONES, WARDS) == [("areas_in_zones", "overlap")]
+    assert asked(ZONES, WARDS) == [("areas_in_zones", "exposure")]
     assert asked(HOMES, SHELTERS, SCHOOLS) == [
         ("near_shelters", "coverage"),
         ("gaps_shelters", "gaps"),
