@@ -17,7 +17,7 @@ from sheltermap.base import texts
 from sheltermap.base.limits import Limit
 from sheltermap.layers.toml_files import toml_value
 from sheltermap.plans.guessing import Candidate, Role
-from sheltermap.questions.sources import SAVED_ENDING
+from sheltermap.questions.sources import OSM_ENDINGS, SAVED_ENDING
 
 STREETS = "streets"  #: what the plan calls the network
 ONCE: tuple[Role, ...] = ("people", "areas", "streets")  #: roles that a first plan has one of
@@ -72,7 +72,7 @@ def time_fault(within: Limit) -> str:
     return f"{within} is a time, and a time needs streets: name their file by --streets, or give a distance"
 
 
-def plan_text(draft: Draft, folder: Path, lang: str, schema: str | None = None) -> str:
+def plan_text(draft: Draft, folder: Path, lang: str, schema: str | None = None, ground: bool = False) -> str:
     """Return a plan as TOML.
 
     Parameters
@@ -85,6 +85,8 @@ def plan_text(draft: Draft, folder: Path, lang: str, schema: str | None = None) 
         Language of the comments and of the report.
     schema : str, optional
         The file with the schema of plans, for editors.
+    ground : bool
+        Whether a file of OpenStreetMap is to lie under the maps, too.
 
     Raises
     ------
@@ -100,6 +102,8 @@ def plan_text(draft: Draft, folder: Path, lang: str, schema: str | None = None) 
     lines += [f"languages = {toml_value([lang])}  # {texts.say('new.languages', lang)}"]
     for part, name in zip(draft.parts, names, strict=True):
         lines += ["", *_source(part, name, folder, lang)]
+        if ground and part.role == "streets" and part.seen.path.name.lower().endswith(OSM_ENDINGS):
+            lines += ["", *_said("ground", lang), "[map]", f"context = {toml_value(_relative(part, folder))}"]
     for number, analysis in enumerate(_analyses(draft, names)):
         lines += ["", *(_said("analyses", lang) if number == 0 else []), "[[analyses]]"]
         lines += [f"{key} = {toml_value(value)}" for key, value in analysis.items()]
@@ -131,10 +135,14 @@ def _plain(part: Part) -> str:
     return (plain if plain[:1].isalpha() else f"{part.role}_{plain}".rstrip("_"))[:40]
 
 
+def _relative(part: Part, folder: Path) -> str:
+    return Path(os.path.relpath(part.seen.path, folder)).as_posix()
+
+
 def _source(part: Part, name: str, folder: Path, lang: str) -> Iterator[str]:
     """Give the table of an input, or of the streets."""
     seen = part.seen
-    path = Path(os.path.relpath(seen.path, folder)).as_posix()
+    path = _relative(part, folder)
     if part.role == "streets":
         yield from _said("streets", lang)
         yield f"[networks.{STREETS}]"

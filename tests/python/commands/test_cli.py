@@ -224,11 +224,9 @@ def test_v_prints_the_same_lines_on_a_terminal(tmp_path):
 
 
 def test_a_quiet_check_says_only_what_fails(tmp_path):
-    plan = (
-        PLAN
-        + '[[checks]]\nid = "few"\nfigure = { analysis = "choice", figure = "total", measure = "rows" }\nat_most = 1\n'
-    )
-    done = sheltermap("check", write_town(tmp_path, plan=plan), "-q")
+    figure = '{ analysis = "shelter", figure = "total", measure = "people", threshold_m = 500 }'
+    rule = f'[[checks]]\nid = "few"\nfigure = {figure}\nat_most = 1\n'
+    done = sheltermap("check", write_town(tmp_path, plan=PLAN + rule), "-q")
     assert done.returncode == 1 and done.stderr == ""
     first, *others = done.stdout.splitlines()
     assert "few" in first and not any("noted" in line for line in others)
