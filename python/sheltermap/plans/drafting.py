@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sheltermap.base import texts
+from sheltermap.base.invisible import visible
 from sheltermap.base.limits import Limit
 from sheltermap.layers.toml_files import toml_value
 from sheltermap.plans.guessing import Candidate, Role
@@ -23,6 +24,7 @@ STREETS = "streets"  #: what the plan calls the network
 ONCE: tuple[Role, ...] = ("people", "areas", "streets")  #: roles that a first plan has one of
 ORDER: tuple[Role, ...] = ("people", "facilities", "areas", "zones", "streets")  #: as the plan has them
 WIDTH = 100  # letters of a line of comment
+NAME = 20  # letters of a name that is made of a file's: names of analyses are made of up to two of them
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Part:
     @property
     def title(self) -> str:
         """What readers of the report know it by, until somebody finds better words."""
-        return (self.seen.layer or self.seen.path.stem).replace("_", " ")
+        return visible((self.seen.layer or self.seen.path.stem).replace("_", " "))
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def _plain(part: Part) -> str:
     """Return the name of a file or layer in letters, digits and _ only, as the names of inputs are."""
     text = unicodedata.normalize("NFKD", part.seen.layer or part.seen.path.stem)
     plain = re.sub("[^A-Za-z0-9]+", "_", text.encode("ascii", "ignore").decode()).strip("_").lower()
-    return (plain if plain[:1].isalpha() else f"{part.role}_{plain}".rstrip("_"))[:40]
+    return (plain if plain[:1].isalpha() else f"{part.role}_{plain}")[:NAME].rstrip("_")
 
 
 def _relative(part: Part, folder: Path) -> str:
@@ -148,7 +150,7 @@ def _source(part: Part, name: str, folder: Path, lang: str) -> Iterator[str]:
         yield f"[networks.{STREETS}]"
         yield from _keys({"path": path, "layer": seen.layer, **seen.reading, **_going(seen)})
         return
-    yield from _said(f"input_{part.role}", lang, rows=texts.number(seen.rows), file=seen.called)
+    yield from _said(f"input_{part.role}", lang, rows=texts.number(seen.rows), file=visible(seen.called))
     yield f"[inputs.{name}]"
     yield from _keys({"path": path, "layer": seen.layer, "id": seen.id, "name": seen.name, "title": part.title})
     for key, value in seen.reading.items():
@@ -180,30 +182,32 @@ def _analyses(draft: Draft, names: Sequence[str]) -> Iterator[dict[str, Any]]:
     going = {"by": STREETS} if draft.of("streets") else {}
     within = str(draft.within)
 
-    def asked(name: str, kind: str, several: Sequence[Part], of: Part, **values: Any) -> dict[str, Any]:
-        whole = name if len(several) == 1 else f"{name}_{named[id(of)]}"
-        titled = texts.both(f"new.title_{name}", within=texts.distances(draft.within), of=of.title)
+    def asked(name: str, kind: str, of: Sequence[Part], **values: Any) -> dict[str, Any]:
+        """Return an analysis of some parts; its name tells which, where there are several of their role."""
+        whole = "_".join([name, *(named[id(part)] for part in of if len(draft.of(part.role)) > 1)])
+        within_words = texts.distances(draft.within)
+        titled = texts.both(f"new.title_{name}", within=within_words, of=of[0].title, zones=of[-1].title)
         return {"name": whole, "kind": kind} | values | {"title": titled}
 
     for each in facilities:
         of = {"facilities": named[id(each)]}
         if people is None:
-            yield asked("served", "service_areas", facilities, each, **of, limits=[within], **going)
+            yield asked("served", "service_areas", [each], **of, limits=[within], **going)
             continue
         demand = {"demand": named[id(people)]} | of
-        yield asked("near", "coverage", facilities, each, **demand, limits=[within], **going, **weight, **by_area)
-        yield asked("gaps", "gaps", facilities, each, **demand, limit=within, **going, **weight, **by_area)
+        yield asked("near", "coverage", [each], **demand, limits=[within], **going, **weight, **by_area)
+        yield asked("gaps", "gaps", [each], **demand, limit=within, **going, **weight, **by_area)
         for zone in zones:
             if zone.column is not None:
                 flood = {"zones": named[id(zone)], "scenario": zone.column, "limit": within}
-                yield asked("flood", "flood", facilities, each, **demand, **flood, **going, **weight, **by_area)
+                yield asked("flood", "flood", [each, zone], **demand, **flood, **going, **weight, **by_area)
     for zone in zones:
         called = zone.column or zone.seen.name
         lies = {"zones": named[id(zone)]} | ({} if called is None else {"zone_id": called})
         if people is not None:
             features = {"features": named[id(people)]} | lies | weight | by_area
-            yield asked("people_in_zones", "exposure", zones, zone, **features)
+            yield asked("people_in_zones", "exposure", [zone], **features)
         for each in facilities:
-            yield asked("in_zones", "exposure", facilities, each, features=named[id(each)], **lies)
+            yield asked("in_zones", "exposure", [each, zone], features=named[id(each)], **lies)
         if people is None and areas is not None:
-            yield asked("areas_in_zones", "exposure", zones, zone, features=named[id(areas)], **lies)
+            yield asked("areas_in_zones", "exposure", [zone], features=named[id(areas)], **lies)

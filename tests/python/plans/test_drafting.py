@@ -8,7 +8,10 @@ import pytest
 
 from sheltermap.base.limits import Limit
 from sheltermap.plans.drafting import Draft, Part, plan_text
+from sheltermap.plans.faults import cross_faults
 from sheltermap.plans.guessing import Candidate
+from sheltermap.plans.plan import Plan
+from sheltermap.questions.registry import KINDS
 
 HERE = Path("/data")
 HOMES = Part(Candidate(HERE / "homes.csv", shape="points", rows=4, id="id"), "people", "people")
@@ -47,6 +50,25 @@ def test_what_is_asked_goes_by_what_is_there():
         ("gaps_shelters", "gaps"),
         ("near_skolas_2026", "coverage"),
         ("gaps_skolas_2026", "gaps"),
+    ]
+
+
+def test_names_are_unlike_short_enough_and_plain_however_many_files_there_are_and_whatever_they_are_called(tmp_path):
+    named = ["facilities", "zones", "Glābšanas un ugunsdzēsības dienesta posteņi 2026", "防空壕", "42", 'a"b\x07\nc\\d']
+    places = [Part(Candidate(HERE / f"{name}.csv", shape="points", rows=2), "facilities") for name in named]
+    floods = [
+        Part(Candidate(HERE / f"{name}.shp", shape="polygons", rows=2), "zones", "scenario") for name in reversed(named)
+    ]
+    text = plan_text(Draft("x", [HOMES, *places, *floods], Limit(500)), HERE, "en")
+    checked = Plan.model_validate(tomllib.loads(text))
+    assert len(checked.inputs) == 13
+    faults = cross_faults(tomllib.loads(text), HERE, KINDS)
+    assert [fault for fault in faults if ".path: no file" not in fault] == []
+    names = [each.name.lower() for each in checked.analyses]
+    assert len(set(names)) == len(names) == 6 * 2 + 6 * 6 * 2 + 6
+    assert [each.path for each in checked.inputs.values() if each.path and "\x07" in each.path] == [
+        'a"b\x07\nc\\d.csv',
+        'a"b\x07\nc\\d.shp',
     ]
 
 
