@@ -19,7 +19,7 @@ from sheltermap.base.suggestions import one_form
 from sheltermap.layers import files
 from sheltermap.layers.plain_tables import CSV
 from sheltermap.layers.refused_rows import refused
-from sheltermap.questions.sources import OSM_ENDINGS, SAVED_ENDING
+from sheltermap.questions.sources import OSM_ENDINGS, RASTER_ENDINGS, SAVED_ENDING
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -130,6 +130,11 @@ def look(path: Path, crs: str | None = None) -> list[Candidate]:
     """
     if path.name.lower().endswith((*OSM_ENDINGS, SAVED_ENDING)):
         return [Candidate(path)]
+    if path.name.lower().endswith(RASTER_ENDINGS):
+        raise ReadError(
+            f"{path.name} is a raster, and a first plan is made of layers: leave it out here, and name it under "
+            "[rasters.NAME] of the plan afterwards"
+        )
     named = files.layer_names(path)
     layers: Sequence[str | None] = named if len(named) > 1 else [None]
     found: list[Candidate] = []

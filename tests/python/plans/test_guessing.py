@@ -106,3 +106,9 @@ def test_folders_give_what_plans_read_and_nothing_else(tmp_path):
     for path in (tmp_path / "empty", tmp_path / "no.csv"):
         with pytest.raises(sm.ReadError, match=path.name):
             data_files([path])
+
+
+def test_a_raster_is_told_where_it_belongs(tmp_path):
+    (tmp_path / "depth.tif").touch()
+    with pytest.raises(sm.ReadError, match=r"depth.tif is a raster, .* under \[rasters.NAME\] of the plan"):
+        look(tmp_path / "depth.tif")
