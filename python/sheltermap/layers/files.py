@@ -14,6 +14,7 @@ import pandas as pd
 
 from sheltermap._native import _core
 from sheltermap.layers import conversion
+from sheltermap.layers.gathered import Part, gathered, is_pattern, paths_of
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
     from sheltermap.layers.raw_rows import RawRows
 
 
-PARQUET, SPREADSHEET, KML, JSON = (
+PARQUET, SPREADSHEET, KML, JSON, TABLES = (
     (".parquet", ".geoparquet"),
     (".xlsx", ".xlsm"),
     (".kml", ".kmz"),
     (".json", ".geojson"),
+    (".csv", ".tsv", ".txt"),
 )
 
 
@@ -113,6 +115,7 @@ def read(
     encoding: str | None = None,
     invalid: Literal["refuse", "repair"] = "refuse",
     strict: bool = True,
+    where: str | None = None,
 ) -> GeoDataFrame:
     """Read a layer, and check every row of it.
 
@@ -124,7 +127,9 @@ def read(
     Parameters
     ----------
     source : path, GeoDataFrame, or object with ``__geo_interface__`` or ``__arrow_c_stream__``
-        What to read. A mapping that is GeoJSON will do as well.
+        What to read. A mapping that is GeoJSON will do as well. Several files are one layer: a list of paths, or a
+        pattern (``"parts/*.csv"``); they need the same columns, and a column ``source_file`` says where each row is
+        from.
     layer : str, optional
         Which layer of a file that has several; of a spreadsheet the sheet, else the first.
     crs : str or pyproj.CRS, optional
@@ -141,12 +146,18 @@ def read(
     strict : bool
         Stop where a row cannot be used. Otherwise such rows stay in the frame without geometry: their weights count as
         unknown in every total, and `refused` lists them.
+    where : str, optional
+        Which rows, by a condition on columns as in SQL: ``"kind = 'shelter' and capacity >= 50"``. Others are neither
+        checked nor counted. Known are ``= <> < <= > >=``, ``in (…)``, ``like '…%'`` (``ilike``), ``between … and …``,
+        ``is null``, ``and``, ``or``, ``not`` and brackets; a name of other signs than letters, digits and _ stands in
+        double quotes. Where a cell is empty nothing but ``is null`` is true of it.
 
     Returns
     -------
     GeoDataFrame
-        In the source's own CRS. A frame keeps its index and columns; a file gets a RangeIndex, whole numbers with gaps
-        as Int64, dates as objects of `datetime.date`. ``attrs["sheltermap_notes"]`` lists what was left out or mended.
+        In the source's own CRS, of several files in that of the first. A frame keeps its index and columns; a file
+        gets a RangeIndex, whole numbers with gaps as Int64, dates as objects of `datetime.date`.
+        ``attrs["sheltermap_notes"]`` lists what was left out or mended.
 
     Raises
     ------
@@ -154,6 +165,8 @@ def read(
         If the source cannot be read wholly; the message names file, row and what to do.
     CrsError
         If the CRS is missing, unknown, or contradicts ``crs``.
+    ValueError
+        If ``where`` cannot be understood.
 
     Examples
     --------
@@ -174,11 +187,20 @@ def read(
         invalid=invalid,
         strict=strict,
     )
-    if isinstance(source, (str, os.PathLike)):
-        given = {"layer": layer, "crs": crs, "id": id, "x": x, "y": y, "encoding": encoding}
+    given = {"layer": layer, "crs": crs, "id": id, "x": x, "y": y, "encoding": encoding}
+    several = isinstance(source, list | tuple) or (isinstance(source, str | os.PathLike) and is_pattern(source))
+    if several or where is not None:
+        from sheltermap.layers.where import parsed
+
+        condition = None if where is None else parsed(where)
+        whole = given | {"id": None, "invalid": invalid, "strict": False}
+        sources = paths_of(source) if several else [source]
+        parts = [_part(each, read(each, **whole), given) for each in sources]
+        frame = gathered(parts, where=condition, id_column=id, strict=strict)
+        if isinstance(sources[0], str | os.PathLike):
+            frame = frame.reset_index(drop=True)
+    elif isinstance(source, (str, os.PathLike)):
         frame = _read_file(source, options, given)
-        if layer is not None:
-            frame.attrs["sheltermap_layer"] = layer
     # A frame has this protocol too, but is taken as it is.
     elif not isinstance(source, pd.DataFrame | pd.Series) and conversion.is_geo_interface(source):
         layer_read = _core.read_geojson_text(conversion.geojson(source), "the layer given", options)
@@ -187,8 +209,22 @@ def read(
         raise ValueError("layer, x, y and encoding are for files; a frame has its geometry already")
     else:
         frame = conversion.checked(conversion.as_frame(source), options, crs, id)
+    if layer is not None:
+        frame.attrs["sheltermap_layer"] = layer
     frame.attrs["sheltermap_strict"] = strict
     return frame
+
+
+def _part(source: Any, frame: GeoDataFrame, given: Mapping[str, Any]) -> Part:
+    """Return what was read of one source, with its columns of coordinates where it is a table."""
+    positions: tuple[str, ...] = ()
+    if isinstance(source, str | os.PathLike) and _ends(source, (*TABLES, *SPREADSHEET, *JSON)):
+        from sheltermap.layers.table_places import named_pair
+
+        names = [str(name) for name in frame.columns if name != frame.geometry.name]
+        pair = named_pair(names, given["x"], given["y"], None if given["crs"] is None else frame.crs.is_geographic)
+        positions = () if pair is None else (pair.x, pair.y)
+    return Part(str(frame.attrs.get("sheltermap_source", "the frame")), frame, positions)
 
 
 def layer_names(path: str | os.PathLike[str]) -> list[str]:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -66,16 +66,21 @@ def coordinate_columns(table: RawRows, x: str | None, y: str | None, crs: str | 
     """
     if (x is None) != (y is None):
         raise ValueError("x and y belong together: name both columns of the coordinates, or none")
+    for name in (x, y):
+        if name is not None and name not in table.cells:
+            raise _core.ReadError(f"{table.source}: {unknown('no column', name, table.cells)}")
+    return named_pair(table.cells, x, y, None if crs is None else _core.Crs(crs).is_geographic)
+
+
+def named_pair(names: Iterable[str], x: str | None, y: str | None, in_degrees: bool | None) -> Pair | None:
+    """Return which of the columns are coordinates, by what is said of them or by their names; None where none are."""
     if x is not None and y is not None:
-        for name in (x, y):
-            if name not in table.cells:
-                raise _core.ReadError(f"{table.source}: {unknown('no column', name, table.cells)}")
         return Pair(x, y, folded(x) in LON_LAT[0] and folded(y) in LON_LAT[1])
-    in_metres = crs is not None and not _core.Crs(crs).is_geographic
-    for names in (X_Y, LON_LAT) if in_metres else (LON_LAT, X_Y):
-        found = [next((column for column in table.cells if folded(column) in each), None) for each in names]
+    listed = list(names)
+    for pair in (X_Y, LON_LAT) if in_degrees is False else (LON_LAT, X_Y):
+        found = [next((column for column in listed if folded(column) in each), None) for each in pair]
         if found[0] is not None and found[1] is not None:
-            return Pair(found[0], found[1], names is LON_LAT)
+            return Pair(found[0], found[1], pair is LON_LAT)
     return None
 
 
