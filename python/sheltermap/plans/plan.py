@@ -86,9 +86,8 @@ class Plan(PlanPart):
         return self._path
 
     def input_path(self, name: str) -> Path:
-        """Return where the file of an input lies: relative paths start at the plan's folder."""
-        path = self.inputs[name].path
-        assert path is not None, "a table has no path"
+        """Return where the file of an input lies that is a single one: relative paths start at the plan's folder."""
+        (path,) = self.inputs[name].paths
         return self._path.parent / path
 
     def network_path(self, name: str) -> Path:

@@ -12,6 +12,7 @@ from sheltermap._native import SheltermapError
 from sheltermap.layers.digest import sha256
 from sheltermap.plans.plan import Plan
 from sheltermap.questions.plan_error import PlanError
+from sheltermap.runs.plan_words import in_words_of_a_plan
 
 Made = TypeVar("Made")
 
@@ -36,7 +37,8 @@ def read_named(plan: Plan, part: str, path: Path, read: Callable[[], Made]) -> t
     """
     before = sha256_named(part, path)
     try:
-        made = read()
+        with in_words_of_a_plan(part):
+            made = read()
     except PlanError:
         raise
     except OSError as error:
