@@ -100,7 +100,7 @@ def validate(
         lang = loaded.languages[0]
         typer.echo(printable(loaded.title.get(lang)))
         lines = [("input", name, source.said) for name, source in loaded.inputs.items()]
-        lines += [("network", name, streets.path) for name, streets in loaded.networks.items()]
+        lines += [("network", name, streets.place) for name, streets in loaded.networks.items()]
         lines += [("table", name, costs.path) for name, costs in loaded.tables.items()]
         lines += [("raster", name, raster.path) for name, raster in loaded.rasters.items()]
         lines += [("scenario", each.id, _hazard(each, lang)) for each in loaded.scenarios]

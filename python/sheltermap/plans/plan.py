@@ -92,7 +92,7 @@ class Plan(PlanPart):
 
     def network_path(self, name: str) -> Path:
         """Return where the file of a network lies."""
-        return self._path.parent / self.networks[name].path
+        return self._path.parent / self.networks[name].place
 
     def table_path(self, name: str) -> Path:
         """Return where the file of a table of costs lies."""

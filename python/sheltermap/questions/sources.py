@@ -24,7 +24,7 @@ RASTER_ENDINGS = (".tif", ".tiff", ".asc")
 OSM_ENDINGS = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2", ".osh", ".osh.gz", ".osh.bz2")
 SAVED_ENDING = ".graph"
 READING, COLUMNS, NUMBERS = (
-    ("layer", "crs", "encoding"),
+    ("layer", "crs", "encoding", "where"),
     ("speed_kmh", "one_way", "bridge", "tunnel", "level", "name"),
     ("walking_kmh", "closing_depth_m"),
 )  # keys of a layer of lines
@@ -135,7 +135,11 @@ def _column_or_speed(value: object) -> object:
 class NetworkSource(PlanPart):
     """A street network: of OpenStreetMap, saved before, or a layer of lines with columns."""
 
-    path: NonEmpty
+    path: NonEmpty | None = None
+    table: Annotated[str, AfterValidator(_table_name)] | None = None
+    service: NonEmpty | None = None
+    geometry: NonEmpty | None = None
+    where: Condition | None = None
     profile: Profile | None = None
     snap_limit_m: PositiveMetres = 1000.0
     layer: NonEmpty | None = None
@@ -160,6 +164,12 @@ class NetworkSource(PlanPart):
 
     @model_validator(mode="after")
     def _keys_fit_the_file(self) -> NetworkSource:
+        if (self.path is None) == (self.table is None):
+            raise ValueError("path names a file, table one of a database: one of the two")
+        wrong, others = (OF_TABLES, "tables") if self.table is None else (("layer", "encoding"), "files")
+        given = [key for key in wrong if getattr(self, key) is not None]
+        if given:
+            raise ValueError(f"{given[0]} is for {others}")
         if self.is_lines:
             if self.profile is not None:
                 raise ValueError(f"profile is for {', '.join(OSM_ENDINGS)}; a layer of lines has speed_kmh, one_way, …")
@@ -178,12 +188,17 @@ class NetworkSource(PlanPart):
     @property
     def is_osm(self) -> bool:
         """Whether it is a file of OpenStreetMap."""
-        return self.path.lower().endswith(OSM_ENDINGS)
+        return self.path is not None and self.path.lower().endswith(OSM_ENDINGS)
 
     @property
     def is_lines(self) -> bool:
         """Whether it is a layer of lines."""
-        return not self.is_osm and not self.path.lower().endswith(SAVED_ENDING)
+        return self.path is None or not self.path.lower().endswith((*OSM_ENDINGS, SAVED_ENDING))
+
+    @property
+    def place(self) -> str:
+        """Return where it is, as the plan says it."""
+        return str(self.path or self.table)
 
     @property
     def said(self) -> str | None:
