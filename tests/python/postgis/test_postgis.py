@@ -783,11 +783,10 @@ INSERT INTO registered VALUES
     def test_streets_are_a_table_of_lines(self, database: Any, tmp_path: Path) -> None:
         database.execute(self.HOMES)
         database.execute(self.KINDS)
-        database.execute(
-            "CREATE TABLE roads (id int4, speed float8, open bool, geom geometry(LineString, 3059));"
-            "INSERT INTO roads VALUES (1, 5, true, ST_MakeLine(ST_Point(499000, 300050, 3059), ST_Point(512000, 300050, 3059)))"
-            ", (2, 5, false, ST_MakeLine(ST_Point(499000, 310000, 3059), ST_Point(512000, 310000, 3059)))"
-        )
+        database.execute("CREATE TABLE roads (id int4, speed float8, open bool, geom geometry(LineString, 3059))")
+        for row, is_open, north in ((1, "true", 300050), (2, "false", 310000)):
+            line = f"ST_MakeLine(ST_Point(499000, {north}, 3059), ST_Point(512000, {north}, 3059))"
+            database.execute(f"INSERT INTO roads VALUES ({row}, 5, {is_open}, {line})")
         plan = self.tables(tmp_path)
         network = '\n[networks.roads]\ntable = "roads"\nspeed_kmh = "speed"\nwhere = "open = true"\n\n[[analyses]]'
         text = (
