@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -21,6 +22,8 @@ from sheltermap.commands.steps import Quiet, Verbose, steps
 from sheltermap.commands.warn_commands import warn
 
 if TYPE_CHECKING:
+    from sheltermap.assessments.run import Progress
+    from sheltermap.plans.plan import Plan
     from sheltermap.questions.scenario_sources import ScenarioSource
     from sheltermap.runs.assessment import Assessment
 
@@ -85,16 +88,23 @@ def run(
 
 
 @app.command()
-def validate(plan: PlanFile, debug: Debug = False) -> None:
-    """Validate a plan and say what it will do, without reading its data."""
+def validate(
+    plan: PlanFile,
+    no_data: Annotated[bool, typer.Option("--no-data", help="Look at the plan alone, not at what it reads.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Validate a plan and the data that it reads, and say what it will do; every fault is told at once."""
     with exit_codes(debug):
         from sheltermap.plans.plan import load_plan
+        from sheltermap.runs.plan_data import read_plan_data
 
         loaded = load_plan(plan)
+        with steps(quiet=no_data, verbose=False) as progress:
+            data = None if no_data else read_plan_data(loaded, _told_to(progress, loaded))
         lang = loaded.languages[0]
         typer.echo(printable(loaded.title.get(lang)))
         lines = [("input", name, source.said) for name, source in loaded.inputs.items()]
-        lines += [("network", name, streets.path) for name, streets in loaded.networks.items()]
+        lines += [("network", name, streets.place) for name, streets in loaded.networks.items()]
         lines += [("table", name, costs.path) for name, costs in loaded.tables.items()]
         lines += [("raster", name, raster.path) for name, raster in loaded.rasters.items()]
         lines += [("scenario", each.id, _hazard(each, lang)) for each in loaded.scenarios]
@@ -102,6 +112,18 @@ def validate(plan: PlanFile, debug: Debug = False) -> None:
         lines += [(analysis.kind, analysis.name, analysis.title.get(lang)) for analysis in loaded.analyses]
         for what, name, said in lines:
             typer.echo(printable(f"  {what:<13} {name:<24} {said}"))
+        for record in data.records if data is not None else []:
+            refused = f", {record.refused:,} of them cannot be used" if record.refused else ""
+            typer.echo(printable(f"Read {record.name}: {record.rows:,} rows{refused}; {record.crs}"))
+            for told in record.notes:
+                typer.echo(printable(f"  {told}"))
+
+
+def _told_to(progress: Progress, plan: Plan) -> Callable[[str], None]:
+    """Return who counts the steps of reading a plan's data for a bar."""
+    total = len(plan.inputs) + len(plan.networks) + len(plan.tables) + len(plan.rasters)
+    done = iter(range(total))
+    return lambda step: progress(next(done, total), total, step)
 
 
 def _hazard(scenario: ScenarioSource, lang: str) -> str:

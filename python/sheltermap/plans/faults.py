@@ -9,10 +9,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
-from sheltermap._native import CrsError, _core
+from sheltermap._native import CrsError, ReadError, _core
 from sheltermap.base.limits import Limit
 from sheltermap.base.standards import standards
 from sheltermap.base.suggestions import meant, unknown
+from sheltermap.layers.gathered import is_pattern, paths_of
 from sheltermap.plans.scenario_faults import asked_faults, scenario_faults
 from sheltermap.questions.keys import CURRENCY
 
@@ -237,19 +238,30 @@ def _list(raw: Mapping[str, Any], key: str) -> list[Any]:
 def _file_faults(where: str, inputs: Mapping[str, Mapping[str, Any]], folder: Path) -> list[str]:
     faults = []
     for name, item in inputs.items():
-        path = item.get("path")
-        if not isinstance(path, str) or not path:
-            continue
-        if (folder / path).is_dir() and Path(path).suffix.lower() != FOLDER_ENDING:
-            faults.append(f'{where}.{name}.path: "{path}" is a folder; name a file in it')
-        if (folder / path).exists():
-            continue
-        beside = (folder / path).parent
-        names = [each.name for each in beside.iterdir()] if beside.is_dir() else []
-        near, guess = meant(Path(path).name, names)
-        guess = guess if near is None else guess.replace(f'"{near}"', f'"{Path(path).with_name(near)}"', 1)
-        faults.append(f'{where}.{name}.path: no file "{path}" in {folder.resolve()}{guess}')
+        given = item.get("path")
+        for path in given if isinstance(given, list) and where == "inputs" else [given]:
+            if isinstance(path, str) and path:
+                faults += [f"{where}.{name}.path: {fault}" for fault in _path_faults(path, folder, where == "inputs")]
     return faults
+
+
+def _path_faults(path: str, folder: Path, takes_patterns: bool) -> list[str]:
+    """Say what is wrong with the path of a file, or with a pattern that stands for several."""
+    if takes_patterns and is_pattern(folder / path):
+        try:
+            paths_of(path, folder)
+        except ReadError as error:
+            return [str(error)]
+        return []
+    if (folder / path).is_dir() and Path(path).suffix.lower() != FOLDER_ENDING:
+        return [f'"{path}" is a folder; name a file in it']
+    if (folder / path).exists():
+        return []
+    beside = (folder / path).parent
+    names = [each.name for each in beside.iterdir()] if beside.is_dir() else []
+    near, guess = meant(Path(path).name, names)
+    guess = guess if near is None else guess.replace(f'"{near}"', f'"{Path(path).with_name(near)}"', 1)
+    return [f'no file "{path}" in {folder.resolve()}{guess}']
 
 
 def _crs_faults(where: str, inputs: Mapping[str, Mapping[str, Any]]) -> list[str]:

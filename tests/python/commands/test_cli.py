@@ -148,13 +148,24 @@ def test_what_data_say_does_not_steer_the_terminal(tmp_path):
     assert "far [bold]" in done.stdout
 
 
-def test_validate_lists_the_plan_without_reading_its_data(tmp_path):
+def test_validate_lists_the_plan_without_reading_its_data_where_asked(tmp_path):
     plan = write_town(tmp_path, homes="not,a,layer\n")
-    done = sheltermap("validate", plan)
+    done = sheltermap("validate", plan, "--no-data")
     assert done.returncode == 0
     assert "homes.csv" in done.stdout and "nearest_shelter" in done.stdout
     plan.write_text(PLAN.replace('"homes"', '"home"'), encoding="utf-8")
     assert "did you mean" in fails(2, "validate", plan)
+
+
+def test_validate_looks_at_the_data_and_tells_all_that_is_wrong(tmp_path):
+    plan = write_town(tmp_path)
+    done = sheltermap("validate", plan)
+    assert done.returncode == 0 and "Read homes: 4 rows; EPSG:4326" in done.stdout
+    write_town(tmp_path, homes="not,a,layer\n", shelters="id,lon,lat\ns1,24.101,here\n")
+    said = fails(2, "validate", plan)
+    assert "plan.toml has 2 faults" in said
+    assert "1. line 4: inputs.homes: homes.csv" in said and "2. line 10: inputs.shelters: shelters.csv" in said
+    assert "write [inputs.shelters] strict = false to go on" in said
 
 
 def test_version_and_help_answer():
