@@ -22,6 +22,7 @@ from sheltermap.plans.plan import Plan, load_plan
 from sheltermap.questions.figures import records
 from sheltermap.questions.sources import SAVED_ENDING, Input, RasterSource
 from sheltermap.report import build_report
+from sheltermap.report.sections import sections
 from sheltermap.runs.assessment import Assessment
 from sheltermap.runs.cost_tables import TableRecord, read_table
 from sheltermap.runs.inputs import InputRecord, check_columns, read_inputs
@@ -156,7 +157,7 @@ def write_assessment(assessment: Assessment, folder: Path, steps: _Steps) -> Non
     for name, table in assessment.tables.items():
         kept_tables.save(table, folder / TABLES / f"{name}{kept_tables.ENDING}")
     steps.next("Write the report")
-    (folder / "report.html").write_text(build_report(assessment), encoding="utf-8")
+    (folder / "report.html").write_text(build_report(assessment, sections(assessment)), encoding="utf-8")
     written = sorted(path for path in folder.rglob("*") if path.is_file())
     digests = {path.relative_to(folder).as_posix(): sha256(path) for path in written}
     content = json.dumps(summary(assessment) | {"files": digests}, ensure_ascii=False, indent=1, allow_nan=False)
