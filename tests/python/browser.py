@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Frame, Page, Playwright, sync_playwright
 
@@ -37,6 +39,15 @@ class Seen:
         self.frame.wait_for_selector("body[data-drawn=yes]", timeout=PATIENCE_MS)
         return self
 
+    def said_of_access(self) -> list[str]:
+        """What axe-core finds fault with for people who hear the page, use no mouse or see little contrast."""
+        results = Axe().run(self.page).response
+        return [
+            f"{each['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+            for each in results["violations"]
+            for node in each["nodes"]
+        ]
+
     def picture(self) -> np.ndarray:
         return np.asarray(Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")).astype(int)
 
@@ -60,11 +71,12 @@ class Browsers:
     def without_webgl(self, path: Path) -> Seen:
         return self._opened(self._launched(NO_GL), path)
 
-    def open(self, path: Path, *, scripts: bool = True) -> Seen:
-        return self._opened(self._usual, path, java_script_enabled=scripts)
+    def open(self, path: Path, *, scripts: bool = True, **look: Any) -> Seen:
+        """Open a file; `look` are options of Playwright's contexts: ``color_scheme``, ``viewport``."""
+        return self._opened(self._usual, path, java_script_enabled=scripts, **look)
 
-    def _opened(self, browser: Browser, path: Path, **options: bool) -> Seen:
-        context = browser.new_context(viewport=SIZE, offline=True, **options)
+    def _opened(self, browser: Browser, path: Path, **options: Any) -> Seen:
+        context = browser.new_context(**{"viewport": SIZE, "offline": True} | options)
         seen = Seen(context.new_page())
         seen.page.on("request", lambda request: request.url.startswith(OWN) or seen.requests.append(request.url))
         seen.page.on("dialog", lambda dialog: (seen.dialogs.append(dialog.message), dialog.dismiss()))
