@@ -15,6 +15,7 @@ const SMALL = 0.7; // pixels that a line may leave out
 // By rank from 1: from which zoom a street is drawn, and how wide at zoom 12.
 const CASED = 1.8; // pixels from which a street has an edge; a line of one pixel is drawn ten times as quickly
 const STREETS = [[0, 3.2], [7, 2.8], [8.5, 2.3], [10, 1.8], [11.5, 1.4], [13, 0.9], [14, 0.7], [14.5, 0.6], [15, 0.6]];
+const ABOVE = 11; // pixels between a town and its name, so that what stands in the town is seen
 const NAMED_FROM = [0, 7, 9.5, 11.5, 12.5, 13, 13.5, 14, 14.5]; // by rank of a place
 const NAME_SIZE = [15, 13.5, 12.5, 11.5, 11, 11, 11, 11, 11];
 
@@ -115,7 +116,8 @@ function paintNames(pen, ground, areas, box, palette) {
   pen.strokeStyle = palette.halo;
   const at = (x, y) => [x * box.scale - box.left, y * box.scale - box.top];
   for (const { x, y, name, rank } of namesOfPlaces(ground, box)) {
-    write(name, ...at(x, y), { size: NAME_SIZE[rank - 1], weight: rank < 3 ? 600 : 400 });
+    const [right, down] = at(x, y);
+    write(name, right, down - ABOVE, { size: NAME_SIZE[rank - 1], weight: rank < 3 ? 600 : 400 });
   }
   for (const shape of areas) {
     const middle = [(shape.west + shape.east) / 2, (shape.north + shape.south) / 2];

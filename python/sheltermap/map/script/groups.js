@@ -5,7 +5,8 @@ const CELL = 14; // pixels across, within which points of one kind are one symbo
 const CROWD = 2000; // points of a layer from which on they are put together
 const FINEST = 16; // zoom above which every point is drawn
 const APART = 0.7; // symbols to points from which on every point is drawn
-const LARGEST = 20, USUAL = 6, SMALLEST = 1.6; // radius in pixels, USUAL of what only one in twenty exceeds
+// Radius in pixels; the usual one, which only one in twenty exceeds, is larger where there are few.
+const LARGEST = 20, USUAL = 6, USUAL_OF_FEW = 9, SMALLEST = 1.6, SPARSE = 300;
 
 // The symbols of a layer's points at a zoom: where, how large, and which points each is.
 function symbolsAt(layer, zoom) {
@@ -65,8 +66,9 @@ function finished(layer, symbols) {
   const size = amount ? Float64Array.from(amount, (each) => (each > 0 ? each : 0)) : null;
   order.sort((one, other) => (size ? size[other] - size[one] : 0) || kind[other] - kind[one] || one - other);
   const largest = size && size.length ? size[order[0]] : 0;
+  const common = layer.size <= SPARSE ? USUAL_OF_FEW : USUAL;
   const usual = largest ? size[order[Math.floor(size.length / 20)]] || largest : 0;
-  return { ...symbols, order, largest, unit: largest ? Math.min(LARGEST / Math.sqrt(largest), USUAL / Math.sqrt(usual)) : 0 };
+  return { ...symbols, order, largest, unit: largest ? Math.min(LARGEST / Math.sqrt(largest), common / Math.sqrt(usual)) : 0 };
 }
 
 // The area of a symbol is as large as it is many.

@@ -38,11 +38,12 @@ function paint(pen, shownPage, view, box, { density, dark, ground, x = 0, y = 0,
 
 function namedAreas(page, view, box) {
   const layers = view.layers.filter((layer) => layer.role === "areas" && !page.hidden.has(hiddenKey(page, layer, 1)));
-  const found = [];
+  const found = [], known = page.showsGround ? page.townNames : new Set(); // named where the town lies, not once more
   for (const layer of layers) {
     for (const shape of layer.shapes) {
       const name = layer.fields[0]?.said(shape.row);
-      if (name && meets(shape, box) && across(shape, box) > 40) found.push({ ...shape, name: plain(name) });
+      if (!name || known.has(name) || !meets(shape, box) || across(shape, box) < 40) continue;
+      found.push({ ...shape, name: plain(name) });
     }
   }
   return found.sort((one, other) => across(other, box) - across(one, box));

@@ -17,6 +17,8 @@ async function unpacked(letters) {
   const read = columnReader(page, data.subarray(begins));
   page.layers = page.layers.map((layer) => unpackedLayer(layer, read));
   page.ground = page.ground.map((ground) => unpackedGround(ground, read));
+  const towns = page.ground.filter((layer) => layer.class === "places");
+  page.townNames = new Set(towns.flatMap((layer) => Array.from(layer.x, (_, i) => layer.said(i))));
   const above = (layer) => layer.role === "facilities" && layer.x.length <= FEW;
   for (const view of page.views) {
     view.layers = view.layers.map((number) => page.layers[number]).sort((one, other) => above(one) - above(other));
