@@ -71,13 +71,26 @@ class Browsers:
     def without_webgl(self, path: Path) -> Seen:
         return self._opened(self._launched(NO_GL), path)
 
-    def open(self, path: Path, *, scripts: bool = True, **look: Any) -> Seen:
-        """Open a file; `look` are options of Playwright's contexts: ``color_scheme``, ``viewport``."""
-        return self._opened(self._usual, path, java_script_enabled=scripts, **look)
+    def open(
+        self,
+        path: Path,
+        *,
+        scripts: bool = True,
+        before: str | None = None,
+        width: int = 1280,
+        dark: bool = False,
+        **look: Any,
+    ) -> Seen:
+        """Open a file, after a script `before` those of the page; `look` are options of Playwright's contexts."""
+        scheme = "dark" if dark else "light"
+        options = {"color_scheme": scheme, "viewport": {**SIZE, "width": width}} | look
+        return self._opened(self._usual, path, before, java_script_enabled=scripts, **options)
 
-    def _opened(self, browser: Browser, path: Path, **options: Any) -> Seen:
-        context = browser.new_context(**{"viewport": SIZE, "offline": True} | options)
+    def _opened(self, browser: Browser, path: Path, before: str | None = None, **options: Any) -> Seen:
+        context = browser.new_context(**{"viewport": SIZE, "offline": True, **options})
         seen = Seen(context.new_page())
+        if before is not None:
+            seen.page.add_init_script(before)
         seen.page.on("request", lambda request: request.url.startswith(OWN) or seen.requests.append(request.url))
         seen.page.on("dialog", lambda dialog: (seen.dialogs.append(dialog.message), dialog.dismiss()))
         seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))
