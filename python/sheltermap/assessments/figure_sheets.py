@@ -56,7 +56,7 @@ def _figures(figures: pd.DataFrame, titles: Mapping[str, str], lang: str) -> She
 
 def _word(key: str, lang: str, otherwise: str | None = None) -> str:
     """Return the word for a code; the code where there is none."""
-    for each in (key, otherwise):
+    for each in filter(None, (key, otherwise)):
         if each in texts.TEXTS and "{" not in texts.TEXTS[each][lang]:
             return texts.say(each, lang)
     return key if otherwise is None else otherwise
