@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, PlainValidator, model_validator
 from sheltermap.base.limits import Limit
 from sheltermap.base.standards import PlanPart, PositiveMetres, Text
 from sheltermap.base.suggestions import unknown
+from sheltermap.basemap.openstreetmap import OSM_ATTRIBUTION, OSM_ENDINGS
 from sheltermap.streets.cost_columns import UNITS as COST_UNITS
 from sheltermap.streets.network import Profile
 
@@ -19,7 +20,6 @@ NonEmpty = Annotated[str, Field(min_length=1)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}$")]
 OF_FILES, OF_TABLES = ("layer", "x", "y", "encoding"), ("service", "geometry")  # keys of an input
 RASTER_ENDINGS = (".tif", ".tiff", ".asc")
-OSM_ENDINGS = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2", ".osh", ".osh.gz", ".osh.bz2")
 SAVED_ENDING = ".graph"
 READING, COLUMNS, NUMBERS = (
     ("layer", "crs", "encoding"),
@@ -27,7 +27,6 @@ READING, COLUMNS, NUMBERS = (
     ("walking_kmh", "closing_depth_m"),
 )  # keys of a layer of lines
 JOINING = ("join_ends_m", "node")  # keys of all but saved networks
-OSM_ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
 
 
 def _table_name(name: str) -> str:
