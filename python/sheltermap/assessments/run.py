@@ -15,7 +15,9 @@ import sheltermap as sm
 from sheltermap.assessments.folder import NETWORKS, SCHEMA, SUMMARY, TABLES, fresh_folder
 from sheltermap.base import clock
 from sheltermap.base.language import LANGUAGES
+from sheltermap.basemap.ground_layers import PREFIX
 from sheltermap.drawing import styles
+from sheltermap.drawing.ground import ground_categories
 from sheltermap.layers import files
 from sheltermap.layers.digest import sha256
 from sheltermap.plans.plan import Plan, load_plan
@@ -23,6 +25,7 @@ from sheltermap.questions.figures import records
 from sheltermap.questions.sources import SAVED_ENDING, Input, RasterSource
 from sheltermap.report import build_report
 from sheltermap.runs.assessment import Assessment
+from sheltermap.runs.base_map import read_base_map
 from sheltermap.runs.cost_tables import TableRecord, read_table
 from sheltermap.runs.inputs import InputRecord, check_columns, read_inputs
 from sheltermap.runs.networks import NetworkRecord, read_network
@@ -114,6 +117,7 @@ def assess(plan: Plan, steps: _Steps | None = None) -> Assessment:
         steps.next(f"Open {name}")
         rasters[name], opened = open_raster(plan, name)
         raster_records.append(opened)
+    basemap, basemap_records = read_base_map(plan, frames.values())
     refused = [sm.refused(frame).assign(input=name) for name, frame in frames.items()]
     outcomes = []
     for analysis in plan.analyses:
@@ -133,6 +137,8 @@ def assess(plan: Plan, steps: _Steps | None = None) -> Assessment:
         tables=tables,
         table_records=table_records,
         raster_records=raster_records,
+        basemap=basemap,
+        basemap_records=basemap_records,
     )
 
 
@@ -141,9 +147,12 @@ def write_assessment(assessment: Assessment, folder: Path, steps: _Steps) -> Non
     steps.next("Write layers")
     layers = assessment_layers(assessment)
     geopackage = folder / "assessment.gpkg"
-    sm.write(layers | assessment_tables(assessment), geopackage)
+    ground = base_layers(assessment)
+    sm.write(layers | ground | assessment_tables(assessment), geopackage)
     legends = {name: each for kind, found in assessment.answers() for name, each in kind.legends(found).items()}
-    styles.add_styles(geopackage, legends, lang=assessment.plan.languages[0], stamp=assessment.created)
+    legends |= {name: ground_categories(name.removeprefix(PREFIX), layer) for name, layer in ground.items()}
+    lang, labels = assessment.plan.languages[0], {f"{PREFIX}places": "name"}
+    styles.add_styles(geopackage, legends, lang=lang, stamp=assessment.created, labels=labels)
     (folder / "geojson").mkdir()
     for name, layer in layers.items():
         sm.write(layer, folder / "geojson" / f"{name}.geojson")
@@ -169,6 +178,12 @@ def assessment_layers(assessment: Assessment) -> dict[str, gpd.GeoDataFrame]:
     return results | {f"input_{name}": frame for name, frame in assessment.frames.items()}
 
 
+def base_layers(assessment: Assessment) -> dict[str, gpd.GeoDataFrame]:
+    """Return the layers of the base map, which the GeoPackage holds for QGIS."""
+    basemap = assessment.basemap
+    return {} if basemap is None else {f"{PREFIX}{name}": layer for name, layer in basemap.layers.items()}
+
+
 def assessment_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     """Return the tables of an assessment: its figures and what they rest on."""
     plan = assessment.plan
@@ -186,6 +201,7 @@ def assessment_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         **({"tables": pd.DataFrame(_table_rows(assessment))} if plan.tables else {}),
         **({"scenarios": pd.DataFrame(_scenario_rows(plan)).astype(SCENARIO_TEXTS)} if plan.scenarios else {}),
         **({"rasters": pd.DataFrame(_raster_rows(assessment))} if plan.rasters else {}),
+        **({"base_map": pd.DataFrame(_base_map_rows(assessment))} if assessment.basemap_records else {}),
         "refused_rows": assessment.refused_rows,
         "parameters": pd.DataFrame(parameters),
         "standards": pd.DataFrame(
@@ -214,6 +230,7 @@ def summary(assessment: Assessment) -> dict[str, Any]:
         "tables": _table_rows(assessment),
         "scenarios": _scenario_rows(plan),
         "rasters": _raster_rows(assessment),
+        "base_map": _base_map_rows(assessment),
         "standards": [standard.model_dump() for standard in plan.standards],
         "versions": assessment.versions,
     }
@@ -234,6 +251,12 @@ def _input_rows(assessment: Assessment) -> list[dict[str, Any]]:
 
 def _raster_rows(assessment: Assessment) -> list[dict[str, Any]]:
     return [vars(record) | _said_of(assessment.plan.rasters[record.name]) for record in assessment.raster_records]
+
+
+def _base_map_rows(assessment: Assessment) -> list[dict[str, Any]]:
+    source = assessment.plan.map
+    said = {"source": source.source, "licence": source.licence, "attribution": source.said}
+    return [vars(each) | {"notes": "\n".join(each.notes) or None} | said for each in assessment.basemap_records]
 
 
 def _said_of(source: Input | RasterSource) -> dict[str, Any]:

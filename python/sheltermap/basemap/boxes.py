@@ -48,7 +48,7 @@ def together(boxes: Iterable[Box | None]) -> Box | None:
     known = np.array([each for each in boxes if each is not None])
     if not len(known):
         return None
-    west, south, east, north = (*known[:, :2].min(axis=0).tolist(), *known[:, 2:].max(axis=0).tolist())
+    (west, south), (east, north) = known[:, :2].min(axis=0).tolist(), known[:, 2:].max(axis=0).tolist()
     return (west, south, east, north)
 
 
@@ -90,10 +90,7 @@ def _bounds(frame: GeoDataFrame | GeoSeries) -> Box | None:
     boxes = boxes[np.isfinite(boxes).all(axis=1)]
     if not len(boxes):
         return None
-    corners = together([(*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())])
-    assert corners is not None
-    if frame.crs.equals("EPSG:4326"):
-        return corners
+    corners = (*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())
     from pyproj import Transformer
 
     west, south, east, north = Transformer.from_crs(frame.crs, "EPSG:4326", always_xy=True).transform_bounds(*corners)

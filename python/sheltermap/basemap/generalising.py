@@ -31,7 +31,7 @@ class Scale:
     vertices: int  #: of all layers together
 
 
-SCALES = {"low": Scale(800, 5_000), "normal": Scale(4000, 60_000)}
+SCALES = {"low": Scale(800, 4_000), "normal": Scale(4000, 60_000)}
 # From which width on, in km, ranks above the number are left out.
 RANKS = {
     "streets": ((25, 5), (80, 4), (200, 3), (500, 2)),
@@ -53,13 +53,14 @@ def highest_rank(wanted: str, box: Box | None, detail: Detail) -> int:
     return min((rank for least, rank in RANKS.get(wanted, ()) if width > least), default=99)
 
 
-def generalised(layers: Layers, box: Box, detail: Detail) -> tuple[Layers, list[str]]:
-    """Return what a map of a box shows of its ground, and notes of what it does not."""
+def generalised(layers: Layers, box: Box, detail: Detail, *, joined: bool = False) -> tuple[Layers, list[str]]:
+    """Return what a map of a box shows of its ground, and notes of what it does not; lines may be `joined` already."""
     layers = {name: clipped(frame, box) for name, frame in layers.items()}
     layers = {
         name: frame[(frame["rank"] <= highest_rank(name, box, detail)).to_numpy()] for name, frame in layers.items()
     }
-    layers = {name: _joined(frame) if DIMENSIONS[name] == 1 else frame for name, frame in layers.items()}
+    if not joined:
+        layers = {name: _joined(frame) if DIMENSIONS[name] == 1 else frame for name, frame in layers.items()}
     if "places" in layers:
         layers["places"] = layers["places"][:PLACES]
     if detail == "full":

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, get_args, overload
 
 from sheltermap._native import GeometryError
 from sheltermap.base import texts
@@ -20,14 +20,22 @@ from sheltermap.basemap.openstreetmap import Found, is_osm, read_osm
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
 
-    Source = str | os.PathLike[str] | Mapping[str, GeoDataFrame | str | os.PathLike[str]] | Basemap
-    Around = GeoDataFrame | GeoSeries | Sequence[GeoDataFrame | GeoSeries] | Sequence[float]
+    Source: TypeAlias = str | os.PathLike[str] | Mapping[str, GeoDataFrame | str | os.PathLike[str]] | Basemap
+    Around: TypeAlias = GeoDataFrame | GeoSeries | Sequence[GeoDataFrame | GeoSeries] | Sequence[float]
 
 MARGIN = 0.1
 
 
 @overload
-def basemap(source: None, **options: Any) -> None: ...
+def basemap(
+    source: None,
+    *,
+    around: Around | None = None,
+    margin: float = MARGIN,
+    lang: str | Sequence[str] | None = None,
+    detail: Detail = "normal",
+    attribution: str | None = None,
+) -> None: ...
 
 
 @overload
@@ -68,7 +76,7 @@ def basemap(
     lang : str or sequence of str, optional
         Language of names, or several, the best first: ``"lv"`` takes ``name:lv`` where there is one, else ``name``.
     detail : {"low", "normal", "full"}
-        How much a map holds: at most 5,000 vertices, as pictures need; 60,000, as maps to zoom in; all there are.
+        How much a map holds: at most 4,000 vertices, as pictures need; 60,000, as maps to zoom in; all there are.
         ``notes`` say how far off lines may be.
     attribution : str, optional
         What every map has to say of where its ground is from; of OpenStreetMap known by itself.
@@ -111,9 +119,10 @@ def basemap(
     extent = together([found.extent, *(box_of(each) for each in found.layers.values() if len(each))])
     _require_ground(found, extent, mapped, source)
     notes = list(found.notes)
-    layers, simplified = generalised(found.layers, within or extent, detail) if extent else ({}, [])
+    box, joined = within or extent, isinstance(source, Basemap)
+    layers, simplified = ({}, []) if box is None else generalised(found.layers, box, detail, joined=joined)
     attributions = found.attributions if attribution is None else [attribution]
-    return Basemap(layers, "; ".join(dict.fromkeys(attributions)), (*notes, *simplified), within or extent)
+    return Basemap(layers, "; ".join(dict.fromkeys(attributions)), (*notes, *simplified), box)
 
 
 def _found(source: Source, within: Box | None, languages: list[str], detail: Detail) -> Found:

@@ -95,6 +95,7 @@ def validate(plan: PlanFile, debug: Debug = False) -> None:
         lines += [("network", name, streets.path) for name, streets in loaded.networks.items()]
         lines += [("table", name, costs.path) for name, costs in loaded.tables.items()]
         lines += [("raster", name, raster.path) for name, raster in loaded.rasters.items()]
+        lines += [("base map", name, path) for name, path in loaded.map.files.items()]
         lines += [("scenario", each.id, _hazard(each, lang)) for each in loaded.scenarios]
         lines += [("standard", each.id, f"{_limit(each)}, {each.status}") for each in loaded.standards]
         lines += [(analysis.kind, analysis.name, analysis.title.get(lang)) for analysis in loaded.analyses]

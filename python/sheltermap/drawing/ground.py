@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from sheltermap.base import texts
 from sheltermap.basemap.making import basemap
+from sheltermap.drawing.legend import Category
 
 if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
@@ -29,7 +32,7 @@ STREETS_MM = (0.75, 0.6, 0.45, 0.35, 0.2, 0.12)  # by rank
 PER_MM = 72 / 25.4
 NAME, HALO, SMALL = "#4b5563", "#ffffff", "#6b7280"
 SIZES = (10.5, 9.0, 7.5, 6.5, 6.0)  # of names by rank, in points
-MOST_NAMES = 24
+MOST_NAMES = 14
 BESIDE = ((0, 0), (0, 1), (0, -1), (1, 0), (-1, 0))  # where a name may stand: half its size to the right, its size up
 GAP = 2.0  # points that stay free around a name
 ORDER = dict(zip(("land", "woods", "built_up", "water"), (0.55, 0.6, 0.65, 0.7), strict=True))
@@ -59,6 +62,19 @@ def draw_ground(ax: Axes, context: Any, lang: str | None) -> Basemap:
         elif name in LINE_ORDER:
             _lines(ax, name, shapes, ranks)
     return ground
+
+
+def ground_categories(name: str, layer: GeoDataFrame) -> list[Category]:
+    """Return how QGIS draws a layer of a base map: alike where its ranks are alike."""
+    ranks = layer["rank"].to_numpy()
+    found = []
+    for rank in sorted(set(ranks.tolist())):
+        colour, width, _ = _line_style(name, int(rank)) if name in LINE_ORDER else (FILLS.get(name, NAME), 0.0, None)
+        label = texts.both(f"base_{name}")
+        if len(set(ranks.tolist())) > 1:
+            label = {lang: f"{said} {rank}" for lang, said in label.items()}
+        found.append(Category(ranks == rank, f'"rank" = {rank}', colour, "circle", label, width))
+    return found
 
 
 def _lines(ax: Axes, name: str, shapes: NDArray[Any], ranks: NDArray[np.int64]) -> None:
@@ -149,44 +165,22 @@ def draw_names(ax: Axes, ground: Basemap, beside: NDArray[np.float64]) -> None:
         middle = taken.place((at - low) / span * size, _width(name, points), points, size)
         if middle is None:
             continue
-        ax.text(
-            *(low + middle / size * span),
-            name,
-            fontsize=points,
-            color=NAME,
-            ha="center",
-            va="center",
-            fontweight="bold" if rank == 1 else "normal",
-            path_effects=[withStroke(linewidth=2, foreground=HALO)],
-            zorder=NAMES_ORDER,
-            parse_math=False,
-        ).set_in_layout(False)
+        written = ax.text(*(low + middle / size * span), name, ha="center", va="center", zorder=NAMES_ORDER)
+        written.set(fontsize=points, color=NAME, parse_math=False, in_layout=False)
+        written.set(
+            fontweight="bold" if rank == 1 else "normal", path_effects=[withStroke(linewidth=2, foreground=HALO)]
+        )
         drawn += 1
 
 
 def _attribution(ax: Axes, text: str) -> None:
-    from matplotlib.patheffects import withStroke
-
-    if not text:
-        return
-    ax.text(
-        0.995,
-        0.005,
-        text,
-        transform=ax.transAxes,
-        fontsize=5.5,
-        color=SMALL,
-        ha="right",
-        va="bottom",
-        path_effects=[withStroke(linewidth=1.5, foreground=HALO)],
-        zorder=NAMES_ORDER,
-        parse_math=False,
-    ).set_in_layout(False)
+    said = ax.text(0.995, 0.005, text, transform=ax.transAxes, ha="right", va="bottom", zorder=NAMES_ORDER)
+    said.set(fontsize=5.5, color=SMALL, parse_math=False, in_layout=False)
 
 
 def _size_in_points(ax: Axes) -> NDArray[np.float64]:
     """Return how large the map is drawn, near enough to keep names apart: layouts move it only when it is printed."""
-    figure = ax.get_figure()
+    figure = ax.get_figure(root=True)
     assert figure is not None
     place = ax.get_position()
     room = np.array([place.width, place.height]) * figure.get_size_inches() * 72
@@ -197,16 +191,21 @@ def _size_in_points(ax: Axes) -> NDArray[np.float64]:
 
 
 def _width(name: str, points: float) -> float:
-    from matplotlib.textpath import TextPath
-
-    return float(TextPath((0, 0), name, size=points, prop={"family": "DejaVu Sans"}, usetex=False).get_extents().width)
+    font = _font()
+    font.set_size(points, 72)
+    font.set_text(name)
+    return float(font.get_width_height()[0]) / 64  # it counts in 64ths of a point
 
 
 def _can_be_drawn(name: str) -> bool:
-    from matplotlib.font_manager import fontManager, get_font
-
-    letters = get_font(fontManager.findfont("DejaVu Sans")).get_charmap()
+    letters = _font().get_charmap()
     return all(
         ord(each) in letters and unicodedata.bidirectional(each) not in ("R", "AL") and not unicodedata.combining(each)
         for each in name
     )
+
+
+def _font() -> Any:
+    from matplotlib.font_manager import findfont, get_font
+
+    return get_font(findfont("DejaVu Sans"))

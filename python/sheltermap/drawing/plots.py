@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
     from sheltermap.analyses.flood import Flood
-    from sheltermap.basemap.basemap import Basemap
     from sheltermap.streets.network import Network
 
 INK, BORDER, FACILITY = "#1f2933", "#c9c4b6", "#111827"
@@ -207,7 +206,7 @@ def draw_map(
 ) -> Axes:
     """Draw rows by category over a base map, outlines, flooded zones and streets, with a scale bar.
 
-    `context` is what `sheltermap.basemap` takes: a base map, a file of OpenStreetMap, …; its attribution is always shown.
+    `context` is what `sheltermap.basemap` takes; what its sources demand to be said is always shown.
     Facilities that are `closed` are hollow; the first `places` bear their numbers; polygons of rows that are `bordered`
     have a dark border. Without `lang` there is no legend.
     """

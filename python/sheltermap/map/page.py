@@ -21,9 +21,10 @@ from markupsafe import Markup, escape
 from sheltermap import WriteError
 from sheltermap.base import texts
 from sheltermap.drawing.flow_maps import FLOW
+from sheltermap.drawing.ground import LAND
 from sheltermap.drawing.legend import UNCOVERED, Category
 from sheltermap.drawing.page_parts import page_colours, page_environment
-from sheltermap.drawing.plots import BORDER, FACILITY, LAND, WATER
+from sheltermap.drawing.plots import BORDER, FACILITY, WATER
 from sheltermap.layers import files
 from sheltermap.map.packed_layers import Layer
 from sheltermap.map.view import View

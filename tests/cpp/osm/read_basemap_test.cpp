@@ -119,7 +119,7 @@ TEST_F(ReadBasemap, NamesAreInTheFirstLanguageThereIs) {
 TEST_F(ReadBasemap, ABoxKeepsWhatMeetsItAndTheExtentIsThatOfAll) {
     const std::string objects = way(1, {1, 2}, "highway", "primary") + way(2, {2, 9}, "highway", "primary") +
                                 way(3, {1, 2, 3, 1}, "natural", "water");
-    const auto map = read(objects, {.within = LonLatBox{24.5, 56.9, 24.6, 57.1}});
+    const auto map = read(objects, {.within = LonLatBox{24.5, 56.9, 24.6, 57.1}, .languages = {}});
     EXPECT_EQ(map[Ground::streets].ids, std::vector<std::int64_t>{2});
     EXPECT_EQ(map[Ground::water].shapes.size(), 0U);
     ASSERT_TRUE(map.extent);
