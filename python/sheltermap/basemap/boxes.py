@@ -55,7 +55,7 @@ def together(boxes: Iterable[Box | None]) -> Box | None:
 def widened(box: Box, share: float) -> Box:
     """Return a box with a margin of a share of its longer side all around."""
     west, south, east, north = box
-    add = max(share * max(east - west, north - south), LEAST_MARGIN)
+    add = max(share * max(east - west, north - south), LEAST_MARGIN) if share else 0.0
     return (max(west - add, -180.0), max(south - add, -90.0), min(east + add, 180.0), min(north + add, 90.0))
 
 

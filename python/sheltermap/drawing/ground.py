@@ -33,7 +33,8 @@ PER_MM = 72 / 25.4
 NAME, HALO, SMALL = "#4b5563", "#ffffff", "#6b7280"
 SIZES = (10.5, 9.0, 7.5, 6.5, 6.0)  # of names by rank, in points
 MOST_NAMES = 14
-BESIDE = ((0, 0), (0, 1), (0, -1), (1, 0), (-1, 0))  # where a name may stand: half its size to the right, its size up
+BESIDE = ((0, 0), (0, 1), (0, -1), (1, 0), (-1, 0))  # where a name may stand: right of a symbol there, and above it
+SYMBOL = 12.0  # points that a facility or a number takes up
 GAP = 2.0  # points that stay free around a name
 ORDER = dict(zip(("land", "woods", "built_up", "water"), (0.55, 0.6, 0.65, 0.7), strict=True))
 LINE_ORDER = {"waterways": 0.75, "railways": 0.8, "streets": 0.85, "boundaries": 0.95}
@@ -133,7 +134,7 @@ class _Taken:
         """Return the middle of a free rectangle at a place or beside it, on paper of a size; None where none is."""
         half = np.array([width, height]) / 2
         for right, up in BESIDE:
-            middle = at + np.array([right * (half[0] + GAP + 2), up * (height + GAP)])
+            middle = at + (half + SYMBOL / 2 + 2 * GAP) * (right, up)
             inside = (middle > half).all() and (middle + half < size).all()
             if inside and self.take(middle, width, height):
                 return middle
@@ -155,7 +156,7 @@ def draw_names(ax: Axes, ground: Basemap, beside: NDArray[np.float64]) -> None:
     low, span = np.array([west, south]), np.array([east - west, north - south])
     taken = _Taken([(0, 0, 0.32 * size[0], 0.06 * size[1]), (0.5 * size[0], 0, size[0], 12)])  # scale bar, attribution
     for at in (beside - low) / span * size:
-        taken.take(at, 12, 12)
+        taken.take(at, SYMBOL, SYMBOL)
     drawn = 0
     places = ground.layers["places"]
     for name, rank, at in zip(places["name"], places["rank"], shapely.get_coordinates(places.geometry), strict=True):

@@ -31,7 +31,7 @@ def test_wide_maps_have_important_streets_only(east, rank):
 @pytest.mark.parametrize("detail", ["low", "normal"])
 def test_vertices_are_bounded_and_lines_as_near_as_told(detail):
     river = wiggle(200_000)
-    streets = [shapely.transform(river, lambda at, up=0.01 * each: at + (0, up)) for each in range(3)]
+    streets = [shapely.transform(river, lambda at, up=0.01 * each: at + np.array([0, up])) for each in range(3)]
     made, notes = generalised({"waterways": layer([river]), "streets": layer(streets, [1, 2, 3])}, BOX, detail)
     assert sum(shapely.get_num_coordinates(each.geometry.to_numpy()).sum() for each in made.values()) <= (
         SCALES[detail].vertices
@@ -50,7 +50,7 @@ def test_specks_go_and_are_counted():
 
 
 def test_lines_of_one_name_are_one_row():
-    parts = [shapely.LineString([(24.1 + 0.1 * each, 57.1), (24.2 + 0.1 * each, 57.1)]) for each in range(3)]
+    parts = [shapely.LineString([(24 + each / 8, 57.1), (24 + (each + 1) / 8, 57.1)]) for each in range(3)]
     made, _ = generalised({"streets": layer(parts, names=["Rīgas iela", "Rīgas iela", None])}, BOX, "full")
     assert made["streets"].name.fillna("").tolist() == ["", "Rīgas iela"]
     assert shapely.get_num_geometries(made["streets"].geometry.to_numpy()).tolist() == [1, 1]
