@@ -74,7 +74,7 @@ def basemap(
     margin : float
         How much more is kept around, as a share of the longer side of what is mapped.
     lang : str or sequence of str, optional
-        Language of names, or several, the best first: ``"lv"`` takes ``name:lv`` where there is one, else ``name``.
+        Language of names, or several, the best first: ``"de"`` takes ``name:de`` where there is one, else ``name``.
     detail : {"low", "normal", "full"}
         How much a map holds: at most 4,000 vertices, as pictures need; 60,000, as maps to zoom in; all there are.
         ``notes`` say how far off lines may be.

@@ -166,7 +166,8 @@ def draw_names(ax: Axes, ground: Basemap, beside: NDArray[np.float64]) -> None:
         middle = taken.place((at - low) / span * size, _width(name, points), points, size)
         if middle is None:
             continue
-        written = ax.text(*(low + middle / size * span), name, ha="center", va="center", zorder=NAMES_ORDER)
+        x, y = low + middle / size * span
+        written = ax.text(x, y, name, ha="center", va="center", zorder=NAMES_ORDER)
         written.set(fontsize=points, color=NAME, parse_math=False, in_layout=False)
         written.set(
             fontweight="bold" if rank == 1 else "normal", path_effects=[withStroke(linewidth=2, foreground=HALO)]
