@@ -23,7 +23,7 @@ BELOW = {
     "exposure": {"base", "geometry", "geodesy", "index"},
     "planning": {"base", "reach"},
     "raster": {"base", "geometry", "geodesy"},
-    "osm": {"base", "network"},
+    "osm": {"base", "geometry", "network"},
     "io": {"base", "geometry", "geodesy", "raster"},
 }
 # Of Python, each room may use those before it.

@@ -23,7 +23,6 @@ from sheltermap.commands.warn_commands import warn
 
 if TYPE_CHECKING:
     from sheltermap.assessments.run import Progress
-    from sheltermap.plans.plan import Plan
     from sheltermap.questions.scenario_sources import ScenarioSource
     from sheltermap.runs.assessment import Assessment
 
@@ -98,17 +97,18 @@ def validate(
     """Validate a plan and the data that it reads, and say what it will do; every fault is told at once."""
     with exit_codes(debug):
         from sheltermap.plans.plan import load_plan
-        from sheltermap.runs.plan_data import read_plan_data
+        from sheltermap.runs.plan_data import read_plan_data, what_is_read
 
         loaded = load_plan(plan)
         with steps(quiet=no_data, verbose=False) as progress:
-            data = None if no_data else read_plan_data(loaded, _told_to(progress, loaded))
+            data = None if no_data else read_plan_data(loaded, _told_to(progress, what_is_read(loaded)))
         lang = loaded.languages[0]
         typer.echo(printable(loaded.title.get(lang)))
         lines = [("input", name, source.said) for name, source in loaded.inputs.items()]
         lines += [("network", name, streets.place) for name, streets in loaded.networks.items()]
         lines += [("table", name, costs.path) for name, costs in loaded.tables.items()]
         lines += [("raster", name, raster.path) for name, raster in loaded.rasters.items()]
+        lines += [("base map", name, path) for name, path in loaded.map.files.items()]
         lines += [("scenario", each.id, _hazard(each, lang)) for each in loaded.scenarios]
         lines += [("standard", each.id, f"{demands(each, lang)}, {each.status}") for each in loaded.standards]
         lines += [(analysis.kind, analysis.name, analysis.title.get(lang)) for analysis in loaded.analyses]
@@ -121,9 +121,8 @@ def validate(
                 typer.echo(printable(f"  {told}"))
 
 
-def _told_to(progress: Progress, plan: Plan) -> Callable[[str], None]:
+def _told_to(progress: Progress, total: int) -> Callable[[str], None]:
     """Return who counts the steps of reading a plan's data for a bar."""
-    total = len(plan.inputs) + len(plan.networks) + len(plan.tables) + len(plan.rasters)
     done = iter(range(total))
     return lambda step: progress(next(done, total), total, step)
 

@@ -23,15 +23,13 @@ from sheltermap.planning.decay import Decay
 from sheltermap.questions.figures import place_of, records, threshold_of
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, LimitText, Reaching
-from sheltermap.questions.maps import facility_entries, map_title
+from sheltermap.questions.maps import Underlay, facility_entries, map_title, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.sources import NonEmpty
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from geopandas import GeoDataFrame
 
     from sheltermap.base.standards import Standard
     from sheltermap.page.key_figure import KeyFigure
@@ -179,13 +177,13 @@ class Access(AlongStreets, Reaching, ByArea):
         """Tell it by area and group, and of each facility what it offers, to whom, and how much to each."""
         return access_tables(outcome, capacity=self.capacity, shared=self.shared, below=self.below)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw who has how much over the areas, the facilities, those that nobody shares hollow; and Lorenz's curve."""
         offices, network = outcome.beside["facilities"], outcome.context.streets
         layers = {
             "facilities": offices,
             "closed": (offices["supply_state"] != "reached").to_numpy(),
-            "outlines": outcome.context.frames.get("areas", ground),
+            **under(ground, outcome.context.frames.get("areas")),
             "streets": [] if network is None else [ground_streets(network)],
         }
         drawn = map_picture(

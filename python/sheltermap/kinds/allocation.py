@@ -26,7 +26,7 @@ from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.questions.figures import NOT_COVERED
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, OneLimit
-from sheltermap.questions.maps import facilities_drawn, facility_entries, lines_drawn, map_title
+from sheltermap.questions.maps import Underlay, facilities_drawn, facility_entries, lines_drawn, map_title, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.sources import NonEmpty
@@ -159,11 +159,11 @@ class Allocation(AlongStreets, OneLimit, ByArea):
         """Name where one more place helps most."""
         return allocation_told(outcome, lang)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw who has a place, and how full the facilities are with the lines to them."""
         network, legends = outcome.context.streets, self.legends_beside(outcome)
         ground_of_map = [] if network is None else [ground_streets(network)]
-        outlines = outcome.context.frames.get("areas", ground)
+        lying_under = under(ground, outcome.context.frames.get("areas"))
         lines: list[Streets] = []
         entries: list[LegendEntry] = []
         if "spill" in legends:
@@ -175,11 +175,11 @@ class Allocation(AlongStreets, OneLimit, ByArea):
             also=facility_entries(outcome),
             facilities=facilities_drawn(outcome),
             streets=ground_of_map,
-            outlines=outlines,
+            **lying_under,
         )
         title = texts.both("allocation_spill_map")
         streets = [*ground_of_map, *lines]
         full = map_picture(
-            title, outcome.beside["facilities"], legends["facilities"], entries, streets=streets, outlines=outlines
+            title, outcome.beside["facilities"], legends["facilities"], entries, streets=streets, **lying_under
         )
         return [people, full]

@@ -19,7 +19,7 @@ from sheltermap.page.table import text
 from sheltermap.questions.figures import records
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import Currency, LimitText, NotNegative
-from sheltermap.questions.maps import facilities_drawn, facility_entries, map_title
+from sheltermap.questions.maps import Underlay, facilities_drawn, facility_entries, map_title, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
@@ -27,8 +27,6 @@ from sheltermap.questions.site_keys import AmongSites
 from sheltermap.questions.sources import NonEmpty
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from sheltermap.drawing.legend import Category
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
@@ -234,7 +232,7 @@ class Alternatives(AmongSites):
         """Tell the next best, the alternatives, the frontier, and what scenarios and wrong costs change."""
         return alternatives_tables(outcome)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw the frontier with the alternatives by their numbers, and the candidates by when they enter."""
         frontier, named = outcome.tables["frontier"], outcome.tables["named"][1:]
         (answer,) = records(outcome.tables["answer"])
@@ -251,7 +249,7 @@ class Alternatives(AmongSites):
         ]
         title = texts.both("alternatives_frontier_picture", currency=self.currency)
         picture = MapPicture(title, drawn_picture(draw, (8, 4.5)), entries)
-        drawn: dict[str, Any] = {"outlines": ground, "facilities": facilities_drawn(outcome)}
+        drawn: dict[str, Any] = {**under(ground), "facilities": facilities_drawn(outcome)}
         here = map_picture(map_title(outcome), outcome.layer, self.legend(outcome), facility_entries(outcome), **drawn)
         return [picture, here]
 

@@ -21,7 +21,7 @@ from sheltermap.planning.structure_places import COUNTED, FIELDS
 from sheltermap.questions.figures import place_of, records
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import ByArea, Currency
-from sheltermap.questions.maps import map_title
+from sheltermap.questions.maps import Underlay, map_title, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
@@ -29,8 +29,6 @@ from sheltermap.questions.row_tables import TOLD
 from sheltermap.questions.sources import NonEmpty
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from sheltermap.questions.context import Context
 
 # Figures of places, and where they stand in a line of `Balance.by_area`.
@@ -168,7 +166,7 @@ class Balance(ByArea):
         """Tell the share of the places required, how many are missing, and what closing the gap costs."""
         return balance_key_figures(outcome)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw the areas by share, and the structures by state."""
         structures, areas = outcome.beside["structures"], outcome.beside.get("areas")
         legends, title = self.legends_beside(outcome), map_title(outcome)
@@ -176,10 +174,11 @@ class Balance(ByArea):
         if areas is not None:
             what = title_words(outcome.context.sources["shelters"].title, self.shelters)
             also = [LegendEntry("none", "triangle", what, texts.number(len(structures)))]
-            found.append(map_picture(title, areas, legends["areas"], also, facilities=structures))
-        outlines = ground if areas is None else areas
+            found.append(
+                map_picture(title, areas, legends["areas"], also, facilities=structures, **under(ground, areas))
+            )
         title = texts.both("balance_map", title=words_of(self.title))
-        return [*found, map_picture(title, structures, legends["structures"], outlines=outlines)]
+        return [*found, map_picture(title, structures, legends["structures"], **under(ground, areas))]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell places by reading, by area and by grade, and the cheapest ones to gain."""

@@ -26,14 +26,12 @@ from sheltermap.page.picture import MapPicture, map_picture
 from sheltermap.page.table import words_of
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, OneLimit
-from sheltermap.questions.maps import outcome_map
+from sheltermap.questions.maps import Underlay, outcome_map, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.sources import NonEmpty
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
@@ -125,12 +123,12 @@ class Continuity(AlongStreets, OneLimit, ByArea):
         """Name the facilities with which most people lose access."""
         return continuity_told(outcome, lang)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw whose access hangs on one facility, and the facilities by how many lose access with them."""
         network, facilities = outcome.context.streets, outcome.beside["facilities"]
         streets = [] if network is None else [ground_streets(network)]
-        outlines = outcome.context.frames.get("areas", ground)
+        lying_under = under(ground, outcome.context.frames.get("areas"))
         title = texts.both("continuity_map", title=words_of(self.title))
         drawn = failure_categories(facilities)
-        failures = map_picture(title, facilities, drawn, streets=streets, outlines=outlines)
+        failures = map_picture(title, facilities, drawn, streets=streets, **lying_under)
         return [outcome_map(outcome, self.legend(outcome), ground), failures]

@@ -23,7 +23,7 @@ from sheltermap.page.table import Bar, Table, text
 from sheltermap.questions.figures import NOT_COVERED, records, threshold_of
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, LimitText, Reaching
-from sheltermap.questions.maps import facilities_drawn, facility_entries, map_title
+from sheltermap.questions.maps import Underlay, facilities_drawn, facility_entries, map_title, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
@@ -189,7 +189,7 @@ class CutOff(Closing, OneScenario, AlongStreets, Reaching, ByArea):
         """Tell before and after, who is cut off and why, what is closed, what matters."""
         return cut_off_tables(outcome)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw who is cut off, where it is closed, which streets matter most."""
         assert outcome.context.streets is not None
         streets, entries = [ground_streets(outcome.context.streets)], []
@@ -202,5 +202,5 @@ class CutOff(Closing, OneScenario, AlongStreets, Reaching, ByArea):
         entries += facility_entries(outcome)
         zones = self.chosen_zones(outcome.context)
         entries += [] if zones is None else [LegendEntry(WATER, "square", texts.both("closing_zone"), "")]
-        drawn = {"facilities": facilities_drawn(outcome), "water": zones, "outlines": ground, "streets": streets}
+        drawn = {"facilities": facilities_drawn(outcome), "water": zones, **under(ground), "streets": streets}
         return [map_picture(map_title(outcome), outcome.layer, self.legend(outcome), entries, **drawn)]

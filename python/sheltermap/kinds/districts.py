@@ -22,6 +22,7 @@ from sheltermap.page.table import Table, words_of
 from sheltermap.questions.figures import records
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets
+from sheltermap.questions.maps import Underlay, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
@@ -29,8 +30,6 @@ from sheltermap.questions.row_tables import TOLD
 from sheltermap.questions.sources import NonEmpty
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from sheltermap.questions.context import Context
 
 LOADS = ("largest_load", "smallest_load")
@@ -150,11 +149,11 @@ class Districts(AlongStreets):
         """Tell the largest load before and after, and how many units change hands."""
         return district_key_figures(outcome)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw the districts before and after."""
         summary, title = outcome.tables["summary"], words_of(self.title)
         offices = outcome.context.frames.get("offices")
-        drawn: dict[str, Any] = {"facilities": offices, "outlines": ground}
+        drawn: dict[str, Any] = {"facilities": offices, **under(ground)}
         found = []
         if "district_before" in outcome.layer:
             legend = district_categories(outcome.layer, summary, "district_before")

@@ -20,7 +20,7 @@ from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.questions.figures import NOT_COVERED, records, threshold_of
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import LimitText, Reaching
-from sheltermap.questions.maps import facility_entries, lines_drawn, map_title
+from sheltermap.questions.maps import Underlay, facility_entries, lines_drawn, map_title, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.sources import NonEmpty
@@ -183,7 +183,7 @@ class Evacuation(Closing, OneScenario, Reaching):
         """Tell who leaves and when, by group, why the others do not, and who comes to which shelter."""
         return evacuation_tables(outcome)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw who leaves and who cannot, the streets by how many go along, and the shelters they come to."""
         assert outcome.context.streets is not None
         rows = outcome.layer[(outcome.layer["state"] != "outside").to_numpy()]
@@ -196,7 +196,7 @@ class Evacuation(Closing, OneScenario, Reaching):
             lines, entries = lines_drawn(flows, flow_categories(flows), UNDER_FACILITIES - 1)
             streets += lines
         entries += [*facility_entries(outcome), LegendEntry(WATER, "square", texts.both("zone_to_leave"), "")]
-        drawn = {"facilities": shelters, "closed": (shelters["state"] == "in_zone").to_numpy(), "outlines": ground}
+        drawn = {"facilities": shelters, "closed": (shelters["state"] == "in_zone").to_numpy(), **under(ground)}
         drawn |= {"water": self.chosen_zones(outcome.context), "streets": streets}
         return [map_picture(map_title(outcome), rows, self._concerned(rows), entries, **drawn)]
 

@@ -22,6 +22,7 @@ from sheltermap.page.table import Table, words_of
 from sheltermap.questions.figures import NOT_COVERED, place_of, records, threshold_of
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, OneLimit
+from sheltermap.questions.maps import Underlay, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
@@ -29,8 +30,6 @@ from sheltermap.questions.row_tables import measure_words
 from sheltermap.questions.sources import NonEmpty
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from sheltermap.questions.context import Context
 
 
@@ -143,11 +142,11 @@ class Flood(OneLimit, AlongStreets, ByArea):
         """Tell before and during, by area, why, and which facilities are left."""
         return flood_tables(outcome, self.capacity)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw each scenario: its zones, who keeps and who loses a facility, which facilities are left."""
-        return [self._scenario_map(outcome, each) for each in scenarios_of(outcome)]
+        return [self._scenario_map(outcome, each, ground) for each in scenarios_of(outcome)]
 
-    def _scenario_map(self, outcome: Outcome, scenario: Any) -> MapPicture:
+    def _scenario_map(self, outcome: Outcome, scenario: Any, ground: Underlay | None) -> MapPicture:
         label = scenario_label(scenario)
         facilities, zones = outcome.beside["facilities"], outcome.context.frames["zones"]
         network = outcome.context.streets
@@ -164,7 +163,7 @@ class Flood(OneLimit, AlongStreets, ByArea):
             also,
             facilities=facilities,
             closed=closed,
-            outlines=outcome.context.frames.get("areas"),
+            **under(ground, outcome.context.frames.get("areas")),
             water=zones[(zones[self.scenario] == scenario).to_numpy()],
             streets=[] if network is None else [ground_streets(network)],
         )

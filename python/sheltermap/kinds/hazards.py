@@ -23,7 +23,7 @@ from sheltermap.page.table import Bar, Table
 from sheltermap.questions.figures import records
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import ByArea
-from sheltermap.questions.maps import map_title
+from sheltermap.questions.maps import Underlay, map_title, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import measure_words
@@ -32,8 +32,6 @@ from sheltermap.questions.sources import NonEmpty
 from sheltermap.questions.state_tables import state_figures
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from sheltermap.questions.context import Context
     from sheltermap.questions.question import Figure
 
@@ -163,13 +161,13 @@ class Hazards(OfScenarios, ByArea):
             figures.append(KeyFigure(share_of(several, counts["total"]), texts.both("in_several_hazards"), detail))
         return figures
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw the zones of all scenarios, and the rows above them."""
         zones = outcome.beside.get("zones")
         also = [] if zones is None else [LegendEntry(WATER, "square", texts.both("hazard_zones"), "")]
-        areas = outcome.context.frames.get("areas", ground)
+        lying_under = under(ground, outcome.context.frames.get("areas"))
         rows = outcome.layer
-        return [map_picture(map_title(outcome), rows, self.legend(outcome), also, outlines=areas, water=zones)]
+        return [map_picture(map_title(outcome), rows, self.legend(outcome), also, water=zones, **lying_under)]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell who lies in each scenario, in how many hazards, in which class, and by area."""

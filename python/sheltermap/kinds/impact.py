@@ -18,6 +18,7 @@ from sheltermap.page.table import title_words, words_of
 from sheltermap.questions.figures import place_of, records, threshold_of
 from sheltermap.questions.impact_keys import OfImpact
 from sheltermap.questions.judging import Judged
+from sheltermap.questions.maps import Underlay, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
@@ -27,8 +28,6 @@ from sheltermap.risk.impact import Impact as Found
 from sheltermap.risk.losses import EVERYTHING
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from sheltermap.drawing.legend import Category
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
@@ -170,11 +169,11 @@ class Impact(OfImpact):
         """Tell people, things, areas, land, displaced people, damage, access, and what is expected in a year."""
         return impact_tables(outcome)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw each scenario: where it acts, whom it affects, which facilities and streets."""
         return [self._scenario_map(outcome, each, ground) for each in outcome.context.scenarios.values()]
 
-    def _scenario_map(self, outcome: Outcome, scenario: Scenario, ground: GeoDataFrame | None) -> MapPicture:
+    def _scenario_map(self, outcome: Outcome, scenario: Scenario, ground: Underlay | None) -> MapPicture:
         facilities = outcome.beside.get("facilities")
         also: list[LegendEntry] = []
         hit = None
@@ -199,7 +198,7 @@ class Impact(OfImpact):
             also,
             facilities=facilities,
             closed=hit,
-            outlines=outcome.context.frames.get("areas", ground),
+            **under(ground, outcome.context.frames.get("areas")),
             water=scenario.acting_zones,
             streets=streets,
         )

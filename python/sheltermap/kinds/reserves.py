@@ -20,7 +20,7 @@ from sheltermap.page.table import LONG, Bar, Cell, Table, cut_note, heads, text
 from sheltermap.questions.figures import records
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.kind import Kind
-from sheltermap.questions.maps import map_title
+from sheltermap.questions.maps import Underlay, map_title, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
@@ -28,8 +28,6 @@ from sheltermap.questions.row_tables import TOLD, measure_words, unweighted_tabl
 from sheltermap.questions.sources import NonEmpty
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from sheltermap.questions.context import Context
 
 STATES = ("lasts", "less", "without_store", "unknown")
@@ -138,11 +136,11 @@ class Reserves(Kind):
             figures.append(KeyFigure(share_of(row["lasts"], row["total"]), label, detail, _bar(row)))
         return figures
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw whose stock lasts, and where the stores are."""
         title = texts.both("stores")
         also = [LegendEntry("none", "triangle", title, texts.number(len(outcome.beside["stores"])))]
-        drawn = {"facilities": outcome.beside["stores"], "outlines": ground}
+        drawn = {"facilities": outcome.beside["stores"], **under(ground)}
         return [map_picture(map_title(outcome), outcome.layer, self.legend(outcome), also, **drawn)]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:

@@ -19,7 +19,7 @@ from sheltermap.page.table import LONG, Cell, Table, Words, cut_note, heads, tex
 from sheltermap.questions.figures import place_of, records
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.kind import Kind
-from sheltermap.questions.maps import map_title
+from sheltermap.questions.maps import Underlay, map_title, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
@@ -27,8 +27,6 @@ from sheltermap.questions.sources import NonEmpty
 from sheltermap.risk.class_parts import Weight
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from sheltermap.drawing.legend import Category
     from sheltermap.questions.context import Context
     from sheltermap.questions.question import Figure
@@ -132,9 +130,9 @@ class RiskIndex(Kind):
         told = texts.both("of", part=count, total=texts.number(len(rows)), unit=texts.both("risk_index_areas"))
         return [*figures, KeyFigure(_same(texts.number(count)), texts.both("risk_index_no_rank"), told)]
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw the areas."""
-        return [map_picture(map_title(outcome), outcome.layer, self.legend(outcome))]
+        return [map_picture(map_title(outcome), outcome.layer, self.legend(outcome), **under(ground, outcome.layer))]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell the ranking with its parts and how far it holds, and between which weights it stays."""

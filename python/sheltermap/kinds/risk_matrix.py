@@ -24,7 +24,7 @@ from sheltermap.page.picture import LegendEntry, MapPicture, drawn_picture, map_
 from sheltermap.questions.figures import records
 from sheltermap.questions.impact_keys import OfImpact
 from sheltermap.questions.judging import Judged
-from sheltermap.questions.maps import map_title
+from sheltermap.questions.maps import Underlay, map_title, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.sources import NonEmpty
@@ -223,7 +223,7 @@ class RiskMatrix(OfImpact):
         """Tell where each risk stands, which levels are reversed, what is not placed, and the classes."""
         return risk_tables(outcome)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw the matrix with the risks by their numbers, and the zones by level."""
         matrix = matrix_of(outcome)
         legend = self.legend(outcome)
@@ -239,7 +239,7 @@ class RiskMatrix(OfImpact):
         key = "risk_matrix_picture_example" if matrix.classes.is_example else "risk_matrix_picture"
         found = [MapPicture(texts.both(key), picture, entries)]
         if has_place(lonlat_shapes(outcome.layer)).any():
-            found.append(map_picture(map_title(outcome), outcome.layer, legend, outlines=ground))
+            found.append(map_picture(map_title(outcome), outcome.layer, legend, **under(ground)))
         return found
 
     def told(self, outcome: Outcome, lang: str) -> str:

@@ -19,7 +19,7 @@ from sheltermap.planning.siting_problem import Objective
 from sheltermap.questions.figures import place_of, records
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import ByArea, Currency, NotNegative
-from sheltermap.questions.maps import facility_entries, map_title
+from sheltermap.questions.maps import Underlay, facility_entries, map_title, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
@@ -27,8 +27,6 @@ from sheltermap.questions.site_keys import AmongSites
 from sheltermap.questions.sources import NonEmpty
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from sheltermap.drawing.legend import Category
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
@@ -183,14 +181,14 @@ class Siting(AmongSites, ByArea):
         """Tell what to do in which order, people before and after, and what could not be chosen."""
         return siting_tables(outcome)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw whom the sites serve, what stands, and in their order the sites chosen."""
         given = outcome.context
         chosen = outcome.beside["sites"][outcome.beside["sites"]["chosen"].to_numpy(bool)]
         numbered = chosen.assign(place=chosen["order"]).sort_values("order")
         also = [LegendEntry(SITE, "diamond", texts.both("site_chosen"), texts.number(len(chosen)))]
         stands = given.facilities if "facilities" in given.frames else None
-        drawn: dict[str, Any] = {"outlines": given.frames.get("areas", ground), "places": numbered}
+        drawn: dict[str, Any] = {**under(ground, given.frames.get("areas")), "places": numbered}
         drawn |= {} if stands is None else {"facilities": stands}
         return [
             map_picture(

@@ -28,14 +28,13 @@ from sheltermap.page.table import words_of
 from sheltermap.questions.figures import NOT_COVERED
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import ByArea, LimitText, Reaching
+from sheltermap.questions.maps import Underlay, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.scenario_keys import OfScenarios
 from sheltermap.questions.sources import NonEmpty
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
@@ -160,11 +159,11 @@ class Vulnerable(OfScenarios, Reaching, ByArea):
         """Name the sites that are not in time, those of most people first."""
         return vulnerable_told(outcome, lang)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw each scenario: its zones, who is in time, and which shelters can be used."""
         return [self._scenario_map(outcome, each, ground) for each in outcome.context.scenarios]
 
-    def _scenario_map(self, outcome: Outcome, scenario: str, ground: GeoDataFrame | None) -> MapPicture:
+    def _scenario_map(self, outcome: Outcome, scenario: str, ground: Underlay | None) -> MapPicture:
         context = outcome.context
         rows, shelters = of_scenario(outcome.layer, scenario), of_scenario(outcome.beside["facilities"], scenario)
         closed = (shelters["state"] != "usable").to_numpy()
@@ -178,7 +177,7 @@ class Vulnerable(OfScenarios, Reaching, ByArea):
             "closed": closed,
             "water": context.scenarios[scenario].acting_zones,
         }
-        drawn |= {"outlines": context.frames.get("areas", ground)}
+        drawn |= under(ground, context.frames.get("areas"))
         drawn |= {"streets": [] if context.streets is None else [ground_streets(context.streets)]}
         title = texts.both("map_during", title=words_of(self.title), scenario=context.scenario_words(scenario))
         return map_picture(title, rows, vulnerable_categories(rows), also, **drawn)

@@ -23,7 +23,7 @@ from sheltermap.page.table import Cell, Table, Words, heads, text, words_of
 from sheltermap.questions.figures import place_of, records
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.kind import Kind
-from sheltermap.questions.maps import map_title
+from sheltermap.questions.maps import Underlay, map_title, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
@@ -191,9 +191,9 @@ class Zonal(Kind):
         more = texts.say("and_more", lang, count=len(rows) - TOLD) if len(rows) > TOLD else ""
         return ", ".join(named) + more
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw the areas by what they hold."""
-        return [map_picture(map_title(outcome), outcome.layer, self.legend(outcome), outlines=outcome.layer)]
+        return [map_picture(map_title(outcome), outcome.layer, self.legend(outcome), **under(ground, outcome.layer))]
 
 
 def _stats(raster: Raster) -> tuple[str, ...]:

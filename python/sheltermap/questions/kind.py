@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sheltermap.base.limits import Limit
-from sheltermap.questions.maps import outcome_map
+from sheltermap.questions.maps import Underlay, outcome_map
 from sheltermap.questions.question import Question
 
 if TYPE_CHECKING:
     import pandas as pd
-    from geopandas import GeoDataFrame
 
     from sheltermap.base.standards import Standard
     from sheltermap.drawing.legend import Category
@@ -70,8 +69,8 @@ class Kind(Question, ABC):
         """Return how the rows of layers beside the main one are drawn, where they are drawn at all."""
         return {}
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
-        """Return its maps for the report; `ground` is what to draw under them where it names no areas itself."""
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
+        """Return its maps for the report; `ground` is what lies under them."""
         return [outcome_map(outcome, self.legend(outcome), ground)]
 
     def told(self, outcome: Outcome, lang: str) -> str:

@@ -13,11 +13,10 @@ from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import MapPicture
 from sheltermap.page.table import Table, Words, title_words, words_of
 from sheltermap.plans.plan import Plan
+from sheltermap.questions.maps import Underlay
 from sheltermap.questions.outcome import Outcome
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from sheltermap.questions.kind import Kind
     from sheltermap.questions.scenario_sources import ScenarioSource
     from sheltermap.questions.sources import Input, RasterSource
@@ -45,7 +44,7 @@ def sections(assessment: Assessment) -> list[Section]:
     return [_section(assessment.plan, analysis, outcome, ground) for analysis, outcome in assessment.answers()]
 
 
-def _section(plan: Plan, analysis: Kind, outcome: Outcome, ground: GeoDataFrame | None) -> Section:
+def _section(plan: Plan, analysis: Kind, outcome: Outcome, ground: Underlay) -> Section:
     made_up = plan.made_up(analysis)
     attribution = "; ".join(plan.attributions(analysis))
     return Section(
@@ -61,10 +60,10 @@ def _section(plan: Plan, analysis: Kind, outcome: Outcome, ground: GeoDataFrame 
     )
 
 
-def _ground(assessment: Assessment) -> GeoDataFrame | None:
-    """Return the areas to draw under an analysis that names none: those of another one, for a sense of place."""
+def _ground(assessment: Assessment) -> Underlay:
+    """Return what to draw under maps: the base map, and the areas of another analysis under one that names none."""
     areas = (outcome.context.frames.get("areas") for outcome in assessment.outcomes)
-    return next((frame for frame in areas if frame is not None), None)
+    return Underlay(next((frame for frame in areas if frame is not None), None), assessment.basemap)
 
 
 def titles_of(data: list[tuple[str, Input | RasterSource]]) -> Words:

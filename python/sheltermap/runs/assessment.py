@@ -17,6 +17,7 @@ from sheltermap.plans.indicators import indicator_table, year_faults, year_notes
 from sheltermap.plans.plan import Plan
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.plan_error import PlanError
+from sheltermap.runs.base_map import BasemapRecord
 from sheltermap.runs.cost_tables import TableRecord
 from sheltermap.runs.inputs import InputRecord
 from sheltermap.runs.networks import NetworkRecord
@@ -25,6 +26,7 @@ from sheltermap.runs.rasters import RasterRecord
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.questions.kind import Kind
     from sheltermap.streets.network import Network
     from sheltermap.streets.reach_table import ReachTable
@@ -47,6 +49,8 @@ class Assessment:
     tables: dict[str, ReachTable] = field(default_factory=dict)
     table_records: list[TableRecord] = field(default_factory=list)
     raster_records: list[RasterRecord] = field(default_factory=list)
+    basemap: Basemap | None = None
+    basemap_records: list[BasemapRecord] = field(default_factory=list)
 
     def answers(self) -> Iterator[tuple[Kind, Outcome]]:
         """Give each analysis of the plan with what was found for it."""
