@@ -70,7 +70,7 @@ def run(plan: str | Path | Plan, out_dir: str | Path, *, progress: Progress | No
     plan = plan if isinstance(plan, Plan) else load_plan(plan)
     target = Path(out_dir).resolve()  # before the folder is replaced: it may be the one we stand in
     read = len(plan.inputs) + len(plan.networks) + len(plan.tables) + len(plan.rasters)
-    steps = _Steps(read + len(plan.analyses) + 3, progress)
+    steps = _Steps(read + len(plan.analyses) + 4, progress)
     with fresh_folder(target) as fresh:
         assessment = assess(plan, steps)
         write_assessment(assessment, fresh, steps)
@@ -155,8 +155,12 @@ def write_assessment(assessment: Assessment, folder: Path, steps: _Steps) -> Non
         (folder / TABLES).mkdir()
     for name, table in assessment.tables.items():
         kept_tables.save(table, folder / TABLES / f"{name}{kept_tables.ENDING}")
+    steps.next("Write the map")
+    maps = assessment.maps()
+    for name, page in maps.items():
+        (folder / name).write_text(page.html, encoding="utf-8", newline="\n")
     steps.next("Write the report")
-    (folder / "report.html").write_text(build_report(assessment), encoding="utf-8")
+    (folder / "report.html").write_text(build_report(assessment, map_page=next(iter(maps), None)), encoding="utf-8")
     written = sorted(path for path in folder.rglob("*") if path.is_file())
     digests = {path.relative_to(folder).as_posix(): sha256(path) for path in written}
     content = json.dumps(summary(assessment) | {"files": digests}, ensure_ascii=False, indent=1, allow_nan=False)

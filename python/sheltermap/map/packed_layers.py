@@ -41,6 +41,9 @@ class Layer:
     shapes: NDArray[np.object_]
     fields: list[Field] = field(default_factory=list)
     category: NDArray[np.uint8] | None = None  #: number in the legend; of "flows" the width
+    weight: NDArray[np.float64] | None = None  #: people per row, where they are counted: how large a symbol is
+    usable: NDArray[np.bool_] | None = None  #: of facilities: which can be used; the others are drawn hollow
+    title: str | None = None  #: what the legend calls it, where the plan has a name of its own for it
     present: NDArray[np.bool_] = field(init=False, repr=False)  #: which have a place
 
     def __post_init__(self) -> None:
@@ -101,7 +104,11 @@ class Layer:
 
 def value_texts(values: pd.Series[Any] | pd.Index[Any], lang: str) -> list[str | None]:
     """Write the values of a column for people."""
-    return [_value_text(value, lang) for value in values.tolist()]
+    if values.dtype == object:  # in which 1, 1.0 and yes may stand side by side, and are not one
+        return [_value_text(value, lang) for value in values.tolist()]
+    codes, different = pd.factorize(values)
+    said = [*(_value_text(value, lang) for value in different.tolist()), None]  # the last of what is missing
+    return [said[code] for code in codes.tolist()]
 
 
 def _value_text(value: Any, lang: str) -> str | None:

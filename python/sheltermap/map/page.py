@@ -8,7 +8,7 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from importlib.resources import files as package_files
 from pathlib import Path
@@ -53,7 +53,17 @@ class Map:
         What the map does not show, or not as it is; the page says so too.
     """
 
-    def __init__(self, title: str, views: Sequence[View], *, lang: str, context: Basemap | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        views: Sequence[View],
+        *,
+        lang: str,
+        context: Basemap | None = None,
+        languages: Mapping[str, str] | None = None,
+    ) -> None:
+        self.views = list(views)
+        self._languages = dict(languages or {})
         layers, categories = views[0].layers, views[0].categories
         self._title = title
         self._lang = lang

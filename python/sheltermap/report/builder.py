@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 REFUSED_SHOWN = 200  # a register that is broken throughout would bury the rest; all are in the table refused_rows
 
 
-def build_report(assessment: Assessment) -> str:
-    """Return the report of an assessment: one HTML page that asks for nothing from outside."""
+def build_report(assessment: Assessment, *, map_page: str | None = None) -> str:
+    """Return the report of an assessment: one HTML page that asks for nothing from outside.
+
+    `map_page` is the file of its interactive map, beside it.
+    """
     plan = assessment.plan
     illustrative = plan.made_up()
     return render(
@@ -40,6 +43,7 @@ def build_report(assessment: Assessment) -> str:
         title=plan.title,
         plan=plan,
         assessment=assessment,
+        map_page=map_page,
         sections=sections(assessment),
         indicators=indicator_tables.table_of(assessment) if plan.indicators else None,
         scenarios=scenario_table(plan.scenarios, {}) if plan.scenarios else None,  # the section's heading is its title
