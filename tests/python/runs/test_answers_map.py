@@ -33,7 +33,7 @@ demand = "homes"
 facilities = "shelters"
 thresholds_m = [500]
 weight = "people"
-supply = { in_use = "used" }
+supply = { in_use = true }
 [[analyses]]
 name = "flooded"
 kind = "flood"
@@ -49,8 +49,8 @@ kind = "count"
 title = { en = "How many", lv = "Cik" }
 demand = "homes"
 facilities = "shelters"
-within_m = 500
-classes = [1]
+distance_m = 500
+classes = [0, 1]
 """
 HOSTILE = "</script><script>alert(1)</script>"
 
@@ -64,7 +64,7 @@ def plan(tmp_path):
     ]
     (tmp_path / "water.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": water}))
     (tmp_path / "homes.csv").write_text(f"id,name,people,lon,lat\n1,West,3,24.0,57.0\n2,{HOSTILE},50,24.1,57.0\n")
-    shelters = "id,name,used,lon,lat\nA,School,yes,24.0,57.0\nB,Cellar,no,24.1,57.0\n"
+    shelters = "id,name,in_use,lon,lat\nA,School,yes,24.0,57.0\nB,Cellar,no,24.1,57.0\n"
     (tmp_path / "shelters.csv").write_text(shelters)
     (tmp_path / "plan.toml").write_text(PLAN, encoding="utf-8")
     return tmp_path / "plan.toml"
@@ -136,7 +136,8 @@ def test_a_page_that_grows_too_large_is_thinned_then_cut_and_says_so(plan, monke
 
 def test_where_nothing_has_a_place_there_is_no_map(plan, tmp_path):
     (tmp_path / "homes.csv").write_text("id,name,people,lon,lat\n1,West,3,,\n")
-    text = plan.read_text(encoding="utf-8").split("[[analyses]]")
+    text = plan.read_text(encoding="utf-8").replace("[inputs.homes]", "[inputs.homes]\nstrict = false")
+    text = text.split("[[analyses]]")
     plan.write_text("[[analyses]]".join(text[:2]), encoding="utf-8")
     made = sm.run(plan, tmp_path / "out")
     assert list((tmp_path / "out").glob("map*")) == []

@@ -32,8 +32,8 @@ kind = "count"
 title = {{ en = "How many", lv = "Cik" }}
 demand = "homes"
 facilities = "shelters"
-within_m = 500
-classes = [1]
+distance_m = 500
+classes = [0, 1]
 """
 
 
@@ -59,7 +59,7 @@ def test_both_years_and_the_change_are_steps_of_each_question(change):
     assert [(each.group, each.step) for each in views] == [
         ("Patvertnes tuvumā", "2027"),
         ("Patvertnes tuvumā", "2026"),
-        ("Patvertnes tuvumā", "izmaiņas"),
+        ("Patvertnes tuvumā", "pārmaiņa"),
     ]
     later, former, changed = (rows_of(each.layers) for each in views)
     assert [each.said for each in later.fields if each.label == "stāvoklis"] == [["500 m attālumā"] * 2]
