@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -60,12 +61,20 @@ class Browsers:
     def without_webgl(self, path: Path) -> Seen:
         return self._opened(self._launched(NO_GL), path)
 
-    def open(self, path: Path, *, scripts: bool = True) -> Seen:
-        return self._opened(self._usual, path, java_script_enabled=scripts)
+    def open(
+        self, path: Path, *, scripts: bool = True, before: str | None = None, width: int = 1280, dark: bool = False
+    ) -> Seen:
+        """Open a file, after a script `before` those of the page."""
+        scheme = "dark" if dark else "light"
+        size = {**SIZE, "width": width}
+        options = {"java_script_enabled": scripts, "color_scheme": scheme, "viewport": size}
+        return self._opened(self._usual, path, before, **options)
 
-    def _opened(self, browser: Browser, path: Path, **options: bool) -> Seen:
-        context = browser.new_context(viewport=SIZE, offline=True, **options)
+    def _opened(self, browser: Browser, path: Path, before: str | None = None, **options: Any) -> Seen:
+        context = browser.new_context(**{"viewport": SIZE, "offline": True, **options})
         seen = Seen(context.new_page())
+        if before is not None:
+            seen.page.add_init_script(before)
         seen.page.on("request", lambda request: request.url.startswith(OWN) or seen.requests.append(request.url))
         seen.page.on("dialog", lambda dialog: (seen.dialogs.append(dialog.message), dialog.dismiss()))
         seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))

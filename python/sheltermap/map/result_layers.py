@@ -122,7 +122,7 @@ def _in_groups(
     here, places = asked.middles.of(rows)
     groups = group_points(places, category[here], most=min(asked.groups, asked.most or asked.groups))
     each = np.ones(len(here)) if weight is None else np.nan_to_num(weight[here])
-    together: NDArray[np.float64] = np.bincount(groups.member_of, each, minlength=len(groups.counts)).astype(np.float64)
+    together = groups.sums(each)
     names = [asked.says("rows_together", count=texts.number(count)) for count in groups.counts.tolist()]
     said = [Field(asked.says("name"), names)]
     if weight is not None:

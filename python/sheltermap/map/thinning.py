@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is drawn where there is too much to draw: points in groups, outlines with fewer vertices."""
+"""What is drawn where there is too much to draw: points in groups, outlines with fewer vertices, the largest only."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CELLS_ACROSS = 512
 GROUPS_SHOWN = 50_000
+OUTLINES_SHOWN = 30_000
 VERTICES_SHOWN = 300_000
 
 
@@ -28,6 +29,10 @@ class Groups:
     counts: NDArray[np.int64]  #: members; they sum to all points
     size_m: float  #: side of a cell
     member_of: NDArray[np.intp]  #: of every point, its group
+
+    def sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the sum of the members' values by group."""
+        return np.bincount(self.member_of, weights=values, minlength=len(self.counts)).astype(np.float64)
 
 
 def group_points(places: NDArray[np.float64], category: NDArray[np.uint8], *, most: int | None = None) -> Groups:
@@ -54,6 +59,15 @@ def group_points(places: NDArray[np.float64], category: NDArray[np.uint8], *, mo
     means = [np.bincount(group, weights=each) / counts for each in (lon, lat)]
     size_m = float(side * METRES_PER_DEGREE)
     return Groups(np.column_stack(means), (kept % kinds).astype(np.uint8), counts, size_m, group)
+
+
+def largest(shapes: NDArray[np.object_], count: int) -> NDArray[np.intp]:
+    """Return which shapes are the largest on a screen, by the box around them, in their order."""
+    if len(shapes) <= count:
+        return np.arange(len(shapes))
+    west, south, east, north = shapely.bounds(shapes).T
+    size = np.maximum(east - west, north - south)
+    return np.sort(np.argsort(-size, kind="stable")[:count])
 
 
 def simplified(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], float]:
