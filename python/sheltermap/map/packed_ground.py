@@ -31,11 +31,10 @@ def packed_ground(context: Basemap, columns: Columns, lang: str) -> tuple[list[d
     Where it is too much, what is of the least rank and the smallest goes first.
     """
     drawn = [_Drawable(name, context.layers[name]) for name in CLASSES if name in context.layers]
-    outlined = [each for each in drawn if each.name != "places" and len(each.shapes)]
-    least, left_out = _within_budget(outlined)
+    kept, left_out = _within_budget([each for each in drawn if each.name != "places"])
     found = []
     for each in drawn:
-        keep = least[each.name] if each.name in least else each.most_important(NAMES_SHOWN)
+        keep = kept.get(each.name, np.arange(len(each.shapes)))
         if not len(keep):
             continue
         shapes = each.shapes[keep]
@@ -56,21 +55,24 @@ class _Drawable:
     """Shapes of a class that have a place, as fine as a screen shows them, with rank and name."""
 
     def __init__(self, name: str, frame: GeoDataFrame) -> None:
-        shapes = lonlat_shapes(frame)
-        here = has_place(shapes)
-        here[here] &= np.isfinite(shapely.bounds(shapes[here])).all(axis=1)
+        every = lonlat_shapes(frame)
+        here = np.flatnonzero(has_place(every))
+        west, south, east, north = shapely.bounds(every[here]).T
+        size = np.maximum(east - west, north - south)
+        rank = np.clip(frame["rank"].fillna(9).to_numpy(float)[here], 1, 9)
+        best = np.lexsort([-size, rank])[: NAMES_SHOWN if name == "places" else VERTICES_SHOWN // 2]
+        best = best[np.isfinite(size[best])]
         self.name = name
-        self.shapes = shapes[here]
-        self.rank = np.clip(frame["rank"].fillna(9).to_numpy(float)[here], 1, 9).astype(np.uint8)
+        self.left_out = len(here) - len(best)
+        here = here[np.sort(best)]
+        self.shapes = every[here]
+        self.rank = rank[np.sort(best)].astype(np.uint8)
         self.names = [text if isinstance(text, str) and text else None for text in frame["name"].to_numpy()[here]]
         if name == "places":
             self.shapes = shapely.point_on_surface(self.shapes)
         elif len(self.shapes):
             west, south, east, north = shapely.total_bounds(self.shapes)
             self.shapes = shapely.simplify(self.shapes, max(east - west, north - south) / FINEST)
-
-    def most_important(self, count: int) -> NDArray[np.intp]:
-        return np.sort(np.argsort(self.rank, kind="stable")[:count])
 
 
 def _within_budget(layers: list[_Drawable]) -> tuple[dict[str, NDArray[np.intp]], int]:
@@ -85,4 +87,4 @@ def _within_budget(layers: list[_Drawable]) -> tuple[dict[str, NDArray[np.intp]]
     fits[order] = np.cumsum(vertices[order]) <= VERTICES_SHOWN
     ends = np.cumsum([len(each.shapes) for each in layers])
     kept = {each.name: np.flatnonzero(here) for each, here in zip(layers, np.split(fits, ends[:-1]), strict=True)}
-    return kept, int((~fits).sum())
+    return kept, int((~fits).sum()) + sum(each.left_out for each in layers)
