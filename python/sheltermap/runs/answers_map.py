@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sheltermap.questions.outcome import Outcome
 
 LARGEST_PAGE = 8_000_000  # bytes of a page; opened from a share or sent by mail, more is a nuisance
-ROWS_DRAWN = 120_000  # one by one, in all views of a page together
+ROWS_DRAWN = 200_000  # one by one, in all views of a page together
 FEWEST_ROWS = 2_000  # of a view that are drawn one by one whatever the others have
 
 

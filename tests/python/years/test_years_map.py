@@ -62,7 +62,7 @@ def test_both_years_and_the_change_are_steps_of_each_question(change):
         ("Patvertnes tuvumā", "pārmaiņa"),
     ]
     later, former, changed = (rows_of(each.layers) for each in views)
-    assert [each.said for each in later.fields if each.label == "stāvoklis"] == [["500 m attālumā"] * 2]
+    assert [each.said for each in later.fields if each.label == "stāvoklis"] == [["līdz 500 m"] * 2]
     assert former.category.tolist() == [0, 1]
     assert changed.fields[0].said == ["West", "<script>alert(1)</script>"]
     assert later.weight.tolist() == [3, 50]
