@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import geopandas
 import numpy as np
 
 from sheltermap.base import texts
-from sheltermap.drawing.plots import draw_map
+from sheltermap.drawing.plots import LEGEND, draw_map, legend_handles
 from sheltermap.map import VIEWS, Asked, View
 from sheltermap.map.middles import Middles
 from sheltermap.map.packed_layers import Field, Layer
@@ -31,6 +32,7 @@ from sheltermap.page.table import title_words
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
+    from matplotlib.axes import Axes
 
     from sheltermap.drawing.legend import Category
     from sheltermap.questions.outcome import Outcome
@@ -65,8 +67,27 @@ def outcome_views(outcome: Outcome, legend: Callable[[Outcome], list[Category]],
     """
     asked = asked_of(outcome, how)
     views = [_of_rows(outcome, legend(outcome), asked)] if outcome.views is None else outcome.views(asked)
+    if how.most is not None and len(outcome.layer) > how.most:
+        views = [replace(each, draw=partial(_drawn_as_seen, each, how.lang)) for each in views]
     beside = _left_out(outcome, asked)
     return [_titled(replace(each, layers=[*each.layers, *beside]), outcome, how.lang) for each in views if _seen(each)]
+
+
+def _drawn_as_seen(view: View, lang: str) -> Axes:
+    """Draw the picture of a view from its layers, in which many rows are few symbols; the legend counts all rows."""
+    (rows,) = [each for each in view.layers if each.role == "rows"]
+    found = {each.role: geopandas.GeoDataFrame(geometry=each.shapes, crs=4326) for each in view.layers}
+    numbers = np.zeros(len(rows.shapes), np.uint8) if rows.category is None else rows.category
+    drawn = [replace(each, rows=numbers == number) for number, each in enumerate(view.categories)]
+    around: dict[str, Any] = {
+        "facilities": found.get("facilities"),
+        "outlines": found.get("areas"),
+        "water": found.get("water"),
+    }
+    ax = draw_map(found["rows"], drawn, **around, lang=None)
+    if handles := legend_handles(view.categories, lang):
+        ax.legend(handles=handles, **LEGEND)
+    return ax
 
 
 def asked_of(outcome: Outcome, how: Drawing) -> Asked:
