@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,26 +12,35 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 import sheltermap as sm
-from sheltermap.assessments.folder import NETWORKS, SCHEMA, SUMMARY, TABLES, fresh_folder
+from sheltermap.assessments.figure_sheets import write_workbook
+from sheltermap.assessments.folder import NETWORKS, PICTURES, SCHEMA, SUMMARY, TABLES, fresh_folder
+from sheltermap.assessments.printing import installed_browser, print_page
 from sheltermap.base import clock
 from sheltermap.base.language import LANGUAGES
 from sheltermap.drawing import styles
 from sheltermap.layers import files
 from sheltermap.layers.digest import sha256
+from sheltermap.page.picture_files import write_picture
 from sheltermap.plans.plan import Plan, load_plan
 from sheltermap.questions.figures import records
 from sheltermap.questions.sources import SAVED_ENDING, Input, RasterSource
 from sheltermap.report import build_report
+from sheltermap.report.sections import sections
 from sheltermap.runs.assessment import Assessment
-from sheltermap.runs.cost_tables import TableRecord, read_table
-from sheltermap.runs.inputs import InputRecord, check_columns, read_inputs
-from sheltermap.runs.networks import NetworkRecord, read_network
-from sheltermap.runs.rasters import RasterRecord, open_raster, require_unchanged
+from sheltermap.runs.cost_tables import TableRecord
+from sheltermap.runs.inputs import InputRecord
+from sheltermap.runs.networks import NetworkRecord
+from sheltermap.runs.plan_data import read_plan_data
+from sheltermap.runs.rasters import require_unchanged
 from sheltermap.runs.running import run_analysis
 from sheltermap.streets import kept_tables
 
 if TYPE_CHECKING:
     import geopandas as gpd
+
+    from sheltermap.page.picture import MapPicture
+    from sheltermap.report.sections import Section
+    from sheltermap.streets.travelling import By
 
 Progress = Callable[[int, int, str], None]
 TITLES, SCOPES, NOTES = ([f"{key}_{lang}" for lang in LANGUAGES] for key in ("title", "scope", "note"))
@@ -41,7 +50,14 @@ SCENARIO_TEXTS = dict.fromkeys(("where", "bands", "plume", "failing"), "string")
 REFUSED_COLUMNS = ["input", "row", "id", "reason", "detail"]
 
 
-def run(plan: str | Path | Plan, out_dir: str | Path, *, progress: Progress | None = None) -> Assessment:
+def run(
+    plan: str | Path | Plan,
+    out_dir: str | Path,
+    *,
+    pdf: bool = False,
+    pictures: bool = False,
+    progress: Progress | None = None,
+) -> Assessment:
     """Run a plan and write its assessment folder.
 
     Parameters
@@ -51,6 +67,11 @@ def run(plan: str | Path | Plan, out_dir: str | Path, *, progress: Progress | No
     out_dir : path-like
         Folder to write: new, empty, or an older assessment, which is then replaced in one step. Whatever
         happens on the way, the old folder or the new one stands there, never a part.
+    pdf : bool
+        Also print the report to ``report.pdf``, and ``report.LANG.pdf`` in the plan's other languages, by the Chromium,
+        Chrome or Edge of this machine.
+    pictures : bool
+        Also write each picture of the report to the folder ``pictures``, as PNG and SVG.
     progress : callable, optional
         Called with the number of steps done, of all steps, and the name of the next one.
 
@@ -65,79 +86,59 @@ def run(plan: str | Path | Plan, out_dir: str | Path, *, progress: Progress | No
     ReadError, CrsError, GeometryError
         If an input cannot be used.
     WriteError
-        If the folder cannot be written, or holds something else.
+        If the folder cannot be written, or holds something else; with `pdf`, if there is no browser to print with.
     """
+    browser = installed_browser() if pdf else None
     plan = plan if isinstance(plan, Plan) else load_plan(plan)
     target = Path(out_dir).resolve()  # before the folder is replaced: it may be the one we stand in
-    read = len(plan.inputs) + len(plan.networks) + len(plan.tables) + len(plan.rasters)
-    steps = _Steps(read + len(plan.analyses) + 4, progress)
+    steps = steps_of(plan, progress, further=4 + pdf + pictures)
     with fresh_folder(target) as fresh:
         assessment = assess(plan, steps)
-        write_assessment(assessment, fresh, steps)
+        write_assessment(assessment, fresh, steps, browser=browser, pictures=pictures)
         steps.next("Put the folder in its place")
     steps.finish()
     return replace(assessment, folder=target)
 
 
-def keep(assessment: Assessment, out_dir: str | Path) -> Assessment:
+def keep(assessment: Assessment, out_dir: str | Path, steps: _Steps | None = None) -> Assessment:
     """Write the folder of an assessment that was made without one; in all else as `run` does."""
     target = Path(out_dir).resolve()
     with fresh_folder(target) as fresh:
-        write_assessment(assessment, fresh, _Steps(0, None))
+        write_assessment(assessment, fresh, steps or _Steps(0, None))
     return replace(assessment, folder=target)
 
 
 def assess(plan: Plan, steps: _Steps | None = None) -> Assessment:
     """Read the inputs of a plan and run its analyses, without writing anything."""
     steps = steps or _Steps(0, None)
-    frames: dict[str, gpd.GeoDataFrame] = {}
-    records: list[InputRecord] = []
-    for name, frame, record in read_inputs(plan, lambda name: steps.next(f"Read {name}")):
-        frames[name] = frame
-        records.append(record)
-    check_columns(plan, frames)
-    networks: dict[str, sm.Network] = {}
-    network_records: list[NetworkRecord] = []
-    for name in plan.networks:
-        steps.next(f"Read the streets of {name}")
-        networks[name], read = read_network(plan, name)
-        network_records.append(read)
-    tables: dict[str, sm.ReachTable] = {}
-    table_records: list[TableRecord] = []
-    for name in plan.tables:
-        steps.next(f"Read the costs of {name}")
-        tables[name], noted = read_table(plan, name)
-        table_records.append(noted)
-    rasters: dict[str, sm.Raster] = {}
-    raster_records: list[RasterRecord] = []
-    for name in plan.rasters:
-        steps.next(f"Open {name}")
-        rasters[name], opened = open_raster(plan, name)
-        raster_records.append(opened)
-    refused = [sm.refused(frame).assign(input=name) for name, frame in frames.items()]
+    data = read_plan_data(plan, steps.next)
+    refused = [sm.refused(frame).assign(input=name) for name, frame in data.frames.items()]
+    ways: dict[str, By] = {**data.networks, **data.tables}
     outcomes = []
     for analysis in plan.analyses:
         steps.next(f"Analyse {analysis.name}")
-        outcomes.append(run_analysis(plan, analysis, frames, {**networks, **tables}, rasters))
-    require_unchanged(plan, raster_records)
+        outcomes.append(run_analysis(plan, analysis, data.frames, ways, data.rasters))
+    require_unchanged(plan, data.raster_records)
     return Assessment(
         plan,
         outcomes,
-        records,
-        frames,
+        data.records,
+        data.frames,
         pd.concat(refused, ignore_index=True)[REFUSED_COLUMNS],
         {name: str(version) for name, version in files.versions().items()},
         clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
-        networks=networks,
-        network_records=network_records,
-        tables=tables,
-        table_records=table_records,
-        raster_records=raster_records,
+        networks=data.networks,
+        network_records=data.network_records,
+        tables=data.tables,
+        table_records=data.table_records,
+        raster_records=data.raster_records,
     )
 
 
-def write_assessment(assessment: Assessment, folder: Path, steps: _Steps) -> None:
-    """Write all files of an assessment into an empty folder."""
+def write_assessment(
+    assessment: Assessment, folder: Path, steps: _Steps, *, browser: Path | None = None, pictures: bool = False
+) -> None:
+    """Write all files of an assessment into an empty folder; a PDF where there is a `browser` to print it."""
     steps.next("Write layers")
     layers = assessment_layers(assessment)
     geopackage = folder / "assessment.gpkg"
@@ -157,14 +158,34 @@ def write_assessment(assessment: Assessment, folder: Path, steps: _Steps) -> Non
         kept_tables.save(table, folder / TABLES / f"{name}{kept_tables.ENDING}")
     steps.next("Write the map")
     maps = assessment.maps()
-    for name, page in maps.items():
-        (folder / name).write_text(page.html, encoding="utf-8", newline="\n")
+    for name, shown in maps.items():
+        (folder / name).write_text(shown.html, encoding="utf-8", newline="\n")
     steps.next("Write the report")
-    (folder / "report.html").write_text(build_report(assessment, map_page=next(iter(maps), None)), encoding="utf-8")
+    found, languages = sections(assessment), assessment.plan.languages
+    page = folder / "report.html"
+    page.write_text(build_report(assessment, found, map_page=next(iter(maps), None)), encoding="utf-8")
+    write_workbook(assessment, found, folder / "figures.xlsx")
+    if pictures:
+        steps.next("Write the pictures")
+        (folder / PICTURES).mkdir()
+        for name, picture in named_pictures(found):
+            write_picture(picture, folder / PICTURES / name, languages[0])
+    if browser is not None:
+        steps.next("Print the report")
+        for lang in languages:
+            pdf = folder / ("report.pdf" if lang == languages[0] else f"report.{lang}.pdf")
+            print_page(page, pdf, browser=browser, lang=lang, created=assessment.created)
     written = sorted(path for path in folder.rglob("*") if path.is_file())
     digests = {path.relative_to(folder).as_posix(): sha256(path) for path in written}
     content = json.dumps(summary(assessment) | {"files": digests}, ensure_ascii=False, indent=1, allow_nan=False)
     (folder / SUMMARY).write_text(content + "\n", encoding="utf-8")
+
+
+def named_pictures(found: Iterable[Section]) -> Iterator[tuple[str, MapPicture]]:
+    """Give the pictures of a report with the names of their files: by analysis, numbered."""
+    for section in found:
+        for number, picture in enumerate(section.maps, start=1):
+            yield f"{section.name}-{number}", picture
 
 
 def assessment_layers(assessment: Assessment) -> dict[str, gpd.GeoDataFrame]:
@@ -294,6 +315,12 @@ def _plain_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def steps_of(plan: Plan, progress: Progress | None, further: int) -> _Steps:
+    """Return what counts the steps of a plan, its data and its analyses, and `further` ones after these."""
+    read = len(plan.inputs) + len(plan.networks) + len(plan.tables) + len(plan.rasters)
+    return _Steps(read + len(plan.analyses) + further, progress)
 
 
 class _Steps:

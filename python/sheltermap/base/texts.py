@@ -3,20 +3,21 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sheltermap.base.language import FOLDER, REFERENCE, words_in
 from sheltermap.base.language import LANGUAGES as LANGUAGES
+from sheltermap.base.language import REFERENCE, all_words
 from sheltermap.base.limits import Limit
 
 WHOLE_FROM = 1000  # from there on a tenth says nothing to who reads a report; tables of figures have all digits
 THIN = "\u202f"  # narrow no-break space between thousands: read alike in all languages
 
 # By key, then by language.
-TEXTS = words_in(FOLDER, LANGUAGES)
+TEXTS = all_words()
 YES_NO = {lang: (TEXTS["yes"][lang], TEXTS["no"][lang]) for lang in LANGUAGES}
 
 
@@ -199,6 +200,24 @@ def distances(metres: float | Limit, *, digits: int = 1) -> dict[str, str]:
 def durations(seconds: float) -> dict[str, str]:
     """Write a time in every language."""
     return {lang: duration(seconds, lang) for lang in LANGUAGES}
+
+
+def date(day: datetime.date | str, lang: str) -> str:
+    """Write a day, or the day of a moment in ISO 8601, in words.
+
+    Examples
+    --------
+    >>> date("2027-03-03T10:00:00Z", "en"), date("2027-03-03", "lv")
+    ('3 March 2027', '2027. gada 3. marts')
+    """
+    told = datetime.date.fromisoformat(day[:10]) if isinstance(day, str) else day
+    month = say("this.months", lang).split()[told.month - 1]
+    return say("this.date", lang, day=str(told.day), month=month, year=str(told.year))
+
+
+def dates(day: datetime.date | str) -> dict[str, str]:
+    """Write a day in words in every language."""
+    return {lang: date(day, lang) for lang in LANGUAGES}
 
 
 def areas(square_metres: float) -> dict[str, str]:
