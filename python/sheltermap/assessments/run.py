@@ -93,7 +93,7 @@ def run(
     browser = installed_browser() if pdf else None
     plan = plan if isinstance(plan, Plan) else load_plan(plan)
     target = Path(out_dir).resolve()  # before the folder is replaced: it may be the one we stand in
-    steps = steps_of(plan, progress, further=3 + pdf + pictures)
+    steps = steps_of(plan, progress, further=4 + pdf + pictures)
     with fresh_folder(target) as fresh:
         assessment = assess(plan, steps)
         write_assessment(assessment, fresh, steps, browser=browser, pictures=pictures)
@@ -163,10 +163,14 @@ def write_assessment(
         (folder / TABLES).mkdir()
     for name, table in assessment.tables.items():
         kept_tables.save(table, folder / TABLES / f"{name}{kept_tables.ENDING}")
+    steps.next("Write the map")
+    maps = assessment.maps()
+    for name, shown in maps.items():
+        (folder / name).write_text(shown.html, encoding="utf-8", newline="\n")
     steps.next("Write the report")
     found, languages = sections(assessment), assessment.plan.languages
     page = folder / "report.html"
-    page.write_text(build_report(assessment, found), encoding="utf-8")
+    page.write_text(build_report(assessment, found, map_page=next(iter(maps), None)), encoding="utf-8")
     write_workbook(assessment, found, folder / "figures.xlsx")
     if pictures:
         steps.next("Write the pictures")

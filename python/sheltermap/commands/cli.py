@@ -319,5 +319,7 @@ def _print_assessment(assessment: Assessment, out: Path) -> None:
         console.print(Text(printable(text), style=style))
     console.print(Text.assemble(("Assessment in ", "bold"), f"{printable(str(out))}{os.sep}"))
     console.print(printable(f"  report      {out / 'report.html'}"), markup=False)
+    if (page := out / "map.html").is_file():
+        console.print(printable(f"  map         {page}"), markup=False)
     console.print(printable(f"  layers      {out / 'assessment.gpkg'} (QGIS), {out / 'geojson'}{os.sep}"), markup=False)
     console.print(printable(f"  figures     {out / 'summary.json'}"), markup=False)

@@ -27,6 +27,7 @@ from sheltermap.questions.maps import Underlay, facility_entries, map_title, und
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,9 +125,8 @@ class Access(AlongStreets, Reaching, ByArea):
         tables |= {} if found.by_area is None else {"by_area": found.by_area}
         tables |= {"lorenz": found.equity().curve(), "bounds": pd.DataFrame(bounds)}
         notes = [note for note in found.notes if note not in {each["en"] for each in bounds}]
-        return Outcome(
-            self, context, found.rows, self._figures(tables), tables, {"facilities": found.facilities}, notes
-        )
+        beside, views = {"facilities": found.facilities}, drawn("access", found)
+        return Outcome(self, context, found.rows, self._figures(tables), tables, beside, notes, views=views)
 
     def _figures(self, tables: Mapping[str, pd.DataFrame]) -> list[Figure]:
         """Return people by state, what they have on average and how evenly, for all and by area, and the supply."""

@@ -30,6 +30,7 @@ from sheltermap.questions.maps import Underlay, facilities_drawn, facility_entri
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -109,7 +110,7 @@ class Allocation(AlongStreets, OneLimit, ByArea):
         spill = found.spill
         beside = {"facilities": found.facilities} | ({"spill": spill} if len(spill) else {})
         figures = allocation_figures(self, tables, context.thresholds)
-        return Outcome(self, context, layer, figures, tables, beside, found.notes)
+        return Outcome(self, context, layer, figures, tables, beside, found.notes, views=drawn("allocation", found))
 
     def _allocated(self, context: Context, facilities: GeoDataFrame, unused: GeoDataFrame | None) -> sm.Allocation:
         turn: Literal["pairs", "rows", "facilities"] = "pairs"

@@ -25,6 +25,7 @@ from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
 from sheltermap.questions.site_keys import AmongSites
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
     from sheltermap.drawing.legend import Category
@@ -155,7 +156,16 @@ class Alternatives(AmongSites):
             if getattr(found, name) is not None:
                 tables[name] = getattr(found, name)
         beside = {} if found.upgrades is None else {"upgrades": found.upgrades}
-        return Outcome(self, context, found.chosen, self._figures(tables), tables, beside, found.notes)
+        return Outcome(
+            self,
+            context,
+            found.chosen,
+            self._figures(tables),
+            tables,
+            beside,
+            found.notes,
+            views=drawn("alternatives", found),
+        )
 
     def _with_names(self, context: Context, table: pd.DataFrame) -> pd.DataFrame:
         return table.assign(name=self.site_names(context, table["facility"], table["action"]))

@@ -27,6 +27,7 @@ from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
     from sheltermap.questions.context import Context
@@ -127,7 +128,16 @@ class Balance(ByArea):
         if found.by_area is not None and found.areas is not None:
             tables["by_area"] = found.by_area
             beside["areas"] = found.areas
-        return Outcome(self, context, found.rows, self._figures(tables, found.currency), tables, beside, found.notes)
+        return Outcome(
+            self,
+            context,
+            found.rows,
+            self._figures(tables, found.currency),
+            tables,
+            beside,
+            found.notes,
+            views=drawn("balance", found),
+        )
 
     def _figures(self, tables: dict[str, pd.DataFrame], currency: str) -> list[Figure]:
         """Return places, people and costs for all and by area."""

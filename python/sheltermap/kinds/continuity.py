@@ -30,6 +30,7 @@ from sheltermap.questions.maps import Underlay, outcome_map, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
     from sheltermap.page.key_figure import KeyFigure
@@ -101,7 +102,16 @@ class Continuity(AlongStreets, OneLimit, ByArea):
         tables = frames_of(found, context)
         figures = continuity_figures(self, tables, context.thresholds)
         layer = context.with_facility_name(found.rows, "depends_on")
-        return Outcome(self, context, layer, figures, tables, {"facilities": found.facilities}, found.notes)
+        return Outcome(
+            self,
+            context,
+            layer,
+            figures,
+            tables,
+            {"facilities": found.facilities},
+            found.notes,
+            views=drawn("continuity", found),
+        )
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw people by whether their access hangs on one facility."""

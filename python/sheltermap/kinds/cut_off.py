@@ -30,6 +30,7 @@ from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import measure_words
 from sheltermap.questions.sources import NonEmpty
 from sheltermap.questions.state_tables import state_figures
+from sheltermap.questions.views import drawn
 from sheltermap.questions.zone_keys import Closing, OneScenario
 
 if TYPE_CHECKING:
@@ -128,7 +129,9 @@ class CutOff(Closing, OneScenario, AlongStreets, Reaching, ByArea):
             tables["critical"] = pd.DataFrame(worst.drop(columns="geometry"))
             beside |= {"critical": worst} if len(worst) else {}
         notes = [] if grouping is None else grouping.notes
-        return Outcome(self, context, found.rows, self._figures(tables), tables, beside, notes=notes)
+        return Outcome(
+            self, context, found.rows, self._figures(tables), tables, beside, notes=notes, views=drawn("cut_off", found)
+        )
 
     def _totals(self, rows: GeoDataFrame, demand: GeoDataFrame) -> pd.DataFrame:
         """Sum the people by state, in one row: total = covered + lost + uncovered + unknown."""

@@ -28,6 +28,7 @@ from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
     from sheltermap.questions.context import Context
@@ -113,7 +114,16 @@ class Districts(AlongStreets):
         proof = {"least_load": found.least_load, "least_moves": found.least_moves, "proven": found.proven}
         tables = {"summary": found.summary, "measures": found.measures, "steps": found.steps, "moves": found.moves}
         tables["proof"] = pd.DataFrame([proof | {"within": found.within_tolerance}])
-        return Outcome(self, context, found.rows, self._figures(tables), tables, {"areas": found.outlines}, found.notes)
+        return Outcome(
+            self,
+            context,
+            found.rows,
+            self._figures(tables),
+            tables,
+            {"areas": found.outlines},
+            found.notes,
+            views=drawn("districts", found),
+        )
 
     def _figures(self, tables: dict[str, pd.DataFrame]) -> list[Figure]:
         """Return loads for all, before and after, and work by district."""

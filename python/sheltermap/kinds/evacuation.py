@@ -24,6 +24,7 @@ from sheltermap.questions.maps import Underlay, facility_entries, lines_drawn, m
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.views import drawn
 from sheltermap.questions.zone_keys import Closing, OneScenario
 
 if TYPE_CHECKING:
@@ -131,7 +132,9 @@ class Evacuation(Closing, OneScenario, Reaching):
         shelters = pd.DataFrame(found.shelters.drop(columns="geometry"))
         tables = {"sums": sums, "reasons": reasons, "shelters": shelters.assign(_id=self._ids(context, shelters))}
         beside = {"facilities": found.shelters} | ({"flows": found.flows.reset_index()} if len(found.flows) else {})
-        return Outcome(self, context, layer, self._figures(tables), tables, beside, found.notes)
+        return Outcome(
+            self, context, layer, self._figures(tables), tables, beside, found.notes, views=drawn("evacuation", found)
+        )
 
     def _ids(self, context: Context, shelters: pd.DataFrame) -> list[str]:
         column = context.sources["facilities"].id

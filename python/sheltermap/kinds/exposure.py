@@ -24,6 +24,7 @@ from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import measure_words
 from sheltermap.questions.sources import NonEmpty
 from sheltermap.questions.state_tables import state_figures, state_tables
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,7 +123,7 @@ class Exposure(ByArea):
             worst = tables["service"][tables["service"]["zone"] == INSIDE_ZONES].set_index("row")
             worst = worst.reindex(range(len(layer))).set_index(layer.index)
             layer = layer.assign(zone_depth_m=worst["depth_m"], zone_state=worst["state"].astype("string"))
-        return Outcome(self, context, layer, found, tables, notes=result.notes)
+        return Outcome(self, context, layer, found, tables, notes=result.notes, views=drawn("exposure", result))
 
     def _service_figures(self, sums: pd.DataFrame) -> list[Figure]:
         """Return whom what lies in each zone, and in any, serves, and how much of it the water stops."""

@@ -28,6 +28,7 @@ from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import measure_words
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
     from sheltermap.questions.context import Context
@@ -100,7 +101,16 @@ class Flood(OneLimit, AlongStreets, ByArea):
         tables |= {} if result.by_area is None else {"by_area": result.by_area}
         layer = context.with_facility_name(result.rows)
         beside = {"facilities": result.facilities}
-        return Outcome(self, context, layer, self._figures(threshold, tables), tables, beside, result.notes)
+        return Outcome(
+            self,
+            context,
+            layer,
+            self._figures(threshold, tables),
+            tables,
+            beside,
+            result.notes,
+            views=drawn("flood", result),
+        )
 
     def _figures(self, threshold: Limit, tables: dict[str, pd.DataFrame]) -> list[Figure]:
         """Return totals by scenario and measure, for all and by area, why people are not covered, what is left."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pandas as pd
@@ -14,6 +15,7 @@ from sheltermap.base.limits import Limit
 from sheltermap.base.standards import PositiveMetres
 from sheltermap.drawing.legend import Category, gap_categories
 from sheltermap.kinds.gaps_tables import people_by, places_table
+from sheltermap.map.coverage_page import place_views
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import Bar, Table, text
 from sheltermap.questions import coverage_tables, row_tables
@@ -57,7 +59,8 @@ class Gaps(Covering, OneLimit):
         tables["parts"] = result.gap_parts(threshold, **joined)
         found = coverage_figures(self, tables) + self._of_places(tables["parts"], threshold)
         layer = context.with_facility_name(layer)
-        return Outcome(self, context, layer, found, tables, {"places": places}, result.notes)
+        views = partial(place_views, result, limit=threshold, places=places, number=numbers)
+        return Outcome(self, context, layer, found, tables, {"places": places}, result.notes, views=views)
 
     def _of_places(self, parts: pd.DataFrame, threshold: Limit) -> list[Figure]:
         """Return the people of every place by its number, in each area that it lies in."""

@@ -30,6 +30,7 @@ from sheltermap.questions.row_tables import measure_words
 from sheltermap.questions.scenario_keys import OfScenarios
 from sheltermap.questions.sources import NonEmpty
 from sheltermap.questions.state_tables import state_figures
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
     from sheltermap.questions.context import Context
@@ -105,7 +106,16 @@ class Hazards(OfScenarios, ByArea):
         tables = {"any": result.any_totals, "scenarios": result.scenario_totals, "count": result.count_totals}
         tables |= {} if result.worst_totals is None else {"worst": result.worst_totals}
         beside = {} if result.zones is None else {"zones": result.zones}
-        return Outcome(self, context, result.rows, self._figures(tables), tables, beside, result.notes)
+        return Outcome(
+            self,
+            context,
+            result.rows,
+            self._figures(tables),
+            tables,
+            beside,
+            result.notes,
+            views=drawn("combined", result),
+        )
 
     def _figures(self, tables: dict[str, pd.DataFrame]) -> list[Figure]:
         """Return who lies in any hazard, in each scenario, and in so many hazards, or classes, or more."""

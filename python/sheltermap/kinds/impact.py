@@ -22,6 +22,7 @@ from sheltermap.questions.maps import Underlay, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
+from sheltermap.questions.views import drawn
 from sheltermap.risk.expected_annual import METHODS
 from sheltermap.risk.impact import THINGS
 from sheltermap.risk.impact import Impact as Found
@@ -89,7 +90,9 @@ class Impact(OfImpact):
             tables["access"] = found.access.summary
         what, layer = found.main_layer
         beside = {each: getattr(found, each) for each in THINGS if each != what and getattr(found, each) is not None}
-        return Outcome(self, context, layer, self._figures(found), tables, beside, found.notes)
+        return Outcome(
+            self, context, layer, self._figures(found), tables, beside, found.notes, views=drawn("impact", found)
+        )
 
     def _figures(self, found: Found) -> list[Figure]:
         """Return what is affected of all and by area, who leaves, what is lost, and what is expected in a year."""

@@ -13,7 +13,7 @@ from pydantic import Field
 import sheltermap as sm
 from sheltermap.base import texts
 from sheltermap.base.standards import PositiveMetres
-from sheltermap.drawing.legend import BEFORE, COVERED, UNCOVERED, UNKNOWN, Category
+from sheltermap.drawing.legend import COVERED, UNCOVERED, UNKNOWN, Category, reserve_categories
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import LONG, Bar, Cell, Table, cut_note, heads, text
@@ -26,18 +26,13 @@ from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD, measure_words, unweighted_table
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
     from sheltermap.questions.context import Context
 
 STATES = ("lasts", "less", "without_store", "unknown")
 OF_STORES = ("stock", "expired", "people", "need_per_day", "days", "lacking")
-DRAWN = (
-    ("lasts", COVERED, "circle"),
-    ("less", UNCOVERED, "diamond"),
-    ("without_store", BEFORE, "diamond"),
-    ("unknown", UNKNOWN, "cross"),
-)
 
 
 @register
@@ -89,7 +84,16 @@ class Reserves(Kind):
         stores = pd.DataFrame(found.stores.drop(columns="geometry"))
         tables = {"summary": found.summary, "stores": stores, "unit": pd.DataFrame({"unit": [found.unit]})}
         figures = self._figures(found.summary, stores, found.unit)
-        return Outcome(self, context, found.demand, figures, tables, {"stores": found.stores}, found.notes)
+        return Outcome(
+            self,
+            context,
+            found.demand,
+            figures,
+            tables,
+            {"stores": found.stores},
+            found.notes,
+            views=drawn("reserves", found),
+        )
 
     def _figures(self, summary: pd.DataFrame, stores: pd.DataFrame, unit: str) -> list[Figure]:
         """Return for how many it lasts so many days, and of each store how long, and what it lacks."""
@@ -108,13 +112,7 @@ class Reserves(Kind):
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by whether the stock of their store lasts the longest of the days."""
-        verdict = outcome.layer["verdict"].to_numpy(dtype=object)
-        longest = f"{max(self.days):g}"
-        words = {state: texts.both(f"reserve_{state}", days=longest) for state, _, _ in DRAWN}
-        return [
-            Category(verdict == state, f"\"verdict\" = '{state}'", colour, marker, words[state])
-            for state, colour, marker in DRAWN
-        ]
+        return reserve_categories(outcome.layer, max(self.days))
 
     def legends_beside(self, outcome: Outcome) -> dict[str, list[Category]]:
         """Draw stores by whether they lack something."""

@@ -24,6 +24,7 @@ from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.views import drawn
 from sheltermap.risk.class_parts import Weight
 
 if TYPE_CHECKING:
@@ -89,7 +90,15 @@ class RiskIndex(Kind):
         moved = found.sensitivity(by=self.weights_by)
         tables = {"rows": pd.DataFrame(found.rows.drop(columns="geometry")), "weights": moved.weights}
         tables["ranks"] = moved.ranks
-        return Outcome(self, context, found.rows, self._figures(found, moved), tables, notes=found.notes)
+        return Outcome(
+            self,
+            context,
+            found.rows,
+            self._figures(found, moved),
+            tables,
+            notes=found.notes,
+            views=drawn("risk_index", found),
+        )
 
     def _figures(self, found: sm.RiskIndex, moved: sm.RankSensitivity) -> list[Figure]:
         """Return index, rank and parts by area, and weights and limits."""

@@ -25,6 +25,7 @@ from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
 from sheltermap.questions.site_keys import AmongSites
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
     from sheltermap.drawing.legend import Category
@@ -127,7 +128,9 @@ class Siting(AmongSites, ByArea):
         if found.by_area is not None:
             tables["by_area"] = found.by_area
         beside = {"sites": found.chosen} | ({} if found.upgrades is None else {"upgrades": found.upgrades})
-        return Outcome(self, context, found.rows, self._figures(tables), tables, beside, found.notes)
+        return Outcome(
+            self, context, found.rows, self._figures(tables), tables, beside, found.notes, views=drawn("siting", found)
+        )
 
     def _answer(self, found: sm.Siting) -> dict[str, Any]:
         """Return what the whole of a proposal comes to."""

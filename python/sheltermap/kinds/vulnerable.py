@@ -33,6 +33,7 @@ from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.scenario_keys import OfScenarios
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
     from sheltermap.page.key_figure import KeyFigure
@@ -137,7 +138,16 @@ class Vulnerable(OfScenarios, Reaching, ByArea):
         layer = context.with_facility_name(found.rows, "shelter")
         tables = frames_of(found, context)
         figures = vulnerable_figures(self, tables)
-        return Outcome(self, context, layer, figures, tables, {"facilities": found.shelters}, found.notes)
+        return Outcome(
+            self,
+            context,
+            layer,
+            figures,
+            tables,
+            {"facilities": found.shelters},
+            found.notes,
+            views=drawn("vulnerable", found),
+        )
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw sites by whether they are in time."""

@@ -16,6 +16,7 @@ from sheltermap.questions.figures import DISTANCES, DURATIONS, NOT_COVERED, cost
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, Reaching
 from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +59,7 @@ class Covering(AlongStreets, Reaching, ByArea):
         layer = context.with_facility_name(result.rows)
         tables = coverage_frames(result)
         found = coverage_figures(self, tables) + cost_figures(self, layer, context.thresholds[0].cost_column)
-        return Outcome(self, context, layer, found, tables, notes=result.notes)
+        return Outcome(self, context, layer, found, tables, notes=result.notes, views=drawn("coverage", result))
 
     def judged(self) -> tuple[Judged, ...]:
         """Fewer covered is worse; so is a longer way, beside that."""

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from sheltermap.base.limits import Limit
 from sheltermap.questions.maps import Underlay, outcome_map
 from sheltermap.questions.question import Question
+from sheltermap.questions.views import Drawing, outcome_views
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from sheltermap.base.standards import Standard
     from sheltermap.drawing.legend import Category
+    from sheltermap.map import View
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.picture import MapPicture
     from sheltermap.page.table import Table
@@ -72,6 +74,10 @@ class Kind(Question, ABC):
     def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Return its maps for the report; `ground` is what lies under them."""
         return [outcome_map(outcome, self.legend(outcome), ground)]
+
+    def views(self, outcome: Outcome, how: Drawing) -> list[View]:
+        """Return what the interactive map shows of it; nothing where it has no places."""
+        return outcome_views(outcome, self.legend, how)
 
     def told(self, outcome: Outcome, lang: str) -> str:
         """Return what the terminal tells below the key figures: the places to look at first."""

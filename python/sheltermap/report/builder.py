@@ -29,8 +29,11 @@ if TYPE_CHECKING:
 REFUSED_SHOWN = 200  # a register that is broken throughout would bury the rest; all are in the table refused_rows
 
 
-def build_report(assessment: Assessment, found: Sequence[Section]) -> str:
-    """Return the report of an assessment: one HTML page that asks for nothing from outside."""
+def build_report(assessment: Assessment, found: Sequence[Section], *, map_page: str | None = None) -> str:
+    """Return the report of an assessment: one HTML page that asks for nothing from outside.
+
+    `map_page` is the file of its interactive map, beside it.
+    """
     plan = assessment.plan
     illustrative = plan.made_up()
     return render(
@@ -41,6 +44,7 @@ def build_report(assessment: Assessment, found: Sequence[Section]) -> str:
         title=plan.title,
         plan=plan,
         assessment=assessment,
+        map_page=map_page,
         sections=found,
         bar_states=states_of([line.bar for each in found for line in each.lines]),
         indicators=indicator_tables.table_of(assessment) if plan.indicators else None,
