@@ -72,8 +72,7 @@ def run(plan: str | Path | Plan, out_dir: str | Path, *, progress: Progress | No
     """
     plan = plan if isinstance(plan, Plan) else load_plan(plan)
     target = Path(out_dir).resolve()  # before the folder is replaced: it may be the one we stand in
-    read = len(plan.inputs) + len(plan.networks) + len(plan.tables) + len(plan.rasters)
-    steps = _Steps(read + len(plan.analyses) + 3, progress)
+    steps = steps_of(plan, progress, further=3)
     with fresh_folder(target) as fresh:
         assessment = assess(plan, steps)
         write_assessment(assessment, fresh, steps)
@@ -82,11 +81,11 @@ def run(plan: str | Path | Plan, out_dir: str | Path, *, progress: Progress | No
     return replace(assessment, folder=target)
 
 
-def keep(assessment: Assessment, out_dir: str | Path) -> Assessment:
+def keep(assessment: Assessment, out_dir: str | Path, steps: _Steps | None = None) -> Assessment:
     """Write the folder of an assessment that was made without one; in all else as `run` does."""
     target = Path(out_dir).resolve()
     with fresh_folder(target) as fresh:
-        write_assessment(assessment, fresh, _Steps(0, None))
+        write_assessment(assessment, fresh, steps or _Steps(0, None))
     return replace(assessment, folder=target)
 
 
@@ -271,6 +270,12 @@ def _plain_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def steps_of(plan: Plan, progress: Progress | None, further: int) -> _Steps:
+    """Return what counts the steps of a plan, its data and its analyses, and `further` ones after these."""
+    read = len(plan.inputs) + len(plan.networks) + len(plan.tables) + len(plan.rasters)
+    return _Steps(read + len(plan.analyses) + further, progress)
 
 
 class _Steps:
