@@ -13,6 +13,7 @@ import pandas as pd
 
 import sheltermap as sm
 from sheltermap.assessments.folder import NETWORKS, SCHEMA, SUMMARY, TABLES, fresh_folder
+from sheltermap.assessments.former import former
 from sheltermap.base import clock
 from sheltermap.base.language import LANGUAGES
 from sheltermap.drawing import styles
@@ -41,7 +42,13 @@ SCENARIO_TEXTS = dict.fromkeys(("where", "bands", "plume", "failing"), "string")
 REFUSED_COLUMNS = ["input", "row", "id", "reason", "detail"]
 
 
-def run(plan: str | Path | Plan, out_dir: str | Path, *, progress: Progress | None = None) -> Assessment:
+def run(
+    plan: str | Path | Plan,
+    out_dir: str | Path,
+    *,
+    against: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Assessment:
     """Run a plan and write its assessment folder.
 
     Parameters
@@ -51,6 +58,9 @@ def run(plan: str | Path | Plan, out_dir: str | Path, *, progress: Progress | No
     out_dir : path-like
         Folder to write: new, empty, or an older assessment, which is then replaced in one step. Whatever
         happens on the way, the old folder or the new one stands there, never a part.
+    against : path-like, optional
+        Folder of a former assessment: the first page of the report says what its figures were, and which got
+        better or worse. May be `out_dir`.
     progress : callable, optional
         Called with the number of steps done, of all steps, and the name of the next one.
 
@@ -63,16 +73,17 @@ def run(plan: str | Path | Plan, out_dir: str | Path, *, progress: Progress | No
     PlanError
         If the plan has faults.
     ReadError, CrsError, GeometryError
-        If an input cannot be used.
+        If an input cannot be used, or `against` is no assessment.
     WriteError
         If the folder cannot be written, or holds something else.
     """
     plan = plan if isinstance(plan, Plan) else load_plan(plan)
     target = Path(out_dir).resolve()  # before the folder is replaced: it may be the one we stand in
+    before = None if against is None else former(against)
     read = len(plan.inputs) + len(plan.networks) + len(plan.tables) + len(plan.rasters)
     steps = _Steps(read + len(plan.analyses) + 3, progress)
     with fresh_folder(target) as fresh:
-        assessment = assess(plan, steps)
+        assessment = replace(assess(plan, steps), former=before)
         write_assessment(assessment, fresh, steps)
         steps.next("Put the folder in its place")
     steps.finish()

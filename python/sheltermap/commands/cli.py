@@ -64,6 +64,9 @@ def run(
         Path,
         typer.Option("-o", "--out", help="Folder for the assessment: new, empty, or an older one.", show_default=False),
     ],
+    against: Annotated[
+        Path | None, typer.Option("--against", help="A former assessment: the report says what its figures were.")
+    ] = None,
     as_json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
     debug: Debug = False,
@@ -75,7 +78,7 @@ def run(
         if Path.cwd().is_relative_to(out.resolve()):
             out = out.resolve()  # we stand in the folder that is replaced: only its full path leads there afterwards
         with _progress(shown=not quiet and sys.stderr.isatty()) as progress:
-            assessment = run_plan(plan, out, progress=progress)
+            assessment = run_plan(plan, out, against=against, progress=progress)
         if as_json:
             typer.echo((out / "summary.json").read_text(encoding="utf-8"), nl=False)
         elif not quiet:

@@ -32,7 +32,7 @@ def outcome_map(outcome: Outcome, legend: list[Category], ground: GeoDataFrame |
         facilities=facilities_drawn(outcome),
         streets=[] if network is None else [ground_streets(network)],
         outlines=given.get("areas", given.get("zones", ground)),
-        places=outcome.beside.get("places"),
+        places=outcome.tables.get("places"),
     )
 
 

@@ -7,22 +7,24 @@ from typing import TYPE_CHECKING
 
 from sheltermap.base import texts
 from sheltermap.page.render import render
-from sheltermap.page.table import Cell, Table, cut_note, heads, reason_words, text
+from sheltermap.page.table import Cell, Table, Words, cut_note, heads, reason_words, text
 from sheltermap.questions.figures import records
 from sheltermap.questions.scenario_tables import scenario_table
 from sheltermap.report import indicator_tables
-from sheltermap.report.sections import (
+from sheltermap.report.briefing import briefing
+from sheltermap.report.caveats import network_caveats
+from sheltermap.report.sections import sections
+from sheltermap.report.titles import (
     input_title,
-    network_caveats,
     network_title,
     raster_holds,
     raster_title,
-    sections,
     table_title,
     titles_of,
 )
 
 if TYPE_CHECKING:
+    from sheltermap.plans.plan import Plan
     from sheltermap.runs.assessment import Assessment
 
 REFUSED_SHOWN = 200  # a register that is broken throughout would bury the rest; all are in the table refused_rows
@@ -32,6 +34,8 @@ def build_report(assessment: Assessment) -> str:
     """Return the report of an assessment: one HTML page that asks for nothing from outside."""
     plan = assessment.plan
     illustrative = plan.made_up()
+    found, said = sections(assessment)
+    first = briefing(assessment, said)
     return render(
         "report",
         "report.html.j2",
@@ -40,11 +44,16 @@ def build_report(assessment: Assessment) -> str:
         title=plan.title,
         plan=plan,
         assessment=assessment,
-        sections=sections(assessment),
+        briefing=first,
+        section_titles={each.name: each.title for each in found},
+        sections=sorted(found, key=lambda each: first.order.index(each.name)),
         indicators=indicator_tables.table_of(assessment) if plan.indicators else None,
         scenarios=scenario_table(plan.scenarios, {}) if plan.scenarios else None,  # the section's heading is its title
         banner=titles_of(illustrative) if illustrative else None,
         refused=refused_table(assessment),
+        others=_others(plan),
+        data_titles={name: input_title(plan, name) for name in plan.inputs}
+        | {name: raster_title(plan, name) for name in plan.rasters},
         titles={name: input_title(plan, name) for name in plan.inputs},
         network_titles={name: network_title(plan, name) for name in plan.networks},
         table_titles={name: table_title(plan, name) for name in plan.tables},
@@ -52,6 +61,13 @@ def build_report(assessment: Assessment) -> str:
         raster_titles={name: raster_title(plan, name) for name in plan.rasters},
         network_caveats={each.name: network_caveats(vars(each)) for each in assessment.network_records},
     )
+
+
+def _others(plan: Plan) -> list[tuple[str, Words]]:
+    """Return the sections beside those of the analyses, in their order."""
+    names = {"indicators": bool(plan.indicators), "refused": True, "inputs": True, "scenarios": bool(plan.scenarios)}
+    shown = [name for name, is_shown in (names | {"standards": True, "method": True}).items() if is_shown]
+    return [(name, texts.both("refused_rows" if name == "refused" else name)) for name in shown]
 
 
 def refused_table(assessment: Assessment) -> Table:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sheltermap._native import SheltermapError
+from sheltermap.base import texts
 from sheltermap.plans.indicators import indicator_table, year_faults, year_notes
 from sheltermap.plans.plan import Plan
 from sheltermap.questions.outcome import Outcome
@@ -28,6 +29,20 @@ if TYPE_CHECKING:
     from sheltermap.questions.kind import Kind
     from sheltermap.streets.network import Network
     from sheltermap.streets.reach_table import ReachTable
+
+
+@dataclass(frozen=True)
+class Former:
+    """The figures of a former assessment, which a report holds its own against."""
+
+    year: int
+    kinds: Mapping[str, str]  #: of its analyses, by name
+    figures: pd.DataFrame
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What a reader knows it by."""
+        return texts.both("former_assessment", year=self.year)
 
 
 @dataclass(frozen=True)
@@ -47,6 +62,7 @@ class Assessment:
     tables: dict[str, ReachTable] = field(default_factory=dict)
     table_records: list[TableRecord] = field(default_factory=list)
     raster_records: list[RasterRecord] = field(default_factory=list)
+    former: Former | None = None  #: that its report is held against
 
     def answers(self) -> Iterator[tuple[Kind, Outcome]]:
         """Give each analysis of the plan with what was found for it."""
