@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import pandas as pd
+
 import sheltermap as sm
 from sheltermap.analyses.coverage import FIGURES as COVERAGE
 from sheltermap.base import texts
@@ -21,14 +23,14 @@ from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.place_tables import places_table
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sheltermap.analyses.coverage import Coverage
     from sheltermap.questions.context import Context
     from sheltermap.questions.finding import Finding, Step
 
 
 COST_FIGURES = tuple(name for name in (*DISTANCES, *DURATIONS) if name != "rows")
+JOINED_M = (1000.0, 250.0, 50.0)  # rows so near each other are one place; the first that tells places apart
+MOST_APART = 20_000  # rows that are joined more narrowly, if need be
 TOLD_BY_SHARE = ("covered", "uncovered", "unknown", NOT_COVERED, "in_place")
 
 
@@ -65,12 +67,22 @@ class Covering(AlongStreets, Reaching, ByArea):
         return Outcome(self, context, layer, found, tables, notes=result.notes)
 
     def _places(self, context: Context, result: Coverage) -> dict[str, pd.DataFrame]:
-        """Return the places of those beyond the last limit, where there are any and a person has one row only."""
+        """Return the places of those beyond the last limit, where there are any and a person has one row only.
+
+        Where one place would hold most of them, as in a city, only rows that are nearer are joined.
+        """
         limit = last_limit(result.summary, context.thresholds, self.measure)
         if limit is None or getattr(self, "person", None) is not None:
             return {}
-        places = context.with_facility_name(result.gaps(limit, name=context.labels("demand")))
-        return {"places": places, "parts": result.gap_parts(limit)}
+        named = {"name": context.labels("demand")}
+        for join_m in JOINED_M:
+            places = result.gaps(limit, join_distance_m=join_m, **named)
+            tells_apart = places["people"].iloc[0] <= places["people"].sum() / 2
+            if tells_apart or places["rows"].iloc[0] == 1 or places["rows"].sum() > MOST_APART:
+                break
+        parts = result.gap_parts(limit, join_distance_m=join_m)
+        joined = pd.DataFrame({"distance_m": [join_m]})
+        return {"places": context.with_facility_name(places), "parts": parts, "joined": joined}
 
     def judged(self) -> tuple[Judged, ...]:
         """Fewer covered is worse; so is a longer way, beside that."""

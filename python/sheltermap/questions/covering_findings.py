@@ -56,9 +56,24 @@ def places_step(outcome: Outcome) -> list[Step]:
     if places is None or not len(places):
         return []
     limit = last_limit(outcome.tables["summary"], outcome.thresholds, outcome.measure) or outcome.thresholds[0]
-    named = [with_count(text(row["name"]), row["people"]) for row in records(places[:3])]
-    words = texts.both("step_places", places=listed(named, len(places)), limit=texts.distances(limit))
-    return [Step(words, float(places["people"].iloc[0]), nearness(outcome, limit))]
+    areas = _areas_without(outcome, limit)
+    if len(areas) > 1 and places["people"].iloc[0] < areas["uncovered"].iloc[0] / 2:  # no place stands out
+        worst = areas.rename(columns={"area": "name", "uncovered": "people"})
+    else:
+        worst = places
+    named = [with_count(text(row["name"]), row["people"]) for row in records(worst[["name", "people"]][:3])]
+    words = texts.both("step_places", places=listed(named, len(worst)), limit=texts.distances(limit))
+    return [Step(words, float(worst["people"].iloc[0]), nearness(outcome, limit))]
+
+
+def _areas_without(outcome: Outcome, limit: Limit) -> pd.DataFrame:
+    """Return the areas with somebody who is not covered, most people first; none where the plan names no areas."""
+    by_area = outcome.tables.get("by_area")
+    if by_area is None:
+        return outcome.tables["summary"].iloc[:0]
+    mine = by_area[(by_area["measure"] == outcome.measure) & (by_area[limit.threshold_column] == limit.value)]
+    mine = mine[~mine["area"].isin(NO_AREA) & mine["area"].notna() & (mine["uncovered"] > 0)]
+    return mine.sort_values(["uncovered", "area"], ascending=[False, True], kind="stable")
 
 
 def last_limit(summary: pd.DataFrame, limits: Sequence[Limit], measure: str) -> Limit | None:

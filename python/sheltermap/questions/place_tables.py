@@ -49,7 +49,12 @@ def places_table(outcome: Outcome, limit: Limit, title: Words, layer: str) -> Ta
         away = [outcome.spelt(row[key]) if pd.notna(row[key]) else "–" for key in costs]
         area: list[Cell] = [areas[number]] if areas else []
         rows.append([str(number), text(row["name"]), *area, nearest, reasons[number], *people, *away])
-    return Table(title, head, rows, cut_note(LONG, len(places), layer), texts_first=4 + bool(areas))
+    note = cut_note(LONG, len(places), layer)
+    if "joined" in outcome.tables:
+        far = texts.distances(outcome.tables["joined"]["distance_m"].iloc[0])
+        joined = texts.both("places_joined", distance=far)
+        note = joined if note is None else {lang: f"{joined[lang]} {note[lang]}" for lang in texts.LANGUAGES}
+    return Table(title, head, rows, note, texts_first=4 + bool(areas))
 
 
 def limit_words(reason: str, limit: Limit) -> Words:
