@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 COST_FIGURES = tuple(name for name in (*DISTANCES, *DURATIONS) if name != "rows")
 JOINED_M = (1000.0, 250.0, 50.0)  # rows so near each other are one place; the first that tells places apart
+MANY = 100  # rows of a place that is no longer one, if it has most of the people
 MOST_APART = 20_000  # rows that are joined more narrowly, if need be
 TOLD_BY_SHARE = ("covered", "uncovered", "unknown", NOT_COVERED, "in_place")
 
@@ -77,8 +78,8 @@ class Covering(AlongStreets, Reaching, ByArea):
         named = {"name": context.labels("demand")}
         for join_m in JOINED_M:
             places = result.gaps(limit, join_distance_m=join_m, **named)
-            tells_apart = places["people"].iloc[0] <= places["people"].sum() / 2
-            if tells_apart or places["rows"].iloc[0] == 1 or places["rows"].sum() > MOST_APART:
+            tells_apart = places["people"].iloc[0] <= places["people"].sum() / 2 or places["rows"].iloc[0] <= MANY
+            if tells_apart or places["rows"].sum() > MOST_APART:
                 break
         parts = result.gap_parts(limit, join_distance_m=join_m)
         joined = pd.DataFrame({"distance_m": [join_m]})
