@@ -104,21 +104,22 @@ class Covering(AlongStreets, Reaching, ByArea):
             coverage_tables.distance_table(outcome),
             *coverage_tables.area_tables(outcome),
             nearest_for_table(outcome),
-            self._not_covered(outcome),
+            *self._not_covered(outcome),
             coverage_tables.reasons_table(outcome),
             row_tables.borderline_table(outcome),
             row_tables.unweighted_table(outcome),
             row_tables.unused_table(outcome),
         ]
 
-    def _not_covered(self, outcome: Outcome) -> Table:
-        """Name who is not covered: by places, or row by row where a person may have several."""
+    def _not_covered(self, outcome: Outcome) -> list[Table | None]:
+        """Name who is not covered, by places, then of whom nobody knows; row by row where a person may have several."""
         limit = last_limit(outcome.tables["summary"], outcome.thresholds, outcome.measure)
         if limit is not None and "places" in outcome.tables:
-            return places_table(
-                outcome, limit, texts.both("not_covered_within", limit=texts.distances(limit)), self.name
-            )
-        return row_tables.not_covered_table(outcome)
+            return [
+                places_table(outcome, limit, texts.both("not_covered_within", limit=texts.distances(limit)), self.name),
+                row_tables.unknown_table(outcome),
+            ]
+        return [row_tables.not_covered_table(outcome)]
 
     def findings(self, outcome: Outcome) -> list[Finding]:
         """Say who is covered within the first limit and the last, and where fewest are."""

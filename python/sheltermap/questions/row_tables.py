@@ -30,6 +30,16 @@ def not_covered_table(outcome: Outcome) -> Table:
     return _row_table(outcome, rows, title)
 
 
+def unknown_table(outcome: Outcome) -> Table | None:
+    """Rows of which nobody knows whether they are covered, those with most people first."""
+    rows = outcome.layer[(outcome.layer[f"within_{outcome.thresholds[0].label}"] == "unknown").to_numpy()]
+    if not len(rows):
+        return None
+    if outcome.measure != "rows":
+        rows = rows.sort_values(outcome.measure, ascending=False, kind="stable")
+    return _row_table(outcome, rows, texts.both("nobody_knows"))
+
+
 def borderline_table(outcome: Outcome) -> Table | None:
     """Rows so near to a limit that the error of their coordinates may decide."""
     columns = [f"borderline_{each.label}" for each in outcome.thresholds]
