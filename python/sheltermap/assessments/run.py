@@ -14,6 +14,7 @@ import pandas as pd
 import sheltermap as sm
 from sheltermap.assessments.figure_sheets import write_workbook
 from sheltermap.assessments.folder import NETWORKS, PICTURES, SCHEMA, SUMMARY, TABLES, fresh_folder
+from sheltermap.assessments.former import former
 from sheltermap.assessments.printing import installed_browser, print_page
 from sheltermap.base import clock
 from sheltermap.base.language import LANGUAGES
@@ -56,6 +57,7 @@ def run(
     plan: str | Path | Plan,
     out_dir: str | Path,
     *,
+    against: str | Path | None = None,
     pdf: bool = False,
     pictures: bool = False,
     progress: Progress | None = None,
@@ -69,6 +71,9 @@ def run(
     out_dir : path-like
         Folder to write: new, empty, or an older assessment, which is then replaced in one step. Whatever
         happens on the way, the old folder or the new one stands there, never a part.
+    against : path-like, optional
+        Folder of a former assessment: the first page of the report says what its figures were, and which got
+        better or worse. May be `out_dir`.
     pdf : bool
         Also print the report to ``report.pdf``, and ``report.LANG.pdf`` in the plan's other languages, by the Chromium,
         Chrome or Edge of this machine.
@@ -86,16 +91,17 @@ def run(
     PlanError
         If the plan has faults.
     ReadError, CrsError, GeometryError
-        If an input cannot be used.
+        If an input cannot be used, or `against` is no assessment.
     WriteError
         If the folder cannot be written, or holds something else; with `pdf`, if there is no browser to print with.
     """
     browser = installed_browser() if pdf else None
     plan = plan if isinstance(plan, Plan) else load_plan(plan)
     target = Path(out_dir).resolve()  # before the folder is replaced: it may be the one we stand in
+    before = None if against is None else former(against)
     steps = steps_of(plan, progress, further=4 + pdf + pictures)
     with fresh_folder(target) as fresh:
-        assessment = assess(plan, steps)
+        assessment = replace(assess(plan, steps), former=before)
         write_assessment(assessment, fresh, steps, browser=browser, pictures=pictures)
         steps.next("Put the folder in its place")
     steps.finish()
@@ -168,9 +174,10 @@ def write_assessment(
     for name, shown in maps.items():
         (folder / name).write_text(shown.html, encoding="utf-8", newline="\n")
     steps.next("Write the report")
-    found, languages = sections(assessment), assessment.plan.languages
+    found, unknown = sections(assessment)
+    languages = assessment.plan.languages
     page = folder / "report.html"
-    page.write_text(build_report(assessment, found, map_page=next(iter(maps), None)), encoding="utf-8")
+    page.write_text(build_report(assessment, found, unknown, map_page=next(iter(maps), None)), encoding="utf-8")
     write_workbook(assessment, found, folder / "figures.xlsx")
     if pictures:
         steps.next("Write the pictures")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # After Okabe and Ito's palette: told apart by people who do not tell red from green, and in grey print by shape.
 COVERED, UNCOVERED, UNKNOWN = "#0072b2", "#d55e00", "#8a8f98"
+NOWHERE = "#7f2704"  # none can be reached, however long the way
 BEFORE = "#d9b44a"  # not covered even without a flood
 GAPS, OTHER_GAPS = ("#7f2704", "#a63603", "#d55e00", "#e8893f", "#f0b98d"), "#f5dcc6"  # many people to few
 BANDS = ("#0b4f8a", "#3f8fc9", "#9cc9e8", "#cfe3f2")  # near to far
@@ -55,10 +56,13 @@ def coverage_categories(rows: gpd.GeoDataFrame, thresholds: Sequence[Limit]) -> 
         label = texts.both("within", distance=texts.distances(threshold))
         categories.append(Category(here, f"\"{column}\" = 'covered'", colour, "circle", label))
     beyond = _is(rows[columns[-1]], "uncovered") & ~taken
-    known = rows[thresholds[-1].cost_column].notna().to_numpy()  # not where no way leads to any
-    word = "beyond" if known[beyond].all() else "none_within"
-    label = texts.both(word, distance=texts.distances(thresholds[-1]))
-    categories.append(Category(beyond, f"\"{columns[-1]}\" = 'uncovered'", UNCOVERED, "diamond", label))
+    cost, rule = thresholds[-1].cost_column, f"\"{columns[-1]}\" = 'uncovered'"
+    nowhere = beyond & rows[cost].isna().to_numpy()  # no street is near, or no way leads to any
+    if nowhere.any():
+        words = texts.both("none_reached")
+        categories.append(Category(nowhere, f'{rule} AND "{cost}" IS NULL', NOWHERE, "diamond", words))
+    label = texts.both("beyond", distance=texts.distances(thresholds[-1]))
+    categories.append(Category(beyond & ~nowhere, rule, UNCOVERED, "diamond", label))
     return [*categories, _unknown(~taken & ~beyond)]
 
 

@@ -15,7 +15,7 @@ from sheltermap.drawing.access_legends import access_categories, supply_words
 from sheltermap.drawing.access_maps import draw_lorenz
 from sheltermap.drawing.legend import COVERED, UNCOVERED, UNKNOWN, Category
 from sheltermap.drawing.plots import BORDER, ground_streets
-from sheltermap.kinds.access_tables import access_key_figures, access_tables, least_told
+from sheltermap.kinds.access_tables import access_finding, access_key_figures, access_tables, least_told
 from sheltermap.page.picture import LegendEntry, MapPicture, drawn_picture, map_picture
 from sheltermap.planning.access import bounds_told
 from sheltermap.planning.access_sums import SUPPLY_STATES
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
+    from sheltermap.questions.finding import Finding
     from sheltermap.questions.question import Figure
 
 STATES = ("enough", "too_little", "none", "unknown")
@@ -172,6 +173,10 @@ class Access(AlongStreets, Reaching, ByArea):
     def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
         """Tell who has enough, or anything, and beside it how evenly it is shared."""
         return access_key_figures(outcome, shared=self.shared, below=self.below)
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say who can count on enough, or on anything."""
+        return [access_finding(outcome, shared=self.shared, below=self.below)]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell it by area and group, and of each facility what it offers, to whom, and how much to each."""

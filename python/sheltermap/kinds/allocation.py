@@ -23,7 +23,8 @@ from sheltermap.kinds.allocation_tables import (
     frames_of,
 )
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
-from sheltermap.questions.figures import NOT_COVERED
+from sheltermap.questions.figures import NOT_COVERED, records
+from sheltermap.questions.finding import Finding, figure_of, found, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, OneLimit
 from sheltermap.questions.maps import Underlay, facilities_drawn, facility_entries, lines_drawn, map_title, under
@@ -151,6 +152,16 @@ class Allocation(AlongStreets, OneLimit, ByArea):
     def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
         """Tell the share that has a place, how far it is, and how many facilities are full."""
         return allocation_key_figures(outcome)
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say who has a place, and how many facilities are full."""
+        row, facilities = records(outcome.tables["summary"])[0], outcome.tables["facilities"]
+        full = int((facilities["state"] == "full").sum())
+        numbers = {"part": row["covered"], "total": row["total"], "full": full, "facilities": len(facilities)}
+        limit = {"limit": texts.distances(outcome.thresholds[0])} if outcome.thresholds else {}
+        words = said(outcome, "finding_allocated_within" if limit else "finding_allocated", numbers, **limit)
+        figure = figure_of(outcome, "covered_share")
+        return [found(outcome, words, row["total"] - row["covered"] - row["unknown"], row["total"], figure=figure)]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell how full the facilities are, who has no place and why, and where one more helps most."""

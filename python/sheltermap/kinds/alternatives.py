@@ -14,9 +14,11 @@ from sheltermap.base.standards import PlanPart, Text
 from sheltermap.drawing.alternatives_legends import entry_categories
 from sheltermap.drawing.alternatives_maps import NAMED, draw_frontier, frontier_entries, number_points
 from sheltermap.kinds.alternatives_tables import alternatives_key_figures, alternatives_tables, title_of
+from sheltermap.kinds.siting_tables import action_and_name
 from sheltermap.page.picture import LegendEntry, MapPicture, drawn_picture, map_picture
 from sheltermap.page.table import text
 from sheltermap.questions.figures import records
+from sheltermap.questions.finding import Finding, Step, figure_of, found, listed, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import Currency, LimitText, NotNegative
 from sheltermap.questions.maps import Underlay, facilities_drawn, facility_entries, map_title, under
@@ -237,6 +239,28 @@ class Alternatives(AmongSites):
     def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
         """Tell whom the budget serves more, what it costs, and how sure that is."""
         return alternatives_key_figures(outcome)
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say whom the budget serves more."""
+        (answer,) = records(outcome.tables["answer"])
+        names = ("budget", "gained", "covered_before", "covered_after", "total")
+        numbers = {name: answer[name] for name in names} | {"part": answer["covered_after"]}
+        words = said(outcome, "finding_budget", numbers, currency=self.currency)
+        fact = ("gained", self.roles["demand"], answer["gained"], answer["covered_after"])
+        figure = figure_of(outcome, "covered_share")
+        return [found(outcome, words, answer["uncovered"], answer["total"], figure=figure, fact=fact)]
+
+    def first_steps(self, outcome: Outcome) -> list[Step]:
+        """Name the investments that cost least per person newly covered."""
+        rows = records(outcome.tables["next_best"])
+        named = [
+            texts.both(
+                "step_for_cost", name=action_and_name(row), cost=texts.number(row["cost"]), currency=self.currency
+            )
+            for row in rows[:3]
+        ]
+        words = texts.both("step_budget", names=listed(named, len(rows)))
+        return [Step(words, sum(row["people_gained"] for row in rows[:3]))] if named else []
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell the next best, the alternatives, the frontier, and what scenarios and wrong costs change."""

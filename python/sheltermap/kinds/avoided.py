@@ -14,10 +14,11 @@ from sheltermap.base.standards import PlanPart, Text
 from sheltermap.base.suggestions import unknown
 from sheltermap.drawing.impact_legends import impact_categories
 from sheltermap.drawing.plots import WATER
-from sheltermap.kinds.avoided_tables import avoided_key_figures, avoided_picture, avoided_tables
+from sheltermap.kinds.avoided_tables import avoided_key_figures, avoided_picture, avoided_tables, measure_title
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import words_of
 from sheltermap.questions.figures import records
+from sheltermap.questions.finding import Finding
 from sheltermap.questions.impact_keys import OfImpact
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import Currency, NotNegative
@@ -176,6 +177,12 @@ class Avoided(OfImpact):
     def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
         """Tell for each measure what it saves for its cost."""
         return avoided_key_figures(outcome)
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say which measure is worth most for its cost."""
+        best = records(outcome.tables["measures"])[0]
+        told = {"measure": measure_title(outcome, best["measure"]), "currency": self.currency}
+        return [Finding(texts.both("finding_measure", ratio=texts.rounded(best["benefit_cost"]), **told))]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell the measures side by side, in which part of the year's losses they save, and what has no price."""

@@ -19,6 +19,7 @@ from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Table, title_words, words_of
 from sheltermap.planning.structure_places import COUNTED, FIELDS
 from sheltermap.questions.figures import place_of, records
+from sheltermap.questions.finding import Finding, Step, figure_of, found, listed, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import ByArea, Currency
 from sheltermap.questions.maps import Underlay, map_title, under
@@ -189,6 +190,26 @@ class Balance(ByArea):
             )
         title = texts.both("balance_map", title=words_of(self.title))
         return [*found, map_picture(title, structures, legends["structures"], **under(ground, areas))]
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say how many of the places required are valid, and how many are missing."""
+        row = records(outcome.tables["all"])[0]
+        numbers = {"part": row["valid"], "total": row["required"], "missing": row["missing_valid"]}
+        words = said(outcome, "finding_balance", numbers | {"renewed": row["missing_renewable"]})
+        figure = figure_of(outcome, "places_missing", measure="places")
+        return [found(outcome, words, row["missing_valid"], row["required"], figure=figure)]
+
+    def first_steps(self, outcome: Outcome) -> list[Step]:
+        """Name the structures to lift in which a place costs least."""
+        ranked = outcome.tables["ranking"]
+        ranked = ranked[ranked["cost_per_place"].notna().to_numpy()]
+        currency = outcome.tables["currency"]["currency"].iloc[0]
+        named = [
+            texts.counted("step_lift", int(row["places"]), name=name, cost=texts.number(row["cost"]), currency=currency)
+            for name, row in zip(structure_names(outcome, ranked[:3]), records(ranked[:3]), strict=True)
+        ]
+        words = texts.both("step_cheapest_places", names=listed(named, len(ranked)))
+        return [Step(words, float(ranked["places"][:3].sum()), ("improve", self.shelters))] if named else []
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell places by reading, by area and by grade, and the cheapest ones to gain."""

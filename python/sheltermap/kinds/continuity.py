@@ -24,11 +24,14 @@ from sheltermap.kinds.continuity_tables import (
 )
 from sheltermap.page.picture import MapPicture, map_picture
 from sheltermap.page.table import words_of
+from sheltermap.questions.figures import records
+from sheltermap.questions.finding import Finding, Step, figure_of, found, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, OneLimit
 from sheltermap.questions.maps import Underlay, outcome_map, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
+from sheltermap.questions.row_tables import measure_words
 from sheltermap.questions.sources import NonEmpty
 from sheltermap.questions.views import drawn
 
@@ -124,6 +127,25 @@ class Continuity(AlongStreets, OneLimit, ByArea):
     def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
         """Tell whose access hangs on one facility, and which failures take most."""
         return continuity_key_figures(outcome)
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say whose access hangs on one facility."""
+        row = records(outcome.tables["sums"])[0]
+        have = row["several"] + row["one_only"]
+        words = said(outcome, "finding_one_only", {"part": row["one_only"], "total": have, "without": row["without"]})
+        return [found(outcome, words, row["one_only"], have, figure=figure_of(outcome, "one_only_share"))]
+
+    def first_steps(self, outcome: Outcome) -> list[Step]:
+        """Name the facility whose failure takes access from most."""
+        worst = [each for each in records(outcome.tables["worst"]) if each["loss"] == "access" and each["amount"]]
+        told = {"unit": measure_words(outcome, outcome.measure)}
+        return [
+            Step(
+                texts.both("step_backup", facility=each["_facility"], people=texts.number(each["amount"]), **told),
+                float(each["amount"]),
+            )
+            for each in worst[:1]
+        ]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell what each failure takes, what fails with what, and access by category and area."""

@@ -21,6 +21,7 @@ from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Bar, Table, text
 from sheltermap.questions.figures import NOT_COVERED, records, threshold_of
+from sheltermap.questions.finding import Finding, Step, figure_of, found, lost_from, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, LimitText, Reaching
 from sheltermap.questions.maps import Underlay, facilities_drawn, facility_entries, map_title, under
@@ -187,6 +188,33 @@ class CutOff(Closing, OneScenario, AlongStreets, Reaching, ByArea):
             said = texts.both("critical_detail", street=text(worst["name"]) or texts.both("nameless"), unit=unit)
             figures.append(KeyFigure(lost, texts.both("critical_figure"), said))
         return figures
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say who is cut off."""
+        row = totals_of(outcome)
+        numbers = {"part": row["covered"], "total": row["total"], "lost": row["lost"]}
+        words = said(outcome, "finding_cut_off", numbers, before=texts.shares(row["covered_share_before"]))
+        figure = figure_of(outcome, "covered_share")
+        return [
+            found(
+                outcome,
+                words,
+                row["lost"],
+                row["total"],
+                figure=figure,
+                also=("covered", "lost"),
+                fact=lost_from(outcome, row),
+            )
+        ]
+
+    def first_steps(self, outcome: Outcome) -> list[Step]:
+        """Name the street whose closing cuts off most."""
+        if "critical" not in outcome.beside:
+            return []
+        worst = records(outcome.tables["critical"][:1])[0]
+        street = {lang: text(worst["name"]) or nameless for lang, nameless in texts.both("nameless").items()}
+        told = {"people": texts.number(worst["people_lost"]), "unit": measure_words(outcome, outcome.measure)}
+        return [Step(texts.both("step_street", street=street, **told), float(worst["people_lost"]))]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell before and after, who is cut off and why, what is closed, what matters."""

@@ -15,7 +15,7 @@ from sheltermap.base.exact_sums import total
 from sheltermap.drawing.district_maps import district_categories
 from sheltermap.drawing.legend import Category
 from sheltermap.drawing.plots import INK
-from sheltermap.kinds.districts_tables import district_key_figures, district_tables
+from sheltermap.kinds.districts_tables import district_finding, district_key_figures, district_tables
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Table, words_of
@@ -32,6 +32,7 @@ from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
     from sheltermap.questions.context import Context
+    from sheltermap.questions.finding import Finding
 
 LOADS = ("largest_load", "smallest_load")
 OF_DISTRICTS = ("work", "load", "units")
@@ -158,6 +159,10 @@ class Districts(AlongStreets):
     def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
         """Tell the largest load before and after, and how many units change hands."""
         return district_key_figures(outcome)
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say how busy the busiest district is, and what changes would do."""
+        return [district_finding(outcome)]
 
     def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw the districts before and after."""

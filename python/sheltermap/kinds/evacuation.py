@@ -15,7 +15,13 @@ from sheltermap.base.limits import Limit
 from sheltermap.drawing.flow_maps import UNDER_FACILITIES, flow_categories
 from sheltermap.drawing.legend import COVERED, NOT_CONCERNED, UNCOVERED, UNKNOWN, Category, evacuation_categories
 from sheltermap.drawing.plots import WATER, ground_streets
-from sheltermap.kinds.evacuation_tables import TIMES, evacuation_key_figures, evacuation_tables, sums_of
+from sheltermap.kinds.evacuation_tables import (
+    TIMES,
+    evacuation_finding,
+    evacuation_key_figures,
+    evacuation_tables,
+    sums_of,
+)
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.questions.figures import NOT_COVERED, records, threshold_of
 from sheltermap.questions.judging import Judged
@@ -36,6 +42,7 @@ if TYPE_CHECKING:
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
+    from sheltermap.questions.finding import Finding
     from sheltermap.questions.question import Figure
 
 COUNTS = ("total", "covered", "uncovered", "unknown", "covered_share", "rows_without_weight")
@@ -181,6 +188,10 @@ class Evacuation(Closing, OneScenario, Reaching):
     def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
         """Tell the share that leaves in time, when the last is out, and who is too many for the shelters."""
         return evacuation_key_figures(outcome)
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say who is out of the zones in time, and when the last is."""
+        return [evacuation_finding(outcome)]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell who leaves and when, by group, why the others do not, and who comes to which shelter."""

@@ -17,7 +17,8 @@ from sheltermap.layers.frames import require_free
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.table import Bar, Cell, Table, heads, text
 from sheltermap.questions.figures import records, rows_and_weight
-from sheltermap.questions.judging import Finding, Judged
+from sheltermap.questions.finding import Finding, figure_of, found, said
+from sheltermap.questions.judging import GateFinding, Judged
 from sheltermap.questions.keys import ByArea
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
@@ -82,7 +83,7 @@ class Exposure(ByArea):
 
     def judged(self) -> tuple[Judged, ...]:
         """More inside is worse, and more of which nobody knows where it is: it may lie inside."""
-        ways: tuple[tuple[str, Finding, tuple[str, ...]], ...] = (
+        ways: tuple[tuple[str, GateFinding, tuple[str, ...]], ...] = (
             ("inside", "figure_worse", ("outside",)),
             ("unknown", "figure_worse", ()),
             ("in_zone", "detail_worse", ()),
@@ -154,6 +155,13 @@ class Exposure(ByArea):
             KeyFigure(share_of(inside, everything), texts.both("inside"), detail, bar),
             *service_key_figure(outcome, self.service),
         ]
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say how much lies in a zone."""
+        inside, outside, unknown = (records(outcome.tables["totals"][:1])[0][key] for key in SUMS.values())
+        everything = inside + outside + unknown
+        words = said(outcome, "finding_inside", {"part": inside, "total": everything})
+        return [found(outcome, words, inside, everything, figure=figure_of(outcome, "in_zone"))]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell what lies in each zone; below, what lies in any, in none, or nobody knows where."""

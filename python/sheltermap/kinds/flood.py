@@ -20,6 +20,7 @@ from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Table, words_of
 from sheltermap.questions.figures import NOT_COVERED, place_of, records, threshold_of
+from sheltermap.questions.finding import Finding, Step, figure_of, found, listed, lost_from, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, OneLimit
 from sheltermap.questions.maps import Underlay, under
@@ -32,6 +33,8 @@ from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
     from sheltermap.questions.context import Context
+
+MOST_NAMED = 10  # facilities in the water that somebody may find substitutes for, one by one
 
 
 @register
@@ -147,6 +150,41 @@ class Flood(OneLimit, AlongStreets, ByArea):
             detail = texts.both("flood_detail", before=texts.shares(row["covered_share_before"]), unit=unit, **counts)
             figures.append(KeyFigure(texts.shares(row["covered_share"]), label, detail, state_bar(row)))
         return figures
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say who loses it in the scenario that takes it from most."""
+        summary = outcome.tables["summary"]
+        row = records(summary[summary["measure"] == outcome.measure].sort_values("lost", kind="stable"))[-1]
+        numbers = {"part": row["covered"], "total": row["total"], "lost": row["lost"]}
+        told = {"before": texts.shares(row["covered_share_before"]), "scenario": texts.decimals(str(row["scenario"]))}
+        words = said(outcome, "finding_flood", numbers, limit=texts.distances(outcome.thresholds[0]), **told)
+        figure = figure_of(outcome, "covered_share", scenario=str(row["scenario"]))
+        return [
+            found(
+                outcome,
+                words,
+                row["lost"],
+                row["total"],
+                figure=figure,
+                also=("covered", "lost"),
+                fact=lost_from(outcome, row),
+            )
+        ]
+
+    def first_steps(self, outcome: Outcome) -> list[Step]:
+        """Name the facilities that cannot be used in the scenario that takes it from most."""
+        summary = outcome.tables["summary"]
+        row = records(summary[summary["measure"] == outcome.measure].sort_values("lost", kind="stable"))[-1]
+        facilities = outcome.beside["facilities"]
+        closed = facilities[(facilities[f"state_{scenario_label(row['scenario'])}"] != "usable").to_numpy()]
+        if not 0 < len(closed) <= MOST_NAMED or not row["lost"]:
+            return []
+        column = outcome.context.labels("facilities")
+        named = [
+            dict.fromkeys(texts.LANGUAGES, str(each)) for each in (closed.index if column is None else closed[column])
+        ]
+        words = texts.both("step_flood", names=listed(named), scenario=texts.decimals(str(row["scenario"])))
+        return [Step(words, float(row["lost"]))]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell before and during, by area, why, and which facilities are left."""

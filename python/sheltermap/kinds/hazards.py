@@ -21,6 +21,7 @@ from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Bar, Table
 from sheltermap.questions.figures import records
+from sheltermap.questions.finding import Finding, figure_of, found, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import ByArea
 from sheltermap.questions.maps import Underlay, map_title, under
@@ -170,6 +171,13 @@ class Hazards(OfScenarios, ByArea):
             detail = count_of(several, counts["total"], unit)
             figures.append(KeyFigure(share_of(several, counts["total"]), texts.both("in_several_hazards"), detail))
         return figures
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say how many are in any hazard, and in more than one."""
+        mine = _of_all(outcome, "any")
+        numbers = {"part": mine["affected"], "total": mine["total"], "several": _sum(_of_all(outcome, "count"), 2)}
+        words = said(outcome, "finding_hazards", numbers)
+        return [found(outcome, words, mine["affected"], mine["total"], figure=figure_of(outcome, "in_any_hazard"))]
 
     def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw the zones of all scenarios, and the rows above them."""

@@ -12,7 +12,7 @@ from sheltermap.base import texts
 from sheltermap.drawing.impact_legends import impact_categories
 from sheltermap.drawing.impact_maps import streets_drawn
 from sheltermap.drawing.plots import FACILITY, WATER
-from sheltermap.kinds.impact_tables import impact_key_figures, impact_tables
+from sheltermap.kinds.impact_tables import impact_finding, impact_key_figures, impact_tables
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import title_words, words_of
 from sheltermap.questions.figures import place_of, records, threshold_of
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
+    from sheltermap.questions.finding import Finding
     from sheltermap.questions.question import Figure
     from sheltermap.risk.scenario import Scenario
 
@@ -167,6 +168,10 @@ class Impact(OfImpact):
     def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
         """Tell for each scenario how many people, or things, it affects, then what is expected in a year."""
         return impact_key_figures(outcome)
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say which scenario affects most."""
+        return [impact_finding(outcome)]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell people, things, areas, land, displaced people, damage, access, and what is expected in a year."""

@@ -15,6 +15,7 @@ from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import LONG, Cell, Table, cut_note, heads, reason_words
 from sheltermap.questions.coverage_tables import area_words
 from sheltermap.questions.figures import place_of, records
+from sheltermap.questions.finding import Finding, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import ByArea
 from sheltermap.questions.outcome import Outcome
@@ -89,6 +90,12 @@ class Incidents(ByArea):
         value = dict.fromkeys(texts.LANGUAGES, texts.number(row["count"]))
         label = texts.both("incidents_figure", year=outcome.context.year)
         return [KeyFigure(value, label, texts.both("incidents_detail", **counts))]
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say how many there are, and how many there were."""
+        row = _sums(outcome.tables["by_category"])
+        told = {"count": row["count"], "before": row["count_before"]}
+        return [Finding(said(outcome, "finding_incidents", told, year=outcome.context.year), of_people=False)]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell them by category, and by area and category."""

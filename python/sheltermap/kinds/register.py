@@ -17,6 +17,7 @@ from sheltermap.base.scopes import OUTSIDE_AREAS, UNKNOWN
 from sheltermap.base.suggestions import unknown
 from sheltermap.drawing.legend import Category, register_categories
 from sheltermap.kinds import register_years
+from sheltermap.kinds.register_findings import register_findings, register_steps
 from sheltermap.kinds.register_structures import HOLDING, holding, holding_figure, structure_table
 from sheltermap.kinds.register_tables import register_tables
 from sheltermap.layers.geometry_kinds import has_place
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from sheltermap.questions.context import Context
+    from sheltermap.questions.finding import Finding, Step
 
 MENDING = ("rows", "rows_to_mend", "errors", "warnings", "rows_to_look_at")
 FILLING = ("filled", "empty", "refused")
@@ -224,6 +226,14 @@ class Register(ByArea):
             detail = {lang: f"{detail[lang]}; {told[lang]}" for lang in texts.LANGUAGES}
         bar = Bar(full, rows - full - missing, missing)
         return [KeyFigure(share_of(full, rows), texts.both("fully_compliant"), detail, bar)]
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say how many comply or hold the flood, what improvements cost, and what is to be mended."""
+        return register_findings(outcome, self.min_return_period_years)
+
+    def first_steps(self, outcome: Outcome) -> list[Step]:
+        """Name what is cheapest to improve, and what to mend in the register."""
+        return register_steps(outcome, self.features)
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell grades, defects, improvements and their cost, and what is to be mended."""

@@ -18,6 +18,7 @@ from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import LONG, Bar, Cell, Table, cut_note, heads, text
 from sheltermap.questions.figures import records
+from sheltermap.questions.finding import Finding, Step, figure_of, found, listed, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.kind import Kind
 from sheltermap.questions.maps import Underlay, map_title, under
@@ -140,6 +141,30 @@ class Reserves(Kind):
         also = [LegendEntry("none", "triangle", title, texts.number(len(outcome.beside["stores"])))]
         drawn = {"facilities": outcome.beside["stores"], **under(ground)}
         return [map_picture(map_title(outcome), outcome.layer, self.legend(outcome), also, **drawn)]
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say for which share of the people the stock lasts so many days."""
+        summary = records(outcome.tables["summary"])
+        parts = [
+            texts.both("finding_lasts", days=f"{row['days']:g}", share=share_of(row["lasts"], row["total"]))
+            for row in summary
+        ]
+        worst = summary[-1]
+        numbers = {"part": worst["lasts"], "total": worst["total"]}
+        words = said(outcome, "finding_reserves", numbers, parts=listed(parts))
+        figure = figure_of(outcome, "lasts_share", scenario=_days(worst["days"]))
+        bad = worst["less"] + worst["without_store"]
+        return [found(outcome, words, bad, worst["total"], figure=figure)]
+
+    def first_steps(self, outcome: Outcome) -> list[Step]:
+        """Name the stores that lack most."""
+        stores, unit = outcome.tables["stores"], outcome.tables["unit"]["unit"].iloc[0]
+        lacking = stores[(stores["lacking"] > 0).to_numpy()].sort_values(["lacking", "store"], ascending=[False, True])
+        named = [
+            texts.both("store_lacks_so_much", store=name, much=texts.number(round(much)), unit=unit)
+            for name, much in zip(_names(outcome, lacking[:3]), lacking["lacking"][:3], strict=True)
+        ]
+        return [Step(texts.both("step_stores", names=listed(named, len(lacking))))] if named else []
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell it by days and by store."""

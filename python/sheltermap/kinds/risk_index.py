@@ -16,7 +16,9 @@ from sheltermap.drawing.risk_legends import index_categories, index_text
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import MapPicture, map_picture
 from sheltermap.page.table import LONG, Cell, Table, Words, cut_note, heads, text
+from sheltermap.questions.field_words import column_words
 from sheltermap.questions.figures import place_of, records
+from sheltermap.questions.finding import Finding
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.kind import Kind
 from sheltermap.questions.maps import Underlay, map_title, under
@@ -139,6 +141,15 @@ class RiskIndex(Kind):
         told = texts.both("of", part=count, total=texts.number(len(rows)), unit=texts.both("risk_index_areas"))
         return [*figures, KeyFigure(_same(texts.number(count)), texts.both("risk_index_no_rank"), told)]
 
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Name the area of the greatest risk."""
+        rows = outcome.tables["rows"]
+        ranked = records(rows[rows["rank"].notna()].sort_values("rank", kind="stable"))
+        if not ranked:
+            return []
+        index = {lang: index_text(ranked[0]["index"], lang) for lang in texts.LANGUAGES}
+        return [Finding(texts.both("finding_riskiest", area=str(ranked[0]["area"]), index=index), of_people=False)]
+
     def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw the areas."""
         return [map_picture(map_title(outcome), outcome.layer, self.legend(outcome), **under(ground, outcome.layer))]
@@ -159,7 +170,7 @@ class RiskIndex(Kind):
             missing: Cell = text(row["missing"])
             rows.append([text(row["area"]), text(row["rank"]) or "–", between, index, *parts, missing])
         head: list[Cell] = heads("area", "risk_rank", "risk_rank_between", "risk_index")
-        head += [*self.weights, texts.both("risk_index_missing")]
+        head += [*map(column_words, self.weights), texts.both("risk_index_missing")]
         by = texts.decimals(f"{100 * self.weights_by:g}")
         note = texts.both("risk_rank_note", by=by)
         cut = cut_note(LONG, len(ordered), outcome.analysis.name)
@@ -173,7 +184,7 @@ class RiskIndex(Kind):
             low, high = _number(row["stays_from"]), _number(row["stays_to"])
             stays = {lang: f"{low[lang]} – {high[lang]}" for lang in texts.LANGUAGES}
             moved = [text(row[f"moved_{side}"]) for side in ("low", "high")]
-            rows.append([row["part"], _number(row["weight"]), stays, *moved])
+            rows.append([column_words(row["part"]), _number(row["weight"]), stays, *moved])
         by = texts.decimals(f"{100 * self.weights_by:g}")
         head: list[Cell] = heads("risk_part", "risk_weight", "risk_weight_stays")
         head += [texts.both("risk_moved_low", by=by), texts.both("risk_moved_high", by=by)]

@@ -16,7 +16,14 @@ from sheltermap.base.suggestions import unknown
 from sheltermap.drawing.plots import lonlat_shapes
 from sheltermap.drawing.risk_legends import level_categories, level_label
 from sheltermap.drawing.risk_matrix_plots import draw_matrix
-from sheltermap.kinds.risk_matrix_tables import MatrixOutcome, matrix_of, risk_key_figures, risk_tables, risks_told
+from sheltermap.kinds.risk_matrix_tables import (
+    MatrixOutcome,
+    matrix_of,
+    risk_finding,
+    risk_key_figures,
+    risk_tables,
+    risks_told,
+)
 from sheltermap.kinds.risk_matrix_years import class_figures, movement_table
 from sheltermap.layers import frames
 from sheltermap.layers.geometry_kinds import has_place
@@ -38,6 +45,7 @@ if TYPE_CHECKING:
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
+    from sheltermap.questions.finding import Finding
     from sheltermap.questions.question import Figure
 
 # Keys of an impact that change no row of a matrix.
@@ -218,6 +226,10 @@ class RiskMatrix(OfImpact):
     def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
         """Tell how many risks are of the highest level that there is."""
         return risk_key_figures(outcome)
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Name the risks of the highest level that one has."""
+        return risk_finding(outcome)
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell where each risk stands, which levels are reversed, what is not placed, and the classes."""

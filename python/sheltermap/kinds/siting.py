@@ -12,11 +12,12 @@ from pydantic import Field, model_validator
 import sheltermap as sm
 from sheltermap.base import texts
 from sheltermap.drawing.siting_legends import SITE, site_categories, siting_categories
-from sheltermap.kinds.siting_tables import siting_key_figures, siting_tables
+from sheltermap.kinds.siting_tables import action_and_name, siting_finding, siting_key_figures, siting_tables
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import text
 from sheltermap.planning.siting_problem import Objective
 from sheltermap.questions.figures import place_of, records
+from sheltermap.questions.finding import Finding, Step, listed, with_count
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import ByArea, Currency, NotNegative
 from sheltermap.questions.maps import Underlay, facility_entries, map_title, under
@@ -179,6 +180,17 @@ class Siting(AmongSites, ByArea):
     def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
         """Tell whom the proposal serves more, what it costs, and how much better another could be."""
         return siting_key_figures(outcome)
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say whom the proposal serves more, and for how much."""
+        return [siting_finding(outcome)]
+
+    def first_steps(self, outcome: Outcome) -> list[Step]:
+        """Name the sites in the order in which they help most."""
+        rows = records(outcome.tables["proposal"])
+        named = [with_count(action_and_name(row), row["people_gained"], sign="+") for row in rows[:3]]
+        words = texts.both("step_sites", names=listed(named, len(rows)))
+        return [Step(words, sum(row["people_gained"] for row in rows[:3]))] if named else []
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell what to do in which order, people before and after, and what could not be chosen."""

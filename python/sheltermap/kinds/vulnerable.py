@@ -19,7 +19,9 @@ from sheltermap.kinds.vulnerable_tables import (
     OF_GROUP,
     frames_of,
     vulnerable_figures,
+    vulnerable_finding,
     vulnerable_key_figures,
+    vulnerable_steps,
     vulnerable_tables,
     vulnerable_told,
 )
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
+    from sheltermap.questions.finding import Finding, Step
 
 Speed = Annotated[float, Field(gt=0, allow_inf_nan=False)] | NonEmpty
 Times = LimitText | dict[str, LimitText]
@@ -160,6 +163,14 @@ class Vulnerable(OfScenarios, Reaching, ByArea):
     def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
         """Tell for each scenario the share that is in time, and how long a warning the last needs."""
         return vulnerable_key_figures(outcome)
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say who is in time in the scenario in which most are not."""
+        return [vulnerable_finding(outcome)]
+
+    def first_steps(self, outcome: Outcome) -> list[Step]:
+        """Say how long before the hazard to warn."""
+        return vulnerable_steps(outcome)
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell for each scenario who is in time by group and area, who is not and why, and where they go."""

@@ -21,6 +21,7 @@ from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import MapPicture, map_picture
 from sheltermap.page.table import Cell, Table, Words, heads, text, words_of
 from sheltermap.questions.figures import place_of, records
+from sheltermap.questions.finding import Finding
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.kind import Kind
 from sheltermap.questions.maps import Underlay, map_title, under
@@ -141,6 +142,11 @@ class Zonal(Kind):
             largest = max(_shares(outcome.tables["all"]), key=lambda name: float(row[name]))
             return [KeyFigure(texts.shares(row[largest]), self._class_words(largest), detail)]
         return [KeyFigure(texts.rounded(row[main]), self._head(outcome, main), detail)]
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say what all areas hold together, or most of."""
+        (first,) = self.key_figures(outcome)
+        return [Finding(texts.both("finding_amount", what=first.label, value=first.value), of_people=False)]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell it area by area, those with most first."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sheltermap.base.limits import Limit
+from sheltermap.questions.finding import of_key_figure
 from sheltermap.questions.maps import Underlay, outcome_map
 from sheltermap.questions.question import Question
 from sheltermap.questions.views import Drawing, outcome_views
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sheltermap.page.picture import MapPicture
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
+    from sheltermap.questions.finding import Finding, Step
     from sheltermap.questions.judging import Judged
     from sheltermap.questions.outcome import Outcome
     from sheltermap.questions.question import Figure
@@ -82,6 +84,14 @@ class Kind(Question, ABC):
     def told(self, outcome: Outcome, lang: str) -> str:
         """Return what the terminal tells below the key figures: the places to look at first."""
         return ""
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Return what it found that matters, as sentences for the first page of the report."""
+        return of_key_figure(outcome, self.key_figures(outcome), self.judged())
+
+    def first_steps(self, outcome: Outcome) -> list[Step]:
+        """Return what to do first about it, as sentences: the places with most people, the cheapest gains."""
+        return []
 
     def total_figures(self) -> tuple[str, ...]:
         """Return the figures that sum to all that is counted; none where the years are not held against each other."""

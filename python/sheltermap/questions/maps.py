@@ -47,7 +47,7 @@ def outcome_map(outcome: Outcome, legend: list[Category], ground: Underlay | Non
         also=facility_entries(outcome),
         facilities=facilities_drawn(outcome),
         streets=[] if network is None else [ground_streets(network)],
-        places=outcome.beside.get("places"),
+        places=outcome.tables.get("places"),
         **under(ground, given.get("areas", given.get("zones"))),
     )
 

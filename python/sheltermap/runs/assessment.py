@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sheltermap._native import SheltermapError
+from sheltermap.base import texts
 from sheltermap.base.language import LANGUAGES
 from sheltermap.base.suggestions import unknown
 from sheltermap.plans.indicators import indicator_table, year_faults, year_notes
@@ -37,6 +38,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Former:
+    """The figures of a former assessment, which a report holds its own against."""
+
+    year: int
+    kinds: Mapping[str, str]  #: of its analyses, by name
+    figures: pd.DataFrame
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What a reader knows it by."""
+        return texts.both("former_assessment", year=self.year)
+
+
+@dataclass(frozen=True)
 class Assessment:
     """What a plan found, and what it was found from."""
 
@@ -55,6 +70,7 @@ class Assessment:
     raster_records: list[RasterRecord] = field(default_factory=list)
     basemap: Basemap | None = None  #: what lies under its maps
     basemap_records: list[BasemapRecord] = field(default_factory=list)
+    former: Former | None = None  #: that its report is held against
 
     def explore(self, *, lang: str | None = None) -> Map:
         """Return a map to look around in with all analyses that have places, one view each, or one for each scenario.

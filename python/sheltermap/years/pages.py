@@ -22,7 +22,7 @@ from sheltermap.page.picture import MapPicture, map_picture
 from sheltermap.page.render import render
 from sheltermap.page.table import Cell, Table, Words, heads, words_of
 from sheltermap.questions.figures import records, threshold_in
-from sheltermap.report.sections import titles_of
+from sheltermap.report.titles import titles_of
 from sheltermap.years.alignment import note_words
 from sheltermap.years.causes import CAUSES
 from sheltermap.years.comparison import TABLES, Comparison
