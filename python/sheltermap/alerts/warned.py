@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from matplotlib.axes import Axes
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
 
 SCHEMA = "sheltermap-warning/1"
@@ -124,19 +125,16 @@ class Warned(Drawable, drawn_as="warned"):
             "notes": [words_of_note(each) for each in self.notes],
         }
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw the area of the warning, who and what lies in it, and what can be used outside.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        return self._plotted(ax=ax, lang=lang)
+    def plot(
+        self,
+        *,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: Basemap | None = None,
+        lang: str = "en",
+    ) -> Axes:
+        """Draw the area of the warning, who and what lies in it, and what can be used outside."""
+        return self._plotted(figsize=figsize, ax=ax, context=context, lang=lang)
 
     def explore(self, *, title: str | None = None, lang: str = "en") -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.

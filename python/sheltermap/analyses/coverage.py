@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from matplotlib.axes import Axes
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
 
 STATUSES = ("covered", "uncovered", "unknown")  # what becomes of a person
@@ -97,21 +98,23 @@ class Coverage(Drawable, drawn_as="coverage"):
         return tuple(each.value for each in self.thresholds)
 
     @renamed_parameter("threshold_m", "threshold")
-    def plot(self, *, threshold: LimitLike | None = None, ax: Axes | None = None, lang: str = "en") -> Axes:
+    def plot(
+        self,
+        *,
+        threshold: LimitLike | None = None,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: Basemap | None = None,
+        lang: str = "en",
+    ) -> Axes:
         """Draw a map of who is covered at a threshold (by default the first).
 
         Parameters
         ----------
         threshold : float, str or Limit, optional
             One of `thresholds`, as a number in their unit or with its unit.
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
         """
-        return self._plotted(threshold=threshold, ax=ax, lang=lang)
+        return self._plotted(threshold=threshold, figsize=figsize, ax=ax, context=context, lang=lang)
 
     @renamed_parameter("threshold_m", "threshold")
     def explore(

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
     from sheltermap.streets.network import Network
 
@@ -90,19 +91,16 @@ class Evacuation(Drawable, drawn_as="evacuation"):
         in_zone, chosen = self.shelters["state"] == "in_zone", self.shelters["arrivals"] > 0
         return self.rows[self.rows["state"] != "outside"], self.shelters[in_zone | chosen]
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw a map: the zones, who leaves and who cannot, the shelters, and the people per street as line width.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        return self._plotted(ax=ax, lang=lang)
+    def plot(
+        self,
+        *,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: Basemap | None = None,
+        lang: str = "en",
+    ) -> Axes:
+        """Draw a map: the zones, who leaves and who cannot, the shelters, and the people per street as line width."""
+        return self._plotted(figsize=figsize, ax=ax, context=context, lang=lang)
 
     def explore(
         self,

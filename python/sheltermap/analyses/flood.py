@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
 
     Numbers = NDArray[np.float64]
@@ -104,21 +105,23 @@ class Flood(Drawable, drawn_as="flood"):
         warn_renamed("threshold_m", "threshold")
         return self.threshold.value
 
-    def plot(self, scenario: Any = None, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+    def plot(
+        self,
+        scenario: Any = None,
+        *,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: Basemap | None = None,
+        lang: str = "en",
+    ) -> Axes:
         """Draw a map of a scenario: its zones, who keeps and who loses a facility, which facilities are left.
 
         Parameters
         ----------
         scenario : optional
             One of `scenarios`; by default the last.
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
         """
-        return self._plotted(scenario=scenario, ax=ax, lang=lang)
+        return self._plotted(scenario=scenario, figsize=figsize, ax=ax, context=context, lang=lang)
 
     def explore(
         self,

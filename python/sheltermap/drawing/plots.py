@@ -14,6 +14,7 @@ from sheltermap.base import texts
 from sheltermap.base.limits import Limit, LimitLike, chosen
 from sheltermap.base.scenarios import scenario_label
 from sheltermap.drawing.legend import Category, coverage_categories, exposure_categories, flood_categories
+from sheltermap.drawing.new_axes import axes_for
 from sheltermap.layers.geometry_kinds import has_place
 
 if TYPE_CHECKING:
@@ -85,33 +86,28 @@ class ExposureLike(Protocol):
 
 
 def plot_coverage(
-    coverage: CoverageLike, *, threshold: LimitLike | None = None, ax: Axes | None = None, lang: str = "en"
+    coverage: CoverageLike,
+    *,
+    threshold: LimitLike | None = None,
+    figsize: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+    context: Basemap | None = None,
+    lang: str = "en",
 ) -> Axes:
     """Draw the demand rows, coloured by the distance within which they have a facility.
 
-    Parameters
-    ----------
-    coverage : Coverage
-        From `sheltermap.coverage`.
-    threshold : float, str or Limit, optional
-        One of its thresholds: covered or not. By default all of them, as bands.
-    ax : matplotlib Axes, optional
-        Where to draw; by default a new figure.
-    lang : {"en", "lv", …}
-        Language of the legend.
-
-    Returns
-    -------
-    matplotlib Axes
-
-    Raises
-    ------
-    ValueError
-        If the coverage was not asked about `threshold`.
+    `Coverage.plot` says what the parameters mean.
     """
     categories = coverage_categories(coverage.rows, chosen_thresholds(coverage, threshold))
     return draw_map(
-        coverage.rows, categories, facilities=coverage.facilities, outlines=coverage.areas, ax=ax, lang=lang
+        coverage.rows,
+        categories,
+        facilities=coverage.facilities,
+        outlines=coverage.areas,
+        figsize=figsize,
+        ax=ax,
+        context=context,
+        lang=lang,
     )
 
 
@@ -120,48 +116,36 @@ def chosen_thresholds(coverage: CoverageLike, threshold: LimitLike | None) -> li
     return list(coverage.thresholds) if threshold is None else [chosen(coverage.thresholds, threshold)]
 
 
-def plot_exposure(exposure: ExposureLike, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+def plot_exposure(
+    exposure: ExposureLike,
+    *,
+    figsize: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+    context: Basemap | None = None,
+    lang: str = "en",
+) -> Axes:
     """Draw the features, coloured by whether they lie in a zone.
 
-    Parameters
-    ----------
-    exposure : Exposure
-        From `sheltermap.exposure`.
-    ax : matplotlib Axes, optional
-        Where to draw; by default a new figure.
-    lang : {"en", "lv", …}
-        Language of the legend.
-
-    Returns
-    -------
-    matplotlib Axes
+    `Exposure.plot` says what the parameters mean.
     """
     categories = exposure_categories(exposure.rows)
-    return draw_map(exposure.rows, categories, outlines=exposure.zones, ax=ax, lang=lang)
+    return draw_map(
+        exposure.rows, categories, outlines=exposure.zones, figsize=figsize, ax=ax, context=context, lang=lang
+    )
 
 
-def plot_flood(flood: Flood, scenario: Any = None, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+def plot_flood(
+    flood: Flood,
+    scenario: Any = None,
+    *,
+    figsize: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+    context: Basemap | None = None,
+    lang: str = "en",
+) -> Axes:
     """Draw a scenario: its zones, the demand rows by what becomes of them, and the facilities; closed ones hollow.
 
-    Parameters
-    ----------
-    flood : Flood
-        From `sheltermap.flood`.
-    scenario : optional
-        One of its scenarios; by default the last.
-    ax : matplotlib Axes, optional
-        Where to draw; by default a new figure.
-    lang : {"en", "lv", …}
-        Language of the legend.
-
-    Returns
-    -------
-    matplotlib Axes
-
-    Raises
-    ------
-    ValueError
-        If the zones have no such scenario.
+    `Flood.plot` says what the parameters mean.
     """
     scenario = chosen_scenario(flood, scenario)
     label = scenario_label(scenario)
@@ -173,7 +157,9 @@ def plot_flood(flood: Flood, scenario: Any = None, *, ax: Axes | None = None, la
         water=flood.zones[(flood.zones[flood.scenario] == scenario).to_numpy()],
         outlines=flood.areas,
         streets=[] if flood.by is None else [ground_streets(flood.by)],
+        figsize=figsize,
         ax=ax,
+        context=context,
         lang=lang,
     )
     return ax
@@ -209,10 +195,7 @@ def draw_map(
     Facilities that are `closed` are hollow; the first `places` bear their numbers; polygons of rows that are `bordered`
     have a dark border. Without `lang` there is no legend.
     """
-    if ax is None:
-        from matplotlib.figure import Figure
-
-        ax = Figure(figsize=figsize or (8, 6), layout="constrained").add_subplot()
+    ax = axes_for(ax, figsize, (8, 6))
     shapes = lonlat_shapes(rows)
     ground = lonlat_shapes(outlines) if outlines is not None else np.empty(0, dtype=object)
     offices = lonlat_shapes(facilities) if facilities is not None else np.empty(0, dtype=object)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
 
     Numbers = NDArray[np.float64]
@@ -107,19 +108,16 @@ class Access(Drawable, drawn_as="access"):
         asked = self.below if standard is None else standard
         return equity(pd.DataFrame(self.rows), self.weight, standard=asked, group=group)
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw a map of who has access to how much, and the facilities; those that nobody is near are hollow.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        return self._plotted(ax=ax, lang=lang)
+    def plot(
+        self,
+        *,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: Basemap | None = None,
+        lang: str = "en",
+    ) -> Axes:
+        """Draw a map of who has access to how much, and the facilities; those that nobody is near are hollow."""
+        return self._plotted(figsize=figsize, ax=ax, context=context, lang=lang)
 
     def explore(
         self,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from sheltermap.analyses.areas import Areas
     from sheltermap.analyses.left_out import LeftOut
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
     from sheltermap.streets.travelling import By
 
@@ -248,19 +249,16 @@ class Allocation(Drawable, drawn_as="allocation"):
             raise ValueError(f"{how_many} called {facility!r}")
         return int(np.flatnonzero(self._answer.task.facility_rows == found[0])[0])
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw a map: who has a place and who has none, and lines to the facilities as wide as people are many.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        return self._plotted(ax=ax, lang=lang)
+    def plot(
+        self,
+        *,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: Basemap | None = None,
+        lang: str = "en",
+    ) -> Axes:
+        """Draw a map: who has a place and who has none, and lines to the facilities as wide as people are many."""
+        return self._plotted(figsize=figsize, ax=ax, context=context, lang=lang)
 
     def explore(
         self,

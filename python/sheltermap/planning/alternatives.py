@@ -121,19 +121,9 @@ class Alternatives(Drawable, drawn_as="alternatives"):
     by: By | None = None
     notes: list[str] = field(default_factory=list)
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw the frontier: money against people newly covered, what is proven filled, and the alternatives named.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        return self._plotted(ax=ax, lang=lang)
+    def plot(self, *, figsize: tuple[float, float] | None = None, ax: Axes | None = None, lang: str = "en") -> Axes:
+        """Draw the frontier: money against people newly covered, what is proven filled, and the alternatives named."""
+        return self._plotted(figsize=figsize, ax=ax, lang=lang)
 
     def explore(
         self,

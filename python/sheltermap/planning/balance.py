@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
 
 OF_STRUCTURES = ["state", "counted_places", "places_by", "lifting_cost", "cost_per_place", "rank"]
@@ -102,19 +103,16 @@ class Balance(Drawable, drawn_as="balance"):
     currency: str
     notes: list[str]
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw the areas by their share of valid places, and the structures by state.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        return self._plotted(ax=ax, lang=lang)
+    def plot(
+        self,
+        *,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: Basemap | None = None,
+        lang: str = "en",
+    ) -> Axes:
+        """Draw the areas by their share of valid places, and the structures by state."""
+        return self._plotted(figsize=figsize, ax=ax, context=context, lang=lang)
 
     def explore(
         self,

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from matplotlib.axes import Axes
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
 
 
@@ -102,26 +103,28 @@ class Districts(Drawable, drawn_as="districts"):
         shapes = [shapely.union_all(units[own == name]) for name in self.summary["district"].tolist()]
         return geopandas.GeoDataFrame(self.summary, geometry=shapes, crs=self.rows.crs)
 
-    def plot(self, *, before: bool = False, ax: Axes | None = None, lang: str = "en") -> Axes:
+    def plot(
+        self,
+        *,
+        before: bool = False,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: Basemap | None = None,
+        lang: str = "en",
+    ) -> Axes:
         """Draw the units by district, those that change hands with a border of their own, and the offices.
 
         Parameters
         ----------
         before : bool
             Draw the present districts instead.
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
 
         Raises
         ------
         ValueError
             If `before` is asked for and there are no present districts.
         """
-        return self._plotted(before=before, ax=ax, lang=lang)
+        return self._plotted(before=before, figsize=figsize, ax=ax, context=context, lang=lang)
 
     def explore(
         self,

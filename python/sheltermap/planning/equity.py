@@ -59,26 +59,22 @@ class Equity(Drawable, drawn_as="equity"):
     theil_within: float | None = None
     theil_between: float | None = None
 
-    def plot(self, *, group: Any = None, ax: Axes | None = None, lang: str = "en") -> Axes:
+    def plot(
+        self, *, group: Any = None, figsize: tuple[float, float] | None = None, ax: Axes | None = None, lang: str = "en"
+    ) -> Axes:
         """Draw Lorenz's curve of all, or of one group, beside the line of those who all have the same.
 
         Parameters
         ----------
         group : optional
             One of the groups; by default all.
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
 
         Raises
         ------
         ValueError
             If there is no such group.
         """
-        return self._plotted(group=group, ax=ax, lang=lang)
+        return self._plotted(group=group, figsize=figsize, ax=ax, lang=lang)
 
     def curve(self, group: Any = None) -> pd.DataFrame:
         """Return the points of Lorenz's curve of all, or of one group; ValueError where there is no such."""

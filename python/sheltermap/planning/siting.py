@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
 
 
@@ -123,19 +124,16 @@ class Siting(Drawable, drawn_as="siting"):
         largest = max(abs(self.objective), abs(self.bound))
         return 0.0 if self.proven or largest == 0 else abs(self.bound - self.objective) / largest
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw a map of who is newly served, the sites chosen and those not.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        return self._plotted(ax=ax, lang=lang)
+    def plot(
+        self,
+        *,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: Basemap | None = None,
+        lang: str = "en",
+    ) -> Axes:
+        """Draw a map of who is newly served, the sites chosen and those not."""
+        return self._plotted(figsize=figsize, ax=ax, context=context, lang=lang)
 
     def explore(
         self,

@@ -99,19 +99,9 @@ class Avoided(Drawable, drawn_as="avoided"):
     method: Method
     notes: list[str] = field(default_factory=list)
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw for each measure what it costs beside what it saves, both as of today.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        return self._plotted(ax=ax, lang=lang)
+    def plot(self, *, figsize: tuple[float, float] | None = None, ax: Axes | None = None, lang: str = "en") -> Axes:
+        """Draw for each measure what it costs beside what it saves, both as of today."""
+        return self._plotted(figsize=figsize, ax=ax, lang=lang)
 
 
 def avoided(

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
 
 How = Literal["any", "count", "worst"]
@@ -83,19 +84,16 @@ class Combined(Drawable, drawn_as="combined"):
         named = [name for name, geometry in drawn for _ in geometry]
         return geopandas.GeoDataFrame({"scenario": named}, geometry=shapes, crs=4326)
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw a map of the zones, and of the rows by what the hazards come to.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        return self._plotted(ax=ax, lang=lang)
+    def plot(
+        self,
+        *,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: Basemap | None = None,
+        lang: str = "en",
+    ) -> Axes:
+        """Draw a map of the zones, and of the rows by what the hazards come to."""
+        return self._plotted(figsize=figsize, ax=ax, context=context, lang=lang)
 
     def explore(
         self, *, name: str | None = None, columns: Sequence[str] = (), title: str | None = None, lang: str = "en"

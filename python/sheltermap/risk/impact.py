@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from sheltermap.analyses.flood import Flood
     from sheltermap.base.limits import LimitLike
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
     from sheltermap.streets.travelling import Direction
 
@@ -150,21 +151,23 @@ class Impact(Drawable, drawn_as="impact"):
         counted = Consequences(self.summary, self.displaced, self.damage)
         return risk_rows(self.scenarios, counted, chosen, titles)
 
-    def plot(self, scenario: str | None = None, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+    def plot(
+        self,
+        scenario: str | None = None,
+        *,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: Basemap | None = None,
+        lang: str = "en",
+    ) -> Axes:
         """Draw a map of a scenario: where it acts, and which rows it affects.
 
         Parameters
         ----------
         scenario : str, optional
             Id of one of `scenarios`; by default the last.
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
         """
-        return self._plotted(scenario=scenario, ax=ax, lang=lang)
+        return self._plotted(scenario=scenario, figsize=figsize, ax=ax, context=context, lang=lang)
 
     def explore(
         self,

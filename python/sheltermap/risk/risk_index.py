@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
 
     Numbers = NDArray[np.float64]
@@ -108,19 +109,16 @@ class RiskIndex(Drawable, drawn_as="risk_index"):
         """
         return sensitivity_of(self, by, ranges)
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw the areas by their index, those not ranked apart; where areas have no shapes, the indexes as bars.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        return self._plotted(ax=ax, lang=lang)
+    def plot(
+        self,
+        *,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: Basemap | None = None,
+        lang: str = "en",
+    ) -> Axes:
+        """Draw the areas by their index, those not ranked apart; where areas have no shapes, the indexes as bars."""
+        return self._plotted(figsize=figsize, ax=ax, context=context, lang=lang)
 
     def explore(self, *, title: str | None = None, lang: str = "en") -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.

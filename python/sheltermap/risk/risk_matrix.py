@@ -104,19 +104,9 @@ class RiskMatrix(Drawable, drawn_as="risk_matrix"):
             raise TypeError(f"earlier is a RiskMatrix, not {told(earlier)}")
         return movement_of(earlier.risks, earlier.classes, self.risks, self.classes)
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw the matrix, cells coloured by level with its word, risks by their number, and what each number is.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        return self._plotted(ax=ax, lang=lang)
+    def plot(self, *, figsize: tuple[float, float] | None = None, ax: Axes | None = None, lang: str = "en") -> Axes:
+        """Draw the matrix, cells coloured by level with its word, risks by their number, and what each number is."""
+        return self._plotted(figsize=figsize, ax=ax, lang=lang)
 
 
 def risk_matrix(risks: pd.DataFrame, classes: RiskClasses) -> RiskMatrix:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from matplotlib.axes import Axes
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
 
 
@@ -88,26 +89,28 @@ class Vulnerable(Drawable, drawn_as="vulnerable"):
     notes: list[str] = field(default_factory=list)
     by: Network | None = None
 
-    def plot(self, scenario: str | None = None, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+    def plot(
+        self,
+        scenario: str | None = None,
+        *,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: Basemap | None = None,
+        lang: str = "en",
+    ) -> Axes:
         """Draw a scenario: its zones, who is in a shelter in time and who is not, and the shelters.
 
         Parameters
         ----------
         scenario : str, optional
             Id of one of `scenarios`; by default the last.
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
 
         Raises
         ------
         ValueError
             If there is no such scenario.
         """
-        return self._plotted(scenario=scenario, ax=ax, lang=lang)
+        return self._plotted(scenario=scenario, figsize=figsize, ax=ax, context=context, lang=lang)
 
     def explore(
         self,
