@@ -15,6 +15,7 @@ from sheltermap.alerts.alert_ground import Missing
 from sheltermap.alerts.in_force import Part
 from sheltermap.alerts.warning_text import lines
 from sheltermap.analyses.drawable import Drawable
+from sheltermap.base.in_short import Short, name_of, of_all
 from sheltermap.base.language import LANGUAGES
 from sheltermap.base.texts import words_of_note
 
@@ -29,7 +30,7 @@ SCHEMA = "sheltermap-warning/1"
 IN_FORCE, ALL_CLEAR, CANCELLED, NO_WARNING = "in_force", "all_clear", "cancelled", "no_warning"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Warned(Drawable, drawn_as="warned"):
     """Who and what lies in the area of a warning.
 
@@ -65,6 +66,25 @@ class Warned(Drawable, drawn_as="warned"):
         The known areas by ``part``.
     notes : list of str
         What bounds the answer; in both languages.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> file = Path(tempfile.mkdtemp()) / "alert.xml"
+    >>> _ = file.write_text('''<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>A1</identifier>
+    ... <sender>met@example.org</sender><sent>2026-03-01T06:00:00+02:00</sent><status>Exercise</status>
+    ... <msgType>Alert</msgType><scope>Public</scope><info><category>Met</category><event>Flood</event>
+    ... <urgency>Expected</urgency><severity>Severe</severity><certainty>Likely</certainty>
+    ... <expires>2026-03-02T06:00:00+02:00</expires><area><areaDesc>Ogre</areaDesc>
+    ... <circle>56.816,24.605 5</circle></area></info></alert>''')
+    >>> homes = gpd.GeoDataFrame(
+    ...     {"people": [30, 20]}, geometry=gpd.points_from_xy([24.61, 24.9], [56.82, 56.82]), crs=4326)
+    >>> sm.warn(file, {"homes": homes}, weights={"homes": "people"}, at="2026-03-01T12:00:00+02:00")
+    <Warned: Exercise, in force, at 2026-03-01 12:00 +0200
+      homes, people: 30 of 50 inside (60.0 %), 20 outside>
     """
 
     status: str
@@ -84,6 +104,15 @@ class Warned(Drawable, drawn_as="warned"):
     titles: dict[str, dict[str, str]] = field(default_factory=dict)
     illustrative: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
+
+    def _in_short(self) -> Short:
+        of = f"{self.status}, {self.state.replace('_', ' ')}, at {self.at:%Y-%m-%d %H:%M %z}"
+        together = self.people[self.people["part"].isna()] if len(self.parts) > 1 else self.people
+        lines = (
+            f"{name_of(each['input'])}, {name_of(each['measure'])}: {of_all(each, 'inside', 'outside', 'unknown')}"
+            for each in together.to_dict("records")
+        )
+        return Short(of, lines, self.people, "people")
 
     @property
     def is_actual(self) -> bool:

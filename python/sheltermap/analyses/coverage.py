@@ -17,6 +17,8 @@ from sheltermap.analyses.ledger import Ledger, measures_of
 from sheltermap.analyses.left_out import REASONS_WITH_UNUSED, LeftOut, unused_columns
 from sheltermap.analyses.nearest import known_costs
 from sheltermap.analyses.persons import Persons
+from sheltermap.base import texts
+from sheltermap.base.in_short import Short, counted, name_of, of_all
 from sheltermap.base.limits import Limit, LimitLike, limits_of
 from sheltermap.base.reasons import OF_REACH, labels_of, statuses_of
 from sheltermap.base.renamed import renamed_parameter, warn_renamed
@@ -37,7 +39,7 @@ STATUSES = ("covered", "uncovered", "unknown")  # what becomes of a person
 FIGURES = ("total", "covered", "uncovered", "unknown", "covered_share", "borderline", "rows_without_weight")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Coverage(Drawable, drawn_as="coverage"):
     """How many people have a facility near enough.
 
@@ -73,6 +75,20 @@ class Coverage(Drawable, drawn_as="coverage"):
         Facilities that could not count because no street is near enough.
     persons, left_out
         Whose the rows of the demand are, and what was found of the unused facilities; for `gaps`.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame(
+    ...     {"people": [3, 2]}, geometry=gpd.points_from_xy([24.105, 23.713], [56.950, 56.652]), crs=4326)
+    >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.110], [56.951]), crs=4326)
+    >>> found = sm.coverage(homes, shelters, ["300 m", "1 km"], weight="people")
+    >>> found
+    <Coverage: 2 rows, 1 facility
+      people within 300 m: 0 of 5 covered (0 %), 5 uncovered
+      people within 1 km: 3 of 5 covered (60.0 %), 2 uncovered>
+    >>> found.plot().figure.savefig("map.png")  # doctest: +SKIP
     """
 
     rows: GeoDataFrame
@@ -90,6 +106,16 @@ class Coverage(Drawable, drawn_as="coverage"):
     facilities_not_snapped: int = 0
     persons: Persons | None = field(default=None, repr=False)
     left_out: LeftOut | None = field(default=None, repr=False)
+
+    def _in_short(self) -> Short:
+        of = f"{counted(self.rows, 'row')}, {counted(self.facilities, 'facility', 'facilities')}"
+        limits = [limit for limit in self.thresholds for _ in range(len(self.summary) // len(self.thresholds))]
+        lines = (
+            f"{name_of(each['measure'])} within {texts.distance(limit, 'en')}: "
+            + of_all(each, "covered", "uncovered", "unknown")
+            for limit, each in zip(limits, self.summary.to_dict("records"), strict=True)
+        )
+        return Short(of, lines, self.summary)
 
     @property
     def thresholds_m(self) -> tuple[float, ...]:

@@ -15,7 +15,9 @@ from sheltermap.analyses.left_out import LeftOut
 from sheltermap.analyses.nearest import known_costs
 from sheltermap.analyses.persons import Persons
 from sheltermap.analyses.supply import UNUSED_REASONS
+from sheltermap.base import texts
 from sheltermap.base.exact_sums import total
+from sheltermap.base.in_short import Short, ToldInShort, counted
 from sheltermap.base.limits import LimitLike
 from sheltermap.base.reasons import OF_REACH, STATUSES, codes_of, known, names_of
 from sheltermap.base.reasons import REASONS as CODES
@@ -36,8 +38,8 @@ STATES = ("reached", "cut_off", "not_reached_before", "unknown")  # in the order
 REASONS = known("street_closed", *OF_REACH)
 
 
-@dataclass(frozen=True)
-class CutOff:
+@dataclass(frozen=True, repr=False)
+class CutOff(ToldInShort):
     """Who reaches a facility before and after streets are closed.
 
     Attributes
@@ -50,10 +52,30 @@ class CutOff:
     summary : DataFrame
         ``rows`` and ``weight`` by state and reason, and of the reached the ``mean_detour_m`` (``mean_delay_s``),
         weighted; the weights sum to all. ``rows_without_weight`` count in ``rows`` only.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import LineString, box
+    >>> import sheltermap as sm
+    >>> streets = gpd.GeoDataFrame(geometry=[LineString([(24.10, 56.95), (24.12, 56.95)])], crs=4326)
+    >>> walk = sm.Network.from_lines(streets)
+    >>> flood = gpd.GeoDataFrame(geometry=[box(24.11, 56.94, 24.115, 56.96)], crs=4326)
+    >>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.102, 24.112, 24.118], [56.95] * 3), crs=4326)
+    >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.12], [56.95]), crs=4326)
+    >>> sm.cut_off(homes, shelters, walk, walk.close(flood))
+    <CutOff: 3 rows
+      1 reached, 2 cut off
+      3 rows in .summary>
     """
 
     rows: GeoDataFrame
     summary: pd.DataFrame
+
+    def _in_short(self) -> Short:
+        people = self.summary.groupby("state", sort=False)["weight"].sum()
+        told = [f"{texts.number(amount)} {str(state).replace('_', ' ')}" for state, amount in people.items()]
+        return Short(counted(self.rows, "row"), [", ".join(told)], self.summary)
 
 
 def cut_off(

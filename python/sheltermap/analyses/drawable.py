@@ -7,6 +7,8 @@ import inspect
 import sys
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from sheltermap.base.in_short import ToldInShort
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -34,7 +36,7 @@ RETURNS = "\n\nReturns\n-------\nmatplotlib Axes"
 SECTION = "\n\nParameters\n----------"
 
 
-class Drawable:
+class Drawable(ToldInShort):
     """A result that is drawn by the two functions named after it: `plot_flood` and `explore_flood` draw a `flood`.
 
     They live in rooms that use the analyses, and are fetched when somebody looks; `import sheltermap` and an analysis
@@ -60,6 +62,11 @@ class Drawable:
 
             plt.figure(axes.get_figure(root=True))  # pyplot shows it once, at the end of the cell, and forgets it then
         return axes
+
+    def _small_picture(self) -> bytes:
+        from sheltermap.drawing.small_picture import small_picture
+
+        return small_picture(lambda axes: self._plotted(ax=axes))
 
     def _explored(self, **options: Any) -> Map:
         from sheltermap import map as maps

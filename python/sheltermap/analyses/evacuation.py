@@ -14,6 +14,7 @@ from sheltermap.analyses.evacuation_totals import Counted, arrivals, reason_tabl
 from sheltermap.analyses.exposure import in_any_zone
 from sheltermap.analyses.left_out import require_reasons
 from sheltermap.analyses.supply import UNUSED_REASONS, capacities
+from sheltermap.base.in_short import Short, counted, name_of, of_all
 from sheltermap.base.limits import Limit
 from sheltermap.base.reasons import UNPLACED
 from sheltermap.base.reasons import known as known_reasons
@@ -44,7 +45,7 @@ REASONS = known_reasons("no_shelter_outside", "not_snapped", "street_closed", "n
 SHELTER_STATES = ("usable", "in_zone", "not_snapped", "place_unknown")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evacuation(Drawable, drawn_as="evacuation"):
     """Who leaves the zones, where to and when; times in seconds from the warning.
 
@@ -75,6 +76,19 @@ class Evacuation(Drawable, drawn_as="evacuation"):
         As given.
     notes : list of str
         What in the input cannot be meant and counts as not known.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import LineString, box
+    >>> import sheltermap as sm
+    >>> streets = gpd.GeoDataFrame(geometry=[LineString([(24.10, 56.95), (24.14, 56.95)])], crs=4326)
+    >>> flood = gpd.GeoDataFrame(geometry=[box(24.09, 56.94, 24.12, 56.96)], crs=4326)
+    >>> homes = gpd.GeoDataFrame({"people": [40]}, geometry=gpd.points_from_xy([24.11], [56.95]), crs=4326)
+    >>> school = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.14], [56.95]), crs=4326)
+    >>> sm.evacuation(homes, school, flood, by=sm.Network.from_lines(streets), weight="people")
+    <Evacuation: 1 row, 1 shelter, 1 zone
+      all: 40 of 40 people leave (100 %)>
     """
 
     rows: GeoDataFrame
@@ -84,6 +98,16 @@ class Evacuation(Drawable, drawn_as="evacuation"):
     flows: GeoDataFrame
     zones: GeoDataFrame
     notes: list[str] = field(default_factory=list)
+
+    def _in_short(self) -> Short:
+        of = f"{counted(self.rows, 'row')}, {counted(self.shelters, 'shelter')}, {counted(self.zones, 'zone')}"
+        lines = (
+            ("all" if pd.isna(each["group"]) else name_of(each["group"]))
+            + ": "
+            + of_all(each, "people_leave", "people_cannot", "people_unknown", total="people_in_zone")
+            for each in self.summary.to_dict("records")[::-1]
+        )
+        return Short(of, lines, self.summary)
 
     @property
     def concerned(self) -> tuple[GeoDataFrame, GeoDataFrame]:

@@ -14,6 +14,7 @@ from sheltermap.analyses.areas import Areas, ground_notes
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.ledger import measures_of, sums_by_state, zone_summary
 from sheltermap.analyses.overlap import exposed_rows, exposed_summary, overlaps, pair_table
+from sheltermap.base.in_short import Short, counted, name_of, of_all
 from sheltermap.base.scopes import require_own_names
 from sheltermap.layers import frames
 from sheltermap.layers.meeting import placed, require_together
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 STATES = ("inside", "outside", "unknown")  #: of a feature, with regard to all zones
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Exposure(Drawable, drawn_as="exposure"):
     """What lies in which zone.
 
@@ -57,6 +58,17 @@ class Exposure(Drawable, drawn_as="exposure"):
         and of each area, then of those in none; ``rows_without_weight`` are in no total.
     notes : list of str
         What bounds the answer: zones without a place, in which nothing can be counted.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> import sheltermap as sm
+    >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.1, 25.5], [56.9, 56.9]), crs=4326)
+    >>> flood = gpd.GeoDataFrame(geometry=[box(24, 56, 25, 57)], crs=4326)
+    >>> sm.exposure(shelters, flood)
+    <Exposure: 2 rows, 1 zone
+      rows: 1 of 2 inside (50.0 %), 1 outside>
     """
 
     rows: GeoDataFrame
@@ -65,6 +77,14 @@ class Exposure(Drawable, drawn_as="exposure"):
     totals: pd.DataFrame
     zones: GeoDataFrame
     notes: list[str] = field(default_factory=list)
+
+    def _in_short(self) -> Short:
+        of = f"{counted(self.rows, 'row')}, {counted(self.zones, 'zone')}"
+        lines = (
+            f"{name_of(each['measure'])}: {of_all(each, 'inside', 'outside', 'unknown')}"
+            for each in self.totals[self.totals["area"].isna()].to_dict("records")
+        )
+        return Short(of, lines, self.totals, "totals")
 
     def plot(
         self,

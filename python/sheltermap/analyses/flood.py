@@ -18,6 +18,8 @@ from sheltermap.analyses.left_out import LeftOut, unused_columns
 from sheltermap.analyses.nearest import known_costs
 from sheltermap.analyses.persons import Persons
 from sheltermap.analyses.supply import UNUSED_REASONS, capacities, supply_rows
+from sheltermap.base import texts
+from sheltermap.base.in_short import Short, counted, name_of, of_all
 from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.base.reasons import REASONS as ALL_REASONS
 from sheltermap.base.reasons import codes_of, known, labels_of, names_of, statuses_of
@@ -54,7 +56,7 @@ REASONS_ALONG_STREETS = known(*LOST.values(), *LOST_WAYS, "too_far", "no_path", 
 FIGURES = (*COUNTS, "covered_share_before", "covered_share", "in_zone", "rows_without_weight")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Flood(Drawable, drawn_as="flood"):
     """Who has a facility near enough before and during each scenario.
 
@@ -83,6 +85,19 @@ class Flood(Drawable, drawn_as="flood"):
     scenarios : tuple
         In the order of the zones' rows.
     threshold : Limit
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame(
+    ...     {"people": [3, 5]}, geometry=gpd.points_from_xy([24.105, 24.205], [56.950, 56.950]), crs=4326)
+    >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.106, 24.206], [56.951, 56.951]), crs=4326)
+    >>> zones = gpd.GeoDataFrame({"scenario": ["1 %"]}, geometry=[box(24.2, 56.9, 24.3, 57)], crs=4326)
+    >>> sm.flood(homes, shelters, zones, 500, weight="people")
+    <Flood: 2 rows, 2 facilities, within 500 m
+      1 %, people: 3 of 8 covered (37.5 %); 8 covered before>
     """
 
     rows: GeoDataFrame
@@ -98,6 +113,15 @@ class Flood(Drawable, drawn_as="flood"):
     areas: GeoDataFrame | None = None
     notes: list[str] = field(default_factory=list)
     by: Network | None = None
+
+    def _in_short(self) -> Short:
+        of = f"{counted(self.rows, 'row')}, {counted(self.facilities, 'facility', 'facilities')}"
+        lines = (
+            f"{name_of(each['scenario'])}, {name_of(each['measure'])}: "
+            f"{of_all(each, 'covered', 'uncovered', 'unknown')}; {texts.number(each['covered_before'])} covered before"
+            for each in self.summary.to_dict("records")
+        )
+        return Short(f"{of}, within {texts.distance(self.threshold, 'en')}", lines, self.summary)
 
     @property
     def threshold_m(self) -> float:

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.analyses.areas import Areas
-from sheltermap.base import clock
+from sheltermap.base import clock, texts
 from sheltermap.base.dates import EXTREMES, day_given, day_in, instant_in, is_empty, named_zone
+from sheltermap.base.in_short import Short, ToldInShort, counted, name_of
 from sheltermap.base.numerals import shown
 from sheltermap.layers import frames
 from sheltermap.layers.cells import listed
@@ -26,8 +27,8 @@ PERIODS = ("this_year", "last_year", "other_time", "undated")
 COUNTS = ["count", "count_before", "change", "change_share", "undated"]
 
 
-@dataclass(frozen=True)
-class Incidents:
+@dataclass(frozen=True, repr=False)
+class Incidents(ToldInShort):
     """What `incidents` counted.
 
     Attributes
@@ -43,6 +44,18 @@ class Incidents:
     first, last : date
         The days that count; the year before, the same days.
     notes : list of str
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> reports = gpd.GeoDataFrame({"category": ["flooding", "flooding", "power"],
+    ...     "date": ["2025-03-01", "2024-03-05", "2025-10-01"]},
+    ...     geometry=gpd.points_from_xy([24.1, 24.1, 24.2], [56.9, 56.9, 56.9]), crs=4326)
+    >>> sm.incidents(reports, year=2025)
+    <Incidents: 3 reports, 2025-01-01 to 2025-12-31
+      flooding: 1, 1 a year before
+      power: 1, 0 a year before>
     """
 
     by_area: pd.DataFrame | None
@@ -51,6 +64,15 @@ class Incidents:
     first: date
     last: date
     notes: list[str]
+
+    def _in_short(self) -> Short:
+        of = f"{counted(self.rows, 'report')}, {self.first} to {self.last}"
+        lines = (
+            f"{name_of(each['category'])}: {texts.number(each['count'])}, {texts.number(each['count_before'])} a year "
+            "before"
+            for each in self.by_category.to_dict("records")
+        )
+        return Short(of, lines, self.by_category, "by_category")
 
 
 def incidents(

@@ -62,6 +62,16 @@ def reach(
         flies) the table would have more than a thousand million pairs: refused before it is begun.
     GeometryError, CrsError
         If a demand row is not a point, a polygon is not valid, or a CRS is missing or does not fit.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.10, 24.20], [56.95] * 2), crs=4326)
+    >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.10, 24.11], [56.95] * 2), crs=4326)
+    >>> found = sm.reach(homes, shelters, limit="1 km")
+    >>> len(found)
+    2
     """
     asked = question(by, limit, max_distance_m, direction, cost)
     return find(demand, facilities, asked, _checked_k(k)).reach
@@ -182,6 +192,18 @@ def within(
     ------
     ValueError, GeometryError, CrsError
         As `nearest`; also where (as the crow flies) more than a thousand million pairs would be found.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.10, 24.20], [56.95] * 2), crs=4326)
+    >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.10, 24.11], [56.95] * 2), crs=4326)
+    >>> sm.within(homes, shelters, "1 km").drop(columns="geometry").round(1)
+       facility  distance_m  rank   reason
+    0         0         0.0     1      NaN
+    0         1       608.5     2      NaN
+    1      <NA>         NaN     1  too_far
     """
     asked = question(by, limit, None, direction, None)
     frames.require_free(demand, ["facility", *asked.result_columns, "reason", "rank"])

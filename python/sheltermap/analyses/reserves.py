@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.analyses.nearest import nearest
-from sheltermap.base import clock
+from sheltermap.base import clock, texts
 from sheltermap.base.dates import day_given, day_in, is_empty
 from sheltermap.base.exact_sums import total
+from sheltermap.base.in_short import Short, ToldInShort, counted, of_all
 from sheltermap.base.reasons import UNPLACED
 from sheltermap.base.standards import Figure, Standard, accepted
 from sheltermap.base.units import conversion, unit_parts
@@ -35,8 +36,8 @@ PERSON_DAYS = "person_days"
 VERDICTS = ("lasts", "less", "without_store", "unknown")  # of a number of days
 
 
-@dataclass(frozen=True)
-class Reserves:
+@dataclass(frozen=True, repr=False)
+class Reserves(ToldInShort):
     """What `reserves` found.
 
     Attributes
@@ -59,6 +60,18 @@ class Reserves:
         Of stocks and needs.
     notes : list of str
         What bounds the answer.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> stores = gpd.GeoDataFrame({"id": ["S1"], "goods": ["drinking_water"], "quantity": [9.0],
+    ...     "quantity_unit": ["m3"]}, geometry=gpd.points_from_xy([24.1], [56.9]), crs=4326)
+    >>> homes = gpd.GeoDataFrame({"people": [120]}, geometry=gpd.points_from_xy([24.1], [56.9]), crs=4326)
+    >>> sm.reserves(stores, homes, "sphere.water", figure="water", weight="people", days=[3, 7])
+    <Reserves: 1 store, 1 row
+      3 days: 120 of 120 have enough (100 %)
+      7 days: 0 of 120 have enough (0 %), 120 less>
     """
 
     stores: GeoDataFrame
@@ -69,6 +82,15 @@ class Reserves:
     standard: Standard
     figure: str
     notes: list[str]
+
+    def _in_short(self) -> Short:
+        of = f"{counted(self.stores, 'store')}, {counted(self.demand, 'row')}"
+        lines = (
+            f"{texts.number(each['days'])} days: "
+            + of_all(each, "lasts", "less", "without_store", "unknown", said="have enough")
+            for each in self.summary.to_dict("records")
+        )
+        return Short(of, lines, self.summary)
 
 
 def reserves(

@@ -106,6 +106,16 @@ def todo(
     ------
     ValueError
         If a limit is not positive, or a column is not there.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import sheltermap as sm
+    >>> register = pd.DataFrame({"id": ["W1"], "kind": ["pond"], "lon": [24.1], "lat": [56.9]})
+    >>> found = sm.inspect(register, "water_intake")
+    >>> sm.todo(found.frame, "water_intake", 2026).iloc[:, :4]
+        due                task  id  name
+    0  None  inspection_unknown  W1  None
     """
     limits = Limits(every_months, min_volume_m3, within_m, min_return_period_years)
     for name, value in vars(limits).items():

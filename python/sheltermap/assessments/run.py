@@ -66,6 +66,42 @@ def run(plan: str | Path | Plan, out_dir: str | Path, *, progress: Progress | No
         If an input cannot be used.
     WriteError
         If the folder cannot be written, or holds something else.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import sheltermap as sm
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "homes.csv").write_text('''id,people,lon,lat
+    ... A,3,24.105,56.950
+    ... B,5,24.205,56.950
+    ... ''')
+    >>> _ = (folder / "shelters.csv").write_text('''id,lon,lat
+    ... S1,24.106,56.951
+    ... ''')
+    >>> _ = (folder / "plan.toml").write_text('''
+    ... schema = 1
+    ... title = "Shelters"
+    ... year = 2026
+    ... [inputs]
+    ... homes = { path = "homes.csv", crs = "EPSG:4326", id = "id" }
+    ... shelters = { path = "shelters.csv", crs = "EPSG:4326", id = "id" }
+    ... [[analyses]]
+    ... name = "near"
+    ... title = "Who has a shelter near"
+    ... kind = "coverage"
+    ... demand = "homes"
+    ... facilities = "shelters"
+    ... thresholds_m = [500]
+    ... weight = "people"
+    ... ''')
+    >>> found = sm.run(folder / "plan.toml", folder / "out")
+    >>> found.figures.query("figure == 'covered'")[["analysis", "threshold_m", "value"]]
+      analysis  threshold_m  value
+    1     near        500.0    3.0
+    >>> (folder / "out" / "report.html").exists()
+    True
     """
     plan = plan if isinstance(plan, Plan) else load_plan(plan)
     target = Path(out_dir).resolve()  # before the folder is replaced: it may be the one we stand in

@@ -15,6 +15,7 @@ from sheltermap.base.limits import Limit, LimitLike, chosen
 from sheltermap.base.scenarios import scenario_label
 from sheltermap.drawing.legend import Category, coverage_categories, exposure_categories, flood_categories
 from sheltermap.drawing.new_axes import axes_for
+from sheltermap.drawing.small_picture import drawn_rows, is_small
 from sheltermap.layers.geometry_kinds import has_place
 
 if TYPE_CHECKING:
@@ -49,8 +50,11 @@ class Streets:
 
 
 def ground_streets(network: Network) -> Streets:
-    """Return a network as the ground of a map."""
-    return Streets(network.edges(), STREET, 0.4, order=1.2)
+    """Return a network as the ground of a map; small pictures have none."""
+    import geopandas
+
+    lines = geopandas.GeoDataFrame(geometry=[], crs=4326) if is_small() else network.edges()
+    return Streets(lines, STREET, 0.4, order=1.2)
 
 
 class CoverageLike(Protocol):
@@ -196,23 +200,25 @@ def draw_map(
     have a dark border. Without `lang` there is no legend.
     """
     ax = axes_for(ax, figsize, (8, 6))
-    shapes = lonlat_shapes(rows)
-    ground = lonlat_shapes(outlines) if outlines is not None else np.empty(0, dtype=object)
-    offices = lonlat_shapes(facilities) if facilities is not None else np.empty(0, dtype=object)
+    drawn = drawn_rows(len(rows), [each.rows for each in categories])
+    shapes = lonlat_shapes(rows.geometry.iloc[drawn])
+    ground = lonlat_shapes(_part(outlines)) if outlines is not None else np.empty(0, dtype=object)
+    offices = lonlat_shapes(_part(facilities)) if facilities is not None else np.empty(0, dtype=object)
     _frame(ax, [shapes, ground, offices])
     _outlines(ax, ground)
     if water is not None:
-        _polygons(ax, lonlat_shapes(water), facecolor=WATER, edgecolor="none", alpha=0.75, zorder=1.5)
+        _polygons(ax, lonlat_shapes(_part(water)), facecolor=WATER, edgecolor="none", alpha=0.75, zorder=1.5)
     for each in streets:
         _streets(ax, each)
     crowded = len(shapes) > RASTER_ABOVE
     step = min(1.0, 5 / max(len(categories), 1))  # all below what is drawn above the rows
     for order, category in enumerate(reversed(categories)):
-        _draw(ax, shapes[category.rows], category, crowded=crowded, order=3 + step * order)
+        _draw(ax, shapes[category.rows[drawn]], category, crowded=crowded, order=3 + step * order)
     if bordered is not None:
-        polygons = shapes[bordered & (shapely.get_dimensions(shapes) == 2)]
+        polygons = shapes[bordered[drawn] & (shapely.get_dimensions(shapes) == 2)]
         _polygons(ax, polygons, facecolor="none", edgecolor=INK, linewidth=1.6, zorder=8)
     if closed is not None:
+        closed = closed[drawn_rows(len(closed))]
         _facilities(ax, offices[~closed], face=FACILITY, edge="white", size=8, order=9)
         _facilities(ax, offices[closed], face="white", edge=FACILITY, size=7, order=8)
     elif len(offices):
@@ -267,7 +273,11 @@ def _numbers(ax: Axes, places: gpd.GeoDataFrame) -> None:
         ax.text(x, y, str(number), fontsize=11, fontweight="bold", color=INK, path_effects=halo, **middle)
 
 
-def lonlat_shapes(frame: gpd.GeoDataFrame) -> np.ndarray[Any, np.dtype[np.object_]]:
+def _part(frame: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    return frame.geometry.iloc[drawn_rows(len(frame))]
+
+
+def lonlat_shapes(frame: gpd.GeoDataFrame | gpd.GeoSeries) -> np.ndarray[Any, np.dtype[np.object_]]:
     """Return the geometries of a frame in degrees, as they are drawn."""
     shapes = frame.geometry if frame.crs is None else frame.geometry.to_crs("EPSG:4326")
     return np.asarray(shapes.array, dtype=object)

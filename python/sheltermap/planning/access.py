@@ -16,6 +16,7 @@ from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.ledger import measures_of, sums_by_state
 from sheltermap.analyses.persons import Persons
 from sheltermap.base import texts
+from sheltermap.base.in_short import Short, counted, name_of, of_all
 from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.base.reasons import OF_REACH, REASONS, STATUS_OF, labels_of
 from sheltermap.layers import frames
@@ -43,7 +44,7 @@ ROW_COLUMNS = ("access", "facilities_seen", "state", "reason")
 FACILITY_COLUMNS = ("ratio", "people_near", "weighted_demand", "supply_state")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Access(Drawable, drawn_as="access"):
     """How much of what facilities offer each person can count on.
 
@@ -73,6 +74,17 @@ class Access(Drawable, drawn_as="access"):
         What was asked.
     notes : list of str
         What bounds the answer.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame(
+    ...     {"people": [100, 300]}, geometry=gpd.points_from_xy([24.105, 24.112], [56.950, 56.950]), crs=4326)
+    >>> shelters = gpd.GeoDataFrame({"places": [200]}, geometry=gpd.points_from_xy([24.106], [56.950]), crs=4326)
+    >>> sm.access(homes, shelters, supply="places", weight="people", limit=250)
+    <Access: 2 rows, 1 facility, 2sfca
+      people: 100 of 400 with enough (25.0 %), 300 none>
     """
 
     rows: GeoDataFrame
@@ -90,6 +102,14 @@ class Access(Drawable, drawn_as="access"):
     notes: list[str] = field(default_factory=list)
     by: By | None = None
     direction: Direction = "to"
+
+    def _in_short(self) -> Short:
+        of = f"{counted(self.rows, 'row')}, {counted(self.facilities, 'facility', 'facilities')}, {self.method}"
+        lines = (
+            f"{name_of(each['measure'])}: {of_all(each, 'enough', 'too_little', 'none', 'unknown', said='with enough')}"
+            for each in self.summary.to_dict("records")
+        )
+        return Short(of, lines, self.summary)
 
     def equity(self, *, standard: float | None = None, group: str | None = None) -> Equity:
         """How evenly access is shared; see `sheltermap.equity`.

@@ -12,6 +12,7 @@ import pandas as pd
 
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.ledger import ROWS, measures_of
+from sheltermap.base.in_short import Short, counted, name_of, of_all
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.planning import allocation_tables as tables
 from sheltermap.planning.allocation_solving import Answer, optimal, solve
@@ -45,7 +46,7 @@ class Asked:
     left_out: LeftOut | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Allocation(Drawable, drawn_as="allocation"):
     """Who is sent to which facility, who has no place and why, and where places are worth most.
 
@@ -84,6 +85,22 @@ class Allocation(Drawable, drawn_as="allocation"):
     areas : GeoDataFrame or None
         As given.
     notes : list of str
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame({"people": [30, 40]}, geometry=gpd.points_from_xy([24.10, 24.11], [57, 57]), crs=4326)
+    >>> shelters = gpd.GeoDataFrame(
+    ...     {"id": ["A", "B"], "places": [50, 15]}, geometry=gpd.points_from_xy([24.10, 24.12], [57, 57]), crs=4326)
+    >>> plan = sm.allocate(homes, shelters, capacity="places", weight="people", facility_id="id")
+    >>> plan
+    <Allocation: 4 rows, 2 facilities
+      people, optimal: 65 of 70 served (92.9 %), 5 unserved>
+    >>> plan.facilities[["id", "load", "free"]]
+      id  load  free
+    0  A  50.0   0.0
+    1  B  15.0   0.0
     """
 
     rows: GeoDataFrame
@@ -97,6 +114,14 @@ class Allocation(Drawable, drawn_as="allocation"):
     _asked: Asked = field(repr=False, default=None)  # type: ignore[assignment]
     _answer: Answer = field(repr=False, default=None)  # type: ignore[assignment]
     _parts: tables.Parts = field(repr=False, default=None)  # type: ignore[assignment]
+
+    def _in_short(self) -> Short:
+        of = f"{counted(self.rows, 'row')}, {counted(self.facilities, 'facility', 'facilities')}"
+        lines = (
+            f"{name_of(each['measure'])}, {each['method']}: {of_all(each, 'served', 'unserved', 'unknown')}"
+            for each in self.summary.to_dict("records")
+        )
+        return Short(of, lines, self.summary)
 
     @property
     def measure(self) -> str:

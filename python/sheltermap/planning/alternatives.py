@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sheltermap.analyses.drawable import Drawable
+from sheltermap.base import texts
+from sheltermap.base.in_short import Short, counted
 from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
@@ -52,7 +54,7 @@ if TYPE_CHECKING:
 OF_FRONTIER = 0.6  #: part of the time, where something else is asked as well
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Alternatives(Drawable, drawn_as="alternatives"):
     """What money buys: the frontier of cost and people newly covered, and what is decided by it.
 
@@ -97,6 +99,19 @@ class Alternatives(Drawable, drawn_as="alternatives"):
         The same of every way to improve a structure.
     summary : DataFrame
         People by measure: ``total = covered_before + uncovered + unknown``, ``rows_without_weight``, ``reachable``.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame(
+    ...     {"people": [30, 50, 20]}, geometry=gpd.points_from_xy([24.10, 24.20, 24.21], [57, 57, 57]), crs=4326)
+    >>> cellars = gpd.GeoDataFrame(
+    ...     {"id": ["A", "B"], "eur": [9000, 14000]}, geometry=gpd.points_from_xy([24.101, 24.205], [57, 57]), crs=4326)
+    >>> sm.alternatives(homes, cellars, within=500, weight="people", cost="eur", currency="EUR", candidate_id="id")
+    <Alternatives: 4 points on the frontier within 500 m
+      at most 100 gained, for 23 000 EUR; all proven
+      4 rows in .frontier>
     """
 
     frontier: pd.DataFrame
@@ -120,6 +135,13 @@ class Alternatives(Drawable, drawn_as="alternatives"):
     stopped: str
     by: By | None = None
     notes: list[str] = field(default_factory=list)
+
+    def _in_short(self) -> Short:
+        of = f"{counted(self.frontier, 'point')} on the frontier within {texts.distance(self.within, 'en')}"
+        best = self.frontier.iloc[-1]
+        gained, cost = texts.number(best["people_gained"]), texts.number(best["cost"])
+        proof = "all proven" if self.exact else f"{counted(int((~self.frontier['proven']).sum()), 'point')} not proven"
+        return Short(of, [f"at most {gained} gained, for {cost} {self.currency}; {proof}"], self.frontier, "frontier")
 
     def plot(self, *, figsize: tuple[float, float] | None = None, ax: Axes | None = None, lang: str = "en") -> Axes:
         """Draw the frontier: money against people newly covered, what is proven filled, and the alternatives named."""

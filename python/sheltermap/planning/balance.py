@@ -14,6 +14,8 @@ import pandas as pd
 
 from sheltermap.analyses.areas import Areas
 from sheltermap.analyses.drawable import Drawable
+from sheltermap.base import texts
+from sheltermap.base.in_short import Short, counted
 from sheltermap.base.standards import Standard, accepted
 from sheltermap.layers import frames
 from sheltermap.layers.cells import first_few, weights_of
@@ -36,7 +38,7 @@ OF_STRUCTURES = ["state", "counted_places", "places_by", "lifting_cost", "cost_p
 OF_ROWS = ["area", "verdict"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Balance(Drawable, drawn_as="balance"):
     """What `balance` found.
 
@@ -86,6 +88,19 @@ class Balance(Drawable, drawn_as="balance"):
     currency : str
     notes : list of str
         What bounds the answer.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame({"people": [600]}, geometry=gpd.points_from_xy([24.1], [56.9]), crs=4326)
+    >>> register = gpd.GeoDataFrame({"id": ["A", "B"], "compliance": ["full", "none"], "capacity_persons": [300, 200]},
+    ...     geometry=gpd.points_from_xy([24.1, 24.1], [56.9, 56.91]), crs=4326)
+    >>> sm.balance(homes, register, weight="people", facility_id="id")
+    <Balance: 2 structures
+      valid: 300 of 600 places required, 300 missing
+      renewable: 300 of 600 places required, 300 missing
+      present: 500 of 600 places required, 100 missing>
     """
 
     summary: pd.DataFrame
@@ -102,6 +117,15 @@ class Balance(Drawable, drawn_as="balance"):
     standard: Standard | None
     currency: str
     notes: list[str]
+
+    def _in_short(self) -> Short:
+        of = counted(self.structures, "structure")
+        lines = (
+            f"{each['reading']}: {texts.number(each['places'])} of {texts.number(each['required'])} places required, "
+            f"{texts.number(each['missing'])} missing"
+            for each in self.summary.to_dict("records")
+        )
+        return Short(of, lines, self.summary)
 
     def plot(
         self,
@@ -377,8 +401,8 @@ def _notes(
     if where is None or of_people is None:
         return notes
     named = {"structures": (where, structures.counted), "rows of people": (of_people, np.ones(len(people), bool))}
-    for what, (grouped, counted) in named.items():
-        codes = np.where(counted, grouped.codes - len(grouped.names), -1)
+    for what, (grouped, counting) in named.items():
+        codes = np.where(counting, grouped.codes - len(grouped.names), -1)
         for code, words in enumerate(("lie outside every area", "have no place")):
             if count := int((codes == code).sum()):
                 which = f": {first_few(sorted(map(str, ids[codes == code])))}" if grouped is where else ""

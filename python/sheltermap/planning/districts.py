@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from sheltermap.analyses.drawable import Drawable
+from sheltermap.base import texts
+from sheltermap.base.in_short import Short, counted
 from sheltermap.layers import frames
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.planning import district_tables as tables
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from sheltermap.map import Map
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Districts(Drawable, drawn_as="districts"):
     """Units in districts, before and after.
 
@@ -78,6 +80,19 @@ class Districts(Drawable, drawn_as="districts"):
         Those of the districts, in the order of `summary`, with ``seat``: the unit each is in or nearest to.
     notes : list of str
         What in the input cannot be meant, and what was done about it.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> import sheltermap as sm
+    >>> blocks = gpd.GeoDataFrame(
+    ...     {"calls": [40, 30, 30, 20, 20, 20], "inspector": ["A", "A", "A", "B", "B", "B"]},
+    ...     geometry=[box(500_000 + 400 * x, 300_000, 500_400 + 400 * x, 300_400) for x in range(6)], crs=3059)
+    >>> sm.districts(blocks, work="calls", present="inspector", tolerance=0.15)
+    <Districts: 6 units in 2 districts
+      1 unit moved; largest load 112.5 % of an even share, within the tolerance
+      2 rows in .summary>
     """
 
     rows: GeoDataFrame
@@ -91,6 +106,13 @@ class Districts(Drawable, drawn_as="districts"):
     proven: bool
     offices: GeoDataFrame | None = None
     notes: list[str] = field(default_factory=list)
+
+    def _in_short(self) -> Short:
+        last = self.steps.iloc[-1]
+        of = f"{counted(self.rows, 'unit')} in {counted(self.summary, 'district')}"
+        load = f"largest load {texts.share(last['largest_load'], 'en')} of an even share"
+        within = "within" if self.within_tolerance else "not within"
+        return Short(of, [f"{counted(self.moves, 'unit')} moved; {load}, {within} the tolerance"], self.summary)
 
     @property
     def outlines(self) -> GeoDataFrame:

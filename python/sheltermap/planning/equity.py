@@ -13,7 +13,9 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.analyses.drawable import Drawable
+from sheltermap.base import texts
 from sheltermap.base.exact_sums import total, totals
+from sheltermap.base.in_short import Short, counted, name_of
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
 from sheltermap.layers.cells import amounts, weights_of
@@ -30,7 +32,7 @@ INEQUALITY = ("gini", "palma", "theil")
 POVERTY = ("people_below", "below_share", "fgt1", "fgt2")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Equity(Drawable, drawn_as="equity"):
     """How evenly something is shared among people.
 
@@ -51,6 +53,13 @@ class Equity(Drawable, drawn_as="equity"):
     theil_within, theil_between : float or None
         With groups: the two parts that Theil's index of all is the sum of, inequality within the groups and between
         their means.
+
+    Examples
+    --------
+    >>> import sheltermap as sm
+    >>> sm.equity([1, 2, 3, 4, 5])
+    <Equity: 1 row
+      all: mean 3, Gini 0.267>
     """
 
     summary: pd.DataFrame
@@ -58,6 +67,14 @@ class Equity(Drawable, drawn_as="equity"):
     standard: float | None = None
     theil_within: float | None = None
     theil_between: float | None = None
+
+    def _in_short(self) -> Short:
+        lines = (
+            ("all" if pd.isna(each["group"]) else name_of(each["group"]))
+            + f": mean {texts.significant(each['mean'])}, Gini {texts.significant(each['gini'], 3)}"
+            for each in self.summary.to_dict("records")
+        )
+        return Short(counted(self.summary, "row"), lines, self.summary)
 
     def plot(
         self, *, group: Any = None, figsize: tuple[float, float] | None = None, ax: Axes | None = None, lang: str = "en"

@@ -13,6 +13,8 @@ import pandas as pd
 from sheltermap.analyses.areas import Areas
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.persons import Persons
+from sheltermap.base import texts
+from sheltermap.base.in_short import Short, counted, name_of, of_all
 from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.layers import frames
 from sheltermap.planning.feasible import require_means, require_solved
@@ -49,7 +51,7 @@ if TYPE_CHECKING:
     from sheltermap.map import Map
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Siting(Drawable, drawn_as="siting"):
     """Which sites to choose, what they bring, and how much better any other choice could be.
 
@@ -92,6 +94,20 @@ class Siting(Drawable, drawn_as="siting"):
     travel, travel_bound : float
         Of ``capacitated`` the people × metres (or seconds) to their places, and what no choice that serves as many can
         be below; it is `proven` when both are. Else NaN.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame(
+    ...     {"people": [30, 50, 20]}, geometry=gpd.points_from_xy([24.10, 24.20, 24.21], [57, 57, 57]), crs=4326)
+    >>> cellars = gpd.GeoDataFrame(
+    ...     {"id": ["A", "B"], "eur": [9000, 12000]}, geometry=gpd.points_from_xy([24.101, 24.205], [57, 57]), crs=4326)
+    >>> sm.site(homes, cellars, objective="coverage", within=500, p=1, weight="people", cost="eur", currency="EUR",
+    ...     candidate_id="id")
+    <Siting: 1 of 2 candidates chosen for coverage
+      proven the best; 12 000 EUR spent
+      people: 70 of 100 covered (70.0 %), 30 uncovered, 70 gained>
     """
 
     aim: Objective
@@ -117,6 +133,19 @@ class Siting(Drawable, drawn_as="siting"):
     by: By | None = None
     direction: Direction = "to"
     notes: list[str] = field(default_factory=list)
+
+    def _in_short(self) -> Short:
+        chosen = int(self.chosen["chosen"].sum())
+        of = f"{texts.number(chosen)} of {counted(self.chosen, 'candidate')} chosen for {self.aim}"
+        lines = [
+            f"{name_of(each['measure'])}: {of_all(each, 'covered_after', 'uncovered', 'unknown', said='covered')}, "
+            f"{texts.number(each['gained'])} gained"
+            for each in self.summary.to_dict("records")
+            if "gained" in each
+        ]
+        proof = "proven the best" if self.proven else f"not proven: the bound is {texts.significant(self.bound)}"
+        spent = "" if self.currency is None else f"; {texts.number(self.spent)} {self.currency} spent"
+        return Short(of, [proof + spent, *lines], self.summary)
 
     @property
     def gap(self) -> float:

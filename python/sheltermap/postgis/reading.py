@@ -102,6 +102,11 @@ def read_postgis(
         read wholly. No message holds what is in the service file or the environment.
     CrsError
         If the reference system is missing, unknown, or contradicts ``crs``.
+
+    Examples
+    --------
+    >>> import sheltermap as sm
+    >>> homes = sm.read_postgis("homes", schema="town", service="planning", id="id")  # doctest: +SKIP
     """
     (rows,) = fetch([Wanted(table, schema, id, geometry)], service)
     return checked(rows, crs=crs, invalid=invalid, strict=strict)

@@ -17,6 +17,7 @@ import pandas as pd
 from sheltermap.base import texts
 from sheltermap.base.decimal_marks import decimal_mark
 from sheltermap.base.fault import Fault
+from sheltermap.base.in_short import Short, ToldInShort, counted, name_of
 from sheltermap.base.numerals import shown
 from sheltermap.layers import frames
 from sheltermap.registers import grades
@@ -43,9 +44,23 @@ PANDAS_TYPES = {
 WANTED = {"point": {"Point"}, "polygon": {"Polygon", "MultiPolygon"}}
 
 
-@dataclass(frozen=True)
-class Inspection:
-    """A register as `inspect` found it."""
+@dataclass(frozen=True, repr=False)
+class Inspection(ToldInShort):
+    """A register as `inspect` found it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import sheltermap as sm
+    >>> register = pd.DataFrame({"id": ["P1"], "veids": ["patvertne"], "ietilpība": ["120 vietas"],
+    ...     "lon": [24.1], "lat": [56.9]})
+    >>> found = sm.inspect(register, "shelter")
+    >>> found
+    <Inspection: the frame as shelter, 1 row
+      1 error>
+    >>> found.is_clean
+    False
+    """
 
     kind: str
     source: str
@@ -55,6 +70,12 @@ class Inspection:
     noted: list[Finding]
     frame: GeoDataFrame  #: the rows in the fields of the schema; what was refused is missing, so unknown in totals
     notes: list[str] = field(default_factory=list)  #: of the reader: what it passed over, what to look at
+
+    def _in_short(self) -> Short:
+        found = Counter(each.severity for each in self.noted)
+        of = f"{name_of(self.source)} as {self.kind}, {counted(self.rows, 'row')}"
+        told = ", ".join(counted(found[each], each) for each in ("error", "warning") if found[each])
+        return Short(of, [told or "nothing to mend"])
 
     @property
     def is_clean(self) -> bool:

@@ -13,6 +13,7 @@ import pandas as pd
 from sheltermap.analyses.areas import Areas
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.ledger import measures_of, sums_by_state
+from sheltermap.base.in_short import Short, counted, name_of, of_all
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
 from sheltermap.risk.hits import STATES, Hits
@@ -34,7 +35,7 @@ How = Literal["any", "count", "worst"]
 UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Combined(Drawable, drawn_as="combined"):
     """What several hazards do at once.
 
@@ -55,6 +56,18 @@ class Combined(Drawable, drawn_as="combined"):
     scenarios : tuple of Scenario
     notes : list of str
         What bounds the answer: zones of unknown intensity, levels that do not lie in one another.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> import sheltermap as sm
+    >>> zone = gpd.GeoDataFrame(geometry=[box(24.0, 56.9, 24.2, 57)], crs=4326)
+    >>> scenarios = [sm.Scenario("flood", "flood", zone), sm.Scenario("gas", "chemical", zone)]
+    >>> homes = gpd.GeoDataFrame({"people": [2, 4]}, geometry=gpd.points_from_xy([24.05, 24.5], [56.95] * 2), crs=4326)
+    >>> sm.combined(scenarios, homes, "count", weight="people")
+    <Combined: 2 rows, 2 scenarios
+      people in any of them: 2 of 6 affected (33.3 %), 4 not affected>
     """
 
     rows: GeoDataFrame
@@ -66,6 +79,14 @@ class Combined(Drawable, drawn_as="combined"):
     scenarios: tuple[Scenario, ...]
     areas: GeoDataFrame | None = None
     notes: list[str] = field(default_factory=list)
+
+    def _in_short(self) -> Short:
+        of = f"{counted(self.rows, 'row')}, {counted(self.scenarios, 'scenario')}"
+        lines = (
+            f"{name_of(each['measure'])} in any of them: {of_all(each, 'affected', 'not_affected', 'unknown')}"
+            for each in self.any_totals[self.any_totals["area"].isna()].to_dict("records")
+        )
+        return Short(of, lines, self.any_totals, "any_totals")
 
     @property
     def states(self) -> tuple[str, ...]:

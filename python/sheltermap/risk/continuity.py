@@ -14,6 +14,7 @@ from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.ledger import measures_of, sums_by_state
 from sheltermap.analyses.supply import capacities
 from sheltermap.base import texts
+from sheltermap.base.in_short import Short, counted, name_of, of_all
 from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.layers import frames
 from sheltermap.layers.cells import amounts
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from sheltermap.map import Map
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Continuity(Drawable, drawn_as="continuity"):
     """What every critical facility takes from people when it fails, alone and with what depends on it.
 
@@ -67,6 +68,17 @@ class Continuity(Drawable, drawn_as="continuity"):
     threshold : Limit or None
     areas : GeoDataFrame or None
     notes : list of str
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame({"people": [30]}, geometry=gpd.points_from_xy([24.10], [56.95]), crs=4326)
+    >>> works = gpd.GeoDataFrame({"id": ["A", "B"]}, geometry=gpd.points_from_xy([24.10, 24.20], [56.95] * 2), crs=4326)
+    >>> sm.continuity(works, homes, limit="1 km", weight="people", facility_id="id")
+    <Continuity: 2 facilities, 1 row
+      people: 0 of 30 with several (0 %), 30 one only
+      2 rows in .ranking>
     """
 
     facilities: GeoDataFrame
@@ -80,6 +92,15 @@ class Continuity(Drawable, drawn_as="continuity"):
     areas: GeoDataFrame | None = None
     notes: list[str] = field(default_factory=list)
     by: By | None = None
+
+    def _in_short(self) -> Short:
+        of = f"{counted(self.facilities, 'facility', 'facilities')}, {counted(self.rows, 'row')}"
+        lines = (
+            f"{name_of(each['measure'])}: "
+            + of_all(each, "several", "one_only", "without", "unknown", said="with several")
+            for each in self.summary[self.summary["area"].isna()].to_dict("records")
+        )
+        return Short(of, lines, self.ranking, "ranking")
 
     def plot(
         self,

@@ -13,6 +13,7 @@ from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.supply import capacities
 from sheltermap.base import texts
 from sheltermap.base.given import several
+from sheltermap.base.in_short import Short, counted, name_of, of_all
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
 from sheltermap.risk.affected import Exposed, exposed_people, exposed_things
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 THINGS = ("facilities", "critical", "streets", "buildings", "land")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Impact(Drawable, drawn_as="impact"):
     """Whom and what each scenario affects.
 
@@ -78,6 +79,18 @@ class Impact(Drawable, drawn_as="impact"):
     notes : list of str
         What bounds the answer: scenarios without a probability, zones that do not lie within one another, curves that
         do not say anything of a scenario.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame({"people": [3, 5]}, geometry=gpd.points_from_xy([24.1, 24.3], [56.9, 56.9]), crs=4326)
+    >>> zones = gpd.GeoDataFrame(geometry=[box(24, 56, 24.2, 57)], crs=4326)
+    >>> sm.impact(sm.Scenario("f10", "flood", zones, return_period_years=10), demand=homes, weight="people")
+    <Impact: 1 scenario
+      f10, people (people): 3 of 8 affected (37.5 %), 5 not affected
+      1 note in .notes>
     """
 
     summary: pd.DataFrame
@@ -98,6 +111,14 @@ class Impact(Drawable, drawn_as="impact"):
     currency: str | None = None
     areas: GeoDataFrame | None = None
     notes: list[str] = field(default_factory=list)
+
+    def _in_short(self) -> Short:
+        lines = (
+            f"{name_of(each['scenario'])}, {each['what']} ({name_of(each['measure'])}): "
+            + of_all(each, "affected", "not_affected", "unknown")
+            for each in self.summary.to_dict("records")
+        )
+        return Short(counted(self.scenarios, "scenario"), lines, self.summary)
 
     def risks(
         self,

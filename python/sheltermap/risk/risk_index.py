@@ -14,6 +14,7 @@ import pandas as pd
 
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.base import texts
+from sheltermap.base.in_short import Short, counted, name_of
 from sheltermap.base.suggestions import told, unknown
 from sheltermap.layers import frames
 from sheltermap.layers.cells import first_few
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 Combined = Literal["geometric", "arithmetic"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RiskIndex(Drawable, drawn_as="risk_index"):
     """What `risk_index` found.
 
@@ -54,6 +55,18 @@ class RiskIndex(Drawable, drawn_as="risk_index"):
         ``area``, ``missing``.
     notes : list of str
         How it was made, and what bounds the answer.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import sheltermap as sm
+    >>> parts = pd.DataFrame({"hazard": [8, 4], "vulnerability": [2, 8]}, index=["Upper", "Lower"])
+    >>> limits = {"hazard": (0, 10), "vulnerability": (0, 10)}
+    >>> sm.risk_index(parts, weights={"hazard": 1, "vulnerability": 1}, normalised=limits)
+    <RiskIndex: 2 areas, 2 parts, geometric
+      1. Lower: 0.566
+      2. Upper: 0.4
+      2 notes in .notes>
     """
 
     rows: pd.DataFrame
@@ -64,6 +77,15 @@ class RiskIndex(Drawable, drawn_as="risk_index"):
     combined: Combined
     not_ranked: pd.DataFrame
     notes: list[str]
+
+    def _in_short(self) -> Short:
+        ranked = self.rows[self.rows["rank"].notna()].sort_values("rank", kind="stable")
+        of = f"{counted(self.rows, 'area')}, {counted(self.weights, 'part')}, {self.combined}"
+        lines = (
+            f"{rank}. {name_of(area)}: {texts.significant(index, 3)}"
+            for rank, area, index in zip(ranked["rank"], ranked["area"], ranked["index"], strict=True)
+        )
+        return Short(of, lines, self.rows, "rows")
 
     def sensitivity(
         self, *, by: float = 0.2, ranges: Mapping[str, tuple[float, float]] | None = None

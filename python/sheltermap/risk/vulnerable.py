@@ -13,6 +13,7 @@ from sheltermap.analyses.areas import Areas
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.ledger import ROWS, measures_of
 from sheltermap.base import texts
+from sheltermap.base.in_short import Short, counted, name_of, of_all
 from sheltermap.layers import frames
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.planning.allocation_task import capacity_of
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from sheltermap.map import Map
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Vulnerable(Drawable, drawn_as="vulnerable"):
     """Who in the zones of each scenario reaches a suitable shelter with a place before the hazard arrives.
 
@@ -74,6 +75,20 @@ class Vulnerable(Drawable, drawn_as="vulnerable"):
         Whether ways are as the crow flies, so that nobody is there sooner.
     areas : GeoDataFrame or None
     notes : list of str
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> import sheltermap as sm
+    >>> zone = gpd.GeoDataFrame(geometry=[box(24.0, 56.9, 24.1, 57)], crs=4326)
+    >>> gas = sm.Scenario("gas", "chemical", zone, return_period_years=200)
+    >>> school = gpd.GeoDataFrame({"people": [40]}, geometry=gpd.points_from_xy([24.099], [56.95]), crs=4326)
+    >>> cellar = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.102], [56.95]), crs=4326)
+    >>> sm.vulnerable(gas, school, cellar, warning="10 min", weight="people", speed=1.0)
+    <Vulnerable: 1 scenario, 1 row
+      gas, all: 40 of 40 in time (100 %)
+      2 notes in .notes>
     """
 
     rows: GeoDataFrame
@@ -88,6 +103,15 @@ class Vulnerable(Drawable, drawn_as="vulnerable"):
     areas: GeoDataFrame | None = None
     notes: list[str] = field(default_factory=list)
     by: Network | None = None
+
+    def _in_short(self) -> Short:
+        of = f"{counted(self.scenarios, 'scenario')}, {counted(self.rows, 'row')}"
+        lines = (
+            f"{name_of(each['scenario'])}, {'all' if pd.isna(each['group']) else name_of(each['group'])}: "
+            + of_all(each, "in_time", "too_late", "no_places", "no_shelter", "unknown", total="in_zone")
+            for each in self.summary.to_dict("records")
+        )
+        return Short(of, lines, self.summary)
 
     def plot(
         self,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sheltermap._native import SheltermapError
+from sheltermap.base.in_short import Short, ToldInShort, counted, name_of
 from sheltermap.plans.indicators import indicator_table, year_faults, year_notes
 from sheltermap.plans.plan import Plan
 from sheltermap.questions.outcome import Outcome
@@ -30,9 +31,37 @@ if TYPE_CHECKING:
     from sheltermap.streets.reach_table import ReachTable
 
 
-@dataclass(frozen=True)
-class Assessment:
-    """What a plan found, and what it was found from."""
+@dataclass(frozen=True, repr=False)
+class Assessment(ToldInShort):
+    """What a plan found, and what it was found from.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import sheltermap as sm
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "homes.csv").write_text('''id,lon,lat
+    ... A,24.105,56.950
+    ... B,24.205,56.950
+    ... ''')
+    >>> _ = (folder / "plan.toml").write_text('''
+    ... schema = 1
+    ... title = "Homes"
+    ... year = 2026
+    ... inputs.homes = { path = "homes.csv", crs = "EPSG:4326", id = "id" }
+    ... [[analyses]]
+    ... name = "near"
+    ... title = "Near"
+    ... kind = "coverage"
+    ... demand = "homes"
+    ... facilities = "homes"
+    ... thresholds_m = [500]
+    ... ''')
+    >>> found = sm.run(folder / "plan.toml", folder / "2026")
+    >>> found.figures["figure"].tolist()[:2], found.folder.name
+    (['total', 'covered'], '2026')
+    """
 
     plan: Plan
     outcomes: list[Outcome]
@@ -47,6 +76,16 @@ class Assessment:
     tables: dict[str, ReachTable] = field(default_factory=dict)
     table_records: list[TableRecord] = field(default_factory=list)
     raster_records: list[RasterRecord] = field(default_factory=list)
+
+    def _in_short(self) -> Short:
+        of = f"{name_of(self.plan.title.get('en'))}, {self.year}, {counted(self.outcomes, 'analysis', 'analyses')}"
+        lines = [] if self.folder is None else [f"in {name_of(self.folder)}"]
+        return Short(
+            of,
+            [*lines, f"{counted(self.figures, 'figure')} of {counted(self.inputs, 'input')}"],
+            self.figures,
+            "figures",
+        )
 
     def answers(self) -> Iterator[tuple[Kind, Outcome]]:
         """Give each analysis of the plan with what was found for it."""

@@ -47,6 +47,14 @@ class ReachTable:
         Up to which the table holds every pair.
     demand_id, facility_id : str or None
         Columns of the layers that hold these ids.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import sheltermap as sm
+    >>> table = pd.DataFrame({"home": ["H1", "H2"], "shelter": ["S1", "S1"], "minutes": [4, 9]})
+    >>> sm.reach_from(table, demand="home", facility="shelter", cost="minutes", unit="min")
+    <ReachTable 'the table': 2 demand rows, 1 facilities, 2 pairs in seconds>
     """
 
     source: str

@@ -57,6 +57,18 @@ def paths(
     ------
     ValueError, GeometryError, CrsError
         As `nearest`.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import LineString
+    >>> import sheltermap as sm
+    >>> streets = gpd.GeoDataFrame(geometry=[LineString([(24.10, 56.95), (24.12, 56.95), (24.12, 56.96)])], crs=4326)
+    >>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.11], [56.95]), crs=4326)
+    >>> school = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.12], [56.96]), crs=4326)
+    >>> sm.paths(homes, school, by=sm.Network.from_lines(streets))[["facility", "distance_m"]].round(0)
+       facility  distance_m
+    0         0      1722.0
     """
     import geopandas
 
@@ -125,6 +137,20 @@ def flows(
     ------
     ValueError, GeometryError, CrsError
         As `nearest`, and ValueError for a weight that is negative or not a number.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import LineString
+    >>> import sheltermap as sm
+    >>> streets = gpd.GeoDataFrame(geometry=[LineString([(24.10, 56.95), (24.12, 56.95)])], crs=4326)
+    >>> homes = gpd.GeoDataFrame(
+    ...     {"people": [30, 4]}, geometry=gpd.points_from_xy([24.10, 24.12], [56.95] * 2), crs=4326)
+    >>> school = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.12], [56.95]), crs=4326)
+    >>> sm.flows(homes, school, by=sm.Network.from_lines(streets), weight="people")[["length_m", "people"]].round(0)
+          length_m  people
+    edge
+    0       1217.0    34.0
     """
     ends = _ends(demand, facilities, by, limit, direction, cost, weight)
     travel = by.travel(ends.asked.unit, direction)

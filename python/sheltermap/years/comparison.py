@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sheltermap._native import SheltermapError
+from sheltermap.base import texts
+from sheltermap.base.in_short import Short, ToldInShort, counted
 from sheltermap.years.alignment import NOTES, aligned
 from sheltermap.years.causes import CAUSES, COLUMNS, explain
 from sheltermap.years.earlier import Recorded, common_analyses, recorded
@@ -30,9 +32,43 @@ if TYPE_CHECKING:
 TABLES = ("figures", "judged", "causes", "facilities", "refused", "not_compared", "notes")
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """What became of one year's assessment in another one."""
+@dataclass(frozen=True, repr=False)
+class Comparison(ToldInShort):
+    """What became of one year's assessment in another one.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import sheltermap as sm
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "homes.csv").write_text('''id,lon,lat
+    ... A,24.105,56.950
+    ... B,24.205,56.950
+    ... ''')
+    >>> _ = (folder / "plan.toml").write_text('''
+    ... schema = 1
+    ... title = "Homes"
+    ... year = 2026
+    ... inputs.homes = { path = "homes.csv", crs = "EPSG:4326", id = "id" }
+    ... [[analyses]]
+    ... name = "near"
+    ... title = "Near"
+    ... kind = "coverage"
+    ... demand = "homes"
+    ... facilities = "homes"
+    ... thresholds_m = [500]
+    ... ''')
+    >>> before = sm.run(folder / "plan.toml", folder / "2026")
+    >>> _ = (folder / "homes.csv").write_text('''id,lon,lat
+    ... A,24.105,56.950
+    ... ''')
+    >>> after = sm.run(folder / "plan.toml", folder / "2027")
+    >>> change = sm.compare(before, after)
+    >>> change
+    <Comparison: 2026 and 2026, 17 figures
+      nothing better or worse>
+    """
 
     before: Recorded
     after: Recorded
@@ -45,6 +81,13 @@ class Comparison:
     not_explained: dict[str, str]  #: analyses whose change could not be split into causes, and why
     not_compared: pd.DataFrame  #: what one of the years has only, or does not know: see docs/years.md
     notes: pd.DataFrame  #: what was taken for the same under another name: columns, ids, units
+
+    def _in_short(self) -> Short:
+        of = f"{self.before.year} and {self.after.year}, {counted(self.figures, 'figure')}"
+        told = ", ".join(
+            f"{texts.number(count)} {verdict}" for verdict, count in self.judged["verdict"].value_counts().items()
+        )
+        return Short(of, [told or "nothing better or worse"], self.judged, "judged")
 
     def tables_of(self, analysis: Kind) -> list[Table]:
         """Return what an analysis of both years tells of what became of its objects."""
