@@ -20,9 +20,11 @@ from sheltermap.analyses.persons import Persons
 from sheltermap.base import texts
 from sheltermap.base.in_short import Short, counted, name_of, of_all
 from sheltermap.base.limits import Limit, LimitLike, limits_of
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.reasons import OF_REACH, labels_of, statuses_of
 from sheltermap.base.renamed import renamed_parameter, warn_renamed
 from sheltermap.layers import frames
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.row_ids import row_ids, take_ids
 from sheltermap.streets.travelling import By, Direction, Question, question
 
@@ -319,7 +321,9 @@ class Coverage(Drawable, drawn_as="coverage"):
         return gap_parts(self, threshold, join_distance_m, unused, facility_id)
 
 
+@shows_progress
 @renamed_parameter("thresholds_m", "thresholds")
+@takes_frames
 def coverage(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,

@@ -19,11 +19,13 @@ from sheltermap.base import texts
 from sheltermap.base.exact_sums import total
 from sheltermap.base.in_short import Short, ToldInShort, counted
 from sheltermap.base.limits import LimitLike
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.reasons import OF_REACH, STATUSES, codes_of, known, names_of
 from sheltermap.base.reasons import REASONS as CODES
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 from sheltermap.layers.conversion import to_shapely
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.row_ids import row_ids, take_ids
 from sheltermap.streets.network import require_network
 from sheltermap.streets.travelling import Cost, Direction, find, question
@@ -78,6 +80,8 @@ class CutOff(ToldInShort):
         return Short(counted(self.rows, "row"), [", ".join(told)], self.summary)
 
 
+@shows_progress
+@takes_frames
 def cut_off(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,

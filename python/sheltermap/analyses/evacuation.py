@@ -16,10 +16,12 @@ from sheltermap.analyses.left_out import require_reasons
 from sheltermap.analyses.supply import UNUSED_REASONS, capacities
 from sheltermap.base.in_short import Short, counted, name_of, of_all
 from sheltermap.base.limits import Limit
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.reasons import UNPLACED
 from sheltermap.base.reasons import known as known_reasons
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.meeting import placed, require_together
 from sheltermap.layers.refused_rows import refused_otherwise
 from sheltermap.layers.row_ids import row_ids, take_ids
@@ -164,6 +166,8 @@ class Evacuation(Drawable, drawn_as="evacuation"):
         return self._explored(name=name, shelter_name=shelter_name, columns=columns, title=title, lang=lang)
 
 
+@shows_progress
+@takes_frames
 def evacuation(
     people: GeoDataFrame,
     shelters: GeoDataFrame,

@@ -15,8 +15,10 @@ from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.ledger import measures_of, sums_by_state, zone_summary
 from sheltermap.analyses.overlap import exposed_rows, exposed_summary, overlaps, pair_table
 from sheltermap.base.in_short import Short, counted, name_of, of_all
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.scopes import require_own_names
 from sheltermap.layers import frames
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.meeting import placed, require_together
 from sheltermap.layers.row_ids import row_ids, take_ids
 
@@ -145,6 +147,8 @@ class Exposure(Drawable, drawn_as="exposure"):
         return self._explored(name=name, zone_name=zone_name, columns=columns, title=title, lang=lang)
 
 
+@shows_progress
+@takes_frames
 def exposure(
     features: GeoDataFrame,
     zones: GeoDataFrame,

@@ -21,12 +21,14 @@ from sheltermap.analyses.supply import UNUSED_REASONS, capacities, supply_rows
 from sheltermap.base import texts
 from sheltermap.base.in_short import Short, counted, name_of, of_all
 from sheltermap.base.limits import Limit, LimitLike
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.reasons import REASONS as ALL_REASONS
 from sheltermap.base.reasons import codes_of, known, labels_of, names_of, statuses_of
 from sheltermap.base.renamed import renamed_parameter, warn_renamed
 from sheltermap.base.scenarios import cost_during, scenario_label
 from sheltermap.layers import frames
 from sheltermap.layers.cells import answers
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.meeting import placed, require_together
 from sheltermap.layers.row_ids import row_ids, take_ids
 from sheltermap.streets.network import Network, require_network
@@ -208,7 +210,9 @@ class Flood(Drawable, drawn_as="flood"):
         )
 
 
+@shows_progress
 @renamed_parameter("threshold_m", "threshold")
+@takes_frames
 def flood(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,

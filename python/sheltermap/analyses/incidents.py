@@ -16,8 +16,10 @@ from sheltermap.base import clock, texts
 from sheltermap.base.dates import EXTREMES, day_given, day_in, instant_in, is_empty, named_zone
 from sheltermap.base.in_short import Short, ToldInShort, counted, name_of
 from sheltermap.base.numerals import shown
+from sheltermap.base.progress import shows_progress
 from sheltermap.layers import frames
 from sheltermap.layers.cells import listed
+from sheltermap.layers.frames_given import takes_frames
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -75,6 +77,8 @@ class Incidents(ToldInShort):
         return Short(of, lines, self.by_category, "by_category")
 
 
+@shows_progress
+@takes_frames
 def incidents(
     reports: GeoDataFrame,
     areas: GeoDataFrame | None = None,

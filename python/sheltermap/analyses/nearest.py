@@ -11,9 +11,11 @@ import pandas as pd
 from sheltermap._native import _core
 from sheltermap.analyses.persons import Persons
 from sheltermap.base.limits import LimitLike
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.reasons import OF_REACH, labels_of
 from sheltermap.base.renamed import renamed_parameter
 from sheltermap.layers import frames
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.streets.arguments import count as whole_number
 from sheltermap.streets.travelling import By, Cost, Direction, Found, Question, find, pair_columns, question
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+@shows_progress
+@takes_frames
 def reach(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,
@@ -77,6 +81,8 @@ def reach(
     return find(demand, facilities, asked, _checked_k(k)).reach
 
 
+@shows_progress
+@takes_frames
 def nearest(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,
@@ -157,7 +163,9 @@ def nearest(
     return pairs if k > 1 else pairs.drop(columns="rank")
 
 
+@shows_progress
 @renamed_parameter("distance_m", "limit")
+@takes_frames
 def within(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,

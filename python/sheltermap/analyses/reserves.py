@@ -18,11 +18,13 @@ from sheltermap.base import clock, texts
 from sheltermap.base.dates import day_given, day_in, is_empty
 from sheltermap.base.exact_sums import total
 from sheltermap.base.in_short import Short, ToldInShort, counted, of_all
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.reasons import UNPLACED
 from sheltermap.base.standards import Figure, Standard, accepted
 from sheltermap.base.units import conversion, unit_parts
 from sheltermap.layers import frames
 from sheltermap.layers.cells import answers, listed, numbers, weights_of
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.refused_rows import refused_otherwise
 
 if TYPE_CHECKING:
@@ -93,6 +95,8 @@ class Reserves(ToldInShort):
         return Short(of, lines, self.summary)
 
 
+@shows_progress
+@takes_frames
 def reserves(
     stores: GeoDataFrame,
     demand: GeoDataFrame,

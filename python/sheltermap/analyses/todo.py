@@ -15,6 +15,7 @@ import pandas as pd
 import sheltermap as sm
 from sheltermap.base import clock, texts
 from sheltermap.layers.cells import answers
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.registers.row_checks import check_findings, period_findings
 from sheltermap.registers.schema import Schema, schema
 
@@ -46,6 +47,7 @@ class _Task:
     field: Any = None  #: what a field is called, by language
 
 
+@takes_frames
 def todo(
     register: GeoDataFrame,
     kind: str,

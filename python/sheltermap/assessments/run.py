@@ -15,6 +15,7 @@ import sheltermap as sm
 from sheltermap.assessments.folder import NETWORKS, SCHEMA, SUMMARY, TABLES, fresh_folder
 from sheltermap.base import clock
 from sheltermap.base.language import LANGUAGES
+from sheltermap.base.progress import working
 from sheltermap.drawing import styles
 from sheltermap.layers import files
 from sheltermap.layers.digest import sha256
@@ -106,8 +107,9 @@ def run(plan: str | Path | Plan, out_dir: str | Path, *, progress: Progress | No
     plan = plan if isinstance(plan, Plan) else load_plan(plan)
     target = Path(out_dir).resolve()  # before the folder is replaced: it may be the one we stand in
     read = len(plan.inputs) + len(plan.networks) + len(plan.tables) + len(plan.rasters)
-    steps = _Steps(read + len(plan.analyses) + 3, progress)
-    with fresh_folder(target) as fresh:
+    # Whoever asks to be called shows the steps; nobody else does then.
+    with working("run", told=progress is None) as work, fresh_folder(target) as fresh:
+        steps = _Steps(read + len(plan.analyses) + 3, progress or work.step)
         assessment = assess(plan, steps)
         write_assessment(assessment, fresh, steps)
         steps.next("Put the folder in its place")

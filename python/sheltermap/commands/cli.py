@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from sheltermap.base.progress import set_progress
 from sheltermap.commands.console import FAULT, FINDINGS, Debug, Json, Lang, exit_codes, note, printable
 from sheltermap.commands.network_commands import network
 from sheltermap.commands.postgis_commands import postgis_app
@@ -277,7 +278,9 @@ app.add_typer(postgis_app, name="postgis")
 def _progress(*, shown: bool) -> Iterator[Progress | None]:
     """Show a bar on standard error while a plan runs."""
     if not shown:
+        before = set_progress("off")
         yield None
+        set_progress(before)
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn

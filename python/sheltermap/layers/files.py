@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.base.progress import shows_progress
 from sheltermap.layers import conversion
+from sheltermap.layers.frames_given import takes_frames
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -102,6 +104,7 @@ def cells_of(source: str | os.PathLike[str], layer: str | None, encoding: str | 
     return found
 
 
+@shows_progress
 def read(
     source: Any,
     *,
@@ -227,6 +230,8 @@ def layer_names(path: str | os.PathLike[str]) -> list[str]:
     return _core.layer_names(path)
 
 
+@shows_progress
+@takes_frames
 def write(
     layers: pd.DataFrame | Mapping[str, pd.DataFrame],
     path: str | os.PathLike[str],

@@ -18,9 +18,11 @@ from sheltermap.analyses.persons import Persons
 from sheltermap.base import texts
 from sheltermap.base.in_short import Short, counted, name_of, of_all
 from sheltermap.base.limits import Limit, LimitLike
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.reasons import OF_REACH, REASONS, STATUS_OF, labels_of
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.planning.access_sums import SUPPLY_STATES, supply_states, supply_sums, with_means
 from sheltermap.planning.decay import Decay, DecayLike
 from sheltermap.planning.equity import Equity, equity, is_amount, is_below
@@ -175,6 +177,8 @@ class Access(Drawable, drawn_as="access"):
         )
 
 
+@shows_progress
+@takes_frames
 def access(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,

@@ -15,8 +15,10 @@ from sheltermap.analyses.drawable import Drawable
 from sheltermap.base import texts
 from sheltermap.base.in_short import Short, counted
 from sheltermap.base.limits import Limit, LimitLike
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.planning.alternatives_tables import (
     CANDIDATE_COLUMNS,
     Running,
@@ -181,6 +183,8 @@ class Alternatives(Drawable, drawn_as="alternatives"):
         )
 
 
+@shows_progress
+@takes_frames
 def alternatives(
     demand: GeoDataFrame,
     candidates: GeoDataFrame,

@@ -16,9 +16,11 @@ from sheltermap.analyses.areas import Areas
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.base import texts
 from sheltermap.base.in_short import Short, counted
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.standards import Standard, accepted
 from sheltermap.layers import frames
 from sheltermap.layers.cells import first_few, weights_of
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.row_ids import row_ids, take_ids
 from sheltermap.planning import places_to_gain
 from sheltermap.planning.area_lines import FIGURES, VERDICTS, lines_of, summary_of
@@ -169,6 +171,8 @@ class Balance(Drawable, drawn_as="balance"):
         return self._explored(name=name, area_name=area_name, columns=columns, title=title, lang=lang)
 
 
+@shows_progress
+@takes_frames
 def balance(
     demand: GeoDataFrame | None,
     shelters: GeoDataFrame,

@@ -12,7 +12,9 @@ import pandas as pd
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.base import texts
 from sheltermap.base.in_short import Short, counted
+from sheltermap.base.progress import shows_progress
 from sheltermap.layers import frames
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.planning import district_tables as tables
 from sheltermap.planning.district_names import named, staff_of
@@ -181,6 +183,8 @@ class Districts(Drawable, drawn_as="districts"):
         return self._explored(name=name, columns=columns, title=title, lang=lang)
 
 
+@shows_progress
+@takes_frames
 def districts(
     units: GeoDataFrame,
     *,

@@ -19,6 +19,7 @@ from sheltermap.base.in_short import Short, counted, name_of
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
 from sheltermap.layers.cells import amounts, weights_of
+from sheltermap.layers.frames_given import takes_frames
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -102,6 +103,7 @@ class Equity(Drawable, drawn_as="equity"):
         return self.lorenz[rows.to_numpy(dtype=bool)].drop(columns="group").reset_index(drop=True)
 
 
+@takes_frames
 def equity(
     rows: pd.DataFrame | Sequence[float] | Numbers,
     weight: str | Sequence[float] | Numbers | None = None,

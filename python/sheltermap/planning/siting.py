@@ -16,7 +16,9 @@ from sheltermap.analyses.persons import Persons
 from sheltermap.base import texts
 from sheltermap.base.in_short import Short, counted, name_of, of_all
 from sheltermap.base.limits import Limit, LimitLike
+from sheltermap.base.progress import shows_progress
 from sheltermap.layers import frames
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.planning.feasible import require_means, require_solved
 from sheltermap.planning.site_options import Prices
 from sheltermap.planning.site_reach import for_solving, with_all_ways
@@ -204,6 +206,8 @@ class Siting(Drawable, drawn_as="siting"):
         )
 
 
+@shows_progress
+@takes_frames
 def site(
     demand: GeoDataFrame,
     candidates: GeoDataFrame,

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.suggestions import unknown
 from sheltermap.layers import conversion, wkb
 from sheltermap.postgis import catalogue
@@ -53,6 +54,7 @@ class Rows:
         return f"{self.wanted.schema}.{self.wanted.table}"
 
 
+@shows_progress
 def read_postgis(
     table: str,
     *,

@@ -19,6 +19,7 @@ from sheltermap.base.decimal_marks import decimal_mark
 from sheltermap.base.fault import Fault
 from sheltermap.base.in_short import Short, ToldInShort, counted, name_of
 from sheltermap.base.numerals import shown
+from sheltermap.base.progress import shows_progress
 from sheltermap.layers import frames
 from sheltermap.registers import grades
 from sheltermap.registers.extent import Extent, extent_of
@@ -162,6 +163,7 @@ def _both(finding: Finding, name: str) -> dict[str, str]:
     return {lang: getattr(finding, name)(lang) for lang in texts.LANGUAGES}
 
 
+@shows_progress
 def inspect(
     source: Any,
     kind: str,

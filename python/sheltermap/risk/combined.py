@@ -14,8 +14,10 @@ from sheltermap.analyses.areas import Areas
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.ledger import measures_of, sums_by_state
 from sheltermap.base.in_short import Short, counted, name_of, of_all
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.risk.hits import STATES, Hits
 from sheltermap.risk.nesting import nesting_notes
 from sheltermap.risk.scenario import Scenario, scenarios_given
@@ -146,6 +148,8 @@ class Combined(Drawable, drawn_as="combined"):
         return self._explored(name=name, columns=columns, title=title, lang=lang)
 
 
+@shows_progress
+@takes_frames
 def combined(
     scenarios: Scenario | Iterable[Scenario],
     features: GeoDataFrame,

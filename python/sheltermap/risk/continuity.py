@@ -16,8 +16,10 @@ from sheltermap.analyses.supply import capacities
 from sheltermap.base import texts
 from sheltermap.base.in_short import Short, counted, name_of, of_all
 from sheltermap.base.limits import Limit, LimitLike
+from sheltermap.base.progress import shows_progress
 from sheltermap.layers import frames
 from sheltermap.layers.cells import amounts
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.risk import continuity_tables as tables
 from sheltermap.risk.dependence import Dependence, chains
@@ -148,6 +150,8 @@ class Continuity(Drawable, drawn_as="continuity"):
         return self._explored(name=name, facility_name=facility_name, columns=columns, title=title, lang=lang)
 
 
+@shows_progress
+@takes_frames
 def continuity(
     critical: GeoDataFrame,
     demand: GeoDataFrame,

@@ -14,8 +14,10 @@ from sheltermap.analyses.supply import capacities
 from sheltermap.base import texts
 from sheltermap.base.given import several
 from sheltermap.base.in_short import Short, counted, name_of, of_all
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.risk.affected import Exposed, exposed_people, exposed_things
 from sheltermap.risk.damage import Damage, DamageCurve, accepted_curve
 from sheltermap.risk.expected_annual import METHODS, Method
@@ -254,6 +256,8 @@ class Impact(Drawable, drawn_as="impact"):
         raise AssertionError("an impact is of something")
 
 
+@shows_progress
+@takes_frames
 def impact(
     scenarios: Scenario | Iterable[Scenario],
     *,

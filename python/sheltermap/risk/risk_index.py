@@ -18,6 +18,7 @@ from sheltermap.base.in_short import Short, counted, name_of
 from sheltermap.base.suggestions import told, unknown
 from sheltermap.layers import frames
 from sheltermap.layers.cells import first_few
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.risk.index_parts import MIN_MAX, better_of, limits_of, names_of, scaled_parts, shares_of, values_of
 from sheltermap.risk.rank_ranges import RankSensitivity, exact_interval, rank_ranges, ranks_of, weighted_sum
 
@@ -164,6 +165,7 @@ class RiskIndex(Drawable, drawn_as="risk_index"):
         return self._explored(title=title, lang=lang)
 
 
+@takes_frames
 def risk_index(
     parts: pd.DataFrame,
     *,

@@ -14,6 +14,7 @@ from sheltermap.analyses.drawable import Drawable
 from sheltermap.base import texts
 from sheltermap.base.in_short import Short, counted, name_of
 from sheltermap.base.suggestions import told
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.risk.placed_risks import placed_risks
 from sheltermap.risk.risk_classes import RiskClasses
 from sheltermap.risk.risk_movement import movement_of
@@ -126,6 +127,7 @@ class RiskMatrix(Drawable, drawn_as="risk_matrix"):
         return self._plotted(figsize=figsize, ax=ax, lang=lang)
 
 
+@takes_frames
 def risk_matrix(risks: pd.DataFrame, classes: RiskClasses) -> RiskMatrix:
     """Place risks in a matrix of likelihood and impact, by classes of your own.
 

@@ -16,6 +16,7 @@ from sheltermap.base.in_short import Short, ToldInShort, counted, name_of
 from sheltermap.base.scenarios import scenario_label
 from sheltermap.base.suggestions import told, unknown
 from sheltermap.layers import frames
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.risk.failure import Failing
 from sheltermap.risk.hazard_depths import HazardDepths
 from sheltermap.risk.hits import HazardZones, Hits
@@ -146,6 +147,7 @@ class Scenario(ToldInShort):
             return self._depths.acting
         return None if self.zones is None else self.zones[self._ground.acting]
 
+    @takes_frames
     def hits(self, features: GeoDataFrame, role: str = "features") -> Hits:
         """Which rows of a layer it acts on, and how strongly.
 

@@ -14,7 +14,9 @@ from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.ledger import ROWS, measures_of
 from sheltermap.base import texts
 from sheltermap.base.in_short import Short, counted, name_of, of_all
+from sheltermap.base.progress import shows_progress
 from sheltermap.layers import frames
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.planning.allocation_task import capacity_of
 from sheltermap.risk import vulnerable_tables as tables
@@ -177,6 +179,8 @@ class Vulnerable(Drawable, drawn_as="vulnerable"):
         )
 
 
+@shows_progress
+@takes_frames
 def vulnerable(
     scenarios: Scenario | Iterable[Scenario],
     sites: GeoDataFrame,

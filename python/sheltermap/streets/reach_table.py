@@ -14,6 +14,7 @@ import pandas as pd
 from sheltermap._native import _core
 from sheltermap.base import caller
 from sheltermap.base.limits import Limit, LimitLike
+from sheltermap.base.progress import shows_progress
 from sheltermap.layers import frames
 from sheltermap.layers.cells import SHOWN, first_few
 from sheltermap.layers.meeting import NotInTableWarning
@@ -205,6 +206,7 @@ class ReachTable:
         return rows
 
 
+@shows_progress
 def reach_from(
     table: Any,
     *,

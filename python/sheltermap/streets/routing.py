@@ -11,8 +11,10 @@ import numpy as np
 
 from sheltermap._native import _core
 from sheltermap.base.limits import LimitLike
+from sheltermap.base.progress import shows_progress
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.meeting import placed, require_together
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.streets.arguments import count as whole_number
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from sheltermap.streets.network import Network
 
 
+@shows_progress
+@takes_frames
 def paths(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,
@@ -107,6 +111,8 @@ def _street_texts(by: Network, paths: _core.Paths) -> list[str]:
     return texts
 
 
+@shows_progress
+@takes_frames
 def flows(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,
@@ -159,6 +165,8 @@ def flows(
     return frame[people > 0].sort_values("people", ascending=False, kind="stable")
 
 
+@shows_progress
+@takes_frames
 def critical_edges(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,

@@ -14,6 +14,7 @@ import pandas as pd
 from sheltermap._native import SheltermapError
 from sheltermap.base import texts
 from sheltermap.base.in_short import Short, ToldInShort, counted
+from sheltermap.base.progress import shows_progress
 from sheltermap.years.alignment import NOTES, aligned
 from sheltermap.years.causes import CAUSES, COLUMNS, explain
 from sheltermap.years.earlier import Recorded, common_analyses, recorded
@@ -127,6 +128,7 @@ def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in kept.to_dict("records")]
 
 
+@shows_progress
 def compare(
     before: str | Path | Assessment | Recorded,
     after: str | Path | Assessment | Recorded,

@@ -15,6 +15,7 @@ import pandas as pd
 from sheltermap.base import clock, texts
 from sheltermap.base.in_short import Short, ToldInShort, name_of
 from sheltermap.base.language import REFERENCE
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.suggestions import one_form, unknown
 from sheltermap.plans.checks import Kind
 from sheltermap.plans.indicators import rows_of
@@ -122,6 +123,7 @@ class GateResult(ToldInShort):
         return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(suite, encoding="unicode") + "\n"
 
 
+@shows_progress
 def check(
     assessment: Assessment,
     against: str | Path | Assessment | Recorded | None = None,
