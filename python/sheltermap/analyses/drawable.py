@@ -63,7 +63,7 @@ class Drawable(ToldInShort):
             plt.figure(axes.get_figure(root=True))  # pyplot shows it once, at the end of the cell, and forgets it then
         return axes
 
-    def _small_picture(self) -> bytes:
+    def _small_picture(self) -> tuple[bytes, bool]:
         from sheltermap.drawing.small_picture import small_picture
 
         return small_picture(lambda axes: self._plotted(ax=axes))

@@ -17,7 +17,7 @@ from sheltermap.base.invisible import visible
 if TYPE_CHECKING:
     import pandas as pd
 
-PART = "A small picture, of large layers a part; .plot() draws all."
+PART = "The picture shows a part of the rows; .plot() draws all."
 LINES = 3  # of key figures
 ROWS, COLUMNS = 6, 10  # of the table
 LONGEST = 60  # characters of a cell, or of a name in a line
@@ -59,8 +59,8 @@ class ToldInShort:
     def _in_short(self) -> Short:
         raise NotImplementedError
 
-    def _small_picture(self) -> bytes | None:
-        """Return a PNG of it; nothing where it cannot be drawn."""
+    def _small_picture(self) -> tuple[bytes, bool] | None:
+        """Return a PNG of it, and whether that shows all rows; nothing where it cannot be drawn."""
         return None
 
     def __repr__(self) -> str:
@@ -78,9 +78,10 @@ class ToldInShort:
         picture = self._small_picture()
         if picture is not None:
             alt = escape(f"Picture of the {type(self).__name__}: {short.of}")
-            data = b64encode(picture).decode("ascii")
+            image, whole = picture
+            data = b64encode(image).decode("ascii")
             parts.append(f'<img alt="{alt}" style="max-width:100%" src="data:image/png;base64,{data}">')
-            parts.append(f"<div>{PART}</div>")
+            parts += [] if whole else [f"<div>{PART}</div>"]
         notes = getattr(self, "notes", ())
         if isinstance(notes, (list, tuple)) and notes:
             parts.append(f"<div>{escape(_notes(notes))}</div>")
@@ -164,7 +165,7 @@ def html_table(table: pd.DataFrame, name: str) -> str:
 def _cell(value: Any, column: str) -> str:
     if isinstance(value, Real) and not isinstance(value, bool):
         number = float(value)
-        text = texts.share(number, "en") if column.endswith("_share") else texts.significant(number, 6)
+        text = texts.share(number, "en") if "share" in column.split("_") else texts.significant(number, 6)
         return f'<td style="{CELL};text-align:right">{text}</td>'
     import pandas as pd
 

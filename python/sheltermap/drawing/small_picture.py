@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,27 +19,34 @@ if TYPE_CHECKING:
 MOST = 4000  # rows of a layer
 WIDTH, HEIGHT, DOTS_PER_INCH = 5.6, 3.6, 90
 
-_most: ContextVar[float] = ContextVar("most_rows_drawn", default=np.inf)
+
+@dataclass
+class _Drawing:
+    whole: bool = True
 
 
-def small_picture(draw: Callable[[Axes], Any]) -> bytes:
-    """Return what `draw` draws as a PNG."""
+_drawing: ContextVar[_Drawing | None] = ContextVar("small_picture", default=None)
+
+
+def small_picture(draw: Callable[[Axes], Any]) -> tuple[bytes, bool]:
+    """Return what `draw` draws as a PNG, and whether that is all of it."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(WIDTH, HEIGHT), dpi=DOTS_PER_INCH, layout="constrained")
-    token = _most.set(MOST)
+    drawing = _Drawing()
+    token = _drawing.set(drawing)
     try:
         draw(figure.add_subplot())
     finally:
-        _most.reset(token)
+        _drawing.reset(token)
     stream = io.BytesIO()
-    figure.savefig(stream, format="png", metadata={"Software": None})
-    return stream.getvalue()
+    figure.savefig(stream, format="png", bbox_inches="tight", metadata={"Software": None})
+    return stream.getvalue(), drawing.whole
 
 
 def is_small() -> bool:
     """Whether a small picture is being drawn."""
-    return bool(np.isfinite(_most.get()))
+    return _drawing.get() is not None
 
 
 def drawn_rows(count: int, groups: Sequence[NDArray[np.bool_]] = ()) -> NDArray[np.intp] | slice:
@@ -49,9 +57,10 @@ def drawn_rows(count: int, groups: Sequence[NDArray[np.bool_]] = ()) -> NDArray[
     >>> drawn_rows(1_000_000)
     slice(None, None, None)
     """
-    step = int(np.ceil(count / _most.get()))
-    if step <= 1:
+    drawing, step = _drawing.get(), -(-count // MOST)
+    if drawing is None or step <= 1:
         return slice(None)
+    drawing.whole = False
     if not groups:
         return np.arange(0, count, step)
     return np.sort(np.concatenate([np.flatnonzero(group)[::step] for group in groups]))
