@@ -113,6 +113,11 @@ def apart(row: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     return said
 
 
+def signed(value: float) -> str:
+    """Write a change with its sign."""
+    return f"+{texts.number(value)}" if value > 0 else texts.number(value).replace("-", "\N{MINUS SIGN}")
+
+
 def _unit_shown(unit: Any) -> str:
     """Return a physical unit, or that of money, to write behind a number; what is counted is said before it."""
     try:

@@ -27,10 +27,11 @@ from sheltermap.years.alignment import note_words
 from sheltermap.years.causes import CAUSES
 from sheltermap.years.comparison import TABLES, Comparison
 from sheltermap.years.earlier import Recorded
-from sheltermap.years.judged_figures import apart, figure_words
+from sheltermap.years.judged_figures import apart, figure_words, signed
 from sheltermap.years.matching import Keys, match
 from sheltermap.years.not_compared import lacking_words
-from sheltermap.years.year_lines import facility_line, signed
+from sheltermap.years.verdict import verdict
+from sheltermap.years.year_lines import facility_line
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -67,6 +68,7 @@ def write_page(change: Comparison, path: Path) -> None:
         title=plan.title,
         lead=texts.both("compared", before=change.before.year, after=change.after.year),
         banner=titles_of(illustrative) if illustrative else None,
+        verdict=verdict(change),
         parts=[*(part for part in parts if part is not None), *_lacking(change), *_registers(change)],
     )
     write_text(path, page)

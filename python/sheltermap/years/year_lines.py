@@ -15,8 +15,9 @@ from sheltermap.years.alignment import note_words
 from sheltermap.years.causes import CAUSES
 from sheltermap.years.comparison import Comparison
 from sheltermap.years.gate import GateResult
-from sheltermap.years.judged_figures import apart, figure_words, place_words
+from sheltermap.years.judged_figures import apart, figure_words, place_words, signed
 from sheltermap.years.not_compared import lacking_words
+from sheltermap.years.verdict import verdict
 
 if TYPE_CHECKING:
     from sheltermap.page.table import Table
@@ -28,7 +29,7 @@ ORDER = ("failed", "expired", "noted", "ignored")
 
 def comparison_lines(change: Comparison, lang: str) -> Iterator[str]:
     """Yield what changed: figure by figure with its causes, then objects, gaps and refused rows."""
-    yield texts.say("compared", lang, before=change.before.year, after=change.after.year)
+    yield from _verdict_lines(change, lang)
     everywhere = change.causes[change.causes["scope"] == "all"]
     for analysis in change.after.plan.analyses:
         mine = everywhere[everywhere["analysis"] == analysis.name]
@@ -63,6 +64,18 @@ def comparison_lines(change: Comparison, lang: str) -> Iterator[str]:
     refused = change.refused[change.refused["before"] != change.refused["after"]]
     lines = [f"{row['input']}: {row['before']} → {row['after']}" for row in records(refused)]
     yield from _table(texts.say("refused_changes", lang), lines)
+
+
+def _verdict_lines(change: Comparison, lang: str) -> Iterator[str]:
+    """Yield what it comes to, before all else."""
+    found = verdict(change)
+    yield texts.say("compared", lang, before=change.before.year, after=change.after.year)
+    yield found.said[lang]
+    for each in found.changes:
+        yield f"  {texts.say(each.verdict, lang)}: {each.said[lang]}"
+        if each.causes is not None:
+            yield f"      {each.causes[lang]}"
+    yield from (f"  {line[lang]}" for line in found.beside)
 
 
 def judged_beside(change: Comparison, analysis: Kind) -> list[dict[str, Any]]:
@@ -122,11 +135,6 @@ def _figure_line(row: dict[str, Any], lang: str) -> str:
     parts += [] if row["scenario"] is None else [str(row["scenario"])]
     numbers = {key: texts.number(row[key]) for key in ("before", "after")}
     return texts.say("change_of", lang, what=", ".join(parts), difference=signed(row["difference"]), **numbers)
-
-
-def signed(value: float) -> str:
-    """Write a change with its sign."""
-    return f"+{texts.number(value)}" if value > 0 else texts.number(value).replace("-", "\N{MINUS SIGN}")
 
 
 def facility_line(row: dict[str, Any], lang: str) -> str:
