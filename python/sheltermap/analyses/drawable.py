@@ -50,8 +50,9 @@ class Drawable(ToldInShort):
         super().__init_subclass__(**others)
         if drawn_as is not None:  # else it is a subclass of a result, and drawn alike
             cls._drawn_as = drawn_as
-            plot = vars(cls)["plot"]
-            plot.__doc__ = plot.__doc__ and documented(plot)
+            plot = vars(cls).get("plot")
+            if plot is not None and plot.__doc__:  # without docstrings (python -OO) there is nothing to add to
+                plot.__doc__ = documented(plot)
 
     def _plotted(self, **options: Any) -> Axes:
         from sheltermap import drawing
@@ -63,7 +64,9 @@ class Drawable(ToldInShort):
             plt.figure(axes.get_figure(root=True))  # pyplot shows it once, at the end of the cell, and forgets it then
         return axes
 
-    def _small_picture(self) -> tuple[bytes, bool]:
+    def _small_picture(self) -> tuple[bytes, bool] | None:
+        if not hasattr(self, "plot"):
+            return None
         from sheltermap.drawing.small_picture import small_picture
 
         return small_picture(lambda axes: self._plotted(ax=axes))
