@@ -128,6 +128,11 @@ def keep(assessment: Assessment, out_dir: str | Path) -> Assessment:
 def assess(plan: Plan, steps: _Steps | None = None) -> Assessment:
     """Read the inputs of a plan and run its analyses, without writing anything."""
     steps = steps or _Steps(0, None)
+    with working("run", told=not steps.are_told):
+        return _assessed(plan, steps)
+
+
+def _assessed(plan: Plan, steps: _Steps) -> Assessment:
     frames: dict[str, gpd.GeoDataFrame] = {}
     records: list[InputRecord] = []
     for name, frame, record in read_inputs(plan, lambda name: steps.next(f"Read {name}")):
@@ -335,6 +340,7 @@ class _Steps:
 
     def __init__(self, total: int, progress: Progress | None):
         self._done, self._total, self._progress = 0, total, progress
+        self.are_told = progress is not None
 
     def next(self, text: str) -> None:
         """Tell what begins now."""

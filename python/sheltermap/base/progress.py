@@ -72,10 +72,12 @@ class Work:
     def __init__(self, what: str):
         self.what, self.done, self.total = what, 0, 0
         self.begun = time.monotonic()
+        self.steps = [what]  #: one after the other, for a log
 
     def step(self, done: int, total: int, what: str) -> None:
         """Tell what begins now, after so many steps of all."""
         self.what, self.done, self.total = what, done, total
+        self.steps.append(f"{what} ({done} of {total})")
 
     @property
     def seconds(self) -> float:
@@ -162,15 +164,13 @@ def _after_patience(tell: Tell, work: Work, ended: threading.Event) -> None:
 
 def _tell_log(work: Work, ended: threading.Event) -> None:
     """Write a line for each step, and one at the end."""
-    told = None
-    while True:
-        what = work.what
-        if what != told:
-            LOG.info("%s%s", what, f" ({work.done} of {work.total})" if work.total else "")
-            told = what
-        if ended.wait(REFRESH_S):
-            LOG.info("%s: done after %.1f s", work.what, work.seconds)
-            return
+    told, over = 0, False
+    while not over:
+        over = ended.wait(REFRESH_S if told else 0)
+        for step in work.steps[told:]:
+            LOG.info("%s", step)
+            told += 1
+    LOG.info("%s: done after %.1f s", work.steps[0], work.seconds)
 
 
 def _tell_on_terminal(work: Work, ended: threading.Event) -> None:

@@ -95,7 +95,7 @@ def test_a_log_has_a_line_per_step_and_one_at_the_end(caplog, capsys):
         until(lambda: len(caplog.messages) > 1)
     first, second, last = caplog.messages
     assert (first, second) == ("read homes.gpkg", "read shelters.gpkg (1 of 2)")
-    assert last.startswith("read shelters.gpkg: done after ")
+    assert last.startswith("read homes.gpkg: done after ")
     assert capsys.readouterr() == ("", "")
 
 
