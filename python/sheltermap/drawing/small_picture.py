@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST = 4000  # rows of a layer
-WIDTH, HEIGHT, DOTS_PER_INCH = 5.6, 3.6, 90
+WIDTH, HEIGHT, DOTS_PER_INCH = 5.6, 3.5, 90
 
 
 @dataclass
