@@ -23,7 +23,7 @@ Unit = Literal["m", "s"]
 _UNITS = ("km", "m", "h", "min", "s")  # the larger first, as "1 h 30 min" has them
 _SPACES = re.compile("[ \u00a0\u2009\u202f]")  # between a number and its unit, and between thousands
 _SPACE = _SPACES.pattern
-_PART = re.compile(rf"([0-9]{{1,3}}(?:{_SPACE}[0-9]{{3}})+(?![0-9])|[0-9]+)(\.[0-9]+)?{_SPACE}*([^\W\d_]+\.?)\s*")
+_MEASURE = re.compile(rf"([0-9]{{1,3}}(?:{_SPACE}[0-9]{{3}})+(?![0-9])|[0-9]+)(\.[0-9]+)?{_SPACE}*([^\W\d_]+\.?)\s*")
 _COMMA = re.compile(rf"([0-9]+,[0-9]+)({_SPACE}*[^\W\d_]*\.?)")
 
 
@@ -150,7 +150,7 @@ _WANTED = "a limit is a number with a unit, '500 m', '2 km', '90 s', '15 min' or
 def _parts(text: str) -> list[tuple[str, str]]:
     """Return the numbers of a text with their units; nothing where it is not made of these alone."""
     found, end = [], 0
-    while part := _PART.match(text, end):
+    while part := _MEASURE.match(text, end):
         unit = _names_of_units().get(part[3].casefold())
         if unit is None:
             return []

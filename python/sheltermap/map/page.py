@@ -247,7 +247,7 @@ def _box(bounds: Sequence[float] | None) -> Box | None:
 def vendored(name: str) -> str:
     """Return a file of Leaflet without its pointers to other files, which are not here."""
     text = _own(f"vendor/{name}").replace("//# sourceMappingURL=leaflet.js.map", "")
-    return re.sub(r"[\w-]+:\s*url\((?!data:)[^)]*\);", "", text) if name.endswith(".css") else text
+    return re.sub(r"(?<![\w-])[\w-]+:\s*url\((?!data:)[^)]*\);", "", text) if name.endswith(".css") else text
 
 
 @lru_cache(maxsize=32)
