@@ -43,6 +43,14 @@ def _with_options(path: Path) -> None:
     sm.read(path, crs="EPSG:3059", x="x", y="y", encoding="windows-1257", id="id", strict=False)
 
 
+def _some_rows(path: Path) -> None:
+    """Read some rows, alone and twice below each other."""
+    sm.read(path, where="id is not null or id is null", strict=False)
+    with TemporaryDirectory() as folder:
+        again = Path(shutil.copy(path, folder))
+        sm.read([path, again], strict=False, id="id")
+
+
 def _inspected(path: Path) -> None:
     found = sm.inspect(path, "shelter", {"crs": "EPSG:3059"} if path.suffix == ".csv" else None)
     found.to_dict()
@@ -81,10 +89,12 @@ def _asked(network: sm.Network) -> None:
 
 
 LAYER: tuple[Door, ...] = (sm.read, _all_layers, _in_metres, _in_degrees, _inspected)
+ROWS: tuple[Door, ...] = (*LAYER, _some_rows)  # of a single file that may be copied
 DOORS: dict[str, tuple[Door, ...]] = {
     **dict.fromkeys((".json", ".geojson", ".shp", ".dbf", ".zip", ".fgb", ".gdb", ".parquet", ".geoparquet"), LAYER),
-    **dict.fromkeys((".xlsx", ".xlsm", ".kml", ".kmz"), LAYER),
-    **dict.fromkeys((".csv", ".tsv", ".txt"), (*LAYER, _with_options)),
+    **dict.fromkeys((".xlsx", ".xlsm", ".kml", ".kmz", ".gpx"), ROWS),
+    **dict.fromkeys((".geojsonl", ".geojsons", ".ndjson", ".jsonl"), ROWS),
+    **dict.fromkeys((".csv", ".tsv", ".txt"), (*ROWS, _with_options)),
     ".gpkg": (*LAYER, _store, _written_store),
     ".osm": (_osm,),
     ".pbf": (_osm,),

@@ -47,6 +47,10 @@ KML = """<?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.ne
 <coordinates>24,57 24.4,57 24.4,57.4 24,57</coordinates></LinearRing></outerBoundaryIs>
 </Polygon></Placemark></Document></kml>
 """
+GPX = """<?xml version="1.0" encoding="UTF-8"?><gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1">
+<wpt lat="56.9" lon="24.1"><ele>5</ele><name>S1</name></wpt><wpt lat="56.8" lon="24.2"><name>S2</name></wpt>
+<trk><name>T</name><trkseg><trkpt lat="56.9" lon="24.1"/><trkpt lat="56.8" lon="24.2"/></trkseg></trk></gpx>
+"""
 
 
 def make(folder: Path) -> dict[str, list[list[Path]]]:
@@ -158,6 +162,24 @@ def xlsx(folder: Path) -> Iterator[Path]:
     yield from (folder / "template.xlsx", folder / "written.xlsx")
 
 
+def gpx(folder: Path) -> Iterator[Path]:
+    (folder / "places.gpx").write_text(GPX, "utf-8")
+    yield folder / "places.gpx"
+
+
+def json_rows(folder: Path) -> Iterator[Path]:
+    rows = [{"id": f"S{at}", "lat": 56.9, "lon": 24 + at / 10, "tags": [at]} for at in range(4)]
+    (folder / "nested.json").write_text(json.dumps({"count": 4, "result": {"items": rows}}), "utf-8")
+    (folder / "rows.ndjson").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    points = [{"type": "Point", "coordinates": [row["lon"], row["lat"]]} for row in rows]
+    features = [
+        json.dumps({"type": "Feature", "properties": row, "geometry": point})
+        for row, point in zip(rows, points, strict=True)
+    ]
+    (folder / "features.geojsonl").write_text("\n".join(features), "utf-8")
+    yield from (folder / "nested.json", folder / "rows.ndjson", folder / "features.geojsonl")
+
+
 def kml(folder: Path) -> Iterator[Path]:
     (folder / "places.kml").write_text(KML, "utf-8")
     with zipfile.ZipFile(folder / "places.kmz", "w", zipfile.ZIP_DEFLATED) as archive:
@@ -246,4 +268,22 @@ def _varint(value: int) -> bytes:
     return made + bytes([value])
 
 
-MAKERS = (csv, geojson, gpkg, store, shapefile, zipped, fgb, gdb, parquet, xlsx, kml, osm, pbf, streets, plan)
+MAKERS = (
+    csv,
+    geojson,
+    gpkg,
+    store,
+    shapefile,
+    zipped,
+    fgb,
+    gdb,
+    parquet,
+    xlsx,
+    kml,
+    gpx,
+    json_rows,
+    osm,
+    pbf,
+    streets,
+    plan,
+)

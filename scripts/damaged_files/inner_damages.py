@@ -158,6 +158,7 @@ INNER: dict[str, Callable[[bytes, Random, Harm], bytes]] = {
     ".geojson": _json,
     ".json": _json,
     ".kml": _xml,
+    ".gpx": _xml,
     ".osm": _xml,
     ".zip": _archive,
     ".xlsx": _archive,

@@ -23,15 +23,18 @@ from sheltermap.questions.figures import records
 from sheltermap.questions.sources import SAVED_ENDING, Input, RasterSource
 from sheltermap.report import build_report
 from sheltermap.runs.assessment import Assessment
-from sheltermap.runs.cost_tables import TableRecord, read_table
-from sheltermap.runs.inputs import InputRecord, check_columns, read_inputs
-from sheltermap.runs.networks import NetworkRecord, read_network
-from sheltermap.runs.rasters import RasterRecord, open_raster, require_unchanged
+from sheltermap.runs.cost_tables import TableRecord
+from sheltermap.runs.inputs import InputRecord
+from sheltermap.runs.networks import NetworkRecord
+from sheltermap.runs.plan_data import read_plan_data
+from sheltermap.runs.rasters import require_unchanged
 from sheltermap.runs.running import run_analysis
 from sheltermap.streets import kept_tables
 
 if TYPE_CHECKING:
     import geopandas as gpd
+
+    from sheltermap.streets.travelling import By
 
 Progress = Callable[[int, int, str], None]
 TITLES, SCOPES, NOTES = ([f"{key}_{lang}" for lang in LANGUAGES] for key in ("title", "scope", "note"))
@@ -69,8 +72,7 @@ def run(plan: str | Path | Plan, out_dir: str | Path, *, progress: Progress | No
     """
     plan = plan if isinstance(plan, Plan) else load_plan(plan)
     target = Path(out_dir).resolve()  # before the folder is replaced: it may be the one we stand in
-    read = len(plan.inputs) + len(plan.networks) + len(plan.tables) + len(plan.rasters)
-    steps = _Steps(read + len(plan.analyses) + 3, progress)
+    steps = steps_of(plan, progress, further=3)
     with fresh_folder(target) as fresh:
         assessment = assess(plan, steps)
         write_assessment(assessment, fresh, steps)
@@ -79,60 +81,38 @@ def run(plan: str | Path | Plan, out_dir: str | Path, *, progress: Progress | No
     return replace(assessment, folder=target)
 
 
-def keep(assessment: Assessment, out_dir: str | Path) -> Assessment:
+def keep(assessment: Assessment, out_dir: str | Path, steps: _Steps | None = None) -> Assessment:
     """Write the folder of an assessment that was made without one; in all else as `run` does."""
     target = Path(out_dir).resolve()
     with fresh_folder(target) as fresh:
-        write_assessment(assessment, fresh, _Steps(0, None))
+        write_assessment(assessment, fresh, steps or _Steps(0, None))
     return replace(assessment, folder=target)
 
 
 def assess(plan: Plan, steps: _Steps | None = None) -> Assessment:
     """Read the inputs of a plan and run its analyses, without writing anything."""
     steps = steps or _Steps(0, None)
-    frames: dict[str, gpd.GeoDataFrame] = {}
-    records: list[InputRecord] = []
-    for name, frame, record in read_inputs(plan, lambda name: steps.next(f"Read {name}")):
-        frames[name] = frame
-        records.append(record)
-    check_columns(plan, frames)
-    networks: dict[str, sm.Network] = {}
-    network_records: list[NetworkRecord] = []
-    for name in plan.networks:
-        steps.next(f"Read the streets of {name}")
-        networks[name], read = read_network(plan, name)
-        network_records.append(read)
-    tables: dict[str, sm.ReachTable] = {}
-    table_records: list[TableRecord] = []
-    for name in plan.tables:
-        steps.next(f"Read the costs of {name}")
-        tables[name], noted = read_table(plan, name)
-        table_records.append(noted)
-    rasters: dict[str, sm.Raster] = {}
-    raster_records: list[RasterRecord] = []
-    for name in plan.rasters:
-        steps.next(f"Open {name}")
-        rasters[name], opened = open_raster(plan, name)
-        raster_records.append(opened)
-    refused = [sm.refused(frame).assign(input=name) for name, frame in frames.items()]
+    data = read_plan_data(plan, steps.next)
+    refused = [sm.refused(frame).assign(input=name) for name, frame in data.frames.items()]
+    ways: dict[str, By] = {**data.networks, **data.tables}
     outcomes = []
     for analysis in plan.analyses:
         steps.next(f"Analyse {analysis.name}")
-        outcomes.append(run_analysis(plan, analysis, frames, {**networks, **tables}, rasters))
-    require_unchanged(plan, raster_records)
+        outcomes.append(run_analysis(plan, analysis, data.frames, ways, data.rasters))
+    require_unchanged(plan, data.raster_records)
     return Assessment(
         plan,
         outcomes,
-        records,
-        frames,
+        data.records,
+        data.frames,
         pd.concat(refused, ignore_index=True)[REFUSED_COLUMNS],
         {name: str(version) for name, version in files.versions().items()},
         clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
-        networks=networks,
-        network_records=network_records,
-        tables=tables,
-        table_records=table_records,
-        raster_records=raster_records,
+        networks=data.networks,
+        network_records=data.network_records,
+        tables=data.tables,
+        table_records=data.table_records,
+        raster_records=data.raster_records,
     )
 
 
@@ -290,6 +270,12 @@ def _plain_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def steps_of(plan: Plan, progress: Progress | None, further: int) -> _Steps:
+    """Return what counts the steps of a plan, its data and its analyses, and `further` ones after these."""
+    read = len(plan.inputs) + len(plan.networks) + len(plan.tables) + len(plan.rasters)
+    return _Steps(read + len(plan.analyses) + further, progress)
 
 
 class _Steps:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any, Literal
@@ -53,6 +54,12 @@ def words_in(folder: Traversable, languages: Sequence[str]) -> dict[str, dict[st
                     f"{folder / lang}.toml {what} texts: {_named(keys)}; {REFERENCE}.toml has all there are"
                 )
     return {key: {lang: own[key] for lang, own in words.items()} for key in reference}
+
+
+@cache
+def all_words() -> Mapping[str, Mapping[str, str]]:
+    """Return the texts of sheltermap in every language: by key, then by language."""
+    return words_in(FOLDER, LANGUAGES)
 
 
 def _words(file: Traversable) -> dict[str, str]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Limits of reach with their unit: "500 m", "2 km", "15 min"."""
+"""Limits of reach with their unit: "500 m", "2 km", "15 min", "1 h 30 min", "15 minutes"."""
 
 from __future__ import annotations
 
@@ -7,16 +7,23 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from itertools import pairwise
 from numbers import Real
 from typing import Literal
 
-from sheltermap.base.suggestions import told
+from sheltermap.base.decimal_marks import THREE_AFTER_MARK
+from sheltermap.base.language import all_words
+from sheltermap.base.suggestions import one_form, told
 from sheltermap.base.units import UNITS
 
 Unit = Literal["m", "s"]
 
-_UNITS = ("m", "km", "s", "min", "h")
-_TEXT = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([a-zA-Z]*)")
+_UNITS = ("km", "m", "h", "min", "s")  # the larger first, as "1 h 30 min" has them
+_SPACE = "[ \u00a0\u2009\u202f]"  # between a number and its unit, and between thousands
+_PART = re.compile(rf"([0-9]{{1,3}}(?:{_SPACE}[0-9]{{3}})+(?![0-9])|[0-9]+)(\.[0-9]+)?{_SPACE}*([^\W\d_]+\.?)\s*")
+_COMMA = re.compile(rf"([0-9]+,[0-9]+)({_SPACE}*[^\W\d_]*\.?)")
 
 
 @dataclass(frozen=True)
@@ -66,25 +73,29 @@ class Limit:
 
     @classmethod
     def parse(cls, text: str) -> Limit:
-        """Return the limit that a text says: a number and one of m, km, s, min, h.
+        """Return the limit that a text says: a number and a unit, or several of one kind, the larger first.
+
+        Units are m, km, s, min and h, or their names in any language that sheltermap speaks.
 
         Raises
         ------
         ValueError
-            If there is no unit, or an unknown one: 15 could be metres or minutes.
+            If there is no unit, or an unknown one: 15 could be metres or minutes; if decimals follow a comma.
 
         Examples
         --------
         >>> Limit.parse("2 km"), Limit.parse("1.5min")
         (Limit(value=2000.0, unit='m'), Limit(value=90.0, unit='s'))
+        >>> Limit.parse("15 minutes") == Limit.parse("15 minūtes"), str(Limit.parse("1 h 30 min"))
+        (True, '90 min')
         """
-        found = _TEXT.fullmatch(text.strip()) if isinstance(text, str) else None
-        if found is None or found[2] not in _UNITS:
-            raise ValueError(
-                f"a limit is a number with a unit, '500 m', '2 km', '90 s', '15 min' or '1 h', not {text!r}"
-            )
-        kind, size = UNITS[found[2]]
-        return cls(float(found[1]) * float(size), "s" if kind == "time" else "m")
+        parts = _parts(str(one_form(text)).strip()) if isinstance(text, str) else []
+        ranks = [_UNITS.index(unit) for _, unit in parts]
+        kinds = {UNITS[unit][0] for _, unit in parts}
+        if len(kinds) != 1 or any(one >= other for one, other in pairwise(ranks)):
+            raise ValueError(f"{_written_with_a_comma(text) or _WANTED}, not {text!r}")
+        value = sum(Fraction(number) * UNITS[unit][1] for number, unit in parts)
+        return cls(float(value), "s" if kinds == {"time"} else "m")
 
     @property
     def in_time(self) -> bool:
@@ -130,6 +141,47 @@ class Limit:
         if self.unit != other.unit:
             raise TypeError(f"{self} and {other} cannot be compared: one is a time, the other a distance")
         return True
+
+
+_WANTED = "a limit is a number with a unit, '500 m', '2 km', '90 s', '15 min' or '1 h'"
+
+
+def _parts(text: str) -> list[tuple[str, str]]:
+    """Return the numbers of a text with their units; nothing where it is not made of these alone."""
+    found, end = [], 0
+    while part := _PART.match(text, end):
+        unit = _names_of_units().get(part[3].casefold())
+        if unit is None:
+            return []
+        found.append((re.sub(_SPACE, "", part[1]) + (part[2] or ""), unit))
+        end = part.end()
+    return found if end == len(text) else []
+
+
+@cache
+def _names_of_units() -> dict[str, str]:
+    """Return the units by what they are called, in small letters."""
+    words = all_words()
+    names = {name: unit for unit in _UNITS for own in words[f"unit_names.{unit}"].values() for name in own.split()}
+    return {one_form(name).casefold(): unit for name, unit in names.items()} | {unit: unit for unit in _UNITS}
+
+
+def _written_with_a_comma(text: object) -> str | None:
+    """Say what to write instead of a number with a comma; nothing where there is none."""
+    found = _COMMA.fullmatch(text.strip()) if isinstance(text, str) else None
+    if found is None:
+        return None
+    number, unit = found[1], found[2]
+    if THREE_AFTER_MARK.fullmatch(number):
+        thousands = number.replace(",", "")
+        return (
+            f"a comma may stand before decimals or between thousands: write '{_pointed(found)}' or '{thousands}{unit}'"
+        )
+    return f"decimals of a limit stand behind a point: write '{_pointed(found)}'"
+
+
+def _pointed(found: re.Match[str]) -> str:
+    return found[1].replace(",", ".") + found[2]
 
 
 LimitLike = Limit | float | str  # a plain number is metres, a text has a unit

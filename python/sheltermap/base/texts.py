@@ -8,15 +8,15 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sheltermap.base.language import FOLDER, REFERENCE, words_in
 from sheltermap.base.language import LANGUAGES as LANGUAGES
+from sheltermap.base.language import REFERENCE, all_words
 from sheltermap.base.limits import Limit
 
 WHOLE_FROM = 1000  # from there on a tenth says nothing to who reads a report; tables of figures have all digits
 THIN = "\u202f"  # narrow no-break space between thousands: read alike in all languages
 
 # By key, then by language.
-TEXTS = words_in(FOLDER, LANGUAGES)
+TEXTS = all_words()
 YES_NO = {lang: (TEXTS["yes"][lang], TEXTS["no"][lang]) for lang in LANGUAGES}
 
 

@@ -4,29 +4,30 @@
 from __future__ import annotations
 
 import os
-import sys
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from sheltermap.commands.console import FAULT, FINDINGS, Debug, Json, Lang, exit_codes, note, printable
+from sheltermap.commands.listing_commands import demands, list_kinds, list_standards, schema
 from sheltermap.commands.network_commands import network
+from sheltermap.commands.new_commands import new
 from sheltermap.commands.postgis_commands import postgis_app
 from sheltermap.commands.register_commands import register_app
+from sheltermap.commands.steps import Quiet, Verbose, steps
 from sheltermap.commands.warn_commands import warn
 
 if TYPE_CHECKING:
     from sheltermap.assessments.run import Progress
-    from sheltermap.base.standards import Standard
+    from sheltermap.plans.plan import Plan
     from sheltermap.questions.scenario_sources import ScenarioSource
     from sheltermap.runs.assessment import Assessment
 
 app = typer.Typer(
-    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Who has no shelter, water or help near enough: exact on the ellipsoid, every figure with its reason.",
@@ -57,6 +58,9 @@ def _start(
         typer.echo(context.get_help())
 
 
+app.command()(new)  # first, as it is for whoever comes first
+
+
 @app.command()
 def run(
     plan: PlanFile,
@@ -65,7 +69,8 @@ def run(
         typer.Option("-o", "--out", help="Folder for the assessment: new, empty, or an older one.", show_default=False),
     ],
     as_json: Json = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
     debug: Debug = False,
 ) -> None:
     """Run a plan and leave an assessment folder: layers, figures, report."""
@@ -74,7 +79,7 @@ def run(
 
         if Path.cwd().is_relative_to(out.resolve()):
             out = out.resolve()  # we stand in the folder that is replaced: only its full path leads there afterwards
-        with _progress(shown=not quiet and sys.stderr.isatty()) as progress:
+        with steps(quiet=quiet, verbose=verbose) as progress:
             assessment = run_plan(plan, out, progress=progress)
         if as_json:
             typer.echo((out / "summary.json").read_text(encoding="utf-8"), nl=False)
@@ -83,23 +88,42 @@ def run(
 
 
 @app.command()
-def validate(plan: PlanFile, debug: Debug = False) -> None:
-    """Validate a plan and say what it will do, without reading its data."""
+def validate(
+    plan: PlanFile,
+    no_data: Annotated[bool, typer.Option("--no-data", help="Look at the plan alone, not at what it reads.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Validate a plan and the data that it reads, and say what it will do; every fault is told at once."""
     with exit_codes(debug):
         from sheltermap.plans.plan import load_plan
+        from sheltermap.runs.plan_data import read_plan_data
 
         loaded = load_plan(plan)
+        with steps(quiet=no_data, verbose=False) as progress:
+            data = None if no_data else read_plan_data(loaded, _told_to(progress, loaded))
         lang = loaded.languages[0]
         typer.echo(printable(loaded.title.get(lang)))
         lines = [("input", name, source.said) for name, source in loaded.inputs.items()]
-        lines += [("network", name, streets.path) for name, streets in loaded.networks.items()]
+        lines += [("network", name, streets.place) for name, streets in loaded.networks.items()]
         lines += [("table", name, costs.path) for name, costs in loaded.tables.items()]
         lines += [("raster", name, raster.path) for name, raster in loaded.rasters.items()]
         lines += [("scenario", each.id, _hazard(each, lang)) for each in loaded.scenarios]
-        lines += [("standard", each.id, f"{_limit(each)}, {each.status}") for each in loaded.standards]
+        lines += [("standard", each.id, f"{demands(each, lang)}, {each.status}") for each in loaded.standards]
         lines += [(analysis.kind, analysis.name, analysis.title.get(lang)) for analysis in loaded.analyses]
         for what, name, said in lines:
             typer.echo(printable(f"  {what:<13} {name:<24} {said}"))
+        for record in data.records if data is not None else []:
+            refused = f", {record.refused:,} of them cannot be used" if record.refused else ""
+            typer.echo(printable(f"Read {record.name}: {record.rows:,} rows{refused}; {record.crs}"))
+            for told in record.notes:
+                typer.echo(printable(f"  {told}"))
+
+
+def _told_to(progress: Progress, plan: Plan) -> Callable[[str], None]:
+    """Return who counts the steps of reading a plan's data for a bar."""
+    total = len(plan.inputs) + len(plan.networks) + len(plan.tables) + len(plan.rasters)
+    done = iter(range(total))
+    return lambda step: progress(next(done, total), total, step)
 
 
 def _hazard(scenario: ScenarioSource, lang: str) -> str:
@@ -107,12 +131,6 @@ def _hazard(scenario: ScenarioSource, lang: str) -> str:
     from sheltermap.questions.scenario_tables import likelihood_words
 
     return f"{hazard_words(scenario.hazard)[lang]}, {likelihood_words(scenario)[lang]}, {scenario.status}"
-
-
-def _limit(standard: Standard) -> str:
-    if standard.distance_m is not None:
-        return f"{standard.distance_m:g} m"
-    return "; ".join(f"{name} {figure.value:g} {figure.unit}" for name, figure in standard.figures.items())
 
 
 @app.command()
@@ -209,13 +227,15 @@ def check(
     junit: Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML for a CI server.")] = None,
     lang: Lang = "en",
     as_json: Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what fails, and errors.")] = False,
+    verbose: Verbose = False,
     debug: Debug = False,
 ) -> None:
     """Run a plan and fail if things are worse than it allows. Exit codes: 0 fine, 1 worse, 2 bad input, 3 fault."""
     with exit_codes(debug):
         from sheltermap.assessments.folder import check_target, write_text
         from sheltermap.assessments.overwriting import check_junit
-        from sheltermap.assessments.run import assess, keep
+        from sheltermap.assessments.run import assess, keep, steps_of
         from sheltermap.plans.plan import load_plan
         from sheltermap.years import check as check_years
         from sheltermap.years.earlier import recorded
@@ -232,18 +252,24 @@ def check(
         if junit is not None:
             check_junit(junit)
         former = None if against is None else recorded(against)
-        made = assess(load_plan(plan))
-        result = check_years(made, former, fail_on=wanted)
-        if out is not None:
-            keep(made, out)
+        began = monotonic()
+        loaded = load_plan(plan)
+        with steps(quiet=quiet, verbose=verbose) as progress:
+            counted = steps_of(loaded, progress, further=1 if out is None else 3)
+            made = assess(loaded, counted)
+            counted.next("Judge" if against is None else f"Compare with {against}")
+            result = check_years(made, former, fail_on=wanted)
+            if out is not None:
+                keep(made, out, counted)
+            counted.finish()
         if junit is not None:
-            write_text(junit, result.junit(str(plan)))
+            write_text(junit, result.junit(str(plan), monotonic() - began))
         if as_json:
             import json
 
             typer.echo(json.dumps(result.to_dict(), ensure_ascii=False, indent=1, allow_nan=False))
         else:
-            for line in gate_lines(result, lang):
+            for line in gate_lines(result, lang, failed_only=quiet):
                 typer.echo(printable(line))
         if not result.passed:
             raise typer.Exit(FINDINGS)
@@ -251,42 +277,29 @@ def check(
 
 @app.command()
 def doctor(as_json: Json = False, debug: Debug = False) -> None:
-    """Say which versions are at work, where their data lie, and whether a transformation comes out right."""
+    """Say what is at work here, whether it computes, reads and writes right, and what to do where it does not."""
     with exit_codes(debug):
-        from sheltermap.commands.doctor import examine
+        from sheltermap.commands.doctor import as_data, examine, healthy, told
 
-        findings, healthy = examine()
+        findings = examine()
         if as_json:
             import json
 
-            typer.echo(json.dumps(findings, ensure_ascii=False, indent=1))
+            typer.echo(json.dumps(as_data(findings), ensure_ascii=False, indent=1))
         else:
-            for name, value in findings.items():
-                typer.echo(printable(f"{name:<16} {value}"))
-        if not healthy:
+            for line in told(findings):
+                typer.echo(printable(line))
+        if not healthy(findings):
             raise typer.Exit(FAULT)
 
 
+app.command()(list_standards)
+app.command()(list_kinds)
+app.command()(schema)
 app.command()(network)
 app.command()(warn)
 app.add_typer(register_app, name="register")
 app.add_typer(postgis_app, name="postgis")
-
-
-@contextmanager
-def _progress(*, shown: bool) -> Iterator[Progress | None]:
-    """Show a bar on standard error while a plan runs."""
-    if not shown:
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("")
-        # Steps are few: each is shown at once, however short.
-        yield lambda done, total, step: bar.update(task, completed=done, total=total, description=step, refresh=True)
 
 
 def _print_assessment(assessment: Assessment, out: Path) -> None:

@@ -43,8 +43,11 @@ def exit_codes(debug: bool) -> Iterator[None]:
 
 def _explain(error: Exception) -> int:
     """Say what went wrong; return the exit code."""
-    from sheltermap import SheltermapError
-
+    try:
+        from sheltermap import SheltermapError
+    except ImportError as broken:
+        complain(f"sheltermap itself does not load: {broken}\n`sheltermap doctor` says more.")
+        return FAULT
     if isinstance(error, SheltermapError | ValueError):
         complain(str(error))
         return BAD_INPUT

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sheltermap.commands.console import Debug, Json, exit_codes, printable
+from sheltermap.commands.steps import Quiet, Verbose, steps
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -51,6 +52,8 @@ def network(
     level: Column = None,
     name: Column = None,
     as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
     debug: Debug = False,
 ) -> None:
     """Make a street network, save it, and say what it is made of, what was missing and where streets do not meet."""
@@ -65,18 +68,25 @@ def network(
         joining = _given(join_ends_m=join_ends_m, node=node or None)
         reading = _given(layer=layer, crs=crs)
         columns = _given(speed_kmh=speed_kmh, one_way=one_way, bridge=bridge, tunnel=tunnel, level=level, name=name)
-        if is_osm := file.name.lower().endswith(OSM_ENDINGS):
-            _refuse(file, reading | columns, "layers of lines")
-            made = sm.Network.from_osm(file, profile or "walk", **joining)  # type: ignore[arg-type]  # it says which
-        elif file.name.lower().endswith(SAVED_ENDING):
-            _refuse(file, _given(profile=profile) | joining | reading | columns, "what streets are made of")
-            made = sm.Network.load(file)
-        else:
-            _refuse(file, _given(profile=profile), "files of OpenStreetMap")
-            made = _of_lines(sm.read(file, **reading), columns | joining)
+        is_osm = file.name.lower().endswith(OSM_ENDINGS)
+        with steps(quiet=quiet, verbose=verbose) as tell:
+            tell(0, 2, f"Read the streets of {file}")
+            if is_osm:
+                _refuse(file, reading | columns, "layers of lines")
+                made = sm.Network.from_osm(file, profile or "walk", **joining)  # type: ignore[arg-type]  # it says which
+            elif file.name.lower().endswith(SAVED_ENDING):
+                _refuse(file, _given(profile=profile) | joining | reading | columns, "what streets are made of")
+                made = sm.Network.load(file)
+            else:
+                _refuse(file, _given(profile=profile), "files of OpenStreetMap")
+                made = _of_lines(sm.read(file, **reading), columns | joining)
+            if out is not None:
+                tell(1, 2, f"Save {out}")
+                made.save(out)
+            tell(2, 2, "Done")
+        if quiet:
+            return
         told = {key: value for key, value in made.summary.items() if key != "snap_limit_m"}  # is not saved
-        if out is not None:
-            made.save(out)
         if as_json:
             typer.echo(json.dumps(told, ensure_ascii=False, indent=1, default=float))
             return

@@ -213,7 +213,7 @@ def todo(
     ] = None,
     min_volume: Annotated[float | None, typer.Option("--min-volume", help="Smallest volume, m³.")] = None,
     settlements: Annotated[Path | None, typer.Option("--settlements", help="A layer of points or polygons.")] = None,
-    within: Annotated[float | None, typer.Option("--within", help="Of a settlement, metres.")] = None,
+    within: Annotated[str | None, typer.Option("--within", help="Of a settlement: “500 m”, “2 km”; or metres.")] = None,
     name: Annotated[str, typer.Option("--name", help="Column of the settlements' names.")] = "name",
     central_supply: Annotated[
         str | None, typer.Option("--central-supply", help="Their yes-or-no column: those with yes need no point.")
@@ -236,7 +236,11 @@ def todo(
 
         kept = RegisterStore(store)
         layer = None if settlements is None else sm.read(settlements, crs=crs)
-        limits: dict[str, Any] = {"every_months": every_months, "min_volume_m3": min_volume, "within_m": within}
+        limits: dict[str, Any] = {
+            "every_months": every_months,
+            "min_volume_m3": min_volume,
+            "within_m": _metres(within),
+        }
         limits["min_return_period_years"] = min_return_period
         towns: dict[str, Any] = {"settlements": layer, "settlement_name": name, "central_supply": central_supply}
         tasks = tasks_of(kept.rows(), kept.kind, year, lang=lang, **limits, **towns)
@@ -244,6 +248,22 @@ def todo(
             write_sheet(tasks, out)
         for line in todo_lines(tasks, year, lang):
             typer.echo(printable(line))
+
+
+def _metres(text: str | None) -> float | None:
+    """Return the metres that an option says, with a unit or without."""
+    from contextlib import suppress
+
+    from sheltermap.base.limits import Limit
+
+    if text is None:
+        return None
+    with suppress(ValueError):
+        return float(text)
+    limit = Limit.parse(text)
+    if limit.in_time:
+        raise ValueError(f"--within is a distance, “500 m” or “2 km”, not {text}")
+    return limit.value
 
 
 def _rows(values: list[str] | None, source: Path | None) -> Any:

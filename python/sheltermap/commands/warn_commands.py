@@ -10,6 +10,7 @@ import typer
 
 from sheltermap.base.language import Language
 from sheltermap.commands.console import Debug, Json, exit_codes, printable
+from sheltermap.commands.steps import Quiet, Verbose, steps
 
 
 def warn(
@@ -32,6 +33,8 @@ def warn(
         Language | None, typer.Option("--lang", help="Language of the text; by default all of the plan.")
     ] = None,
     as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
     debug: Debug = False,
 ) -> None:
     """Say who and what lies in the area of a warning, and what can be used outside. Exit code 2: refused, expired."""
@@ -45,11 +48,18 @@ def warn(
         if out is not None:
             check_warning_folder(out.resolve())
         loaded = load_plan(plan)
-        warned = warn_people(alerts, loaded, at=at, level_m=level, geocodes=geocodes)
         languages = loaded.languages if lang is None else [lang]
-        written = [] if out is None else write_warning(warned, out, languages)
+        with steps(quiet=quiet, verbose=verbose) as tell:
+            tell(0, 2, f"Look who lies in {', '.join(each.name for each in alerts)}")
+            warned = warn_people(alerts, loaded, at=at, level_m=level, geocodes=geocodes)
+            if out is not None:
+                tell(1, 2, f"Write {out}")
+            written = [] if out is None else write_warning(warned, out, languages)
+            tell(2, 2, "Done")
         if as_json:
             typer.echo(json.dumps(warned.to_dict(), ensure_ascii=False, indent=1, allow_nan=False))
+            return
+        if quiet:
             return
         typer.echo(printable("\n".join(warned.text(each) for each in languages)), nl=False)
         for each in written:

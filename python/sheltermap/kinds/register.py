@@ -114,8 +114,9 @@ class Register(ByArea):
         """Check a file as it stands, cell by cell: what reading made of it has lost zeros and words already."""
         source = context.sources["features"]
         mapping: dict[str, Any] = {"columns": self.columns}
-        kept: Any = context.frames["features"]  # a database knows the types of its columns
-        if source.table is None:
+        # A database knows the types of its columns; rows that were chosen, or put together, stand in no file so.
+        kept: Any = context.frames["features"]
+        if "features" in context.paths:
             kept = context.paths["features"]
             mapping |= source.model_dump(include={"layer", "crs", "x", "y", "encoding"})
         asked: dict[str, Any] = {"today": self.as_of or clock.now().date()}

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,12 @@ def sha256(path: Path) -> str:
     parts = _parts(path)
     if parts == [path]:
         return _digest(path)
-    lines = (f"{_digest(part)}  {part.relative_to(path.parent).as_posix()}\n" for part in parts)
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+    return files_sha256({part.relative_to(path.parent).as_posix(): _digest(part) for part in parts})
+
+
+def files_sha256(digests: Mapping[str, str]) -> str:
+    """Return the SHA-256 of several files by their names: that of the list `sha256sum` would print."""
+    return hashlib.sha256("".join(f"{digest}  {name}\n" for name, digest in digests.items()).encode()).hexdigest()
 
 
 def rows_sha256(frame: GeoDataFrame) -> str:

@@ -13,20 +13,28 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.base.ordinary_files import require_ordinary
 from sheltermap.layers import conversion
+from sheltermap.layers.gathered import Part, gathered, is_pattern, paths_of
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from sheltermap.layers.raw_rows import RawRows
+    from sheltermap.layers.table_places import Pair
 
 
-PARQUET, SPREADSHEET, KML, JSON = (
+PARQUET, SPREADSHEET, KML, JSON, TABLES, GPX, JSON_LINES = (
     (".parquet", ".geoparquet"),
     (".xlsx", ".xlsm"),
     (".kml", ".kmz"),
     (".json", ".geojson"),
+    (".csv", ".tsv", ".txt"),
+    (".gpx",),
+    (".geojsonl", ".geojsons", ".ndjson", ".jsonl"),
 )
+HERE_ONLY = (*GPX, *JSON_LINES)  # endings that the core does not know
+MOST_BYTES = 2_000_000_000  # of a file that only Python reads, which holds all of it
 
 
 def _ends(path: str | os.PathLike[str], endings: tuple[str, ...]) -> bool:
@@ -41,7 +49,19 @@ def readable(path: str | os.PathLike[str], encoding: str | None = None) -> Path:
     ReadError
         If it is no file on this machine (but a device, a pipe, a folder), of an ending that is not known, or too large.
     """
-    return _passed(path, _core.ReadOptions(encoding=encoding or ""))
+    if not _ends(path, HERE_ONLY):
+        return _passed(path, _core.ReadOptions(encoding=encoding or ""))
+    full = Path(path).absolute()
+    try:
+        require_ordinary(full)
+        size = full.stat().st_size
+    except FileNotFoundError:
+        raise _core.ReadError(f"{full} does not exist") from None
+    except (OSError, ValueError) as error:
+        raise _core.ReadError(f"{full} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if size > MOST_BYTES:
+        raise _core.ReadError(f"{full.name} has {size:,} bytes, more than the limit of {MOST_BYTES:,}")
+    return full
 
 
 def _passed(path: str | os.PathLike[str], options: _core.ReadOptions) -> Path:
@@ -60,18 +80,28 @@ def _read_file(source: str | os.PathLike[str], options: _core.ReadOptions, given
         from sheltermap.layers import kml
 
         return kml.read(_passed(source, options), options, given["crs"], id_column)
+    if _ends(source, GPX):
+        from sheltermap.layers import gpx
+
+        return gpx.read(readable(source), given["layer"], options, given["crs"], id_column)
     if _ends(source, SPREADSHEET):
         _passed(source, options)
     if (table := cells_of(source, given["layer"], given["encoding"])) is not None:
         from sheltermap.layers import tables
 
         return tables.read(table, options, given["crs"], id_column, x=given["x"], y=given["y"])
+    if _ends(source, JSON_LINES):
+        from sheltermap.layers.json_lines import features
+
+        path = readable(source)
+        layer = _core.read_geojson_text(features(path, given["encoding"]), path.name, options)
+        return conversion.to_frame(layer, path.name, id_column)
     return conversion.to_frame(_core.read_layer(os.fspath(source), options), Path(source).name, id_column)
 
 
 def core_layer(path: str | os.PathLike[str]) -> _core.Layer | None:
     """Return the layer of a file as the core has it, every row checked as `read` does; None where Python reads it."""
-    if _ends(path, (*PARQUET, *KML)) or cells_of(path, None, None) is not None:
+    if _ends(path, (*PARQUET, *KML, *HERE_ONLY)) or cells_of(path, None, None) is not None:
         return None
     return _core.read_layer(os.fspath(path), _core.ReadOptions())
 
@@ -88,18 +118,19 @@ def cells_of(source: str | os.PathLike[str], layer: str | None, encoding: str | 
         from sheltermap.layers import raw_rows
 
         return raw_rows.of_spreadsheet(readable(source), layer)
-    if not _ends(source, JSON):
+    if not _ends(source, (*JSON, *JSON_LINES)):
         return None
-    from sheltermap.layers.raw_rows import is_json_list, json_list, text_of
-
     path = readable(source, encoding)
     try:
-        found = json_list(path, text_of(path, encoding)) if is_json_list(path) else None
+        if _ends(path, JSON_LINES):
+            from sheltermap.layers import json_lines
+
+            return None if json_lines.holds_features(path, encoding) else json_lines.cells(path, encoding)
+        from sheltermap.layers.raw_rows import json_list, may_be_rows, text_of
+
+        return json_list(path, text_of(path, encoding), layer) if may_be_rows(path) else None
     except OSError as error:
         raise _core.ReadError(f"{path} cannot be read: {error.strerror}") from None
-    if found is not None and layer not in (None, path.stem):
-        raise _core.ReadError(f"{path.name} has no layer '{layer}'; it has '{path.stem}'")
-    return found
 
 
 def read(
@@ -113,18 +144,21 @@ def read(
     encoding: str | None = None,
     invalid: Literal["refuse", "repair"] = "refuse",
     strict: bool = True,
+    where: str | None = None,
 ) -> GeoDataFrame:
     """Read a layer, and check every row of it.
 
-    One door for everything that comes in. Files are GeoJSON, GeoPackage, GeoParquet, Shapefile (also zipped),
-    FlatGeobuf, File Geodatabase, KML, or tables with coordinates (CSV, XLSX, lists of objects in JSON), known by their
-    ending. No network and nothing a file points to is opened; a
-    file that was cut, a warning of the reading library or a row that cannot be used stops the reading.
+    One door for everything that comes in. Files are GeoJSON (also line by line), GeoPackage, GeoParquet, Shapefile
+    (also zipped), FlatGeobuf, File Geodatabase, KML, GPX, or tables with coordinates (CSV, XLSX, lists of objects in
+    JSON), known by their ending. No network and nothing a file points to is opened; a file that was cut, a warning of
+    the reading library or a row that cannot be used stops the reading.
 
     Parameters
     ----------
     source : path, GeoDataFrame, or object with ``__geo_interface__`` or ``__arrow_c_stream__``
-        What to read. A mapping that is GeoJSON will do as well.
+        What to read. A mapping that is GeoJSON will do as well. Several files are one layer: a list of paths, or a
+        pattern (``"parts/*.csv"``); they need the same columns, and a column ``source_file`` says where each row is
+        from.
     layer : str, optional
         Which layer of a file that has several; of a spreadsheet the sheet, else the first.
     crs : str or pyproj.CRS, optional
@@ -141,12 +175,18 @@ def read(
     strict : bool
         Stop where a row cannot be used. Otherwise such rows stay in the frame without geometry: their weights count as
         unknown in every total, and `refused` lists them.
+    where : str, optional
+        Which rows, by a condition on columns as in SQL: ``"kind = 'shelter' and capacity >= 50"``. Others are neither
+        checked nor counted. Known are ``= <> < <= > >=``, ``in (…)``, ``like '…%'`` (``ilike``), ``between … and …``,
+        ``is null``, ``and``, ``or``, ``not`` and brackets; a name of other signs than letters, digits and _ stands in
+        double quotes. Where a cell is empty nothing but ``is null`` is true of it.
 
     Returns
     -------
     GeoDataFrame
-        In the source's own CRS. A frame keeps its index and columns; a file gets a RangeIndex, whole numbers with gaps
-        as Int64, dates as objects of `datetime.date`. ``attrs["sheltermap_notes"]`` lists what was left out or mended.
+        In the source's own CRS, of several files in that of the first. A frame keeps its index and columns; a file
+        gets a RangeIndex, whole numbers with gaps as Int64, dates as objects of `datetime.date`.
+        ``attrs["sheltermap_notes"]`` lists what was left out or mended.
 
     Raises
     ------
@@ -154,6 +194,8 @@ def read(
         If the source cannot be read wholly; the message names file, row and what to do.
     CrsError
         If the CRS is missing, unknown, or contradicts ``crs``.
+    ValueError
+        If ``where`` cannot be understood.
 
     Examples
     --------
@@ -164,21 +206,34 @@ def read(
     (np.int64(3), 24.105, 'EPSG:4326')
 
     """
+    given = {"layer": layer, "crs": crs, "id": id, "x": x, "y": y, "encoding": encoding}
+    several = isinstance(source, list | tuple) or (isinstance(source, str | os.PathLike) and is_pattern(source))
+    pair = None if several or where is not None else _guessed_pair(source, given)
+    if pair is not None:
+        given |= {"x": pair.x, "y": pair.y, "crs": crs or ("EPSG:4326" if pair.degrees else None)}
     options = _core.ReadOptions(
         layer=layer or "",
-        crs=conversion.crs_text(crs),
+        crs=conversion.crs_text(given["crs"]),
         encoding=encoding or "",
-        x=x or "",
-        y=y or "",
+        x=given["x"] or "",
+        y=given["y"] or "",
         id=id or "",
         invalid=invalid,
         strict=strict,
     )
-    if isinstance(source, (str, os.PathLike)):
-        given = {"layer": layer, "crs": crs, "id": id, "x": x, "y": y, "encoding": encoding}
+    if several or where is not None:
+        from sheltermap.layers.where import parsed
+
+        condition = None if where is None else parsed(where)
+        whole = given | {"id": None, "invalid": invalid, "strict": False}
+        sources = paths_of(source) if several else [source]
+        parts = [_part(each, read(each, **whole), given) for each in sources]
+        frame = gathered(parts, where=condition, id_column=id, strict=strict)
+        if isinstance(sources[0], str | os.PathLike):
+            frame = frame.reset_index(drop=True)
+    elif isinstance(source, (str, os.PathLike)):
         frame = _read_file(source, options, given)
-        if layer is not None:
-            frame.attrs["sheltermap_layer"] = layer
+        frame.attrs["sheltermap_notes"] += [pair.told] if pair is not None else []
     # A frame has this protocol too, but is taken as it is.
     elif not isinstance(source, pd.DataFrame | pd.Series) and conversion.is_geo_interface(source):
         layer_read = _core.read_geojson_text(conversion.geojson(source), "the layer given", options)
@@ -187,8 +242,35 @@ def read(
         raise ValueError("layer, x, y and encoding are for files; a frame has its geometry already")
     else:
         frame = conversion.checked(conversion.as_frame(source), options, crs, id)
+    if layer is not None:
+        frame.attrs["sheltermap_layer"] = layer
     frame.attrs["sheltermap_strict"] = strict
     return frame
+
+
+def _guessed_pair(source: Any, given: Mapping[str, Any]) -> Pair | None:
+    """Return the columns of a CSV that are coordinates by names which the core does not know; else None."""
+    if not isinstance(source, str | os.PathLike) or not _ends(source, TABLES) or given["x"] or given["y"]:
+        return None
+    from sheltermap.layers.raw_rows import names_in
+    from sheltermap.layers.table_places import named_pair
+
+    names = names_in(readable(source, given["encoding"]), given["encoding"])
+    in_degrees = None if given["crs"] is None else _core.Crs(conversion.crs_text(given["crs"])).is_geographic
+    pair = named_pair(names, None, None, in_degrees)
+    return pair if pair is not None and pair.is_guess else None
+
+
+def _part(source: Any, frame: GeoDataFrame, given: Mapping[str, Any]) -> Part:
+    """Return what was read of one source, with its columns of coordinates where it is a table."""
+    positions: tuple[str, ...] = ()
+    if isinstance(source, str | os.PathLike) and _ends(source, (*TABLES, *SPREADSHEET, *JSON)):
+        from sheltermap.layers.table_places import named_pair
+
+        names = [str(name) for name in frame.columns if name != frame.geometry.name]
+        pair = named_pair(names, given["x"], given["y"], None if given["crs"] is None else frame.crs.is_geographic)
+        positions = () if pair is None else (pair.x, pair.y)
+    return Part(str(frame.attrs.get("sheltermap_source", "the frame")), frame, positions)
 
 
 def layer_names(path: str | os.PathLike[str]) -> list[str]:
@@ -224,6 +306,12 @@ def layer_names(path: str | os.PathLike[str]) -> list[str]:
         from sheltermap.layers.spreadsheet import sheet_names
 
         return sheet_names(readable(path))
+    if _ends(path, GPX):
+        from sheltermap.layers import gpx
+
+        return gpx.layer_names(readable(path))
+    if _ends(path, JSON_LINES):
+        return [readable(path).stem]
     return _core.layer_names(path)
 
 

@@ -16,17 +16,22 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from sheltermap._native import _core
+from sheltermap._native import ReadError, _core
 from sheltermap.base.decimal_marks import THREE_AFTER_MARK
 from sheltermap.base.invisible import visible
 from sheltermap.base.numerals import shown
-from sheltermap.layers.arrow import series
+from sheltermap.base.suggestions import unknown
+from sheltermap.layers.arrow import series, texts_of
 from sheltermap.layers.spreadsheet import read_sheet
 
 MOST_CELLS = 100_000_000  # rows times columns: what is empty takes room as well
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,300})(?P<mark>[.,])?(?(mark)[0-9]{1,300})([eE][+-]?[0-9]{1,4})?")
 _HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")  # of those that JSON writes as two
+BEGIN = 1 << 16  # bytes that tell what a JSON is
+OF_GEOMETRIES = (b'"Feature', b'"features"', b'"coordinates"', b'"geometry"', b'"geometries"', b'"Topology"')
+COUNTS = ("count", "total", "totalCount", "total_count", "numberMatched", "totalFeatures")
+PAGES = ("next", "previous", "nextLink", "@odata.nextLink")
 _EXACT = 1 << 53  # whole numbers up to here are exact as floats
 
 
@@ -129,46 +134,107 @@ def csv_layer(path: Path, encoding: str | None) -> _core.Layer:
     return _core.csv_cells(text, path.name)
 
 
-def is_json_list(path: Path) -> bool:
-    """Whether the first thing in a file is the bracket of a list; OSError where it cannot be opened."""
+def names_in(path: Path, encoding: str | None) -> list[str]:
+    """Return the names in the first line of a CSV, as far as they can be told; who reads it says what is wrong."""
+    try:
+        with path.open("rb") as stream:
+            begin = stream.read(BEGIN)
+        marked = "utf-16" if begin.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
+        lines = begin.decode(encoding or marked, errors="replace").replace("\r", "\n").split("\n")
+        kept = lines[: 2 if lines[0].lower().startswith("sep=") else 1]
+        return texts_of(_core.csv_cells("\n".join([*kept, ""]), path.name).table)[0]
+    except (OSError, LookupError, UnicodeError, ReadError):
+        return []
+
+
+def may_be_rows(path: Path) -> bool:
+    """Whether a JSON begins as a list, or as an object that is no GeoJSON; OSError where it cannot be opened."""
     with path.open("rb") as stream:
-        begin = stream.read(4096).removeprefix(b"\xef\xbb\xbf")
-    return begin.lstrip()[:1] == b"["
+        begin = stream.read(BEGIN).removeprefix(b"\xef\xbb\xbf").lstrip()
+    return begin[:1] == b"[" or (begin[:1] == b"{" and not any(mark in begin for mark in OF_GEOMETRIES))
 
 
-def json_list(path: Path, text: str) -> RawRows | None:
-    """Return the list of objects that a JSON text is, as services on the web hand out registers; None for other JSON.
+def json_list(path: Path, text: str, key: str | None = None) -> RawRows | None:
+    """Return the list of objects that a JSON text is or holds, as services on the web hand out registers.
 
-    Each object is a row, its keys are columns; lists and objects in them stay JSON.
+    Each object is a row, its keys are columns; lists and objects in them stay JSON. `key` says which list of an object
+    is meant, ``result.items``; a single one is found. None for other JSON.
 
     Raises
     ------
     ReadError
-        If it is a list, but not JSON that can be read, or one without objects.
+        If it is a list, but not JSON that can be read, or one without objects; if it holds several, or says that it is
+        not whole.
     """
-    if not text.lstrip().startswith("["):
+    begin = text.lstrip()[:1]
+    if begin not in ("[", "{"):
         return None
     try:
-        records = json.loads(text, object_pairs_hook=_object)
+        said = json.loads(text, object_pairs_hook=object_once)
         if _HALF_CHARACTER.search(text):
-            json.dumps(records, ensure_ascii=False).encode()
+            json.dumps(said, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise _core.ReadError(f"{path.name} holds half a character (\\ud800 to \\udfff): write it anew") from None
     except (ValueError, RecursionError) as error:
+        if begin == "{":
+            return None  # whoever reads GeoJSON says where it is damaged
         why = "it is nested too deeply" if isinstance(error, RecursionError) else error
         raise _core.ReadError(f"{path.name} is not JSON that can be read: {why}") from None
+    if isinstance(said, list):
+        if key not in (None, path.stem):
+            raise _core.ReadError(f"{path.name} has no layer '{key}'; it has '{path.stem}'")
+        return of_records(path.name, said)
+    lists = dict(_lists_in(said))
+    if not lists:
+        return None
+    if key is None and len(lists) > 1:
+        raise _core.ReadError(
+            f"{path.name} holds several lists: {', '.join(map(visible, lists))}; name one with layer="
+        )
+    name = next(iter(lists)) if key is None else key
+    if name not in lists:
+        raise _core.ReadError(f"{path.name}: {unknown('no list', name, lists)}")
+    _require_whole(path.name, said, len(lists[name]))
+    found = of_records(path.name, lists[name])
+    found.notes.append(f"the rows are those of the list “{visible(name)}”")
+    return found
+
+
+def _lists_in(said: dict[str, Any], before: str = "", levels: int = 3) -> Iterator[tuple[str, list[Any]]]:
+    """Give the lists of objects in an object, by the way to them."""
+    for key, value in said.items():
+        if isinstance(value, list) and any(isinstance(each, dict) for each in value):
+            yield f"{before}{key}", value
+        elif isinstance(value, dict) and levels > 1:
+            yield from _lists_in(value, f"{before}{key}.", levels - 1)
+
+
+def _require_whole(source: str, said: dict[str, Any], rows: int) -> None:
+    """Raise where a service says that it handed out a part; as of GeoJSON."""
+    counts = [said.get(each) for each in COUNTS]
+    more = [each for each in counts if isinstance(each, int) and not isinstance(each, bool) and each > rows]
+    if more:
+        raise _core.ReadError(f"{source} is not whole: it says that there are {more[0]:,} rows, and holds {rows:,}")
+    reached = any(each == rows for each in counts)
+    if said.get("exceededTransferLimit") is True or (not reached and any(said.get(each) for each in PAGES)):
+        raise _core.ReadError(f"{source} is not whole: it names a next page; get all pages, and put them together")
+
+
+def of_records(source: str, records: Sequence[Any]) -> RawRows:
+    """Return objects as rows, their keys as columns; ReadError where none of them is an object."""
     names = list(dict.fromkeys(key for record in records if isinstance(record, dict) for key in record))
     if not names:
-        raise _core.ReadError(f"{path.name} is a list without objects: a register is a list of objects, one a row")
-    _core.require_few_columns(len(names), path.name)
-    _require_room(path.name, len(records), len(names))
+        raise _core.ReadError(f"{source} is a list without objects: a register is a list of objects, one a row")
+    _core.require_few_columns(len(names), source)
+    _require_room(source, len(records), len(names))
     told = {row: "it is not an object" for row, record in enumerate(records, start=1) if not isinstance(record, dict)}
     rows = [record if isinstance(record, dict) else {} for record in records]
     cells: dict[str, Sequence[Any]] = {name: [_plain(row.get(name)) for row in rows] for name in names}
-    return RawRows(path.name, cells, len(rows), told, is_json=True)
+    return RawRows(source, cells, len(rows), told, is_json=True)
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def object_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of JSON; ValueError where it names something twice."""
     made = dict(pairs)
     if len(made) < len(pairs):
         twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]

@@ -12,7 +12,7 @@ import json
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
 from itertools import repeat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -40,8 +40,22 @@ OF_PLACE = (
 _LOST = "the row has no geometry; the frame does not say why: what was noted when it was read is lost"
 
 
-def note(frame: pd.DataFrame, refused: Iterable[_core.RefusedRow]) -> None:
-    """Have a frame say why its rows were refused; of rows that came without a place, why they did if that is known."""
+class Refusal(NamedTuple):
+    """Why a row of a frame cannot be used."""
+
+    row: int  #: of the frame, from 1
+    id: str
+    reason: str
+    detail: str
+
+
+def note(
+    frame: pd.DataFrame, refused: Iterable[_core.RefusedRow | Refusal], read_as: NDArray[np.intp] | None = None
+) -> None:
+    """Have a frame say why its rows were refused; of rows that came without a place, why they did if that is known.
+
+    `read_as` has the number of each row in what was read, where the frame holds some of those rows only.
+    """
     records = [[getattr(row, name) for name in COLUMNS] for row in refused]
     positions = np.array([record[0] - 1 for record in records], dtype=np.intp)
     for record, earlier in zip(records, _reasons(frame, positions), strict=True):
@@ -50,9 +64,18 @@ def note(frame: pd.DataFrame, refused: Iterable[_core.RefusedRow]) -> None:
     frame.attrs.pop(REFUSED, None)
     if not records:
         return
+    if read_as is not None:
+        for record in records:
+            record[0] = int(read_as[record[0] - 1])
     names = list(_attributes(frame))
     rows = [[*record, key] for record, key in zip(records, _likenesses(frame, names, positions), strict=True)]
     frame.attrs[REFUSED] = json.dumps({"attributes": names, "rows": rows}, ensure_ascii=False)
+
+
+def noted(frame: pd.DataFrame) -> dict[int, tuple[str, str]]:
+    """Return reason and detail by the rows, from 0, of a frame that was read just now."""
+    told = json.loads(frame.attrs[REFUSED])["rows"] if frame.attrs.get(REFUSED) else []
+    return {row - 1: (reason, detail) for row, _, reason, detail, _ in told}
 
 
 def refused(frame: pd.DataFrame) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,36 @@ LON_LAT = (
     {"lat", "latitude", "platums", "ģeogrāfiskais platums"},
 )
 X_Y = ({"x", "east", "easting", "e", "x coord", "coord x"}, {"y", "north", "northing", "n", "y coord", "coord y"})
+# What such columns are called elsewhere; who takes one for a coordinate says so.
+DEGREES_ELSEWHERE = (
+    {
+        *("longitud", "longitudine", "lengdegrad", "længdegrad", "längengrad", "geographische länge", "lengtegraad"),
+        *("ilguma", "pikkuskraad", "pituusaste", "długość geograficzna", "zeměpisná délka", "долгота", "довгота"),
+        *(
+            "経度",
+            "经度",
+            "bujur",
+            "geo lon",
+            "geo lng",
+            "geo long",
+            "gps lon",
+            "gps lng",
+            "gps longitude",
+            "lon wgs84",
+        ),
+        *("wgs84 lon", "longitude wgs84", "lon dd", "longitude dd", "lon deg", "decimal longitude", "decimallongitude"),
+    },
+    {
+        *("latitud", "latitudine", "breddegrad", "breddgrad", "breitengrad", "geographische breite", "breedtegraad"),
+        *("platuma", "laiuskraad", "leveysaste", "szerokość geograficzna", "zeměpisná šířka", "широта"),
+        *("緯度", "纬度", "lintang", "geo lat", "gps lat", "gps latitude", "lat wgs84"),
+        *("wgs84 lat", "latitude wgs84", "lat dd", "latitude dd", "lat deg", "decimal latitude", "decimallatitude"),
+    },
+)
+METRES_ELSEWHERE = (
+    {"utm x", "x utm", "point x", "xcoord", "coordx", "rechtswert", "ostwert", "øst", "utm east", "este"},
+    {"utm y", "y utm", "point y", "ycoord", "coordy", "hochwert", "nordwert", "nord", "utm north", "norte"},
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +66,13 @@ class Pair:
     x: str
     y: str
     degrees: bool  #: by their names
+    is_guess: bool = False  #: by a name that is usual somewhere
+
+    @property
+    def told(self) -> str:
+        """Say what was taken for coordinates, and for which."""
+        what = "longitude and latitude in WGS 84 (EPSG:4326)" if self.degrees else "easting and northing"
+        return f"the columns “{visible(self.x)}” and “{visible(self.y)}” were taken for {what}, as they are called so"
 
 
 @dataclass(frozen=True)
@@ -66,16 +103,23 @@ def coordinate_columns(table: RawRows, x: str | None, y: str | None, crs: str | 
     """
     if (x is None) != (y is None):
         raise ValueError("x and y belong together: name both columns of the coordinates, or none")
+    for name in (x, y):
+        if name is not None and name not in table.cells:
+            raise _core.ReadError(f"{table.source}: {unknown('no column', name, table.cells)}")
+    return named_pair(table.cells, x, y, None if crs is None else _core.Crs(crs).is_geographic)
+
+
+def named_pair(names: Iterable[str], x: str | None, y: str | None, in_degrees: bool | None) -> Pair | None:
+    """Return which of the columns are coordinates, by what is said of them or by their names; None where none are."""
     if x is not None and y is not None:
-        for name in (x, y):
-            if name not in table.cells:
-                raise _core.ReadError(f"{table.source}: {unknown('no column', name, table.cells)}")
         return Pair(x, y, folded(x) in LON_LAT[0] and folded(y) in LON_LAT[1])
-    in_metres = crs is not None and not _core.Crs(crs).is_geographic
-    for names in (X_Y, LON_LAT) if in_metres else (LON_LAT, X_Y):
-        found = [next((column for column in table.cells if folded(column) in each), None) for each in names]
+    listed = list(names)
+    usual = (X_Y, LON_LAT) if in_degrees is False else (LON_LAT, X_Y)
+    elsewhere = (METRES_ELSEWHERE, DEGREES_ELSEWHERE) if in_degrees is False else (DEGREES_ELSEWHERE, METRES_ELSEWHERE)
+    for pair in (*usual, *elsewhere):
+        found = [next((column for column in listed if folded(column) in each), None) for each in pair]
         if found[0] is not None and found[1] is not None:
-            return Pair(found[0], found[1], names is LON_LAT)
+            return Pair(found[0], found[1], pair in (LON_LAT, DEGREES_ELSEWHERE), pair in elsewhere)
     return None
 
 

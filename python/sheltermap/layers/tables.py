@@ -34,7 +34,7 @@ def read(
             "they are in, for example crs='EPSG:3059' for LKS-92"
         )
     places, bad = points(table, pair, in_degrees=_core.Crs(given or "EPSG:4326").is_geographic)
-    notes = list(table.notes)
+    notes = [*table.notes, *([pair.told] if pair.is_guess else [])]
     frame = typed(table.cells, notes, numbers_in_texts=not table.is_json)
     name = next(each for each in ("geometry", "geom", "geometry_of_row") if each not in frame.columns)
     frame[name] = geopandas.GeoSeries(places, index=frame.index, crs=crs or "EPSG:4326")

@@ -9,9 +9,11 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
-from sheltermap._native import CrsError, _core
+from sheltermap._native import CrsError, ReadError, _core
+from sheltermap.base.limits import Limit
 from sheltermap.base.standards import standards
 from sheltermap.base.suggestions import meant, unknown
+from sheltermap.layers.gathered import is_pattern, paths_of
 from sheltermap.plans.scenario_faults import asked_faults, scenario_faults
 from sheltermap.questions.keys import CURRENCY
 
@@ -33,6 +35,8 @@ SUBJECTS |= {"not_judged": "analysis"}
 SUBJECTS |= dict.fromkeys(("facility_closed", "rows_refused", "total_smaller", "rows_without_weight"), "input")
 SUBJECTS |= {"check": "check", "indicator_off": "indicator", "indicator_behind": "indicator"}
 FOLDER_ENDING = ".gdb"  # of the one format that is a folder, the File Geodatabase
+# What a key measures by the unit at its end, and how many of the base unit one of these is.
+UNIT_OF_KEY = {"m": ("length", 1), "s": ("time", 1), "min": ("time", 60), "h": ("time", 3600)}
 SHOWN = 200  # characters of a value that an error repeats
 RESERVED_STARTS = ("input_", "gpkg_", "rtree_", "sqlite_")
 
@@ -89,7 +93,7 @@ def _model_at(place: Sequence[int | str], plan: type[BaseModel], kinds: Kinds) -
         if field is None:
             model = kinds.get(str(part), model)  # pydantic puts the kind of an analysis between; numbers of rows
             continue
-        inner = _models_in(field.annotation)
+        inner = models_in(field.annotation)
         if len(inner) == 1:
             model = inner[0]
         if get_origin(field.annotation) is dict:
@@ -100,14 +104,14 @@ def _model_at(place: Sequence[int | str], plan: type[BaseModel], kinds: Kinds) -
 def _holds_tables(place: Sequence[int | str], plan: type[BaseModel], kinds: Kinds) -> bool:
     """Return whether the list at `place` is one of tables, not of texts or numbers."""
     fields = _model_at(place, plan, kinds).model_fields.items()
-    return any(place[-1] in (name, field.alias) and _models_in(field.annotation) for name, field in fields)
+    return any(place[-1] in (name, field.alias) and models_in(field.annotation) for name, field in fields)
 
 
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
+def models_in(annotation: Any) -> list[type[BaseModel]]:
     """Return the models that an annotation speaks of, however deep."""
-    if hasattr(annotation, "model_fields"):
+    if isinstance(annotation, type) and hasattr(annotation, "model_fields"):
         return [annotation]
-    return [model for part in get_args(annotation) for model in _models_in(part)]
+    return [model for part in get_args(annotation) for model in models_in(part)]
 
 
 def _meant(detail: ErrorDetails, plan: type[BaseModel], kinds: Kinds) -> str | None:
@@ -138,10 +142,25 @@ def _sentence(detail: ErrorDetails, plan: type[BaseModel], kinds: Kinds) -> str:
         return f'a currency is told by its three letters (ISO 4217), as "EUR", not "{given}"'
     if kind == "string_pattern_mismatch":
         return f'"{given}" cannot be a name; use a letter, then letters, digits and _ (at most 63)'
+    if kind == "float_type" and isinstance(given, str) and (hint := _as_number(detail["loc"], given)):
+        return hint
     message = str(context["error"]) if kind == "value_error" else detail["msg"].replace("Input should", "must")
     said = isinstance(given, dict) or message.endswith((f"not {given!r}", f": {given!r}"))
     shown = "" if said else f", not {_short(repr(given))}"
     return message + shown
+
+
+def _as_number(place: Sequence[int | str], given: str) -> str:
+    """Say which number to write where a key has its unit in its name, and the text one of its own; else nothing."""
+    try:
+        limit = Limit.parse(given)
+    except ValueError:
+        return ""
+    key = next((each for each in reversed(place) if isinstance(each, str)), "")
+    per_unit = UNIT_OF_KEY.get(key.rpartition("_")[2])
+    if per_unit is None or limit.in_time != (per_unit[0] == "time"):
+        return ""
+    return f'is a number, its unit stands in the name of the key: write {limit.value / per_unit[1]:g}, not "{given}"'
 
 
 def _short(text: str) -> str:
@@ -179,6 +198,11 @@ def cross_faults(raw: Mapping[str, Any], folder: Path, kinds: Kinds) -> list[str
         for name, selector in _table(part, "figures").items()
     ]
     chosen += [(f"checks.{item.get('id', '?')}.figure", item.get("figure")) for item in checks]
+    chosen += [
+        (f"tolerances.figures[{number}]", {"analysis": item.get("analysis")})
+        for number, item in enumerate(_list(_table(raw, "tolerances"), "figures"), start=1)
+        if isinstance(item, dict)
+    ]
     faults += _selector_faults(chosen, [item for _, item in analyses], kinds)
     subjects: dict[str, list[Any]] = {
         "analysis": [item.get("name") for _, item in analyses],
@@ -214,19 +238,30 @@ def _list(raw: Mapping[str, Any], key: str) -> list[Any]:
 def _file_faults(where: str, inputs: Mapping[str, Mapping[str, Any]], folder: Path) -> list[str]:
     faults = []
     for name, item in inputs.items():
-        path = item.get("path")
-        if not isinstance(path, str) or not path:
-            continue
-        if (folder / path).is_dir() and Path(path).suffix.lower() != FOLDER_ENDING:
-            faults.append(f'{where}.{name}.path: "{path}" is a folder; name a file in it')
-        if (folder / path).exists():
-            continue
-        beside = (folder / path).parent
-        names = [each.name for each in beside.iterdir()] if beside.is_dir() else []
-        near, guess = meant(Path(path).name, names)
-        guess = guess if near is None else guess.replace(f'"{near}"', f'"{Path(path).with_name(near)}"', 1)
-        faults.append(f'{where}.{name}.path: no file "{path}" in {folder.resolve()}{guess}')
+        given = item.get("path")
+        for path in given if isinstance(given, list) and where == "inputs" else [given]:
+            if isinstance(path, str) and path:
+                faults += [f"{where}.{name}.path: {fault}" for fault in _path_faults(path, folder, where == "inputs")]
     return faults
+
+
+def _path_faults(path: str, folder: Path, takes_patterns: bool) -> list[str]:
+    """Say what is wrong with the path of a file, or with a pattern that stands for several."""
+    if takes_patterns and is_pattern(folder / path):
+        try:
+            paths_of(path, folder)
+        except ReadError as error:
+            return [str(error)]
+        return []
+    if (folder / path).is_dir() and Path(path).suffix.lower() != FOLDER_ENDING:
+        return [f'"{path}" is a folder; name a file in it']
+    if (folder / path).exists():
+        return []
+    beside = (folder / path).parent
+    names = [each.name for each in beside.iterdir()] if beside.is_dir() else []
+    near, guess = meant(Path(path).name, names)
+    guess = guess if near is None else guess.replace(f'"{near}"', f'"{Path(path).with_name(near)}"', 1)
+    return [f'no file "{path}" in {folder.resolve()}{guess}']
 
 
 def _crs_faults(where: str, inputs: Mapping[str, Mapping[str, Any]]) -> list[str]:

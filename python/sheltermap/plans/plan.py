@@ -86,14 +86,13 @@ class Plan(PlanPart):
         return self._path
 
     def input_path(self, name: str) -> Path:
-        """Return where the file of an input lies: relative paths start at the plan's folder."""
-        path = self.inputs[name].path
-        assert path is not None, "a table has no path"
+        """Return where the file of an input lies that is a single one: relative paths start at the plan's folder."""
+        (path,) = self.inputs[name].paths
         return self._path.parent / path
 
     def network_path(self, name: str) -> Path:
         """Return where the file of a network lies."""
-        return self._path.parent / self.networks[name].path
+        return self._path.parent / self.networks[name].place
 
     def table_path(self, name: str) -> Path:
         """Return where the file of a table of costs lies."""

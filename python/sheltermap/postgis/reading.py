@@ -13,6 +13,8 @@ import pandas as pd
 from sheltermap._native import _core
 from sheltermap.base.suggestions import unknown
 from sheltermap.layers import conversion, wkb
+from sheltermap.layers.gathered import Part, gathered
+from sheltermap.layers.where import parsed
 from sheltermap.postgis import catalogue
 from sheltermap.postgis.column_types import Column, outside, series, value
 from sheltermap.postgis.session import Session, transaction
@@ -63,6 +65,7 @@ def read_postgis(
     crs: Any = None,
     invalid: Literal["refuse", "repair"] = "refuse",
     strict: bool = True,
+    where: str | None = None,
 ) -> GeoDataFrame | pd.DataFrame:
     """Read a table or view of a PostGIS database, and check every row of it as `read` does.
 
@@ -86,6 +89,9 @@ def read_postgis(
         What becomes of polygons that break the rules, as in `read`.
     strict : bool
         Stop where a row cannot be used, as in `read`.
+    where : str, optional
+        Which rows, by a condition on columns as in `read`. It is never SQL of the database: the rows are chosen here,
+        as those of a file are.
 
     Returns
     -------
@@ -104,7 +110,7 @@ def read_postgis(
         If the reference system is missing, unknown, or contradicts ``crs``.
     """
     (rows,) = fetch([Wanted(table, schema, id, geometry)], service)
-    return checked(rows, crs=crs, invalid=invalid, strict=strict)
+    return checked(rows, crs=crs, invalid=invalid, strict=strict, where=where)
 
 
 def fetch(tables: Iterable[Wanted], service: str | None) -> list[Rows]:
@@ -116,15 +122,21 @@ def fetch(tables: Iterable[Wanted], service: str | None) -> list[Rows]:
 
 
 def checked(
-    rows: Rows, *, crs: Any = None, invalid: Literal["refuse", "repair"] = "refuse", strict: bool = True
+    rows: Rows,
+    *,
+    crs: Any = None,
+    invalid: Literal["refuse", "repair"] = "refuse",
+    strict: bool = True,
+    where: str | None = None,
 ) -> GeoDataFrame | pd.DataFrame:
     """Return the rows as a frame that has gone through the checks; options and errors as `read_postgis`."""
     import geopandas
 
     source = rows.source
     if rows.blobs is None:
-        rows.content.attrs["sheltermap_source"], rows.content.attrs["sheltermap_notes"] = source, rows.notes
-        return rows.content
+        content = rows.content if where is None else rows.content[parsed(where).rows(rows.content, source)]
+        content.attrs["sheltermap_source"], content.attrs["sheltermap_notes"] = source, rows.notes
+        return content
     if not rows.crs and crs is None:
         raise _core.CrsError(f'{source} has no reference system (SRID 0); pass one: crs = "EPSG:3059"')
     shapes, refused = wkb.geometries(np.array(rows.blobs, dtype=object))
@@ -132,8 +144,12 @@ def checked(
     frame = geopandas.GeoDataFrame(rows.content.assign(**{rows.geometry: geometry}), geometry=rows.geometry)
     frame.attrs["sheltermap_source"] = source  # by which errors name it
     row_id = rows.wanted.id
-    options = _core.ReadOptions(crs=conversion.crs_text(crs), id=row_id or "", invalid=invalid, strict=strict)
-    found = conversion.checked(frame, options, crs, row_id, damaged=refused, notes=rows.notes)
+    read_id, stop = (row_id, strict) if where is None else (None, False)
+    options = _core.ReadOptions(crs=conversion.crs_text(crs), id=read_id or "", invalid=invalid, strict=stop)
+    found = conversion.checked(frame, options, crs, read_id, damaged=refused, notes=rows.notes)
+    if where is not None:
+        found = gathered([Part(source, found)], where=parsed(where), id_column=row_id, strict=strict)
+        found = found.reset_index(drop=True)
     found.attrs["sheltermap_strict"] = strict
     return found
 

@@ -6,11 +6,13 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, Field, PlainValidator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, model_validator
 
 from sheltermap.base.limits import Limit
 from sheltermap.base.standards import PlanPart, PositiveMetres, Text
 from sheltermap.base.suggestions import unknown
+from sheltermap.layers import where
+from sheltermap.layers.gathered import has_pattern
 from sheltermap.streets.cost_columns import UNITS as COST_UNITS
 from sheltermap.streets.network import Profile
 
@@ -22,7 +24,7 @@ RASTER_ENDINGS = (".tif", ".tiff", ".asc")
 OSM_ENDINGS = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2", ".osh", ".osh.gz", ".osh.bz2")
 SAVED_ENDING = ".graph"
 READING, COLUMNS, NUMBERS = (
-    ("layer", "crs", "encoding"),
+    ("layer", "crs", "encoding", "where"),
     ("speed_kmh", "one_way", "bridge", "tunnel", "level", "name"),
     ("walking_kmh", "closing_depth_m"),
 )  # keys of a layer of lines
@@ -36,10 +38,26 @@ def _table_name(name: str) -> str:
     return name
 
 
-class Input(PlanPart):
-    """A file, a raster of people or a table of a PostGIS database to read, and how."""
+def _one_or_several(value: object) -> object:
+    listed = value if isinstance(value, list) else [value]
+    if value is None or (listed and all(isinstance(each, str) and each for each in listed)):
+        return value
+    raise ValueError('must be the path of a file, a pattern ("parts/*.csv"), or a list of such: ["a.csv", "b.gpkg"]')
 
-    path: NonEmpty | None = None
+
+def _condition(text: str) -> str:
+    where.parsed(text)
+    return text
+
+
+Paths = Annotated[NonEmpty | list[NonEmpty] | None, BeforeValidator(_one_or_several)]
+Condition = Annotated[str, AfterValidator(_condition)]
+
+
+class Input(PlanPart):
+    """A file, several of them, a raster of people or a table of a PostGIS database to read, and how."""
+
+    path: Paths = None
     holds: Literal["count", "density_per_km2"] | None = None  #: of a raster: what its cells say of people
     table: Annotated[str, AfterValidator(_table_name)] | None = None
     service: NonEmpty | None = None
@@ -51,6 +69,7 @@ class Input(PlanPart):
     x: NonEmpty | None = None
     y: NonEmpty | None = None
     encoding: NonEmpty | None = None
+    where: Condition | None = None  #: which rows
     invalid: Literal["refuse", "repair"] = "refuse"
     strict: bool = True
     illustrative: bool = False
@@ -68,7 +87,12 @@ class Input(PlanPart):
         given = [key for key in wrong if getattr(self, key) is not None]
         if given:
             raise ValueError(f"{given[0]} is for {others}")
-        is_raster = self.path is not None and self.path.lower().endswith(RASTER_ENDINGS)
+        rasters = [each for each in self.paths if each.lower().endswith(RASTER_ENDINGS)]
+        is_raster = bool(rasters)
+        if is_raster and len(self.paths) > 1:
+            raise ValueError(
+                f'"{rasters[0]}" is a raster: several files are layers of rows; give a raster its own input'
+            )
         if is_raster and self.holds is None:
             raise ValueError(
                 'a raster has no rows: say holds = "count" (people in each cell) or holds = "density_per_km2" (people '
@@ -76,19 +100,29 @@ class Input(PlanPart):
             )
         if not is_raster and self.holds is not None:
             raise ValueError(f"holds is for rasters: {', '.join(RASTER_ENDINGS)}")
-        given = [key for key in ("id", *OF_FILES) if is_raster and getattr(self, key) is not None]
+        given = [key for key in ("id", "where", *OF_FILES) if is_raster and getattr(self, key) is not None]
         if given:
             raise ValueError(f"{given[0]} is for layers; a raster has cells, whose id is their row and column")
         return self
 
     @property
+    def paths(self) -> list[str]:
+        """Return the files and patterns that it names."""
+        return [self.path] if isinstance(self.path, str) else self.path or []
+
+    @property
+    def is_one_whole_file(self) -> bool:
+        """Whether it is all rows of a single file."""
+        return isinstance(self.path, str) and self.where is None and not has_pattern(self.path)
+
+    @property
     def said(self) -> str:
         """Return where it is, as the plan says it."""
-        return str(self.path or self.table)
+        return ", ".join(self.paths) or str(self.table)
 
     def reading(self) -> dict[str, Any]:
-        """Return the options of this input, a file, for `sheltermap.read`."""
-        return self.model_dump(include={"crs", "id", "invalid", "strict", *OF_FILES})
+        """Return the options of this input, a file or several, for `sheltermap.read`."""
+        return self.model_dump(include={"crs", "id", "where", "invalid", "strict", *OF_FILES})
 
 
 def _column_or_speed(value: object) -> object:
@@ -101,7 +135,11 @@ def _column_or_speed(value: object) -> object:
 class NetworkSource(PlanPart):
     """A street network: of OpenStreetMap, saved before, or a layer of lines with columns."""
 
-    path: NonEmpty
+    path: NonEmpty | None = None
+    table: Annotated[str, AfterValidator(_table_name)] | None = None
+    service: NonEmpty | None = None
+    geometry: NonEmpty | None = None
+    where: Condition | None = None
     profile: Profile | None = None
     snap_limit_m: PositiveMetres = 1000.0
     layer: NonEmpty | None = None
@@ -126,6 +164,12 @@ class NetworkSource(PlanPart):
 
     @model_validator(mode="after")
     def _keys_fit_the_file(self) -> NetworkSource:
+        if (self.path is None) == (self.table is None):
+            raise ValueError("path names a file, table one of a database: one of the two")
+        wrong, others = (OF_TABLES, "tables") if self.table is None else (("layer", "encoding"), "files")
+        given = [key for key in wrong if getattr(self, key) is not None]
+        if given:
+            raise ValueError(f"{given[0]} is for {others}")
         if self.is_lines:
             if self.profile is not None:
                 raise ValueError(f"profile is for {', '.join(OSM_ENDINGS)}; a layer of lines has speed_kmh, one_way, …")
@@ -144,12 +188,17 @@ class NetworkSource(PlanPart):
     @property
     def is_osm(self) -> bool:
         """Whether it is a file of OpenStreetMap."""
-        return self.path.lower().endswith(OSM_ENDINGS)
+        return self.path is not None and self.path.lower().endswith(OSM_ENDINGS)
 
     @property
     def is_lines(self) -> bool:
         """Whether it is a layer of lines."""
-        return not self.is_osm and not self.path.lower().endswith(SAVED_ENDING)
+        return self.path is None or not self.path.lower().endswith((*OSM_ENDINGS, SAVED_ENDING))
+
+    @property
+    def place(self) -> str:
+        """Return where it is, as the plan says it."""
+        return str(self.path or self.table)
 
     @property
     def said(self) -> str | None:

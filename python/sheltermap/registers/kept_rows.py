@@ -129,6 +129,7 @@ def _with_positions(rows: RawRows, mapping: ColumnMapping) -> RawTable:
             f"{table.source} has coordinates in '{pair.x}' and '{pair.y}' and names no reference system; say in the "
             'mapping or by --crs which: crs = "EPSG:3059" for LKS-92'
         )
+    table.notes += [pair.told] if pair.is_guess else []
     crs = mapping.crs or "EPSG:4326"
     places, bad = points(rows, pair, in_degrees=_core.Crs(crs).is_geographic)
     table.bad_places = [Place(each.row, each.column, each.text, each.fault) for each in bad]

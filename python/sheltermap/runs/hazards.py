@@ -65,6 +65,8 @@ def scenario_faults(plan: Plan, inputs: Frames) -> Iterator[str]:
         if source.chosen is None:
             continue
         key, name, where = source.chosen
+        if name not in inputs:
+            continue  # it could not be read, which is told
         if not set(source.columns.values()) <= set(inputs[name].columns):
             continue  # which is told already
         if where and not _chosen(inputs[name], where).any():

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ from sheltermap._native import SheltermapError
 from sheltermap.layers.digest import sha256
 from sheltermap.plans.plan import Plan
 from sheltermap.questions.plan_error import PlanError
+from sheltermap.runs.plan_words import in_words_of_a_plan
 
 Made = TypeVar("Made")
 
@@ -35,18 +37,27 @@ def read_named(plan: Plan, part: str, path: Path, read: Callable[[], Made]) -> t
         If it cannot be read, or changes meanwhile.
     """
     before = sha256_named(part, path)
-    try:
-        made = read()
-    except PlanError:
-        raise
-    except OSError as error:
-        raise _unreadable(part, path, error) from None
-    except SheltermapError as error:
-        raise type(error)(f"{part}.path: {error}") from None
-    except ValueError as error:
-        raise PlanError(plan.path, [f"{part}: {error}"]) from None
+    with named(plan, part, "path"):
+        try:
+            made = read()
+        except OSError as error:
+            raise sm.ReadError(f"{path} cannot be read: {error.strerror}") from None
     require_same(part, path, before)
     return made, before
+
+
+@contextmanager
+def named(plan: Plan, part: str, key: str) -> Iterator[None]:
+    """Have errors of what is inside say which part of a plan they are of, in words of a plan."""
+    try:
+        with in_words_of_a_plan(part):
+            yield
+    except PlanError:
+        raise
+    except SheltermapError as error:
+        raise type(error)(f"{part}.{key}: {error}") from None
+    except ValueError as error:
+        raise PlanError(plan.path, [f"{part}: {error}"]) from None
 
 
 def require_same(part: str, path: Path, digest: str) -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+import geopandas
+
 import sheltermap as sm
 from sheltermap.base.suggestions import unknown
+from sheltermap.layers.digest import rows_sha256
 from sheltermap.plans.plan import Plan
+from sheltermap.postgis import reading
 from sheltermap.questions.plan_error import PlanError
-from sheltermap.runs.named_by_digest import read_named
+from sheltermap.runs.named_by_digest import named, read_named
 
 
 @dataclass(frozen=True)
@@ -48,14 +52,18 @@ def read_network(plan: Plan, name: str) -> tuple[sm.Network, NetworkRecord]:
     ReadError, GeometryError, CrsError
         If the file cannot be used.
     """
-    source, path = plan.networks[name], plan.network_path(name)
-    network, digest = read_named(plan, f"networks.{name}", path, lambda: _made(plan, name))
+    source = plan.networks[name]
+    if source.table is None:
+        network, digest = read_named(plan, f"networks.{name}", plan.network_path(name), lambda: _made(plan, name))
+    else:
+        with named(plan, f"networks.{name}", "table"):
+            network, digest = _of_table(plan, name, source.table)
     if source.profile not in (None, network.profile):
         fault = f'the saved network is for "{network.profile}", not for "{source.profile}"'
         raise PlanError(plan.path, [f"networks.{name}.profile: {fault}"])
     told = network.summary
     kept = [each.name for each in fields(NetworkRecord)[3:]]
-    return network, NetworkRecord(name, source.path, digest, **{key: told[key] for key in kept})
+    return network, NetworkRecord(name, source.place, digest, **{key: told[key] for key in kept})
 
 
 def _made(plan: Plan, name: str) -> sm.Network:
@@ -65,7 +73,23 @@ def _made(plan: Plan, name: str) -> sm.Network:
         return sm.Network.from_osm(path, source.profile, snap_limit_m=source.snap_limit_m, **source.joining())
     if not source.is_lines:
         return sm.Network.load(path, snap_limit_m=source.snap_limit_m)
-    lines = sm.read(path, **source.reading())
+    return _of_lines(plan, name, sm.read(path, **source.reading()))
+
+
+def _of_table(plan: Plan, name: str, table: str) -> tuple[sm.Network, str]:
+    """Return the streets that the rows of a table of a database are, and the SHA-256 of the rows."""
+    source = plan.networks[name]
+    schema, _, name_there = table.rpartition(".")
+    wanted = reading.Wanted(name_there, schema or "public", None, source.geometry)
+    (rows,) = reading.fetch([wanted], source.service)
+    lines = reading.checked(rows, crs=source.crs, where=source.where)
+    if not isinstance(lines, geopandas.GeoDataFrame):
+        raise sm.ReadError(f"{table} has no geometries, and streets are lines")
+    return _of_lines(plan, name, lines), rows_sha256(lines)
+
+
+def _of_lines(plan: Plan, name: str, lines: geopandas.GeoDataFrame) -> sm.Network:
+    source = plan.networks[name]
     faults = [
         f"networks.{name}.{key}: {unknown('unknown column', column, map(str, lines.columns))}"
         for key, column in source.columns().items()

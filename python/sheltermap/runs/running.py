@@ -75,7 +75,7 @@ def context_of(
         analysis.name,
         given,
         {role: plan.inputs[name] for role, name in roles.items()},
-        {role: plan.input_path(name) for role, name in roles.items() if plan.inputs[name].path is not None},
+        {role: plan.input_path(name) for role, name in roles.items() if plan.inputs[name].is_one_whole_file},
         plan.thresholds(analysis),
         plan.standards_of(analysis),
         None if by is None else _named(ways[by], plan, roles),

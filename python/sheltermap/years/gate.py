@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,11 +16,11 @@ import pandas as pd
 from sheltermap.base import clock, texts
 from sheltermap.base.language import REFERENCE
 from sheltermap.base.suggestions import one_form, unknown
-from sheltermap.plans.checks import Kind
+from sheltermap.plans.checks import Kind, limit_in, margin_of
 from sheltermap.plans.indicators import rows_of
 from sheltermap.questions.figures import records
 from sheltermap.years.comparison import Comparison, compare
-from sheltermap.years.worsening import GateFinding, hiding, worse
+from sheltermap.years.worsening import GateFinding, allowed_words, hiding, worse
 
 if TYPE_CHECKING:
     from sheltermap.plans.checks import Check, Ignored
@@ -48,6 +49,7 @@ class GateResult:
 
     findings: list[GateFinding]
     looked_at: list[Kind]
+    created: str = ""  #: when the assessment was made, in UTC
 
     @property
     def passed(self) -> bool:
@@ -59,16 +61,33 @@ class GateResult:
         findings = [vars(each) for each in self.findings]
         return {"schema": "sheltermap-check/1", "passed": self.passed, "findings": findings}
 
-    def junit(self, name: str) -> str:
-        """Return it as JUnit XML, as CI servers read it: a case per kind and finding."""
+    def junit(self, name: str, seconds: float | None = None) -> str:
+        """Return it as JUnit XML, as CI servers read it: a case per kind and finding, no two of one name.
+
+        Parameters
+        ----------
+        name : str
+            Of the suite: the plan.
+        seconds : float, optional
+            How long the run and its judgement took.
+        """
         suite = Element("testsuite", name=name)
+        if self.created:
+            suite.set("timestamp", self.created.removesuffix("Z"))
+        if seconds is not None:
+            suite.set("time", f"{seconds:.3f}")
+        taken: Counter[tuple[str, str]] = Counter()
         for kind in self.looked_at:
             mine = [each for each in self.findings if each.kind == kind]
             if not mine:
                 SubElement(suite, "testcase", classname=kind, name=kind)
             for each in mine:
-                name_of_case = ": ".join(part for part in (each.subject, each.place) if part)
-                case = SubElement(suite, "testcase", classname=kind, name=name_of_case)
+                called = ": ".join(part for part in (each.subject, each.about, each.place) if part)
+                taken[kind, called] += 1
+                number = taken[kind, called]
+                case = SubElement(
+                    suite, "testcase", classname=kind, name=called if number == 1 else f"{called} ({number})"
+                )
                 if each.state in ("failed", "expired"):
                     SubElement(case, "failure", message=each.message["en"])
                 elif each.state == "ignored":
@@ -130,7 +149,8 @@ def check(
     day = today or clock.now().date()
     judged = [_judged(each, assessment.plan, set(wanted), day) for each in found]
     always: list[Kind] = ["check", "indicator_off", "indicator_behind", "nothing_before"]
-    return GateResult(judged, [kind for kind in KINDS if change is not None or kind in always])
+    looked_at = [kind for kind in KINDS if change is not None or kind in always]
+    return GateResult(judged, looked_at, assessment.created)
 
 
 def _judged(finding: GateFinding, plan: Plan, fail_on: set[Kind], today: date) -> GateFinding:
@@ -159,9 +179,9 @@ def _rules(assessment: Assessment, change: Comparison | None) -> Iterator[GateFi
         if rule.compares and former is None:
             key = "gate_no_former" if change is None else "gate_former_unknown"
             yield GateFinding("nothing_before", rule.id, None, texts.both(key, name=title))
-        for key, broken in _broken(rule, value, former):
+        for about, key, broken in _broken(rule, value, former, assessment.year):
             said = texts.both(key, name=title, value=_number(value), **broken)
-            yield GateFinding("check", rule.id, None, said)
+            yield GateFinding("check", rule.id, None, said, about=about)
 
 
 def _former(rule: Check, change: Comparison | None, where: str) -> float | None:
@@ -172,21 +192,28 @@ def _former(rule: Check, change: Comparison | None, where: str) -> float | None:
     return None if pd.isna(value) else value
 
 
-def _broken(rule: Check, value: float, former: float | None) -> Iterator[tuple[str, dict[str, dict[str, str]]]]:
-    """Give the limits a value breaks; one that is not known keeps none."""
+def _broken(
+    rule: Check, value: float, former: float | None, year: int
+) -> Iterator[tuple[str, str, dict[str, dict[str, str]]]]:
+    """Give the limits a value breaks, by the keys that say them; one that is not known keeps none."""
     if pd.isna(value):
-        yield "gate_unknown", {}
+        yield "figure", "gate_unknown", {}
         return
-    if rule.at_least is not None and value < rule.at_least:
-        yield "gate_below", {"limit": _number(rule.at_least)}
-    if rule.at_most is not None and value > rule.at_most:
-        yield "gate_above", {"limit": _number(rule.at_most)}
+    for about, key, given in (("at_least", "gate_below", rule.at_least), ("at_most", "gate_above", rule.at_most)):
+        holds = limit_in(given, year)
+        if holds is None or (value >= holds[0] if about == "at_least" else value <= holds[0]):
+            continue
+        limit = _number(holds[0])
+        if holds[1] is not None:
+            limit = {lang: texts.say("gate_step", lang, limit=limit, year=holds[1]) for lang in texts.LANGUAGES}
+        yield about, key, {"limit": limit}
     if former is None:
         return
-    if rule.may_fall_by is not None and former - value > rule.may_fall_by:
-        yield "gate_fell", {"former": _number(former), "allowed": _number(rule.may_fall_by)}
-    if rule.may_rise_by is not None and value - former > rule.may_rise_by:
-        yield "gate_rose", {"former": _number(former), "allowed": _number(rule.may_rise_by)}
+    moves = (("may_fall_by", "gate_fell", former - value), ("may_rise_by", "gate_rose", value - former))
+    for about, key, moved in moves:
+        allowed = getattr(rule, about)
+        if allowed is not None and moved > margin_of(allowed).around(former):
+            yield about, key, {"former": _number(former), "allowed": allowed_words(allowed)}
 
 
 def _indicators(assessment: Assessment) -> Iterator[GateFinding]:

@@ -11,6 +11,7 @@ import pandas as pd
 from sheltermap.base import texts
 from sheltermap.base.scopes import NO_AREA
 from sheltermap.base.units import unit_parts
+from sheltermap.plans.checks import margin_of
 from sheltermap.questions.figures import figures_table, records, threshold_in
 from sheltermap.years.earlier import common_analyses
 
@@ -62,6 +63,8 @@ def not_judged(first: Recorded, second: Recorded) -> Iterator[tuple[str, list[di
 def tolerated(row: Mapping[str, Any], tolerances: Tolerances) -> bool:
     """Whether a figure got worse by no more than is allowed for."""
     far = abs(row["difference"])
+    if (own := tolerances.of(row)) is not None:
+        return bool(far <= margin_of(own.worse_by).around(row["before"]) + NOISE * abs(row["before"]))
     if row["unit"] == "1":
         return bool(far <= tolerances.share + NOISE)
     return bool(far <= (tolerances.amount + NOISE) * abs(row["before"]))

@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from sheltermap.base import texts
-from sheltermap.plans.checks import Kind, Tolerances
+from sheltermap.base.language import REFERENCE
+from sheltermap.plans.checks import Kind, Tolerances, margin_of
 from sheltermap.questions.figures import records
 from sheltermap.years.alignment import note_words
 from sheltermap.years.comparison import Comparison
@@ -37,6 +38,7 @@ class GateFinding:
     state: str = "noted"  #: "failed", "noted", "ignored", or "expired" for what had been ignored until a day now past
     reason: str | None = None  #: why it is ignored, or was
     tolerated: bool = False  #: whether it is worse by so little that it does not fail
+    about: str | None = None  #: the figure, the limit or the part that it is of, where a subject has several
 
 
 def worse(change: Comparison) -> Iterator[GateFinding]:
@@ -62,7 +64,7 @@ def hiding(change: Comparison) -> Iterator[GateFinding]:
     for row in records(change.not_compared):
         kind: Kind = "not_compared" if row["side"] == "before" else "nothing_before"
         place = None if row["part"] in ("analysis", "input") else str(row["value"])
-        yield GateFinding(kind, str(row["subject"]), place, lacking_words(row))
+        yield GateFinding(kind, str(row["subject"]), place, lacking_words(row), about=str(row["part"]))
     for row in records(change.notes):
         yield GateFinding("matched_otherwise", row["subject"], str(row["before"]), note_words(row))
     watched = _watched_totals(change)
@@ -87,7 +89,10 @@ def _figures(change: Comparison) -> Iterator[GateFinding]:
         excused = _excused(row, tolerances, rules)
         if excused is not None:
             words = {lang: f"{text} ({excused[lang]})" for lang, text in words.items()}
-        yield GateFinding(row["finding"], str(row["analysis"]), place, words, tolerated=excused is not None)
+        about = figure_words(row)[REFERENCE]
+        yield GateFinding(
+            row["finding"], str(row["analysis"]), place, words, tolerated=excused is not None, about=about
+        )
 
 
 def _excused(row: dict[str, Any], tolerances: Tolerances, rules: dict[tuple[Any, ...], str]) -> dict[str, str] | None:
@@ -97,9 +102,17 @@ def _excused(row: dict[str, Any], tolerances: Tolerances, rules: dict[tuple[Any,
         return texts.both("gate_by_rule", rule=rule)
     if not tolerated(row, tolerances):
         return None
+    if (own := tolerances.of(row)) is not None:
+        return texts.both("gate_tolerated_own", allowed=allowed_words(own.worse_by))
     key, part = ("share", tolerances.share) if row["unit"] == "1" else ("amount", tolerances.amount)
     number = texts.decimals(f"{100 * part:g}")
     return texts.both(f"gate_tolerated_{key}", part=number)
+
+
+def allowed_words(given: float | str) -> dict[str, str]:
+    """Say how far a figure may move, as the plan has it."""
+    margin = margin_of(given)
+    return texts.decimals(f"{margin.value:g} %" if margin.is_share else f"{margin.value:g}")
 
 
 def _unjudged_words(rows: list[dict[str, Any]]) -> dict[str, str]:

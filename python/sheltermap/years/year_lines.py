@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from sheltermap.questions.kind import Kind
 
 LONG = 30  # rows of a list that a reader still reads; --json and --layers have all
-ORDER = ("failed", "expired", "noted", "ignored")
+FAILED = ("failed", "expired")
+ORDER = (*FAILED, "noted", "ignored")
 
 
 def comparison_lines(change: Comparison, lang: str) -> Iterator[str]:
@@ -94,9 +95,11 @@ def judged_line(row: dict[str, Any], lang: str) -> str:
     return texts.say(f"verdict_{row['verdict']}", lang, what=what, **numbers)
 
 
-def gate_lines(result: GateResult, lang: str) -> Iterator[str]:
-    """Yield every finding, what failed first, then the verdict."""
-    for state in ORDER:
+def gate_lines(result: GateResult, lang: str, *, failed_only: bool = False) -> Iterator[str]:
+    """Yield every finding, what failed first, then the verdict; or only what failed, and nothing where nothing did."""
+    if failed_only and result.passed:
+        return
+    for state in FAILED if failed_only else ORDER:
         for each in result.findings:
             if each.state == state:
                 why = f" ({each.reason})" if state == "ignored" else ""

@@ -4,6 +4,7 @@
 import math
 import operator
 import pickle
+import re
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sheltermap as sm
+from sheltermap.base.language import LANGUAGES, all_words
 from sheltermap.base.limits import Limit, chosen, limits_of
 
 VALUES = st.floats(0, 1e7)
@@ -42,6 +44,19 @@ COMPARISONS = [operator.lt, operator.le, operator.gt, operator.ge]
         (np.int64(500), 500, "m", "500m"),
         (0, 0, "m", "0m"),
         (Limit(15, "s"), 15, "s", "15s"),
+        ("15 minutes", 900, "s", "15min"),
+        ("15 Min", 900, "s", "15min"),
+        ("15 minūtes", 900, "s", "15min"),
+        ("15 minu\u0304tes", 900, "s", "15min"),
+        ("1 stunda 30 min", 5400, "s", "90min"),
+        ("1 h 30 min", 5400, "s", "90min"),
+        ("1h30min", 5400, "s", "90min"),
+        ("0.5h", 1800, "s", "30min"),
+        ("500 metres", 500, "m", "500m"),
+        ("1\u00a0500 m", 1500, "m", "1500m"),
+        ("2 km 300 m", 2300, "m", "2300m"),
+        ("1.1 km", 1100, "m", "1100m"),
+        ("3 KM", 3000, "m", "3000m"),
     ],
 )
 def test_limits_are_read_and_spelt(given, value, unit, label):
@@ -53,11 +68,48 @@ def test_limits_are_read_and_spelt(given, value, unit, label):
     )
 
 
-@pytest.mark.parametrize("text", ["15", "15 minutes", "15 Min", "min", "-5 m", "1e3 m", "m 5", "", "five km"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "15",
+        "min",
+        "-5 m",
+        "1e3 m",
+        "m 5",
+        "",
+        "five km",
+        "1 h 30",
+        "30 min 1 h",
+        "5 min 5 min",
+        "1 km 5 min",
+        "5 mins'",
+    ],
+)
 def test_a_text_without_a_known_unit_is_refused_with_the_text(text):
     with pytest.raises(ValueError, match="a limit is a number with a unit, '500 m', ") as refused:
         Limit.of(text)
     assert repr(text) in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("1,5 km", "decimals of a limit stand behind a point: write '1.5 km', not '1,5 km'"),
+        ("0,5h", "decimals of a limit stand behind a point: write '0.5h', not '0,5h'"),
+        ("1,500 m", "before decimals or between thousands: write '1.500 m' or '1500 m', not '1,500 m'"),
+    ],
+)
+def test_a_comma_is_refused_with_what_to_write(text, said):
+    with pytest.raises(ValueError, match=re.escape(said)):
+        Limit.of(text)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("unit", ["m", "km", "s", "min", "h"])
+def test_every_unit_has_names_in_every_language_and_no_name_stands_for_two(unit, lang):
+    assert {str(Limit.of(f"7 {name}")) for name in all_words()[f"unit_names.{unit}"][lang].split()} == {
+        str(Limit.of(f"7 {unit}"))
+    }
 
 
 @pytest.mark.parametrize("wrong", [math.nan, np.nan, True, np.True_, None, [500], b"500 m", 1 + 2j])

@@ -12,6 +12,7 @@ import pytest
 import sheltermap as sm
 from interrupts import hear_ctrl_c
 from small_plan import HOMES, PLAN, SAMPLE, write_town
+from step_lines import beside_steps, steps_in
 
 
 def sheltermap(*arguments: object, **options) -> subprocess.CompletedProcess[str]:
@@ -30,7 +31,7 @@ def fails(code: int, *arguments: object) -> str:
 
 def test_a_run_says_what_it_found_and_where_it_is(tmp_path):
     done = sheltermap("run", SAMPLE / "plan.toml", "-o", tmp_path / "out")
-    assert done.returncode == 0 and done.stderr == ""
+    assert done.returncode == 0 and beside_steps(done.stderr) == ""
     assert "79 of 87 places of duty" in done.stdout
     assert "VUGD Viļakas postenis 133.9 km" in done.stdout
     assert "[illustrative data]" in done.stdout
@@ -41,7 +42,7 @@ def test_a_run_says_what_it_found_and_where_it_is(tmp_path):
 def test_json_is_the_summary_and_nothing_else(tmp_path):
     done = sheltermap("run", write_town(tmp_path), "-o", tmp_path / "out", "--json")
     assert json.loads(done.stdout) == json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
-    assert done.stderr == ""
+    assert beside_steps(done.stderr) == ""
 
 
 def test_quiet_prints_nothing(tmp_path):
@@ -147,19 +148,24 @@ def test_what_data_say_does_not_steer_the_terminal(tmp_path):
     assert "far [bold]" in done.stdout
 
 
-def test_validate_lists_the_plan_without_reading_its_data(tmp_path):
+def test_validate_lists_the_plan_without_reading_its_data_where_asked(tmp_path):
     plan = write_town(tmp_path, homes="not,a,layer\n")
-    done = sheltermap("validate", plan)
+    done = sheltermap("validate", plan, "--no-data")
     assert done.returncode == 0
     assert "homes.csv" in done.stdout and "nearest_shelter" in done.stdout
     plan.write_text(PLAN.replace('"homes"', '"home"'), encoding="utf-8")
     assert "did you mean" in fails(2, "validate", plan)
 
 
-def test_doctor_finds_a_transformation_right():
-    done = sheltermap("doctor")
-    assert done.returncode == 0 and "right" in done.stdout and "proj" in done.stdout
-    assert json.loads(sheltermap("doctor", "--json").stdout)["transformation"].endswith("right")
+def test_validate_looks_at_the_data_and_tells_all_that_is_wrong(tmp_path):
+    plan = write_town(tmp_path)
+    done = sheltermap("validate", plan)
+    assert done.returncode == 0 and "Read homes: 4 rows; EPSG:4326" in done.stdout
+    write_town(tmp_path, homes="not,a,layer\n", shelters="id,lon,lat\ns1,24.101,here\n")
+    said = fails(2, "validate", plan)
+    assert "plan.toml has 2 faults" in said
+    assert "1. line 4: inputs.homes: homes.csv" in said and "2. line 10: inputs.shelters: shelters.csv" in said
+    assert "write [inputs.shelters] strict = false to go on" in said
 
 
 def test_version_and_help_answer():
@@ -188,7 +194,7 @@ def test_a_reader_that_has_enough_ends_every_command_alike(tmp_path, command):
     )
     with process:
         process.stdout.close()
-        assert (process.stderr.read(), process.wait()) == (b"", 141)
+        assert (beside_steps(process.stderr.read().decode()), process.wait()) == ("", 141)
 
 
 def test_a_terminal_sees_progress_and_a_pipe_does_not(tmp_path):
@@ -201,6 +207,40 @@ def test_a_terminal_sees_progress_and_a_pipe_does_not(tmp_path):
             seen += chunk
     assert process.returncode == 0
     assert b"Read homes" in seen or b"Analyse" in seen
+
+
+def test_a_log_sees_each_step_with_its_time_and_q_none(tmp_path):
+    plan = write_town(tmp_path)
+    done = sheltermap("run", plan, "-o", tmp_path / "out")
+    told = steps_in(done.stderr)
+    assert told[0] == "Read homes" and told[-1] == "Done" and "Analyse shelter" in told
+    checked = sheltermap("check", plan, "--against", tmp_path / "out", "-o", tmp_path / "next")
+    told = steps_in(checked.stderr)
+    assert told[0] == "Read homes" and told[-1] == "Done" and f"Compare with {tmp_path / 'out'}" in told
+    assert beside_steps(checked.stderr) == ""
+    quiet = sheltermap("check", plan, "--against", tmp_path / "out", "-q")
+    assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "", "")
+
+
+def test_v_prints_the_same_lines_on_a_terminal(tmp_path):
+    master, slave = os.openpty()
+    command = [sys.executable, "-m", "sheltermap", "run", str(write_town(tmp_path)), "-o", str(tmp_path / "out"), "-v"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=slave) as process:
+        os.close(slave)
+        seen = b""
+        while chunk := _read(master):
+            seen += chunk
+    assert process.returncode == 0
+    assert steps_in(seen.decode().replace("\r\n", "\n"))[-1] == "Done"
+
+
+def test_a_quiet_check_says_only_what_fails(tmp_path):
+    figure = '{ analysis = "shelter", figure = "total", measure = "people", threshold_m = 500 }'
+    rule = f'[[checks]]\nid = "few"\nfigure = {figure}\nat_most = 1\n'
+    done = sheltermap("check", write_town(tmp_path, plan=PLAN + rule), "-q")
+    assert done.returncode == 1 and done.stderr == ""
+    first, *others = done.stdout.splitlines()
+    assert "few" in first and not any("noted" in line for line in others)
 
 
 def _read(terminal: int) -> bytes:

@@ -115,7 +115,16 @@ def test_the_to_do_list_is_printed_and_written(store, tmp_path):
     towns = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"name": "Ogre"}}]}
     towns["features"][0]["geometry"] = {"type": "Point", "coordinates": [24.6, 56.8]}
     (tmp_path / "towns.geojson").write_text(json.dumps(towns))
-    limits = ["--settlements", tmp_path / "towns.geojson", "--within", 500, "--min-volume", 50, "--every-months", 12]
+    limits = [
+        "--settlements",
+        tmp_path / "towns.geojson",
+        "--within",
+        "0.5 km",
+        "--min-volume",
+        50,
+        "--every-months",
+        12,
+    ]
     said = call("todo", store, "--year", 2026, *limits, "--lang", "lv", "-o", tmp_path / "todo.xlsx")
     assert said.splitlines()[0] == "Darāmais 2026. gadā: 4"
     assert "izveidot vietu: 500 m robežās no apdzīvotās vietas nav nevienas" in said

@@ -58,6 +58,18 @@ def test_three_faults_are_told_at_once_each_with_what_may_have_been_meant(tmp_pa
             'analyses.nearest_shelter.standard: unknown standard "wlak"; did you mean "walk"?',
         ),
         ("distance_m = 500", 'distance_m = "500"', "standards.walk.distance_m: must be a valid number, not '500'"),
+        (
+            "distance_m = 500",
+            'distance_m = "5 km"',
+            "is a number, its unit stands in the name of the key: write 5000",
+        ),
+        ("distance_m = 500", 'distance_m = "5 min"', "standards.walk.distance_m: must be a valid number, not '5 min'"),
+        ("[500, 1000]", '["500 metres"]', "analyses.shelter.thresholds_m[1]: is a number, its unit stands in the name"),
+        (
+            "thresholds_m = [500, 1000]",
+            'limits = ["1,5 km"]',
+            "limits[1]: decimals of a limit stand behind a point: write '1.5 km', not '1,5 km'",
+        ),
         ("distance_m = 500", "distance_m = 0", "standards.walk.distance_m: must be greater than 0, not 0"),
         ("distance_m = 500", "distance_m = nan", "standards.walk.distance_m: "),
         ("[500, 1000]", "[1000, 500]", "analyses.shelter.thresholds_m: write each distance once, the smallest first"),

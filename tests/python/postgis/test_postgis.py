@@ -763,6 +763,49 @@ INSERT INTO registered VALUES
         assert "sea" in findings.to_string()  # no kind of water intake: the register is checked, too
         assert "table of the database" in (tmp_path / "tables" / "report.html").read_text(encoding="utf-8")
 
+    def test_where_takes_the_rows_of_a_table_that_it_takes_of_a_file(self, database: Any, tmp_path: Path) -> None:
+        database.execute(self.HOMES)
+        database.execute(self.KINDS)
+        where = '\nwhere = "people >= 3 and id not in (4, 5)"'
+        of_table = sm.run(
+            self.plan(tmp_path, 'table = "census.homes"\nid = "id"' + where, 'table = "registered"'), tmp_path / "table"
+        )
+        for name, schema in (("homes", "census"), ("registered", "public")):
+            sm.write(sm.read_postgis(name, schema=schema), tmp_path / f"{name}.gpkg")
+        plan = self.plan(tmp_path, 'path = "homes.gpkg"\nid = "id"' + where, 'path = "registered.gpkg"')
+        pd.testing.assert_frame_equal(of_table.figures, sm.run(plan, tmp_path / "files").figures)
+        kept = sum(n % 7 >= 3 and n not in (4, 5) for n in range(1, 301))
+        assert of_table.inputs[0].rows == kept
+        assert f"{kept} of 300 rows taken by where: people >= 3 and id not in (4, 5)" in of_table.inputs[0].notes
+        bare = sm.read_postgis("homes", schema="census", where="people = 6")
+        assert set(bare["people"]) == {6}
+
+    def test_streets_are_a_table_of_lines(self, database: Any, tmp_path: Path) -> None:
+        database.execute(self.HOMES)
+        database.execute(self.KINDS)
+        database.execute("CREATE TABLE roads (id int4, speed float8, open bool, geom geometry(LineString, 3059))")
+        for row, is_open, north in ((1, "true", 300050), (2, "false", 310000)):
+            line = f"ST_MakeLine(ST_Point(499000, {north}, 3059), ST_Point(512000, {north}, 3059))"
+            database.execute(f"INSERT INTO roads VALUES ({row}, 5, {is_open}, {line})")
+        plan = self.tables(tmp_path)
+        network = '\n[networks.roads]\ntable = "roads"\nspeed_kmh = "speed"\nwhere = "open = true"\n\n[[analyses]]'
+        text = (
+            plan.read_text()
+            .replace("[[analyses]]", network, 1)
+            .replace('weight = "people"', 'weight = "people"\nby = "roads"')
+        )
+        plan.write_text(text)
+        assessment = sm.run(plan, tmp_path / "out")
+        (record,) = assessment.network_records
+        assert record.path == "roads" and record.length_km == pytest.approx(13, rel=0.01) and len(record.sha256) == 64
+        for wrong, told in (
+            ('table = "road"', "networks.roads.table: .*did you mean"),
+            ('table = "roads"\nlayer = "a"', "layer is for files"),
+        ):
+            plan.write_text(text.replace('table = "roads"', wrong))
+            with pytest.raises(sm.SheltermapError, match=told):
+                sm.run(plan, tmp_path / "out")
+
     def test_the_rows_are_named_by_what_is_in_them(self, database: Any, tmp_path: Path) -> None:
         database.execute(self.HOMES)
         database.execute(self.KINDS)

@@ -16,6 +16,7 @@ import sheltermap as sm
 from sheltermap.assessments.run import assess
 from sheltermap.plans.plan import load_plan
 from small_plan import HOMES, INDICATORS, PLAN, SHELTERS, write_town
+from step_lines import beside_steps
 
 RULES = """
 [[checks]]
@@ -95,7 +96,7 @@ def test_those_in_no_area_are_named_where_their_share_fell(tmp_path):
     (outside,) = [each for each in fell if each.place == "outside every area"]
     assert outside.message["en"] == "covered (people, 500 m), outside every area: 0 % after 20.0 %"
     assert outside.message["lv"] == "sasniedzams (iedzīvotāji, 500 m), ārpus visām teritorijām: 0 %, iepriekš 20,0 %"
-    assert 'name="shelter: outside every area"' in result.junit("plan")
+    assert 'name="shelter: covered (people, 500 m): outside every area"' in result.junit("plan")
     assert all(each["place"] is not None for each in result.to_dict()["findings"] if each["kind"] == "area_fell")
 
 
@@ -131,6 +132,63 @@ def test_junit_says_the_same(tmp_path):
     assert {"gap_opened", "indicator_off"} <= {case.get("classname") for case in suite}  # looked at, nothing found
 
 
+def test_cases_of_junit_have_names_of_their_own_and_the_suite_its_time(tmp_path):
+    both = RULES.replace("at_least = 5", "at_least = 1000")  # broken by its limit and by what it may fall by
+    former = made(town(tmp_path, 2025, PLAN + both))
+    now = made(town(tmp_path, 2026, PLAN + both, homes=FEWER, shelters=SHELTERS.split("s2")[0]))
+    result = sm.check(now, former)
+    suite = ElementTree.fromstring(result.junit("plan.toml", 1.25).encode())
+    names = [(case.get("classname"), case.get("name")) for case in suite]
+    assert len(set(names)) == len(names) > 5
+    assert {("check", "covered: at_least"), ("check", "covered: may_fall_by")} <= set(names)
+    assert (suite.get("timestamp"), suite.get("time")) == (now.created.removesuffix("Z"), "1.250")
+    again = sm.check(now, former)
+    assert again.junit("plan.toml", 1.25) == result.junit("plan.toml", 1.25)
+
+
+def test_two_findings_that_are_alike_have_two_names(tmp_path):
+    finding = sm.check(made(town(tmp_path, 2026, homes=FEWER)), made(town(tmp_path, 2025))).findings[0]
+    suite = ElementTree.fromstring(sm.GateResult([finding] * 3, [finding.kind]).junit("plan").encode())
+    first, second, third = [case.get("name") for case in suite]
+    assert (second, third) == (f"{first} (2)", f"{first} (3)")
+
+
+@pytest.mark.parametrize(
+    ("year", "broken"),
+    [(2026, None), (2027, "covered: 10 is less than 20 (from 2027 on)"), (2028, "11 (from 2028 on)")],
+)
+def test_a_limit_may_rise_year_by_year_and_holds_from_its_year_on(tmp_path, year, broken):
+    steps = RULES.replace("at_least = 5", "at_least = { 2027 = 20, 2028 = 11 }").replace("title = {", "# title = {")
+    result = sm.check(made(town(tmp_path, year, PLAN + steps)), fail_on=["check"])
+    assert result.passed is (broken is None)
+    assert [each.message["en"].endswith(str(broken)) for each in result.findings if each.kind == "check"] == [True] * (
+        broken is not None
+    )
+
+
+@pytest.mark.parametrize(("allowed", "passed"), [('"50 %"', True), ('"49 %"', False), ("5", True), ("4.9", False)])
+def test_what_may_fall_is_said_in_the_unit_or_in_per_cent_of_what_it_was(tmp_path, allowed, passed):
+    rule = RULES.replace("may_fall_by = 4", f"may_fall_by = {allowed}")
+    former = made(town(tmp_path, 2025, PLAN + rule))
+    result = sm.check(made(town(tmp_path, 2026, PLAN + rule, homes=FEWER)), former, fail_on=["check"])
+    assert result.passed is passed
+    if not passed:
+        assert result.findings[0].message["lv"].endswith(allowed.strip('"').replace(".", ","))
+
+
+def test_single_figures_have_tolerances_of_their_own(tmp_path):
+    own = '[[tolerances.figures]]\nanalysis = "shelter"\nfigure = "covered_share"\nworse_by = "60 %"\n'
+    former = made(town(tmp_path, 2025, PLAN))
+    worse = sm.check(made(town(tmp_path, 2026, PLAN, homes=FEWER)), former, fail_on=["coverage_fell"])
+    assert not worse.passed
+    result = sm.check(made(town(tmp_path, 2027, PLAN + own, homes=FEWER)), former, fail_on=["coverage_fell"])
+    fell = [each for each in result.findings if each.kind == "coverage_fell"]
+    told = [each.message["en"] for each in fell if each.subject == "shelter"]
+    assert told and all(text.endswith("(by no more than the plan allows for it, 60 %)") for text in told)
+    failed = {each.subject for each in result.findings if each.state == "failed"}
+    assert failed == {each.subject for each in worse.findings if each.state == "failed"} - {"shelter"}
+
+
 def sheltermap(*arguments: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "sheltermap", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
@@ -140,9 +198,9 @@ def test_the_command_ends_with_0_1_or_2(tmp_path):
     sm.run(town(tmp_path, 2025), tmp_path / "old")
     fine, worse = town(tmp_path, 2026), town(tmp_path / "b", 2026, homes=FEWER)
     done = sheltermap("check", fine, "--against", tmp_path / "old")
-    assert (done.returncode, done.stderr) == (0, "") and "Nothing is worse" in done.stdout
+    assert (done.returncode, beside_steps(done.stderr)) == (0, "") and "Nothing is worse" in done.stdout
     done = sheltermap("check", worse, "--against", tmp_path / "old", "--junit", tmp_path / "j.xml", "--lang", "lv")
-    assert (done.returncode, done.stderr) == (1, "") and "SLIKTĀK" in done.stdout
+    assert (done.returncode, beside_steps(done.stderr)) == (1, "") and "SLIKTĀK" in done.stdout
     assert ElementTree.parse(tmp_path / "j.xml").getroot().get("failures") != "0"
     data = json.loads(sheltermap("check", worse, "--against", tmp_path / "old", "--json").stdout)
     assert data["passed"] is False and data["findings"][0]["kind"]
@@ -160,7 +218,7 @@ def test_compare_prints_causes_and_writes_a_page_and_layers(tmp_path):
     sm.run(town(tmp_path, 2026, shelters=SHELTERS + "s3,Depot,24.300,56.950\n", homes=homes), tmp_path / "new")
     page, layers = tmp_path / "change.html", tmp_path / "change.gpkg"
     done = sheltermap("compare", tmp_path / "old", tmp_path / "new", "--report", page, "--layers", layers)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, beside_steps(done.stderr)) == (0, "")
     assert "+30  facilities opened" in done.stdout and "s3 Depot: opened" in done.stdout
     text = page.read_text(encoding="utf-8")
     assert text.count('<img src="data:image/svg+xml') == 6  # coverage and nearest: both years and the change

@@ -12,6 +12,7 @@ import pytest
 
 import sheltermap as sm
 from small_plan import PLAN, write_town
+from step_lines import beside_steps
 
 SMALL = PLAN.split("[[analyses]]")[0] + "[[analyses]]" + PLAN.split("[[analyses]]")[1]
 UNKNOWN_RULE = """
@@ -70,7 +71,7 @@ def test_bad_input_leaves_the_former_assessment_where_it_is(former, tmp_path):
 
 def test_a_good_check_keeps_its_assessment(former, tmp_path):
     done = sheltermap("check", town(tmp_path / "town", 2026), "--against", former, "-o", tmp_path / "this")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, beside_steps(done.stderr)) == (0, "")
     assert sm.compare(former, tmp_path / "this").after.year == 2026
 
 
@@ -99,9 +100,11 @@ def test_a_run_may_stand_in_the_folder_it_writes(tmp_path):
     plan = town(tmp_path / "town", 2026)
     sm.run(plan, tmp_path / "out")
     done = sheltermap("run", plan, "-o", ".", cwd=tmp_path / "out")
-    assert (done.returncode, done.stderr) == (0, "") and str(tmp_path / "out" / "report.html") in done.stdout
+    assert (done.returncode, beside_steps(done.stderr)) == (0, "") and str(
+        tmp_path / "out" / "report.html"
+    ) in done.stdout
     done = sheltermap("run", "../town/plan.toml", "-o", ".", "--json", cwd=tmp_path / "out")
-    assert (done.returncode, done.stderr) == (0, "") and '"schema"' in done.stdout
+    assert (done.returncode, beside_steps(done.stderr)) == (0, "") and '"schema"' in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -142,4 +145,4 @@ def test_a_reader_who_has_enough_is_no_fault(former):
     command = [sys.executable, "-m", "sheltermap", "compare", str(former), str(former), "--json"]
     done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
     os.close(writer)
-    assert (done.returncode, done.stderr) == (141, "")
+    assert (done.returncode, beside_steps(done.stderr)) == (141, "")

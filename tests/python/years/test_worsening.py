@@ -18,6 +18,7 @@ from sheltermap.runs.assessment import Assessment
 from sheltermap.years import gate, judged_figures, not_compared, worsening
 from sheltermap.years.year_lines import comparison_lines, gate_lines
 from small_plan import HOMES, PLAN, write_town
+from step_lines import beside_steps
 
 SAMPLES = Path(__file__).parents[3] / "sample_data"
 REGISTER = """
@@ -190,5 +191,5 @@ def test_the_command_ends_with_1_and_says_what_is_worse(tmp_path):
     now = write_town(tmp_path / "town", plan=plan.replace("2025", "2026", 1), shelters=worse)
     command = [sys.executable, "-m", "sheltermap", "check", str(now), "--against", str(tmp_path / "elsewhere")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (1, "")
+    assert (done.returncode, beside_steps(done.stderr)) == (1, "")
     assert "state: sum of the register (capacity_persons): 126 after 245" in done.stdout

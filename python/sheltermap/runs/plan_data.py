@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All that a plan reads: inputs, streets, tables of costs, rasters; what is wrong with any of them is told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import sheltermap as sm
+from sheltermap.runs.cost_tables import TableRecord, read_table
+from sheltermap.runs.data_faults import data_faults
+from sheltermap.runs.faults_together import FaultsTogether
+from sheltermap.runs.inputs import InputRecord, inputs_of
+from sheltermap.runs.networks import NetworkRecord, read_network
+from sheltermap.runs.rasters import RasterRecord, open_raster
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from sheltermap.plans.plan import Plan
+
+
+@dataclass
+class PlanData:
+    """What a plan reads, by name, and what was noted of it."""
+
+    frames: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    records: list[InputRecord] = field(default_factory=list)
+    networks: dict[str, sm.Network] = field(default_factory=dict)
+    network_records: list[NetworkRecord] = field(default_factory=list)
+    tables: dict[str, sm.ReachTable] = field(default_factory=dict)
+    table_records: list[TableRecord] = field(default_factory=list)
+    rasters: dict[str, sm.Raster] = field(default_factory=dict)
+    raster_records: list[RasterRecord] = field(default_factory=list)
+
+
+def read_plan_data(plan: Plan, on_start: Callable[[str], None]) -> PlanData:
+    """Read all that a plan names and see whether it fits what the plan asks; `on_start` is told each step before.
+
+    Raises
+    ------
+    PlanError
+        With all faults of all that is read; also where the data do not fit the plan.
+    ReadError, CrsError, GeometryError
+        If a single file cannot be used and nothing else is wrong.
+    """
+    found, faults = PlanData(), FaultsTogether(plan)
+    for name, frame, record in inputs_of(plan, faults, lambda name: on_start(f"Read {name}")):
+        found.frames[name] = frame
+        found.records.append(record)
+    for name in plan.networks:
+        on_start(f"Read the streets of {name}")
+        with faults.collecting():
+            found.networks[name], read = read_network(plan, name)
+            found.network_records.append(read)
+    for name in plan.tables:
+        on_start(f"Read the costs of {name}")
+        with faults.collecting():
+            found.tables[name], noted = read_table(plan, name)
+            found.table_records.append(noted)
+    for name in plan.rasters:
+        on_start(f"Open {name}")
+        with faults.collecting():
+            found.rasters[name], opened = open_raster(plan, name)
+            found.raster_records.append(opened)
+    with faults.collecting():
+        data_faults(plan, found.frames)
+    faults.raise_any()
+    return found

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which columns of a table are coordinates, by the names that people give them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import sheltermap as sm
+
+
+def of_csv(folder: Path, x: str, y: str, values: tuple[float, float]) -> Path:
+    (folder / "a.csv").write_text(f"id;{y};{x}\na;{values[1]};{values[0]}\n", encoding="utf-8")
+    return folder / "a.csv"
+
+
+def of_json(folder: Path, x: str, y: str, values: tuple[float, float]) -> Path:
+    (folder / "a.json").write_text(json.dumps([{"id": "a", y: values[1], x: values[0]}]), encoding="utf-8")
+    return folder / "a.json"
+
+
+@pytest.mark.parametrize("made", [of_csv, of_json])
+@pytest.mark.parametrize(
+    ("x", "y"), [("Lengdegrad", "Breddegrad"), ("longitud", "latitud"), ("GPS_Lon", "GPS_Lat"), ("経度", "緯度")]
+)
+def test_names_of_degrees_of_other_languages_are_known_and_told(tmp_path, made, x, y):
+    path = made(tmp_path, x, y, (10.46, 59.4))
+    frame = sm.read(path)
+    assert frame.geometry[0].wkt == "POINT (10.46 59.4)" and frame.crs == "EPSG:4326"
+    told = f"the columns “{x}” and “{y}” were taken for longitude and latitude in WGS 84 (EPSG:4326)"
+    told += ", as they are called so"
+    assert frame.attrs["sheltermap_notes"] == [told]
+    assert told in sm.read(path, where="id = 'a'").attrs["sheltermap_notes"]
+    assert sm.inspect(path, "demand").frame.geometry[0].x == 10.46
+
+
+@pytest.mark.parametrize("made", [of_csv, of_json])
+def test_metres_need_their_reference_system(tmp_path, made):
+    path = made(tmp_path, "Point_X", "Point_Y", (506000.0, 306000.0))
+    with pytest.raises(sm.CrsError, match="EPSG:3059"):
+        sm.read(path)
+    assert sm.read(path, crs="EPSG:3059").geometry[0].x == 506000
+
+
+@pytest.mark.parametrize("made", [of_csv, of_json])
+def test_usual_names_come_first_and_nothing_is_said_of_them(tmp_path, made):
+    frame = sm.read(made(tmp_path, "lon", "lat", (24.1, 56.9)))
+    assert frame.attrs["sheltermap_notes"] == []
