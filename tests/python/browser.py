@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Frame, Page, Playwright, sync_playwright
 
@@ -37,6 +39,15 @@ class Seen:
         self.frame.wait_for_selector("body[data-drawn=yes]", timeout=PATIENCE_MS)
         return self
 
+    def said_of_access(self) -> list[str]:
+        """What axe-core finds fault with for people who hear the page, use no mouse or see little contrast."""
+        results = Axe().run(self.page).response
+        return [
+            f"{each['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+            for each in results["violations"]
+            for node in each["nodes"]
+        ]
+
     def picture(self) -> np.ndarray:
         return np.asarray(Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")).astype(int)
 
@@ -60,12 +71,26 @@ class Browsers:
     def without_webgl(self, path: Path) -> Seen:
         return self._opened(self._launched(NO_GL), path)
 
-    def open(self, path: Path, *, scripts: bool = True) -> Seen:
-        return self._opened(self._usual, path, java_script_enabled=scripts)
+    def open(
+        self,
+        path: Path,
+        *,
+        scripts: bool = True,
+        before: str | None = None,
+        width: int = 1280,
+        dark: bool = False,
+        **look: Any,
+    ) -> Seen:
+        """Open a file, after a script `before` those of the page; `look` are options of Playwright's contexts."""
+        scheme = "dark" if dark else "light"
+        options = {"color_scheme": scheme, "viewport": {**SIZE, "width": width}} | look
+        return self._opened(self._usual, path, before, java_script_enabled=scripts, **options)
 
-    def _opened(self, browser: Browser, path: Path, **options: bool) -> Seen:
-        context = browser.new_context(viewport=SIZE, offline=True, **options)
+    def _opened(self, browser: Browser, path: Path, before: str | None = None, **options: Any) -> Seen:
+        context = browser.new_context(**{"viewport": SIZE, "offline": True, **options})
         seen = Seen(context.new_page())
+        if before is not None:
+            seen.page.add_init_script(before)
         seen.page.on("request", lambda request: request.url.startswith(OWN) or seen.requests.append(request.url))
         seen.page.on("dialog", lambda dialog: (seen.dialogs.append(dialog.message), dialog.dismiss()))
         seen.page.on("pageerror", lambda error: seen.complaints.append(str(error)))

@@ -10,6 +10,7 @@ import pytest
 
 import odd_layers
 import sheltermap as sm
+from small_plan import PLAN, write_town
 
 PROBE = """
 import locale, sys
@@ -54,3 +55,25 @@ def test_files_are_the_same_under_a_locale_with_decimal_commas(name: str, tmp_pa
         sm.write(frame, tmp_path / "here" / f"a{ending}")
         here, there = ((tmp_path / folder / f"a{ending}").read_bytes() for folder in ["here", "there"])
         assert here == there, ending
+
+
+RUN = """
+import locale, sys
+import sheltermap as sm
+
+locale.setlocale(locale.LC_ALL, "")
+sm.run(sys.argv[1], sys.argv[2], pictures=True)
+"""
+
+
+def test_an_assessment_is_the_same_under_a_locale_with_decimal_commas(tmp_path: Path) -> None:
+    plan = write_town(tmp_path, plan=PLAN)
+    environment = compiled("lv_LV.UTF-8", tmp_path) | {"SOURCE_DATE_EPOCH": "1800000000"}
+    there = {**environment, "LC_ALL": "C.UTF-8"}
+    made = []
+    for name, each in (("here", environment), ("there", there)):
+        subprocess.run([sys.executable, "-c", RUN, plan, tmp_path / name], env=each, check=True)
+        files = [path for path in (tmp_path / name).rglob("*") if path.is_file()]
+        made.append({path.relative_to(tmp_path / name): path.read_bytes() for path in files})
+    assert made[0].keys() == made[1].keys() and Path("report.html") in made[0]
+    assert [str(path) for path in made[0] if made[0][path] != made[1][path]] == []

@@ -23,6 +23,7 @@ SUMMARY = "summary.json"
 MOST_SUMMARY = 4 << 30  # bytes; it lists every refused row
 NETWORKS = "networks"  # folder of the streets
 TABLES = "tables"  # folder of the costs from elsewhere
+PICTURES = "pictures"  # folder of the report's pictures, where they were asked for
 NAMED = 3  # foreign files an error names
 
 

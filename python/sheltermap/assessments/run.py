@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,16 +12,20 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 import sheltermap as sm
-from sheltermap.assessments.folder import NETWORKS, SCHEMA, SUMMARY, TABLES, fresh_folder
+from sheltermap.assessments.figure_sheets import write_workbook
+from sheltermap.assessments.folder import NETWORKS, PICTURES, SCHEMA, SUMMARY, TABLES, fresh_folder
+from sheltermap.assessments.printing import installed_browser, print_page
 from sheltermap.base import clock
 from sheltermap.base.language import LANGUAGES
 from sheltermap.drawing import styles
 from sheltermap.layers import files
 from sheltermap.layers.digest import sha256
+from sheltermap.page.picture_files import write_picture
 from sheltermap.plans.plan import Plan, load_plan
 from sheltermap.questions.figures import records
 from sheltermap.questions.sources import SAVED_ENDING, Input, RasterSource
 from sheltermap.report import build_report
+from sheltermap.report.sections import sections
 from sheltermap.runs.assessment import Assessment
 from sheltermap.runs.cost_tables import TableRecord
 from sheltermap.runs.inputs import InputRecord
@@ -34,6 +38,8 @@ from sheltermap.streets import kept_tables
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from sheltermap.page.picture import MapPicture
+    from sheltermap.report.sections import Section
     from sheltermap.streets.travelling import By
 
 Progress = Callable[[int, int, str], None]
@@ -44,7 +50,14 @@ SCENARIO_TEXTS = dict.fromkeys(("where", "bands", "plume", "failing"), "string")
 REFUSED_COLUMNS = ["input", "row", "id", "reason", "detail"]
 
 
-def run(plan: str | Path | Plan, out_dir: str | Path, *, progress: Progress | None = None) -> Assessment:
+def run(
+    plan: str | Path | Plan,
+    out_dir: str | Path,
+    *,
+    pdf: bool = False,
+    pictures: bool = False,
+    progress: Progress | None = None,
+) -> Assessment:
     """Run a plan and write its assessment folder.
 
     Parameters
@@ -54,6 +67,11 @@ def run(plan: str | Path | Plan, out_dir: str | Path, *, progress: Progress | No
     out_dir : path-like
         Folder to write: new, empty, or an older assessment, which is then replaced in one step. Whatever
         happens on the way, the old folder or the new one stands there, never a part.
+    pdf : bool
+        Also print the report to ``report.pdf``, and ``report.LANG.pdf`` in the plan's other languages, by the Chromium,
+        Chrome or Edge of this machine.
+    pictures : bool
+        Also write each picture of the report to the folder ``pictures``, as PNG and SVG.
     progress : callable, optional
         Called with the number of steps done, of all steps, and the name of the next one.
 
@@ -68,14 +86,15 @@ def run(plan: str | Path | Plan, out_dir: str | Path, *, progress: Progress | No
     ReadError, CrsError, GeometryError
         If an input cannot be used.
     WriteError
-        If the folder cannot be written, or holds something else.
+        If the folder cannot be written, or holds something else; with `pdf`, if there is no browser to print with.
     """
+    browser = installed_browser() if pdf else None
     plan = plan if isinstance(plan, Plan) else load_plan(plan)
     target = Path(out_dir).resolve()  # before the folder is replaced: it may be the one we stand in
-    steps = steps_of(plan, progress, further=3)
+    steps = steps_of(plan, progress, further=3 + pdf + pictures)
     with fresh_folder(target) as fresh:
         assessment = assess(plan, steps)
-        write_assessment(assessment, fresh, steps)
+        write_assessment(assessment, fresh, steps, browser=browser, pictures=pictures)
         steps.next("Put the folder in its place")
     steps.finish()
     return replace(assessment, folder=target)
@@ -116,8 +135,10 @@ def assess(plan: Plan, steps: _Steps | None = None) -> Assessment:
     )
 
 
-def write_assessment(assessment: Assessment, folder: Path, steps: _Steps) -> None:
-    """Write all files of an assessment into an empty folder."""
+def write_assessment(
+    assessment: Assessment, folder: Path, steps: _Steps, *, browser: Path | None = None, pictures: bool = False
+) -> None:
+    """Write all files of an assessment into an empty folder; a PDF where there is a `browser` to print it."""
     steps.next("Write layers")
     layers = assessment_layers(assessment)
     geopackage = folder / "assessment.gpkg"
@@ -136,11 +157,31 @@ def write_assessment(assessment: Assessment, folder: Path, steps: _Steps) -> Non
     for name, table in assessment.tables.items():
         kept_tables.save(table, folder / TABLES / f"{name}{kept_tables.ENDING}")
     steps.next("Write the report")
-    (folder / "report.html").write_text(build_report(assessment), encoding="utf-8")
+    found, languages = sections(assessment), assessment.plan.languages
+    page = folder / "report.html"
+    page.write_text(build_report(assessment, found), encoding="utf-8")
+    write_workbook(assessment, found, folder / "figures.xlsx")
+    if pictures:
+        steps.next("Write the pictures")
+        (folder / PICTURES).mkdir()
+        for name, picture in named_pictures(found):
+            write_picture(picture, folder / PICTURES / name, languages[0])
+    if browser is not None:
+        steps.next("Print the report")
+        for lang in languages:
+            pdf = folder / ("report.pdf" if lang == languages[0] else f"report.{lang}.pdf")
+            print_page(page, pdf, browser=browser, lang=lang, created=assessment.created)
     written = sorted(path for path in folder.rglob("*") if path.is_file())
     digests = {path.relative_to(folder).as_posix(): sha256(path) for path in written}
     content = json.dumps(summary(assessment) | {"files": digests}, ensure_ascii=False, indent=1, allow_nan=False)
     (folder / SUMMARY).write_text(content + "\n", encoding="utf-8")
+
+
+def named_pictures(found: Iterable[Section]) -> Iterator[tuple[str, MapPicture]]:
+    """Give the pictures of a report with the names of their files: by analysis, numbered."""
+    for section in found:
+        for number, picture in enumerate(section.maps, start=1):
+            yield f"{section.name}-{number}", picture
 
 
 def assessment_layers(assessment: Assessment) -> dict[str, gpd.GeoDataFrame]:

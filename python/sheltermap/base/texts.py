@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -199,6 +200,24 @@ def distances(metres: float | Limit, *, digits: int = 1) -> dict[str, str]:
 def durations(seconds: float) -> dict[str, str]:
     """Write a time in every language."""
     return {lang: duration(seconds, lang) for lang in LANGUAGES}
+
+
+def date(day: datetime.date | str, lang: str) -> str:
+    """Write a day, or the day of a moment in ISO 8601, in words.
+
+    Examples
+    --------
+    >>> date("2027-03-03T10:00:00Z", "en"), date("2027-03-03", "lv")
+    ('3 March 2027', '2027. gada 3. marts')
+    """
+    told = datetime.date.fromisoformat(day[:10]) if isinstance(day, str) else day
+    month = say("this.months", lang).split()[told.month - 1]
+    return say("this.date", lang, day=str(told.day), month=month, year=str(told.year))
+
+
+def dates(day: datetime.date | str) -> dict[str, str]:
+    """Write a day in words in every language."""
+    return {lang: date(day, lang) for lang in LANGUAGES}
 
 
 def areas(square_metres: float) -> dict[str, str]:

@@ -68,6 +68,8 @@ def run(
         Path,
         typer.Option("-o", "--out", help="Folder for the assessment: new, empty, or an older one.", show_default=False),
     ],
+    pdf: Annotated[bool, typer.Option("--pdf", help="Print the report to report.pdf, by Chromium.")] = False,
+    pictures: Annotated[bool, typer.Option("--pictures", help="Write its pictures as PNG and SVG.")] = False,
     as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -80,7 +82,7 @@ def run(
         if Path.cwd().is_relative_to(out.resolve()):
             out = out.resolve()  # we stand in the folder that is replaced: only its full path leads there afterwards
         with steps(quiet=quiet, verbose=verbose) as progress:
-            assessment = run_plan(plan, out, progress=progress)
+            assessment = run_plan(plan, out, pdf=pdf, pictures=pictures, progress=progress)
         if as_json:
             typer.echo((out / "summary.json").read_text(encoding="utf-8"), nl=False)
         elif not quiet:

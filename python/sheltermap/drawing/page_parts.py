@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from collections.abc import Sequence
 from importlib.resources import files
 
 import jinja2
@@ -11,6 +14,20 @@ import jinja2
 def page_colours() -> str:
     """Return the style sheet that names the colours of reports and maps."""
     return files("sheltermap.drawing").joinpath("colours.css").read_text(encoding="utf-8")
+
+
+def page_policy(scripts: Sequence[str], style: str, *more: str) -> str:
+    """Return the content security policy of a page: these scripts, this style, pictures of its own, and no network.
+
+    `more` are the directives of a page that needs others than pictures: ``"worker-src blob:"``.
+    """
+    digests = " ".join(_digest(script) for script in scripts)
+    own = ("default-src 'none'", f"script-src {digests}", f"style-src {_digest(style)}")
+    return "; ".join((*own, *(more or ("img-src data:",)), "base-uri 'none'", "form-action 'none'"))
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def page_environment(*rooms: str) -> jinja2.Environment:

@@ -1,27 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Layers as the map page takes them: points as packed columns, other shapes as GeoJSON, texts for the pop-ups."""
+"""Layers as the map page takes them: places, outlines, what is known of each, and texts for the pop-ups."""
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
 from sheltermap.base import texts
 from sheltermap.layers.geometry_kinds import has_place
-from sheltermap.map.thinning import Groups, group_points, simplified
+from sheltermap.map import thinning
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-POINTS_SHOWN = 200_000  # one by one; with more a browser without a graphics card is busy for half a minute
-DEGREE = 1e7  # units of a packed coordinate in a degree: 11 mm, and ±180° fit into 32 bits
+    from sheltermap.map.packed_columns import Columns
+
+POINTS_SHOWN = 200_000  # one by one
 LONGEST_TEXT = 300  # characters of a value in a pop-up
 
 
@@ -35,12 +35,15 @@ class Field:
 
 @dataclass(frozen=True)
 class Layer:
-    """Rows to draw, in degrees; the first field is what a row is called."""
+    """Rows to draw, in degrees; the first field is what a row is called, listed and searched by."""
 
     role: str  #: "rows", "facilities", "areas", "zones", "water" or "flows"
     shapes: NDArray[np.object_]
     fields: list[Field] = field(default_factory=list)
     category: NDArray[np.uint8] | None = None  #: number in the legend; of "flows" the width
+    weight: NDArray[np.float64] | None = None  #: people of each row, which make its symbol large or small
+    usable: NDArray[np.bool_] | None = None  #: of facilities: the others are drawn hollow, and apart in the legend
+    title: str | None = None  #: what the legend calls it, where the plan has a name of its own for it
     present: NDArray[np.bool_] = field(init=False, repr=False)  #: which have a place
 
     def __post_init__(self) -> None:
@@ -56,23 +59,36 @@ class Layer:
         """Return the name, and the other fields that say anything."""
         return self.fields[:1] + [each for each in self.fields[1:] if any(text is not None for text in each.said)]
 
-    def packed(self, lang: str) -> tuple[dict[str, Any], list[str]]:
-        """Return the layer for the page, and what has to be said about how it is drawn."""
-        is_point = shapely.get_type_id(self.shapes) == 0
-        points, others = np.flatnonzero(self.present & is_point), np.flatnonzero(self.present & ~is_point)
-        notes, layer, counts = [], self, None
+    def packed(self, columns: Columns, lang: str) -> tuple[dict[str, Any], list[str]]:
+        """Return the layer for the page, points first, and what has to be said about how it is drawn."""
+        layer, notes = self._with_few_outlines(lang)
+        is_point = shapely.get_type_id(layer.shapes) == 0
+        points, others = np.flatnonzero(layer.present & is_point), np.flatnonzero(layer.present & ~is_point)
+        counts = None
         if len(points) > POINTS_SHOWN:
-            groups = group_points(shapely.get_coordinates(self.shapes[points]), self._category(points))
+            places = shapely.get_coordinates(layer.shapes[points])
+            groups = thinning.group_points(places, layer._category(points))
             notes.append(_grouped(len(points), groups.size_m, lang))
-            layer, points, others, counts = self._grouped(groups, others, lang)
+            layer = layer._grouped(groups, points, others, lang)
+            points, others = np.arange(len(groups.counts)), len(groups.counts) + np.arange(len(others))
+            counts = np.concatenate([groups.counts, np.ones(len(others), np.int64)])
+        points = points[_nearby_order(layer.shapes[points])]
+        rows = np.concatenate([points, others])
         data: dict[str, Any] = {
-            "role": self.role,
-            "fields": [_coded(each) for each in layer.spoken()],
-            "points": _packed_points(layer.shapes[points], points, layer._category(points), counts),
+            "role": layer.role,
+            "title": layer.title,
+            "fields": [
+                {"label": each.label, **columns.texts([each.said[row] for row in rows])} for each in layer.spoken()
+            ],
+            "points": columns.places(layer.shapes[points]),
+            "category": columns.small(layer._category(rows)),
+            "weight": None if layer.weight is None else columns.real(layer.weight[rows]),
+            "usable": None if layer.usable is None else columns.small(layer.usable[rows]),
+            "count": None if counts is None else columns.whole(counts[rows]),
         }
         if len(others):
-            drawn, off_m = simplified(layer.shapes[others])
-            data["shapes"] = _collection(drawn, others, layer._category(others))
+            drawn, off_m = thinning.simplified(layer.shapes[others])
+            data["outlines"] = columns.outlines(drawn)
             if off_m:
                 notes.append(texts.say("simplified", lang, distance=texts.distance(off_m, lang)))
         return data, notes
@@ -80,7 +96,26 @@ class Layer:
     def _category(self, rows: NDArray[np.intp]) -> NDArray[np.uint8]:
         return np.zeros(len(rows), np.uint8) if self.category is None else self.category[rows]
 
-    def _grouped(self, groups: Groups, others: NDArray[np.intp], lang: str) -> tuple[Layer, Any, Any, Any]:
+    def _with_few_outlines(self, lang: str) -> tuple[Layer, list[str]]:
+        """Return the layer with as many lines and polygons as can be drawn: rows as points then, others the largest."""
+        outlined = np.flatnonzero(self.present & (shapely.get_type_id(self.shapes) != 0))
+        if len(outlined) <= thinning.OUTLINES_SHOWN:
+            return self, []
+        shapes = self.shapes.copy()
+        if self.role == "rows":
+            shapes[outlined] = shapely.centroid(shapes[outlined])
+            said = texts.say("map_outlines_as_points", lang, count=texts.number(len(outlined)))
+        else:
+            small = np.delete(outlined, thinning.largest(shapes[outlined], thinning.OUTLINES_SHOWN))
+            shapes[small] = None
+            said = texts.say("map_outlines_left_out", lang, count=texts.number(len(small)), title=self.called(lang))
+        return replace(self, shapes=shapes), [said]
+
+    def called(self, lang: str) -> str:
+        """Return what the legend calls the layer."""
+        return self.title or texts.say(WORDS[self.role], lang)
+
+    def _grouped(self, groups: thinning.Groups, points: Any, others: Any, lang: str) -> Layer:
         """Return the layer with its points in groups, before its other shapes."""
         count = len(groups.counts)
         names: list[str | None] = [texts.say("rows_together", lang, count=texts.number(n)) for n in groups.counts]
@@ -90,13 +125,30 @@ class Layer:
             Field(each.label, of_groups + [each.said[row] for row in others])
             for each, of_groups in zip(self.fields, said, strict=True)
         ]
-        layer = replace(
+        weight, usable = self.weight, self.usable
+        if weight is not None:
+            weight = np.concatenate([groups.sums(np.nan_to_num(weight[points])), weight[others]])
+        if usable is not None:
+            usable = np.concatenate([groups.sums(usable[points].astype(float)) > 0, usable[others]])
+        return replace(
             self,
             shapes=np.concatenate([shapely.points(groups.places), self.shapes[others]]),
             fields=fields,
             category=np.concatenate([groups.category, self._category(others)]),
+            weight=weight,
+            usable=usable,
         )
-        return layer, np.arange(count), count + np.arange(len(others)), groups.counts
+
+
+# What a layer is called in the legend, by role.
+WORDS = {
+    "rows": "rows",
+    "facilities": "facilities",
+    "areas": "map_areas",
+    "zones": "zones",
+    "water": "flood_zone",
+    "flows": "ways",
+}
 
 
 def value_texts(values: pd.Series[Any] | pd.Index[Any], lang: str) -> list[str | None]:
@@ -119,43 +171,8 @@ def _grouped(count: int, size_m: float, lang: str) -> str:
     return texts.say("grouped", lang, count=texts.number(count), distance=texts.distance(size_m, lang))
 
 
-def _packed(values: NDArray[Any], kind: str) -> str:
-    return base64.b64encode(np.ascontiguousarray(values, dtype=kind).tobytes()).decode("ascii")
-
-
-def _packed_points(
-    shapes: NDArray[np.object_],
-    rows: NDArray[np.intp],
-    category: NDArray[np.uint8],
-    counts: NDArray[np.int64] | None,
-) -> dict[str, str]:
-    places = np.round(shapely.get_coordinates(shapes) * DEGREE)
-    packed = {
-        "lon": _packed(places[:, 0], "<i4"),
-        "lat": _packed(places[:, 1], "<i4"),
-        "row": _packed(rows, "<i4"),
-        "category": _packed(category, "u1"),
-    }
-    return packed if counts is None else {**packed, "count": _packed(counts, "<i4")}
-
-
-def _collection(shapes: NDArray[np.object_], rows: NDArray[np.intp], category: NDArray[np.uint8]) -> dict[str, Any]:
-    rounded = shapely.transform(shapes, lambda places: places.round(7))
-    return {
-        "type": "FeatureCollection",
-        "features": [
-            {
-                "type": "Feature",
-                "properties": {"row": int(row), "category": int(kind)},
-                "geometry": json.loads(shapely.to_geojson(shape)),
-            }
-            for shape, row, kind in zip(rounded, rows, category, strict=True)
-        ],
-    }
-
-
-def _coded(column: Field) -> dict[str, Any]:
-    """Return a field as its different texts and, per row, which of them; -1 for none."""
-    codes, different = pd.factorize(np.asarray(column.said, dtype=object))
-    few = len(different) <= np.iinfo(np.int8).max  # map.js goes by the same number
-    return {"label": column.label, "texts": list(different), "codes": _packed(codes, "i1" if few else "<i4")}
+def _nearby_order(points: NDArray[np.object_]) -> NDArray[np.intp]:
+    """Return an order in which neighbours follow each other, which depends on nothing but their places."""
+    if not len(points):
+        return np.empty(0, np.intp)
+    return np.argsort(gpd.GeoSeries(points).hilbert_distance().to_numpy(), kind="stable")

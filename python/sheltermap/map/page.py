@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The map page: MapLibre GL, the data and a picture for browsers that cannot draw, in one HTML file."""
+"""The map page: what draws it, the data and a picture for browsers that cannot draw, in one HTML file."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import io
-import json
 import os
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from importlib.resources import files as package_files
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import jinja2
-import numpy as np
 from markupsafe import Markup, escape
 
 from sheltermap import WriteError
@@ -23,9 +23,12 @@ from sheltermap.base import texts
 from sheltermap.drawing.flow_maps import FLOW
 from sheltermap.drawing.legend import UNCOVERED, Category
 from sheltermap.drawing.page_parts import page_colours, page_environment
-from sheltermap.drawing.plots import BORDER, FACILITY, LAND, WATER
+from sheltermap.drawing.plots import FACILITY, WATER
 from sheltermap.layers import files
+from sheltermap.map.packed_columns import Columns
+from sheltermap.map.packed_ground import packed_ground
 from sheltermap.map.packed_layers import Layer
+from sheltermap.map.packed_views import PackedViews, shortened
 from sheltermap.map.view import View
 
 if TYPE_CHECKING:
@@ -33,47 +36,129 @@ if TYPE_CHECKING:
 
     from sheltermap.basemap.basemap import Basemap
 
-SYMBOLS_UP_TO = 5000  # rows drawn with the legend's shapes; more of them as circles, which are quicker
 FRAME_HEIGHT_PX = 560  # in a notebook
+# In the order in which a page runs them.
+SCRIPTS = (
+    "unpack",
+    "symbols",
+    "groups",
+    "ground",
+    "painting",
+    "painted",
+    "hits",
+    "popups",
+    "places",
+    "legend",
+    "views",
+    "map",
+)
+# What the scripts say, from the languages' files.
+SPOKEN = (
+    "and_more",
+    "close",
+    "map_ground",
+    "map_no_name",
+    "people",
+    "map_places_found",
+    "map_places_more",
+    "rows_together",
+    "map_size_of_people",
+    "map_size_of_rows",
+    "map_zoom_here",
+    "zoom_in",
+    "zoom_out",
+)
+# What stands in the page itself.
+WRITTEN = (
+    "map_compare",
+    "map_compare_with",
+    "map_find",
+    "map_fold",
+    "map_ground",
+    "map_legend",
+    "map",
+    "map_keys",
+    "map_other_language",
+    "map_places_by_name",
+    "map_places_by_people",
+    "map_places_listed",
+    "map_places_sorted",
+    "show_all",
+    "map_shown",
+    "map_step",
+    "still",
+    "map_swipe",
+)
 
 
 class Map:
     """A map to look around in, as one HTML page that needs nothing else.
 
-    In a notebook it shows itself. The page holds the data, MapLibre GL JS and a picture for browsers without WebGL; it
-    asks for nothing from outside, and a value in the data is only ever shown as text.
+    In a notebook it shows itself. The page holds the data, what draws them and a picture for browsers without scripts;
+    it asks for nothing from outside, and a value in the data is only ever shown as text.
+
+    Parameters
+    ----------
+    title : str
+        Of the page.
+    views : sequence of View
+        One or several, between which the reader chooses; those of one group are steps that can be compared.
+    lang : {"en", "lv", …}
+        Language of the page.
+    context : Basemap, optional
+        What lies under everything.
+    languages : mapping of str to str, optional
+        The same page in other languages: by language the name of its file, which lies beside this one.
 
     Attributes
     ----------
+    views : list of View
+        What the page shows.
     html : str
         The page.
     picture : bytes
-        The map as a PNG, for places that show no pages.
+        The first view as a PNG, for places that show no pages.
     notes : list of str
         What the map does not show, or not as it is; the page says so too.
     """
 
-    def __init__(self, title: str, views: Sequence[View], *, lang: str, context: Basemap | None = None) -> None:
-        layers, categories = views[0].layers, views[0].categories
-        self._title = title
+    def __init__(
+        self,
+        title: str,
+        views: Sequence[View],
+        *,
+        lang: str,
+        context: Basemap | None = None,
+        languages: Mapping[str, str] | None = None,
+    ) -> None:
+        if not views:
+            raise ValueError("a map needs at least one view")
+        self.views = list(views)
+        self._title = shortened(title)
         self._lang = lang
-        self._categories = categories
-        self._draw = views[0].draw
-        self._context = context
-        packed = [layer.packed(lang) for layer in layers]
-        self._layers = [data for data, _ in packed]
-        self._roles = [layer.role for layer in layers]
-        self._bounds = _bounds(layers)
-        missing = sum(int((~layer.present).sum()) for layer in layers if layer.role == "rows")
-        self.notes = [texts.say("not_on_map", lang, count=texts.number(missing))] if missing else []
-        self.notes += [note for _, notes in packed for note in notes]
+        self._attribution = context.attribution if context is not None else ""
+        self._languages = {each: _beside(name) for each, name in (languages or {}).items() if each != lang}
+        columns = Columns()
+        ground, under = ([], []) if context is None else packed_ground(context, columns, lang)
+        packed = PackedViews(columns, lang)
+        shown = [packed.view(view) for view in self.views]
+        self.notes = list(dict.fromkeys([*packed.notes, *under]))
+        self._data = columns.packed(
+            {
+                "views": shown,
+                "layers": packed.layers,
+                "ground": ground,
+                "colours": {"zones": UNCOVERED, "water": WATER, "facilities": FACILITY, "flows": FLOW},
+                "words": {key: texts.TEXTS[key][lang] for key in SPOKEN},
+                "decimal": texts.TEXTS["this.decimal_mark"][lang],
+            }
+        )
 
     @cached_property
     def html(self) -> str:
         """Return the page."""
-        scripts = [Markup(vendored("maplibre-gl.js")), Markup(_own("map.js"))]
-        style = Markup(vendored("maplibre-gl.css") + page_colours() + _own("map.css"))
-        words = ("still", "show_all", "map", "facilities", "zones", "flood_zone", "ways")
+        scripts = [Markup(vendored("leaflet.js")), *(Markup(_own(f"script/{name}.js")) for name in SCRIPTS)]
+        style = Markup(vendored("leaflet.css") + page_colours() + _own("map.css"))
         return (
             _environment()
             .get_template("page.html.j2")
@@ -83,24 +168,20 @@ class Map:
                 policy=_policy(scripts, style),
                 style=style,
                 scripts=scripts,
-                data=Markup(_inert_json(self._data())),
+                data=self._data,
                 picture=base64.b64encode(self.picture).decode("ascii"),
-                legend=[(number, each) for number, each in enumerate(self._categories) if each.count],
-                count=texts.number,
-                roles=self._roles,
-                zone_colour=UNCOVERED,
-                water_colour=WATER,
-                flow_colour=FLOW,
+                attribution=self._attribution,
                 notes=self.notes,
-                words={key: texts.say(key, self._lang) for key in words},
+                languages=[(each, name, texts.say("this.name", each)) for each, name in self._languages.items()],
+                words={key: texts.say(key, self._lang) for key in WRITTEN},
             )
         )
 
     @cached_property
     def picture(self) -> bytes:
-        """Return the map as a PNG."""
+        """Return the first view as a PNG."""
         stream = io.BytesIO()
-        figure = self._draw().get_figure(root=True)
+        figure = self.views[0].draw().get_figure(root=True)
         assert figure is not None  # it was just drawn
         figure.savefig(stream, format="png", dpi=110, metadata={"Software": None})
         return stream.getvalue()
@@ -137,7 +218,7 @@ class Map:
         return target
 
     def __repr__(self) -> str:
-        rows = sum(each.count for each in self._categories)
+        rows = sum(each.count for each in self.views[0].categories)
         return f"<Map {self._title!r}: {texts.number(rows)} rows; show it in a notebook or .save('map.html')>"
 
     def _repr_html_(self) -> str:
@@ -156,24 +237,6 @@ class Map:
         """Return what a notebook may choose from: the page, a picture, a line of text."""
         return {"text/html": self._repr_html_(), "image/png": self.picture, "text/plain": repr(self)}
 
-    def _data(self) -> dict[str, Any]:
-        keys = ("zoom_in", "zoom_out", "close", "map", "and_more")
-        return {
-            "bounds": self._bounds,
-            "layers": self._layers,
-            "legend": [{"label": each.label[self._lang], "colour": each.colour} for each in self._categories],
-            "colours": {
-                "land": LAND,
-                "border": BORDER,
-                "zones": UNCOVERED,
-                "water": WATER,
-                "facilities": FACILITY,
-                "flows": FLOW,
-            },
-            "crowded": sum(each.count for each in self._categories) > SYMBOLS_UP_TO,
-            "words": {key: texts.TEXTS[key][self._lang] for key in keys},
-        }
-
 
 def one_view(
     title: str,
@@ -189,11 +252,12 @@ def one_view(
 
 
 def vendored(name: str) -> str:
-    """Return a file of MapLibre GL JS without its pointer to a source map, which is not here."""
-    return _own(f"vendor/{name}").replace("//# sourceMappingURL=maplibre-gl.js.map", "")
+    """Return a file of Leaflet without its pointers to other files, which are not here."""
+    text = _own(f"vendor/{name}").replace("//# sourceMappingURL=leaflet.js.map", "")
+    return re.sub(r"[\w-]+:\s*url\((?!data:)[^)]*\);", "", text) if name.endswith(".css") else text
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _own(name: str) -> str:
     return package_files("sheltermap.map").joinpath(name).read_text(encoding="utf-8")
 
@@ -207,8 +271,8 @@ def _policy(scripts: Sequence[str], style: str) -> str:
     """Return the page's content security policy: these scripts, this style, pictures of its own, and no network."""
     digests = [_digest(script) for script in scripts]
     return (
-        f"default-src 'none'; script-src {' '.join(digests)}; worker-src blob:; style-src {_digest(style)}; "
-        "img-src data: blob:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {' '.join(digests)}; style-src {_digest(style)}; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
     )
 
 
@@ -216,15 +280,8 @@ def _digest(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _inert_json(data: Any) -> str:
-    """Return JSON that cannot end the element it stands in."""
-    return json.dumps(data, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
-
-
-def _bounds(layers: Sequence[Layer]) -> list[float] | None:
-    """Return the box around the rows and facilities, or else around all there is."""
-    for wanted in ({"rows", "facilities"}, {"areas", "zones"}):
-        boxes = np.concatenate([np.empty((0, 4)), *(layer.bounds() for layer in layers if layer.role in wanted)])
-        if len(boxes):
-            return [*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist()]
-    return None
+def _beside(name: str) -> str:
+    """Return the address of a file that lies beside the page; ValueError where it is anything else."""
+    if not name or name in {".", ".."} or PurePosixPath(name).name != name or PureWindowsPath(name).name != name:
+        raise ValueError(f"languages: {name!r} is no name of a file beside the page; give one such as 'map.lv.html'")
+    return quote(name)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is drawn where there is too much to draw: points in groups, outlines with fewer vertices."""
+"""What is drawn where there is too much to draw: points in groups, outlines with fewer vertices, the largest only."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CELLS_ACROSS = 512
 GROUPS_SHOWN = 50_000
+OUTLINES_SHOWN = 30_000
 VERTICES_SHOWN = 300_000
 
 
@@ -27,6 +28,11 @@ class Groups:
     category: NDArray[np.uint8]
     counts: NDArray[np.int64]  #: members; they sum to all points
     size_m: float  #: side of a cell
+    member_of: NDArray[np.intp]  #: of every point, its group
+
+    def sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the sum of the members' values by group."""
+        return np.bincount(self.member_of, weights=values, minlength=len(self.counts)).astype(np.float64)
 
 
 def group_points(places: NDArray[np.float64], category: NDArray[np.uint8]) -> Groups:
@@ -42,7 +48,17 @@ def group_points(places: NDArray[np.float64], category: NDArray[np.uint8]) -> Gr
             break
         side *= 2
     means = [np.bincount(group, weights=places[:, axis]) / counts for axis in (0, 1)]
-    return Groups(np.column_stack(means), (kept % 256).astype(np.uint8), counts, float(side * METRES_PER_DEGREE))
+    size_m = float(side * METRES_PER_DEGREE)
+    return Groups(np.column_stack(means), (kept % 256).astype(np.uint8), counts, size_m, group)
+
+
+def largest(shapes: NDArray[np.object_], count: int) -> NDArray[np.intp]:
+    """Return which shapes are the largest on a screen, by the box around them, in their order."""
+    if len(shapes) <= count:
+        return np.arange(len(shapes))
+    west, south, east, north = shapely.bounds(shapes).T
+    size = np.maximum(east - west, north - south)
+    return np.sort(np.argsort(-size, kind="stable")[:count])
 
 
 def simplified(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], float]:

@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class View:
-    """Layers with their legend under one title; a page has one or several, between which its reader chooses."""
+    """Layers with their legend under one title; a page has one or several, between which its reader chooses.
+
+    Those of one group are one entry of the list of views, which shows the group's words; within it the reader chooses
+    a step, or lays two of them side by side with a slider between them.
+    """
 
     title: str
     layers: Sequence[Layer]
     categories: Sequence[Category]
     draw: Callable[[], Axes]  #: the picture for browsers that cannot draw, and for paper
-    group: str = ""  #: views of one group are steps of one question: its scenarios, or its years
+    group: str = ""  #: in words, what the steps of one question have in common: "Flood", "Years"
     step: str = ""  #: what this view is called among those of its group: "100 years", "2027"

@@ -3,17 +3,25 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from sheltermap.base import texts
+from sheltermap.base.language import REFERENCE
+from sheltermap.page.amounts import Column, column
 
 Words = dict[str, str]  #: by language
 NAMED = 100  # names in a row that a reader still reads
 LONG = 30  # rows of a list that a reader still reads; all are in the layer
+FOLDED_FROM, FOLDED_TO = 16, 12  # so many rows are folded, to so few
+STATES = ("covered", "uncovered", "unknown")
+NAME_LETTERS = 60  # of a file
 
 
 @dataclass(frozen=True)
@@ -27,8 +35,7 @@ class Bar:
     def parts(self) -> list[tuple[str, float]]:
         """Return the state and per cent of each part."""
         total = self.covered + self.uncovered + self.unknown
-        states = ("covered", "uncovered", "unknown")
-        return [(state, 100 * getattr(self, state) / total) for state in states] if total > 0 else []
+        return [(state, 100 * getattr(self, state) / total) for state in STATES] if total > 0 else []
 
 
 Cell = str | Words | Bar
@@ -44,6 +51,49 @@ class Table:
     note: Words | None = None
     foot: list[list[Cell]] = field(default_factory=list)
     texts_first: int = 1  #: so many columns hold texts, the others numbers
+    name: str = ""  #: of the file it is saved as; by default its title
+    numbers_on: str = ""  #: name of the map on which the numbers of its first column stand
+
+    @property
+    def file_name(self) -> str:
+        """Return the name of the file it is saved as, without its ending."""
+        plain = unicodedata.normalize("NFKD", self.name or self.title.get(REFERENCE, "")).encode("ascii", "ignore")
+        return re.sub("[^a-z0-9]+", "-", plain.decode().lower()).strip("-")[:NAME_LETTERS].strip("-") or "table"
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its rows are folded until a reader asks for all."""
+        return len(self.rows) >= FOLDED_FROM
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """Return the numbers of each column; none of those that hold texts."""
+        rows = [*self.rows, *self.foot]
+        return [
+            Column("", (None,) * len(rows)) if at < self.texts_first else column([row[at] for row in rows])
+            for at in range(len(self.head))
+        ]
+
+    @property
+    def units(self) -> list[str]:
+        """Return the unit to be said behind the head of each column; nothing where it has none or says it itself."""
+        heads = [str(texts.pick(cell, REFERENCE)) for cell in self.head]
+        return [
+            "" if re.search(rf"(?:^|\W){re.escape(each.unit)}\W?$", head) else each.unit
+            for head, each in zip(heads, self.columns, strict=True)
+        ]
+
+    @property
+    def states(self) -> list[str]:
+        """Return what the parts of its bars are."""
+        bars = [cell for row in self.rows for cell in row if isinstance(cell, Bar)]
+        return states_of(bars)
+
+
+def states_of(bars: Sequence[Bar | None]) -> list[str]:
+    """Return what the parts of bars are, of those that have any."""
+    found = {state for bar in bars if bar is not None for state, part in bar.parts() if part}
+    return [state for state in STATES if state in found]
 
 
 def heads(*keys: str) -> list[Cell]:

@@ -3,21 +3,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sheltermap.base import texts
 from sheltermap.page.render import render
-from sheltermap.page.table import Cell, Table, cut_note, heads, reason_words, text
+from sheltermap.page.table import Cell, Table, cut_note, heads, reason_words, states_of, text
 from sheltermap.questions.figures import records
 from sheltermap.questions.scenario_tables import scenario_table
 from sheltermap.report import indicator_tables
 from sheltermap.report.sections import (
+    Section,
     input_title,
     network_caveats,
     network_title,
     raster_holds,
     raster_title,
-    sections,
     table_title,
     titles_of,
 )
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 REFUSED_SHOWN = 200  # a register that is broken throughout would bury the rest; all are in the table refused_rows
 
 
-def build_report(assessment: Assessment) -> str:
+def build_report(assessment: Assessment, found: Sequence[Section]) -> str:
     """Return the report of an assessment: one HTML page that asks for nothing from outside."""
     plan = assessment.plan
     illustrative = plan.made_up()
@@ -40,7 +41,8 @@ def build_report(assessment: Assessment) -> str:
         title=plan.title,
         plan=plan,
         assessment=assessment,
-        sections=sections(assessment),
+        sections=found,
+        bar_states=states_of([line.bar for each in found for line in each.lines]),
         indicators=indicator_tables.table_of(assessment) if plan.indicators else None,
         scenarios=scenario_table(plan.scenarios, {}) if plan.scenarios else None,  # the section's heading is its title
         banner=titles_of(illustrative) if illustrative else None,

@@ -17,6 +17,7 @@ import sheltermap
 
 # Every text in marks that no other has, so that one that is not of this language is seen.
 NAME, MARK, YES, NO = "Lietuvių", "·", "taip", "neteisinga"
+MONTHS = " ".join(f"m{number}" for number in range(1, 13))
 
 SCRIPT = """
 import json, sqlite3, sys
@@ -73,7 +74,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(Path(sheltermap.__file__).parent, copy, copy_function=os.symlink, ignore=ignored)
     languages = copy / "base" / "languages"
     words = tomllib.loads((languages / "en.toml").read_text(encoding="utf-8"))
-    own = {"name": NAME, "decimal_mark": MARK, "or": "‹or›"}
+    own = {"name": NAME, "decimal_mark": MARK, "or": "‹or›", "date": "‹{year}·{month}·{day}›", "months": MONTHS}
     marked = _marked(words) | {"this": own, "yes": YES, "no": NO}
     (languages / "lt.toml").write_text(_toml(marked), encoding="utf-8")
     return folder
@@ -123,8 +124,9 @@ def found(folder: Path, package: Path):
 
 def test_the_report_says_everything_in_it(folder):
     page = (folder / "out" / "report.html").read_text(encoding="utf-8")
-    assert page.count('<html lang="lt">') == 1 and f'<label for="lang-lt">{NAME}</label>' in page
-    assert '#lang-lt:checked ~ * [lang="en"]' in page and '#lang-en:checked ~ * [lang="lt"]' in page
+    assert page.count('<html lang="lt">') == 1 and f'<bdi class="own" lang="lt">{NAME}</bdi>' in page
+    assert 'body:has(#lang-lt:checked) [lang]:not([lang="lt"], .own)' in page and 'value="lt" data-title="' in page
+    assert page.count(f'data-mark="{MARK}"') == 2 and re.search(r"‹\d{4}·m\d+·\d+›", page)
     said = re.findall(r'<span lang="lt">(.*?)</span>', page)
     assert len(said) > 300 and all(re.search("[‹·]", text) or text in (YES, NO) for text in said)
     assert len(said) == page.count('<span lang="en">') and 'lang="lv"' not in page.partition("</style>")[2]

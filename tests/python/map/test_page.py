@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The map page: complete, of the size stated, the same again, and its library unchanged."""
 
-import base64
 import hashlib
 import io
-import json
 import re
 import subprocess
 import sys
@@ -20,6 +18,7 @@ import shapely
 from PIL import Image
 
 import sheltermap as sm
+from map_data import MapData
 from sheltermap.map import packed_layers, thinning
 
 VENDOR = resources.files("sheltermap.map") / "vendor"
@@ -36,29 +35,7 @@ def shelters() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"name": ["S1"]}, geometry=gpd.points_from_xy([24.101], [56.95]), crs=4326)
 
 
-def data_of(page: str) -> dict:
-    block = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
-    assert block is not None
-    return json.loads(block[1])
-
-
-def integers(text: str) -> np.ndarray:
-    return np.frombuffer(base64.b64decode(text), dtype="<i4")
-
-
-def said(layer: dict, label: str) -> list[str | None]:
-    """What the pop-ups of a layer's rows say under a label."""
-    field = next(field for field in layer["fields"] if field["label"] == label)
-    few = len(field["texts"]) <= 127
-    codes = np.frombuffer(base64.b64decode(field["codes"]), "i1") if few else integers(field["codes"])
-    return [field["texts"][code] if code >= 0 else None for code in codes]
-
-
-def layer_of(page: str, role: str) -> dict:
-    return next(layer for layer in data_of(page)["layers"] if layer["role"] == role)
-
-
-@pytest.mark.parametrize("name", ["maplibre-gl.js", "maplibre-gl.css"])
+@pytest.mark.parametrize("name", ["leaflet.js", "leaflet.css"])
 def test_the_library_is_the_one_that_was_published(name):
     published = re.search(rf"`{re.escape(name)}` \| `([0-9a-f]{{64}})`", (VENDOR / "README.md").read_text())
     assert published is not None
@@ -66,10 +43,10 @@ def test_the_library_is_the_one_that_was_published(name):
 
 
 def test_the_library_keeps_its_licence():
-    assert "MapLibre contributors" in (VENDOR / "LICENSE.txt").read_text()
-    version = re.search(r"blob/v([0-9.]+)/LICENSE", (VENDOR / "maplibre-gl.js").read_text(encoding="utf-8"))
+    assert "Volodymyr Agafonkin" in (VENDOR / "LICENSE.txt").read_text()
+    version = re.search(r"Leaflet ([0-9.]+), a JS library", (VENDOR / "leaflet.js").read_text(encoding="utf-8"))
     assert version is not None
-    assert f"MapLibre GL JS {version[1]}\n" in (VENDOR / "README.md").read_text()
+    assert f"# Leaflet {version[1]}\n" in (VENDOR / "README.md").read_text()
 
 
 @pytest.mark.parametrize("kind", ["sdist", "wheel"])
@@ -81,27 +58,27 @@ def test_the_package_ships_the_page_and_its_library(root, tmp_path, kind):
     (archive,) = tmp_path.iterdir()
     with zipfile.ZipFile(archive) if kind == "wheel" else tarfile.open(archive) as opened:
         names = opened.namelist() if kind == "wheel" else opened.getnames()
-    for name in ("vendor/maplibre-gl.js", "vendor/maplibre-gl.css", "vendor/LICENSE.txt", "map.js", "page.html.j2"):
+    for name in ("vendor/leaflet.js", "vendor/leaflet.css", "vendor/LICENSE.txt", "script/map.js", "page.html.j2"):
         assert [each for each in names if each.endswith(f"sheltermap/map/{name}")], name
 
 
-def test_a_page_of_few_rows_is_smaller_than_two_megabytes():
+def test_a_page_of_few_rows_is_smaller_than_half_a_megabyte():
     page = sm.coverage(homes(), shelters(), 500).explore().html
-    assert 1_100_000 < len(page.encode()) < 2_000_000
+    assert 150_000 < len(page.encode()) < 500_000
 
 
-def test_a_further_row_takes_less_than_fifty_bytes_where_names_are_short():
-    few, many = (
-        len(json.dumps(data_of(sm.coverage(homes(count), shelters(), 500).explore().html))) for count in (100, 10_100)
+def test_a_further_row_takes_less_than_twenty_bytes_where_names_are_short():
+    few, many = (len(sm.coverage(homes(count), shelters(), 500).explore().html) for count in (100, 10_100))
+    assert (many - few) / 10_000 < 20
+
+
+def test_points_are_packed_to_the_sixth_decimal_neighbours_together():
+    rows = gpd.GeoDataFrame(
+        geometry=gpd.points_from_xy([179.999999, -179.999999, 24.123456], [84.5, -85.5, 56.765432]), crs=4326
     )
-    assert (many - few) / 10_000 < 50
-
-
-def test_points_are_packed_to_the_seventh_decimal():
-    rows = gpd.GeoDataFrame(geometry=gpd.points_from_xy([-179.9999999, 24.1234567], [-85.5, 56.7654321]), crs=4326)
-    points = layer_of(sm.coverage(rows, shelters(), 500).explore().html, "rows")["points"]
-    assert integers(points["lon"]).tolist() == [-1799999999, 241234567]
-    assert integers(points["lat"]).tolist() == [-855000000, 567654321]
+    data = MapData(sm.coverage(rows, shelters(), 500).explore().html)
+    places = data.places(data.layer("rows")["points"])
+    assert sorted(places.tolist()) == [[-179.999999, -85.5], [24.123456, 56.765432], [179.999999, 84.5]]
 
 
 def test_the_same_result_gives_the_same_page():
@@ -112,12 +89,12 @@ def test_the_same_result_gives_the_same_page():
 @pytest.mark.parametrize(("lang", "distance", "near"), [("en", "distance", "6.0 km"), ("lv", "attālums", "6,0 km")])
 def test_a_place_says_name_distance_and_nearest_facility_in_the_language_asked_for(lang, distance, near):
     result = sm.coverage(homes(), shelters(), 500, facility_id="name")
-    layer = layer_of(result.explore(name="people", columns=["people"], lang=lang).html, "rows")
-    assert layer["fields"][0]["label"] == {"en": "name", "lv": "nosaukums"}[lang]
+    data = MapData(result.explore(name="people", columns=["people"], lang=lang).html)
+    assert data.layer("rows")["fields"][0]["label"] == {"en": "name", "lv": "nosaukums"}[lang]
     # 0.099° of longitude at 56.95° are 6.02 km.
-    assert said(layer, distance) == ["61 m", "3,0 km" if lang == "lv" else "3.0 km", near]
-    assert said(layer, {"en": "nearest", "lv": "tuvākais"}[lang]) == ["S1"] * 3
-    assert said(layer, "people") == ["0", "1", "2"]
+    assert data.said("rows", distance) == ["61 m", "3,0 km" if lang == "lv" else "3.0 km", near]
+    assert data.said("rows", {"en": "nearest", "lv": "tuvākais"}[lang]) == ["S1"] * 3
+    assert data.said("rows", "people") == ["0", "1", "2"]
 
 
 def test_rows_without_a_place_are_counted_on_the_page():
@@ -126,22 +103,22 @@ def test_rows_without_a_place_are_counted_on_the_page():
     found = sm.coverage(rows, shelters(), 500).explore()
     assert found.notes == ["1 rows have no known place and are not on the map."]
     assert found.notes[0] in found.html
-    assert integers(layer_of(found.html, "rows")["points"]["row"]).tolist() == [0, 2]
+    assert MapData(found.html).said("rows", "name") == ["0", "2"]
 
 
 def test_a_place_too_close_to_the_limit_says_so():
     near = sm.coverage(homes(), shelters(), [61, 9000], position_error_m=5).explore()
-    assert said(layer_of(near.html, "rows"), "To be checked by hand") == ["61 m", None, None]
+    assert MapData(near.html).said("rows", "To be checked by hand") == ["61 m", None, None]
 
 
 def test_a_place_in_several_zones_names_the_first_and_counts_the_others():
     zones = gpd.GeoDataFrame(
         {"zone": ["1 %", "0.1 %"]}, geometry=[shapely.box(24, 56, 24.12, 57), shapely.box(24, 56, 24.18, 57)], crs=4326
     )
-    page = sm.exposure(homes(), zones, zone_id="zone").explore(zone_name="zone").html
-    assert said(layer_of(page, "rows"), "zone") == ["1 % and 1 more", "0.1 %", None]
-    assert said(layer_of(page, "zones"), "zone") == ["1 %", "0.1 %"]
-    assert len(layer_of(page, "zones")["shapes"]["features"]) == 2
+    data = MapData(sm.exposure(homes(), zones, zone_id="zone").explore(zone_name="zone").html)
+    assert data.said("rows", "zone") == ["1 % and 1 more", "0.1 %", None]
+    assert data.said("zones", "zone") == ["1 %", "0.1 %"]
+    assert set(data.column(data.layer("zones")["outlines"]["owner"])) == {0, 1}
 
 
 def test_above_the_limit_rows_are_grouped_and_none_is_lost():
@@ -152,30 +129,28 @@ def test_above_the_limit_rows_are_grouped_and_none_is_lost():
     )
     result = sm.coverage(rows, shelters(), [5000, 20_000])
     found = result.explore()
-    points = layer_of(found.html, "rows")["points"]
-    counts = integers(points["count"])
-    category = np.frombuffer(base64.b64decode(points["category"]), np.uint8)
+    data = MapData(found.html)
+    counts, category = (data.column(data.layer("rows")[name]) for name in ("count", "category"))
     assert len(counts) <= thinning.GROUPS_SHOWN
     # summary's rows are by threshold, each holding the nearer ones too
     near, far = result.summary["covered"]
     assert np.bincount(category, weights=counts, minlength=3).tolist() == [near, far - near, count - far]
     assert "200\u202f001 rows are too many to draw one by one" in found.notes[0]
-    assert said(layer_of(found.html, "rows"), "name")[0].endswith(" rows")
+    assert data.said("rows", "name")[0].endswith(" rows")
 
 
 def test_at_the_limit_every_row_is_drawn(monkeypatch):
     monkeypatch.setattr(packed_layers, "POINTS_SHOWN", 3)
     found = sm.coverage(homes(3), shelters(), 500).explore()
     assert found.notes == []
-    assert "count" not in layer_of(found.html, "rows")["points"]
+    assert MapData(found.html).layer("rows")["count"] is None
 
 
 def test_outlines_too_fine_to_draw_are_simplified_and_the_page_says_how_far_off(monkeypatch):
     monkeypatch.setattr(thinning, "VERTICES_SHOWN", 100)
     round_zone = gpd.GeoDataFrame(geometry=[shapely.Point(24.1, 56.95).buffer(0.1, quad_segs=200)], crs=4326)
     found = sm.exposure(homes(), round_zone).explore()
-    (drawn,) = layer_of(found.html, "zones")["shapes"]["features"]
-    assert len(drawn["geometry"]["coordinates"][0]) <= 100
+    assert 4 <= MapData(found.html).vertices("zones") <= 100
     assert re.fullmatch(r"Outlines are simplified: off by up to \d+ m\.", found.notes[0])
 
 
@@ -213,7 +188,7 @@ def test_a_column_that_is_not_there_is_named_with_those_that_are():
 def test_a_map_of_nothing_is_still_a_page(tmp_path):
     nowhere = homes().assign(geometry=gpd.GeoSeries([None] * 3, crs=4326))
     none = shelters().assign(geometry=gpd.GeoSeries([None], crs=4326))
-    assert data_of(sm.coverage(nowhere, none, 500).explore().html)["bounds"] is None
+    assert MapData(sm.coverage(nowhere, none, 500).explore().html).page["views"][0]["bounds"] is None
 
 
 def test_nothing_in_the_page_points_outside():

@@ -8,6 +8,7 @@ import shapely
 
 import sheltermap as sm
 from sheltermap.drawing.legend import COVERED, UNCOVERED
+from sheltermap.map.packed_views import shortened
 
 browser = pytest.importorskip("browser", reason="playwright is not installed")
 if not browser.CHROMIUM.exists():
@@ -90,9 +91,11 @@ def rgb(colour: str) -> list[int]:
 def click(seen, place: tuple[float, float]) -> str:
     """Click, and return what the pop-up says."""
     seen.page.mouse.click(*place)
-    popup = seen.frame.wait_for_selector(".maplibregl-popup-content", timeout=browser.PATIENCE_MS)
+    popup = seen.frame.wait_for_selector(".dialogue", timeout=browser.PATIENCE_MS)
     said = popup.evaluate("each => [...each.querySelectorAll('h2, p, dt, dd')].map(part => part.textContent).join('|')")
-    seen.frame.click(".maplibregl-popup-close-button")
+    seen.frame.click(".popup-close")
+    seen.frame.click("#all")  # a pop-up without room for it moves the map
+    seen.drawn()
     return said
 
 
@@ -183,7 +186,7 @@ def test_a_flood_shows_its_zone_and_its_legend_hides_who_loses(chromium, tmp_pat
     (x1, y), (x2, _) = pixels(seen, 4)[:2]
     zone, dry = (x2 - 0.4 * (x2 - x1), y + 40), (x1 + 0.3 * (x2 - x1), y + 40)
     # Three quarters of the water's colour over the page.
-    assert colour_at(seen.picture(), zone) == "#aac9e4" != colour_at(seen.picture(), dry)
+    assert colour_at(seen.picture(), zone) == "#aac9e5" != colour_at(seen.picture(), dry)
     before = (seen.picture() == rgb(UNCOVERED)).all(axis=2).sum()
     seen.frame.click(".legend li:nth-child(2) input")
     assert before > 50 and (seen.drawn().picture()[:, 400:] == rgb(UNCOVERED)).all(axis=2).sum() == 0
@@ -205,13 +208,13 @@ def test_lines_and_polygons_that_are_facilities_are_drawn_as_such(chromium, tmp_
 
 def test_the_scale_bar_is_true_at_the_middle_of_the_map(chromium, tmp_path):
     seen = opened(chromium, coverage_of(["a", "b", "c", "d"]).explore(name="name"), tmp_path)
-    bar = seen.page.locator(".maplibregl-ctrl-scale")
+    bar = seen.page.locator(".leaflet-control-scale-line")
     label, width = bar.inner_text().replace("\u00a0", " "), bar.bounding_box()["width"]
     places = pixels(seen, 4)
     metres = sm.geodesic_distance_m([24.0], [57.0], [24.3], [57.0])[0] * width / (places[3][0] - places[0][0])
     number, unit = label.split()
     assert unit == "km"
-    assert metres / 1000 == pytest.approx(float(number), rel=0.05)  # MapLibre measures on a sphere, and with its border
+    assert metres / 1000 == pytest.approx(float(number), rel=0.05)  # Leaflet measures on a sphere, and with its border
 
 
 @pytest.fixture(scope="module")
@@ -240,9 +243,7 @@ def test_hostile_values_open_no_dialog_ask_for_nothing_and_change_no_title(hosti
     assert hostile.dialogs == []
     assert hostile.requests == []
     assert hostile.complaints == []
-    # HTML has no character 0, so the parser puts the replacement character in its place.
-    expected = " ".join(" ".join(HOSTILE).replace("\x00", "\ufffd").split())
-    assert " ".join(hostile.page.title().split()) == expected
+    assert hostile.page.title() == shortened(" ".join(HOSTILE))
 
 
 def test_a_notebook_shows_the_page_in_a_frame_that_cannot_reach_it(chromium, tmp_path):
@@ -266,18 +267,28 @@ def test_many_rows_are_drawn_as_circles(chromium, tmp_path):
     seen = opened(chromium, sm.coverage(homes, shelter, 10_000).explore(), tmp_path)
     picture = seen.picture()[:, 400:]
     for colour in (COVERED, UNCOVERED):
-        assert (picture == rgb(colour)).all(axis=2).sum() > 1000
+        assert (picture == rgb(colour)).all(axis=2).sum() > 500
 
 
-@pytest.mark.parametrize("missing", ["webgl", "scripts"])
-def test_without_webgl_or_scripts_there_is_the_picture(chromium, tmp_path, missing):
+def test_without_webgl_the_map_is_the_same(chromium, tmp_path):
+    path = coverage_of(["a", "b", "c", "d"]).explore(name="name").save(tmp_path / "map.html")
+    seen = chromium.without_webgl(path).drawn()
+    assert seen.page.evaluate("document.createElement('canvas').getContext('webgl')") is None
+    assert [colour_at(seen.picture(), place) for place in pixels(seen, 4)[1:]] == [COVERED, UNCOVERED, UNCOVERED]
+    assert click(seen, pixels(seen, 4)[1]).startswith("b|within 9.1 km")
+    assert (seen.dialogs, seen.requests, seen.complaints) == ([], [], [])
+
+
+@pytest.mark.parametrize("missing", ["scripts", "DecompressionStream"])
+def test_without_scripts_or_in_an_old_browser_there_is_the_picture(chromium, tmp_path, missing):
     path = coverage_of(["a", "b"]).explore().save(tmp_path / "map.html")
-    seen = chromium.without_webgl(path) if missing == "webgl" else chromium.open(path, scripts=False)
+    scripts = missing != "scripts"
+    seen = chromium.open(path, scripts=scripts, before=f"delete window.{missing}" if scripts else None)
     picture = seen.page.locator("figure img")
     picture.wait_for(state="visible", timeout=browser.PATIENCE_MS)
     assert picture.bounding_box()["width"] > 600
     assert "A picture only" in seen.page.locator("figcaption").inner_text()
-    assert not seen.page.locator("aside").is_visible()
+    assert not seen.page.locator("#body").is_visible()
     assert (seen.dialogs, seen.requests) == ([], [])
 
 

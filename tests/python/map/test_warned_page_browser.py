@@ -27,7 +27,7 @@ def opened(chromium, folder, text, lang="en"):
 
 
 def legend(seen) -> dict[str, str]:
-    rows = seen.page.locator(".legend li label")
+    rows = seen.page.locator(".legend li label:has(.count)")
     said = [rows.nth(at).inner_text().strip().rsplit(" ", 1) for at in range(rows.count())]
     return dict(said)
 

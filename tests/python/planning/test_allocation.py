@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Allocation: the best there is by an independent method, everybody counted, and what if, exact again."""
 
-import json
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -13,6 +11,7 @@ from shapely import LineString, Point, box
 import sheltermap as sm
 from allocation_town import homes, plan, shelters
 from cheapest_plan import cheapest_plan
+from map_data import MapData
 from sheltermap.base.scopes import NO_AREA
 
 DEGREE_M = 60_772.0  # a degree of longitude on the parallel of 57°
@@ -329,10 +328,9 @@ def test_it_is_drawn():
 def test_its_map_tells_where_people_go():
     found = plan(homes(30, 40, lon=[24.10, 24.11]), shelters(50, 15, lon=[24.10, 24.12]))
     page = found.explore(title="Places", name="home", facility_name="id", lang="lv").html
-    data = json.loads(page.split('<script type="application/json" id="data">')[1].split("</script>")[0])
-    told = {layer["role"]: {each["label"]: each["texts"] for each in layer["fields"]} for layer in data["layers"]}
-    assert told["rows"]["dodas uz"] == ["s0", "s1"] and told["rows"]["iedzīvotāji"] == ["30", "20", "15", "5"]
-    assert told["facilities"]["aizpildījums, %"] == ["100 %"] and told["flows"]["iedzīvotāji"] == ["15", "20", "30"]
+    told = MapData(page).fields()
+    assert told["rows"]["dodas uz"] == {"s0", "s1"} and told["rows"]["iedzīvotāji"] == {"30", "20", "15", "5"}
+    assert told["facilities"]["aizpildījums, %"] == {"100 %"} and told["flows"]["iedzīvotāji"] == {"15", "20", "30"}
 
 
 def test_a_table_of_costs_is_as_good_as_our_own_reach():

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Continuity: what the failure of one facility takes, counted by hand and held against asking again without it."""
 
-import json
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -12,6 +10,7 @@ from hypothesis import strategies as st
 from shapely import LineString, box
 
 import sheltermap as sm
+from map_data import MapData
 from sheltermap.risk.dependence import Dependence
 
 HUNDREDTH_M = 608.5  # of a degree of longitude at 57 degrees north
@@ -246,7 +245,6 @@ def test_it_is_drawn_in_both_languages(works, homes):
         "more than 10, up to 40 lose access with it (1)",
     ]
     page = found.explore(facility_name="id", lang="lv").html
-    data = json.loads(page.split('<script type="application/json" id="data">')[1].split("</script>")[0])
-    fields = {layer["role"]: {each["label"]: each["texts"] for each in layer["fields"]} for layer in data["layers"]}
-    assert "Kas atkarīgs no viena objekta" in page and fields["rows"]["piekļuve atkarīga no"] == ["P", "B"]
+    fields = MapData(page).fields()
+    assert "Kas atkarīgs no viena objekta" in page and fields["rows"]["piekļuve atkarīga no"] == {"P", "B"}
     assert "170" in fields["facilities"]["zaudē apgādi"] and "nedarbojas līdz ar to" in fields["facilities"]

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Vulnerable groups: who is in a suitable shelter in time, counted by hand and held against all cuts of a flow."""
 
-import json
 from datetime import UTC, datetime
 from itertools import chain, combinations
 
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 from shapely import LineString, box
 
 import sheltermap as sm
+from map_data import MapData
 from raster_files import write_raster
 from sheltermap.risk.vulnerable_tables import STATES
 
@@ -310,12 +310,11 @@ def test_it_is_drawn_in_both_languages(shelter):
     with pytest.raises(ValueError, match='unknown scenario "c"'):
         found.plot("c")
     page = found.explore("b", name="id", shelter_name="id", lang="lv").html
-    data = json.loads(page.split('<script type="application/json" id="data">')[1].split("</script>")[0])
-    fields = {layer["role"]: {each["label"]: each["texts"] for each in layer["fields"]} for layer in data["layers"]}
+    fields = MapData(page).fields()
     assert "Mazaizsargātās grupas: b" in page
     assert "brīdinājuma laiks ir par īsu" in fields["rows"]["iemesls"]
-    assert fields["rows"]["vajadzīgais laiks"] == ["8,5 min", "10,2 min"]
-    assert fields["facilities"]["stāvoklis"] == ["izmantojama"] and "zones" in fields
+    assert fields["rows"]["vajadzīgais laiks"] == {"8,5 min", "10,2 min"}
+    assert fields["facilities"]["stāvoklis"] == {"izmantojama"} and "zones" in fields
 
 
 def test_shallow_water_closes_no_street_and_a_failure_has_no_zone_to_leave(shelter):

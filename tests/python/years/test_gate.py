@@ -221,7 +221,7 @@ def test_compare_prints_causes_and_writes_a_page_and_layers(tmp_path):
     assert (done.returncode, beside_steps(done.stderr)) == (0, "")
     assert "+30  facilities opened" in done.stdout and "s3 Depot: opened" in done.stdout
     text = page.read_text(encoding="utf-8")
-    assert text.count('<img src="data:image/svg+xml') == 6  # coverage and nearest: both years and the change
+    assert text.count('<img src="data:image/') == 6  # coverage and nearest: both years and the change
     assert "what changed" in text and "kas mainījies" in text and "http" not in text.split("</style>")[1]
     rows = sm.read(layers, layer="shelter_change")
     assert dict(zip(rows["id"], rows["change"], strict=True)) == {

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which number a written cell stands for: tables are sorted by it, and spreadsheets are given it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sheltermap.base import texts
+from sheltermap.base.language import REFERENCE
+
+NONE = ("", "–")  # what stands where there is no number
+WRITTEN = re.compile(rf"([+−-]?)(\d[\d {texts.THIN}]*(?:\.\d+)?)(?: (?!\d)(\S+))?")
+FACTORS = {  # in which unit an amount is counted where a column has several of its kind
+    "m": ("m", 1),
+    "km": ("m", 1000),
+    "s": ("s", 1),
+    "min": ("s", 60),
+    "h": ("s", 3600),
+    "m²": ("m²", 1),
+    "ha": ("m²", 10_000),
+    "km²": ("m²", 1_000_000),
+}
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number with its unit, which is empty where something is counted."""
+
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """The numbers of a column, all in one unit; None where a cell is none."""
+
+    unit: str
+    values: tuple[float | None, ...]
+
+
+def amount(cell: Any) -> Amount | None:
+    """Return the number that a cell is, with its unit; None where it says more or less than one number.
+
+    Examples
+    --------
+    >>> amount("145 603"), amount({"en": "1.5 km", "lv": "1,5 km"}), amount("> 99.9 %")
+    (Amount(value=145603.0, unit=''), Amount(value=1.5, unit='km'), None)
+    """
+    found = WRITTEN.fullmatch(str(cell[REFERENCE] if isinstance(cell, dict) else cell))
+    if found is None:
+        return None
+    sign, digits, unit = found.groups()
+    value = float(digits.replace(texts.THIN, "").replace(" ", ""))
+    return Amount(-value if sign in ("−", "-") and value else value, unit or "")
+
+
+def column(cells: Sequence[Any]) -> Column:
+    """Return the numbers of a column's cells in the smallest of their units; none where the units do not fit together.
+
+    Examples
+    --------
+    >>> column(["500 m", "1.5 km", "–"])
+    Column(unit='m', values=(500.0, 1500.0, None))
+    >>> column(["95.4 %", "12 min"])
+    Column(unit='', values=(None, None))
+    """
+    found = [amount(cell) for cell in cells]
+    units = {each.unit for each in found if each is not None}
+    kinds = {FACTORS.get(unit, (unit, 1))[0] for unit in units}
+    if len(kinds) != 1:
+        return Column("", (None,) * len(found))
+    smallest = min(units, key=_factor)
+    values = [None if each is None else each.value * _factor(each.unit) / _factor(smallest) for each in found]
+    return Column(smallest, tuple(None if each is None else float(f"{each:.12g}") for each in values))
+
+
+def _factor(unit: str) -> float:
+    return FACTORS.get(unit, (unit, 1))[1]

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pictures on a page: light, and the same to look at as what matplotlib drew."""
+
+import io
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from sheltermap.base import texts
+from sheltermap.page.light_svg import light_svg, svg_uri
+from sheltermap.page.picture import (
+    PIXELS_UP_TO,
+    VECTOR_UP_TO,
+    Drawing,
+    LegendEntry,
+    MapPicture,
+    figure_bytes,
+    repeatable,
+)
+
+browser = pytest.importorskip("browser", reason="playwright is not installed")
+
+
+def scatter(count: int) -> Drawing:
+    places = np.random.default_rng(7).random((2, count))
+
+    def draw(ax):
+        for at, (marker, colour) in enumerate((("o", "#0072b2"), ("D", "#d55e00"), ("X", "#8a8f98"))):
+            ax.plot(*places[:, at::3], marker, ms=6, mfc=colour, mec="white", mew=0.5)
+        ax.plot([0, 1], [0, 1], color="#1f2933")
+        ax.set_axis_off()
+
+    return Drawing(draw, (6, 4))
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator:
+    if not browser.CHROMIUM.exists():
+        pytest.skip("Chromium is not installed")
+    with browser.browsers() as opener:
+        yield opener
+
+
+def seen_as(chromium, tmp_path, name: str, uri: str) -> np.ndarray:
+    (tmp_path / f"{name}.html").write_text(f'<body style="margin:0"><img width="900" src="{uri}">')
+    page = chromium.open(tmp_path / f"{name}.html").page
+    shot = page.locator("img").screenshot()
+    return np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).astype(int)
+
+
+def test_a_light_picture_looks_as_before_and_weighs_a_tenth(chromium, tmp_path):
+    with repeatable():
+        svg = figure_bytes(scatter(900).figure(), "svg", metadata={"Date": None, "Creator": None}).decode()
+    before, after = (
+        seen_as(chromium, tmp_path, name, svg_uri(each)) for name, each in (("a", svg), ("b", light_svg(svg)))
+    )
+    assert before.shape == after.shape and (before < 200).any()
+    # Symbols move by up to a twentieth of a point, which their softened edges show.
+    assert (abs(before - after).max(axis=2) > 120).mean() < 0.002
+    assert len(svg_uri(light_svg(svg))) < len(svg) / 8
+
+
+def test_a_picture_is_lines_while_they_are_light_and_else_pixels_that_weigh_little():
+    light, heavy = scatter(900).uri, scatter(6000).uri
+    assert light.startswith("data:image/svg+xml,") and len(light) < VECTOR_UP_TO
+    assert heavy.startswith("data:image/webp;base64,") and len(heavy) < PIXELS_UP_TO * 4 / 3 + 100
+    assert not set(light) & set('"<>&#\n')
+    assert scatter(900).uri == light and scatter(6000).uri == heavy
+
+
+def test_what_a_picture_shows_is_said_with_its_figures():
+    label = dict.fromkeys(texts.LANGUAGES, "covered")
+    entries = [LegendEntry("#000", "circle", label, "12"), LegendEntry("none", "triangle", label, "")]
+    title = dict.fromkeys(texts.LANGUAGES, "Map: homes")
+    picture = MapPicture(title, scatter(3), entries)
+    assert picture.said["en"] == "Map: homes. covered 12"
+    assert MapPicture(title, scatter(3), entries, alt={"en": "own"}).said == {"en": "own"}
