@@ -20,6 +20,7 @@ void bind_catchments(pybind11::module_& m);
 void bind_io(pybind11::module_& m);
 void bind_raster(pybind11::module_& m);
 void bind_network(pybind11::module_& m);
+void bind_osm(pybind11::module_& m);
 void bind_travel(pybind11::module_& m);
 
 }  // namespace sheltermap::python

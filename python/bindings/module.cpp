@@ -20,5 +20,6 @@ PYBIND11_MODULE(_core, m) {
     bind_io(m);
     bind_raster(m);
     bind_network(m);
+    bind_osm(m);
     bind_travel(m);
 }

@@ -14,6 +14,10 @@ and come out; distances and areas are in metres along WGS 84; nothing that was d
 0  A       S1       324.0
 """
 
+import sys as _sys
+from types import ModuleType as _ModuleType
+from typing import Any as _Any
+
 import lazy_loader as _lazy_loader
 
 __version__ = "0.1.0"
@@ -21,3 +25,14 @@ __version__ = "0.1.0"
 # Modules are imported when a name of theirs is first used, so that `import sheltermap` and `sheltermap --help` stay
 # quick. The names stand in __init__.pyi.
 __getattr__, __dir__, __all__ = _lazy_loader.attach_stub(__name__, __file__)
+
+
+class _Package(_ModuleType):
+    """Leaves `sheltermap.basemap` to the function: Python would put the room of that name there when it is imported."""
+
+    def __setattr__(self, name: str, value: _Any) -> None:
+        if not (name == "basemap" and isinstance(value, _ModuleType)):
+            super().__setattr__(name, value)
+
+
+_sys.modules[__name__].__class__ = _Package

@@ -41,6 +41,7 @@ from .assessments.run import run as run
 from .base.limits import Limit as Limit
 from .base.standards import Standard as Standard, capacity as capacity, standards as standards
 from .basemap.basemap import Basemap as Basemap
+from .basemap.making import basemap as basemap
 from .layers.files import layer_names as layer_names, read as read, write as write
 from .layers.meeting import FarApartWarning as FarApartWarning, NotInTableWarning as NotInTableWarning
 from .layers.raster import Raster as Raster

@@ -73,6 +73,7 @@ __all__: list[str] = [
     "any_of_places",
     "area_beside_lines",
     "areas_beside_lines_by_nearest",
+    "basemap_from_osm",
     "borderline_at",
     "changed_districts",
     "cheapest",
@@ -102,6 +103,7 @@ __all__: list[str] = [
     "geodesic_reach",
     "graph_from_lines",
     "graph_from_osm",
+    "ground_of",
     "in_enclosed_void",
     "layer_names",
     "least_changes",
@@ -1441,6 +1443,23 @@ def areas_beside_lines_by_nearest(
     The same split by the group of the nearest line, a row for each group; missing where it has no line.
     """
 
+def basemap_from_osm(
+    path: os.PathLike | str | bytes,
+    *,
+    within: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.SupportsFloat | typing.SupportsIndex,
+    ]
+    | None,
+    languages: collections.abc.Sequence[str],
+    streets_to_rank: typing.SupportsInt | typing.SupportsIndex,
+) -> dict:
+    """
+    The ground of maps from a file of OpenStreetMap: by class shapes, name, rank, id, and residents of places.
+    """
+
 def borderline_at(
     access: Access,
     threshold: typing.SupportsFloat | typing.SupportsIndex,
@@ -1692,6 +1711,11 @@ def graph_from_osm(
     ends_within_m: typing.SupportsFloat | typing.SupportsIndex,
     crossings: bool,
 ) -> Graph: ...
+def ground_of(key: str, value: str) -> tuple[str, int] | None:
+    """
+    The layer and the rank that a tag of OpenStreetMap stands for; None where none shows it.
+    """
+
 def in_enclosed_void(
     places: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], raster: RasterFile
 ) -> numpy.typing.NDArray[numpy.uint8]:

@@ -79,6 +79,12 @@ def _osm(path: Path) -> None:
     _asked(sm.Network.from_osm(path))
 
 
+def _base_map(path: Path) -> None:
+    """Make a base map of all that there is, and one of a part."""
+    sm.basemap(path, detail="full")
+    sm.basemap(path, lang="lv", detail="low")
+
+
 def _asked(network: sm.Network) -> None:
     """Have everything of a network looked at."""
     edges = network.edges().head(3)
@@ -96,8 +102,8 @@ DOORS: dict[str, tuple[Door, ...]] = {
     **dict.fromkeys((".geojsonl", ".geojsons", ".ndjson", ".jsonl"), ROWS),
     **dict.fromkeys((".csv", ".tsv", ".txt"), (*ROWS, _with_options)),
     ".gpkg": (*LAYER, _store, _written_store),
-    ".osm": (_osm,),
-    ".pbf": (_osm,),
+    ".osm": (_osm, _base_map),
+    ".pbf": (_osm, _base_map),
     ".streets": (_streets,),
     ".toml": (load_plan,),
 }

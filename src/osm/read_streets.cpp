@@ -5,45 +5,17 @@
 
 #include "marked_deleted.hpp"
 #include "network/walkable_area.hpp"
+#include "reading.hpp"
 #include "rings.hpp"
 #include "used_ways.hpp"
 #include "way_nodes.hpp"
-#include <limits>
-#include <new>
 #include <optional>
-#include <osmium/io/bzip2_compression.hpp>
-#include <osmium/io/gzip_compression.hpp>
-#include <osmium/io/pbf_input.hpp>
-#include <osmium/io/reader.hpp>
-#include <osmium/io/xml_input.hpp>
-#include <osmium/osm/entity_bits.hpp>
-#include <osmium/thread/pool.hpp>
 #include <span>
-#include <system_error>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace sheltermap::osm {
 namespace {
-
-/// Reads objects of some kinds from a file to its end.
-template <class... Objects, class Take>
-void read_all(const std::filesystem::path& path, osmium::osm_entity_bits::type kinds, const Execution& execution,
-              Take take) {
-    // An absolute path is never taken for a URL or for standard input, which libosmium would open too.
-    const osmium::io::File file(std::filesystem::absolute(path).string());
-    osmium::thread::Pool pool(2);
-    osmium::io::Reader reader(file, kinds, pool);
-    while (const osmium::memory::Buffer buffer = reader.read()) {
-        if (execution.stop.stop_requested()) throw Cancelled();
-        const auto take_kind = [&]<class Object>(std::type_identity<Object>) {
-            for (const auto& object : buffer.select<Object>()) take(object);
-        };
-        (take_kind(std::type_identity<Objects>{}), ...);
-    }
-    reader.close();
-}
 
 UsedWays read_ways(const std::filesystem::path& path, const Profile& profile, const MarkedDeleted& deleted,
                    const Execution& execution) {
@@ -156,20 +128,11 @@ private:
     std::vector<WalkableArea> areas_;
 };
 
-/// Whether memory is out, or there is no room for another thread, which says nothing of the file.
-bool is_shortage(const std::exception& error) {
-    if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr) return true;
-    const auto* const system = dynamic_cast<const std::system_error*>(&error);
-    return system != nullptr && (system->code() == std::errc::not_enough_memory ||
-                                 system->code() == std::errc::resource_unavailable_try_again);
-}
-
 Streets read(const std::filesystem::path& path, const Profile& profile, const Execution& execution, GraphInfo& info) {
     const MarkedDeleted deleted = marked_deleted(path, execution);
     UsedWays ways = read_ways(path, profile, deleted, execution);
     std::vector<std::int64_t> ids = ways.refs;
     for (const auto& [member, refs] : ways.members) ids.insert(ids.end(), refs.begin(), refs.end());
-    if (ids.size() >= std::numeric_limits<std::uint32_t>::max()) throw Error("more than 2^32 - 1 nodes of ways");
     WayNodes nodes(std::move(ids), profile, deleted.nodes);
     read_all<osmium::Node>(path, osmium::osm_entity_bits::node, execution, [&](const auto& node) { nodes.take(node); });
     info.ways_used = ways.ways.size();
@@ -182,25 +145,11 @@ Streets read(const std::filesystem::path& path, const Profile& profile, const Ex
 
 Graph read_streets(const std::filesystem::path& path, const Profile& profile, const JoinOptions& joining,
                    const Execution& execution) {
-    if (!std::filesystem::is_regular_file(path)) throw ReadError("there is no file " + path.string());
     GraphInfo info{.profile = std::string(profile.name),
                    .source = path.filename().string(),
                    .walking_m_s = profile.walking_m_s,
                    .closing_depth_m = profile.closing_depth_m};
-    Streets streets;
-    try {
-        streets = read(path, profile, execution, info);
-    } catch (const Error&) {
-        throw;
-    } catch (const Cancelled&) {
-        throw;
-    } catch (const std::exception& error) {
-        if (is_shortage(error))
-            throw ReadError(path.string() +
-                            " does not fit into memory; cut it to the area that matters (osmium extract)");
-        throw ReadError(path.string() + " cannot be read as OpenStreetMap data (.osm.pbf or .osm): " + error.what() +
-                        "; is the file whole and of that kind?");
-    }
+    Streets streets = read_file(path, [&] { return read(path, profile, execution, info); });
     if (streets.streets.empty()) {
         throw ReadError(path.string() + " holds no street for '" + info.profile +
                         "': " + std::to_string(info.ways_used) + " ways fit the profile, " +

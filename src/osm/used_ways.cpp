@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "used_ways.hpp"
 
+#include "rings.hpp"
 #include "tag_lookup.hpp"
 #include "way_rules.hpp"
 #include <algorithm>
@@ -10,7 +11,6 @@
 namespace sheltermap::osm {
 namespace {
 
-constexpr std::size_t least_ring = 4;                     ///< nodes of a triangle, closed
 constexpr std::size_t most_refs = std::size_t{1} << 24U;  ///< that are remembered of all ways: 128 MB
 
 std::string_view name_of(const osmium::OSMObject& object) {
@@ -19,24 +19,6 @@ std::string_view name_of(const osmium::OSMObject& object) {
 }
 
 }  // namespace
-
-std::uint64_t UsedWays::Versions::take(std::int64_t id) {
-    rising = rising && (taken == 0 || id > last_id);
-    last_id = id;
-    return taken++;
-}
-
-void UsedWays::Versions::note(const osmium::OSMObject& object) {
-    const std::uint64_t order = noted++;
-    const auto [entry, fresh] = newest.try_emplace(object.id(), Newest{object.version(), order});
-    if (!fresh && object.version() >= entry->second.version) entry->second = {object.version(), order};
-}
-
-bool UsedWays::Versions::is_newest(std::int64_t id, std::uint64_t order) const {
-    if (rising) return true;
-    const auto found = newest.find(id);
-    return found != newest.end() && found->second.order == order;
-}
 
 void UsedWays::set_name(Street& street, const osmium::OSMObject& object) {
     const std::string name(name_of(object));
@@ -102,7 +84,7 @@ bool UsedWays::find_members() {
     for (const UsedArea& area : areas) {
         for (const std::int64_t member : area.members) members.try_emplace(member);
     }
-    const bool known = members.empty() || (ways_.rising && all_refs_.size() <= most_refs);
+    const bool known = members.empty() || (ways_.unique() && all_refs_.size() <= most_refs);
     if (known) {
         for (auto& [id, nodes] : members) {
             const auto found = std::lower_bound(all_ids_.begin(), all_ids_.end(), id);

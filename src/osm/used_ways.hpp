@@ -5,6 +5,7 @@
 #include "sheltermap/osm/profile.hpp"
 
 #include "marked_deleted.hpp"
+#include "versions.hpp"
 #include <cstddef>
 #include <cstdint>
 #include <osmium/osm/relation.hpp>
@@ -39,7 +40,7 @@ public:
     void take(const osmium::Way& way);
     void take(const osmium::Relation& relation);
     /// Whether ids only rose; otherwise some object may stand there in several versions.
-    [[nodiscard]] bool unique() const noexcept { return ways_.rising && relations_.rising; }
+    [[nodiscard]] bool unique() const noexcept { return ways_.unique() && relations_.unique(); }
     void note(const osmium::Way& way) { ways_.note(way); }
     void note(const osmium::Relation& relation) { relations_.note(relation); }
     /// Leaves the newest version of what was taken.
@@ -56,21 +57,6 @@ public:
     std::uint64_t outdated = 0;  ///< of the profile, that were deleted or stand there in a newer version
 
 private:
-    /// The objects of one kind in the order of the file.
-    struct Versions {
-        struct Newest {
-            std::uint32_t version;
-            std::uint64_t order;
-        };
-        bool rising = true;
-        std::int64_t last_id = 0;
-        std::uint64_t taken = 0, noted = 0;
-        std::unordered_map<std::int64_t, Newest> newest;
-
-        std::uint64_t take(std::int64_t id);
-        void note(const osmium::OSMObject& object);
-        [[nodiscard]] bool is_newest(std::int64_t id, std::uint64_t order) const;
-    };
     void set_name(Street& street, const osmium::OSMObject& object);
     void remember(const osmium::Way& way);
 

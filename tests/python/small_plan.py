@@ -2,6 +2,7 @@
 """A town of a few homes and shelters, as files and as a plan, for tests that need a whole run."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -216,6 +217,14 @@ def section(folder: Path, name: str) -> str:
     """What the report of an assessment says about an analysis."""
     page = (folder / "report.html").read_text(encoding="utf-8")
     return page.split(f'<section id="{name}">')[1].split("</section>")[0]
+
+
+def told_of(folder: Path, name: str) -> str:
+    """What the report says about an analysis, with what it refers to on the first page."""
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    own = section(folder, name)
+    numbers = re.findall(r'href="#unknown-(\d+)"', own)
+    return own + "".join(page.split(f'<li id="unknown-{each}">')[1].split("</li>")[0] for each in numbers)
 
 
 def changed(asked: str, old: str, new: str) -> str:

@@ -24,6 +24,7 @@ ELSEWHERE = {
     "measure_at_limits": "_core.geodesic_reach",
     "build_graph": "_core.graph_from_lines",
     "read_streets": "_core.graph_from_osm",
+    "read_basemap": "_core.basemap_from_osm",
     "profile": "_core.profile_speeds",
     "nearest_on_edge": "_core.EdgeIndex.snap",
     "nearest_on_segment": "_core.offsets_on_segments",

@@ -23,7 +23,7 @@ BELOW = {
     "exposure": {"base", "geometry", "geodesy", "index"},
     "planning": {"base", "reach"},
     "raster": {"base", "geometry", "geodesy"},
-    "osm": {"base", "network"},
+    "osm": {"base", "geometry", "network"},
     "io": {"base", "geometry", "geodesy", "raster"},
 }
 # Of Python, each room may use those before it.
@@ -51,11 +51,12 @@ PACKAGES = (
     "commands",
 )
 # What shows a result is fetched when it is asked for: `.plot()` and `.explore()` of rooms before them.
-VIEWS = {"analyses": {"drawing", "map"}, "planning": {"map"}, "risk": {"map"}}
+VIEWS = {"registers": {"basemap", "map"}, "analyses": {"drawing", "map"}, "planning": {"map"}, "risk": {"map"}}
 # Within a room, methods of a result that another module answers; it takes the result.
 METHODS = {
     ("sheltermap.analyses.coverage", "sheltermap.analyses.gaps"),
     ("sheltermap.years.comparison", "sheltermap.years.pages"),
+    ("sheltermap.years.comparison", "sheltermap.years.years_map"),
 }
 INCLUDE = re.compile(r'^#include [<"]([^>"]+)[>"]', re.MULTILINE)
 GDAL = re.compile(r"^(gdal|ogr|cpl_)")

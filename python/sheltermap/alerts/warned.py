@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from matplotlib.axes import Axes
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
 
 SCHEMA = "sheltermap-warning/1"
@@ -138,7 +139,7 @@ class Warned(Drawable, drawn_as="warned"):
         """
         return self._plotted(ax=ax, lang=lang)
 
-    def explore(self, *, title: str | None = None, lang: str = "en") -> Map:
+    def explore(self, *, title: str | None = None, lang: str = "en", context: Basemap | None = None) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
         Parameters
@@ -146,13 +147,19 @@ class Warned(Drawable, drawn_as="warned"):
         title : str, optional
             By default the colour and the event; what is not meant says so before any title.
         lang : {"en", "lv", …}
+        context : Basemap, optional
+            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
 
         Returns
         -------
         Map
             ``.save("map.html")`` writes the page.
         """
-        return self._explored(title=title, lang=lang)
+        from sheltermap.map.warned_page import unknown_areas
+
+        page = self._explored(title=title, lang=lang, context=context)
+        page.notes[:0] = unknown_areas(self, lang)
+        return page
 
     @property
     def headlines(self) -> dict[str, list[tuple[str, str]]]:

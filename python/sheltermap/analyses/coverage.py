@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from matplotlib.axes import Axes
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
 
 STATUSES = ("covered", "uncovered", "unknown")  # what becomes of a person
@@ -124,6 +125,7 @@ class Coverage(Drawable, drawn_as="coverage"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
+        context: Basemap | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
@@ -142,6 +144,8 @@ class Coverage(Drawable, drawn_as="coverage"):
         title : str, optional
         lang : {"en", "lv", …}
             Language of the page.
+        context : Basemap, optional
+            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
 
         Returns
         -------
@@ -170,6 +174,67 @@ class Coverage(Drawable, drawn_as="coverage"):
             columns=columns,
             title=title,
             lang=lang,
+            context=context,
+        )
+
+    def explore_gaps(
+        self,
+        threshold: LimitLike,
+        *,
+        join_distance_m: float = 1000.0,
+        name: str | None = None,
+        facility_name: str | None = None,
+        area_name: str | None = None,
+        columns: Sequence[str] = (),
+        title: str | None = None,
+        lang: str = "en",
+        context: Basemap | None = None,
+    ) -> Map:
+        """Return a map of `gaps` to look around in: the places with most uncovered people by number.
+
+        A click on a row tells the number of its place and how many people live there, the nearest facility and why that
+        does not do.
+
+        Parameters
+        ----------
+        threshold, join_distance_m
+            As in `gaps`.
+        name, facility_name, area_name, columns, title, lang, context
+            As in `explore`.
+
+        Returns
+        -------
+        Map
+            ``.save("map.html")`` writes the page.
+
+        Raises
+        ------
+        ValueError
+            As `gaps`, or if a column is unknown.
+
+        Examples
+        --------
+        >>> import geopandas as gpd
+        >>> import sheltermap as sm
+        >>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.105, 23.713], [56.950, 56.652]), crs=4326)
+        >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.110], [56.951]), crs=4326)
+        >>> sm.coverage(homes, shelters, 500).explore_gaps(500)
+        <Map 'Places to act on, most people first': 2 rows; show it in a notebook or .save('map.html')>
+        """
+        from sheltermap import map as maps
+
+        return maps.explored(
+            "gaps",
+            self,
+            threshold=threshold,
+            join_distance_m=join_distance_m,
+            name=name,
+            facility_name=facility_name,
+            area_name=area_name,
+            columns=columns,
+            title=title,
+            lang=lang,
+            context=context,
         )
 
     @renamed_parameter("threshold_m", "threshold")

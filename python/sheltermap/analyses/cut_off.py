@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 import shapely
 
 from sheltermap._native import _core
+from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.left_out import LeftOut
 from sheltermap.analyses.nearest import known_costs
 from sheltermap.analyses.persons import Persons
@@ -27,9 +29,13 @@ from sheltermap.streets.network import require_network
 from sheltermap.streets.travelling import Cost, Direction, find, question
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
+    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.map import Map
     from sheltermap.streets.network import Network
 
 STATES = ("reached", "cut_off", "not_reached_before", "unknown")  # in the order of `STATUSES`: covered, lost, …
@@ -37,7 +43,7 @@ REASONS = known("street_closed", *OF_REACH)
 
 
 @dataclass(frozen=True)
-class CutOff:
+class CutOff(Drawable, drawn_as="cut_off"):
     """Who reaches a facility before and after streets are closed.
 
     Attributes
@@ -50,10 +56,65 @@ class CutOff:
     summary : DataFrame
         ``rows`` and ``weight`` by state and reason, and of the reached the ``mean_detour_m`` (``mean_delay_s``),
         weighted; the weights sum to all. ``rows_without_weight`` count in ``rows`` only.
+    facilities : GeoDataFrame
+        Those that are open after.
+    weight : str or None
+        The column with the people.
+    after : Network
+        The streets as they are then.
     """
 
     rows: GeoDataFrame
     summary: pd.DataFrame
+    facilities: GeoDataFrame
+    weight: str | None
+    after: Network = field(repr=False)
+
+    @cached_property
+    def closed(self) -> GeoDataFrame:
+        """The closed streets, each name once, the longest first."""
+        return closed_streets(self.after)
+
+    def explore(
+        self,
+        *,
+        name: str | None = None,
+        facility_name: str | None = None,
+        columns: Sequence[str] = (),
+        title: str | None = None,
+        lang: str = "en",
+        context: Basemap | None = None,
+    ) -> Map:
+        """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
+
+        A click on a row tells which facility it reaches then, how far that is and how much farther than before, or why
+        it reaches none; on a closed street, its name.
+
+        Parameters
+        ----------
+        name, facility_name : str, optional
+            Columns of the demand and the facilities that say what their rows are called; by default the id column the
+            layer was read with, else the index.
+        columns : sequence of str
+            Further columns of `rows` to tell on a click.
+        title : str, optional
+        lang : {"en", "lv", …}
+        context : Basemap, optional
+            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
+
+        Returns
+        -------
+        Map
+            ``.save("map.html")`` writes the page.
+
+        Raises
+        ------
+        ValueError
+            If a column is unknown.
+        """
+        return self._explored(
+            name=name, facility_name=facility_name, columns=columns, title=title, lang=lang, context=context
+        )
 
 
 def cut_off(
@@ -154,7 +215,7 @@ def cut_off(
         state=pd.Categorical(state, categories=STATES),
         reason=pd.Categorical(reason, categories=among),
     )
-    return CutOff(rows, _summary(rows, weights, detour, f"mean_{extra}"))
+    return CutOff(rows, _summary(rows, weights, detour, f"mean_{extra}"), open_after, weight, after)
 
 
 def ledger_of(rows: GeoDataFrame, weights: NDArray[np.float64]) -> _core.Ledger:

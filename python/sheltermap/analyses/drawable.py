@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Drawable:
-    """A result that is drawn by the two functions named after it: `plot_flood` and `explore_flood` draw a `flood`.
+    """A result that is drawn by what is named after it: `plot_flood` and the views of a "flood" draw a `flood`.
 
     They live in rooms that use the analyses, and are fetched when somebody looks; `import sheltermap` and an analysis
     need neither matplotlib nor templates. What can be asked of its picture and its map each result says in methods of
@@ -34,4 +34,4 @@ class Drawable:
     def _explored(self, **options: Any) -> Map:
         from sheltermap import map as maps
 
-        return getattr(maps, f"explore_{self._drawn_as}")(self, **options)
+        return maps.explored(self._drawn_as, self, **options)

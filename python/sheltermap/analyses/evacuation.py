@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
     from sheltermap.streets.network import Network
 
@@ -83,6 +84,7 @@ class Evacuation(Drawable, drawn_as="evacuation"):
     flows: GeoDataFrame
     zones: GeoDataFrame
     notes: list[str] = field(default_factory=list)
+    weight: str | None = None  #: column of `rows` with the people
 
     @property
     def concerned(self) -> tuple[GeoDataFrame, GeoDataFrame]:
@@ -112,6 +114,7 @@ class Evacuation(Drawable, drawn_as="evacuation"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
+        context: Basemap | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
@@ -128,6 +131,8 @@ class Evacuation(Drawable, drawn_as="evacuation"):
         title : str, optional
         lang : {"en", "lv", …}
             Language of the page.
+        context : Basemap, optional
+            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
 
         Returns
         -------
@@ -139,7 +144,9 @@ class Evacuation(Drawable, drawn_as="evacuation"):
         ValueError
             If a column is unknown.
         """
-        return self._explored(name=name, shelter_name=shelter_name, columns=columns, title=title, lang=lang)
+        return self._explored(
+            name=name, shelter_name=shelter_name, columns=columns, title=title, lang=lang, context=context
+        )
 
 
 def evacuation(
@@ -293,6 +300,7 @@ def evacuation(
         flows=edges[edges["people"] > 0].sort_values("people", ascending=False, kind="stable"),
         zones=zones,
         notes=notes,
+        weight=weight,
     )
 
 

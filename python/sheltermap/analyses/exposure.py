@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
 
 STATES = ("inside", "outside", "unknown")  #: of a feature, with regard to all zones
@@ -87,6 +88,7 @@ class Exposure(Drawable, drawn_as="exposure"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
+        context: Basemap | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
@@ -103,6 +105,8 @@ class Exposure(Drawable, drawn_as="exposure"):
         title : str, optional
         lang : {"en", "lv", …}
             Language of the page.
+        context : Basemap, optional
+            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
 
         Returns
         -------
@@ -124,7 +128,7 @@ class Exposure(Drawable, drawn_as="exposure"):
         >>> sm.exposure(shelters, flood, zone_id="scenario").explore(zone_name="scenario")
         <Map 'What lies in the zones': 2 rows; show it in a notebook or .save('map.html')>
         """
-        return self._explored(name=name, zone_name=zone_name, columns=columns, title=title, lang=lang)
+        return self._explored(name=name, zone_name=zone_name, columns=columns, title=title, lang=lang, context=context)
 
 
 def exposure(

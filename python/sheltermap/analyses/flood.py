@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
 
     Numbers = NDArray[np.float64]
@@ -130,6 +131,7 @@ class Flood(Drawable, drawn_as="flood"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
+        context: Basemap | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
@@ -139,7 +141,7 @@ class Flood(Drawable, drawn_as="flood"):
         Parameters
         ----------
         scenario : optional
-            One of `scenarios`; by default the last.
+            One of `scenarios`; by default all of them, as steps to go through, the last first.
         name, facility_name, area_name : str, optional
             Columns of the demand, the facilities and the areas that say what their rows are called; by default the id
             column the layer was read with, else the index.
@@ -148,6 +150,8 @@ class Flood(Drawable, drawn_as="flood"):
         title : str, optional
         lang : {"en", "lv", …}
             Language of the page.
+        context : Basemap, optional
+            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
 
         Returns
         -------
@@ -178,6 +182,7 @@ class Flood(Drawable, drawn_as="flood"):
             columns=columns,
             title=title,
             lang=lang,
+            context=context,
         )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.analyses.areas import Areas
+from sheltermap.analyses.drawable import Drawable
 from sheltermap.base import clock
 from sheltermap.base.dates import EXTREMES, day_given, day_in, instant_in, is_empty, named_zone
 from sheltermap.base.numerals import shown
@@ -19,7 +20,12 @@ from sheltermap.layers import frames
 from sheltermap.layers.cells import listed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from geopandas import GeoDataFrame
+
+    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.map import Map
 
 NOT_RECORDED = "not_recorded"
 PERIODS = ("this_year", "last_year", "other_time", "undated")
@@ -27,7 +33,7 @@ COUNTS = ["count", "count_before", "change", "change_share", "undated"]
 
 
 @dataclass(frozen=True)
-class Incidents:
+class Incidents(Drawable, drawn_as="incidents"):
     """What `incidents` counted.
 
     Attributes
@@ -43,6 +49,10 @@ class Incidents:
     first, last : date
         The days that count; the year before, the same days.
     notes : list of str
+    category : str
+        The column of `rows` with their category.
+    areas : GeoDataFrame or None
+        As given.
     """
 
     by_area: pd.DataFrame | None
@@ -51,6 +61,46 @@ class Incidents:
     first: date
     last: date
     notes: list[str]
+    category: str
+    areas: GeoDataFrame | None = None
+
+    def explore(
+        self,
+        *,
+        name: str | None = None,
+        area_name: str | None = None,
+        columns: Sequence[str] = (),
+        title: str | None = None,
+        lang: str = "en",
+        context: Basemap | None = None,
+    ) -> Map:
+        """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
+
+        A click on a report tells its category, its day, the year it counts in and its area.
+
+        Parameters
+        ----------
+        name, area_name : str, optional
+            Columns of the reports and the areas that say what their rows are called; by default the id column the
+            layer was read with, else the index.
+        columns : sequence of str
+            Further columns of `rows` to tell on a click.
+        title : str, optional
+        lang : {"en", "lv", …}
+        context : Basemap, optional
+            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
+
+        Returns
+        -------
+        Map
+            ``.save("map.html")`` writes the page.
+
+        Raises
+        ------
+        ValueError
+            If a column is unknown.
+        """
+        return self._explored(name=name, area_name=area_name, columns=columns, title=title, lang=lang, context=context)
 
 
 def incidents(
@@ -146,7 +196,7 @@ def incidents(
         by_area = _counted(table.assign(area=grouping.codes), ["area", "category"])
         by_area["area"] = pd.Series([names[code] for code in by_area["area"]], dtype=object)
     by_category = _counted(table, ["category"])
-    return Incidents(by_area, by_category, rows, date(year, 1, 1), last, notes)
+    return Incidents(by_area, by_category, rows, date(year, 1, 1), last, notes, category, areas)
 
 
 def _require_sure_days(reports: GeoDataFrame, column: str, year: int, last: date, what: str) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.nearest import nearest
 from sheltermap.base import clock
 from sheltermap.base.dates import day_given, day_in, is_empty
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
+    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.map import Map
+
 USABLE = "usable_stock"
 STATES = (USABLE, "expired", "out_of_use", "quantity_unknown", "unit_does_not_fit", "missing_geometry")
 UNKNOWN = ("quantity_unknown", "unit_does_not_fit")  # there is something, but nobody can say how much
@@ -36,7 +40,7 @@ VERDICTS = ("lasts", "less", "without_store", "unknown")  # of a number of days
 
 
 @dataclass(frozen=True)
-class Reserves:
+class Reserves(Drawable, drawn_as="reserves"):
     """What `reserves` found.
 
     Attributes
@@ -59,6 +63,8 @@ class Reserves:
         Of stocks and needs.
     notes : list of str
         What bounds the answer.
+    weight : str or None
+        The column of `demand` with the people.
     """
 
     stores: GeoDataFrame
@@ -69,6 +75,50 @@ class Reserves:
     standard: Standard
     figure: str
     notes: list[str]
+    weight: str | None = None
+
+    @property
+    def longest_days(self) -> float:
+        """The longest of the days asked for, which `demand` has the verdict on."""
+        return float(self.summary["days"].max())
+
+    def explore(
+        self,
+        *,
+        name: str | None = None,
+        columns: Sequence[str] = (),
+        title: str | None = None,
+        lang: str = "en",
+        context: Basemap | None = None,
+    ) -> Map:
+        """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
+
+        A click on a row tells its store and how long the stock lasts; on a store, what it holds and lacks. A store
+        without any stock is hollow.
+
+        Parameters
+        ----------
+        name : str, optional
+            Column of the demand that says what its rows are called; by default the id column it was read with, else
+            the index.
+        columns : sequence of str
+            Further columns of `demand` to tell on a click.
+        title : str, optional
+        lang : {"en", "lv", …}
+        context : Basemap, optional
+            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
+
+        Returns
+        -------
+        Map
+            ``.save("map.html")`` writes the page.
+
+        Raises
+        ------
+        ValueError
+            If a column is unknown.
+        """
+        return self._explored(name=name, columns=columns, title=title, lang=lang, context=context)
 
 
 def reserves(
@@ -166,7 +216,15 @@ def reserves(
     summary = pd.DataFrame([_lasting(each, names, people) for each, names in verdicts.items()])
     unit = rate.unit.split("/")[0].strip()
     return Reserves(
-        table, allocated, rows.drop(columns="_exact"), summary, unit, chosen, name, _notes(rows, reached, people)
+        table,
+        allocated,
+        rows.drop(columns="_exact"),
+        summary,
+        unit,
+        chosen,
+        name,
+        _notes(rows, reached, people),
+        weight,
     )
 
 

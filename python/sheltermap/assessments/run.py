@@ -14,10 +14,13 @@ import pandas as pd
 import sheltermap as sm
 from sheltermap.assessments.figure_sheets import write_workbook
 from sheltermap.assessments.folder import NETWORKS, PICTURES, SCHEMA, SUMMARY, TABLES, fresh_folder
+from sheltermap.assessments.former import former
 from sheltermap.assessments.printing import installed_browser, print_page
 from sheltermap.base import clock
 from sheltermap.base.language import LANGUAGES
+from sheltermap.basemap.ground_layers import PREFIX
 from sheltermap.drawing import styles
+from sheltermap.drawing.ground import ground_categories
 from sheltermap.layers import files
 from sheltermap.layers.digest import sha256
 from sheltermap.page.picture_files import write_picture
@@ -30,7 +33,7 @@ from sheltermap.runs.assessment import Assessment
 from sheltermap.runs.cost_tables import TableRecord
 from sheltermap.runs.inputs import InputRecord
 from sheltermap.runs.networks import NetworkRecord
-from sheltermap.runs.plan_data import read_plan_data
+from sheltermap.runs.plan_data import read_plan_data, what_is_read
 from sheltermap.runs.rasters import require_unchanged
 from sheltermap.runs.running import run_analysis
 from sheltermap.streets import kept_tables
@@ -54,6 +57,7 @@ def run(
     plan: str | Path | Plan,
     out_dir: str | Path,
     *,
+    against: str | Path | None = None,
     pdf: bool = False,
     pictures: bool = False,
     progress: Progress | None = None,
@@ -67,6 +71,9 @@ def run(
     out_dir : path-like
         Folder to write: new, empty, or an older assessment, which is then replaced in one step. Whatever
         happens on the way, the old folder or the new one stands there, never a part.
+    against : path-like, optional
+        Folder of a former assessment: the first page of the report says what its figures were, and which got
+        better or worse. May be `out_dir`.
     pdf : bool
         Also print the report to ``report.pdf``, and ``report.LANG.pdf`` in the plan's other languages, by the Chromium,
         Chrome or Edge of this machine.
@@ -84,16 +91,17 @@ def run(
     PlanError
         If the plan has faults.
     ReadError, CrsError, GeometryError
-        If an input cannot be used.
+        If an input cannot be used, or `against` is no assessment.
     WriteError
         If the folder cannot be written, or holds something else; with `pdf`, if there is no browser to print with.
     """
     browser = installed_browser() if pdf else None
     plan = plan if isinstance(plan, Plan) else load_plan(plan)
     target = Path(out_dir).resolve()  # before the folder is replaced: it may be the one we stand in
-    steps = steps_of(plan, progress, further=3 + pdf + pictures)
+    before = None if against is None else former(against)
+    steps = steps_of(plan, progress, further=4 + pdf + pictures)
     with fresh_folder(target) as fresh:
-        assessment = assess(plan, steps)
+        assessment = replace(assess(plan, steps), former=before)
         write_assessment(assessment, fresh, steps, browser=browser, pictures=pictures)
         steps.next("Put the folder in its place")
     steps.finish()
@@ -132,6 +140,8 @@ def assess(plan: Plan, steps: _Steps | None = None) -> Assessment:
         tables=data.tables,
         table_records=data.table_records,
         raster_records=data.raster_records,
+        basemap=data.basemap,
+        basemap_records=data.basemap_records,
     )
 
 
@@ -142,9 +152,12 @@ def write_assessment(
     steps.next("Write layers")
     layers = assessment_layers(assessment)
     geopackage = folder / "assessment.gpkg"
-    sm.write(layers | assessment_tables(assessment), geopackage)
+    ground = base_layers(assessment)
+    sm.write(layers | ground | assessment_tables(assessment), geopackage)
     legends = {name: each for kind, found in assessment.answers() for name, each in kind.legends(found).items()}
-    styles.add_styles(geopackage, legends, lang=assessment.plan.languages[0], stamp=assessment.created)
+    legends |= {name: ground_categories(name.removeprefix(PREFIX), layer) for name, layer in ground.items()}
+    lang, labels = assessment.plan.languages[0], {f"{PREFIX}places": "name"}
+    styles.add_styles(geopackage, legends, lang=lang, stamp=assessment.created, labels=labels)
     (folder / "geojson").mkdir()
     for name, layer in layers.items():
         sm.write(layer, folder / "geojson" / f"{name}.geojson")
@@ -156,10 +169,15 @@ def write_assessment(
         (folder / TABLES).mkdir()
     for name, table in assessment.tables.items():
         kept_tables.save(table, folder / TABLES / f"{name}{kept_tables.ENDING}")
+    steps.next("Write the map")
+    maps = assessment.maps()
+    for name, shown in maps.items():
+        (folder / name).write_text(shown.html, encoding="utf-8", newline="\n")
     steps.next("Write the report")
-    found, languages = sections(assessment), assessment.plan.languages
+    found, unknown = sections(assessment)
+    languages = assessment.plan.languages
     page = folder / "report.html"
-    page.write_text(build_report(assessment, found), encoding="utf-8")
+    page.write_text(build_report(assessment, found, unknown, map_page=next(iter(maps), None)), encoding="utf-8")
     write_workbook(assessment, found, folder / "figures.xlsx")
     if pictures:
         steps.next("Write the pictures")
@@ -190,6 +208,12 @@ def assessment_layers(assessment: Assessment) -> dict[str, gpd.GeoDataFrame]:
     return results | {f"input_{name}": frame for name, frame in assessment.frames.items()}
 
 
+def base_layers(assessment: Assessment) -> dict[str, gpd.GeoDataFrame]:
+    """Return the layers of the base map, which the GeoPackage holds for QGIS."""
+    basemap = assessment.basemap
+    return {} if basemap is None else {f"{PREFIX}{name}": layer for name, layer in basemap.layers.items()}
+
+
 def assessment_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     """Return the tables of an assessment: its figures and what they rest on."""
     plan = assessment.plan
@@ -207,6 +231,7 @@ def assessment_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
         **({"tables": pd.DataFrame(_table_rows(assessment))} if plan.tables else {}),
         **({"scenarios": pd.DataFrame(_scenario_rows(plan)).astype(SCENARIO_TEXTS)} if plan.scenarios else {}),
         **({"rasters": pd.DataFrame(_raster_rows(assessment))} if plan.rasters else {}),
+        **({"base_map": pd.DataFrame(_base_map_rows(assessment))} if assessment.basemap_records else {}),
         "refused_rows": assessment.refused_rows,
         "parameters": pd.DataFrame(parameters),
         "standards": pd.DataFrame(
@@ -235,6 +260,7 @@ def summary(assessment: Assessment) -> dict[str, Any]:
         "tables": _table_rows(assessment),
         "scenarios": _scenario_rows(plan),
         "rasters": _raster_rows(assessment),
+        "base_map": _base_map_rows(assessment),
         "standards": [standard.model_dump() for standard in plan.standards],
         "versions": assessment.versions,
     }
@@ -255,6 +281,12 @@ def _input_rows(assessment: Assessment) -> list[dict[str, Any]]:
 
 def _raster_rows(assessment: Assessment) -> list[dict[str, Any]]:
     return [vars(record) | _said_of(assessment.plan.rasters[record.name]) for record in assessment.raster_records]
+
+
+def _base_map_rows(assessment: Assessment) -> list[dict[str, Any]]:
+    source = assessment.plan.map
+    said = {"source": source.source, "licence": source.licence, "attribution": source.said}
+    return [vars(each) | {"notes": "\n".join(each.notes) or None} | said for each in assessment.basemap_records]
 
 
 def _said_of(source: Input | RasterSource) -> dict[str, Any]:
@@ -315,8 +347,7 @@ def _plain(value: Any) -> Any:
 
 def steps_of(plan: Plan, progress: Progress | None, further: int) -> _Steps:
     """Return what counts the steps of a plan, its data and its analyses, and `further` ones after these."""
-    read = len(plan.inputs) + len(plan.networks) + len(plan.tables) + len(plan.rasters)
-    return _Steps(read + len(plan.analyses) + further, progress)
+    return _Steps(what_is_read(plan) + len(plan.analyses) + further, progress)
 
 
 class _Steps:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -35,6 +36,22 @@ def why_key(reason: str) -> str:
 def both(key: str, **values: Any) -> dict[str, str]:
     """Return a text in every language."""
     return {lang: say(key, lang, **values) for lang in LANGUAGES}
+
+
+def counted(key: str, count: int, **values: Any) -> dict[str, str]:
+    """Return a text about so many in every language: the one with the ending ``_one`` where a language says one.
+
+    Examples
+    --------
+    >>> counted("ends_unjoined", 1)["en"][:22], counted("ends_unjoined", 21)["lv"][:11]
+    ('1 street ends within 5', '21 iela bei')
+    """
+
+    def words(lang: str) -> str:
+        is_one = re.fullmatch(say("this.one", lang), str(count)) is not None
+        return say(f"{key}_one" if is_one else key, lang, count=number(count), **values)
+
+    return {lang: words(lang) for lang in LANGUAGES}
 
 
 class Note(str):

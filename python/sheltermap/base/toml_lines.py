@@ -11,7 +11,7 @@ from sheltermap.base.ordinary_files import MOST_BYTES, content
 
 _PLACE = re.compile(r"[A-Za-z_][\w-]*(?:\.[^\s.:\[\]()]+|\[[0-9]+\])*")
 _KEY = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=\s*(.*)""")
-_HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?")
+_HEADER = re.compile(r"\s*(\[\[?)([^\]]+)\]")
 _PART = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
 _CALLED = ("name", "id")  # keys by which an error names an element of a list of tables
 _LONG = ('"""', "'''")

@@ -30,8 +30,11 @@ class Basemap:
         What every map has to say of where it is from; empty where nobody said.
     notes : tuple of str
         What was left out or simplified, and by how much.
+    box : tuple of float, optional
+        West, south, east, north of what it was made for; beyond it nothing is known.
     """
 
     layers: Mapping[str, GeoDataFrame] = field(default_factory=lambda: MappingProxyType({}))
     attribution: str = ""
     notes: tuple[str, ...] = ()
+    box: tuple[float, float, float, float] | None = None

@@ -23,7 +23,6 @@ from sheltermap.commands.warn_commands import warn
 
 if TYPE_CHECKING:
     from sheltermap.assessments.run import Progress
-    from sheltermap.plans.plan import Plan
     from sheltermap.questions.scenario_sources import ScenarioSource
     from sheltermap.runs.assessment import Assessment
 
@@ -68,6 +67,9 @@ def run(
         Path,
         typer.Option("-o", "--out", help="Folder for the assessment: new, empty, or an older one.", show_default=False),
     ],
+    against: Annotated[
+        Path | None, typer.Option("--against", help="A former assessment: the report says what its figures were.")
+    ] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="Print the report to report.pdf, by Chromium.")] = False,
     pictures: Annotated[bool, typer.Option("--pictures", help="Write its pictures as PNG and SVG.")] = False,
     as_json: Json = False,
@@ -82,7 +84,7 @@ def run(
         if Path.cwd().is_relative_to(out.resolve()):
             out = out.resolve()  # we stand in the folder that is replaced: only its full path leads there afterwards
         with steps(quiet=quiet, verbose=verbose) as progress:
-            assessment = run_plan(plan, out, pdf=pdf, pictures=pictures, progress=progress)
+            assessment = run_plan(plan, out, against=against, pdf=pdf, pictures=pictures, progress=progress)
         if as_json:
             typer.echo((out / "summary.json").read_text(encoding="utf-8"), nl=False)
         elif not quiet:
@@ -98,17 +100,18 @@ def validate(
     """Validate a plan and the data that it reads, and say what it will do; every fault is told at once."""
     with exit_codes(debug):
         from sheltermap.plans.plan import load_plan
-        from sheltermap.runs.plan_data import read_plan_data
+        from sheltermap.runs.plan_data import read_plan_data, what_is_read
 
         loaded = load_plan(plan)
         with steps(quiet=no_data, verbose=False) as progress:
-            data = None if no_data else read_plan_data(loaded, _told_to(progress, loaded))
+            data = None if no_data else read_plan_data(loaded, _told_to(progress, what_is_read(loaded)))
         lang = loaded.languages[0]
         typer.echo(printable(loaded.title.get(lang)))
         lines = [("input", name, source.said) for name, source in loaded.inputs.items()]
         lines += [("network", name, streets.place) for name, streets in loaded.networks.items()]
         lines += [("table", name, costs.path) for name, costs in loaded.tables.items()]
         lines += [("raster", name, raster.path) for name, raster in loaded.rasters.items()]
+        lines += [("base map", name, path) for name, path in loaded.map.files.items()]
         lines += [("scenario", each.id, _hazard(each, lang)) for each in loaded.scenarios]
         lines += [("standard", each.id, f"{demands(each, lang)}, {each.status}") for each in loaded.standards]
         lines += [(analysis.kind, analysis.name, analysis.title.get(lang)) for analysis in loaded.analyses]
@@ -121,9 +124,8 @@ def validate(
                 typer.echo(printable(f"  {told}"))
 
 
-def _told_to(progress: Progress, plan: Plan) -> Callable[[str], None]:
+def _told_to(progress: Progress, total: int) -> Callable[[str], None]:
     """Return who counts the steps of reading a plan's data for a bar."""
-    total = len(plan.inputs) + len(plan.networks) + len(plan.tables) + len(plan.rasters)
     done = iter(range(total))
     return lambda step: progress(next(done, total), total, step)
 
@@ -320,5 +322,7 @@ def _print_assessment(assessment: Assessment, out: Path) -> None:
         console.print(Text(printable(text), style=style))
     console.print(Text.assemble(("Assessment in ", "bold"), f"{printable(str(out))}{os.sep}"))
     console.print(printable(f"  report      {out / 'report.html'}"), markup=False)
+    if (page := out / "map.html").is_file():
+        console.print(printable(f"  map         {page}"), markup=False)
     console.print(printable(f"  layers      {out / 'assessment.gpkg'} (QGIS), {out / 'geojson'}{os.sep}"), markup=False)
     console.print(printable(f"  figures     {out / 'summary.json'}"), markup=False)

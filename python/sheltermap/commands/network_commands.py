@@ -61,7 +61,8 @@ def network(
         import json
 
         import sheltermap as sm
-        from sheltermap.questions.sources import OSM_ATTRIBUTION, OSM_ENDINGS, SAVED_ENDING
+        from sheltermap.basemap.openstreetmap import OSM_ATTRIBUTION, OSM_ENDINGS
+        from sheltermap.questions.sources import SAVED_ENDING
 
         if out is not None and out.suffix != SAVED_ENDING:
             raise ValueError(f"-o {out}: a saved network ends in {SAVED_ENDING}, so that plans know it by its name")

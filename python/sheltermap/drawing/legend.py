@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # After Okabe and Ito's palette: told apart by people who do not tell red from green, and in grey print by shape.
 COVERED, UNCOVERED, UNKNOWN = "#0072b2", "#d55e00", "#8a8f98"
+NOWHERE = "#7f2704"  # none can be reached, however long the way
 BEFORE = "#d9b44a"  # not covered even without a flood
 GAPS, OTHER_GAPS = ("#7f2704", "#a63603", "#d55e00", "#e8893f", "#f0b98d"), "#f5dcc6"  # many people to few
 BANDS = ("#0b4f8a", "#3f8fc9", "#9cc9e8", "#cfe3f2")  # near to far
@@ -40,7 +41,7 @@ class Category:
     @property
     def count(self) -> int:
         """Number of rows."""
-        return int(self.rows.sum())
+        return int(np.count_nonzero(self.rows))
 
 
 def coverage_categories(rows: gpd.GeoDataFrame, thresholds: Sequence[Limit]) -> list[Category]:
@@ -50,15 +51,18 @@ def coverage_categories(rows: gpd.GeoDataFrame, thresholds: Sequence[Limit]) -> 
     taken = np.zeros(len(rows), dtype=bool)
     categories = []
     for threshold, column, colour in zip(thresholds, columns, colours, strict=True):
-        here = (rows[column].to_numpy(dtype=object) == "covered") & ~taken
+        here = _is(rows[column], "covered") & ~taken
         taken |= here
         label = texts.both("within", distance=texts.distances(threshold))
         categories.append(Category(here, f"\"{column}\" = 'covered'", colour, "circle", label))
-    beyond = (rows[columns[-1]].to_numpy(dtype=object) == "uncovered") & ~taken
-    known = rows[thresholds[-1].cost_column].notna().to_numpy()  # not where no way leads to any
-    word = "beyond" if known[beyond].all() else "none_within"
-    label = texts.both(word, distance=texts.distances(thresholds[-1]))
-    categories.append(Category(beyond, f"\"{columns[-1]}\" = 'uncovered'", UNCOVERED, "diamond", label))
+    beyond = _is(rows[columns[-1]], "uncovered") & ~taken
+    cost, rule = thresholds[-1].cost_column, f"\"{columns[-1]}\" = 'uncovered'"
+    nowhere = beyond & rows[cost].isna().to_numpy()  # no street is near, or no way leads to any
+    if nowhere.any():
+        words = texts.both("none_reached")
+        categories.append(Category(nowhere, f'{rule} AND "{cost}" IS NULL', NOWHERE, "diamond", words))
+    label = texts.both("beyond", distance=texts.distances(thresholds[-1]))
+    categories.append(Category(beyond & ~nowhere, rule, UNCOVERED, "diamond", label))
     return [*categories, _unknown(~taken & ~beyond)]
 
 
@@ -99,14 +103,14 @@ def exposure_categories(rows: gpd.GeoDataFrame) -> list[Category]:
 def flood_categories(rows: gpd.GeoDataFrame, label: str) -> list[Category]:
     """Return the legend of a flood's scenario: still covered, lost, not covered before either, unknown."""
     column = f"during_{label}"
-    found = rows[column].to_numpy(dtype=object)
+    found = rows[column]
     drawn = (("covered", COVERED, "circle"), ("lost", UNCOVERED, "diamond"), ("uncovered", BEFORE, "circle"))
     words = {"covered": "still_covered", "lost": "lost", "uncovered": "not_before"}
     categories = [
-        Category(found == state, f"\"{column}\" = '{state}'", colour, marker, texts.both(words[state]))
+        Category(_is(found, state), f"\"{column}\" = '{state}'", colour, marker, texts.both(words[state]))
         for state, colour, marker in drawn
     ]
-    return [*categories, _unknown(found == "unknown")]
+    return [*categories, _unknown(_is(found, "unknown"))]
 
 
 def evacuation_categories(rows: gpd.GeoDataFrame, limit_s: float | None = None) -> list[Category]:
@@ -136,7 +140,7 @@ def gap_categories(rows: gpd.GeoDataFrame, threshold: Limit) -> list[Category]:
     others = texts.both("other_places")
     categories.append(Category(place > len(GAPS), f'"place" > {len(GAPS)}', OTHER_GAPS, "diamond", others))
     column = f"within_{threshold.label}"
-    covered = rows[column].to_numpy(dtype=object) == "covered"
+    covered = _is(rows[column], "covered")
     label = texts.both("within", distance=texts.distances(threshold))
     categories.append(Category(covered, f"\"{column}\" = 'covered'", COVERED, "circle", label))
     return [*categories, _unknown(np.isnan(place) & ~covered)]
@@ -144,17 +148,17 @@ def gap_categories(rows: gpd.GeoDataFrame, threshold: Limit) -> list[Category]:
 
 def cut_off_categories(rows: gpd.GeoDataFrame) -> list[Category]:
     """Return the legend of closed streets: still reached, cut off, not reached before either, unknown."""
-    found = rows["state"].to_numpy(dtype=object)
+    found = rows["state"]
     drawn = (
         ("reached", COVERED, "circle", "still_covered"),
         ("cut_off", UNCOVERED, "diamond", "cut_off"),
         ("not_reached_before", BEFORE, "circle", "not_reached_before"),
     )
     categories = [
-        Category(found == state, f"\"state\" = '{state}'", colour, marker, texts.both(word))
+        Category(_is(found, state), f"\"state\" = '{state}'", colour, marker, texts.both(word))
         for state, colour, marker, word in drawn
     ]
-    return [*categories, _unknown(found == "unknown")]
+    return [*categories, _unknown(_is(found, "unknown"))]
 
 
 def street_categories(layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, list[Category]]:
@@ -185,6 +189,37 @@ def register_categories(rows: gpd.GeoDataFrame) -> list[Category]:
     ]
     missing = rows["compliance"].isna().to_numpy(dtype=bool)
     return [*categories, Category(missing, "TRUE", UNKNOWN, "cross", texts.both("not_recorded"))]
+
+
+def reserve_categories(rows: gpd.GeoDataFrame, days: float) -> list[Category]:
+    """Return the legend of reserves: whether the stock of the nearest store lasts so many days, or there is none."""
+    verdict = rows["verdict"].to_numpy(dtype=object)
+    drawn = (
+        ("lasts", COVERED, "circle"),
+        ("less", UNCOVERED, "diamond"),
+        ("without_store", BEFORE, "diamond"),
+        ("unknown", UNKNOWN, "cross"),
+    )
+    words = {state: texts.both(f"reserve_{state}", days=f"{days:g}") for state, _, _ in drawn}
+    return [
+        Category(verdict == state, f"\"verdict\" = '{state}'", colour, marker, words[state])
+        for state, colour, marker in drawn
+    ]
+
+
+def incident_categories(rows: gpd.GeoDataFrame) -> list[Category]:
+    """Return the legend of reports: of the year, of the one before, of another time, of no known day."""
+    period = rows["period"].to_numpy(dtype=object)
+    drawn = (
+        ("this_year", UNCOVERED, "diamond"),
+        ("last_year", BEFORE, "circle"),
+        ("other_time", COVERED, "circle"),
+        ("undated", UNKNOWN, "cross"),
+    )
+    return [
+        Category(period == name, f"\"period\" = '{name}'", colour, marker, texts.both(name))
+        for name, colour, marker in drawn
+    ]
 
 
 def class_edges(values: np.ndarray[Any, np.dtype[np.float64]] | pd.Series[float]) -> list[float]:
@@ -237,3 +272,8 @@ def up_to_edges(
 
 def _unknown(rows: np.ndarray[Any, np.dtype[np.bool_]]) -> Category:
     return Category(rows, "TRUE", UNKNOWN, "cross", texts.both("unknown"))
+
+
+def _is(values: pd.Series[Any], wanted: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Return which values are a word; what is missing is none."""
+    return (values == wanted).to_numpy(dtype=bool, na_value=False)

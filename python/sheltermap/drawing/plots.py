@@ -13,6 +13,7 @@ import shapely
 from sheltermap.base import texts
 from sheltermap.base.limits import Limit, LimitLike, chosen
 from sheltermap.base.scenarios import scenario_label
+from sheltermap.drawing.ground import LAND, draw_ground, draw_names, fill
 from sheltermap.drawing.legend import Category, coverage_categories, exposure_categories, flood_categories
 from sheltermap.layers.geometry_kinds import has_place
 
@@ -22,10 +23,9 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
     from sheltermap.analyses.flood import Flood
-    from sheltermap.basemap.basemap import Basemap
     from sheltermap.streets.network import Network
 
-INK, LAND, BORDER, FACILITY = "#1f2933", "#f4f2ec", "#c9c4b6", "#111827"
+INK, BORDER, FACILITY = "#1f2933", "#c9c4b6", "#111827"
 WATER, STREET = "#8fb8de", "#b9bcc2"
 MARKERS = {"circle": "o", "diamond": "D", "cross": "X"}
 RASTER_ABOVE = 4000  # so many rows make a vector picture heavier than a raster one
@@ -199,13 +199,14 @@ def draw_map(
     places: gpd.GeoDataFrame | None = None,
     streets: Sequence[Streets] = (),
     bordered: np.ndarray[Any, np.dtype[np.bool_]] | None = None,
-    context: Basemap | None = None,
+    context: Any = None,
     figsize: tuple[float, float] | None = None,
     ax: Axes | None = None,
     lang: str | None = "en",
 ) -> Axes:
     """Draw rows by category over a base map, outlines, flooded zones and streets, with a scale bar.
 
+    `context` is what `sheltermap.basemap` takes; what its sources demand to be said is always shown.
     Facilities that are `closed` are hollow; the first `places` bear their numbers; polygons of rows that are `bordered`
     have a dark border. Without `lang` there is no legend.
     """
@@ -217,7 +218,8 @@ def draw_map(
     ground = lonlat_shapes(outlines) if outlines is not None else np.empty(0, dtype=object)
     offices = lonlat_shapes(facilities) if facilities is not None else np.empty(0, dtype=object)
     _frame(ax, [shapes, ground, offices])
-    _outlines(ax, ground)
+    drawn = None if context is None else draw_ground(ax, context, lang)
+    _outlines(ax, ground, face=LAND if drawn is None else "none")
     if water is not None:
         _polygons(ax, lonlat_shapes(water), facecolor=WATER, edgecolor="none", alpha=0.75, zorder=1.5)
     for each in streets:
@@ -238,6 +240,8 @@ def draw_map(
         _facilities(ax, offices, face=face, edge=edge, size=5 if len(offices) > 100 else 8, order=2 if many else 9)
     if places is not None:
         _numbers(ax, places[:NUMBERED])
+    if drawn is not None:
+        draw_names(ax, drawn, _middles(offices if places is None else lonlat_shapes(places[:NUMBERED])))
     _scale_bar(ax)
     if lang is not None:
         _legend(ax, categories, lang)
@@ -303,12 +307,18 @@ def _frame(ax: Axes, groups: Sequence[np.ndarray[Any, Any]]) -> None:
     ax.set_axis_off()
 
 
-def _outlines(ax: Axes, shapes: np.ndarray[Any, Any]) -> None:
+def _middles(shapes: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return where names should not stand: at the facilities, or at numbers, where these are few."""
+    present = shapes[has_place(shapes)]
+    return shapely.get_coordinates(shapely.point_on_surface(present[: DENSE_ABOVE // 10]))
+
+
+def _outlines(ax: Axes, shapes: np.ndarray[Any, Any], *, face: str) -> None:
     if not len(shapes):
         return
     west, east = ax.get_xlim()
     simple = shapely.simplify(shapes, (east - west) / OUTLINE_STEPS)
-    _polygons(ax, simple, facecolor=LAND, edgecolor=BORDER, linewidth=0.5, zorder=1)
+    _polygons(ax, simple, facecolor=face, edgecolor=BORDER, linewidth=0.5, zorder=1)
 
 
 def _draw(ax: Axes, shapes: np.ndarray[Any, Any], category: Category, *, crowded: bool, order: float) -> None:
@@ -336,16 +346,7 @@ def _draw(ax: Axes, shapes: np.ndarray[Any, Any], category: Category, *, crowded
 
 
 def _polygons(ax: Axes, shapes: np.ndarray[Any, Any], **style: Any) -> None:
-    from matplotlib.collections import PathCollection
-    from matplotlib.path import Path
-
-    paths = []
-    for part in shapely.get_parts(shapes):
-        rings = [part.exterior, *part.interiors] if not shapely.is_empty(part) else []
-        if rings:
-            paths.append(Path.make_compound_path(*(Path(shapely.get_coordinates(r), closed=True) for r in rings)))
-    if paths:
-        ax.add_collection(PathCollection(paths, rasterized=len(paths) > RASTER_ABOVE, **style))
+    fill(ax, shapes, rasterized=len(shapes) > RASTER_ABOVE, **style)
 
 
 def _scale_bar(ax: Axes) -> None:

@@ -20,8 +20,18 @@ SYMBOLS = {
 MARKERS = {"circle": "circle", "diamond": "diamond", "cross": "cross_fill", "line": "line"}
 
 
-def add_styles(geopackage: Path, legends: Mapping[str, Sequence[Category]], *, lang: str, stamp: str) -> None:
-    """Give layers of a GeoPackage their default style, and put `stamp` as the time of the last change."""
+def add_styles(
+    geopackage: Path,
+    legends: Mapping[str, Sequence[Category]],
+    *,
+    lang: str,
+    stamp: str,
+    labels: Mapping[str, str] | None = None,
+) -> None:
+    """Give layers of a GeoPackage their default style, and put `stamp` as the time of the last change.
+
+    `labels` tells by layer which column its rows are labelled with.
+    """
     with closing(sqlite3.connect(geopackage)) as connection, connection:
         geometry = {
             table: (column, kind)
@@ -32,7 +42,8 @@ def add_styles(geopackage: Path, legends: Mapping[str, Sequence[Category]], *, l
         create_style_table(connection, stamp)
         for layer, categories in legends.items():
             column, kind = geometry[layer]
-            insert_style(connection, layer, column, qml(categories, _symbol_kind(kind), lang), stamp)
+            label = (labels or {}).get(layer)
+            insert_style(connection, layer, column, qml(categories, _symbol_kind(kind), lang, label), stamp)
         connection.execute("UPDATE gpkg_contents SET last_change = ?", (stamp,))
 
 
@@ -40,20 +51,33 @@ def _symbol_kind(geometry_type: str) -> str:
     return next((kind for kind in SYMBOLS if kind in geometry_type.upper()), "POINT")
 
 
-def qml(categories: Sequence[Category], symbol_kind: str, lang: str) -> str:
-    """Write a legend as a QGIS categorised style.
+def qml(categories: Sequence[Category], symbol_kind: str, lang: str, label: str | None = None) -> str:
+    """Write a legend as a QGIS categorised style; `label` is the column that rows are labelled with.
 
     The value of a row is the number of the first category whose rule holds.
     """
     cases = " ".join(f"WHEN {each.rule} THEN {index}" for index, each in enumerate(categories))
     root = Element("qgis", version="3.22.0", styleCategories="Symbology")
+    if label is not None:
+        root.attrib |= {"styleCategories": "Symbology|Labeling", "labelsEnabled": "1"}
     renderer = SubElement(root, "renderer-v2", type="categorizedSymbol", attr=f"CASE {cases} END", symbollevels="0")
     entries, symbols = SubElement(renderer, "categories"), SubElement(renderer, "symbols")
     for index, each in enumerate(categories):
         place = {"symbol": str(index), "value": str(index), "type": "long", "render": "true"}
         SubElement(entries, "category", place | {"label": each.label[lang]})
         _symbol(symbols, str(index), each, symbol_kind)
+    if label is not None:
+        _labelling(root, label)
     return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + tostring(root, encoding="unicode")
+
+
+def _labelling(root: Element, column: str) -> None:
+    """Label rows in grey with a white border around the letters, as maps in reports do."""
+    settings = SubElement(SubElement(root, "labeling", type="simple"), "settings", calloutType="simple")
+    text = {"fieldName": column, "fontSize": "8", "fontSizeUnit": "Point", "textColor": "75,85,99,255"}
+    style = SubElement(settings, "text-style", text)
+    border = {"bufferDraw": "1", "bufferSize": "0.7", "bufferSizeUnits": "MM", "bufferColor": "255,255,255,255"}
+    SubElement(style, "text-buffer", border)
 
 
 def _symbol(parent: Element, name: str, category: Category, kind: str) -> None:

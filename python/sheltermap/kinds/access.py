@@ -15,7 +15,7 @@ from sheltermap.drawing.access_legends import access_categories, supply_words
 from sheltermap.drawing.access_maps import draw_lorenz
 from sheltermap.drawing.legend import COVERED, UNCOVERED, UNKNOWN, Category
 from sheltermap.drawing.plots import BORDER, ground_streets
-from sheltermap.kinds.access_tables import access_key_figures, access_tables, least_told
+from sheltermap.kinds.access_tables import access_finding, access_key_figures, access_tables, least_told
 from sheltermap.page.picture import LegendEntry, MapPicture, drawn_picture, map_picture
 from sheltermap.planning.access import bounds_told
 from sheltermap.planning.access_sums import SUPPLY_STATES
@@ -23,20 +23,20 @@ from sheltermap.planning.decay import Decay
 from sheltermap.questions.figures import place_of, records, threshold_of
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, LimitText, Reaching
-from sheltermap.questions.maps import facility_entries, map_title
+from sheltermap.questions.maps import Underlay, facility_entries, map_title, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from geopandas import GeoDataFrame
 
     from sheltermap.base.standards import Standard
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
+    from sheltermap.questions.finding import Finding
     from sheltermap.questions.question import Figure
 
 STATES = ("enough", "too_little", "none", "unknown")
@@ -126,9 +126,8 @@ class Access(AlongStreets, Reaching, ByArea):
         tables |= {} if found.by_area is None else {"by_area": found.by_area}
         tables |= {"lorenz": found.equity().curve(), "bounds": pd.DataFrame(bounds)}
         notes = [note for note in found.notes if note not in {each["en"] for each in bounds}]
-        return Outcome(
-            self, context, found.rows, self._figures(tables), tables, {"facilities": found.facilities}, notes
-        )
+        beside, views = {"facilities": found.facilities}, drawn("access", found)
+        return Outcome(self, context, found.rows, self._figures(tables), tables, beside, notes, views=views)
 
     def _figures(self, tables: Mapping[str, pd.DataFrame]) -> list[Figure]:
         """Return people by state, what they have on average and how evenly, for all and by area, and the supply."""
@@ -175,17 +174,21 @@ class Access(AlongStreets, Reaching, ByArea):
         """Tell who has enough, or anything, and beside it how evenly it is shared."""
         return access_key_figures(outcome, shared=self.shared, below=self.below)
 
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say who can count on enough, or on anything."""
+        return [access_finding(outcome, shared=self.shared, below=self.below)]
+
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell it by area and group, and of each facility what it offers, to whom, and how much to each."""
         return access_tables(outcome, capacity=self.capacity, shared=self.shared, below=self.below)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw who has how much over the areas, the facilities, those that nobody shares hollow; and Lorenz's curve."""
         offices, network = outcome.beside["facilities"], outcome.context.streets
         layers = {
             "facilities": offices,
             "closed": (offices["supply_state"] != "reached").to_numpy(),
-            "outlines": outcome.context.frames.get("areas", ground),
+            **under(ground, outcome.context.frames.get("areas")),
             "streets": [] if network is None else [ground_streets(network)],
         }
         drawn = map_picture(

@@ -15,6 +15,7 @@ from sheltermap.page.key_figure import KeyFigure, count_of
 from sheltermap.page.table import LONG, Bar, Cell, Table, Words, cut_note, heads, text
 from sheltermap.questions.coverage_tables import area_words
 from sheltermap.questions.figures import records
+from sheltermap.questions.finding import Finding, figure_of, found, said
 from sheltermap.questions.row_tables import TOLD, measure_words, row_labels, unused_table, unweighted_table
 
 if TYPE_CHECKING:
@@ -45,6 +46,15 @@ def access_key_figures(outcome: Outcome, *, shared: bool, below: float | None) -
         ),
         KeyFigure(_index(row["gini"]), texts.both("gini"), beside),
     ]
+
+
+def access_finding(outcome: Outcome, *, shared: bool, below: float | None) -> Finding:
+    """Say who has enough, or anything."""
+    row = _line(outcome)
+    label = texts.both("access_some") if below is None else access_words("enough", shared=shared, value=below)
+    words = said(outcome, "finding_access", {"part": row["enough"], "total": row["total"]}, label=label)
+    figure = figure_of(outcome, "enough_share")
+    return found(outcome, words, row["too_little"] + row["none"], row["total"], figure=figure)
 
 
 def access_tables(outcome: Outcome, *, capacity: str, shared: bool, below: float | None) -> list[Table | None]:

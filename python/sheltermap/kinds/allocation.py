@@ -23,13 +23,15 @@ from sheltermap.kinds.allocation_tables import (
     frames_of,
 )
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
-from sheltermap.questions.figures import NOT_COVERED
+from sheltermap.questions.figures import NOT_COVERED, records
+from sheltermap.questions.finding import Finding, figure_of, found, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, OneLimit
-from sheltermap.questions.maps import facilities_drawn, facility_entries, lines_drawn, map_title
+from sheltermap.questions.maps import Underlay, facilities_drawn, facility_entries, lines_drawn, map_title, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -109,7 +111,7 @@ class Allocation(AlongStreets, OneLimit, ByArea):
         spill = found.spill
         beside = {"facilities": found.facilities} | ({"spill": spill} if len(spill) else {})
         figures = allocation_figures(self, tables, context.thresholds)
-        return Outcome(self, context, layer, figures, tables, beside, found.notes)
+        return Outcome(self, context, layer, figures, tables, beside, found.notes, views=drawn("allocation", found))
 
     def _allocated(self, context: Context, facilities: GeoDataFrame, unused: GeoDataFrame | None) -> sm.Allocation:
         turn: Literal["pairs", "rows", "facilities"] = "pairs"
@@ -151,6 +153,16 @@ class Allocation(AlongStreets, OneLimit, ByArea):
         """Tell the share that has a place, how far it is, and how many facilities are full."""
         return allocation_key_figures(outcome)
 
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say who has a place, and how many facilities are full."""
+        row, facilities = records(outcome.tables["summary"])[0], outcome.tables["facilities"]
+        full = int((facilities["state"] == "full").sum())
+        numbers = {"part": row["covered"], "total": row["total"], "full": full, "facilities": len(facilities)}
+        limit = {"limit": texts.distances(outcome.thresholds[0])} if outcome.thresholds else {}
+        words = said(outcome, "finding_allocated_within" if limit else "finding_allocated", numbers, **limit)
+        figure = figure_of(outcome, "covered_share")
+        return [found(outcome, words, row["total"] - row["covered"] - row["unknown"], row["total"], figure=figure)]
+
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell how full the facilities are, who has no place and why, and where one more helps most."""
         return allocation_tables(outcome)
@@ -159,11 +171,11 @@ class Allocation(AlongStreets, OneLimit, ByArea):
         """Name where one more place helps most."""
         return allocation_told(outcome, lang)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw who has a place, and how full the facilities are with the lines to them."""
         network, legends = outcome.context.streets, self.legends_beside(outcome)
         ground_of_map = [] if network is None else [ground_streets(network)]
-        outlines = outcome.context.frames.get("areas", ground)
+        lying_under = under(ground, outcome.context.frames.get("areas"))
         lines: list[Streets] = []
         entries: list[LegendEntry] = []
         if "spill" in legends:
@@ -175,11 +187,11 @@ class Allocation(AlongStreets, OneLimit, ByArea):
             also=facility_entries(outcome),
             facilities=facilities_drawn(outcome),
             streets=ground_of_map,
-            outlines=outlines,
+            **lying_under,
         )
         title = texts.both("allocation_spill_map")
         streets = [*ground_of_map, *lines]
         full = map_picture(
-            title, outcome.beside["facilities"], legends["facilities"], entries, streets=streets, outlines=outlines
+            title, outcome.beside["facilities"], legends["facilities"], entries, streets=streets, **lying_under
         )
         return [people, full]

@@ -14,21 +14,22 @@ from sheltermap.base.standards import PlanPart, Text
 from sheltermap.drawing.alternatives_legends import entry_categories
 from sheltermap.drawing.alternatives_maps import NAMED, draw_frontier, frontier_entries, number_points
 from sheltermap.kinds.alternatives_tables import alternatives_key_figures, alternatives_tables, title_of
+from sheltermap.kinds.siting_tables import action_and_name
 from sheltermap.page.picture import LegendEntry, MapPicture, drawn_picture, map_picture
 from sheltermap.page.table import text
 from sheltermap.questions.figures import records
+from sheltermap.questions.finding import Finding, Step, figure_of, found, listed, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import Currency, LimitText, NotNegative
-from sheltermap.questions.maps import facilities_drawn, facility_entries, map_title
+from sheltermap.questions.maps import Underlay, facilities_drawn, facility_entries, map_title, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
 from sheltermap.questions.site_keys import AmongSites
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from sheltermap.drawing.legend import Category
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
@@ -157,7 +158,16 @@ class Alternatives(AmongSites):
             if getattr(found, name) is not None:
                 tables[name] = getattr(found, name)
         beside = {} if found.upgrades is None else {"upgrades": found.upgrades}
-        return Outcome(self, context, found.chosen, self._figures(tables), tables, beside, found.notes)
+        return Outcome(
+            self,
+            context,
+            found.chosen,
+            self._figures(tables),
+            tables,
+            beside,
+            found.notes,
+            views=drawn("alternatives", found),
+        )
 
     def _with_names(self, context: Context, table: pd.DataFrame) -> pd.DataFrame:
         return table.assign(name=self.site_names(context, table["facility"], table["action"]))
@@ -230,11 +240,33 @@ class Alternatives(AmongSites):
         """Tell whom the budget serves more, what it costs, and how sure that is."""
         return alternatives_key_figures(outcome)
 
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say whom the budget serves more."""
+        (answer,) = records(outcome.tables["answer"])
+        names = ("budget", "gained", "covered_before", "covered_after", "total")
+        numbers = {name: answer[name] for name in names} | {"part": answer["covered_after"]}
+        words = said(outcome, "finding_budget", numbers, currency=self.currency)
+        fact = ("gained", self.roles["demand"], answer["gained"], answer["covered_after"])
+        figure = figure_of(outcome, "covered_share")
+        return [found(outcome, words, answer["uncovered"], answer["total"], figure=figure, fact=fact)]
+
+    def first_steps(self, outcome: Outcome) -> list[Step]:
+        """Name the investments that cost least per person newly covered."""
+        rows = records(outcome.tables["next_best"])
+        named = [
+            texts.both(
+                "step_for_cost", name=action_and_name(row), cost=texts.number(row["cost"]), currency=self.currency
+            )
+            for row in rows[:3]
+        ]
+        words = texts.both("step_budget", names=listed(named, len(rows)))
+        return [Step(words, sum(row["people_gained"] for row in rows[:3]))] if named else []
+
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell the next best, the alternatives, the frontier, and what scenarios and wrong costs change."""
         return alternatives_tables(outcome)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw the frontier with the alternatives by their numbers, and the candidates by when they enter."""
         frontier, named = outcome.tables["frontier"], outcome.tables["named"][1:]
         (answer,) = records(outcome.tables["answer"])
@@ -251,7 +283,7 @@ class Alternatives(AmongSites):
         ]
         title = texts.both("alternatives_frontier_picture", currency=self.currency)
         picture = MapPicture(title, drawn_picture(draw, (8, 4.5)), entries)
-        drawn: dict[str, Any] = {"outlines": ground, "facilities": facilities_drawn(outcome)}
+        drawn: dict[str, Any] = {**under(ground), "facilities": facilities_drawn(outcome)}
         here = map_picture(map_title(outcome), outcome.layer, self.legend(outcome), facility_entries(outcome), **drawn)
         return [picture, here]
 

@@ -14,13 +14,15 @@ from sheltermap.base.standards import PlanPart, Text
 from sheltermap.base.suggestions import unknown
 from sheltermap.drawing.impact_legends import impact_categories
 from sheltermap.drawing.plots import WATER
-from sheltermap.kinds.avoided_tables import avoided_key_figures, avoided_picture, avoided_tables
+from sheltermap.kinds.avoided_tables import avoided_key_figures, avoided_picture, avoided_tables, measure_title
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import words_of
 from sheltermap.questions.figures import records
+from sheltermap.questions.finding import Finding
 from sheltermap.questions.impact_keys import OfImpact
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import Currency, NotNegative
+from sheltermap.questions.maps import Underlay, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
@@ -30,8 +32,6 @@ from sheltermap.risk.expected_annual import METHODS
 from sheltermap.risk.with_measure import with_measure
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from sheltermap.drawing.legend import Category
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
@@ -178,17 +178,23 @@ class Avoided(OfImpact):
         """Tell for each measure what it saves for its cost."""
         return avoided_key_figures(outcome)
 
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say which measure is worth most for its cost."""
+        best = records(outcome.tables["measures"])[0]
+        told = {"measure": measure_title(outcome, best["measure"]), "currency": self.currency}
+        return [Finding(texts.both("finding_measure", ratio=texts.rounded(best["benefit_cost"]), **told))]
+
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell the measures side by side, in which part of the year's losses they save, and what has no price."""
         return avoided_tables(outcome)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw what measures cost beside what they save, and whom the last scenario affects as it is."""
-        outlines = outcome.context.frames.get("areas", ground)
+        lying_under = under(ground, outcome.context.frames.get("areas"))
         last = self._last(outcome)
         title = texts.both("map_during", title=words_of(self.title), scenario=outcome.context.scenario_words(last.id))
         also = [] if last.acting_zones is None else [LegendEntry(WATER, "square", texts.both("impact_zone"), "")]
-        drawn: dict[str, Any] = {"outlines": outlines, "water": last.acting_zones}
+        drawn: dict[str, Any] = {**lying_under, "water": last.acting_zones}
         return [avoided_picture(outcome), map_picture(title, outcome.layer, self.legend(outcome), also, **drawn)]
 
     def told(self, outcome: Outcome, lang: str) -> str:

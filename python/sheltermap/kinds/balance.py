@@ -19,18 +19,18 @@ from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Table, title_words, words_of
 from sheltermap.planning.structure_places import COUNTED, FIELDS
 from sheltermap.questions.figures import place_of, records
+from sheltermap.questions.finding import Finding, Step, figure_of, found, listed, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import ByArea, Currency
-from sheltermap.questions.maps import map_title
+from sheltermap.questions.maps import Underlay, map_title, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from sheltermap.questions.context import Context
 
 # Figures of places, and where they stand in a line of `Balance.by_area`.
@@ -129,7 +129,16 @@ class Balance(ByArea):
         if found.by_area is not None and found.areas is not None:
             tables["by_area"] = found.by_area
             beside["areas"] = found.areas
-        return Outcome(self, context, found.rows, self._figures(tables, found.currency), tables, beside, found.notes)
+        return Outcome(
+            self,
+            context,
+            found.rows,
+            self._figures(tables, found.currency),
+            tables,
+            beside,
+            found.notes,
+            views=drawn("balance", found),
+        )
 
     def _figures(self, tables: dict[str, pd.DataFrame], currency: str) -> list[Figure]:
         """Return places, people and costs for all and by area."""
@@ -168,7 +177,7 @@ class Balance(ByArea):
         """Tell the share of the places required, how many are missing, and what closing the gap costs."""
         return balance_key_figures(outcome)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw the areas by share, and the structures by state."""
         structures, areas = outcome.beside["structures"], outcome.beside.get("areas")
         legends, title = self.legends_beside(outcome), map_title(outcome)
@@ -176,10 +185,31 @@ class Balance(ByArea):
         if areas is not None:
             what = title_words(outcome.context.sources["shelters"].title, self.shelters)
             also = [LegendEntry("none", "triangle", what, texts.number(len(structures)))]
-            found.append(map_picture(title, areas, legends["areas"], also, facilities=structures))
-        outlines = ground if areas is None else areas
+            found.append(
+                map_picture(title, areas, legends["areas"], also, facilities=structures, **under(ground, areas))
+            )
         title = texts.both("balance_map", title=words_of(self.title))
-        return [*found, map_picture(title, structures, legends["structures"], outlines=outlines)]
+        return [*found, map_picture(title, structures, legends["structures"], **under(ground, areas))]
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say how many of the places required are valid, and how many are missing."""
+        row = records(outcome.tables["all"])[0]
+        numbers = {"part": row["valid"], "total": row["required"], "missing": row["missing_valid"]}
+        words = said(outcome, "finding_balance", numbers | {"renewed": row["missing_renewable"]})
+        figure = figure_of(outcome, "places_missing", measure="places")
+        return [found(outcome, words, row["missing_valid"], row["required"], figure=figure)]
+
+    def first_steps(self, outcome: Outcome) -> list[Step]:
+        """Name the structures to lift in which a place costs least."""
+        ranked = outcome.tables["ranking"]
+        ranked = ranked[ranked["cost_per_place"].notna().to_numpy()]
+        currency = outcome.tables["currency"]["currency"].iloc[0]
+        named = [
+            texts.counted("step_lift", int(row["places"]), name=name, cost=texts.number(row["cost"]), currency=currency)
+            for name, row in zip(structure_names(outcome, ranked[:3]), records(ranked[:3]), strict=True)
+        ]
+        words = texts.both("step_cheapest_places", names=listed(named, len(ranked)))
+        return [Step(words, float(ranked["places"][:3].sum()), ("improve", self.shelters))] if named else []
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell places by reading, by area and by grade, and the cheapest ones to gain."""

@@ -24,16 +24,18 @@ from sheltermap.kinds.continuity_tables import (
 )
 from sheltermap.page.picture import MapPicture, map_picture
 from sheltermap.page.table import words_of
+from sheltermap.questions.figures import records
+from sheltermap.questions.finding import Finding, Step, figure_of, found, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, OneLimit
-from sheltermap.questions.maps import outcome_map
+from sheltermap.questions.maps import Underlay, outcome_map, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
+from sheltermap.questions.row_tables import measure_words
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
@@ -103,7 +105,16 @@ class Continuity(AlongStreets, OneLimit, ByArea):
         tables = frames_of(found, context)
         figures = continuity_figures(self, tables, context.thresholds)
         layer = context.with_facility_name(found.rows, "depends_on")
-        return Outcome(self, context, layer, figures, tables, {"facilities": found.facilities}, found.notes)
+        return Outcome(
+            self,
+            context,
+            layer,
+            figures,
+            tables,
+            {"facilities": found.facilities},
+            found.notes,
+            views=drawn("continuity", found),
+        )
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw people by whether their access hangs on one facility."""
@@ -117,6 +128,25 @@ class Continuity(AlongStreets, OneLimit, ByArea):
         """Tell whose access hangs on one facility, and which failures take most."""
         return continuity_key_figures(outcome)
 
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say whose access hangs on one facility."""
+        row = records(outcome.tables["sums"])[0]
+        have = row["several"] + row["one_only"]
+        words = said(outcome, "finding_one_only", {"part": row["one_only"], "total": have, "without": row["without"]})
+        return [found(outcome, words, row["one_only"], have, figure=figure_of(outcome, "one_only_share"))]
+
+    def first_steps(self, outcome: Outcome) -> list[Step]:
+        """Name the facility whose failure takes access from most."""
+        worst = [each for each in records(outcome.tables["worst"]) if each["loss"] == "access" and each["amount"]]
+        told = {"unit": measure_words(outcome, outcome.measure)}
+        return [
+            Step(
+                texts.both("step_backup", facility=each["_facility"], people=texts.number(each["amount"]), **told),
+                float(each["amount"]),
+            )
+            for each in worst[:1]
+        ]
+
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell what each failure takes, what fails with what, and access by category and area."""
         return continuity_tables(outcome)
@@ -125,12 +155,12 @@ class Continuity(AlongStreets, OneLimit, ByArea):
         """Name the facilities with which most people lose access."""
         return continuity_told(outcome, lang)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw whose access hangs on one facility, and the facilities by how many lose access with them."""
         network, facilities = outcome.context.streets, outcome.beside["facilities"]
         streets = [] if network is None else [ground_streets(network)]
-        outlines = outcome.context.frames.get("areas", ground)
+        lying_under = under(ground, outcome.context.frames.get("areas"))
         title = texts.both("continuity_map", title=words_of(self.title))
         drawn = failure_categories(facilities)
-        failures = map_picture(title, facilities, drawn, streets=streets, outlines=outlines)
+        failures = map_picture(title, facilities, drawn, streets=streets, **lying_under)
         return [outcome_map(outcome, self.legend(outcome), ground), failures]

@@ -10,6 +10,7 @@ import pandas as pd
 from sheltermap.base import texts
 from sheltermap.page.key_figure import KeyFigure, share_of
 from sheltermap.page.table import LONG, Bar, Cell, Table, Words, cut_note, heads, text
+from sheltermap.questions.field_words import code_words
 from sheltermap.questions.figures import place_of, records, threshold_of
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.row_tables import TOLD, measure_words, unused_table, unweighted_table
@@ -174,7 +175,7 @@ def _category_table(outcome: Outcome) -> Table | None:
         return None
     columns = ("facilities", "total", "covered", "uncovered", "unknown")
     rows: list[list[Cell]] = [
-        [text(row["category"]), *(texts.number(row[name]) for name in columns)] for row in records(table)
+        [code_words(row["category"]), *(texts.number(row[name]) for name in columns)] for row in records(table)
     ]
     return Table(texts.both("continuity_by_category"), heads("continuity_category", *columns), rows)
 

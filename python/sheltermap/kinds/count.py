@@ -23,6 +23,7 @@ from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.table import Bar, Cell, Table
 from sheltermap.questions.class_tables import at_least_shares, class_sums, class_table
 from sheltermap.questions.figures import records, rows_and_weight, threshold_of
+from sheltermap.questions.finding import Finding, found, nearness, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, LimitText, Reaching
 from sheltermap.questions.outcome import Outcome
@@ -137,6 +138,15 @@ class Count(AlongStreets, Reaching, ByArea):
         label = texts.both("at_least_one", distance=texts.distances(self._limit))
         detail = count_of(some, everybody, measure_words(outcome, outcome.measure))
         return [KeyFigure(share_of(some, everybody), label, detail, Bar(some, none, unknown))]
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say how many have none at all."""
+        counted = outcome.tables["classes"].set_index("class")["rows" if outcome.measure == "rows" else "weight"]
+        none, everybody = float(counted.iloc[0]), math.fsum(counted)
+        some = math.fsum(counted.iloc[1:].drop("unknown"))
+        numbers = {"part": some, "none": none, "total": everybody}
+        words = said(outcome, "finding_count", numbers, limit=texts.distances(self._limit))
+        return [found(outcome, words, none, everybody, fact=nearness(outcome, self._limit))]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell how many rows have how many facilities."""

@@ -21,15 +21,17 @@ from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Bar, Table, text
 from sheltermap.questions.figures import NOT_COVERED, records, threshold_of
+from sheltermap.questions.finding import Finding, Step, figure_of, found, lost_from, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, LimitText, Reaching
-from sheltermap.questions.maps import facilities_drawn, facility_entries, map_title
+from sheltermap.questions.maps import Underlay, facilities_drawn, facility_entries, map_title, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import measure_words
 from sheltermap.questions.sources import NonEmpty
 from sheltermap.questions.state_tables import state_figures
+from sheltermap.questions.views import drawn
 from sheltermap.questions.zone_keys import Closing, OneScenario
 
 if TYPE_CHECKING:
@@ -128,7 +130,9 @@ class CutOff(Closing, OneScenario, AlongStreets, Reaching, ByArea):
             tables["critical"] = pd.DataFrame(worst.drop(columns="geometry"))
             beside |= {"critical": worst} if len(worst) else {}
         notes = [] if grouping is None else grouping.notes
-        return Outcome(self, context, found.rows, self._figures(tables), tables, beside, notes=notes)
+        return Outcome(
+            self, context, found.rows, self._figures(tables), tables, beside, notes=notes, views=drawn("cut_off", found)
+        )
 
     def _totals(self, rows: GeoDataFrame, demand: GeoDataFrame) -> pd.DataFrame:
         """Sum the people by state, in one row: total = covered + lost + uncovered + unknown."""
@@ -185,11 +189,38 @@ class CutOff(Closing, OneScenario, AlongStreets, Reaching, ByArea):
             figures.append(KeyFigure(lost, texts.both("critical_figure"), said))
         return figures
 
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say who is cut off."""
+        row = totals_of(outcome)
+        numbers = {"part": row["covered"], "total": row["total"], "lost": row["lost"]}
+        words = said(outcome, "finding_cut_off", numbers, before=texts.shares(row["covered_share_before"]))
+        figure = figure_of(outcome, "covered_share")
+        return [
+            found(
+                outcome,
+                words,
+                row["lost"],
+                row["total"],
+                figure=figure,
+                also=("covered", "lost"),
+                fact=lost_from(outcome, row),
+            )
+        ]
+
+    def first_steps(self, outcome: Outcome) -> list[Step]:
+        """Name the street whose closing cuts off most."""
+        if "critical" not in outcome.beside:
+            return []
+        worst = records(outcome.tables["critical"][:1])[0]
+        street = {lang: text(worst["name"]) or nameless for lang, nameless in texts.both("nameless").items()}
+        told = {"people": texts.number(worst["people_lost"]), "unit": measure_words(outcome, outcome.measure)}
+        return [Step(texts.both("step_street", street=street, **told), float(worst["people_lost"]))]
+
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell before and after, who is cut off and why, what is closed, what matters."""
         return cut_off_tables(outcome)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw who is cut off, where it is closed, which streets matter most."""
         assert outcome.context.streets is not None
         streets, entries = [ground_streets(outcome.context.streets)], []
@@ -202,5 +233,5 @@ class CutOff(Closing, OneScenario, AlongStreets, Reaching, ByArea):
         entries += facility_entries(outcome)
         zones = self.chosen_zones(outcome.context)
         entries += [] if zones is None else [LegendEntry(WATER, "square", texts.both("closing_zone"), "")]
-        drawn = {"facilities": facilities_drawn(outcome), "water": zones, "outlines": ground, "streets": streets}
+        drawn = {"facilities": facilities_drawn(outcome), "water": zones, **under(ground), "streets": streets}
         return [map_picture(map_title(outcome), outcome.layer, self.legend(outcome), entries, **drawn)]

@@ -25,6 +25,7 @@ from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.table import Bar, Cell, Table, Words
 from sheltermap.questions.class_tables import UNKNOWN, at_least_shares, class_sums, class_table
 from sheltermap.questions.figures import records, rows_and_weight
+from sheltermap.questions.finding import Finding, found, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import ByArea, NotNegative
 from sheltermap.questions.outcome import Outcome
@@ -175,6 +176,15 @@ class Depth(ByArea):
         )
         detail = count_of(wet, everybody, measure_words(outcome, outcome.measure))
         return [KeyFigure(share_of(wet, everybody), label, detail, Bar(dry, wet, unknown))]
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say how many stand in water of the first class or deeper."""
+        counted = outcome.tables["classes"].set_index("class")["rows" if outcome.measure == "rows" else "weight"]
+        wet, everybody = math.fsum(counted.iloc[1:].drop(UNKNOWN)), math.fsum(counted)
+        low = texts.rounded(self.classes[0])
+        label = texts.both("depth_wet" if self.classes[0] == 0 else "depth_wet_from", low=low)
+        words = said(outcome, "finding_wet", {"part": wet, "total": everybody}, label=label)
+        return [found(outcome, words, wet, everybody)]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell how many stand how deep, by area, too, which the deepest are, and of which nobody knows why."""

@@ -15,23 +15,24 @@ from sheltermap.base.exact_sums import total
 from sheltermap.drawing.district_maps import district_categories
 from sheltermap.drawing.legend import Category
 from sheltermap.drawing.plots import INK
-from sheltermap.kinds.districts_tables import district_key_figures, district_tables
+from sheltermap.kinds.districts_tables import district_finding, district_key_figures, district_tables
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Table, words_of
 from sheltermap.questions.figures import records
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets
+from sheltermap.questions.maps import Underlay, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from sheltermap.questions.context import Context
+    from sheltermap.questions.finding import Finding
 
 LOADS = ("largest_load", "smallest_load")
 OF_DISTRICTS = ("work", "load", "units")
@@ -114,7 +115,16 @@ class Districts(AlongStreets):
         proof = {"least_load": found.least_load, "least_moves": found.least_moves, "proven": found.proven}
         tables = {"summary": found.summary, "measures": found.measures, "steps": found.steps, "moves": found.moves}
         tables["proof"] = pd.DataFrame([proof | {"within": found.within_tolerance}])
-        return Outcome(self, context, found.rows, self._figures(tables), tables, {"areas": found.outlines}, found.notes)
+        return Outcome(
+            self,
+            context,
+            found.rows,
+            self._figures(tables),
+            tables,
+            {"areas": found.outlines},
+            found.notes,
+            views=drawn("districts", found),
+        )
 
     def _figures(self, tables: dict[str, pd.DataFrame]) -> list[Figure]:
         """Return loads for all, before and after, and work by district."""
@@ -150,11 +160,15 @@ class Districts(AlongStreets):
         """Tell the largest load before and after, and how many units change hands."""
         return district_key_figures(outcome)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say how busy the busiest district is, and what changes would do."""
+        return [district_finding(outcome)]
+
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw the districts before and after."""
         summary, title = outcome.tables["summary"], words_of(self.title)
         offices = outcome.context.frames.get("offices")
-        drawn: dict[str, Any] = {"facilities": offices, "outlines": ground}
+        drawn: dict[str, Any] = {"facilities": offices, **under(ground)}
         found = []
         if "district_before" in outcome.layer:
             legend = district_categories(outcome.layer, summary, "district_before")

@@ -11,6 +11,7 @@ from sheltermap.base import texts
 from sheltermap.page.key_figure import KeyFigure, share_of
 from sheltermap.page.table import LONG, Cell, Table, Words, cut_note, heads, text
 from sheltermap.questions.figures import records
+from sheltermap.questions.finding import Finding, figure_of
 from sheltermap.questions.outcome import Outcome
 
 
@@ -38,6 +39,18 @@ def district_key_figures(outcome: Outcome) -> list[KeyFigure]:
         _joined(texts.both("districts_moved_work", share=share_of(last["work_moved"], 1.0)), *sure),
     )
     return [now, moved]
+
+
+def district_finding(outcome: Outcome) -> Finding:
+    """Say how busy the busiest district is, and what changes would do."""
+    steps, summary = records(outcome.tables["steps"]), outcome.tables["summary"]
+    after = texts.shares(steps[-1]["largest_load"])
+    figure = figure_of(outcome, "largest_load")
+    if "load_before" not in summary:
+        return Finding(texts.both("finding_districts_new", district=_name(summary, "load"), after=after), figure=figure)
+    told = {"district": _name(summary, "load_before"), "before": texts.shares(steps[0]["largest_load"])}
+    words = texts.counted("finding_districts", int(steps[-1]["units_moved"]), after=after, **told)
+    return Finding(words, figure=figure)
 
 
 def district_tables(outcome: Outcome) -> list[Table | None]:

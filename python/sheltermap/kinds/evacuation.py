@@ -15,15 +15,22 @@ from sheltermap.base.limits import Limit
 from sheltermap.drawing.flow_maps import UNDER_FACILITIES, flow_categories
 from sheltermap.drawing.legend import COVERED, NOT_CONCERNED, UNCOVERED, UNKNOWN, Category, evacuation_categories
 from sheltermap.drawing.plots import WATER, ground_streets
-from sheltermap.kinds.evacuation_tables import TIMES, evacuation_key_figures, evacuation_tables, sums_of
+from sheltermap.kinds.evacuation_tables import (
+    TIMES,
+    evacuation_finding,
+    evacuation_key_figures,
+    evacuation_tables,
+    sums_of,
+)
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.questions.figures import NOT_COVERED, records, threshold_of
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import LimitText, Reaching
-from sheltermap.questions.maps import facility_entries, lines_drawn, map_title
+from sheltermap.questions.maps import Underlay, facility_entries, lines_drawn, map_title, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.views import drawn
 from sheltermap.questions.zone_keys import Closing, OneScenario
 
 if TYPE_CHECKING:
@@ -35,6 +42,7 @@ if TYPE_CHECKING:
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
+    from sheltermap.questions.finding import Finding
     from sheltermap.questions.question import Figure
 
 COUNTS = ("total", "covered", "uncovered", "unknown", "covered_share", "rows_without_weight")
@@ -131,7 +139,9 @@ class Evacuation(Closing, OneScenario, Reaching):
         shelters = pd.DataFrame(found.shelters.drop(columns="geometry"))
         tables = {"sums": sums, "reasons": reasons, "shelters": shelters.assign(_id=self._ids(context, shelters))}
         beside = {"facilities": found.shelters} | ({"flows": found.flows.reset_index()} if len(found.flows) else {})
-        return Outcome(self, context, layer, self._figures(tables), tables, beside, found.notes)
+        return Outcome(
+            self, context, layer, self._figures(tables), tables, beside, found.notes, views=drawn("evacuation", found)
+        )
 
     def _ids(self, context: Context, shelters: pd.DataFrame) -> list[str]:
         column = context.sources["facilities"].id
@@ -179,11 +189,15 @@ class Evacuation(Closing, OneScenario, Reaching):
         """Tell the share that leaves in time, when the last is out, and who is too many for the shelters."""
         return evacuation_key_figures(outcome)
 
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say who is out of the zones in time, and when the last is."""
+        return [evacuation_finding(outcome)]
+
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell who leaves and when, by group, why the others do not, and who comes to which shelter."""
         return evacuation_tables(outcome)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw who leaves and who cannot, the streets by how many go along, and the shelters they come to."""
         assert outcome.context.streets is not None
         rows = outcome.layer[(outcome.layer["state"] != "outside").to_numpy()]
@@ -196,7 +210,7 @@ class Evacuation(Closing, OneScenario, Reaching):
             lines, entries = lines_drawn(flows, flow_categories(flows), UNDER_FACILITIES - 1)
             streets += lines
         entries += [*facility_entries(outcome), LegendEntry(WATER, "square", texts.both("zone_to_leave"), "")]
-        drawn = {"facilities": shelters, "closed": (shelters["state"] == "in_zone").to_numpy(), "outlines": ground}
+        drawn = {"facilities": shelters, "closed": (shelters["state"] == "in_zone").to_numpy(), **under(ground)}
         drawn |= {"water": self.chosen_zones(outcome.context), "streets": streets}
         return [map_picture(map_title(outcome), rows, self._concerned(rows), entries, **drawn)]
 

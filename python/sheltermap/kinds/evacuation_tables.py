@@ -14,6 +14,7 @@ from sheltermap.layers.cells import weights_of
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import LONG, Bar, Cell, Table, cut_note, heads, text, why_words
 from sheltermap.questions.figures import records
+from sheltermap.questions.finding import Finding, figure_of, found, said
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.row_tables import measure_words, unused_table, unweighted_table
 
@@ -98,6 +99,17 @@ def evacuation_key_figures(outcome: Outcome) -> list[KeyFigure]:
     if "overflow" in outcome.tables["shelters"]:
         figures.append(_overflow(outcome.tables["shelters"]))
     return figures
+
+
+def evacuation_finding(outcome: Outcome) -> Finding:
+    """Say who is out of the zones in time, and when the last is."""
+    row = records(outcome.tables["sums"])[-1]
+    limit = texts.distances(outcome.thresholds[0]) if outcome.thresholds else None
+    label = texts.both("leaves_zones") if limit is None else texts.both("leaves_zones_in", time=limit)
+    told = {"label": label, "last": texts.durations(row["last_left_s"])}
+    words = said(outcome, "finding_leaves", {"part": row["covered"], "total": row["total"]}, **told)
+    bad = row["total"] - row["covered"]
+    return found(outcome, words, bad, row["total"], figure=figure_of(outcome, "covered_share"))
 
 
 def _overflow(shelters: pd.DataFrame) -> KeyFigure:

@@ -17,13 +17,15 @@ from sheltermap.layers.frames import require_free
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.table import Bar, Cell, Table, heads, text
 from sheltermap.questions.figures import records, rows_and_weight
-from sheltermap.questions.judging import Finding, Judged
+from sheltermap.questions.finding import Finding, figure_of, found, said
+from sheltermap.questions.judging import GateFinding, Judged
 from sheltermap.questions.keys import ByArea
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import measure_words
 from sheltermap.questions.sources import NonEmpty
 from sheltermap.questions.state_tables import state_figures, state_tables
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,7 +83,7 @@ class Exposure(ByArea):
 
     def judged(self) -> tuple[Judged, ...]:
         """More inside is worse, and more of which nobody knows where it is: it may lie inside."""
-        ways: tuple[tuple[str, Finding, tuple[str, ...]], ...] = (
+        ways: tuple[tuple[str, GateFinding, tuple[str, ...]], ...] = (
             ("inside", "figure_worse", ("outside",)),
             ("unknown", "figure_worse", ()),
             ("in_zone", "detail_worse", ()),
@@ -122,7 +124,7 @@ class Exposure(ByArea):
             worst = tables["service"][tables["service"]["zone"] == INSIDE_ZONES].set_index("row")
             worst = worst.reindex(range(len(layer))).set_index(layer.index)
             layer = layer.assign(zone_depth_m=worst["depth_m"], zone_state=worst["state"].astype("string"))
-        return Outcome(self, context, layer, found, tables, notes=result.notes)
+        return Outcome(self, context, layer, found, tables, notes=result.notes, views=drawn("exposure", result))
 
     def _service_figures(self, sums: pd.DataFrame) -> list[Figure]:
         """Return whom what lies in each zone, and in any, serves, and how much of it the water stops."""
@@ -153,6 +155,13 @@ class Exposure(ByArea):
             KeyFigure(share_of(inside, everything), texts.both("inside"), detail, bar),
             *service_key_figure(outcome, self.service),
         ]
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say how much lies in a zone."""
+        inside, outside, unknown = (records(outcome.tables["totals"][:1])[0][key] for key in SUMS.values())
+        everything = inside + outside + unknown
+        words = said(outcome, "finding_inside", {"part": inside, "total": everything})
+        return [found(outcome, words, inside, everything, figure=figure_of(outcome, "in_zone"))]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell what lies in each zone; below, what lies in any, in none, or nobody knows where."""

@@ -20,18 +20,21 @@ from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Table, words_of
 from sheltermap.questions.figures import NOT_COVERED, place_of, records, threshold_of
+from sheltermap.questions.finding import Finding, Step, figure_of, found, listed, lost_from, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, OneLimit
+from sheltermap.questions.maps import Underlay, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import measure_words
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from sheltermap.questions.context import Context
+
+MOST_NAMED = 10  # facilities in the water that somebody may find substitutes for, one by one
 
 
 @register
@@ -101,7 +104,16 @@ class Flood(OneLimit, AlongStreets, ByArea):
         tables |= {} if result.by_area is None else {"by_area": result.by_area}
         layer = context.with_facility_name(result.rows)
         beside = {"facilities": result.facilities}
-        return Outcome(self, context, layer, self._figures(threshold, tables), tables, beside, result.notes)
+        return Outcome(
+            self,
+            context,
+            layer,
+            self._figures(threshold, tables),
+            tables,
+            beside,
+            result.notes,
+            views=drawn("flood", result),
+        )
 
     def _figures(self, threshold: Limit, tables: dict[str, pd.DataFrame]) -> list[Figure]:
         """Return totals by scenario and measure, for all and by area, why people are not covered, what is left."""
@@ -139,15 +151,50 @@ class Flood(OneLimit, AlongStreets, ByArea):
             figures.append(KeyFigure(texts.shares(row["covered_share"]), label, detail, state_bar(row)))
         return figures
 
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say who loses it in the scenario that takes it from most."""
+        summary = outcome.tables["summary"]
+        row = records(summary[summary["measure"] == outcome.measure].sort_values("lost", kind="stable"))[-1]
+        numbers = {"part": row["covered"], "total": row["total"], "lost": row["lost"]}
+        told = {"before": texts.shares(row["covered_share_before"]), "scenario": texts.decimals(str(row["scenario"]))}
+        words = said(outcome, "finding_flood", numbers, limit=texts.distances(outcome.thresholds[0]), **told)
+        figure = figure_of(outcome, "covered_share", scenario=str(row["scenario"]))
+        return [
+            found(
+                outcome,
+                words,
+                row["lost"],
+                row["total"],
+                figure=figure,
+                also=("covered", "lost"),
+                fact=lost_from(outcome, row),
+            )
+        ]
+
+    def first_steps(self, outcome: Outcome) -> list[Step]:
+        """Name the facilities that cannot be used in the scenario that takes it from most."""
+        summary = outcome.tables["summary"]
+        row = records(summary[summary["measure"] == outcome.measure].sort_values("lost", kind="stable"))[-1]
+        facilities = outcome.beside["facilities"]
+        closed = facilities[(facilities[f"state_{scenario_label(row['scenario'])}"] != "usable").to_numpy()]
+        if not 0 < len(closed) <= MOST_NAMED or not row["lost"]:
+            return []
+        column = outcome.context.labels("facilities")
+        named = [
+            dict.fromkeys(texts.LANGUAGES, str(each)) for each in (closed.index if column is None else closed[column])
+        ]
+        words = texts.both("step_flood", names=listed(named), scenario=texts.decimals(str(row["scenario"])))
+        return [Step(words, float(row["lost"]))]
+
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell before and during, by area, why, and which facilities are left."""
         return flood_tables(outcome, self.capacity)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw each scenario: its zones, who keeps and who loses a facility, which facilities are left."""
-        return [self._scenario_map(outcome, each) for each in scenarios_of(outcome)]
+        return [self._scenario_map(outcome, each, ground) for each in scenarios_of(outcome)]
 
-    def _scenario_map(self, outcome: Outcome, scenario: Any) -> MapPicture:
+    def _scenario_map(self, outcome: Outcome, scenario: Any, ground: Underlay | None) -> MapPicture:
         label = scenario_label(scenario)
         facilities, zones = outcome.beside["facilities"], outcome.context.frames["zones"]
         network = outcome.context.streets
@@ -164,7 +211,7 @@ class Flood(OneLimit, AlongStreets, ByArea):
             also,
             facilities=facilities,
             closed=closed,
-            outlines=outcome.context.frames.get("areas"),
+            **under(ground, outcome.context.frames.get("areas")),
             water=zones[(zones[self.scenario] == scenario).to_numpy()],
             streets=[] if network is None else [ground_streets(network)],
         )

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pandas as pd
@@ -13,14 +14,16 @@ from sheltermap.base import texts
 from sheltermap.base.limits import Limit
 from sheltermap.base.standards import PositiveMetres
 from sheltermap.drawing.legend import Category, gap_categories
-from sheltermap.kinds.gaps_tables import people_by, places_table
-from sheltermap.page.key_figure import KeyFigure
+from sheltermap.map.coverage_page import place_views
+from sheltermap.page.key_figure import KeyFigure, share_of
 from sheltermap.page.table import Bar, Table, text
 from sheltermap.questions import coverage_tables, row_tables
 from sheltermap.questions.covering import Covering, coverage_frames
+from sheltermap.questions.covering_findings import of_limit
 from sheltermap.questions.figures import NOT_COVERED, coverage_figures, place_of, records, threshold_of
 from sheltermap.questions.keys import OneLimit
 from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.place_tables import people_by, places_table
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD, measure_words
@@ -28,6 +31,7 @@ from sheltermap.questions.sources import NonEmpty
 
 if TYPE_CHECKING:
     from sheltermap.questions.context import Context
+    from sheltermap.questions.finding import Finding
 
 
 @register
@@ -53,11 +57,12 @@ class Gaps(Covering, OneLimit):
         numbers = result.gap_rows(threshold, **joined)["place"]
         layer = result.rows.assign(place=numbers.astype("Int64").reindex(result.rows.index))
         places = context.with_facility_name(places)
-        tables = coverage_frames(result) | {"places": pd.DataFrame(places).drop(columns="geometry")}
+        tables = coverage_frames(result) | {"places": places}
         tables["parts"] = result.gap_parts(threshold, **joined)
         found = coverage_figures(self, tables) + self._of_places(tables["parts"], threshold)
         layer = context.with_facility_name(layer)
-        return Outcome(self, context, layer, found, tables, {"places": places}, result.notes)
+        views = partial(place_views, result, limit=threshold, places=places, number=numbers)
+        return Outcome(self, context, layer, found, tables, {"places": places}, result.notes, views=views)
 
     def _of_places(self, parts: pd.DataFrame, threshold: Limit) -> list[Figure]:
         """Return the people of every place by its number, in each area that it lies in."""
@@ -85,10 +90,22 @@ class Gaps(Covering, OneLimit):
         number = dict.fromkeys(texts.LANGUAGES, texts.number(row["uncovered"]))
         return [KeyFigure(number, label, detail, Bar(row["covered"], row["uncovered"], row["unknown"]))]
 
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say how many are not covered, in how many places, and where most are."""
+        summary, places = outcome.tables["summary"], outcome.tables["places"]
+        (row,) = records(summary[summary["measure"] == outcome.measure])
+        if not len(places):
+            return super().findings(outcome)
+        told: dict[str, Any] = {key: texts.number(row[key]) for key in ("uncovered", "total")}
+        told |= {"unit": measure_words(outcome, outcome.measure), "limit": texts.distances(outcome.thresholds[0])}
+        told |= {"share": share_of(row["uncovered"], row["total"]), "name": text(places["name"].iloc[0])}
+        told["people"] = texts.number(float(places["people"].iloc[0]))
+        return [of_limit(outcome, texts.counted("finding_gaps", len(places), **told), outcome.thresholds[0])]
+
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell the places to act on, and how they sum."""
         return [
-            places_table(outcome),
+            places_table(outcome, outcome.thresholds[0], texts.both("gaps"), f"{self.name}_places"),
             coverage_tables.distance_table(outcome),
             *coverage_tables.area_tables(outcome)[:1],
             coverage_tables.reasons_table(outcome),

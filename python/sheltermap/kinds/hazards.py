@@ -21,19 +21,19 @@ from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Bar, Table
 from sheltermap.questions.figures import records
+from sheltermap.questions.finding import Finding, figure_of, found, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import ByArea
-from sheltermap.questions.maps import map_title
+from sheltermap.questions.maps import Underlay, map_title, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import measure_words
 from sheltermap.questions.scenario_keys import OfScenarios
 from sheltermap.questions.sources import NonEmpty
 from sheltermap.questions.state_tables import state_figures
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from sheltermap.questions.context import Context
     from sheltermap.questions.question import Figure
 
@@ -107,7 +107,16 @@ class Hazards(OfScenarios, ByArea):
         tables = {"any": result.any_totals, "scenarios": result.scenario_totals, "count": result.count_totals}
         tables |= {} if result.worst_totals is None else {"worst": result.worst_totals}
         beside = {} if result.zones is None else {"zones": result.zones}
-        return Outcome(self, context, result.rows, self._figures(tables), tables, beside, result.notes)
+        return Outcome(
+            self,
+            context,
+            result.rows,
+            self._figures(tables),
+            tables,
+            beside,
+            result.notes,
+            views=drawn("combined", result),
+        )
 
     def _figures(self, tables: dict[str, pd.DataFrame]) -> list[Figure]:
         """Return who lies in any hazard, in each scenario, and in so many hazards, or classes, or more."""
@@ -163,13 +172,20 @@ class Hazards(OfScenarios, ByArea):
             figures.append(KeyFigure(share_of(several, counts["total"]), texts.both("in_several_hazards"), detail))
         return figures
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say how many are in any hazard, and in more than one."""
+        mine = _of_all(outcome, "any")
+        numbers = {"part": mine["affected"], "total": mine["total"], "several": _sum(_of_all(outcome, "count"), 2)}
+        words = said(outcome, "finding_hazards", numbers)
+        return [found(outcome, words, mine["affected"], mine["total"], figure=figure_of(outcome, "in_any_hazard"))]
+
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw the zones of all scenarios, and the rows above them."""
         zones = outcome.beside.get("zones")
         also = [] if zones is None else [LegendEntry(WATER, "square", texts.both("hazard_zones"), "")]
-        areas = outcome.context.frames.get("areas", ground)
+        lying_under = under(ground, outcome.context.frames.get("areas"))
         rows = outcome.layer
-        return [map_picture(map_title(outcome), rows, self.legend(outcome), also, outlines=areas, water=zones)]
+        return [map_picture(map_title(outcome), rows, self.legend(outcome), also, water=zones, **lying_under)]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell who lies in each scenario, in how many hazards, in which class, and by area."""

@@ -12,27 +12,28 @@ from sheltermap.base import texts
 from sheltermap.drawing.impact_legends import impact_categories
 from sheltermap.drawing.impact_maps import streets_drawn
 from sheltermap.drawing.plots import FACILITY, WATER
-from sheltermap.kinds.impact_tables import impact_key_figures, impact_tables
+from sheltermap.kinds.impact_tables import impact_finding, impact_key_figures, impact_tables
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import title_words, words_of
 from sheltermap.questions.figures import place_of, records, threshold_of
 from sheltermap.questions.impact_keys import OfImpact
 from sheltermap.questions.judging import Judged
+from sheltermap.questions.maps import Underlay, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
+from sheltermap.questions.views import drawn
 from sheltermap.risk.expected_annual import METHODS
 from sheltermap.risk.impact import THINGS
 from sheltermap.risk.impact import Impact as Found
 from sheltermap.risk.losses import EVERYTHING
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from sheltermap.drawing.legend import Category
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
+    from sheltermap.questions.finding import Finding
     from sheltermap.questions.question import Figure
     from sheltermap.risk.scenario import Scenario
 
@@ -90,7 +91,9 @@ class Impact(OfImpact):
             tables["access"] = found.access.summary
         what, layer = found.main_layer
         beside = {each: getattr(found, each) for each in THINGS if each != what and getattr(found, each) is not None}
-        return Outcome(self, context, layer, self._figures(found), tables, beside, found.notes)
+        return Outcome(
+            self, context, layer, self._figures(found), tables, beside, found.notes, views=drawn("impact", found)
+        )
 
     def _figures(self, found: Found) -> list[Figure]:
         """Return what is affected of all and by area, who leaves, what is lost, and what is expected in a year."""
@@ -166,15 +169,19 @@ class Impact(OfImpact):
         """Tell for each scenario how many people, or things, it affects, then what is expected in a year."""
         return impact_key_figures(outcome)
 
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say which scenario affects most."""
+        return [impact_finding(outcome)]
+
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell people, things, areas, land, displaced people, damage, access, and what is expected in a year."""
         return impact_tables(outcome)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw each scenario: where it acts, whom it affects, which facilities and streets."""
         return [self._scenario_map(outcome, each, ground) for each in outcome.context.scenarios.values()]
 
-    def _scenario_map(self, outcome: Outcome, scenario: Scenario, ground: GeoDataFrame | None) -> MapPicture:
+    def _scenario_map(self, outcome: Outcome, scenario: Scenario, ground: Underlay | None) -> MapPicture:
         facilities = outcome.beside.get("facilities")
         also: list[LegendEntry] = []
         hit = None
@@ -199,7 +206,7 @@ class Impact(OfImpact):
             also,
             facilities=facilities,
             closed=hit,
-            outlines=outcome.context.frames.get("areas", ground),
+            **under(ground, outcome.context.frames.get("areas")),
             water=scenario.acting_zones,
             streets=streets,
         )

@@ -14,6 +14,7 @@ from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.table import Bar, Cell, Table, Words, heads, text
 from sheltermap.questions.coverage_tables import area_words
 from sheltermap.questions.figures import records
+from sheltermap.questions.finding import Finding, figure_of, found, said
 from sheltermap.questions.row_tables import measure_words, unweighted_table
 from sheltermap.questions.scenario_tables import likelihood_words
 from sheltermap.risk.expected_annual import METHODS
@@ -41,6 +42,17 @@ def impact_key_figures(outcome: Outcome) -> list[KeyFigure]:
         bar = Bar(row["not_affected"], row["affected"], row["unknown"])
         figures.append(KeyFigure(share_of(row["affected"], row["total"]), label, detail, bar))
     return figures + _expected_figures(outcome)
+
+
+def impact_finding(outcome: Outcome) -> Finding:
+    """Say which scenario affects most, and how many."""
+    summary = outcome.tables["summary"]
+    first = summary[(summary["what"] == summary["what"].iloc[0]) & (summary["measure"] == summary["measure"].iloc[0])]
+    row = records(first.sort_values("affected", kind="stable"))[-1]
+    told = {"scenario": outcome.context.scenario_words(row["scenario"]), "unit": _counted(outcome, row)}
+    words = said(outcome, "finding_impact", {"part": row["affected"], "total": row["total"]}, **told)
+    figure = figure_of(outcome, "affected", scenario=row["scenario"])
+    return found(outcome, words, row["affected"], row["total"], figure=figure, also=("affected_share",))
 
 
 def _others(outcome: Outcome, summary: pd.DataFrame, scenario: str) -> list[Words]:

@@ -10,28 +10,24 @@ import pandas as pd
 
 import sheltermap as sm
 from sheltermap.base import texts
-from sheltermap.drawing.legend import BEFORE, COVERED, UNCOVERED, UNKNOWN, Category
+from sheltermap.drawing.legend import Category, incident_categories
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import LONG, Cell, Table, cut_note, heads, reason_words
 from sheltermap.questions.coverage_tables import area_words
 from sheltermap.questions.figures import place_of, records
+from sheltermap.questions.finding import Finding, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import ByArea
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
     from sheltermap.questions.context import Context
 
 COUNTS = ("count", "count_before", "change", "change_share", "undated")
-DRAWN = (
-    ("this_year", UNCOVERED, "diamond"),
-    ("last_year", BEFORE, "circle"),
-    ("other_time", COVERED, "circle"),
-    ("undated", UNKNOWN, "cross"),
-)
 
 
 @register
@@ -77,7 +73,7 @@ class Incidents(ByArea):
         for row in records(found.by_area) if found.by_area is not None else ():
             figures += self._of_row(row, **place_of(row["area"]))
         figures += self._of_row(_sums(found.by_category), category=None)
-        return Outcome(self, context, found.rows, figures, tables, notes=found.notes)
+        return Outcome(self, context, found.rows, figures, tables, notes=found.notes, views=drawn("incidents", found))
 
     def _of_row(self, row: dict[str, Any], **where: Any) -> list[Figure]:
         own: dict[str, Any] = {"measure": "rows", "category": row.get("category")} | where
@@ -85,11 +81,7 @@ class Incidents(ByArea):
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw reports by the year they are of."""
-        period = outcome.layer["period"].to_numpy(dtype=object)
-        return [
-            Category(period == name, f"\"period\" = '{name}'", colour, marker, texts.both(name))
-            for name, colour, marker in DRAWN
-        ]
+        return incident_categories(outcome.layer)
 
     def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
         """Tell how many there are, and how many there were."""
@@ -98,6 +90,12 @@ class Incidents(ByArea):
         value = dict.fromkeys(texts.LANGUAGES, texts.number(row["count"]))
         label = texts.both("incidents_figure", year=outcome.context.year)
         return [KeyFigure(value, label, texts.both("incidents_detail", **counts))]
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say how many there are, and how many there were."""
+        row = _sums(outcome.tables["by_category"])
+        told = {"count": row["count"], "before": row["count_before"]}
+        return [Finding(said(outcome, "finding_incidents", told, year=outcome.context.year), of_people=False)]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell them by category, and by area and category."""

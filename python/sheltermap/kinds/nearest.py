@@ -14,6 +14,7 @@ from sheltermap.page.table import Table
 from sheltermap.questions import row_tables
 from sheltermap.questions.covering import COST_FIGURES, Covering
 from sheltermap.questions.figures import cost_figures
+from sheltermap.questions.finding import Finding, Step, of_key_figure
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import ByPerson, OneLimit
 from sheltermap.questions.outcome import Outcome
@@ -61,6 +62,16 @@ class Nearest(Covering, OneLimit, ByPerson):
         longest = texts.both("longest", distance=outcome.spelt(float(known.max())))
         median = texts.both("median_duration" if outcome.in_time else "median_distance")
         return [KeyFigure(outcome.spelt(float(known.median())), median, longest)]
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say who is within the limit, or how far it is."""
+        if outcome.thresholds:
+            return super().findings(outcome)
+        return of_key_figure(outcome, self.key_figures(outcome), self.judged())
+
+    def first_steps(self, outcome: Outcome) -> list[Step]:
+        """Name the places beyond the limit."""
+        return super().first_steps(outcome) if outcome.thresholds else []
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell who is beyond the limit; without one, only which facilities do not count."""

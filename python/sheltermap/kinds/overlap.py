@@ -18,7 +18,7 @@ from sheltermap.page.table import LONG, Cell, Table, cut_note, heads, text
 from sheltermap.questions.figures import records
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.kind import Kind
-from sheltermap.questions.maps import map_title
+from sheltermap.questions.maps import Underlay, map_title, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
@@ -26,8 +26,6 @@ from sheltermap.questions.row_tables import measure_words
 from sheltermap.questions.sources import NonEmpty
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from sheltermap.questions.context import Context
 
 AMOUNTS = {"area_m2": "m2", "length_m": "m"}  # columns that say how much, and their units
@@ -103,10 +101,10 @@ class Overlap(Kind):
         detail = count_of(some, everything, measure_words(outcome, "rows"))
         return [KeyFigure(share_of(some, everything), texts.both("overlap_figure"), detail)]
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw the parts over the features that they are parts of."""
         outlines = outcome.context.frames["features"]
-        return [map_picture(map_title(outcome), outcome.layer, self.legend(outcome), outlines=outlines)]
+        return [map_picture(map_title(outcome), outcome.layer, self.legend(outcome), **under(ground, outlines))]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell how much lies in each zone, and the largest pairs."""

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
-import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
@@ -18,6 +17,7 @@ from sheltermap.base.scopes import OUTSIDE_AREAS, UNKNOWN
 from sheltermap.base.suggestions import unknown
 from sheltermap.drawing.legend import Category, register_categories
 from sheltermap.kinds import register_years
+from sheltermap.kinds.register_findings import register_findings, register_steps
 from sheltermap.kinds.register_structures import HOLDING, holding, holding_figure, structure_table
 from sheltermap.kinds.register_tables import register_tables
 from sheltermap.layers.geometry_kinds import has_place
@@ -31,16 +31,17 @@ from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import measure_words
 from sheltermap.questions.sources import NonEmpty
-from sheltermap.registers import Inspection, grades
+from sheltermap.questions.views import drawn
+from sheltermap.registers import grades
 from sheltermap.registers.mapping import Column
 from sheltermap.registers.schema import Kind as RegisterKind
 from sheltermap.registers.schema import schema
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
-    from numpy.typing import NDArray
 
     from sheltermap.questions.context import Context
+    from sheltermap.questions.finding import Finding, Step
 
 MENDING = ("rows", "rows_to_mend", "errors", "warnings", "rows_to_look_at")
 FILLING = ("filled", "empty", "refused")
@@ -123,8 +124,8 @@ class Register(ByArea):
         asked["min_return_period_years"] = self.min_return_period_years
         found = sm.inspect(kept, self.as_register, mapping, **asked)
         layer = found.frame.assign(
-            errors=_per_row(found, "error"),
-            warnings=_per_row(found, "warning"),
+            errors=found.per_row("error"),
+            warnings=found.per_row("warning"),
             defects=grades.defects(found.frame, schema(self.as_register)),
         )
         if self.min_return_period_years is not None:
@@ -134,7 +135,7 @@ class Register(ByArea):
         tables = {name: getattr(found, name) for name in ("state", "grades", "conditions", "improvements", "findings")}
         tables |= {f"findings_{lang}": found.findings_in(lang) for lang in texts.LANGUAGES}
         tables["unused_columns"] = pd.DataFrame({"column": found.unused_columns})
-        return Outcome(self, context, layer, self._figures(layer, tables), tables)
+        return Outcome(self, context, layer, self._figures(layer, tables), tables, views=drawn("register", found))
 
     def _figures(self, layer: GeoDataFrame, tables: Mapping[str, pd.DataFrame]) -> list[Figure]:
         """Return what is to be mended, its grades for all and by area, defects, improvements and cost."""
@@ -226,16 +227,18 @@ class Register(ByArea):
         bar = Bar(full, rows - full - missing, missing)
         return [KeyFigure(share_of(full, rows), texts.both("fully_compliant"), detail, bar)]
 
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say how many comply or hold the flood, what improvements cost, and what is to be mended."""
+        return register_findings(outcome, self.min_return_period_years)
+
+    def first_steps(self, outcome: Outcome) -> list[Step]:
+        """Name what is cheapest to improve, and what to mend in the register."""
+        return register_steps(outcome, self.features)
+
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell grades, defects, improvements and their cost, and what is to be mended."""
         fields = schema(self.as_register)
         return [structure_table(outcome, fields), *register_tables(outcome, fields)]
-
-
-def _per_row(found: Inspection, severity: str) -> NDArray[np.int64]:
-    """Count the findings of each row."""
-    rows = [each.row for each in found.noted if each.row is not None and each.severity == severity]
-    return np.bincount(rows, minlength=found.rows + 1)[1:]
 
 
 def _area_of(layer: GeoDataFrame, areas: GeoDataFrame, area_name: str | None) -> pd.Series[str]:

@@ -11,6 +11,7 @@ from sheltermap.base import texts
 from sheltermap.base.scopes import last_in_order
 from sheltermap.page.table import LONG, Cell, Table, Words, cut_note, heads, reason_words, text, words_of
 from sheltermap.questions.coverage_tables import area_words
+from sheltermap.questions.field_words import parts_words
 from sheltermap.questions.figures import records
 from sheltermap.questions.outcome import Outcome
 from sheltermap.registers.grades import NOT_RECORDED, grades
@@ -25,11 +26,12 @@ def register_tables(outcome: Outcome, register: Schema) -> list[Table | None]:
     tables = outcome.tables
     graded = [register.fields[name] for name in tables["grades"]["field"].unique()]
     return [
-        *(_grade_table(tables["grades"], register, field) for field in graded),
+        *(_grade_table(tables["grades"], register, field) for field in graded if _tells(tables["grades"], field)),
+        _alike_table(tables["grades"], graded),
         _area_table(outcome, register, graded[0]) if graded and "area" in outcome.layer else None,
         _condition_table(tables["conditions"], register),
         _improvement_table(outcome, register),
-        _finding_table({lang: tables[f"findings_{lang}"] for lang in texts.LANGUAGES}),
+        _finding_table({lang: tables[f"findings_{lang}"] for lang in texts.LANGUAGES}, register),
         _field_table(tables["state"], tables["unused_columns"], register),
     ]
 
@@ -51,6 +53,26 @@ def _grade_table(table: pd.DataFrame, register: Schema, field: Field) -> Table:
     secret = int(mine["rows"][mine["grade"] == "no"].sum()) if field.name == "public" else 0
     note = texts.both("not_public", count=texts.number(secret)) if secret else None
     return Table(title, head, rows, note, foot)
+
+
+def _tells(table: pd.DataFrame, field: Field) -> bool:
+    """Whether a grade tells objects apart, or is the one that registers are judged by."""
+    return field.name == "compliance" or int((table["rows"][table["field"] == field.name] > 0).sum()) > 1
+
+
+def _alike_table(table: pd.DataFrame, graded: list[Field]) -> Table | None:
+    """Say what is the same of all objects."""
+    found = table[table["rows"] > 0]
+    same = [(field, found["grade"][found["field"] == field.name]) for field in graded if not _tells(table, field)]
+    said = [
+        {lang: f"{name}: {grade_words(field, grades.iloc[0])[lang]}" for lang, name in label(field).items()}
+        for field, grades in same
+        if len(grades)
+    ]
+    if not said:
+        return None
+    note = {lang: "; ".join(each[lang] for each in said) for lang in texts.LANGUAGES}
+    return Table(texts.both("register_alike"), [], [], note)
 
 
 def _sums(row: dict[str, Any], names: list[str]) -> list[Cell]:
@@ -127,10 +149,12 @@ def _improvement_table(outcome: Outcome, register: Schema) -> Table | None:
 
 
 def _value(field: Field, value: Any) -> Cell:
-    return "" if pd.isna(value) else grade_words(field, str(value))
+    if pd.isna(value):
+        return ""
+    return parts_words(value) if field.name == "shortcomings" else grade_words(field, str(value))
 
 
-def _finding_table(findings: dict[str, pd.DataFrame]) -> Table | None:
+def _finding_table(findings: dict[str, pd.DataFrame], register: Schema) -> Table | None:
     """What is to be mended or looked at, row by row, and what to do; the same findings in every language."""
     count = len(findings[texts.LANGUAGES[0]])
     if not count:
@@ -138,21 +162,30 @@ def _finding_table(findings: dict[str, pd.DataFrame]) -> Table | None:
     said = {lang: records(table[:LONG]) for lang, table in findings.items()}
     rows: list[list[Cell]] = []
     for number, each in enumerate(said[texts.LANGUAGES[0]]):
-        cells: list[Cell] = [text(each["row"]), text(each["id"]), text(each["column"]) or text(each["field"])]
+        cells: list[Cell] = [text(each["row"]), text(each["id"]), _column(each, register)]
         rows.append([*cells, *({lang: said[lang][number][key] for lang in said} for key in ("message", "remedy"))])
     note = texts.both("findings_cut", shown=LONG, total=texts.number(count)) if count > LONG else None
     head = heads("row", "id", "field", "finding", "remedy")
     return Table(texts.both("to_mend_rows"), head, rows, note, texts_first=len(head))
 
 
+def _column(finding: dict[str, Any], register: Schema) -> Cell:
+    """Return what the field of a finding is called; its column as it is in the file, where that is of no field."""
+    field = register.fields.get(text(finding["field"]))
+    return text(finding["column"]) if field is None else label(field)
+
+
 def _field_table(state: pd.DataFrame, unused_columns: pd.DataFrame, register: Schema) -> Table:
-    """Every field: in how many rows it is filled, empty, refused."""
+    """Every field that is not filled in every row: in how many it is filled, empty, refused."""
+    whole = (state["empty"] == 0) & (state["refused"] == 0)
     rows: list[list[Cell]] = [
         [label(register.fields[row["field"]]), *(texts.number(row[key]) for key in ("filled", "empty", "refused"))]
-        for row in records(state)
+        for row in records(state[~whole])
     ]
     unused = ", ".join(unused_columns["column"])
-    note = texts.both("register_unused", columns=unused) if unused else None
+    said = [texts.both("register_whole", count=texts.number(int(whole.sum())))] if whole.any() else []
+    said += [texts.both("register_unused", columns=unused)] if unused else []
+    note = {lang: ". ".join(each[lang] for each in said) for lang in texts.LANGUAGES} if said else None
     return Table(texts.both("fields"), heads("field", "filled", "empty", "refused"), rows, note)
 
 

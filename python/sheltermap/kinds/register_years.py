@@ -52,9 +52,6 @@ def told(change: pd.DataFrame) -> dict[str, str] | None:
             continue
         count = abs(row["difference"])
         key = f"told_{TOLD[row['figure']]}_{'more' if row['difference'] > 0 else 'less'}"
-        said.append(
-            texts.both(
-                f"{key}_one" if count == 1 and row["figure"] != "improvement_cost" else key, count=texts.number(count)
-            )
-        )
+        is_cost = row["figure"] == "improvement_cost"
+        said.append(texts.both(key, count=texts.number(count)) if is_cost else texts.counted(key, round(count)))
     return {lang: ", ".join(each[lang] for each in said) for lang in texts.LANGUAGES} if said else None

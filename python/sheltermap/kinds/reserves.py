@@ -13,33 +13,27 @@ from pydantic import Field
 import sheltermap as sm
 from sheltermap.base import texts
 from sheltermap.base.standards import PositiveMetres
-from sheltermap.drawing.legend import BEFORE, COVERED, UNCOVERED, UNKNOWN, Category
+from sheltermap.drawing.legend import COVERED, UNCOVERED, UNKNOWN, Category, reserve_categories
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import LONG, Bar, Cell, Table, cut_note, heads, text
 from sheltermap.questions.figures import records
+from sheltermap.questions.finding import Finding, Step, figure_of, found, listed, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.kind import Kind
-from sheltermap.questions.maps import map_title
+from sheltermap.questions.maps import Underlay, map_title, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD, measure_words, unweighted_table
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from sheltermap.questions.context import Context
 
 STATES = ("lasts", "less", "without_store", "unknown")
 OF_STORES = ("stock", "expired", "people", "need_per_day", "days", "lacking")
-DRAWN = (
-    ("lasts", COVERED, "circle"),
-    ("less", UNCOVERED, "diamond"),
-    ("without_store", BEFORE, "diamond"),
-    ("unknown", UNKNOWN, "cross"),
-)
 
 
 @register
@@ -91,7 +85,16 @@ class Reserves(Kind):
         stores = pd.DataFrame(found.stores.drop(columns="geometry"))
         tables = {"summary": found.summary, "stores": stores, "unit": pd.DataFrame({"unit": [found.unit]})}
         figures = self._figures(found.summary, stores, found.unit)
-        return Outcome(self, context, found.demand, figures, tables, {"stores": found.stores}, found.notes)
+        return Outcome(
+            self,
+            context,
+            found.demand,
+            figures,
+            tables,
+            {"stores": found.stores},
+            found.notes,
+            views=drawn("reserves", found),
+        )
 
     def _figures(self, summary: pd.DataFrame, stores: pd.DataFrame, unit: str) -> list[Figure]:
         """Return for how many it lasts so many days, and of each store how long, and what it lacks."""
@@ -110,13 +113,7 @@ class Reserves(Kind):
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by whether the stock of their store lasts the longest of the days."""
-        verdict = outcome.layer["verdict"].to_numpy(dtype=object)
-        longest = f"{max(self.days):g}"
-        words = {state: texts.both(f"reserve_{state}", days=longest) for state, _, _ in DRAWN}
-        return [
-            Category(verdict == state, f"\"verdict\" = '{state}'", colour, marker, words[state])
-            for state, colour, marker in DRAWN
-        ]
+        return reserve_categories(outcome.layer, max(self.days))
 
     def legends_beside(self, outcome: Outcome) -> dict[str, list[Category]]:
         """Draw stores by whether they lack something."""
@@ -138,12 +135,36 @@ class Reserves(Kind):
             figures.append(KeyFigure(share_of(row["lasts"], row["total"]), label, detail, _bar(row)))
         return figures
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw whose stock lasts, and where the stores are."""
         title = texts.both("stores")
         also = [LegendEntry("none", "triangle", title, texts.number(len(outcome.beside["stores"])))]
-        drawn = {"facilities": outcome.beside["stores"], "outlines": ground}
+        drawn = {"facilities": outcome.beside["stores"], **under(ground)}
         return [map_picture(map_title(outcome), outcome.layer, self.legend(outcome), also, **drawn)]
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say for which share of the people the stock lasts so many days."""
+        summary = records(outcome.tables["summary"])
+        parts = [
+            texts.both("finding_lasts", days=f"{row['days']:g}", share=share_of(row["lasts"], row["total"]))
+            for row in summary
+        ]
+        worst = summary[-1]
+        numbers = {"part": worst["lasts"], "total": worst["total"]}
+        words = said(outcome, "finding_reserves", numbers, parts=listed(parts))
+        figure = figure_of(outcome, "lasts_share", scenario=_days(worst["days"]))
+        bad = worst["less"] + worst["without_store"]
+        return [found(outcome, words, bad, worst["total"], figure=figure)]
+
+    def first_steps(self, outcome: Outcome) -> list[Step]:
+        """Name the stores that lack most."""
+        stores, unit = outcome.tables["stores"], outcome.tables["unit"]["unit"].iloc[0]
+        lacking = stores[(stores["lacking"] > 0).to_numpy()].sort_values(["lacking", "store"], ascending=[False, True])
+        named = [
+            texts.both("store_lacks_so_much", store=name, much=texts.number(round(much)), unit=unit)
+            for name, much in zip(_names(outcome, lacking[:3]), lacking["lacking"][:3], strict=True)
+        ]
+        return [Step(texts.both("step_stores", names=listed(named, len(lacking))))] if named else []
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell it by days and by store."""

@@ -16,19 +16,20 @@ from sheltermap.drawing.risk_legends import index_categories, index_text
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import MapPicture, map_picture
 from sheltermap.page.table import LONG, Cell, Table, Words, cut_note, heads, text
+from sheltermap.questions.field_words import column_words
 from sheltermap.questions.figures import place_of, records
+from sheltermap.questions.finding import Finding
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.kind import Kind
-from sheltermap.questions.maps import map_title
+from sheltermap.questions.maps import Underlay, map_title, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.views import drawn
 from sheltermap.risk.class_parts import Weight
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from sheltermap.drawing.legend import Category
     from sheltermap.questions.context import Context
     from sheltermap.questions.question import Figure
@@ -91,7 +92,15 @@ class RiskIndex(Kind):
         moved = found.sensitivity(by=self.weights_by)
         tables = {"rows": pd.DataFrame(found.rows.drop(columns="geometry")), "weights": moved.weights}
         tables["ranks"] = moved.ranks
-        return Outcome(self, context, found.rows, self._figures(found, moved), tables, notes=found.notes)
+        return Outcome(
+            self,
+            context,
+            found.rows,
+            self._figures(found, moved),
+            tables,
+            notes=found.notes,
+            views=drawn("risk_index", found),
+        )
 
     def _figures(self, found: sm.RiskIndex, moved: sm.RankSensitivity) -> list[Figure]:
         """Return index, rank and parts by area, and weights and limits."""
@@ -132,9 +141,18 @@ class RiskIndex(Kind):
         told = texts.both("of", part=count, total=texts.number(len(rows)), unit=texts.both("risk_index_areas"))
         return [*figures, KeyFigure(_same(texts.number(count)), texts.both("risk_index_no_rank"), told)]
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Name the area of the greatest risk."""
+        rows = outcome.tables["rows"]
+        ranked = records(rows[rows["rank"].notna()].sort_values("rank", kind="stable"))
+        if not ranked:
+            return []
+        index = {lang: index_text(ranked[0]["index"], lang) for lang in texts.LANGUAGES}
+        return [Finding(texts.both("finding_riskiest", area=str(ranked[0]["area"]), index=index), of_people=False)]
+
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw the areas."""
-        return [map_picture(map_title(outcome), outcome.layer, self.legend(outcome))]
+        return [map_picture(map_title(outcome), outcome.layer, self.legend(outcome), **under(ground, outcome.layer))]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell the ranking with its parts and how far it holds, and between which weights it stays."""
@@ -152,7 +170,7 @@ class RiskIndex(Kind):
             missing: Cell = text(row["missing"])
             rows.append([text(row["area"]), text(row["rank"]) or "–", between, index, *parts, missing])
         head: list[Cell] = heads("area", "risk_rank", "risk_rank_between", "risk_index")
-        head += [*self.weights, texts.both("risk_index_missing")]
+        head += [*map(column_words, self.weights), texts.both("risk_index_missing")]
         by = texts.decimals(f"{100 * self.weights_by:g}")
         note = texts.both("risk_rank_note", by=by)
         cut = cut_note(LONG, len(ordered), outcome.analysis.name)
@@ -166,7 +184,7 @@ class RiskIndex(Kind):
             low, high = _number(row["stays_from"]), _number(row["stays_to"])
             stays = {lang: f"{low[lang]} – {high[lang]}" for lang in texts.LANGUAGES}
             moved = [text(row[f"moved_{side}"]) for side in ("low", "high")]
-            rows.append([row["part"], _number(row["weight"]), stays, *moved])
+            rows.append([column_words(row["part"]), _number(row["weight"]), stays, *moved])
         by = texts.decimals(f"{100 * self.weights_by:g}")
         head: list[Cell] = heads("risk_part", "risk_weight", "risk_weight_stays")
         head += [texts.both("risk_moved_low", by=by), texts.both("risk_moved_high", by=by)]

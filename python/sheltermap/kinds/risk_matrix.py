@@ -16,7 +16,14 @@ from sheltermap.base.suggestions import unknown
 from sheltermap.drawing.plots import lonlat_shapes
 from sheltermap.drawing.risk_legends import level_categories, level_label
 from sheltermap.drawing.risk_matrix_plots import draw_matrix
-from sheltermap.kinds.risk_matrix_tables import MatrixOutcome, matrix_of, risk_key_figures, risk_tables, risks_told
+from sheltermap.kinds.risk_matrix_tables import (
+    MatrixOutcome,
+    matrix_of,
+    risk_finding,
+    risk_key_figures,
+    risk_tables,
+    risks_told,
+)
 from sheltermap.kinds.risk_matrix_years import class_figures, movement_table
 from sheltermap.layers import frames
 from sheltermap.layers.geometry_kinds import has_place
@@ -24,7 +31,7 @@ from sheltermap.page.picture import LegendEntry, MapPicture, drawn_picture, map_
 from sheltermap.questions.figures import records
 from sheltermap.questions.impact_keys import OfImpact
 from sheltermap.questions.judging import Judged
-from sheltermap.questions.maps import map_title
+from sheltermap.questions.maps import Underlay, map_title, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.sources import NonEmpty
@@ -38,6 +45,7 @@ if TYPE_CHECKING:
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
+    from sheltermap.questions.finding import Finding
     from sheltermap.questions.question import Figure
 
 # Keys of an impact that change no row of a matrix.
@@ -219,11 +227,15 @@ class RiskMatrix(OfImpact):
         """Tell how many risks are of the highest level that there is."""
         return risk_key_figures(outcome)
 
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Name the risks of the highest level that one has."""
+        return risk_finding(outcome)
+
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell where each risk stands, which levels are reversed, what is not placed, and the classes."""
         return risk_tables(outcome)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw the matrix with the risks by their numbers, and the zones by level."""
         matrix = matrix_of(outcome)
         legend = self.legend(outcome)
@@ -239,7 +251,7 @@ class RiskMatrix(OfImpact):
         key = "risk_matrix_picture_example" if matrix.classes.is_example else "risk_matrix_picture"
         found = [MapPicture(texts.both(key), picture, entries)]
         if has_place(lonlat_shapes(outcome.layer)).any():
-            found.append(map_picture(map_title(outcome), outcome.layer, legend, outlines=ground))
+            found.append(map_picture(map_title(outcome), outcome.layer, legend, **under(ground)))
         return found
 
     def told(self, outcome: Outcome, lang: str) -> str:

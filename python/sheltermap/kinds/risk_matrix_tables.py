@@ -13,6 +13,7 @@ from sheltermap.base.scenarios import hazard_words
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import LONG, Cell, Table, Words, cut_note, heads
 from sheltermap.questions.figures import records
+from sheltermap.questions.finding import Finding, listed
 from sheltermap.questions.outcome import Outcome
 from sheltermap.risk.class_parts import COMMON
 from sheltermap.risk.risk_matrix import RiskMatrix
@@ -53,6 +54,20 @@ def risk_key_figures(outcome: Outcome) -> list[KeyFigure]:
     placed = whole - len(matrix.not_placed)
     detail = texts.both("of", part=pairs, total=texts.number(placed * (placed - 1) // 2), unit=texts.both("risk_pairs"))
     return [*figures, KeyFigure(dict.fromkeys(texts.LANGUAGES, texts.number(pairs)), texts.both("reversals"), detail)]
+
+
+def risk_finding(outcome: Outcome) -> list[Finding]:
+    """Name the risks of the highest level that one has."""
+    matrix = matrix_of(outcome)
+    highest = matrix.risks["level"].max()
+    if pd.isna(highest):
+        return []
+    mine = matrix.risks[(matrix.risks["level"] == highest).fillna(False).to_numpy(bool)].sort_values("number")
+    named = [outcome.context.scenario_words(name) for name in mine["scenario"]]
+    counts = {"count": texts.number(len(mine)), "total": texts.number(len(matrix.risks))}
+    level = matrix.classes.level_words(int(highest))
+    words = texts.both("finding_risks", level=level, names=listed(named), **counts)
+    return [Finding(words, len(mine) / len(matrix.risks), of_people=False)]
 
 
 def _counted(count: int, label: Words, whole: int) -> KeyFigure:

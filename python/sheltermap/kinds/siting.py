@@ -12,23 +12,23 @@ from pydantic import Field, model_validator
 import sheltermap as sm
 from sheltermap.base import texts
 from sheltermap.drawing.siting_legends import SITE, site_categories, siting_categories
-from sheltermap.kinds.siting_tables import siting_key_figures, siting_tables
+from sheltermap.kinds.siting_tables import action_and_name, siting_finding, siting_key_figures, siting_tables
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import text
 from sheltermap.planning.siting_problem import Objective
 from sheltermap.questions.figures import place_of, records
+from sheltermap.questions.finding import Finding, Step, listed, with_count
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import ByArea, Currency, NotNegative
-from sheltermap.questions.maps import facility_entries, map_title
+from sheltermap.questions.maps import Underlay, facility_entries, map_title, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
 from sheltermap.questions.site_keys import AmongSites
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from sheltermap.drawing.legend import Category
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
@@ -129,7 +129,9 @@ class Siting(AmongSites, ByArea):
         if found.by_area is not None:
             tables["by_area"] = found.by_area
         beside = {"sites": found.chosen} | ({} if found.upgrades is None else {"upgrades": found.upgrades})
-        return Outcome(self, context, found.rows, self._figures(tables), tables, beside, found.notes)
+        return Outcome(
+            self, context, found.rows, self._figures(tables), tables, beside, found.notes, views=drawn("siting", found)
+        )
 
     def _answer(self, found: sm.Siting) -> dict[str, Any]:
         """Return what the whole of a proposal comes to."""
@@ -179,18 +181,29 @@ class Siting(AmongSites, ByArea):
         """Tell whom the proposal serves more, what it costs, and how much better another could be."""
         return siting_key_figures(outcome)
 
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say whom the proposal serves more, and for how much."""
+        return [siting_finding(outcome)]
+
+    def first_steps(self, outcome: Outcome) -> list[Step]:
+        """Name the sites in the order in which they help most."""
+        rows = records(outcome.tables["proposal"])
+        named = [with_count(action_and_name(row), row["people_gained"], sign="+") for row in rows[:3]]
+        words = texts.both("step_sites", names=listed(named, len(rows)))
+        return [Step(words, sum(row["people_gained"] for row in rows[:3]))] if named else []
+
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell what to do in which order, people before and after, and what could not be chosen."""
         return siting_tables(outcome)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw whom the sites serve, what stands, and in their order the sites chosen."""
         given = outcome.context
         chosen = outcome.beside["sites"][outcome.beside["sites"]["chosen"].to_numpy(bool)]
         numbered = chosen.assign(place=chosen["order"]).sort_values("order")
         also = [LegendEntry(SITE, "diamond", texts.both("site_chosen"), texts.number(len(chosen)))]
         stands = given.facilities if "facilities" in given.frames else None
-        drawn: dict[str, Any] = {"outlines": given.frames.get("areas", ground), "places": numbered}
+        drawn: dict[str, Any] = {**under(ground, given.frames.get("areas")), "places": numbered}
         drawn |= {} if stands is None else {"facilities": stands}
         return [
             map_picture(

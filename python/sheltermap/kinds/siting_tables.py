@@ -10,6 +10,7 @@ from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import LONG, Bar, Cell, Table, Words, cut_note, heads, text
 from sheltermap.questions.coverage_tables import area_words
 from sheltermap.questions.figures import records
+from sheltermap.questions.finding import Finding, figure_of, found
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.row_tables import measure_words, unused_table, unweighted_table
 
@@ -38,6 +39,24 @@ def siting_key_figures(outcome: Outcome) -> list[KeyFigure]:
         )
     figures.append(certainty_figure(answer))
     return figures
+
+
+def siting_finding(outcome: Outcome) -> Finding:
+    """Say whom the proposal serves more, and for how much."""
+    row, (answer,) = _main(outcome), records(outcome.tables["answer"])
+    currency = getattr(outcome.analysis, "currency", None)
+    spent = texts.number(answer["spent"])
+    cost = "" if currency is None else texts.both("finding_for_cost", cost=spent, currency=currency)
+    told = {key: texts.number(row[key]) for key in ("gained", "covered_before", "covered_after", "total")}
+    unit = measure_words(outcome, outcome.measure)
+    words = texts.counted("finding_sites", int(answer["sites"]), unit=unit, cost=cost, **told)
+    fact = ("gained", outcome.analysis.roles["demand"], row["gained"], row["covered_after"])
+    return found(outcome, words, row["uncovered"], row["total"], figure=figure_of(outcome, "covered_share"), fact=fact)
+
+
+def action_and_name(row: dict[str, Any]) -> Words:
+    """Return what is done and where, in words."""
+    return {lang: f"{action} {row['name']}" for lang, action in action_words(row["action"]).items()}
 
 
 def certainty_figure(answer: dict[str, Any]) -> KeyFigure:

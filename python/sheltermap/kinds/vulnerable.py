@@ -19,7 +19,9 @@ from sheltermap.kinds.vulnerable_tables import (
     OF_GROUP,
     frames_of,
     vulnerable_figures,
+    vulnerable_finding,
     vulnerable_key_figures,
+    vulnerable_steps,
     vulnerable_tables,
     vulnerable_told,
 )
@@ -28,17 +30,18 @@ from sheltermap.page.table import words_of
 from sheltermap.questions.figures import NOT_COVERED
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import ByArea, LimitText, Reaching
+from sheltermap.questions.maps import Underlay, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.scenario_keys import OfScenarios
 from sheltermap.questions.sources import NonEmpty
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
+    from sheltermap.questions.finding import Finding, Step
 
 Speed = Annotated[float, Field(gt=0, allow_inf_nan=False)] | NonEmpty
 Times = LimitText | dict[str, LimitText]
@@ -138,7 +141,16 @@ class Vulnerable(OfScenarios, Reaching, ByArea):
         layer = context.with_facility_name(found.rows, "shelter")
         tables = frames_of(found, context)
         figures = vulnerable_figures(self, tables)
-        return Outcome(self, context, layer, figures, tables, {"facilities": found.shelters}, found.notes)
+        return Outcome(
+            self,
+            context,
+            layer,
+            figures,
+            tables,
+            {"facilities": found.shelters},
+            found.notes,
+            views=drawn("vulnerable", found),
+        )
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw sites by whether they are in time."""
@@ -152,6 +164,14 @@ class Vulnerable(OfScenarios, Reaching, ByArea):
         """Tell for each scenario the share that is in time, and how long a warning the last needs."""
         return vulnerable_key_figures(outcome)
 
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say who is in time in the scenario in which most are not."""
+        return [vulnerable_finding(outcome)]
+
+    def first_steps(self, outcome: Outcome) -> list[Step]:
+        """Say how long before the hazard to warn."""
+        return vulnerable_steps(outcome)
+
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell for each scenario who is in time by group and area, who is not and why, and where they go."""
         return vulnerable_tables(outcome)
@@ -160,11 +180,11 @@ class Vulnerable(OfScenarios, Reaching, ByArea):
         """Name the sites that are not in time, those of most people first."""
         return vulnerable_told(outcome, lang)
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw each scenario: its zones, who is in time, and which shelters can be used."""
         return [self._scenario_map(outcome, each, ground) for each in outcome.context.scenarios]
 
-    def _scenario_map(self, outcome: Outcome, scenario: str, ground: GeoDataFrame | None) -> MapPicture:
+    def _scenario_map(self, outcome: Outcome, scenario: str, ground: Underlay | None) -> MapPicture:
         context = outcome.context
         rows, shelters = of_scenario(outcome.layer, scenario), of_scenario(outcome.beside["facilities"], scenario)
         closed = (shelters["state"] != "usable").to_numpy()
@@ -178,7 +198,7 @@ class Vulnerable(OfScenarios, Reaching, ByArea):
             "closed": closed,
             "water": context.scenarios[scenario].acting_zones,
         }
-        drawn |= {"outlines": context.frames.get("areas", ground)}
+        drawn |= under(ground, context.frames.get("areas"))
         drawn |= {"streets": [] if context.streets is None else [ground_streets(context.streets)]}
         title = texts.both("map_during", title=words_of(self.title), scenario=context.scenario_words(scenario))
         return map_picture(title, rows, vulnerable_categories(rows), also, **drawn)

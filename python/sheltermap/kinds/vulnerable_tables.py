@@ -13,7 +13,9 @@ from sheltermap.base import texts
 from sheltermap.drawing.vulnerable_maps import of_scenario
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import LONG, Bar, Cell, Table, Words, cut_note, heads, text, why_words
+from sheltermap.questions.field_words import code_words
 from sheltermap.questions.figures import NOT_COVERED, place_of, records
+from sheltermap.questions.finding import Finding, Step, figure_of, found, said
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.row_tables import TOLD, measure_words, row_labels, unused_table, unweighted_table
 from sheltermap.questions.state_tables import state_tables
@@ -87,6 +89,33 @@ def vulnerable_key_figures(outcome: Outcome) -> list[KeyFigure]:
     return figures
 
 
+def vulnerable_finding(outcome: Outcome) -> Finding:
+    """Say who is in a suitable shelter in time in the scenario in which most are not."""
+    row = _worst(outcome)
+    concerned = row["total"] - row["outside"]
+    told = {"scenario": outcome.context.scenario_words(row["scenario"])}
+    words = said(outcome, "finding_vulnerable", {"part": row["in_time"], "total": concerned}, **told)
+    figure = figure_of(outcome, "in_time_share", scenario=row["scenario"])
+    return found(outcome, words, concerned - row["in_time"], concerned, figure=figure)
+
+
+def vulnerable_steps(outcome: Outcome) -> list[Step]:
+    """Say how long before the hazard to warn, where the warning comes too late for somebody."""
+    row = _worst(outcome)
+    if not (row["too_late"] and row["warning_needed_s"] > row["warning_s"]):
+        return []
+    told = {"scenario": outcome.context.scenario_words(row["scenario"])}
+    told |= {"needed": texts.durations(row["warning_needed_s"]), "warning": texts.durations(row["warning_s"])}
+    return [Step(texts.both("step_warn", **told), float(row["too_late"]))]
+
+
+def _worst(outcome: Outcome) -> dict[str, Any]:
+    summary = outcome.tables["summary"]
+    of_all = summary[summary["group"] == GROUP_OF_ALL]
+    late = of_all["total"] - of_all["outside"] - of_all["in_time"]
+    return records(of_all.assign(_late=late).sort_values("_late", kind="stable"))[-1]
+
+
 def _warned(row: dict[str, Any]) -> Words:
     if np.isnan(row["warning_s"]):
         return texts.both("vulnerable_needed_differs")
@@ -118,7 +147,7 @@ def _group_table(outcome: Outcome, scenario: str) -> Table:
     words: list[Cell] = [texts.both(f"vulnerable_{state}") for state in ("in_time", *FAILING)]
     head = [*heads("group", "total", "outside"), *words, *heads("unknown", "vulnerable_speed", "vulnerable_warning")]
     head += [*heads("vulnerable_reach", "vulnerable_last"), ""]
-    lines = [_group_line(str(row["group"]), row) for row in groups]
+    lines = [_group_line(code_words(row["group"]), row) for row in groups]
     of_all = [_group_line(texts.both("all"), everybody)]
     return Table(_titled(outcome, "vulnerable_groups", scenario), head, lines or of_all, foot=of_all if lines else [])
 

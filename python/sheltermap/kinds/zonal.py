@@ -21,9 +21,10 @@ from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import MapPicture, map_picture
 from sheltermap.page.table import Cell, Table, Words, heads, text, words_of
 from sheltermap.questions.figures import place_of, records
+from sheltermap.questions.finding import Finding
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.kind import Kind
-from sheltermap.questions.maps import map_title
+from sheltermap.questions.maps import Underlay, map_title, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
@@ -142,6 +143,11 @@ class Zonal(Kind):
             return [KeyFigure(texts.shares(row[largest]), self._class_words(largest), detail)]
         return [KeyFigure(texts.rounded(row[main]), self._head(outcome, main), detail)]
 
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say what all areas hold together, or most of."""
+        (first,) = self.key_figures(outcome)
+        return [Finding(texts.both("finding_amount", what=first.label, value=first.value), of_people=False)]
+
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell it area by area, those with most first."""
         main = _main(outcome)
@@ -191,9 +197,9 @@ class Zonal(Kind):
         more = texts.say("and_more", lang, count=len(rows) - TOLD) if len(rows) > TOLD else ""
         return ", ".join(named) + more
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw the areas by what they hold."""
-        return [map_picture(map_title(outcome), outcome.layer, self.legend(outcome), outlines=outcome.layer)]
+        return [map_picture(map_title(outcome), outcome.layer, self.legend(outcome), **under(ground, outcome.layer))]
 
 
 def _stats(raster: Raster) -> tuple[str, ...]:

@@ -342,25 +342,32 @@ def _fitting(pattern: str) -> Callable[[str], bool]:
 
     Each piece between two ``%`` is looked for once, where it comes first; so no pattern takes long.
     """
-    pieces = [
-        re.compile("".join("." if each == "_" else re.escape(each) for each in piece), re.DOTALL)
-        for piece in pattern.split("%")
-    ]
-    lengths = [len(piece) for piece in pattern.split("%")]
+    first, *others = pattern.split("%")
+    if not others:
+        return lambda text: len(text) == len(first) and _stands(first, text, 0)
+    *middle, last = others
 
     def fits(text: str) -> bool:
-        if len(pieces) == 1:
-            return pieces[0].fullmatch(text) is not None
-        end = len(text) - lengths[-1]
-        begin = pieces[0].match(text)
-        if begin is None or end < lengths[0] or pieces[-1].match(text, end) is None:
+        at, end = len(first), len(text) - len(last)
+        if at > end or not (_stands(first, text, 0) and _stands(last, text, end)):
             return False
-        at = lengths[0]
-        for piece in pieces[1:-1]:
-            found = piece.search(text, at, end)
-            if found is None:
+        for piece in middle:
+            at = _place(piece, text, at, end)
+            if at < 0:
                 return False
-            at = found.end()
+            at += len(piece)
         return True
 
     return fits
+
+
+def _stands(piece: str, text: str, at: int) -> bool:
+    there = text[at : at + len(piece)]
+    return there == piece or all(each in ("_", char) for each, char in zip(piece, there, strict=True))
+
+
+def _place(piece: str, text: str, begin: int, end: int) -> int:
+    """Return where a piece first stands between two places of a text; below 0 where it does not."""
+    if "_" not in piece:
+        return text.find(piece, begin, end)
+    return next((at for at in range(begin, end - len(piece) + 1) if _stands(piece, text, at)), -1)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,69 +11,60 @@ import numpy as np
 from sheltermap.base import texts
 from sheltermap.drawing.allocation_legends import allocation_categories
 from sheltermap.drawing.allocation_maps import plot_allocation
-from sheltermap.map.packed_layers import Field, Layer, value_texts
-from sheltermap.map.page import Map, one_view
+from sheltermap.map.asked import Asked
+from sheltermap.map.packed_layers import Field, Layer
 from sheltermap.map.result_layers import (
     area_fields,
+    area_layers,
     cost_field,
+    facility_field,
     flows_layer,
     named_layer,
     reason_field,
     rows_layer,
+    value_field,
 )
+from sheltermap.map.view import View
 
 if TYPE_CHECKING:
     from sheltermap.planning.allocation_result import Allocation
 
 SPILL_FIELDS = (("name", "demand"), ("people", "people"), ("goes_to", "facility"))
 OF_FACILITIES = {"places": "allocation_places", "load": "allocation_load", "free": "allocation_free"}
+USED = ("has_room", "full")  # states of facilities that people are sent to
 
 
-def explore_allocation(
-    allocation: Allocation,
-    *,
-    name: str | None = None,
-    facility_name: str | None = None,
-    area_name: str | None = None,
-    columns: Sequence[str] = (),
-    title: str | None = None,
-    lang: str = "en",
-) -> Map:
-    """Return the map of an allocation; `Allocation.explore` says what the parameters mean."""
+def allocation_views(allocation: Allocation, asked: Asked) -> list[View]:
+    """Return the view of an allocation; `Allocation.explore` says what the parameters mean."""
     rows = allocation.rows
     categories = allocation_categories(rows)
-    fields = [
-        Field(texts.say("goes_to", lang), value_texts(rows["facility"], lang)),
-        Field(texts.say("people", lang), value_texts(rows[allocation.measure], lang)),
-        cost_field(rows["duration_s" if "duration_s" in rows else "distance_m"], lang),
-        reason_field(rows, lang),
-        *area_fields(rows, lang),
-    ]
+
+    def told() -> list[Field]:
+        return [
+            facility_field("goes_to", rows["facility"], allocation.facilities, asked),
+            cost_field(rows["duration_s" if "duration_s" in rows else "distance_m"], asked),
+            reason_field(rows, asked),
+            *area_fields(rows, asked),
+        ]
+
+    spill = allocation.spill[: asked.most]
     layers = [
-        rows_layer(rows, categories, name, fields, columns, lang),
-        flows_layer(allocation.spill, SPILL_FIELDS, lang),  # above the rows, which a click still finds first
-        _facilities(allocation, facility_name, lang),
+        *area_layers(allocation.areas, asked),
+        rows_layer(rows, categories, asked, told, measure=allocation.measure),
+        flows_layer(spill, SPILL_FIELDS, asked),  # above the rows, which a click still finds first
+        _facilities(allocation, asked),
     ]
-    if allocation.areas is not None:
-        layers.insert(0, named_layer("areas", allocation.areas, area_name, lang, "area_name"))
-    return one_view(
-        title if title is not None else texts.say("allocation", lang),
-        layers,
-        categories,
-        lambda: plot_allocation(allocation, lang=lang),
-        lang=lang,
-    )
+    draw = partial(plot_allocation, allocation, lang=asked.lang)
+    return [View(asked.heading("allocation"), layers, categories, draw)]
 
 
-def _facilities(allocation: Allocation, name: str | None, lang: str) -> Layer:
+def _facilities(allocation: Allocation, asked: Asked) -> Layer:
     """Return the facilities with how full they are, and what one more place would be worth."""
     facilities = allocation.facilities
-    layer = named_layer("facilities", facilities, name, lang, "facility_name")
-    for column, word in OF_FACILITIES.items():
-        layer.fields.append(Field(texts.say(word, lang), value_texts(facilities[column], lang)))
-    used = [None if np.isnan(each) else texts.share(each, lang) for each in facilities["utilisation"].tolist()]
-    layer.fields.append(Field(texts.say("utilisation", lang), used))
+    used = [None if np.isnan(each) else texts.share(each, asked.lang) for each in facilities["utilisation"].tolist()]
+    fields = [value_field(word, facilities[column], asked) for column, word in OF_FACILITIES.items()]
+    fields.append(Field(asked.says("utilisation"), used))
     if "next_place_serves" in facilities:
-        serves = value_texts(facilities["next_place_serves"], lang)
-        layer.fields.append(Field(texts.say("next_place_serves", lang), serves))
-    return layer
+        fields.append(value_field("next_place_serves", facilities["next_place_serves"], asked))
+    usable = facilities["state"].isin(USED).to_numpy(bool)
+    return named_layer("facilities", facilities, "facility_name", asked, fields, usable=usable)

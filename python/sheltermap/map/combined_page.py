@@ -1,61 +1,82 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The page of several hazards at once: their zones, and which hazards act on each row."""
+"""The page of several hazards at once: what they come to for each row, and each hazard by itself."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from sheltermap.base import texts
 from sheltermap.drawing.combined_legends import combined_categories
 from sheltermap.drawing.combined_maps import plot_combined
-from sheltermap.drawing.plots import lonlat_shapes
+from sheltermap.drawing.impact_legends import impact_categories
+from sheltermap.drawing.plots import draw_map, lonlat_shapes
+from sheltermap.map.asked import Asked
 from sheltermap.map.packed_layers import Field, Layer, value_texts
-from sheltermap.map.page import Map, one_view
-from sheltermap.map.result_layers import area_fields, rows_layer
+from sheltermap.map.result_layers import area_fields, area_layers, rows_layer, value_field, words_field, zones_layer
+from sheltermap.map.steps import in_steps
+from sheltermap.map.view import View
 
 if TYPE_CHECKING:
     from sheltermap.risk.combined import Combined
+    from sheltermap.risk.scenario import Scenario
 
 
-def explore_combined(
-    combined: Combined,
-    *,
-    name: str | None = None,
-    columns: Sequence[str] = (),
-    title: str | None = None,
-    lang: str = "en",
-) -> Map:
-    """Return the map of several hazards; `Combined.explore` says what the parameters mean."""
+def combined_views(combined: Combined, asked: Asked) -> list[View]:
+    """Return the view of several hazards, then one of each; `Combined.explore` says what the parameters mean."""
+    heading = asked.heading("combined")
+    together = replace(_together(combined, heading, asked), step=asked.says("combined_step"))
+    if len(combined.scenarios) < 2:
+        return [together]
+    each = [_of_one(combined, scenario, heading, asked) for scenario in reversed(combined.scenarios)]
+    return in_steps([*each, together], heading, asked)
+
+
+def _together(combined: Combined, heading: str, asked: Asked) -> View:
     rows = combined.rows
     categories = combined_categories(rows, combined.how)
-    fields = [
-        Field(texts.say("hazards", lang), value_texts(rows["hazards"], lang)),
-        Field(texts.say("hazard_count", lang), value_texts(rows["hazard_count"], lang)),
-        *(_state(combined, number, lang) for number in range(len(combined.scenarios))),
-        *area_fields(rows, lang),
-    ]
-    layers = [rows_layer(rows, categories, name, fields, columns, lang)]
+
+    def told() -> list[Field]:
+        return [
+            value_field("hazards", rows["hazards"], asked),
+            value_field("hazard_count", rows["hazard_count"], asked),
+            *(_state(combined, scenario, asked) for scenario in combined.scenarios),
+            *area_fields(rows, asked),
+        ]
+
+    layers = [rows_layer(rows, categories, asked, told, measure=_measure(combined))]
     if (zones := combined.zones) is not None:
-        called = [Field(texts.say("scenario", lang), value_texts(zones["scenario"], lang))]
-        layers.insert(0, Layer("water", lonlat_shapes(zones), called))
-    return one_view(
-        title if title is not None else texts.say("combined", lang),
-        layers,
-        categories,
-        lambda: plot_combined(combined, lang=lang),
-        lang=lang,
-    )
+        layers.insert(0, Layer("water", lonlat_shapes(zones), [value_field("scenario", zones["scenario"], asked)]))
+    layers = [*area_layers(combined.areas, asked), *layers]
+    return View(heading, layers, categories, partial(plot_combined, combined, lang=asked.lang))
 
 
-def _state(combined: Combined, number: int, lang: str) -> Field:
+def _of_one(combined: Combined, scenario: Scenario, heading: str, asked: Asked) -> View:
+    """Return the view of one hazard alone, for people who want to see which of several it is."""
+    rows, zones = combined.rows, scenario.acting_zones
+    categories = impact_categories(rows, scenario.label)
+
+    def told() -> list[Field]:
+        return [_state(combined, scenario, asked), *area_fields(rows, asked)]
+
+    layers = [*area_layers(combined.areas, asked)]
+    layers += [] if zones is None else [zones_layer("water", zones, scenario.id, asked)]
+    layers.append(rows_layer(rows, categories, asked, told, measure=_measure(combined)))
+    draw = partial(draw_map, rows, categories, water=zones, outlines=combined.areas, lang=asked.lang)
+    return View(f"{heading}: {scenario.id}", layers, categories, draw, step=scenario.id)
+
+
+def _measure(combined: Combined) -> str | None:
+    totals = combined.scenario_totals
+    return str(totals["measure"].iloc[0]) if len(totals) else None
+
+
+def _state(combined: Combined, scenario: Scenario, asked: Asked) -> Field:
     """Return how a scenario affects each row, and how strongly."""
-    scenario, rows = combined.scenarios[number], combined.rows
-    words = {state: texts.say(f"impact_{state}", lang) for state in ("affected", "not_affected")}
-    words["unknown"] = texts.say("unknown", lang)
-    said: list[str | None] = [words[state] for state in rows[f"state_{scenario.label}"].tolist()]
-    if f"intensity_{scenario.label}" in rows:
+    rows, label = combined.rows, scenario.label
+    said: list[str | None] = list(words_field("state", rows[f"state_{label}"], "impact_{}", asked).said)
+    if f"intensity_{label}" in rows:
         unit = "" if scenario.unit is None else f" {scenario.unit}"
-        strong = value_texts(rows[f"intensity_{scenario.label}"], lang)
+        strong = value_texts(rows[f"intensity_{label}"], asked.lang)
         said = [each if far is None else f"{each}, {far}{unit}" for each, far in zip(said, strong, strict=True)]
     return Field(scenario.id, said)

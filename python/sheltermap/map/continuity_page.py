@@ -3,15 +3,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from sheltermap.base import texts
 from sheltermap.drawing.continuity_legends import continuity_categories
 from sheltermap.drawing.continuity_maps import plot_continuity
-from sheltermap.map.packed_layers import Field, value_texts
-from sheltermap.map.page import Map, one_view
-from sheltermap.map.result_layers import area_fields, named_layer, rows_layer
+from sheltermap.map.asked import Asked
+from sheltermap.map.packed_layers import Field
+from sheltermap.map.result_layers import (
+    area_fields,
+    area_layers,
+    facility_field,
+    named_layer,
+    rows_layer,
+    value_field,
+)
+from sheltermap.map.view import View
 
 if TYPE_CHECKING:
     from sheltermap.risk.continuity import Continuity
@@ -23,37 +30,25 @@ OF_FACILITIES = {
     "people_losing_supply": "continuity_losing_supply",
     "places_lost": "continuity_places_lost",
     "people_losing_place": "continuity_losing_place",
-    "next_facility": "continuity_next",
 }
 
 
-def explore_continuity(
-    continuity: Continuity,
-    *,
-    name: str | None = None,
-    facility_name: str | None = None,
-    columns: Sequence[str] = (),
-    title: str | None = None,
-    lang: str = "en",
-) -> Map:
-    """Return the map of continuity; `Continuity.explore` says what the parameters mean."""
+def continuity_views(continuity: Continuity, asked: Asked) -> list[View]:
+    """Return the view of continuity; `Continuity.explore` says what the parameters mean."""
     rows, facilities = continuity.rows, continuity.facilities
     categories = continuity_categories(rows)
-    fields = [
-        Field(texts.say("continuity_depends_on", lang), value_texts(rows["depends_on"], lang)),
-        *area_fields(rows, lang),
+
+    def told() -> list[Field]:
+        depends_on = facility_field("continuity_depends_on", rows["depends_on"], facilities, asked)
+        return [depends_on, *area_fields(rows, asked)]
+
+    fields = [value_field(word, facilities[each], asked) for each, word in OF_FACILITIES.items() if each in facilities]
+    fields.append(facility_field("continuity_next", facilities["next_facility"], facilities, asked))
+    measure = str(continuity.summary["measure"].iloc[0]) if len(continuity.summary) else None
+    layers = [
+        *area_layers(continuity.areas, asked, None),
+        rows_layer(rows, categories, asked, told, measure=measure),
+        named_layer("facilities", facilities, "facility_name", asked, fields),
     ]
-    layer = named_layer("facilities", facilities, facility_name, lang, "facility_name")
-    for column, word in OF_FACILITIES.items():
-        if column in facilities:
-            layer.fields.append(Field(texts.say(word, lang), value_texts(facilities[column], lang)))
-    layers = [rows_layer(rows, categories, name, fields, columns, lang), layer]
-    if continuity.areas is not None:
-        layers.insert(0, named_layer("areas", continuity.areas, None, lang, None))
-    return one_view(
-        title if title is not None else texts.say("continuity", lang),
-        layers,
-        categories,
-        lambda: plot_continuity(continuity, lang=lang),
-        lang=lang,
-    )
+    draw = partial(plot_continuity, continuity, lang=asked.lang)
+    return [View(asked.heading("continuity"), layers, categories, draw)]

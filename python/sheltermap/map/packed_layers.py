@@ -153,7 +153,11 @@ WORDS = {
 
 def value_texts(values: pd.Series[Any] | pd.Index[Any], lang: str) -> list[str | None]:
     """Write the values of a column for people."""
-    return [_value_text(value, lang) for value in values.tolist()]
+    if values.dtype == object:  # in which 1, 1.0 and yes may stand side by side, and are not one
+        return [_value_text(value, lang) for value in values.tolist()]
+    codes, different = pd.factorize(values)
+    said = [*(_value_text(value, lang) for value in different.tolist()), None]  # the last of what is missing
+    return [said[code] for code in codes.tolist()]
 
 
 def _value_text(value: Any, lang: str) -> str | None:

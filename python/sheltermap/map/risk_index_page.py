@@ -3,37 +3,38 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import geopandas
 
-from sheltermap.base import texts
 from sheltermap.drawing.risk_index_maps import plot_risk_index
 from sheltermap.drawing.risk_legends import index_categories, index_text
+from sheltermap.map.asked import Asked
 from sheltermap.map.packed_layers import Field, value_texts
-from sheltermap.map.page import Map, one_view
-from sheltermap.map.result_layers import rows_layer
+from sheltermap.map.result_layers import rows_layer, value_field
+from sheltermap.map.view import View
 
 if TYPE_CHECKING:
     from sheltermap.risk.risk_index import RiskIndex
 
 
-def explore_risk_index(index: RiskIndex, *, title: str | None = None, lang: str = "en") -> Map:
-    """Return the map of a risk index; `RiskIndex.explore` says what the parameters mean."""
+def risk_index_views(index: RiskIndex, asked: Asked) -> list[View]:
+    """Return the view of a risk index; `RiskIndex.explore` says what the parameters mean."""
     rows = index.rows
     if not isinstance(rows, geopandas.GeoDataFrame):
         raise ValueError("the areas have no shapes, so there is no map: give areas to risk_index")
     categories = index_categories(rows)
-    fields = [
-        Field(texts.say("rank", lang), value_texts(rows["rank"], lang)),
-        Field(texts.say("risk_index", lang), [index_text(each, lang) for each in rows["index"].tolist()]),
-        *(Field(part, value_texts(rows[part], lang)) for part in index.weights),
-        Field(texts.say("risk_index_missing", lang), value_texts(rows["missing"], lang)),
-    ]
-    return one_view(
-        title if title is not None else texts.say("risk_index", lang),
-        [rows_layer(rows, categories, "area", fields, (), lang)],
-        categories,
-        lambda: plot_risk_index(index, lang=lang),
-        lang=lang,
-    )
+
+    def told() -> list[Field]:
+        said: list[str | None] = [index_text(each, asked.lang) for each in rows["index"].tolist()]
+        return [
+            value_field("rank", rows["rank"], asked),
+            Field(asked.says("risk_index"), said),
+            *(Field(part, value_texts(rows[part], asked.lang)) for part in index.weights),
+            value_field("risk_index_missing", rows["missing"], asked),
+        ]
+
+    layers = [rows_layer(rows, categories, asked, told, own="area")]
+    draw = partial(plot_risk_index, index, lang=asked.lang)
+    return [View(asked.heading("risk_index"), layers, categories, draw)]

@@ -3,26 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from sheltermap.base import texts
 from sheltermap.drawing.plots import lonlat_shapes
 from sheltermap.drawing.siting_legends import siting_categories
 from sheltermap.drawing.siting_maps import plot_siting
 from sheltermap.layers.row_ids import row_ids
+from sheltermap.map.asked import Asked
 from sheltermap.map.packed_layers import Field, Layer, value_texts
-from sheltermap.map.page import Map, one_view
-from sheltermap.map.result_layers import (
-    area_fields,
-    cost_field,
-    named_layer,
-    reason_field,
-    rows_layer,
-)
+from sheltermap.map.result_layers import area_fields, area_layers, cost_field, reason_field, rows_layer, value_field
+from sheltermap.map.view import View
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -30,47 +24,37 @@ if TYPE_CHECKING:
     from sheltermap.planning.siting import Siting
 
 
-def explore_siting(
-    siting: Siting,
-    *,
-    name: str | None = None,
-    candidate_name: str | None = None,
-    facility_name: str | None = None,
-    columns: Sequence[str] = (),
-    title: str | None = None,
-    lang: str = "en",
-) -> Map:
-    """Return the map of a siting; `Siting.explore` says what the parameters mean."""
+def siting_views(siting: Siting, asked: Asked) -> list[View]:
+    """Return the view of a siting; `Siting.explore` says what the parameters mean."""
     rows = siting.rows
     categories = siting_categories(rows)
-    fields = [
-        Field(texts.say("nearest_facility", lang), value_texts(rows["facility"], lang)),
-        cost_field(rows[siting.cost_column], lang),
-        reason_field(rows, lang),
-        *area_fields(rows, lang),
-    ]
+
+    def told() -> list[Field]:
+        return [
+            value_field("nearest_facility", rows["facility"], asked),
+            cost_field(rows[siting.cost_column], asked),
+            reason_field(rows, asked),
+            *area_fields(rows, asked),
+        ]
+
+    measure = str(siting.summary["measure"].iloc[0]) if len(siting.summary) else None
     layers = [
-        rows_layer(rows, categories, name, fields, columns, lang),
-        _sites(siting, candidate_name, facility_name, lang),
+        *area_layers(siting.areas, asked),
+        rows_layer(rows, categories, asked, told, measure=measure),
+        _sites(siting, asked),
     ]
-    if siting.areas is not None:
-        layers.insert(0, named_layer("areas", siting.areas, None, lang, None))
-    return one_view(
-        title if title is not None else texts.say("siting", lang),
-        layers,
-        categories,
-        lambda: plot_siting(siting, lang=lang),
-        lang=lang,
-    )
+    draw = partial(plot_siting, siting, lang=asked.lang)
+    return [View(asked.heading("siting"), layers, categories, draw)]
 
 
-def _sites(siting: Siting, candidate_name: str | None, facility_name: str | None, lang: str) -> Layer:
+def _sites(siting: Siting, asked: Asked) -> Layer:
     """Return what stands and what was chosen as one layer; a click tells which of both a facility is."""
     frames: list[tuple[GeoDataFrame, pd.Index[Any], str]] = []
     if siting.existing is not None:
-        ids = row_ids(siting.existing, facility_name, "facilities", "facility_name", each_its_own=False)
+        column = asked.names("facility_name")
+        ids = row_ids(siting.existing, column, "facilities", "facility_name", each_its_own=False)
         frames.append((siting.existing, ids, "site_existing"))
-    for frame, column in ((siting.chosen, candidate_name), (siting.upgrades, "facility")):
+    for frame, column in ((siting.chosen, asked.names("candidate_name")), (siting.upgrades, "facility")):
         if frame is not None:
             taken = frame[frame["chosen"].to_numpy(bool)]
             ids = row_ids(taken, column, "candidates", "candidate_name", each_its_own=False)
@@ -80,15 +64,16 @@ def _sites(siting: Siting, candidate_name: str | None, facility_name: str | None
     orders: list[str | None] = []
     gained: list[str | None] = []
     for frame, ids, word in frames:
-        names += value_texts(pd.Series(ids), lang)
-        states += [texts.say(word, lang)] * len(frame)
+        names += value_texts(pd.Series(ids), asked.lang)
+        states += [asked.says(word)] * len(frame)
         new = word == "site_chosen"
-        orders += value_texts(frame["order"], lang) if new else [None] * len(frame)
-        gained += value_texts(frame["people_gained"], lang) if new else [None] * len(frame)
+        orders += value_texts(frame["order"], asked.lang) if new else [None] * len(frame)
+        gained += value_texts(frame["people_gained"], asked.lang) if new else [None] * len(frame)
     told = [
-        Field(texts.say("facility", lang), names),
-        Field(texts.say("state", lang), states),
-        Field(texts.say("site_order", lang), orders),
-        Field(texts.say("site_people_gained", lang), gained),
+        Field(asked.says("facility"), names),
+        Field(asked.says("state"), states),
+        Field(asked.says("site_order"), orders),
+        Field(asked.says("site_people_gained"), gained),
     ]
-    return Layer("facilities", np.concatenate([lonlat_shapes(frame) for frame, _, _ in frames]), told)
+    shapes = np.concatenate([lonlat_shapes(frame) for frame, _, _ in frames])
+    return Layer("facilities", shapes, told, title=asked.says("siting_places"))

@@ -35,21 +35,30 @@ class Groups:
         return np.bincount(self.member_of, weights=values, minlength=len(self.counts)).astype(np.float64)
 
 
-def group_points(places: NDArray[np.float64], category: NDArray[np.uint8]) -> Groups:
-    """Group points by cell and category, in cells large enough for at most `GROUPS_SHOWN` groups."""
-    corner, span = places.min(axis=0), np.ptp(places, axis=0)
-    shrink = np.cos(np.radians(places[:, 1].mean()))  # a degree east in degrees north
-    side = max(span[0] * shrink, span[1], 1e-9) / CELLS_ACROSS
+def group_points(places: NDArray[np.float64], category: NDArray[np.uint8], *, most: int | None = None) -> Groups:
+    """Group points by cell and category, in cells large enough for at most `most` groups, else `GROUPS_SHOWN`."""
+    if not len(places):
+        return Groups(places, category, np.empty(0, np.int64), 0.0, np.empty(0, np.intp))
+    most = GROUPS_SHOWN if most is None else most
+    lon, lat = (np.ascontiguousarray(places[:, axis]) for axis in (0, 1))
+    shrink = np.cos(np.radians(lat.mean()))  # a degree east in degrees north
+    east, north = (lon - lon.min()) * shrink, lat - lat.min()
+    span = max(float(east.max()), float(north.max()), 1e-9)
+    side = span / CELLS_ACROSS
+    kinds = int(category.max()) + 1
     while True:
-        cells = ((places - corner) * (shrink, 1.0) / side).astype(np.int64)
-        key = (cells[:, 0] * (2 * CELLS_ACROSS) + cells[:, 1]) * 256 + category
-        kept, group, counts = np.unique(key, return_inverse=True, return_counts=True)
-        if len(kept) <= GROUPS_SHOWN:
+        column, row = ((each / side).astype(np.int64) for each in (east, north))
+        key = (column * (2 * CELLS_ACROSS) + row) * kinds + category
+        counts = np.bincount(key)  # as many as there may be cells: quicker than to sort a million points
+        kept = np.flatnonzero(counts)
+        if len(kept) <= most or side > span:  # one cell: as many groups as categories
             break
         side *= 2
-    means = [np.bincount(group, weights=places[:, axis]) / counts for axis in (0, 1)]
+    group = np.cumsum(counts > 0)[key] - 1
+    counts = counts[kept]
+    means = [np.bincount(group, weights=each) / counts for each in (lon, lat)]
     size_m = float(side * METRES_PER_DEGREE)
-    return Groups(np.column_stack(means), (kept % 256).astype(np.uint8), counts, size_m, group)
+    return Groups(np.column_stack(means), (kept % kinds).astype(np.uint8), counts, size_m, group)
 
 
 def largest(shapes: NDArray[np.object_], count: int) -> NDArray[np.intp]:

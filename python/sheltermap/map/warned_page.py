@@ -3,33 +3,46 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import TYPE_CHECKING
+
 from sheltermap.base import texts
 from sheltermap.base.invisible import visible
 from sheltermap.drawing.warned_maps import WarnedLike, plot_warned, warned_categories, warned_title
-from sheltermap.map.packed_layers import Field, value_texts
-from sheltermap.map.page import Map, one_view
-from sheltermap.map.result_layers import named_layer, rows_layer
+from sheltermap.map.asked import Asked
+from sheltermap.map.packed_layers import Field
+from sheltermap.map.result_layers import named_layer, rows_layer, value_field, words_field
+from sheltermap.map.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
-def explore_warned(warned: WarnedLike, *, title: str | None = None, lang: str = "en") -> Map:
-    """Return the map of a warning; `Warned.explore` says what the parameters mean."""
+def warned_views(warned: WarnedLike, asked: Asked) -> list[View]:
+    """Return the view of a warning; `Warned.explore` says what the parameters mean."""
     rows = warned.rows
     categories = warned_categories(rows)
     usable = rows["usable"].astype(object).where(rows["role"] == "facility", None)
-    fields = [
-        Field(texts.say("warned_input", lang), value_texts(rows["input"], lang)),
-        Field(texts.say("warned_state", lang), [texts.say(f"warned_state_{each}", lang) for each in rows["state"]]),
-        Field(texts.say("warned_count", lang), value_texts(rows["count"], lang)),
-        Field(texts.say("warned_usable", lang), value_texts(usable, lang)),
-    ]
+
+    def told() -> Sequence[Field]:
+        return [
+            value_field("warned_input", rows["input"], asked),
+            words_field("warned_state", rows["state"], "warned_state_{}", asked),
+            value_field("warned_count", rows["count"], asked),
+            value_field("warned_usable", usable, asked),
+        ]
+
     layers = [
-        named_layer("zones", warned.zones, "area", lang, None),
-        rows_layer(rows, categories, "name", fields, (), lang),
+        named_layer("zones", warned.zones, "zone_name", asked),
+        rows_layer(rows, categories, asked, told, own="name"),
     ]
-    told = warned_title(warned, lang) if title is None else title
-    page = one_view(told, layers, categories, lambda: plot_warned(warned, lang=lang), lang=lang)
-    if warned.missing_areas:
-        areas = "; ".join(map(visible, warned.missing_areas))
-        said = f"{texts.say('area_not_known', lang).upper()}: {areas}. {texts.say('area_not_known_means', lang)}"
-        page.notes.insert(0, said)
-    return page
+    title = warned_title(warned, asked.lang) if asked.title is None else asked.title
+    return [View(title, layers, categories, partial(plot_warned, warned, lang=asked.lang))]
+
+
+def unknown_areas(warned: WarnedLike, lang: str) -> list[str]:
+    """Return what the page has to say first: which areas of the warning nobody knows."""
+    if not warned.missing_areas:
+        return []
+    areas = "; ".join(map(visible, warned.missing_areas))
+    return [f"{texts.say('area_not_known', lang).upper()}: {areas}. {texts.say('area_not_known_means', lang)}"]

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
 
     Numbers = NDArray[np.float64]
@@ -130,6 +131,7 @@ class Access(Drawable, drawn_as="access"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
+        context: Basemap | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
@@ -141,6 +143,8 @@ class Access(Drawable, drawn_as="access"):
             Further columns of `rows` to tell on a click.
         title : str, optional
         lang : {"en", "lv", …}
+        context : Basemap, optional
+            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
 
         Returns
         -------
@@ -153,7 +157,13 @@ class Access(Drawable, drawn_as="access"):
             If a column is unknown.
         """
         return self._explored(
-            name=name, facility_name=facility_name, area_name=area_name, columns=columns, title=title, lang=lang
+            name=name,
+            facility_name=facility_name,
+            area_name=area_name,
+            columns=columns,
+            title=title,
+            lang=lang,
+            context=context,
         )
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from sheltermap.analyses.areas import Areas
     from sheltermap.analyses.left_out import LeftOut
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
     from sheltermap.streets.travelling import By
 
@@ -271,6 +272,7 @@ class Allocation(Drawable, drawn_as="allocation"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
+        context: Basemap | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
@@ -287,6 +289,8 @@ class Allocation(Drawable, drawn_as="allocation"):
         title : str, optional
         lang : {"en", "lv", …}
             Language of the page.
+        context : Basemap, optional
+            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
 
         Returns
         -------
@@ -299,7 +303,13 @@ class Allocation(Drawable, drawn_as="allocation"):
             If a column is unknown.
         """
         return self._explored(
-            name=name, facility_name=facility_name, area_name=area_name, columns=columns, title=title, lang=lang
+            name=name,
+            facility_name=facility_name,
+            area_name=area_name,
+            columns=columns,
+            title=title,
+            lang=lang,
+            context=context,
         )
 
 

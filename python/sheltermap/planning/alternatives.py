@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from matplotlib.axes import Axes
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
     from sheltermap.planning.service_costs import ServiceCosts
 
@@ -143,6 +144,7 @@ class Alternatives(Drawable, drawn_as="alternatives"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
+        context: Basemap | None = None,
     ) -> Map:
         """Return a map of the candidates by the budget at which they enter.
 
@@ -154,6 +156,8 @@ class Alternatives(Drawable, drawn_as="alternatives"):
             Further columns of `chosen` to tell on a click.
         title : str, optional
         lang : {"en", "lv", …}
+        context : Basemap, optional
+            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
 
         Returns
         -------
@@ -165,7 +169,12 @@ class Alternatives(Drawable, drawn_as="alternatives"):
             If a column is unknown.
         """
         return self._explored(
-            candidate_name=candidate_name, facility_name=facility_name, columns=columns, title=title, lang=lang
+            candidate_name=candidate_name,
+            facility_name=facility_name,
+            columns=columns,
+            title=title,
+            lang=lang,
+            context=context,
         )
 
 

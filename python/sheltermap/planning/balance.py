@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
 
 OF_STRUCTURES = ["state", "counted_places", "places_by", "lifting_cost", "cost_per_place", "rank"]
@@ -124,6 +125,7 @@ class Balance(Drawable, drawn_as="balance"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
+        context: Basemap | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
@@ -139,12 +141,14 @@ class Balance(Drawable, drawn_as="balance"):
             Further columns of `structures` to tell on a click.
         title : str, optional
         lang : {"en", "lv", …}
+        context : Basemap, optional
+            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
 
         Returns
         -------
         Map
         """
-        return self._explored(name=name, area_name=area_name, columns=columns, title=title, lang=lang)
+        return self._explored(name=name, area_name=area_name, columns=columns, title=title, lang=lang, context=context)
 
 
 def balance(

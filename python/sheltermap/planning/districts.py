@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from matplotlib.axes import Axes
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
 
 
@@ -130,6 +131,7 @@ class Districts(Drawable, drawn_as="districts"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
+        context: Basemap | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
@@ -142,6 +144,8 @@ class Districts(Drawable, drawn_as="districts"):
         title : str, optional
         lang : {"en", "lv", …}
             Language of the page.
+        context : Basemap, optional
+            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
 
         Returns
         -------
@@ -153,7 +157,7 @@ class Districts(Drawable, drawn_as="districts"):
         ValueError
             If a column is unknown.
         """
-        return self._explored(name=name, columns=columns, title=title, lang=lang)
+        return self._explored(name=name, columns=columns, title=title, lang=lang, context=context)
 
 
 def districts(

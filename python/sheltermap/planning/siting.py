@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
 
 
@@ -146,6 +147,7 @@ class Siting(Drawable, drawn_as="siting"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
+        context: Basemap | None = None,
     ) -> Map:
         """Return a map to look around in, as `Coverage.explore` does.
 
@@ -157,6 +159,8 @@ class Siting(Drawable, drawn_as="siting"):
             Further columns of `rows` to tell on a click.
         title : str, optional
         lang : {"en", "lv", …}
+        context : Basemap, optional
+            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
 
         Returns
         -------
@@ -174,6 +178,7 @@ class Siting(Drawable, drawn_as="siting"):
             columns=columns,
             title=title,
             lang=lang,
+            context=context,
         )
 
 

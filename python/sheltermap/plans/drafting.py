@@ -16,9 +16,10 @@ from typing import Any
 from sheltermap.base import texts
 from sheltermap.base.invisible import visible
 from sheltermap.base.limits import Limit
+from sheltermap.basemap.openstreetmap import OSM_ENDINGS
 from sheltermap.layers.toml_files import toml_value
 from sheltermap.plans.guessing import Candidate, Role
-from sheltermap.questions.sources import OSM_ENDINGS, SAVED_ENDING
+from sheltermap.questions.sources import SAVED_ENDING
 
 STREETS = "streets"  #: what the plan calls the network
 ONCE: tuple[Role, ...] = ("people", "areas", "streets")  #: roles that a first plan has one of

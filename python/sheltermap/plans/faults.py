@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 RESERVED = frozenset(
     {"figures", "indicators", "inputs", "networks", "refused_rows", "parameters", "standards", "tables", "versions"}
 )
-RESERVED |= {"layer_styles", "rasters", "scenarios"}
+RESERVED |= {"base_map", "layer_styles", "rasters", "scenarios"}
 # What a finding of the gate is of; those that may be of last year's plan (not_compared …) are not looked up.
 SUBJECTS = dict.fromkeys(("coverage_fell", "area_fell", "figure_worse", "detail_worse", "gap_opened"), "analysis")
 SUBJECTS |= {"not_judged": "analysis"}
@@ -38,7 +38,7 @@ FOLDER_ENDING = ".gdb"  # of the one format that is a folder, the File Geodataba
 # What a key measures by the unit at its end, and how many of the base unit one of these is.
 UNIT_OF_KEY = {"m": ("length", 1), "s": ("time", 1), "min": ("time", 60), "h": ("time", 3600)}
 SHOWN = 200  # characters of a value that an error repeats
-RESERVED_STARTS = ("input_", "gpkg_", "rtree_", "sqlite_")
+RESERVED_STARTS = ("base_", "input_", "gpkg_", "rtree_", "sqlite_")
 
 
 def schema_faults(error: ValidationError, raw: Mapping[str, Any], plan: type[BaseModel], kinds: Kinds) -> list[str]:
@@ -181,6 +181,7 @@ def cross_faults(raw: Mapping[str, Any], folder: Path, kinds: Kinds) -> list[str
     indicators = [item for item in _list(raw, "indicators") if isinstance(item, dict)]
     faults = _file_faults("inputs", inputs, folder) + _file_faults("networks", networks, folder)
     faults += _file_faults("tables", tables, folder) + _file_faults("rasters", rasters, folder)
+    faults += context_faults(raw, folder)
     faults += [f"tables.{name}: one of the networks has this name, too" for name in tables if name in networks]
     faults += _crs_faults("inputs", inputs) + _crs_faults("rasters", rasters)
     faults += _twin_faults(own_standards, "id", "standards")
@@ -262,6 +263,15 @@ def _path_faults(path: str, folder: Path, takes_patterns: bool) -> list[str]:
     near, guess = meant(Path(path).name, names)
     guess = guess if near is None else guess.replace(f'"{near}"', f'"{Path(path).with_name(near)}"', 1)
     return [f'no file "{path}" in {folder.resolve()}{guess}']
+
+
+def context_faults(raw: Mapping[str, Any], folder: Path) -> list[str]:
+    """Say which files of the base map are not there."""
+    given = _table(raw, "map").get("context")
+    files = given if isinstance(given, dict) else {"context": given}
+    where = "map.context" if isinstance(given, dict) else "map"
+    faults = _file_faults(where, {str(name): {"path": path} for name, path in files.items()}, folder)
+    return [fault.replace(".path: ", ": ", 1) for fault in faults]
 
 
 def _crs_faults(where: str, inputs: Mapping[str, Mapping[str, Any]]) -> list[str]:

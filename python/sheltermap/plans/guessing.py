@@ -16,10 +16,11 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype, is_string_dtype
 from sheltermap._native import CrsError, ReadError
 from sheltermap.base.language import all_words
 from sheltermap.base.suggestions import one_form
+from sheltermap.basemap.openstreetmap import OSM_ENDINGS
 from sheltermap.layers import files
 from sheltermap.layers.plain_tables import CSV
 from sheltermap.layers.refused_rows import refused
-from sheltermap.questions.sources import OSM_ENDINGS, RASTER_ENDINGS, SAVED_ENDING
+from sheltermap.questions.sources import RASTER_ENDINGS, SAVED_ENDING
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

@@ -30,6 +30,7 @@ from sheltermap.plans.faults import cross_faults, schema_faults
 from sheltermap.plans.indicators import Indicator, load_raw, year_faults
 from sheltermap.plans.warning_rules import WarningRules, warning_faults
 from sheltermap.questions.kind import Kind
+from sheltermap.questions.map_source import MapSource
 from sheltermap.questions.plan_error import PlanError
 from sheltermap.questions.registry import KINDS
 from sheltermap.questions.scenario_keys import OfScenarios
@@ -63,6 +64,7 @@ class Plan(PlanPart):
     networks: dict[Name, NetworkSource] = Field(default_factory=dict)
     tables: dict[Name, TableSource] = Field(default_factory=dict)
     rasters: dict[Name, RasterSource] = Field(default_factory=dict)
+    map: MapSource = Field(default_factory=MapSource)
     scenarios: list[ScenarioSource] = Field(default_factory=list)
     standards: list[Standard] = Field(default_factory=list)
     indicators: list[Indicator] = Field(default_factory=list)
@@ -101,6 +103,10 @@ class Plan(PlanPart):
     def raster_path(self, name: str) -> Path:
         """Return where the file of a raster lies."""
         return self._path.parent / self.rasters[name].path
+
+    def context_paths(self) -> dict[str, Path]:
+        """Return where the files of the base map lie, by class; one that holds several as "all"."""
+        return {name: self._path.parent / path for name, path in self.map.files.items()}
 
     def geocodes_path(self) -> Path | None:
         """Return where the table with the codes of alerts lies; nothing where none is named."""
@@ -143,6 +149,7 @@ class Plan(PlanPart):
         said = [source.attribution for _, source in self.data_of(analysis)]
         ways = [getattr(analysis, "by", None), *(each.by for each in self.scenarios_of(analysis))]
         said += [self.way(by).said for by in ways if by is not None]
+        said.append(self.map.said)
         return list(dict.fromkeys(each for each in said if each is not None))
 
 

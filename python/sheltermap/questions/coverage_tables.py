@@ -30,8 +30,10 @@ def coverage_key_figures(outcome: Outcome) -> list[KeyFigure]:
     ]
 
 
-def distance_table(outcome: Outcome) -> Table:
-    """Every limit of a coverage: covered, not, unknown, with the total they sum to."""
+def distance_table(outcome: Outcome) -> Table | None:
+    """Every limit and measure of a coverage: covered, not, unknown; nothing of one only, which the key figure tells."""
+    if len(outcome.tables["summary"]) == 1:
+        return None
     rows: list[list[Cell]] = []
     for row in records(outcome.tables["summary"]):
         limit = texts.both("within", distance=_limit(outcome, row))
@@ -83,7 +85,10 @@ def area_words(area: Any) -> Cell:
 
 
 def reasons_table(outcome: Outcome) -> Table | None:
-    """Why something is not covered; the reasons sum to the gap."""
+    """Why something is not covered, the reasons summing to the gap; nothing where all are only too far."""
+    told = outcome.tables["reasons"]
+    if set(told["reason"][told["weight"] > 0]) <= {"too_far"}:
+        return None
     rows: list[list[Cell]] = [
         [
             texts.both("within", distance=_limit(outcome, row)),

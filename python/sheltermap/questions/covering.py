@@ -5,26 +5,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import pandas as pd
+
 import sheltermap as sm
 from sheltermap.analyses.coverage import FIGURES as COVERAGE
+from sheltermap.base import texts
 from sheltermap.drawing.legend import Category, coverage_categories
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import Table
 from sheltermap.questions import coverage_tables, row_tables
+from sheltermap.questions.covering_findings import coverage_finding, last_limit, places_step
 from sheltermap.questions.facility_tables import nearest_for_table
 from sheltermap.questions.figures import DISTANCES, DURATIONS, NOT_COVERED, cost_figures, coverage_figures
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, Reaching
 from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.place_tables import places_table
+from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sheltermap.analyses.coverage import Coverage
     from sheltermap.questions.context import Context
+    from sheltermap.questions.finding import Finding, Step
 
 
 COST_FIGURES = tuple(name for name in (*DISTANCES, *DURATIONS) if name != "rows")
+JOINED_M = (1000.0, 250.0, 50.0)  # rows so near each other are one place; the first that tells places apart
+MANY = 100  # rows of a place that is no longer one, if it has most of the people
+MOST_APART = 20_000  # rows that are joined more narrowly, if need be
 TOLD_BY_SHARE = ("covered", "uncovered", "unknown", NOT_COVERED, "in_place")
 
 
@@ -56,9 +64,27 @@ class Covering(AlongStreets, Reaching, ByArea):
         person, error_m = getattr(self, "person", None), getattr(self, "position_error_m", None)
         result = self.covered(context, person=person, position_error_m=error_m)
         layer = context.with_facility_name(result.rows)
-        tables = coverage_frames(result)
+        tables = coverage_frames(result) | self._places(context, result)
         found = coverage_figures(self, tables) + cost_figures(self, layer, context.thresholds[0].cost_column)
-        return Outcome(self, context, layer, found, tables, notes=result.notes)
+        return Outcome(self, context, layer, found, tables, notes=result.notes, views=drawn("coverage", result))
+
+    def _places(self, context: Context, result: Coverage) -> dict[str, pd.DataFrame]:
+        """Return the places of those beyond the last limit, where there are any and a person has one row only.
+
+        Where one place would hold most of them, as in a city, only rows that are nearer are joined.
+        """
+        limit = last_limit(result.summary, context.thresholds, self.measure)
+        if limit is None or getattr(self, "person", None) is not None:
+            return {}
+        named = {"name": context.labels("demand")}
+        for join_m in JOINED_M:
+            places = result.gaps(limit, join_distance_m=join_m, **named)
+            tells_apart = places["people"].iloc[0] <= places["people"].sum() / 2 or places["rows"].iloc[0] <= MANY
+            if tells_apart or places["rows"].sum() > MOST_APART:
+                break
+        parts = result.gap_parts(limit, join_distance_m=join_m)
+        joined = pd.DataFrame({"distance_m": [join_m]})
+        return {"places": context.with_facility_name(places), "parts": parts, "joined": joined}
 
     def judged(self) -> tuple[Judged, ...]:
         """Fewer covered is worse; so is a longer way, beside that."""
@@ -79,12 +105,30 @@ class Covering(AlongStreets, Reaching, ByArea):
             coverage_tables.distance_table(outcome),
             *coverage_tables.area_tables(outcome),
             nearest_for_table(outcome),
-            row_tables.not_covered_table(outcome),
+            *self._not_covered(outcome),
             coverage_tables.reasons_table(outcome),
             row_tables.borderline_table(outcome),
             row_tables.unweighted_table(outcome),
             row_tables.unused_table(outcome),
         ]
+
+    def _not_covered(self, outcome: Outcome) -> list[Table | None]:
+        """Name who is not covered, by places, then of whom nobody knows; row by row where a person may have several."""
+        limit = last_limit(outcome.tables["summary"], outcome.thresholds, outcome.measure)
+        if limit is not None and "places" in outcome.tables:
+            return [
+                places_table(outcome, limit, texts.both("not_covered_within", limit=texts.distances(limit)), self.name),
+                row_tables.unknown_table(outcome),
+            ]
+        return [row_tables.not_covered_table(outcome)]
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Say who is covered within the first limit and the last, and where fewest are."""
+        return [coverage_finding(outcome)]
+
+    def first_steps(self, outcome: Outcome) -> list[Step]:
+        """Name the places with most people who are not covered."""
+        return places_step(outcome)
 
     def told(self, outcome: Outcome, lang: str) -> str:
         """Name who is not covered within the largest limit."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Worse = Literal["lower", "higher"]
-Finding = Literal["coverage_fell", "area_fell", "figure_worse", "detail_worse"]
+GateFinding = Literal["coverage_fell", "area_fell", "figure_worse", "detail_worse"]
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Judged:
 
     figure: str
     worse: Worse
-    finding: Finding = "figure_worse"  #: "detail_worse" for what stands beside the answer: by default it is only noted
+    finding: GateFinding = "figure_worse"  #: "detail_worse" for what stands beside the answer: noted only
     category: str | None = None  #: the only one that is judged, where a figure has several
     measure: str | None = None  #: the only one that is judged, where several are counted
     stands_for: tuple[str, ...] = ()  #: figures that cannot get worse unless this one does
@@ -27,7 +27,7 @@ class Judged:
         wanted = {"figure": self.figure, "category": self.category, "measure": self.measure}
         return all(value is None or row[key] == value for key, value in wanted.items())
 
-    def in_scope(self, scope: str) -> Finding:
+    def in_scope(self, scope: str) -> GateFinding:
         """Return what it is called for all, or in one area."""
         if scope == "all":
             return self.finding

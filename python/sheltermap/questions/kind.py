@@ -8,19 +8,22 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sheltermap.base.limits import Limit
-from sheltermap.questions.maps import outcome_map
+from sheltermap.questions.finding import of_key_figure
+from sheltermap.questions.maps import Underlay, outcome_map
 from sheltermap.questions.question import Question
+from sheltermap.questions.views import Drawing, outcome_views
 
 if TYPE_CHECKING:
     import pandas as pd
-    from geopandas import GeoDataFrame
 
     from sheltermap.base.standards import Standard
     from sheltermap.drawing.legend import Category
+    from sheltermap.map import View
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.picture import MapPicture
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
+    from sheltermap.questions.finding import Finding, Step
     from sheltermap.questions.judging import Judged
     from sheltermap.questions.outcome import Outcome
     from sheltermap.questions.question import Figure
@@ -70,13 +73,25 @@ class Kind(Question, ABC):
         """Return how the rows of layers beside the main one are drawn, where they are drawn at all."""
         return {}
 
-    def pictures(self, outcome: Outcome, ground: GeoDataFrame | None) -> list[MapPicture]:
-        """Return its maps for the report; `ground` is what to draw under them where it names no areas itself."""
+    def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
+        """Return its maps for the report; `ground` is what lies under them."""
         return [outcome_map(outcome, self.legend(outcome), ground)]
+
+    def views(self, outcome: Outcome, how: Drawing) -> list[View]:
+        """Return what the interactive map shows of it; nothing where it has no places."""
+        return outcome_views(outcome, self.legend, how)
 
     def told(self, outcome: Outcome, lang: str) -> str:
         """Return what the terminal tells below the key figures: the places to look at first."""
         return ""
+
+    def findings(self, outcome: Outcome) -> list[Finding]:
+        """Return what it found that matters, as sentences for the first page of the report."""
+        return of_key_figure(outcome, self.key_figures(outcome), self.judged())
+
+    def first_steps(self, outcome: Outcome) -> list[Step]:
+        """Return what to do first about it, as sentences: the places with most people, the cheapest gains."""
+        return []
 
     def total_figures(self) -> tuple[str, ...]:
         """Return the figures that sum to all that is counted; none where the years are not held against each other."""

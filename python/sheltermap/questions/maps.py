@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from sheltermap.base import texts
 from sheltermap.drawing.plots import Streets, ground_streets
@@ -15,12 +16,27 @@ from sheltermap.questions.outcome import Outcome
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.drawing.legend import Category
 
 PER_MM = 72 / 25.4  # points, in which lines on paper are as wide as in QGIS
 
 
-def outcome_map(outcome: Outcome, legend: list[Category], ground: GeoDataFrame | None) -> MapPicture:
+@dataclass(frozen=True)
+class Underlay:
+    """What lies under the maps of a plan."""
+
+    outlines: GeoDataFrame | None = None  #: under those of an analysis that names no areas itself
+    basemap: Basemap | None = None
+
+
+def under(ground: Underlay | None, outlines: GeoDataFrame | None = None) -> dict[str, Any]:
+    """Return what lies under a map as `draw_map` takes it, with outlines of its own where it has some."""
+    ground = ground or Underlay()
+    return {"outlines": ground.outlines if outlines is None else outlines, "context": ground.basemap}
+
+
+def outcome_map(outcome: Outcome, legend: list[Category], ground: Underlay | None) -> MapPicture:
     """Return the rows of an outcome over its areas or zones, with the facilities that count and the streets."""
     given = outcome.context.frames
     network = outcome.context.streets
@@ -31,8 +47,8 @@ def outcome_map(outcome: Outcome, legend: list[Category], ground: GeoDataFrame |
         also=facility_entries(outcome),
         facilities=facilities_drawn(outcome),
         streets=[] if network is None else [ground_streets(network)],
-        outlines=given.get("areas", given.get("zones", ground)),
-        places=outcome.beside.get("places"),
+        places=outcome.tables.get("places"),
+        **under(ground, given.get("areas", given.get("zones"))),
     )
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -19,7 +20,10 @@ from sheltermap.questions.question import Figure, Question
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+    from sheltermap.map import Asked, View
     from sheltermap.questions.context import Context
+
+    Drawn = Callable[[Asked], list[View]]
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class Outcome:
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     beside: dict[str, GeoDataFrame] = field(default_factory=dict)  #: further layers, by the end of their names
     notes: list[str] = field(default_factory=list)
+    views: Drawn | None = field(default=None, repr=False)  #: makes the views of its map, where its result has one
 
     @cached_property
     def figures(self) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from sheltermap.base import texts
 from sheltermap.base.reasons import UNPLACED
 from sheltermap.base.scopes import OUTSIDE_AREAS, UNKNOWN
 from sheltermap.page.table import LONG, NAMED, Cell, Table, Words, cut_note, heads, text, why_words, words_of
+from sheltermap.questions.field_words import answer_words, column_words
 from sheltermap.questions.figures import records
 from sheltermap.questions.outcome import Outcome
 
@@ -27,6 +28,16 @@ def not_covered_table(outcome: Outcome) -> Table:
     if not len(rows):
         return Table(title, [], [], note=texts.both("everyone_covered", distance=texts.distances(smallest)))
     return _row_table(outcome, rows, title)
+
+
+def unknown_table(outcome: Outcome) -> Table | None:
+    """Rows of which nobody knows whether they are covered, those with most people first."""
+    rows = outcome.layer[(outcome.layer[f"within_{outcome.thresholds[0].label}"] == "unknown").to_numpy()]
+    if not len(rows):
+        return None
+    if outcome.measure != "rows":
+        rows = rows.sort_values(outcome.measure, ascending=False, kind="stable")
+    return _row_table(outcome, rows, texts.both("nobody_knows"))
 
 
 def borderline_table(outcome: Outcome) -> Table | None:
@@ -58,7 +69,9 @@ def unused_table(outcome: Outcome) -> Table | None:
     column = outcome.context.labels("facilities")
     names = unused.index if column is None else unused[column]
     shown = zip(names[:LONG], unused["unused_reason"][:LONG], unused["unused_detail"][:LONG], strict=True)
-    rows: list[list[Cell]] = [[text(name), texts.both(f"unused_{why}"), text(detail)] for name, why, detail in shown]
+    rows: list[list[Cell]] = [
+        [text(name), texts.both(f"unused_{why}"), answer_words(detail)] for name, why, detail in shown
+    ]
     counts = unused["unused_reason"].value_counts(sort=False)
     foot: list[list[Cell]] = [
         [texts.both("all"), texts.both(f"unused_{why}"), texts.number(count)] for why, count in counts.items() if count
@@ -87,11 +100,11 @@ def cost_word(outcome: Outcome) -> Words:
 
 
 def measure_words(outcome: Outcome, measure: str) -> Words:
-    """Return what a measure counts: the plan's word for the main one, else the column's name."""
+    """Return what a measure counts: the plan's word for the main one, else what the column is called."""
     unit = outcome.analysis.unit
     if unit is not None and measure == outcome.measure:
         return words_of(unit)
-    return texts.both(measure) if measure in MEASURES else dict.fromkeys(texts.LANGUAGES, measure)
+    return texts.both(measure) if measure in MEASURES else column_words(measure)
 
 
 def row_labels(outcome: Outcome, rows: pd.DataFrame) -> Iterable[str]:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, mod
 from sheltermap.base.limits import Limit
 from sheltermap.base.standards import PlanPart, PositiveMetres, Text
 from sheltermap.base.suggestions import unknown
+from sheltermap.basemap.openstreetmap import OSM_ATTRIBUTION, OSM_ENDINGS
 from sheltermap.layers import where
 from sheltermap.layers.gathered import has_pattern
 from sheltermap.streets.cost_columns import UNITS as COST_UNITS
@@ -21,7 +22,6 @@ NonEmpty = Annotated[str, Field(min_length=1)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,62}$")]
 OF_FILES, OF_TABLES = ("layer", "x", "y", "encoding"), ("service", "geometry")  # keys of an input
 RASTER_ENDINGS = (".tif", ".tiff", ".asc")
-OSM_ENDINGS = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2", ".osh", ".osh.gz", ".osh.bz2")
 SAVED_ENDING = ".graph"
 READING, COLUMNS, NUMBERS = (
     ("layer", "crs", "encoding", "where"),
@@ -29,7 +29,6 @@ READING, COLUMNS, NUMBERS = (
     ("walking_kmh", "closing_depth_m"),
 )  # keys of a layer of lines
 JOINING = ("join_ends_m", "node")  # keys of all but saved networks
-OSM_ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
 
 
 def _table_name(name: str) -> str:

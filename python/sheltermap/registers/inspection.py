@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from sheltermap.base import texts
@@ -21,7 +22,7 @@ from sheltermap.base.numerals import shown
 from sheltermap.layers import frames
 from sheltermap.registers import grades
 from sheltermap.registers.extent import Extent, extent_of
-from sheltermap.registers.findings import Finding, field_finding
+from sheltermap.registers.findings import Finding, Severity, field_finding
 from sheltermap.registers.kept_rows import RawTable, read_table
 from sheltermap.registers.mapping import Column, Mapping, fitted, load_mapping
 from sheltermap.registers.row_checks import check_findings, order_findings, period_findings
@@ -30,6 +31,10 @@ from sheltermap.registers.values import digits_shown, read_cell
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+
+    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.map import Map
 
 COLUMNS = ["row", "id", "field", "column", "value", "severity", "reason", "message", "remedy", "suggestion"]
 PANDAS_TYPES = {
@@ -89,6 +94,52 @@ class Inspection:
     def extent(self) -> Extent | None:
         """The box around the places that can be used, in degrees; None where there is none."""
         return extent_of(self.frame)
+
+    def per_row(self, severity: Severity) -> NDArray[np.int64]:
+        """Return how many errors, or warnings, each row has.
+
+        Parameters
+        ----------
+        severity : {"error", "warning"}
+
+        Returns
+        -------
+        ndarray
+        """
+        rows = [each.row for each in self.noted if each.row is not None and each.severity == severity]
+        return np.bincount(rows, minlength=self.rows + 1)[1:]
+
+    def explore(
+        self,
+        *,
+        name: str | None = None,
+        columns: Sequence[str] = (),
+        title: str | None = None,
+        lang: str = "en",
+        context: Basemap | None = None,
+    ) -> Map:
+        """Return a map to look around in: the rows by grade, or by whether they are to be mended, and what is wrong.
+
+        Parameters
+        ----------
+        name : str, optional
+            Field that says what the rows are called; by default their name, else their id.
+        columns, title, lang, context
+            As in `Coverage.explore`.
+
+        Returns
+        -------
+        Map
+            ``.save("map.html")`` writes the page.
+
+        Raises
+        ------
+        ValueError
+            If a column is unknown.
+        """
+        from sheltermap import map as maps
+
+        return maps.explored("register", self, name=name, columns=columns, title=title, lang=lang, context=context)
 
     @cached_property
     def grades(self) -> pd.DataFrame:

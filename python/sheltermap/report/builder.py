@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from sheltermap.base import texts
 from sheltermap.page.render import render
-from sheltermap.page.table import Cell, Table, cut_note, heads, reason_words, states_of, text
+from sheltermap.page.table import Cell, Table, Words, cut_note, heads, reason_words, states_of, text
 from sheltermap.questions.figures import records
 from sheltermap.questions.scenario_tables import scenario_table
 from sheltermap.report import indicator_tables
-from sheltermap.report.sections import (
-    Section,
+from sheltermap.report.briefing import briefing
+from sheltermap.report.caveats import network_caveats
+from sheltermap.report.titles import (
     input_title,
-    network_caveats,
     network_title,
     raster_holds,
     raster_title,
@@ -24,15 +24,24 @@ from sheltermap.report.sections import (
 )
 
 if TYPE_CHECKING:
+    from sheltermap.plans.plan import Plan
+    from sheltermap.report.sections import Section
+    from sheltermap.report.unknowns import Unknowns
     from sheltermap.runs.assessment import Assessment
 
 REFUSED_SHOWN = 200  # a register that is broken throughout would bury the rest; all are in the table refused_rows
 
 
-def build_report(assessment: Assessment, found: Sequence[Section]) -> str:
-    """Return the report of an assessment: one HTML page that asks for nothing from outside."""
+def build_report(
+    assessment: Assessment, found: Sequence[Section], unknown: Unknowns, *, map_page: str | None = None
+) -> str:
+    """Return the report of an assessment, from what `sections` found: one HTML page that asks for nothing from outside.
+
+    `map_page` is the file of its interactive map, beside it.
+    """
     plan = assessment.plan
     illustrative = plan.made_up()
+    first = briefing(assessment, unknown)
     return render(
         "report",
         "report.html.j2",
@@ -41,12 +50,18 @@ def build_report(assessment: Assessment, found: Sequence[Section]) -> str:
         title=plan.title,
         plan=plan,
         assessment=assessment,
-        sections=found,
-        bar_states=states_of([line.bar for each in found for line in each.lines]),
+        map_page=map_page,
+        briefing=first,
+        section_titles={each.name: each.title for each in found},
+        sections=sorted(found, key=lambda each: first.order.index(each.name)),
+        bar_states=lambda section: states_of([line.bar for line in section.lines]),
         indicators=indicator_tables.table_of(assessment) if plan.indicators else None,
         scenarios=scenario_table(plan.scenarios, {}) if plan.scenarios else None,  # the section's heading is its title
         banner=titles_of(illustrative) if illustrative else None,
         refused=refused_table(assessment),
+        others=_others(plan),
+        data_titles={name: input_title(plan, name) for name in plan.inputs}
+        | {name: raster_title(plan, name) for name in plan.rasters},
         titles={name: input_title(plan, name) for name in plan.inputs},
         network_titles={name: network_title(plan, name) for name in plan.networks},
         table_titles={name: table_title(plan, name) for name in plan.tables},
@@ -54,6 +69,13 @@ def build_report(assessment: Assessment, found: Sequence[Section]) -> str:
         raster_titles={name: raster_title(plan, name) for name in plan.rasters},
         network_caveats={each.name: network_caveats(vars(each)) for each in assessment.network_records},
     )
+
+
+def _others(plan: Plan) -> list[tuple[str, Words]]:
+    """Return the sections beside those of the analyses, in their order."""
+    names = {"indicators": bool(plan.indicators), "refused": True, "inputs": True, "scenarios": bool(plan.scenarios)}
+    shown = [name for name, is_shown in (names | {"standards": True, "method": True}).items() if is_shown]
+    return [(name, texts.both("refused_rows" if name == "refused" else name)) for name in shown]
 
 
 def refused_table(assessment: Assessment) -> Table:

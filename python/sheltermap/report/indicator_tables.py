@@ -11,12 +11,11 @@ from sheltermap.base import texts
 from sheltermap.page.table import Cell, Table, Words, heads, text, words_of
 from sheltermap.plans.indicators import rows_of
 from sheltermap.questions.figures import records
+from sheltermap.report.told_columns import without_empty
 
 if TYPE_CHECKING:
     from sheltermap.plans.indicators import Row
     from sheltermap.runs.assessment import Assessment
-
-NOTHING: tuple[Cell, ...] = ("", dict.fromkeys(texts.LANGUAGES, "–"))  # a column of these only is left out
 
 
 def table_of(assessment: Assessment) -> Table:
@@ -27,9 +26,7 @@ def table_of(assessment: Assessment) -> Table:
     head += [texts.both("plan_actual", year=each) for each in years]
     head += heads("trend_per_year", "forecast", "source")
     cells = [_cells(row, found, years, year) for row, found in zip(rows, records(assessment.indicators), strict=True)]
-    told = [any(row[column] not in NOTHING for row in cells) for column in range(len(head))]
-    kept = [[cell for cell, is_told in zip(row, told, strict=True) if is_told] for row in (head, *cells)]
-    return Table({}, kept[0], kept[1:], texts_first=sum(told[:4]))
+    return without_empty(Table({}, head, cells, texts_first=4))
 
 
 def _cells(row: Row, found: dict[str, Any], years: list[int], year: int) -> list[Cell]:

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sheltermap.base import texts
-from sheltermap.plans.plan import Plan
-from sheltermap.questions.context import GROUND
-from sheltermap.report.sections import caveats
+from sheltermap.report.caveats import caveats
+from sheltermap.report.unknowns import refused_mean
 
 if TYPE_CHECKING:
     from sheltermap.runs.assessment import Assessment
@@ -32,14 +31,5 @@ def terminal_lines(assessment: Assessment) -> Iterator[tuple[str, str]]:
     yield "", ""
     refused = assessment.refused_rows["input"].value_counts(sort=False)
     for name, count in refused.items():
-        for key in _refused_mean(plan, str(name)):
-            yield texts.say(key, lang, count=count, input=name), "yellow"
-
-
-def _refused_mean(plan: Plan, name: str) -> list[str]:
-    """Return the texts that say what becomes of the refused rows of an input: of zones they are not as of people."""
-    roles = {role for each in plan.analyses for role, input_name in each.roles.items() if input_name == name}
-    roles |= {
-        "facilities" if each.failing is not None else "zones" for each in plan.scenarios if name in each.named_inputs
-    }
-    return ["refused_from"] * bool(roles - set(GROUND)) + ["refused_ground_from"] * bool(roles & set(GROUND))
+        for key in refused_mean(plan, str(name)):
+            yield texts.say(f"{key}_from", lang, count=count, input=name), "yellow"

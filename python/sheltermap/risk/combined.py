@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
 
 How = Literal["any", "count", "worst"]
@@ -98,7 +99,13 @@ class Combined(Drawable, drawn_as="combined"):
         return self._plotted(ax=ax, lang=lang)
 
     def explore(
-        self, *, name: str | None = None, columns: Sequence[str] = (), title: str | None = None, lang: str = "en"
+        self,
+        *,
+        name: str | None = None,
+        columns: Sequence[str] = (),
+        title: str | None = None,
+        lang: str = "en",
+        context: Basemap | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
@@ -113,6 +120,8 @@ class Combined(Drawable, drawn_as="combined"):
             Further columns of `rows` to tell on a click.
         title : str, optional
         lang : {"en", "lv", …}
+        context : Basemap, optional
+            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
 
         Returns
         -------
@@ -124,7 +133,7 @@ class Combined(Drawable, drawn_as="combined"):
         ValueError
             If a column is unknown.
         """
-        return self._explored(name=name, columns=columns, title=title, lang=lang)
+        return self._explored(name=name, columns=columns, title=title, lang=lang, context=context)
 
 
 def combined(

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
 
 
@@ -102,6 +103,7 @@ class Continuity(Drawable, drawn_as="continuity"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
+        context: Basemap | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
@@ -116,6 +118,8 @@ class Continuity(Drawable, drawn_as="continuity"):
             Further columns of `rows` to tell on a click.
         title : str, optional
         lang : {"en", "lv", …}
+        context : Basemap, optional
+            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
 
         Returns
         -------
@@ -126,7 +130,9 @@ class Continuity(Drawable, drawn_as="continuity"):
         ValueError
             If a column is unknown.
         """
-        return self._explored(name=name, facility_name=facility_name, columns=columns, title=title, lang=lang)
+        return self._explored(
+            name=name, facility_name=facility_name, columns=columns, title=title, lang=lang, context=context
+        )
 
 
 def continuity(

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from sheltermap.analyses.flood import Flood
     from sheltermap.base.limits import LimitLike
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
     from sheltermap.streets.travelling import Direction
 
@@ -176,13 +177,14 @@ class Impact(Drawable, drawn_as="impact"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
+        context: Basemap | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
         Parameters
         ----------
         scenario : str, optional
-            Id of one of `scenarios`; by default the last.
+            Id of one of `scenarios`; by default all of them, as steps to go through, the last first.
         name, facility_name, area_name : str, optional
             Columns of the rows, the facilities and the areas that say what these are called; by default the id column
             the layer was read with, else the index.
@@ -190,6 +192,8 @@ class Impact(Drawable, drawn_as="impact"):
             Further columns of the rows to tell on a click.
         title : str, optional
         lang : {"en", "lv", …}
+        context : Basemap, optional
+            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
 
         Returns
         -------
@@ -219,6 +223,7 @@ class Impact(Drawable, drawn_as="impact"):
             columns=columns,
             title=title,
             lang=lang,
+            context=context,
         )
 
     @property

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
 
     Numbers = NDArray[np.float64]
@@ -122,7 +123,7 @@ class RiskIndex(Drawable, drawn_as="risk_index"):
         """
         return self._plotted(ax=ax, lang=lang)
 
-    def explore(self, *, title: str | None = None, lang: str = "en") -> Map:
+    def explore(self, *, title: str | None = None, lang: str = "en", context: Basemap | None = None) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
         A click on an area tells its rank, its index and its parts.
@@ -131,6 +132,8 @@ class RiskIndex(Drawable, drawn_as="risk_index"):
         ----------
         title : str, optional
         lang : {"en", "lv", …}
+        context : Basemap, optional
+            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
 
         Returns
         -------
@@ -141,7 +144,7 @@ class RiskIndex(Drawable, drawn_as="risk_index"):
         ValueError
             If the areas have no shapes.
         """
-        return self._explored(title=title, lang=lang)
+        return self._explored(title=title, lang=lang, context=context)
 
 
 def risk_index(

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from matplotlib.axes import Axes
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.map import Map
 
 
@@ -118,6 +119,7 @@ class Vulnerable(Drawable, drawn_as="vulnerable"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
+        context: Basemap | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
@@ -127,7 +129,7 @@ class Vulnerable(Drawable, drawn_as="vulnerable"):
         Parameters
         ----------
         scenario : str, optional
-            Id of one of `scenarios`; by default the last.
+            Id of one of `scenarios`; by default all of them, as steps to go through, the last first.
         name, shelter_name : str, optional
             Columns of the sites and the shelters that say what their rows are called; by default the id column the
             layer was read with, else the index.
@@ -135,6 +137,8 @@ class Vulnerable(Drawable, drawn_as="vulnerable"):
             Further columns of `rows` to tell on a click.
         title : str, optional
         lang : {"en", "lv", …}
+        context : Basemap, optional
+            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
 
         Returns
         -------
@@ -146,7 +150,13 @@ class Vulnerable(Drawable, drawn_as="vulnerable"):
             If there is no such scenario, or a column is unknown.
         """
         return self._explored(
-            scenario=scenario, name=name, shelter_name=shelter_name, columns=columns, title=title, lang=lang
+            scenario=scenario,
+            name=name,
+            shelter_name=shelter_name,
+            columns=columns,
+            title=title,
+            lang=lang,
+            context=context,
         )
 
 

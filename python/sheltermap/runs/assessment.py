@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,10 +13,15 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sheltermap._native import SheltermapError
+from sheltermap.base import texts
+from sheltermap.base.language import LANGUAGES
+from sheltermap.base.suggestions import unknown
 from sheltermap.plans.indicators import indicator_table, year_faults, year_notes
 from sheltermap.plans.plan import Plan
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.plan_error import PlanError
+from sheltermap.runs.answers_map import answers_map, file_names
+from sheltermap.runs.base_map import BasemapRecord
 from sheltermap.runs.cost_tables import TableRecord
 from sheltermap.runs.inputs import InputRecord
 from sheltermap.runs.networks import NetworkRecord
@@ -25,9 +30,25 @@ from sheltermap.runs.rasters import RasterRecord
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.map import Map
     from sheltermap.questions.kind import Kind
     from sheltermap.streets.network import Network
     from sheltermap.streets.reach_table import ReachTable
+
+
+@dataclass(frozen=True)
+class Former:
+    """The figures of a former assessment, which a report holds its own against."""
+
+    year: int
+    kinds: Mapping[str, str]  #: of its analyses, by name
+    figures: pd.DataFrame
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What a reader knows it by."""
+        return texts.both("former_assessment", year=self.year)
 
 
 @dataclass(frozen=True)
@@ -47,6 +68,49 @@ class Assessment:
     tables: dict[str, ReachTable] = field(default_factory=dict)
     table_records: list[TableRecord] = field(default_factory=list)
     raster_records: list[RasterRecord] = field(default_factory=list)
+    basemap: Basemap | None = None  #: what lies under its maps
+    basemap_records: list[BasemapRecord] = field(default_factory=list)
+    former: Former | None = None  #: that its report is held against
+
+    def explore(self, *, lang: str | None = None) -> Map:
+        """Return a map to look around in with all analyses that have places, one view each, or one for each scenario.
+
+        It is the page that `sheltermap.run` leaves as ``map.html``.
+
+        Parameters
+        ----------
+        lang : {"en", "lv", …}, optional
+            Language of the page; by default the first of the plan.
+
+        Returns
+        -------
+        Map
+            ``.save("map.html")`` writes the page.
+
+        Raises
+        ------
+        ValueError
+            If no analysis has places, or the language is unknown.
+        """
+        lang = self.plan.languages[0] if lang is None else lang
+        if lang not in LANGUAGES:
+            raise ValueError(unknown("unknown language", str(lang), LANGUAGES))
+        found = answers_map(self.plan.title, self.answers(), lang, context=self.basemap)
+        if found is None:
+            raise ValueError("none of the analyses has places, so there is no map")
+        return found.page
+
+    def maps(self) -> dict[str, Map]:
+        """Return the page of all analyses by the name of its file, one for each language of the plan."""
+        names = file_names(self.plan.languages)
+        pages: dict[str, Map] = {}
+        like = None
+        for lang, name in names.items():
+            found = answers_map(self.plan.title, self.answers(), lang, context=self.basemap, languages=names, like=like)
+            if found is None:
+                return {}
+            pages[name], like = found.page, found
+        return pages
 
     def answers(self) -> Iterator[tuple[Kind, Outcome]]:
         """Give each analysis of the plan with what was found for it."""

@@ -88,7 +88,7 @@ def _weights(plan: Plan, frames: Frames) -> Iterator[str]:
 
 def _apart(plan: Plan, frames: Frames) -> Iterator[str]:
     """Give the layers of an analysis that lie together only with the axes of one exchanged."""
-    where: dict[str, Placed] = {}
+    where: dict[tuple[str, str], Placed] = {}  # by role and name: an error says what a layer is to an analysis
     seen: set[frozenset[str]] = set()
     for analysis in plan.analyses:
         roles = {role: name for role, name in analysis.roles.items() if name in frames}
@@ -98,11 +98,11 @@ def _apart(plan: Plan, frames: Frames) -> Iterator[str]:
             if not meets or pair in seen or len(pair) == 1:
                 continue
             seen.add(pair)
-            for name in pair:
-                where.setdefault(name, placed(frames[name], f"inputs.{name}"))
+            for role in (one, other):
+                where.setdefault((role, roles[role]), placed(frames[roles[role]], role))
             try:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore", FarApartWarning)  # a note of the analysis, which may be meant
-                    require_together(where[roles[one]], where[roles[other]])
+                    require_together(where[one, roles[one]], where[other, roles[other]])
             except CrsError as error:
-                yield f"analyses.{analysis.name}.{other}: {error}"
+                yield f"analyses.{analysis.name}: {error}"

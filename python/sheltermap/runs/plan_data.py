@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""All that a plan reads: inputs, streets, tables of costs, rasters; what is wrong with any of them is told at once."""
+"""All that a plan reads: inputs, streets, costs, rasters, a base map; what is wrong with any of them, told at once."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import sheltermap as sm
+from sheltermap.runs.base_map import BasemapRecord, read_base_map
 from sheltermap.runs.cost_tables import TableRecord, read_table
 from sheltermap.runs.data_faults import data_faults
 from sheltermap.runs.faults_together import FaultsTogether
@@ -18,6 +19,7 @@ from sheltermap.runs.rasters import RasterRecord, open_raster
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.plans.plan import Plan
 
 
@@ -33,6 +35,13 @@ class PlanData:
     table_records: list[TableRecord] = field(default_factory=list)
     rasters: dict[str, sm.Raster] = field(default_factory=dict)
     raster_records: list[RasterRecord] = field(default_factory=list)
+    basemap: Basemap | None = None
+    basemap_records: list[BasemapRecord] = field(default_factory=list)
+
+
+def what_is_read(plan: Plan) -> int:
+    """Return how many steps reading the data of a plan has."""
+    return len(plan.inputs) + len(plan.networks) + len(plan.tables) + len(plan.rasters) + bool(plan.map.files)
 
 
 def read_plan_data(plan: Plan, on_start: Callable[[str], None]) -> PlanData:
@@ -64,6 +73,10 @@ def read_plan_data(plan: Plan, on_start: Callable[[str], None]) -> PlanData:
         with faults.collecting():
             found.rasters[name], opened = open_raster(plan, name)
             found.raster_records.append(opened)
+    if plan.map.files:
+        on_start("Read the base map")
+        with faults.collecting():
+            found.basemap, found.basemap_records = read_base_map(plan, found.frames.values())
     with faults.collecting():
         data_faults(plan, found.frames)
     faults.raise_any()

@@ -23,6 +23,8 @@ from sheltermap.years.not_compared import not_compared
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.map import Map
     from sheltermap.page.table import Table
     from sheltermap.questions.kind import Kind
     from sheltermap.runs.assessment import Assessment
@@ -52,6 +54,30 @@ class Comparison:
             return []
         of = (year.figures[year.figures["analysis"] == analysis.name] for year in (self.before, self.after))
         return analysis.changes(*of)
+
+    def explore(self, *, lang: str = "en", context: Basemap | None = None) -> Map:
+        """Return a map to look around in: of each coverage the later year, the former one, and what changed, as steps.
+
+        Parameters
+        ----------
+        lang : {"en", "lv", …}
+            Language of the page.
+        context : Basemap, optional
+            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
+
+        Returns
+        -------
+        Map
+            ``.save("map.html")`` writes the page.
+
+        Raises
+        ------
+        ValueError
+            If no analysis of both years tells row by row who is covered.
+        """
+        from sheltermap.years.years_map import years_map
+
+        return years_map(self, lang=lang, context=context)
 
     def write_page(self, path: str | Path) -> None:
         """Write a page with maps of both years and of the change, and all tables: one file that needs no network."""

@@ -4,21 +4,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from pydantic import ValidationError
 
 import sheltermap as sm
-from sheltermap.assessments.folder import MOST_SUMMARY, NETWORKS, SCHEMA, SUMMARY, TABLES
-from sheltermap.base import ordinary_files
+from sheltermap.assessments.folder import NETWORKS, SUMMARY, TABLES
+from sheltermap.assessments.former import LAYERS, REMEDY, recorded_summary
 from sheltermap.layers.digest import sha256
 from sheltermap.plans.faults import schema_faults
 from sheltermap.plans.plan import Plan
-from sheltermap.questions.figures import NUMBERS, figures_table
+from sheltermap.questions.figures import figures_table
 from sheltermap.questions.registry import KINDS
 from sheltermap.questions.sources import SAVED_ENDING
 from sheltermap.streets import kept_tables
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
     from sheltermap.questions.kind import Kind
     from sheltermap.runs.assessment import Assessment
-
-LAYERS = "assessment.gpkg"
-REMEDY = "run its plan again, or take the folder from a copy"
 
 
 @dataclass(frozen=True)
@@ -85,7 +82,7 @@ def _of(assessment: Assessment) -> Recorded:
 
 
 def _read(folder: Path) -> Recorded:
-    summary = _summary(folder)
+    summary = recorded_summary(folder)
     for name, digest in summary["files"].items():
         path = folder / name
         if not path.is_file() or sha256(path) != digest:
@@ -109,50 +106,3 @@ def _read(folder: Path) -> Recorded:
     tables = {name: kept_tables.load(folder / TABLES / f"{name}{kept_tables.ENDING}") for name in plan.tables}
     figures = figures_table(summary["figures"])
     return Recorded(folder.name, plan, summary["year"], frames, layers, figures, refused, networks, tables)
-
-
-def _summary(folder: Path) -> dict[str, Any]:
-    path = folder / SUMMARY
-    try:
-        content = json.loads(ordinary_files.content(path, MOST_SUMMARY))
-    except OSError:
-        raise sm.ReadError(f"{folder} is no assessment: it has no {SUMMARY}; name a folder that run wrote") from None
-    except (ValueError, RecursionError) as error:
-        raise sm.ReadError(f"{path} is damaged: {error}") from None
-    if not isinstance(content, dict) or content.get("schema") != SCHEMA:
-        raise sm.ReadError(f"{path} is not of the form {SCHEMA}")
-    if "plan" not in content:
-        raise sm.ReadError(f"{folder} records no plan: it was made by an older sheltermap; run its plan again")
-    wrong = next((key for key, is_sound in _SOUND.items() if not is_sound(content.get(key))), None)
-    if wrong is not None:
-        raise sm.ReadError(f'{path} is damaged: "{wrong}" is missing or not what belongs there; {REMEDY}')
-    return content
-
-
-def _is_digests(value: Any) -> bool:
-    """Whether it names at least what is read, each file with its digest."""
-    return isinstance(value, dict) and LAYERS in value and all(isinstance(each, str) for each in value.values())
-
-
-def _is_figures(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(_is_figure(each) for each in value)
-
-
-def _is_figure(value: Any) -> bool:
-    named = isinstance(value, dict) and all(
-        isinstance(value.get(key), str) for key in ("analysis", "figure", "measure")
-    )
-    return named and all(isinstance(value.get(key), int | float | None) for key in NUMBERS)
-
-
-def _is_rows(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(each, dict) for each in value)
-
-
-_SOUND: dict[str, Callable[[Any], bool]] = {
-    "plan": lambda value: isinstance(value, dict),
-    "year": lambda value: isinstance(value, int),
-    "files": _is_digests,
-    "figures": _is_figures,
-    "refused_rows": _is_rows,
-}

@@ -22,7 +22,7 @@ from sheltermap.page.picture import MapPicture, map_picture
 from sheltermap.page.render import render
 from sheltermap.page.table import Cell, Table, Words, heads, words_of
 from sheltermap.questions.figures import records, threshold_in
-from sheltermap.report.sections import titles_of
+from sheltermap.report.titles import titles_of
 from sheltermap.years.alignment import note_words
 from sheltermap.years.causes import CAUSES
 from sheltermap.years.comparison import TABLES, Comparison
@@ -99,9 +99,9 @@ def changed_rows(change: Comparison, analysis: Kind) -> GeoDataFrame | None:
 
     They are this year's, and after them those that only the year before had, as it had them: ``gone``.
     """
-    threshold = _threshold(change.after, analysis.name)
+    threshold = first_threshold(change.after, analysis.name)
     former = next((each for each in change.before.plan.analyses if each.name == analysis.name), None)
-    if threshold is None or former is None or _threshold(change.before, former.name) is None:
+    if threshold is None or former is None or first_threshold(change.before, former.name) is None:
         return None
     old, new = change.before.layers[analysis.name], change.after.layers[analysis.name]
     if _column(threshold) not in new:
@@ -111,7 +111,7 @@ def changed_rows(change: Comparison, analysis: Kind) -> GeoDataFrame | None:
     ]
     pairs = match(old, new, (Keys(sources[0].id, sources[0].name), Keys(sources[1].id, sources[1].name)))
     was = np.full(len(new), "new", dtype=object)
-    was[pairs["after"]] = old[_column(_threshold(change.before, former.name))].to_numpy()[pairs["before"]]
+    was[pairs["after"]] = old[_column(first_threshold(change.before, former.name))].to_numpy()[pairs["before"]]
     now = new[_column(threshold)].to_numpy(dtype=object)
     state = np.where((was == "unknown") | (now == "unknown"), "unknown", np.where(was == now, "as_before", "lost"))
     state[(was == "uncovered") & (now == "covered")] = "gained"
@@ -126,7 +126,8 @@ def changed_rows(change: Comparison, analysis: Kind) -> GeoDataFrame | None:
     return rows
 
 
-def _threshold(year: Recorded, name: str) -> Limit | None:
+def first_threshold(year: Recorded, name: str) -> Limit | None:
+    """Return the smallest limit that people were covered within; None where nobody was counted so."""
     mine = year.figures[(year.figures["analysis"] == name) & (year.figures["figure"] == "covered")]
     known = [threshold_in(row) for row in records(mine[mine["scenario"].isna()])]
     return min((each for each in known if each is not None), default=None)
@@ -165,11 +166,17 @@ def _maps(change: Comparison, analysis: Kind) -> list[MapPicture]:
     maps = []
     title = words_of(analysis.title)
     for year in (change.before, change.after):
-        threshold = _threshold(year, analysis.name)
+        threshold = first_threshold(year, analysis.name)
         assert threshold is not None
         layer = year.layers[analysis.name]
         said = texts.both("map_year", title=title, year=year.year)
         maps.append(map_picture(said, layer, legend.coverage_categories(layer, [threshold]), **_ground(year, analysis)))
+    said = texts.both("map_change", title=title)
+    return [*maps, map_picture(said, rows, change_categories(rows), **_ground(change.after, analysis))]
+
+
+def change_categories(rows: GeoDataFrame) -> list[legend.Category]:
+    """Return the legend of what became of rows: gained, lost, new, gone, as before, unknown."""
     drawn = (
         ("gained", legend.COVERED, "circle"),
         ("lost", legend.UNCOVERED, "diamond"),
@@ -179,14 +186,12 @@ def _maps(change: Comparison, analysis: Kind) -> list[MapPicture]:
         ("unknown", legend.UNKNOWN, "cross"),
     )
     words = {"gained": "gained", "lost": "lost_since", "new": "new_row", "gone": "gone_row"}
-    categories = [
+    return [
         legend.Category(
             (rows["change"] == state).to_numpy(dtype=bool), "", colour, marker, texts.both(words.get(state, state))
         )
         for state, colour, marker in drawn
     ]
-    said = texts.both("map_change", title=title)
-    return [*maps, map_picture(said, rows, categories, **_ground(change.after, analysis))]
 
 
 def _ground(year: Recorded, analysis: Kind) -> dict[str, Any]:

@@ -30,20 +30,21 @@ RESULTS = {
     "vulnerable": sm.Vulnerable,
     "warned": sm.Warned,
 }
+WITHOUT_PICTURE = {"cut_off": sm.CutOff, "incidents": sm.Incidents, "reserves": sm.Reserves}
 WITHOUT_MAP = (sm.Avoided, sm.Equity, sm.RiskMatrix)  # bars, a curve and a matrix
 
 
 def test_these_results_are_drawn():
     assert {each for each in Drawable.__subclasses__() if each.__module__.startswith("sheltermap.")} == {
         *RESULTS.values(),
+        *WITHOUT_PICTURE.values(),
         *WITHOUT_MAP,
     }
 
 
-@pytest.mark.parametrize(("room", "verb"), [(drawing, "plot"), (maps, "explore")])
 @pytest.mark.parametrize("name", RESULTS)
-def test_a_method_asks_what_its_function_takes(room, verb, name):
-    function, method = getattr(room, f"{verb}_{name}"), getattr(RESULTS[name], verb)
+def test_a_method_asks_what_its_function_takes(name):
+    function, method = getattr(drawing, f"plot_{name}"), RESULTS[name].plot
     taken, asked = (
         [(each.name, each.kind, each.default) for each in list(inspect.signature(one).parameters.values())[1:]]
         for one in (function, method)
@@ -51,10 +52,22 @@ def test_a_method_asks_what_its_function_takes(room, verb, name):
     assert asked == taken
 
 
+@pytest.mark.parametrize("name", [*RESULTS, *WITHOUT_PICTURE])
+def test_a_map_is_asked_what_all_maps_are_and_what_its_views_take(name):
+    method = (RESULTS | WITHOUT_PICTURE)[name].explore
+    asked = {each: one.default for each, one in list(inspect.signature(method).parameters.items())[1:]}
+    assert (asked.pop("title"), asked.pop("lang"), asked.pop("context")) == (None, "en", None)
+    assert asked.pop("columns", ()) == ()
+    own = {each for each in asked if not each.endswith("name")}
+    taken = list(inspect.signature(maps.VIEWS[name]).parameters)
+    assert taken[1] == "asked"
+    assert own == set(taken[2:])
+
+
 def test_a_method_passes_on_what_it_is_asked(monkeypatch):
     seen = []
     monkeypatch.setattr(drawing, "plot_flood", lambda result, **asked: seen.append((result, asked)))
-    monkeypatch.setattr(maps, "explore_flood", lambda result, **asked: seen.append((result, asked)))
+    monkeypatch.setattr(maps, "explored", lambda what, result, **asked: seen.append((what, result, asked)))
 
     class Drawn(sm.Flood):  # a subclass is drawn as what it is made of
         """One without its columns."""
@@ -65,7 +78,7 @@ def test_a_method_passes_on_what_it_is_asked(monkeypatch):
     named = {"name": "a", "facility_name": "b", "area_name": "c", "columns": ["d"], "title": "e"}
     assert seen == [
         (one, {"scenario": "1 %", "ax": None, "lang": "lv"}),
-        (one, {"scenario": "1 %", **named, "lang": "lv"}),
+        ("flood", one, {"scenario": "1 %", **named, "lang": "lv", "context": None}),
     ]
 
 

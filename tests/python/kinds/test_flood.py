@@ -124,8 +124,9 @@ def test_the_report_of_ogre_shows_a_map_per_scenario_and_says_it_is_illustrative
     page = (ogre / "report.html").read_text(encoding="utf-8")
     section = page.split('<section id="shelter_in_flood">')[1].split("</section>")[0]
     assert section.count('<img src="data:image/') == 3
-    assert section.count("Flood zones (illustrative, not official)") == 3  # under every map
-    assert section.count("Plūdu zonas (izdomātas, nav oficiālas)") == 3
+    assert section.count('<span lang="en">illustrative data</span>') == 1 + 3  # beside the title, and under every map
+    assert section.count('<span lang="lv">izdomāti dati</span>') == 1 + 3
+    assert "Flood zones (illustrative, not official)" in section and "Plūdu zonas (izdomātas, nav oficiālas)" in section
     for words in ("the nearest is not fit for a flood", "tuvākais plūdos neder", "Pirms plūdiem un plūdos"):
         assert words in section
     gaps = page.split('<section id="gaps_centre">')[1].split("</section>")[0]

@@ -96,7 +96,7 @@ def table_rows(page):
     rows = [
         re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL) for row in re.findall(r"<tr>.*?</tr>", page, re.DOTALL)
     ]
-    return {row[0]: row for row in rows if row}
+    return [[cell.strip() for cell in row] for row in rows if row]
 
 
 @pytest.mark.parametrize("kind", ["coverage", "gaps"])
@@ -116,7 +116,8 @@ def test_every_row_has_its_true_reason_in_layer_figures_report_and_terminal(tmp_
     if kind == "coverage":
         rows = table_rows(page)
         for name, words in WORDS.items():
-            (line,) = [" ".join(row) for key, row in rows.items() if key.strip() == name]
+            place = "By the cellar" if name == "By the hall" else name  # its neighbour, and one place with it
+            (line,) = [" ".join(row) for row in rows if place in row[:2]]
             assert all(each in line for each in words), name
     lines = "\n".join(text for text, _ in terminal_lines(done))
     if kind == "coverage":
@@ -173,7 +174,7 @@ def test_who_has_several_places_is_named(tmp_path):
     lines = "\n".join(text for text, _ in terminal_lines(done))
     assert "Anna 5.5 km, Juris 3.0 km" in lines
     rows = table_rows(section(tmp_path / "out", "near"))
-    assert {"Anna", "Juris"} <= {key.strip() for key in rows}
+    assert {"Anna", "Juris"} <= {row[0] for row in rows}
 
 
 def test_a_facility_or_a_row_refused_for_its_id_is_not_said_to_have_no_place(tmp_path):
@@ -183,5 +184,5 @@ def test_a_facility_or_a_row_refused_for_its_id_is_not_said_to_have_no_place(tmp
     shelters = "id,name,lon,lat\ns1,One,24.1,56.95\ns1,Again,24.2,56.95\ns2,Two,24.3,56.95\ns3,Nowhere,,\n"
     done = sm.run(write_town(tmp_path, plan=plan, shelters=shelters), tmp_path / "out")
     lines = [text.strip() for text, _ in terminal_lines(done)]
-    assert any(line.startswith("1 facilities have no place") for line in lines), lines
-    assert any(line.startswith("1 facilities were refused") for line in lines)
+    assert any(line.startswith("1 facility has no place") for line in lines), lines
+    assert any(line.startswith("1 facility was refused") for line in lines)

@@ -7,7 +7,7 @@ import sqlite3
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sheltermap as sm
@@ -143,6 +143,7 @@ CONDITIONS = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(CONDITIONS, st.lists(st.tuples(CELLS, NUMBERS, NUMBERS), min_size=1, max_size=12))
 def test_rows_are_those_that_a_database_takes(condition, table):
     database = sqlite3.connect(":memory:")

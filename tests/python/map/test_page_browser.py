@@ -153,7 +153,7 @@ def flood_of(names: list[str]) -> sm.Flood:
     [
         (
             "en",
-            "Flood: 1 %",
+            "Flood",
             "S1|facility|state|is flooded"
             "|b|loses it|nearest that can be used|S0|distance|6.1 km|reason|the nearest is flooded"
             "|nearest before the flood|S1|its own place is flooded|yes",
@@ -161,7 +161,7 @@ def flood_of(names: list[str]) -> sm.Flood:
         ),
         (
             "lv",
-            "Plūdi: 1 %",
+            "Plūdi",
             "S1|objekts|stāvoklis|applūst"
             "|b|zaudē|tuvākais, ko var izmantot|S0|attālums|6,1 km|iemesls|tuvākais ir applūdis"
             "|tuvākais pirms plūdiem|S1|pati vieta applūst|jā",
@@ -297,15 +297,15 @@ def test_without_scripts_or_in_an_old_browser_there_is_the_picture(chromium, tmp
     [
         (
             "en",
-            "b|leaves the zone|goes to|S1|is out of the zone after|46.0 min|arrives after|92.1 min",
-            "a|cannot leave the zone|reason|the street at the door is closed",
+            "b|leaves the zone|people|7|goes to|S1|is out of the zone after|46.0 min|arrives after|92.1 min",
+            "a|cannot leave the zone|people|3|reason|the street at the door is closed",
             "Main street|street|people|7",
             "S1|facility|people who come|7|more than it holds|2",
         ),
         (
             "lv",
-            "b|atstāj zonu|dodas uz|S1|ir ārpus zonas pēc|46,0 min|ierodas pēc|92,1 min",
-            "a|nevar atstāt zonu|iemesls|iela pie durvīm ir slēgta",
+            "b|atstāj zonu|iedzīvotāji|7|dodas uz|S1|ir ārpus zonas pēc|46,0 min|ierodas pēc|92,1 min",
+            "a|nevar atstāt zonu|iedzīvotāji|3|iemesls|iela pie durvīm ir slēgta",
             "Main street|iela|iedzīvotāji|7",
             "S1|objekts|cik cilvēku ierodas|7|vairāk, nekā ir vietu|2",
         ),

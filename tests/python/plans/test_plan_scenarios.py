@@ -21,7 +21,7 @@ from sheltermap.questions.plan_error import PlanError
 from sheltermap.questions.registry import KINDS
 from sheltermap.questions.scenario_keys import OfScenarios
 from sheltermap.report.terminal import terminal_lines
-from small_plan import MAIN, collection
+from small_plan import MAIN, collection, told_of
 
 ASKED = """
 [[analyses]]
@@ -368,7 +368,7 @@ def test_an_assessment_keeps_the_scenarios_and_tells_them_in_every_language(tmp_
     told = page.split('<section id="scenarios">')[1].split("</section>")[0]
     for words in ("Rare flood", "Reti plūdi", "once in 100 years", "reizi 100 gados", "ķīmiskā avārija", "pavasaris"):
         assert words in told
-    section = page.split('<section id="wet">')[1].split("</section>")[0]
+    section = told_of(tmp_path / "out", "wet")
     assert "Scenarios of status “unconfirmed”: “gas”." in section
     assert "Scenāriji ar statusu “neapstiprināts”: “gas”." in section
     assert "illustrative" in section

@@ -142,30 +142,38 @@ def test_figures_from_illustrative_data_are_marked(sample_report, tmp_path):
     assert "illustrative" not in Page(report_of(tmp_path)).text
 
 
-def test_the_note_on_the_water_points_stands_beside_their_figure(sample_report):
-    cards = sample_report.split('class="cards"')[1].split("</section>")[0]
-    assert cards.count("The file covers southern and central Latvia only") == 2
+def first_page(report: str) -> str:
+    return report.split('class="briefing"')[1].split("</section>")[0]
 
 
-def test_people_with_no_number_are_told_beside_the_figure_and_named(sample_report):
-    cards = sample_report.split('class="cards"')[1].split("</section>")[0]
-    assert "47 rows have no figure" in cards
+def test_a_note_of_several_analyses_is_said_once_and_referred_to(sample_report):
+    note = "The file covers southern and central Latvia only"
+    assert sample_report.count(note) == 1
+    page = first_page(sample_report)
+    number = re.search(rf'<li id="unknown-(\d+)"><span lang="en">{note}', page).group(1)
+    referred = sample_report.split("</nav>")[1]
+    assert referred.count(f'href="#unknown-{number}"') == 2
+
+
+def test_people_with_no_number_are_told_on_the_first_page_and_named(sample_report):
+    assert "47 rows have no figure" in first_page(sample_report)
     assert "Ulbroka" in sample_report
 
 
 def test_refused_rows_are_listed_with_their_reason(tmp_path):
     plan = PLAN.replace('path = "homes.csv"', 'path = "homes.csv"\nstrict = false')
     text = Page(report_of(tmp_path, plan=plan, homes=HOMES + "h5,Fifth home,,,40,1\n")).text
-    section = text.split("Rows that could not be used")[1]
+    section = text.split("Rows that could not be used")[2]  # the first is in the contents
     assert "h5" in section
     assert "Every row of every input could be used" not in text
 
 
 def test_a_long_list_is_cut_and_says_so(tmp_path):
-    far = "".join(f"f{number},Far {number:03},25.{number:03},56.95,1,0\n" for number in range(40))
+    far = "".join(f"f{number},Far {number:03},{25 + number / 10},56.95,{number},0\n" for number in range(40))
     text = Page(report_of(tmp_path, homes=HOMES + far)).text
-    assert "30 of 42 rows are shown" in text.replace("\u202f", " ")
-    assert "Far 039" in text and "Far 005" not in text  # the farthest are kept
+    assert "30 of 41 rows are shown" in text.replace("\u202f", " ")
+    weighted = text.split("Who is not covered within 1 km")[1].split("Who is not covered within 500 m")[0]
+    assert "Far 039" in weighted and "Far 005" not in weighted  # those with most people are kept
 
 
 def test_a_place_at_the_limit_is_listed_for_checking(tmp_path):

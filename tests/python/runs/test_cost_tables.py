@@ -13,7 +13,7 @@ from sheltermap.commands.cli import app
 from sheltermap.plans.plan import load_plan
 from sheltermap.questions.plan_error import PlanError
 from sheltermap.streets import kept_tables
-from small_plan import PLAN, figures, section, write_town
+from small_plan import PLAN, figures, told_of, write_town
 
 TABLE = """
 [tables.bus]
@@ -106,7 +106,7 @@ def test_what_was_read_is_recorded(made):
 def test_the_report_tells_of_it_in_both_languages(made):
     folder, _ = made
     page = (folder / "report.html").read_text(encoding="utf-8")
-    told = section(folder, "by_bus")
+    told = told_of(folder, "by_bus")
     for words in (
         "table “Times by bus”, computed elsewhere",
         "tabulas “Laiki ar autobusu”",

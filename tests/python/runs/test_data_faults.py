@@ -26,8 +26,8 @@ def test_columns_of_people_are_numbers_and_all_that_are_not_are_told(tmp_path):
 def test_layers_that_meet_only_with_the_axes_of_one_exchanged_are_told(tmp_path):
     turned = "id,name,lon,lat\ns1,Cellar,56.950,24.101\ns2,School,56.950,24.400\n"
     found = faults(write_town(tmp_path, shelters=turned))
-    assert found[0].startswith("analyses.shelter.facilities: ")
-    assert all("inputs.shelters" in each for each in found)
+    assert found[0].startswith("analyses.shelter: demand (homes.csv) and facilities (shelters.csv) lie 4,")
+    assert all("(shelters.csv)" in each for each in found)
 
 
 def test_layers_that_lie_far_apart_are_no_fault(tmp_path):

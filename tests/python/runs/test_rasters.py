@@ -124,7 +124,7 @@ def test_what_was_read_is_recorded(made):
 def test_the_report_tells_of_it_in_both_languages(made):
     folder, _ = made
     page = (folder / "report.html").read_text(encoding="utf-8")
-    told = section(folder, "wet")
+    told = section(folder, "wet") + section(folder, "inputs")
     for words in ("Made for a lesson.", "Sagatavots mācībām.", "© The modellers", "Depth of the flood"):
         assert words in told
     sources = section(folder, "inputs")

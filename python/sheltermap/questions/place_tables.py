@@ -10,11 +10,14 @@ import pandas as pd
 
 from sheltermap.base import texts
 from sheltermap.base.exact_sums import total
+from sheltermap.base.limits import Limit
 from sheltermap.base.scopes import OUTSIDE_AREAS
 from sheltermap.page.table import LONG, Cell, Table, Words, cut_note, heads, text, why_words
 from sheltermap.questions.figures import records
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.row_tables import cost_word, measure_words
+
+PARTS = 3  # areas or reasons of a place that a reader still reads
 
 
 def people_by(parts: pd.DataFrame, column: str | None) -> Iterator[tuple[int, Any, float]]:
@@ -25,14 +28,16 @@ def people_by(parts: pd.DataFrame, column: str | None) -> Iterator[tuple[int, An
         yield int(first["place"]), None if column is None else first[column], total(mine["people"].to_numpy())
 
 
-def places_table(outcome: Outcome) -> Table:
-    """Places of people who are not covered, most people first, with the nearest facility and how far it is."""
+def places_table(outcome: Outcome, limit: Limit, title: Words, layer: str) -> Table:
+    """Places of people not covered within a limit, most people first: why, and how far it is; all are in `layer`."""
     places, parts = outcome.tables["places"], outcome.tables["parts"]
     parts = parts[(parts["place"] <= LONG).to_numpy()]
     areas = _told(parts, "area", _area_words) if "area" in parts else {}
-    reasons = _told(parts, "reason", lambda reason: why_words(str(reason)))
+    reasons = _told(parts, "reason", lambda reason: limit_words(str(reason), limit))
     groups = [each for each in outcome.analysis.counted if each != outcome.measure]
+    weighted = outcome.measure != "rows"
     head = heads("rank", "name", *(["area"] if areas else []), "nearest_facility", "reason")
+    head += heads("places_rows") if weighted else []
     head += [measure_words(outcome, each) for each in (outcome.measure, *groups)]
     head += [cost_word(outcome), *heads("farthest")]
     costs = (outcome.cost, "farthest_s" if outcome.in_time else "farthest_m")
@@ -40,12 +45,21 @@ def places_table(outcome: Outcome) -> Table:
     for row in records(places[:LONG]):
         number = row["place"]
         nearest = text(row.get("facility_name")) or text(row["facility"])
-        people = [texts.number(row[key]) for key in ("people", *groups)]
+        people = [texts.number(row[key]) for key in (*(["rows"] if weighted else []), "people", *groups)]
         away = [outcome.spelt(row[key]) if pd.notna(row[key]) else "–" for key in costs]
         area: list[Cell] = [areas[number]] if areas else []
         rows.append([str(number), text(row["name"]), *area, nearest, reasons[number], *people, *away])
-    note = cut_note(LONG, len(places), f"{outcome.analysis.name}_places")
-    return Table(texts.both("gaps"), head, rows, note, texts_first=4 + bool(areas))
+    note = cut_note(LONG, len(places), layer)
+    if "joined" in outcome.tables:
+        far = texts.distances(outcome.tables["joined"]["distance_m"].iloc[0])
+        joined = texts.both("places_joined", distance=far)
+        note = joined if note is None else {lang: f"{joined[lang]} {note[lang]}" for lang in texts.LANGUAGES}
+    return Table(title, head, rows, note, texts_first=4 + bool(areas))
+
+
+def limit_words(reason: str, limit: Limit) -> Words:
+    """Return why somebody is not covered within a limit: one who is too far is told by how far it reaches."""
+    return texts.both("beyond", distance=texts.distances(limit)) if reason == "too_far" else why_words(reason)
 
 
 def _area_words(area: Any) -> Words:
@@ -66,4 +80,5 @@ def _told(parts: pd.DataFrame, column: str, words: Callable[[Any], Words]) -> di
 def _joined(each: list[tuple[Words, float]], lang: str) -> str:
     if len(each) == 1:
         return each[0][0][lang]
-    return "; ".join(f"{said[lang]}: {texts.number(people)}" for said, people in each)
+    more = texts.say("and_more", lang, count=len(each) - PARTS) if len(each) > PARTS else ""
+    return "; ".join(f"{said[lang]}: {texts.number(people)}" for said, people in each[:PARTS]) + more

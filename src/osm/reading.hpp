@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "sheltermap/base/error.hpp"
+#include "sheltermap/base/parallel.hpp"
+
+#include <exception>
+#include <filesystem>
+#include <osmium/io/bzip2_compression.hpp>
+#include <osmium/io/gzip_compression.hpp>
+#include <osmium/io/pbf_input.hpp>
+#include <osmium/io/reader.hpp>
+#include <osmium/io/xml_input.hpp>
+#include <osmium/osm/entity_bits.hpp>
+#include <osmium/thread/pool.hpp>
+#include <type_traits>
+
+namespace sheltermap::osm {
+
+/// Reads objects of some kinds from a file to its end.
+template <class... Objects, class Take>
+void read_all(const std::filesystem::path& path, osmium::osm_entity_bits::type kinds, const Execution& execution,
+              Take take) {
+    // An absolute path is never taken for a URL or for standard input, which libosmium would open too.
+    const osmium::io::File file(std::filesystem::absolute(path).string());
+    osmium::thread::Pool pool(2);
+    osmium::io::Reader reader(file, kinds, pool);
+    while (const osmium::memory::Buffer buffer = reader.read()) {
+        if (execution.stop.stop_requested()) throw Cancelled();
+        const auto take_kind = [&]<class Object>(std::type_identity<Object>) {
+            for (const auto& object : buffer.select<Object>()) take(object);
+        };
+        (take_kind(std::type_identity<Objects>{}), ...);
+    }
+    reader.close();
+}
+
+/// What is wrong with a file, of what libosmium threw.
+[[nodiscard]] ReadError unreadable(const std::filesystem::path& path, const std::exception& error);
+
+/// Returns what `read` makes of a file. Throws ReadError where that cannot be done, naming the file.
+template <class Read>
+auto read_file(const std::filesystem::path& path, Read read) {
+    if (!std::filesystem::is_regular_file(path)) throw ReadError("there is no file " + path.string());
+    try {
+        return read();
+    } catch (const Error&) {
+        throw;
+    } catch (const Cancelled&) {
+        throw;
+    } catch (const std::exception& error) {
+        throw unreadable(path, error);
+    }
+}
+
+}  // namespace sheltermap::osm
