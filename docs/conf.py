@@ -26,6 +26,7 @@ extensions = [
 source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb", ".rst": "restructuredtext"}
 exclude_patterns = ["extensions", "templates"]
 myst_enable_extensions = ["colon_fence", "deflist"]
+copybutton_prompt_text = "$ "
 myst_heading_anchors = 4
 
 nb_execution_mode = "off"  # scripts/docs runs the notebooks before, as the tests do

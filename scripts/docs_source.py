@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Puts together what the site is made of: the pages of docs/, notebooks with their outputs, lists of all public names.
+"""Puts together what the site is made of: the pages of docs/, notebooks with their outputs, lists of all public
+names, commands and keys.
 
     .venv/bin/python scripts/docs_source.py FOLDER [--quick | --as-tested]
 
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import nbclient
 import nbformat
+from docs_lists import commands, plan_keys, published_standards
 
 ROOT = Path(__file__).parents[1]
 TESTED = ROOT / "build" / "notebooks"  # where tests/python/test_notebooks.py keeps what it ran
@@ -51,6 +53,9 @@ def main() -> None:
     shutil.copytree(ROOT / "docs", target)
     python_reference(target / "reference" / "python.md")
     cpp_reference(target / "reference" / "cpp")
+    commands(target / "reference" / "command_line.md")
+    plan_keys(target / "reference" / "plan_keys.md")
+    published_standards(target / "standards.md")
     notebooks = {path.name: nbformat.read(path, as_version=4) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
     if "--as-tested" in sys.argv:
         notebooks = {name: nbformat.read(TESTED / name, as_version=4) for name in notebooks}
