@@ -33,7 +33,7 @@ PATIENCE_S = 600  # for a command on a busy machine; each takes seconds
 
 @pytest.fixture(scope="module")
 def own_files(tmp_path_factory):
-    """What a reader may have: files that are called as on the pages, of the sample of Porto Alegre."""
+    """What a reader may have: files that are called as on the pages, of the samples of Porto Alegre and Ogre."""
     folder = tmp_path_factory.mktemp("own")
     shutil.copytree(ROOT / "sample_data", folder / "sample_data")
     town = folder / "sample_data" / "porto_alegre"
@@ -44,6 +44,8 @@ def own_files(tmp_path_factory):
     sm.write(sm.read(town / "districts.geojson"), folder / "wards.gpkg")
     shelters = pd.read_csv(town / "shelters.csv")
     shelters.to_excel(folder / "shelters.xlsx", index=False)
+    ogre = pd.read_csv(folder / "sample_data" / "ogre" / "shelters.csv")
+    ogre.to_excel(folder / "patvertnes.xlsx", index=False)
     answer = {"count": len(shelters), "results": shelters.to_dict("records")}
     (folder / "shelters.json").write_text(json.dumps(answer), encoding="utf-8")
     return folder
