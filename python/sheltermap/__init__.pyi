@@ -39,6 +39,7 @@ from .analyses.todo import todo as todo
 from .analyses.zonal import zonal as zonal
 from .assessments.run import run as run
 from .base.limits import Limit as Limit
+from .base.progress import set_progress as set_progress
 from .base.standards import Standard as Standard, capacity as capacity, standards as standards
 from .basemap.basemap import Basemap as Basemap
 from .basemap.making import basemap as basemap

@@ -43,5 +43,90 @@ GeometryError = _core.GeometryError
 ReadError = _core.ReadError
 SheltermapError = _core.SheltermapError
 WriteError = _core.WriteError
-set_threads = _core.set_threads
-threads = _core.threads
+
+# How each error comes about, for `help`.
+_EXAMPLES = {
+    CrsError: """
+>>> import geopandas as gpd
+>>> import sheltermap as sm
+>>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.1], [56.9]))
+>>> try:
+...     sm.nearest(homes, homes)
+... except sm.CrsError as error:
+...     print(str(error)[:18])
+demand has no CRS;
+""",
+    GeometryError: """
+>>> import geopandas as gpd
+>>> from shapely import box
+>>> import sheltermap as sm
+>>> blocks = gpd.GeoDataFrame(geometry=[box(24, 56, 25, 57)], crs=4326)
+>>> try:
+...     sm.nearest(blocks, blocks)
+... except sm.GeometryError as error:
+...     print(str(error)[:62])
+demand: row 1 (index 0) is a Polygon where points belong, 1 ro
+""",
+    ReadError: """
+>>> import sheltermap as sm
+>>> try:
+...     sm.read("none.gpkg")
+... except sm.ReadError as error:
+...     print(error)
+none.gpkg does not exist
+""",
+    SheltermapError: """
+>>> import sheltermap as sm
+>>> issubclass(sm.ReadError, sm.SheltermapError)
+True
+""",
+    WriteError: """
+>>> import geopandas as gpd
+>>> import sheltermap as sm
+>>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.1], [56.9]), crs=4326)
+>>> try:
+...     sm.write(homes, "no/such/folder/homes.gpkg")
+... except sm.WriteError as error:
+...     print("no/such/folder" in str(error))
+True
+""",
+}
+for _error, _example in _EXAMPLES.items():
+    _error.__doc__ = f"{_error.__doc__}\n\nExamples\n--------{_example}"
+
+
+def set_threads(count: int) -> None:
+    """Set the number of threads for computations; results do not depend on it.
+
+    Parameters
+    ----------
+    count : int
+        0 for as many as the machine has.
+
+    Examples
+    --------
+    >>> import sheltermap as sm
+    >>> before = sm.threads()
+    >>> sm.set_threads(1)
+    >>> sm.threads()
+    1
+    >>> sm.set_threads(before)
+    """
+    _core.set_threads(count)
+
+
+def threads() -> int:
+    """Return the number that `set_threads` set.
+
+    Returns
+    -------
+    int
+        0 for as many as the machine has.
+
+    Examples
+    --------
+    >>> import sheltermap as sm
+    >>> sm.threads()
+    0
+    """
+    return int(_core.threads())

@@ -108,7 +108,8 @@ def test_a_plan_that_would_fail_or_mislead_later(tmp_path, there, instead, fault
 )
 @pytest.mark.parametrize("layer", [[1, 2], "homes.csv", {"a": 1}])
 def test_what_is_no_layer_at_all(ask, layer):
-    with pytest.raises(TypeError, match=f" is a {type(layer).__name__}.*give a GeoDataFrame"):
+    told = "is a path; read the layer first" if isinstance(layer, str) else f"is a {type(layer).__name__}; give a GeoDa"
+    with pytest.raises(TypeError, match=told):
         ask(layer)
 
 

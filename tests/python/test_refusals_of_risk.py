@@ -43,17 +43,19 @@ LAYERS = {
 @pytest.mark.parametrize("role", LAYERS)
 @pytest.mark.parametrize("layer", [3, "homes.csv", [1, 2], TABLE], ids=lambda layer: type(layer).__name__)
 def test_what_is_no_layer(role, layer):
-    with pytest.raises((TypeError, ValueError), match=r"is an? \w+( without places)?; give a GeoDataFrame"):
+    told = r"is a (\w+( without places)?; give a GeoDataFrame|path; read the layer first)"
+    with pytest.raises((TypeError, ValueError), match=told):
         LAYERS[role](layer)
 
 
-def test_geometries_without_columns_are_no_layer(depth):
+def test_geometries_alone_are_a_layer_without_columns(depth):
     raster = sm.Raster(depth, holds="depth_m")
-    asks = [LAYERS[role] for role in ("combined", "people", "facilities", "critical", "bands", "plume")]
-    asks += [lambda layer: sm.sample(layer, raster), sm.Scenario("a", "flood", raster=raster).hits, FLOODS[0].hits]
-    for ask in asks:
-        with pytest.raises(TypeError, match=r'is a GeoSeries, geometries without columns; .*to_frame\("geometry"\)'):
-            ask(HOMES.geometry)
+    for role in ("combined", "people", "facilities", "critical", "bands", "plume"):
+        assert LAYERS[role](HOMES.geometry) is not None
+    alone, whole = (sm.sample(layer, raster) for layer in (HOMES.geometry, HOMES))
+    assert set(whole) - set(alone) == set(HOMES) - {"geometry"}
+    for scenario in (sm.Scenario("a", "flood", raster=raster), FLOODS[0]):
+        assert scenario.hits(HOMES.geometry).inside.tolist() == scenario.hits(HOMES).inside.tolist()
 
 
 @pytest.mark.parametrize("given", [None, 3, [1], TABLE], ids=lambda given: type(given).__name__)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sheltermap._native import SheltermapError
 from sheltermap.base.fault import listed
+from sheltermap.base.in_short import Short, ToldInShort, name_of
 
 if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
@@ -36,7 +37,21 @@ def number_of(told: str | None, most: int) -> int | None:
 
 
 class AlertError(SheltermapError):
-    """An alert that cannot be used, with all its faults."""
+    """An alert that cannot be used, with all its faults.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import sheltermap as sm
+    >>> file = Path(tempfile.mkdtemp()) / "alert.xml"
+    >>> _ = file.write_text('<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"></alert>')
+    >>> try:
+    ...     sm.read_alert(file)
+    ... except sm.AlertError as error:
+    ...     print(len(error.faults) > 1)
+    True
+    """
 
     def __init__(self, path: Path | str, faults: list[str]):
         self.path, self.faults = path, list(faults)
@@ -135,8 +150,8 @@ class Reference:
     sent: datetime
 
 
-@dataclass(frozen=True)
-class Alert:
+@dataclass(frozen=True, repr=False)
+class Alert(ToldInShort):
     """A message of the Common Alerting Protocol 1.2; `sheltermap.read_alert` reads one.
 
     Attributes
@@ -154,6 +169,25 @@ class Alert:
         By language and event; areas in two languages are the same areas.
     notes : tuple of str
         What is not as CAP has it, and was read all the same.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import sheltermap as sm
+    >>> file = Path(tempfile.mkdtemp()) / "alert.xml"
+    >>> _ = file.write_text('''<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>A1</identifier>
+    ... <sender>met@example.org</sender><sent>2026-03-01T06:00:00+02:00</sent><status>Exercise</status>
+    ... <msgType>Alert</msgType><scope>Public</scope><info><category>Met</category><event>Flood</event>
+    ... <urgency>Expected</urgency><severity>Severe</severity><certainty>Likely</certainty>
+    ... <area><areaDesc>Ogre</areaDesc><circle>56.816,24.605 5</circle></area></info></alert>''')
+    >>> alert = sm.read_alert(file)
+    >>> alert
+    <Alert: A1 of met@example.org, Exercise, Alert
+      Flood
+      1 note in .notes>
+    >>> alert.infos[0].areas[0].description, alert.infos[0].severity
+    ('Ogre', 'Severe')
     """
 
     path: Path
@@ -167,6 +201,11 @@ class Alert:
     references: tuple[Reference, ...]
     infos: tuple[AlertInfo, ...]
     notes: tuple[str, ...] = ()
+
+    def _in_short(self) -> Short:
+        events = ", ".join(dict.fromkeys(name_of(info.event) for info in self.infos))
+        of = f"{name_of(self.identifier)} of {name_of(self.sender)}, {self.status}, {self.msg_type}"
+        return Short(of, [events] if events else [])
 
     @property
     def is_actual(self) -> bool:

@@ -15,6 +15,7 @@ from sheltermap.alerts.alert_ground import Missing
 from sheltermap.alerts.in_force import Part
 from sheltermap.alerts.warning_text import lines
 from sheltermap.analyses.drawable import Drawable
+from sheltermap.base.in_short import Short, name_of, of_all
 from sheltermap.base.language import LANGUAGES
 from sheltermap.base.texts import words_of_note
 
@@ -22,14 +23,14 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from matplotlib.axes import Axes
 
-    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.map import Map
 
 SCHEMA = "sheltermap-warning/1"
 IN_FORCE, ALL_CLEAR, CANCELLED, NO_WARNING = "in_force", "all_clear", "cancelled", "no_warning"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Warned(Drawable, drawn_as="warned"):
     """Who and what lies in the area of a warning.
 
@@ -65,6 +66,25 @@ class Warned(Drawable, drawn_as="warned"):
         The known areas by ``part``.
     notes : list of str
         What bounds the answer; in both languages.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> file = Path(tempfile.mkdtemp()) / "alert.xml"
+    >>> _ = file.write_text('''<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>A1</identifier>
+    ... <sender>met@example.org</sender><sent>2026-03-01T06:00:00+02:00</sent><status>Exercise</status>
+    ... <msgType>Alert</msgType><scope>Public</scope><info><category>Met</category><event>Flood</event>
+    ... <urgency>Expected</urgency><severity>Severe</severity><certainty>Likely</certainty>
+    ... <expires>2026-03-02T06:00:00+02:00</expires><area><areaDesc>Ogre</areaDesc>
+    ... <circle>56.816,24.605 5</circle></area></info></alert>''')
+    >>> homes = gpd.GeoDataFrame(
+    ...     {"people": [30, 20]}, geometry=gpd.points_from_xy([24.61, 24.9], [56.82, 56.82]), crs=4326)
+    >>> sm.warn(file, {"homes": homes}, weights={"homes": "people"}, at="2026-03-01T12:00:00+02:00")
+    <Warned: Exercise, in force, at 2026-03-01 12:00 +0200
+      homes, people: 30 of 50 inside (60.0 %), 20 outside>
     """
 
     status: str
@@ -84,6 +104,15 @@ class Warned(Drawable, drawn_as="warned"):
     titles: dict[str, dict[str, str]] = field(default_factory=dict)
     illustrative: tuple[str, ...] = ()
     notes: list[str] = field(default_factory=list)
+
+    def _in_short(self) -> Short:
+        of = f"{self.status}, {self.state.replace('_', ' ')}, at {self.at:%Y-%m-%d %H:%M %z}"
+        together = self.people[self.people["part"].isna()] if len(self.parts) > 1 else self.people
+        lines = (
+            f"{name_of(each['input'])}, {name_of(each['measure'])}: {of_all(each, 'inside', 'outside', 'unknown')}"
+            for each in together.to_dict("records")
+        )
+        return Short(of, lines, self.people, "people")
 
     @property
     def is_actual(self) -> bool:
@@ -125,21 +154,18 @@ class Warned(Drawable, drawn_as="warned"):
             "notes": [words_of_note(each) for each in self.notes],
         }
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw the area of the warning, who and what lies in it, and what can be used outside.
+    def plot(
+        self,
+        *,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: BasemapSource | None = None,
+        lang: str = "en",
+    ) -> Axes:
+        """Draw the area of the warning, who and what lies in it, and what can be used outside."""
+        return self._plotted(figsize=figsize, ax=ax, context=context, lang=lang)
 
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        return self._plotted(ax=ax, lang=lang)
-
-    def explore(self, *, title: str | None = None, lang: str = "en", context: Basemap | None = None) -> Map:
+    def explore(self, *, title: str | None = None, lang: str = "en", context: BasemapSource | None = None) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
         Parameters
@@ -147,8 +173,8 @@ class Warned(Drawable, drawn_as="warned"):
         title : str, optional
             By default the colour and the event; what is not meant says so before any title.
         lang : {"en", "lv", …}
-        context : Basemap, optional
-            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
+        context : path, mapping or Basemap, optional
+            What to draw under the rows, as `sheltermap.basemap` takes it: water, streets, names of places.
 
         Returns
         -------

@@ -34,8 +34,10 @@ from sheltermap.base import clock
 from sheltermap.base.dates import instant_in
 from sheltermap.base.given import is_finite, several
 from sheltermap.base.limits import Limit
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.suggestions import told
 from sheltermap.base.texts import Note
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.meeting import far_apart
 from sheltermap.plans.plan import Plan, load_plan
 
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
 AlertLike = Alert | str | os.PathLike[str]
 
 
+@shows_progress
+@takes_frames
 def warn(
     alerts: AlertLike | Sequence[AlertLike],
     plan: Plan | str | os.PathLike[str] | Mapping[str, GeoDataFrame],

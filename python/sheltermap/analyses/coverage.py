@@ -17,10 +17,14 @@ from sheltermap.analyses.ledger import Ledger, measures_of
 from sheltermap.analyses.left_out import REASONS_WITH_UNUSED, LeftOut, unused_columns
 from sheltermap.analyses.nearest import known_costs
 from sheltermap.analyses.persons import Persons
+from sheltermap.base import texts
+from sheltermap.base.in_short import Short, counted, name_of, of_all
 from sheltermap.base.limits import Limit, LimitLike, limits_of
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.reasons import OF_REACH, labels_of, statuses_of
 from sheltermap.base.renamed import renamed_parameter, warn_renamed
 from sheltermap.layers import frames
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.row_ids import row_ids, take_ids
 from sheltermap.streets.travelling import By, Direction, Question, question
 
@@ -30,14 +34,14 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from matplotlib.axes import Axes
 
-    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.map import Map
 
 STATUSES = ("covered", "uncovered", "unknown")  # what becomes of a person
 FIGURES = ("total", "covered", "uncovered", "unknown", "covered_share", "borderline", "rows_without_weight")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Coverage(Drawable, drawn_as="coverage"):
     """How many people have a facility near enough.
 
@@ -73,6 +77,20 @@ class Coverage(Drawable, drawn_as="coverage"):
         Facilities that could not count because no street is near enough.
     persons, left_out
         Whose the rows of the demand are, and what was found of the unused facilities; for `gaps`.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame(
+    ...     {"people": [3, 2]}, geometry=gpd.points_from_xy([24.105, 23.713], [56.950, 56.652]), crs=4326)
+    >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.110], [56.951]), crs=4326)
+    >>> found = sm.coverage(homes, shelters, ["300 m", "1 km"], weight="people")
+    >>> found
+    <Coverage: 2 rows, 1 facility
+      people within 300 m: 0 of 5 covered (0 %), 5 uncovered
+      people within 1 km: 3 of 5 covered (60.0 %), 2 uncovered>
+    >>> found.plot().figure.savefig("map.png")  # doctest: +SKIP
     """
 
     rows: GeoDataFrame
@@ -91,6 +109,16 @@ class Coverage(Drawable, drawn_as="coverage"):
     persons: Persons | None = field(default=None, repr=False)
     left_out: LeftOut | None = field(default=None, repr=False)
 
+    def _in_short(self) -> Short:
+        of = f"{counted(self.rows, 'row')}, {counted(self.facilities, 'facility', 'facilities')}"
+        limits = [limit for limit in self.thresholds for _ in range(len(self.summary) // len(self.thresholds))]
+        lines = (
+            f"{name_of(each['measure'])} within {texts.distance(limit, 'en')}: "
+            + of_all(each, "covered", "uncovered", "unknown")
+            for limit, each in zip(limits, self.summary.to_dict("records"), strict=True)
+        )
+        return Short(of, lines, self.summary)
+
     @property
     def thresholds_m(self) -> tuple[float, ...]:
         """The numbers of `thresholds`, seconds where they are times: the old name."""
@@ -98,21 +126,23 @@ class Coverage(Drawable, drawn_as="coverage"):
         return tuple(each.value for each in self.thresholds)
 
     @renamed_parameter("threshold_m", "threshold")
-    def plot(self, *, threshold: LimitLike | None = None, ax: Axes | None = None, lang: str = "en") -> Axes:
+    def plot(
+        self,
+        *,
+        threshold: LimitLike | None = None,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: BasemapSource | None = None,
+        lang: str = "en",
+    ) -> Axes:
         """Draw a map of who is covered at a threshold (by default the first).
 
         Parameters
         ----------
         threshold : float, str or Limit, optional
             One of `thresholds`, as a number in their unit or with its unit.
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
         """
-        return self._plotted(threshold=threshold, ax=ax, lang=lang)
+        return self._plotted(threshold=threshold, figsize=figsize, ax=ax, context=context, lang=lang)
 
     @renamed_parameter("threshold_m", "threshold")
     def explore(
@@ -125,7 +155,7 @@ class Coverage(Drawable, drawn_as="coverage"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
-        context: Basemap | None = None,
+        context: BasemapSource | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
@@ -144,8 +174,8 @@ class Coverage(Drawable, drawn_as="coverage"):
         title : str, optional
         lang : {"en", "lv", …}
             Language of the page.
-        context : Basemap, optional
-            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
+        context : path, mapping or Basemap, optional
+            What to draw under the rows, as `sheltermap.basemap` takes it: water, streets, names of places.
 
         Returns
         -------
@@ -188,7 +218,7 @@ class Coverage(Drawable, drawn_as="coverage"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
-        context: Basemap | None = None,
+        context: BasemapSource | None = None,
     ) -> Map:
         """Return a map of `gaps` to look around in: the places with most uncovered people by number.
 
@@ -355,7 +385,9 @@ class Coverage(Drawable, drawn_as="coverage"):
         return gap_parts(self, threshold, join_distance_m, unused, facility_id)
 
 
+@shows_progress
 @renamed_parameter("thresholds_m", "thresholds")
+@takes_frames
 def coverage(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,

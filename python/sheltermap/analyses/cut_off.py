@@ -17,13 +17,17 @@ from sheltermap.analyses.left_out import LeftOut
 from sheltermap.analyses.nearest import known_costs
 from sheltermap.analyses.persons import Persons
 from sheltermap.analyses.supply import UNUSED_REASONS
+from sheltermap.base import texts
 from sheltermap.base.exact_sums import total
+from sheltermap.base.in_short import Short, counted
 from sheltermap.base.limits import LimitLike
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.reasons import OF_REACH, STATUSES, codes_of, known, names_of
 from sheltermap.base.reasons import REASONS as CODES
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
 from sheltermap.layers.conversion import to_shapely
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.row_ids import row_ids, take_ids
 from sheltermap.streets.network import require_network
 from sheltermap.streets.travelling import Cost, Direction, find, question
@@ -34,7 +38,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
-    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.map import Map
     from sheltermap.streets.network import Network
 
@@ -42,7 +46,7 @@ STATES = ("reached", "cut_off", "not_reached_before", "unknown")  # in the order
 REASONS = known("street_closed", *OF_REACH)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class CutOff(Drawable, drawn_as="cut_off"):
     """Who reaches a facility before and after streets are closed.
 
@@ -62,6 +66,21 @@ class CutOff(Drawable, drawn_as="cut_off"):
         The column with the people.
     after : Network
         The streets as they are then.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import LineString, box
+    >>> import sheltermap as sm
+    >>> streets = gpd.GeoDataFrame(geometry=[LineString([(24.10, 56.95), (24.12, 56.95)])], crs=4326)
+    >>> walk = sm.Network.from_lines(streets)
+    >>> flood = gpd.GeoDataFrame(geometry=[box(24.11, 56.94, 24.115, 56.96)], crs=4326)
+    >>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.102, 24.112, 24.118], [56.95] * 3), crs=4326)
+    >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.12], [56.95]), crs=4326)
+    >>> sm.cut_off(homes, shelters, walk, walk.close(flood))
+    <CutOff: 3 rows
+      1 reached, 2 cut off
+      3 rows in .summary>
     """
 
     rows: GeoDataFrame
@@ -83,7 +102,7 @@ class CutOff(Drawable, drawn_as="cut_off"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
-        context: Basemap | None = None,
+        context: BasemapSource | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
@@ -99,8 +118,8 @@ class CutOff(Drawable, drawn_as="cut_off"):
             Further columns of `rows` to tell on a click.
         title : str, optional
         lang : {"en", "lv", …}
-        context : Basemap, optional
-            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
+        context : path, mapping or Basemap, optional
+            What to draw under the rows, as `sheltermap.basemap` takes it: water, streets, names of places.
 
         Returns
         -------
@@ -116,7 +135,14 @@ class CutOff(Drawable, drawn_as="cut_off"):
             name=name, facility_name=facility_name, columns=columns, title=title, lang=lang, context=context
         )
 
+    def _in_short(self) -> Short:
+        people = self.summary.groupby("state", sort=False)["weight"].sum()
+        told = [f"{texts.number(amount)} {str(state).replace('_', ' ')}" for state, amount in people.items()]
+        return Short(counted(self.rows, "row"), [", ".join(told)], self.summary)
 
+
+@shows_progress
+@takes_frames
 def cut_off(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,

@@ -15,6 +15,7 @@ import shapely
 
 from sheltermap._native import _core
 from sheltermap.analyses.raster_cells import CellRows, cell_rows, corners, middles
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
 from sheltermap.layers.raster import as_raster
@@ -31,6 +32,7 @@ DRY, VOID = 0, -1  # codes of cells; classes count from 1
 NO_VALUE = "void"  #: the class of voids
 
 
+@shows_progress
 def depth_zones(raster: Raster, classes: Sequence[float]) -> GeoDataFrame:
     r"""Polygons of a raster of depths by class, for whatever takes zones.
 

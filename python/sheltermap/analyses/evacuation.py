@@ -14,11 +14,14 @@ from sheltermap.analyses.evacuation_totals import Counted, arrivals, reason_tabl
 from sheltermap.analyses.exposure import in_any_zone
 from sheltermap.analyses.left_out import require_reasons
 from sheltermap.analyses.supply import UNUSED_REASONS, capacities
+from sheltermap.base.in_short import Short, counted, name_of, of_all
 from sheltermap.base.limits import Limit
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.reasons import UNPLACED
 from sheltermap.base.reasons import known as known_reasons
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.meeting import placed, require_together
 from sheltermap.layers.refused_rows import refused_otherwise
 from sheltermap.layers.row_ids import row_ids, take_ids
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.map import Map
     from sheltermap.streets.network import Network
 
@@ -44,7 +47,7 @@ REASONS = known_reasons("no_shelter_outside", "not_snapped", "street_closed", "n
 SHELTER_STATES = ("usable", "in_zone", "not_snapped", "place_unknown")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evacuation(Drawable, drawn_as="evacuation"):
     """Who leaves the zones, where to and when; times in seconds from the warning.
 
@@ -75,6 +78,19 @@ class Evacuation(Drawable, drawn_as="evacuation"):
         As given.
     notes : list of str
         What in the input cannot be meant and counts as not known.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import LineString, box
+    >>> import sheltermap as sm
+    >>> streets = gpd.GeoDataFrame(geometry=[LineString([(24.10, 56.95), (24.14, 56.95)])], crs=4326)
+    >>> flood = gpd.GeoDataFrame(geometry=[box(24.09, 56.94, 24.12, 56.96)], crs=4326)
+    >>> homes = gpd.GeoDataFrame({"people": [40]}, geometry=gpd.points_from_xy([24.11], [56.95]), crs=4326)
+    >>> school = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.14], [56.95]), crs=4326)
+    >>> sm.evacuation(homes, school, flood, by=sm.Network.from_lines(streets), weight="people")
+    <Evacuation: 1 row, 1 shelter, 1 zone
+      all: 40 of 40 people leave (100 %)>
     """
 
     rows: GeoDataFrame
@@ -86,25 +102,32 @@ class Evacuation(Drawable, drawn_as="evacuation"):
     notes: list[str] = field(default_factory=list)
     weight: str | None = None  #: column of `rows` with the people
 
+    def _in_short(self) -> Short:
+        of = f"{counted(self.rows, 'row')}, {counted(self.shelters, 'shelter')}, {counted(self.zones, 'zone')}"
+        lines = (
+            ("all" if pd.isna(each["group"]) else name_of(each["group"]))
+            + ": "
+            + of_all(each, "people_leave", "people_cannot", "people_unknown", total="people_in_zone")
+            for each in self.summary.to_dict("records")[::-1]
+        )
+        return Short(of, lines, self.summary)
+
     @property
     def concerned(self) -> tuple[GeoDataFrame, GeoDataFrame]:
         """The rows that maps show, all but those outside, and the shelters: in a zone, or somebody goes there."""
         in_zone, chosen = self.shelters["state"] == "in_zone", self.shelters["arrivals"] > 0
         return self.rows[self.rows["state"] != "outside"], self.shelters[in_zone | chosen]
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw a map: the zones, who leaves and who cannot, the shelters, and the people per street as line width.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        return self._plotted(ax=ax, lang=lang)
+    def plot(
+        self,
+        *,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: BasemapSource | None = None,
+        lang: str = "en",
+    ) -> Axes:
+        """Draw a map: the zones, who leaves and who cannot, the shelters, and the people per street as line width."""
+        return self._plotted(figsize=figsize, ax=ax, context=context, lang=lang)
 
     def explore(
         self,
@@ -114,7 +137,7 @@ class Evacuation(Drawable, drawn_as="evacuation"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
-        context: Basemap | None = None,
+        context: BasemapSource | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
@@ -131,8 +154,8 @@ class Evacuation(Drawable, drawn_as="evacuation"):
         title : str, optional
         lang : {"en", "lv", …}
             Language of the page.
-        context : Basemap, optional
-            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
+        context : path, mapping or Basemap, optional
+            What to draw under the rows, as `sheltermap.basemap` takes it: water, streets, names of places.
 
         Returns
         -------
@@ -149,6 +172,8 @@ class Evacuation(Drawable, drawn_as="evacuation"):
         )
 
 
+@shows_progress
+@takes_frames
 def evacuation(
     people: GeoDataFrame,
     shelters: GeoDataFrame,

@@ -14,8 +14,11 @@ from sheltermap.analyses.areas import Areas, ground_notes
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.ledger import measures_of, sums_by_state, zone_summary
 from sheltermap.analyses.overlap import exposed_rows, exposed_summary, overlaps, pair_table
+from sheltermap.base.in_short import Short, counted, name_of, of_all
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.scopes import require_own_names
 from sheltermap.layers import frames
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.meeting import placed, require_together
 from sheltermap.layers.row_ids import row_ids, take_ids
 
@@ -26,13 +29,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.map import Map
 
 STATES = ("inside", "outside", "unknown")  #: of a feature, with regard to all zones
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Exposure(Drawable, drawn_as="exposure"):
     """What lies in which zone.
 
@@ -57,6 +60,17 @@ class Exposure(Drawable, drawn_as="exposure"):
         and of each area, then of those in none; ``rows_without_weight`` are in no total.
     notes : list of str
         What bounds the answer: zones without a place, in which nothing can be counted.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> import sheltermap as sm
+    >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.1, 25.5], [56.9, 56.9]), crs=4326)
+    >>> flood = gpd.GeoDataFrame(geometry=[box(24, 56, 25, 57)], crs=4326)
+    >>> sm.exposure(shelters, flood)
+    <Exposure: 2 rows, 1 zone
+      rows: 1 of 2 inside (50.0 %), 1 outside>
     """
 
     rows: GeoDataFrame
@@ -66,19 +80,24 @@ class Exposure(Drawable, drawn_as="exposure"):
     zones: GeoDataFrame
     notes: list[str] = field(default_factory=list)
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw a map of the zones and of what lies in them.
+    def _in_short(self) -> Short:
+        of = f"{counted(self.rows, 'row')}, {counted(self.zones, 'zone')}"
+        lines = (
+            f"{name_of(each['measure'])}: {of_all(each, 'inside', 'outside', 'unknown')}"
+            for each in self.totals[self.totals["area"].isna()].to_dict("records")
+        )
+        return Short(of, lines, self.totals, "totals")
 
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        return self._plotted(ax=ax, lang=lang)
+    def plot(
+        self,
+        *,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: BasemapSource | None = None,
+        lang: str = "en",
+    ) -> Axes:
+        """Draw a map of the zones and of what lies in them."""
+        return self._plotted(figsize=figsize, ax=ax, context=context, lang=lang)
 
     def explore(
         self,
@@ -88,7 +107,7 @@ class Exposure(Drawable, drawn_as="exposure"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
-        context: Basemap | None = None,
+        context: BasemapSource | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
@@ -105,8 +124,8 @@ class Exposure(Drawable, drawn_as="exposure"):
         title : str, optional
         lang : {"en", "lv", …}
             Language of the page.
-        context : Basemap, optional
-            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
+        context : path, mapping or Basemap, optional
+            What to draw under the rows, as `sheltermap.basemap` takes it: water, streets, names of places.
 
         Returns
         -------
@@ -131,6 +150,8 @@ class Exposure(Drawable, drawn_as="exposure"):
         return self._explored(name=name, zone_name=zone_name, columns=columns, title=title, lang=lang, context=context)
 
 
+@shows_progress
+@takes_frames
 def exposure(
     features: GeoDataFrame,
     zones: GeoDataFrame,

@@ -18,13 +18,17 @@ from sheltermap.analyses.left_out import LeftOut, unused_columns
 from sheltermap.analyses.nearest import known_costs
 from sheltermap.analyses.persons import Persons
 from sheltermap.analyses.supply import UNUSED_REASONS, capacities, supply_rows
+from sheltermap.base import texts
+from sheltermap.base.in_short import Short, counted, name_of, of_all
 from sheltermap.base.limits import Limit, LimitLike
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.reasons import REASONS as ALL_REASONS
 from sheltermap.base.reasons import codes_of, known, labels_of, names_of, statuses_of
 from sheltermap.base.renamed import renamed_parameter, warn_renamed
 from sheltermap.base.scenarios import cost_during, scenario_label
 from sheltermap.layers import frames
 from sheltermap.layers.cells import answers
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.meeting import placed, require_together
 from sheltermap.layers.row_ids import row_ids, take_ids
 from sheltermap.streets.network import Network, require_network
@@ -37,7 +41,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.map import Map
 
     Numbers = NDArray[np.float64]
@@ -54,7 +58,7 @@ REASONS_ALONG_STREETS = known(*LOST.values(), *LOST_WAYS, "too_far", "no_path", 
 FIGURES = (*COUNTS, "covered_share_before", "covered_share", "in_zone", "rows_without_weight")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Flood(Drawable, drawn_as="flood"):
     """Who has a facility near enough before and during each scenario.
 
@@ -83,6 +87,19 @@ class Flood(Drawable, drawn_as="flood"):
     scenarios : tuple
         In the order of the zones' rows.
     threshold : Limit
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame(
+    ...     {"people": [3, 5]}, geometry=gpd.points_from_xy([24.105, 24.205], [56.950, 56.950]), crs=4326)
+    >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.106, 24.206], [56.951, 56.951]), crs=4326)
+    >>> zones = gpd.GeoDataFrame({"scenario": ["1 %"]}, geometry=[box(24.2, 56.9, 24.3, 57)], crs=4326)
+    >>> sm.flood(homes, shelters, zones, 500, weight="people")
+    <Flood: 2 rows, 2 facilities, within 500 m
+      1 %, people: 3 of 8 covered (37.5 %); 8 covered before>
     """
 
     rows: GeoDataFrame
@@ -99,27 +116,38 @@ class Flood(Drawable, drawn_as="flood"):
     notes: list[str] = field(default_factory=list)
     by: Network | None = None
 
+    def _in_short(self) -> Short:
+        of = f"{counted(self.rows, 'row')}, {counted(self.facilities, 'facility', 'facilities')}"
+        lines = (
+            f"{name_of(each['scenario'])}, {name_of(each['measure'])}: "
+            f"{of_all(each, 'covered', 'uncovered', 'unknown')}; {texts.number(each['covered_before'])} covered before"
+            for each in self.summary.to_dict("records")
+        )
+        return Short(f"{of}, within {texts.distance(self.threshold, 'en')}", lines, self.summary)
+
     @property
     def threshold_m(self) -> float:
         """The metres of `threshold`: the old name."""
         warn_renamed("threshold_m", "threshold")
         return self.threshold.value
 
-    def plot(self, scenario: Any = None, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+    def plot(
+        self,
+        scenario: Any = None,
+        *,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: BasemapSource | None = None,
+        lang: str = "en",
+    ) -> Axes:
         """Draw a map of a scenario: its zones, who keeps and who loses a facility, which facilities are left.
 
         Parameters
         ----------
         scenario : optional
             One of `scenarios`; by default the last.
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
         """
-        return self._plotted(scenario=scenario, ax=ax, lang=lang)
+        return self._plotted(scenario=scenario, figsize=figsize, ax=ax, context=context, lang=lang)
 
     def explore(
         self,
@@ -131,7 +159,7 @@ class Flood(Drawable, drawn_as="flood"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
-        context: Basemap | None = None,
+        context: BasemapSource | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
@@ -150,8 +178,8 @@ class Flood(Drawable, drawn_as="flood"):
         title : str, optional
         lang : {"en", "lv", …}
             Language of the page.
-        context : Basemap, optional
-            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
+        context : path, mapping or Basemap, optional
+            What to draw under the rows, as `sheltermap.basemap` takes it: water, streets, names of places.
 
         Returns
         -------
@@ -186,7 +214,9 @@ class Flood(Drawable, drawn_as="flood"):
         )
 
 
+@shows_progress
 @renamed_parameter("threshold_m", "threshold")
+@takes_frames
 def flood(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,

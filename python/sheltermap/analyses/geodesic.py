@@ -10,6 +10,7 @@ import pandas as pd
 
 from sheltermap._native import _core
 from sheltermap.layers import frames
+from sheltermap.layers.frames_given import takes_frames
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
@@ -119,6 +120,7 @@ def geodesic_destination(
     return there[:, 0], there[:, 1]
 
 
+@takes_frames
 def geodesic_area_m2(geometries: GeoDataFrame | GeoSeries) -> pd.Series[Any]:
     """Area of each row on the WGS 84 ellipsoid, whatever the CRS, after Karney (2013).
 
@@ -153,6 +155,7 @@ def geodesic_area_m2(geometries: GeoDataFrame | GeoSeries) -> pd.Series[Any]:
     return pd.Series(_core.geodesic_area_m2(column), index=geometries.index, name="area_m2")
 
 
+@takes_frames
 def geodesic_length_m(geometries: GeoDataFrame | GeoSeries) -> pd.Series[Any]:
     """Length of lines, and of the boundary of polygons, on the WGS 84 ellipsoid, whatever the CRS.
 

@@ -13,18 +13,21 @@ import pandas as pd
 
 from sheltermap.analyses.areas import Areas
 from sheltermap.analyses.drawable import Drawable
-from sheltermap.base import clock
+from sheltermap.base import clock, texts
 from sheltermap.base.dates import EXTREMES, day_given, day_in, instant_in, is_empty, named_zone
+from sheltermap.base.in_short import Short, counted, name_of
 from sheltermap.base.numerals import shown
+from sheltermap.base.progress import shows_progress
 from sheltermap.layers import frames
 from sheltermap.layers.cells import listed
+from sheltermap.layers.frames_given import takes_frames
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geopandas import GeoDataFrame
 
-    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.map import Map
 
 NOT_RECORDED = "not_recorded"
@@ -32,7 +35,7 @@ PERIODS = ("this_year", "last_year", "other_time", "undated")
 COUNTS = ["count", "count_before", "change", "change_share", "undated"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Incidents(Drawable, drawn_as="incidents"):
     """What `incidents` counted.
 
@@ -53,6 +56,18 @@ class Incidents(Drawable, drawn_as="incidents"):
         The column of `rows` with their category.
     areas : GeoDataFrame or None
         As given.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> reports = gpd.GeoDataFrame({"category": ["flooding", "flooding", "power"],
+    ...     "date": ["2025-03-01", "2024-03-05", "2025-10-01"]},
+    ...     geometry=gpd.points_from_xy([24.1, 24.1, 24.2], [56.9, 56.9, 56.9]), crs=4326)
+    >>> sm.incidents(reports, year=2025)
+    <Incidents: 3 reports, 2025-01-01 to 2025-12-31
+      flooding: 1, 1 a year before
+      power: 1, 0 a year before>
     """
 
     by_area: pd.DataFrame | None
@@ -72,7 +87,7 @@ class Incidents(Drawable, drawn_as="incidents"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
-        context: Basemap | None = None,
+        context: BasemapSource | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
@@ -87,8 +102,8 @@ class Incidents(Drawable, drawn_as="incidents"):
             Further columns of `rows` to tell on a click.
         title : str, optional
         lang : {"en", "lv", …}
-        context : Basemap, optional
-            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
+        context : path, mapping or Basemap, optional
+            What to draw under the rows, as `sheltermap.basemap` takes it: water, streets, names of places.
 
         Returns
         -------
@@ -102,7 +117,18 @@ class Incidents(Drawable, drawn_as="incidents"):
         """
         return self._explored(name=name, area_name=area_name, columns=columns, title=title, lang=lang, context=context)
 
+    def _in_short(self) -> Short:
+        of = f"{counted(self.rows, 'report')}, {self.first} to {self.last}"
+        lines = (
+            f"{name_of(each['category'])}: {texts.number(each['count'])}, {texts.number(each['count_before'])} a year "
+            "before"
+            for each in self.by_category.to_dict("records")
+        )
+        return Short(of, lines, self.by_category, "by_category")
 
+
+@shows_progress
+@takes_frames
 def incidents(
     reports: GeoDataFrame,
     areas: GeoDataFrame | None = None,

@@ -11,9 +11,11 @@ import pandas as pd
 from sheltermap._native import _core
 from sheltermap.analyses.persons import Persons
 from sheltermap.base.limits import LimitLike
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.reasons import OF_REACH, labels_of
 from sheltermap.base.renamed import renamed_parameter
 from sheltermap.layers import frames
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.streets.arguments import count as whole_number
 from sheltermap.streets.travelling import By, Cost, Direction, Found, Question, find, pair_columns, question
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+@shows_progress
+@takes_frames
 def reach(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,
@@ -62,11 +66,23 @@ def reach(
         flies) the table would have more than a thousand million pairs: refused before it is begun.
     GeometryError, CrsError
         If a demand row is not a point, a polygon is not valid, or a CRS is missing or does not fit.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.10, 24.20], [56.95] * 2), crs=4326)
+    >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.10, 24.11], [56.95] * 2), crs=4326)
+    >>> found = sm.reach(homes, shelters, limit="1 km")
+    >>> len(found)
+    2
     """
     asked = question(by, limit, max_distance_m, direction, cost)
     return find(demand, facilities, asked, _checked_k(k)).reach
 
 
+@shows_progress
+@takes_frames
 def nearest(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,
@@ -147,7 +163,9 @@ def nearest(
     return pairs if k > 1 else pairs.drop(columns="rank")
 
 
+@shows_progress
 @renamed_parameter("distance_m", "limit")
+@takes_frames
 def within(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,
@@ -182,6 +200,18 @@ def within(
     ------
     ValueError, GeometryError, CrsError
         As `nearest`; also where (as the crow flies) more than a thousand million pairs would be found.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.10, 24.20], [56.95] * 2), crs=4326)
+    >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.10, 24.11], [56.95] * 2), crs=4326)
+    >>> sm.within(homes, shelters, "1 km").drop(columns="geometry").round(1)
+       facility  distance_m  rank   reason
+    0         0         0.0     1      NaN
+    0         1       608.5     2      NaN
+    1      <NA>         NaN     1  too_far
     """
     asked = question(by, limit, None, direction, None)
     frames.require_free(demand, ["facility", *asked.result_columns, "reason", "rank"])

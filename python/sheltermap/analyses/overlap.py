@@ -12,8 +12,10 @@ import pandas as pd
 from sheltermap._native import _core
 from sheltermap.analyses.ledger import zone_summary
 from sheltermap.base.exact_sums import total, totals
+from sheltermap.base.progress import shows_progress
 from sheltermap.layers import frames
 from sheltermap.layers.conversion import to_shapely
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.meeting import placed, require_together
 from sheltermap.layers.row_ids import row_ids, take_ids
 
@@ -60,6 +62,7 @@ def overlaps(
     features: GeoDataFrame, zones: GeoDataFrame, zone_id: str | None, *, with_shapes: bool = False
 ) -> Overlaps:
     """Overlay features, all polygons or all lines, with zones; polygons of one name are one zone."""
+    frames.require_geometry(features, "features")
     lines = frames.are_lines(features)
     column = frames.lines(features, "features") if lines else frames.polygons(features, "features")
     codes, names = pd.factorize(row_ids(zones, zone_id, "zones", "zone_id"))
@@ -80,6 +83,8 @@ def overlaps(
     )
 
 
+@shows_progress
+@takes_frames
 def overlap(
     features: GeoDataFrame, zones: GeoDataFrame, *, zone_id: str | None = None, geometry: bool = False
 ) -> pd.DataFrame:

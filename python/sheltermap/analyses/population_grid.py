@@ -14,8 +14,10 @@ import shapely
 from sheltermap._native import _core
 from sheltermap.analyses.raster_cells import CellRows, boxes, cell_areas_m2, cell_rows, cells_round, lonlat_middles
 from sheltermap.base.exact_sums import total
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.raster import as_raster, polygons_on
 from sheltermap.layers.row_ids import note
 
@@ -33,6 +35,8 @@ M2_PER_KM2 = 1e6
 IMPOSSIBLE_PER_KM2 = 2e6
 
 
+@shows_progress
+@takes_frames
 def population_grid(raster: Raster, *, areas: GeoDataFrame | None = None, at_least: float = 0) -> GeoDataFrame:
     """The people of a raster as demand points.
 

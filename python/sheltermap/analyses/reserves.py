@@ -15,21 +15,24 @@ import pandas as pd
 
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.nearest import nearest
-from sheltermap.base import clock
+from sheltermap.base import clock, texts
 from sheltermap.base.dates import day_given, day_in, is_empty
 from sheltermap.base.exact_sums import total
+from sheltermap.base.in_short import Short, counted, of_all
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.reasons import UNPLACED
 from sheltermap.base.standards import Figure, Standard, accepted
 from sheltermap.base.units import conversion, unit_parts
 from sheltermap.layers import frames
 from sheltermap.layers.cells import answers, listed, numbers, weights_of
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.refused_rows import refused_otherwise
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
-    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.map import Map
 
 USABLE = "usable_stock"
@@ -39,7 +42,7 @@ PERSON_DAYS = "person_days"
 VERDICTS = ("lasts", "less", "without_store", "unknown")  # of a number of days
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Reserves(Drawable, drawn_as="reserves"):
     """What `reserves` found.
 
@@ -65,6 +68,18 @@ class Reserves(Drawable, drawn_as="reserves"):
         What bounds the answer.
     weight : str or None
         The column of `demand` with the people.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> stores = gpd.GeoDataFrame({"id": ["S1"], "goods": ["drinking_water"], "quantity": [9.0],
+    ...     "quantity_unit": ["m3"]}, geometry=gpd.points_from_xy([24.1], [56.9]), crs=4326)
+    >>> homes = gpd.GeoDataFrame({"people": [120]}, geometry=gpd.points_from_xy([24.1], [56.9]), crs=4326)
+    >>> sm.reserves(stores, homes, "sphere.water", figure="water", weight="people", days=[3, 7])
+    <Reserves: 1 store, 1 row
+      3 days: 120 of 120 have enough (100 %)
+      7 days: 0 of 120 have enough (0 %), 120 less>
     """
 
     stores: GeoDataFrame
@@ -89,7 +104,7 @@ class Reserves(Drawable, drawn_as="reserves"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
-        context: Basemap | None = None,
+        context: BasemapSource | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
@@ -105,8 +120,8 @@ class Reserves(Drawable, drawn_as="reserves"):
             Further columns of `demand` to tell on a click.
         title : str, optional
         lang : {"en", "lv", …}
-        context : Basemap, optional
-            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
+        context : path, mapping or Basemap, optional
+            What to draw under the rows, as `sheltermap.basemap` takes it: water, streets, names of places.
 
         Returns
         -------
@@ -120,7 +135,18 @@ class Reserves(Drawable, drawn_as="reserves"):
         """
         return self._explored(name=name, columns=columns, title=title, lang=lang, context=context)
 
+    def _in_short(self) -> Short:
+        of = f"{counted(self.stores, 'store')}, {counted(self.demand, 'row')}"
+        lines = (
+            f"{texts.number(each['days'])} days: "
+            + of_all(each, "lasts", "less", "without_store", "unknown", said="have enough")
+            for each in self.summary.to_dict("records")
+        )
+        return Short(of, lines, self.summary)
 
+
+@shows_progress
+@takes_frames
 def reserves(
     stores: GeoDataFrame,
     demand: GeoDataFrame,

@@ -12,8 +12,10 @@ import pandas as pd
 from sheltermap._native import _core
 from sheltermap.analyses.exposure import in_any_zone
 from sheltermap.base.limits import Limit
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.raster import Raster, as_raster, lines_and_polygons_on, places_on
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ REASONS = (None, "no_value", "outside_raster", "missing_geometry", "void")
 VALUE, NO_VALUE, OUTSIDE, MISSING, VOID = range(5)
 
 
+@shows_progress
+@takes_frames
 def sample(
     features: GeoDataFrame,
     raster: Raster | str | os.PathLike[str],

@@ -10,9 +10,11 @@ import pandas as pd
 
 from sheltermap._native import _core
 from sheltermap.base.limits import Limit, LimitLike, limits_of
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.renamed import renamed_parameter
 from sheltermap.layers import frames
 from sheltermap.layers.conversion import to_shapely
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.streets import reachable_streets
 from sheltermap.streets.network import require_network
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
     from sheltermap.streets.network import Network
 
 
+@shows_progress
 @renamed_parameter("distance_m", "limits")
+@takes_frames
 def service_areas(
     facilities: GeoDataFrame,
     limits: LimitLike | Sequence[LimitLike],

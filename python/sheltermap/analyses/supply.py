@@ -12,6 +12,7 @@ from sheltermap.base import yes_no
 from sheltermap.base.reasons import known
 from sheltermap.layers import frames
 from sheltermap.layers.cells import answers, listed, numbers, require_answers
+from sheltermap.layers.frames_given import takes_frames
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +29,7 @@ _GRADES = ("full", "partial", "none")
 _READINGS = {"full": _GRADES[:1], "renewable": _GRADES[:2], "any": _GRADES}
 
 
+@takes_frames
 def supply(
     facilities: GeoDataFrame,
     *,

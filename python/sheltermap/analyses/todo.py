@@ -15,6 +15,7 @@ import pandas as pd
 import sheltermap as sm
 from sheltermap.base import clock, texts
 from sheltermap.layers.cells import answers
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.registers.row_checks import check_findings, period_findings
 from sheltermap.registers.schema import Schema, schema
 
@@ -46,6 +47,7 @@ class _Task:
     field: Any = None  #: what a field is called, by language
 
 
+@takes_frames
 def todo(
     register: GeoDataFrame,
     kind: str,
@@ -106,6 +108,16 @@ def todo(
     ------
     ValueError
         If a limit is not positive, or a column is not there.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import sheltermap as sm
+    >>> register = pd.DataFrame({"id": ["W1"], "kind": ["pond"], "lon": [24.1], "lat": [56.9]})
+    >>> found = sm.inspect(register, "water_intake")
+    >>> sm.todo(found.frame, "water_intake", 2026).iloc[:, :4]
+        due                task  id  name
+    0  None  inspection_unknown  W1  None
     """
     limits = Limits(every_months, min_volume_m3, within_m, min_return_period_years)
     for name, value in vars(limits).items():

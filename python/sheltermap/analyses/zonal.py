@@ -12,8 +12,10 @@ import pandas as pd
 
 from sheltermap._native import _core
 from sheltermap.base.given import several
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.suggestions import unknown
 from sheltermap.layers import conversion, files, frames
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.raster import Raster, as_raster, polygons_of, polygons_on
 
 if TYPE_CHECKING:
@@ -45,6 +47,8 @@ def zonal(
     zone_id: str | None = None,
     geometry: bool,
 ) -> pd.DataFrame: ...
+@shows_progress
+@takes_frames
 def zonal(
     zones: GeoDataFrame | str | os.PathLike[str],
     raster: Raster | str | os.PathLike[str],

@@ -35,7 +35,7 @@ FLAGS = (
     "--no-pdf-header-footer",
     "--host-resolver-rules=MAP * ~NOTFOUND",
 )
-WHEN = re.compile(rb"(/(?:CreationDate|ModDate) \(D:)\d{14}")
+WHEN = re.compile(r"(/(?:CreationDate|ModDate) \(D:)[0-9]{14}")
 
 
 def installed_browser() -> Path:
@@ -89,7 +89,8 @@ def print_page(page: Path, pdf: Path, *, browser: Path, lang: str, created: str)
     if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-32:]:
         last = (said.strip().splitlines() or ["it said nothing"])[-1]
         raise WriteError(f"cannot print {pdf.name}: {browser} left no PDF ({last})")
-    pdf.write_bytes(WHEN.sub(rb"\g<1>" + re.sub(r"\D", "", created)[:14].encode(), content))
+    day_and_time = "".join(filter(str.isdecimal, created))[:14]
+    pdf.write_bytes(WHEN.sub(rf"\g<1>{day_and_time}", content.decode("latin-1")).encode("latin-1"))
 
 
 def _run(command: list[str], home: str) -> str:

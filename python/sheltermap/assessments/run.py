@@ -18,6 +18,7 @@ from sheltermap.assessments.former import former
 from sheltermap.assessments.printing import installed_browser, print_page
 from sheltermap.base import clock
 from sheltermap.base.language import LANGUAGES
+from sheltermap.base.progress import working
 from sheltermap.basemap.ground_layers import PREFIX
 from sheltermap.drawing import styles
 from sheltermap.drawing.ground import ground_categories
@@ -94,13 +95,50 @@ def run(
         If an input cannot be used, or `against` is no assessment.
     WriteError
         If the folder cannot be written, or holds something else; with `pdf`, if there is no browser to print with.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import sheltermap as sm
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "homes.csv").write_text('''id,people,lon,lat
+    ... A,3,24.105,56.950
+    ... B,5,24.205,56.950
+    ... ''')
+    >>> _ = (folder / "shelters.csv").write_text('''id,lon,lat
+    ... S1,24.106,56.951
+    ... ''')
+    >>> _ = (folder / "plan.toml").write_text('''
+    ... schema = 1
+    ... title = "Shelters"
+    ... year = 2026
+    ... [inputs]
+    ... homes = { path = "homes.csv", crs = "EPSG:4326", id = "id" }
+    ... shelters = { path = "shelters.csv", crs = "EPSG:4326", id = "id" }
+    ... [[analyses]]
+    ... name = "near"
+    ... title = "Who has a shelter near"
+    ... kind = "coverage"
+    ... demand = "homes"
+    ... facilities = "shelters"
+    ... thresholds_m = [500]
+    ... weight = "people"
+    ... ''')
+    >>> found = sm.run(folder / "plan.toml", folder / "out")
+    >>> found.figures.query("figure == 'covered'")[["analysis", "threshold_m", "value"]]
+      analysis  threshold_m  value
+    1     near        500.0    3.0
+    >>> (folder / "out" / "report.html").exists()
+    True
     """
     browser = installed_browser() if pdf else None
     plan = plan if isinstance(plan, Plan) else load_plan(plan)
     target = Path(out_dir).resolve()  # before the folder is replaced: it may be the one we stand in
     before = None if against is None else former(against)
-    steps = steps_of(plan, progress, further=4 + pdf + pictures)
-    with fresh_folder(target) as fresh:
+    # Whoever asks to be called shows the steps; nobody else does then.
+    with working("run", told=progress is None) as work, fresh_folder(target) as fresh:
+        steps = steps_of(plan, progress or work.step, further=4 + pdf + pictures)
         assessment = replace(assess(plan, steps), former=before)
         write_assessment(assessment, fresh, steps, browser=browser, pictures=pictures)
         steps.next("Put the folder in its place")
@@ -119,6 +157,11 @@ def keep(assessment: Assessment, out_dir: str | Path, steps: _Steps | None = Non
 def assess(plan: Plan, steps: _Steps | None = None) -> Assessment:
     """Read the inputs of a plan and run its analyses, without writing anything."""
     steps = steps or _Steps(0, None)
+    with working("run", told=not steps.are_told):
+        return _assessed(plan, steps)
+
+
+def _assessed(plan: Plan, steps: _Steps) -> Assessment:
     data = read_plan_data(plan, steps.next)
     refused = [sm.refused(frame).assign(input=name) for name, frame in data.frames.items()]
     ways: dict[str, By] = {**data.networks, **data.tables}
@@ -355,6 +398,7 @@ class _Steps:
 
     def __init__(self, total: int, progress: Progress | None):
         self._done, self._total, self._progress = 0, total, progress
+        self.are_told = progress is not None
 
     def next(self, text: str) -> None:
         """Tell what begins now."""

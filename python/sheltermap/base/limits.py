@@ -21,7 +21,8 @@ from sheltermap.base.units import UNITS
 Unit = Literal["m", "s"]
 
 _UNITS = ("km", "m", "h", "min", "s")  # the larger first, as "1 h 30 min" has them
-_SPACE = "[ \u00a0\u2009\u202f]"  # between a number and its unit, and between thousands
+_SPACES = re.compile("[ \u00a0\u2009\u202f]")  # between a number and its unit, and between thousands
+_SPACE = _SPACES.pattern
 _PART = re.compile(rf"([0-9]{{1,3}}(?:{_SPACE}[0-9]{{3}})+(?![0-9])|[0-9]+)(\.[0-9]+)?{_SPACE}*([^\W\d_]+\.?)\s*")
 _COMMA = re.compile(rf"([0-9]+,[0-9]+)({_SPACE}*[^\W\d_]*\.?)")
 
@@ -153,7 +154,7 @@ def _parts(text: str) -> list[tuple[str, str]]:
         unit = _names_of_units().get(part[3].casefold())
         if unit is None:
             return []
-        found.append((re.sub(_SPACE, "", part[1]) + (part[2] or ""), unit))
+        found.append((_SPACES.sub("", part[1]) + (part[2] or ""), unit))
         end = part.end()
     return found if end == len(text) else []
 

@@ -8,6 +8,8 @@ import warnings
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
+from sheltermap.base import caller
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -42,4 +44,5 @@ def renamed_parameter(old: str, new: str) -> Callable[[Callable[P, R]], Callable
 
 def warn_renamed(old: str, new: str) -> None:
     """Warn whoever called the function that calls this one by an old name."""
-    warnings.warn(f"{old} is called {new} now; the old name will go", DeprecationWarning, stacklevel=3)
+    told = f"{old} is called {new} now; the old name will go"
+    warnings.warn(told, DeprecationWarning, stacklevel=caller.stacklevel())

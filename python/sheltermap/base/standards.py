@@ -76,7 +76,15 @@ class Figure(PlanPart):
 
 
 class Standard(PlanPart):
-    """How near something has to be, or how much of it there has to be, and who says so."""
+    """How near something has to be, or how much of it there has to be, and who says so.
+
+    Examples
+    --------
+    >>> import sheltermap as sm
+    >>> water = sm.standards()["sphere.water"]
+    >>> water.distance_m, water.figures["water"].value, water.figures["water"].unit, water.status
+    (500.0, 15.0, 'l/person/day', 'confirmed')
+    """
 
     id: Annotated[str, Field(min_length=1)]
     distance_m: PositiveMetres | None = None  #: the threshold that analyses use

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from sheltermap.base import texts
+from sheltermap.base.in_short import Short, ToldInShort, name_of
+
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
@@ -15,8 +18,8 @@ if TYPE_CHECKING:
 CLASSES = ("land", "woods", "built_up", "water", "waterways", "railways", "streets", "boundaries", "places")
 
 
-@dataclass(frozen=True)
-class Basemap:
+@dataclass(frozen=True, repr=False)
+class Basemap(ToldInShort):
     """Layers of the ground, in WGS 84.
 
     Attributes
@@ -32,9 +35,23 @@ class Basemap:
         What was left out or simplified, and by how much.
     box : tuple of float, optional
         West, south, east, north of what it was made for; beyond it nothing is known.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> import sheltermap as sm
+    >>> river = gpd.GeoDataFrame({"name": ["Ogre"], "rank": [1]}, geometry=[box(24.6, 56.8, 24.7, 56.81)], crs=4326)
+    >>> sm.Basemap({"water": river}, attribution="© the town")
+    <Basemap: 1 water
+      © the town>
     """
 
     layers: Mapping[str, GeoDataFrame] = field(default_factory=lambda: MappingProxyType({}))
     attribution: str = ""
     notes: tuple[str, ...] = ()
     box: tuple[float, float, float, float] | None = None
+
+    def _in_short(self) -> Short:
+        told = ", ".join(f"{texts.number(len(frame))} {name.replace('_', ' ')}" for name, frame in self.layers.items())
+        return Short(told or "nothing", [name_of(self.attribution)] if self.attribution else [])

@@ -20,7 +20,7 @@ from sheltermap.basemap.openstreetmap import Found, is_osm, read_osm
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
 
-    Source: TypeAlias = str | os.PathLike[str] | Mapping[str, GeoDataFrame | str | os.PathLike[str]] | Basemap
+    BasemapSource: TypeAlias = str | os.PathLike[str] | Mapping[str, GeoDataFrame | str | os.PathLike[str]] | Basemap
     Around: TypeAlias = GeoDataFrame | GeoSeries | Sequence[GeoDataFrame | GeoSeries] | Sequence[float]
 
 MARGIN = 0.1
@@ -40,7 +40,7 @@ def basemap(
 
 @overload
 def basemap(
-    source: Source,
+    source: BasemapSource,
     *,
     around: Around | None = None,
     margin: float = MARGIN,
@@ -51,7 +51,7 @@ def basemap(
 
 
 def basemap(
-    source: Source | None,
+    source: BasemapSource | None,
     *,
     around: Around | None = None,
     margin: float = MARGIN,
@@ -125,7 +125,7 @@ def basemap(
     return Basemap(layers, "; ".join(dict.fromkeys(attributions)), (*notes, *simplified), box)
 
 
-def _found(source: Source, within: Box | None, languages: list[str], detail: Detail) -> Found:
+def _found(source: BasemapSource, within: Box | None, languages: list[str], detail: Detail) -> Found:
     if isinstance(source, Basemap):
         return Found(
             dict(source.layers), source.box, [source.attribution] * bool(source.attribution), list(source.notes)

@@ -18,7 +18,7 @@ from sheltermap.commands.network_commands import network
 from sheltermap.commands.new_commands import new
 from sheltermap.commands.postgis_commands import postgis_app
 from sheltermap.commands.register_commands import register_app
-from sheltermap.commands.steps import Quiet, Verbose, steps
+from sheltermap.commands.shown_steps import Quiet, Verbose, steps
 from sheltermap.commands.warn_commands import warn
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sheltermap.commands.console import Debug, Json, exit_codes, printable
-from sheltermap.commands.steps import Quiet, Verbose, steps
+from sheltermap.commands.shown_steps import Quiet, Verbose, steps
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

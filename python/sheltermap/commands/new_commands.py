@@ -68,7 +68,7 @@ def new(
         from sheltermap.commands.asking import Asking
         from sheltermap.layers.toml_files import write_toml
         from sheltermap.plans.drafting import Draft, plan_text
-        from sheltermap.plans.plan import Plan, load_plan
+        from sheltermap.plans.plan import load_plan
         from sheltermap.plans.plan_schema import SCHEMA_FILE, schema_text
 
         if plan.suffix.lower() != ".toml":
@@ -83,8 +83,7 @@ def new(
         near = _near(parts, asking) if limit is None else limit
         called = title or asking.text("ask_title", plan.stem.replace("_", " "))
         draft = Draft(called, parts, near)
-        ground = "map" in Plan.model_fields
-        text = plan_text(draft, plan.resolve().parent, lang, f"./{SCHEMA_FILE}" if schema else None, ground=ground)
+        text = plan_text(draft, plan.resolve().parent, lang, f"./{SCHEMA_FILE}" if schema else None)
         if schema:
             write_toml(plan.with_name(SCHEMA_FILE), schema_text())
         write_toml(plan, text)

@@ -10,7 +10,7 @@ import typer
 
 from sheltermap.base.language import Language
 from sheltermap.commands.console import Debug, Json, exit_codes, printable
-from sheltermap.commands.steps import Quiet, Verbose, steps
+from sheltermap.commands.shown_steps import Quiet, Verbose, steps
 
 
 def warn(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sheltermap.base import texts
 from sheltermap.drawing.access_legends import access_categories
 from sheltermap.drawing.legend import COVERED, Category
+from sheltermap.drawing.new_axes import axes_for
 from sheltermap.drawing.plots import BORDER, INK, draw_map, ground_streets
 from sheltermap.streets.network import Network
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.planning.access import Access
     from sheltermap.planning.equity import Equity
 
@@ -24,21 +26,17 @@ def categories_of(access: Access) -> list[Category]:
     return access_categories(access.rows, shared=access.method != "gravity", below=access.below)
 
 
-def plot_access(access: Access, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+def plot_access(
+    access: Access,
+    *,
+    figsize: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+    context: BasemapSource | None = None,
+    lang: str = "en",
+) -> Axes:
     """Draw the demand rows by how much they have access to, and the facilities; those that nobody shares are hollow.
 
-    Parameters
-    ----------
-    access : Access
-        From `sheltermap.access`.
-    ax : matplotlib Axes, optional
-        Where to draw; by default a new figure.
-    lang : {"en", "lv", …}
-        Language of the legend.
-
-    Returns
-    -------
-    matplotlib Axes
+    `Access.plot` says what the parameters mean.
     """
     return draw_map(
         access.rows,
@@ -47,38 +45,26 @@ def plot_access(access: Access, *, ax: Axes | None = None, lang: str = "en") -> 
         closed=(access.facilities["supply_state"] != "reached").to_numpy(),
         outlines=access.areas,
         streets=[ground_streets(access.by)] if isinstance(access.by, Network) else [],
+        figsize=figsize,
         ax=ax,
+        context=context,
         lang=lang,
     )
 
 
-def plot_equity(equity: Equity, *, group: Any = None, ax: Axes | None = None, lang: str = "en") -> Axes:
+def plot_equity(
+    equity: Equity,
+    *,
+    group: Any = None,
+    figsize: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+    lang: str = "en",
+) -> Axes:
     """Draw Lorenz's curve of all, or of one group.
 
-    Parameters
-    ----------
-    equity : Equity
-        From `sheltermap.equity`.
-    group : optional
-        One of its groups; by default all.
-    ax : matplotlib Axes, optional
-        Where to draw; by default a new figure.
-    lang : {"en", "lv", …}
-        Language of the axes.
-
-    Returns
-    -------
-    matplotlib Axes
-
-    Raises
-    ------
-    ValueError
-        If there is no such group.
+    `Equity.plot` says what the parameters mean.
     """
-    if ax is None:
-        from matplotlib.figure import Figure
-
-        ax = Figure(figsize=(5, 5), layout="constrained").add_subplot()
+    ax = axes_for(ax, figsize, (5, 5))
     draw_lorenz(ax, equity.curve(group))
     ax.set_xlabel(texts.say("lorenz_people", lang), color=INK)
     ax.set_ylabel(texts.say("lorenz_value", lang), color=INK)

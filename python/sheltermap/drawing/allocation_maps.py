@@ -17,31 +17,37 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
 
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.drawing.legend import Category
     from sheltermap.planning.allocation_result import Allocation
 
 SIZE = 8  # of facilities, in points
 
 
-def plot_allocation(allocation: Allocation, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+def plot_allocation(
+    allocation: Allocation,
+    *,
+    figsize: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+    context: BasemapSource | None = None,
+    lang: str = "en",
+) -> Axes:
     """Draw who has a place and who has none, lines to the facilities as wide as people are many, and the facilities.
 
-    Parameters
-    ----------
-    allocation : Allocation
-        From `sheltermap.allocate`.
-    ax : matplotlib Axes, optional
-        Where to draw; by default a new figure.
-    lang : {"en", "lv", …}
-        Language of the legend.
-
-    Returns
-    -------
-    matplotlib Axes
+    `Allocation.plot` says what the parameters mean.
     """
     categories = allocation_categories(allocation.rows)
     facilities = allocation.facilities
-    ax = draw_map(allocation.rows, categories, facilities=facilities, outlines=allocation.areas, ax=ax, lang=None)
+    ax = draw_map(
+        allocation.rows,
+        categories,
+        facilities=facilities,
+        outlines=allocation.areas,
+        figsize=figsize,
+        ax=ax,
+        context=context,
+        lang=None,
+    )
     used = utilisation_categories(facilities)
     draw_facilities(ax, facilities, used)
     handles = [*legend_handles(categories, lang), *facility_handles(used, lang)]

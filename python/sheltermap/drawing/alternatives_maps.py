@@ -9,6 +9,7 @@ import numpy as np
 
 from sheltermap.base import texts
 from sheltermap.drawing.legend import BANDS, BEFORE, COVERED, NOT_CONCERNED, UNCOVERED
+from sheltermap.drawing.new_axes import axes_for
 from sheltermap.drawing.plots import INK, MARKERS
 
 if TYPE_CHECKING:
@@ -20,26 +21,14 @@ if TYPE_CHECKING:
 PROVEN, OPEN, NAMED = COVERED, BANDS[-1], UNCOVERED
 
 
-def plot_alternatives(alternatives: Alternatives, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+def plot_alternatives(
+    alternatives: Alternatives, *, figsize: tuple[float, float] | None = None, ax: Axes | None = None, lang: str = "en"
+) -> Axes:
     """Draw the frontier: what is proven filled, what could be better as an area, the alternatives named as diamonds.
 
-    Parameters
-    ----------
-    alternatives : Alternatives
-        From `sheltermap.alternatives`.
-    ax : matplotlib Axes, optional
-        Where to draw; by default a new figure.
-    lang : {"en", "lv", …}
-        Language of axes and legend.
-
-    Returns
-    -------
-    matplotlib Axes
+    `Alternatives.plot` says what the parameters mean.
     """
-    if ax is None:
-        from matplotlib.figure import Figure
-
-        ax = Figure(figsize=(7, 4.5), layout="constrained").add_subplot()
+    ax = axes_for(ax, figsize, (7, 4.5))
     draw_frontier(ax, alternatives.frontier, alternatives.named[1:], budget=alternatives.budget)
     for _, each in alternatives.named[1:].iterrows():
         place = (each["cost"], each["people_gained"])

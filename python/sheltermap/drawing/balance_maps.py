@@ -11,27 +11,35 @@ from sheltermap.drawing.plots import draw_map
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.planning.balance import Balance
 
 
-def plot_balance(balance: Balance, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+def plot_balance(
+    balance: Balance,
+    *,
+    figsize: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+    context: BasemapSource | None = None,
+    lang: str = "en",
+) -> Axes:
     """Draw the areas by share, with the structures, those that do not count hollow; without areas structures by state.
 
-    Parameters
-    ----------
-    balance : Balance
-        From `sheltermap.balance`.
-    ax : matplotlib Axes, optional
-        Where to draw; by default a new figure.
-    lang : {"en", "lv", …}
-        Language of the legend.
-
-    Returns
-    -------
-    matplotlib Axes
+    `Balance.plot` says what the parameters mean.
     """
     structures, areas = balance.structures, balance.areas
     if areas is None:
-        return draw_map(structures, structure_categories(structures), ax=ax, lang=lang)
+        return draw_map(
+            structures, structure_categories(structures), figsize=figsize, ax=ax, context=context, lang=lang
+        )
     aside = structures["state"].isin(["out_of_use", "other_kind"]).to_numpy()
-    return draw_map(areas, share_categories(areas), facilities=structures, closed=aside, ax=ax, lang=lang)
+    return draw_map(
+        areas,
+        share_categories(areas),
+        facilities=structures,
+        closed=aside,
+        figsize=figsize,
+        ax=ax,
+        context=context,
+        lang=lang,
+    )

@@ -11,30 +11,29 @@ from sheltermap.drawing.plots import draw_map
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.risk.combined import Combined
 
 
-def plot_combined(combined: Combined, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+def plot_combined(
+    combined: Combined,
+    *,
+    figsize: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+    context: BasemapSource | None = None,
+    lang: str = "en",
+) -> Axes:
     """Draw the zones of all scenarios, and the rows by what the hazards come to.
 
-    Parameters
-    ----------
-    combined : Combined
-        From `sheltermap.combined`.
-    ax : matplotlib Axes, optional
-        Where to draw; by default a new figure.
-    lang : {"en", "lv", …}
-        Language of the legend.
-
-    Returns
-    -------
-    matplotlib Axes
+    `Combined.plot` says what the parameters mean.
     """
     return draw_map(
         combined.rows,
         combined_categories(combined.rows, combined.how),
         water=combined.zones,
         outlines=combined.areas,
+        figsize=figsize,
         ax=ax,
+        context=context,
         lang=lang,
     )

@@ -13,29 +13,36 @@ from sheltermap.streets.network import Network
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.risk.continuity import Continuity
 
 
-def plot_continuity(continuity: Continuity, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+def plot_continuity(
+    continuity: Continuity,
+    *,
+    figsize: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+    context: BasemapSource | None = None,
+    lang: str = "en",
+) -> Axes:
     """Draw people by whether their access hangs on one facility, and the facilities by how many lose access with them.
 
-    Parameters
-    ----------
-    continuity : Continuity
-        From `sheltermap.continuity`.
-    ax : matplotlib Axes, optional
-        Where to draw; by default a new figure.
-    lang : {"en", "lv", …}
-        Language of the legend.
-
-    Returns
-    -------
-    matplotlib Axes
+    `Continuity.plot` says what the parameters mean.
     """
     rows, facilities = continuity.rows, continuity.facilities
     categories, failures = continuity_categories(rows), failure_categories(facilities)
     streets = [ground_streets(continuity.by)] if isinstance(continuity.by, Network) else []
-    ax = draw_map(rows, categories, facilities=facilities, outlines=continuity.areas, streets=streets, ax=ax, lang=None)
+    ax = draw_map(
+        rows,
+        categories,
+        facilities=facilities,
+        outlines=continuity.areas,
+        streets=streets,
+        figsize=figsize,
+        ax=ax,
+        context=context,
+        lang=None,
+    )
     draw_facilities(ax, facilities, failures)
     handles = [*legend_handles(categories, lang), *facility_handles(failures, lang)]
     if handles:

@@ -17,13 +17,22 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.planning.districts import Districts
 
 # After Okabe and Ito's palette, the lighter ones first; neighbours differ as far as there are colours.
 COLOURS = ("#56b4e9", "#e69f00", "#009e73", "#f0e442", "#cc79a7", "#0072b2", "#d55e00", "#8c510a")
 
 
-def plot_districts(districts: Districts, *, before: bool = False, ax: Axes | None = None, lang: str = "en") -> Axes:
+def plot_districts(
+    districts: Districts,
+    *,
+    before: bool = False,
+    figsize: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+    context: BasemapSource | None = None,
+    lang: str = "en",
+) -> Axes:
     """Draw the units by district; `Districts.plot` says what the parameters mean."""
     from matplotlib.lines import Line2D
 
@@ -32,7 +41,16 @@ def plot_districts(districts: Districts, *, before: bool = False, ax: Axes | Non
         raise ValueError("there are no districts before: name the column that holds them with present=")
     categories = district_categories(districts.rows, districts.summary, column)
     moved = None if before else districts.rows["moved"].to_numpy(dtype=bool)
-    ax = draw_map(districts.rows, categories, facilities=districts.offices, bordered=moved, ax=ax, lang=None)
+    ax = draw_map(
+        districts.rows,
+        categories,
+        facilities=districts.offices,
+        bordered=moved,
+        figsize=figsize,
+        ax=ax,
+        context=context,
+        lang=None,
+    )
     handles = legend_handles(categories, lang)
     if moved is not None and moved.any():
         handles.append(Line2D([], [], color=INK, lw=1.6, label=texts.say("changes_hands", lang)))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
     from sheltermap.analyses.evacuation import Evacuation
+    from sheltermap.basemap.making import BasemapSource
 
 FLOW = "#5b2a86"
 WIDEST, NARROWEST = 7.0, 0.4  # points; in between in proportion to the people
@@ -25,23 +26,19 @@ UNDER_FACILITIES = 8.0
 CLASSES = ((0.5, 2.4), (0.1, 1.2), (0.0, 0.5))  # from which share of the busiest street's people, how wide in mm
 
 
-def plot_evacuation(evacuation: Evacuation, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+def plot_evacuation(
+    evacuation: Evacuation,
+    *,
+    figsize: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+    context: BasemapSource | None = None,
+    lang: str = "en",
+) -> Axes:
     """Draw the zones, who leaves them and who cannot, the ways as wide as people are many, and the shelters.
 
     Shelters are those that somebody goes to, and hollow those in the zones.
 
-    Parameters
-    ----------
-    evacuation : Evacuation
-        From `sheltermap.evacuation`.
-    ax : matplotlib Axes, optional
-        Where to draw; by default a new figure.
-    lang : {"en", "lv", …}
-        Language of the legend.
-
-    Returns
-    -------
-    matplotlib Axes
+    `Evacuation.plot` says what the parameters mean.
     """
     rows, shelters = evacuation.concerned
     categories = evacuation_categories(rows)
@@ -51,7 +48,9 @@ def plot_evacuation(evacuation: Evacuation, *, ax: Axes | None = None, lang: str
         facilities=shelters,
         closed=(shelters["state"] == "in_zone").to_numpy(),
         water=evacuation.zones,
+        figsize=figsize,
         ax=ax,
+        context=context,
         lang=None,
     )
     ways = draw_flows(ax, evacuation.flows, lang, word="people_on_street", zorder=UNDER_FACILITIES - 1)

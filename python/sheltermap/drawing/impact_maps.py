@@ -10,6 +10,7 @@ import numpy as np
 from sheltermap.base import texts
 from sheltermap.drawing.impact_legends import impact_categories
 from sheltermap.drawing.legend import COVERED, UNCOVERED
+from sheltermap.drawing.new_axes import axes_for
 from sheltermap.drawing.plots import INK, STREET, Streets, draw_map
 from sheltermap.risk.scenario import chosen_scenario
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.risk.avoided import Avoided
     from sheltermap.risk.impact import Impact
 
@@ -25,28 +27,18 @@ if TYPE_CHECKING:
 BARS = (("present_cost", 0.2, UNCOVERED), ("present_benefit", -0.2, COVERED))  # columns, where, colours
 
 
-def plot_impact(impact: Impact, scenario: str | None = None, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+def plot_impact(
+    impact: Impact,
+    scenario: str | None = None,
+    *,
+    figsize: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+    context: BasemapSource | None = None,
+    lang: str = "en",
+) -> Axes:
     """Draw a scenario: where it acts, the rows by whether it affects them, and the facilities; affected ones hollow.
 
-    Parameters
-    ----------
-    impact : Impact
-        From `sheltermap.impact`.
-    scenario : str, optional
-        Id of one of its scenarios; by default the last.
-    ax : matplotlib Axes, optional
-        Where to draw; by default a new figure.
-    lang : {"en", "lv", …}
-        Language of the legend.
-
-    Returns
-    -------
-    matplotlib Axes
-
-    Raises
-    ------
-    ValueError
-        If the impact has no such scenario.
+    `Impact.plot` says what the parameters mean.
     """
     which = chosen_scenario(impact.scenarios, scenario)
     what, rows = impact.main_layer
@@ -60,7 +52,9 @@ def plot_impact(impact: Impact, scenario: str | None = None, *, ax: Axes | None 
         water=which.acting_zones,
         outlines=impact.areas,
         streets=streets_drawn(impact.streets, which.label) if what == "rows" else [],
+        figsize=figsize,
         ax=ax,
+        context=context,
         lang=lang,
     )
 
@@ -73,27 +67,15 @@ def streets_drawn(streets: gpd.GeoDataFrame | None, label: str) -> list[Streets]
     return [Streets(streets[~hit], STREET, 0.6, 1.6), Streets(streets[hit], UNCOVERED, 1.4, 1.7)]
 
 
-def plot_avoided(avoided: Avoided, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+def plot_avoided(
+    avoided: Avoided, *, figsize: tuple[float, float] | None = None, ax: Axes | None = None, lang: str = "en"
+) -> Axes:
     """Draw for each measure what it costs beside what it saves, both as of today; the best ratio on top.
 
-    Parameters
-    ----------
-    avoided : Avoided
-        From `sheltermap.avoided`.
-    ax : matplotlib Axes, optional
-        Where to draw; by default a new figure.
-    lang : {"en", "lv", …}
-        Language of the axis and the legend.
-
-    Returns
-    -------
-    matplotlib Axes
+    `Avoided.plot` says what the parameters mean.
     """
     table = avoided.measures
-    if ax is None:
-        from matplotlib.figure import Figure
-
-        ax = Figure(figsize=(7, 1.2 + 0.7 * len(table)), layout="constrained").add_subplot()
+    ax = axes_for(ax, figsize, (7, 1.2 + 0.7 * len(table)))
     draw_avoided(ax, table)
     for bars, (column, _, _) in zip(ax.containers, BARS, strict=True):
         bars.set_label(texts.say(f"avoided_{column}", lang))

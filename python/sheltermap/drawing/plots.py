@@ -15,6 +15,8 @@ from sheltermap.base.limits import Limit, LimitLike, chosen
 from sheltermap.base.scenarios import scenario_label
 from sheltermap.drawing.ground import LAND, draw_ground, draw_names, fill
 from sheltermap.drawing.legend import Category, coverage_categories, exposure_categories, flood_categories
+from sheltermap.drawing.new_axes import axes_for
+from sheltermap.drawing.small_picture import drawn_rows, is_small
 from sheltermap.layers.geometry_kinds import has_place
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
     from sheltermap.analyses.flood import Flood
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.streets.network import Network
 
 INK, BORDER, FACILITY = "#1f2933", "#c9c4b6", "#111827"
@@ -48,8 +51,11 @@ class Streets:
 
 
 def ground_streets(network: Network) -> Streets:
-    """Return a network as the ground of a map."""
-    return Streets(network.edges(), STREET, 0.4, order=1.2)
+    """Return a network as the ground of a map; small pictures have none."""
+    import geopandas
+
+    lines = geopandas.GeoDataFrame(geometry=[], crs=4326) if is_small() else network.edges()
+    return Streets(lines, STREET, 0.4, order=1.2)
 
 
 class CoverageLike(Protocol):
@@ -85,33 +91,28 @@ class ExposureLike(Protocol):
 
 
 def plot_coverage(
-    coverage: CoverageLike, *, threshold: LimitLike | None = None, ax: Axes | None = None, lang: str = "en"
+    coverage: CoverageLike,
+    *,
+    threshold: LimitLike | None = None,
+    figsize: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+    context: BasemapSource | None = None,
+    lang: str = "en",
 ) -> Axes:
     """Draw the demand rows, coloured by the distance within which they have a facility.
 
-    Parameters
-    ----------
-    coverage : Coverage
-        From `sheltermap.coverage`.
-    threshold : float, str or Limit, optional
-        One of its thresholds: covered or not. By default all of them, as bands.
-    ax : matplotlib Axes, optional
-        Where to draw; by default a new figure.
-    lang : {"en", "lv", …}
-        Language of the legend.
-
-    Returns
-    -------
-    matplotlib Axes
-
-    Raises
-    ------
-    ValueError
-        If the coverage was not asked about `threshold`.
+    `Coverage.plot` says what the parameters mean.
     """
     categories = coverage_categories(coverage.rows, chosen_thresholds(coverage, threshold))
     return draw_map(
-        coverage.rows, categories, facilities=coverage.facilities, outlines=coverage.areas, ax=ax, lang=lang
+        coverage.rows,
+        categories,
+        facilities=coverage.facilities,
+        outlines=coverage.areas,
+        figsize=figsize,
+        ax=ax,
+        context=context,
+        lang=lang,
     )
 
 
@@ -120,48 +121,36 @@ def chosen_thresholds(coverage: CoverageLike, threshold: LimitLike | None) -> li
     return list(coverage.thresholds) if threshold is None else [chosen(coverage.thresholds, threshold)]
 
 
-def plot_exposure(exposure: ExposureLike, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+def plot_exposure(
+    exposure: ExposureLike,
+    *,
+    figsize: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+    context: BasemapSource | None = None,
+    lang: str = "en",
+) -> Axes:
     """Draw the features, coloured by whether they lie in a zone.
 
-    Parameters
-    ----------
-    exposure : Exposure
-        From `sheltermap.exposure`.
-    ax : matplotlib Axes, optional
-        Where to draw; by default a new figure.
-    lang : {"en", "lv", …}
-        Language of the legend.
-
-    Returns
-    -------
-    matplotlib Axes
+    `Exposure.plot` says what the parameters mean.
     """
     categories = exposure_categories(exposure.rows)
-    return draw_map(exposure.rows, categories, outlines=exposure.zones, ax=ax, lang=lang)
+    return draw_map(
+        exposure.rows, categories, outlines=exposure.zones, figsize=figsize, ax=ax, context=context, lang=lang
+    )
 
 
-def plot_flood(flood: Flood, scenario: Any = None, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+def plot_flood(
+    flood: Flood,
+    scenario: Any = None,
+    *,
+    figsize: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+    context: BasemapSource | None = None,
+    lang: str = "en",
+) -> Axes:
     """Draw a scenario: its zones, the demand rows by what becomes of them, and the facilities; closed ones hollow.
 
-    Parameters
-    ----------
-    flood : Flood
-        From `sheltermap.flood`.
-    scenario : optional
-        One of its scenarios; by default the last.
-    ax : matplotlib Axes, optional
-        Where to draw; by default a new figure.
-    lang : {"en", "lv", …}
-        Language of the legend.
-
-    Returns
-    -------
-    matplotlib Axes
-
-    Raises
-    ------
-    ValueError
-        If the zones have no such scenario.
+    `Flood.plot` says what the parameters mean.
     """
     scenario = chosen_scenario(flood, scenario)
     label = scenario_label(scenario)
@@ -173,7 +162,9 @@ def plot_flood(flood: Flood, scenario: Any = None, *, ax: Axes | None = None, la
         water=flood.zones[(flood.zones[flood.scenario] == scenario).to_numpy()],
         outlines=flood.areas,
         streets=[] if flood.by is None else [ground_streets(flood.by)],
+        figsize=figsize,
         ax=ax,
+        context=context,
         lang=lang,
     )
     return ax
@@ -199,7 +190,7 @@ def draw_map(
     places: gpd.GeoDataFrame | None = None,
     streets: Sequence[Streets] = (),
     bordered: np.ndarray[Any, np.dtype[np.bool_]] | None = None,
-    context: Any = None,
+    context: BasemapSource | None = None,
     figsize: tuple[float, float] | None = None,
     ax: Axes | None = None,
     lang: str | None = "en",
@@ -210,28 +201,27 @@ def draw_map(
     Facilities that are `closed` are hollow; the first `places` bear their numbers; polygons of rows that are `bordered`
     have a dark border. Without `lang` there is no legend.
     """
-    if ax is None:
-        from matplotlib.figure import Figure
-
-        ax = Figure(figsize=figsize or (8, 6), layout="constrained").add_subplot()
-    shapes = lonlat_shapes(rows)
-    ground = lonlat_shapes(outlines) if outlines is not None else np.empty(0, dtype=object)
-    offices = lonlat_shapes(facilities) if facilities is not None else np.empty(0, dtype=object)
+    ax = axes_for(ax, figsize, (8, 6))
+    drawn = drawn_rows(len(rows), [each.rows for each in categories])
+    shapes = lonlat_shapes(rows.geometry.iloc[drawn])
+    ground = lonlat_shapes(_part(outlines)) if outlines is not None else np.empty(0, dtype=object)
+    offices = lonlat_shapes(_part(facilities)) if facilities is not None else np.empty(0, dtype=object)
     _frame(ax, [shapes, ground, offices])
-    drawn = None if context is None else draw_ground(ax, context, lang)
-    _outlines(ax, ground, face=LAND if drawn is None else "none")
+    under = None if context is None else draw_ground(ax, context, lang)
+    _outlines(ax, ground, face=LAND if under is None else "none")
     if water is not None:
-        _polygons(ax, lonlat_shapes(water), facecolor=WATER, edgecolor="none", alpha=0.75, zorder=1.5)
+        _polygons(ax, lonlat_shapes(_part(water)), facecolor=WATER, edgecolor="none", alpha=0.75, zorder=1.5)
     for each in streets:
         _streets(ax, each)
     crowded = len(shapes) > RASTER_ABOVE
     step = min(1.0, 5 / max(len(categories), 1))  # all below what is drawn above the rows
     for order, category in enumerate(reversed(categories)):
-        _draw(ax, shapes[category.rows], category, crowded=crowded, order=3 + step * order)
+        _draw(ax, shapes[category.rows[drawn]], category, crowded=crowded, order=3 + step * order)
     if bordered is not None:
-        polygons = shapes[bordered & (shapely.get_dimensions(shapes) == 2)]
+        polygons = shapes[bordered[drawn] & (shapely.get_dimensions(shapes) == 2)]
         _polygons(ax, polygons, facecolor="none", edgecolor=INK, linewidth=1.6, zorder=8)
     if closed is not None:
+        closed = closed[drawn_rows(len(closed))]
         _facilities(ax, offices[~closed], face=FACILITY, edge="white", size=8, order=9)
         _facilities(ax, offices[closed], face="white", edge=FACILITY, size=7, order=8)
     elif len(offices):
@@ -240,8 +230,8 @@ def draw_map(
         _facilities(ax, offices, face=face, edge=edge, size=5 if len(offices) > 100 else 8, order=2 if many else 9)
     if places is not None:
         _numbers(ax, places[:NUMBERED])
-    if drawn is not None:
-        draw_names(ax, drawn, _middles(offices if places is None else lonlat_shapes(places[:NUMBERED])))
+    if under is not None:
+        draw_names(ax, under, _middles(offices if places is None else lonlat_shapes(places[:NUMBERED])))
     _scale_bar(ax)
     if lang is not None:
         _legend(ax, categories, lang)
@@ -288,7 +278,11 @@ def _numbers(ax: Axes, places: gpd.GeoDataFrame) -> None:
         ax.text(x, y, str(number), fontsize=11, fontweight="bold", color=INK, path_effects=halo, **middle)
 
 
-def lonlat_shapes(frame: gpd.GeoDataFrame) -> np.ndarray[Any, np.dtype[np.object_]]:
+def _part(frame: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    return frame.geometry.iloc[drawn_rows(len(frame))]
+
+
+def lonlat_shapes(frame: gpd.GeoDataFrame | gpd.GeoSeries) -> np.ndarray[Any, np.dtype[np.object_]]:
     """Return the geometries of a frame in degrees, as they are drawn."""
     shapes = frame.geometry if frame.crs is None else frame.geometry.to_crs("EPSG:4326")
     return np.asarray(shapes.array, dtype=object)

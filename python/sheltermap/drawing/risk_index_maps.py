@@ -9,6 +9,7 @@ import geopandas
 
 from sheltermap.base import texts
 from sheltermap.drawing.legend import BANDS, NOT_CONCERNED
+from sheltermap.drawing.new_axes import axes_for
 from sheltermap.drawing.plots import INK, draw_map
 from sheltermap.drawing.risk_legends import index_categories, index_text
 
@@ -16,33 +17,27 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.risk.risk_index import RiskIndex
 
 MOST_BARS = 40  # areas, those of the greatest risk
 
 
-def plot_risk_index(index: RiskIndex, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+def plot_risk_index(
+    index: RiskIndex,
+    *,
+    figsize: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+    context: BasemapSource | None = None,
+    lang: str = "en",
+) -> Axes:
     """Draw the areas by their index; where they have no shapes, the indexes as bars, the greatest risk first.
 
-    Parameters
-    ----------
-    index : RiskIndex
-        From `sheltermap.risk_index`.
-    ax : matplotlib Axes, optional
-        Where to draw; by default a new figure.
-    lang : {"en", "lv", …}
-        Language of the words.
-
-    Returns
-    -------
-    matplotlib Axes
+    `RiskIndex.plot` says what the parameters mean.
     """
     if isinstance(index.rows, geopandas.GeoDataFrame):
-        return draw_map(index.rows, index_categories(index.rows), ax=ax, lang=lang)
-    if ax is None:
-        from matplotlib.figure import Figure
-
-        ax = Figure(figsize=(7, 6), layout="constrained").add_subplot()
+        return draw_map(index.rows, index_categories(index.rows), figsize=figsize, ax=ax, context=context, lang=lang)
+    ax = axes_for(ax, figsize, (7, 6))
     _bars(ax, index.rows, lang)
     return ax
 

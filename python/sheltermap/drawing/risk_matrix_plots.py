@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sheltermap.base import texts
+from sheltermap.drawing.new_axes import axes_for
 from sheltermap.drawing.plots import INK
 
 if TYPE_CHECKING:
@@ -26,26 +27,14 @@ WORD, BADGES = 0.2, 0.76  # parts of a cell's height: for the word of its level,
 LARGEST, SMALLEST = 9.0, 4.5  # points of a number
 
 
-def plot_risk_matrix(matrix: RiskMatrix, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+def plot_risk_matrix(
+    matrix: RiskMatrix, *, figsize: tuple[float, float] | None = None, ax: Axes | None = None, lang: str = "en"
+) -> Axes:
     """Draw the matrix with its words, risks by their numbers, and beside it what each number is.
 
-    Parameters
-    ----------
-    matrix : RiskMatrix
-        From `sheltermap.risk_matrix`.
-    ax : matplotlib Axes, optional
-        Where to draw; by default a new figure.
-    lang : {"en", "lv", …}
-        Language of all words.
-
-    Returns
-    -------
-    matplotlib Axes
+    `RiskMatrix.plot` says what the parameters mean.
     """
-    if ax is None:
-        from matplotlib.figure import Figure
-
-        ax = Figure(figsize=(11, 6), layout="constrained").add_subplot()
+    ax = axes_for(ax, figsize, (11, 6))
     classes = matrix.classes
     draw_matrix(ax, matrix, lang=lang)
     numbers = range(1, classes.likelihood_count + 1)

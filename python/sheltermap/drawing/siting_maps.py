@@ -27,27 +27,24 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from matplotlib.axes import Axes
 
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.planning.siting import Siting
 
 SIZES = {"diamond": 10.0, "circle": 5.0, "cross": 5.0}  # points
 ABOVE = 9.0
 
 
-def plot_siting(siting: Siting, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+def plot_siting(
+    siting: Siting,
+    *,
+    figsize: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+    context: BasemapSource | None = None,
+    lang: str = "en",
+) -> Axes:
     """Draw the demand by whether it is newly served, what stands, and the sites: those chosen with their order.
 
-    Parameters
-    ----------
-    siting : Siting
-        From `sheltermap.site`.
-    ax : matplotlib Axes, optional
-        Where to draw; by default a new figure.
-    lang : {"en", "lv", …}
-        Language of the legend.
-
-    Returns
-    -------
-    matplotlib Axes
+    `Siting.plot` says what the parameters mean.
     """
     from matplotlib.lines import Line2D
 
@@ -58,7 +55,9 @@ def plot_siting(siting: Siting, *, ax: Axes | None = None, lang: str = "en") -> 
         facilities=siting.existing,
         outlines=siting.areas,
         streets=[ground_streets(siting.by)] if isinstance(siting.by, Network) else [],
+        figsize=figsize,
         ax=ax,
+        context=context,
         lang=None,
     )
     handles = legend_handles(categories, lang)

@@ -13,33 +13,22 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from matplotlib.axes import Axes
 
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.risk.vulnerable import Vulnerable
 
 
 def plot_vulnerable(
-    vulnerable: Vulnerable, scenario: str | None = None, *, ax: Axes | None = None, lang: str = "en"
+    vulnerable: Vulnerable,
+    scenario: str | None = None,
+    *,
+    figsize: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+    context: BasemapSource | None = None,
+    lang: str = "en",
 ) -> Axes:
     """Draw a scenario: its zones, the sites by whether they are in time, and the shelters, those of no use hollow.
 
-    Parameters
-    ----------
-    vulnerable : Vulnerable
-        From `sheltermap.vulnerable`.
-    scenario : str, optional
-        Id of one of its scenarios; by default the last.
-    ax : matplotlib Axes, optional
-        Where to draw; by default a new figure.
-    lang : {"en", "lv", …}
-        Language of the legend.
-
-    Returns
-    -------
-    matplotlib Axes
-
-    Raises
-    ------
-    ValueError
-        If there is no such scenario.
+    `Vulnerable.plot` says what the parameters mean.
     """
     chosen = chosen_scenario(vulnerable.scenarios, scenario)
     rows, shelters = of_scenario(vulnerable.rows, chosen.id), of_scenario(vulnerable.shelters, chosen.id)
@@ -51,7 +40,9 @@ def plot_vulnerable(
         water=chosen.acting_zones,
         outlines=vulnerable.areas,
         streets=[] if vulnerable.by is None else [ground_streets(vulnerable.by)],
+        figsize=figsize,
         ax=ax,
+        context=context,
         lang=lang,
     )
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from matplotlib.axes import Axes
 
+    from sheltermap.basemap.making import BasemapSource
+
 
 class WarnedLike(Protocol):
     """What a map of a warning needs; `sheltermap.warn` returns one."""
@@ -75,8 +77,23 @@ def warned_title(warned: WarnedLike, lang: str) -> str:
     return f"{mark}{told or texts.say(f'warned_{warned.state}', lang)}"
 
 
-def plot_warned(warned: WarnedLike, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+def plot_warned(
+    warned: WarnedLike,
+    *,
+    figsize: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+    context: BasemapSource | None = None,
+    lang: str = "en",
+) -> Axes:
     """Draw the map of a warning; `Warned.plot` says what the parameters mean."""
-    ax = draw_map(warned.rows, warned_categories(warned.rows), outlines=warned.zones, ax=ax, lang=lang)
+    ax = draw_map(
+        warned.rows,
+        warned_categories(warned.rows),
+        outlines=warned.zones,
+        figsize=figsize,
+        ax=ax,
+        context=context,
+        lang=lang,
+    )
     ax.set_title(warned_title(warned, lang), fontsize=10, color="black" if warned.is_actual else CLOSED, wrap=True)
     return ax

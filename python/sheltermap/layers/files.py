@@ -14,7 +14,9 @@ import pandas as pd
 
 from sheltermap._native import _core
 from sheltermap.base.ordinary_files import require_ordinary
+from sheltermap.base.progress import shows_progress
 from sheltermap.layers import conversion
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.gathered import Part, gathered, is_pattern, paths_of
 
 if TYPE_CHECKING:
@@ -133,6 +135,7 @@ def cells_of(source: str | os.PathLike[str], layer: str | None, encoding: str | 
         raise _core.ReadError(f"{path} cannot be read: {error.strerror}") from None
 
 
+@shows_progress
 def read(
     source: Any,
     *,
@@ -315,6 +318,8 @@ def layer_names(path: str | os.PathLike[str]) -> list[str]:
     return _core.layer_names(path)
 
 
+@shows_progress
+@takes_frames
 def write(
     layers: pd.DataFrame | Mapping[str, pd.DataFrame],
     path: str | os.PathLike[str],

@@ -17,6 +17,7 @@ import shapely
 from sheltermap._native import _core
 from sheltermap.base.invisible import visible
 from sheltermap.base.suggestions import told
+from sheltermap.layers.frames_given import no_frame
 from sheltermap.layers.geometry_kinds import TYPE_NAMES, has_place, of_one_kind, require_single_kinds
 from sheltermap.layers.plausible import NO_CORNERS, require_degrees, require_plausible, trimmed
 
@@ -41,7 +42,7 @@ def describe(frame: GeoDataFrame, what: str) -> str:
 def require_frame(frame: Any, what: str) -> None:
     """Raise TypeError for what is no table at all."""
     if not isinstance(frame, pd.DataFrame) and not hasattr(frame, "geometry"):
-        raise TypeError(f"{what} is a {type(frame).__name__}; give a GeoDataFrame: sm.read(...)")
+        raise TypeError(no_frame(frame, what))
 
 
 def require_table(frame: Any, what: str) -> None:
@@ -189,6 +190,7 @@ def lonlat_column(frame: GeoDataFrame | GeoSeries, what: str) -> _core.GeometryC
     """Return the geometries as a column in WGS 84, vertices added to edges that a projection had straight."""
     import geopandas
 
+    require_geometry(frame, what)
     crs = crs_of(frame, what)
     array = frame.geometry.to_numpy()
     if crs.is_geographic and len(array):

@@ -31,11 +31,41 @@ METRES_PER_DEGREE = 111_200.0
 
 
 class FarApartWarning(UserWarning):
-    """Two layers of one analysis, or a layer and the streets, lie farther apart than they are wide."""
+    """Two layers of one analysis, or a layer and the streets, lie farther apart than they are wide.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> riga = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.1], [56.9]), crs=4326)
+    >>> lisbon = gpd.GeoDataFrame(geometry=gpd.points_from_xy([-9.1], [38.7]), crs=4326)
+    >>> with warnings.catch_warnings(record=True, action="always") as told:
+    ...     _ = sm.nearest(riga, lisbon)
+    >>> told[0].category.__name__
+    'FarApartWarning'
+    """
 
 
 class NotInTableWarning(UserWarning):
-    """Rows of a layer that a table of costs says nothing of; the message tells which."""
+    """Rows of a layer that a table of costs says nothing of; the message tells which.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> import geopandas as gpd
+    >>> import pandas as pd
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame({"id": ["H1", "H2"]}, geometry=gpd.points_from_xy([24.1, 24.2], [56.9] * 2), crs=4326)
+    >>> shelter = gpd.GeoDataFrame({"id": ["S1"]}, geometry=gpd.points_from_xy([24.1], [56.9]), crs=4326)
+    >>> table = pd.DataFrame({"home": ["H1"], "shelter": ["S1"], "m": [40]})
+    >>> costs = sm.reach_from(
+    ...     table, demand="home", facility="shelter", cost="m", unit="m", demand_id="id", facility_id="id")
+    >>> with warnings.catch_warnings(record=True, action="always") as told:
+    ...     _ = sm.nearest(homes, shelter, by=costs)
+    >>> told[0].category.__name__
+    'NotInTableWarning'
+    """
 
 
 _NOTED = (FarApartWarning, NotInTableWarning)  # what a report has to say of how its layers meet

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.base import texts
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.geometry_kinds import has_place
 from sheltermap.layers.row_ids import ID
 
@@ -78,6 +79,7 @@ def noted(frame: pd.DataFrame) -> dict[int, tuple[str, str]]:
     return {row - 1: (reason, detail) for row, _, reason, detail, _ in told}
 
 
+@takes_frames
 def refused(frame: pd.DataFrame) -> pd.DataFrame:
     """List the rows of a frame that have no place, or of a table those that were refused before it lost its places.
 

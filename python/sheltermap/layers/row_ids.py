@@ -33,6 +33,19 @@ class LostIdWarning(UserWarning):
 
     The message says what was lost, how the rows are named instead, and which parameter says it again:
     ``facility_id="id"``.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.1], [56.9]), crs=4326)
+    >>> wells = gpd.GeoDataFrame({"id": ["W1"]}, geometry=gpd.points_from_xy([24.1], [56.9]), crs=4326)
+    >>> wells = sm.read(wells, id="id").drop(columns="id")
+    >>> with warnings.catch_warnings(record=True, action="always") as told:
+    ...     _ = sm.nearest(homes, wells)
+    >>> told[0].category.__name__
+    'LostIdWarning'
     """
 
 

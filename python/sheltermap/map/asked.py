@@ -5,13 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from sheltermap.base import texts
 from sheltermap.map.middles import Middles
-
-if TYPE_CHECKING:
-    from sheltermap.basemap.basemap import Basemap
 
 
 @dataclass(frozen=True)
@@ -28,7 +24,6 @@ class Asked:
     most: int | None = None  #: how many rows are drawn one by one; of more, those close together are one
     groups: int = 5_000  #: how many circles stand for them then
     middles: Middles = field(default_factory=Middles, repr=False)  #: where rows are that stand for others
-    context: Basemap | None = None
 
     def says(self, key: str, **values: object) -> str:
         """Return the words for a key in the map's language."""

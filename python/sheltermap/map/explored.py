@@ -33,7 +33,7 @@ from sheltermap.map.vulnerable_page import vulnerable_views
 from sheltermap.map.warned_page import warned_views
 
 if TYPE_CHECKING:
-    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.map.view import View
 
 VIEWS: Mapping[str, Callable[..., list[View]]] = MappingProxyType(
@@ -70,7 +70,7 @@ def explored(
     columns: Sequence[str] = (),
     title: str | None = None,
     lang: str = "en",
-    context: Basemap | None = None,
+    context: BasemapSource | None = None,
     **chosen: Any,
 ) -> Map:
     """Return the map of a result.
@@ -98,7 +98,7 @@ def explored(
     if lang not in LANGUAGES:
         raise ValueError(unknown("unknown language", str(lang), LANGUAGES))
     named_by = {each: column for each, column in chosen.items() if each.endswith("name")}
-    asked = Asked(lang, title, columns, named_by, context=context)
+    asked = Asked(lang, title, columns, named_by)
     own = {each: value for each, value in chosen.items() if each not in named_by}
     views = VIEWS[what](result, asked, **own)
     return Map(views[0].group or views[0].title, views, lang=lang, context=context)

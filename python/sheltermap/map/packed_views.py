@@ -46,7 +46,7 @@ class PackedViews:
                 }
                 for each in view.categories
             ],
-            "bounds": _bounds(view.layers),
+            "bounds": bounds_of(view.layers),
         }
 
     def _number(self, layer: Layer) -> int:
@@ -65,7 +65,7 @@ def shortened(title: str) -> str:
     return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1].rstrip() + "…"
 
 
-def _bounds(layers: Sequence[Layer]) -> list[float] | None:
+def bounds_of(layers: Sequence[Layer]) -> list[float] | None:
     """Return the box around the rows and facilities, or else around all there is."""
     for wanted in ({"rows", "facilities"}, {"areas", "zones"}):
         boxes = np.concatenate([np.empty((0, 4)), *(layer.bounds() for layer in layers if layer.role in wanted)])

@@ -8,7 +8,7 @@ import hashlib
 import io
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from importlib.resources import files as package_files
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -20,21 +20,20 @@ from markupsafe import Markup, escape
 
 from sheltermap import WriteError
 from sheltermap.base import texts
+from sheltermap.basemap.boxes import Box, together
+from sheltermap.basemap.making import basemap
 from sheltermap.drawing.flow_maps import FLOW
-from sheltermap.drawing.legend import UNCOVERED, Category
+from sheltermap.drawing.legend import UNCOVERED
 from sheltermap.drawing.page_parts import page_colours, page_environment
 from sheltermap.drawing.plots import FACILITY, WATER
 from sheltermap.layers import files
 from sheltermap.map.packed_columns import Columns
 from sheltermap.map.packed_ground import packed_ground
-from sheltermap.map.packed_layers import Layer
-from sheltermap.map.packed_views import PackedViews, shortened
+from sheltermap.map.packed_views import PackedViews, bounds_of, shortened
 from sheltermap.map.view import View
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.basemap.making import BasemapSource
 
 FRAME_HEIGHT_PX = 560  # in a notebook
 # In the order in which a page runs them.
@@ -105,8 +104,8 @@ class Map:
         One or several, between which the reader chooses; those of one group are steps that can be compared.
     lang : {"en", "lv", …}
         Language of the page.
-    context : Basemap, optional
-        What lies under everything.
+    context : path, mapping or Basemap, optional
+        What lies under everything, as `sheltermap.basemap` takes it.
     languages : mapping of str to str, optional
         The same page in other languages: by language the name of its file, which lies beside this one.
 
@@ -128,7 +127,7 @@ class Map:
         views: Sequence[View],
         *,
         lang: str,
-        context: Basemap | None = None,
+        context: BasemapSource | None = None,
         languages: Mapping[str, str] | None = None,
     ) -> None:
         if not views:
@@ -136,13 +135,15 @@ class Map:
         self.views = list(views)
         self._title = shortened(title)
         self._lang = lang
-        self._attribution = context.attribution if context is not None else ""
+        seen = together(_box(bounds_of(view.layers)) for view in views)
+        under = basemap(context, around=seen, lang=lang)
+        self._attribution = under.attribution if under is not None else ""
         self._languages = {each: _beside(name) for each, name in (languages or {}).items() if each != lang}
         columns = Columns()
-        ground, under = ([], []) if context is None else packed_ground(context, columns, lang)
+        ground, told = ([], []) if under is None else packed_ground(under, columns, lang)
         packed = PackedViews(columns, lang)
         shown = [packed.view(view) for view in self.views]
-        self.notes = list(dict.fromkeys([*packed.notes, *under]))
+        self.notes = list(dict.fromkeys([*packed.notes, *told]))
         self._data = columns.packed(
             {
                 "views": shown,
@@ -238,17 +239,9 @@ class Map:
         return {"text/html": self._repr_html_(), "image/png": self.picture, "text/plain": repr(self)}
 
 
-def one_view(
-    title: str,
-    layers: Sequence[Layer],
-    categories: Sequence[Category],
-    draw: Callable[[], Axes],
-    *,
-    lang: str,
-    context: Basemap | None = None,
-) -> Map:
-    """Return the map of a result that is seen in one way only."""
-    return Map(title, [View(title, layers, categories, draw)], lang=lang, context=context)
+def _box(bounds: Sequence[float] | None) -> Box | None:
+    """Return the box around what a view shows, where it shows anything."""
+    return None if bounds is None else (bounds[0], bounds[1], bounds[2], bounds[3])
 
 
 def vendored(name: str) -> str:
@@ -283,5 +276,7 @@ def _digest(text: str) -> str:
 def _beside(name: str) -> str:
     """Return the address of a file that lies beside the page; ValueError where it is anything else."""
     if not name or name in {".", ".."} or PurePosixPath(name).name != name or PureWindowsPath(name).name != name:
-        raise ValueError(f"languages: {name!r} is no name of a file beside the page; give one such as 'map.lv.html'")
+        raise ValueError(
+            f"languages: {name!r} is no name of a file beside the page; give a name alone, without a folder"
+        )
     return quote(name)

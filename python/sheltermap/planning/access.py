@@ -16,10 +16,13 @@ from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.ledger import measures_of, sums_by_state
 from sheltermap.analyses.persons import Persons
 from sheltermap.base import texts
+from sheltermap.base.in_short import Short, counted, name_of, of_all
 from sheltermap.base.limits import Limit, LimitLike
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.reasons import OF_REACH, REASONS, STATUS_OF, labels_of
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.planning.access_sums import SUPPLY_STATES, supply_states, supply_sums, with_means
 from sheltermap.planning.decay import Decay, DecayLike
 from sheltermap.planning.equity import Equity, equity, is_amount, is_below
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.map import Map
 
     Numbers = NDArray[np.float64]
@@ -43,7 +46,7 @@ ROW_COLUMNS = ("access", "facilities_seen", "state", "reason")
 FACILITY_COLUMNS = ("ratio", "people_near", "weighted_demand", "supply_state")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Access(Drawable, drawn_as="access"):
     """How much of what facilities offer each person can count on.
 
@@ -73,6 +76,17 @@ class Access(Drawable, drawn_as="access"):
         What was asked.
     notes : list of str
         What bounds the answer.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame(
+    ...     {"people": [100, 300]}, geometry=gpd.points_from_xy([24.105, 24.112], [56.950, 56.950]), crs=4326)
+    >>> shelters = gpd.GeoDataFrame({"places": [200]}, geometry=gpd.points_from_xy([24.106], [56.950]), crs=4326)
+    >>> sm.access(homes, shelters, supply="places", weight="people", limit=250)
+    <Access: 2 rows, 1 facility, 2sfca
+      people: 100 of 400 with enough (25.0 %), 300 none>
     """
 
     rows: GeoDataFrame
@@ -91,6 +105,14 @@ class Access(Drawable, drawn_as="access"):
     by: By | None = None
     direction: Direction = "to"
 
+    def _in_short(self) -> Short:
+        of = f"{counted(self.rows, 'row')}, {counted(self.facilities, 'facility', 'facilities')}, {self.method}"
+        lines = (
+            f"{name_of(each['measure'])}: {of_all(each, 'enough', 'too_little', 'none', 'unknown', said='with enough')}"
+            for each in self.summary.to_dict("records")
+        )
+        return Short(of, lines, self.summary)
+
     def equity(self, *, standard: float | None = None, group: str | None = None) -> Equity:
         """How evenly access is shared; see `sheltermap.equity`.
 
@@ -108,19 +130,16 @@ class Access(Drawable, drawn_as="access"):
         asked = self.below if standard is None else standard
         return equity(pd.DataFrame(self.rows), self.weight, standard=asked, group=group)
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw a map of who has access to how much, and the facilities; those that nobody is near are hollow.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        return self._plotted(ax=ax, lang=lang)
+    def plot(
+        self,
+        *,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: BasemapSource | None = None,
+        lang: str = "en",
+    ) -> Axes:
+        """Draw a map of who has access to how much, and the facilities; those that nobody is near are hollow."""
+        return self._plotted(figsize=figsize, ax=ax, context=context, lang=lang)
 
     def explore(
         self,
@@ -131,7 +150,7 @@ class Access(Drawable, drawn_as="access"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
-        context: Basemap | None = None,
+        context: BasemapSource | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
@@ -143,8 +162,8 @@ class Access(Drawable, drawn_as="access"):
             Further columns of `rows` to tell on a click.
         title : str, optional
         lang : {"en", "lv", …}
-        context : Basemap, optional
-            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
+        context : path, mapping or Basemap, optional
+            What to draw under the rows, as `sheltermap.basemap` takes it: water, streets, names of places.
 
         Returns
         -------
@@ -167,6 +186,8 @@ class Access(Drawable, drawn_as="access"):
         )
 
 
+@shows_progress
+@takes_frames
 def access(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,

@@ -9,7 +9,9 @@ from sheltermap.analyses.areas import Areas
 from sheltermap.analyses.ledger import ROWS, measures_of
 from sheltermap.analyses.left_out import LeftOut
 from sheltermap.analyses.persons import Persons
+from sheltermap.base.progress import shows_progress
 from sheltermap.layers import frames
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.planning import allocation_tables as tables
 from sheltermap.planning.allocation_result import Allocation, Asked, tabulated
 from sheltermap.planning.allocation_rules import rules_of
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from sheltermap.streets.travelling import By
 
 
+@shows_progress
+@takes_frames
 def allocate(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,

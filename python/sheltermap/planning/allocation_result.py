@@ -12,6 +12,7 @@ import pandas as pd
 
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.ledger import ROWS, measures_of
+from sheltermap.base.in_short import Short, counted, name_of, of_all
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.planning import allocation_tables as tables
 from sheltermap.planning.allocation_solving import Answer, optimal, solve
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from sheltermap.analyses.areas import Areas
     from sheltermap.analyses.left_out import LeftOut
-    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.map import Map
     from sheltermap.streets.travelling import By
 
@@ -45,7 +46,7 @@ class Asked:
     left_out: LeftOut | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Allocation(Drawable, drawn_as="allocation"):
     """Who is sent to which facility, who has no place and why, and where places are worth most.
 
@@ -84,6 +85,22 @@ class Allocation(Drawable, drawn_as="allocation"):
     areas : GeoDataFrame or None
         As given.
     notes : list of str
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame({"people": [30, 40]}, geometry=gpd.points_from_xy([24.10, 24.11], [57, 57]), crs=4326)
+    >>> shelters = gpd.GeoDataFrame(
+    ...     {"id": ["A", "B"], "places": [50, 15]}, geometry=gpd.points_from_xy([24.10, 24.12], [57, 57]), crs=4326)
+    >>> plan = sm.allocate(homes, shelters, capacity="places", weight="people", facility_id="id")
+    >>> plan
+    <Allocation: 4 rows, 2 facilities
+      people, optimal: 65 of 70 served (92.9 %), 5 unserved>
+    >>> plan.facilities[["id", "load", "free"]]
+      id  load  free
+    0  A  50.0   0.0
+    1  B  15.0   0.0
     """
 
     rows: GeoDataFrame
@@ -97,6 +114,14 @@ class Allocation(Drawable, drawn_as="allocation"):
     _asked: Asked = field(repr=False, default=None)  # type: ignore[assignment]
     _answer: Answer = field(repr=False, default=None)  # type: ignore[assignment]
     _parts: tables.Parts = field(repr=False, default=None)  # type: ignore[assignment]
+
+    def _in_short(self) -> Short:
+        of = f"{counted(self.rows, 'row')}, {counted(self.facilities, 'facility', 'facilities')}"
+        lines = (
+            f"{name_of(each['measure'])}, {each['method']}: {of_all(each, 'served', 'unserved', 'unknown')}"
+            for each in self.summary.to_dict("records")
+        )
+        return Short(of, lines, self.summary)
 
     @property
     def measure(self) -> str:
@@ -249,19 +274,16 @@ class Allocation(Drawable, drawn_as="allocation"):
             raise ValueError(f"{how_many} called {facility!r}")
         return int(np.flatnonzero(self._answer.task.facility_rows == found[0])[0])
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw a map: who has a place and who has none, and lines to the facilities as wide as people are many.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        return self._plotted(ax=ax, lang=lang)
+    def plot(
+        self,
+        *,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: BasemapSource | None = None,
+        lang: str = "en",
+    ) -> Axes:
+        """Draw a map: who has a place and who has none, and lines to the facilities as wide as people are many."""
+        return self._plotted(figsize=figsize, ax=ax, context=context, lang=lang)
 
     def explore(
         self,
@@ -272,7 +294,7 @@ class Allocation(Drawable, drawn_as="allocation"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
-        context: Basemap | None = None,
+        context: BasemapSource | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
@@ -289,8 +311,8 @@ class Allocation(Drawable, drawn_as="allocation"):
         title : str, optional
         lang : {"en", "lv", …}
             Language of the page.
-        context : Basemap, optional
-            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
+        context : path, mapping or Basemap, optional
+            What to draw under the rows, as `sheltermap.basemap` takes it: water, streets, names of places.
 
         Returns
         -------

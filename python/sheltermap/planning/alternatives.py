@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sheltermap.analyses.drawable import Drawable
+from sheltermap.base import texts
+from sheltermap.base.in_short import Short, counted
 from sheltermap.base.limits import Limit, LimitLike
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.planning.alternatives_tables import (
     CANDIDATE_COLUMNS,
     Running,
@@ -46,14 +50,14 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from matplotlib.axes import Axes
 
-    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.map import Map
     from sheltermap.planning.service_costs import ServiceCosts
 
 OF_FRONTIER = 0.6  #: part of the time, where something else is asked as well
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Alternatives(Drawable, drawn_as="alternatives"):
     """What money buys: the frontier of cost and people newly covered, and what is decided by it.
 
@@ -98,6 +102,19 @@ class Alternatives(Drawable, drawn_as="alternatives"):
         The same of every way to improve a structure.
     summary : DataFrame
         People by measure: ``total = covered_before + uncovered + unknown``, ``rows_without_weight``, ``reachable``.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame(
+    ...     {"people": [30, 50, 20]}, geometry=gpd.points_from_xy([24.10, 24.20, 24.21], [57, 57, 57]), crs=4326)
+    >>> cellars = gpd.GeoDataFrame(
+    ...     {"id": ["A", "B"], "eur": [9000, 14000]}, geometry=gpd.points_from_xy([24.101, 24.205], [57, 57]), crs=4326)
+    >>> sm.alternatives(homes, cellars, within=500, weight="people", cost="eur", currency="EUR", candidate_id="id")
+    <Alternatives: 4 points on the frontier within 500 m
+      at most 100 gained, for 23 000 EUR; all proven
+      4 rows in .frontier>
     """
 
     frontier: pd.DataFrame
@@ -122,19 +139,16 @@ class Alternatives(Drawable, drawn_as="alternatives"):
     by: By | None = None
     notes: list[str] = field(default_factory=list)
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw the frontier: money against people newly covered, what is proven filled, and the alternatives named.
+    def _in_short(self) -> Short:
+        of = f"{counted(self.frontier, 'point')} on the frontier within {texts.distance(self.within, 'en')}"
+        best = self.frontier.iloc[-1]
+        gained, cost = texts.number(best["people_gained"]), texts.number(best["cost"])
+        proof = "all proven" if self.exact else f"{counted(int((~self.frontier['proven']).sum()), 'point')} not proven"
+        return Short(of, [f"at most {gained} gained, for {cost} {self.currency}; {proof}"], self.frontier, "frontier")
 
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        return self._plotted(ax=ax, lang=lang)
+    def plot(self, *, figsize: tuple[float, float] | None = None, ax: Axes | None = None, lang: str = "en") -> Axes:
+        """Draw the frontier: money against people newly covered, what is proven filled, and the alternatives named."""
+        return self._plotted(figsize=figsize, ax=ax, lang=lang)
 
     def explore(
         self,
@@ -144,7 +158,7 @@ class Alternatives(Drawable, drawn_as="alternatives"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
-        context: Basemap | None = None,
+        context: BasemapSource | None = None,
     ) -> Map:
         """Return a map of the candidates by the budget at which they enter.
 
@@ -156,8 +170,8 @@ class Alternatives(Drawable, drawn_as="alternatives"):
             Further columns of `chosen` to tell on a click.
         title : str, optional
         lang : {"en", "lv", …}
-        context : Basemap, optional
-            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
+        context : path, mapping or Basemap, optional
+            What to draw under the rows, as `sheltermap.basemap` takes it: water, streets, names of places.
 
         Returns
         -------
@@ -178,6 +192,8 @@ class Alternatives(Drawable, drawn_as="alternatives"):
         )
 
 
+@shows_progress
+@takes_frames
 def alternatives(
     demand: GeoDataFrame,
     candidates: GeoDataFrame,

@@ -14,9 +14,13 @@ import pandas as pd
 
 from sheltermap.analyses.areas import Areas
 from sheltermap.analyses.drawable import Drawable
+from sheltermap.base import texts
+from sheltermap.base.in_short import Short, counted
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.standards import Standard, accepted
 from sheltermap.layers import frames
 from sheltermap.layers.cells import first_few, weights_of
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.row_ids import row_ids, take_ids
 from sheltermap.planning import places_to_gain
 from sheltermap.planning.area_lines import FIGURES, VERDICTS, lines_of, summary_of
@@ -29,14 +33,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.map import Map
 
 OF_STRUCTURES = ["state", "counted_places", "places_by", "lifting_cost", "cost_per_place", "rank"]
 OF_ROWS = ["area", "verdict"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Balance(Drawable, drawn_as="balance"):
     """What `balance` found.
 
@@ -86,6 +90,19 @@ class Balance(Drawable, drawn_as="balance"):
     currency : str
     notes : list of str
         What bounds the answer.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame({"people": [600]}, geometry=gpd.points_from_xy([24.1], [56.9]), crs=4326)
+    >>> register = gpd.GeoDataFrame({"id": ["A", "B"], "compliance": ["full", "none"], "capacity_persons": [300, 200]},
+    ...     geometry=gpd.points_from_xy([24.1, 24.1], [56.9, 56.91]), crs=4326)
+    >>> sm.balance(homes, register, weight="people", facility_id="id")
+    <Balance: 2 structures
+      valid: 300 of 600 places required, 300 missing
+      renewable: 300 of 600 places required, 300 missing
+      present: 500 of 600 places required, 100 missing>
     """
 
     summary: pd.DataFrame
@@ -103,19 +120,25 @@ class Balance(Drawable, drawn_as="balance"):
     currency: str
     notes: list[str]
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw the areas by their share of valid places, and the structures by state.
+    def _in_short(self) -> Short:
+        of = counted(self.structures, "structure")
+        lines = (
+            f"{each['reading']}: {texts.number(each['places'])} of {texts.number(each['required'])} places required, "
+            f"{texts.number(each['missing'])} missing"
+            for each in self.summary.to_dict("records")
+        )
+        return Short(of, lines, self.summary)
 
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        return self._plotted(ax=ax, lang=lang)
+    def plot(
+        self,
+        *,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: BasemapSource | None = None,
+        lang: str = "en",
+    ) -> Axes:
+        """Draw the areas by their share of valid places, and the structures by state."""
+        return self._plotted(figsize=figsize, ax=ax, context=context, lang=lang)
 
     def explore(
         self,
@@ -125,7 +148,7 @@ class Balance(Drawable, drawn_as="balance"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
-        context: Basemap | None = None,
+        context: BasemapSource | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
@@ -141,8 +164,8 @@ class Balance(Drawable, drawn_as="balance"):
             Further columns of `structures` to tell on a click.
         title : str, optional
         lang : {"en", "lv", …}
-        context : Basemap, optional
-            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
+        context : path, mapping or Basemap, optional
+            What to draw under the rows, as `sheltermap.basemap` takes it: water, streets, names of places.
 
         Returns
         -------
@@ -151,6 +174,8 @@ class Balance(Drawable, drawn_as="balance"):
         return self._explored(name=name, area_name=area_name, columns=columns, title=title, lang=lang, context=context)
 
 
+@shows_progress
+@takes_frames
 def balance(
     demand: GeoDataFrame | None,
     shelters: GeoDataFrame,
@@ -383,8 +408,8 @@ def _notes(
     if where is None or of_people is None:
         return notes
     named = {"structures": (where, structures.counted), "rows of people": (of_people, np.ones(len(people), bool))}
-    for what, (grouped, counted) in named.items():
-        codes = np.where(counted, grouped.codes - len(grouped.names), -1)
+    for what, (grouped, counting) in named.items():
+        codes = np.where(counting, grouped.codes - len(grouped.names), -1)
         for code, words in enumerate(("lie outside every area", "have no place")):
             if count := int((codes == code).sum()):
                 which = f": {first_few(sorted(map(str, ids[codes == code])))}" if grouped is where else ""

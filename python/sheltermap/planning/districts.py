@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from sheltermap.analyses.drawable import Drawable
+from sheltermap.base import texts
+from sheltermap.base.in_short import Short, counted
+from sheltermap.base.progress import shows_progress
 from sheltermap.layers import frames
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.planning import district_tables as tables
 from sheltermap.planning.district_names import named, staff_of
@@ -35,11 +39,11 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from matplotlib.axes import Axes
 
-    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.map import Map
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Districts(Drawable, drawn_as="districts"):
     """Units in districts, before and after.
 
@@ -78,6 +82,19 @@ class Districts(Drawable, drawn_as="districts"):
         Those of the districts, in the order of `summary`, with ``seat``: the unit each is in or nearest to.
     notes : list of str
         What in the input cannot be meant, and what was done about it.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> import sheltermap as sm
+    >>> blocks = gpd.GeoDataFrame(
+    ...     {"calls": [40, 30, 30, 20, 20, 20], "inspector": ["A", "A", "A", "B", "B", "B"]},
+    ...     geometry=[box(500_000 + 400 * x, 300_000, 500_400 + 400 * x, 300_400) for x in range(6)], crs=3059)
+    >>> sm.districts(blocks, work="calls", present="inspector", tolerance=0.15)
+    <Districts: 6 units in 2 districts
+      1 unit moved; largest load 112.5 % of an even share, within the tolerance
+      2 rows in .summary>
     """
 
     rows: GeoDataFrame
@@ -92,6 +109,13 @@ class Districts(Drawable, drawn_as="districts"):
     offices: GeoDataFrame | None = None
     notes: list[str] = field(default_factory=list)
 
+    def _in_short(self) -> Short:
+        last = self.steps.iloc[-1]
+        of = f"{counted(self.rows, 'unit')} in {counted(self.summary, 'district')}"
+        load = f"largest load {texts.share(last['largest_load'], 'en')} of an even share"
+        within = "within" if self.within_tolerance else "not within"
+        return Short(of, [f"{counted(self.moves, 'unit')} moved; {load}, {within} the tolerance"], self.summary)
+
     @property
     def outlines(self) -> GeoDataFrame:
         """The summary, with the units of each district as one shape, in the CRS of the units."""
@@ -103,26 +127,28 @@ class Districts(Drawable, drawn_as="districts"):
         shapes = [shapely.union_all(units[own == name]) for name in self.summary["district"].tolist()]
         return geopandas.GeoDataFrame(self.summary, geometry=shapes, crs=self.rows.crs)
 
-    def plot(self, *, before: bool = False, ax: Axes | None = None, lang: str = "en") -> Axes:
+    def plot(
+        self,
+        *,
+        before: bool = False,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: BasemapSource | None = None,
+        lang: str = "en",
+    ) -> Axes:
         """Draw the units by district, those that change hands with a border of their own, and the offices.
 
         Parameters
         ----------
         before : bool
             Draw the present districts instead.
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
 
         Raises
         ------
         ValueError
             If `before` is asked for and there are no present districts.
         """
-        return self._plotted(before=before, ax=ax, lang=lang)
+        return self._plotted(before=before, figsize=figsize, ax=ax, context=context, lang=lang)
 
     def explore(
         self,
@@ -131,7 +157,7 @@ class Districts(Drawable, drawn_as="districts"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
-        context: Basemap | None = None,
+        context: BasemapSource | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
@@ -144,8 +170,8 @@ class Districts(Drawable, drawn_as="districts"):
         title : str, optional
         lang : {"en", "lv", …}
             Language of the page.
-        context : Basemap, optional
-            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
+        context : path, mapping or Basemap, optional
+            What to draw under the rows, as `sheltermap.basemap` takes it: water, streets, names of places.
 
         Returns
         -------
@@ -160,6 +186,8 @@ class Districts(Drawable, drawn_as="districts"):
         return self._explored(name=name, columns=columns, title=title, lang=lang, context=context)
 
 
+@shows_progress
+@takes_frames
 def districts(
     units: GeoDataFrame,
     *,

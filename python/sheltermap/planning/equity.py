@@ -13,10 +13,13 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.analyses.drawable import Drawable
+from sheltermap.base import texts
 from sheltermap.base.exact_sums import total, totals
+from sheltermap.base.in_short import Short, counted, name_of
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
 from sheltermap.layers.cells import amounts, weights_of
+from sheltermap.layers.frames_given import takes_frames
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,7 +33,7 @@ INEQUALITY = ("gini", "palma", "theil")
 POVERTY = ("people_below", "below_share", "fgt1", "fgt2")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Equity(Drawable, drawn_as="equity"):
     """How evenly something is shared among people.
 
@@ -51,6 +54,13 @@ class Equity(Drawable, drawn_as="equity"):
     theil_within, theil_between : float or None
         With groups: the two parts that Theil's index of all is the sum of, inequality within the groups and between
         their means.
+
+    Examples
+    --------
+    >>> import sheltermap as sm
+    >>> sm.equity([1, 2, 3, 4, 5])
+    <Equity: 1 row
+      all: mean 3, Gini 0.267>
     """
 
     summary: pd.DataFrame
@@ -59,26 +69,30 @@ class Equity(Drawable, drawn_as="equity"):
     theil_within: float | None = None
     theil_between: float | None = None
 
-    def plot(self, *, group: Any = None, ax: Axes | None = None, lang: str = "en") -> Axes:
+    def _in_short(self) -> Short:
+        lines = (
+            ("all" if pd.isna(each["group"]) else name_of(each["group"]))
+            + f": mean {texts.significant(each['mean'])}, Gini {texts.significant(each['gini'], 3)}"
+            for each in self.summary.to_dict("records")
+        )
+        return Short(counted(self.summary, "row"), lines, self.summary)
+
+    def plot(
+        self, *, group: Any = None, figsize: tuple[float, float] | None = None, ax: Axes | None = None, lang: str = "en"
+    ) -> Axes:
         """Draw Lorenz's curve of all, or of one group, beside the line of those who all have the same.
 
         Parameters
         ----------
         group : optional
             One of the groups; by default all.
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
 
         Raises
         ------
         ValueError
             If there is no such group.
         """
-        return self._plotted(group=group, ax=ax, lang=lang)
+        return self._plotted(group=group, figsize=figsize, ax=ax, lang=lang)
 
     def curve(self, group: Any = None) -> pd.DataFrame:
         """Return the points of Lorenz's curve of all, or of one group; ValueError where there is no such."""
@@ -89,6 +103,7 @@ class Equity(Drawable, drawn_as="equity"):
         return self.lorenz[rows.to_numpy(dtype=bool)].drop(columns="group").reset_index(drop=True)
 
 
+@takes_frames
 def equity(
     rows: pd.DataFrame | Sequence[float] | Numbers,
     weight: str | Sequence[float] | Numbers | None = None,

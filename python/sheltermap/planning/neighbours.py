@@ -14,7 +14,9 @@ import pandas as pd
 import shapely
 
 from sheltermap._native import _core
+from sheltermap.base.progress import shows_progress
 from sheltermap.layers import frames
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.geometry_kinds import has_place
 from sheltermap.layers.meeting import placed, require_together
 from sheltermap.layers.row_ids import row_ids
@@ -61,6 +63,8 @@ class Sides:
         return offsets.astype(np.int64), both[:, 1].astype(np.int32)
 
 
+@shows_progress
+@takes_frames
 def neighbours(
     units: GeoDataFrame,
     *,

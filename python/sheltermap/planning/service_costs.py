@@ -15,6 +15,7 @@ import pandas as pd
 
 from sheltermap._native import _core
 from sheltermap.base.exact_sums import total
+from sheltermap.base.in_short import Short, ToldInShort, counted
 from sheltermap.layers import frames
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.layers.toml_files import write_toml
@@ -35,8 +36,8 @@ SUMS = ("fixed", "running", "for_people", "annual_of_fixed", "annual")
 REASONS = ("no_category", "no_rate", "cost_unknown", "places_unknown", "people_unknown", "horizon_unknown")
 
 
-@dataclass(frozen=True)
-class ServiceCosts:
+@dataclass(frozen=True, repr=False)
+class ServiceCosts(ToldInShort):
     """What services cost by category, in the prices of a year.
 
     Attributes
@@ -53,6 +54,14 @@ class ServiceCosts:
         A year, 0.03 for 3 %.
     horizon_years : float or None
         For how many years something that is paid once serves.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import sheltermap as sm
+    >>> rates = pd.DataFrame({"category": ["I", "II"], "fixed": [100_000, 40_000], "running": [2_000, 1_500]})
+    >>> sm.ServiceCosts.read(rates, currency="EUR", price_year=2024)
+    <ServiceCosts: 2 rates in EUR>
     """
 
     rates: pd.DataFrame
@@ -61,6 +70,9 @@ class ServiceCosts:
     fixed_index: PriceIndex | None = None
     discount_rate: float | None = None
     horizon_years: float | None = None
+
+    def _in_short(self) -> Short:
+        return Short(f"{counted(self.rates, 'rate')} in {self.currency}", (), self.rates, "rates")
 
     @classmethod
     def read(

@@ -13,8 +13,12 @@ import pandas as pd
 from sheltermap.analyses.areas import Areas
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.persons import Persons
+from sheltermap.base import texts
+from sheltermap.base.in_short import Short, counted, name_of, of_all
 from sheltermap.base.limits import Limit, LimitLike
+from sheltermap.base.progress import shows_progress
 from sheltermap.layers import frames
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.planning.feasible import require_means, require_solved
 from sheltermap.planning.site_options import Prices
 from sheltermap.planning.site_reach import for_solving, with_all_ways
@@ -45,11 +49,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.map import Map
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Siting(Drawable, drawn_as="siting"):
     """Which sites to choose, what they bring, and how much better any other choice could be.
 
@@ -92,6 +96,20 @@ class Siting(Drawable, drawn_as="siting"):
     travel, travel_bound : float
         Of ``capacitated`` the people × metres (or seconds) to their places, and what no choice that serves as many can
         be below; it is `proven` when both are. Else NaN.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame(
+    ...     {"people": [30, 50, 20]}, geometry=gpd.points_from_xy([24.10, 24.20, 24.21], [57, 57, 57]), crs=4326)
+    >>> cellars = gpd.GeoDataFrame(
+    ...     {"id": ["A", "B"], "eur": [9000, 12000]}, geometry=gpd.points_from_xy([24.101, 24.205], [57, 57]), crs=4326)
+    >>> sm.site(homes, cellars, objective="coverage", within=500, p=1, weight="people", cost="eur", currency="EUR",
+    ...     candidate_id="id")
+    <Siting: 1 of 2 candidates chosen for coverage
+      proven the best; 12 000 EUR spent
+      people: 70 of 100 covered (70.0 %), 30 uncovered, 70 gained>
     """
 
     aim: Objective
@@ -118,25 +136,35 @@ class Siting(Drawable, drawn_as="siting"):
     direction: Direction = "to"
     notes: list[str] = field(default_factory=list)
 
+    def _in_short(self) -> Short:
+        chosen = int(self.chosen["chosen"].sum())
+        of = f"{texts.number(chosen)} of {counted(self.chosen, 'candidate')} chosen for {self.aim}"
+        lines = [
+            f"{name_of(each['measure'])}: {of_all(each, 'covered_after', 'uncovered', 'unknown', said='covered')}, "
+            f"{texts.number(each['gained'])} gained"
+            for each in self.summary.to_dict("records")
+            if "gained" in each
+        ]
+        proof = "proven the best" if self.proven else f"not proven: the bound is {texts.significant(self.bound)}"
+        spent = "" if self.currency is None else f"; {texts.number(self.spent)} {self.currency} spent"
+        return Short(of, [proof + spent, *lines], self.summary)
+
     @property
     def gap(self) -> float:
         """How far the bound is from the objective, as a part of the larger one: 0 where it is proven."""
         largest = max(abs(self.objective), abs(self.bound))
         return 0.0 if self.proven or largest == 0 else abs(self.bound - self.objective) / largest
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw a map of who is newly served, the sites chosen and those not.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        return self._plotted(ax=ax, lang=lang)
+    def plot(
+        self,
+        *,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: BasemapSource | None = None,
+        lang: str = "en",
+    ) -> Axes:
+        """Draw a map of who is newly served, the sites chosen and those not."""
+        return self._plotted(figsize=figsize, ax=ax, context=context, lang=lang)
 
     def explore(
         self,
@@ -147,7 +175,7 @@ class Siting(Drawable, drawn_as="siting"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
-        context: Basemap | None = None,
+        context: BasemapSource | None = None,
     ) -> Map:
         """Return a map to look around in, as `Coverage.explore` does.
 
@@ -159,8 +187,8 @@ class Siting(Drawable, drawn_as="siting"):
             Further columns of `rows` to tell on a click.
         title : str, optional
         lang : {"en", "lv", …}
-        context : Basemap, optional
-            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
+        context : path, mapping or Basemap, optional
+            What to draw under the rows, as `sheltermap.basemap` takes it: water, streets, names of places.
 
         Returns
         -------
@@ -182,6 +210,8 @@ class Siting(Drawable, drawn_as="siting"):
         )
 
 
+@shows_progress
+@takes_frames
 def site(
     demand: GeoDataFrame,
     candidates: GeoDataFrame,

@@ -56,7 +56,7 @@ def _number_or_steps(value: object) -> object:
 def _margin_or_text(value: object) -> object:
     if value is not None:
         margin_of(value)
-    return value
+    return float(value) if _is_number(value) else value  # type: ignore[arg-type]
 
 
 def margin_of(given: object) -> Margin:

@@ -75,7 +75,7 @@ def time_fault(within: Limit) -> str:
     return f"{within} is a time, and a time needs streets: name their file by --streets, or give a distance"
 
 
-def plan_text(draft: Draft, folder: Path, lang: str, schema: str | None = None, ground: bool = False) -> str:
+def plan_text(draft: Draft, folder: Path, lang: str, schema: str | None = None) -> str:
     """Return a plan as TOML.
 
     Parameters
@@ -88,8 +88,6 @@ def plan_text(draft: Draft, folder: Path, lang: str, schema: str | None = None, 
         Language of the comments and of the report.
     schema : str, optional
         The file with the schema of plans, for editors.
-    ground : bool
-        Whether a file of OpenStreetMap is to lie under the maps, too.
 
     Raises
     ------
@@ -105,7 +103,7 @@ def plan_text(draft: Draft, folder: Path, lang: str, schema: str | None = None, 
     lines += [f"languages = {toml_value([lang])}  # {texts.say('new.languages', lang)}"]
     for part, name in zip(draft.parts, names, strict=True):
         lines += ["", *_source(part, name, folder, lang)]
-        if ground and part.role == "streets" and part.seen.path.name.lower().endswith(OSM_ENDINGS):
+        if part.role == "streets" and part.seen.path.name.lower().endswith(OSM_ENDINGS):
             lines += ["", *_said("ground", lang), "[map]", f"context = {toml_value(_relative(part, folder))}"]
     for number, analysis in enumerate(_analyses(draft, names)):
         lines += ["", *(_said("analyses", lang) if number == 0 else []), "[[analyses]]"]

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.suggestions import unknown
 from sheltermap.layers import conversion, wkb
 from sheltermap.layers.gathered import Part, gathered
@@ -55,6 +56,7 @@ class Rows:
         return f"{self.wanted.schema}.{self.wanted.table}"
 
 
+@shows_progress
 def read_postgis(
     table: str,
     *,
@@ -108,6 +110,11 @@ def read_postgis(
         read wholly. No message holds what is in the service file or the environment.
     CrsError
         If the reference system is missing, unknown, or contradicts ``crs``.
+
+    Examples
+    --------
+    >>> import sheltermap as sm
+    >>> homes = sm.read_postgis("homes", schema="town", service="planning", id="id")  # doctest: +SKIP
     """
     (rows,) = fetch([Wanted(table, schema, id, geometry)], service)
     return checked(rows, crs=crs, invalid=invalid, strict=strict, where=where)

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.base.progress import shows_progress
 from sheltermap.layers import conversion
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.postgis.schema_mark import MARK, columns_of, is_written, mark, own_tables, year_held
 from sheltermap.postgis.session import Session, transaction
 
@@ -50,6 +52,8 @@ class _Table:
     rows: int
 
 
+@shows_progress
+@takes_frames
 def write_postgis(
     layers: pd.DataFrame | Mapping[str, pd.DataFrame],
     schema: str,

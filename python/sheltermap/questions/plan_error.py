@@ -12,7 +12,21 @@ from sheltermap.base.toml_lines import lines_of
 
 
 class PlanError(SheltermapError):
-    """A plan that cannot be run, with all its faults; its message names their lines in the plan where it can."""
+    """A plan that cannot be run, with all its faults; its message names their lines in the plan where it can.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import sheltermap as sm
+    >>> plan = Path(tempfile.mkdtemp()) / "plan.toml"
+    >>> _ = plan.write_text("schema = 1")
+    >>> try:
+    ...     sm.run(plan, plan.parent / "out")
+    ... except sm.PlanError as error:
+    ...     print(len(error.faults) > 1)
+    True
+    """
 
     def __init__(self, path: Path, faults: Sequence[str]):
         self.path, self.faults = path, list(faults)

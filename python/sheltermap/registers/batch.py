@@ -30,7 +30,20 @@ UNPLACED = {"missing_geometry", "no_positions"}  # a place nobody knows yet is a
 
 
 class RegisterError(SheltermapError):
-    """Rows that a register refuses; nothing of what they came with was taken."""
+    """Rows that a register refuses; nothing of what they came with was taken.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import sheltermap as sm
+    >>> wells = sm.RegisterStore.create(Path(tempfile.mkdtemp()) / "wells.gpkg", "water_intake")
+    >>> try:
+    ...     wells.add({"id": "W1", "kind": "weel"}, by="A. Ozola", why="found on the map")
+    ... except sm.RegisterError as error:
+    ...     print(error.findings["reason"].tolist())
+    ['code_outside_list']
+    """
 
     def __init__(self, source: str, noted: Sequence[Finding]) -> None:
         self.noted, self.source = list(noted), source

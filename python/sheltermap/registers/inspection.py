@@ -18,7 +18,9 @@ import pandas as pd
 from sheltermap.base import texts
 from sheltermap.base.decimal_marks import decimal_mark
 from sheltermap.base.fault import Fault
+from sheltermap.base.in_short import Short, ToldInShort, counted, name_of
 from sheltermap.base.numerals import shown
+from sheltermap.base.progress import shows_progress
 from sheltermap.layers import frames
 from sheltermap.registers import grades
 from sheltermap.registers.extent import Extent, extent_of
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
-    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.map import Map
 
 COLUMNS = ["row", "id", "field", "column", "value", "severity", "reason", "message", "remedy", "suggestion"]
@@ -48,9 +50,23 @@ PANDAS_TYPES = {
 WANTED = {"point": {"Point"}, "polygon": {"Polygon", "MultiPolygon"}}
 
 
-@dataclass(frozen=True)
-class Inspection:
-    """A register as `inspect` found it."""
+@dataclass(frozen=True, repr=False)
+class Inspection(ToldInShort):
+    """A register as `inspect` found it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import sheltermap as sm
+    >>> register = pd.DataFrame({"id": ["P1"], "veids": ["patvertne"], "ietilpība": ["120 vietas"],
+    ...     "lon": [24.1], "lat": [56.9]})
+    >>> found = sm.inspect(register, "shelter")
+    >>> found
+    <Inspection: the frame as shelter, 1 row
+      1 error>
+    >>> found.is_clean
+    False
+    """
 
     kind: str
     source: str
@@ -60,6 +76,12 @@ class Inspection:
     noted: list[Finding]
     frame: GeoDataFrame  #: the rows in the fields of the schema; what was refused is missing, so unknown in totals
     notes: list[str] = field(default_factory=list)  #: of the reader: what it passed over, what to look at
+
+    def _in_short(self) -> Short:
+        found = Counter(each.severity for each in self.noted)
+        of = f"{name_of(self.source)} as {self.kind}, {counted(self.rows, 'row')}"
+        told = ", ".join(counted(found[each], each) for each in ("error", "warning") if found[each])
+        return Short(of, [told or "nothing to mend"])
 
     @property
     def is_clean(self) -> bool:
@@ -116,7 +138,7 @@ class Inspection:
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
-        context: Basemap | None = None,
+        context: BasemapSource | None = None,
     ) -> Map:
         """Return a map to look around in: the rows by grade, or by whether they are to be mended, and what is wrong.
 
@@ -192,6 +214,7 @@ def _both(finding: Finding, name: str) -> dict[str, str]:
     return {lang: getattr(finding, name)(lang) for lang in texts.LANGUAGES}
 
 
+@shows_progress
 def inspect(
     source: Any,
     kind: str,

@@ -25,7 +25,18 @@ NonEmpty = Annotated[str, Rule(min_length=1)]
 
 
 class MappingError(SheltermapError):
-    """A mapping that does not fit the register or the file, with all its faults."""
+    """A mapping that does not fit the register or the file, with all its faults.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import sheltermap as sm
+    >>> try:
+    ...     sm.inspect(pd.DataFrame({"nr": [1], "lon": [24.1], "lat": [56.9]}), "shelter", {"colums": {}})
+    ... except sm.MappingError as error:
+    ...     print(error.faults)
+    ['colums: unknown key "colums"; did you mean "columns"? allowed: columns, crs, encoding, layer, x, y']
+    """
 
     def __init__(self, source: str, faults: Sequence[str]):
         self.faults = list(faults)

@@ -13,7 +13,9 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.analyses.drawable import Drawable
+from sheltermap.base import texts
 from sheltermap.base.given import several
+from sheltermap.base.in_short import Short, counted, name_of
 from sheltermap.base.suggestions import told
 from sheltermap.planning.price_index import require_currency
 from sheltermap.risk.expected_annual import METHODS, PARTS, ExpectedAnnual, Method
@@ -66,7 +68,7 @@ class Measure:
             object.__setattr__(self, "not_monetised", (self.not_monetised,))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Avoided(Drawable, drawn_as="avoided"):
     """What measures save, and whether they pay for themselves.
 
@@ -89,6 +91,15 @@ class Avoided(Drawable, drawn_as="avoided"):
     method : {"trapezoid", "log_linear"}
         By which everything but the last two columns is computed.
     notes : list of str
+
+    Examples
+    --------
+    >>> import sheltermap as sm
+    >>> measures = [sm.Measure("dike", after=2_000.0, cost=50_000.0), sm.Measure("pumps", after=9_000.0, cost=5_000.0)]
+    >>> sm.avoided(10_000.0, measures, years=30, discount_rate=0.03, currency="EUR")
+    <Avoided: 2 measures over 30 years
+      pumps: benefit to cost 3.92, net present value 14 600 EUR
+      dike: benefit to cost 3.14, net present value 106 804 EUR>
     """
 
     measures: pd.DataFrame
@@ -99,19 +110,18 @@ class Avoided(Drawable, drawn_as="avoided"):
     method: Method
     notes: list[str] = field(default_factory=list)
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw for each measure what it costs beside what it saves, both as of today.
+    def _in_short(self) -> Short:
+        of = f"{counted(self.measures, 'measure')} over {counted(self.years, 'year')}"
+        lines = (
+            f"{name_of(each['measure'])}: benefit to cost {texts.significant(each['benefit_cost'], 3)}, "
+            f"net present value {texts.number(each['net_present_value'])} {self.currency}"
+            for each in self.measures.to_dict("records")
+        )
+        return Short(of, lines, self.measures, "measures")
 
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        return self._plotted(ax=ax, lang=lang)
+    def plot(self, *, figsize: tuple[float, float] | None = None, ax: Axes | None = None, lang: str = "en") -> Axes:
+        """Draw for each measure what it costs beside what it saves, both as of today."""
+        return self._plotted(figsize=figsize, ax=ax, lang=lang)
 
 
 def avoided(

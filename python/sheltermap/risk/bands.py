@@ -12,9 +12,11 @@ import shapely
 from sheltermap._native import _core
 from sheltermap.base.given import is_finite, several
 from sheltermap.base.limits import Limit, LimitLike
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
 from sheltermap.layers.conversion import to_shapely
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.row_ids import row_ids
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ MOST_PLACES = 5_000_000  # circles along one source; beyond, a computer is busy 
 M_PER_DEGREE = 111_700.0  # more than a degree of latitude, or of longitude at the equator, has anywhere
 
 
+@shows_progress
+@takes_frames
 def bands(
     source: GeoDataFrame,
     distances: LimitLike | Sequence[LimitLike],

@@ -13,8 +13,11 @@ import pandas as pd
 from sheltermap.analyses.areas import Areas
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.ledger import measures_of, sums_by_state
+from sheltermap.base.in_short import Short, counted, name_of, of_all
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.risk.hits import STATES, Hits
 from sheltermap.risk.nesting import nesting_notes
 from sheltermap.risk.scenario import Scenario, scenarios_given
@@ -27,14 +30,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.map import Map
 
 How = Literal["any", "count", "worst"]
 UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Combined(Drawable, drawn_as="combined"):
     """What several hazards do at once.
 
@@ -55,6 +58,18 @@ class Combined(Drawable, drawn_as="combined"):
     scenarios : tuple of Scenario
     notes : list of str
         What bounds the answer: zones of unknown intensity, levels that do not lie in one another.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> import sheltermap as sm
+    >>> zone = gpd.GeoDataFrame(geometry=[box(24.0, 56.9, 24.2, 57)], crs=4326)
+    >>> scenarios = [sm.Scenario("flood", "flood", zone), sm.Scenario("gas", "chemical", zone)]
+    >>> homes = gpd.GeoDataFrame({"people": [2, 4]}, geometry=gpd.points_from_xy([24.05, 24.5], [56.95] * 2), crs=4326)
+    >>> sm.combined(scenarios, homes, "count", weight="people")
+    <Combined: 2 rows, 2 scenarios
+      people in any of them: 2 of 6 affected (33.3 %), 4 not affected>
     """
 
     rows: GeoDataFrame
@@ -66,6 +81,14 @@ class Combined(Drawable, drawn_as="combined"):
     scenarios: tuple[Scenario, ...]
     areas: GeoDataFrame | None = None
     notes: list[str] = field(default_factory=list)
+
+    def _in_short(self) -> Short:
+        of = f"{counted(self.rows, 'row')}, {counted(self.scenarios, 'scenario')}"
+        lines = (
+            f"{name_of(each['measure'])} in any of them: {of_all(each, 'affected', 'not_affected', 'unknown')}"
+            for each in self.any_totals[self.any_totals["area"].isna()].to_dict("records")
+        )
+        return Short(of, lines, self.any_totals, "any_totals")
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -84,19 +107,16 @@ class Combined(Drawable, drawn_as="combined"):
         named = [name for name, geometry in drawn for _ in geometry]
         return geopandas.GeoDataFrame({"scenario": named}, geometry=shapes, crs=4326)
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw a map of the zones, and of the rows by what the hazards come to.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        return self._plotted(ax=ax, lang=lang)
+    def plot(
+        self,
+        *,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: BasemapSource | None = None,
+        lang: str = "en",
+    ) -> Axes:
+        """Draw a map of the zones, and of the rows by what the hazards come to."""
+        return self._plotted(figsize=figsize, ax=ax, context=context, lang=lang)
 
     def explore(
         self,
@@ -105,7 +125,7 @@ class Combined(Drawable, drawn_as="combined"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
-        context: Basemap | None = None,
+        context: BasemapSource | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
@@ -120,8 +140,8 @@ class Combined(Drawable, drawn_as="combined"):
             Further columns of `rows` to tell on a click.
         title : str, optional
         lang : {"en", "lv", …}
-        context : Basemap, optional
-            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
+        context : path, mapping or Basemap, optional
+            What to draw under the rows, as `sheltermap.basemap` takes it: water, streets, names of places.
 
         Returns
         -------
@@ -136,6 +156,8 @@ class Combined(Drawable, drawn_as="combined"):
         return self._explored(name=name, columns=columns, title=title, lang=lang, context=context)
 
 
+@shows_progress
+@takes_frames
 def combined(
     scenarios: Scenario | Iterable[Scenario],
     features: GeoDataFrame,

@@ -14,9 +14,12 @@ from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.ledger import measures_of, sums_by_state
 from sheltermap.analyses.supply import capacities
 from sheltermap.base import texts
+from sheltermap.base.in_short import Short, counted, name_of, of_all
 from sheltermap.base.limits import Limit, LimitLike
+from sheltermap.base.progress import shows_progress
 from sheltermap.layers import frames
 from sheltermap.layers.cells import amounts
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.risk import continuity_tables as tables
 from sheltermap.risk.dependence import Dependence, chains
@@ -31,11 +34,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.map import Map
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Continuity(Drawable, drawn_as="continuity"):
     """What every critical facility takes from people when it fails, alone and with what depends on it.
 
@@ -67,6 +70,17 @@ class Continuity(Drawable, drawn_as="continuity"):
     threshold : Limit or None
     areas : GeoDataFrame or None
     notes : list of str
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame({"people": [30]}, geometry=gpd.points_from_xy([24.10], [56.95]), crs=4326)
+    >>> works = gpd.GeoDataFrame({"id": ["A", "B"]}, geometry=gpd.points_from_xy([24.10, 24.20], [56.95] * 2), crs=4326)
+    >>> sm.continuity(works, homes, limit="1 km", weight="people", facility_id="id")
+    <Continuity: 2 facilities, 1 row
+      people: 0 of 30 with several (0 %), 30 one only
+      2 rows in .ranking>
     """
 
     facilities: GeoDataFrame
@@ -81,19 +95,25 @@ class Continuity(Drawable, drawn_as="continuity"):
     notes: list[str] = field(default_factory=list)
     by: By | None = None
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw whose access hangs on one facility, and the facilities by how many people lose access with them.
+    def _in_short(self) -> Short:
+        of = f"{counted(self.facilities, 'facility', 'facilities')}, {counted(self.rows, 'row')}"
+        lines = (
+            f"{name_of(each['measure'])}: "
+            + of_all(each, "several", "one_only", "without", "unknown", said="with several")
+            for each in self.summary[self.summary["area"].isna()].to_dict("records")
+        )
+        return Short(of, lines, self.ranking, "ranking")
 
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        return self._plotted(ax=ax, lang=lang)
+    def plot(
+        self,
+        *,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: BasemapSource | None = None,
+        lang: str = "en",
+    ) -> Axes:
+        """Draw whose access hangs on one facility, and the facilities by how many people lose access with them."""
+        return self._plotted(figsize=figsize, ax=ax, context=context, lang=lang)
 
     def explore(
         self,
@@ -103,7 +123,7 @@ class Continuity(Drawable, drawn_as="continuity"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
-        context: Basemap | None = None,
+        context: BasemapSource | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
@@ -118,8 +138,8 @@ class Continuity(Drawable, drawn_as="continuity"):
             Further columns of `rows` to tell on a click.
         title : str, optional
         lang : {"en", "lv", …}
-        context : Basemap, optional
-            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
+        context : path, mapping or Basemap, optional
+            What to draw under the rows, as `sheltermap.basemap` takes it: water, streets, names of places.
 
         Returns
         -------
@@ -135,6 +155,8 @@ class Continuity(Drawable, drawn_as="continuity"):
         )
 
 
+@shows_progress
+@takes_frames
 def continuity(
     critical: GeoDataFrame,
     demand: GeoDataFrame,

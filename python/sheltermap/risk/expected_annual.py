@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from sheltermap.base import texts
 from sheltermap.base.exact_sums import total
 from sheltermap.base.given import is_finite
+from sheltermap.base.in_short import Short, ToldInShort, counted
 from sheltermap.base.suggestions import told
 
 if TYPE_CHECKING:
@@ -27,8 +29,8 @@ METHODS: tuple[Method, ...] = get_args(Method)
 PARTS = ("between", "tail", "low_end", "total")
 
 
-@dataclass(frozen=True)
-class ExpectedAnnual:
+@dataclass(frozen=True, repr=False)
+class ExpectedAnnual(ToldInShort):
     """What several levels of a hazard are expected to do in a year, in parts and by both methods.
 
     Attributes
@@ -45,6 +47,14 @@ class ExpectedAnnual:
     zero_impact_years : float or None
     notes : list of str
         What bounds the answer: an impact that falls while the return period rises, a single level.
+
+    Examples
+    --------
+    >>> import sheltermap as sm
+    >>> sm.expected_annual([10, 100, 200], [100, 1000, 1500])
+    <ExpectedAnnual: 3 levels
+      63.25 a year by trapezoid
+      4 rows in .parts>
     """
 
     parts: pd.DataFrame
@@ -52,6 +62,11 @@ class ExpectedAnnual:
     levels: pd.DataFrame
     zero_impact_years: float | None = None
     notes: list[str] = field(default_factory=list)
+
+    def _in_short(self) -> Short:
+        total = self.parts[self.parts["part"] == "total"].iloc[0]
+        lines = [f"{texts.significant(total[self.method])} a year by {self.method}"]
+        return Short(counted(self.levels, "level"), lines, self.parts, "parts")
 
     @property
     def between(self) -> float:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from sheltermap._native import _core
 from sheltermap.base import texts
+from sheltermap.base.in_short import Short, ToldInShort, counted
 from sheltermap.base.limits import Limit, LimitLike
 from sheltermap.base.reasons import REASONS as ALL_REASONS
 from sheltermap.base.reasons import STATUSES, names_of, statuses_of
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, eq=False)
-class Failing:
+@dataclass(frozen=True, eq=False, repr=False)
+class Failing(ToldInShort):
     """Facilities that fail, among all that serve people: pumping stations, boiler houses, substations, sewers.
 
     Whoever the nearest of all facilities serves, within the limit, is affected where that one fails; lost is who has no
@@ -64,8 +65,10 @@ class Failing:
     >>> import sheltermap as sm
     >>> pumps = gpd.GeoDataFrame({"off": ["yes", "no"]}, geometry=gpd.points_from_xy([24.1, 24.2], [57, 57]), crs=4326)
     >>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.11, 24.14, 24.19], [57, 57, 57]), crs=4326)
-    >>> dry = sm.Scenario("dry", "water", failing=sm.Failing(pumps, "off", limit="4 km"))
-    >>> hits = dry.hits(homes)
+    >>> failing = sm.Failing(pumps, "off", limit="4 km")
+    >>> failing
+    <Failing: 1 of 2 facilities fail>
+    >>> hits = sm.Scenario("dry", "water", failing=failing).hits(homes)
     >>> hits.inside, hits.lost
     (array([1, 1, 0], dtype=int8), array([1, 0, 0], dtype=int8))
     """
@@ -76,6 +79,10 @@ class Failing:
     by: By | None = None
     direction: Direction = "to"
     facility_id: str | None = None
+
+    def _in_short(self) -> Short:
+        failing = texts.number(int(self.out.sum()))
+        return Short(f"{failing} of {counted(self.facilities, 'facility', 'facilities')} fail")
 
     def __post_init__(self) -> None:
         frames.require_table(self.facilities, "facilities")

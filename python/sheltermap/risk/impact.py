@@ -13,8 +13,11 @@ from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.supply import capacities
 from sheltermap.base import texts
 from sheltermap.base.given import several
+from sheltermap.base.in_short import Short, counted, name_of, of_all
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.risk.affected import Exposed, exposed_people, exposed_things
 from sheltermap.risk.damage import Damage, DamageCurve, accepted_curve
 from sheltermap.risk.expected_annual import METHODS, Method
@@ -34,14 +37,14 @@ if TYPE_CHECKING:
 
     from sheltermap.analyses.flood import Flood
     from sheltermap.base.limits import LimitLike
-    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.map import Map
     from sheltermap.streets.travelling import Direction
 
 THINGS = ("facilities", "critical", "streets", "buildings", "land")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Impact(Drawable, drawn_as="impact"):
     """Whom and what each scenario affects.
 
@@ -78,6 +81,18 @@ class Impact(Drawable, drawn_as="impact"):
     notes : list of str
         What bounds the answer: scenarios without a probability, zones that do not lie within one another, curves that
         do not say anything of a scenario.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> import sheltermap as sm
+    >>> homes = gpd.GeoDataFrame({"people": [3, 5]}, geometry=gpd.points_from_xy([24.1, 24.3], [56.9, 56.9]), crs=4326)
+    >>> zones = gpd.GeoDataFrame(geometry=[box(24, 56, 24.2, 57)], crs=4326)
+    >>> sm.impact(sm.Scenario("f10", "flood", zones, return_period_years=10), demand=homes, weight="people")
+    <Impact: 1 scenario
+      f10, people (people): 3 of 8 affected (37.5 %), 5 not affected
+      1 note in .notes>
     """
 
     summary: pd.DataFrame
@@ -98,6 +113,14 @@ class Impact(Drawable, drawn_as="impact"):
     currency: str | None = None
     areas: GeoDataFrame | None = None
     notes: list[str] = field(default_factory=list)
+
+    def _in_short(self) -> Short:
+        lines = (
+            f"{name_of(each['scenario'])}, {each['what']} ({name_of(each['measure'])}): "
+            + of_all(each, "affected", "not_affected", "unknown")
+            for each in self.summary.to_dict("records")
+        )
+        return Short(counted(self.scenarios, "scenario"), lines, self.summary)
 
     def risks(
         self,
@@ -151,21 +174,23 @@ class Impact(Drawable, drawn_as="impact"):
         counted = Consequences(self.summary, self.displaced, self.damage)
         return risk_rows(self.scenarios, counted, chosen, titles)
 
-    def plot(self, scenario: str | None = None, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+    def plot(
+        self,
+        scenario: str | None = None,
+        *,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: BasemapSource | None = None,
+        lang: str = "en",
+    ) -> Axes:
         """Draw a map of a scenario: where it acts, and which rows it affects.
 
         Parameters
         ----------
         scenario : str, optional
             Id of one of `scenarios`; by default the last.
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
         """
-        return self._plotted(scenario=scenario, ax=ax, lang=lang)
+        return self._plotted(scenario=scenario, figsize=figsize, ax=ax, context=context, lang=lang)
 
     def explore(
         self,
@@ -177,7 +202,7 @@ class Impact(Drawable, drawn_as="impact"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
-        context: Basemap | None = None,
+        context: BasemapSource | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
@@ -192,8 +217,8 @@ class Impact(Drawable, drawn_as="impact"):
             Further columns of the rows to tell on a click.
         title : str, optional
         lang : {"en", "lv", …}
-        context : Basemap, optional
-            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
+        context : path, mapping or Basemap, optional
+            What to draw under the rows, as `sheltermap.basemap` takes it: water, streets, names of places.
 
         Returns
         -------
@@ -235,6 +260,8 @@ class Impact(Drawable, drawn_as="impact"):
         raise AssertionError("an impact is of something")
 
 
+@shows_progress
+@takes_frames
 def impact(
     scenarios: Scenario | Iterable[Scenario],
     *,

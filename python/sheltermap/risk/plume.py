@@ -10,9 +10,11 @@ import numpy as np
 import shapely
 
 from sheltermap._native import _core
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
 from sheltermap.layers.conversion import to_shapely
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.risk.bands import band_areas_m2, band_columns, band_intensities, band_limits
 
@@ -30,6 +32,8 @@ SIDE_STEP_M = 1000.0  # between vertices of the sides
 POLES = np.array([[0.0, 90.0], [0.0, -90.0]])
 
 
+@shows_progress
+@takes_frames
 def plume(
     source: GeoDataFrame,
     wind_from_deg: float,

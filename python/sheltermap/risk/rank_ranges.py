@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sheltermap.base.in_short import Short, ToldInShort, counted
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -22,8 +24,8 @@ TIE = 1e-12  # sums that differ by no more than this are equal
 MOST_CORNERS = 1024  # of the ranges that are tried; with more parts the ends of each range, one after the other
 
 
-@dataclass(frozen=True)
-class RankSensitivity:
+@dataclass(frozen=True, repr=False)
+class RankSensitivity(ToldInShort):
     """How a ranking moves when the weights move.
 
     Attributes
@@ -38,11 +40,28 @@ class RankSensitivity:
         ``worst_reached``, which some of them give.
     ranges : dict of str to tuple of float
         Between which weights were moved.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import sheltermap as sm
+    >>> parts = pd.DataFrame({"hazard": [0.9, 0.2, 0.5], "vulnerability": [0.1, 0.6, 0.4]}, index=["A", "B", "C"])
+    >>> index = sm.risk_index(parts, weights={"hazard": 0.5, "vulnerability": 0.5}, combined="arithmetic",
+    ...     normalised={"hazard": (0, 1), "vulnerability": (0, 1)})
+    >>> index.sensitivity(by=0.2)
+    <RankSensitivity: 3 areas, 2 parts
+      an area moves by at most 2 ranks
+      3 rows in .ranks>
     """
 
     weights: pd.DataFrame
     ranks: pd.DataFrame
     ranges: dict[str, tuple[float, float]]
+
+    def _in_short(self) -> Short:
+        wide = self.ranks.assign(between=self.ranks["worst"] - self.ranks["best"])["between"].max()
+        told = [] if pd.isna(wide) else [f"an area moves by at most {counted(int(wide), 'rank')}"]
+        return Short(f"{counted(self.ranks, 'area')}, {counted(self.weights, 'part')}", told, self.ranks, "ranks")
 
 
 def weighted_sum(terms: Mapping[str, Numbers], weights: Mapping[str, float]) -> Numbers:

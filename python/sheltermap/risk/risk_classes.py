@@ -60,6 +60,13 @@ class RiskClasses(PlanPart):
     ValueError
         If limits do not ascend from 0, numbers of classes differ, a level is unknown or falls where likelihood or
         impact rises, or weights and the rule do not fit.
+
+    Examples
+    --------
+    >>> import sheltermap as sm
+    >>> classes = sm.RiskClasses.example()
+    >>> classes.title.en, classes.is_example, [level.id for level in classes.levels]
+    ('Five by five, shaped like the EU guideline', True, ['low', 'medium', 'high', 'very_high'])
     """
 
     title: Text

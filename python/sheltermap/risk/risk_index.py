@@ -14,9 +14,11 @@ import pandas as pd
 
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.base import texts
+from sheltermap.base.in_short import Short, counted, name_of
 from sheltermap.base.suggestions import told, unknown
 from sheltermap.layers import frames
 from sheltermap.layers.cells import first_few
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.risk.index_parts import MIN_MAX, better_of, limits_of, names_of, scaled_parts, shares_of, values_of
 from sheltermap.risk.rank_ranges import RankSensitivity, exact_interval, rank_ranges, ranks_of, weighted_sum
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.map import Map
 
     Numbers = NDArray[np.float64]
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 Combined = Literal["geometric", "arithmetic"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RiskIndex(Drawable, drawn_as="risk_index"):
     """What `risk_index` found.
 
@@ -54,6 +56,18 @@ class RiskIndex(Drawable, drawn_as="risk_index"):
         ``area``, ``missing``.
     notes : list of str
         How it was made, and what bounds the answer.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import sheltermap as sm
+    >>> parts = pd.DataFrame({"hazard": [8, 4], "vulnerability": [2, 8]}, index=["Upper", "Lower"])
+    >>> limits = {"hazard": (0, 10), "vulnerability": (0, 10)}
+    >>> sm.risk_index(parts, weights={"hazard": 1, "vulnerability": 1}, normalised=limits)
+    <RiskIndex: 2 areas, 2 parts, geometric
+      1. Lower: 0.566
+      2. Upper: 0.4
+      2 notes in .notes>
     """
 
     rows: pd.DataFrame
@@ -64,6 +78,15 @@ class RiskIndex(Drawable, drawn_as="risk_index"):
     combined: Combined
     not_ranked: pd.DataFrame
     notes: list[str]
+
+    def _in_short(self) -> Short:
+        ranked = self.rows[self.rows["rank"].notna()].sort_values("rank", kind="stable")
+        of = f"{counted(self.rows, 'area')}, {counted(self.weights, 'part')}, {self.combined}"
+        lines = (
+            f"{rank}. {name_of(area)}: {texts.significant(index, 3)}"
+            for rank, area, index in zip(ranked["rank"], ranked["area"], ranked["index"], strict=True)
+        )
+        return Short(of, lines, self.rows, "rows")
 
     def sensitivity(
         self, *, by: float = 0.2, ranges: Mapping[str, tuple[float, float]] | None = None
@@ -109,21 +132,18 @@ class RiskIndex(Drawable, drawn_as="risk_index"):
         """
         return sensitivity_of(self, by, ranges)
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw the areas by their index, those not ranked apart; where areas have no shapes, the indexes as bars.
+    def plot(
+        self,
+        *,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: BasemapSource | None = None,
+        lang: str = "en",
+    ) -> Axes:
+        """Draw the areas by their index, those not ranked apart; where areas have no shapes, the indexes as bars."""
+        return self._plotted(figsize=figsize, ax=ax, context=context, lang=lang)
 
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        return self._plotted(ax=ax, lang=lang)
-
-    def explore(self, *, title: str | None = None, lang: str = "en", context: Basemap | None = None) -> Map:
+    def explore(self, *, title: str | None = None, lang: str = "en", context: BasemapSource | None = None) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
         A click on an area tells its rank, its index and its parts.
@@ -132,8 +152,8 @@ class RiskIndex(Drawable, drawn_as="risk_index"):
         ----------
         title : str, optional
         lang : {"en", "lv", …}
-        context : Basemap, optional
-            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
+        context : path, mapping or Basemap, optional
+            What to draw under the rows, as `sheltermap.basemap` takes it: water, streets, names of places.
 
         Returns
         -------
@@ -147,6 +167,7 @@ class RiskIndex(Drawable, drawn_as="risk_index"):
         return self._explored(title=title, lang=lang, context=context)
 
 
+@takes_frames
 def risk_index(
     parts: pd.DataFrame,
     *,

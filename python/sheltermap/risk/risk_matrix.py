@@ -12,7 +12,9 @@ import pandas as pd
 
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.base import texts
+from sheltermap.base.in_short import Short, counted, name_of
 from sheltermap.base.suggestions import told
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.risk.placed_risks import placed_risks
 from sheltermap.risk.risk_classes import RiskClasses
 from sheltermap.risk.risk_movement import movement_of
@@ -26,7 +28,7 @@ REVERSALS = ["dimension", "unit", "higher", "lower", "expected_of_higher", "expe
 REVERSALS += ["level_of_higher", "level_of_lower", "in_all"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RiskMatrix(Drawable, drawn_as="risk_matrix"):
     """What `risk_matrix` found.
 
@@ -56,6 +58,17 @@ class RiskMatrix(Drawable, drawn_as="risk_matrix"):
     classes : RiskClasses
     notes : list of str
         Whose classes these are, the rule that joins impacts, and what bounds the answer.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import sheltermap as sm
+    >>> risks = pd.DataFrame({"scenario": ["flood", "chemical"], "annual_probability": [0.01, 0.0002],
+    ...     "human": [12, 150], "economic": [4e6, 1e6]})
+    >>> sm.risk_matrix(risks, sm.RiskClasses.example())
+    <RiskMatrix: 2 risks
+      1 medium, 1 high
+      2 rows in .risks; 3 notes in .notes>
     """
 
     risks: pd.DataFrame
@@ -65,6 +78,11 @@ class RiskMatrix(Drawable, drawn_as="risk_matrix"):
     reversals: pd.DataFrame
     classes: RiskClasses
     notes: list[str]
+
+    def _in_short(self) -> Short:
+        levels = self.summary[self.summary["risks"] > 0].to_dict("records")
+        told = ", ".join(f"{texts.number(each['risks'])} {name_of(each['level_id'])}" for each in levels[::-1])
+        return Short(counted(self.risks, "risk"), [told] if told else [], self.risks, "risks")
 
     def movement(self, earlier: RiskMatrix) -> pd.DataFrame:
         """Return what became of each risk since an earlier matrix, and why.
@@ -104,21 +122,12 @@ class RiskMatrix(Drawable, drawn_as="risk_matrix"):
             raise TypeError(f"earlier is a RiskMatrix, not {told(earlier)}")
         return movement_of(earlier.risks, earlier.classes, self.risks, self.classes)
 
-    def plot(self, *, ax: Axes | None = None, lang: str = "en") -> Axes:
-        """Draw the matrix, cells coloured by level with its word, risks by their number, and what each number is.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
-        """
-        return self._plotted(ax=ax, lang=lang)
+    def plot(self, *, figsize: tuple[float, float] | None = None, ax: Axes | None = None, lang: str = "en") -> Axes:
+        """Draw the matrix, cells coloured by level with its word, risks by their number, and what each number is."""
+        return self._plotted(figsize=figsize, ax=ax, lang=lang)
 
 
+@takes_frames
 def risk_matrix(risks: pd.DataFrame, classes: RiskClasses) -> RiskMatrix:
     """Place risks in a matrix of likelihood and impact, by classes of your own.
 

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, get_args
 
+from sheltermap.base import texts
 from sheltermap.base.given import is_finite, several
+from sheltermap.base.in_short import Short, ToldInShort, counted, name_of
 from sheltermap.base.scenarios import scenario_label
 from sheltermap.base.suggestions import told, unknown
 from sheltermap.layers import frames
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.risk.failure import Failing
 from sheltermap.risk.hazard_depths import HazardDepths
 from sheltermap.risk.hits import HazardZones, Hits
@@ -27,8 +30,8 @@ PLACES = ("zones", "raster", "failing")  # what says where it acts
 Status = Literal["confirmed", "partial", "unconfirmed"]
 
 
-@dataclass(frozen=True, eq=False)
-class Scenario:
+@dataclass(frozen=True, eq=False, repr=False)
+class Scenario(ToldInShort):
     """One way in which a hazard may come true.
 
     Attributes
@@ -90,6 +93,12 @@ class Scenario:
     source: str | None = None
     status: Status = "confirmed"
 
+    def _in_short(self) -> Short:
+        where = next((name for name in ("zones", "raster", "failing") if getattr(self, name) is not None), "nowhere")
+        acting = counted(self.zones, "zone") if self.zones is not None else where
+        likely = "" if self.probability is None else f", {texts.significant(self.probability)} a year"
+        return Short(f"{name_of(self.id)}, {name_of(self.hazard)}, {acting}{likely}, {self.status}")
+
     def __post_init__(self) -> None:
         for key in ("id", "hazard"):
             if not isinstance(value := getattr(self, key), str) or not value.strip():
@@ -138,6 +147,7 @@ class Scenario:
             return self._depths.acting
         return None if self.zones is None else self.zones[self._ground.acting]
 
+    @takes_frames
     def hits(self, features: GeoDataFrame, role: str = "features") -> Hits:
         """Which rows of a layer it acts on, and how strongly.
 

@@ -13,7 +13,10 @@ from sheltermap.analyses.areas import Areas
 from sheltermap.analyses.drawable import Drawable
 from sheltermap.analyses.ledger import ROWS, measures_of
 from sheltermap.base import texts
+from sheltermap.base.in_short import Short, counted, name_of, of_all
+from sheltermap.base.progress import shows_progress
 from sheltermap.layers import frames
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.planning.allocation_task import capacity_of
 from sheltermap.risk import vulnerable_tables as tables
@@ -32,11 +35,11 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from matplotlib.axes import Axes
 
-    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.map import Map
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Vulnerable(Drawable, drawn_as="vulnerable"):
     """Who in the zones of each scenario reaches a suitable shelter with a place before the hazard arrives.
 
@@ -74,6 +77,20 @@ class Vulnerable(Drawable, drawn_as="vulnerable"):
         Whether ways are as the crow flies, so that nobody is there sooner.
     areas : GeoDataFrame or None
     notes : list of str
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> import sheltermap as sm
+    >>> zone = gpd.GeoDataFrame(geometry=[box(24.0, 56.9, 24.1, 57)], crs=4326)
+    >>> gas = sm.Scenario("gas", "chemical", zone, return_period_years=200)
+    >>> school = gpd.GeoDataFrame({"people": [40]}, geometry=gpd.points_from_xy([24.099], [56.95]), crs=4326)
+    >>> cellar = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.102], [56.95]), crs=4326)
+    >>> sm.vulnerable(gas, school, cellar, warning="10 min", weight="people", speed=1.0)
+    <Vulnerable: 1 scenario, 1 row
+      gas, all: 40 of 40 in time (100 %)
+      2 notes in .notes>
     """
 
     rows: GeoDataFrame
@@ -89,26 +106,37 @@ class Vulnerable(Drawable, drawn_as="vulnerable"):
     notes: list[str] = field(default_factory=list)
     by: Network | None = None
 
-    def plot(self, scenario: str | None = None, *, ax: Axes | None = None, lang: str = "en") -> Axes:
+    def _in_short(self) -> Short:
+        of = f"{counted(self.scenarios, 'scenario')}, {counted(self.rows, 'row')}"
+        lines = (
+            f"{name_of(each['scenario'])}, {'all' if pd.isna(each['group']) else name_of(each['group'])}: "
+            + of_all(each, "in_time", "too_late", "no_places", "no_shelter", "unknown", total="in_zone")
+            for each in self.summary.to_dict("records")
+        )
+        return Short(of, lines, self.summary)
+
+    def plot(
+        self,
+        scenario: str | None = None,
+        *,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: BasemapSource | None = None,
+        lang: str = "en",
+    ) -> Axes:
         """Draw a scenario: its zones, who is in a shelter in time and who is not, and the shelters.
 
         Parameters
         ----------
         scenario : str, optional
             Id of one of `scenarios`; by default the last.
-        ax : matplotlib Axes, optional
-        lang : {"en", "lv", …}
-
-        Returns
-        -------
-        matplotlib Axes
 
         Raises
         ------
         ValueError
             If there is no such scenario.
         """
-        return self._plotted(scenario=scenario, ax=ax, lang=lang)
+        return self._plotted(scenario=scenario, figsize=figsize, ax=ax, context=context, lang=lang)
 
     def explore(
         self,
@@ -119,7 +147,7 @@ class Vulnerable(Drawable, drawn_as="vulnerable"):
         columns: Sequence[str] = (),
         title: str | None = None,
         lang: str = "en",
-        context: Basemap | None = None,
+        context: BasemapSource | None = None,
     ) -> Map:
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
@@ -137,8 +165,8 @@ class Vulnerable(Drawable, drawn_as="vulnerable"):
             Further columns of `rows` to tell on a click.
         title : str, optional
         lang : {"en", "lv", …}
-        context : Basemap, optional
-            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
+        context : path, mapping or Basemap, optional
+            What to draw under the rows, as `sheltermap.basemap` takes it: water, streets, names of places.
 
         Returns
         -------
@@ -160,6 +188,8 @@ class Vulnerable(Drawable, drawn_as="vulnerable"):
         )
 
 
+@shows_progress
+@takes_frames
 def vulnerable(
     scenarios: Scenario | Iterable[Scenario],
     sites: GeoDataFrame,

@@ -15,7 +15,7 @@ from sheltermap.questions.views import Drawing
 
 if TYPE_CHECKING:
     from sheltermap.base.standards import Text
-    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.questions.kind import Kind
     from sheltermap.questions.outcome import Outcome
 
@@ -39,7 +39,7 @@ def answers_map(
     answers: Iterable[tuple[Kind, Outcome]],
     lang: str,
     *,
-    context: Basemap | None = None,
+    context: BasemapSource | None = None,
     languages: Mapping[str, str] | None = None,
     like: Fitted | None = None,
 ) -> Fitted | None:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from sheltermap._native import SheltermapError
 from sheltermap.base import texts
+from sheltermap.base.in_short import Short, ToldInShort, counted, name_of
 from sheltermap.base.language import LANGUAGES
 from sheltermap.base.suggestions import unknown
 from sheltermap.plans.indicators import indicator_table, year_faults, year_notes
@@ -51,9 +52,37 @@ class Former:
         return texts.both("former_assessment", year=self.year)
 
 
-@dataclass(frozen=True)
-class Assessment:
-    """What a plan found, and what it was found from."""
+@dataclass(frozen=True, repr=False)
+class Assessment(ToldInShort):
+    """What a plan found, and what it was found from.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import sheltermap as sm
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "homes.csv").write_text('''id,lon,lat
+    ... A,24.105,56.950
+    ... B,24.205,56.950
+    ... ''')
+    >>> _ = (folder / "plan.toml").write_text('''
+    ... schema = 1
+    ... title = "Homes"
+    ... year = 2026
+    ... inputs.homes = { path = "homes.csv", crs = "EPSG:4326", id = "id" }
+    ... [[analyses]]
+    ... name = "near"
+    ... title = "Near"
+    ... kind = "coverage"
+    ... demand = "homes"
+    ... facilities = "homes"
+    ... thresholds_m = [500]
+    ... ''')
+    >>> found = sm.run(folder / "plan.toml", folder / "2026")
+    >>> found.figures["figure"].tolist()[:2], found.folder.name
+    (['total', 'covered'], '2026')
+    """
 
     plan: Plan
     outcomes: list[Outcome]
@@ -111,6 +140,16 @@ class Assessment:
                 return {}
             pages[name], like = found.page, found
         return pages
+
+    def _in_short(self) -> Short:
+        of = f"{name_of(self.plan.title.get('en'))}, {self.year}, {counted(self.outcomes, 'analysis', 'analyses')}"
+        lines = [] if self.folder is None else [f"in {name_of(self.folder)}"]
+        return Short(
+            of,
+            [*lines, f"{counted(self.figures, 'figure')} of {counted(self.inputs, 'input')}"],
+            self.figures,
+            "figures",
+        )
 
     def answers(self) -> Iterator[tuple[Kind, Outcome]]:
         """Give each analysis of the plan with what was found for it."""

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
 from sheltermap.layers.meeting import placed, placed_lonlat, require_together
@@ -59,6 +60,7 @@ class Network:
         self._travels: dict[tuple[str, str], _core.TravelGraph] = {}  # made by the first question, kept for the next
 
     @classmethod
+    @shows_progress
     def from_osm(
         cls,
         path: str | os.PathLike[str],
@@ -102,6 +104,7 @@ class Network:
         return cls(Streets(graph), snap_limit_m, Changes())
 
     @classmethod
+    @shows_progress
     def from_lines(
         cls,
         lines: GeoDataFrame,

@@ -14,6 +14,7 @@ import pandas as pd
 from sheltermap._native import _core
 from sheltermap.base import caller
 from sheltermap.base.limits import Limit, LimitLike
+from sheltermap.base.progress import shows_progress
 from sheltermap.layers import frames
 from sheltermap.layers.cells import SHOWN, first_few
 from sheltermap.layers.meeting import NotInTableWarning
@@ -47,6 +48,14 @@ class ReachTable:
         Up to which the table holds every pair.
     demand_id, facility_id : str or None
         Columns of the layers that hold these ids.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import sheltermap as sm
+    >>> table = pd.DataFrame({"home": ["H1", "H2"], "shelter": ["S1", "S1"], "minutes": [4, 9]})
+    >>> sm.reach_from(table, demand="home", facility="shelter", cost="minutes", unit="min")
+    <ReachTable 'the table': 2 demand rows, 1 facilities, 2 pairs in seconds>
     """
 
     source: str
@@ -197,6 +206,7 @@ class ReachTable:
         return rows
 
 
+@shows_progress
 def reach_from(
     table: Any,
     *,

@@ -11,8 +11,10 @@ import pandas as pd
 
 from sheltermap._native import _core
 from sheltermap.base.limits import Limit, LimitLike, limits_of
+from sheltermap.base.progress import shows_progress
 from sheltermap.layers import frames
 from sheltermap.layers.conversion import to_shapely
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.row_ids import row_ids, take_ids
 from sheltermap.streets.network import require_network
 from sheltermap.streets.travelling import Direction, question
@@ -72,6 +74,8 @@ class Stretches:
         return Stretches(**{name: ends.get(name, column[first]) for name, column in vars(self).items()})
 
 
+@shows_progress
+@takes_frames
 def reachable_streets(
     facilities: GeoDataFrame,
     limits: LimitLike | Sequence[LimitLike],

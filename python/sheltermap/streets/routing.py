@@ -11,8 +11,10 @@ import numpy as np
 
 from sheltermap._native import _core
 from sheltermap.base.limits import LimitLike
+from sheltermap.base.progress import shows_progress
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
+from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.meeting import placed, require_together
 from sheltermap.layers.row_ids import row_ids
 from sheltermap.streets.arguments import count as whole_number
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from sheltermap.streets.network import Network
 
 
+@shows_progress
+@takes_frames
 def paths(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,
@@ -57,6 +61,18 @@ def paths(
     ------
     ValueError, GeometryError, CrsError
         As `nearest`.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import LineString
+    >>> import sheltermap as sm
+    >>> streets = gpd.GeoDataFrame(geometry=[LineString([(24.10, 56.95), (24.12, 56.95), (24.12, 56.96)])], crs=4326)
+    >>> homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.11], [56.95]), crs=4326)
+    >>> school = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.12], [56.96]), crs=4326)
+    >>> sm.paths(homes, school, by=sm.Network.from_lines(streets))[["facility", "distance_m"]].round(0)
+       facility  distance_m
+    0         0      1722.0
     """
     import geopandas
 
@@ -95,6 +111,8 @@ def _street_texts(by: Network, paths: _core.Paths) -> list[str]:
     return texts
 
 
+@shows_progress
+@takes_frames
 def flows(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,
@@ -125,6 +143,20 @@ def flows(
     ------
     ValueError, GeometryError, CrsError
         As `nearest`, and ValueError for a weight that is negative or not a number.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from shapely import LineString
+    >>> import sheltermap as sm
+    >>> streets = gpd.GeoDataFrame(geometry=[LineString([(24.10, 56.95), (24.12, 56.95)])], crs=4326)
+    >>> homes = gpd.GeoDataFrame(
+    ...     {"people": [30, 4]}, geometry=gpd.points_from_xy([24.10, 24.12], [56.95] * 2), crs=4326)
+    >>> school = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.12], [56.95]), crs=4326)
+    >>> sm.flows(homes, school, by=sm.Network.from_lines(streets), weight="people")[["length_m", "people"]].round(0)
+          length_m  people
+    edge
+    0       1217.0    34.0
     """
     ends = _ends(demand, facilities, by, limit, direction, cost, weight)
     travel = by.travel(ends.asked.unit, direction)
@@ -133,6 +165,8 @@ def flows(
     return frame[people > 0].sort_values("people", ascending=False, kind="stable")
 
 
+@shows_progress
+@takes_frames
 def critical_edges(
     demand: GeoDataFrame,
     facilities: GeoDataFrame,

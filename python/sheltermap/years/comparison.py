@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sheltermap._native import SheltermapError
+from sheltermap.base import texts
+from sheltermap.base.in_short import Short, ToldInShort, counted
+from sheltermap.base.progress import shows_progress
 from sheltermap.years.alignment import NOTES, aligned
 from sheltermap.years.causes import CAUSES, COLUMNS, explain
 from sheltermap.years.earlier import Recorded, common_analyses, recorded
@@ -23,7 +26,7 @@ from sheltermap.years.not_compared import not_compared
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.map import Map
     from sheltermap.page.table import Table
     from sheltermap.questions.kind import Kind
@@ -32,9 +35,43 @@ if TYPE_CHECKING:
 TABLES = ("figures", "judged", "causes", "facilities", "refused", "not_compared", "notes")
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """What became of one year's assessment in another one."""
+@dataclass(frozen=True, repr=False)
+class Comparison(ToldInShort):
+    """What became of one year's assessment in another one.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import sheltermap as sm
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "homes.csv").write_text('''id,lon,lat
+    ... A,24.105,56.950
+    ... B,24.205,56.950
+    ... ''')
+    >>> _ = (folder / "plan.toml").write_text('''
+    ... schema = 1
+    ... title = "Homes"
+    ... year = 2026
+    ... inputs.homes = { path = "homes.csv", crs = "EPSG:4326", id = "id" }
+    ... [[analyses]]
+    ... name = "near"
+    ... title = "Near"
+    ... kind = "coverage"
+    ... demand = "homes"
+    ... facilities = "homes"
+    ... thresholds_m = [500]
+    ... ''')
+    >>> before = sm.run(folder / "plan.toml", folder / "2026")
+    >>> _ = (folder / "homes.csv").write_text('''id,lon,lat
+    ... A,24.105,56.950
+    ... ''')
+    >>> after = sm.run(folder / "plan.toml", folder / "2027")
+    >>> change = sm.compare(before, after)
+    >>> change
+    <Comparison: 2026 and 2026, 17 figures
+      nothing better or worse>
+    """
 
     before: Recorded
     after: Recorded
@@ -48,6 +85,13 @@ class Comparison:
     not_compared: pd.DataFrame  #: what one of the years has only, or does not know: see docs/years.md
     notes: pd.DataFrame  #: what was taken for the same under another name: columns, ids, units
 
+    def _in_short(self) -> Short:
+        of = f"{self.before.year} and {self.after.year}, {counted(self.figures, 'figure')}"
+        told = ", ".join(
+            f"{texts.number(count)} {verdict}" for verdict, count in self.judged["verdict"].value_counts().items()
+        )
+        return Short(of, [told or "nothing better or worse"], self.judged, "judged")
+
     def tables_of(self, analysis: Kind) -> list[Table]:
         """Return what an analysis of both years tells of what became of its objects."""
         if analysis.name not in {each.name for each in common_analyses(self.before, self.after)}:
@@ -55,15 +99,15 @@ class Comparison:
         of = (year.figures[year.figures["analysis"] == analysis.name] for year in (self.before, self.after))
         return analysis.changes(*of)
 
-    def explore(self, *, lang: str = "en", context: Basemap | None = None) -> Map:
+    def explore(self, *, lang: str = "en", context: BasemapSource | None = None) -> Map:
         """Return a map to look around in: of each coverage the later year, the former one, and what changed, as steps.
 
         Parameters
         ----------
         lang : {"en", "lv", …}
             Language of the page.
-        context : Basemap, optional
-            What to draw under the rows: water, streets and names of places, from `sheltermap.basemap`.
+        context : path, mapping or Basemap, optional
+            What to draw under the rows, as `sheltermap.basemap` takes it: water, streets, names of places.
 
         Returns
         -------
@@ -110,6 +154,7 @@ def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in kept.to_dict("records")]
 
 
+@shows_progress
 def compare(
     before: str | Path | Assessment | Recorded,
     after: str | Path | Assessment | Recorded,

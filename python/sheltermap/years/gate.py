@@ -14,7 +14,9 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 import pandas as pd
 
 from sheltermap.base import clock, texts
+from sheltermap.base.in_short import Short, ToldInShort, name_of
 from sheltermap.base.language import REFERENCE
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.suggestions import one_form, unknown
 from sheltermap.plans.checks import Kind, limit_in, margin_of
 from sheltermap.plans.indicators import rows_of
@@ -43,13 +45,54 @@ def kinds(names: str) -> tuple[Kind, ...]:
     return tuple(kind for kind in KINDS if kind in wanted)
 
 
-@dataclass(frozen=True)
-class GateResult:
-    """Whether an assessment passes, and all that was looked at."""
+@dataclass(frozen=True, repr=False)
+class GateResult(ToldInShort):
+    """Whether an assessment passes, and all that was looked at.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import sheltermap as sm
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "homes.csv").write_text('''id,lon,lat
+    ... A,24.105,56.950
+    ... B,24.205,56.950
+    ... ''')
+    >>> _ = (folder / "plan.toml").write_text('''
+    ... schema = 1
+    ... title = "Homes"
+    ... year = 2026
+    ... inputs.homes = { path = "homes.csv", crs = "EPSG:4326", id = "id" }
+    ... [[analyses]]
+    ... name = "near"
+    ... title = "Near"
+    ... kind = "coverage"
+    ... demand = "homes"
+    ... facilities = "homes"
+    ... thresholds_m = [500]
+    ... [[checks]]
+    ... id = "near"
+    ... title = "Homes near one another"
+    ... figure = { analysis = "near", figure = "covered", measure = "rows", threshold_m = 500 }
+    ... at_least = 3
+    ... ''')
+    >>> found = sm.run(folder / "plan.toml", folder / "2026")
+    >>> result = sm.check(found)
+    >>> result
+    <GateResult: not passed
+      check: Homes near one another: 2 is less than 3>
+    >>> result.passed
+    False
+    """
 
     findings: list[GateFinding]
     looked_at: list[Kind]
     created: str = ""  #: when the assessment was made, in UTC
+
+    def _in_short(self) -> Short:
+        of = "passed" if self.passed else "not passed"
+        return Short(of, (f"{each.kind}: {name_of(each.message['en'])}" for each in self.findings))
 
     @property
     def passed(self) -> bool:
@@ -99,6 +142,7 @@ class GateResult:
         return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(suite, encoding="unicode") + "\n"
 
 
+@shows_progress
 def check(
     assessment: Assessment,
     against: str | Path | Assessment | Recorded | None = None,
@@ -137,6 +181,39 @@ def check(
         If `fail_on` names what is not looked at.
     SheltermapError
         If a check fits no figure, or several; if `against` cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import sheltermap as sm
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "homes.csv").write_text('''id,lon,lat
+    ... A,24.105,56.950
+    ... B,24.205,56.950
+    ... ''')
+    >>> _ = (folder / "plan.toml").write_text('''
+    ... schema = 1
+    ... title = "Homes"
+    ... year = 2026
+    ... inputs.homes = { path = "homes.csv", crs = "EPSG:4326", id = "id" }
+    ... [[analyses]]
+    ... name = "near"
+    ... title = "Near"
+    ... kind = "coverage"
+    ... demand = "homes"
+    ... facilities = "homes"
+    ... thresholds_m = [500]
+    ... [[checks]]
+    ... id = "near"
+    ... title = "Homes near one another"
+    ... figure = { analysis = "near", figure = "covered", measure = "rows", threshold_m = 500 }
+    ... at_least = 3
+    ... ''')
+    >>> found = sm.run(folder / "plan.toml", folder / "2026")
+    >>> result = sm.check(found)
+    >>> result.passed, [each.kind for each in result.findings]
+    (False, ['check'])
     """
     wanted = kinds(",".join(fail_on))
     change = None if against is None else compare(against, assessment)

@@ -29,7 +29,42 @@ from sheltermap.years.not_compared import fewer_counted, lacking_words, more_wit
 
 @dataclass(frozen=True)
 class GateFinding:
-    """One thing that is worse than it should be."""
+    """One thing that is worse than it should be.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import sheltermap as sm
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "homes.csv").write_text('''id,lon,lat
+    ... A,24.105,56.950
+    ... B,24.205,56.950
+    ... ''')
+    >>> _ = (folder / "plan.toml").write_text('''
+    ... schema = 1
+    ... title = "Homes"
+    ... year = 2026
+    ... inputs.homes = { path = "homes.csv", crs = "EPSG:4326", id = "id" }
+    ... [[analyses]]
+    ... name = "near"
+    ... title = "Near"
+    ... kind = "coverage"
+    ... demand = "homes"
+    ... facilities = "homes"
+    ... thresholds_m = [500]
+    ... [[checks]]
+    ... id = "near"
+    ... title = "Homes near one another"
+    ... figure = { analysis = "near", figure = "covered", measure = "rows", threshold_m = 500 }
+    ... at_least = 3
+    ... ''')
+    >>> found = sm.run(folder / "plan.toml", folder / "2026")
+    >>> result = sm.check(found)
+    >>> finding = result.findings[0]
+    >>> finding.kind, finding.subject, finding.message["en"]
+    ('check', 'near', 'Homes near one another: 2 is less than 3')
+    """
 
     kind: Kind
     subject: str  #: the analysis, check, indicator or input

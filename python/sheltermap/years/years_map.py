@@ -18,14 +18,14 @@ from sheltermap.years.pages import change_categories, changed_rows, first_thresh
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from sheltermap.basemap.basemap import Basemap
+    from sheltermap.basemap.making import BasemapSource
     from sheltermap.drawing.legend import Category
     from sheltermap.questions.kind import Kind
     from sheltermap.years.comparison import Comparison
     from sheltermap.years.earlier import Recorded
 
 
-def years_map(change: Comparison, *, lang: str, context: Basemap | None) -> Map:
+def years_map(change: Comparison, *, lang: str, context: BasemapSource | None) -> Map:
     """Return the map of a comparison; `Comparison.explore` says what the parameters mean."""
     plan = change.after.plan
     views = [view for analysis in plan.analyses for view in _steps(change, analysis, lang)]

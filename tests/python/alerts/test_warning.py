@@ -380,7 +380,7 @@ def test_plain_data_are_json_and_say_where_they_are_from(tmp_path):
 
 def test_what_is_said_beside_an_alert_is_checked(tmp_path):
     path, town = write(tmp_path, alert()), write_town(tmp_path / "town")
-    with pytest.raises(TypeError, match="geocodes are polygons or the path"):
+    with pytest.raises(TypeError, match=r"geocodes is a int; give a GeoDataFrame: sm.read\(...\), or a path"):
         sm.warn(path, town, at=AT, geocodes=3)
     with pytest.raises(TypeError, match="plan is the path of a plan, or layers by name, not 3"):
         sm.warn(path, 3, at=AT)

@@ -226,3 +226,14 @@ def test_progress_counts_to_the_end(tmp_path):
     run(write_town(tmp_path), tmp_path / "out", progress=lambda done, total, step: seen.append((done, total, step)))
     assert [done for done, _, _ in seen] == list(range(len(seen)))
     assert seen[-1][0] == seen[-1][1] and len({total for _, total, _ in seen}) == 1
+
+
+def test_whoever_is_called_shows_the_steps_and_nobody_else_does(tmp_path, caplog, monkeypatch):
+    monkeypatch.setattr("sheltermap.base.progress.PATIENCE_S", 0.0)
+    caplog.set_level("INFO", "sheltermap")
+    plan = write_town(tmp_path)
+    run(plan, tmp_path / "out", progress=lambda done, total, step: None)
+    assert caplog.messages == []
+    run(plan, tmp_path / "out")
+    told = " ".join(caplog.messages)
+    assert "Analyse shelter (" in told and ": done after " in caplog.messages[-1]

@@ -85,10 +85,10 @@ def test_keys_are_those_of_the_files():
 
 
 def test_a_file_of_openstreetmap_lies_under_the_maps_too():
-    text = plan_text(Draft("x", [SHELTERS, STREETS], Limit(500)), HERE / "plans", "en", ground=True)
+    text = plan_text(Draft("x", [SHELTERS, STREETS], Limit(500)), HERE / "plans", "en")
     assert tomllib.loads(text)["map"] == {"context": "../town.osm.pbf"}
     lines = Part(Candidate(HERE / "streets.gpkg", shape="lines", rows=9), "streets")
-    assert "map" not in tomllib.loads(plan_text(Draft("x", [SHELTERS, lines], Limit(500)), HERE, "en", ground=True))
+    assert "map" not in tomllib.loads(plan_text(Draft("x", [SHELTERS, lines], Limit(500)), HERE, "en"))
 
 
 def test_the_plan_speaks_the_language_that_is_asked_for():

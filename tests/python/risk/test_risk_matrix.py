@@ -256,5 +256,5 @@ def test_an_impact_without_classes_and_no_impact_at_all_are_refused():
         sm.risk_matrix(risks[:0], CLASSES)
     with pytest.raises(TypeError, match=r"sm\.RiskClasses\.example\(\), which is an example and no law"):
         sm.risk_matrix(risks, None)
-    with pytest.raises(TypeError, match="risks are a DataFrame"):
+    with pytest.raises(TypeError, match="risks is a list; give a DataFrame"):
         sm.risk_matrix([1], CLASSES)

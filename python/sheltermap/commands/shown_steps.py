@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sheltermap.base.progress import set_progress
 from sheltermap.commands.console import printable
 
 if TYPE_CHECKING:
@@ -24,7 +25,17 @@ Verbose = Annotated[
 
 @contextmanager
 def steps(*, quiet: bool, verbose: bool) -> Iterator[Progress]:
-    """Give whom to tell how many steps are done, of how many, and which one begins."""
+    """Give whom to tell how many steps are done, of how many, and which one begins; nobody else tells them then."""
+    before = set_progress("off")
+    try:
+        with _shown(quiet=quiet, verbose=verbose) as progress:
+            yield progress
+    finally:
+        set_progress(before)
+
+
+@contextmanager
+def _shown(*, quiet: bool, verbose: bool) -> Iterator[Progress]:
     if quiet:
         yield lambda done, total, step: None
     elif verbose or not sys.stderr.isatty():
