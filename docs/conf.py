@@ -5,6 +5,8 @@ import sys
 from importlib.metadata import version as version_of
 from pathlib import Path
 
+from pydantic import BaseModel
+
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "extensions"))
 
@@ -23,7 +25,8 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx_copybutton",
 ]
-source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb", ".rst": "restructuredtext"}
+# .rst is the first: autosummary writes its pages in reStructuredText, whatever the ending of the first is.
+source_suffix = {".rst": "restructuredtext", ".md": "myst-nb", ".ipynb": "myst-nb"}
 exclude_patterns = ["extensions", "templates"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 copybutton_prompt_text = "$ "
@@ -33,6 +36,7 @@ nb_execution_mode = "off"  # scripts/docs runs the notebooks before, as the test
 nb_merge_streams = True
 
 autosummary_generate = True
+autosummary_context = {"of_others": {*dir(BaseModel), *dir(Exception)}}  # methods that other packages explain
 autodoc_typehints = "none"  # numpydoc's sections say the types in words
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
@@ -47,5 +51,6 @@ html_theme = "furo"
 html_title = f"sheltermap {release}"
 html_show_sphinx = False
 html_copy_source = False
+html_show_search_summary = False  # from a disk the browser may not read the pages found
 html_last_updated_fmt = None
 html_theme_options = {"navigation_with_keys": True}
