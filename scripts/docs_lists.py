@@ -99,10 +99,10 @@ def in_a_cell(text: str) -> str:
 
 def published_standards(path: Path) -> None:
     """Add the list of all standards to the page about them, each with who says so."""
-    text = path.read_text(encoding="utf-8") + "\n## The list\n\n| id | what | it says | source | status |\n"
-    text += "| --- | --- | --- | --- | --- |\n"
+    text = path.read_text(encoding="utf-8") + "\n## The list\n"
     for each in standards().values():
         source = each.source if each.year is None else f"{each.source} ({each.year})"
-        cells = (f"`{each.id}`", each.title.get("en"), demands(each, "en"), source, f"`{each.status}`")
-        text += f"| {' | '.join(in_a_cell(cell) for cell in cells)} |\n"
+        scope = "" if each.scope is None else f" {each.scope.get('en')}."
+        text += f"\n`{each.id}` {each.title.get('en')}\n"
+        text += f": {demands(each, 'en')}; `{each.status}`.{scope} Source: {source}.\n"
     path.write_text(text, encoding="utf-8")
