@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import datetime
 import math
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from typing import Any
 
 from sheltermap.base.language import LANGUAGES as LANGUAGES
@@ -48,7 +48,7 @@ def counted(key: str, count: int, **values: Any) -> dict[str, str]:
     """
 
     def words(lang: str) -> str:
-        is_one = re.fullmatch(say("this.one", lang), str(count)) is not None
+        is_one = any(fnmatchcase(str(count), each) for each in say("this.one", lang).split())
         return say(f"{key}_one" if is_one else key, lang, count=number(count), **values)
 
     return {lang: words(lang) for lang in LANGUAGES}
