@@ -8,7 +8,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,8 @@ NAMED = 3  # foreign files an error names
 def fresh_folder(target: Path) -> Iterator[Path]:
     """Give an empty folder to fill; it takes the place of `target` when the block ends well.
 
+    Folders above `target` that are missing are made, and taken away again where the block fails.
+
     Raises
     ------
     WriteError
@@ -38,18 +40,39 @@ def fresh_folder(target: Path) -> Iterator[Path]:
     """
     target = Path(target).resolve()
     check_target(target)
-    fresh = Path(files.sibling_for(target))
+    with _folders_above(target):
+        fresh = Path(files.sibling_for(target))
+        try:
+            fresh.mkdir()
+            yield fresh
+            check_target(target)  # somebody may have put a file there meanwhile
+            files.replace(fresh, target)
+        except OSError as error:
+            raise _unwritten(target, error) from None
+        except sqlite3.Error as error:
+            raise WriteError(f"cannot write the assessment to {target}: {error}; {_free(target.parent)}") from None
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+
+
+@contextmanager
+def _folders_above(target: Path) -> Iterator[None]:
+    """Make the folders above `target` that are missing; those that the block leaves empty are taken away again."""
+    missing = [each for each in target.parents if not each.exists()]
     try:
-        fresh.mkdir()
-        yield fresh
-        check_target(target)  # somebody may have put a file there meanwhile
-        files.replace(fresh, target)
-    except OSError as error:
-        raise WriteError(f"cannot write the assessment to {target}: {_cause(error, target.parent)}") from None
-    except sqlite3.Error as error:
-        raise WriteError(f"cannot write the assessment to {target}: {error}; {_free(target.parent)}") from None
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unwritten(target, error) from None
+        yield
     finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        for each in missing:
+            with suppress(OSError):  # it holds the assessment, or something of another's
+                each.rmdir()
+
+
+def _unwritten(target: Path, error: OSError) -> WriteError:
+    return WriteError(f"cannot write the assessment to {target}: {_cause(error, target.parent)}")
 
 
 def write_text(path: Path, text: str) -> None:
@@ -68,11 +91,12 @@ def write_text(path: Path, text: str) -> None:
 
 def check_target(target: Path) -> None:
     """Raise unless `target` is free, empty, or an assessment as it was written and nothing else."""
-    check_parent(target)
-    if not target.exists():
+    there = next(each for each in (target, *target.parents) if each.exists())
+    if not there.is_dir():
+        named = "it" if there == target else str(there)
+        raise WriteError(f"cannot write to {target}: {named} is a file; name a folder")
+    if there != target:
         return
-    if not target.is_dir():
-        raise WriteError(f"cannot write to {target}: it is a file; name a folder")
     if foreign := _named(foreign_files(target)):
         raise WriteError(
             f"will not replace {target}: it holds what is not part of an assessment ({foreign}); "

@@ -71,7 +71,8 @@ def run(
         The plan, or its TOML file.
     out_dir : path-like
         Folder to write: new, empty, or an older assessment, which is then replaced in one step. Whatever
-        happens on the way, the old folder or the new one stands there, never a part.
+        happens on the way, the old folder or the new one stands there, never a part. Folders above it that are
+        missing are made.
     against : path-like, optional
         Folder of a former assessment: the first page of the report says what its figures were, and which got
         better or worse. May be `out_dir`.

@@ -49,7 +49,7 @@ def test_numbers_are_numbers_and_nothing_is_a_formula(book):
     assert {cell.data_type for cell in cells} <= {"s", "n"}
     texts = {cell.value for cell in cells if cell.data_type == "s"}
     assert set(NAMES) - {"\t=1"} <= texts
-    listed = sheet_with(book, "Kas nav sasniedzams")
+    listed = sheet_with(book, "Kas līdz 1 km nav sasniedzams")
     head = [cell.value for cell in listed[3]]
     at = next(n for n, each in enumerate(head) if str(each).endswith("(m)") or str(each).endswith("(km)"))
     assert any(isinstance(row[at], float | int) for row in listed.iter_rows(min_row=4, values_only=True))

@@ -99,11 +99,28 @@ def test_a_file_somebody_put_beside_an_assessment_is_not_lost(tmp_path):
     assert content_of(tmp_path / "out") == before
 
 
-@pytest.mark.parametrize("place", ["plan.toml", "no/such/folder", "/proc/sheltermap"])
+@pytest.mark.parametrize("place", ["plan.toml", "plan.toml/2026/first", "/proc/sheltermap", "/proc/sheltermap/2026"])
 def test_a_place_that_cannot_be_written_is_told(tmp_path, place):
     plan = write_town(tmp_path)
     with pytest.raises(sm.WriteError, match="cannot write"):
         run(plan, tmp_path / place)
+
+
+def test_folders_above_it_that_are_missing_are_made_and_left_only_where_the_run_succeeds(tmp_path):
+    plan = write_town(tmp_path / "town")
+    (tmp_path / "there").mkdir()
+    homes = tmp_path / "town" / "homes.csv"
+    fine = homes.read_bytes()
+    homes.write_text("no table of homes\n", encoding="utf-8")
+    for place in ("there/out/2026", "out/2026"):
+        with pytest.raises(sm.ReadError):
+            run(plan, tmp_path / place)
+        assert sorted(each.name for each in tmp_path.iterdir()) == ["there", "town"]
+        assert list((tmp_path / "there").iterdir()) == []
+    homes.write_bytes(fine)
+    run(plan, tmp_path / "there" / "out" / "2026")
+    assert is_whole(tmp_path / "there" / "out" / "2026")
+    assert [each.name for each in (tmp_path / "there" / "out").iterdir()] == ["2026"]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

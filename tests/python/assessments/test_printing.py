@@ -39,6 +39,7 @@ def test_the_report_is_printed_in_every_language_and_the_same_each_time(tmp_path
         assert content.count(b"/Type /Page\n") > 1
         assert b"/MediaBox [0 0 594" in content or b"/MediaBox [0 0 595" in content  # A4
         assert b"/StructTreeRoot" in content  # read aloud in its order
+        assert b"file:" not in content  # no link to where it was made
     assert b"/Lang (en" in english and b"/Lang (lv" in latvian
     sm.run(plan, tmp_path / "one")  # an assessment of ours, which may be replaced
     assert not (tmp_path / "one" / "report.pdf").exists()

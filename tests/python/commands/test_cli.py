@@ -77,7 +77,7 @@ def test_bad_input_ends_with_2_a_message_and_no_folder(tmp_path, homes, told):
     assert [path.name for path in tmp_path.iterdir() if "out" in path.name] == []
 
 
-@pytest.mark.parametrize("place", ["no/such/folder", "plan.toml", "/proc/sheltermap"])
+@pytest.mark.parametrize("place", ["plan.toml/no/such/folder", "plan.toml", "/proc/sheltermap"])
 def test_a_place_that_cannot_be_written_ends_with_2(tmp_path, place):
     assert "cannot write" in fails(2, "run", write_town(tmp_path), "-o", tmp_path / place)
 

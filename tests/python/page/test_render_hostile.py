@@ -80,7 +80,7 @@ def test_hostile_texts_are_read_and_do_nothing(chromium, pages, page, width):
     assert seen.page.locator("script").count() == 1
     assert seen.page.locator("iframe, object, embed, form, base, link").count() == 0
     hrefs = seen.page.locator("a").evaluate_all("(all) => all.map((each) => each.getAttribute('href'))")
-    assert [href for href in hrefs if not href.startswith("#")] == []
+    assert [href for href in hrefs if not href.startswith("#")] == ["map.html"][page:]  # a comparison has none
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= width
     head = seen.page.locator("h1").bounding_box()
     assert head["height"] < 300  # of a title of 10,000 letters

@@ -123,7 +123,8 @@ def test_what_is_not_known_is_said_once_and_by_its_number(tmp_path):
 
 
 def test_the_contents_name_every_section_that_there_is(tmp_path):
-    report = build_report(made(tmp_path))
+    assessment = made(tmp_path)
+    report = build_report(assessment, *sections(assessment))
     contents = report.split('<nav class="contents"')[1].split("</nav>")[0]
     links = re.findall(r'href="#([^"]+)"', contents)
     assert links == re.findall(r'<section id="([^"]+)"', report)
