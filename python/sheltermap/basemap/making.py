@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, get_args, overload
 
 from sheltermap._native import GeometryError
 from sheltermap.base import texts
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.suggestions import told, unknown
 from sheltermap.basemap import ground_layers
 from sheltermap.basemap.basemap import CLASSES, Basemap
@@ -50,6 +51,7 @@ def basemap(
 ) -> Basemap: ...
 
 
+@shows_progress
 def basemap(
     source: BasemapSource | None,
     *,

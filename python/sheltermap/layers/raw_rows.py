@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
@@ -131,7 +132,12 @@ def csv_layer(path: Path, encoding: str | None) -> _core.Layer:
     text = text_of(path, encoding)
     if "\0" in text:
         raise _core.ReadError(f"{path} holds NUL characters: it is no CSV, or damaged")
-    return _core.csv_cells(text, path.name)
+    return _core.csv_cells(text, _told(path))
+
+
+def _told(path: Path) -> str:
+    """Return the name of a file for messages; bytes in it that are no UTF-8 are written out."""
+    return os.fsencode(path.name).decode("utf-8", "backslashreplace")
 
 
 def names_in(path: Path, encoding: str | None) -> list[str]:
@@ -142,7 +148,7 @@ def names_in(path: Path, encoding: str | None) -> list[str]:
         marked = "utf-16" if begin.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
         lines = begin.decode(encoding or marked, errors="replace").replace("\r", "\n").split("\n")
         kept = lines[: 2 if lines[0].lower().startswith("sep=") else 1]
-        return texts_of(_core.csv_cells("\n".join([*kept, ""]), path.name).table)[0]
+        return texts_of(_core.csv_cells("\n".join([*kept, ""]), _told(path)).table)[0]
     except (OSError, LookupError, UnicodeError, ReadError):
         return []
 

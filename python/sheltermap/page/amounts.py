@@ -11,19 +11,13 @@ from typing import Any
 
 from sheltermap.base import texts
 from sheltermap.base.language import REFERENCE
+from sheltermap.base.units import UNITS
 
 NONE = ("", "–")  # what stands where there is no number
 WRITTEN = re.compile(rf"([+−-]?)(\d[\d {texts.THIN}]*(?:\.\d+)?)(?: (?!\d)(\S+))?")
-FACTORS = {  # in which unit an amount is counted where a column has several of its kind
-    "m": ("m", 1),
-    "km": ("m", 1000),
-    "s": ("s", 1),
-    "min": ("s", 60),
-    "h": ("s", 3600),
-    "m²": ("m²", 1),
-    "ha": ("m²", 10_000),
-    "km²": ("m²", 1_000_000),
-}
+# In which unit an amount is counted where a column has several of its kind, and how many of these one is.
+FACTORS = {unit: (base, float(UNITS[unit][1])) for base, of in (("m", "m km"), ("s", "s min h")) for unit in of.split()}
+FACTORS |= {"m²": ("m²", 1.0), "ha": ("m²", float(UNITS["ha"][1])), "km²": ("m²", float(UNITS["km"][1] ** 2))}
 
 
 @dataclass(frozen=True)

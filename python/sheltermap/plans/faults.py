@@ -13,6 +13,7 @@ from sheltermap._native import CrsError, ReadError, _core
 from sheltermap.base.limits import Limit
 from sheltermap.base.standards import standards
 from sheltermap.base.suggestions import meant, unknown
+from sheltermap.base.units import UNITS
 from sheltermap.layers.gathered import is_pattern, paths_of
 from sheltermap.plans.scenario_faults import asked_faults, scenario_faults
 from sheltermap.questions.keys import CURRENCY
@@ -35,8 +36,7 @@ SUBJECTS |= {"not_judged": "analysis"}
 SUBJECTS |= dict.fromkeys(("facility_closed", "rows_refused", "total_smaller", "rows_without_weight"), "input")
 SUBJECTS |= {"check": "check", "indicator_off": "indicator", "indicator_behind": "indicator"}
 FOLDER_ENDING = ".gdb"  # of the one format that is a folder, the File Geodatabase
-# What a key measures by the unit at its end, and how many of the base unit one of these is.
-UNIT_OF_KEY = {"m": ("length", 1), "s": ("time", 1), "min": ("time", 60), "h": ("time", 3600)}
+UNITS_OF_KEYS = ("m", "s", "min", "h")  # that stand at the end of a key that is a number
 SHOWN = 200  # characters of a value that an error repeats
 RESERVED_STARTS = ("base_", "input_", "gpkg_", "rtree_", "sqlite_")
 
@@ -157,10 +157,11 @@ def _as_number(place: Sequence[int | str], given: str) -> str:
     except ValueError:
         return ""
     key = next((each for each in reversed(place) if isinstance(each, str)), "")
-    per_unit = UNIT_OF_KEY.get(key.rpartition("_")[2])
-    if per_unit is None or limit.in_time != (per_unit[0] == "time"):
+    unit = key.rpartition("_")[2]
+    if unit not in UNITS_OF_KEYS or limit.in_time != (UNITS[unit][0] == "time"):
         return ""
-    return f'is a number, its unit stands in the name of the key: write {limit.value / per_unit[1]:g}, not "{given}"'
+    number = limit.value / float(UNITS[unit][1])
+    return f'is a number, its unit stands in the name of the key: write {number:g}, not "{given}"'
 
 
 def _short(text: str) -> str:

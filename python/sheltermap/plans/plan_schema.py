@@ -65,8 +65,8 @@ def key_descriptions(model: type[BaseModel]) -> dict[str, str]:
 
     Examples
     --------
-    >>> from sheltermap.kinds.gaps import Gaps
-    >>> key_descriptions(Gaps)["join_distance_m"]
+    >>> from sheltermap.questions.registry import KINDS
+    >>> key_descriptions(KINDS["gaps"])["join_distance_m"]
     'Rows so near to each other are one place, in metres'
     """
     told = _descriptions()

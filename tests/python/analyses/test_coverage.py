@@ -239,7 +239,7 @@ def test_a_time_needs_streets_wherever_a_limit_is_given(wrong):
         sm.coverage(homes, homes, 500).gaps(wrong)
 
 
-@pytest.mark.parametrize("wrong", [-1, float("nan"), True, "15 minutes", None, [500, "15 min"]])
+@pytest.mark.parametrize("wrong", [-1, float("nan"), True, "15 minuets", None, [500, "15 min"]])
 def test_a_threshold_that_is_none_is_one_clear_sentence(wrong):
     homes = at([0.0])
     with pytest.raises(ValueError, match=r"limit is a number|must not be negative|distances or times") as refused:
