@@ -97,6 +97,15 @@ def row_ids(
     return ids
 
 
+def known_ids(frame: pd.DataFrame) -> pd.Index[Any] | None:
+    """Return what names the rows as the frame itself says it, for who cannot be asked; None where it does not say."""
+    noted = frame.attrs.get(ID)
+    if noted is not None:
+        there = noted in frame.columns or noted in frame.index.names
+        return _of_column_or_level(frame, noted, "rows") if there else None
+    return None if _numbered(frame, each_its_own=False) else frame.index.to_flat_index()
+
+
 def _of_column_or_level(frame: pd.DataFrame, name: str, what: str) -> pd.Index[Any]:
     if name not in frame.columns:
         return frame.index.get_level_values(name)

@@ -12,10 +12,9 @@ import pandas as pd
 from sheltermap.drawing.alternatives_legends import entry_categories
 from sheltermap.drawing.plots import draw_map
 from sheltermap.layers import frames
-from sheltermap.layers.row_ids import row_ids
 from sheltermap.map.asked import Asked
 from sheltermap.map.packed_layers import Field
-from sheltermap.map.result_layers import named_layer, rows_layer, value_field
+from sheltermap.map.result_layers import named_layer, row_names, rows_layer, value_field
 from sheltermap.map.view import View
 
 if TYPE_CHECKING:
@@ -29,8 +28,8 @@ def alternatives_views(alternatives: Alternatives, asked: Asked) -> list[View]:
     """Return the view of alternatives; `Alternatives.explore` says what the parameters mean."""
     chosen, upgrades, currency = alternatives.chosen, alternatives.upgrades, alternatives.currency
     frames.require_columns(chosen, list(asked.columns), "the result")
-    names = row_ids(chosen, asked.names("candidate_name"), "candidates", "candidate_name", each_its_own=False)
-    sites = chosen.assign(**{NAMED: names.to_numpy(object)})
+    names = row_names(chosen, asked.names("candidate_name"), "candidates", "candidate_name", asked)
+    sites = chosen.assign(**{NAMED: pd.array(names, dtype="object")})
     if upgrades is not None:
         named = upgrades["facility"].astype(str) + " (" + upgrades["action"] + ")"
         sites = gpd.GeoDataFrame(

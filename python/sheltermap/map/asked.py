@@ -21,6 +21,7 @@ class Asked:
     #: Columns with the ids that results name rows by, where they are known: by the parameter for their names.
     ids: Mapping[str, str] = field(default_factory=dict)
     called: Mapping[str, str] = field(default_factory=dict)  #: what rows of a role are called instead of its word
+    by_plan: bool = False  #: whether a plan asks, which names all columns it can: nobody is told that a name is missing
     most: int | None = None  #: how many rows are drawn one by one; of more, those close together are one
     groups: int = 5_000  #: how many circles stand for them then
     middles: Middles = field(default_factory=Middles, repr=False)  #: where rows are that stand for others

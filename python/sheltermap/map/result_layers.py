@@ -16,7 +16,7 @@ from sheltermap.drawing.legend import Category
 from sheltermap.drawing.plots import lonlat_shapes
 from sheltermap.layers import frames
 from sheltermap.layers.cells import numbers
-from sheltermap.layers.row_ids import row_ids
+from sheltermap.layers.row_ids import known_ids, row_ids
 from sheltermap.map.asked import Asked
 from sheltermap.map.packed_layers import Field, Layer, value_texts
 from sheltermap.map.thinning import group_points
@@ -33,6 +33,16 @@ CALLED = {
 }  # one row of a role, in texts
 
 
+def row_names(
+    frame: GeoDataFrame, column: str | None, what: str, parameter: str | None, asked: Asked
+) -> list[str | None]:
+    """Return what rows are called: by a column, else as the frame says; nothing where a plan asks and nothing says."""
+    if column is None and asked.by_plan:
+        ids = known_ids(frame)
+        return [None] * len(frame) if ids is None else value_texts(ids, asked.lang)
+    return value_texts(row_ids(frame, column, what, parameter, each_its_own=False), asked.lang)
+
+
 def named_layer(
     role: str,
     frame: GeoDataFrame,
@@ -43,9 +53,9 @@ def named_layer(
     usable: NDArray[np.bool_] | None = None,
 ) -> Layer:
     """Return the layer of facilities, areas or zones, each told by its name, which `parameter` says the column of."""
-    ids = row_ids(frame, asked.names(parameter), role, parameter, each_its_own=False)
     title = asked.called.get(role)
-    called = Field(title or asked.says(CALLED[role]), value_texts(ids, asked.lang))
+    names = row_names(frame, asked.names(parameter), role, parameter, asked)
+    called = Field(title or asked.says(CALLED[role]), names)
     return Layer(role, lonlat_shapes(frame), [called, *fields], usable=usable, title=title)
 
 
@@ -95,8 +105,8 @@ def rows_layer(
     weight = people(rows, measure)
     if asked.most is not None and len(rows) > asked.most:
         return _in_groups(rows, category, weight, asked)
-    ids = row_ids(rows, own or asked.names(parameter), "the result", parameter, each_its_own=False)
-    called = Field(asked.says("name"), value_texts(ids, asked.lang))
+    names = row_names(rows, own or asked.names(parameter), "the result", parameter, asked)
+    called = Field(asked.says("name"), names)
     counted = [] if weight is None or measure in asked.columns else [people_field(weight, measure, asked)]
     more = [Field(str(column), value_texts(rows[column], asked.lang)) for column in asked.columns]
     return Layer("rows", lonlat_shapes(rows), [called, *counted, *told(), *more], category, weight=weight)

@@ -4,18 +4,24 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from sheltermap.drawing.plots import lonlat_shapes
 from sheltermap.drawing.siting_legends import siting_categories
 from sheltermap.drawing.siting_maps import plot_siting
-from sheltermap.layers.row_ids import row_ids
 from sheltermap.map.asked import Asked
 from sheltermap.map.packed_layers import Field, Layer, value_texts
-from sheltermap.map.result_layers import area_fields, area_layers, cost_field, reason_field, rows_layer, value_field
+from sheltermap.map.result_layers import (
+    area_fields,
+    area_layers,
+    cost_field,
+    reason_field,
+    row_names,
+    rows_layer,
+    value_field,
+)
 from sheltermap.map.view import View
 
 if TYPE_CHECKING:
@@ -49,22 +55,22 @@ def siting_views(siting: Siting, asked: Asked) -> list[View]:
 
 def _sites(siting: Siting, asked: Asked) -> Layer:
     """Return what stands and what was chosen as one layer; a click tells which of both a facility is."""
-    frames: list[tuple[GeoDataFrame, pd.Index[Any], str]] = []
+    frames: list[tuple[GeoDataFrame, list[str | None], str]] = []
     if siting.existing is not None:
         column = asked.names("facility_name")
-        ids = row_ids(siting.existing, column, "facilities", "facility_name", each_its_own=False)
-        frames.append((siting.existing, ids, "site_existing"))
+        called = row_names(siting.existing, column, "facilities", "facility_name", asked)
+        frames.append((siting.existing, called, "site_existing"))
     for frame, column in ((siting.chosen, asked.names("candidate_name")), (siting.upgrades, "facility")):
         if frame is not None:
             taken = frame[frame["chosen"].to_numpy(bool)]
-            ids = row_ids(taken, column, "candidates", "candidate_name", each_its_own=False)
-            frames.append((taken, ids, "site_chosen"))
+            called = row_names(taken, column, "candidates", "candidate_name", asked)
+            frames.append((taken, called, "site_chosen"))
     names: list[str | None] = []
     states: list[str | None] = []
     orders: list[str | None] = []
     gained: list[str | None] = []
-    for frame, ids, word in frames:
-        names += value_texts(pd.Series(ids), asked.lang)
+    for frame, called, word in frames:
+        names += called
         states += [asked.says(word)] * len(frame)
         new = word == "site_chosen"
         orders += value_texts(frame["order"], asked.lang) if new else [None] * len(frame)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sheltermap.base import texts
@@ -69,6 +70,17 @@ def column(cells: Sequence[Any]) -> Column:
     smallest = min(units, key=_factor)
     values = [None if each is None else each.value * _factor(each.unit) / _factor(smallest) for each in found]
     return Column(smallest, tuple(None if each is None else float(f"{each:.12g}") for each in values))
+
+
+def digits(value: float) -> str:
+    """Write a number for spreadsheets, never as a power of ten.
+
+    Examples
+    --------
+    >>> digits(0.000015), digits(2.5e12), digits(3.0)
+    ('0.000015', '2500000000000', '3')
+    """
+    return f"{Decimal(f'{value:.12g}'):f}"
 
 
 def _factor(unit: str) -> float:

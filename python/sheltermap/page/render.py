@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from sheltermap.base import texts
 from sheltermap.drawing.page_parts import page_colours, page_environment, page_policy
+from sheltermap.page.amounts import digits
 from sheltermap.page.table import FOLDED_TO, Bar, Words
 
 PATTERNS = {"uncovered": "hatched", "unknown": "dotted"}  # told apart without colours
@@ -23,7 +24,7 @@ LETTERS = 120  # of a title where there is room for one line
 def render(room: str, template: str, languages: Sequence[str], *, title: Any, **content: Any) -> str:
     """Return a page of a room's own template in the languages a plan names, the first shown first."""
     environment = page_environment(room, "page")
-    environment.filters |= {"say": partial(_say, languages), "bar": _bar, "pattern": _pattern}
+    environment.filters |= {"say": partial(_say, languages), "bar": _bar, "pattern": _pattern, "digits": digits}
     environment.filters["pictured"] = partial(_pictured, languages)
     short = {lang: _shortened(texts.pick(_words(title), lang)) for lang in languages}
     running = {lang: _css_text(each) for lang, each in short.items()}

@@ -41,7 +41,13 @@ if TYPE_CHECKING:
 ROWS = ("shelters", "demand", "features", "units", "reports")
 FACILITIES = ("facilities", "shelters", "stores", "offices")
 COSTS = ("distance_m", "duration_s")
-NAMES = ("name", "scenario", "zone", "facility")  # what rows of a layer are called, where the plan does not say it
+NAMES = (
+    "name",
+    "scenario",
+    "zone",
+    "facility_name",
+    "facility",
+)  # what rows of a layer are called, where the plan does not say it
 NUMBERS = {"depth_m": "depth_m"}  # columns that are told as they are, and the words for them
 
 
@@ -112,7 +118,14 @@ def asked_of(outcome: Outcome, how: Drawing) -> Asked:
         if given is not None and given in sources
     }
     return Asked(
-        lang, analysis.title.get(lang), named_by=named_by, ids=ids, called=titles, most=how.most, middles=how.middles
+        lang,
+        analysis.title.get(lang),
+        named_by=named_by,
+        ids=ids,
+        called=titles,
+        by_plan=True,
+        most=how.most,
+        middles=how.middles,
     )
 
 
@@ -138,8 +151,8 @@ def _of_rows(outcome: Outcome, categories: list[Category], asked: Asked) -> View
     answered = _first({role: role for role in given}, ROWS)
     areas = given.get("areas") if answered is not None else None
     facilities = outcome.context.facilities if "facilities" in given else None
-    column = asked.names("name")
-    own = column if column in rows else next((each for each in NAMES if each in rows), None)
+    areas_by = asked.names("area_name") if answered is None else None  # then the rows may be the areas
+    own = next((each for each in (asked.names("name"), areas_by, *NAMES) if each in rows), None)
     measure = None if outcome.measure == "rows" else outcome.measure
     asked = replace(asked, named_by={**asked.named_by, "name": None})
     layers = [

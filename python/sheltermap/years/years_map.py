@@ -66,6 +66,7 @@ def _view(analysis: Kind, year: Recorded, rows: GeoDataFrame, categories: list[C
             for role in ("facilities", "areas")
             if role in sources
         },
+        by_plan=True,
     )
     measure = None if same.measure == "rows" else same.measure
     layers = area_layers(frames.get("areas"), asked)

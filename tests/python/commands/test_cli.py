@@ -124,8 +124,8 @@ def test_ctrl_c_ends_with_130(tmp_path):
     child = (
         "import sys, sheltermap.assessments.run as a\n"
         "write = a.write_assessment\n"
-        "def slow(*arguments):\n"
-        "    import time; print('writing', flush=True); time.sleep(60); write(*arguments)\n"
+        "def slow(*arguments, **named):\n"
+        "    import time; print('writing', flush=True); time.sleep(60); write(*arguments, **named)\n"
         "a.write_assessment = slow\n"
         "from sheltermap.commands.cli import main\n"
         "sys.argv = ['sheltermap', 'run', *sys.argv[1:]]\n"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import sheltermap as sm
+from map_data import MapData
 from sheltermap.questions.plan_error import PlanError
 from small_plan import SHELTERS, changed, figures, refusal, section, with_streets, write_street_town
 
@@ -70,6 +71,13 @@ def test_areas_are_polygons_in_the_geopackage_and_named(made):
     assert served.geometry[2] is None and served["reason"][2] == "same_place"
     (walked,) = sm.read(made / "assessment.gpkg", layer="walked").to_dict("records")
     assert (walked["threshold_s"], walked["facilities"]) == (300, 3)
+
+
+def test_the_map_calls_areas_by_their_facilities_and_those_of_all_by_nothing(made):
+    page = MapData((made / "map.html").read_text(encoding="utf-8"))
+    views = {each["title"]: number for number, each in enumerate(page.page["views"])}
+    assert set(page.said("rows", "name", views["Where a shelter is near"])) == {"Cellar", "School"}
+    assert page.said("rows", "name", views["Where a shelter is a walk away"]) == [None]
 
 
 def test_the_report_speaks_of_areas_in_both_languages(made):

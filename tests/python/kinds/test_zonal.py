@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import sheltermap as sm
+from map_data import MapData
 from raster_files import write_raster
 from sheltermap.plans.plan import load_plan
 from sheltermap.questions.plan_error import PlanError
@@ -139,6 +140,9 @@ def test_rows_of_one_name_are_one_area(tmp_path):
     sm.run(plan, tmp_path / "out")
     assert by_area(tmp_path / "out", "raster_sum") == pytest.approx({"One": 30, "all": 30})
     assert "1 areas consist of several rows" in section(tmp_path / "out", "by_part")
+    page = MapData((tmp_path / "out" / "map.html").read_text(encoding="utf-8"))
+    (view,) = [number for number, each in enumerate(page.page["views"]) if each["title"] == "People by part"]
+    assert page.said("rows", "name", view) == ["One"]
 
 
 def test_less_that_is_known_is_noted_and_fails_nothing(tmp_path, made):
