@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 USE = re.compile(r'<use xlink:href="#(\w+)" x="([^"]+)" y="([^"]+)" style="([^"]+)"/>')
 USES = re.compile(rf"{USE.pattern}(?:\s*{USE.pattern})+")
-NEEDLESS = re.compile(r"\s*<(!DOCTYPE|\?xml)[^>]*>|\s*<metadata>.*?</metadata>", re.DOTALL)
+NEEDLESS = re.compile(r"(?<!\s)\s*<(?:(?:!DOCTYPE|\?xml)[^>]*>|metadata>.*?</metadata>)", re.DOTALL)
 UNHARMED = " ,:;/=()'@*+"  # what stands for itself in a data: URI
 
 
@@ -57,4 +57,4 @@ def _tenth(number: str) -> str:
 def _shorter(path: re.Match[str]) -> str:
     """Cut the coordinates of a path to a hundredth of a point."""
     cut = re.sub(r"(\.\d\d)\d+", r"\1", path.group())
-    return re.sub(r"\s*\n\s*|(?<=[A-Za-z]) (?=[-\d])", lambda gap: " " if "\n" in gap.group() else "", cut)
+    return re.sub(r"(?<!\s)\s*\n\s*|(?<=[A-Za-z]) (?=[-\d])", lambda gap: " " if "\n" in gap.group() else "", cut)
