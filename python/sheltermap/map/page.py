@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 
 from sheltermap import WriteError
 from sheltermap.base import texts
+from sheltermap.basemap.basemap import Basemap
 from sheltermap.basemap.boxes import Box, together
 from sheltermap.basemap.making import basemap
 from sheltermap.drawing.flow_maps import FLOW
@@ -136,7 +137,8 @@ class Map:
         self._title = shortened(title)
         self._lang = lang
         seen = together(_box(bounds_of(view.layers)) for view in views)
-        under = basemap(context, around=seen, lang=lang)
+        # One that was made before is simplified already.
+        under = context if isinstance(context, Basemap) else basemap(context, around=seen, lang=lang)
         self._attribution = under.attribution if under is not None else ""
         self._languages = {each: _beside(name) for each, name in (languages or {}).items() if each != lang}
         columns = Columns()
