@@ -253,13 +253,22 @@ def _facilities(ax: Axes, shapes: np.ndarray[Any, Any], *, face: str, edge: str,
 
 
 def _streets(ax: Axes, streets: Streets) -> None:
-    from matplotlib.collections import LineCollection
+    """Draw lines as one path: a million of them take no longer than their points."""
+    from matplotlib.collections import PathCollection
+    from matplotlib.path import Path
 
     lines = shapely.get_parts(lonlat_shapes(streets.lines))
+    points, line = shapely.get_coordinates(lines, return_index=True)
+    if not len(points):
+        return
+    begins = np.flatnonzero(np.r_[True, line[1:] != line[:-1]])
+    codes = np.full(len(points), Path.LINETO, dtype=Path.code_type)
+    codes[begins] = Path.MOVETO
     ax.add_collection(
-        LineCollection(
-            [shapely.get_coordinates(line) for line in lines],
-            colors=streets.colour,
+        PathCollection(
+            [Path(points, codes)],
+            facecolors="none",
+            edgecolors=streets.colour,
             linewidths=streets.width,
             capstyle="round",
             zorder=streets.order,
