@@ -2,6 +2,7 @@
 """What a map page holds, read again for tests as unpack.js reads it."""
 
 import base64
+import html
 import json
 import re
 import zlib
@@ -11,10 +12,11 @@ import numpy as np
 
 
 class MapData:
-    """The packed data of a page."""
+    """The packed data of a page, also of one in the frame of a notebook."""
 
     def __init__(self, page: str) -> None:
-        block = re.search(r'<script type="application/octet-stream" id="data">(.*?)</script>', page, re.DOTALL)
+        alone = html.unescape(page) if "srcdoc=" in page else page
+        block = re.search(r'<script type="application/octet-stream" id="data">(.*?)</script>', alone, re.DOTALL)
         assert block is not None
         whole = zlib.decompress(base64.b64decode(block[1]))
         begins = 4 + int.from_bytes(whole[:4], "little")
@@ -25,6 +27,10 @@ class MapData:
         """The first layer of a role in a view."""
         layers = [self.page["layers"][number] for number in self.page["views"][view]["layers"]]
         return next(layer for layer in layers if layer["role"] == role)
+
+    def legend(self, view: int = 0) -> dict[str, int]:
+        """How many rows of a view are drawn as each entry of its legend says."""
+        return {each["label"]: each["count"] for each in self.page["views"][view]["legend"]}
 
     def column(self, number: int) -> np.ndarray:
         kind, count, begin = self.page["columns"][number]

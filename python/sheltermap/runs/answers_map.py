@@ -122,7 +122,7 @@ def file_names(languages: Sequence[str]) -> dict[str, str]:
 
     Examples
     --------
-    >>> file_names(["lv", "en"])
-    {'lv': 'map.html', 'en': 'map.en.html'}
+    >>> list(file_names(["lv", "en"]).values())
+    ['map.html', 'map.en.html']
     """
     return {lang: f"map.{lang}.html" if number else "map.html" for number, lang in enumerate(languages)}

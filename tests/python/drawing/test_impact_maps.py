@@ -4,6 +4,7 @@
 import pytest
 
 import sheltermap as sm
+from map_data import MapData
 from risk_town import FLOODS, STORM, fields, homes, parts, shelters, street
 from sheltermap.drawing.impact_legends import impact_categories
 
@@ -31,13 +32,18 @@ def test_the_page_says_of_each_row_what_becomes_of_it():
     page = found.explore(
         "flood_100", name="id", facility_name="places", area_name="part", columns=["people"], lang="lv"
     )
-    for words in ("Ietekme: flood_100", "nav skarts", "people"):
-        assert words in page.html, words
-    assert "Impact: flood_100" in found.explore().html and "intensity (m)" in found.explore().html
+    told = MapData(page.html)
+    assert "Ietekme: flood_100" in page.html and told.legend() == {"skarts": 3, "nav skarts": 1, "nezināms": 1}
+    assert told.fields()["rows"]["stāvoklis"] == {"skarts", "nav skarts"}
+    assert told.fields()["rows"]["people"] == {"5", "10", "20"}
+    english = MapData(found.explore().html)
+    titles = [each["title"] for each in english.page["views"]]
+    assert titles == ["Impact: flood_100", "Impact: flood_10"] and "intensity (m)" in english.fields()["rows"]
     with pytest.raises(ValueError, match="peple"):
         found.explore(columns=["peple"])
 
 
 def test_zones_of_other_hazards_are_no_water():
-    pages = [sm.impact(each, demand=homes()).explore().html for each in (FLOODS[0], STORM)]
-    assert ["flood zone" in page for page in pages] == [True, False]
+    pages = [MapData(sm.impact(each, demand=homes()).explore().html) for each in (FLOODS[0], STORM)]
+    called = [[each["called"] for each in page.page["layers"]] for page in pages]
+    assert called == [["flood zone", "rows"], ["zones", "rows"]]

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import sheltermap as sm
+from map_data import MapData
 from sheltermap import _core
 from sheltermap.planning.decay import Decay
 
@@ -287,8 +288,9 @@ def test_it_is_drawn_in_both_languages():
         "unknown (1)",
     ]
     page = small(below=None).explore(lang="lv", title="Vietas").html
-    for words in ("Vietas", "sasniedzamā attālumā nav nekā", "no 500 līdz 1\u202f000 uz 1\u202f000 iedzīvotājiem"):
-        assert words in page
+    legend = MapData(page).legend()
+    assert "Vietas" in page and legend["sasniedzamā attālumā nav nekā"] == 1
+    assert legend["no 500 līdz 1\u202f000 uz 1\u202f000 iedzīvotājiem"] == 2
     potential = small(method="gravity", below=None).plot(lang="lv").get_legend().get_texts()
     assert potential[1].get_text() == "sasniedzami līdz 200 (1)"
 

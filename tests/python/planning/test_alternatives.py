@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import sheltermap as sm
+from map_data import MapData
 from sheltermap.planning import budget_search
 from sheltermap.planning.site_options import Prices
 from sheltermap.planning.site_setting import setting_of
@@ -393,5 +394,5 @@ def test_the_frontier_is_drawn_and_candidates_are_mapped():
     assert drawn.get_xlabel() == "cost, EUR" and "budget" in legend
     unproven = ask(homes, cellars, stands, steps=3, prove=False).plot(lang="lv")
     assert len(unproven.collections) == 1 and unproven.get_xlabel() == "izmaksas, EUR"
-    page = found.explore(candidate_name="id", facility_name="id")._repr_html_()
-    assert "in the choice from, EUR" in page and "in none of the choices" in page
+    page = MapData(found.explore(candidate_name="id", facility_name="id")._repr_html_())
+    assert "8\u202f000" in page.said("rows", "in the choice from, EUR") and page.legend()["in none of the choices"] == 3

@@ -14,6 +14,7 @@ import shapely
 from shapely import LineString, Point, box
 
 import sheltermap as sm
+from map_data import MapData
 from sheltermap.planning.workload import workload_of
 
 EAST, NORTH = 500_000, 300_000  # in LKS-92
@@ -257,7 +258,7 @@ def test_it_is_drawn_and_looked_around_in() -> None:
     assert labels[0].startswith("iecirknis A (") and labels[-1] == "maina iecirkni"
     assert found.plot(before=True).get_legend() is not None
     page = found.explore(columns=["calls"], title="Patrols").html
-    assert "district A" in page and "Patrols" in page
+    assert MapData(page).legend() == {"district A": 4, "district B": 2, "in no district": 0} and "Patrols" in page
     with pytest.raises(ValueError, match="present="):
         sm.districts(units, work="calls", count=2).plot(before=True)
 

@@ -15,6 +15,7 @@ from shapely import LineString, Point
 
 import river_town
 import sheltermap as sm
+from map_data import MapData
 from river_town import points
 from sheltermap._native import _core
 
@@ -133,8 +134,8 @@ def test_coverage_in_minutes_goes_all_the_way_to_gaps_and_maps(walk, people, she
     assert set(places.reason) == {"no_path", "not_snapped"}
     near = result.gaps("15 min").set_index("reason").loc["too_far"]
     assert near.duration_s == near.farthest_s == pytest.approx(2058, abs=10)
-    page = result.explore()._repr_html_()
-    assert "15 min" in page and "time on the way" in page
+    page = MapData(result.explore()._repr_html_())
+    assert "within 15 min" in page.legend() and "time on the way" in page.fields()["rows"]
     result.plot(threshold=900)
 
 
@@ -213,7 +214,7 @@ def test_lines_may_be_in_any_crs(streets, people, shelters, crs):
 
 
 def test_limits_have_a_unit(walk, people, shelters):
-    for wrong in ("15", "15 minutes", "min", "-5 m", ""):
+    for wrong in ("15", "15 minuets", "min", "-5 m", ""):
         with pytest.raises(ValueError, match="a number with a unit"):
             sm.nearest(people, shelters, by=walk, limit=wrong)
     with pytest.raises(ValueError, match="a Network"):
