@@ -70,9 +70,9 @@ def test_every_switch_of_the_legend_hides_what_it_names_and_shows_it_again(chrom
     whole = seen.picture()[:, 340:]
     for box in seen.page.locator("#legends input, #ground").all():
         box.uncheck()
-        assert (seen.picture()[:, 340:] != whole).any()
+        assert (seen.drawn().picture()[:, 340:] != whole).any()
         box.check()
-        assert (seen.picture()[:, 340:] == whole).all()
+        assert (seen.drawn().picture()[:, 340:] == whole).all()
     assert quiet(seen)
 
 
