@@ -51,6 +51,7 @@ def main() -> None:
     target = Path(sys.argv[1])
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(ROOT / "docs", target)
+    (target / "reference").mkdir(exist_ok=True)
     python_reference(target / "reference" / "python.md")
     cpp_reference(target / "reference" / "cpp")
     commands(target / "reference" / "command_line.md")
