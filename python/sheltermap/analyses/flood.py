@@ -410,7 +410,9 @@ def _scenarios(zones: GeoDataFrame, column: str) -> dict[Any, str]:
         raise ValueError(f"zones: {where} in {column!r}")
     labels = {name: scenario_label(name) for name in pd.unique(zones[column])}
     if len(set(labels.values())) < len(labels) or not all(labels.values()):
-        raise ValueError(f"zones: the scenarios {list(labels)} are too alike to name columns; rename them")
+        raise ValueError(
+            f"zones: the scenarios {list(labels)} are too alike to name columns; use other letters and digits"
+        )
     return labels
 
 

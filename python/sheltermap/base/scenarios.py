@@ -3,22 +3,23 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from typing import Any
 
 from sheltermap.base import texts
 
 
 def scenario_label(scenario: Any) -> str:
-    """Return a scenario as result columns spell it.
+    """Return a scenario as result columns spell it: letters and digits of any script, "_" between them.
 
     Examples
     --------
-    >>> scenario_label("10 %"), scenario_label("0.5 %"), scenario_label(200)
-    ('10pct', '0_5pct', '200')
+    >>> scenario_label("10 %"), scenario_label("0.5 %"), scenario_label(200), scenario_label("洪水（大）")
+    ('10pct', '0_5pct', '200', '洪水_大')
     """
-    text = "pct".join(part.rstrip() for part in str(scenario).split("%"))
-    return re.sub(r"[^0-9A-Za-z]+", "_", text).strip("_")
+    text = "pct".join(part.rstrip() for part in unicodedata.normalize("NFC", str(scenario)).split("%"))
+    kept = (each if unicodedata.category(each)[0] in "LMN" else " " for each in text)
+    return "_".join("".join(kept).split())
 
 
 def cost_during(cost_column: str, label: str) -> str:
