@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from itertools import pairwise
@@ -24,6 +25,7 @@ _UNITS = ("km", "m", "h", "min", "s")  # the larger first, as "1 h 30 min" has t
 _SPACES = re.compile("[ \u00a0\u2009\u202f]")  # between a number and its unit, and between thousands
 _SPACE = _SPACES.pattern
 _MEASURE = re.compile(rf"([0-9]{{1,3}}(?:{_SPACE}[0-9]{{3}})+(?![0-9])|[0-9]+)(\.[0-9]+)?{_SPACE}*([^\W\d_]+\.?)\s*")
+_MOST, _SHOWN = 10**9, 30  # metres or seconds that a text may say; letters of a longer one that an error repeats
 _COMMA = re.compile(rf"([0-9]+,[0-9]+)({_SPACE}*[^\W\d_]*\.?)")
 
 
@@ -81,7 +83,8 @@ class Limit:
         Raises
         ------
         ValueError
-            If there is no unit, or an unknown one: 15 could be metres or minutes; if decimals follow a comma.
+            If there is no unit, or an unknown one: 15 could be metres or minutes; if decimals follow a comma; if it is
+            more than a million kilometres.
 
         Examples
         --------
@@ -96,6 +99,9 @@ class Limit:
         if len(kinds) != 1 or any(one >= other for one, other in pairwise(ranks)):
             raise ValueError(f"{_written_with_a_comma(text) or _WANTED}, not {text!r}")
         value = sum(Fraction(number) * UNITS[unit][1] for number, unit in parts)
+        if value > _MOST:
+            shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+            raise ValueError(f"a limit is at most 1 000 000 km, or as many seconds as metres, not {shown!r}")
         return cls(float(value), "s" if kinds == {"time"} else "m")
 
     @property
@@ -120,8 +126,8 @@ class Limit:
 
     def __str__(self) -> str:
         if self.in_time and self.value % 60 == 0:
-            return f"{self.value / 60:.15g} min"
-        return f"{self.value:.15g} {self.unit}"
+            return f"{_written(self.value / 60)} min"
+        return f"{_written(self.value)} {self.unit}"
 
     def __lt__(self, other: Limit) -> bool:
         return self._comparable(other) and self.value < other.value
@@ -142,6 +148,12 @@ class Limit:
         if self.unit != other.unit:
             raise TypeError(f"{self} and {other} cannot be compared: one is a time, the other a distance")
         return True
+
+
+def _written(number: float) -> str:
+    """Write a number as limits are read: without an exponent."""
+    short = f"{number:.15g}"
+    return f"{Decimal(short):f}" if "e" in short else short
 
 
 _WANTED = "a limit is a number with a unit, '500 m', '2 km', '90 s', '15 min' or '1 h'"

@@ -104,6 +104,17 @@ def test_a_comma_is_refused_with_what_to_write(text, said):
         Limit.of(text)
 
 
+@pytest.mark.parametrize("text", ["1000000.001 km", "9" * 400 + " km", "9" * 400 + " h"])
+def test_more_than_any_way_is_refused_in_short(text):
+    with pytest.raises(ValueError, match="a limit is at most 1 000 000 km, or as many seconds as metres, not ") as told:
+        Limit.of(text)
+    assert len(str(told.value)) < 120
+
+
+def test_the_text_of_a_limit_has_no_exponent():
+    assert [str(Limit(each)) for each in (1e-5, 1e26)] == ["0.00001 m", "100000000000000000000000000 m"]
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("unit", ["m", "km", "s", "min", "h"])
 def test_every_unit_has_names_in_every_language_and_no_name_stands_for_two(unit, lang):
@@ -181,9 +192,8 @@ def test_limits_of_one_unit_are_ordered_as_their_values(one, other, unit, compar
 def test_a_limit_is_what_it_was_after_a_set_a_pickle_and_its_own_text(limit):
     assert {limit, Limit(limit.value, limit.unit)} == {limit}
     assert pickle.loads(pickle.dumps(limit)) == limit
-    if limit.value == 0 or limit.value > 1e-3:  # texts have no exponent, and 15 digits
-        written = Limit.of(str(limit))
-        assert written.unit == limit.unit and written.value == pytest.approx(limit.value, rel=1e-14)
+    written = Limit.of(str(limit))
+    assert written.unit == limit.unit and written.value == pytest.approx(limit.value, rel=1e-14)  # texts have 15 digits
 
 
 def test_a_limit_cannot_be_changed():
