@@ -373,7 +373,13 @@ def sibling_for(target: str | os.PathLike[str]) -> Path:
 
 
 def replace(fresh: str | os.PathLike[str], target: str | os.PathLike[str]) -> None:
-    """Put the file or folder `fresh` in the place of `target` in one step; WriteError leaves `target` as it was."""
+    """Put the file or folder `fresh` in the place of `target` in one step; WriteError leaves `target` as it was.
+
+    A device or a pipe is no place for a file: it would be gone.
+    """
+    there = Path(target)
+    if there.exists() and not there.is_file() and not there.is_dir():
+        raise _core.WriteError(f"{target} cannot be written: it is a device or a pipe; name a file")
     _core.replace(fresh, target)
 
 

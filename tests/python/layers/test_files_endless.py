@@ -185,3 +185,14 @@ def test_parquet_texts_of_every_way_of_storing_them_are_read(tmp_path: Path, mon
     assert path.stat().st_size < 300_000
     with pytest.raises(sm.ReadError, match=r"b.parquet would need more than 5000000 bytes"):
         sm.read(path)
+
+
+@pytest.mark.parametrize("made", [os.mkfifo, lambda path: path.symlink_to("/dev/null")], ids=["pipe", "device"])
+def test_a_pipe_or_a_device_is_not_replaced_by_a_file(made, tmp_path: Path) -> None:
+    target = tmp_path / "map.html"
+    made(target)
+    homes = geopandas.GeoDataFrame(geometry=[shapely.Point(24, 57)], crs=4326)
+    with pytest.raises(sm.WriteError, match="cannot be written: it is a device or a pipe; name a file"):
+        sm.coverage(homes, homes, 500).explore().save(target)
+    assert not target.is_file()
+    assert [each.name for each in tmp_path.iterdir()] == ["map.html"]
