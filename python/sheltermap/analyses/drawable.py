@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sheltermap.base.in_short import ToldInShort
+from sheltermap.base.language import REFERENCE, require_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,8 +57,12 @@ class Drawable(ToldInShort):
 
     def _plotted(self, **options: Any) -> Axes:
         from sheltermap import drawing
+        from sheltermap.drawing.letters import set_letters, words_as_they_are
 
-        axes: Axes = getattr(drawing, f"plot_{self._drawn_as}")(self, **options)
+        require_language(options.get("lang", REFERENCE))
+        with words_as_they_are():
+            axes: Axes = getattr(drawing, f"plot_{self._drawn_as}")(self, **options)
+        set_letters(axes)
         if options["ax"] is None and somebody_watches():
             import matplotlib.pyplot as plt
 

@@ -11,6 +11,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any, Literal
 
+from sheltermap.base.suggestions import unknown
+
 REFERENCE = "en"  # every other language has its keys; where data have no text in a language, theirs in this one stands
 FOLDER = files("sheltermap.base") / "languages"
 
@@ -35,6 +37,17 @@ if TYPE_CHECKING:
     Language = str
 else:
     Language = Literal[LANGUAGES]
+
+
+def require_language(given: object) -> None:
+    """Raise a ValueError where there is no such language.
+
+    Examples
+    --------
+    >>> require_language("lv")
+    """
+    if given not in LANGUAGES:
+        raise ValueError(unknown("unknown language", str(given), LANGUAGES))
 
 
 def words_in(folder: Traversable, languages: Sequence[str]) -> dict[str, dict[str, str]]:

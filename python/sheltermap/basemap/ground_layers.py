@@ -15,6 +15,7 @@ from sheltermap._native import GeometryError, _core
 from sheltermap.base import texts
 from sheltermap.basemap.basemap import CLASSES
 from sheltermap.layers.files import layer_names, read
+from sheltermap.layers.frames_given import no_frame
 from sheltermap.layers.geometry_kinds import has_place
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def read_layer(path: Path, layer: str | None, notes: list[str]) -> GeoDataFrame:
 
 def by_class(frame: GeoDataFrame, name: str, languages: Sequence[str], notes: list[str]) -> dict[str, GeoDataFrame]:
     """Return the rows of a layer by class, as its columns tell, else all of the class that its name or shapes tell."""
-    shapes, own = _placed(frame)
+    shapes, own = _placed(frame, name)
     tagged = _tagged(own, shapes)
     if any(len(rows) for rows, _ in tagged.values()):
         left = len(own) - sum(len(rows) for rows, _ in tagged.values())
@@ -82,7 +83,7 @@ def of_class(frame: GeoDataFrame, wanted: str, name: str, languages: Sequence[st
     GeometryError
         If it holds no shapes that can be of this class.
     """
-    shapes, own = _placed(frame)
+    shapes, own = _placed(frame, name)
     dimension = DIMENSIONS[wanted]
     if dimension == 1:
         areal = shapely.get_dimensions(shapes) == 2
@@ -104,8 +105,14 @@ def of_class(frame: GeoDataFrame, wanted: str, name: str, languages: Sequence[st
     return _layer(own.iloc[fits], shapes[fits], ranks[fits], languages)
 
 
-def _placed(frame: GeoDataFrame) -> tuple[NDArray[Any], GeoDataFrame]:
-    """Return the geometries in degrees, made valid, and the rows that have one."""
+def _placed(frame: GeoDataFrame, name: str) -> tuple[NDArray[Any], GeoDataFrame]:
+    """Return the geometries in degrees, made valid, and the rows that have one; TypeError for what is no layer."""
+    from geopandas import GeoDataFrame, GeoSeries
+
+    if isinstance(frame, GeoSeries):
+        frame = frame.rename("geometry").to_frame()
+    if not isinstance(frame, GeoDataFrame) or frame.active_geometry_name is None:
+        raise TypeError(f"base map: {no_frame(frame, name)}")
     here = frame[has_place(frame.geometry.to_numpy())]
     if here.crs is None:
         raise ValueError("base map: a layer has no CRS: set one, as in frame.set_crs('EPSG:4326')")

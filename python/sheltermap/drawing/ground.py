@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ import shapely
 from sheltermap.base import texts
 from sheltermap.basemap.making import basemap
 from sheltermap.drawing.legend import Category
+from sheltermap.drawing.letters import families_for, width
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -141,38 +142,58 @@ class _Taken:
         return None
 
 
-def draw_names(ax: Axes, ground: Basemap, beside: NDArray[np.float64]) -> None:
+def draw_names(ax: Axes, ground: Basemap, beside: NDArray[np.float64], lang: str | None) -> None:
     """Draw the names of places, the largest first, where they hide neither each other nor what is at `beside`.
 
-    Names that the font has no letters for, or that are written from right to left, are left to maps in a browser.
+    How many would be there, had a font of this machine their letters, stands beside the attribution; without `lang`
+    who draws the map has to say it (`names_without_letters`).
     """
     from matplotlib.patheffects import withStroke
 
-    _attribution(ax, ground.attribution)
-    if "places" not in ground.layers:
-        return
     size = _size_in_points(ax)
     (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
     low, span = np.array([west, south]), np.array([east - west, north - south])
     taken = _Taken([(0, 0, 0.32 * size[0], 0.06 * size[1]), (0.5 * size[0], 0, size[0], 12)])  # scale bar, attribution
     for at in (beside - low) / span * size:
         taken.take(at, SYMBOL, SYMBOL)
-    drawn = 0
-    places = ground.layers["places"]
-    for name, rank, at in zip(places["name"], places["rank"], shapely.get_coordinates(places.geometry), strict=True):
-        points = SIZES[min(int(rank), len(SIZES)) - 1]
-        if drawn == MOST_NAMES or not isinstance(name, str) or not _can_be_drawn(name):
+    drawn = not_drawn = 0
+    for name, rank, at in _places(ground):
+        points = SIZES[min(rank, len(SIZES)) - 1]
+        if drawn == MOST_NAMES:
+            break
+        families = families_for(name)
+        if families is None:
+            not_drawn += 1
             continue
-        middle = taken.place((at - low) / span * size, _width(name, points), points, size)
+        middle = taken.place((at - low) / span * size, width(name, points, families), points, size)
         if middle is None:
             continue
         x, y = low + middle / size * span
-        written = ax.text(x, y, name, ha="center", va="center", zorder=NAMES_ORDER)
+        written = ax.text(x, y, name, ha="center", va="center", zorder=NAMES_ORDER, fontfamily=list(families))
         written.set(fontsize=points, color=NAME, parse_math=False, in_layout=False)
         written.set(
             fontweight="bold" if rank == 1 else "normal", path_effects=[withStroke(linewidth=2, foreground=HALO)]
         )
         drawn += 1
+    said = [ground.attribution] if ground.attribution else []
+    if not_drawn and lang is not None:
+        said.append(texts.counted("names_not_drawn", not_drawn)[lang])
+    _attribution(ax, " · ".join(said))
+
+
+def names_without_letters(ground: Basemap) -> list[str]:
+    """Return the names of places that no font of this machine can draw, the largest first."""
+    return [name for name in dict.fromkeys(name for name, _, _ in _places(ground)) if families_for(name) is None]
+
+
+def _places(ground: Basemap) -> Iterator[tuple[str, int, Point]]:
+    """Give the places that have a name: it, the rank, and where it is."""
+    if "places" in ground.layers:
+        places = ground.layers["places"]
+        spots = shapely.get_coordinates(places.geometry)
+        for name, rank, at in zip(places["name"], places["rank"], spots, strict=True):
+            if isinstance(name, str):
+                yield name, int(rank), at
 
 
 def _attribution(ax: Axes, text: str) -> None:
@@ -190,24 +211,3 @@ def _size_in_points(ax: Axes) -> NDArray[np.float64]:
     shape = float(ax.get_aspect()) * (north - south) / (east - west)
     width = min(room[0], room[1] / shape)
     return np.array([width, width * shape])
-
-
-def _width(name: str, points: float) -> float:
-    font = _font()
-    font.set_size(points, 72)
-    font.set_text(name)
-    return float(font.get_width_height()[0]) / 64  # it counts in 64ths of a point
-
-
-def _can_be_drawn(name: str) -> bool:
-    letters = _font().get_charmap()
-    return all(
-        ord(each) in letters and unicodedata.bidirectional(each) not in ("R", "AL") and not unicodedata.combining(each)
-        for each in name
-    )
-
-
-def _font() -> Any:
-    from matplotlib.font_manager import findfont, get_font
-
-    return get_font(findfont("DejaVu Sans"))

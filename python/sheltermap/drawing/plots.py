@@ -231,7 +231,7 @@ def draw_map(
     if places is not None:
         _numbers(ax, places[:NUMBERED])
     if under is not None:
-        draw_names(ax, under, _middles(offices if places is None else lonlat_shapes(places[:NUMBERED])))
+        draw_names(ax, under, _middles(offices if places is None else lonlat_shapes(places[:NUMBERED])), lang)
     _scale_bar(ax)
     if lang is not None:
         _legend(ax, categories, lang)

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sheltermap.base.language import LANGUAGES
-from sheltermap.base.suggestions import unknown
+from sheltermap.base.given import several
+from sheltermap.base.language import require_language
+from sheltermap.base.suggestions import told
 from sheltermap.map.access_page import access_views
 from sheltermap.map.allocation_page import allocation_views
 from sheltermap.map.alternatives_page import alternatives_views
@@ -92,11 +93,15 @@ def explored(
 
     Raises
     ------
+    TypeError
+        If the title is no text, or a column is not called by its name.
     ValueError
         If there is no such language, scenario or limit, or a column is unknown.
     """
-    if lang not in LANGUAGES:
-        raise ValueError(unknown("unknown language", str(lang), LANGUAGES))
+    require_language(lang)
+    if not isinstance(title, str | None):
+        raise TypeError(f"title is a text, not {told(title)}")
+    columns = several(columns, str, "columns are called by their names, as ['capacity']")
     named_by = {each: column for each, column in chosen.items() if each.endswith("name")}
     asked = Asked(lang, title, columns, named_by)
     own = {each: value for each, value in chosen.items() if each not in named_by}

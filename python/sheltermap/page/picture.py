@@ -15,6 +15,7 @@ import numpy as np
 
 from sheltermap.base import texts
 from sheltermap.drawing.legend import Category
+from sheltermap.drawing.letters import set_letters
 from sheltermap.drawing.plots import draw_map
 from sheltermap.page.light_svg import light_svg, svg_uri
 from sheltermap.page.table import Words
@@ -24,7 +25,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-REPEATABLE: dict[Any, Any] = {"svg.hashsalt": "sheltermap", "svg.fonttype": "path", "font.family": "DejaVu Sans"}
+REPEATABLE: dict[Any, Any] = {
+    "svg.hashsalt": "sheltermap",
+    "svg.fonttype": "path",
+    "font.family": "DejaVu Sans",
+    "text.parse_math": False,  # what is between two dollar signs is no formula
+}
 SIZE = (8.0, 6.0)  # inches of a map
 VECTOR_UP_TO = 60_000  # bytes; a picture that would weigh more as lines weighs less as pixels
 POINT, LETTER = 14, 90  # bytes that each takes in an SVG picture, or thereabouts
@@ -65,6 +71,7 @@ class Drawing:
 
         figure = Figure(figsize=self.size, layout="constrained")
         self.draw(figure.add_subplot())
+        set_letters(figure)
         return figure
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sheltermap.base import texts
+from sheltermap.drawing.letters import set_letters
 from sheltermap.page.picture import DOTS_PER_INCH, LegendEntry, MapPicture, figure_bytes, figure_svg, repeatable
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def titled_figure(picture: MapPicture, lang: str) -> Figure:
     if picture.attribution:
         said = textwrap.shorten(picture.attribution, 2 * LINE, placeholder=" …")
         figure.supxlabel(said, fontsize=SMALL - 1, x=0.01, ha="left", parse_math=False)
+    set_letters(figure)
     return figure
 
 

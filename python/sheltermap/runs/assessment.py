@@ -15,8 +15,7 @@ import pandas as pd
 from sheltermap._native import SheltermapError
 from sheltermap.base import texts
 from sheltermap.base.in_short import Short, ToldInShort, counted, name_of
-from sheltermap.base.language import LANGUAGES
-from sheltermap.base.suggestions import unknown
+from sheltermap.base.language import require_language
 from sheltermap.plans.indicators import indicator_table, year_faults, year_notes
 from sheltermap.plans.plan import Plan
 from sheltermap.questions.outcome import Outcome
@@ -122,8 +121,7 @@ class Assessment(ToldInShort):
             If no analysis has places, or the language is unknown.
         """
         lang = self.plan.languages[0] if lang is None else lang
-        if lang not in LANGUAGES:
-            raise ValueError(unknown("unknown language", str(lang), LANGUAGES))
+        require_language(lang)
         found = answers_map(self.plan.title, self.answers(), lang, context=self.basemap)
         if found is None:
             raise ValueError("none of the analyses has places, so there is no map")

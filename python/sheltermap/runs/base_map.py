@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import sheltermap as sm
 from sheltermap._native import SheltermapError
+from sheltermap.base import texts
 from sheltermap.basemap.boxes import box_of, together
+from sheltermap.drawing.ground import names_without_letters
 from sheltermap.layers.digest import sha256
 from sheltermap.plans.plan import Plan
 from sheltermap.questions.plan_error import PlanError
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from sheltermap.basemap.basemap import Basemap
+
+NAMES_SAID = 3  # of places that no font can draw
 
 
 @dataclass(frozen=True)
@@ -62,4 +66,16 @@ def read_base_map(plan: Plan, inputs: Iterable[GeoDataFrame]) -> tuple[Basemap |
         raise PlanError(plan.path, [f"map.context: {error}"]) from None
     if changed:
         raise sm.ReadError("map.context: it was changed while it was read; run again")
+    made = replace(made, notes=(*made.notes, *_names_not_drawn(made)))
     return made, [BasemapRecord(name, path, before[name], made.notes) for name, path in source.files.items()]
+
+
+def _names_not_drawn(made: Basemap) -> list[texts.Note]:
+    """Say which names of places the report's pictures lack."""
+    names = names_without_letters(made)
+    if not names:
+        return []
+    said: dict[str, str] | str = ", ".join(f"“{each}”" for each in names[:NAMES_SAID])
+    if (more := len(names) - NAMES_SAID) > 0:
+        said = texts.counted("basemap_names_and_others", more, names=said)
+    return [texts.Note.of("basemap_names_not_drawn", names=said)]

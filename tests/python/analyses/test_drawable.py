@@ -6,7 +6,9 @@ import itertools
 import subprocess
 import sys
 
+import geopandas
 import pytest
+import shapely
 from matplotlib.figure import Figure
 
 import sheltermap as sm
@@ -34,6 +36,8 @@ RESULTS = {
 }
 WITHOUT_PICTURE = {"cut_off": sm.CutOff, "incidents": sm.Incidents, "reserves": sm.Reserves}
 WITHOUT_MAP = (sm.Avoided, sm.Equity, sm.RiskMatrix)  # bars, a curve and a matrix
+HOMES = geopandas.GeoDataFrame({"people": [1]}, geometry=[shapely.Point(24, 57)], crs=4326)
+COVERAGE = sm.coverage(HOMES, HOMES, 500)
 
 
 def test_these_results_are_drawn():
@@ -68,7 +72,7 @@ def test_a_map_is_asked_what_all_maps_are_and_what_its_views_take(name):
 
 def test_a_method_passes_on_what_it_is_asked(monkeypatch):
     seen = []
-    monkeypatch.setattr(drawing, "plot_flood", lambda result, **asked: seen.append((result, asked)))
+    monkeypatch.setattr(drawing, "plot_flood", lambda result, **asked: seen.append((result, asked)) or asked["ax"])
     monkeypatch.setattr(maps, "explored", lambda what, result, **asked: seen.append((what, result, asked)))
 
     class Drawn(sm.Flood):  # a subclass is drawn as what it is made of
@@ -117,3 +121,47 @@ def test_an_analysis_needs_no_picture():
     code = "import sys, sheltermap as sm; sm.Flood, sm.coverage; print({'matplotlib', 'jinja2'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind", "said"),
+    [
+        ({"ax": 1}, TypeError, "ax is where to draw, axes of matplotlib, not 1"),
+        ({"ax": Figure()}, TypeError, "ax is a figure; give axes of it"),
+        ({"ax": Figure().subplots(1, 2)}, TypeError, "ax is several axes, or a list; give one of them"),
+        ({"ax": Figure().add_subplot(projection="polar")}, ValueError, "ax is polar; a map is drawn on plain axes"),
+        ({"figsize": 8}, TypeError, r"figsize is width and height in inches, as \(8, 6\), not 8"),
+        ({"figsize": "86"}, TypeError, "figsize is width and height in inches"),
+        ({"figsize": {8, 6}}, TypeError, "figsize is width and height in inches"),
+        ({"figsize": (8, float("nan"))}, TypeError, r"not \(8, nan\)"),
+        ({"figsize": (0, 6)}, ValueError, r"0\.5 to 300 each, not \(0, 6\)"),
+        ({"figsize": (8, 1e9)}, ValueError, r"0\.5 to 300 each"),
+        ({"lang": "xx"}, ValueError, "unknown language"),
+        ({"lang": None}, ValueError, "unknown language"),
+        ({"context": {"water": 5}}, TypeError, "base map: water is a int; give a GeoDataFrame"),
+    ],
+)
+def test_nonsense_is_told_before_anything_is_drawn(asked, kind, said):
+    axes = Figure().add_subplot()
+    with pytest.raises(kind, match=said):
+        COVERAGE.plot(**{"ax": axes if "figsize" not in asked else None} | asked)
+    assert not axes.lines and not axes.collections
+
+
+def test_axes_that_were_removed_and_those_of_a_closed_figure():
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots()
+    plt.close(figure)
+    assert COVERAGE.plot(ax=axes) is axes
+    axes.remove()
+    with pytest.raises(ValueError, match="ax was removed from its figure"):
+        COVERAGE.plot(ax=axes)
+
+
+def test_columns_may_be_one_and_are_names_as_titles_are_texts():
+    assert COVERAGE.explore(columns="people").html
+    with pytest.raises(TypeError, match=r"columns are called by their names, .* not 1"):
+        COVERAGE.explore(columns=[1])
+    with pytest.raises(TypeError, match="title is a text, not 5"):
+        COVERAGE.explore(title=5)
