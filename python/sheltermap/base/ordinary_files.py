@@ -22,6 +22,22 @@ def require_ordinary(path: Path) -> None:
         raise OSError(errno.EINVAL, "it is a device or a pipe, not a file: save as a file what it gives", str(path))
 
 
+def is_there(path: Path) -> bool:
+    """Whether a path leads to something; one longer than a path can be leads nowhere.
+
+    Examples
+    --------
+    >>> is_there(Path("x" * 3000)), is_there(Path())
+    (False, True)
+    """
+    try:
+        return path.exists()
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        return False
+
+
 def content(path: Path, most_bytes: int) -> bytes:
     """Return the bytes of a file; OSError where it is none, or larger than that."""
     require_ordinary(path)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from sheltermap.commands.console import FAULT, FINDINGS, Debug, Json, Lang, exit_codes, note, printable
+from sheltermap.commands.console import FAULT, FINDINGS, Debug, Json, Lang, exit_codes, note, printable, require_utf8
 from sheltermap.commands.listing_commands import demands, list_kinds, list_standards, schema
 from sheltermap.commands.network_commands import network
 from sheltermap.commands.new_commands import new
@@ -37,6 +38,7 @@ PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="The plan, a TOML
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 findings, 2 bad input, 3 fault, 130 interrupted, 141 unread."""
     warnings.showwarning = note
+    require_utf8(sys.argv[1:])
     app(prog_name="sheltermap")
 
 

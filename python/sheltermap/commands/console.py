@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, TextIO
 
@@ -48,6 +48,11 @@ def _explain(error: Exception) -> int:
     except ImportError as broken:
         complain(f"sheltermap itself does not load: {broken}\n`sheltermap doctor` says more.")
         return FAULT
+    if isinstance(error, UnicodeEncodeError | UnicodeDecodeError):
+        near = error.object[max(error.start - 15, 0) : error.end + 15]
+        shown = near if isinstance(near, str) else near.decode(errors="replace")
+        complain(f"a name or a text is not written in UTF-8, near “{shown}”: rename it")
+        return BAD_INPUT
     if isinstance(error, SheltermapError | ValueError):
         complain(str(error))
         return BAD_INPUT
@@ -61,6 +66,14 @@ def _explain(error: Exception) -> int:
         f"a fault in sheltermap: {type(error).__name__}: {error}\nRun again with --debug and report what it prints."
     )
     return FAULT
+
+
+def require_utf8(arguments: Iterable[str]) -> None:
+    """End with a sentence where an argument holds bytes that are no text: no result could name that file."""
+    for each in arguments:
+        if each != each.encode(errors="replace").decode():
+            complain(f"“{each}” is not written in UTF-8: rename the file, or set the terminal to UTF-8")
+            sys.exit(BAD_INPUT)
 
 
 def note(

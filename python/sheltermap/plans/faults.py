@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from sheltermap._native import CrsError, ReadError, _core
 from sheltermap.base.limits import Limit
+from sheltermap.base.ordinary_files import is_there
 from sheltermap.base.standards import standards
 from sheltermap.base.suggestions import meant, unknown
 from sheltermap.base.units import UNITS
@@ -255,12 +256,13 @@ def _path_faults(path: str, folder: Path, takes_patterns: bool) -> list[str]:
         except ReadError as error:
             return [str(error)]
         return []
-    if (folder / path).is_dir() and Path(path).suffix.lower() != FOLDER_ENDING:
+    there = is_there(folder / path)
+    if there and (folder / path).is_dir() and Path(path).suffix.lower() != FOLDER_ENDING:
         return [f'"{path}" is a folder; name a file in it']
-    if (folder / path).exists():
+    if there:
         return []
     beside = (folder / path).parent
-    names = [each.name for each in beside.iterdir()] if beside.is_dir() else []
+    names = [each.name for each in beside.iterdir()] if is_there(beside) and beside.is_dir() else []
     near, guess = meant(Path(path).name, names)
     guess = guess if near is None else guess.replace(f'"{near}"', f'"{Path(path).with_name(near)}"', 1)
     return [f'no file "{path}" in {folder.resolve()}{guess}']

@@ -15,6 +15,7 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype, is_string_dtype
 
 from sheltermap._native import CrsError, ReadError
 from sheltermap.base.language import all_words
+from sheltermap.base.ordinary_files import is_there
 from sheltermap.base.suggestions import one_form
 from sheltermap.basemap.openstreetmap import OSM_ENDINGS
 from sheltermap.layers import files
@@ -161,7 +162,7 @@ def data_files(paths: Iterable[Path]) -> list[Path]:
     """
     found: list[Path] = []
     for path in paths:
-        if not path.exists():
+        if not is_there(path):
             raise ReadError(f"no file {path}")
         if not path.is_dir() or path.suffix.lower() == ".gdb":
             found.append(path)

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from sheltermap.base.limits import Limit
+from sheltermap.base.ordinary_files import is_there
 from sheltermap.base.standards import PlanPart
 from sheltermap.base.suggestions import unknown
 from sheltermap.questions.keys import LimitText
@@ -132,7 +133,7 @@ def warning_faults(raw: Mapping[str, Any], folder: Path) -> list[str]:
                 known = [each for each in scenarios if isinstance(each, str)]
                 faults.append(f"warnings.{key}[{at}].scenario: {unknown('unknown scenario', wanted, known)}")
     table = codes.get("table")
-    if isinstance(table, str) and table and not (folder / table).is_file():
+    if isinstance(table, str) and table and not (is_there(folder / table) and (folder / table).is_file()):
         faults.append(f'warnings.geocodes.table: no file "{table}" in {folder.resolve()}')
     return faults
 

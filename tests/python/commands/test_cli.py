@@ -307,3 +307,29 @@ def test_a_network_is_made_saved_and_told(tmp_path):
     (tmp_path / "half.osm.pbf").write_bytes(extract.read_bytes()[:1_000_000])
     assert "half.osm.pbf" in fails(2, "network", tmp_path / "half.osm.pbf", "-o", tmp_path / "half.graph")
     assert not (tmp_path / "half.graph").exists()
+
+
+def test_ctrl_c_while_the_command_line_is_loaded_ends_with_130():
+    child = (
+        "import sys\n"
+        "class Pressed:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'typer': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Pressed())\n"
+        "from sheltermap.__main__ import main\n"
+        "main()"
+    )
+    done = subprocess.run([sys.executable, "-c", child], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "sheltermap: interrupted\n")
+
+
+def test_names_that_are_not_utf_8_are_named(tmp_path):
+    (tmp_path / "data").mkdir()
+    odd = os.fsdecode(b"caf\xe9.csv")
+    (tmp_path / "data" / odd).write_text("id,lon,lat\n1,24.1,56.9\n")
+    for arguments in (["inspect", odd, "--as", "shelter"], ["new", "plan.toml", "data", "-y"]):
+        command = [sys.executable, "-m", "sheltermap", *arguments]
+        done = subprocess.run(command, capture_output=True, cwd=tmp_path, check=False)
+        told = done.stderr.decode()
+        assert done.returncode == 2 and "not written in UTF-8" in told and "caf\N{REPLACEMENT CHARACTER}" in told
+    assert not (tmp_path / "plan.toml").exists()

@@ -41,6 +41,14 @@ def test_three_faults_are_told_at_once_each_with_what_may_have_been_meant(tmp_pa
     assert 'analyses.choice: unknown kind "cuont"; did you mean "count"? allowed: ' in told
 
 
+def test_a_path_too_long_for_a_file_is_a_fault_beside_all_others(tmp_path):
+    plan = PLAN.replace('"homes.csv"', f'"{"x" * 3000}"').replace("weight =", "weigth =", 1)
+    assert [each.partition(": ")[0] for each in faults_of(tmp_path, plan)] == [
+        "analyses.shelter.weigth",
+        "inputs.homes.path",
+    ]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [

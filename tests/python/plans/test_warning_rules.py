@@ -78,6 +78,11 @@ def test_a_fault_is_named_with_its_place(tmp_path, text, said):
     assert any(said in each for each in told), told
 
 
+def test_a_table_of_geocodes_too_long_for_a_file_is_a_fault(tmp_path):
+    text = f'geocodes = {{ areas = "parts", table = "{"x" * 3000}", area_name = "part" }}'
+    assert any("warnings.geocodes.table: no file" in each for each in faults(tmp_path, f"[warnings]\n{text}\n"))
+
+
 def test_faults_of_warnings_are_listed_beside_all_others(tmp_path):
     plan = PLAN.replace('"homes.csv"', '"hoems.csv"') + '[warnings]\nfacilities = ["x"]\npeople = [{ input = "y" }]\n'
     with pytest.raises(sm.PlanError, match="has 3 faults"):
