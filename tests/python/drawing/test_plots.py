@@ -77,3 +77,25 @@ def test_a_map_of_nothing_is_still_a_map(homes, shelters):
     nowhere = homes.assign(geometry=gpd.GeoSeries([None] * 4, crs=4326))
     axes = sm.coverage(nowhere, shelters, 500).plot()
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["unknown (4)"]
+
+
+def test_reserves_show_for_whom_stocks_last_and_which_stores_are_empty(homes):
+    lots = gpd.GeoDataFrame(
+        {"id": ["S1", "S2"], "goods": ["drinking_water"] * 2, "quantity": [900.0, 0.0], "quantity_unit": ["l"] * 2},
+        geometry=[Point(24.1, 56.95), Point(24.3, 56.95)],
+        crs=4326,
+    )
+    found = sm.reserves(lots, homes, "sphere.water", figure="water", weight="people", accept_unconfirmed=True)
+    axes = found.plot(lang="lv")
+    # The store without stock is nobody's; where the last home is nobody knows.
+    told = [text.get_text().rpartition(" ")[2] for text in axes.get_legend().get_texts()]
+    assert told == ["(3)", "(1)"]
+    triangles = {line.get_markerfacecolor(): len(line.get_xdata()) for line in axes.lines if line.get_marker() == "^"}
+    assert triangles == {"#111827": 1, "white": 1}
+
+
+def test_incidents_are_told_apart_by_year(homes):
+    reports = homes.assign(category="power", date=["2025-02-03", "2024-02-03", "2024-05-01", "2025-03-01"])
+    axes = sm.incidents(reports, year=2025).plot()
+    told = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert [text.rpartition(" ")[2] for text in told] == ["(2)", "(2)"]
