@@ -12,7 +12,13 @@ from pydantic import Field, model_validator
 import sheltermap as sm
 from sheltermap.base import texts
 from sheltermap.drawing.siting_legends import SITE, site_categories, siting_categories
-from sheltermap.kinds.siting_tables import action_and_name, siting_finding, siting_key_figures, siting_tables
+from sheltermap.kinds.siting_tables import (
+    action_and_name,
+    proposed,
+    siting_finding,
+    siting_key_figures,
+    siting_tables,
+)
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import text
 from sheltermap.planning.siting_problem import Objective
@@ -20,7 +26,7 @@ from sheltermap.questions.figures import place_of, records
 from sheltermap.questions.finding import Finding, Step, listed, with_count
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import ByArea, Currency, NotNegative
-from sheltermap.questions.maps import Underlay, facility_entries, map_title, under
+from sheltermap.questions.maps import Underlay, facility_entries, map_title, picture_name, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
@@ -200,14 +206,18 @@ class Siting(AmongSites, ByArea):
         """Draw whom the sites serve, what stands, and in their order the sites chosen."""
         given = outcome.context
         chosen = outcome.beside["sites"][outcome.beside["sites"]["chosen"].to_numpy(bool)]
-        numbered = chosen.assign(place=chosen["order"]).sort_values("order")
         also = [LegendEntry(SITE, "diamond", texts.both("site_chosen"), texts.number(len(chosen)))]
         stands = given.facilities if "facilities" in given.frames else None
-        drawn: dict[str, Any] = {**under(ground, given.frames.get("areas")), "places": numbered}
+        drawn: dict[str, Any] = {**under(ground, given.frames.get("areas")), "places": proposed(outcome)}
         drawn |= {} if stands is None else {"facilities": stands}
         return [
             map_picture(
-                map_title(outcome), outcome.layer, self.legend(outcome), [*facility_entries(outcome), *also], **drawn
+                map_title(outcome),
+                outcome.layer,
+                self.legend(outcome),
+                [*facility_entries(outcome), *also],
+                name=picture_name(outcome),
+                **drawn,
             )
         ]
 
