@@ -172,7 +172,7 @@ def _assessed(plan: Plan, steps: _Steps) -> Assessment:
     outcomes = []
     for analysis in plan.analyses:
         steps.next(f"Analyse {analysis.name}")
-        outcomes.append(run_analysis(plan, analysis, data.frames, ways, data.rasters))
+        outcomes.append(run_analysis(plan, analysis, data.frames, ways, data.rasters, data.basemap))
     require_unchanged(plan, data.raster_records)
     return Assessment(
         plan,

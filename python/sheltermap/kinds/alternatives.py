@@ -28,6 +28,7 @@ from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import Currency, LimitText, NotNegative
 from sheltermap.questions.maps import Underlay, facilities_drawn, facility_entries, map_title, picture_name, under
 from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.place_names import without_codes
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
 from sheltermap.questions.site_keys import AmongSites
@@ -170,7 +171,7 @@ class Alternatives(AmongSites):
             self._figures(tables),
             tables,
             beside,
-            found.notes,
+            without_codes(found.notes, context.frames["demand"], context),
             views=drawn("alternatives", found),
         )
 

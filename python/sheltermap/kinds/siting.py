@@ -28,6 +28,7 @@ from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import ByArea, Currency, NotNegative
 from sheltermap.questions.maps import Underlay, facility_entries, map_title, picture_name, under
 from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.place_names import without_codes
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
 from sheltermap.questions.site_keys import AmongSites
@@ -135,9 +136,9 @@ class Siting(AmongSites, ByArea):
         if found.by_area is not None:
             tables["by_area"] = found.by_area
         beside = {"sites": found.chosen} | ({} if found.upgrades is None else {"upgrades": found.upgrades})
-        return Outcome(
-            self, context, found.rows, self._figures(tables), tables, beside, found.notes, views=drawn("siting", found)
-        )
+        notes = without_codes(found.notes, context.frames["demand"], context)
+        views = drawn("siting", found)
+        return Outcome(self, context, found.rows, self._figures(tables), tables, beside, notes, views=views)
 
     def _answer(self, found: sm.Siting) -> dict[str, Any]:
         """Return what the whole of a proposal comes to."""
