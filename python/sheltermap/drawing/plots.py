@@ -34,6 +34,7 @@ MARKERS = {"circle": "o", "diamond": "D", "cross": "X"}
 RASTER_ABOVE = 4000  # so many rows make a vector picture heavier than a raster one
 DENSE_ABOVE = 1000  # so many rows hide each other and the map under them when drawn large
 NUMBERED = 10  # places with their number on the map
+APART = 30  # of the width of a map: so far numbers stand from each other at least
 BESIDE = 3  # points between the middle of a symbol and its number
 METRES_PER_DEGREE = 111_320.0  # along the equator; only the scale bar and the shape of the map rest on it
 # Where outlines are finer than a tenth of a printed point, they only weigh.
@@ -309,6 +310,27 @@ def lonlats(frame: gpd.GeoDataFrame | gpd.GeoSeries) -> list[tuple[float, float]
     """Return a place on each geometry of a frame, in degrees; None where it has none."""
     shapes = lonlat_shapes(frame)
     return [place_on(shape) if here else None for shape, here in zip(shapes.tolist(), has_place(shapes), strict=True)]
+
+
+def apart(places: gpd.GeoDataFrame, around: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the first places whose numbers do not hide each other on a map of the rows `around`."""
+    boxes = shapely.bounds(lonlat_shapes(around))
+    boxes = boxes[np.isfinite(boxes).all(axis=1)]
+    if not len(boxes):
+        return places[:NUMBERED]
+    (west, south), (east, north) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    narrow = float(np.cos(np.radians((south + north) / 2)))
+    least = max((east - west) * narrow, north - south) / APART
+    kept: list[int] = []
+    taken: list[tuple[float, float]] = []
+    for row, place in enumerate(lonlats(places)):
+        if place is None or len(kept) == NUMBERED:
+            continue
+        x, y = place[0] * narrow, place[1]
+        if all(max(abs(x - other_x), abs(y - other_y)) > least for other_x, other_y in taken):
+            kept.append(row)
+            taken.append((x, y))
+    return places.iloc[kept]
 
 
 def place_on(shape: Any) -> tuple[float, float]:

@@ -11,7 +11,7 @@ import sheltermap as sm
 from sheltermap.base import texts
 from sheltermap.drawing.continuity_legends import continuity_categories, failure_categories
 from sheltermap.drawing.legend import Category
-from sheltermap.drawing.plots import ground_streets
+from sheltermap.drawing.plots import apart, ground_streets
 from sheltermap.kinds.continuity_tables import (
     COUNTS,
     LOST,
@@ -24,7 +24,7 @@ from sheltermap.kinds.continuity_tables import (
     ranked_facilities,
 )
 from sheltermap.page.picture import MapPicture, map_picture
-from sheltermap.page.table import words_of
+from sheltermap.page.table import LONG, words_of
 from sheltermap.questions.figures import records
 from sheltermap.questions.finding import Finding, Step, figure_of, found, said
 from sheltermap.questions.judging import Judged
@@ -163,7 +163,10 @@ class Continuity(AlongStreets, OneLimit, ByArea):
         lying_under = under(ground, outcome.context.frames.get("areas"))
         title = texts.both("continuity_map", title=words_of(self.title))
         drawn = failure_categories(facilities)
-        numbers: dict[str, Any] = {"places": ranked_facilities(outcome), "numbers_beside": True}
+        numbers: dict[str, Any] = {
+            "places": apart(ranked_facilities(outcome)[:LONG], outcome.layer),
+            "numbers_beside": True,
+        }
         failures = map_picture(
             title, facilities, drawn, name=picture_name(outcome), streets=streets, **numbers, **lying_under
         )

@@ -154,7 +154,7 @@ def _ranking_table(outcome: Outcome) -> Table | None:
     idle = len(everyone) - len(ranking)
     more = [cut, texts.both("continuity_takes_none", count=texts.number(idle)) if idle else None]
     note = {lang: " ".join([said[lang], *(each[lang] for each in more if each is not None)]) for lang in said}
-    found = found_at(outcome, ranked_facilities(outcome)[:LONG], "facilities")
+    found = found_at(outcome, ranked_facilities(outcome)[:LONG], "facilities", crowded=True)
     return Table(texts.both("continuity_ranking"), head, rows, note, texts_first=3, **found) if rows else None
 
 

@@ -15,7 +15,7 @@ from sheltermap.base import texts
 from sheltermap.base.limits import Limit
 from sheltermap.base.scenarios import scenario_label
 from sheltermap.drawing.legend import Category, flood_categories
-from sheltermap.drawing.plots import FACILITY, WATER, ground_streets
+from sheltermap.drawing.plots import FACILITY, WATER, apart, ground_streets
 from sheltermap.kinds.flood_tables import closed_facilities, flood_tables, scenarios_of, state_bar
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
@@ -24,7 +24,7 @@ from sheltermap.questions.figures import NOT_COVERED, place_of, records, thresho
 from sheltermap.questions.finding import Finding, Step, figure_of, found, listed, lost_from, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, OneLimit
-from sheltermap.questions.maps import Underlay, numbered, picture_name, under
+from sheltermap.questions.maps import Underlay, picture_name, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
@@ -213,7 +213,7 @@ class Flood(OneLimit, AlongStreets, ByArea):
             also,
             facilities=facilities,
             closed=closed,
-            places=numbered(closed_facilities(outcome)),
+            places=apart(closed_facilities(outcome), outcome.layer),
             numbers_beside=True,
             **under(ground, outcome.context.frames.get("areas")),
             water=zones[(zones[self.scenario] == scenario).to_numpy()],

@@ -15,7 +15,7 @@ from sheltermap.base.scopes import last_in_order
 from sheltermap.page.table import Bar, Cell, Table, heads, reason_words, text
 from sheltermap.questions.coverage_tables import area_words
 from sheltermap.questions.figures import records
-from sheltermap.questions.maps import found_at
+from sheltermap.questions.maps import found_at, numbered
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.row_tables import measure_words, unused_table
 
@@ -133,14 +133,14 @@ def _closed_table(outcome: Outcome, size: str | None) -> Table:
             places = [texts.number(float(row[size])) if pd.notna(row[size]) else "–"]
         states: list[Cell] = [texts.both(f"state_{row[column]}") for column in columns]
         rows.append([str(number), text(row["_name"]), *states, *places])
-    found = found_at(outcome, closed, "facilities")
+    found = found_at(outcome, closed, "facilities", crowded=True)
     return Table(texts.both("closed_facilities"), head, rows, texts_first=2 + len(columns), **found)
 
 
 def closed_facilities(outcome: Outcome) -> GeoDataFrame:
-    """Return the facilities that cannot be used in some scenario, in the order of the table that numbers them."""
+    """Return the facilities that cannot be used in some scenario, each with the number of its `place`."""
     facilities = outcome.beside["facilities"]
-    return facilities[(facilities[_state_columns(outcome)] != "usable").any(axis=1).to_numpy()]
+    return numbered(facilities[(facilities[_state_columns(outcome)] != "usable").any(axis=1).to_numpy()])
 
 
 def _state_columns(outcome: Outcome) -> list[str]:

@@ -54,6 +54,7 @@ class Table:
     texts_first: int = 1  #: so many columns hold texts, the others numbers
     name: str = ""  #: of the file it is saved as; by default its title
     numbers_on: str = field(default="", compare=False)  #: name of the picture that has the numbers of its first column
+    numbered: Sequence[int] = field(default=(), compare=False)  #: the rows whose numbers it has
     #: Where its first rows are, in degrees east and north: what its names lead to on the interactive map.
     places: Sequence[LonLat | None] = field(default=(), compare=False)
     role: str = field(default="rows", compare=False)  #: of the map's layer that has these places

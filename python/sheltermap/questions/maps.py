@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sheltermap.base import texts
-from sheltermap.drawing.plots import Streets, ground_streets, lonlats
+from sheltermap.drawing.plots import NUMBERED, Streets, apart, ground_streets, lonlats
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Words, title_words, words_of
 from sheltermap.questions.outcome import Outcome
@@ -58,9 +58,14 @@ def picture_name(outcome: Outcome) -> str:
     return f"{outcome.analysis.name}-map"
 
 
-def found_at(outcome: Outcome, places: GeoDataFrame, role: str = "rows") -> dict[str, Any]:
-    """Return what a table says of its first column, whose numbers are those of `places` on the picture, one a row."""
-    return {"numbers_on": picture_name(outcome), "places": lonlats(places), "role": role}
+def found_at(outcome: Outcome, places: GeoDataFrame, role: str = "rows", *, crowded: bool = False) -> dict[str, Any]:
+    """Return what a table says of its first column, whose numbers are those of `places` on the picture, one a row.
+
+    Where they are `crowded`, the picture has those that stand apart from each other.
+    """
+    drawn = set((apart(places, outcome.layer) if crowded else places[:NUMBERED])["place"])
+    numbered = [row for row, number in enumerate(places["place"]) if number in drawn]
+    return {"numbers_on": picture_name(outcome), "numbered": numbered, "places": lonlats(places), "role": role}
 
 
 def numbered(frame: GeoDataFrame) -> GeoDataFrame:

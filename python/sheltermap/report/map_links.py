@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheltermap.base import texts
-from sheltermap.drawing.plots import NUMBERED, place_on
+from sheltermap.drawing.plots import place_on
 from sheltermap.page.table import Cell, LonLat, Table
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class MapLinks:
         """Return a table of an analysis whose numbers and names lead to where they are."""
         links: dict[tuple[int, int], str] = {}
         if table.numbers_on:
-            numbered = [row for row, place in enumerate(table.places[:NUMBERED]) if place is not None]
+            numbered = [row for row in table.numbered if table.places[row] is not None]
             links |= dict.fromkeys(((row, 0) for row in numbered), f"#{table.numbers_on}")
         shown = [view for view in self.views if view.name == analysis]
         if shown:

@@ -99,3 +99,15 @@ def test_incidents_are_told_apart_by_year(homes):
     axes = sm.incidents(reports, year=2025).plot()
     told = [text.get_text() for text in axes.get_legend().get_texts()]
     assert [text.rpartition(" ")[2] for text in told] == ["(2)", "(2)"]
+
+
+def test_numbers_that_would_hide_each_other_are_left_out():
+    from sheltermap.drawing.plots import apart
+
+    # A map of 60 km (at 60 degrees north 1 degree east is 56 km): numbers are 2 km apart at least, 0.036 degrees east.
+    around = gpd.GeoDataFrame(geometry=[Point(24, 60), Point(25.074, 60)], crs=4326)
+    lon = [24.0, 24.02, 24.05, None, *(24.1 + number / 10 for number in range(9))]
+    places = gpd.GeoDataFrame(
+        {"place": range(1, 14)}, geometry=[None if each is None else Point(each, 60) for each in lon], crs=4326
+    )
+    assert apart(places, around)["place"].tolist() == [1, 3, 5, 6, 7, 8, 9, 10, 11, 12]  # ten, none nowhere

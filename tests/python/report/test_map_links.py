@@ -50,7 +50,7 @@ def test_words_are_no_names_and_numbers_are_none():
 
 
 def test_what_the_map_does_not_show_leads_to_the_picture_only():
-    told = table(("1", "Ogre", "", "", "5"), numbers_on="near-map", places=[(24.1, 56.9)])
+    told = table(("1", "Ogre", "", "", "5"), numbers_on="near-map", numbered=[0], places=[(24.1, 56.9)])
     assert links(name="other").within(told, "near").links == {(0, 0): "#near-map"}
     assert MapLinks({}, []).within(told, "near").links == {(0, 0): "#near-map"}
 
@@ -58,7 +58,7 @@ def test_what_the_map_does_not_show_leads_to_the_picture_only():
 def test_numbers_lead_to_their_picture_as_far_as_it_has_them_and_names_to_their_own_places():
     rows = [(str(number + 1), "Twin", "", "", "5") for number in range(12)]
     places = [None, *((24.0 + number / 100, 56.9) for number in range(11))]
-    led = links().within(table(*rows, numbers_on="near-map", places=places), "near").links
+    led = links().within(table(*rows, numbers_on="near-map", numbered=range(10), places=places), "near").links
     assert [led.get((row, 0)) for row in range(12)] == [
         None,
         *["#near-map"] * 9,
