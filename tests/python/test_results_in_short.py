@@ -155,3 +155,26 @@ def test_the_picture_of_a_notebook_is_not_left_with_pyplot():
     before = plt.get_fignums()
     town()._repr_html_()
     assert plt.get_fignums() == before
+
+
+def test_a_network_and_a_raster_are_shown_with_what_they_are(tmp_path):
+    from shapely import LineString
+
+    lines = gpd.GeoDataFrame(geometry=[LineString([(24.10, 56.95), (24.12, 56.95)])], crs=4326)
+    walk = sm.Network.from_lines(lines)
+    shown = Read(walk._repr_html_())
+    assert repr(walk).strip("<>") in shown.text and "ways used" in shown.text
+    assert set(shown.tags) <= {"div", "strong", "table", "tr", "th", "td"}
+    file = tmp_path / "<b>depth.asc"
+    file.write_text(
+        "ncols 3\nnrows 2\nxllcorner 500000\nyllcorner 300000\ncellsize 10\nNODATA_value -1\n1 2 3\n4 5 6\n"
+    )
+    raster = sm.Raster(file, holds="depth_m", crs="EPSG:3059")
+    shown = Read(raster._repr_html_())
+    assert shown.text.splitlines() == [
+        "Raster <b>depth.asc: depth_m, 2 x 3 cells, EPSG:3059",
+        "cells of 10 x 10 (metre)",
+        "x from 500000 to 500030, y from 300000 to 300020",
+        "-1 stands for none",
+    ]
+    assert set(shown.tags) == {"div", "strong"}

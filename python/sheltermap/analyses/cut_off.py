@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geopandas import GeoDataFrame
+    from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
     from sheltermap.basemap.making import BasemapSource
@@ -94,9 +95,34 @@ class CutOff(Drawable, drawn_as="cut_off"):
         """The closed streets, each name once, the longest first."""
         return closed_streets(self.after)
 
+    @takes_frames
+    def plot(
+        self,
+        *,
+        zones: GeoDataFrame | None = None,
+        critical: GeoDataFrame | None = None,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: BasemapSource | None = None,
+        lang: str = "en",
+    ) -> Axes:
+        """Draw a map: the demand by what becomes of it, the facilities, and the streets, closed ones red.
+
+        Parameters
+        ----------
+        zones : GeoDataFrame, optional
+            What closes the streets, to be seen below them.
+        critical : GeoDataFrame, optional
+            The streets that matter most, as `critical_edges` returns them.
+        """
+        return self._plotted(zones=zones, critical=critical, figsize=figsize, ax=ax, context=context, lang=lang)
+
+    @takes_frames
     def explore(
         self,
         *,
+        zones: GeoDataFrame | None = None,
+        critical: GeoDataFrame | None = None,
         name: str | None = None,
         facility_name: str | None = None,
         columns: Sequence[str] = (),
@@ -107,10 +133,14 @@ class CutOff(Drawable, drawn_as="cut_off"):
         """Return a map to look around in: an HTML page that works without a network, shown as it is in a notebook.
 
         A click on a row tells which facility it reaches then, how far that is and how much farther than before, or why
-        it reaches none; on a closed street, its name.
+        it reaches none; on a closed street, its name; on one that matters most, how many its closure alone cuts off.
 
         Parameters
         ----------
+        zones : GeoDataFrame, optional
+            What closes the streets, to be seen below them.
+        critical : GeoDataFrame, optional
+            The streets that matter most, as `critical_edges` returns them: as wide as they cut off many.
         name, facility_name : str, optional
             Columns of the demand and the facilities that say what their rows are called; by default the id column the
             layer was read with, else the index.
@@ -130,9 +160,18 @@ class CutOff(Drawable, drawn_as="cut_off"):
         ------
         ValueError
             If a column is unknown.
+        TypeError
+            If zones or critical streets are no frame.
         """
         return self._explored(
-            name=name, facility_name=facility_name, columns=columns, title=title, lang=lang, context=context
+            zones=zones,
+            critical=critical,
+            name=name,
+            facility_name=facility_name,
+            columns=columns,
+            title=title,
+            lang=lang,
+            context=context,
         )
 
     def _in_short(self) -> Short:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from geopandas import GeoDataFrame
+    from matplotlib.axes import Axes
 
     from sheltermap.basemap.making import BasemapSource
     from sheltermap.map import Map
@@ -78,6 +79,17 @@ class Incidents(Drawable, drawn_as="incidents"):
     notes: list[str]
     category: str
     areas: GeoDataFrame | None = None
+
+    def plot(
+        self,
+        *,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: BasemapSource | None = None,
+        lang: str = "en",
+    ) -> Axes:
+        """Draw a map of the reports by the year they are of, over the areas."""
+        return self._plotted(figsize=figsize, ax=ax, context=context, lang=lang)
 
     def explore(
         self,

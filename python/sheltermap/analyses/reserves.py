@@ -30,6 +30,7 @@ from sheltermap.layers.refused_rows import refused_otherwise
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
+    from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
     from sheltermap.basemap.making import BasemapSource
@@ -96,6 +97,17 @@ class Reserves(Drawable, drawn_as="reserves"):
     def longest_days(self) -> float:
         """The longest of the days asked for, which `demand` has the verdict on."""
         return float(self.summary["days"].max())
+
+    def plot(
+        self,
+        *,
+        figsize: tuple[float, float] | None = None,
+        ax: Axes | None = None,
+        context: BasemapSource | None = None,
+        lang: str = "en",
+    ) -> Axes:
+        """Draw a map: people by how long the stock of their nearest store lasts, and the stores, empty ones hollow."""
+        return self._plotted(figsize=figsize, ax=ax, context=context, lang=lang)
 
     def explore(
         self,

@@ -149,9 +149,12 @@ def run(
     return replace(assessment, folder=target)
 
 
-def keep(assessment: Assessment, out_dir: str | Path, steps: _Steps | None = None) -> Assessment:
+def keep(
+    assessment: Assessment, out_dir: str | Path, steps: _Steps | None = None, *, against: str | Path | None = None
+) -> Assessment:
     """Write the folder of an assessment that was made without one; in all else as `run` does."""
     target = Path(out_dir).resolve()
+    assessment = replace(assessment, former=None if against is None else former(against))
     with fresh_folder(target) as fresh:
         write_assessment(assessment, fresh, steps or _Steps(0, None))
     return replace(assessment, folder=target)
@@ -171,7 +174,7 @@ def _assessed(plan: Plan, steps: _Steps) -> Assessment:
     outcomes = []
     for analysis in plan.analyses:
         steps.next(f"Analyse {analysis.name}")
-        outcomes.append(run_analysis(plan, analysis, data.frames, ways, data.rasters))
+        outcomes.append(run_analysis(plan, analysis, data.frames, ways, data.rasters, data.basemap))
     require_unchanged(plan, data.raster_records)
     return Assessment(
         plan,
@@ -224,7 +227,7 @@ def write_assessment(
     found, unknown = sections(assessment)
     languages = assessment.plan.languages
     page = folder / "report.html"
-    page.write_text(build_report(assessment, found, unknown, map_page=next(iter(maps), None)), encoding="utf-8")
+    page.write_text(build_report(assessment, found, unknown, maps=maps), encoding="utf-8")
     write_workbook(assessment, found, folder / "figures.xlsx")
     if pictures:
         steps.next("Write the pictures")

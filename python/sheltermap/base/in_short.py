@@ -71,10 +71,7 @@ class ToldInShort:
 
     def _repr_html_(self) -> str:
         short = self._in_short()
-        parts = [f"<strong>{escape(_heading(self, short))}</strong>"]
-        parts += [f"<div>{escape(line)}</div>" for line in short.told()]
-        if short.table is not None and len(short.table.columns):
-            parts.append(html_table(short.table, short.name))
+        parts = _html_parts(_heading(self, short), short)
         picture = self._small_picture()
         if picture is not None:
             alt = escape(f"Picture of the {type(self).__name__}: {short.of}")
@@ -85,7 +82,28 @@ class ToldInShort:
         notes = getattr(self, "notes", ())
         if isinstance(notes, (list, tuple)) and notes:
             parts.append(f"<div>{escape(_notes(notes))}</div>")
-        return f'<div style="overflow-x:auto">{"".join(parts)}</div>'
+        return _html_box(parts)
+
+
+def in_html(heading: str, short: Short) -> str:
+    """Return as HTML what something that is no result says of itself: a heading, lines and a table.
+
+    Examples
+    --------
+    >>> in_html("Raster depth.tif", Short(lines=["cells of 10 x 10 m"]))
+    '<div style="overflow-x:auto"><strong>Raster depth.tif</strong><div>cells of 10 x 10 m</div></div>'
+    """
+    return _html_box(_html_parts(heading, short))
+
+
+def _html_parts(heading: str, short: Short) -> list[str]:
+    parts = [f"<strong>{escape(heading)}</strong>", *(f"<div>{escape(line)}</div>" for line in short.told())]
+    table = short.table
+    return parts if table is None or not len(table.columns) else [*parts, html_table(table, short.name)]
+
+
+def _html_box(parts: Iterable[str]) -> str:
+    return f'<div style="overflow-x:auto">{"".join(parts)}</div>'
 
 
 def _heading(result: Any, short: Short) -> str:

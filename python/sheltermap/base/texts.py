@@ -78,6 +78,20 @@ class Note(str):
         """
         return self._said(self.key, self.ids, self.values, names)
 
+    def counting(self, value: str) -> Note:
+        """Return the note with the count alone of what a value lists: "5" for "5 (a, b, c and 2 more)".
+
+        Examples
+        --------
+        >>> note = Note.of("site_nowhere", people="9", rows="3 (a, b, c)")
+        >>> note.counting("rows")
+        'no candidate and no existing facility reaches these rows, with 9 people: 3'
+        """
+        if value not in self.values:
+            return self
+        count, _, _ = str(self.values[value]).partition(" (")
+        return self._said(self.key, self.ids, {**self.values, value: count}, {})
+
     @classmethod
     def _said(
         cls, key: str, ids: dict[str, tuple[str, ...]], values: dict[str, Any], names: Mapping[str, Mapping[str, str]]

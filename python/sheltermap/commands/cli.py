@@ -266,7 +266,7 @@ def check(
             counted.next("Judge" if against is None else f"Compare with {against}")
             result = check_years(made, former, fail_on=wanted)
             if out is not None:
-                keep(made, out, counted)
+                keep(made, out, counted, against=against)
             counted.finish()
         if junit is not None:
             write_text(junit, result.junit(str(plan), monotonic() - began))

@@ -34,6 +34,8 @@ MARKERS = {"circle": "o", "diamond": "D", "cross": "X"}
 RASTER_ABOVE = 4000  # so many rows make a vector picture heavier than a raster one
 DENSE_ABOVE = 1000  # so many rows hide each other and the map under them when drawn large
 NUMBERED = 10  # places with their number on the map
+APART = 30  # of the width of a map: so far numbers stand from each other at least
+BESIDE = 3  # points between the middle of a symbol and its number
 METRES_PER_DEGREE = 111_320.0  # along the equator; only the scale bar and the shape of the map rest on it
 # Where outlines are finer than a tenth of a printed point, they only weigh.
 OUTLINE_STEPS = 2000
@@ -188,6 +190,7 @@ def draw_map(
     outlines: gpd.GeoDataFrame | None = None,
     water: gpd.GeoDataFrame | None = None,
     places: gpd.GeoDataFrame | None = None,
+    numbers_beside: bool = False,
     streets: Sequence[Streets] = (),
     bordered: np.ndarray[Any, np.dtype[np.bool_]] | None = None,
     context: BasemapSource | None = None,
@@ -198,7 +201,8 @@ def draw_map(
     """Draw rows by category over a base map, outlines, flooded zones and streets, with a scale bar.
 
     `context` is what `sheltermap.basemap` takes; what its sources demand to be said is always shown.
-    Facilities that are `closed` are hollow; the first `places` bear their numbers; polygons of rows that are `bordered`
+    Facilities that are `closed` are hollow; the first `places` bear their numbers, on the place or, where these are
+    symbols that have to be seen, beside it; polygons of rows that are `bordered`
     have a dark border. Without `lang` there is no legend.
     """
     ax = axes_for(ax, figsize, (8, 6))
@@ -229,7 +233,7 @@ def draw_map(
         face, edge = ("none", FACILITY) if many else (FACILITY, "white")
         _facilities(ax, offices, face=face, edge=edge, size=5 if len(offices) > 100 else 8, order=2 if many else 9)
     if places is not None:
-        _numbers(ax, places[:NUMBERED])
+        _numbers(ax, places[:NUMBERED], beside=numbers_beside)
     if under is not None:
         draw_names(ax, under, _middles(offices if places is None else lonlat_shapes(places[:NUMBERED])), lang)
     _scale_bar(ax)
@@ -278,13 +282,18 @@ def _streets(ax: Axes, streets: Streets) -> None:
     )
 
 
-def _numbers(ax: Axes, places: gpd.GeoDataFrame) -> None:
+def _numbers(ax: Axes, places: gpd.GeoDataFrame, *, beside: bool) -> None:
     from matplotlib.patheffects import withStroke
 
-    for number, (x, y) in zip(places["place"], shapely.get_coordinates(lonlat_shapes(places)), strict=True):
+    for number, place in zip(places["place"], lonlats(places), strict=True):
+        if place is None:
+            continue
         halo = [withStroke(linewidth=3, foreground="white")]
-        middle: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 11}
-        ax.text(x, y, str(number), fontsize=11, fontweight="bold", color=INK, path_effects=halo, **middle)
+        look: dict[str, Any] = {"fontsize": 11, "fontweight": "bold", "color": INK, "path_effects": halo, "zorder": 11}
+        aligned: dict[str, Any] = {"ha": "left", "va": "bottom"} if beside else {"ha": "center", "va": "center"}
+        ax.annotate(
+            str(number), place, (BESIDE, BESIDE) if beside else (0, 0), **look, **aligned, textcoords="offset points"
+        )
 
 
 def _part(frame: gpd.GeoDataFrame) -> gpd.GeoSeries:
@@ -295,6 +304,39 @@ def lonlat_shapes(frame: gpd.GeoDataFrame | gpd.GeoSeries) -> np.ndarray[Any, np
     """Return the geometries of a frame in degrees, as they are drawn."""
     shapes = frame.geometry if frame.crs is None else frame.geometry.to_crs("EPSG:4326")
     return np.asarray(shapes.array, dtype=object)
+
+
+def lonlats(frame: gpd.GeoDataFrame | gpd.GeoSeries) -> list[tuple[float, float] | None]:
+    """Return a place on each geometry of a frame, in degrees; None where it has none."""
+    shapes = lonlat_shapes(frame)
+    return [place_on(shape) if here else None for shape, here in zip(shapes.tolist(), has_place(shapes), strict=True)]
+
+
+def apart(places: gpd.GeoDataFrame, around: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the first places whose numbers do not hide each other on a map of the rows `around`."""
+    boxes = shapely.bounds(lonlat_shapes(around))
+    boxes = boxes[np.isfinite(boxes).all(axis=1)]
+    if not len(boxes):
+        return places[:NUMBERED]
+    (west, south), (east, north) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    narrow = float(np.cos(np.radians((south + north) / 2)))
+    least = max((east - west) * narrow, north - south) / APART
+    kept: list[int] = []
+    taken: list[tuple[float, float]] = []
+    for row, place in enumerate(lonlats(places)):
+        if place is None or len(kept) == NUMBERED:
+            continue
+        x, y = place[0] * narrow, place[1]
+        if all(max(abs(x - other_x), abs(y - other_y)) > least for other_x, other_y in taken):
+            kept.append(row)
+            taken.append((x, y))
+    return places.iloc[kept]
+
+
+def place_on(shape: Any) -> tuple[float, float]:
+    """Return a place on a geometry in degrees that has one, where a number stands and a link leads."""
+    point = shapely.point_on_surface(shape)
+    return float(shapely.get_x(point)), float(shapely.get_y(point))
 
 
 def _frame(ax: Axes, groups: Sequence[np.ndarray[Any, Any]]) -> None:

@@ -13,7 +13,12 @@ from sheltermap.base import texts
 from sheltermap.base.standards import PlanPart, Text
 from sheltermap.drawing.alternatives_legends import entry_categories
 from sheltermap.drawing.alternatives_maps import NAMED, draw_frontier, frontier_entries, number_points
-from sheltermap.kinds.alternatives_tables import alternatives_key_figures, alternatives_tables, title_of
+from sheltermap.kinds.alternatives_tables import (
+    alternatives_key_figures,
+    alternatives_tables,
+    next_best_sites,
+    title_of,
+)
 from sheltermap.kinds.siting_tables import action_and_name
 from sheltermap.page.picture import LegendEntry, MapPicture, drawn_picture, map_picture
 from sheltermap.page.table import text
@@ -21,8 +26,9 @@ from sheltermap.questions.figures import records
 from sheltermap.questions.finding import Finding, Step, figure_of, found, listed, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import Currency, LimitText, NotNegative
-from sheltermap.questions.maps import Underlay, facilities_drawn, facility_entries, map_title, under
+from sheltermap.questions.maps import Underlay, facilities_drawn, facility_entries, map_title, picture_name, under
 from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.place_names import without_codes
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
 from sheltermap.questions.site_keys import AmongSites
@@ -165,7 +171,7 @@ class Alternatives(AmongSites):
             self._figures(tables),
             tables,
             beside,
-            found.notes,
+            without_codes(found.notes, context.frames["demand"], context),
             views=drawn("alternatives", found),
         )
 
@@ -284,6 +290,7 @@ class Alternatives(AmongSites):
         title = texts.both("alternatives_frontier_picture", currency=self.currency)
         picture = MapPicture(title, drawn_picture(draw, (8, 4.5)), entries)
         drawn: dict[str, Any] = {**under(ground), "facilities": facilities_drawn(outcome)}
+        drawn |= {"name": picture_name(outcome), "places": next_best_sites(outcome), "numbers_beside": True}
         here = map_picture(map_title(outcome), outcome.layer, self.legend(outcome), facility_entries(outcome), **drawn)
         return [picture, here]
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -14,8 +14,12 @@ from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import LONG, Bar, Cell, Table, Words, cut_note, heads, title_words
 from sheltermap.planning.named_alternatives import DO_NOTHING
 from sheltermap.questions.figures import records
+from sheltermap.questions.maps import found_at
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.row_tables import measure_words
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
 from sheltermap.questions.site_keys import BUILT
 
 CRITERIA = ("expected", "worst", "max_regret")
@@ -92,7 +96,20 @@ def _next_best_table(outcome: Outcome) -> Table:
         for row in records(table[:LONG])
     ]
     note = cut_note(LONG, len(table), outcome.analysis.name) or texts.both("alternatives_next_note")
-    return Table(title, head, rows, note, texts_first=3)
+    return Table(title, head, rows, note, texts_first=3, **found_at(outcome, next_best_sites(outcome)[:LONG]))
+
+
+def next_best_sites(outcome: Outcome) -> GeoDataFrame:
+    """Return the next best sites in their order, each with the number of its `place`."""
+    import geopandas
+
+    sites, table, own = outcome.layer, outcome.tables["next_best"], outcome.context.sources["candidates"].id
+    frames = [sites.set_index(sites.index if own is None else own)]
+    if "upgrades" in outcome.beside:
+        frames.append(outcome.beside["upgrades"].set_index("facility"))
+    at = pd.concat([geopandas.GeoSeries(each.geometry.to_crs(4326)) for each in frames])
+    shapes = at[~at.index.duplicated()].reindex(table["facility"])
+    return geopandas.GeoDataFrame({"place": table["order"].array}, geometry=shapes.array, crs=4326)
 
 
 def _named_table(outcome: Outcome) -> Table | None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -11,7 +11,7 @@ import sheltermap as sm
 from sheltermap.base import texts
 from sheltermap.drawing.continuity_legends import continuity_categories, failure_categories
 from sheltermap.drawing.legend import Category
-from sheltermap.drawing.plots import ground_streets
+from sheltermap.drawing.plots import apart, ground_streets
 from sheltermap.kinds.continuity_tables import (
     COUNTS,
     LOST,
@@ -21,14 +21,15 @@ from sheltermap.kinds.continuity_tables import (
     continuity_tables,
     continuity_told,
     frames_of,
+    ranked_facilities,
 )
 from sheltermap.page.picture import MapPicture, map_picture
-from sheltermap.page.table import words_of
+from sheltermap.page.table import LONG, words_of
 from sheltermap.questions.figures import records
 from sheltermap.questions.finding import Finding, Step, figure_of, found, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, OneLimit
-from sheltermap.questions.maps import Underlay, outcome_map, under
+from sheltermap.questions.maps import Underlay, outcome_map, picture_name, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import measure_words
@@ -162,5 +163,11 @@ class Continuity(AlongStreets, OneLimit, ByArea):
         lying_under = under(ground, outcome.context.frames.get("areas"))
         title = texts.both("continuity_map", title=words_of(self.title))
         drawn = failure_categories(facilities)
-        failures = map_picture(title, facilities, drawn, streets=streets, **lying_under)
+        numbers: dict[str, Any] = {
+            "places": apart(ranked_facilities(outcome)[:LONG], outcome.layer),
+            "numbers_beside": True,
+        }
+        failures = map_picture(
+            title, facilities, drawn, name=picture_name(outcome), streets=streets, **numbers, **lying_under
+        )
         return [outcome_map(outcome, self.legend(outcome), ground), failures]

@@ -12,6 +12,7 @@ from sheltermap.dictionary.field_words import code_words
 from sheltermap.page.key_figure import KeyFigure, share_of
 from sheltermap.page.table import LONG, Bar, Cell, Table, Words, cut_note, heads, text
 from sheltermap.questions.figures import place_of, records, threshold_of
+from sheltermap.questions.maps import found_at
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.row_tables import TOLD, measure_words, unused_table, unweighted_table
 from sheltermap.questions.state_tables import state_tables
@@ -19,6 +20,8 @@ from sheltermap.risk.continuity_tables import ALL, STATES, mean_extra
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from geopandas import GeoDataFrame
 
     from sheltermap.base.limits import Limit
     from sheltermap.questions.context import Context
@@ -130,14 +133,13 @@ def continuity_tables(outcome: Outcome) -> list[Table | None]:
 
 def _ranking_table(outcome: Outcome) -> Table | None:
     """Return what each failure takes, that which takes most first."""
-    everyone = outcome.tables["ranking"]
-    felt = ["fails_too", "people_nearest", *LOST, "served_unknown", "places_unknown"]
-    ranking = everyone[(everyone[[name for name in felt if name in everyone]] != 0).any(axis=1)]
+    everyone, ranking = outcome.tables["ranking"], _felt(outcome)
     lost = {name: word for name, word in LOST.items() if name in ranking}
     in_time = mean_extra("duration_s") in ranking
     extra = mean_extra("duration_s" if in_time else "distance_m")
     rows: list[list[Cell]] = [
         [
+            str(row["rank"]),
             row["_facility"],
             row["_next_facility"],
             *(texts.number(row[name]) for name in ("fails_too", *lost, "people_nearest")),
@@ -145,14 +147,31 @@ def _ranking_table(outcome: Outcome) -> Table | None:
         ]
         for row in records(ranking[:LONG])
     ]
-    head = heads("facility", "continuity_next", "continuity_fails_too", *lost.values(), "continuity_nearest")
+    head = heads("rank", "facility", "continuity_next", "continuity_fails_too", *lost.values(), "continuity_nearest")
     head += heads("continuity_longer" if in_time else "continuity_farther")
     cut = cut_note(LONG, len(ranking), f"{outcome.analysis.name}_facilities")
     said = texts.both("continuity_ranking_note")
     idle = len(everyone) - len(ranking)
     more = [cut, texts.both("continuity_takes_none", count=texts.number(idle)) if idle else None]
     note = {lang: " ".join([said[lang], *(each[lang] for each in more if each is not None)]) for lang in said}
-    return Table(texts.both("continuity_ranking"), head, rows, note, texts_first=2) if rows else None
+    found = found_at(outcome, ranked_facilities(outcome)[:LONG], "facilities", crowded=True)
+    return Table(texts.both("continuity_ranking"), head, rows, note, texts_first=3, **found) if rows else None
+
+
+def ranked_facilities(outcome: Outcome) -> GeoDataFrame:
+    """Return the facilities whose failure takes something, that which takes most first, each with its `place`."""
+    facilities = outcome.beside["facilities"]
+    ranks = _felt(outcome)["rank"].tolist()
+    ranked = facilities.set_index("rank", drop=False).loc[ranks]
+    return ranked.assign(place=ranks)
+
+
+def _felt(outcome: Outcome) -> pd.DataFrame:
+    """Return of the ranking the facilities whose failure takes something, with their `rank`."""
+    everyone = outcome.tables["ranking"]
+    everyone = everyone.assign(rank=range(1, len(everyone) + 1))
+    felt = ["fails_too", "people_nearest", *LOST, "served_unknown", "places_unknown"]
+    return everyone[(everyone[[name for name in felt if name in everyone]] != 0).any(axis=1)]
 
 
 def _chain_table(outcome: Outcome) -> Table | None:

@@ -13,9 +13,10 @@ from sheltermap.analyses.cut_off import STATES, closed_streets, ledger_of
 from sheltermap.analyses.ledger import COUNTS, measures_of, shares, sums_by_state
 from sheltermap.base import texts
 from sheltermap.base.limits import Limit
+from sheltermap.drawing.cut_off_maps import ABOVE_ROWS, CLOSED_POINTS, CRITICAL_POINTS
 from sheltermap.drawing.legend import Category, cut_off_categories, street_categories
 from sheltermap.drawing.plots import WATER, Streets, ground_streets
-from sheltermap.kinds.cut_off_tables import cut_off_tables, totals_of
+from sheltermap.kinds.cut_off_tables import critical_streets, cut_off_tables, totals_of
 from sheltermap.layers.cells import weights_of
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
@@ -24,7 +25,7 @@ from sheltermap.questions.figures import NOT_COVERED, records, threshold_of
 from sheltermap.questions.finding import Finding, Step, figure_of, found, lost_from, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, LimitText, Reaching
-from sheltermap.questions.maps import Underlay, facilities_drawn, facility_entries, map_title, under
+from sheltermap.questions.maps import Underlay, facilities_drawn, facility_entries, map_title, picture_name, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
@@ -130,9 +131,8 @@ class CutOff(Closing, OneScenario, AlongStreets, Reaching, ByArea):
             tables["critical"] = pd.DataFrame(worst.drop(columns="geometry"))
             beside |= {"critical": worst} if len(worst) else {}
         notes = [] if grouping is None else grouping.notes
-        return Outcome(
-            self, context, found.rows, self._figures(tables), tables, beside, notes=notes, views=drawn("cut_off", found)
-        )
+        views = drawn("cut_off", found, zones=self.chosen_zones(context), critical=beside.get("critical"))
+        return Outcome(self, context, found.rows, self._figures(tables), tables, beside, notes=notes, views=views)
 
     def _totals(self, rows: GeoDataFrame, demand: GeoDataFrame) -> pd.DataFrame:
         """Sum the people by state, in one row: total = covered + lost + uncovered + unknown."""
@@ -226,7 +226,7 @@ class CutOff(Closing, OneScenario, AlongStreets, Reaching, ByArea):
         streets, entries = [ground_streets(outcome.context.streets)], []
         for end, (category,) in street_categories(outcome.beside).items():
             critical = end == "critical"  # often a few metres: thick, and above the rows, to be seen at all
-            width, order = (4.0, 9.5) if critical else (1.3, 2.5)
+            width, order = (CRITICAL_POINTS, ABOVE_ROWS) if critical else (CLOSED_POINTS, 2.5)
             streets.append(Streets(outcome.beside[end], category.colour, width, order))
             marker = "thick_line" if critical else "line"
             entries.append(LegendEntry(category.colour, marker, category.label, texts.number(category.count)))
@@ -234,4 +234,5 @@ class CutOff(Closing, OneScenario, AlongStreets, Reaching, ByArea):
         zones = self.chosen_zones(outcome.context)
         entries += [] if zones is None else [LegendEntry(WATER, "square", texts.both("closing_zone"), "")]
         drawn = {"facilities": facilities_drawn(outcome), "water": zones, **under(ground), "streets": streets}
+        drawn |= {"name": picture_name(outcome), "places": critical_streets(outcome), "numbers_beside": True}
         return [map_picture(map_title(outcome), outcome.layer, self.legend(outcome), entries, **drawn)]

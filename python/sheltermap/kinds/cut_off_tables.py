@@ -3,16 +3,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from sheltermap.base import texts
 from sheltermap.page.table import LONG, Bar, Cell, Table, Words, cut_note, heads, text, why_words
 from sheltermap.questions.figures import records
+from sheltermap.questions.maps import found_at, numbered
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.row_tables import measure_words, unused_table, unweighted_table
 from sheltermap.questions.state_tables import state_tables
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
 
 STATES = {
     "reached": "covered",
@@ -104,4 +108,10 @@ def _critical_streets(outcome: Outcome) -> Table | None:
         numbers = [texts.number(row["people_lost"]), texts.number(row["people_using"])]
         rows.append([str(rank), name, str(row["way_id"]), texts.distances(row["length_m"]), *numbers])
     head = heads("rank", "street", "way", "length", "people_lost", "people_using")
-    return Table(texts.both("critical_streets"), head, rows, texts.both("critical_why"), texts_first=3)
+    found = found_at(outcome, critical_streets(outcome), "flows")
+    return Table(texts.both("critical_streets"), head, rows, texts.both("critical_why"), texts_first=3, **found)
+
+
+def critical_streets(outcome: Outcome) -> GeoDataFrame:
+    """Return the streets whose closure alone cuts off most, each with the number of its `place`; none is an answer."""
+    return numbered(outcome.beside["critical"] if "critical" in outcome.beside else outcome.layer[:0])

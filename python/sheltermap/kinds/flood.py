@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pandas as pd
@@ -14,8 +15,8 @@ from sheltermap.base import texts
 from sheltermap.base.limits import Limit
 from sheltermap.base.scenarios import scenario_label
 from sheltermap.drawing.legend import Category, flood_categories
-from sheltermap.drawing.plots import FACILITY, WATER, ground_streets
-from sheltermap.kinds.flood_tables import flood_tables, scenarios_of, state_bar
+from sheltermap.drawing.plots import FACILITY, WATER, apart, ground_streets
+from sheltermap.kinds.flood_tables import closed_facilities, flood_tables, scenarios_of, state_bar
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Table, words_of
@@ -23,7 +24,7 @@ from sheltermap.questions.figures import NOT_COVERED, place_of, records, thresho
 from sheltermap.questions.finding import Finding, Step, figure_of, found, listed, lost_from, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, OneLimit
-from sheltermap.questions.maps import Underlay, under
+from sheltermap.questions.maps import Underlay, picture_name, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
@@ -192,7 +193,8 @@ class Flood(OneLimit, AlongStreets, ByArea):
 
     def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw each scenario: its zones, who keeps and who loses a facility, which facilities are left."""
-        return [self._scenario_map(outcome, each, ground) for each in scenarios_of(outcome)]
+        maps = [self._scenario_map(outcome, each, ground) for each in scenarios_of(outcome)]
+        return [*maps[:-1], *(replace(each, name=picture_name(outcome)) for each in maps[-1:])]
 
     def _scenario_map(self, outcome: Outcome, scenario: Any, ground: Underlay | None) -> MapPicture:
         label = scenario_label(scenario)
@@ -211,6 +213,8 @@ class Flood(OneLimit, AlongStreets, ByArea):
             also,
             facilities=facilities,
             closed=closed,
+            places=apart(closed_facilities(outcome), outcome.layer),
+            numbers_beside=True,
             **under(ground, outcome.context.frames.get("areas")),
             water=zones[(zones[self.scenario] == scenario).to_numpy()],
             streets=[] if network is None else [ground_streets(network)],

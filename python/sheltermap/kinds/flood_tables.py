@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -15,8 +15,12 @@ from sheltermap.base.scopes import last_in_order
 from sheltermap.page.table import Bar, Cell, Table, heads, reason_words, text
 from sheltermap.questions.coverage_tables import area_words
 from sheltermap.questions.figures import records
+from sheltermap.questions.maps import found_at, numbered
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.row_tables import measure_words, unused_table
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
 
 
 def flood_tables(outcome: Outcome, capacity: str | None) -> list[Table | None]:
@@ -115,18 +119,29 @@ def _supply_cell(row: dict[str, Any], with_places: bool) -> Cell:
 
 def _closed_table(outcome: Outcome, size: str | None) -> Table:
     """Which facilities cannot be used in some scenario, and why."""
-    scenarios, facilities = scenarios_of(outcome), outcome.beside["facilities"]
-    columns = [f"state_{scenario_label(scenario)}" for scenario in scenarios]
-    closed = facilities[(facilities[columns] != "usable").any(axis=1).to_numpy()]
+    scenarios, closed = scenarios_of(outcome), closed_facilities(outcome)
+    columns = _state_columns(outcome)
     if not len(closed):
         return Table(texts.both("closed_facilities"), [], [], note=texts.both("none_closed"))
     named = outcome.context.labels("facilities")
-    head: list[Cell] = [*heads("name"), *(str(scenario) for scenario in scenarios)]
+    head: list[Cell] = [*heads("rank", "name"), *(str(scenario) for scenario in scenarios)]
     head += heads("places_capacity") if size else []
     rows: list[list[Cell]] = []
-    for row in records(closed.assign(_name=closed.index if named is None else closed[named])):
+    for number, row in enumerate(records(closed.assign(_name=closed.index if named is None else closed[named])), 1):
         places: list[Cell] = []
         if size:
             places = [texts.number(float(row[size])) if pd.notna(row[size]) else "–"]
-        rows.append([text(row["_name"]), *(texts.both(f"state_{row[column]}") for column in columns), *places])
-    return Table(texts.both("closed_facilities"), head, rows, texts_first=1 + len(columns))
+        states: list[Cell] = [texts.both(f"state_{row[column]}") for column in columns]
+        rows.append([str(number), text(row["_name"]), *states, *places])
+    found = found_at(outcome, closed, "facilities", crowded=True)
+    return Table(texts.both("closed_facilities"), head, rows, texts_first=2 + len(columns), **found)
+
+
+def closed_facilities(outcome: Outcome) -> GeoDataFrame:
+    """Return the facilities that cannot be used in some scenario, each with the number of its `place`."""
+    facilities = outcome.beside["facilities"]
+    return numbered(facilities[(facilities[_state_columns(outcome)] != "usable").any(axis=1).to_numpy()])
+
+
+def _state_columns(outcome: Outcome) -> list[str]:
+    return [f"state_{scenario_label(scenario)}" for scenario in scenarios_of(outcome)]

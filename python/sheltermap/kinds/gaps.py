@@ -23,6 +23,7 @@ from sheltermap.questions.covering_findings import of_limit
 from sheltermap.questions.figures import NOT_COVERED, coverage_figures, place_of, records, threshold_of
 from sheltermap.questions.keys import OneLimit
 from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.place_names import with_place_names
 from sheltermap.questions.place_tables import people_by, places_table
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
@@ -56,7 +57,7 @@ class Gaps(Covering, OneLimit):
         places = result.gaps(threshold, name=context.labels("demand"), **joined)
         numbers = result.gap_rows(threshold, **joined)["place"]
         layer = result.rows.assign(place=numbers.astype("Int64").reindex(result.rows.index))
-        places = context.with_facility_name(places)
+        places = context.with_facility_name(with_place_names(places, context))
         tables = coverage_frames(result) | {"places": places}
         tables["parts"] = result.gap_parts(threshold, **joined)
         found = coverage_figures(self, tables) + self._of_places(tables["parts"], threshold)

@@ -12,7 +12,13 @@ from pydantic import Field, model_validator
 import sheltermap as sm
 from sheltermap.base import texts
 from sheltermap.drawing.siting_legends import SITE, site_categories, siting_categories
-from sheltermap.kinds.siting_tables import action_and_name, siting_finding, siting_key_figures, siting_tables
+from sheltermap.kinds.siting_tables import (
+    action_and_name,
+    proposed,
+    siting_finding,
+    siting_key_figures,
+    siting_tables,
+)
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import text
 from sheltermap.planning.siting_problem import Objective
@@ -20,8 +26,9 @@ from sheltermap.questions.figures import place_of, records
 from sheltermap.questions.finding import Finding, Step, listed, with_count
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import ByArea, Currency, NotNegative
-from sheltermap.questions.maps import Underlay, facility_entries, map_title, under
+from sheltermap.questions.maps import Underlay, facility_entries, map_title, picture_name, under
 from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.place_names import without_codes
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import TOLD
 from sheltermap.questions.site_keys import AmongSites
@@ -129,9 +136,9 @@ class Siting(AmongSites, ByArea):
         if found.by_area is not None:
             tables["by_area"] = found.by_area
         beside = {"sites": found.chosen} | ({} if found.upgrades is None else {"upgrades": found.upgrades})
-        return Outcome(
-            self, context, found.rows, self._figures(tables), tables, beside, found.notes, views=drawn("siting", found)
-        )
+        notes = without_codes(found.notes, context.frames["demand"], context)
+        views = drawn("siting", found)
+        return Outcome(self, context, found.rows, self._figures(tables), tables, beside, notes, views=views)
 
     def _answer(self, found: sm.Siting) -> dict[str, Any]:
         """Return what the whole of a proposal comes to."""
@@ -200,14 +207,18 @@ class Siting(AmongSites, ByArea):
         """Draw whom the sites serve, what stands, and in their order the sites chosen."""
         given = outcome.context
         chosen = outcome.beside["sites"][outcome.beside["sites"]["chosen"].to_numpy(bool)]
-        numbered = chosen.assign(place=chosen["order"]).sort_values("order")
         also = [LegendEntry(SITE, "diamond", texts.both("site_chosen"), texts.number(len(chosen)))]
         stands = given.facilities if "facilities" in given.frames else None
-        drawn: dict[str, Any] = {**under(ground, given.frames.get("areas")), "places": numbered}
+        drawn: dict[str, Any] = {**under(ground, given.frames.get("areas")), "places": proposed(outcome)}
         drawn |= {} if stands is None else {"facilities": stands}
         return [
             map_picture(
-                map_title(outcome), outcome.layer, self.legend(outcome), [*facility_entries(outcome), *also], **drawn
+                map_title(outcome),
+                outcome.layer,
+                self.legend(outcome),
+                [*facility_entries(outcome), *also],
+                name=picture_name(outcome),
+                **drawn,
             )
         ]
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from sheltermap.base import texts
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import LONG, Bar, Cell, Table, Words, cut_note, heads, text
 from sheltermap.questions.coverage_tables import area_words
 from sheltermap.questions.figures import records
 from sheltermap.questions.finding import Finding, figure_of, found
+from sheltermap.questions.maps import found_at
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.row_tables import measure_words, unused_table, unweighted_table
 
 if TYPE_CHECKING:
-    import pandas as pd
     from geopandas import GeoDataFrame
 
 COUNTS = ("total", "covered_before", "gained", "covered_after", "uncovered", "unknown")
@@ -78,6 +80,17 @@ def siting_tables(outcome: Outcome) -> list[Table | None]:
     ]
 
 
+def proposed(outcome: Outcome) -> GeoDataFrame:
+    """Return what the proposal does in its order, each with the number of its `place`."""
+    import geopandas
+
+    done = [frame[frame["chosen"].to_numpy(bool)] for frame in outcome.beside.values()]
+    placed = [geopandas.GeoSeries(each.geometry.to_crs(4326).array, index=each["order"]) for each in done]
+    at = pd.concat(placed)
+    order = outcome.tables["proposal"]["order"]
+    return geopandas.GeoDataFrame({"place": order}, geometry=at[~at.index.duplicated()].reindex(order).array, crs=4326)
+
+
 def _proposal_table(outcome: Outcome) -> Table:
     proposal, currency = outcome.tables["proposal"], getattr(outcome.analysis, "currency", None)
     mean, farthest = (str(name) for name in proposal if str(name).startswith(("mean_", "farthest_")))
@@ -97,7 +110,8 @@ def _proposal_table(outcome: Outcome) -> Table:
     gained = texts.number(_main(outcome)["gained"])
     foot: list[list[Cell]] = [[texts.both("all"), "", "", *total, gained, "", "", ""]]
     note = cut_note(LONG, len(proposal), outcome.analysis.name) or texts.both("site_order_note")
-    return Table(texts.both("site_proposal"), head, rows, note, foot=foot, texts_first=3)
+    found = found_at(outcome, proposed(outcome)[:LONG], "facilities")
+    return Table(texts.both("site_proposal"), head, rows, note, foot=foot, texts_first=3, **found)
 
 
 def _people_table(outcome: Outcome) -> Table:

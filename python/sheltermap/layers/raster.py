@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheltermap._native import _core
+from sheltermap.base.in_short import Short, in_html
+from sheltermap.base.invisible import visible
 from sheltermap.base.suggestions import told
 from sheltermap.base.units import UNITS
 from sheltermap.layers import frames
@@ -140,6 +142,22 @@ class Raster:
     def is_amount(self) -> bool:
         """Whether 0 means that there is nothing: of counts, densities, depths, velocities."""
         return self.is_density or (self.holds is not None and self.holds.startswith(_NEVER_BELOW_0))
+
+    def _repr_html_(self) -> str:
+        across, down = (abs(each) for each in self.core.step)
+        units = {axis.unit_name for axis in self.crs.axis_info}
+        unit = units.pop() if len(units) == 1 else "units"
+        west, south, east, north = (f"{each:.12g}" for each in self.bounds)
+        return in_html(
+            visible(repr(self).strip("<>")),
+            Short(
+                lines=[
+                    f"cells of {across:.6g} x {down:.6g} ({unit})",
+                    f"x from {west} to {east}, y from {south} to {north}",
+                    "no value that stands for none" if self.nodata is None else f"{self.nodata:.15g} stands for none",
+                ]
+            ),
+        )
 
     def __repr__(self) -> str:
         rows, columns = self.shape

@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The map of closed streets: who still reaches a facility, who is cut off, and where it is closed."""
+"""The map of closed streets: who still reaches a facility, who is cut off, what is closed, by what, what matters."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sheltermap.drawing.legend import CLOSED, cut_off_categories
-from sheltermap.drawing.plots import Streets, draw_map, lonlat_shapes
+from sheltermap.drawing.cut_off_maps import plot_cut_off
+from sheltermap.drawing.legend import cut_off_categories
+from sheltermap.drawing.plots import lonlat_shapes
 from sheltermap.map.asked import Asked
 from sheltermap.map.packed_layers import Field, Layer
 from sheltermap.map.result_layers import (
     cost_field,
     facility_field,
+    flows_layer,
     more_field,
     named_layer,
     reason_field,
@@ -26,12 +29,14 @@ if TYPE_CHECKING:
 
     from sheltermap.analyses.cut_off import CutOff
 
-LINE_POINTS = 1.3  # how wide closed streets are in pictures
+CRITICAL_FIELDS = (("street", "name"), ("people_lost", "people_lost"), ("people_using", "people_using"))
 
 
-def cut_off_views(cut_off: CutOff, asked: Asked) -> list[View]:
+def cut_off_views(
+    cut_off: CutOff, asked: Asked, *, zones: GeoDataFrame | None = None, critical: GeoDataFrame | None = None
+) -> list[View]:
     """Return the view of a cut-off; `CutOff.explore` says what the parameters mean."""
-    rows, facilities, closed = cut_off.rows, cut_off.facilities, cut_off.closed
+    rows, facilities = cut_off.rows, cut_off.facilities
     categories = cut_off_categories(rows)
     in_time = "delay_s" in rows
     cost, extra = ("duration_s", "delay_s") if in_time else ("distance_m", "detour_m")
@@ -46,12 +51,13 @@ def cut_off_views(cut_off: CutOff, asked: Asked) -> list[View]:
         ]
 
     layers = [
-        *_streets(closed, asked),
+        *([] if zones is None else [_zones(zones, asked)]),
+        *_streets(cut_off.closed, asked),
         rows_layer(rows, categories, asked, told, measure=cut_off.weight),
+        *([] if critical is None or not len(critical) else [_critical(critical, asked)]),
         named_layer("facilities", facilities, "facility_name", asked),
     ]
-    streets = [Streets(closed, CLOSED, LINE_POINTS)] if len(closed) else []
-    draw = partial(draw_map, rows, categories, facilities=facilities, streets=streets, lang=asked.lang)
+    draw = partial(plot_cut_off, cut_off, zones=zones, critical=critical, lang=asked.lang)
     return [View(asked.heading("cut_off_map"), layers, categories, draw)]
 
 
@@ -61,3 +67,16 @@ def _streets(closed: GeoDataFrame, asked: Asked) -> list[Layer]:
         return []
     told = [value_field("closed_street_one", closed["name"], asked)]
     return [Layer("zones", lonlat_shapes(closed), told, title=asked.says("closed_street"))]
+
+
+def _zones(zones: GeoDataFrame, asked: Asked) -> Layer:
+    """Return what closes the streets, told by its name where a plan names it."""
+    title = asked.says("closing_zone")
+    return replace(named_layer("water", zones, "zone_name", replace(asked, called={"water": title})), title=title)
+
+
+def _critical(critical: GeoDataFrame, asked: Asked) -> Layer:
+    """Return the streets that matter most, as wide as they cut off many; those without a name say so."""
+    named = critical["name"].fillna(asked.says("nameless"))
+    lines = critical.assign(name=named, people=critical["people_lost"])
+    return replace(flows_layer(lines, CRITICAL_FIELDS, asked), title=asked.says("critical_street"))

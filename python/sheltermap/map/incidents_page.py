@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sheltermap.base.numerals import shown
+from sheltermap.drawing.incidents_maps import plot_incidents
 from sheltermap.drawing.legend import incident_categories
-from sheltermap.drawing.plots import draw_map
 from sheltermap.map.asked import Asked
 from sheltermap.map.packed_layers import Field
 from sheltermap.map.result_layers import area_fields, area_layers, rows_layer, value_field, words_field
@@ -32,7 +32,7 @@ def incidents_views(incidents: Incidents, asked: Asked) -> list[View]:
         ]
 
     layers = [*area_layers(incidents.areas, asked), rows_layer(rows, categories, asked, told)]
-    draw = partial(draw_map, rows, categories, outlines=incidents.areas, lang=asked.lang)
+    draw = partial(plot_incidents, incidents, lang=asked.lang)
     return [View(asked.heading("incidents_map"), layers, categories, draw)]
 
 

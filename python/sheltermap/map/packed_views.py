@@ -33,6 +33,7 @@ class PackedViews:
         if missing:
             self.notes.append(texts.say("not_on_map", self._lang, count=texts.number(missing)))
         return {
+            "name": view.name,
             "title": shortened(view.title),
             "group": shortened(view.group),
             "step": shortened(view.step),

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sheltermap.drawing.legend import reserve_categories
-from sheltermap.drawing.plots import draw_map
+from sheltermap.drawing.reserves_maps import plot_reserves
 from sheltermap.map.asked import Asked
 from sheltermap.map.packed_layers import Field
 from sheltermap.map.result_layers import cost_field, named_layer, reason_field, rows_layer, value_field
@@ -40,5 +40,5 @@ def reserves_views(reserves: Reserves, asked: Asked) -> list[View]:
         rows_layer(rows, categories, asked, told, measure=reserves.weight),
         replace(named_layer("facilities", called, None, asked, fields, usable=usable), title=asked.says("stores")),
     ]
-    draw = partial(draw_map, rows, categories, facilities=stores, lang=asked.lang)
+    draw = partial(plot_reserves, reserves, lang=asked.lang)
     return [View(asked.heading("reserves_map"), layers, categories, draw)]

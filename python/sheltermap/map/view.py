@@ -28,3 +28,4 @@ class View:
     draw: Callable[[], Axes]  #: the picture for browsers that cannot draw, and for paper
     group: str = ""  #: in words, what the steps of one question have in common: "Flood", "Years"
     step: str = ""  #: what this view is called among those of its group: "100 years", "2027"
+    name: str = ""  #: by which a link opens it; of several with the same, the first

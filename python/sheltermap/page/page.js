@@ -27,12 +27,14 @@
 
   // The language.
   const choices = all("input[name=lang]");
+  const beside = all("a.beside");
   const choose = () => {
     const chosen = choices.find((each) => each.checked);
     if (!chosen) return;
     root.lang = chosen.value;
     document.body.dataset.mark = chosen.dataset.mark;
     document.title = chosen.dataset.title;
+    for (const link of beside) link.setAttribute("href", chosen.dataset.beside + link.hash);
     fit();
   };
   choices.forEach((each) => each.addEventListener("change", choose));
@@ -163,13 +165,18 @@
     button.addEventListener("click", () => save(`${name}.csv`, csv(table)));
   }
 
-  // On paper everything is open.
-  let closed = [];
+  // On paper everything is open, and nothing lies beside it.
+  let closed = [], addresses = [];
   window.addEventListener("beforeprint", () => {
     closed = folded.filter((each) => !each.open);
     setAll(true);
+    addresses = beside.map((link) => link.getAttribute("href"));
+    for (const link of beside) link.removeAttribute("href");
   });
-  window.addEventListener("afterprint", () => closed.forEach((each) => (each.open = false)));
+  window.addEventListener("afterprint", () => {
+    closed.forEach((each) => (each.open = false));
+    beside.forEach((link, at) => link.setAttribute("href", addresses[at]));
+  });
 
   choose();
   if (location.hash) arrive();

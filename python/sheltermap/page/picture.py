@@ -99,14 +99,20 @@ class MapPicture:
 
 
 def map_picture(
-    title: Words, rows: GeoDataFrame, categories: list[Category], also: Sequence[LegendEntry] = (), **layers: Any
+    title: Words,
+    rows: GeoDataFrame,
+    categories: list[Category],
+    also: Sequence[LegendEntry] = (),
+    *,
+    name: str = "",
+    **layers: Any,
 ) -> MapPicture:
     """Return a map of rows by category; `also` are further entries of its legend, `layers` those of `draw_map`."""
     entries = [
         LegendEntry(each.colour, each.marker, each.label, texts.number(each.count)) for each in categories if each.count
     ]
     drawing = Drawing(lambda ax: draw_map(rows, categories, ax=ax, lang=None, **layers), SIZE)
-    return MapPicture(title, drawing, [*entries, *also])
+    return MapPicture(title, drawing, [*entries, *also], name=name)
 
 
 def drawn_picture(draw: Callable[[Axes], Any], size: tuple[float, float]) -> Drawing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from importlib.resources import files
 from typing import Any
@@ -21,10 +21,22 @@ PATTERNS = {"uncovered": "hatched", "unknown": "dotted"}  # told apart without c
 LETTERS = 120  # of a title where there is room for one line
 
 
-def render(room: str, template: str, languages: Sequence[str], *, title: Any, **content: Any) -> str:
-    """Return a page of a room's own template in the languages a plan names, the first shown first."""
+def render(
+    room: str,
+    template: str,
+    languages: Sequence[str],
+    *,
+    title: Any,
+    beside: Mapping[str, str] | None = None,
+    **content: Any,
+) -> str:
+    """Return a page of a room's own template in the languages a plan names, the first shown first.
+
+    `beside` is the file beside it that its links lead to, by language, where there is one.
+    """
     environment = page_environment(room, "page")
     environment.filters |= {"say": partial(_say, languages), "bar": _bar, "pattern": _pattern, "digits": digits}
+    environment.filters["linked"] = partial(_linked, languages)
     environment.filters["pictured"] = partial(_pictured, languages)
     short = {lang: _shortened(texts.pick(_words(title), lang)) for lang in languages}
     running = {lang: _css_text(each) for lang, each in short.items()}
@@ -44,8 +56,9 @@ def render(room: str, template: str, languages: Sequence[str], *, title: Any, **
         "is_plain": lambda cell: isinstance(cell, str) and cell.isascii() and cell.isdigit(),
         "uid": lambda: f"part-{next(numbers)}",
     }
+    policy = page_policy([script], style)
     return environment.get_template(template).render(
-        style=style, script=script, policy=page_policy([script], style), title=title, short=short, **content
+        style=style, script=script, policy=policy, title=title, short=short, beside=beside, **content
     )
 
 
@@ -69,6 +82,18 @@ def _say(languages: Sequence[str], words: Any) -> Markup:
         return escape(said[""])
     spans = (Markup('<span lang="{}">{}</span>').format(lang, text) for lang, text in said.items())
     return Markup("").join(spans)
+
+
+def _linked(languages: Sequence[str], words: Any, address: str | None) -> Markup:
+    """Return a text that leads to an address; the text alone where there is none.
+
+    One beside the page is that of its first language: the script says that of the language shown.
+    """
+    said = _say(languages, words)
+    if address is None:
+        return said
+    beside = "" if address.startswith("#") else Markup(' class="beside"')
+    return Markup('<a{} href="{}">{}</a>').format(beside, address, said)
 
 
 def _pictured(languages: Sequence[str], words: Words) -> Markup:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,7 @@ from sheltermap.base.language import REFERENCE
 from sheltermap.page.amounts import Column, column
 
 Words = dict[str, str]  #: by language
+LonLat = tuple[float, float]
 NAMED = 100  # names in a row that a reader still reads
 LONG = 30  # rows of a list that a reader still reads; all are in the layer
 FOLDED_FROM, FOLDED_TO = 16, 12  # so many rows are folded, to so few
@@ -52,7 +53,13 @@ class Table:
     foot: list[list[Cell]] = field(default_factory=list)
     texts_first: int = 1  #: so many columns hold texts, the others numbers
     name: str = ""  #: of the file it is saved as; by default its title
-    numbers_on: str = ""  #: name of the map on which the numbers of its first column stand
+    numbers_on: str = field(default="", compare=False)  #: name of the picture that has the numbers of its first column
+    numbered: Sequence[int] = field(default=(), compare=False)  #: the rows whose numbers it has
+    #: Where its first rows are, in degrees east and north: what its names lead to on the interactive map.
+    places: Sequence[LonLat | None] = field(default=(), compare=False)
+    role: str = field(default="rows", compare=False)  #: of the map's layer that has these places
+    #: Where cells lead to, by row and column.
+    links: Mapping[tuple[int, int], str] = field(default_factory=dict, compare=False)
 
     @property
     def file_name(self) -> str:

@@ -52,6 +52,7 @@ class Context:
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)  #: those that it is about, by id
     accept_unconfirmed: bool = False  #: whether the plan takes what nobody has confirmed
     hazards: Mapping[str, ScenarioSource] = field(default_factory=dict)  #: the same, as the plan describes them
+    towns: GeoDataFrame | None = None  #: towns, villages and quarters of the base map, by ``name``
 
     @property
     def facilities(self) -> GeoDataFrame:

@@ -20,6 +20,7 @@ from sheltermap.questions.figures import DISTANCES, DURATIONS, NOT_COVERED, cost
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, Reaching
 from sheltermap.questions.outcome import Outcome
+from sheltermap.questions.place_names import with_place_names
 from sheltermap.questions.place_tables import places_table
 from sheltermap.questions.views import drawn
 
@@ -84,7 +85,11 @@ class Covering(AlongStreets, Reaching, ByArea):
                 break
         parts = result.gap_parts(limit, join_distance_m=join_m)
         joined = pd.DataFrame({"distance_m": [join_m]})
-        return {"places": context.with_facility_name(places), "parts": parts, "joined": joined}
+        return {
+            "places": context.with_facility_name(with_place_names(places, context)),
+            "parts": parts,
+            "joined": joined,
+        }
 
     def judged(self) -> tuple[Judged, ...]:
         """Fewer covered is worse; so is a longer way, beside that."""

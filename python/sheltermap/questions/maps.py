@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sheltermap.base import texts
-from sheltermap.drawing.plots import Streets, ground_streets
+from sheltermap.drawing.plots import NUMBERED, Streets, apart, ground_streets, lonlats
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Words, title_words, words_of
 from sheltermap.questions.outcome import Outcome
@@ -47,9 +47,30 @@ def outcome_map(outcome: Outcome, legend: list[Category], ground: Underlay | Non
         also=facility_entries(outcome),
         facilities=facilities_drawn(outcome),
         streets=[] if network is None else [ground_streets(network)],
+        name=picture_name(outcome) if "places" in outcome.tables else "",
         places=outcome.tables.get("places"),
         **under(ground, given.get("areas", given.get("zones"))),
     )
+
+
+def picture_name(outcome: Outcome) -> str:
+    """Return the name of the picture on which numbers of an outcome's tables stand."""
+    return f"{outcome.analysis.name}-map"
+
+
+def found_at(outcome: Outcome, places: GeoDataFrame, role: str = "rows", *, crowded: bool = False) -> dict[str, Any]:
+    """Return what a table says of its first column, whose numbers are those of `places` on the picture, one a row.
+
+    Where they are `crowded`, the picture has those that stand apart from each other.
+    """
+    drawn = set((apart(places, outcome.layer) if crowded else places[:NUMBERED])["place"])
+    numbered = [row for row, number in enumerate(places["place"]) if number in drawn]
+    return {"numbers_on": picture_name(outcome), "numbered": numbered, "places": lonlats(places), "role": role}
+
+
+def numbered(frame: GeoDataFrame) -> GeoDataFrame:
+    """Return what a picture numbers, from 1 on."""
+    return frame.assign(place=range(1, len(frame) + 1))
 
 
 def map_title(outcome: Outcome) -> Words:

@@ -14,6 +14,7 @@ from sheltermap.base.limits import Limit
 from sheltermap.base.scopes import OUTSIDE_AREAS
 from sheltermap.page.table import LONG, Cell, Table, Words, cut_note, heads, text, why_words
 from sheltermap.questions.figures import records
+from sheltermap.questions.maps import found_at
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.row_tables import cost_word, measure_words
 
@@ -54,7 +55,7 @@ def places_table(outcome: Outcome, limit: Limit, title: Words, layer: str) -> Ta
         far = texts.distances(outcome.tables["joined"]["distance_m"].iloc[0])
         joined = texts.both("places_joined", distance=far)
         note = joined if note is None else {lang: f"{joined[lang]} {note[lang]}" for lang in texts.LANGUAGES}
-    return Table(title, head, rows, note, texts_first=4 + bool(areas))
+    return Table(title, head, rows, note, texts_first=4 + bool(areas), **found_at(outcome, places[:LONG]))
 
 
 def limit_words(reason: str, limit: Limit) -> Words:

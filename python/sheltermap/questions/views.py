@@ -41,13 +41,10 @@ if TYPE_CHECKING:
 ROWS = ("shelters", "demand", "features", "units", "reports")
 FACILITIES = ("facilities", "shelters", "stores", "offices")
 COSTS = ("distance_m", "duration_s")
-NAMES = (
-    "name",
-    "scenario",
-    "zone",
-    "facility_name",
-    "facility",
-)  # what rows of a layer are called, where the plan does not say it
+# What rows are called where the plan does not say it: those of a question by themselves, never by what they lie near or
+# in, others by what they are.
+OWN_NAMES = ("name", "feature")
+NAMES = ("name", "scenario", "zone", "facility_name", "facility")
 NUMBERS = {"depth_m": "depth_m"}  # columns that are told as they are, and the words for them
 
 
@@ -76,7 +73,12 @@ def outcome_views(outcome: Outcome, legend: Callable[[Outcome], list[Category]],
     if how.most is not None and len(outcome.layer) > how.most:
         views = [replace(each, draw=partial(_drawn_as_seen, each, how.lang)) for each in views]
     beside = _left_out(outcome, asked)
-    return [_titled(replace(each, layers=[*each.layers, *beside]), outcome, how.lang) for each in views if _seen(each)]
+    name = outcome.analysis.name
+    return [
+        _titled(replace(each, name=name, layers=[*each.layers, *beside]), outcome, how.lang)
+        for each in views
+        if _seen(each)
+    ]
 
 
 def _drawn_as_seen(view: View, lang: str) -> Axes:
@@ -152,7 +154,8 @@ def _of_rows(outcome: Outcome, categories: list[Category], asked: Asked) -> View
     areas = given.get("areas") if answered is not None else None
     facilities = outcome.context.facilities if "facilities" in given else None
     areas_by = asked.names("area_name") if answered is None else None  # then the rows may be the areas
-    own = next((each for each in (asked.names("name"), areas_by, *NAMES) if each in rows), None)
+    names = NAMES if answered is None else OWN_NAMES
+    own = next((each for each in (asked.names("name"), areas_by, *names) if each in rows), None)
     measure = None if outcome.measure == "rows" else outcome.measure
     asked = replace(asked, named_by={**asked.named_by, "name": None})
     layers = [

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sheltermap.base import texts
@@ -14,6 +15,7 @@ from sheltermap.questions.scenario_tables import scenario_table
 from sheltermap.report import indicator_tables
 from sheltermap.report.briefing import briefing
 from sheltermap.report.caveats import network_caveats
+from sheltermap.report.map_links import MapLinks
 from sheltermap.report.titles import (
     input_title,
     network_title,
@@ -24,6 +26,7 @@ from sheltermap.report.titles import (
 )
 
 if TYPE_CHECKING:
+    from sheltermap.map import Map
     from sheltermap.plans.plan import Plan
     from sheltermap.report.sections import Section
     from sheltermap.report.unknowns import Unknowns
@@ -33,13 +36,15 @@ REFUSED_SHOWN = 200  # a register that is broken throughout would bury the rest;
 
 
 def build_report(
-    assessment: Assessment, found: Sequence[Section], unknown: Unknowns, *, map_page: str | None = None
+    assessment: Assessment, found: Sequence[Section], unknown: Unknowns, *, maps: Mapping[str, Map] | None = None
 ) -> str:
     """Return the report of an assessment, from what `sections` found: one HTML page that asks for nothing from outside.
 
-    `map_page` is the file of its interactive map, beside it.
+    `maps` are the pages of its interactive map, by the names of their files, which lie beside it.
     """
     plan = assessment.plan
+    links = MapLinks.of(dict(zip(plan.languages, (maps or {}).items(), strict=False)))
+    found = [replace(each, tables=[links.within(table, each.name) for table in each.tables]) for each in found]
     illustrative = plan.made_up()
     first = briefing(assessment, unknown)
     return render(
@@ -50,7 +55,8 @@ def build_report(
         title=plan.title,
         plan=plan,
         assessment=assessment,
-        map_page=map_page,
+        map_page=links.page,
+        beside=links.files,
         briefing=first,
         section_titles={each.name: each.title for each in found},
         sections=sorted(found, key=lambda each: first.order.index(each.name)),

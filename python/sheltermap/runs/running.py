@@ -24,6 +24,7 @@ from sheltermap.streets.reach_table import ReachTable
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+    from sheltermap.basemap.basemap import Basemap
     from sheltermap.layers.raster import Raster
     from sheltermap.questions.scenario_sources import ScenarioSource
     from sheltermap.streets.travelling import By
@@ -32,9 +33,16 @@ if TYPE_CHECKING:
 
 
 def run_analysis(
-    plan: Plan, analysis: Kind, inputs: Frames, ways: Mapping[str, By], rasters: Mapping[str, Raster]
+    plan: Plan,
+    analysis: Kind,
+    inputs: Frames,
+    ways: Mapping[str, By],
+    rasters: Mapping[str, Raster],
+    basemap: Basemap | None = None,
 ) -> Outcome:
     """Run one analysis of a plan on the inputs, and on the networks, tables of costs and rasters that were read.
+
+    Places without a name are called by the `basemap`.
 
     Raises
     ------
@@ -45,7 +53,7 @@ def run_analysis(
     """
     try:
         with far_apart() as notes:
-            outcome = analysis.run(context_of(plan, analysis, inputs, ways, rasters))
+            outcome = analysis.run(context_of(plan, analysis, inputs, ways, rasters, basemap))
     except CrsError as error:
         raise CrsError(f"{plan.path}: analyses.{analysis.name}: {error}") from None
     except frames.ColumnTakenError as error:
@@ -61,7 +69,12 @@ def run_analysis(
 
 
 def context_of(
-    plan: Plan, analysis: Kind, inputs: Frames, ways: Mapping[str, By], rasters: Mapping[str, Raster]
+    plan: Plan,
+    analysis: Kind,
+    inputs: Frames,
+    ways: Mapping[str, By],
+    rasters: Mapping[str, Raster],
+    basemap: Basemap | None = None,
 ) -> Context:
     """Return what an analysis is answered from."""
     roles = analysis.roles
@@ -85,6 +98,7 @@ def context_of(
             name: scenario_of(each, inputs, rasters, _way_of(each, plan, roles, ways)) for name, each in hazards.items()
         },
         hazards=hazards,
+        towns=None if basemap is None else basemap.layers.get("places"),
         accept_unconfirmed=plan.accept_unconfirmed,
         **_use(analysis, given if usable is None else {**given, "facilities": usable}),
         rasters={role: rasters[name] for role, name in analysis.raster_roles.items()},

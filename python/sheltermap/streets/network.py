@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.base.in_short import Short, in_html
 from sheltermap.base.progress import shows_progress
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
@@ -237,6 +238,11 @@ class Network:
         return (
             f"<Network for {graph.profile!r}: {graph.edges:,} edges, {graph.length_m / 1000:,.0f} km of streets{told}>"
         )
+
+    def _repr_html_(self) -> str:
+        told = self.summary[[value not in (None, "") for value in self.summary]]
+        table = pd.DataFrame({"what": told.index.str.replace("_", " "), "value": told.array})
+        return in_html(repr(self).strip("<>"), Short(table=table))
 
     def edges(self) -> GeoDataFrame:
         """Return the edges: the pieces of streets between junctions.

@@ -77,3 +77,37 @@ def test_a_map_of_nothing_is_still_a_map(homes, shelters):
     nowhere = homes.assign(geometry=gpd.GeoSeries([None] * 4, crs=4326))
     axes = sm.coverage(nowhere, shelters, 500).plot()
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["unknown (4)"]
+
+
+def test_reserves_show_for_whom_stocks_last_and_which_stores_are_empty(homes):
+    lots = gpd.GeoDataFrame(
+        {"id": ["S1", "S2"], "goods": ["drinking_water"] * 2, "quantity": [900.0, 0.0], "quantity_unit": ["l"] * 2},
+        geometry=[Point(24.1, 56.95), Point(24.3, 56.95)],
+        crs=4326,
+    )
+    found = sm.reserves(lots, homes, "sphere.water", figure="water", weight="people", accept_unconfirmed=True)
+    axes = found.plot(lang="lv")
+    # The store without stock is nobody's; where the last home is nobody knows.
+    told = [text.get_text().rpartition(" ")[2] for text in axes.get_legend().get_texts()]
+    assert told == ["(3)", "(1)"]
+    triangles = {line.get_markerfacecolor(): len(line.get_xdata()) for line in axes.lines if line.get_marker() == "^"}
+    assert triangles == {"#111827": 1, "white": 1}
+
+
+def test_incidents_are_told_apart_by_year(homes):
+    reports = homes.assign(category="power", date=["2025-02-03", "2024-02-03", "2024-05-01", "2025-03-01"])
+    axes = sm.incidents(reports, year=2025).plot()
+    told = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert [text.rpartition(" ")[2] for text in told] == ["(2)", "(2)"]
+
+
+def test_numbers_that_would_hide_each_other_are_left_out():
+    from sheltermap.drawing.plots import apart
+
+    # A map of 60 km (at 60 degrees north 1 degree east is 56 km): numbers are 2 km apart at least, 0.036 degrees east.
+    around = gpd.GeoDataFrame(geometry=[Point(24, 60), Point(25.074, 60)], crs=4326)
+    lon = [24.0, 24.02, 24.05, None, *(24.1 + number / 10 for number in range(9))]
+    places = gpd.GeoDataFrame(
+        {"place": range(1, 14)}, geometry=[None if each is None else Point(each, 60) for each in lon], crs=4326
+    )
+    assert apart(places, around)["place"].tolist() == [1, 3, 5, 6, 7, 8, 9, 10, 11, 12]  # ten, none nowhere

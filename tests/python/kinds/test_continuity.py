@@ -174,3 +174,13 @@ def test_wrong_keys_are_told(tmp_path, old, new, told):
 )
 def test_files_that_do_not_fit_are_told(tmp_path, old, new, told):
     assert told in refusal_of_run(town(tmp_path, asked=changed(ASKED, old, new)))
+
+
+def test_failures_have_the_numbers_of_the_picture_and_lead_to_the_map(made):
+    text = section(made, "failures")
+    assert text.count('<figure id="failures-map">') == 1
+    ranking = text.split("Which failure takes most")[1].split("</table>")[0]
+    first, second = ranking.split("<tbody>")[1].split("<tr>")[1:3]
+    assert '<th scope="row"><a href="#failures-map">1</a></th>' in first and ">Old power</a>" in first
+    assert '<a href="#failures-map">2</a>' in second and ">East well</a>" in second
+    assert "map.html#failures/facilities/" in first

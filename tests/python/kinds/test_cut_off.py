@@ -361,3 +361,15 @@ def test_ways_barriers_and_slower_streets_cut_off_as_zones_do(tmp_path, closing_
     found = figures(tmp_path / "out", analysis="flooded", measure="people")
     assert (found["lost"], found["covered"], found["total"]) == (lost, 30 - lost, 60)
     assert figures(tmp_path / "out", analysis="flooded", figure="cut_off_because") == because
+
+
+def test_the_map_of_a_plan_has_zones_and_critical_streets_and_their_numbers_lead_to_the_picture(made):
+    view = next(each for each in assess(load_plan(made.parent / "plan.toml")).explore().views if each.name == "flooded")
+    layers = {each.role: each for each in view.layers}
+    assert layers["water"].title == "zone that closes streets"
+    assert list(layers["flows"].fields[0].said) == ["Main street"]
+    text = section(made, "flooded")
+    assert '<figure id="flooded-map">' in text
+    critical = text.split("Streets whose closure alone")[1]
+    assert '<th scope="row"><a href="#flooded-map">1</a></th>' in critical
+    assert '<a class="beside" href="map.html#flooded/flows/' in critical

@@ -226,3 +226,11 @@ def test_wrong_keys_of_a_flood_along_streets_are_told(tmp_path, old, new, told):
     with pytest.raises(PlanError) as raised:
         sm.run(street_town(tmp_path, asked=ALONG.replace(old, new, 1)), tmp_path / "out")
     assert told in str(raised.value)
+
+
+def test_closed_facilities_have_the_numbers_of_the_picture_and_lead_to_the_map(town):
+    text = section(town, "in_a_flood")
+    closed = text.split("Facilities that cannot be used")[-1]
+    assert '<th scope="row"><a href="#in_a_flood-map">1</a></th>' in text
+    assert '<a class="beside" href="map.html#in_a_flood/facilities/24.10100,56.95000">Cellar</a>' in closed
+    assert text.count('<figure id="in_a_flood-map">') == 1

@@ -96,7 +96,7 @@ def table_rows(page):
     rows = [
         re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL) for row in re.findall(r"<tr>.*?</tr>", page, re.DOTALL)
     ]
-    return [[cell.strip() for cell in row] for row in rows if row]
+    return [[re.sub(r"</?a\b[^>]*>", "", cell).strip() for cell in row] for row in rows if row]
 
 
 @pytest.mark.parametrize("kind", ["coverage", "gaps"])

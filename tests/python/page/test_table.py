@@ -40,7 +40,9 @@ def test_a_file_is_called_by_its_title_in_letters_that_every_system_has():
 
 
 def test_the_numbers_of_rows_lead_to_their_map():
-    assert '<th scope="row"><a href="#gaps-map">1</a></th>' in page_of(table(("1", "2 m", "3"), numbers_on="gaps-map"))
+    assert '<th scope="row"><a href="#gaps-map">1</a></th>' in page_of(
+        table(("1", "2 m", "3"), links={(0, 0): "#gaps-map"})
+    )
 
 
 def test_cells_that_hold_nothing_head_nothing():

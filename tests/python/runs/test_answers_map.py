@@ -144,3 +144,14 @@ def test_where_nothing_has_a_place_there_is_no_map(plan, tmp_path):
     assert "map.html" not in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     with pytest.raises(ValueError, match="none of the analyses has places"):
         made.explore()
+
+
+def test_rows_with_neither_name_nor_id_are_not_called_by_what_they_are_near(plan):
+    kinds = PLAN.replace('kind = "count"', 'kind = "nearest"').replace("distance_m = 500\nclasses = [0, 1]\n", "")
+    (plan.parent / "homes.csv").write_text("people,lon,lat\n3,24.0,57.0\n50,24.1,57.0\n")
+    for text in (PLAN, kinds):
+        nameless = text.replace('id = "id"\nname = "name"\n', "", 1)
+        plan.write_text(nameless, encoding="utf-8")
+        counted = assess(load_plan(plan)).explore().views[-1]
+        assert layer_of(counted, "rows").fields[0].said == ["0", "1"]  # by their rows
+        assert layer_of(counted, "facilities").fields[0].said == ["School", "Cellar"]

@@ -73,6 +73,10 @@ def test_a_good_check_keeps_its_assessment(former, tmp_path):
     done = sheltermap("check", town(tmp_path / "town", 2026), "--against", former, "-o", tmp_path / "this")
     assert (done.returncode, beside_steps(done.stderr)) == (0, "")
     assert sm.compare(former, tmp_path / "this").after.year == 2026
+    report = (tmp_path / "this" / "report.html").read_text(encoding="utf-8")
+    assert "Compared with the assessment of 2025." in report
+    alone = sheltermap("check", tmp_path / "town" / "plan.toml", "-o", tmp_path / "alone")
+    assert alone.returncode == 0 and "Compared with" not in (tmp_path / "alone" / "report.html").read_text()
 
 
 def test_pages_and_layers_replace_only_older_ones(former, tmp_path):

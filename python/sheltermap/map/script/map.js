@@ -57,7 +57,7 @@ function start(page) {
     document.body.dataset.drawn = "yes";
   };
   const fillList = placeList(page, (place, back) => openPlace(map, page, shown[0], place, back));
-  viewControls(page, (views) => {
+  const choose = viewControls(page, (views) => {
     for (const layer of layers) layer.remove();
     map.closePopup();
     shown = views;
@@ -126,9 +126,26 @@ function start(page) {
   addEventListener("beforeprint", onPaper);
   addEventListener("afterprint", () => fillSizes(page, shown[0], map.getZoom()));
   matchMedia("print").addEventListener("change", (event) => event.matches && onPaper());
+  const arrive = () => {
+    if (!arrival(page, (view) => view === shown[0] || choose(view), (place) => openPlace(map, page, shown[0], place))) return;
+    for (const link of document.querySelectorAll("nav a")) link.hash = location.hash; // the other languages show it, too
+  };
+  addEventListener("hashchange", arrive);
+  arrive();
   remember(map, page);
   performance.mark("drawn");
   document.body.dataset.drawn = "yes";
+}
+
+// Who comes by a link, as "#near/facilities/24.1,56.9", finds that view, and the place of that layer opened.
+function arrival(page, show, open) {
+  const [name, role, at] = location.hash.slice(1).split("/");
+  const view = name && page.views.find((each) => each.name === name);
+  if (!view) return false;
+  show(view);
+  const place = placeAt(view, role, at ?? "");
+  if (place) open(place);
+  return true;
 }
 
 // What is seen of the world beside the panel; on paper there is no panel, and the screen's map is gone.

@@ -37,6 +37,26 @@ function sortedPlaces(places, how) {
   return [...places].sort((one, other) => order.compare(one.name, other.name));
 }
 
+// The row nearest to a place that a link tells as "degrees east,degrees north", in the layers of a role; the shape that
+// it lies in is nearest.
+function placeAt(view, role, told) {
+  const [lon, lat] = told.split(",").map(Number);
+  if (!Number.isFinite(lon) || !Number.isFinite(lat)) return null;
+  const x = lon / 360 + 0.5, y = northing(lat);
+  let found = null, least = Infinity;
+  const offer = (layer, row, away) => {
+    if (away < least) [found, least] = [{ x, y, layer, row }, away];
+  };
+  for (const layer of view.layers.filter((each) => each.role === role)) {
+    for (let row = 0; row < layer.x.length; row++) offer(layer, row, Math.hypot(layer.x[row] - x, layer.y[row] - y));
+    for (const shape of layer.shapes) {
+      const away = () => Math.min(...shape.parts.map((part) => distanceTo(part, x, y)));
+      offer(layer, shape.row, isNear(shape, x, y, 0) ? 0 : away());
+    }
+  }
+  return found;
+}
+
 // Names that begin so, then those with a word that does, then those that have it anywhere.
 function foundPlaces(places, asked) {
   const wanted = folded(asked.trim());

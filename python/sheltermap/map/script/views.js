@@ -12,7 +12,7 @@ function groupsOf(views) {
   return [...groups.values()];
 }
 
-// Fills the controls; `show` is called with one view, or with two that are compared.
+// Fills the controls; `show` is called with one view, or with two that are compared. Returns what chooses a view.
 function viewControls(page, show) {
   const groups = groupsOf(page.views);
   const select = document.getElementById("view"), steps = document.getElementById("steps");
@@ -61,6 +61,12 @@ function viewControls(page, show) {
     tell();
   });
   chooseGroup(group);
+  return (next) => {
+    const at = groups.findIndex((each) => each.includes(next));
+    select.value = at;
+    chooseGroup(groups[at]);
+    if (next !== view) steps.querySelectorAll("input")[group.indexOf(next)].click();
+  };
 }
 
 function optionFor(view, group, chosen) {
