@@ -334,7 +334,8 @@ def share(part: float, lang: str) -> str:
     if not math.isfinite(part):
         return "–"
     if part < 0:
-        return f"−{share(-part, lang)}"
+        size = share(-part, lang)
+        return {"<": f"> −{size[2:]}", ">": f"< −{size[2:]}"}.get(size[0], f"−{size}")
     if part in (0, 1):
         return f"{part * 100:.0f} %"
     if 0.999 < part < 1:
