@@ -40,6 +40,21 @@ STREETS = """<osm version="0.6">
 <relation id="1" version="1"><member type="way" ref="3" role="outer"/><tag k="type" v="multipolygon"/><tag k="highway" v="pedestrian"/></relation>
 </osm>
 """  # noqa: E501
+GROUND = """<osm version="0.6">
+<node id="1" version="1" lat="56.95" lon="24.10"/><node id="2" version="1" lat="56.95" lon="24.12"/>
+<node id="3" version="1" lat="56.97" lon="24.12"/><node id="4" version="1" lat="56.97" lon="24.10"/>
+<node id="5" version="1" lat="56.955" lon="24.105"/><node id="6" version="1" lat="56.955" lon="24.11"/>
+<node id="7" version="1" lat="56.96" lon="24.11"/>
+<node id="8" version="1" lat="56.96" lon="24.115"><tag k="place" v="town"/><tag k="name" v="Ikšķile"/><tag k="population" v="7 000"/></node>
+<way id="1" version="1"><nd ref="1"/><nd ref="2"/><nd ref="3"/></way>
+<way id="2" version="1"><nd ref="3"/><nd ref="4"/><nd ref="1"/></way>
+<way id="3" version="1"><nd ref="5"/><nd ref="6"/><nd ref="7"/><nd ref="5"/><tag k="landuse" v="forest"/></way>
+<way id="4" version="1"><nd ref="4"/><nd ref="2"/><tag k="natural" v="coastline"/></way>
+<way id="5" version="1"><nd ref="1"/><nd ref="3"/><tag k="highway" v="primary"/><tag k="name" v="Rīgas iela"/></way>
+<relation id="1" version="1"><member type="way" ref="1" role="outer"/><member type="way" ref="2" role="outer"/><member type="way" ref="3" role="inner"/><tag k="type" v="multipolygon"/><tag k="natural" v="water"/></relation>
+<relation id="2" version="1"><member type="way" ref="1" role="outer"/><member type="way" ref="2" role="outer"/><tag k="type" v="boundary"/><tag k="boundary" v="administrative"/><tag k="admin_level" v="4"/></relation>
+</osm>
+"""  # noqa: E501
 KML = """<?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document><name>Shelters</name>
 <Placemark><name>Rīga</name><ExtendedData><Data name="id"><value>S1</value></Data><Data name="capacity_persons">
 <value>120</value></Data></ExtendedData><Point><coordinates>24.1,56.9,0</coordinates></Point></Placemark>
@@ -189,7 +204,8 @@ def kml(folder: Path) -> Iterator[Path]:
 
 def osm(folder: Path) -> Iterator[Path]:
     (folder / "streets.osm").write_text(STREETS, "utf-8")
-    yield folder / "streets.osm"
+    (folder / "ground.osm").write_text(GROUND, "utf-8")
+    yield from (folder / "streets.osm", folder / "ground.osm")
 
 
 def pbf(folder: Path) -> Iterator[Path]:

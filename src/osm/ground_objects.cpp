@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ground_objects.hpp"
 
+#include "reading.hpp"
 #include "rings.hpp"
 #include <algorithm>
 #include <string_view>
@@ -12,7 +13,7 @@ GroundObjects::GroundObjects(const BasemapOptions& options, const MarkedDeleted&
 }
 
 std::uint32_t GroundObjects::name_number(const osmium::OSMObject& object) {
-    const std::string name(name_in(object.tags(), name_keys_));
+    const std::string name = sound_name(name_in(object.tags(), name_keys_), object);
     if (name.empty()) return 0;
     const auto [entry, fresh] = numbers_.try_emplace(name, static_cast<std::uint32_t>(names.size()));
     if (fresh) names.push_back(name);

@@ -19,7 +19,7 @@ namespace sheltermap::osm {
 
 /// A line, or an area of one way or of several, of a base map.
 struct GroundShape {
-    OnGround is;
+    OnGround is{};
     std::uint32_t name = 0;
     std::int64_t id = 0;
     std::uint64_t order = 0;         ///< which object of its kind in the file it is
@@ -35,7 +35,7 @@ struct MemberWay {
 };
 
 struct GroundPlace {
-    OnGround is;
+    OnGround is{};
     std::uint32_t name = 0;
     std::int64_t id = 0;
     std::uint64_t order = 0;

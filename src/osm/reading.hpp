@@ -12,10 +12,21 @@
 #include <osmium/io/reader.hpp>
 #include <osmium/io/xml_input.hpp>
 #include <osmium/osm/entity_bits.hpp>
+#include <osmium/osm/object.hpp>
 #include <osmium/thread/pool.hpp>
+#include <string>
+#include <string_view>
 #include <type_traits>
 
 namespace sheltermap::osm {
+
+/// Throws std::runtime_error where a tag of an object holds a zero byte, which libosmium takes for the end of a text,
+/// so that it would read on beyond the last one; or where its id has no negative, which areas have for their
+/// relation's.
+void require_sound(const osmium::OSMObject& object);
+
+/// A name as an own text. Throws std::runtime_error where it is not UTF-8, which all of OpenStreetMap is.
+[[nodiscard]] std::string sound_name(std::string_view name, const osmium::OSMObject& object);
 
 /// Reads objects of some kinds from a file to its end.
 template <class... Objects, class Take>
@@ -28,7 +39,10 @@ void read_all(const std::filesystem::path& path, osmium::osm_entity_bits::type k
     while (const osmium::memory::Buffer buffer = reader.read()) {
         if (execution.stop.stop_requested()) throw Cancelled();
         const auto take_kind = [&]<class Object>(std::type_identity<Object>) {
-            for (const auto& object : buffer.select<Object>()) take(object);
+            for (const auto& object : buffer.select<Object>()) {
+                require_sound(object);
+                take(object);
+            }
         };
         (take_kind(std::type_identity<Objects>{}), ...);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "used_ways.hpp"
 
+#include "reading.hpp"
 #include "rings.hpp"
 #include "tag_lookup.hpp"
 #include "way_rules.hpp"
@@ -21,7 +22,7 @@ std::string_view name_of(const osmium::OSMObject& object) {
 }  // namespace
 
 void UsedWays::set_name(Street& street, const osmium::OSMObject& object) {
-    const std::string name(name_of(object));
+    const std::string name = sound_name(name_of(object), object);
     if (name.empty()) return;
     const auto [entry, fresh] = numbers_.try_emplace(name, static_cast<std::uint32_t>(names.size()));
     if (fresh) names.push_back(name);

@@ -2,6 +2,7 @@
 """What several test files share."""
 
 import fcntl
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -46,16 +47,23 @@ def sample_plan() -> Path:
 
 
 @pytest.fixture(scope="session")
-def assessment(sample_plan: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """Folder that the sample plan leaves; made once for all workers, so do not write into it."""
-    if worker_id == "master":
-        folder = tmp_path_factory.mktemp("sample") / "assessment"
-        sm.run(sample_plan, folder)
+def sample_assessment(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[str], Path]:
+    """Gives the folder that the plan of a sample leaves; made once for all workers, so do not write into it."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared if worker_id == "master" else shared.parent
+
+    def of(sample: str) -> Path:
+        folder = shared / "samples" / sample
+        with (shared / f"{sample}.lock").open("w") as lock:
+            fcntl.lockf(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                sm.run(ROOT / "sample_data" / sample / "plan.toml", folder)
         return folder
-    shared = tmp_path_factory.getbasetemp().parent
-    with (shared / "assessment.lock").open("w") as lock:
-        fcntl.lockf(lock, fcntl.LOCK_EX)
-        folder = shared / "assessment"
-        if not folder.exists():
-            sm.run(sample_plan, folder)
-    return folder
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def assessment(sample_assessment: Callable[[str], Path]) -> Path:
+    """Folder that the sample plan leaves; made once for all workers, so do not write into it."""
+    return sample_assessment("latvia")

@@ -40,6 +40,7 @@ PACKAGES = (
     "drawing",
     "map",
     "page",
+    "dictionary",
     "questions",
     "kinds",
     "plans",

@@ -20,6 +20,7 @@ from sheltermap.base import clock, texts
 from sheltermap.base.language import LANGUAGES, REFERENCE
 from sheltermap.base.progress import working
 from sheltermap.basemap.ground_layers import PREFIX
+from sheltermap.dictionary import layers as dictionary
 from sheltermap.drawing import styles
 from sheltermap.drawing.ground import ground_categories
 from sheltermap.layers import files
@@ -33,6 +34,7 @@ from sheltermap.report.sections import sections
 from sheltermap.runs.assessment import Assessment
 from sheltermap.runs.cost_tables import TableRecord
 from sheltermap.runs.inputs import InputRecord
+from sheltermap.runs.layer_words import layer_words
 from sheltermap.runs.networks import NetworkRecord
 from sheltermap.runs.plan_data import read_plan_data, what_is_read
 from sheltermap.runs.rasters import require_unchanged
@@ -197,7 +199,8 @@ def write_assessment(
     layers = assessment_layers(assessment)
     geopackage = folder / "assessment.gpkg"
     ground = base_layers(assessment)
-    sm.write(layers | ground | assessment_tables(assessment), geopackage)
+    words = layer_words(assessment)
+    sm.write(layers | ground | assessment_tables(assessment) | dictionary.tables(words), geopackage)
     legends = {name: each for kind, found in assessment.answers() for name, each in kind.legends(found).items()}
     legends |= {name: ground_categories(name.removeprefix(PREFIX), layer) for name, layer in ground.items()}
     lang, labels = assessment.plan.languages[0], {f"{PREFIX}places": "name"}

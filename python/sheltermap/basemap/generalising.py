@@ -42,6 +42,7 @@ RANKS = {
 }
 # What gives way first where there is still too much, from the least important.
 GIVING_WAY = (("streets", 5), ("waterways", 2), ("streets", 4), ("places", 3), ("streets", 3), ("railways", 1))
+MULTI_LINE_STRING = 5  # as shapely numbers the types
 PLACES = 2000  # more names than anybody finds room for
 
 
@@ -127,12 +128,28 @@ def _joined(frame: GeoDataFrame) -> GeoDataFrame:
 def _coarser(frame: GeoDataFrame, step: float) -> GeoDataFrame:
     """Return a layer with fewer vertices, without what is smaller than a step both ways."""
     shapes = frame.geometry.to_numpy()
-    bounds = shapely.bounds(shapes)
-    seen = ((bounds[:, 2:] - bounds[:, :2]) >= 2 * step).any(axis=1)
+    seen = _size(shapes) >= 2 * step
     simple = np.full(len(shapes), None, dtype=object)
-    simple[seen] = shapely.simplify(shapes[seen], step, preserve_topology=False)
+    simple[seen] = shapely.simplify(_without_short_pieces(shapes[seen], step), step, preserve_topology=False)
     left = seen & ~shapely.is_empty(simple)
     return frame.set_geometry(_array(simple, frame))[left]
+
+
+def _without_short_pieces(shapes: NDArray[Any], step: float) -> NDArray[Any]:
+    """Return shapes, those of several lines without pieces shorter than a step, as each keeps two vertices."""
+    several = np.flatnonzero(shapely.get_type_id(shapes) == MULTI_LINE_STRING)
+    pieces, row = shapely.get_parts(shapes[several], return_index=True)
+    long = _size(pieces) >= step
+    left = shapes.copy()
+    left[several] = shapely.MultiLineString()
+    shapely.multilinestrings(pieces[long], indices=several[row[long]], out=left)
+    return left
+
+
+def _size(shapes: NDArray[Any]) -> NDArray[np.float64]:
+    bounds = shapely.bounds(shapes)
+    size: NDArray[np.float64] = (bounds[:, 2:] - bounds[:, :2]).max(axis=1, initial=0)
+    return size
 
 
 def _vertices(frame: GeoDataFrame) -> int:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sheltermap.base import texts
+from sheltermap.dictionary.field_words import code_words
 from sheltermap.page.key_figure import KeyFigure, share_of
 from sheltermap.page.table import LONG, Bar, Cell, Table, Words, cut_note, heads, text
-from sheltermap.questions.field_words import code_words
 from sheltermap.questions.figures import place_of, records, threshold_of
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.row_tables import TOLD, measure_words, unused_table, unweighted_table

@@ -9,9 +9,9 @@ import pandas as pd
 
 from sheltermap.base import texts
 from sheltermap.base.scopes import last_in_order
+from sheltermap.dictionary.field_words import parts_words
 from sheltermap.page.table import LONG, Cell, Table, Words, cut_note, heads, reason_words, text, words_of
 from sheltermap.questions.coverage_tables import area_words
-from sheltermap.questions.field_words import parts_words
 from sheltermap.questions.figures import records
 from sheltermap.questions.outcome import Outcome
 from sheltermap.registers.grades import NOT_RECORDED, grades

@@ -12,11 +12,11 @@ from pydantic import Field, model_validator
 import sheltermap as sm
 from sheltermap.base import texts
 from sheltermap.base.suggestions import unknown
+from sheltermap.dictionary.field_words import column_words
 from sheltermap.drawing.risk_legends import index_categories, index_text
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import MapPicture, map_picture
 from sheltermap.page.table import LONG, Cell, Table, Words, cut_note, heads, text
-from sheltermap.questions.field_words import column_words
 from sheltermap.questions.figures import place_of, records
 from sheltermap.questions.finding import Finding
 from sheltermap.questions.judging import Judged

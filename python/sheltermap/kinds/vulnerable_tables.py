@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.base import texts
+from sheltermap.dictionary.field_words import code_words
 from sheltermap.drawing.vulnerable_maps import of_scenario
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import LONG, Bar, Cell, Table, Words, cut_note, heads, text, why_words
-from sheltermap.questions.field_words import code_words
 from sheltermap.questions.figures import NOT_COVERED, place_of, records
 from sheltermap.questions.finding import Finding, Step, figure_of, found, said
 from sheltermap.questions.outcome import Outcome

@@ -11,12 +11,12 @@ import pandas as pd
 from sheltermap.base import texts
 from sheltermap.base.reasons import UNPLACED
 from sheltermap.base.scopes import OUTSIDE_AREAS, UNKNOWN
+from sheltermap.dictionary.columns import MEASURES
+from sheltermap.dictionary.field_words import answer_words, column_words
 from sheltermap.page.table import LONG, NAMED, Cell, Table, Words, cut_note, heads, text, why_words, words_of
-from sheltermap.questions.field_words import answer_words, column_words
 from sheltermap.questions.figures import records
 from sheltermap.questions.outcome import Outcome
 
-MEASURES = ("rows", "people", "children", "seniors", "reduced_mobility")  # columns that have a word in texts
 TOLD = 5  # farthest rows named on the terminal
 
 
@@ -102,7 +102,7 @@ def measure_words(outcome: Outcome, measure: str) -> Words:
     unit = outcome.analysis.unit
     if unit is not None and measure == outcome.measure:
         return words_of(unit)
-    return texts.both(measure) if measure in MEASURES else column_words(measure)
+    return texts.both(measure) if measure in ("rows", *MEASURES) else column_words(measure)
 
 
 def row_labels(outcome: Outcome, rows: pd.DataFrame) -> Iterable[str]:

@@ -3,6 +3,7 @@
 
 #include "sheltermap/base/error.hpp"
 
+#include "base/utf8.hpp"
 #include "io/checks/refusals.hpp"
 #include "io/csv/csv_columns.hpp"
 #include "io/csv/csv_numbers.hpp"

@@ -1,19 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "sheltermap/base/parallel.hpp"
-
 #include <string>
 #include <string_view>
 
 namespace sheltermap::io {
-
-/// Whether the bytes are well-formed UTF-8 (no overlong forms, no surrogates).
-[[nodiscard]] bool is_utf8(std::string_view bytes) noexcept;
-/// The first byte where they are not; npos where they all are.
-[[nodiscard]] std::size_t first_not_utf8(std::string_view bytes) noexcept;
-/// The same on several threads.
-[[nodiscard]] std::size_t first_not_utf8(std::string_view bytes, const Execution& execution);
 
 /// The text in UTF-8; names of encodings as the C library, Python and Windows spell them. Throws std::invalid_argument
 /// where the encoding is unknown or the bytes do not fit it.

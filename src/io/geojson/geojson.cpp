@@ -2,6 +2,7 @@
 #include "io/geojson/geojson.hpp"
 
 #include "base/excerpt.hpp"
+#include "base/utf8.hpp"
 #include "io/crs_choice.hpp"
 #include "io/files/encoding.hpp"
 #include "io/files/text_file.hpp"

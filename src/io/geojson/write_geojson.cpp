@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/base/error.hpp"
 
+#include "base/utf8.hpp"
 #include "io/files/block_file.hpp"
-#include "io/files/encoding.hpp"
 #include "io/formats_out.hpp"
 #include "io/geojson/geojson_text.hpp"
 #include <algorithm>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/geopackage/geopackage_cells.hpp"
 
+#include "base/utf8.hpp"
 #include "io/files/encoding.hpp"
 #include <stdexcept>
 #include <string>

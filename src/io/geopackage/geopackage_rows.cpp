@@ -3,8 +3,8 @@
 
 #include "sheltermap/base/error.hpp"
 
+#include "base/utf8.hpp"
 #include "geometry/envelope.hpp"
-#include "io/files/encoding.hpp"
 #include "io/geopackage/geopackage_blob.hpp"
 #include "io/geopackage/geopackage_index.hpp"
 #include "io/geopackage/sqlite_database.hpp"

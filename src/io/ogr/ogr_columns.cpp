@@ -3,6 +3,7 @@
 
 #include <cpl_conv.h>
 
+#include "base/utf8.hpp"
 #include "io/files/encoding.hpp"
 #include "io/gdal_call.hpp"
 #include <chrono>

@@ -19,6 +19,7 @@ from sheltermap.questions.plan_error import PlanError
 from small_plan import HOMES, PLAN, SAMPLE, write_town
 
 TABLES = {"figures", "inputs", "refused_rows", "parameters", "standards", "versions", "layer_styles"}
+TABLES |= {"dictionary_layers", "dictionary_columns", "dictionary_codes"}
 
 
 @pytest.fixture(scope="module")

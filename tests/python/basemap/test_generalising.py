@@ -42,6 +42,20 @@ def test_vertices_are_bounded_and_lines_as_near_as_told(detail):
     assert shapely.hausdorff_distance(river, drawn) <= 1.01 * off_m / 111_320
 
 
+def test_short_pieces_of_one_street_leave_room_for_the_long_ones():
+    east = np.tile(np.linspace(24.0, 25.0, 100), 50)
+    north = np.repeat(np.linspace(57.0, 57.5, 50), 100)
+    short = shapely.linestrings(
+        np.stack([np.column_stack([east, north]), np.column_stack([east + 1e-3, north])], axis=1)
+    )
+    long = shapely.LineString([(24.1, 57.11), (24.9, 57.19)])
+    made, notes = generalised({"streets": layer([*short, long])}, BOX, "low")
+    assert shapely.get_num_coordinates(made["streets"].geometry.to_numpy()).sum() == 2
+    assert shapely.hausdorff_distance(made["streets"].geometry[0], long) == 0
+    # Steps of 1/800 of a degree are longer than the pieces: none was needed after the first, of 139 m.
+    assert "at most 139 m" in notes[0]
+
+
 def test_specks_go_and_are_counted():
     specks = [shapely.box(24.5 + 1e-6 * each, 57.2, 24.5 + 1e-6 * (each + 1), 57.2 + 1e-6) for each in range(40)]
     made, notes = generalised({"water": layer([shapely.box(24.1, 57.1, 24.2, 57.2), *specks])}, BOX, "normal")

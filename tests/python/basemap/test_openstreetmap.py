@@ -9,6 +9,7 @@ import pytest
 import shapely
 
 import sheltermap as sm
+from osm_pbf import osm_pbf
 from osm_text import multipolygon, node, osm, way
 from sheltermap import _core
 from sheltermap.basemap.openstreetmap import OSM_ATTRIBUTION, read_osm
@@ -103,3 +104,34 @@ def test_a_file_cut_short_is_refused_by_name(extract, tmp_path):
     path.write_bytes(extract.read_bytes()[:200_000])
     with pytest.raises(sm.ReadError, match=r"cut\.osm\.pbf cannot be read as OpenStreetMap data"):
         sm.basemap(path)
+
+
+@pytest.mark.parametrize("reader", [sm.basemap, sm.Network.from_osm])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (b"Br\xefv\xeebas iela", "bytes that are not UTF-8 in the name of way 7"),
+        (b"Br\0vibas iela", "a zero byte in a tag of way 7"),
+        (b"\0", "a zero byte in a tag of way 7"),
+    ],
+)
+def test_texts_that_no_map_holds_are_refused_by_way(tmp_path, reader, name, said):
+    path = tmp_path / "town.osm.pbf"
+    places = {1: (24.0, 57.0), 2: (24.1, 57.0)}
+    path.write_bytes(osm_pbf([b"highway", b"primary", b"name", "Brīvības iela".encode()], places, {7: [1, 2]}))
+    reader(path)
+    path.write_bytes(osm_pbf([b"highway", b"primary", b"name", name], places, {7: [1, 2]}))
+    with pytest.raises(sm.ReadError, match=rf"town\.osm\.pbf cannot be read as OpenStreetMap data.*{said}"):
+        reader(path)
+
+
+def test_ids_may_be_large_and_negative(tmp_path):
+    path = tmp_path / "town.osm.pbf"
+    least, most = -(2**62), 2**62 - 1
+    places = {least: (24.0, 57.0), most: (24.1, 57.0)}
+    path.write_bytes(osm_pbf([b"highway", b"primary"], places, {2**63 - 1: [least, most]}))
+    street = read_osm(path, None, [], 6).layers["streets"].geometry[0]
+    assert np.allclose(shapely.get_coordinates(street), [(24.0, 57.0), (24.1, 57.0)])
+    path.write_bytes(osm_pbf([b"highway", b"primary"], {-(2**63): (24.0, 57.0), 2: (24.1, 57.0)}, {7: [2]}))
+    with pytest.raises(sm.ReadError, match="no map has the id of node -9223372036854775808"):
+        read_osm(path, None, [], 6)

@@ -4,7 +4,7 @@
 import pytest
 
 from sheltermap.base import texts
-from sheltermap.questions.field_words import answer_words, code_words, column_words, parts_words
+from sheltermap.dictionary.field_words import answer_words, code_words, column_words, parts_words
 from sheltermap.questions.finding import listed, with_count
 
 

@@ -25,8 +25,14 @@ def column_words(name: str) -> Words:
     return _spaced(name) if field is None else words_of(field.label)
 
 
+def is_field(name: str, *, coded: bool = False) -> bool:
+    """Return whether a column is called like a register's field; `coded`: like one that holds codes."""
+    field = _fields().get(name)
+    return field is not None and (bool(field.codes) or not coded)
+
+
 def code_words(code: Any, column: str | None = None) -> Words:
-    """Return what a code says: by its column, where that is a register's field, else as all registers have it.
+    """Return what a code says: by its column, where that is a register's field with that code, else as all have it.
 
     Examples
     --------
@@ -37,7 +43,8 @@ def code_words(code: Any, column: str | None = None) -> Words:
     field = None if column is None else _fields().get(column)
     if field is not None:
         label = next((words_of(each.label) for each in field.codes if each.code == said), None)
-        return _spaced(said) if label is None else label
+        if label is not None:
+            return label
     labels = _codes().get(said, [])
     return labels[0] if len(labels) == 1 else _spaced(said)
 
