@@ -4,16 +4,22 @@
     .venv/bin/python scripts/pictures.py
 
 writes docs/images/next_shelter.png: who has a place in a shelter in Porto Alegre today, and with three cellars adapted;
-and docs/images/risk.png: whom a large eruption on São Miguel would affect, and the risk matrix.
+docs/images/risk.png: whom a large eruption on São Miguel would affect, and the risk matrix; docs/images/report.png
+and map.png: the first page of Liechtenstein's report, and its map, as the system's Chromium shows them.
 """
 
+from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import geopandas as gpd
 import matplotlib.pyplot as plt
 import pandas as pd
+from PIL import Image
+from playwright.sync_api import sync_playwright
 
 import sheltermap as sm
+from sheltermap.assessments.printing import installed_browser
 from sheltermap.plans.plan import load_plan
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,6 +28,7 @@ CELLARS = ["K14", "K15", "K24"]  # the proposal of notebooks/05_next_shelter.ipy
 SAID = "© OpenStreetMap contributors, ODbL; people: Ipea. Who needs a place, shelters and cellars: illustrative"
 SAID_OF_ISLAND = "People: CIESIN, GPWv4 (CC BY 4.0). Zones, likelihood and impacts: illustrative"
 WIDTH_PX = 900
+PAGES = {"report": (1100, 1400), "map": (1200, 760)}  # width and height in pixels
 
 
 def allocations() -> tuple[sm.Allocation, sm.Allocation]:
@@ -103,7 +110,25 @@ def draw_risk(path: Path) -> None:
     plt.close(figure)
 
 
+def show_pages(folder: Path) -> None:
+    """Show the first page of a report and its map."""
+    with TemporaryDirectory() as made, sync_playwright() as playwright:
+        sm.run(ROOT / "sample_data" / "liechtenstein" / "plan.toml", made)
+        own = {"executable_path": installed_browser(), "args": ["--no-sandbox", "--disable-gpu"]}
+        browser = playwright.chromium.launch(**own)
+        for name, (width, height) in PAGES.items():
+            page = browser.new_page(viewport={"width": width, "height": height})
+            page.goto((Path(made) / f"{name}.html").as_uri())
+            page.wait_for_timeout(2000)  # until the map is drawn
+            seen = Image.open(BytesIO(page.screenshot()))
+            # By coverage: the few symbols in orange keep their colour.
+            few = seen.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE)
+            few.save(folder / f"{name}.png", optimize=True)
+        browser.close()
+
+
 if __name__ == "__main__":
     plt.switch_backend("agg")
+    show_pages(ROOT / "docs" / "images")
     draw_next_shelter(ROOT / "docs" / "images" / "next_shelter.png")
     draw_risk(ROOT / "docs" / "images" / "risk.png")

@@ -277,10 +277,10 @@ def _counted(table: pd.DataFrame, by: list[str]) -> pd.DataFrame:
 
 
 def _notes(periods: list[str], last: date) -> list[str]:
-    notes = []
+    notes: list[str] = []
     undated = periods.count("undated")
     if undated:
-        notes.append(f"{undated} reports have no day that can be told; they are in neither year")
+        notes.append(texts.Note.of("incidents_undated", count=undated))
     if (last.month, last.day) != (12, 31):
-        notes.append(f"both years are counted up to {last.day:02}.{last.month:02}.")
+        notes.append(texts.Note.of("incidents_until", day=f"{last.day:02}.{last.month:02}."))
     return notes

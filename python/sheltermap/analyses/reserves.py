@@ -446,18 +446,16 @@ def _lasting(days: float, names: NDArray[np.object_], people: NDArray[np.float64
 def _notes(rows: GeoDataFrame, reached: GeoDataFrame, people: NDArray[np.float64]) -> list[str]:
     """Say what bounds the answer."""
     placeless, refused = ((reached["reason"] == reason).sum() for reason in UNPLACED)
-    lots_refused = int((refused_otherwise(rows) & (rows["state"] == "missing_geometry")).sum())
-    uncounted = int(np.isnan(people).sum())
+    lots_refused = (refused_otherwise(rows) & (rows["state"] == "missing_geometry")).sum()
     counts = rows["state"].value_counts()
-    lots_placeless = counts["missing_geometry"] - lots_refused
-    notes = {
-        f"{placeless} rows of the demand have no place: whichever store is theirs lasts less long": placeless,
-        f"{uncounted} rows of the demand have no number: days are at most, what is lacking at least": uncounted,
-        f"{refused} rows of the demand were refused: whichever store is theirs lasts less long": refused,
-        f"{lots_placeless} lots have no place and are in no store": lots_placeless,
-        f"{lots_refused} lots were refused and are in no store": lots_refused,
-        f"{counts['expired']} lots are past their date and do not count": counts["expired"],
-        f"{counts['out_of_use']} lots are said to be out of use and do not count": counts["out_of_use"],
-        f"{counts[list(UNKNOWN)].sum()} lots have no usable quantity: days are at least": counts[list(UNKNOWN)].sum(),
+    found = {
+        "rows_placeless": placeless,
+        "rows_uncounted": np.isnan(people).sum(),
+        "rows_refused": refused,
+        "lots_placeless": counts["missing_geometry"] - lots_refused,
+        "lots_refused": lots_refused,
+        "lots_expired": counts["expired"],
+        "lots_out_of_use": counts["out_of_use"],
+        "lots_unknown": counts[list(UNKNOWN)].sum(),
     }
-    return [note for note, applies in notes.items() if applies]
+    return [texts.Note.of(f"reserves_{what}", count=int(count)) for what, count in found.items() if count]

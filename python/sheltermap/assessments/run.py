@@ -16,8 +16,8 @@ from sheltermap.assessments.figure_sheets import write_workbook
 from sheltermap.assessments.folder import NETWORKS, PICTURES, SCHEMA, SUMMARY, TABLES, fresh_folder
 from sheltermap.assessments.former import former
 from sheltermap.assessments.printing import installed_browser, print_page
-from sheltermap.base import clock
-from sheltermap.base.language import LANGUAGES
+from sheltermap.base import clock, texts
+from sheltermap.base.language import LANGUAGES, REFERENCE
 from sheltermap.base.progress import working
 from sheltermap.basemap.ground_layers import PREFIX
 from sheltermap.dictionary import layers as dictionary
@@ -144,7 +144,7 @@ def run(
         steps = steps_of(plan, progress or work.step, further=4 + pdf + pictures)
         assessment = replace(assess(plan, steps), former=before)
         write_assessment(assessment, fresh, steps, browser=browser, pictures=pictures)
-        steps.next("Put the folder in its place")
+        steps.next("put_in_place")
     steps.finish()
     return replace(assessment, folder=target)
 
@@ -168,12 +168,12 @@ def assess(plan: Plan, steps: _Steps | None = None) -> Assessment:
 
 
 def _assessed(plan: Plan, steps: _Steps) -> Assessment:
-    data = read_plan_data(plan, steps.next)
+    data = read_plan_data(plan, steps.begin)
     refused = [sm.refused(frame).assign(input=name) for name, frame in data.frames.items()]
     ways: dict[str, By] = {**data.networks, **data.tables}
     outcomes = []
     for analysis in plan.analyses:
-        steps.next(f"Analyse {analysis.name}")
+        steps.next("analyse", name=analysis.name)
         outcomes.append(run_analysis(plan, analysis, data.frames, ways, data.rasters, data.basemap))
     require_unchanged(plan, data.raster_records)
     return Assessment(
@@ -198,7 +198,7 @@ def write_assessment(
     assessment: Assessment, folder: Path, steps: _Steps, *, browser: Path | None = None, pictures: bool = False
 ) -> None:
     """Write all files of an assessment into an empty folder; a PDF where there is a `browser` to print it."""
-    steps.next("Write layers")
+    steps.next("write_layers")
     layers = assessment_layers(assessment)
     geopackage = folder / "assessment.gpkg"
     ground = base_layers(assessment)
@@ -219,23 +219,23 @@ def write_assessment(
         (folder / TABLES).mkdir()
     for name, table in assessment.tables.items():
         kept_tables.save(table, folder / TABLES / f"{name}{kept_tables.ENDING}")
-    steps.next("Write the map")
+    steps.next("write_map")
     maps = assessment.maps()
     for name, shown in maps.items():
         (folder / name).write_text(shown.html, encoding="utf-8", newline="\n")
-    steps.next("Write the report")
+    steps.next("write_report")
     found, unknown = sections(assessment)
     languages = assessment.plan.languages
     page = folder / "report.html"
     page.write_text(build_report(assessment, found, unknown, maps=maps), encoding="utf-8")
     write_workbook(assessment, found, folder / "figures.xlsx")
     if pictures:
-        steps.next("Write the pictures")
+        steps.next("write_pictures")
         (folder / PICTURES).mkdir()
         for name, picture in named_pictures(found):
             write_picture(picture, folder / PICTURES / name, languages[0])
     if browser is not None:
-        steps.next("Print the report")
+        steps.next("print_report")
         for lang in languages:
             pdf = folder / ("report.pdf" if lang == languages[0] else f"report.{lang}.pdf")
             print_page(page, pdf, browser=browser, lang=lang, created=assessment.created)
@@ -375,11 +375,11 @@ def _scenario_rows(plan: Plan) -> list[dict[str, Any]]:
 
 
 def _standard_row(standard: dict[str, Any]) -> dict[str, Any]:
-    texts = {
+    said = {
         f"{key}_{lang}": text for key in ("title", "scope", "note") for lang, text in (standard.pop(key) or {}).items()
     }
     figures = json.dumps(standard["figures"], ensure_ascii=False) if standard["figures"] else None
-    return standard | {"figures": figures} | texts
+    return standard | {"figures": figures} | said
 
 
 def _by_language(key: str, text: Any) -> dict[str, str | None]:
@@ -397,23 +397,27 @@ def _plain(value: Any) -> Any:
 
 def steps_of(plan: Plan, progress: Progress | None, further: int) -> _Steps:
     """Return what counts the steps of a plan, its data and its analyses, and `further` ones after these."""
-    return _Steps(what_is_read(plan) + len(plan.analyses) + further, progress)
+    return _Steps(what_is_read(plan) + len(plan.analyses) + further, progress, plan.languages[0])
 
 
 class _Steps:
-    """Counts the steps of a run and tells who wants to know."""
+    """Counts the steps of a run and tells who wants to know, in the plan's language."""
 
-    def __init__(self, total: int, progress: Progress | None):
-        self._done, self._total, self._progress = 0, total, progress
+    def __init__(self, total: int, progress: Progress | None, lang: str = REFERENCE):
+        self._done, self._total, self._progress, self._lang = 0, total, progress, lang
         self.are_told = progress is not None
 
-    def next(self, text: str) -> None:
+    def begin(self, text: str) -> None:
         """Tell what begins now."""
         if self._progress is not None:
             self._progress(self._done, self._total, text)
         self._done += 1
 
+    def next(self, step: str, **named: str) -> None:
+        """Tell that a step begins now, by its word among the texts."""
+        self.begin(texts.say(f"doing.{step}", self._lang, **named))
+
     def finish(self) -> None:
         """Tell that all is done."""
         if self._progress is not None:
-            self._progress(self._total, self._total, "Done")
+            self._progress(self._total, self._total, texts.say("doing.done", self._lang))

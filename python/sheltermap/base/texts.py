@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -16,6 +17,11 @@ from sheltermap.base.limits import Limit
 
 WHOLE_FROM = 1000  # from there on a tenth says nothing to who reads a report; tables of figures have all digits
 THIN = "\u202f"  # narrow no-break space between thousands: read alike in all languages
+
+# A decimal point before a unit, alone or in a range: what data call something may have others, of dates and codes.
+MEASURED = re.compile(
+    r"(?<![\w.,])(\d{1,9})\.(\d{1,9})(?=(?: ?[-–] ?\d{1,9}(?:\.\d{1,9})?)? ?(?:%|‰|(?:m|km|m/s|h|min)\b))"
+)
 
 # By key, then by language.
 TEXTS = all_words()
@@ -54,6 +60,17 @@ def counted(key: str, count: int, **values: Any) -> dict[str, str]:
     return {lang: words(lang) for lang in LANGUAGES}
 
 
+def and_more(count: int, named: int, lang: str) -> str:
+    """Say how many more there are than were named; nothing where all were.
+
+    Examples
+    --------
+    >>> and_more(1_395, 5, "lv"), and_more(5, 5, "en")
+    (' un vēl 1\u202f390', '')
+    """
+    return say("and_more", lang, count=number(count - named)) if count > named else ""
+
+
 class Note(str):
     """Something to be known of an answer: the text in English, and the same in every language as `words`."""
 
@@ -64,7 +81,10 @@ class Note(str):
 
     @classmethod
     def of(cls, key: str, ids: Mapping[str, Sequence[str]] | None = None, /, **values: Any) -> Note:
-        """Return the note with a key among the texts; `ids` are those of its values that may have names."""
+        """Return the note with a key among the texts; `ids` are those of its values that may have names.
+
+        A whole number as `count` chooses between one and several, as in `counted`.
+        """
         return cls._said(key, {name: tuple(each) for name, each in (ids or {}).items()}, values, {})
 
     def called(self, names: Mapping[str, Mapping[str, str]]) -> Note:
@@ -100,7 +120,11 @@ class Note(str):
             value: {lang: ", ".join(pick(names.get(each, each), lang) for each in mine) for lang in LANGUAGES}
             for value, mine in ids.items()
         }
-        words = both(key, **listed, **values)
+        match values:
+            case {"count": int(count), **others}:
+                words = counted(key, count, **listed, **others)
+            case _:
+                words = both(key, **listed, **values)
         note = cls(words[REFERENCE])
         note.words, note.key, note.ids, note.values = words, key, ids, values
         return note
@@ -139,12 +163,14 @@ def number(value: float) -> str:
     --------
     >>> number(145_602.97).replace(THIN, " "), number(12.5), say("places_of", "lv", part=number(12.5), total="20")[:4]
     ('145 603', '12.5', '12,5')
+    >>> number(-3), number(-0.5)
+    ('−3', '−0.5')
     """
     if not math.isfinite(value):
         return "–"
     if value == round(value) or abs(value) >= WHOLE_FROM:
-        return f"{value:,.0f}".replace(",", THIN)
-    return _Number(f"{value:.1f}")
+        return _with_minus(f"{value:,.0f}".replace(",", THIN))
+    return _Number(_with_minus(f"{value:.1f}"))
 
 
 def significant(value: float, digits: int = 4) -> str:
@@ -162,7 +188,24 @@ def significant(value: float, digits: int = 4) -> str:
 
 def decimal(text: str, lang: str) -> str:
     """Write a decimal point the way `lang` does."""
-    return text.replace(".", pick(TEXTS["this.decimal_mark"], lang))
+    return _with_minus(text.replace(".", pick(TEXTS["this.decimal_mark"], lang)))
+
+
+def _with_minus(text: str) -> str:
+    """Write the sign of a number below 0 as print does; a hyphen would part it from its digits at the end of a line."""
+    return f"−{text[1:]}" if text.startswith("-") else text
+
+
+def name(called: Any) -> dict[str, str]:
+    """Return what data call something in every language: amounts in it as each language writes them, all else as it is.
+
+    Examples
+    --------
+    >>> name("0.5 %")["lv"], name("0.5–1.5 m")["lv"], name("0.5 %")["en"], name("St. Anna 2.1")["lv"]
+    ('0,5 %', '0,5–1,5 m', '0.5 %', 'St. Anna 2.1')
+    """
+    marks = {lang: pick(TEXTS["this.decimal_mark"], lang) for lang in LANGUAGES}
+    return {lang: MEASURED.sub(rf"\1{mark}\2", str(called)) for lang, mark in marks.items()}
 
 
 def decimals(text: str) -> dict[str, str]:
@@ -185,6 +228,18 @@ def rounded(value: float, digits: int = 3) -> dict[str, str]:
     if "." in written:
         written = written.rstrip("0").rstrip(".")
     return decimals(written.replace(",", THIN))
+
+
+def signed(value: float) -> dict[str, str]:
+    """Write a change with its sign in every language.
+
+    Examples
+    --------
+    >>> signed(12.5)["lv"], signed(-3)["en"], signed(0)["en"]
+    ('+12,5', '−3', '0')
+    """
+    sign = "+" if value > 0 else ""
+    return decimals(f"{sign}{number(value)}")
 
 
 def distance(metres: float | Limit, lang: str, *, digits: int = 1) -> str:
@@ -287,9 +342,14 @@ def share(part: float, lang: str) -> str:
     --------
     >>> share(0.954, "en"), share(0.99999, "en"), share(0.00001, "lv"), share(1.0, "lv"), share(1.31, "en")
     ('95.4 %', '> 99.9 %', '< 0,1 %', '100 %', '131.0 %')
+    >>> share(-0.1429, "lv")
+    '−14,3 %'
     """
     if not math.isfinite(part):
         return "–"
+    if part < 0:
+        size = share(-part, lang)
+        return {"<": f"> −{size[2:]}", ">": f"< −{size[2:]}"}.get(size[0], f"−{size}")
     if part in (0, 1):
         return f"{part * 100:.0f} %"
     if 0.999 < part < 1:

@@ -25,6 +25,10 @@ class Asking:
         """Return a text of ``new.…``."""
         return texts.say(f"new.{key}", self.lang, **values)
 
+    def count(self, key: str, count: int) -> str:
+        """Return a text of ``new.…`` about so many."""
+        return texts.counted(f"new.{key}", count)[self.lang]
+
     def tell(self, text: str) -> None:
         """Say something beside the result."""
         typer.echo(printable(text), err=True)

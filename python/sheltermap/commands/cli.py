@@ -7,6 +7,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -101,6 +102,7 @@ def validate(
 ) -> None:
     """Validate a plan and the data that it reads, and say what it will do; every fault is told at once."""
     with exit_codes(debug):
+        from sheltermap.base import texts
         from sheltermap.plans.plan import load_plan
         from sheltermap.runs.plan_data import read_plan_data, what_is_read
 
@@ -113,15 +115,21 @@ def validate(
         lines += [("network", name, streets.place) for name, streets in loaded.networks.items()]
         lines += [("table", name, costs.path) for name, costs in loaded.tables.items()]
         lines += [("raster", name, raster.path) for name, raster in loaded.rasters.items()]
-        lines += [("base map", name, path) for name, path in loaded.map.files.items()]
+        lines += [("base_map", name, path) for name, path in loaded.map.files.items()]
         lines += [("scenario", each.id, _hazard(each, lang)) for each in loaded.scenarios]
-        lines += [("standard", each.id, f"{demands(each, lang)}, {each.status}") for each in loaded.standards]
+        lines += [
+            ("standard", each.id, f"{demands(each, lang)}, {texts.say(each.status, lang)}") for each in loaded.standards
+        ]
+        lines = [(texts.say(f"planned.{what}", lang), name, said) for what, name, said in lines]
         lines += [(analysis.kind, analysis.name, analysis.title.get(lang)) for analysis in loaded.analyses]
         for what, name, said in lines:
             typer.echo(printable(f"  {what:<13} {name:<24} {said}"))
         for record in data.records if data is not None else []:
-            refused = f", {record.refused:,} of them cannot be used" if record.refused else ""
-            typer.echo(printable(f"Read {record.name}: {record.rows:,} rows{refused}; {record.crs}"))
+            rows = texts.counted("validated.rows", record.rows)[lang]
+            if record.refused:
+                rows += ", " + texts.counted("validated.refused", record.refused)[lang]
+            named = {"name": record.name, "rows": rows, "crs": record.crs}
+            typer.echo(printable(texts.say("validated.read", lang, **named)))
             for told in record.notes:
                 typer.echo(printable(f"  {told}"))
 
@@ -133,10 +141,13 @@ def _told_to(progress: Progress, total: int) -> Callable[[str], None]:
 
 
 def _hazard(scenario: ScenarioSource, lang: str) -> str:
+    from sheltermap.base import texts
     from sheltermap.base.scenarios import hazard_words
     from sheltermap.questions.scenario_tables import likelihood_words
 
-    return f"{hazard_words(scenario.hazard)[lang]}, {likelihood_words(scenario)[lang]}, {scenario.status}"
+    return (
+        f"{hazard_words(scenario.hazard)[lang]}, {likelihood_words(scenario)[lang]}, {texts.say(scenario.status, lang)}"
+    )
 
 
 @app.command()
@@ -263,7 +274,10 @@ def check(
         with steps(quiet=quiet, verbose=verbose) as progress:
             counted = steps_of(loaded, progress, further=1 if out is None else 3)
             made = assess(loaded, counted)
-            counted.next("Judge" if against is None else f"Compare with {against}")
+            if against is None:
+                counted.next("judge")
+            else:
+                counted.next("compare", folder=str(against))
             result = check_years(made, former, fail_on=wanted)
             if out is not None:
                 keep(made, out, counted, against=against)
@@ -313,18 +327,24 @@ def _print_assessment(assessment: Assessment, out: Path) -> None:
     from rich.console import Console
     from rich.text import Text
 
+    from sheltermap.base import texts
     from sheltermap.report.terminal import terminal_lines
 
     class Terminal(Console):
         def on_broken_pipe(self) -> None:  # rich would end with 1, which means findings
             raise BrokenPipeError
 
+    say = partial(texts.say, lang=assessment.plan.languages[0])
     console = Terminal(highlight=False, soft_wrap=True)
     for text, style in terminal_lines(assessment):
         console.print(Text(printable(text), style=style))
-    console.print(Text.assemble(("Assessment in ", "bold"), f"{printable(str(out))}{os.sep}"))
-    console.print(printable(f"  report      {out / 'report.html'}"), markup=False)
-    if (page := out / "map.html").is_file():
-        console.print(printable(f"  map         {page}"), markup=False)
-    console.print(printable(f"  layers      {out / 'assessment.gpkg'} (QGIS), {out / 'geojson'}{os.sep}"), markup=False)
-    console.print(printable(f"  figures     {out / 'summary.json'}"), markup=False)
+    console.print(Text.assemble((f"{say('left.assessment')} ", "bold"), f"{printable(str(out))}{os.sep}"))
+    left = {
+        "report": f"{out / 'report.html'}",
+        "map": f"{page}" if (page := out / "map.html").is_file() else "",
+        "layers": f"{out / 'assessment.gpkg'} (QGIS), {out / 'geojson'}{os.sep}",
+        "figures": f"{out / 'summary.json'}",
+    }
+    for what, where in left.items():
+        if where:
+            console.print(printable(f"  {say(f'left.{what}'):<11} {where}"), markup=False)

@@ -16,14 +16,13 @@ def page_colours() -> str:
     return files("sheltermap.drawing").joinpath("colours.css").read_text(encoding="utf-8")
 
 
-def page_policy(scripts: Sequence[str], style: str, *more: str) -> str:
-    """Return the content security policy of a page: these scripts, this style, pictures of its own, and no network.
-
-    `more` are the directives of a page that needs others than pictures: ``"worker-src blob:"``.
-    """
+def page_policy(scripts: Sequence[str], style: str) -> str:
+    """Return the content security policy of a page: these scripts, this style, pictures of its own, and no network."""
     digests = " ".join(_digest(script) for script in scripts)
-    own = ("default-src 'none'", f"script-src {digests}", f"style-src {_digest(style)}")
-    return "; ".join((*own, *(more or ("img-src data:",)), "base-uri 'none'", "form-action 'none'"))
+    return (
+        f"default-src 'none'; script-src {digests}; style-src {_digest(style)}; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
 
 
 def _digest(text: str) -> str:

@@ -73,7 +73,7 @@ def least_told(outcome: Outcome, lang: str) -> str:
     people = np.ones(len(rows)) if outcome.measure == "rows" else numbers(rows, outcome.measure, outcome.analysis.name)
     ranks = rows["state"].astype(object).map(order).to_numpy()
     rows = rows.iloc[np.lexsort((-np.nan_to_num(people), ranks))]
-    more = texts.say("and_more", lang, count=len(rows) - TOLD) if len(rows) > TOLD else ""
+    more = texts.and_more(len(rows), TOLD, lang)
     shown = zip(row_labels(outcome, rows[:TOLD]), rows["state"][:TOLD], strict=True)
     return ", ".join(f"{name} ({texts.say(f'access_state_{state}', lang)})" for name, state in shown) + more
 

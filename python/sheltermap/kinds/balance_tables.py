@@ -156,8 +156,7 @@ def _uncounted_table(outcome: Outcome) -> Table | None:
         return None
     column = outcome.context.labels("shelters")
     names = [text(value) for value in (rows.index if column is None else rows[column])[:NAMED]]
-    more = texts.both("and_more", count=texts.number(len(rows) - NAMED)) if len(rows) > NAMED else ""
-    note = {lang: ", ".join(names) + texts.pick(more, lang) for lang in texts.LANGUAGES}
+    note = {lang: ", ".join(names) + texts.and_more(len(rows), NAMED, lang) for lang in texts.LANGUAGES}
     return Table(texts.both("balance_uncounted"), [], [], note)
 
 

@@ -33,7 +33,7 @@ def deepest_table(outcome: Outcome) -> Table | None:
 def deepest_told(outcome: Outcome, lang: str) -> str:
     """Name the features that stand deepest."""
     rows = _deepest(outcome)
-    more = texts.say("and_more", lang, count=len(rows) - TOLD) if len(rows) > TOLD else ""
+    more = texts.and_more(len(rows), TOLD, lang)
     shown = zip(row_labels(outcome, rows[:TOLD]), rows["depth_m"][:TOLD], strict=True)
     return ", ".join(f"{name} {texts.rounded(depth)[lang]} m" for name, depth in shown) + more
 

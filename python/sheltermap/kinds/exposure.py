@@ -15,7 +15,7 @@ from sheltermap.drawing.legend import Category, exposure_categories
 from sheltermap.kinds.exposure_tables import service_key_figure, service_tables
 from sheltermap.layers.frames import require_free
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
-from sheltermap.page.table import Bar, Cell, Table, heads, text
+from sheltermap.page.table import Bar, Cell, Table, heads
 from sheltermap.questions.figures import records, rows_and_weight
 from sheltermap.questions.finding import Finding, figure_of, found, said
 from sheltermap.questions.judging import GateFinding, Judged
@@ -170,7 +170,7 @@ class Exposure(ByArea):
         head += [measure_words(outcome, outcome.measure), *heads("rows_without_weight")] if weighted else []
         rows: list[list[Cell]] = []
         for row in records(outcome.tables["zones"]):
-            label: Cell = texts.both(row["zone"]) if row["zone"] in SUMS else text(row["zone"])
+            label: Cell = texts.both(row["zone"]) if row["zone"] in SUMS else texts.name(row["zone"])
             counted = [row["rows"], row["weight"], row["rows_without_weight"]] if weighted else [row["rows"]]
             rows.append([label, *(texts.number(each) for each in counted)])
         by_zone = Table(texts.both("by_zone"), head, rows[: -len(SUMS)], foot=rows[-len(SUMS) :])

@@ -52,7 +52,7 @@ def _sums_table(outcome: Outcome, service: Service) -> Table | None:
         if people and row["served_rows_without"]:
             missing = {"number": texts.number(row["served"]), "count": texts.number(row["served_rows_without"])}
             cells[1 + len(counted)] = texts.both("and_unknown", **missing)
-        lines.append([texts.both(row["zone"]) if row["zone"] == INSIDE_ZONES else text(row["zone"]), *cells])
+        lines.append([texts.both(row["zone"]) if row["zone"] == INSIDE_ZONES else texts.name(row["zone"]), *cells])
     head = heads("zone", "rows", *counted, *people)
     return Table(texts.both("service_by_zone"), head, lines[:-1], foot=lines[-1:])
 
@@ -74,7 +74,7 @@ def _feature_table(outcome: Outcome, service: Service) -> Table | None:
         name = text(names[row["row"]] if column is None else names.iloc[row["row"]])
         words: list[Cell] = [
             name,
-            text(row["zone"]),
+            texts.name(row["zone"]),
             *([texts.both(row["state"])] if service.depth is not None else []),
         ]
         cells = [row["depth_m" if key == "depth" else key] for key in asked]

@@ -146,7 +146,7 @@ class Flood(OneLimit, AlongStreets, ByArea):
         distance = texts.distances(outcome.thresholds[0])
         figures = []
         for row in records(summary[summary["measure"] == outcome.measure]):
-            label = texts.both("flood_figure", distance=distance, scenario=row["scenario"])
+            label = texts.both("flood_figure", distance=distance, scenario=texts.name(row["scenario"]))
             counts = {key: texts.number(row[key]) for key in ("lost", "in_zone")}
             detail = texts.both("flood_detail", before=texts.shares(row["covered_share_before"]), unit=unit, **counts)
             figures.append(KeyFigure(texts.shares(row["covered_share"]), label, detail, state_bar(row)))
@@ -157,7 +157,7 @@ class Flood(OneLimit, AlongStreets, ByArea):
         summary = outcome.tables["summary"]
         row = records(summary[summary["measure"] == outcome.measure].sort_values("lost", kind="stable"))[-1]
         numbers = {"part": row["covered"], "total": row["total"], "lost": row["lost"]}
-        told = {"before": texts.shares(row["covered_share_before"]), "scenario": texts.decimals(str(row["scenario"]))}
+        told = {"before": texts.shares(row["covered_share_before"]), "scenario": texts.name(row["scenario"])}
         words = said(outcome, "finding_flood", numbers, limit=texts.distances(outcome.thresholds[0]), **told)
         figure = figure_of(outcome, "covered_share", scenario=str(row["scenario"]))
         return [
@@ -184,7 +184,7 @@ class Flood(OneLimit, AlongStreets, ByArea):
         named = [
             dict.fromkeys(texts.LANGUAGES, str(each)) for each in (closed.index if column is None else closed[column])
         ]
-        words = texts.both("step_flood", names=listed(named), scenario=texts.decimals(str(row["scenario"])))
+        words = texts.both("step_flood", names=listed(named), scenario=texts.name(row["scenario"]))
         return [Step(words, float(row["lost"]))]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
@@ -207,7 +207,7 @@ class Flood(OneLimit, AlongStreets, ByArea):
             LegendEntry(WATER, "square", texts.both("flood_zone"), ""),
         ]
         return map_picture(
-            texts.both("map_during", title=words_of(self.title), scenario=str(scenario)),
+            texts.both("map_during", title=words_of(self.title), scenario=texts.name(scenario)),
             outcome.layer,
             flood_categories(outcome.layer, label),
             also,

@@ -49,7 +49,7 @@ def _scenario_table(outcome: Outcome) -> Table:
     """Every scenario and measure: who is covered before and during, who loses it, who lives in the zone."""
     rows: list[list[Cell]] = []
     for row in records(outcome.tables["summary"]):
-        words: list[Cell] = [str(row["scenario"]), measure_words(outcome, row["measure"])]
+        words: list[Cell] = [texts.name(row["scenario"]), measure_words(outcome, row["measure"])]
         cells: list[Cell] = [texts.number(row[key]) for key in (*COUNTS, "in_zone")]
         rows.append([*words, *cells, texts.shares(row["covered_share"]), state_bar(row)])
     head = heads("scenario", "measure", "total", "before", *COUNTS[2:], "in_flood_zone", "share")
@@ -64,7 +64,7 @@ def _area_table(outcome: Outcome) -> Table | None:
     mine = by_area[by_area["measure"] == outcome.measure]
     head = heads("area", "total", "share_before")
     for scenario in scenarios_of(outcome):
-        head += [texts.both("during", scenario=scenario), texts.both("loses", scenario=scenario)]
+        head += [texts.both(key, scenario=texts.name(scenario)) for key in ("during", "loses")]
     parts = sorted(mine.groupby("area", sort=False), key=lambda each: last_in_order(each[0]))
     rows = [_area_line(area_words(area), part) for area, part in parts]
     foot = [_area_line(texts.both("all"), summary[summary["measure"] == outcome.measure])]
@@ -87,7 +87,7 @@ def _reasons_table(outcome: Outcome) -> Table | None:
     wide = wide[wide.sum(axis=1) > 0]
     if wide.empty:
         return None
-    head: list[Cell] = [*heads("reason"), *(str(scenario) for scenario in scenarios)]
+    head: list[Cell] = [*heads("reason"), *(texts.name(scenario) for scenario in scenarios)]
     rows: list[list[Cell]] = [
         [reason_words(str(reason)), *(texts.number(line[scenario]) for scenario in scenarios)]
         for reason, line in wide.iterrows()
@@ -104,7 +104,7 @@ def _supply_table(outcome: Outcome) -> Table:
     rows: list[list[Cell]] = []
     for scenario in scenarios_of(outcome):
         mine = supply[supply["scenario"] == scenario].set_index("state")
-        rows.append([str(scenario), *(_supply_cell(dict(mine.loc[state]), with_places) for state in states)])
+        rows.append([texts.name(scenario), *(_supply_cell(dict(mine.loc[state]), with_places) for state in states)])
     return Table(texts.both("supply"), heads("scenario", *(f"state_{state}" for state in states)), rows)
 
 
@@ -124,7 +124,7 @@ def _closed_table(outcome: Outcome, size: str | None) -> Table:
     if not len(closed):
         return Table(texts.both("closed_facilities"), [], [], note=texts.both("none_closed"))
     named = outcome.context.labels("facilities")
-    head: list[Cell] = [*heads("rank", "name"), *(str(scenario) for scenario in scenarios)]
+    head: list[Cell] = [*heads("rank", "name"), *(texts.name(scenario) for scenario in scenarios)]
     head += heads("places_capacity") if size else []
     rows: list[list[Cell]] = []
     for number, row in enumerate(records(closed.assign(_name=closed.index if named is None else closed[named])), 1):

@@ -222,5 +222,5 @@ class Impact(OfImpact):
             label = outcome.context.labels(what)
             cells = pd.Series(frame.index if label is None else frame[label].to_numpy())
             named += cells[(frame[column] == "affected").to_numpy()].astype(str).tolist()
-        more = texts.say("and_more", lang, count=texts.number(len(named) - TOLD)) if len(named) > TOLD else ""
+        more = texts.and_more(len(named), TOLD, lang)
         return ", ".join(named[:TOLD]) + more

@@ -130,4 +130,4 @@ def _table(outcome: Outcome, counted: pd.DataFrame, title: str) -> Table:
 def _cells(row: dict[str, Any]) -> list[Cell]:
     counts: list[Cell] = [texts.number(row[key]) for key in ("count", "count_before")]
     share: Cell = "–" if pd.isna(row["change_share"]) else texts.shares(row["change_share"])
-    return [*counts, f"{row['change']:+d}".replace("-", "−"), share, texts.number(row["undated"])]
+    return [*counts, texts.signed(row["change"]), share, texts.number(row["undated"])]

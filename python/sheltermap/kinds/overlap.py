@@ -126,7 +126,7 @@ def _zones_table(outcome: Outcome) -> Table:
     zones = outcome.tables["zones"]
     amount = _amount_of(zones)
     rows: list[list[Cell]] = [
-        [text(row["zone"]), texts.number(row["pairs"]), _words(amount, row[amount])] for row in records(zones)
+        [texts.name(row["zone"]), texts.number(row["pairs"]), _words(amount, row[amount])] for row in records(zones)
     ]
     return Table(texts.both("by_zone"), heads("zone", "pairs", amount), rows, texts.both("overlap_note"))
 
@@ -136,7 +136,7 @@ def _pairs_table(outcome: Outcome) -> Table:
     amount = _amount_of(layer)
     largest = layer.sort_values(amount, ascending=False, kind="stable")
     rows: list[list[Cell]] = [
-        [text(row["feature"]), text(row["zone"]), _words(amount, row[amount]), texts.shares(row["share"])]
+        [text(row["feature"]), texts.name(row["zone"]), _words(amount, row[amount]), texts.shares(row["share"])]
         for row in records(largest[:LONG])
     ]
     note = cut_note(LONG, len(layer), outcome.analysis.name)

@@ -202,8 +202,8 @@ class Register(ByArea):
             figures.append(holding_figure(outcome, self.min_return_period_years))
         if "improvement_cost_eur" in outcome.layer:
             cost = tables["improvements"]["improvement_cost_eur"]
-            counts = {"rows": len(cost), "missing": int(cost.isna().sum())}
-            detail = texts.both("improvement_detail", **{key: texts.number(each) for key, each in counts.items()})
+            missing = texts.number(int(cost.isna().sum()))
+            detail = texts.counted("improvement_detail", len(cost), missing=missing)
             value = dict.fromkeys(texts.LANGUAGES, texts.number(float(cost.sum())))
             figures.append(KeyFigure(value, texts.both("improvement_figure"), detail))
         wrong = int((outcome.layer["errors"] > 0).sum())

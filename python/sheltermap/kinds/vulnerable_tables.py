@@ -234,7 +234,7 @@ def vulnerable_told(outcome: Outcome, lang: str) -> str:
     rows = pd.concat([_not_in_time(outcome, each) for each in outcome.context.scenarios])
     rows = rows.sort_values(outcome.measure, ascending=False, kind="stable", na_position="last")
     shown = zip(row_labels(outcome, rows[:TOLD]), records(rows[:TOLD]), strict=True)
-    more = texts.say("and_more", lang, count=len(rows) - TOLD) if len(rows) > TOLD else ""
+    more = texts.and_more(len(rows), TOLD, lang)
     names = [
         texts.say(
             "vulnerable_told",

@@ -194,7 +194,7 @@ class Zonal(Kind):
             return ""
         rows = _most_first(outcome)
         named = [f"{row[self.area_name]} {texts.rounded(row[main])[lang]}" for row in records(rows[:TOLD])]
-        more = texts.say("and_more", lang, count=len(rows) - TOLD) if len(rows) > TOLD else ""
+        more = texts.and_more(len(rows), TOLD, lang)
         return ", ".join(named) + more
 
     def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from sheltermap.base import texts
 from sheltermap.base.scenarios import cost_during, scenario_label
 from sheltermap.drawing.legend import flood_categories
 from sheltermap.drawing.plots import chosen_scenario, plot_flood
@@ -38,6 +39,7 @@ def flood_views(flood: Flood, asked: Asked, *, scenario: Any = None) -> list[Vie
 
 
 def _view(flood: Flood, scenario: Any, asked: Asked) -> View:
+    called = texts.name(scenario)[asked.lang]
     label, rows = scenario_label(scenario), flood.rows
     categories = flood_categories(rows, label)
     state = flood.facilities[f"state_{label}"]
@@ -56,7 +58,7 @@ def _view(flood: Flood, scenario: Any, asked: Asked) -> View:
     water = flood.zones[(flood.zones[flood.scenario] == scenario).to_numpy()]
     layers = [
         *area_layers(flood.areas, asked),
-        zones_layer("water", water, str(scenario), asked),
+        zones_layer("water", water, called, asked),
         rows_layer(rows, categories, asked, told, measure=str(flood.summary["measure"].iloc[0])),
         # Above the rows: what is left of them is what the map is about.
         named_layer(
@@ -69,4 +71,4 @@ def _view(flood: Flood, scenario: Any, asked: Asked) -> View:
         ),
     ]
     draw = partial(plot_flood, flood, scenario, lang=asked.lang)
-    return View(asked.heading("flood_map", scenario=scenario), layers, categories, draw, step=str(scenario))
+    return View(asked.heading("flood_map", scenario=called), layers, categories, draw, step=called)

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import io
 import os
 import re
@@ -25,7 +24,7 @@ from sheltermap.basemap.boxes import Box, together
 from sheltermap.basemap.making import basemap
 from sheltermap.drawing.flow_maps import FLOW
 from sheltermap.drawing.legend import UNCOVERED
-from sheltermap.drawing.page_parts import page_colours, page_environment
+from sheltermap.drawing.page_parts import page_colours, page_environment, page_policy
 from sheltermap.drawing.plots import FACILITY, WATER
 from sheltermap.layers import files
 from sheltermap.map.packed_columns import Columns
@@ -168,7 +167,7 @@ class Map:
             .render(
                 lang=self._lang,
                 title=self._title,
-                policy=_policy(scripts, style),
+                policy=page_policy(scripts, style),
                 style=style,
                 scripts=scripts,
                 data=self._data,
@@ -260,19 +259,6 @@ def _own(name: str) -> str:
 @lru_cache(maxsize=1)
 def _environment() -> jinja2.Environment:
     return page_environment("map")
-
-
-def _policy(scripts: Sequence[str], style: str) -> str:
-    """Return the page's content security policy: these scripts, this style, pictures of its own, and no network."""
-    digests = [_digest(script) for script in scripts]
-    return (
-        f"default-src 'none'; script-src {' '.join(digests)}; style-src {_digest(style)}; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _digest(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _beside(name: str) -> str:

@@ -13,7 +13,6 @@ from sheltermap.base import texts
 from sheltermap.base.language import REFERENCE
 from sheltermap.base.units import UNITS
 
-NONE = ("", "–")  # what stands where there is no number
 WRITTEN = re.compile(rf"([+−-]?)(\d[\d {texts.THIN}]*(?:\.\d+)?)(?: (?!\d)(\S+))?")
 # In which unit an amount is counted where a column has several of its kind, and how many of these one is.
 FACTORS = {unit: (base, float(UNITS[unit][1])) for base, of in (("m", "m km"), ("s", "s min h")) for unit in of.split()}

@@ -50,6 +50,7 @@ def render(
         "marks": texts.both("this.decimal_mark"),
         "t": texts.both,
         "number": texts.number,
+        "rounded": texts.rounded,
         "distances": texts.distances,
         "dates": texts.dates,
         "is_bar": lambda cell: isinstance(cell, Bar),
@@ -68,10 +69,7 @@ def _words(words: Any) -> Any:
 
 def _said(languages: Sequence[str], words: Any) -> dict[str, str]:
     """Return a text by language; by nothing where it is the same in all of them."""
-    words = _words(words)
-    if not isinstance(words, dict):
-        return {"": words}
-    said = {lang: texts.pick(words, lang) for lang in languages}
+    said = {lang: texts.pick(_words(words), lang) for lang in languages}
     return {"": said[languages[0]]} if len(set(said.values())) == 1 else said
 
 

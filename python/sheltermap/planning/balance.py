@@ -397,22 +397,21 @@ def _notes(
     people: NDArray[np.float64],
 ) -> list[str]:
     """Say what is not known, and what lies where no area is."""
-    notes = []
+    notes: list[str] = []
     everybody = lines[None]
     if count := everybody["rows_without_weight"]:
-        notes.append(f"{count} of {len(people)} rows have no number of people: more places are required than is said")
+        notes.append(texts.Note.of("balance_no_number", count=int(count), total=texts.number(len(people))))
     if count := everybody["without_places"]:
-        notes.append(
-            f"of {count} of {everybody['structures']} structures the places are not known: there may be more than said"
-        )
+        total = texts.number(everybody["structures"])
+        notes.append(texts.Note.of("balance_places_unknown", count=int(count), total=total))
     if where is None or of_people is None:
         return notes
-    named = {"structures": (where, structures.counted), "rows of people": (of_people, np.ones(len(people), bool))}
+    named = {"structures": (where, structures.counted), "people": (of_people, np.ones(len(people), bool))}
     for what, (grouped, counting) in named.items():
         codes = np.where(counting, grouped.codes - len(grouped.names), -1)
-        for code, words in enumerate(("lie outside every area", "have no place")):
+        for code, where_not in enumerate(("outside", "placeless")):
             if count := int((codes == code).sum()):
                 which = f": {first_few(sorted(map(str, ids[codes == code])))}" if grouped is where else ""
-                notes.append(f"{count} {what} {words}{which}")
-        notes += [f"{what}: {note}" if note[0].isdigit() else note for note in grouped.notes]
+                notes.append(texts.Note.of(f"balance_{what}_{where_not}", count=count, which=which))
+        notes += grouped.notes
     return notes

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.analyses.supply import capacities, grades_of, use_unsaid
+from sheltermap.base import texts
 from sheltermap.base.exact_sums import total
 from sheltermap.base.standards import capacity
 from sheltermap.base.suggestions import unknown
@@ -116,14 +117,11 @@ def _states(
         state[answers(shelters, named["in_use"], what)[1]] = STATES.index("out_of_use")
         unsaid = use_unsaid(shelters[state < len(COUNTED)], named["in_use"])
         if unsaid:
-            notes.append(f"of {unsaid} structures nobody says whether they are in use: they count")
+            notes.append(texts.Note.of("structures_use_unsaid", count=int(unsaid)))
     if kinds is None and kind in shelters:
         count = int((shelters[kind].isin(ROOFLESS).to_numpy(dtype=bool) & (state < len(COUNTED))).sum())
         if count:
-            notes.append(
-                f"{count} structures are collective centres or assembly points, and their places count as those of "
-                'shelters: say which kinds count, kinds=["shelter", "adaptable_structure"]'
-            )
+            notes.append(texts.Note.of("structures_roofless", count=count))
     return state
 
 
@@ -148,13 +146,11 @@ def _places(
     fewer = decides & (recorded > by_standard)
     if fewer.any():
         lost = float((recorded - by_standard)[fewer].sum())
-        notes.append(
-            f"{int(fewer.sum())} structures are recorded with more places than their usable area holds by "
-            f"{standard.id}, {lost:.0f} too many: what the area holds counts"
-        )
+        held_by = {"standard": standard.id, "lost": texts.number(round(lost))}
+        notes.append(texts.Note.of("structures_too_many_places", count=int(fewer.sum()), **held_by))
     bare = np.isnan(by_standard) & ~np.isnan(recorded)
     if bare.any():
-        notes.append(f"of {int(bare.sum())} structures the usable area is not known: their recorded places count")
+        notes.append(texts.Note.of("structures_area_unknown", count=int(bare.sum())))
     return np.where(decides, by_standard, recorded), decides
 
 

@@ -99,12 +99,11 @@ def _judged_figure(outcome: Outcome, judged: Sequence[Judged]) -> Figure | None:
 
 def listed(parts: Sequence[Words], whole: int | None = None) -> Words:
     """Name several in a sentence, and say how many more there are."""
-    shown = {lang: ", ".join(each[lang] for each in parts[:NAMED_FIRST]) for lang in texts.LANGUAGES}
-    more = (len(parts) if whole is None else whole) - NAMED_FIRST
-    if more <= 0:
-        return shown
-    also = texts.both("and_more", count=texts.number(more))
-    return {lang: shown[lang] + also[lang] for lang in texts.LANGUAGES}
+    count = len(parts) if whole is None else whole
+    return {
+        lang: ", ".join(each[lang] for each in parts[:NAMED_FIRST]) + texts.and_more(count, NAMED_FIRST, lang)
+        for lang in texts.LANGUAGES
+    }
 
 
 def with_count(name: str | Words, count: float, sign: str = "") -> Words:

@@ -81,5 +81,5 @@ def _told(parts: pd.DataFrame, column: str, words: Callable[[Any], Words]) -> di
 def _joined(each: list[tuple[Words, float]], lang: str) -> str:
     if len(each) == 1:
         return each[0][0][lang]
-    more = texts.say("and_more", lang, count=len(each) - PARTS) if len(each) > PARTS else ""
-    return "; ".join(f"{said[lang]}: {texts.number(people)}" for said, people in each[:PARTS]) + more
+    named = "; ".join(f"{said[lang]}: {texts.number(people)}" for said, people in each[:PARTS])
+    return named + texts.and_more(len(each), PARTS, lang)

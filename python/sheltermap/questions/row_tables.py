@@ -56,8 +56,7 @@ def unweighted_table(outcome: Outcome) -> Table | None:
     if not len(rows):
         return None
     names = ", ".join(row_labels(outcome, rows[:NAMED]))
-    more = texts.both("and_more", count=texts.number(len(rows) - NAMED)) if len(rows) > NAMED else ""
-    note = {lang: names + texts.pick(more, lang) for lang in texts.LANGUAGES}
+    note = {lang: names + texts.and_more(len(rows), NAMED, lang) for lang in texts.LANGUAGES}
     return Table(texts.both("rows_without_weight"), [], [], note)
 
 
@@ -83,8 +82,7 @@ def farthest_told(outcome: Outcome, lang: str) -> str:
     """Name the rows that nothing covers at the largest distance, the farthest first."""
     rows = outcome.not_covered(outcome.thresholds[-1])
     shown = zip(row_labels(outcome, rows[:TOLD]), records(rows[:TOLD]), strict=True)
-    more = texts.say("and_more", lang, count=len(rows) - TOLD) if len(rows) > TOLD else ""
-    return ", ".join(_told(outcome, name, row, lang) for name, row in shown) + more
+    return ", ".join(_told(outcome, name, row, lang) for name, row in shown) + texts.and_more(len(rows), TOLD, lang)
 
 
 def _told(outcome: Outcome, name: str, row: dict[str, Any], lang: str) -> str:

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 
 def terminal_lines(assessment: Assessment) -> Iterator[tuple[str, str]]:
-    """Return the answers as lines with a style each, in the plan's first language."""
+    """Return the answers as lines with a style each, in the plan's first language; what several leave out, once."""
     plan, lang = assessment.plan, assessment.plan.languages[0]
+    told_before: set[str] = set()
     yield plan.title.get(lang), "bold"
     for analysis, outcome in assessment.answers():
         yield "", ""
@@ -26,8 +27,10 @@ def terminal_lines(assessment: Assessment) -> Iterator[tuple[str, str]]:
             yield f"  {figure.value[lang]:>9}  {figure.label[lang]}: {figure.detail[lang]}", ""
         if told := analysis.told(outcome, lang):
             yield f"  {'':>9}  {told}", "dim"
-        for caveat in caveats(outcome):
-            yield f"  {'':>9}  {caveat[lang]}", "dim"
+        for caveat in dict.fromkeys(each[lang] for each in caveats(outcome)):
+            if caveat not in told_before:
+                yield f"  {'':>9}  {caveat}", "dim"
+            told_before.add(caveat)
     yield "", ""
     refused = assessment.refused_rows["input"].value_counts(sort=False)
     for name, count in refused.items():

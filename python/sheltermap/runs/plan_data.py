@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import sheltermap as sm
+from sheltermap.base import texts
 from sheltermap.runs.base_map import BasemapRecord, read_base_map
 from sheltermap.runs.cost_tables import TableRecord, read_table
 from sheltermap.runs.data_faults import data_faults
@@ -47,6 +48,8 @@ def what_is_read(plan: Plan) -> int:
 def read_plan_data(plan: Plan, on_start: Callable[[str], None]) -> PlanData:
     """Read all that a plan names and see whether it fits what the plan asks; `on_start` is told each step before.
 
+    Steps are told in the plan's first language.
+
     Raises
     ------
     PlanError
@@ -55,26 +58,30 @@ def read_plan_data(plan: Plan, on_start: Callable[[str], None]) -> PlanData:
         If a single file cannot be used and nothing else is wrong.
     """
     found, faults = PlanData(), FaultsTogether(plan)
-    for name, frame, record in inputs_of(plan, faults, lambda name: on_start(f"Read {name}")):
+
+    def begins(step: str, **named: str) -> None:
+        on_start(texts.say(f"doing.{step}", plan.languages[0], **named))
+
+    for name, frame, record in inputs_of(plan, faults, lambda name: begins("read", name=name)):
         found.frames[name] = frame
         found.records.append(record)
     for name in plan.networks:
-        on_start(f"Read the streets of {name}")
+        begins("read_streets", name=name)
         with faults.collecting():
             found.networks[name], read = read_network(plan, name)
             found.network_records.append(read)
     for name in plan.tables:
-        on_start(f"Read the costs of {name}")
+        begins("read_costs", name=name)
         with faults.collecting():
             found.tables[name], noted = read_table(plan, name)
             found.table_records.append(noted)
     for name in plan.rasters:
-        on_start(f"Open {name}")
+        begins("open", name=name)
         with faults.collecting():
             found.rasters[name], opened = open_raster(plan, name)
             found.raster_records.append(opened)
     if plan.map.files:
-        on_start("Read the base map")
+        begins("read_base_map")
         with faults.collecting():
             found.basemap, found.basemap_records = read_base_map(plan, found.frames.values())
     with faults.collecting():

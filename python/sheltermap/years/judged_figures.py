@@ -78,7 +78,7 @@ def figure_words(row: Mapping[str, Any]) -> dict[str, str]:
         measure = texts.say(row["measure"], lang) if row["measure"] in texts.TEXTS else str(row["measure"])
         limit = threshold_in(row)
         parts = [measure, *([] if limit is None else [texts.distance(limit, lang)])]
-        parts += [str(row[key]) for key in ("scenario", "category") if not pd.isna(row[key])]
+        parts += [texts.name(row[key])[lang] for key in ("scenario", "category") if not pd.isna(row[key])]
         return f"{what} ({', '.join(parts)})"
 
     return {lang: words(lang) for lang in texts.LANGUAGES}
@@ -114,11 +114,6 @@ def apart(row: Mapping[str, Any]) -> dict[str, dict[str, str]]:
         digits += 1
         said = {key: texts.decimals(f"{scale * value:.{digits}f}{unit}") for key, value in values.items()}
     return said
-
-
-def signed(value: float) -> str:
-    """Write a change with its sign."""
-    return f"+{texts.number(value)}" if value > 0 else texts.number(value).replace("-", "\N{MINUS SIGN}")
 
 
 def _unit_shown(unit: Any) -> str:

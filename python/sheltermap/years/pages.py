@@ -27,7 +27,7 @@ from sheltermap.years.alignment import note_words
 from sheltermap.years.causes import CAUSES
 from sheltermap.years.comparison import TABLES, Comparison
 from sheltermap.years.earlier import Recorded
-from sheltermap.years.judged_figures import apart, figure_words, signed
+from sheltermap.years.judged_figures import apart, figure_words
 from sheltermap.years.matching import Keys, match
 from sheltermap.years.not_compared import lacking_words
 from sheltermap.years.verdict import verdict
@@ -213,9 +213,12 @@ def _cause_tables(causes: pd.DataFrame) -> list[Table]:
         limit = threshold_in(row)
         distance: Cell = "" if limit is None else texts.distances(limit)
         place: Cell = texts.both(row["scope"]) if row["scope"] in (ALL, *NO_AREA) else str(row["area"])
-        numbers = [texts.number(row["before"]), texts.number(row["after"]), signed(row["difference"])]
-        steps = [signed(row[cause]) if row[cause] else "" for cause in acting]
-        rows.append([measure, distance, row["scenario"] or "", place, *numbers, *steps])
+        numbers: list[Cell] = [
+            *(texts.number(row[key]) for key in ("before", "after")),
+            texts.signed(row["difference"]),
+        ]
+        steps: list[Cell] = [texts.signed(row[cause]) if row[cause] else "" for cause in acting]
+        rows.append([measure, distance, texts.name(row["scenario"] or ""), place, *numbers, *steps])
     return [Table(texts.both("causes"), head, rows, texts_first=4)]
 
 

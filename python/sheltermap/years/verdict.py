@@ -15,7 +15,7 @@ from sheltermap.questions.figures import records, threshold_in
 from sheltermap.questions.kind import Kind
 from sheltermap.years.causes import CAUSES
 from sheltermap.years.comparison import Comparison
-from sheltermap.years.judged_figures import apart, figure_words, signed, tolerated
+from sheltermap.years.judged_figures import apart, figure_words, tolerated
 
 FATES, FACILITIES = ("opened", "closed", "persists"), ("opened", "closed", "moved", "changed", "renamed")
 
@@ -84,16 +84,11 @@ def _causes(change: Comparison, analysis: Kind, row: dict[str, Any]) -> Words | 
         return None
     acting = sorted((each for each in CAUSES if same[0][each]), key=lambda each: -abs(same[0][each]))
     parts = {
-        lang: ", ".join(f"{texts.say(f'cause_{each}', lang)} {_signed(same[0][each], lang)}" for each in acting)
+        lang: ", ".join(f"{texts.say(f'cause_{each}', lang)} {texts.signed(same[0][each])[lang]}" for each in acting)
         for lang in texts.LANGUAGES
     }
     measure = texts.both(row["measure"]) if row["measure"] in texts.TEXTS else str(row["measure"])
-    difference = {lang: _signed(same[0]["difference"], lang) for lang in texts.LANGUAGES}
-    return texts.both("verdict_causes", measure=measure, difference=difference, causes=parts)
-
-
-def _signed(value: float, lang: str) -> str:
-    return texts.decimal(signed(value), lang)
+    return texts.both("verdict_causes", measure=measure, difference=texts.signed(same[0]["difference"]), causes=parts)
 
 
 def _asked(row: dict[str, Any]) -> tuple[Any, ...]:

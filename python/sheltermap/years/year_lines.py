@@ -15,7 +15,7 @@ from sheltermap.years.alignment import note_words
 from sheltermap.years.causes import CAUSES
 from sheltermap.years.comparison import Comparison
 from sheltermap.years.gate import GateResult
-from sheltermap.years.judged_figures import apart, figure_words, place_words, signed
+from sheltermap.years.judged_figures import apart, figure_words, place_words
 from sheltermap.years.not_compared import lacking_words
 from sheltermap.years.verdict import verdict
 
@@ -47,24 +47,24 @@ def comparison_lines(change: Comparison, lang: str) -> Iterator[str]:
         for row in records(mine):
             yield "  " + _figure_line(row, lang)
             yield from (
-                f"      {signed(row[cause]):>10}  {texts.say(f'cause_{cause}', lang)}" for cause in _acting(row)
+                f"      {texts.signed(row[cause])[lang]:>10}  {texts.say(f'cause_{cause}', lang)}"
+                for cause in _acting(row)
             )
         yield from ("  " + judged_line(row, lang) for row in judged)
         for table in tables:
             yield from (f"  {line}" for line in _table_lines(table, lang))
     lines = [f"{row['subject']}: {lacking_words(row)[lang]}" for row in records(change.not_compared)]
-    yield from _table(texts.say("not_compared", lang), lines)
+    yield from _table(texts.say("not_compared", lang), lines, lang)
     lines = [f"{row['subject']}: {note_words(row)[lang]}" for row in records(change.notes)]
-    yield from _table(texts.say("matched_otherwise", lang), lines)
-    yield from _table(
-        texts.say("facility_changes", lang), [facility_line(row, lang) for row in records(change.facilities)]
-    )
+    yield from _table(texts.say("matched_otherwise", lang), lines, lang)
+    lines = [facility_line(row, lang) for row in records(change.facilities)]
+    yield from _table(texts.say("facility_changes", lang), lines, lang)
     if change.gaps is not None:
         moved = change.gaps[change.gaps["fate"] != "persists"]
-        yield from _table(texts.say("gap_changes", lang), [_gap_line(row, lang) for row in records(moved)])
+        yield from _table(texts.say("gap_changes", lang), [_gap_line(row, lang) for row in records(moved)], lang)
     refused = change.refused[change.refused["before"] != change.refused["after"]]
     lines = [f"{row['input']}: {row['before']} → {row['after']}" for row in records(refused)]
-    yield from _table(texts.say("refused_changes", lang), lines)
+    yield from _table(texts.say("refused_changes", lang), lines, lang)
 
 
 def _verdict_lines(change: Comparison, lang: str) -> Iterator[str]:
@@ -108,13 +108,13 @@ def gate_lines(result: GateResult, lang: str, *, failed_only: bool = False) -> I
     yield texts.say("gate_failed", lang, count=count) if count else texts.say("gate_passed", lang)
 
 
-def _table(title: str, lines: list[str]) -> Iterator[str]:
+def _table(title: str, lines: list[str], lang: str) -> Iterator[str]:
     if lines:
         yield ""
         yield title
         yield from (f"  {line}" for line in lines[:LONG])
-        if len(lines) > LONG:
-            yield "  …" + texts.say("and_more", "en", count=len(lines) - LONG).removeprefix(" and")
+        if more := texts.and_more(len(lines), LONG, lang):
+            yield f"  …{more}"
 
 
 def _table_lines(table: Table, lang: str) -> Iterator[str]:
@@ -125,7 +125,7 @@ def _table_lines(table: Table, lang: str) -> Iterator[str]:
         named = [f"{texts.pick(head, lang)} {cell}" for head, cell in zip(table.head, told, strict=True)]
         parts = [*told[: table.texts_first], *named[table.texts_first :]]
         lines.append(", ".join(part for part, cell in zip(parts, told, strict=True) if cell))
-    yield from list(_table(texts.pick(table.title, lang), lines))[1:]
+    yield from list(_table(texts.pick(table.title, lang), lines, lang))[1:]
 
 
 def _acting(row: dict[str, Any]) -> list[str]:
@@ -135,9 +135,9 @@ def _acting(row: dict[str, Any]) -> list[str]:
 def _figure_line(row: dict[str, Any], lang: str) -> str:
     parts = [texts.say(row["measure"], lang) if row["measure"] in texts.TEXTS else str(row["measure"])]
     parts += [] if (limit := threshold_in(row)) is None else [texts.distance(limit, lang)]
-    parts += [] if row["scenario"] is None else [str(row["scenario"])]
+    parts += [] if row["scenario"] is None else [texts.name(row["scenario"])[lang]]
     numbers = {key: texts.number(row[key]) for key in ("before", "after")}
-    return texts.say("change_of", lang, what=", ".join(parts), difference=signed(row["difference"]), **numbers)
+    return texts.say("change_of", lang, what=", ".join(parts), difference=texts.signed(row["difference"]), **numbers)
 
 
 def facility_line(row: dict[str, Any], lang: str) -> str:

@@ -368,7 +368,7 @@ def test_the_text_says_first_what_is_not_known(tmp_path):
     assert lines.index("AREA NOT KNOWN") < lines.index("PEOPLE IN THE AREA")
     assert any("it is not “nobody”" in line for line in lines)
     (note,) = warned(tmp_path, info(coded("LV003"))).explore(lang="lv").notes
-    assert note.startswith("APGABALS NAV ZINĀMS: Town.") and "nevis kā “neviens”" in note
+    assert note.startswith("APGABALS NAV ZINĀMS: Town.") and "nevis kā „neviens”" in note
 
 
 def test_plain_data_are_json_and_say_where_they_are_from(tmp_path):

@@ -99,7 +99,7 @@ def test_goods_past_their_date_and_empty_stores_send_people_on():
     table = found.stores.set_index("store")
     assert list(found.demand.facility) == ["good"]
     assert (table.stock["old"], table.expired["old"], table.people["old"]) == (0, 900, 0)
-    assert np.isnan(table.days["old"]) and "1 lots are past their date and do not count" in found.notes
+    assert np.isnan(table.days["old"]) and "1 lot is past its date and does not count" in found.notes
 
 
 def test_what_is_not_known_is_unknown_on_the_side_it_bounds():
@@ -264,4 +264,4 @@ def test_what_is_said_to_be_out_of_use_does_not_count():
     found = sm.reserves(stores, homes((24, 1), (25, 1), (26, 1)), "sphere.water", **WATER)
     assert found.rows["state"].tolist() == ["out_of_use", "usable_stock", "usable_stock"]
     assert found.demand["facility"].tolist() == ["B", "B", "C"]
-    assert "1 lots are said to be out of use and do not count" in found.notes
+    assert "1 lot is said to be out of use and does not count" in found.notes

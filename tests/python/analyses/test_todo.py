@@ -198,7 +198,7 @@ def test_what_a_structure_does_not_say_and_does_not_hold_is_to_be_done():
         "find out and record “Height of the crest, m above sea level”",
     ]
     latvian = sm.todo(dikes(), "protective_structure", 2026, today=TODAY, every_months=60, lang="lv")
-    assert latvian["what"].iloc[0] == "noskaidrot un ierakstīt “Ko tā aizsargā”"
+    assert latvian["what"].iloc[0] == "noskaidrot un ierakstīt „Ko tā aizsargā”"
     assert latvian.attrs["sheltermap_not_checked"] == ["todo_no_period"]
 
 

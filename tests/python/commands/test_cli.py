@@ -148,6 +148,20 @@ def test_what_data_say_does_not_steer_the_terminal(tmp_path):
     assert "far [bold]" in done.stdout
 
 
+def test_a_latvian_plan_is_run_and_validated_in_latvian(tmp_path):
+    plan = write_town(tmp_path)
+    text = 'languages = ["lv"]\n' + plan.read_text(encoding="utf-8")
+    plan.write_text(text.replace('title = "How far"', 'title = "How far"\nnote = "A note"')
+                    .replace('title = "Choice of shelters"', 'title = "Choice of shelters"\nnote = "A note"'),
+                    encoding="utf-8")  # fmt: skip
+    done = sheltermap("run", plan, "-o", tmp_path / "out")
+    told = steps_in(done.stderr)
+    assert told[0] == "Nolasa: homes" and told[-1] == "Pabeigts" and "Analizē: shelter" in told
+    assert f"Novērtējums: {tmp_path / 'out'}" in done.stdout and "  pārskats    " in done.stdout
+    assert done.stdout.count("A note") == 1
+    assert "Nolasīts: homes – 4 rindas; EPSG:4326" in sheltermap("validate", plan).stdout
+
+
 def test_validate_lists_the_plan_without_reading_its_data_where_asked(tmp_path):
     plan = write_town(tmp_path, homes="not,a,layer\n")
     done = sheltermap("validate", plan, "--no-data")

@@ -70,7 +70,7 @@ def test_rows_of_a_file_come_in_together(store, tmp_path):
 
 def test_refused_values_are_told_in_the_language_asked_for(store):
     said = call("update", store, "W1", "--set", "volume_m3=1,200", *WHY, "--lang", "lv", code=2)
-    assert "nekas nav mainīts" in said and "“1,200” var nozīmēt 1200 vai 1.200" in said
+    assert "nekas nav mainīts" in said and "„1,200” var nozīmēt 1200 vai 1.200" in said
 
 
 def test_an_empty_value_empties_the_field(store):

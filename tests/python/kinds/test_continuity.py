@@ -102,7 +102,7 @@ def test_the_report_tells_it_in_both_languages(made):
         "no tiem, kam ir piekļuve, to zaudē, ja darbu pārtrauc viens objekts",
         "30 of 60 people; 0 have no access even now",
         "lose access when “Old power” fails",
-        "zaudē apgādi, ja darbu pārtrauc “Power”",
+        "zaudē apgādi, ja darbu pārtrauc „Power”",
         "places are lost when “Power” fails",  # with its well; the well alone takes as many,
     ):
         assert words in page

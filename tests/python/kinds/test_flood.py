@@ -129,6 +129,8 @@ def test_the_report_of_ogre_shows_a_map_per_scenario_and_says_it_is_illustrative
     assert "Flood zones (illustrative, not official)" in section and "Plūdu zonas (izdomātas, nav oficiālas)" in section
     for words in ("the nearest is not fit for a flood", "tuvākais plūdos neder", "Pirms plūdiem un plūdos"):
         assert words in section
+    assert '<span lang="en">0.5 %</span><span lang="lv">0,5 %</span>' in section
+    assert '<span lang="lv">zaudē 0,5 % plūdos</span>' in section and "plūdos, 0.5 %" not in section
     gaps = page.split('<section id="gaps_centre">')[1].split("</section>")[0]
     assert "Places to act on" in gaps and "Lielvārde" in gaps
 

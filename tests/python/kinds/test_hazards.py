@@ -115,7 +115,7 @@ def test_levels_that_do_not_lie_in_one_another_are_told(tmp_path):
     sm.run(write_hazard_town(tmp_path, plan=with_scenarios(ASKED), water=odd), tmp_path / "out")
     told = section(tmp_path / "out", "danger")
     assert "that the rarer “Rare flood” does not: one of the two is drawn wrong" in told
-    assert "“Reti plūdi”" in told and "ir uzzīmēts nepareizi" in told
+    assert "„Reti plūdi”" in told and "ir uzzīmēts nepareizi" in told
 
 
 def test_more_people_in_a_hazard_is_worse_in_the_next_year(tmp_path):

@@ -128,7 +128,7 @@ def test_it_is_told_in_both_languages(hit):
         *("What else is affected by scenario", "Kas vēl tiek skarts pa scenārijiem", "reizi 100 gados"),
         *("Expected in an average year", "Sagaidāms vidēji gadā", "rarer than the rarest", "retāk par retāko"),
         *("Within 500 m of a facility, before and during", "Objekts 500 m attālumā pirms notikuma un tā laikā"),
-        *("Nobody says how often “gas” happens", "Nav zināms, cik bieži iestājas “gas”", "426 m", "once in 100 years"),
+        *("Nobody says how often “gas” happens", "Nav zināms, cik bieži iestājas „gas”", "426 m", "once in 100 years"),
     ):
         assert words in told, words
 

@@ -63,7 +63,13 @@ def test_it_is_told_in_both_languages_and_drawn_by_year(tmp_path):
     found = sm.run(town(tmp_path), tmp_path / "out")
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     section = page.split('<section id="reported">')[1].split("</section>")[0]
-    for words in ("By area and category", "Pa teritorijām un kategorijām", "the year before", "1 reports have no day"):
+    for words in (
+        "By area and category",
+        "Pa teritorijām un kategorijām",
+        "the year before",
+        "1 report has no day",
+        "1 ziņojumam diena nav nosakāma",
+    ):
         assert words in section
     assert "reports in 2026" in page and "ziņojumi 2026. gadā" in page
     kind, outcome = list(found.answers())[-1]

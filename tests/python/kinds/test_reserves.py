@@ -65,7 +65,14 @@ def test_it_is_told_in_both_languages_and_drawn(tmp_path):
     found = sm.run(town(tmp_path), tmp_path / "out")
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     section = page.split('<section id="water">')[1].split("</section>")[0]
-    for words in ("For how many it lasts", "Cik cilvēkiem pietiek", "lacking, l", "trūkst, l", "1 lots have no usable"):
+    for words in (
+        "For how many it lasts",
+        "Cik cilvēkiem pietiek",
+        "lacking, l",
+        "trūkst, l",
+        "1 lot has no usable",
+        "1 krājumu partijai nav",
+    ):
         assert words in section
     kind, outcome = list(found.answers())[-1]
     assert kind.told(outcome, "lv") == "Cellar stock: trūkst 1\u202f800 l"

@@ -73,7 +73,7 @@ def test_places_are_those_counted_by_hand(homes, register, parts):
     assert list(found.rows["verdict"]) == ["short", "enough", "enough", "if_renewed", "unknown"]
     assert list(found.areas["share_valid"])[:2] == [250 / 600, 1.05] and math.isnan(found.areas["share_valid"][2])
     assert found.notes == [
-        "of 1 structures nobody says whether they are in use: they count",
+        "of 1 structure nobody says whether it is in use: it counts",
         "of 1 of 7 structures the places are not known: there may be more than said",
         "1 structures lie outside every area: F",
         "1 structures have no place: G",
@@ -162,9 +162,9 @@ def test_a_standard_lets_no_structure_hold_more_than_its_area(homes, register):
     ]
     assert found.summary["missing_m2"][0] == pytest.approx(387 * 0.75)
     assert found.notes[1:] == [
-        "1 structures are recorded with more places than their usable area holds by fi.s1, 40 too many: what the area "
+        "1 structure is recorded with more places than its usable area holds by fi.s1, 40 too many: what the area "
         "holds counts",
-        "of 1 structures the usable area is not known: their recorded places count",
+        "of 1 structure the usable area is not known: its recorded places count",
     ]
     without = balance(homes, register.drop(columns="capacity_persons"), standard="fi.s1")
     assert without.structures["counted_places"].fillna(-1).tolist() == [250, 160, -1, 420, 30, 60, 100]
@@ -201,7 +201,7 @@ def test_what_is_out_of_use_or_of_another_kind_does_not_count(homes, register):
     assert found.summary["places"][2] == 200 + 420 + 30 + 60
     assert not set(found.ranking["structure"]) & {"A", "C", "G"}
     told = balance(homes, asked).notes
-    assert any(note.startswith("1 structures are collective centres or assembly points") for note in told)
+    assert any(note.startswith("1 structure is a collective centre or an assembly point") for note in told)
 
 
 def test_the_register_may_call_its_columns_otherwise_and_price_in_other_money(homes, register):

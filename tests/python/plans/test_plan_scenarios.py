@@ -370,7 +370,7 @@ def test_an_assessment_keeps_the_scenarios_and_tells_them_in_every_language(tmp_
         assert words in told
     section = told_of(tmp_path / "out", "wet")
     assert "Scenarios of status “unconfirmed”: “gas”." in section
-    assert "Scenāriji ar statusu “neapstiprināts”: “gas”." in section
+    assert "Scenāriji ar statusu „neapstiprināts”: „gas”." in section
     assert "illustrative" in section
 
 

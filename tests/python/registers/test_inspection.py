@@ -347,7 +347,7 @@ def test_a_file_that_cannot_be_read_at_all_says_why(tmp_path, text, told):
 
 def test_all_of_it_is_plain_data_in_both_languages(bad):
     data = json.loads(json.dumps(bad.to_dict(), ensure_ascii=False, allow_nan=False))
-    assert data["findings"][1]["message"]["lv"] == "“120 vietas” ir skaitlis ar vārdiem"
+    assert data["findings"][1]["message"]["lv"] == "„120 vietas” ir skaitlis ar vārdiem"
     assert data["findings"][1]["row"] == 2 and data["kind"] == "shelter" and data["rows"] == 9
 
 

@@ -63,8 +63,8 @@ def test_a_finding_stands_beside_its_target_and_a_missed_one_comes_first(tmp_pat
     assert first.link == "shelter"
     assert first.trends == [
         {
-            "en": "50 (% of people), 40 in 2024; target for 2030: 90; behind.",
-            "lv": "50 (% iedzīvotāju), 2024. gadā 40; mērķis 2030. gadam: 90; atpaliek.",
+            "en": "Indicator: 50 % of people (40 in 2024); target for 2030: 90; behind.",
+            "lv": "Rādītājs: 50 % iedzīvotāju (2024. gadā 40); mērķis 2030. gadam: 90; atpaliek.",
         }
     ]
     assert page.order[0] == "shelter"
