@@ -213,7 +213,7 @@ def read(
     several = isinstance(source, list | tuple) or (isinstance(source, str | os.PathLike) and is_pattern(source))
     pair = None if several or where is not None else _guessed_pair(source, given)
     if pair is not None:
-        given |= {"x": pair.x, "y": pair.y, "crs": crs or ("EPSG:4326" if pair.degrees else None)}
+        given |= {"x": pair.x, "y": pair.y, "crs": crs or pair.crs}
     options = _core.ReadOptions(
         layer=layer or "",
         crs=conversion.crs_text(given["crs"]),

@@ -28,16 +28,17 @@ def read(
             f"{table.source} has no columns that are clearly coordinates; name them with x= and y=; it has "
             f"{', '.join(map(visible, table.cells))}"
         )
-    if not given and not pair.degrees:
+    said = given or pair.crs
+    if said is None:
         raise _core.CrsError(
             f"{table.source} has coordinates in '{pair.x}' and '{pair.y}' and names no reference system; pass the one "
             "they are in, for example crs='EPSG:3059' for LKS-92"
         )
-    places, bad = points(table, pair, in_degrees=_core.Crs(given or "EPSG:4326").is_geographic)
+    places, bad = points(table, pair, in_degrees=_core.Crs(said).is_geographic)
     notes = [*table.notes, *([pair.told] if pair.is_guess else [])]
     frame = typed(table.cells, notes, numbers_in_texts=not table.is_json)
     name = next(each for each in ("geometry", "geom", "geometry_of_row") if each not in frame.columns)
-    frame[name] = geopandas.GeoSeries(places, index=frame.index, crs=crs or "EPSG:4326")
+    frame[name] = geopandas.GeoSeries(places, index=frame.index, crs=crs or said)
     layer = geopandas.GeoDataFrame(frame, geometry=name)
     layer.attrs["sheltermap_source"] = table.source
     told = {each.row: ("bad_coordinate", _said(each.column, each.text)) for each in reversed(bad)}

@@ -15,12 +15,13 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype, is_string_dtype
 
 from sheltermap._native import CrsError, ReadError
 from sheltermap.base.language import all_words
-from sheltermap.base.suggestions import one_form
+from sheltermap.base.suggestions import bare, one_form
 from sheltermap.basemap.openstreetmap import OSM_ENDINGS
 from sheltermap.layers import files
 from sheltermap.layers.plain_tables import CSV
 from sheltermap.layers.refused_rows import refused
 from sheltermap.questions.sources import RASTER_ENDINGS, SAVED_ENDING
+from sheltermap.registers.schema import abroad
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -31,6 +32,14 @@ SHAPES: dict[str, Shape] = {"Point": "points", "LineString": "lines", "Polygon":
 MOST_SCENARIOS = 50  # values of a column that tells scenarios apart: more are names or numbers of something
 # Of files in a folder these are looked at; of a Shapefile the rest lies beside it.
 LAYERS = (*files.PARQUET, *files.SPREADSHEET, *files.KML, *files.JSON, *CSV, ".gpkg", ".shp", ".fgb", ".gdb")
+# Which fields of registers hold what is looked for: their names in other languages are known.
+FIELDS = {
+    "id_column": ("id",),
+    "name_column": ("name", "address"),
+    "people_column": ("people",),
+    "capacity_column": ("capacity_persons",),
+    "scenario_column": ("scenario",),
+}
 ENDINGS = (*LAYERS, *OSM_ENDINGS, SAVED_ENDING)
 _PARTS_OF_NAMES = re.compile(r"[A-ZÀ-Þ]?[a-zß-ÿĀ-ž]+|[A-ZÀ-ÞĀ-Ž]+(?![a-z])")
 
@@ -255,7 +264,13 @@ def _ranked(key: str, columns: Iterable[str]) -> list[str]:
 
 
 def _is_called(key: str, column: str) -> bool:
-    return _means(key, _words(column))
+    """Whether a column is called as a key of the languages' files has it, or as a register's field in any language."""
+    return _means(key, _words(column)) or bare(column) in _abroad(key)
+
+
+@cache
+def _abroad(key: str) -> frozenset[str]:
+    return frozenset(bare(name) for field in FIELDS.get(key, ()) for name in abroad(field))
 
 
 def _means(key: str, words: Iterable[str]) -> bool:
