@@ -119,7 +119,8 @@ def validate(
             typer.echo(printable(f"  {what:<13} {name:<24} {said}"))
         for record in data.records if data is not None else []:
             refused = f", {record.refused:,} of them cannot be used" if record.refused else ""
-            typer.echo(printable(f"Read {record.name}: {record.rows:,} rows{refused}; {record.crs}"))
+            by_name = f" by the names of its columns alone: {record.crs_by_columns}" if record.crs_by_columns else ""
+            typer.echo(printable(f"Read {record.name}: {record.rows:,} rows{refused}; {record.crs}{by_name}"))
             for told in record.notes:
                 typer.echo(printable(f"  {told}"))
 

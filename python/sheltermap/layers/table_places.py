@@ -81,6 +81,11 @@ class Pair:
     crs: str | None = None  #: that the names say
 
     @property
+    def names(self) -> str:
+        """Return both names."""
+        return f"{self.x}, {self.y}"
+
+    @property
     def told(self) -> str:
         """Say what was taken for coordinates, and for which."""
         what = "longitude and latitude in WGS 84 (EPSG:4326)" if self.degrees else "easting and northing"

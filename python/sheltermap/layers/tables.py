@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sheltermap._native import _core
 from sheltermap.base.invisible import visible
-from sheltermap.layers import conversion
+from sheltermap.layers import conversion, files
 from sheltermap.layers.raw_rows import RawRows, typed
 from sheltermap.layers.table_places import coordinate_columns, points
 
@@ -44,7 +44,10 @@ def read(
     told = {each.row: ("bad_coordinate", _said(each.column, each.text)) for each in reversed(bad)}
     told |= {row: ("damaged_row", why) for row, why in table.bad_rows.items()}
     damaged = [_core.RefusedRow(row, *why) for row, why in sorted(told.items())]
-    return conversion.checked(layer, options, crs, id_column, damaged=damaged, notes=notes)
+    checked = conversion.checked(layer, options, crs, id_column, damaged=damaged, notes=notes)
+    if not given and pair.degrees:
+        checked.attrs[files.CRS_BY_COLUMNS] = pair.names
+    return checked
 
 
 def _said(column: str, text: str) -> str:

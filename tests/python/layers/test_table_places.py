@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import sheltermap as sm
+from sheltermap.layers.files import CRS_BY_COLUMNS
 
 
 def of_csv(folder: Path, x: str, y: str, values: tuple[float, float]) -> Path:
@@ -76,3 +77,30 @@ def test_letters_of_axes_inside_other_words_are_no_coordinates(tmp_path):
     (tmp_path / "a.csv").write_text("x ray;y axis label\n1;2\n", encoding="utf-8")
     with pytest.raises(sm.ReadError, match="coordinates"):
         sm.read(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("made", [of_csv, of_json])
+def test_who_takes_degrees_for_wgs_84_by_the_names_of_columns_alone_says_so_once(tmp_path, made):
+    path = made(tmp_path, "lon", "lat", (24.1, 56.9))
+    assert sm.read(path).attrs[CRS_BY_COLUMNS] == "lon, lat"
+    assert sm.read(path, where="id = 'a'").attrs[CRS_BY_COLUMNS] == "lon, lat"
+    assert CRS_BY_COLUMNS not in sm.read(path, crs="EPSG:4326").attrs
+    for name, input_ in (("plain", f'path = "{path.name}"'), ("said", f'path = "{path.name}"\ncrs = "EPSG:4326"')):
+        plan = tmp_path / f"{name}.toml"
+        plan.write_text(f"""schema = 1
+title = "A"
+languages = ["en", "lv"]
+[inputs.facilities]
+{input_}
+[[analyses]]
+name = "served"
+kind = "service_areas"
+facilities = "facilities"
+limits = ["500 m"]
+title = "A"
+""")
+    assert [each.crs_by_columns for each in sm.run(tmp_path / "said.toml", tmp_path / "said").inputs] == [None]
+    sm.run(tmp_path / "plain.toml", tmp_path / "out")
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert page.count("by the names of its columns alone: lon, lat") == 1
+    assert page.count("tikai pēc kolonnu nosaukumiem: lon, lat") == 1

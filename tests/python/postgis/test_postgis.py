@@ -797,6 +797,8 @@ INSERT INTO registered VALUES
         plan.write_text(text)
         assessment = sm.run(plan, tmp_path / "out")
         (record,) = assessment.network_records
+        report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+        assert "table of the database" in report.partition("<dd>roads<br>")[0][-200:]
         assert record.path == "roads" and record.length_km == pytest.approx(13, rel=0.01) and len(record.sha256) == 64
         for wrong, told in (
             ('table = "road"', "networks.roads.table: .*did you mean"),
