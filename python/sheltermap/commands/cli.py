@@ -109,7 +109,7 @@ def validate(
         typer.echo(printable(loaded.title.get(lang)))
         lines = [("input", name, source.said) for name, source in loaded.inputs.items()]
         lines += [("network", name, streets.place) for name, streets in loaded.networks.items()]
-        lines += [("table", name, costs.path) for name, costs in loaded.tables.items()]
+        lines += [("table", name, costs.place) for name, costs in loaded.tables.items()]
         lines += [("raster", name, raster.path) for name, raster in loaded.rasters.items()]
         lines += [("base map", name, path) for name, path in loaded.map.files.items()]
         lines += [("scenario", each.id, _hazard(each, lang)) for each in loaded.scenarios]

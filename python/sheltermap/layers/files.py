@@ -18,6 +18,7 @@ from sheltermap.base.progress import shows_progress
 from sheltermap.layers import conversion
 from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.gathered import Part, gathered, is_pattern, paths_of
+from sheltermap.layers.table_places import CRS_BY_COLUMNS
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -36,7 +37,6 @@ PARQUET, SPREADSHEET, KML, JSON, TABLES, GPX, JSON_LINES = (
     (".geojsonl", ".geojsons", ".ndjson", ".jsonl"),
 )
 HERE_ONLY = (*GPX, *JSON_LINES)  # endings that the core does not know
-CRS_BY_COLUMNS = "sheltermap_crs_by_columns"  # which columns say by their names alone that they are of WGS 84
 MOST_BYTES = 2_000_000_000  # of a file that only Python reads, which holds all of it
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from sheltermap.layers.raw_rows import RawRows
 
+CRS_BY_COLUMNS = "sheltermap_crs_by_columns"  # which columns say by their names alone that they are of WGS 84
 # The same names as of CSV, in the form of `folded`.
 LON_LAT = (
     {"lon", "longitude", "lng", "long", "garums", "ģeogrāfiskais garums"},

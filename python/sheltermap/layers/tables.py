@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sheltermap._native import _core
 from sheltermap.base.invisible import visible
-from sheltermap.layers import conversion, files
+from sheltermap.layers import conversion
 from sheltermap.layers.raw_rows import RawRows, typed
-from sheltermap.layers.table_places import coordinate_columns, points
+from sheltermap.layers.table_places import CRS_BY_COLUMNS, coordinate_columns, points
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -46,7 +46,7 @@ def read(
     damaged = [_core.RefusedRow(row, *why) for row, why in sorted(told.items())]
     checked = conversion.checked(layer, options, crs, id_column, damaged=damaged, notes=notes)
     if not given and pair.degrees:
-        checked.attrs[files.CRS_BY_COLUMNS] = pair.names
+        checked.attrs[CRS_BY_COLUMNS] = pair.names
     return checked
 
 

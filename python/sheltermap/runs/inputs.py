@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import sheltermap as sm
 from sheltermap._native import _core
 from sheltermap.layers.digest import files_sha256, rows_sha256, sha256
-from sheltermap.layers.files import CRS_BY_COLUMNS
 from sheltermap.layers.gathered import paths_of
+from sheltermap.layers.table_places import CRS_BY_COLUMNS
 from sheltermap.plans.plan import Plan
 from sheltermap.postgis import reading
 from sheltermap.questions.sources import Input

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import sheltermap as sm
-from sheltermap.layers.files import CRS_BY_COLUMNS
+from sheltermap.layers.table_places import CRS_BY_COLUMNS
 
 
 def of_csv(folder: Path, x: str, y: str, values: tuple[float, float]) -> Path:
