@@ -6,10 +6,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from difflib import SequenceMatcher, get_close_matches
+from itertools import pairwise
 from typing import Any
 
 from sheltermap.base.invisible import shown_text, visible
 
+_WITHOUT_STROKES = str.maketrans({"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "æ": "ae", "Æ": "Ae"})
 COMPARED = 200  # characters of a name: the work of comparing two grows with the square
 
 
@@ -28,6 +30,22 @@ def folded(text: str) -> str:
     """Return a text as names are compared: the first line, without regard to capitals, spaces and underscores."""
     first = one_form(text.strip().splitlines()[0]) if text.strip() else ""
     return " ".join(first.replace("_", " ").split()).casefold()
+
+
+def bare(text: str) -> str:
+    """Return a name without what people write in many ways: accents, marks between its words, and capitals.
+
+    Examples
+    --------
+    >>> bare("Kohtade arv"), bare("lokalId"), bare("Nr. p.k."), bare("capacit\u00e9_d'accueil")
+    ('kohtade arv', 'lokal id', 'nr p k', 'capacite d accueil')
+    """
+    spread = "".join(
+        f" {each}" if each.isupper() and before.islower() else each for before, each in pairwise(f" {text}")
+    )
+    letters = unicodedata.normalize("NFKD", spread.translate(_WITHOUT_STROKES).casefold())
+    kept = (each if each.isalnum() else " " for each in letters if not unicodedata.combining(each))
+    return " ".join("".join(kept).split())
 
 
 def meant(given: str, allowed: Iterable[str]) -> tuple[str | None, str]:

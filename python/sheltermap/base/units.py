@@ -44,7 +44,16 @@ _SPELLINGS = {
     "litre": "l",
     "L": "l",
     "piece": "pieces",
+    "m^2": "m2",
+    "m^3": "m3",
     "persons": "person",
+    "people": "person",
+    "personas": "person",
+    "cilvēki": "person",
+    "cilv.": "person",
+    "pers.": "person",
+    "gab.": "pieces",
+    "stundas": "h",
     "d": "day",
 }
 

@@ -113,7 +113,7 @@ def validate(
         typer.echo(printable(loaded.title.get(lang)))
         lines = [("input", name, source.said) for name, source in loaded.inputs.items()]
         lines += [("network", name, streets.place) for name, streets in loaded.networks.items()]
-        lines += [("table", name, costs.path) for name, costs in loaded.tables.items()]
+        lines += [("table", name, costs.place) for name, costs in loaded.tables.items()]
         lines += [("raster", name, raster.path) for name, raster in loaded.rasters.items()]
         lines += [("base_map", name, path) for name, path in loaded.map.files.items()]
         lines += [("scenario", each.id, _hazard(each, lang)) for each in loaded.scenarios]
@@ -128,8 +128,10 @@ def validate(
             rows = texts.counted("validated.rows", record.rows)[lang]
             if record.refused:
                 rows += ", " + texts.counted("validated.refused", record.refused)[lang]
-            named = {"name": record.name, "rows": rows, "crs": record.crs}
-            typer.echo(printable(texts.say("validated.read", lang, **named)))
+            crs = record.crs
+            if record.crs_by_columns:
+                crs += f" ({texts.say('crs_by_columns', lang, columns=record.crs_by_columns)})"
+            typer.echo(printable(texts.say("validated.read", lang, name=record.name, rows=rows, crs=crs)))
             for told in record.notes:
                 typer.echo(printable(f"  {told}"))
 

@@ -193,11 +193,12 @@ def _guessed_part(seen: Candidate, taken: Sequence[Role], asking: Asking) -> Ite
         answer = asking.choice("ask_role", words, guess or "skip")
         guess = next((role for role in free if role == answer), None)
     elif guess is None:
-        asking.tell(asking.say("left_out", file=seen.called))
+        asking.tell(asking.say("left_out_cells" if seen.is_raster else "left_out", file=seen.called))
     if guess is not None:
         column = seen.column(guess)
         asked = guess in ("people", "areas", "zones")
-        yield Part(seen, guess, asking.column(f"ask_{guess}", seen.columns(guess), column) if asked else None)
+        question = "ask_cells" if seen.is_raster else f"ask_{guess}"
+        yield Part(seen, guess, asking.column(question, seen.columns(guess), column) if asked else None)
 
 
 def _told(seen: Candidate, asking: Asking) -> str:

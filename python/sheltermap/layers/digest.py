@@ -29,11 +29,12 @@ def files_sha256(digests: Mapping[str, str]) -> str:
     return hashlib.sha256("".join(f"{digest}  {name}\n" for name, digest in digests.items()).encode()).hexdigest()
 
 
-def rows_sha256(frame: GeoDataFrame) -> str:
+def rows_sha256(frame: GeoDataFrame | pd.DataFrame) -> str:
     """Return the SHA-256 of rows that come from no file: written as CSV, their geometries as WKB in hexadecimal."""
-    shapes = frame.geometry
-    text = pd.DataFrame(frame.drop(columns=shapes.name))
-    text[shapes.name] = shapes.to_wkb(hex=True, byte_order=1)
+    text = pd.DataFrame(frame)
+    if hasattr(frame, "crs"):
+        text = text.drop(columns=frame.geometry.name)
+        text[frame.geometry.name] = frame.geometry.to_wkb(hex=True, byte_order=1)
     return hashlib.sha256(text.to_csv(index=False, lineterminator="\n").encode()).hexdigest()
 
 

@@ -18,6 +18,7 @@ from sheltermap.base.progress import shows_progress
 from sheltermap.layers import conversion
 from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.gathered import Part, gathered, is_pattern, paths_of
+from sheltermap.layers.table_places import CRS_BY_COLUMNS
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -211,9 +212,9 @@ def read(
     """
     given = {"layer": layer, "crs": crs, "id": id, "x": x, "y": y, "encoding": encoding}
     several = isinstance(source, list | tuple) or (isinstance(source, str | os.PathLike) and is_pattern(source))
-    pair = None if several or where is not None else _guessed_pair(source, given)
-    if pair is not None:
-        given |= {"x": pair.x, "y": pair.y, "crs": crs or ("EPSG:4326" if pair.degrees else None)}
+    pair = None if several or where is not None else _pair_of_csv(source, given)
+    if pair is not None and pair.is_guess:
+        given |= {"x": pair.x, "y": pair.y, "crs": crs or pair.crs}
     options = _core.ReadOptions(
         layer=layer or "",
         crs=conversion.crs_text(given["crs"]),
@@ -232,11 +233,15 @@ def read(
         sources = paths_of(source) if several else [source]
         parts = [_part(each, read(each, **whole), given) for each in sources]
         frame = gathered(parts, where=condition, id_column=id, strict=strict)
+        if CRS_BY_COLUMNS in parts[0].frame.attrs:
+            frame.attrs[CRS_BY_COLUMNS] = parts[0].frame.attrs[CRS_BY_COLUMNS]
         if isinstance(sources[0], str | os.PathLike):
             frame = frame.reset_index(drop=True)
     elif isinstance(source, (str, os.PathLike)):
         frame = _read_file(source, options, given)
-        frame.attrs["sheltermap_notes"] += [pair.told] if pair is not None else []
+        frame.attrs["sheltermap_notes"] += [pair.told] if pair is not None and pair.is_guess else []
+        if crs is None and pair is not None and pair.degrees:
+            frame.attrs[CRS_BY_COLUMNS] = pair.names
     # A frame has this protocol too, but is taken as it is.
     elif not isinstance(source, pd.DataFrame | pd.Series) and conversion.is_geo_interface(source):
         layer_read = _core.read_geojson_text(conversion.geojson(source), "the layer given", options)
@@ -251,17 +256,16 @@ def read(
     return frame
 
 
-def _guessed_pair(source: Any, given: Mapping[str, Any]) -> Pair | None:
-    """Return the columns of a CSV that are coordinates by names which the core does not know; else None."""
-    if not isinstance(source, str | os.PathLike) or not _ends(source, TABLES) or given["x"] or given["y"]:
+def _pair_of_csv(source: Any, given: Mapping[str, Any]) -> Pair | None:
+    """Return the columns of a CSV that are coordinates by what is said or by their names; None of other sources."""
+    if not isinstance(source, str | os.PathLike) or not _ends(source, TABLES):
         return None
     from sheltermap.layers.raw_rows import names_in
     from sheltermap.layers.table_places import named_pair
 
     names = names_in(readable(source, given["encoding"]), given["encoding"])
     in_degrees = None if given["crs"] is None else _core.Crs(conversion.crs_text(given["crs"])).is_geographic
-    pair = named_pair(names, None, None, in_degrees)
-    return pair if pair is not None and pair.is_guess else None
+    return named_pair(names, given["x"], given["y"], in_degrees)
 
 
 def _part(source: Any, frame: GeoDataFrame, given: Mapping[str, Any]) -> Part:

@@ -9,7 +9,7 @@ from sheltermap._native import _core
 from sheltermap.base.invisible import visible
 from sheltermap.layers import conversion
 from sheltermap.layers.raw_rows import RawRows, typed
-from sheltermap.layers.table_places import coordinate_columns, points
+from sheltermap.layers.table_places import CRS_BY_COLUMNS, coordinate_columns, points
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -28,22 +28,26 @@ def read(
             f"{table.source} has no columns that are clearly coordinates; name them with x= and y=; it has "
             f"{', '.join(map(visible, table.cells))}"
         )
-    if not given and not pair.degrees:
+    said = given or pair.crs
+    if said is None:
         raise _core.CrsError(
             f"{table.source} has coordinates in '{pair.x}' and '{pair.y}' and names no reference system; pass the one "
             "they are in, for example crs='EPSG:3059' for LKS-92"
         )
-    places, bad = points(table, pair, in_degrees=_core.Crs(given or "EPSG:4326").is_geographic)
+    places, bad = points(table, pair, in_degrees=_core.Crs(said).is_geographic)
     notes = [*table.notes, *([pair.told] if pair.is_guess else [])]
     frame = typed(table.cells, notes, numbers_in_texts=not table.is_json)
     name = next(each for each in ("geometry", "geom", "geometry_of_row") if each not in frame.columns)
-    frame[name] = geopandas.GeoSeries(places, index=frame.index, crs=crs or "EPSG:4326")
+    frame[name] = geopandas.GeoSeries(places, index=frame.index, crs=crs or said)
     layer = geopandas.GeoDataFrame(frame, geometry=name)
     layer.attrs["sheltermap_source"] = table.source
     told = {each.row: ("bad_coordinate", _said(each.column, each.text)) for each in reversed(bad)}
     told |= {row: ("damaged_row", why) for row, why in table.bad_rows.items()}
     damaged = [_core.RefusedRow(row, *why) for row, why in sorted(told.items())]
-    return conversion.checked(layer, options, crs, id_column, damaged=damaged, notes=notes)
+    checked = conversion.checked(layer, options, crs, id_column, damaged=damaged, notes=notes)
+    if not given and pair.degrees:
+        checked.attrs[CRS_BY_COLUMNS] = pair.names
+    return checked
 
 
 def _said(column: str, text: str) -> str:

@@ -24,6 +24,8 @@ from sheltermap.questions.sources import SAVED_ENDING
 STREETS = "streets"  #: what the plan calls the network
 ONCE: tuple[Role, ...] = ("people", "areas", "streets")  #: roles that a first plan has one of
 ORDER: tuple[Role, ...] = ("people", "facilities", "areas", "zones", "streets")  #: as the plan has them
+PEOPLE_IN_CELLS = "people"  #: the column that a raster of people has as an input
+DEPTH_CLASSES = [0.1, 0.7, 1.5]  # metres, as of the classes of depth that registers have
 WIDTH = 100  # letters of a line of comment
 NAME = 20  # letters of a name that is made of a file's: names of analyses are made of up to two of them
 
@@ -62,7 +64,13 @@ class Draft:
             return f"{named} are both {several}: a plan begins with one of them; name it by --{several}"
         if self.within.in_time and not self.of("streets"):
             return time_fault(self.within)
-        if not self.of("facilities") and not (self.of("zones") and (self.of("people") or self.of("areas"))):
+        unsaid = next((part for part in self.parts if part.seen.is_raster and part.column is None), None)
+        if unsaid is not None:
+            name, holds = unsaid.seen.path.name, unsaid.seen.columns(unsaid.role)
+            said = " or ".join(f"{name}:{each}" for each in holds)
+            return f"{name} is a raster, and nothing says what its cells hold: name it as --{unsaid.role} {said}"
+        zoned = [part for part in self.of("zones") if self.of("people") or not part.seen.is_raster]
+        if not self.of("facilities") and not (zoned and (self.of("people") or self.of("areas"))):
             return (
                 "nothing can be asked of these files: name facilities (--facilities FILE), or zones with people or "
                 "areas (--zones FILE --people FILE)"
@@ -149,7 +157,12 @@ def _source(part: Part, name: str, folder: Path, lang: str) -> Iterator[str]:
         yield f"[networks.{STREETS}]"
         yield from _keys({"path": path, "layer": seen.layer, **seen.reading, **_going(seen)})
         return
-    yield from _said(f"input_{part.role}", lang, rows=texts.number(seen.rows), file=visible(seen.called))
+    cells = "_cells" if seen.is_raster else ""
+    yield from _said(f"input_{part.role}{cells}", lang, rows=texts.number(seen.rows), file=visible(seen.called))
+    if seen.is_raster:
+        yield f"[{'rasters' if part.role == 'zones' else 'inputs'}.{name}]"
+        yield from _keys({"path": path, "holds": part.column, **seen.reading, "title": part.title})
+        return
     yield f"[inputs.{name}]"
     yield from _keys({"path": path, "layer": seen.layer, "id": seen.id, "name": seen.name, "title": part.title})
     for key, value in seen.reading.items():
@@ -173,11 +186,12 @@ def _analyses(draft: Draft, names: Sequence[str]) -> Iterator[dict[str, Any]]:
     named = {id(part): name for part, name in zip(draft.parts, names, strict=True)}
     people = next(iter(draft.of("people")), None)
     areas = next(iter(draft.of("areas")), None)
-    facilities, zones = draft.of("facilities"), draft.of("zones")
+    facilities = draft.of("facilities")
+    zones = [part for part in draft.of("zones") if not part.seen.is_raster]
+    depths = [part for part in draft.of("zones") if part.seen.is_raster]
     by_area = {} if areas is None else {"areas": named[id(areas)], "area_name": areas.column}
-    weight = (
-        {} if people is None or people.column is None else {"weight": people.column, "unit": texts.both("new.unit")}
-    )
+    column = None if people is None else PEOPLE_IN_CELLS if people.seen.is_raster else people.column
+    weight = {} if column is None else {"weight": column, "unit": texts.both("new.unit")}
     going = {"by": STREETS} if draft.of("streets") else {}
     within = str(draft.within)
 
@@ -210,3 +224,10 @@ def _analyses(draft: Draft, names: Sequence[str]) -> Iterator[dict[str, Any]]:
             yield asked("in_zones", "exposure", [each, zone], features=named[id(each)], **lies)
         if people is None and areas is not None:
             yield asked("areas_in_zones", "exposure", [zone], features=named[id(areas)], **lies)
+    for depth in depths:
+        water = {"raster": named[id(depth)], "classes": DEPTH_CLASSES}
+        if people is not None:
+            deep = {"features": named[id(people)]} | water | weight | by_area
+            yield asked("people_in_water", "depth", [depth], **deep)
+        for each in facilities:
+            yield asked("in_water", "depth", [each, depth], features=named[id(each)], **water)

@@ -240,11 +240,12 @@ def _list(raw: Mapping[str, Any], key: str) -> list[Any]:
 
 def _file_faults(where: str, inputs: Mapping[str, Mapping[str, Any]], folder: Path) -> list[str]:
     faults = []
+    several = where in ("inputs", "networks")
     for name, item in inputs.items():
         given = item.get("path")
-        for path in given if isinstance(given, list) and where == "inputs" else [given]:
+        for path in given if isinstance(given, list) and several else [given]:
             if isinstance(path, str) and path:
-                faults += [f"{where}.{name}.path: {fault}" for fault in _path_faults(path, folder, where == "inputs")]
+                faults += [f"{where}.{name}.path: {fault}" for fault in _path_faults(path, folder, several)]
     return faults
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,23 +17,34 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype, is_string_dtype
 from sheltermap._native import CrsError, ReadError
 from sheltermap.base.language import all_words
 from sheltermap.base.ordinary_files import is_there
-from sheltermap.base.suggestions import one_form
+from sheltermap.base.suggestions import bare, one_form
 from sheltermap.basemap.openstreetmap import OSM_ENDINGS
 from sheltermap.layers import files
 from sheltermap.layers.plain_tables import CSV
+from sheltermap.layers.raster import Raster
 from sheltermap.layers.refused_rows import refused
 from sheltermap.questions.sources import RASTER_ENDINGS, SAVED_ENDING
+from sheltermap.registers.schema import abroad
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
 Role = Literal["people", "facilities", "areas", "zones", "streets"]
-Shape = Literal["points", "lines", "polygons"]
+Shape = Literal["points", "lines", "polygons", "cells"]
 SHAPES: dict[str, Shape] = {"Point": "points", "LineString": "lines", "Polygon": "polygons"}
 MOST_SCENARIOS = 50  # values of a column that tells scenarios apart: more are names or numbers of something
 # Of files in a folder these are looked at; of a Shapefile the rest lies beside it.
 LAYERS = (*files.PARQUET, *files.SPREADSHEET, *files.KML, *files.JSON, *CSV, ".gpkg", ".shp", ".fgb", ".gdb")
-ENDINGS = (*LAYERS, *OSM_ENDINGS, SAVED_ENDING)
+# Which fields of registers hold what is looked for: their names in other languages are known.
+FIELDS = {
+    "id_column": ("id",),
+    "name_column": ("name", "address"),
+    "people_column": ("people",),
+    "capacity_column": ("capacity_persons",),
+    "scenario_column": ("scenario",),
+}
+ENDINGS = (*LAYERS, *OSM_ENDINGS, SAVED_ENDING, *RASTER_ENDINGS)
+COUNT, DENSITY, DEPTH = "count", "density_per_km2", "depth_m"  # what the cells of a raster may hold
 _PARTS_OF_NAMES = re.compile(r"[A-ZÀ-Þ]?[a-zß-ÿĀ-ž]+|[A-ZÀ-ÞĀ-Ž]+(?![a-z])")
 
 
@@ -55,7 +67,12 @@ class Candidate:
     capacity: str | None = None
 
     def column(self, role: Role) -> str | None:
-        """Return the column that a role asks for: the one that is called so; of areas any of texts."""
+        """Return the column that a role asks for: the one that is called so; of areas any of texts.
+
+        Of a raster it is what its cells hold, where its name says it.
+        """
+        if self.is_raster:
+            return next((each for each in self.columns(role) if _means(f"{each}_file", self._named)), None)
         if role == "people":
             return next((each for each in self.weights if _is_called("people_column", each)), None)
         if role == "zones":
@@ -63,13 +80,24 @@ class Candidate:
         return next(iter(self.names), None) if role == "areas" else None
 
     def columns(self, role: Role) -> tuple[str, ...]:
-        """Return the columns that a role may ask for, the likeliest first."""
+        """Return the columns that a role may ask for, the likeliest first; of a raster what its cells may hold."""
+        if self.is_raster:
+            return {"people": (COUNT, DENSITY), "zones": (DEPTH,)}.get(role, ())
         return {"people": self.weights, "areas": self.names, "zones": self.scenarios}.get(role, ())
 
     @property
     def is_network(self) -> bool:
         """Whether it is made for streets: a file of OpenStreetMap, or a saved network."""
         return self.shape is None
+
+    @property
+    def is_raster(self) -> bool:
+        """Whether it has cells."""
+        return self.shape == "cells"
+
+    @property
+    def _named(self) -> list[str]:
+        return [*_words(self.path.stem), *_words(self.layer or "")]
 
     @property
     def called(self) -> str:
@@ -86,8 +114,9 @@ class Candidate:
         """What it can be, the likeliest first; nothing where its name and its columns tell nothing."""
         if self.is_network:
             return ("streets",)
-        words = [*_words(self.path.stem), *_words(self.layer or "")]
-        by_name: list[Role] = [role for role in self.allowed if _means(f"{role}_file", words)]
+        if self.is_raster:
+            return tuple(role for role in self.allowed if self.column(role) is not None)
+        by_name: list[Role] = [role for role in self.allowed if _means(f"{role}_file", self._named)]
         return tuple(dict.fromkeys([*by_name, *self._by_columns()]))
 
     def _by_columns(self) -> Iterator[Role]:
@@ -103,6 +132,8 @@ class Candidate:
 
 
 def _allowed(shape: Shape | None) -> tuple[Role, ...]:
+    if shape == "cells":
+        return ("people", "zones")
     if shape == "polygons":
         return ("zones", "facilities", "areas")
     return ("facilities", "people") if shape == "points" else ("streets",)
@@ -121,7 +152,7 @@ def look(path: Path, crs: str | None = None) -> list[Candidate]:
     Returns
     -------
     list of Candidate
-        One for each layer that has rows with places.
+        One for each layer that has rows with places, or for a raster.
 
     Raises
     ------
@@ -133,10 +164,10 @@ def look(path: Path, crs: str | None = None) -> list[Candidate]:
     if path.name.lower().endswith((*OSM_ENDINGS, SAVED_ENDING)):
         return [Candidate(path)]
     if path.name.lower().endswith(RASTER_ENDINGS):
-        raise ReadError(
-            f"{path.name} is a raster, and a first plan is made of layers: leave it out here, and name it under "
-            "[rasters.NAME] of the plan afterwards"
-        )
+        raster = Raster(path, crs=crs)
+        called = raster.core.crs.code or raster.core.crs.name
+        named_there = None if crs is None else {"crs": crs}
+        return [Candidate(path, None, "cells", math.prod(raster.shape), crs=called, reading=named_there or {})]
     named = files.layer_names(path)
     layers: Sequence[str | None] = named if len(named) > 1 else [None]
     found: list[Candidate] = []
@@ -256,7 +287,13 @@ def _ranked(key: str, columns: Iterable[str]) -> list[str]:
 
 
 def _is_called(key: str, column: str) -> bool:
-    return _means(key, _words(column))
+    """Whether a column is called as a key of the languages' files has it, or as a register's field in any language."""
+    return _means(key, _words(column)) or bare(column) in _abroad(key)
+
+
+@cache
+def _abroad(key: str) -> frozenset[str]:
+    return frozenset(bare(name) for field in FIELDS.get(key, ()) for name in abroad(field))
 
 
 def _means(key: str, words: Iterable[str]) -> bool:

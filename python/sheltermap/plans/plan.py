@@ -98,7 +98,7 @@ class Plan(PlanPart):
 
     def table_path(self, name: str) -> Path:
         """Return where the file of a table of costs lies."""
-        return self._path.parent / self.tables[name].path
+        return self._path.parent / self.tables[name].place
 
     def raster_path(self, name: str) -> Path:
         """Return where the file of a raster lies."""

@@ -161,6 +161,12 @@ def checked(
     return found
 
 
+def plain(rows: Rows) -> pd.DataFrame:
+    """Return the rows of a table without places."""
+    rows.content.attrs["sheltermap_source"] = rows.source
+    return rows.content
+
+
 def _read(session: Session, wanted: Wanted) -> Rows:
     where = session.at = f"{wanted.schema}.{wanted.table}"
     oid = catalogue.relation(session, wanted.schema, wanted.table)

@@ -44,6 +44,10 @@ def _one_or_several(value: object) -> object:
     raise ValueError('must be the path of a file, a pattern ("parts/*.csv"), or a list of such: ["a.csv", "b.gpkg"]')
 
 
+def _listed(path: str | list[str] | None) -> list[str]:
+    return [path] if isinstance(path, str) else path or []
+
+
 def _condition(text: str) -> str:
     where.parsed(text)
     return text
@@ -107,7 +111,7 @@ class Input(PlanPart):
     @property
     def paths(self) -> list[str]:
         """Return the files and patterns that it names."""
-        return [self.path] if isinstance(self.path, str) else self.path or []
+        return _listed(self.path)
 
     @property
     def is_one_whole_file(self) -> bool:
@@ -132,9 +136,9 @@ def _column_or_speed(value: object) -> object:
 
 
 class NetworkSource(PlanPart):
-    """A street network: of OpenStreetMap, saved before, or a layer of lines with columns."""
+    """A street network: of OpenStreetMap, saved before, or lines with columns, of one or several files or a table."""
 
-    path: NonEmpty | None = None
+    path: Paths = None
     table: Annotated[str, AfterValidator(_table_name)] | None = None
     service: NonEmpty | None = None
     geometry: NonEmpty | None = None
@@ -169,6 +173,15 @@ class NetworkSource(PlanPart):
         given = [key for key in wrong if getattr(self, key) is not None]
         if given:
             raise ValueError(f"{given[0]} is for {others}")
+        whole = [each for each in self.paths if each.lower().endswith((*OSM_ENDINGS, SAVED_ENDING))]
+        if whole and len(self.paths) > 1:
+            how = (
+                "osmium merge a.osm.pbf b.osm.pbf -o both.osm.pbf" if self.is_osm else "make one network of their files"
+            )
+            raise ValueError(
+                f'"{whole[0]}" is a network by itself, and its streets would not meet those of another file: several '
+                f"files are for layers of lines; put them together before ({how})"
+            )
         if self.is_lines:
             if self.profile is not None:
                 raise ValueError(f"profile is for {', '.join(OSM_ENDINGS)}; a layer of lines has speed_kmh, one_way, …")
@@ -185,19 +198,24 @@ class NetworkSource(PlanPart):
         return self
 
     @property
+    def paths(self) -> list[str]:
+        """Return the files and patterns that it names."""
+        return _listed(self.path)
+
+    @property
     def is_osm(self) -> bool:
         """Whether it is a file of OpenStreetMap."""
-        return self.path is not None and self.path.lower().endswith(OSM_ENDINGS)
+        return any(each.lower().endswith(OSM_ENDINGS) for each in self.paths)
 
     @property
     def is_lines(self) -> bool:
         """Whether it is a layer of lines."""
-        return self.path is None or not self.path.lower().endswith((*OSM_ENDINGS, SAVED_ENDING))
+        return not any(each.lower().endswith((*OSM_ENDINGS, SAVED_ENDING)) for each in self.paths)
 
     @property
     def place(self) -> str:
         """Return where it is, as the plan says it."""
-        return str(self.path or self.table)
+        return ", ".join(self.paths) or str(self.table)
 
     @property
     def said(self) -> str | None:
@@ -224,9 +242,11 @@ class NetworkSource(PlanPart):
 
 
 class TableSource(PlanPart):
-    """A table of costs that another program computed; see `sheltermap.reach_from`."""
+    """A table of costs that another program computed, in a file or a database; see `sheltermap.reach_from`."""
 
-    path: NonEmpty
+    path: NonEmpty | None = None
+    table: Annotated[str, AfterValidator(_table_name)] | None = None
+    service: NonEmpty | None = None
     demand: NonEmpty | None = None
     facility: NonEmpty | None = None
     cost: NonEmpty | None = None
@@ -244,6 +264,18 @@ class TableSource(PlanPart):
     note: Text | None = None
 
     @model_validator(mode="after")
+    def _keys_fit_the_source(self) -> TableSource:
+        if (self.path is None) == (self.table is None):
+            raise ValueError("path names a file, table one of a database: one of the two")
+        if self.table is None and self.service is not None:
+            raise ValueError("service is for tables")
+        if self.table is not None and self.encoding is not None:
+            raise ValueError("encoding is for files")
+        if self.table is not None and self.wide and self.demand is None:
+            raise ValueError("demand is missing: which column of the table has the ids of the demand")
+        return self
+
+    @model_validator(mode="after")
     def _unit_and_limit_are_known(self) -> TableSource:
         if self.unit is not None and self.unit not in COST_UNITS:
             raise ValueError(f"unit: {unknown('unknown unit', self.unit, COST_UNITS)}")
@@ -252,13 +284,18 @@ class TableSource(PlanPart):
         return self
 
     @property
+    def place(self) -> str:
+        """Return where it is, as the plan says it."""
+        return str(self.path or self.table)
+
+    @property
     def said(self) -> str | None:
         """Return what every map has to say of where the costs are from."""
         return self.attribution
 
     def reading(self) -> dict[str, Any]:
         """Return the options for `sheltermap.reach_from`."""
-        told = {"path", "title", "source", "licence", "attribution", "note"}
+        told = {"path", "table", "service", "title", "source", "licence", "attribution", "note"}
         return self.model_dump(exclude=told)
 
 

@@ -383,9 +383,12 @@ def _doubt(value: Any, field: Field) -> Fault | None:
 
 
 def _missing_columns(register: Schema, columns: dict[str, Column], table: RawTable) -> list[Finding]:
-    absent = [field for field in register.fields.values() if field.required and field.name not in columns]
-    details = {"columns": ", ".join(table.cells)}
-    found = [field_finding(None, field, None, None, Fault("missing_column", None, details)) for field in absent]
+    found = []
+    for name, each in register.fields.items():
+        if each.required and name not in columns:
+            alike = texts.both("findings.alike", field=name, value=next(iter(each.answers), "…"))
+            details = {"columns": ", ".join(table.cells), "alike": "" if name == "id" else alike}
+            found.append(field_finding(None, each, None, None, Fault("missing_column", None, details)))
     if table.places is None:
         found.append(Finding(None, None, None, None, None, "no_positions", None, {}))
     return found

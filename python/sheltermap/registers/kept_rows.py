@@ -124,13 +124,13 @@ def _with_positions(rows: RawRows, mapping: ColumnMapping) -> RawTable:
     pair = coordinate_columns(rows, mapping.x, mapping.y, mapping.crs)
     if pair is None:
         return table
-    if mapping.crs is None and not pair.degrees:
+    crs = mapping.crs or pair.crs
+    if crs is None:
         raise _core.CrsError(
             f"{table.source} has coordinates in '{pair.x}' and '{pair.y}' and names no reference system; say in the "
             'mapping or by --crs which: crs = "EPSG:3059" for LKS-92'
         )
     table.notes += [pair.told] if pair.is_guess else []
-    crs = mapping.crs or "EPSG:4326"
     places, bad = points(rows, pair, in_degrees=_core.Crs(crs).is_geographic)
     table.bad_places = [Place(each.row, each.column, each.text, each.fault) for each in bad]
     told = {place.row for place in table.bad_places} | set(table.bad_rows)

@@ -17,7 +17,7 @@ from pydantic import ValidationError, field_serializer, model_validator
 from sheltermap._native import SheltermapError
 from sheltermap.base.ordinary_files import toml
 from sheltermap.base.standards import PlanPart
-from sheltermap.base.suggestions import folded, unknown
+from sheltermap.base.suggestions import bare, folded, unknown
 from sheltermap.base.units import conversion
 from sheltermap.registers.schema import Schema
 
@@ -129,7 +129,8 @@ def _fault(detail: Any) -> str:
 def fitted(mapping: Mapping, schema: Schema, columns: Sequence[str]) -> dict[str, Column]:
     """Return for each field that the file has (or the mapping gives) where it is, with factors of units.
 
-    Fields the mapping does not speak of are found by their name, label or a usual other name.
+    Fields the mapping does not speak of are found by their name, label or a usual other name, in several
+    languages; what stands in brackets behind the name of a column is its unit.
 
     Raises
     ------
@@ -151,12 +152,39 @@ def fitted(mapping: Mapping, schema: Schema, columns: Sequence[str]) -> dict[str
     if faults:
         raise MappingError("mapping", faults)
     taken = {column.column for column in found.values()} | {mapping.x, mapping.y}
-    by_name = {folded(each): each for each in reversed(columns) if each not in taken}
-    for name, field in schema.fields.items():
-        spelling = next((folded(each) for each in field.spellings if folded(each) in by_name), None)
-        if name not in found and spelling is not None:
-            found[name] = Column(column=by_name.pop(spelling))
+    free = [each for each in columns if each not in taken]
+    for form, heads in ((folded, {each: each for each in free}), (bare, _parted(free))):
+        by_name = {form(heads[each]): each for each in reversed(free)}
+        for name, field in schema.fields.items():
+            spelling = next((form(each) for each in field.spellings if form(each) in by_name), None)
+            if name in found or spelling is None:
+                continue
+            taken_as = _with_unit_of_head(by_name[spelling], heads[by_name[spelling]], field.unit)
+            if taken_as is not None:
+                found[name] = taken_as
+                free.remove(by_name.pop(spelling))
     return {name: found[name] for name in schema.fields if name in found}
+
+
+def _parted(columns: Sequence[str]) -> dict[str, str]:
+    """Return the names of columns without what stands behind them in brackets, or behind a comma: “Area, m²”."""
+    parted = {}
+    for each in columns:
+        head = each.strip()
+        mark = {")": "(", "]": "["}.get(head[-1:], ",")
+        parted[each] = head.partition(mark)[0].strip() or head
+    return parted
+
+
+def _with_unit_of_head(name: str, head: str, own_unit: str | None) -> Column | None:
+    """Return a column, in the unit that its name has behind it; None where the field cannot be in that."""
+    unit = name.strip().removeprefix(head).strip(" ,()[]")
+    if not unit or own_unit is None:
+        return Column(column=name)
+    try:
+        return Column(column=name, unit=unit, factor=conversion(unit, own_unit))
+    except ValueError:
+        return None
 
 
 def _with_factor(column: Column, own_unit: str | None, where: str, faults: list[str]) -> Column:

@@ -13,7 +13,7 @@ from pydantic import Field as Rule
 from pydantic import model_validator
 
 from sheltermap.base.standards import PlanPart, Text
-from sheltermap.base.suggestions import folded, unknown
+from sheltermap.base.suggestions import bare, folded, unknown
 from sheltermap.base.units import unit_parts
 
 Kind = Literal[
@@ -61,6 +61,7 @@ class Field(PlanPart):
     past: bool = False  #: a date that cannot lie ahead
     digits: Annotated[int, Rule(ge=0)] = 0  #: how many digits the text has; 0 for any text
     aliases: tuple[NonEmpty, ...] = ()
+    abroad: tuple[NonEmpty, ...] = ()  #: what the column is called in other languages, which label and alias are before
     note: NonEmpty | None = None
 
     @model_validator(mode="after")
@@ -81,7 +82,7 @@ class Field(PlanPart):
     @property
     def spellings(self) -> tuple[str, ...]:
         """All names people give the column."""
-        return (self.name, *self.label.distinct, *self.aliases)
+        return (self.name, *self.label.distinct, *self.aliases, *self.abroad)
 
     @property
     def answers(self) -> list[str]:
@@ -120,7 +121,7 @@ class Schema(PlanPart):
     def _names_are_clear(self) -> Schema:
         owners: dict[str, str] = {}
         for field in self.fields.values():
-            for spelling in {folded(each) for each in field.spellings}:
+            for spelling in {bare(each) for each in field.spellings}:
                 if owners.setdefault(spelling, field.name) != field.name:
                     raise ValueError(f'"{spelling}" may mean {owners[spelling]} or {field.name}')
             codes: dict[str, str] = {}
@@ -170,6 +171,18 @@ def schema(kind: str) -> Schema:
     return Schema.model_validate(_assembled(kind))
 
 
+@cache
+def abroad(field: str) -> tuple[str, ...]:
+    """Return what the column of a field is called in other languages than those of the labels.
+
+    Examples
+    --------
+    >>> "plasser" in abroad("capacity_persons"), abroad("backup_power")
+    (True, ())
+    """
+    return tuple(name for names in _data("column_names.toml").get(field, {}).values() for name in names)
+
+
 def _assembled(kind: str) -> dict[str, Any]:
     """Put the shared fields, those of the kind, and the code lists together."""
     common, own, lists = _data("schemas/common.toml")["fields"], _data(f"schemas/{kind}.toml"), _data("codes.toml")
@@ -179,6 +192,7 @@ def _assembled(kind: str) -> dict[str, Any]:
     for name, field in fields.items():
         field["name"] = name
         field["aliases"] = tuple(field.get("aliases", ()))
+        field["abroad"] = abroad(name)
         if "codes" in field:
             field["codes"] = tuple(_code(code, entry) for code, entry in lists[field["codes"]].items())
         for bound in {"min", "max"} & field.keys():

@@ -5,9 +5,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 import sheltermap as sm
+from sheltermap.layers.digest import rows_sha256
 from sheltermap.plans.plan import Plan
-from sheltermap.runs.named_by_digest import read_named
+from sheltermap.postgis import reading
+from sheltermap.runs.named_by_digest import named, read_named
 
 
 @dataclass(frozen=True)
@@ -36,5 +40,17 @@ def read_table(plan: Plan, name: str) -> tuple[sm.ReachTable, TableRecord]:
         If the file cannot be read.
     """
     source, path = plan.tables[name], plan.table_path(name)
-    table, digest = read_named(plan, f"tables.{name}", path, lambda: sm.reach_from(path, **source.reading()))
-    return table, TableRecord(name, source.path, digest, **table.summary)
+    if source.table is None:
+        table, digest = read_named(plan, f"tables.{name}", path, lambda: sm.reach_from(path, **source.reading()))
+    else:
+        with named(plan, f"tables.{name}", "table"):
+            rows = _rows(source.table, source.service)
+            table, digest = sm.reach_from(rows, **source.reading()), rows_sha256(rows)
+    return table, TableRecord(name, source.place, digest, **table.summary)
+
+
+def _rows(table: str, service: str | None) -> pd.DataFrame:
+    """Return the rows of a table of a database, without their geometries where they have any."""
+    schema, _, name = table.rpartition(".")
+    (rows,) = reading.fetch([reading.Wanted(name, schema or "public", None, None)], service)
+    return reading.plain(rows)

@@ -13,6 +13,7 @@ import sheltermap as sm
 from sheltermap._native import _core
 from sheltermap.layers.digest import files_sha256, rows_sha256, sha256
 from sheltermap.layers.gathered import paths_of
+from sheltermap.layers.table_places import CRS_BY_COLUMNS
 from sheltermap.plans.plan import Plan
 from sheltermap.postgis import reading
 from sheltermap.questions.sources import Input
@@ -33,6 +34,7 @@ class InputRecord:
     rows: int  #: with the refused ones
     refused: int
     crs: str
+    crs_by_columns: str | None  #: the columns whose names alone say so
     transformation: str | None  #: to WGS 84
     accuracy_m: float | None
     notes: list[str]  #: of the reader
@@ -82,6 +84,7 @@ def _record(name: str, source: Input, frame: gpd.GeoDataFrame, digest: str) -> I
         len(frame),
         len(sm.refused(frame)),
         frame.crs.to_string() if frame.crs.to_authority() else frame.crs.name,
+        frame.attrs.get(CRS_BY_COLUMNS),
         transformation,
         accuracy_m,
         list(frame.attrs.get("sheltermap_notes", [])),

@@ -3,17 +3,19 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, fields
 
 import geopandas
 
 import sheltermap as sm
 from sheltermap.base.suggestions import unknown
-from sheltermap.layers.digest import rows_sha256
+from sheltermap.layers.digest import files_sha256, rows_sha256
+from sheltermap.layers.gathered import has_pattern, paths_of
 from sheltermap.plans.plan import Plan
 from sheltermap.postgis import reading
 from sheltermap.questions.plan_error import PlanError
-from sheltermap.runs.named_by_digest import named, read_named
+from sheltermap.runs.named_by_digest import named, read_named, require_same, sha256_named
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,10 @@ def read_network(plan: Plan, name: str) -> tuple[sm.Network, NetworkRecord]:
         If the file cannot be used.
     """
     source = plan.networks[name]
-    if source.table is None:
+    if len(source.paths) == 1 and not has_pattern(source.paths[0]):
         network, digest = read_named(plan, f"networks.{name}", plan.network_path(name), lambda: _made(plan, name))
+    elif source.table is None:
+        network, digest = _of_files(plan, name)
     else:
         with named(plan, f"networks.{name}", "table"):
             network, digest = _of_table(plan, name, source.table)
@@ -74,6 +78,21 @@ def _made(plan: Plan, name: str) -> sm.Network:
     if not source.is_lines:
         return sm.Network.load(path, snap_limit_m=source.snap_limit_m)
     return _of_lines(plan, name, sm.read(path, **source.reading()))
+
+
+def _of_files(plan: Plan, name: str) -> tuple[sm.Network, str]:
+    """Return the streets that the lines of several files are, and the SHA-256 of all."""
+    part, folder, source = f"networks.{name}", plan.path.parent, plan.networks[name]
+    with named(plan, part, "path"):
+        paths = paths_of(source.paths, folder)
+    before = [sha256_named(part, path) for path in paths]
+    with named(plan, part, "path"):
+        network = _of_lines(plan, name, sm.read(paths, **source.reading()))
+    for path, digest in zip(paths, before, strict=True):
+        require_same(part, path, digest)
+    return network, files_sha256(
+        {os.path.relpath(path, folder): each for path, each in zip(paths, before, strict=True)}
+    )
 
 
 def _of_table(plan: Plan, name: str, table: str) -> tuple[sm.Network, str]:

@@ -53,9 +53,9 @@ std::string unknown_ending(const fs::path& path) {
     constexpr std::array<std::string_view, 3> rasters{".tif", ".tiff", ".asc"};
     if (std::ranges::find(rasters, lower(path.extension().string())) != rasters.end())
         return " is a raster, not a layer of rows: open it with sm.Raster";
-    return ": the ending says no format that can be read; known are .geojson .json .gpkg .shp .zip (a zipped "
-           "shapefile) .fgb .gdb .csv .tsv .txt .xlsx .kml .kmz .parquet; convert it to one of these, for example to "
-           "GeoPackage in QGIS";
+    return ": the ending says no format that can be read; known are .geojson .json .geojsonl .ndjson .gpkg .shp .zip "
+           "(a zipped shapefile) .fgb .gdb .csv .tsv .txt .xlsx .kml .kmz .gpx .parquet; convert it to one of these, "
+           "for example to GeoPackage in QGIS";
 }
 
 /// GDAL would take these for something on the network, in memory or in a database.

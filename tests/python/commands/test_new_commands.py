@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from raster_files import write_raster
 from sheltermap.commands.cli import app
 from sheltermap.plans.plan import load_plan
 from small_plan import write_town
@@ -130,3 +131,37 @@ def _read(terminal: int) -> bytes:
         return os.read(terminal, 65536)
     except OSError:  # Linux says so when the other side is closed
         return b""
+
+
+def test_rasters_of_people_and_of_depths_become_a_plan_that_runs(tmp_path):
+    """Of six cells with 1 to 6 people two have water: 0.5 m where 2 live, 2 m where 6 live."""
+    place = {"west": 24.10, "north": 56.95, "cell": 0.01}
+    write_raster(tmp_path / "grid_people.tif", [[1, 2, 3], [4, 5, 6]], **place)
+    write_raster(tmp_path / "flood_depth.tif", [[0, 0.5, 0], [0, 0, 2]], **place)
+    (tmp_path / "clinics.csv").write_text("id,lon,lat\na,24.125,56.935\n", encoding="utf-8")
+    plan = tmp_path / "plan.toml"
+    files = [tmp_path / "clinics.csv", tmp_path / "flood_depth.tif"]
+    assert "grid_people.tif:count or grid_people.tif:density_per_km2" in (
+        done("new", plan, *files, "--people", tmp_path / "grid_people.tif", "--yes", code=2).stderr
+    )
+    done("new", plan, *files, "--people", f"{tmp_path / 'grid_people.tif'}:count", "--yes")
+    found = load_plan(plan)
+    assert (found.inputs["people"].holds, found.rasters["zones"].holds) == ("count", "depth_m")
+    assert [each.kind for each in found.analyses] == ["coverage", "gaps", "depth", "depth"]
+    done("run", plan, "-o", tmp_path / "out")
+    figures = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))["figures"]
+    wet = {
+        (each["analysis"], each["category"]): each["value"]
+        for each in figures
+        if each["figure"] == "in_depth" and each["scope"] == "all" and each["value"]
+    }
+    assert {wet["people_in_water", "0.1-0.7"], wet["people_in_water", "1.5+"]} == {2, 6}
+    assert wet["in_water", "1.5+"] == 1  # the clinic stands where 6 live
+
+
+def test_a_raster_that_nothing_is_known_of_is_left_out_with_the_flags_for_it(tmp_path):
+    write_raster(tmp_path / "elevation.tif", [[1, 2], [3, 4]], west=24.1, north=56.95, cell=0.01)
+    (tmp_path / "clinics.csv").write_text("id,lon,lat\na,24.105,56.945\n", encoding="utf-8")
+    told = done("new", tmp_path / "plan.toml", tmp_path, "--yes").stderr
+    assert "elevation.tif is left out" in told and "--zones elevation.tif:depth_m" in told
+    assert list(load_plan(tmp_path / "plan.toml").inputs) == ["facilities"]

@@ -503,3 +503,10 @@ def test_several_threads_may_read_at_once(tmp_path: Path) -> None:
     paths = list(tmp_path.iterdir()) * 10
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
         assert [len(frame) for frame in pool.map(sm.read, paths)] == [200] * 40
+
+
+def test_a_file_of_no_format_is_told_those_that_are_read_with_those_of_one_row_a_line(tmp_path):
+    (tmp_path / "a.doc").write_text("x")
+    with pytest.raises(sm.ReadError) as refused:
+        sm.read(tmp_path / "a.doc")
+    assert {".gpx", ".geojsonl", ".ndjson", ".json", ".parquet"} <= set(str(refused.value).split())

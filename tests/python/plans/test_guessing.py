@@ -8,6 +8,7 @@ import pytest
 import shapely
 
 import sheltermap as sm
+from raster_files import write_raster
 from sheltermap.plans.guessing import Candidate, data_files, look
 
 PEOPLE = ("people", "facilities")  # the likeliest first
@@ -108,7 +109,19 @@ def test_folders_give_what_plans_read_and_nothing_else(tmp_path):
             data_files([path])
 
 
-def test_a_raster_is_told_where_it_belongs(tmp_path):
-    (tmp_path / "depth.tif").touch()
-    with pytest.raises(sm.ReadError, match=r"depth.tif is a raster, .* under \[rasters.NAME\] of the plan"):
-        look(tmp_path / "depth.tif")
+@pytest.mark.parametrize(
+    ("name", "roles", "people", "zones"),
+    [
+        ("gpw_v4_count_2020.tif", ("people",), "count", None),
+        ("gpw_v4_density.tif", ("people",), "density_per_km2", None),
+        ("iedzivotaju_blivums.tif", ("people",), "density_per_km2", None),
+        ("flood_depth_100.tif", ("zones",), None, "depth_m"),
+        ("elevation.tif", (), None, None),
+        ("population.tif", (), None, None),  # counts or densities: nobody says
+    ],
+)
+def test_a_raster_is_what_its_name_says_that_cells_hold_and_nothing_is_made_up(tmp_path, name, roles, people, zones):
+    found = seen(write_raster(tmp_path / name, [[1, 2, 3], [4, 5, 6]], west=24.1, north=56.9, cell=0.01))
+    assert (found.shape, found.rows, found.crs, found.roles) == ("cells", 6, "EPSG:4326", roles)
+    assert (found.column("people"), found.column("zones")) == (people, zones)
+    assert found.columns("people") == ("count", "density_per_km2") and found.allowed == ("people", "zones")

@@ -797,12 +797,61 @@ INSERT INTO registered VALUES
         plan.write_text(text)
         assessment = sm.run(plan, tmp_path / "out")
         (record,) = assessment.network_records
+        report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+        assert "table of the database" in report.partition("<dd>roads<br>")[0][-200:]
         assert record.path == "roads" and record.length_km == pytest.approx(13, rel=0.01) and len(record.sha256) == 64
         for wrong, told in (
             ('table = "road"', "networks.roads.table: .*did you mean"),
             ('table = "roads"\nlayer = "a"', "layer is for files"),
         ):
             plan.write_text(text.replace('table = "roads"', wrong))
+            with pytest.raises(sm.SheltermapError, match=told):
+                sm.run(plan, tmp_path / "out")
+
+    def test_costs_are_a_table_without_places(self, database: Any, tmp_path: Path) -> None:
+        database.execute(self.HOMES)
+        database.execute(self.KINDS)
+        database.execute("CREATE TABLE census.walks (home int4, well text, minutes float8)")
+        database.execute("INSERT INTO census.walks SELECT n, 'b', n / 30.0 FROM generate_series(1, 300) n")
+        plan = tmp_path / "plan.toml"
+        text = """schema = 1
+title = "A"
+[inputs.homes]
+table = "census.homes"
+id = "id"
+[inputs.wells]
+table = "registered"
+id = "id"
+[tables.walks]
+table = "census.walks"
+demand = "home"
+facility = "well"
+cost = "minutes"
+unit = "min"
+[[analyses]]
+name = "near"
+kind = "coverage"
+demand = "homes"
+weight = "people"
+facilities = "wells"
+by = "walks"
+limits = ["5 min"]
+title = "A"
+"""
+        plan.write_text(text)
+        found = sm.run(plan, tmp_path / "out")
+        covered = found.figures.query("figure == 'covered' and measure == 'people'").value
+        assert covered.tolist() == [sum(n % 7 for n in range(1, 151))]
+        (record,) = found.table_records
+        assert (record.path, record.pairs) == ("census.walks", 300) and len(record.sha256) == 64
+        report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+        assert "table of the database" in report.partition("<dd>census.walks<br>")[0][-200:]
+        for wrong, told in (
+            ('table = "census.walk"', 'tables.walks.table: .*did you mean "walks"'),
+            ('table = "census.walks"\nencoding = "utf-8"', "encoding is for files"),
+            ('table = "census.walks"\npath = "a.csv"', "one of the two"),
+        ):
+            plan.write_text(text.replace('table = "census.walks"', wrong))
             with pytest.raises(sm.SheltermapError, match=told):
                 sm.run(plan, tmp_path / "out")
 

@@ -107,11 +107,47 @@ def test_the_norwegian_list_is_read_through_a_mapping(tmp_path):
     assert found.frame.crs == "EPSG:4326" and (found.frame.kind == "shelter").all()
 
 
-def test_the_norwegian_list_without_a_mapping_says_which_columns_to_name():
+def test_the_norwegian_list_without_a_mapping_is_read_by_its_own_names_but_for_what_it_does_not_say():
     found = sm.inspect(NORWAY, "shelter")
     missing = found.findings[found.findings.reason == "missing_column"]
-    assert missing.field.tolist() == ["id", "kind"] and missing.row.isna().all()
-    assert "the file has: lokalId, romnr" in missing.remedy[0]
+    assert missing.field.tolist() == ["kind"] and missing.row.isna().all()
+    assert 'all rows are alike, kind = { value = "shelter" }; the file has: lokalId, romnr' in missing.remedy[0]
+    assert found.columns == {"id": "lokalId", "capacity_persons": "plasser", "address": "adresse"}
+    assert found.frame.capacity_persons.sum() == 3502  # by awk, as above
+
+
+@pytest.mark.parametrize(
+    ("names", "fields"),
+    [
+        (["Nombre", "Dirección", "Aforo"], ["name", "address", "capacity_persons"]),
+        (
+            ["Bezeichnung", "Anschrift", "Plätze", "Fläche (ha)"],
+            ["name", "address", "capacity_persons", "usable_area_m2"],
+        ),
+        (["NAMA", "ALAMAT", "Daya_Tampung"], ["name", "address", "capacity_persons"]),
+        (["designacao", "Endereço", "Lotação (pers.)"], ["name", "address", "capacity_persons"]),
+        (["nazwa", "adres", "liczba miejsc"], ["name", "address", "capacity_persons"]),
+        (
+            ["Objekta nosaukums", "Adrese", "Ietilpība (cilvēki)", "Platība, m²"],
+            ["name", "address", "capacity_persons", "usable_area_m2"],
+        ),
+        (["Назва", "Адреса", "Місткість"], ["name", "address", "capacity_persons"]),
+    ],
+)
+def test_columns_are_known_by_their_names_in_other_languages(names, fields):
+    cells = {"id": ["a"], "kind": ["shelter"], "lon": [24.1], "lat": [56.9]}
+    cells |= {name: ["2" if at > 1 else "text"] for at, name in enumerate(names)}
+    found = sm.inspect(pd.DataFrame(cells), "shelter")
+    assert {field: found.columns.get(field) for field in fields} == dict(zip(fields, names, strict=True))
+    assert found.frame.capacity_persons[0] == 2
+    if "Fläche (ha)" in names:
+        assert found.frame.usable_area_m2[0] == 20_000
+
+
+@pytest.mark.parametrize("name", ["Ietilpība (tūkst.)", "Capacity, kg", "capacity of beds"])
+def test_a_column_in_another_unit_or_of_something_else_is_not_taken(name):
+    found = sm.inspect(pd.DataFrame({"id": ["a"], name: ["2"], "lon": [24.1], "lat": [56.9]}), "shelter")
+    assert "capacity_persons" not in found.columns and found.unused_columns == [name]
 
 
 def test_the_latvian_water_points_are_sound_and_their_unknown_volumes_counted():

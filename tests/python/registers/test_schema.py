@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sheltermap.base.texts import LANGUAGES
 from sheltermap.registers import KINDS, schema
 from sheltermap.registers.findings import REASONS, WARNINGS
-from sheltermap.registers.schema import Schema, folded
+from sheltermap.registers.schema import Schema, abroad, folded
 
 FIELD = {"type": "text", "label": {"en": "A", "lv": "A"}, "recorded_by": "us"}
 
@@ -107,3 +107,21 @@ def test_whether_an_object_is_in_use_is_asked_in_every_language():
     for kind in ("shelter", "protective_structure", "water_intake", "service_point", "critical_infrastructure"):
         assert {"in use", "ir lietošanā"} <= {folded(each) for each in schema(kind).fields["in_use"].spellings}
     assert "in_use" in schema("reserve_store").fields and "in_use" not in schema("demand").fields
+
+
+def test_names_of_columns_in_other_languages_are_of_fields_and_mean_one_of_them():
+    names = toml(files("sheltermap.registers") / "column_names.toml")
+    fields = {name: field for kind in KINDS for name, field in schema(kind).fields.items()}
+    assert names.keys() <= fields.keys()
+    assert {lang for each in names.values() for lang in each} >= {"de", "es", "fi", "fr", "id", "nb", "pl", "pt", "sv"}
+    for kind in KINDS:  # a schema in which two fields have one name does not load
+        assert all(field.abroad == abroad(name) for name, field in schema(kind).fields.items())
+
+
+def test_names_alike_but_for_accents_and_marks_mean_one_field():
+    with pytest.raises(ValidationError, match='"capacite" may mean first or second'):
+        labels = {name: {"label": {"en": name, "lv": name}} for name in ("first", "second")}
+        made(
+            first=labels["first"] | {"aliases": ("Capacité",)},
+            second=labels["second"] | {"abroad": ("capacite.",)},
+        )

@@ -134,7 +134,7 @@ def test_one_refused_row_refuses_all_and_says_what_to_do(store):
         ("add", {"id": "W1", "kind": "well"}, "id_taken"),
         ("add", {"id": "C", "kind": "well"}, "id_closed"),
         ("add", {"kind": "well"}, "missing_column"),
-        ("add", {"id": "W9", "kind": "well", "volum": 3}, "unknown_field"),
+        ("add", {"id": "W9", "kind": "well", "volumme": 3}, "unknown_field"),
         ("add", [{"id": "W9", "kind": "well"}, {"id": "W9", "kind": "tank"}], "duplicate_id"),
         ("update", {"id": "W9", "volume_m3": 1}, "id_unknown"),
         ("update", {"id": "C", "volume_m3": 1}, "id_closed"),
