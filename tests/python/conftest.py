@@ -2,12 +2,16 @@
 """What several test files share."""
 
 import fcntl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import sheltermap as sm
+
+if TYPE_CHECKING:
+    from browser import Browsers
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -15,11 +19,19 @@ ROOT = Path(__file__).resolve().parents[2]
 # worker that meets one of them last would keep the others waiting.
 SLOWEST = (
     "test_notebooks.py",
+    "test_how_tos.py",
     "test_page_browser.py",
+    "test_render_browser.py",
+    "test_comparison.py",
     "test_neighbours.py",
     "test_benchmarks.py",
+    "test_gate.py",
     "test_damaged_files.py",
     "test_postgis.py",
+    "test_locale.py",
+    "test_linear_patterns.py",
+    "test_render_hostile.py",
+    "test_page_controls_browser.py",
     "test_flood.py",
     "test_gaps.py",
     "test_evacuation.py",
@@ -67,3 +79,20 @@ def sample_assessment(tmp_path_factory: pytest.TempPathFactory, worker_id: str) 
 def assessment(sample_assessment: Callable[[str], Path]) -> Path:
     """Folder that the sample plan leaves; made once for all workers, so do not write into it."""
     return sample_assessment("latvia")
+
+
+@pytest.fixture(scope="module")
+def browsers() -> Iterator["Browsers"]:
+    """Chromium, once for all tests of a file: while it runs, no other may run a loop of asyncio."""
+    browser = pytest.importorskip("browser", reason="playwright is not installed")
+    if not browser.CHROMIUM.exists():
+        pytest.skip("Chromium is not installed")
+    with browser.browsers() as opener:
+        yield opener
+
+
+@pytest.fixture
+def chromium(browsers: "Browsers") -> Iterator["Browsers"]:
+    """The same, and what a test opened is closed after it: pages go on drawing."""
+    yield browsers
+    browsers.close_pages()

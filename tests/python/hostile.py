@@ -24,6 +24,13 @@ MARKUP = [
     "<details open ontoggle=window.pwned=1>",
     "<math><mtext><script>window.pwned=1</script></mtext></math>",
     "<!--><script>window.pwned=1</script>-->",
+    "<!--<script>window.pwned=1</script>-->",
+    "<svg onload=window.pwned=1>",
+    "<svg><animate onbegin=window.pwned=1 attributeName=x dur=1s>",
+    "<video><source onerror=window.pwned=1>",
+    "<input autofocus onfocus=window.pwned=1>",
+    "</style><style>@import 'https://example.invalid/a.css';</style>",
+    "</title><script>document.title='changed'</script>",
     "<![CDATA[<script>window.pwned=1</script>]]>",
     "<?xml version='1.0'?><x onload='window.pwned=1'/>",
     "<a href='javascript:window.pwned=1'>here</a>",
@@ -51,6 +58,8 @@ TEMPLATES = [
     "'; DROP TABLE homes; --",
     "a' OR '1'='1",
     "../../etc/passwd",
+    "\u2028window.pwned=1\u2029\\u003cscript>",
+    "__proto__",
 ]
 STYLES = [
     "x:expression(window.pwned=1)",

@@ -7,8 +7,10 @@ import base64
 import hashlib
 from collections.abc import Sequence
 from importlib.resources import files
+from types import CodeType
 
 import jinja2
+from jinja2.bccache import Bucket
 
 
 def page_colours() -> str:
@@ -29,11 +31,29 @@ def _digest(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """What a process has compiled of templates: to compile those of a report takes longer than to fill them."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 def page_environment(*rooms: str) -> jinja2.Environment:
     """Return where templates are looked for, in these rooms first and then among the shared, and how they are read."""
     loaders = [jinja2.PackageLoader(f"sheltermap.{room}", ".") for room in (*rooms, "drawing")]
     return jinja2.Environment(
         loader=jinja2.ChoiceLoader(loaders),
+        bytecode_cache=_COMPILED,
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

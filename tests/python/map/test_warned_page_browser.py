@@ -8,17 +8,7 @@ from alert_text import AT, alert, info, polygon, write
 from sheltermap.drawing.legend import UNCOVERED
 from small_plan import write_town
 
-browser = pytest.importorskip("browser", reason="playwright is not installed")
-if not browser.CHROMIUM.exists():
-    pytest.skip("Chromium is not installed", allow_module_level=True)
-
 HOSTILE = "&lt;img src=x onerror=alert(1)&gt;&lt;/script&gt;"
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with browser.browsers() as opener:
-        yield opener
 
 
 def opened(chromium, folder, text, lang="en"):

@@ -2,10 +2,8 @@
 """Pictures on a page: light, and the same to look at as what matplotlib drew."""
 
 import io
-from collections.abc import Iterator
 
 import numpy as np
-import pytest
 from PIL import Image
 
 from sheltermap.base import texts
@@ -20,8 +18,6 @@ from sheltermap.page.picture import (
     repeatable,
 )
 
-browser = pytest.importorskip("browser", reason="playwright is not installed")
-
 
 def scatter(count: int) -> Drawing:
     places = np.random.default_rng(7).random((2, count))
@@ -33,14 +29,6 @@ def scatter(count: int) -> Drawing:
         ax.set_axis_off()
 
     return Drawing(draw, (6, 4))
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator:
-    if not browser.CHROMIUM.exists():
-        pytest.skip("Chromium is not installed")
-    with browser.browsers() as opener:
-        yield opener
 
 
 def seen_as(chromium, tmp_path, name: str, uri: str) -> np.ndarray:

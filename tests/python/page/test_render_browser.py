@@ -15,7 +15,6 @@ browser = pytest.importorskip("browser", reason="playwright is not installed")
 if not browser.CHROMIUM.exists():
     pytest.skip("Chromium is not installed", allow_module_level=True)
 
-WIDE, NARROW = browser.SIZE, {"width": 390, "height": 844}
 FAR = "".join(f"f{number},Far {number:03},{25 + number / 10},56.95,{1500 + number},0\n" for number in range(40))
 OWN_TEXT = """(cell) => {
   const said = (node) => node.nodeType === 3 ? node.data
@@ -23,12 +22,6 @@ OWN_TEXT = """(cell) => {
     : [...node.childNodes].map(said).join("");
   return said(cell).trim();
 }"""
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with browser.browsers() as opener:
-        yield opener
 
 
 @pytest.fixture(scope="module")
@@ -65,16 +58,53 @@ def table_of(seen, words: str):
     return seen.page.locator(".table", has=seen.page.locator("h3", has_text=words)).first
 
 
+USE_ALL = """() => {
+  const faults = [], counted = [], saved = [];
+  const own = HTMLAnchorElement.prototype.click;
+  HTMLAnchorElement.prototype.click = function () {
+    if (this.download) saved.push(this.download);
+    else own.call(this);
+  };
+  const use = (what, effect) => {
+    const all = [...document.querySelectorAll(what)].filter((each) => each.checkVisibility());
+    counted.push(all.length);
+    for (const each of all) {
+      const before = effect(each);
+      each.click();
+      if (effect(each) === before) faults.push(`${what} does nothing: ${each.textContent}`);
+    }
+  };
+  use("#close-all", () => document.querySelectorAll("main details[open]").length);
+  use("main summary", (each) => each.parentElement.open);
+  use(".more button", (each) => each.getAttribute("aria-expanded"));
+  use("thead button", (each) => each.closest("th").getAttribute("aria-sort"));
+  use(".save", () => saved.length);
+  for (const each of document.querySelectorAll("a[href^='#']")) {
+    if (!document.getElementById(decodeURIComponent(each.hash.slice(1)))) faults.push(`no ${each.hash}`);
+    if (each.checkVisibility()) each.click();
+  }
+  use("#close-all", () => document.querySelectorAll("main details[open]").length);
+  use("#open-all", () => document.querySelectorAll("main details[open]").length);
+  HTMLAnchorElement.prototype.click = own;
+  return [counted, faults];
+}"""
+
+
 @pytest.mark.parametrize("name", ["town", "change", "sample"])
-def test_pages_are_clean_and_within_reach_of_everybody(chromium, pages, name):
-    for size, scheme, lang in itertools.product((WIDE, NARROW), ("light", "dark"), ("en", "lv")):
-        seen = chromium.open(pages[name], viewport=size, color_scheme=scheme)
+def test_pages_are_clean_and_within_reach_of_everybody_whatever_is_used(chromium, pages, name):
+    seen = chromium.open(pages[name])
+    for size, scheme, lang in itertools.product((browser.SIZE, browser.NARROW), ("light", "dark"), ("en", "lv")):
+        look = (size, scheme, lang)
+        seen.page.set_viewport_size(size)
+        seen.page.emulate_media(color_scheme=scheme)
         seen.page.locator(f"label[for=lang-{lang}]").click()
+        counted, faults = seen.page.evaluate(USE_ALL)
+        assert faults == [] and min(counted[:2]) > 0 and sum(counted) > 20, (look, counted)
         assert seen.page.evaluate("document.documentElement.lang") == lang
-        assert seen.said_of_access() == [], (size, scheme, lang)
-        assert (seen.requests, seen.dialogs, seen.complaints) == ([], [], [])
-        assert seen.page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-        seen.page.context.close()
+        if look in browser.LOOKS:
+            assert seen.said_of_access() == [], look
+        assert (seen.requests, seen.dialogs, seen.complaints) == ([], [], []), look
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= size["width"], look
 
 
 def test_the_language_is_that_of_the_document_its_title_and_its_pictures(chromium, pages):
@@ -205,7 +235,7 @@ def test_who_uses_no_mouse_passes_over_the_head_and_sees_where_the_focus_is(chro
 
 
 def test_only_tables_that_scroll_stop_the_keyboard(chromium, pages):
-    for size in (WIDE, NARROW):
+    for size in (browser.SIZE, browser.NARROW):
         seen = chromium.open(pages["town"], viewport=size)
         seen.page.wait_for_timeout(100)
         wrong = seen.page.locator(".scroll").evaluate_all(

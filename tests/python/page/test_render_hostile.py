@@ -11,10 +11,6 @@ import hostile
 import sheltermap as sm
 from small_plan import HOMES, PLAN, SHELTERS, collection, in_year, square, write_town
 
-browser = pytest.importorskip("browser", reason="playwright is not installed")
-if not browser.CHROMIUM.exists():
-    pytest.skip("Chromium is not installed", allow_module_level=True)
-
 
 def quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
@@ -61,12 +57,6 @@ def pages(tmp_path_factory) -> list[Path]:
         sm.run(hostile_town(folder / f"plan{year}", year), out)
     sm.compare(*made).write_page(folder / "change.html")
     return [made[1] / "report.html", folder / "change.html"]
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with browser.browsers() as opener:
-        yield opener
 
 
 @pytest.mark.parametrize("page", [0, 1])

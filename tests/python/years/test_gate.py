@@ -4,8 +4,6 @@
 import json
 import re
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -14,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 import sheltermap as sm
+from in_process import sheltermap
 from sheltermap.assessments.run import assess
 from sheltermap.plans.plan import load_plan
 from small_plan import HOMES, INDICATORS, PLAN, SHELTERS, write_town
@@ -188,11 +187,6 @@ def test_single_figures_have_tolerances_of_their_own(tmp_path):
     assert told and all(text.endswith("(by no more than the plan allows for it, 60 %)") for text in told)
     failed = {each.subject for each in result.findings if each.state == "failed"}
     assert failed == {each.subject for each in worse.findings if each.state == "failed"} - {"shelter"}
-
-
-def sheltermap(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "sheltermap", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def test_the_command_ends_with_0_1_or_2(tmp_path):

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import sheltermap as sm
+from in_process import sheltermap
 from small_plan import PLAN, write_town
 from step_lines import beside_steps
 
@@ -21,11 +22,6 @@ id = "a"
 figure = { analysis = "shelter", figure = "covered", measure = "peeple", threshold_m = 500 }
 at_least = 1
 """
-
-
-def sheltermap(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "sheltermap", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd)
 
 
 def town(folder: Path, year: int, plan: str = SMALL) -> Path:
