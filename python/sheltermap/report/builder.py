@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sheltermap.base import texts
+from sheltermap.page.picture import draw_all
 from sheltermap.page.render import render
 from sheltermap.page.table import Cell, Table, Words, cut_note, heads, reason_words, states_of, text
 from sheltermap.questions.figures import records
@@ -42,6 +43,7 @@ def build_report(
     plan = assessment.plan
     illustrative = plan.made_up()
     first = briefing(assessment, unknown)
+    draw_all([each.picture for section in found for each in section.maps])
     return render(
         "report",
         "report.html.j2",
