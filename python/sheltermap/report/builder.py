@@ -23,6 +23,7 @@ from sheltermap.report.titles import (
     table_title,
     titles_of,
 )
+from sheltermap.runs.assessment import GEOJSON_ROWS
 
 if TYPE_CHECKING:
     from sheltermap.plans.plan import Plan
@@ -69,6 +70,7 @@ def build_report(
         table_titles={name: table_title(plan, name) for name in plan.tables},
         raster_holds={each.name: raster_holds(each.holds) for each in assessment.raster_records},
         raster_titles={name: raster_title(plan, name) for name in plan.rasters},
+        geojson_up_to=texts.number(GEOJSON_ROWS) if len(assessment.geojson_layers) < len(assessment.layers) else None,
         network_caveats={each.name: network_caveats(vars(each)) for each in assessment.network_records},
     )
 
