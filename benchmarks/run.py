@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import startup
+import whole_job
 from common import contest, plot, report
 from common.machine import description
 from common.section import Section, rewrite
@@ -21,22 +22,21 @@ from common.section import Section, rewrite
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
 PICTURE = "ratios.svg"
+WHOLE = ("startup", "whole_job")  # measured as people start them, beside no peer
 OPERATIONS = sorted(path.stem for path in (HERE / "operations").glob("[!_]*.py"))
 
 
 def arguments() -> argparse.Namespace:
     """Return what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"of {', '.join(['startup', *OPERATIONS])}; default: all"
-    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join([*WHOLE, *OPERATIONS])}; default: all")
     parser.add_argument("--size", choices=("small", "full"), default="full")
     parser.add_argument("--rounds", type=int, default=3, help="rounds; the least of them counts (default: 3)")
     parser.add_argument("--no-peers", action="store_true", help="sheltermap alone; the README stays as it is")
     asked = parser.parse_args()
-    unknown = [name for name in asked.names if name not in ("startup", *OPERATIONS)]
+    unknown = [name for name in asked.names if name not in (*WHOLE, *OPERATIONS)]
     if unknown:
-        parser.error(f"no benchmark is named {unknown[0]!r}; there are startup, {', '.join(OPERATIONS)}")
+        parser.error(f"no benchmark is named {unknown[0]!r}; there are {', '.join([*WHOLE, *OPERATIONS])}")
     if asked.rounds < 1:
         parser.error("--rounds must be at least 1")
     return asked
@@ -46,6 +46,8 @@ def measure(name: str, asked: argparse.Namespace) -> tuple[Section, Callable[[],
     """Run one benchmark; return also what keeps its figures for the plot."""
     if name == "startup":
         return startup.section(asked.rounds), lambda: None
+    if name == "whole_job":
+        return whole_job.section(asked.size, asked.rounds), lambda: None
     operation = importlib.import_module(f"operations.{name}").OPERATION
     contests, left_out = contest.run(name, operation, asked.size, asked.rounds, peers=not asked.no_peers)
     section = report.section(operation, contests, asked.rounds, left_out)
@@ -58,8 +60,8 @@ def main() -> int:
     machine = description()
     print(f"{machine}\n")
     failed = False
-    # Startup first: a child inherits the peak memory of a parent that has grown.
-    for name in [name for name in ("startup", *OPERATIONS) if name in asked.names or not asked.names]:
+    # These first: a child inherits the peak memory of a parent that has grown.
+    for name in [name for name in (*WHOLE, *OPERATIONS) if name in asked.names or not asked.names]:
         section, keep = measure(name, asked)
         print(section.plain(), end="\n\n", flush=True)
         failed |= section.failed

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,15 @@ import pandas as pd
 
 import sheltermap as sm
 from sheltermap.assessments.figure_sheets import write_workbook
-from sheltermap.assessments.folder import NETWORKS, PICTURES, SCHEMA, SUMMARY, TABLES, fresh_folder
+from sheltermap.assessments.folder import (
+    GEOPACKAGE,
+    NETWORKS,
+    PICTURES,
+    SCHEMA,
+    SUMMARY,
+    TABLES,
+    fresh_folder,
+)
 from sheltermap.assessments.former import former
 from sheltermap.assessments.printing import installed_browser, print_page
 from sheltermap.base import clock, texts
@@ -199,17 +208,39 @@ def write_assessment(
 ) -> None:
     """Write all files of an assessment into an empty folder; a PDF where there is a `browser` to print it."""
     steps.next("write_layers")
-    layers = assessment_layers(assessment)
-    geopackage = folder / "assessment.gpkg"
-    ground = base_layers(assessment)
-    words = layer_words(assessment)
-    sm.write(layers | ground | assessment_tables(assessment) | dictionary.tables(words), geopackage)
+    with ThreadPoolExecutor(1) as pool:  # writes layers while maps are drawn, which takes as long
+        geopackage = pool.submit(prepared_geopackage(assessment, folder))
+        _write_beside(assessment, folder, steps, browser=browser, pictures=pictures)
+        digest = geopackage.result()
+    written = sorted(path for path in folder.rglob("*") if path.is_file())
+    digests = {
+        path.relative_to(folder).as_posix(): digest if path.name == GEOPACKAGE else sha256(path) for path in written
+    }
+    content = json.dumps(summary(assessment) | {"files": digests}, ensure_ascii=False, indent=1, allow_nan=False)
+    (folder / SUMMARY).write_text(content + "\n", encoding="utf-8")
+
+
+def prepared_geopackage(assessment: Assessment, folder: Path) -> Callable[[], str]:
+    """Return what writes the layers and tables for GIS, as another thread may do; it gives the file's SHA-256."""
+    path, ground = folder / GEOPACKAGE, base_layers(assessment)
+    words = dictionary.tables(layer_words(assessment))
+    write = files.prepared(assessment.layers | ground | assessment_tables(assessment) | words, path)
     legends = {name: each for kind, found in assessment.answers() for name, each in kind.legends(found).items()}
     legends |= {name: ground_categories(name.removeprefix(PREFIX), layer) for name, layer in ground.items()}
     lang, labels = assessment.plan.languages[0], {f"{PREFIX}places": "name"}
-    styles.add_styles(geopackage, legends, lang=lang, stamp=assessment.created, labels=labels)
+
+    def written() -> str:
+        write()
+        styles.add_styles(path, legends, lang=lang, stamp=assessment.created, labels=labels)
+        return sha256(path)
+
+    return written
+
+
+def _write_beside(assessment: Assessment, folder: Path, steps: _Steps, *, browser: Path | None, pictures: bool) -> None:
+    """Write everything but the GeoPackage and the summary."""
     (folder / "geojson").mkdir()
-    for name, layer in layers.items():
+    for name, layer in assessment.geojson_layers.items():
         sm.write(layer, folder / "geojson" / f"{name}.geojson")
     if assessment.networks:
         (folder / NETWORKS).mkdir()
@@ -239,10 +270,6 @@ def write_assessment(
         for lang in languages:
             pdf = folder / ("report.pdf" if lang == languages[0] else f"report.{lang}.pdf")
             print_page(page, pdf, browser=browser, lang=lang, created=assessment.created)
-    written = sorted(path for path in folder.rglob("*") if path.is_file())
-    digests = {path.relative_to(folder).as_posix(): sha256(path) for path in written}
-    content = json.dumps(summary(assessment) | {"files": digests}, ensure_ascii=False, indent=1, allow_nan=False)
-    (folder / SUMMARY).write_text(content + "\n", encoding="utf-8")
 
 
 def named_pictures(found: Iterable[Section]) -> Iterator[tuple[str, MapPicture]]:
@@ -250,12 +277,6 @@ def named_pictures(found: Iterable[Section]) -> Iterator[tuple[str, MapPicture]]
     for section in found:
         for number, picture in enumerate(section.maps, start=1):
             yield f"{section.name}-{number}", picture
-
-
-def assessment_layers(assessment: Assessment) -> dict[str, gpd.GeoDataFrame]:
-    """Return the layers of an assessment: the results of each analysis, then the inputs."""
-    results = {name: layer for outcome in assessment.outcomes for name, layer in outcome.layers.items()}
-    return results | {f"input_{name}": frame for name, frame in assessment.frames.items()}
 
 
 def base_layers(assessment: Assessment) -> dict[str, gpd.GeoDataFrame]:

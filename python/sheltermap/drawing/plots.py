@@ -26,12 +26,14 @@ if TYPE_CHECKING:
 
     from sheltermap.analyses.flood import Flood
     from sheltermap.basemap.making import BasemapSource
+    from sheltermap.drawing.crowded import Lines
     from sheltermap.streets.network import Network
 
 INK, BORDER, FACILITY = "#1f2933", "#c9c4b6", "#111827"
 WATER, STREET = "#8fb8de", "#b9bcc2"
 MARKERS = {"circle": "o", "diamond": "D", "cross": "X"}
 RASTER_ABOVE = 4000  # so many rows make a vector picture heavier than a raster one
+CROWDED_SIZE = 3.0  # points of their symbols then
 DENSE_ABOVE = 1000  # so many rows hide each other and the map under them when drawn large
 NUMBERED = 10  # places with their number on the map
 APART = 30  # of the width of a map: so far numbers stand from each other at least
@@ -46,7 +48,7 @@ LEGEND: dict[str, Any] = {"frameon": False, "fontsize": 8, "loc": "upper left", 
 class Streets:
     """Lines drawn alike."""
 
-    lines: gpd.GeoDataFrame
+    lines: gpd.GeoDataFrame | Lines
     colour: str
     width: float  #: in points
     order: float = 2.5  #: what is higher is drawn later; rows begin at 3
@@ -54,10 +56,12 @@ class Streets:
 
 def ground_streets(network: Network) -> Streets:
     """Return a network as the ground of a map; small pictures have none."""
-    import geopandas
+    from sheltermap.drawing.crowded import Lines
 
-    lines = geopandas.GeoDataFrame(geometry=[], crs=4326) if is_small() else network.edges()
-    return Streets(lines, STREET, 0.4, order=1.2)
+    if is_small():
+        return Streets(Lines(np.empty((0, 2)), np.empty(0, np.bool_)), STREET, 0.4, order=1.2)
+    columns = network.streets.columns
+    return Streets(Lines.of_offsets(columns["vertices"], columns["vertex_begin"]), STREET, 0.4, order=1.2)
 
 
 class CoverageLike(Protocol):
@@ -210,7 +214,9 @@ def draw_map(
     shapes = lonlat_shapes(rows.geometry.iloc[drawn])
     ground = lonlat_shapes(_part(outlines)) if outlines is not None else np.empty(0, dtype=object)
     offices = lonlat_shapes(_part(facilities)) if facilities is not None else np.empty(0, dtype=object)
-    _frame(ax, [shapes, ground, offices])
+    places_of_rows = _places_of_points(shapes)
+    boxes = shapely.bounds(shapes) if places_of_rows is None else np.tile(places_of_rows, 2)
+    _frame(ax, [boxes, shapely.bounds(ground), shapely.bounds(offices)])
     under = None if context is None else draw_ground(ax, context, lang)
     _outlines(ax, ground, face=LAND if under is None else "none")
     if water is not None:
@@ -220,7 +226,11 @@ def draw_map(
     crowded = len(shapes) > RASTER_ABOVE
     step = min(1.0, 5 / max(len(categories), 1))  # all below what is drawn above the rows
     for order, category in enumerate(reversed(categories)):
-        _draw(ax, shapes[category.rows[drawn]], category, crowded=crowded, order=3 + step * order)
+        here = category.rows[drawn]
+        if crowded and places_of_rows is not None:
+            _symbols(ax, places_of_rows[here], category, size=CROWDED_SIZE, crowded=True, order=3 + step * order)
+        else:
+            _draw(ax, shapes[here], category, crowded=crowded, order=3 + step * order)
     if bordered is not None:
         polygons = shapes[bordered[drawn] & (shapely.get_dimensions(shapes) == 2)]
         _polygons(ax, polygons, facecolor="none", edgecolor=INK, linewidth=1.6, zorder=8)
@@ -257,29 +267,23 @@ def _facilities(ax: Axes, shapes: np.ndarray[Any, Any], *, face: str, edge: str,
 
 
 def _streets(ax: Axes, streets: Streets) -> None:
-    """Draw lines as one path: a million of them take no longer than their points."""
+    """Draw lines as one path, a million of them by their pixels."""
     from matplotlib.collections import PathCollection
     from matplotlib.path import Path
 
-    lines = shapely.get_parts(lonlat_shapes(streets.lines))
-    points, line = shapely.get_coordinates(lines, return_index=True)
-    if not len(points):
-        return
-    begins = np.flatnonzero(np.r_[True, line[1:] != line[:-1]])
-    codes = np.full(len(points), Path.LINETO, dtype=Path.code_type)
-    codes[begins] = Path.MOVETO
-    ax.add_collection(
-        PathCollection(
-            [Path(points, codes)],
-            facecolors="none",
-            edgecolors=streets.colour,
-            linewidths=streets.width,
-            capstyle="round",
-            zorder=streets.order,
-            rasterized=len(lines) > RASTER_ABOVE,
-        ),
-        autolim=False,
-    )
+    from sheltermap.drawing.crowded import SEGMENTS_DRAWN, CrowdedStreets, Lines
+
+    given = streets.lines
+    lines = given if isinstance(given, Lines) else Lines.of_shapes(lonlat_shapes(given))
+    if len(lines.vertices) > SEGMENTS_DRAWN:
+        crowded = CrowdedStreets(lines, streets.colour, streets.width)
+        crowded.set(zorder=streets.order, rasterized=True)
+        ax.add_artist(crowded)
+    elif len(lines.vertices):
+        path = Path(lines.vertices, np.where(lines.begins, Path.MOVETO, Path.LINETO).astype(Path.code_type))
+        drawn = PathCollection([path], facecolors="none", edgecolors=streets.colour, linewidths=streets.width)
+        drawn.set(capstyle="round", zorder=streets.order, rasterized=int(lines.begins.sum()) > RASTER_ABOVE)
+        ax.add_collection(drawn, autolim=False)
 
 
 def _numbers(ax: Axes, places: gpd.GeoDataFrame, *, beside: bool) -> None:
@@ -339,9 +343,16 @@ def place_on(shape: Any) -> tuple[float, float]:
     return float(shapely.get_x(point)), float(shapely.get_y(point))
 
 
+def _places_of_points(shapes: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.float64]] | None:
+    """Return x and y of shapes that are points, or missing; None where there are others, or none."""
+    if not len(shapes) or shapely.get_type_id(shapes).max() > 0 or shapely.is_empty(shapes).any():
+        return None
+    return np.column_stack([shapely.get_x(shapes), shapely.get_y(shapes)])
+
+
 def _frame(ax: Axes, groups: Sequence[np.ndarray[Any, Any]]) -> None:
-    """Set the extent and the shape of the map: degrees east shrink with latitude."""
-    boxes = shapely.bounds(np.concatenate(groups)) if any(len(group) for group in groups) else np.empty((0, 4))
+    """Set the extent, around boxes, and the shape of the map: degrees east shrink with latitude."""
+    boxes = np.concatenate([group.reshape(-1, 4) for group in groups])
     boxes = boxes[np.isfinite(boxes).all(axis=1)]
     west, south, east, north = (0.0, 0.0, 1.0, 1.0) if not len(boxes) else (*boxes[:, :2].min(0), *boxes[:, 2:].max(0))
     side, top = max(0.03 * (east - west), 0.002), max(0.03 * (north - south), 0.002)
@@ -370,24 +381,27 @@ def _draw(ax: Axes, shapes: np.ndarray[Any, Any], category: Category, *, crowded
     present = shapes[has_place(shapes)]
     kind = shapely.get_dimensions(present)
     points = shapely.get_coordinates(present[kind == 0])
-    size = 3.0 if crowded else 5.5 if len(shapes) <= DENSE_ABOVE else 3.6
-    if len(points):
-        ax.plot(
-            *points.T,
-            MARKERS[category.marker],
-            ms=size,
-            mfc=category.colour,
-            mec="white",
-            mew=0.0 if crowded else 0.5,
-            zorder=order,
-            rasterized=crowded,
-        )
+    size = CROWDED_SIZE if crowded else 5.5 if len(shapes) <= DENSE_ABOVE else 3.6
+    _symbols(ax, points, category, size=size, crowded=crowded, order=order)
     for line in present[kind == 1]:
         for part in shapely.get_parts(line):
             ax.plot(*shapely.get_coordinates(part).T, color=category.colour, lw=1.2, zorder=order)
     _polygons(
         ax, present[kind == 2], facecolor=category.colour, edgecolor="white", linewidth=0.3, alpha=0.8, zorder=order
     )
+
+
+def _symbols(
+    ax: Axes, points: np.ndarray[Any, Any], category: Category, *, size: float, crowded: bool, order: float
+) -> None:
+    style: dict[str, Any] = {"ls": "", "marker": MARKERS[category.marker], "ms": size, "mfc": category.colour}
+    style |= {"mec": "white", "zorder": order}
+    if crowded and len(points):
+        from sheltermap.drawing.crowded import CrowdedSymbols
+
+        ax.add_line(CrowdedSymbols(*points.T, mew=0.0, rasterized=True, **style))
+    elif len(points):
+        ax.plot(*points.T, mew=0.5, **style)
 
 
 def _polygons(ax: Axes, shapes: np.ndarray[Any, Any], **style: Any) -> None:

@@ -6,7 +6,8 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -368,7 +369,12 @@ def write(
         if len(named) != 1:
             raise ValueError(f"{target} holds one layer; write several as .gpkg")
         return parquet.write(*next(iter(named.items())), target)
-    _core.write_layers(target, [conversion.to_layer(name, frame) for name, frame in named.items()])
+    prepared(named, target)()
+
+
+def prepared(layers: Mapping[str, Any], path: Path) -> Callable[[], None]:
+    """Return what writes layers to a file of one of the formats but Parquet; another thread may do that meanwhile."""
+    return partial(_core.write_layers, path, [conversion.to_layer(name, frame) for name, frame in layers.items()])
 
 
 def sibling_for(target: str | os.PathLike[str]) -> Path:

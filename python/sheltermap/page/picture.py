@@ -6,9 +6,11 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from os import cpu_count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
 REPEATABLE: dict[Any, Any] = {
     "svg.hashsalt": "sheltermap",
@@ -36,7 +39,10 @@ VECTOR_UP_TO = 60_000  # bytes; a picture that would weigh more as lines weighs 
 POINT, LETTER = 14, 90  # bytes that each takes in an SVG picture, or thereabouts
 PIXELS_UP_TO = 80_000  # bytes; dots per inch and quality go down until a picture weighs no more
 DOTS_PER_INCH = 170  # sharp on paper, too
-COARSER = ((1.0, 80), (0.85, 74), (0.7, 68), (0.6, 60), (0.5, 50))  # part of the width and height, and quality of WebP
+# Part of the width and height, quality of WebP, and how many times as heavy as a quick try of the coarsest it is at
+# least (29 maps: 3.0 to 5.0, 2.0 to 3.1, 1.4 to 2.1 and 1.0 to 1.4 times), so that what cannot fit is not tried.
+COARSER = ((1.0, 80, 2.9), (0.85, 74, 1.9), (0.7, 68, 1.3), (0.6, 60, 0.9), (0.5, 50, 0.0))
+METHOD, QUICKEST = 4, 0  # how hard WebP tries
 
 
 @dataclass(frozen=True)
@@ -59,11 +65,15 @@ class Drawing:
     @cached_property
     def uri(self) -> str:
         """Return it as a data: URI for a page, as lines or as pixels, whichever suits what it shows."""
+        return self.drawn()()
+
+    def drawn(self) -> Callable[[], str]:
+        """Draw it; return what makes its URI of that, which another thread may do."""
         with repeatable():
             figure = self.figure()
             if _weight(figure) <= VECTOR_UP_TO:
-                return svg_uri(figure_svg(figure))
-            return f"data:image/webp;base64,{base64.b64encode(_pixels(figure)).decode()}"
+                return partial(svg_uri, figure_svg(figure))
+            return partial(_webp_uri, figure_pixels(figure))
 
     def figure(self) -> Figure:
         """Return it as a figure of its own."""
@@ -140,29 +150,62 @@ def figure_svg(figure: Figure) -> str:
     return light_svg(content.decode())
 
 
-def _pixels(figure: Figure) -> bytes:
-    """Return a figure as WebP, as fine as its weight allows."""
+def figure_pixels(figure: Figure) -> NDArray[np.uint8]:
+    """Return a figure's pixels, from the top, as red, green and blue: those that a PNG of it has."""
+    taken = _Pixels()
+    figure.savefig(taken, format="raw", bbox_inches="tight", pad_inches=0.05, dpi=DOTS_PER_INCH)
+    return taken.pixels
+
+
+class _Pixels(io.BytesIO):
+    """A file that keeps the pixels written to it as what they are, without packing and unpacking a picture."""
+
+    pixels: NDArray[np.uint8]
+
+    def write(self, pixels: Any) -> int:
+        self.pixels = np.ascontiguousarray(np.asarray(pixels)[..., :3])
+        return self.pixels.size
+
+
+def draw_all(drawings: Sequence[Drawing]) -> None:
+    """Draw what a page will ask for: one after the other, each packed while the next ones are drawn."""
+    with ThreadPoolExecutor(cpu_count()) as pool:
+        packed = [(each, pool.submit(each.drawn())) for each in drawings]
+        for each, uri in packed:
+            vars(each)["uri"] = uri.result()  # where the cached property keeps it
+
+
+def _webp_uri(pixels: NDArray[np.uint8]) -> str:
+    """Return pixels as WebP, as fine as its weight allows."""
     from PIL import Image
 
-    drawn = figure_bytes(figure, "png", dpi=DOTS_PER_INCH, pil_kwargs={"compress_level": 1})
-    image = Image.open(io.BytesIO(drawn)).convert("RGB")
-    content = b""
-    for part, quality in COARSER:
+    image = Image.fromarray(pixels)
+
+    def packed(part: float, quality: int, method: int = METHOD) -> bytes:
         size = (round(image.width * part), round(image.height * part))
         stream = io.BytesIO()
-        image.resize(size, Image.Resampling.LANCZOS).save(stream, "WEBP", quality=quality, method=4)
-        content = stream.getvalue()
+        image.resize(size, Image.Resampling.LANCZOS).save(stream, "WEBP", quality=quality, method=method)
+        return stream.getvalue()
+
+    coarsest = len(packed(COARSER[-1][0], COARSER[-1][1], QUICKEST))
+    for part, quality, times in COARSER:
+        if coarsest * times > PIXELS_UP_TO:
+            continue
+        content = packed(part, quality)
         if len(content) <= PIXELS_UP_TO:
             break
-    return content
+    return f"data:image/webp;base64,{base64.b64encode(content).decode()}"
 
 
 def _weight(figure: Figure) -> int:
     """Return about how many bytes a figure takes as SVG."""
+    from sheltermap.drawing.crowded import CrowdedStreets
+
     points = letters = 0
     for axes in figure.axes:
         points += sum(np.size(line.get_xdata()) for line in axes.lines)
         points += sum(np.size(path.vertices) // 2 for each in axes.collections for path in each.get_paths())
         points += sum(np.size(each.get_offsets()) // 2 for each in axes.collections)
+        points += sum(each.points for each in axes.artists if isinstance(each, CrowdedStreets))
         letters += sum(len(text.get_text()) for text in axes.texts)
     return POINT * points + LETTER * letters

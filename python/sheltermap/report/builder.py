@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sheltermap.base import texts
+from sheltermap.page.picture import draw_all
 from sheltermap.page.render import render
 from sheltermap.page.table import Cell, Table, Words, cut_note, heads, reason_words, states_of, text
 from sheltermap.questions.figures import records
@@ -24,6 +25,7 @@ from sheltermap.report.titles import (
     table_title,
     titles_of,
 )
+from sheltermap.runs.assessment import GEOJSON_ROWS
 
 if TYPE_CHECKING:
     from sheltermap.map import Map
@@ -47,6 +49,7 @@ def build_report(
     found = [replace(each, tables=[links.within(table, each.name) for table in each.tables]) for each in found]
     illustrative = plan.made_up()
     first = briefing(assessment, unknown)
+    draw_all([each.picture for section in found for each in section.maps])
     return render(
         "report",
         "report.html.j2",
@@ -73,6 +76,7 @@ def build_report(
         table_titles={name: table_title(plan, name) for name in plan.tables},
         raster_holds={each.name: raster_holds(each.holds) for each in assessment.raster_records},
         raster_titles={name: raster_title(plan, name) for name in plan.rasters},
+        geojson_up_to=texts.number(GEOJSON_ROWS) if len(assessment.geojson_layers) < len(assessment.layers) else None,
         network_caveats={each.name: network_caveats(vars(each)) for each in assessment.network_records},
     )
 

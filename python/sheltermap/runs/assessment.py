@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from sheltermap.streets.reach_table import ReachTable
 
 
+GEOJSON_ROWS = 100_000  # of a layer
+
+
 @dataclass(frozen=True)
 class Former:
     """The figures of a former assessment, which a report holds its own against."""
@@ -138,6 +141,17 @@ class Assessment(ToldInShort):
                 return {}
             pages[name], like = found.page, found
         return pages
+
+    @property
+    def layers(self) -> dict[str, gpd.GeoDataFrame]:
+        """The results of each analysis, then the inputs."""
+        results = {name: layer for outcome in self.outcomes for name, layer in outcome.layers.items()}
+        return results | {f"input_{name}": frame for name, frame in self.frames.items()}
+
+    @property
+    def geojson_layers(self) -> dict[str, gpd.GeoDataFrame]:
+        """Those that are also written as GeoJSON: files of more rows are slow to write and too large to be of use."""
+        return {name: layer for name, layer in self.layers.items() if len(layer) <= GEOJSON_ROWS}
 
     def _in_short(self) -> Short:
         of = f"{name_of(self.plan.title.get('en'))}, {self.year}, {counted(self.outcomes, 'analysis', 'analyses')}"

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from shapely import STRtree
 
 LEAST_PART_M = 1000.0
+SNAPPED_KEPT = 4  # layers: 72 bytes a place
 KMH_PER_M_S = float(conversion("m/s", "km/h"))
 NEAR_M, WAY_M = 5.0, 50.0  # a dead end this near to a street that is farther than that along the streets is told
 
@@ -28,6 +30,17 @@ class Streets:
 
     def __init__(self, graph: _core.Graph) -> None:
         self.graph = graph
+        self._snapped: deque[tuple[NDArray[np.float64], float, _core.Snaps]] = deque(maxlen=SNAPPED_KEPT)
+
+    def snapped(self, places: NDArray[np.float64], max_m: float) -> _core.Snaps:
+        """Return where places get on the streets; of those asked about lately, as several analyses do, it is known."""
+        asked = np.ascontiguousarray(places, dtype=np.float64)
+        for kept, limit_m, snaps in self._snapped:
+            if limit_m == max_m and np.array_equal(kept.view(np.int64), asked.view(np.int64)):  # bits: NaN is NaN
+                return snaps
+        snaps = self.index.snap(places, max_m=max_m)
+        self._snapped.append((asked.copy(), max_m, snaps))
+        return snaps
 
     @cached_property
     def index(self) -> _core.EdgeIndex:

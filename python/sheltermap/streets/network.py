@@ -431,7 +431,7 @@ class Network:
     def snapped(self, places: NDArray[np.float64], what: str = "the places") -> _core.Snaps:
         """Return longitudes and latitudes, shape (n, 2), as the core's snapped places; CrsError for swapped axes."""
         require_together(placed_lonlat(places, what), self._streets.placed)
-        return self._streets.index.snap(places, max_m=self._snap_limit_m)
+        return self._streets.snapped(places, self._snap_limit_m)
 
     def nearer_fragments(self, places: NDArray[np.float64], snaps: _core.Snaps) -> NDArray[np.float64]:
         """Return per place how far a fragment is that is nearer than the street it was snapped to; NaN for none."""

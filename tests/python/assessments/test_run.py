@@ -167,6 +167,21 @@ def test_every_geojson_keeps_rfc_7946(folder, request):
     assert {path.name: faults(path) for path in paths if faults(path)} == {}
 
 
+def test_layers_of_many_rows_are_left_out_of_geojson_and_the_report_says_so(town, tmp_path, monkeypatch):
+    kept = {path.stem for path in (town / "geojson").iterdir()}
+    rows = {name: len(pyogrio.read_dataframe(town / "assessment.gpkg", layer=name)) for name in kept}
+    most = min(rows.values())
+    assert 0 < len({name for name in kept if rows[name] <= most}) < len(kept)
+    said = "are not in the folder “geojson”; assessment.gpkg has all of them."
+    assert said not in (town / "report.html").read_text(encoding="utf-8")
+    monkeypatch.setattr("sheltermap.runs.assessment.GEOJSON_ROWS", most)
+    run(write_town(tmp_path), tmp_path / "out")
+    written = {path.stem for path in (tmp_path / "out" / "geojson").iterdir()}
+    assert written == {name for name in kept if rows[name] <= most}
+    assert kept <= {name for name, _ in pyogrio.list_layers(tmp_path / "out" / "assessment.gpkg")}
+    assert said in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
 def test_inputs_are_named_by_the_sha256_of_their_files(sample):
     for row in summary_of(sample)["inputs"]:
         assert row["sha256"] == hashlib.sha256((SAMPLE / row["path"]).read_bytes()).hexdigest()

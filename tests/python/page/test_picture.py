@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pictures on a page: light, and the same to look at as what matplotlib drew."""
 
+import base64
 import io
 
 import numpy as np
@@ -9,12 +10,16 @@ from PIL import Image
 from sheltermap.base import texts
 from sheltermap.page.light_svg import light_svg, svg_uri
 from sheltermap.page.picture import (
+    COARSER,
+    DOTS_PER_INCH,
     PIXELS_UP_TO,
     VECTOR_UP_TO,
     Drawing,
     LegendEntry,
     MapPicture,
+    draw_all,
     figure_bytes,
+    figure_pixels,
     repeatable,
 )
 
@@ -56,6 +61,34 @@ def test_a_picture_is_lines_while_they_are_light_and_else_pixels_that_weigh_litt
     assert heavy.startswith("data:image/webp;base64,") and len(heavy) < PIXELS_UP_TO * 4 / 3 + 100
     assert not set(light) & set('"<>&#\n')
     assert scatter(900).uri == light and scatter(6000).uri == heavy
+
+
+def test_pixels_are_those_of_a_png():
+    with repeatable():
+        figure = scatter(6000).figure()
+        png = Image.open(io.BytesIO(figure_bytes(figure, "png", dpi=DOTS_PER_INCH)))
+        assert np.array_equal(figure_pixels(figure), np.asarray(png.convert("RGB")))
+
+
+@pytest.mark.parametrize("count", [5000, 40_000])
+def test_a_picture_of_pixels_is_the_finest_that_weighs_little(count):
+    with repeatable():
+        image = Image.fromarray(figure_pixels(scatter(count).figure()))
+    for part, quality, _ in COARSER:  # one after the other, without guessing which may fit
+        stream = io.BytesIO()
+        size = (round(image.width * part), round(image.height * part))
+        image.resize(size, Image.Resampling.LANCZOS).save(stream, "WEBP", quality=quality, method=4)
+        if len(stream.getvalue()) <= PIXELS_UP_TO:
+            break
+    assert base64.b64decode(scatter(count).uri.partition("base64,")[2]) == stream.getvalue()
+
+
+def test_pictures_drawn_together_are_those_drawn_alone():
+    counts = (900, 6000, 5000)
+    together = [scatter(count) for count in counts]
+    draw_all(together)
+    assert all("uri" in vars(each) for each in together)
+    assert [each.uri for each in together] == [scatter(count).uri for count in counts]
 
 
 def test_what_a_picture_shows_is_said_with_its_figures():
