@@ -5,6 +5,7 @@ import base64
 import io
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from sheltermap.base import texts
