@@ -173,7 +173,8 @@ class Exposure(ByArea):
             label: Cell = texts.both(row["zone"]) if row["zone"] in SUMS else texts.name(row["zone"])
             counted = [row["rows"], row["weight"], row["rows_without_weight"]] if weighted else [row["rows"]]
             rows.append([label, *(texts.number(each) for each in counted)])
-        by_zone = Table(texts.both("by_zone"), head, rows[: -len(SUMS)], foot=rows[-len(SUMS) :])
+        inside = outcome.tables["zones"]["weight" if weighted else "rows"].iloc[: -len(SUMS)].tolist()
+        by_zone = Table(texts.both("by_zone"), head, rows[: -len(SUMS)], foot=rows[-len(SUMS) :], concern=inside)
         words: dict[str, Cell] = {state: texts.both(label) for label, state in SUMS.items()}
         return [
             by_zone,

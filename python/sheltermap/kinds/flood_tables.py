@@ -68,7 +68,9 @@ def _area_table(outcome: Outcome) -> Table | None:
     parts = sorted(mine.groupby("area", sort=False), key=lambda each: last_in_order(each[0]))
     rows = [_area_line(area_words(area), part) for area, part in parts]
     foot = [_area_line(texts.both("all"), summary[summary["measure"] == outcome.measure])]
-    return Table(texts.both("by_area"), head, rows, foot=foot)
+    most_lost = mine.groupby("area")["lost"].max()
+    concern = [float(most_lost[area]) for area in sorted(most_lost.index, key=last_in_order)]
+    return Table(texts.both("by_area"), head, rows, foot=foot, concern=concern)
 
 
 def _area_line(label: Cell, scenarios: pd.DataFrame) -> list[Cell]:

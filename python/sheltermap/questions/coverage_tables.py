@@ -71,12 +71,14 @@ def _area_table(outcome: Outcome, measure: str) -> Table:
         in_none, name = last_in_order(area)
         return in_none, -by_name[area][0]["uncovered"] if single else 0.0, name
 
-    rows = [line(area_words(area), by_name[area]) for area in sorted(by_name, key=rank)]
+    ordered = sorted(by_name, key=rank)
+    rows = [line(area_words(area), by_name[area]) for area in ordered]
+    concern = [by_name[area][-1]["uncovered"] for area in ordered]
     total = records(summary[summary["measure"] == measure])
     title = texts.both("by_area")
     if weighted and len(by_area["measure"].unique()) > 1:
         title = {lang: f"{title[lang]}: {measure_words(outcome, measure)[lang]}" for lang in title}
-    return Table(title, head, rows, foot=[line(texts.both("all"), total)])
+    return Table(title, head, rows, foot=[line(texts.both("all"), total)], concern=concern)
 
 
 def area_words(area: Any) -> Cell:
