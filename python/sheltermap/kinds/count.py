@@ -108,7 +108,7 @@ class Count(AlongStreets, Reaching, ByArea):
         layer = demand.assign(
             **{
                 count_column: pd.arrays.IntegerArray(counts, mask=~known),
-                "class": pd.array(labels[position], dtype="string"),
+                "class": pd.array(labels, dtype="string").take(position),
             }
         )
         weight = weights_of(demand, self.weight, frames.describe(demand, "demand"))

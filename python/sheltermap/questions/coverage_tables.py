@@ -9,7 +9,7 @@ from sheltermap.base import texts
 from sheltermap.base.scopes import NO_AREA, last_in_order
 from sheltermap.page.key_figure import KeyFigure, count_of
 from sheltermap.page.table import Bar, Cell, Table, Words, heads, why_words
-from sheltermap.questions.figures import records
+from sheltermap.questions.figures import records, records_by
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.row_tables import cost_word, measure_words
 
@@ -65,7 +65,7 @@ def _area_table(outcome: Outcome, measure: str) -> Table:
         return [label, *cells, *([texts.number(totals[0]["rows_without_weight"])] if weighted else [])]
 
     mine = by_area[by_area["measure"] == measure]
-    by_name = {area: records(lines) for area, lines in mine.groupby("area", sort=False)}
+    by_name = records_by(mine, "area")
 
     def rank(area: Any) -> tuple[bool, float, str]:  # by people without, where the table tells them
         in_none, name = last_in_order(area)
