@@ -12,10 +12,12 @@ import pandas as pd
 
 from sheltermap.base import texts
 from sheltermap.page.table_sheets import Sheet, table_sheet, write_sheets
+from sheltermap.questions.figure_names import figure_name, is_word
 from sheltermap.questions.figures import records
 from sheltermap.report.indicator_tables import table_of
 
 if TYPE_CHECKING:
+    from sheltermap.questions.kind import Kind
     from sheltermap.report.sections import Section
     from sheltermap.runs.assessment import Assessment
 
@@ -26,7 +28,8 @@ def write_workbook(assessment: Assessment, found: Sequence[Section], path: Path)
     """Write the workbook of an assessment in the first language of its plan."""
     lang = assessment.plan.languages[0]
     titles = {each.name: texts.pick(each.title, lang) for each in found}
-    sheets = [_figures(assessment.figures, titles, lang)]
+    kinds = {each.name: each for each in assessment.plan.analyses}
+    sheets = [_figures(assessment.figures, kinds, titles, lang)]
     if assessment.plan.indicators:
         sheets.append(table_sheet(table_of(assessment), texts.say("indicators", lang), lang))
     for section in found:
@@ -38,7 +41,7 @@ def write_workbook(assessment: Assessment, found: Sequence[Section], path: Path)
     write_sheets(sheets, path, contents=texts.say("sheets.contents", lang), created=created)
 
 
-def _figures(figures: pd.DataFrame, titles: Mapping[str, str], lang: str) -> Sheet:
+def _figures(figures: pd.DataFrame, kinds: Mapping[str, Kind], titles: Mapping[str, str], lang: str) -> Sheet:
     """Return every figure as a row that says in words what it is; the codes are in the other files."""
     told = ("analysis", "figure", "measure", "area", "category", "scenario")
     heads = [texts.say(f"sheets.{key}", lang) for key in (*told, "limit", "value", "unit")]
@@ -46,7 +49,8 @@ def _figures(figures: pd.DataFrame, titles: Mapping[str, str], lang: str) -> She
     for row in records(figures):
         words: dict[str, Any] = {key: None if pd.isna(row[key]) else str(row[key]) for key in told}
         said = {key: _word(text, lang) for key, text in words.items() if text is not None and key != "area"}
-        said |= {"analysis": titles[row["analysis"]], "figure": _word(f"figure_{row['figure']}", lang, row["figure"])}
+        name = row["analysis"]
+        said |= {"analysis": titles[name], "figure": figure_name(kinds[name], str(row["figure"]))[lang]}
         said |= {"area": words["area"] or _word(row["scope"], lang)}
         limits = [f"{row[key]:g} {key[-1]}" for key in LIMITS if not pd.isna(row[key])]
         value = None if pd.isna(row["value"]) else float(row["value"])
@@ -54,9 +58,6 @@ def _figures(figures: pd.DataFrame, titles: Mapping[str, str], lang: str) -> She
     return Sheet(texts.say("sheets.figures", lang), heads, rows)
 
 
-def _word(key: str, lang: str, otherwise: str | None = None) -> str:
+def _word(code: str, lang: str) -> str:
     """Return the word for a code; the code where there is none."""
-    for each in filter(None, (key, otherwise)):
-        if each in texts.TEXTS and "{" not in texts.TEXTS[each][lang]:
-            return texts.say(each, lang)
-    return key if otherwise is None else otherwise
+    return texts.say(code, lang) if is_word(code) else code
