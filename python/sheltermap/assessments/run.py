@@ -294,6 +294,7 @@ def assessment_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     ]
     versions = [{"component": name, "version": version} for name, version in assessment.versions.items()]
     return {
+        **{f"{found.analysis.name}_{end}": table for found in assessment.outcomes for end, table in found.kept.items()},
         "figures": assessment.figures,
         **({"indicators": assessment.indicators} if plan.indicators else {}),
         "inputs": pd.DataFrame(_input_rows(assessment)).astype({"notes": "string"}),

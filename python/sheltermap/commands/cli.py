@@ -22,6 +22,7 @@ from sheltermap.commands.postgis_commands import postgis_app
 from sheltermap.commands.register_commands import register_app
 from sheltermap.commands.shown_steps import Quiet, Verbose, steps
 from sheltermap.commands.warn_commands import warn
+from sheltermap.commands.why_commands import why
 
 if TYPE_CHECKING:
     from sheltermap.assessments.run import Progress
@@ -320,6 +321,7 @@ app.command()(list_kinds)
 app.command()(schema)
 app.command()(network)
 app.command()(warn)
+app.command()(why)
 app.add_typer(register_app, name="register")
 app.add_typer(postgis_app, name="postgis")
 

@@ -40,7 +40,7 @@
   choices.forEach((each) => each.addEventListener("change", choose));
 
   // Sections that fold; who comes by a link finds the place open.
-  const folded = all("details");
+  const folded = all("section > details");
   const setAll = (open) => folded.forEach((each) => (each.open = open));
   document.getElementById("open-all").addEventListener("click", () => setAll(true));
   document.getElementById("close-all").addEventListener("click", () => setAll(false));
