@@ -35,6 +35,7 @@ from sheltermap.drawing.ground import ground_categories
 from sheltermap.drawing.shared_places import shared_places
 from sheltermap.layers import files
 from sheltermap.layers.digest import sha256
+from sheltermap.layers.unchanging import unchanging
 from sheltermap.page.picture_files import write_picture
 from sheltermap.plans.plan import Plan, load_plan
 from sheltermap.questions.sources import SAVED_ENDING, Input, RasterSource
@@ -45,7 +46,7 @@ from sheltermap.runs.cost_tables import TableRecord
 from sheltermap.runs.inputs import InputRecord
 from sheltermap.runs.layer_words import layer_words
 from sheltermap.runs.networks import NetworkRecord
-from sheltermap.runs.plan_data import read_plan_data, what_is_read
+from sheltermap.runs.plan_data import PlanData, read_plan_data, what_is_read
 from sheltermap.runs.rasters import require_unchanged
 from sheltermap.runs.running import run_analysis
 from sheltermap.streets import kept_tables
@@ -178,12 +179,21 @@ def assess(plan: Plan, steps: _Steps | None = None) -> Assessment:
 
 def _assessed(plan: Plan, steps: _Steps) -> Assessment:
     data = read_plan_data(plan, steps.begin)
+    with unchanging():
+        return _answered(plan, data, steps)
+
+
+def _answered(plan: Plan, data: PlanData, steps: _Steps) -> Assessment:
     refused = [sm.refused(frame).assign(input=name) for name, frame in data.frames.items()]
     ways: dict[str, By] = {**data.networks, **data.tables}
     outcomes = []
-    for analysis in plan.analyses:
+    done_with = _last_uses(plan)
+    for number, analysis in enumerate(plan.analyses):
         steps.next("analyse", name=analysis.name)
         outcomes.append(run_analysis(plan, analysis, data.frames, ways, data.rasters, data.basemap))
+        for name in done_with.get(number, ()):
+            _ = [outcome.context.moved_from_fragments for outcome in outcomes]  # which the report asks of the streets
+            data.networks[name].forget()
     require_unchanged(plan, data.raster_records)
     return Assessment(
         plan,
@@ -201,6 +211,18 @@ def _assessed(plan: Plan, steps: _Steps) -> Assessment:
         basemap=data.basemap,
         basemap_records=data.basemap_records,
     )
+
+
+def _last_uses(plan: Plan) -> dict[int, list[str]]:
+    """Return the networks that no analysis goes along after one, by its number; they are large."""
+    last: dict[str, int] = {}
+    for number, analysis in enumerate(plan.analyses):
+        failing = [each.failing.by for each in plan.scenarios_of(analysis) if each.failing is not None]
+        last |= {name: number for name in (getattr(analysis, "by", None), *failing) if name in plan.networks}
+    found: dict[int, list[str]] = {}
+    for name, number in last.items():
+        found.setdefault(number, []).append(name)
+    return found
 
 
 def write_assessment(

@@ -20,6 +20,7 @@ from sheltermap.base.suggestions import told
 from sheltermap.layers.frames_given import no_frame
 from sheltermap.layers.geometry_kinds import TYPE_NAMES, has_place, of_one_kind, require_single_kinds
 from sheltermap.layers.plausible import NO_CORNERS, require_degrees, require_plausible, trimmed
+from sheltermap.layers.unchanging import kept
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
@@ -90,13 +91,18 @@ def lonlat(frame: GeoDataFrame, what: str) -> NDArray[np.float64]:
         If the frame has no CRS, or coordinates that cannot be meant in it (swapped axes, metres taken for degrees).
     """
     require_geometry(frame, what)
-    what = describe(frame, what)
-    crs = crs_of(frame, what)
+    crs = crs_of(frame, describe(frame, what))
+    array = frame.geometry.to_numpy()
+    return kept(("lonlat", frame.crs.to_wkt()), [array], lambda: _lonlat(frame, crs, describe(frame, what)))
+
+
+def _lonlat(frame: GeoDataFrame, crs: _core.Crs, what: str) -> NDArray[np.float64]:
     coordinates = point_coordinates(frame, what)
     if crs.is_geographic:
         coordinates = trimmed(coordinates)
     places = coordinates if crs.is_lonlat else _core.to_lonlat(coordinates, crs)
     require_plausible(frame, coordinates, places, crs, what)
+    places.flags.writeable = False  # others may be given the same
     return places
 
 
