@@ -481,7 +481,7 @@ def test_layers_that_share_geometries_are_written_as_each_alone(tmp_path):
         "rows": rows,
         "more": rows.assign(m=[4, 5, 6]),
         "some": rows.iloc[1:],
-        "metres": rows.set_crs(3059, allow_override=True),
+        "other": rows.set_crs(4258, allow_override=True),
         "mixed": geopandas.GeoDataFrame({"n": [1, 2]}, geometry=mixed, crs=4326),
         "none": geopandas.GeoDataFrame({"n": [1]}, geometry=[None], crs=4326),
     }
