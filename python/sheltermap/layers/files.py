@@ -374,7 +374,10 @@ def write(
 
 def prepared(layers: Mapping[str, Any], path: Path) -> Callable[[], None]:
     """Return what writes layers to a file of one of the formats but Parquet; another thread may do that meanwhile."""
-    return partial(_core.write_layers, path, [conversion.to_layer(name, frame) for name, frame in layers.items()])
+    known: conversion.Known = {}
+    return partial(
+        _core.write_layers, path, [conversion.to_layer(name, frame, known) for name, frame in layers.items()]
+    )
 
 
 def sibling_for(target: str | os.PathLike[str]) -> Path:

@@ -166,6 +166,20 @@ def column_as_given(array: NDArray[Any], what: str) -> _core.GeometryColumn:
     return _core.GeometryColumn(len(array), pieces)
 
 
+def points_of(array: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.float64]] | None:
+    """Return which geometries are points, and their coordinates; None where there is anything else but gaps."""
+    types = shapely.get_type_id(array)
+    rows = np.flatnonzero(types == 0)
+    if (types > 0).any() or shapely.is_empty(array).any():
+        return None
+    return rows, shapely.get_coordinates(array if len(rows) == len(array) else array[rows])
+
+
+def column_of_points(count: int, rows: NDArray[np.intp], coordinates: NDArray[np.float64]) -> _core.GeometryColumn:
+    """Return a column of so many rows, of which some are points and the others missing."""
+    return _core.GeometryColumn(count, [_points(rows, coordinates)] if len(rows) else [])
+
+
 def point_column(coordinates: NDArray[np.float64]) -> _core.GeometryColumn:
     """Return points as a column of the core; coordinates have shape (n, 2)."""
     rows = np.arange(len(coordinates))

@@ -22,7 +22,7 @@ def filled_page() -> type[Worksheet]:
     """Return the class of such a page, for `Workbook.add_worksheet`."""
     from xlsxwriter.worksheet import Worksheet
 
-    class FilledPage(Worksheet):
+    class FilledPage(Worksheet):  # type: ignore[misc]
         """A worksheet below whose cells stand columns, written as they are by xlsxwriter's own cells."""
 
         _filled: Sequence[str] = ()

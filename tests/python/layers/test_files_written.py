@@ -471,3 +471,26 @@ def test_a_small_disk_that_is_full_leaves_the_old_file(ending: str, tmp_path: Pa
         assert names_in(disk) == [f"a{ending}"]
     finally:
         subprocess.run(["umount", disk], check=True)
+
+
+def test_layers_that_share_geometries_are_written_as_each_alone(tmp_path):
+    places = [shapely.Point(24, 57), None, shapely.Point(25, 57.5)]
+    mixed = shapely.from_wkt(["POINT (24 57)", "LINESTRING (24 57, 25 57)"])
+    rows = geopandas.GeoDataFrame({"n": [1, 2, 3]}, geometry=places, crs=4326)
+    layers = {
+        "rows": rows,
+        "more": rows.assign(m=[4, 5, 6]),
+        "some": rows.iloc[1:],
+        "other": rows.set_crs(4258, allow_override=True),
+        "mixed": geopandas.GeoDataFrame({"n": [1, 2]}, geometry=mixed, crs=4326),
+        "none": geopandas.GeoDataFrame({"n": [1]}, geometry=[None], crs=4326),
+    }
+    sm.write(layers, tmp_path / "all.gpkg")
+    for name, frame in layers.items():
+        sm.write({name: frame}, tmp_path / f"{name}.gpkg")
+        found = [
+            sm.read(tmp_path / each, layer=name, strict=False, crs=frame.crs) for each in ("all.gpkg", f"{name}.gpkg")
+        ]
+        assert [each.crs for each in found] == [frame.crs] * 2
+        shapes = [each.geometry.to_wkt().tolist() for each in (*found, frame)]
+        assert shapes == [shapes[2]] * 3
