@@ -43,6 +43,7 @@ from .base.progress import set_progress as set_progress
 from .base.standards import Standard as Standard, capacity as capacity, standards as standards
 from .basemap.basemap import Basemap as Basemap
 from .basemap.making import basemap as basemap
+from .evidence.why import Why as Why, why as why
 from .layers.files import layer_names as layer_names, read as read, write as write
 from .layers.meeting import FarApartWarning as FarApartWarning, NotInTableWarning as NotInTableWarning
 from .layers.raster import Raster as Raster

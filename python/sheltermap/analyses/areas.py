@@ -81,6 +81,8 @@ class Areas:
     @staticmethod
     def _overlap_note(offsets: NDArray[np.int64], zone: NDArray[np.int32], codes: NDArray[np.intp]) -> list[str]:
         counts = np.diff(offsets)
+        if counts.max(initial=0) <= 1:
+            return []
         row_of_pair = np.repeat(np.arange(len(counts)), counts)
         first_of_pair = np.repeat(offsets[:-1], counts)  # the pair that decides where its row counts
         several = np.unique(row_of_pair[codes[zone] != codes[zone[first_of_pair]]])
@@ -91,6 +93,13 @@ class Areas:
     def labels(self) -> Any:
         """Return the area of each row; missing outside every area and where the position is unknown."""
         return take_ids(pd.Index(self.names), np.where(self.codes < len(self.names), self.codes, -1))
+
+    def rows(self) -> dict[Any, NDArray[np.intp]]:
+        """Return the rows of each area, and of those in none, ascending."""
+        names = self.all_names()
+        order = np.argsort(self.codes, kind="stable")
+        ends = np.searchsorted(self.codes[order], np.arange(1, len(names)))
+        return dict(zip(names, np.split(order, ends), strict=True))
 
     def all_names(self) -> list[Any]:
         """Return what the codes stand for: the areas, then who is in none."""

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -32,11 +32,11 @@ from sheltermap.basemap.ground_layers import PREFIX
 from sheltermap.dictionary import layers as dictionary
 from sheltermap.drawing import styles
 from sheltermap.drawing.ground import ground_categories
+from sheltermap.drawing.shared_places import shared_places
 from sheltermap.layers import files
 from sheltermap.layers.digest import sha256
 from sheltermap.page.picture_files import write_picture
 from sheltermap.plans.plan import Plan, load_plan
-from sheltermap.questions.figures import records
 from sheltermap.questions.sources import SAVED_ENDING, Input, RasterSource
 from sheltermap.report import build_report
 from sheltermap.report.sections import sections
@@ -208,7 +208,7 @@ def write_assessment(
 ) -> None:
     """Write all files of an assessment into an empty folder; a PDF where there is a `browser` to print it."""
     steps.next("write_layers")
-    with ThreadPoolExecutor(1) as pool:  # writes layers while maps are drawn, which takes as long
+    with shared_places(), ThreadPoolExecutor(1) as pool:  # writes layers while maps are drawn, which takes as long
         geopackage = pool.submit(prepared_geopackage(assessment, folder))
         _write_beside(assessment, folder, steps, browser=browser, pictures=pictures)
         digest = geopackage.result()
@@ -216,8 +216,7 @@ def write_assessment(
     digests = {
         path.relative_to(folder).as_posix(): digest if path.name == GEOPACKAGE else sha256(path) for path in written
     }
-    content = json.dumps(summary(assessment) | {"files": digests}, ensure_ascii=False, indent=1, allow_nan=False)
-    (folder / SUMMARY).write_text(content + "\n", encoding="utf-8")
+    (folder / SUMMARY).write_text(_json(summary(assessment) | {"files": digests}), encoding="utf-8")
 
 
 def prepared_geopackage(assessment: Assessment, folder: Path) -> Callable[[], str]:
@@ -295,6 +294,7 @@ def assessment_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     ]
     versions = [{"component": name, "version": version} for name, version in assessment.versions.items()]
     return {
+        **{f"{found.analysis.name}_{end}": table for found in assessment.outcomes for end, table in found.kept.items()},
         "figures": assessment.figures,
         **({"indicators": assessment.indicators} if plan.indicators else {}),
         "inputs": pd.DataFrame(_input_rows(assessment)).astype({"notes": "string"}),
@@ -409,11 +409,29 @@ def _by_language(key: str, text: Any) -> dict[str, str | None]:
 
 def _plain_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return rows as plain data: nothing for what is not known, whole numbers as such."""
-    return [{key: None if pd.isna(value) else _plain(value) for key, value in row.items()} for row in records(frame)]
+    columns = {str(name): _plain_values(frame[name]) for name in frame.columns}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _plain_values(values: pd.Series[Any]) -> list[Any]:
+    missing = values.isna().tolist()
+    return [None if none else _plain(value) for none, value in zip(missing, values.tolist(), strict=True)]
 
 
 def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _json(said: Mapping[str, Any]) -> str:
+    """Return an object as JSON, each of its parts in a line of its own, and of lists each element."""
+    line = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+
+    def part(value: Any) -> str:
+        if not isinstance(value, list) or not value:
+            return line(value)
+        return "[\n  " + ",\n  ".join(map(line, value)) + "\n ]"
+
+    return "{\n " + ",\n ".join(f"{line(key)}: {part(value)}" for key, value in said.items()) + "\n}\n"
 
 
 def steps_of(plan: Plan, progress: Progress | None, further: int) -> _Steps:

@@ -23,6 +23,7 @@ from sheltermap.commands.register_commands import register_app
 from sheltermap.commands.serving_commands import pygeoapi
 from sheltermap.commands.shown_steps import Quiet, Verbose, steps
 from sheltermap.commands.warn_commands import warn
+from sheltermap.commands.why_commands import why
 
 if TYPE_CHECKING:
     from sheltermap.assessments.run import Progress
@@ -321,6 +322,7 @@ app.command()(list_kinds)
 app.command()(schema)
 app.command()(network)
 app.command()(warn)
+app.command()(why)
 app.add_typer(register_app, name="register")
 app.add_typer(postgis_app, name="postgis")
 app.command()(pygeoapi)
