@@ -30,7 +30,6 @@ BELOW = {
 PACKAGES = (
     "base",
     "layers",
-    "postgis",
     "registers",
     "streets",
     "basemap",
@@ -41,6 +40,7 @@ PACKAGES = (
     "map",
     "page",
     "dictionary",
+    "postgis",
     "questions",
     "kinds",
     "plans",

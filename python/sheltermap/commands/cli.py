@@ -20,6 +20,7 @@ from sheltermap.commands.network_commands import network
 from sheltermap.commands.new_commands import new
 from sheltermap.commands.postgis_commands import postgis_app
 from sheltermap.commands.register_commands import register_app
+from sheltermap.commands.serving_commands import pygeoapi
 from sheltermap.commands.shown_steps import Quiet, Verbose, steps
 from sheltermap.commands.warn_commands import warn
 from sheltermap.commands.why_commands import why
@@ -324,6 +325,7 @@ app.command()(warn)
 app.command()(why)
 app.add_typer(register_app, name="register")
 app.add_typer(postgis_app, name="postgis")
+app.command()(pygeoapi)
 
 
 def _print_assessment(assessment: Assessment, out: Path) -> None:
