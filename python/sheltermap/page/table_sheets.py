@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from sheltermap.base import texts
+from sheltermap.layers.workbooks import Cells, new_workbook
 from sheltermap.page.table import Bar, Table
-from sheltermap.registers.sheets import new_workbook
 
 NAME_LETTERS = 31  # of a sheet, which spreadsheets allow
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']|[\x00-\x1f]")
@@ -58,17 +58,17 @@ def write_sheets(sheets: Sequence[Sheet], path: Path, *, contents: str, created:
             "title": book.add_format(bold | {"font_size": 14}),
             "note": book.add_format({"italic": True, "font_color": "#5b6773"}),
             "head": book.add_format(bold | {"text_wrap": True, "valign": "top", "bottom": 1}),
-            "text": book.add_format({"text_wrap": True, "valign": "top"}),
             "count": book.add_format({"num_format": "#,##0", "valign": "top"}),
             "number": book.add_format({"num_format": "#,##0.0##", "valign": "top"}),
         }
+        cells = Cells(book, text_wrap=True, valign="top")
         pages = [book.add_worksheet(name) for name in names]
         pages[0].write_string(0, 0, contents, styles["title"])
         for at, (sheet, name) in enumerate(zip(sheets, names[1:], strict=True), start=HEAD - 1):
             pages[0].write_url(at, 0, f"internal:'{name}'!A1", string=sheet.title[:255])
         pages[0].set_column(0, 0, WIDEST)
         for sheet, page in zip(sheets, pages[1:], strict=True):
-            _fill(page, sheet, styles)
+            _fill(page, sheet, styles, cells)
 
 
 def sheet_name(number: int, title: str) -> str:
@@ -82,7 +82,7 @@ def sheet_name(number: int, title: str) -> str:
     return f"{number} {' '.join(FORBIDDEN.sub(' ', title).split())}"[:NAME_LETTERS].strip()
 
 
-def _fill(page: Any, sheet: Sheet, styles: dict[str, Any]) -> None:
+def _fill(page: Any, sheet: Sheet, styles: dict[str, Any], cells: Cells) -> None:
     page.write_string(0, 0, sheet.title[:CELL_LETTERS], styles["title"])
     if sheet.note:
         page.write_string(1, 0, sheet.note[:CELL_LETTERS], styles["note"])
@@ -93,7 +93,7 @@ def _fill(page: Any, sheet: Sheet, styles: dict[str, Any]) -> None:
     for line, row in enumerate(sheet.rows, start=HEAD):
         for at, cell in enumerate(row):
             if isinstance(cell, str):
-                page.write_string(line, at, cell[:CELL_LETTERS], styles["text"])
+                cells.write_text(page, line, at, cell[:CELL_LETTERS])
             elif cell is not None:
                 page.write_number(line, at, cell, styles["count" if cell == int(cell) else "number"])
     page.freeze_panes(HEAD, 1)
