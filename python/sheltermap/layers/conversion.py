@@ -243,4 +243,16 @@ def to_layer(name: str, frame: pd.DataFrame) -> _core.Layer:
     if frame.geometry.has_z.any():
         warnings.warn(f"{what}: heights (Z) are not written", stacklevel=3)
     attributes = pd.DataFrame(frame.drop(columns=frame.geometry.name))
-    return _core.Layer(name, frames.crs_of(frame, what), to_table(attributes), frames.column(frame, what))
+    layer = _core.Layer(name, frames.crs_of(frame, what), to_table(attributes), frames.column(frame, what))
+    layer.id_column = _id_column(frame)
+    return layer
+
+
+def _id_column(frame: pd.DataFrame) -> str:
+    """Return the column that a frame was read with as its id, where it still names each row; else nothing."""
+    named = frame.attrs.get(row_ids.ID)
+    if named not in frame.columns:
+        return ""
+    ids = frame[named]
+    is_one = pd.api.types.is_string_dtype(ids.dtype) or pd.api.types.is_integer_dtype(ids.dtype)
+    return str(named) if is_one and ids.notna().all() and ids.is_unique else ""
