@@ -17,6 +17,7 @@ from sheltermap.postgis.geopackage import contents
 if TYPE_CHECKING:
     import pandas as pd
 
+REFUSED = {"column": "column_name"}  # of the dictionary's tables, which ArcGIS does not take as a name
 MARK = {dictionary.LAYERS, dictionary.COLUMNS, dictionary.CODES}
 
 
@@ -52,7 +53,8 @@ def hand_over(source: str | Path, path: str | Path, *, lang: str = REFERENCE, la
     words = aliases(dictionary.read(found), lang) if found.keys() >= MARK else {}
     kept = _only(found, layer, geopackage)
     if target.suffix.lower() in files.GEODATABASE:
-        files.prepared(kept, target, words)()
+        plain = {name: frame.rename(columns=REFUSED) if name in MARK else frame for name, frame in kept.items()}
+        files.prepared(plain, target, words)()
     else:
         sm.write(kept, target)
     return list(kept)

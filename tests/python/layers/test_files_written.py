@@ -349,7 +349,7 @@ def test_heights_are_left_out_with_a_warning(tmp_path: Path) -> None:
         ({}, "a.gpkg", "no layer"),
         ({"a": odd_layers.stations(), "A": odd_layers.stations()}, "a.gpkg", "two layers are named"),
         ({"a": odd_layers.stations(), "b": odd_layers.stations()}, "a.geojson", "holds one layer"),
-        (odd_layers.stations(), "a.shp", r"must be \.gpkg, \.geojson, \.fgb or \.csv"),
+        (odd_layers.stations(), "a.kml", r"must be \.gpkg, \.gdb, \.geojson, \.shp, \.fgb or \.csv"),
         (odd_layers.stations().assign(ID=1), "a.gpkg", r"two columns named 'ID' \(case aside\)"),
         (odd_layers.stations().assign(b=b"x"), "a.gpkg", "column 'b' holds bytes"),
     ],

