@@ -45,6 +45,7 @@ from .basemap.basemap import Basemap as Basemap
 from .basemap.making import basemap as basemap
 from .evidence.why import Why as Why, why as why
 from .layers.files import layer_names as layer_names, read as read, write as write
+from .layers.format_losses import LossWarning as LossWarning
 from .layers.meeting import FarApartWarning as FarApartWarning, NotInTableWarning as NotInTableWarning
 from .layers.raster import Raster as Raster
 from .layers.refused_rows import refused as refused

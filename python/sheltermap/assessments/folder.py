@@ -22,7 +22,7 @@ from sheltermap.layers.digest import sha256
 SCHEMA = "sheltermap-assessment/1"
 SUMMARY = "summary.json"
 MOST_SUMMARY = 4 << 30  # bytes; it lists every refused row
-GEOPACKAGE = "assessment.gpkg"
+GEOPACKAGE, DICTIONARY = "assessment.gpkg", "dictionary.xlsx"
 NETWORKS = "networks"  # folder of the streets
 TABLES = "tables"  # folder of the costs from elsewhere
 PICTURES = "pictures"  # folder of the report's pictures, where they were asked for

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ import pandas as pd
 import sheltermap as sm
 from sheltermap.assessments.figure_sheets import write_workbook
 from sheltermap.assessments.folder import (
+    DICTIONARY,
     GEOPACKAGE,
     NETWORKS,
     PICTURES,
@@ -30,11 +32,14 @@ from sheltermap.base.language import LANGUAGES, REFERENCE
 from sheltermap.base.progress import working
 from sheltermap.basemap.ground_layers import PREFIX
 from sheltermap.dictionary import layers as dictionary
+from sheltermap.dictionary.dictionary_sheets import write_dictionary
+from sheltermap.dictionary.rounding import rounded
 from sheltermap.drawing import styles
 from sheltermap.drawing.ground import ground_categories
 from sheltermap.drawing.shared_places import shared_places
 from sheltermap.layers import files
 from sheltermap.layers.digest import sha256
+from sheltermap.layers.geometry_kinds import by_kind
 from sheltermap.layers.unchanging import unchanging
 from sheltermap.page.picture_files import write_picture
 from sheltermap.plans.plan import Plan, load_plan
@@ -261,8 +266,11 @@ def prepared_geopackage(assessment: Assessment, folder: Path) -> Callable[[], st
 def _write_beside(assessment: Assessment, folder: Path, steps: _Steps, *, browser: Path | None, pictures: bool) -> None:
     """Write everything but the GeoPackage and the summary."""
     (folder / "geojson").mkdir()
+    told = layer_words(assessment)
+    columns = {each.name: each.columns for each in told}
     for name, layer in assessment.geojson_layers.items():
-        sm.write(layer, folder / "geojson" / f"{name}.geojson")
+        for part, rows in by_kind(name, rounded(layer, columns[name])):
+            sm.write({part: rows}, folder / "geojson" / f"{part}.geojson")
     if assessment.networks:
         (folder / NETWORKS).mkdir()
     for name, network in assessment.networks.items():  # a later year asks what the streets of this one were
@@ -281,6 +289,8 @@ def _write_beside(assessment: Assessment, folder: Path, steps: _Steps, *, browse
     page = folder / "report.html"
     page.write_text(build_report(assessment, found, unknown, maps=maps), encoding="utf-8")
     write_workbook(assessment, found, folder / "figures.xlsx")
+    created = datetime.fromisoformat(assessment.created)
+    write_dictionary(told, folder / DICTIONARY, lang=languages[0], created=created)
     if pictures:
         steps.next("write_pictures")
         (folder / PICTURES).mkdir()

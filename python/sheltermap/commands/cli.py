@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from sheltermap.commands.console import FAULT, FINDINGS, Debug, Json, Lang, exit_codes, note, printable, require_utf8
+from sheltermap.commands.convert_commands import convert
 from sheltermap.commands.listing_commands import demands, list_kinds, list_standards, schema
 from sheltermap.commands.network_commands import network
 from sheltermap.commands.new_commands import new
@@ -202,6 +203,9 @@ def template(
         from sheltermap.registers import template as write_template
 
         write_template(kind, out, lang=lang, crs=crs, geometry=geometry)
+
+
+app.command()(convert)
 
 
 @app.command()

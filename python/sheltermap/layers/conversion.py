@@ -249,7 +249,9 @@ def to_layer(name: str, frame: pd.DataFrame, known: Known | None = None) -> _cor
     if frame.geometry.has_z.any():
         warnings.warn(f"{what}: heights (Z) are not written", stacklevel=3)
     attributes = pd.DataFrame(frame.drop(columns=frame.geometry.name))
-    return _core.Layer(name, frames.crs_of(frame, what), to_table(attributes), _column(frame, what, known))
+    layer = _core.Layer(name, frames.crs_of(frame, what), to_table(attributes), _column(frame, what, known))
+    layer.id_column = _id_column(frame)
+    return layer
 
 
 def _column(frame: GeoDataFrame, what: str, known: Known | None) -> _core.GeometryColumn:
@@ -261,3 +263,13 @@ def _column(frame: GeoDataFrame, what: str, known: Known | None) -> _core.Geomet
         known[key] = given, frames.points_of(given)
     points = known[key][1]
     return frames.column(frame, what) if points is None else frames.column_of_points(len(given), *points)
+
+
+def _id_column(frame: pd.DataFrame) -> str:
+    """Return the column that a frame was read with as its id, where it still names each row; else nothing."""
+    named = frame.attrs.get(row_ids.ID)
+    if named not in frame.columns:
+        return ""
+    ids = frame[named]
+    is_one = pd.api.types.is_string_dtype(ids.dtype) or pd.api.types.is_integer_dtype(ids.dtype)
+    return str(named) if is_one and ids.notna().all() and ids.is_unique else ""

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from sheltermap.base.formulas import may_run
+
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
@@ -52,7 +54,7 @@ def rows_as_xml(first: int, columns: Columns, styles: Mapping[str, int]) -> list
     columns : sequence of sequence of str, float or None
         All of the same length.
     styles : mapping of str to int
-        Numbers of the formats "text", "count" and "number".
+        Numbers of the formats "text", "quoted" (of texts that a spreadsheet might run), "count" and "number".
 
     Examples
     --------
@@ -81,7 +83,8 @@ def _cell(cell: str | float, styles: Mapping[str, int]) -> str:
     text = CONTROL.sub(lambda found: f"_x{ord(found.group()):04X}_", text)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     space = ' xml:space="preserve"' if text != text.strip() else ""
-    return f' s="{styles["text"]}" t="inlineStr"><is><t{space}>{text}</t></is></c>'
+    style = "quoted" if may_run(cell) else "text"
+    return f' s="{styles[style]}" t="inlineStr"><is><t{space}>{text}</t></is></c>'
 
 
 def _letters(at: int) -> str:

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from sheltermap.base import texts
+from sheltermap.layers.workbooks import new_workbook
 from sheltermap.page.filled_page import CELL_LETTERS, filled_page
 from sheltermap.page.table import Bar, Table
-from sheltermap.registers.sheets import new_workbook
 
 NAME_LETTERS = 31  # of a sheet, which spreadsheets allow
+TEXT_LOOK = {"text_wrap": True, "valign": "top"}
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']|[\x00-\x1f]")
 WIDEST, NARROWEST = 60, 8  # letters of a column
 HEAD = 3  # title and note stand above
@@ -58,7 +59,8 @@ def write_sheets(sheets: Sequence[Sheet], path: Path, *, contents: str, created:
             "title": book.add_format(bold | {"font_size": 14}),
             "note": book.add_format({"italic": True, "font_color": "#5b6773"}),
             "head": book.add_format(bold | {"text_wrap": True, "valign": "top", "bottom": 1}),
-            "text": book.add_format({"text_wrap": True, "valign": "top"}),
+            "text": book.add_format(TEXT_LOOK),
+            "quoted": book.add_format(TEXT_LOOK | {"quote_prefix": True}),
             "count": book.add_format({"num_format": "#,##0", "valign": "top"}),
             "number": book.add_format({"num_format": "#,##0.0##", "valign": "top"}),
         }
