@@ -49,6 +49,7 @@ PACKAGES = (
     "assessments",
     "alerts",
     "years",
+    "public",
     "commands",
 )
 # What shows a result is fetched when it is asked for: `.plot()` and `.explore()` of rooms before them.
