@@ -60,12 +60,12 @@ class Rule:
 
         `former` is what was shown the year before: a change of less than k is not shown, the former number is again.
         """
-        if former is not None and shown == former:
-            least, most = shown - self.k, shown + self.k
-            gap = 1.0 if self.whole else 0.0
-            return (max(0.0, least + gap), most - gap)
-        if shown == 0:
+        if shown == 0:  # one to k - 1 would be hidden
             return (0.0, 0.0)
+        gap = 1.0 if self.whole else 0.0
+        if former is not None and shown == former:
+            least = shown - self.k + gap
+            return (max(least, float(self.k)) if least > 0 else 0.0, shown + self.k - gap)
         low, high = shown - self.base / 2, shown + self.base / 2
         if self.whole:
             low, high = float(math.ceil(low)), float(math.ceil(high) - 1)

@@ -62,7 +62,7 @@ def merged_areas(
     all_people = math.fsum(people.values())
     if all_people < k - TOLERANCE:
         raise ValueError(f"k is {k}, and the layer of people has fewer in all: no number of them can be published")
-    groups = {frozenset(each) & people.keys() for each in together} - {frozenset()}
+    groups = {frozenset(area for area in each if area in people) for each in together} - {frozenset()}
     taken = set().union(*groups) if groups else set()
     groups |= {frozenset([area]) for area in people.keys() - taken}
 

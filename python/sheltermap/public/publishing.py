@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -353,6 +355,7 @@ def _statement(
 def _write(folder: Path, told: Told, layers: dict[str, gpd.GeoDataFrame], created: str) -> None:
     table = figures(told.tables, told.analyses)
     files.write({**layers, "figures": table}, folder / "public.gpkg")
+    _stamp(folder / "public.gpkg", created)
     (folder / "geojson").mkdir()
     for name, layer in layers.items():
         files.write(layer, folder / "geojson" / f"{name}.geojson")
@@ -376,6 +379,15 @@ def _write(folder: Path, told: Told, layers: dict[str, gpd.GeoDataFrame], create
         "files": {path.relative_to(folder).as_posix(): sha256(path) for path in written},
     }
     (folder / SUMMARY).write_text(_json(summary), encoding="utf-8")
+
+
+def _stamp(path: Path, created: str) -> None:
+    """Say that a GeoPackage is of the time of the assessment, so that the same one gives the same bytes."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA secure_delete = ON")
+        with connection:
+            connection.execute("UPDATE gpkg_contents SET last_change = ?", (created.replace("Z", ".000Z"),))
+        connection.execute("VACUUM")
 
 
 def _people(tables: PeopleTables) -> dict[str, Any]:

@@ -57,7 +57,8 @@ class ShownFacilities:
     @property
     def are_all(self) -> bool:
         """Whether every facility is shown where it stands: then figures tell nothing of others."""
-        return not any(self.left_out.values()) and bool((self.rows[PLACE] == EXACT).all())
+        secret = self.left_out.get("not_public", 0) + self.left_out.get("public_unknown", 0)
+        return not secret and bool((self.rows[PLACE] == EXACT).all())
 
 
 def register_of(columns: list[str], asked: str | None) -> str:

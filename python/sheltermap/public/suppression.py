@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PEOPLE = "people"
+PRIMAL = 4  # of HiGHS' simplex methods: it goes on from the solution before, which stays possible
+SEED, IDLE, FEW = 1, 3, 0.02  # of programs about many numbers at once: so many that open hardly any are enough
 
 
 class Key(NamedTuple):
@@ -81,7 +83,8 @@ class _Target:
     plus: NDArray[np.intp]
     minus: NDArray[np.intp]
     measure: str
-    count: float
+    areas: frozenset[str]
+    analysis: str | None
 
 
 def suppressed(
@@ -225,7 +228,16 @@ class _Table:
         targets = list(self._targets())
         if not targets:
             return
-        attack = _Attack(self, targets)
+        for area in self.areas:  # alone, which is quick, and tells of too little in most cases
+            self._hide_until_open([each for each in targets if each.areas == {area}], area)
+        self._hide_until_open(targets, None)
+
+    def _hide_until_open(self, targets: Sequence[_Target], area: str | None) -> None:
+        """Hide more until enough is open for targets, to whom looks at one area only, or at all of them."""
+        if not targets:
+            return
+        attack = _Attack(self, targets, area)
+        attack.try_many()
         for number, target in enumerate(targets):
             while not attack.is_open(number):
                 before = set(self.hidden)
@@ -234,18 +246,20 @@ class _Table:
                 attack.hide(self.hidden.keys() - before)
 
     def _give_up(self, target: _Target) -> None:
-        mine = set(target.plus.tolist()) | set(target.minus.tolist())
-        near = [
-            key
-            for key, rows in self.rows.items()
-            if key not in self.hidden and self.counts[key] > TOLERANCE and not mine.isdisjoint(rows.tolist())
-        ]
+        mine = {*target.plus.tolist(), *target.minus.tolist()}
+        near = []
+        for key, rows in self.rows.items():
+            if key not in self.hidden and self.counts[key] > TOLERANCE:
+                touches = not mine.isdisjoint(rows.tolist())
+                beside = key.area in target.areas and key.analysis == target.analysis
+                others = (not touches, not beside, key.area not in target.areas, key.measure != target.measure)
+                near.append((*others, *self._order(key), key))
         if not near:
             raise SheltermapError(
                 "a small number of people could not be hidden well enough: publish fewer groups or areas, or with a "
                 "larger k"
             )
-        self.hidden[min(near, key=lambda key: (key.measure != target.measure, *self._order(key)))] = "beside"
+        self.hidden[min(near)[-1]] = "beside"
 
     def _targets(self) -> Iterator[_Target]:
         """Give the small numbers: those that may be shown, what they are made of, and all but a group of them."""
@@ -262,7 +276,14 @@ class _Table:
                 mark = (plus.tobytes(), minus.tobytes())
                 if self.rule.hides(size) and mark not in seen:
                     seen.add(mark)
-                    yield _Target(plus, minus, measure, size)
+                    yield _Target(plus, minus, measure, *self._of(int(rows[0]), rows))
+
+    def _of(self, first: int, rows: NDArray[np.intp]) -> tuple[frozenset[str], str | None]:
+        """Return the areas and the analysis that variables are of."""
+        at = max(n for n, each in enumerate(self.variables) if each.flat[0] <= first)
+        patterns, measures = self.variables[at].shape[1:3]
+        areas = (rows - self.variables[at].flat[0]) // (patterns * measures)
+        return frozenset(self.areas[each] for each in areas), self.blocks[at].name or None
 
     # ---- what is known ----
 
@@ -305,37 +326,52 @@ class _Table:
 
 
 class _Attack:
-    """Whoever knows all that is shown and all the rules, and asks by linear programs what else that tells."""
+    """Whoever knows what is shown, of one area or of all, and the rules, and asks linear programs for the rest."""
 
-    def __init__(self, table: _Table, targets: Sequence[_Target]) -> None:
+    def __init__(self, table: _Table, targets: Sequence[_Target], area: str | None) -> None:
         self._table, self._targets = table, targets
-        self._keys = {key: row for row, key in enumerate(table.rows)}
+        at = slice(None) if area is None else [list(table.areas).index(area)]
+        self._mine = np.concatenate([each[at].ravel() for each in table.variables])
+        self._number = np.full(len(table.values), -1, np.int32)
+        self._number[self._mine] = np.arange(len(self._mine), dtype=np.int32)
+        self._keys = {key: row for row, key in enumerate(key for key in table.rows if area in (None, key.area))}
         sizes = np.array([len(each.plus) + len(each.minus) for each in targets])
         self._of = np.repeat(np.arange(len(targets)), sizes)
-        self._at = np.concatenate([np.concatenate([each.plus, each.minus]) for each in targets])
+        self._at = self._number[np.concatenate([np.concatenate([each.plus, each.minus]) for each in targets])]
         self._sign = np.concatenate([np.repeat([1.0, -1.0], [len(each.plus), len(each.minus)]) for each in targets])
         # What is true is possible, and so is every solution of a program: what they differ by is left open.
-        self._least = self._most = self._of_targets(table.values)
-        self._highs = self._model()
+        self._least = self._most = self._of_targets(table.values[self._mine])
+        self._highs = self._model([variables[at] for variables in table.variables])
 
     def is_open(self, number: int) -> bool:
         """Whether at least k values are left possible for a target."""
         if self._spread(number):
             return True
-        target = self._targets[number]
-        cost = np.zeros(len(self._table.values))
-        cost[target.plus] = 1.0
-        cost[target.minus] = -1.0
         for direction in (-1.0, 1.0):
-            self._solve(direction * cost)
+            wanted = np.zeros(len(self._targets))
+            wanted[number] = direction
+            self._solve(wanted)
             if self._spread(number):
                 return True
         return False
 
+    def try_many(self) -> None:
+        """Ask for many targets in one program, some as large and some as small as can be: most are open by that."""
+        draw, idle = np.random.default_rng(SEED), 0
+        while idle < IDLE:
+            left = np.array([number for number in range(len(self._targets)) if not self._spread(number)], np.intp)
+            if not len(left):
+                return
+            wanted = np.zeros(len(self._targets))
+            wanted[left] = draw.choice([-1.0, 1.0], len(left))
+            self._solve(wanted)
+            idle = 0 if sum(self._spread(number) for number in left.tolist()) > FEW * len(left) else idle + 1
+
     def hide(self, keys: Iterable[Key]) -> None:
         """Forget what was shown of some numbers."""
         for key in keys:
-            self._highs.changeRowBounds(self._keys[key], *self._table.interval(key))
+            if key in self._keys:
+                self._highs.changeRowBounds(self._keys[key], *self._table.interval(key))
 
     def _spread(self, number: int) -> bool:
         return self._table.rule.is_open(self._least[number], self._most[number])
@@ -344,38 +380,37 @@ class _Attack:
         weights = self._sign * values[self._at]
         return np.bincount(self._of, weights=weights, minlength=len(self._targets)).astype(np.float64)
 
-    def _solve(self, cost: NDArray[np.float64]) -> None:
-        columns = np.arange(len(cost), dtype=np.int32)
-        self._highs.changeColsCost(len(cost), columns, np.ascontiguousarray(cost))
+    def _solve(self, wanted: NDArray[np.float64]) -> None:
+        """Make targets as small as can be, or as large where what is wanted of them is below zero."""
+        count = len(self._mine)
+        cost = np.bincount(self._at, weights=self._sign * wanted[self._of], minlength=count).astype(np.float64)
+        self._highs.changeColsCost(count, np.arange(count, dtype=np.int32), cost)
         self._highs.run()
         if not str(self._highs.getModelStatus()).endswith("kOptimal"):
             raise SheltermapError("HiGHS could not say what the published numbers tell: nothing was published")
         found = self._of_targets(np.array(self._highs.getSolution().col_value))
         self._least, self._most = np.minimum(self._least, found), np.maximum(self._most, found)
 
-    def _model(self) -> Any:
-        table = self._table
-        highs = solver()
-        for name, value in {"threads": 1, "random_seed": 1}.items():
+    def _model(self, blocks: Sequence[NDArray[np.intp]]) -> Any:
+        table, highs = self._table, solver()
+        for name, value in {"threads": 1, "random_seed": 1, "simplex_strategy": PRIMAL}.items():
             highs.setOptionValue(name, value)
-        count = len(table.values)
         most = 4.0 * float(table.totals[:, 0].sum()) + 10.0 * table.rule.k  # more than anybody thinks there are
-        for _ in range(count):
+        for _ in self._mine:
             highs.addVar(0.0, most)
-        for key, rows in table.rows.items():
+        for key in self._keys:
+            rows = table.rows[key]
             self._add(highs, *table.interval(key), rows, np.ones(len(rows)))
-        for block, variables in zip(table.blocks, table.variables, strict=True):
-            for area, measure in product(range(len(table.areas)), range(len(table.measures))):
+        for variables in blocks:
+            for area, measure in product(range(variables.shape[0]), range(variables.shape[2])):
                 mine = variables[area, :, measure]
-                if block is not table.blocks[0]:
-                    other = table.variables[0][area, :, measure]
-                    rows = np.concatenate([mine, other])
-                    self._add(highs, 0.0, 0.0, rows, np.repeat([1.0, -1.0], [len(mine), len(other)]))
+                if variables is not blocks[0]:
+                    rows = np.concatenate([mine, blocks[0][area, :, measure]])
+                    self._add(highs, 0.0, 0.0, rows, np.repeat([1.0, -1.0], [len(mine), len(rows) - len(mine)]))
                 if measure:
                     for group, everybody in zip(mine, variables[area, :, 0], strict=True):
                         self._add(highs, 0.0, np.inf, np.array([everybody, group]), np.array([1.0, -1.0]))
         return highs
 
-    @staticmethod
-    def _add(highs: Any, low: float, high: float, rows: NDArray[Any], signs: NDArray[np.float64]) -> None:
-        highs.addRow(low, high, len(rows), rows.astype(np.int32), signs)
+    def _add(self, highs: Any, low: float, high: float, rows: NDArray[Any], signs: NDArray[np.float64]) -> None:
+        highs.addRow(low, high, len(rows), self._number[rows], signs)
