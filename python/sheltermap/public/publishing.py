@@ -17,6 +17,7 @@ import pandas as pd
 from sheltermap._native import ReadError
 from sheltermap.assessments.folder import GEOPACKAGE
 from sheltermap.assessments.former import recorded_summary
+from sheltermap.base.in_short import Short, ToldInShort, counted, name_of
 from sheltermap.base.progress import shows_progress
 from sheltermap.base.suggestions import unknown
 from sheltermap.basemap.basemap import CLASSES, Basemap
@@ -52,7 +53,7 @@ ROLES = ("facilities", "shelters")  # keys of analyses that name places where pe
 
 
 @dataclass(frozen=True, repr=False)
-class Publication:
+class Publication(ToldInShort):
     """What `publish` wrote.
 
     Attributes
@@ -62,14 +63,24 @@ class Publication:
         What was left out and why.
     files : list of str
         Beside the summary.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import sheltermap as sm
+    >>> from sheltermap.public.statement import Statement
+    >>> sm.Publication(Path("public/2027"), Statement(k=10, rounded_to=10, grid_m=1000), ["figures.csv", "index.html"])
+    <Publication: 2027, 2 files
+      no count from 1 to 9, rounded to 10>
     """
 
     folder: Path
     statement: Statement
     files: list[str]
 
-    def __repr__(self) -> str:
-        return f"<Publication {self.folder.name!r}: {len(self.files)} files, no count from 1 to {self.statement.k - 1}>"
+    def _in_short(self) -> Short:
+        of = f"{name_of(self.folder.name)}, {counted(len(self.files), 'file')}"
+        return Short(of, [f"no count from 1 to {self.statement.k - 1}, rounded to {self.statement.rounded_to}"])
 
 
 @shows_progress

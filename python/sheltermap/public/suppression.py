@@ -153,7 +153,7 @@ class _Table:
         self.blocks = [plain, *self.questions]
         sizes = [each.counts.size for each in self.blocks]
         starts = np.concatenate([[0], np.cumsum(sizes)])
-        self.variables = [
+        self.variables: list[NDArray[np.intp]] = [
             np.arange(start, start + size).reshape(each.counts.shape)
             for each, start, size in zip(self.blocks, starts, sizes, strict=False)
         ]

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The page for everybody in a browser: sorted by distance, in both languages, narrow, dark, printed, without scripts."""
+"""The page for everybody in a browser: sorted by distance, in two languages, narrow, dark, printed, without scripts."""
 
 from pathlib import Path
 
 import pytest
-from test_publishing import write_town
 
 import sheltermap as sm
+from public_town import write_town
 
 browser = pytest.importorskip("browser", reason="playwright is not installed")
 
@@ -60,7 +60,12 @@ def test_the_nearest_to_coordinates_and_to_a_name_come_first(chromium, page):
 
 
 def test_a_position_is_asked_for_only_when_the_button_is_pressed(chromium, page):
-    asked = "window.asked = 0; navigator.geolocation.getCurrentPosition = (done) => { window.asked += 1; done({ coords: { latitude: 56.953, longitude: 24.161 } }); };"
+    asked = """
+        window.asked = 0;
+        navigator.geolocation.getCurrentPosition = (done) => {
+          window.asked += 1;
+          done({ coords: { latitude: 56.953, longitude: 24.161 } });
+        };"""
     seen = chromium.open(page, before=asked)
     assert seen.page.evaluate("window.asked") == 0
     seen.page.locator("#here").click()
