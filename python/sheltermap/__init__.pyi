@@ -65,6 +65,7 @@ from .risk.damage import Damage as Damage, DamageCurve as DamageCurve, damage_cu
 from .risk.expected_annual import ExpectedAnnual as ExpectedAnnual, expected_annual as expected_annual
 from .risk.impact import Impact as Impact, impact as impact
 from .postgis import read_postgis as read_postgis, write_postgis as write_postgis
+from .public.publishing import Publication as Publication, publish as publish
 from .questions.plan_error import PlanError as PlanError
 from .registers import (
     Inspection as Inspection,

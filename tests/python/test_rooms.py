@@ -50,6 +50,7 @@ PACKAGES = (
     "alerts",
     "years",
     "evidence",
+    "public",
     "commands",
 )
 # What shows a result is fetched when it is asked for: `.plot()` and `.explore()` of rooms before them.
