@@ -41,6 +41,7 @@ PACKAGES = (
     "map",
     "page",
     "dictionary",
+    "qgis",
     "questions",
     "kinds",
     "plans",
