@@ -4,7 +4,7 @@
 For the system's Python, which QGIS belongs to: /usr/bin/python3 project_in_qgis.py FOLDER PICTURES [what]
 
 `what` are the letters of what is to be done beside looking at layers: "s" also loads the styles as SLD, "t" draws each
-theme, "l" exports each layout as PDF and picture. All is written to PICTURES.
+theme, "g" each layer alone, "l" exports every fifth layout as PDF and picture, with "a" all. Pictures go to PICTURES.
 """
 
 import json
@@ -14,14 +14,18 @@ from pathlib import Path
 from qgis.core import (
     QgsApplication,
     QgsExpression,
+    QgsExpressionContext,
+    QgsExpressionContextUtils,
+    QgsFeature,
     QgsLayoutExporter,
+    QgsLayoutItemLabel,
     QgsMapRendererParallelJob,
     QgsMapSettings,
     QgsProject,
     QgsRenderContext,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QSize
+from qgis.PyQt.QtCore import QSize, QVariant
 from qgis.PyQt.QtGui import QColor
 
 
@@ -103,7 +107,10 @@ def draw_theme(project, name, path):
     job.start()
     job.waitForFinished()
     job.renderedImage().save(str(path))
-    return {"layers": [each.id() for each in layers], "errors": [each.message for each in job.errors()]}
+    collection = project.mapThemeCollection()
+    styles = {each.layer().id(): each.currentStyle for each in collection.mapThemeState(name).layerRecords()}
+    errors = [each.message for each in job.errors()]
+    return {"layers": [each.id() for each in layers], "errors": errors, "styles": styles}
 
 
 def export(layout, folder, number):
@@ -115,7 +122,23 @@ def export(layout, folder, number):
         exporter.exportToPdf(str(folder / f"layout-{number}.pdf"), pdf),
         exporter.exportToImage(str(folder / f"layout-{number}.png"), picture),
     ]
-    return {"name": layout.name(), "done": [int(each) for each in done]}
+    bar = layout.itemById("scale bar")
+    labels = {each.id(): each.currentText() for each in layout.items() if isinstance(each, QgsLayoutItemLabel)}
+    told = {"name": layout.name(), "done": [int(each) for each in done], "labels": labels}
+    return told | {"scale_bar_mm": bar.rect().width()}
+
+
+def tip_of_markup(layer):
+    """What the first expression of a tip makes of a name that is markup."""
+    feature = QgsFeature(layer.fields())
+    for field in layer.fields():
+        if field.type() == QVariant.String:
+            feature[field.name()] = "<img src=x>&"
+    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+    context.setFeature(feature)
+    tip = layer.mapTipTemplate()
+    made = QgsExpression.replaceExpressionText(tip, context)
+    return made[len("<b>") : made.index("</b>")]
 
 
 def load_sld(source, path):
@@ -164,12 +187,15 @@ def main():
             if layer.isSpatial():
                 draw([layer], layer.extent(), layer.crs(), pictures / f"layer-{name}.png", (420, 330))
     if "l" in what:
-        found["exported"] = [export(each, pictures, at) for at, each in enumerate(project.layoutManager().layouts())]
+        pages = project.layoutManager().layouts()[:: 1 if "a" in what else 5]
+        found["exported"] = [export(each, pictures, at) for at, each in enumerate(pages)]
     if "s" in what:
         found["sld"] = {
             path.stem: load_sld(f"{folder / 'assessment.gpkg'}|layername={path.stem.split('.')[0]}", path)
             for path in sorted((folder / "sld").iterdir())
         }
+    if "t" in what:
+        found["tip_of_markup"] = tip_of_markup(next(each for each in layers.values() if each.isSpatial()))
     print(json.dumps(found))
     project.clear()
     application.exitQgis()

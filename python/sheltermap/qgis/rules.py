@@ -159,7 +159,7 @@ class _Parser:
 
     def _negated(self) -> Element:
         if self._taken("word", "NOT"):
-            return _holding("ogc:Not", self._negated())
+            return self._not(self._negated())
         if self._taken("sign", "("):
             inner = self.any_of()
             self._need("sign", ")")
@@ -182,7 +182,7 @@ class _Parser:
             self._need("sign", ")")
             each = [_holding("ogc:PropertyIsEqualTo", _copy(left), value) for value in values]
             some = each[0] if len(each) == 1 else _holding("ogc:Or", *each)
-            return _holding("ogc:Not", some) if negated else some
+            return self._not(some) if negated else some
         kind, said = self._tokens[self._at]
         if negated:
             raise self._fault()
@@ -193,13 +193,22 @@ class _Parser:
             return _holding("ogc:PropertyIsEqualTo", left, _literal("true"))
         raise self._fault()
 
+    def _not(self, inner: Element) -> Element:
+        """Return what holds where a comparison does not; of a missing column nobody can say that."""
+        if inner.tag == "ogc:And" or (inner.tag == "ogc:Or" and any(len(each) and len(each[0]) for each in inner)):
+            raise self._fault()
+        negated = _holding("ogc:Not", inner)
+        if inner.tag in ("ogc:Not", "ogc:PropertyIsNull"):
+            return negated
+        names = dict.fromkeys(each.text or "" for each in inner.iter("ogc:PropertyName"))
+        known = [_holding("ogc:Not", _holding("ogc:PropertyIsNull", _named(name))) for name in names]
+        return _holding("ogc:And", *known, negated)
+
     def _operand(self) -> Element:
         kind, said = self._tokens[self._at]
         self._at += 1
         if kind == "column":
-            named = Element("ogc:PropertyName")
-            named.text = said
-            return named
+            return _named(said)
         if kind in ("text", "number"):
             return _literal(said)
         raise self._fault()
@@ -220,6 +229,12 @@ class _Parser:
 def _holding(name: str, *parts: Element) -> Element:
     made = Element(name)
     made.extend(parts)
+    return made
+
+
+def _named(column_name: str) -> Element:
+    made = Element("ogc:PropertyName")
+    made.text = column_name
     return made
 
 

@@ -54,8 +54,8 @@ def sld(layer: StyledLayer, style: Style, lang: str) -> str:
         elif len(style.entries) > 1:
             SubElement(rule, "ElseFilter")
         DRAWN[layer.geometry](rule, entry.symbol)
-        if layer.label is not None and (plain := rules.columns(layer.label)) and rules.column(plain[0]) == layer.label:
-            _label(rule, plain[0])
+        if layer.named_by is not None and layer.label == rules.column(layer.named_by):
+            _label(rule, layer.named_by)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(made, encoding="unicode") + "\n"
 
 
