@@ -148,7 +148,7 @@ def load_sld(source, path):
     found = {"done": done, "message": message, "renderer": renderer.type()}
     if renderer.type() == "RuleRenderer":
         rules = renderer.rootRule().children()
-        found["rules"] = [[each.label(), each.filterExpression(), each.isElse()] for each in rules]
+        found["rules"] = [each.label() for each in rules]
         found["colours"] = [each.symbol().color().name() for each in rules]
         counts = [0] * len(rules)
         fields = layer.fields()
@@ -157,7 +157,7 @@ def load_sld(source, path):
         for feature in layer.getFeatures():
             for at, rule in enumerate(rules):
                 context.expressionContext().setFeature(feature)
-                counts[at] += bool(not rule.isElse() and rule.isFilterOK(feature, context))
+                counts[at] += bool(rule.isFilterOK(feature, context))
         renderer.stopRender(context)
         found["counts"] = counts
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from xml.etree.ElementTree import Element, SubElement
+from xml.etree.ElementTree import Element
 
 TOKEN = re.compile(
     r"""\s*(?:(?P<column>"(?:[^"]|"")*")|(?P<text>'(?:[^']|'')*')|(?P<number>-?[0-9.]+(?:e[-+]?[0-9]+)?)"""
@@ -64,31 +64,48 @@ def first_that_holds(rules: Sequence[str]) -> str:
 def ogc_filters(rules: Sequence[str]) -> list[Element | None]:
     """Return the rules as ``Filter`` elements of OGC, each without the rows of those before it.
 
-    None stands for a last rule that always holds: for all rows that no other filter takes. ValueError for a rule that
-    no filter can say.
+    None stands for a rule that holds for all rows. What is left for a last rule is said in full, for not every reader
+    knows ``ElseFilter``, and so that it does not matter whether a comparison with nothing is false or nothing itself.
+    ValueError for a rule that no filter can say.
     """
     parsed = [None if each == EVERYTHING else ogc_expression(each) for each in rules]
+    if None in parsed[:-1]:
+        raise ValueError("a rule that always holds is the last")
     found: list[Element | None] = []
-    for number, rule in enumerate(rules):
-        mine = parsed[number]
-        if mine is None:
-            if number < len(rules) - 1:
-                raise ValueError("a rule that always holds is the last")
-            found.append(None)
-            continue
-        before = [parsed[each] for each in range(number) if _may_both_hold(rules[each], rule)]
-        made = Element("ogc:Filter")
-        if before:
-            both = SubElement(made, "ogc:And")
-            both.append(mine)
-            others = SubElement(both, "ogc:Not")
-            if len(before) > 1:
-                others = SubElement(others, "ogc:Or")
-            others.extend(each for each in before if each is not None)
+    for number, mine in enumerate(parsed):
+        before = [
+            not_true(each)
+            for rule, each in zip(rules[:number], parsed[:number], strict=True)
+            if each is not None and _may_both_hold(rule, rules[number])
+        ]
+        parts = [*([] if mine is None else [mine]), *before]
+        if parts:
+            found.append(_holding("ogc:Filter", parts[0] if len(parts) == 1 else _holding("ogc:And", *parts)))
         else:
-            made.append(mine)
-        found.append(made)
+            found.append(None)
     return found
+
+
+def not_true(expression: Element) -> Element:
+    """Return what holds where an expression does not, or where it cannot be told as a column is missing."""
+    parts = list(expression)
+    match expression.tag:
+        case "ogc:And":
+            return _holding("ogc:Or", *map(not_true, parts))
+        case "ogc:Or":
+            return _holding("ogc:And", *map(not_true, parts))
+        case "ogc:PropertyIsNull":
+            return _holding("ogc:Not", expression)
+        case "ogc:Not" if parts[0].tag == "ogc:PropertyIsNull":
+            return parts[0]
+        case "ogc:Not":
+            return _holding("ogc:Or", *_missing(expression), parts[0])
+    return _holding("ogc:Or", *_missing(expression), _holding("ogc:Not", expression))
+
+
+def _missing(expression: Element) -> list[Element]:
+    names = dict.fromkeys(each.text or "" for each in expression.iter("ogc:PropertyName"))
+    return [_holding("ogc:PropertyIsNull", _named(name)) for name in names]
 
 
 def ogc_expression(rule: str) -> Element:
@@ -200,8 +217,7 @@ class _Parser:
         negated = _holding("ogc:Not", inner)
         if inner.tag in ("ogc:Not", "ogc:PropertyIsNull"):
             return negated
-        names = dict.fromkeys(each.text or "" for each in inner.iter("ogc:PropertyName"))
-        known = [_holding("ogc:Not", _holding("ogc:PropertyIsNull", _named(name))) for name in names]
+        known = [_holding("ogc:Not", each) for each in _missing(inner)]
         return _holding("ogc:And", *known, negated)
 
     def _operand(self) -> Element:

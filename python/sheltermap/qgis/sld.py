@@ -51,8 +51,6 @@ def sld(layer: StyledLayer, style: Style, lang: str) -> str:
         SubElement(rule, "Title").text = entry.label[lang]
         if chosen is not None:
             rule.append(chosen)
-        elif len(style.entries) > 1:
-            SubElement(rule, "ElseFilter")
         DRAWN[layer.geometry](rule, entry.symbol)
         if layer.named_by is not None and layer.label == rules.column(layer.named_by):
             _label(rule, layer.named_by)
