@@ -40,6 +40,7 @@ PACKAGES = (
     "map",
     "page",
     "dictionary",
+    "qgis",
     "postgis",
     "questions",
     "kinds",

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +22,9 @@ from sheltermap.assessments.folder import (
     GEOPACKAGE,
     NETWORKS,
     PICTURES,
+    PROJECT,
     SCHEMA,
+    STYLES,
     SUMMARY,
     TABLES,
     fresh_folder,
@@ -34,8 +38,6 @@ from sheltermap.basemap.ground_layers import PREFIX
 from sheltermap.dictionary import layers as dictionary
 from sheltermap.dictionary.dictionary_sheets import write_dictionary
 from sheltermap.dictionary.rounding import rounded
-from sheltermap.drawing import styles
-from sheltermap.drawing.ground import ground_categories
 from sheltermap.drawing.shared_places import shared_places
 from sheltermap.layers import files
 from sheltermap.layers.digest import sha256
@@ -43,6 +45,8 @@ from sheltermap.layers.geometry_kinds import by_kind
 from sheltermap.layers.unchanging import unchanging
 from sheltermap.page.picture_files import write_picture
 from sheltermap.plans.plan import Plan, load_plan
+from sheltermap.qgis import geopackage_styles, sld
+from sheltermap.qgis.project import project_file
 from sheltermap.questions.sources import SAVED_ENDING, Input, RasterSource
 from sheltermap.report import build_report
 from sheltermap.report.sections import sections
@@ -52,6 +56,7 @@ from sheltermap.runs.inputs import InputRecord
 from sheltermap.runs.layer_words import layer_words
 from sheltermap.runs.networks import NetworkRecord
 from sheltermap.runs.plan_data import PlanData, read_plan_data, what_is_read
+from sheltermap.runs.qgis_project import qgis_project
 from sheltermap.runs.rasters import require_unchanged
 from sheltermap.runs.running import run_analysis
 from sheltermap.streets import kept_tables
@@ -248,16 +253,19 @@ def write_assessment(
 
 def prepared_geopackage(assessment: Assessment, folder: Path) -> Callable[[], str]:
     """Return what writes the layers and tables for GIS, as another thread may do; it gives the file's SHA-256."""
-    path, ground = folder / GEOPACKAGE, base_layers(assessment)
+    path, tables = folder / GEOPACKAGE, assessment_tables(assessment)
     words = dictionary.tables(layer_words(assessment))
-    write = files.prepared(assessment.layers | ground | assessment_tables(assessment) | words, path)
-    legends = {name: each for kind, found in assessment.answers() for name, each in kind.legends(found).items()}
-    legends |= {name: ground_categories(name.removeprefix(PREFIX), layer) for name, layer in ground.items()}
-    lang, labels = assessment.plan.languages[0], {f"{PREFIX}places": "name"}
+    write = files.prepared(assessment.layers | base_layers(assessment) | tables | words, path)
+    project = qgis_project(assessment, GEOPACKAGE, [*tables, *words])
+    lang = assessment.plan.languages[0]
 
     def written() -> str:
         write()
-        styles.add_styles(path, legends, lang=lang, stamp=assessment.created, labels=labels)
+        with closing(sqlite3.connect(path)) as connection, connection:
+            geopackage_styles.add_styles(connection, project.layers.values(), lang=lang, stamp=assessment.created)
+            boxes = geopackage_styles.boxes(connection)
+        (folder / PROJECT).write_bytes(project_file(project, boxes, lang))
+        sld.write_styles(project.layers.values(), folder / STYLES, lang)
         return sha256(path)
 
     return written

@@ -363,7 +363,7 @@ def _print_assessment(assessment: Assessment, out: Path) -> None:
     left = {
         "report": f"{out / 'report.html'}",
         "map": f"{page}" if (page := out / "map.html").is_file() else "",
-        "layers": f"{out / 'assessment.gpkg'} (QGIS), {out / 'geojson'}{os.sep}",
+        "layers": f"{out / 'project.qgz'} (QGIS), {out / 'assessment.gpkg'}, {out / 'geojson'}{os.sep}",
         "figures": f"{out / 'summary.json'}",
     }
     for what, where in left.items():

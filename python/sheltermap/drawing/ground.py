@@ -71,7 +71,7 @@ def ground_categories(name: str, layer: GeoDataFrame) -> list[Category]:
     ranks = layer["rank"].to_numpy()
     found = []
     for rank in sorted(set(ranks.tolist())):
-        colour, width, _ = _line_style(name, int(rank)) if name in LINE_ORDER else (FILLS.get(name, NAME), 0.0, None)
+        colour, width, _ = line_style(name, int(rank)) if name in LINE_ORDER else (FILLS.get(name, NAME), 0.0, None)
         label = texts.both(f"base_{name}")
         if len(set(ranks.tolist())) > 1:
             label = {lang: f"{said} {rank}" for lang, said in label.items()}
@@ -79,19 +79,25 @@ def ground_categories(name: str, layer: GeoDataFrame) -> list[Category]:
     return found
 
 
+def dashes_mm(name: str, rank: int) -> list[float]:
+    """Return how long the parts of a broken line are, drawn and left out by turns; none where it is whole."""
+    _, width, dashes = line_style(name, rank)
+    return [] if isinstance(dashes, str) else [width * each for each in dashes[1]]
+
+
 def _lines(ax: Axes, name: str, shapes: NDArray[Any], ranks: NDArray[np.int64]) -> None:
     from matplotlib.collections import LineCollection
 
     for rank in sorted(set(ranks.tolist()), reverse=True):  # the important ones above the others
         lines = [shapely.get_coordinates(line) for line in shapely.get_parts(shapes[ranks == rank])]
-        colour, width, dashes = _line_style(name, int(rank))
+        colour, width, dashes = line_style(name, int(rank))
         order = LINE_ORDER[name] + 0.01 * (10 - min(int(rank), 10)) / 10
         style: dict[str, Any] = {"colors": colour, "linewidths": width * PER_MM, "linestyles": dashes, "zorder": order}
         ax.add_collection(LineCollection(lines, **style), autolim=False)
 
 
-def _line_style(name: str, rank: int) -> tuple[str, float, Any]:
-    """Return colour, width in mm, and dashes."""
+def line_style(name: str, rank: int) -> tuple[str, float, Any]:
+    """Return colour, width in mm, and dashes, in widths."""
     if name == "streets":
         return STREET_EDGE, STREETS_MM[min(rank, len(STREETS_MM)) - 1], "solid"
     if name == "waterways":

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,6 +42,30 @@ class Category:
     def count(self) -> int:
         """Number of rows."""
         return int(np.count_nonzero(self.rows))
+
+
+@dataclass(frozen=True)
+class Look:
+    """One of the ways to draw a layer: by all limits or by one, in one of several scenarios."""
+
+    key: str  #: as columns spell what it is of, "500m", "1pct"; "" for all of it
+    name: dict[str, str]
+    categories: list[Category]
+
+
+def in_scenario(scenario: str) -> str:
+    """Return the rule for the rows of a layer that has rows for each scenario."""
+    named = scenario.replace("'", "''")
+    return f"\"scenario\" = '{named}'"
+
+
+def of_one_scenario(categories: Sequence[Category], rows: gpd.GeoDataFrame, scenario: str) -> list[Category]:
+    """Return a legend without the rows of all other scenarios."""
+    here, rule = (rows["scenario"] == scenario).to_numpy(dtype=bool), in_scenario(scenario)
+    return [
+        replace(each, rows=each.rows & here, rule=rule if each.rule == "TRUE" else f"{rule} AND ({each.rule})")
+        for each in categories
+    ]
 
 
 def coverage_categories(rows: gpd.GeoDataFrame, thresholds: Sequence[Limit]) -> list[Category]:
@@ -111,6 +135,35 @@ def flood_categories(rows: gpd.GeoDataFrame, label: str) -> list[Category]:
         for state, colour, marker in drawn
     ]
     return [*categories, _unknown(_is(found, "unknown"))]
+
+
+def flooded_categories(facilities: gpd.GeoDataFrame, label: str) -> list[Category]:
+    """Return the legend of facilities in a flood's scenario: which can be used, and why the others cannot."""
+    column = f"state_{label}"
+    drawn = (
+        ("usable", COVERED, "circle"),
+        ("flooded", UNCOVERED, "diamond"),
+        ("unsuitable", BEFORE, "diamond"),
+        ("suitability_unknown", NOT_CONCERNED, "circle"),
+    )
+    categories = [
+        Category(
+            _is(facilities[column], state), f"\"{column}\" = '{state}'", colour, marker, texts.both(f"state_{state}")
+        )
+        for state, colour, marker in drawn
+    ]
+    place_unknown = _is(facilities[column], "place_unknown")
+    return [*categories, Category(place_unknown, "TRUE", UNKNOWN, "cross", texts.both("state_place_unknown"))]
+
+
+def place_categories(places: gpd.GeoDataFrame) -> list[Category]:
+    """Return the legend of the places of the uncovered: those with most people by number, then the others."""
+    place = places["place"].to_numpy(dtype=float, na_value=np.nan)
+    categories = [
+        Category(place == number, f'"place" = {number}', colour, "diamond", texts.both("place", number=number))
+        for number, colour in enumerate(GAPS, start=1)
+    ]
+    return [*categories, Category(place > len(GAPS), "TRUE", OTHER_GAPS, "diamond", texts.both("other_places"))]
 
 
 def evacuation_categories(rows: gpd.GeoDataFrame, limit_s: float | None = None) -> list[Category]:

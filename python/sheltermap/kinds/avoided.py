@@ -13,6 +13,7 @@ from sheltermap.base import texts
 from sheltermap.base.standards import PlanPart, Text
 from sheltermap.base.suggestions import unknown
 from sheltermap.drawing.impact_legends import impact_categories
+from sheltermap.drawing.legend import Look
 from sheltermap.drawing.plots import WATER
 from sheltermap.kinds.avoided_tables import avoided_key_figures, avoided_picture, avoided_tables, measure_title
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
@@ -190,6 +191,16 @@ class Avoided(OfImpact):
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by whether the last scenario affects them as it is."""
         return impact_categories(outcome.layer, self._last(outcome).label)
+
+    def looks(self, outcome: Outcome) -> dict[str, list[Look]]:
+        """Draw rows in each scenario as it is, first in the last one."""
+        *others, last = [each for each in outcome.context.scenarios.items() if each[0] not in self._others]
+        return {
+            self.name: [
+                Look(each.label, outcome.context.scenario_words(name), impact_categories(outcome.layer, each.label))
+                for name, each in (last, *others)
+            ]
+        }
 
     def _as_it_is(self, context: Context) -> list[Scenario]:
         return [each for name, each in context.scenarios.items() if name not in self._others]

@@ -13,7 +13,7 @@ import sheltermap as sm
 from sheltermap.base import texts
 from sheltermap.base.exact_sums import total
 from sheltermap.drawing.district_maps import district_categories
-from sheltermap.drawing.legend import Category
+from sheltermap.drawing.legend import Category, Look
 from sheltermap.drawing.plots import INK
 from sheltermap.kinds.districts_source import district_source
 from sheltermap.kinds.districts_tables import district_finding, district_key_figures, district_tables
@@ -161,6 +161,18 @@ class Districts(AlongStreets):
     def legends_beside(self, outcome: Outcome) -> dict[str, list[Category]]:
         """Draw districts in the same colours."""
         return {"areas": district_categories(outcome.beside["areas"], outcome.tables["summary"])}
+
+    def looks(self, outcome: Outcome) -> dict[str, list[Look]]:
+        """Draw units by district, and by that of now where it is known."""
+        if "district_before" not in outcome.layer:
+            return {}
+        before = district_categories(outcome.layer, outcome.tables["summary"], "district_before")
+        return {
+            self.name: [
+                Look("", texts.both("qgis_proposed"), self.legend(outcome)),
+                Look("before", texts.both("qgis_now"), before),
+            ]
+        }
 
     def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
         """Tell the largest load before and after, and how many units change hands."""

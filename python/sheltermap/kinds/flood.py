@@ -14,7 +14,7 @@ from sheltermap.analyses.flood import FIGURES
 from sheltermap.base import texts
 from sheltermap.base.limits import Limit
 from sheltermap.base.scenarios import scenario_label
-from sheltermap.drawing.legend import Category, flood_categories
+from sheltermap.drawing.legend import Category, Look, flood_categories, flooded_categories
 from sheltermap.drawing.plots import FACILITY, WATER, apart, ground_streets
 from sheltermap.kinds.flood_tables import closed_facilities, flood_tables, scenarios_of, state_bar
 from sheltermap.page.key_figure import KeyFigure
@@ -167,6 +167,24 @@ class Flood(OneLimit, AlongStreets, ByArea):
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by what becomes of them in the last scenario."""
         return flood_categories(outcome.layer, scenario_label(scenarios_of(outcome)[-1]))
+
+    def legends_beside(self, outcome: Outcome) -> dict[str, list[Category]]:
+        """Draw facilities by whether they can be used in the last scenario."""
+        return {
+            "facilities": flooded_categories(outcome.beside["facilities"], scenario_label(scenarios_of(outcome)[-1]))
+        }
+
+    def looks(self, outcome: Outcome) -> dict[str, list[Look]]:
+        """Draw both layers in each scenario, first in the last one."""
+        *others, last = scenarios_of(outcome)
+        named = [(scenario_label(each), texts.name(each)) for each in (last, *others)]
+        facilities = outcome.beside["facilities"]
+        return {
+            self.name: [Look(label, name, flood_categories(outcome.layer, label)) for label, name in named],
+            f"{self.name}_facilities": [
+                Look(label, name, flooded_categories(facilities, label)) for label, name in named
+            ],
+        }
 
     def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
         """Tell for each scenario the share covered, who loses it, and who lives in the zone."""

@@ -13,7 +13,7 @@ from sheltermap.analyses.coverage import FIGURES as COVERAGE
 from sheltermap.base import texts
 from sheltermap.base.limits import Limit
 from sheltermap.base.standards import PositiveMetres
-from sheltermap.drawing.legend import Category, gap_categories
+from sheltermap.drawing.legend import Category, gap_categories, place_categories
 from sheltermap.map.coverage_page import place_views
 from sheltermap.page.key_figure import KeyFigure, share_of
 from sheltermap.page.table import Bar, Table, text
@@ -83,6 +83,10 @@ class Gaps(Covering, OneLimit):
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw the places with most people by number."""
         return gap_categories(outcome.layer, outcome.thresholds[0])
+
+    def legends_beside(self, outcome: Outcome) -> dict[str, list[Category]]:
+        """Draw the places by number, those of most people dark."""
+        return {"places": place_categories(outcome.beside["places"])}
 
     def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
         """Tell how many are not covered, in how many places, and the largest."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
@@ -15,7 +16,8 @@ from sheltermap.base import texts
 from sheltermap.base.exact_sums import total
 from sheltermap.base.scenarios import scenario_label
 from sheltermap.drawing.combined_legends import combined_categories
-from sheltermap.drawing.legend import Category
+from sheltermap.drawing.impact_legends import impact_categories
+from sheltermap.drawing.legend import Category, Look, in_scenario
 from sheltermap.drawing.plots import WATER
 from sheltermap.kinds.hazards_tables import hazards_tables
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
@@ -180,6 +182,28 @@ class Hazards(OfScenarios, ByArea):
             end: [Category(np.ones(len(layer), bool), "TRUE", WATER, "circle", texts.both("hazard_zones"))]
             for end, layer in outcome.beside.items()
         }
+
+    def looks(self, outcome: Outcome) -> dict[str, list[Look]]:
+        """Draw rows by all hazards together, and by each; the zones alike."""
+        scenarios = {
+            each.label: (name, outcome.context.scenario_words(name)) for name, each in outcome.context.scenarios.items()
+        }
+        every = texts.both("qgis_all_scenarios")
+        rows = [Look("", every, self.legend(outcome))]
+        rows += [
+            Look(label, words, impact_categories(outcome.layer, label))
+            for label, (_, words) in scenarios.items()
+            if f"state_{label}" in outcome.layer
+        ]
+        found = {self.name: rows}
+        if "zones" in outcome.beside:
+            zones, (whole,) = outcome.beside["zones"], self.legends_beside(outcome)["zones"]
+            acting = zones["scenario"].to_numpy(dtype=object)
+            found[f"{self.name}_zones"] = [Look("", every, [whole])] + [
+                Look(label, words, [replace(whole, rows=acting == name, rule=in_scenario(name))])
+                for label, (name, words) in scenarios.items()
+            ]
+        return found
 
     def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
         """Tell the share in any hazard, and in more than one."""

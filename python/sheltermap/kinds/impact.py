@@ -11,6 +11,7 @@ import pandas as pd
 from sheltermap.base import texts
 from sheltermap.drawing.impact_legends import impact_categories
 from sheltermap.drawing.impact_maps import streets_drawn
+from sheltermap.drawing.legend import Look
 from sheltermap.drawing.plots import FACILITY, WATER
 from sheltermap.kinds.impact_source import impact_source
 from sheltermap.kinds.impact_tables import impact_finding, impact_key_figures, impact_tables
@@ -166,6 +167,17 @@ class Impact(OfImpact):
         """Draw the other layers alike."""
         label = self._last(outcome).label
         return {end: impact_categories(frame, label) for end, frame in outcome.beside.items()}
+
+    def looks(self, outcome: Outcome) -> dict[str, list[Look]]:
+        """Draw all layers in each scenario, first in the last one."""
+        *others, last = outcome.context.scenarios.items()
+        return {
+            layer: [
+                Look(each.label, outcome.context.scenario_words(scenario), impact_categories(frame, each.label))
+                for scenario, each in (last, *others)
+            ]
+            for layer, frame in outcome.layers.items()
+        }
 
     @staticmethod
     def _last(outcome: Outcome) -> Scenario:

@@ -14,7 +14,7 @@ from sheltermap.base import texts
 from sheltermap.base.exact_sums import total
 from sheltermap.base.limits import Limit
 from sheltermap.base.reasons import UNPLACED
-from sheltermap.drawing.legend import BANDS, COVERED, UNKNOWN, Category
+from sheltermap.drawing.legend import BANDS, COVERED, UNKNOWN, Category, Look
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import LONG, Cell, Table, cut_note, heads, reason_words, text
 from sheltermap.questions.figure_source import NotInLayers, column, holds, is_one_of, literal
@@ -143,6 +143,18 @@ class ServiceAreas(SeveralLimits, AlongStreets):
             label = texts.both("within", distance=texts.distances(threshold))
             categories.append(Category(here, rule, colour, "circle", label))
         return [*categories, Category(~drawn, "TRUE", UNKNOWN, "cross", texts.both("no_area"))]
+
+    def looks(self, outcome: Outcome) -> dict[str, list[Look]]:
+        """Draw all limits, and each alone."""
+        if len(outcome.thresholds) < 2:
+            return {}
+        *limits, _ = every = self.legend(outcome)
+        return {
+            self.name: [
+                Look("", texts.both("qgis_all_limits"), every),
+                *(Look(limit.label, one.label, [one]) for limit, one in zip(outcome.thresholds, limits, strict=True)),
+            ]
+        }
 
     def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
         """Tell how much lies within each limit."""

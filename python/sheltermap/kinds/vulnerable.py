@@ -13,7 +13,7 @@ import sheltermap as sm
 from sheltermap.analyses.ledger import ROWS, measures_of
 from sheltermap.base import texts
 from sheltermap.base.limits import Limit
-from sheltermap.drawing.legend import Category
+from sheltermap.drawing.legend import Category, Look, of_one_scenario
 from sheltermap.drawing.plots import FACILITY, WATER, ground_streets
 from sheltermap.drawing.vulnerable_legends import suitable_categories, vulnerable_categories
 from sheltermap.drawing.vulnerable_maps import of_scenario
@@ -208,6 +208,22 @@ class Vulnerable(OfScenarios, Reaching, ByArea):
     def legends_beside(self, outcome: Outcome) -> dict[str, list[Category]]:
         """Draw shelters by whether they can be used, and somebody comes."""
         return {"facilities": suitable_categories(outcome.beside["facilities"])}
+
+    def looks(self, outcome: Outcome) -> dict[str, list[Look]]:
+        """Draw both layers in each scenario, of which each has its rows."""
+        *others, last = outcome.context.scenarios.items()
+        drawn = {self.name: vulnerable_categories, f"{self.name}_facilities": suitable_categories}
+        return {
+            layer: [
+                Look(
+                    each.label,
+                    outcome.context.scenario_words(scenario),
+                    of_one_scenario(categories(outcome.layers[layer]), outcome.layers[layer], scenario),
+                )
+                for scenario, each in (last, *others)
+            ]
+            for layer, categories in drawn.items()
+        }
 
     def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
         """Tell for each scenario the share that is in time, and how long a warning the last needs."""

@@ -8,7 +8,7 @@ import sqlite3
 CREATE_TABLE = """
 CREATE TABLE layer_styles (
     id INTEGER PRIMARY KEY AUTOINCREMENT, f_table_catalog TEXT(256), f_table_schema TEXT(256),
-    f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, styleSLD TEXT,
+    f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT, styleQML TEXT, styleSLD TEXT,
     useAsDefault BOOLEAN, description TEXT, owner TEXT(30), ui TEXT(30), update_time DATETIME
 )"""
 REGISTER_TABLE = """
@@ -17,7 +17,7 @@ VALUES ('layer_styles', 'attributes', 'layer_styles', ?)"""
 INSERT_STYLE = """
 INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML,
     styleSLD, useAsDefault, description, owner, update_time)
-VALUES ('', '', ?, ?, ?, ?, '', 1, ?, '', ?)"""
+VALUES ('', '', ?, ?, ?, ?, ?, ?, ?, '', ?)"""
 
 
 def create_style_table(connection: sqlite3.Connection, stamp: str) -> None:
@@ -26,9 +26,21 @@ def create_style_table(connection: sqlite3.Connection, stamp: str) -> None:
     connection.execute(REGISTER_TABLE, (stamp,))
 
 
-def insert_style(connection: sqlite3.Connection, layer: str, geometry_column: str, style: str, stamp: str) -> None:
-    """Give a layer its default style, QML."""
-    connection.execute(INSERT_STYLE, (layer, geometry_column, layer[:30], style, layer, stamp))
+def insert_style(
+    connection: sqlite3.Connection,
+    layer: str,
+    geometry_column: str,
+    style: str,
+    stamp: str,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    is_default: bool = True,
+    sld: str = "",
+) -> None:
+    """Give a layer a style, QML, and the same as SLD where there is one; of several one is the default."""
+    told = (name or layer, style, sld, is_default, description or layer)
+    connection.execute(INSERT_STYLE, (layer, geometry_column, *told, stamp))
 
 
 def add_style(connection: sqlite3.Connection, layer: str, style: str) -> None:

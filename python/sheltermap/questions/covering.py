@@ -10,7 +10,7 @@ import pandas as pd
 import sheltermap as sm
 from sheltermap.analyses.coverage import FIGURES as COVERAGE
 from sheltermap.base import texts
-from sheltermap.drawing.legend import Category, coverage_categories
+from sheltermap.drawing.legend import Category, Look, coverage_categories
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import Table
 from sheltermap.questions import coverage_tables, row_tables
@@ -105,6 +105,21 @@ class Covering(AlongStreets, Reaching, ByArea):
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by the first limit that is met."""
         return coverage_categories(outcome.layer, outcome.thresholds)
+
+    def looks(self, outcome: Outcome) -> dict[str, list[Look]]:
+        """Draw rows by all limits, and by each alone."""
+        if len(outcome.thresholds) < 2:
+            return {}
+        of_all = Look("", texts.both("qgis_all_limits"), self.legend(outcome))
+        each = [
+            Look(
+                limit.label,
+                texts.both("within", distance=texts.distances(limit)),
+                coverage_categories(outcome.layer, [limit]),
+            )
+            for limit in outcome.thresholds
+        ]
+        return {self.name: [of_all, *each]}
 
     def key_figures(self, outcome: Outcome) -> list[KeyFigure]:
         """Tell the share covered within each limit."""

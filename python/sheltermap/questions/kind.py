@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sheltermap.base.standards import Standard
-    from sheltermap.drawing.legend import Category
+    from sheltermap.drawing.legend import Category, Look
     from sheltermap.map import View
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.picture import MapPicture
@@ -73,6 +73,10 @@ class Kind(Question, ABC):
 
     def legends_beside(self, outcome: Outcome) -> dict[str, list[Category]]:
         """Return how the rows of layers beside the main one are drawn, where they are drawn at all."""
+        return {}
+
+    def looks(self, outcome: Outcome) -> dict[str, list[Look]]:
+        """Return the ways in which layers can be drawn that have several, by the layer's name; the usual one first."""
         return {}
 
     def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:

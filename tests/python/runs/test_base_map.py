@@ -69,7 +69,7 @@ def test_the_base_map_is_kept_with_its_hash_and_styles(town, tmp_path):
     assert record["attribution"] == "© OpenStreetMap contributors, ODbL"
     names, styles = layers_of(tmp_path / "out" / "assessment.gpkg")
     assert names == ["base_map", "base_places", "base_streets", "base_water"]
-    assert 'fieldName="name"' in styles["base_places"]
+    assert 'fieldName="&quot;name&quot;"' in styles["base_places"]
     assert "labeling" not in styles["base_water"]
     assert not list((tmp_path / "out" / "geojson").glob("base*"))
     assert "© OpenStreetMap contributors" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
