@@ -58,13 +58,7 @@ class RunPlan(Algorithm):
         # Names that begin with a dash are no options: full paths do not.
         command_line.run(
             command,
-            [
-                "run",
-                str(path.resolve()),
-                "-o",
-                str(folder),
-                *(["--against", str(Path(against).resolve())] if against else []),
-            ],
+            ["run", str(path.resolve()), "-o", str(folder), *told],
             path.resolve().parent,
             feedback,
             steps=None if steps is None else steps + STEPS_BESIDE,
