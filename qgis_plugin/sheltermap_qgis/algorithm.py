@@ -31,6 +31,7 @@ ICON = Path(__file__).parent / "icon.svg"
 HANDED = 10.0  # per cent that are done when the layers are handed over
 STEPS_BESIDE = 5  # of a run, beside what is read and asked: layers, map, report, the folder and the end
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
+PLACE = re.compile(r"plan\.toml, line \d+: [a-z0-9_.\[\]]+: ")  #: of a plan that nobody wrote
 BETWEEN = re.compile(r";|,(?!\d)|(?<!\d),")  # 1,5 km is one limit, and the command line says how to write it
 
 
@@ -238,10 +239,12 @@ class Asked:
 
     def called(self, text: str) -> str:
         """Return a text of the command line with the names of layers in the place of temporary files."""
+        text = PLACE.sub("", text)
         for role, layer in self._layers.items():
+            text = text.replace(f"write [inputs.{role}] strict = false", say("layer.not_strict"))
             for path in (str(self._folder / f"{role}.gpkg"), f"{role}.gpkg"):
                 text = text.replace(path, say("layer.called", layer=layer))
-        return text.replace(f"{self._folder / 'plan.toml'}: ", "").replace("plan.toml: ", "")
+        return text
 
     def source(self, name: str) -> QgsProcessingFeatureSource | None:
         """Return the layer of a parameter."""

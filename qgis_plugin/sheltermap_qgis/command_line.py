@@ -6,6 +6,7 @@ Nothing of it is loaded into QGIS, whose GDAL, PROJ and Python are others.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import re
@@ -32,6 +33,7 @@ OF_QGIS = (
     *("PYTHONHOME", "PYTHONPATH", "PYTHONEXECUTABLE", "GDAL_DATA", "GDAL_DRIVER_PATH"),
     *("PROJ_LIB", "PROJ_DATA", "QT_PLUGIN_PATH"),
 )
+_versions: dict[tuple[str, ...], str] = {}  # of those that are new enough: to ask takes a second
 
 
 class Feedback(Protocol):
@@ -103,6 +105,9 @@ def require_new_enough(command: list[str]) -> str:
     CommandError
         If it does not start, is something else, or is too old.
     """
+    known = _versions.get(tuple(command))
+    if known:
+        return known
     where = " ".join(command)
     try:
         done = subprocess.run(
@@ -126,6 +131,7 @@ def require_new_enough(command: list[str]) -> str:
     if numbers and tuple(int(each or 0) for each in numbers.groups()) < MINIMUM:
         minimum = ".".join(str(each) for each in MINIMUM)
         raise CommandError(say("command.old", command=where, version=told.split()[1], minimum=minimum))
+    _versions[tuple(command)] = told
     return told
 
 
@@ -201,12 +207,16 @@ def run(
             else:
                 listener.hear(*line)
         code = process.wait()
-    finally:
+    except BaseException:
         end(process)
+        raise
+    finally:
         for reader in readers:
             reader.join(timeout=PATIENCE_S)
-        process.stdout.close()
-        process.stderr.close()
+        # Who left the group may still hold a stream, and to close that would wait for it.
+        for reader, stream in zip(readers, (process.stdout, process.stderr)):
+            if not reader.is_alive():
+                stream.close()
     if code != 0:
         raise CommandError(listener.complaint() or say("command.died", code=code))
 
@@ -221,13 +231,12 @@ def end(process: subprocess.Popen[str]) -> None:
         )
         process.wait()
         return
-    for sent in (signal.SIGINT, signal.SIGKILL):
-        os.killpg(process.pid, sent)
-        try:
-            process.wait(timeout=PATIENCE_S)
-            return
-        except subprocess.TimeoutExpired:
-            continue
+    os.killpg(process.pid, signal.SIGINT)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=PATIENCE_S)
+    with contextlib.suppress(ProcessLookupError):  # what a shell started in the background does not hear the first
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 class _Listener:
