@@ -15,7 +15,7 @@ PLUGIN = ROOT / "qgis_plugin" / "sheltermap_qgis"
 # Debian's `qgis_process` passes on options of /etc/default/qgis that only `qgis` knows; the program itself lies beside.
 PROGRAM = shutil.which("qgis_process.bin") or shutil.which("qgis_process")
 PROFILE = Path(".local", "share", "QGIS", "QGIS3", "profiles", "default")
-PATIENCE_S = 600  # for one run on a busy machine; each takes seconds
+PATIENCE_S = 1200  # for one run on a busy machine; each takes seconds
 
 
 def command_line(folder: Path) -> Path:
