@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Short names for the scripts; nothing is decided here.
-.PHONY: setup demo test lint check stubs clean
+.PHONY: setup demo test lint check stubs plugin clean
 setup:
 	./scripts/setup --tests
 demo:
@@ -13,5 +13,7 @@ check:
 	./scripts/check
 stubs:
 	.venv/bin/python scripts/stubs.py
+plugin:
+	.venv/bin/python scripts/qgis_plugin.py
 clean:
 	rm -rf build out

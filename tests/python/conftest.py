@@ -27,6 +27,7 @@ SLOWEST = (
     "test_benchmarks.py",
     "test_gate.py",
     "test_damaged_files.py",
+    "test_provider.py",
     "test_postgis.py",
     "test_locale.py",
     "test_linear_patterns.py",
