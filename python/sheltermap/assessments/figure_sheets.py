@@ -48,7 +48,7 @@ def _figures(figures: pd.DataFrame, titles: Mapping[str, str], lang: str) -> She
     }
     scopes = _each(figures["scope"], lambda code: _word(code, lang))
     words["area"] = [area or scope for area, scope in zip(_each(figures["area"], str), scopes, strict=True)]
-    limits = [_each(figures[key], lambda limit, unit=key[-1]: f"{limit:g} {unit}") for key in LIMITS]
+    limits = [_each(figures[key], f"{{:g}} {key[-1]}".format) for key in LIMITS]
     limit = ["; ".join(filter(None, each)) or None for each in zip(*limits, strict=True)]
     values = [None if pd.isna(each) else float(each) for each in figures["value"].tolist()]
     units = _each(figures["unit"], str)

@@ -27,7 +27,7 @@ class Sheet:
 
     title: str
     heads: list[str]
-    columns: list[list[str | float | None]]
+    columns: Sequence[Sequence[str | float | None]]
     note: str = ""
 
 
