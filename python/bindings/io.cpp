@@ -64,6 +64,21 @@ io::Layer new_layer(std::string name, const std::optional<Crs>& crs, io::Table& 
             .geometry = geometry ? std::move(**geometry) : GeometryColumn()};
 }
 
+void bind_words(py::module_& m) {
+    py::class_<io::ColumnWords>(m, "ColumnWords", "What a column is called, and what the codes in it say.")
+        .def(py::init([](std::string label, std::vector<std::pair<std::string, std::string>> codes) {
+                 return io::ColumnWords{std::move(label), std::move(codes)};
+             }),
+             "label"_a = "", "codes"_a = std::vector<std::pair<std::string, std::string>>{});
+    py::class_<io::LayerWords>(m, "LayerWords", "What a layer and its columns are called.")
+        .def(py::init([](std::string title, std::map<std::string, io::ColumnWords> columns,
+                         std::pair<std::string, std::string> yes_no) {
+                 return io::LayerWords{std::move(title), std::move(columns), std::move(yes_no)};
+             }),
+             "title"_a = "", "columns"_a = std::map<std::string, io::ColumnWords>{},
+             "yes_no"_a = std::pair<std::string, std::string>{"yes", "no"});
+}
+
 void bind_layer(py::module_& m) {
     py::class_<io::RefusedRow>(m, "RefusedRow", "A row that cannot be used, and why.")
         .def(py::init([](std::int64_t row, std::string reason, std::string detail) {
@@ -85,6 +100,8 @@ void bind_layer(py::module_& m) {
             "table",
             [](const std::shared_ptr<io::Layer>& self) { return std::shared_ptr<io::Table>(self, &self->attributes); })
         .def_readonly("geometry", &io::Layer::geometry)
+        .def_readwrite("id_column", &io::Layer::id_column, "Which column names its rows; empty for none.")
+        .def_readwrite("words", &io::Layer::words, "What it and its columns are called, where a format can hold that.")
         .def_readwrite("refused", &io::Layer::refused, "Rows that cannot be used, in order; their geometry is missing.")
         .def_readonly("repaired", &io::Layer::repaired, "Rows, from 1, whose geometry was made valid.")
         .def_readonly("emptied", &io::Layer::emptied, "Rows, from 1, that lost holes and parts without a vertex.")
@@ -175,6 +192,7 @@ void bind_writing(py::module_& m) {
 
 void bind_io(py::module_& m) {
     bind_table(m);
+    bind_words(m);
     bind_layer(m);
     bind_reading(m);
     bind_writing(m);

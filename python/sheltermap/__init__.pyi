@@ -43,7 +43,9 @@ from .base.progress import set_progress as set_progress
 from .base.standards import Standard as Standard, capacity as capacity, standards as standards
 from .basemap.basemap import Basemap as Basemap
 from .basemap.making import basemap as basemap
+from .evidence.why import Why as Why, why as why
 from .layers.files import layer_names as layer_names, read as read, write as write
+from .layers.format_losses import LossWarning as LossWarning
 from .layers.meeting import FarApartWarning as FarApartWarning, NotInTableWarning as NotInTableWarning
 from .layers.raster import Raster as Raster
 from .layers.refused_rows import refused as refused
@@ -63,6 +65,7 @@ from .risk.damage import Damage as Damage, DamageCurve as DamageCurve, damage_cu
 from .risk.expected_annual import ExpectedAnnual as ExpectedAnnual, expected_annual as expected_annual
 from .risk.impact import Impact as Impact, impact as impact
 from .postgis import read_postgis as read_postgis, write_postgis as write_postgis
+from .public.publishing import Publication as Publication, publish as publish
 from .questions.plan_error import PlanError as PlanError
 from .registers import (
     Inspection as Inspection,

@@ -27,6 +27,7 @@ __all__: list[str] = [
     "Access",
     "Allocation",
     "ClosedParts",
+    "ColumnWords",
     "CriticalEdges",
     "Crs",
     "CrsError",
@@ -43,6 +44,7 @@ __all__: list[str] = [
     "GeometryPiece",
     "Graph",
     "Layer",
+    "LayerWords",
     "Ledger",
     "MergedRows",
     "Overlap",
@@ -947,6 +949,23 @@ class Table:
         Number of columns.
         """
 
+class ColumnWords:
+    """
+    What a column is called, and what the codes in it say.
+    """
+    def __init__(self, label: str = "", codes: collections.abc.Sequence[tuple[str, str]] = []) -> None: ...
+
+class LayerWords:
+    """
+    What a layer and its columns are called.
+    """
+    def __init__(
+        self,
+        title: str = "",
+        columns: collections.abc.Mapping[str, ColumnWords] = {},
+        yes_no: tuple[str, str] = ("yes", "no"),
+    ) -> None: ...
+
 class RefusedRow:
     """
     A row that cannot be used, and why.
@@ -991,6 +1010,13 @@ class Layer:
     @property
     def geometry(self) -> GeometryColumn: ...
     @property
+    def id_column(self) -> str:
+        """
+        Which column names its rows; empty for none.
+        """
+    @id_column.setter
+    def id_column(self, arg0: str) -> None: ...
+    @property
     def name(self) -> str: ...
     @property
     def notes(self) -> list[str]:
@@ -1011,6 +1037,13 @@ class Layer:
         """
     @property
     def table(self) -> Table: ...
+    @property
+    def words(self) -> LayerWords:
+        """
+        What it and its columns are called, where a format can hold that.
+        """
+    @words.setter
+    def words(self, arg0: LayerWords) -> None: ...
 
 class ReadOptions:
     """

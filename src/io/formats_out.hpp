@@ -14,6 +14,12 @@ void write_geopackage(const std::filesystem::path& path, const std::filesystem::
                       std::span<const Layer* const> layers, const Execution& execution);
 void write_flatgeobuf(const std::filesystem::path& path, const std::filesystem::path& target, const Layer& layer,
                       const Execution& execution);
+/// `path` becomes a folder. ArcGIS's lock in a `target` that is there is a WriteError, as is a folder of another kind.
+void write_geodatabase(const std::filesystem::path& path, const std::filesystem::path& target,
+                       std::span<const Layer* const> layers, const Execution& execution);
+/// Files of the same stem come beside `path`.
+void write_shapefile(const std::filesystem::path& path, const std::filesystem::path& target, const Layer& layer,
+                     const Execution& execution);
 void write_geojson(const std::filesystem::path& path, const std::filesystem::path& target, const Layer& layer,
                    const Execution& execution);
 void write_csv(const std::filesystem::path& path, const std::filesystem::path& target, const Layer& layer,

@@ -4,6 +4,7 @@
 #include "sheltermap/base/error.hpp"
 #include "sheltermap/io/atomic.hpp"
 
+#include "io/files/shapefile_members.hpp"
 #include "io/files/write_failure.hpp"
 #include "io/formats_out.hpp"
 #include "io/text.hpp"
@@ -20,13 +21,14 @@ namespace {
 namespace fs = std::filesystem;
 using Layers = std::span<const Layer* const>;
 
-/// The file beside the target, gone at the end unless it took the target's place.
+/// The file beside the target, or the folder, gone at the end unless it took the target's place.
 class DraftFile {
 public:
     explicit DraftFile(const fs::path& target) : path_(sibling_for(target)) {}
     ~DraftFile() {
         std::error_code ignored;
-        for (const char* ending : {"", "-journal", "-wal", "-shm"}) fs::remove(path_.string() + ending, ignored);
+        for (const char* ending : {"", "-journal", "-wal", "-shm"}) fs::remove_all(path_.string() + ending, ignored);
+        if (is_shapefile(path_)) remove_shapefile(path_);
     }
     DraftFile(const DraftFile&) = delete;
     DraftFile& operator=(const DraftFile&) = delete;
@@ -97,10 +99,14 @@ void write_draft(const fs::path& draft, const fs::path& target, Layers layers, c
     const std::string ending = lower(target.extension().string());
     if (ending == ".gpkg") return write_geopackage(draft, target, layers, execution);
     if (ending == ".geojson" || ending == ".json") return write_geojson(draft, target, only(layers, target), execution);
+    if (ending == ".gdb") return write_geodatabase(draft, target, layers, execution);
+    if (ending == ".shp") return write_shapefile(draft, target, only(layers, target), execution);
     if (ending == ".fgb") return write_flatgeobuf(draft, target, only(layers, target), execution);
     if (ending == ".csv") return write_csv(draft, target, only(layers, target), execution);
-    throw std::invalid_argument(target.string() +
-                                ": the ending must be .gpkg, .geojson, .fgb or .csv (in Python .parquet too)");
+    throw std::invalid_argument(
+        target.string() +
+        ": the ending must be .gpkg, .gdb, .geojson, .shp, .fgb or .csv (in Python .parquet, .zip and "
+        ".xlsx too)");
 }
 
 }  // namespace
@@ -124,7 +130,11 @@ void write_layers(const fs::path& path, Layers layers, const Execution& executio
             throw write_failure(
                 path, "what was written cannot be read back: " + without_draft(error.what(), draft.path(), path));
         }
-        replace(draft.path(), path);
+        if (is_shapefile(path)) {
+            replace_shapefile(draft.path(), path);
+        } else {
+            replace(draft.path(), path);
+        }
     } catch (const fs::filesystem_error& error) {
         throw write_failure(path, error.code().message());
     }

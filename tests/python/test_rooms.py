@@ -30,7 +30,6 @@ BELOW = {
 PACKAGES = (
     "base",
     "layers",
-    "postgis",
     "registers",
     "streets",
     "basemap",
@@ -42,6 +41,7 @@ PACKAGES = (
     "page",
     "dictionary",
     "qgis",
+    "postgis",
     "questions",
     "kinds",
     "plans",
@@ -50,6 +50,8 @@ PACKAGES = (
     "assessments",
     "alerts",
     "years",
+    "evidence",
+    "public",
     "commands",
 )
 # What shows a result is fetched when it is asked for: `.plot()` and `.explore()` of rooms before them.

@@ -3,6 +3,7 @@
 
 #include "sheltermap/geodesy/crs.hpp"
 #include "sheltermap/geometry/geometry_column.hpp"
+#include "sheltermap/io/layer_words.hpp"
 #include "sheltermap/io/table.hpp"
 
 #include <cstdint>
@@ -26,9 +27,11 @@ struct RefusedRow {
 /// A table with geometries.
 struct Layer {
     std::string name = {};
+    std::string id_column = {};   ///< names the rows, for formats that have a place for it; empty for none
     std::optional<Crs> crs = {};  ///< none for a table without geometries
     Table attributes = {};
     GeometryColumn geometry = {};          ///< in `crs`; empty for a table without geometries
+    LayerWords words = {};                 ///< aliases and coded values, for formats that have a place for them
     std::vector<RefusedRow> refused = {};  ///< these rows stay in the layer, their geometry missing; in order of rows
     std::vector<std::int64_t> repaired = {};  ///< rows, from 1, whose geometry was made valid
     std::vector<std::int64_t> emptied = {};   ///< rows, from 1, that lost holes and parts without a vertex

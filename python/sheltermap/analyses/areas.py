@@ -16,6 +16,7 @@ from sheltermap.layers import frames
 from sheltermap.layers.meeting import placed, placed_lonlat, require_together
 from sheltermap.layers.refused_rows import without_place
 from sheltermap.layers.row_ids import take_ids
+from sheltermap.layers.unchanging import kept
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -68,19 +69,29 @@ class Areas:
         codes, _ = pd.factorize(names.map(one_form))
         self.own_codes = codes.astype(np.int64)
         self.names = list(names[~pd.Series(codes).duplicated()])
-        zones = _core.ZoneIndex(frames.polygons(areas, "areas"))
+        lie = [places, areas.geometry.to_numpy()]
+
+        def look() -> _core.ZonesOfPoints:
+            return _core.zones_of_points(places, _core.ZoneIndex(frames.polygons(areas, "areas")))
+
+        found = kept(("areas", areas.crs.to_wkt() if areas.crs is not None else None), lie, look)
         require_together(placed_lonlat(places, what), placed(areas, "areas"))
-        found = _core.zones_of_points(places, zones)
-        offsets, zone = found.offsets, found.zone
-        counts = np.diff(offsets)
-        self.codes = np.full(len(places), len(self.names), np.int64)
-        self.codes[counts > 0] = codes[zone[offsets[:-1][counts > 0]]]
-        self.codes[found.known == 0] = len(self.names) + 1
-        self.notes = [*ground_notes(areas, "areas"), *self._overlap_note(offsets, zone, codes)]
+        self.codes = kept(("codes", self.own_codes.tobytes()), lie, lambda: self._codes_of(found))
+        self.notes = [*ground_notes(areas, "areas"), *self._overlap_note(found.offsets, found.zone, codes)]
+
+    def _codes_of(self, found: _core.ZonesOfPoints) -> NDArray[np.int64]:
+        counts = np.diff(found.offsets)
+        codes = np.full(len(counts), len(self.names), np.int64)
+        codes[counts > 0] = self.own_codes[found.zone[found.offsets[:-1][counts > 0]]]
+        codes[found.known == 0] = len(self.names) + 1
+        codes.flags.writeable = False  # others may be given the same
+        return codes
 
     @staticmethod
     def _overlap_note(offsets: NDArray[np.int64], zone: NDArray[np.int32], codes: NDArray[np.intp]) -> list[str]:
         counts = np.diff(offsets)
+        if counts.max(initial=0) <= 1:
+            return []
         row_of_pair = np.repeat(np.arange(len(counts)), counts)
         first_of_pair = np.repeat(offsets[:-1], counts)  # the pair that decides where its row counts
         several = np.unique(row_of_pair[codes[zone] != codes[zone[first_of_pair]]])
@@ -90,7 +101,18 @@ class Areas:
 
     def labels(self) -> Any:
         """Return the area of each row; missing outside every area and where the position is unknown."""
-        return take_ids(pd.Index(self.names), np.where(self.codes < len(self.names), self.codes, -1))
+
+        def take() -> Any:
+            return take_ids(pd.Index(self.names), np.where(self.codes < len(self.names), self.codes, -1))
+
+        return kept(("labels", tuple(self.names)), [self.codes], take).copy()  # which of Arrow's texts takes no memory
+
+    def rows(self) -> dict[Any, NDArray[np.intp]]:
+        """Return the rows of each area, and of those in none, ascending."""
+        names = self.all_names()
+        order = np.argsort(self.codes, kind="stable")
+        ends = np.searchsorted(self.codes[order], np.arange(1, len(names)))
+        return dict(zip(names, np.split(order, ends), strict=True))
 
     def all_names(self) -> list[Any]:
         """Return what the codes stand for: the areas, then who is in none."""

@@ -55,6 +55,7 @@ LOST = {"flooded": "closed_by_flood", "unsuitable": "unsuitable", "suitability_u
 LOST_WAYS = ("street_closed", "way_closed", "detour_too_far")  # at the door; no way is left; the one left is too long
 REASONS = known(*LOST.values(), "too_far", "no_facility", "missing_geometry")
 REASONS_ALONG_STREETS = known(*LOST.values(), *LOST_WAYS, "too_far", "no_path", "not_snapped", *REASONS[-2:])
+_REASON_NAMES = pd.array(names_of(np.arange(len(ALL_REASONS), dtype=np.uint8)), dtype="string")
 FIGURES = (*COUNTS, "covered_share_before", "covered_share", "in_zone", "rows_without_weight")
 
 
@@ -356,7 +357,7 @@ def flood(
         rows = rows.assign(
             **{
                 f"during_{label}": status,
-                f"reason_{label}": pd.array(names_of(reason), dtype="string"),
+                f"reason_{label}": _REASON_NAMES.take(reason),
                 f"facility_{label}": take_ids(ids, during.facility),
                 cost_during(asked.cost_column, label): known_costs(during),
                 f"in_zone_{label}": pd.arrays.BooleanArray(in_zone, ~known),
@@ -461,6 +462,8 @@ def _reasons(
     """
     reason, lost = was.copy(), np.flatnonzero((was == 0) & (then != 0))
     no_path = then[lost] == ALL_REASONS.index("no_path")
-    on_the_way = np.select([at_closed_street[lost], no_path], LOST_WAYS[:2], LOST_WAYS[2])
-    reason[lost] = codes_of([LOST.get(each, why) for each, why in zip(state[facility[lost]], on_the_way, strict=True)])
+    door, way, detour = codes_of(LOST_WAYS)
+    on_the_way = np.select([at_closed_street[lost], no_path], [door, way], detour)
+    taken = codes_of([LOST.get(each) for each in state])[facility[lost]]
+    reason[lost] = np.where(taken == 0, on_the_way, taken)
     return reason

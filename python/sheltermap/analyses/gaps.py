@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -62,9 +61,13 @@ class _Places:
         """The number of each row's place."""
         return np.repeat(self.numbers, self.sizes)
 
-    def of_each(self, function: Callable[[NDArray[np.float64]], float], values: NDArray[np.float64]) -> list[float]:
-        """Return what a function makes of the values of each place's rows."""
-        return [function(part) for part in np.split(values[self.row], self.offsets[1:-1])] if len(self.row) else []
+    def sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the sum of the values of each place's rows."""
+        return totals(values[self.row], self.of_row - 1, len(self.people))
+
+    def largest(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the largest value of each place's rows that is known."""
+        return np.fmax.reduceat(values[self.row], self.offsets[:-1]) if len(self.row) else np.empty(0)
 
 
 def gap_rows(coverage: Coverage, threshold: LimitLike, join_distance_m: float) -> GeoDataFrame:
@@ -106,11 +109,11 @@ def gaps(
         "people": found.people,
         "rows": found.sizes,
         "rows_without_weight": found.without_weight,
-        **{group: found.of_each(total, weights[group]) for group in groups},
+        **{group: found.sums(weights[group]) for group in groups},
         "reason": labels_of(reasons[found.representative], OF_REACH if left_out is None else REASONS_WITH_UNUSED),
         "facility": at["facility"].array,
         cost: at[cost].to_numpy(np.float64),
-        _FARTHEST[cost]: found.of_each(np.fmax.reduce, rows[cost].to_numpy(np.float64)),
+        _FARTHEST[cost]: found.largest(rows[cost].to_numpy(np.float64)),
         **_by_reason(found, reasons, weights[people]),
     }
     if left_out is not None:
@@ -200,7 +203,10 @@ def _areas(parts: pd.DataFrame) -> list[str]:
     named = parts.assign(area=parts["area"].astype(object).where(parts["area"].notna(), OUTSIDE_AREAS))
     people = named.groupby(["place", "area"], sort=False)["people"].sum().reset_index()
     ordered = people.sort_values(["place", "people"], ascending=[True, False], kind="stable")
-    return ["; ".join(map(str, each)) for _, each in ordered.groupby("place")["area"]]
+    told: dict[int, list[str]] = {}
+    for place, area in zip(ordered["place"], ordered["area"], strict=True):
+        told.setdefault(place, []).append(str(area))
+    return ["; ".join(each) for each in told.values()]
 
 
 def _because(reason: str) -> str:

@@ -15,13 +15,14 @@ from typing import Any
 
 from sheltermap import WriteError
 from sheltermap.base import ordinary_files
+from sheltermap.base.language import LANGUAGES
 from sheltermap.layers import files
 from sheltermap.layers.digest import sha256
 
 SCHEMA = "sheltermap-assessment/1"
 SUMMARY = "summary.json"
 MOST_SUMMARY = 4 << 30  # bytes; it lists every refused row
-GEOPACKAGE = "assessment.gpkg"
+GEOPACKAGE, DICTIONARY = "assessment.gpkg", "dictionary.xlsx"
 PROJECT = "project.qgz"  # of QGIS, which shows the GeoPackage
 STYLES = "sld"  # folder of styles for map servers
 NETWORKS = "networks"  # folder of the streets
@@ -159,6 +160,19 @@ def year_of(folder: Path) -> int | None:
     """Return the year of an assessment; nothing where there is none in the folder."""
     year = _summary(folder / SUMMARY).get("year")
     return year if isinstance(year, int) else None
+
+
+def first_language(folder: Path) -> str | None:
+    """Return the first language of an assessment's plan; nothing where there is none in the folder."""
+    plan = summary_of(folder).get("plan")
+    languages = plan.get("languages") if isinstance(plan, dict) else None
+    first = languages[0] if isinstance(languages, list) and languages else None
+    return first if first in LANGUAGES else None
+
+
+def summary_of(folder: Path) -> dict[str, Any]:
+    """Return what an assessment says of itself; nothing where there is none in the folder."""
+    return _summary(folder / SUMMARY)
 
 
 def _listed_files(summary: Path) -> dict[str, str]:

@@ -4,14 +4,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+
+from pydantic import ValidationError
 
 from sheltermap._native import ReadError
 from sheltermap.assessments.folder import MOST_SUMMARY, SCHEMA, SUMMARY
 from sheltermap.base import ordinary_files
+from sheltermap.plans.faults import schema_faults
+from sheltermap.plans.plan import Plan
 from sheltermap.questions.figures import NUMBERS, figures_table
+from sheltermap.questions.registry import KINDS
 from sheltermap.runs.assessment import Former
 
 LAYERS = "assessment.gpkg"
@@ -54,6 +59,21 @@ def recorded_summary(folder: Path) -> dict[str, Any]:
     if wrong is not None:
         raise ReadError(f'{path} is damaged: "{wrong}" is missing or not what belongs there; {REMEDY}')
     return content
+
+
+def recorded_plan(folder: Path, summary: Mapping[str, Any]) -> Plan:
+    """Return the plan that the summary of an assessment's folder has.
+
+    Raises
+    ------
+    ReadError
+        If it cannot be understood: a later sheltermap wrote it, or somebody changed it.
+    """
+    try:
+        return Plan.model_validate_json(json.dumps(summary["plan"]))
+    except ValidationError as error:
+        faults = "; ".join(schema_faults(error, summary["plan"], Plan, KINDS))
+        raise ReadError(f"{folder / SUMMARY}: its plan cannot be understood: {faults}; {REMEDY}") from None
 
 
 def _is_digests(value: Any) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ import pandas as pd
 import sheltermap as sm
 from sheltermap.assessments.figure_sheets import write_workbook
 from sheltermap.assessments.folder import (
+    DICTIONARY,
     GEOPACKAGE,
     NETWORKS,
     PICTURES,
@@ -34,13 +36,17 @@ from sheltermap.base.language import LANGUAGES, REFERENCE
 from sheltermap.base.progress import working
 from sheltermap.basemap.ground_layers import PREFIX
 from sheltermap.dictionary import layers as dictionary
+from sheltermap.dictionary.dictionary_sheets import write_dictionary
+from sheltermap.dictionary.rounding import rounded
+from sheltermap.drawing.shared_places import shared_places
 from sheltermap.layers import files
 from sheltermap.layers.digest import sha256
+from sheltermap.layers.geometry_kinds import by_kind
+from sheltermap.layers.unchanging import unchanging
 from sheltermap.page.picture_files import write_picture
 from sheltermap.plans.plan import Plan, load_plan
 from sheltermap.qgis import geopackage_styles, sld
 from sheltermap.qgis.project import project_file
-from sheltermap.questions.figures import records
 from sheltermap.questions.sources import SAVED_ENDING, Input, RasterSource
 from sheltermap.report import build_report
 from sheltermap.report.sections import sections
@@ -49,7 +55,7 @@ from sheltermap.runs.cost_tables import TableRecord
 from sheltermap.runs.inputs import InputRecord
 from sheltermap.runs.layer_words import layer_words
 from sheltermap.runs.networks import NetworkRecord
-from sheltermap.runs.plan_data import read_plan_data, what_is_read
+from sheltermap.runs.plan_data import PlanData, read_plan_data, what_is_read
 from sheltermap.runs.qgis_project import qgis_project
 from sheltermap.runs.rasters import require_unchanged
 from sheltermap.runs.running import run_analysis
@@ -183,12 +189,21 @@ def assess(plan: Plan, steps: _Steps | None = None) -> Assessment:
 
 def _assessed(plan: Plan, steps: _Steps) -> Assessment:
     data = read_plan_data(plan, steps.begin)
+    with unchanging():
+        return _answered(plan, data, steps)
+
+
+def _answered(plan: Plan, data: PlanData, steps: _Steps) -> Assessment:
     refused = [sm.refused(frame).assign(input=name) for name, frame in data.frames.items()]
     ways: dict[str, By] = {**data.networks, **data.tables}
     outcomes = []
-    for analysis in plan.analyses:
+    done_with = _last_uses(plan)
+    for number, analysis in enumerate(plan.analyses):
         steps.next("analyse", name=analysis.name)
         outcomes.append(run_analysis(plan, analysis, data.frames, ways, data.rasters, data.basemap))
+        for name in done_with.get(number, ()):
+            _ = [outcome.context.moved_from_fragments for outcome in outcomes]  # which the report asks of the streets
+            data.networks[name].forget()
     require_unchanged(plan, data.raster_records)
     return Assessment(
         plan,
@@ -208,12 +223,24 @@ def _assessed(plan: Plan, steps: _Steps) -> Assessment:
     )
 
 
+def _last_uses(plan: Plan) -> dict[int, list[str]]:
+    """Return the networks that no analysis goes along after one, by its number; they are large."""
+    last: dict[str, int] = {}
+    for number, analysis in enumerate(plan.analyses):
+        failing = [each.failing.by for each in plan.scenarios_of(analysis) if each.failing is not None]
+        last |= {name: number for name in (getattr(analysis, "by", None), *failing) if name in plan.networks}
+    found: dict[int, list[str]] = {}
+    for name, number in last.items():
+        found.setdefault(number, []).append(name)
+    return found
+
+
 def write_assessment(
     assessment: Assessment, folder: Path, steps: _Steps, *, browser: Path | None = None, pictures: bool = False
 ) -> None:
     """Write all files of an assessment into an empty folder; a PDF where there is a `browser` to print it."""
     steps.next("write_layers")
-    with ThreadPoolExecutor(1) as pool:  # writes layers while maps are drawn, which takes as long
+    with shared_places(), ThreadPoolExecutor(1) as pool:  # writes layers while maps are drawn, which takes as long
         geopackage = pool.submit(prepared_geopackage(assessment, folder))
         _write_beside(assessment, folder, steps, browser=browser, pictures=pictures)
         digest = geopackage.result()
@@ -221,8 +248,7 @@ def write_assessment(
     digests = {
         path.relative_to(folder).as_posix(): digest if path.name == GEOPACKAGE else sha256(path) for path in written
     }
-    content = json.dumps(summary(assessment) | {"files": digests}, ensure_ascii=False, indent=1, allow_nan=False)
-    (folder / SUMMARY).write_text(content + "\n", encoding="utf-8")
+    (folder / SUMMARY).write_text(_json(summary(assessment) | {"files": digests}), encoding="utf-8")
 
 
 def prepared_geopackage(assessment: Assessment, folder: Path) -> Callable[[], str]:
@@ -248,8 +274,11 @@ def prepared_geopackage(assessment: Assessment, folder: Path) -> Callable[[], st
 def _write_beside(assessment: Assessment, folder: Path, steps: _Steps, *, browser: Path | None, pictures: bool) -> None:
     """Write everything but the GeoPackage and the summary."""
     (folder / "geojson").mkdir()
+    told = layer_words(assessment)
+    columns = {each.name: each.columns for each in told}
     for name, layer in assessment.geojson_layers.items():
-        sm.write(layer, folder / "geojson" / f"{name}.geojson")
+        for part, rows in by_kind(name, rounded(layer, columns[name])):
+            sm.write({part: rows}, folder / "geojson" / f"{part}.geojson")
     if assessment.networks:
         (folder / NETWORKS).mkdir()
     for name, network in assessment.networks.items():  # a later year asks what the streets of this one were
@@ -268,6 +297,8 @@ def _write_beside(assessment: Assessment, folder: Path, steps: _Steps, *, browse
     page = folder / "report.html"
     page.write_text(build_report(assessment, found, unknown, maps=maps), encoding="utf-8")
     write_workbook(assessment, found, folder / "figures.xlsx")
+    created = datetime.fromisoformat(assessment.created)
+    write_dictionary(told, folder / DICTIONARY, lang=languages[0], created=created)
     if pictures:
         steps.next("write_pictures")
         (folder / PICTURES).mkdir()
@@ -303,6 +334,7 @@ def assessment_tables(assessment: Assessment) -> dict[str, pd.DataFrame]:
     ]
     versions = [{"component": name, "version": version} for name, version in assessment.versions.items()]
     return {
+        **{f"{found.analysis.name}_{end}": table for found in assessment.outcomes for end, table in found.kept.items()},
         "figures": assessment.figures,
         **({"indicators": assessment.indicators} if plan.indicators else {}),
         "inputs": pd.DataFrame(_input_rows(assessment)).astype({"notes": "string"}),
@@ -417,11 +449,29 @@ def _by_language(key: str, text: Any) -> dict[str, str | None]:
 
 def _plain_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return rows as plain data: nothing for what is not known, whole numbers as such."""
-    return [{key: None if pd.isna(value) else _plain(value) for key, value in row.items()} for row in records(frame)]
+    columns = {str(name): _plain_values(frame[name]) for name in frame.columns}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _plain_values(values: pd.Series[Any]) -> list[Any]:
+    missing = values.isna().tolist()
+    return [None if none else _plain(value) for none, value in zip(missing, values.tolist(), strict=True)]
 
 
 def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _json(said: Mapping[str, Any]) -> str:
+    """Return an object as JSON, each of its parts in a line of its own, and of lists each element."""
+    line = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+
+    def part(value: Any) -> str:
+        if not isinstance(value, list) or not value:
+            return line(value)
+        return "[\n  " + ",\n  ".join(map(line, value)) + "\n ]"
+
+    return "{\n " + ",\n ".join(f"{line(key)}: {part(value)}" for key, value in said.items()) + "\n}\n"
 
 
 def steps_of(plan: Plan, progress: Progress | None, further: int) -> _Steps:

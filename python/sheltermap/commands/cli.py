@@ -15,13 +15,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from sheltermap.commands.console import FAULT, FINDINGS, Debug, Json, Lang, exit_codes, note, printable, require_utf8
+from sheltermap.commands.convert_commands import convert
 from sheltermap.commands.listing_commands import demands, list_kinds, list_standards, schema
 from sheltermap.commands.network_commands import network
 from sheltermap.commands.new_commands import new
 from sheltermap.commands.postgis_commands import postgis_app
+from sheltermap.commands.publish_commands import Public, print_publication, publish
 from sheltermap.commands.register_commands import register_app
+from sheltermap.commands.serving_commands import pygeoapi
 from sheltermap.commands.shown_steps import Quiet, Verbose, steps
 from sheltermap.commands.warn_commands import warn
+from sheltermap.commands.why_commands import why
 
 if TYPE_CHECKING:
     from sheltermap.assessments.run import Progress
@@ -75,6 +79,7 @@ def run(
     ] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="Print the report to report.pdf, by Chromium.")] = False,
     pictures: Annotated[bool, typer.Option("--pictures", help="Write its pictures as PNG and SVG.")] = False,
+    public: Public = None,
     as_json: Json = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -84,6 +89,10 @@ def run(
     with exit_codes(debug):
         from sheltermap.assessments.run import run as run_plan
 
+        if public is not None:
+            from sheltermap.public.publication_folder import check_publication_folder
+
+            check_publication_folder(public.resolve())
         if Path.cwd().is_relative_to(out.resolve()):
             out = out.resolve()  # we stand in the folder that is replaced: only its full path leads there afterwards
         with steps(quiet=quiet, verbose=verbose) as progress:
@@ -92,6 +101,10 @@ def run(
             typer.echo((out / "summary.json").read_text(encoding="utf-8"), nl=False)
         elif not quiet:
             _print_assessment(assessment, out)
+        if public is not None:
+            from sheltermap.public.publishing import publish as publish_assessment
+
+            print_publication(publish_assessment(out, public), assessment.plan.languages[0], quiet=quiet or as_json)
 
 
 @app.command()
@@ -200,6 +213,9 @@ def template(
         from sheltermap.registers import template as write_template
 
         write_template(kind, out, lang=lang, crs=crs, geometry=geometry)
+
+
+app.command()(convert)
 
 
 @app.command()
@@ -320,8 +336,11 @@ app.command()(list_kinds)
 app.command()(schema)
 app.command()(network)
 app.command()(warn)
+app.command()(why)
+app.command()(publish)
 app.add_typer(register_app, name="register")
 app.add_typer(postgis_app, name="postgis")
+app.command()(pygeoapi)
 
 
 def _print_assessment(assessment: Assessment, out: Path) -> None:

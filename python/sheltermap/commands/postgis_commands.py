@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sheltermap.base.language import REFERENCE, Language
 from sheltermap.commands.console import FINDINGS, Debug, exit_codes, printable
 
 if TYPE_CHECKING:
@@ -80,25 +81,47 @@ def write(
     schema: Annotated[str, typer.Argument(metavar="SCHEMA", help="One a year: assessment_2026.", show_default=False)],
     service: Service = None,
     replace: Annotated[bool, typer.Option("--replace", help="Also a schema that holds another year.")] = False,
+    lang: Annotated[
+        Language | None, typer.Option("--lang", help="Of views and comments; by default the plan's first.")
+    ] = None,
+    crs: Annotated[
+        str | None, typer.Option("--crs", help="Of all geometries, EPSG:4326; by default that of each layer.")
+    ] = None,
+    has_views: Annotated[bool, typer.Option("--views/--no-views", help="Views with names and codes in words.")] = True,
+    has_styles: Annotated[bool, typer.Option("--styles/--no-styles", help="For QGIS, in public.layer_styles.")] = True,
     debug: Debug = False,
 ) -> None:
     """Write an assessment's layers and tables to a schema of the database: the former ones or these, never a part.
 
-    A schema that holds another year is replaced only if you say so, when asked on a terminal or by --replace.
+    With views and comments in the words of the assessment, and its styles for QGIS. A schema that holds another year is
+    replaced only if you say so, when asked on a terminal or by --replace.
     """
     with exit_codes(debug):
-        import sheltermap as sm
-        from sheltermap.assessments.folder import year_of
-        from sheltermap.postgis.geopackage import contents
-        from sheltermap.postgis.writing import held_year
+        from sheltermap.assessments.folder import first_language, year_of
+        from sheltermap.postgis.geopackage import contents, in_crs
+        from sheltermap.postgis.kept_styles import styles_in
+        from sheltermap.postgis.writing import held_year, write_contents
 
         source = assessment / "assessment.gpkg" if assessment.is_dir() else assessment
-        layers = contents(source)
+        layers = in_crs(contents(source), crs)
+        styles = styles_in(source) if has_styles else None
         year = year_of(source.parent)
         if not replace and sys.stdin.isatty():
             former = held_year(schema, service=service)
             asked = f"The schema {schema} holds the assessment of {former}. Replace it?"
             replace = former not in (None, year) and typer.confirm(printable(asked))
-        sm.write_postgis(layers, schema, service=service, year=year, replace=replace)
-        rows = sum(len(frame) for frame in layers.values())
-        typer.echo(printable(f"{len(layers)} tables with {rows} rows in the schema {schema}"))
+        done = write_contents(
+            layers,
+            schema,
+            service=service,
+            year=year,
+            replace=replace,
+            lang=lang or first_language(source.parent) or REFERENCE,
+            has_views=has_views,
+            styles=styles,
+        )
+        for note in done.notes:
+            typer.echo(printable(f"note: {note}"), err=True)
+        beside = f", {len(done.views)} views, {done.styles} styles" if done.views or done.styles else ""
+        said = f"{len(layers)} tables with {sum(done.rows.values())} rows{beside} in the schema {schema}"
+        typer.echo(printable(said))

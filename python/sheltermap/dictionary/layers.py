@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sheltermap.page.table import Words
 
 MOST_CODES = 100  # different texts; a column with more holds names
+LOOKED_AT = 1000  # rows that tell of most columns of names that they are such
 LAYERS, COLUMNS, CODES = "dictionary_layers", "dictionary_columns", "dictionary_codes"  #: names of the tables
 TITLES, LABELS, NOTES = ([f"{key}_{lang}" for lang in LANGUAGES] for key in ("title", "label", "description"))
 HEADS = {
@@ -69,11 +70,20 @@ def _codes(column: Column, values: pd.Series[Any]) -> dict[str, Words]:
     if isinstance(values.dtype, pd.CategoricalDtype):
         listed = [str(each) for each in values.cat.categories]
     elif pd.api.types.is_object_dtype(values.dtype) or pd.api.types.is_string_dtype(values.dtype):
-        listed = sorted({str(each) for each in values.dropna().unique()}) if values.nunique() <= MOST_CODES else []
+        listed = _few_texts(values)
     else:
         return {}
     words = {code: column.code_words(code) for code in listed}
     return {code: each for code, each in words.items() if each is not None}
+
+
+def _few_texts(values: pd.Series[Any]) -> list[str]:
+    """Return the different texts of a column in alphabetical order; none of one that holds names."""
+    for part in (values.iloc[:LOOKED_AT], values):
+        different = part.dropna().unique()
+        if len(different) > MOST_CODES:
+            return []
+    return sorted({str(each) for each in different})
 
 
 def tables(layers: Iterable[Layer]) -> dict[str, pd.DataFrame]:

@@ -11,12 +11,15 @@ import shapely
 from matplotlib.artist import Artist, allow_rasterization
 from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
+from matplotlib.transforms import IdentityTransform
 
 if TYPE_CHECKING:
     from matplotlib.backend_bases import RendererBase
     from numpy.typing import NDArray
 
 SEGMENTS_DRAWN = 200_000  # of streets as lines; more take longer than their pixels
+STAMPED_ABOVE = 10_000  # pixels with a symbol; of more, a copy of one symbol is laid on all of them at once
+MARGIN = 100  # pixels: symbols whose middle is so far beyond an edge may be seen in part
 DENSEST = 0.999  # of what lies below, how much the streets on one pixel hide at most
 
 
@@ -53,24 +56,81 @@ class CrowdedSymbols(Line2D):
     def draw(self, renderer: RendererBase) -> None:
         """Draw them."""
         places = np.asarray(self.get_xydata(), dtype=np.float64)
+        width, height = (int(each) for each in renderer.get_canvas_width_height())
+        here, pixel = _on_pixels(self.get_transform().transform(places), width, height)
+        taken = np.zeros((height + 2 * MARGIN, width + 2 * MARGIN), np.bool_)
+        taken.ravel()[pixel] = True
+        if np.count_nonzero(taken) > STAMPED_ABOVE:
+            _draw_shades(self, renderer, self.get_markerfacecolor(), _stamped(taken, self._symbol(renderer))[::-1])
+            return
+        first = np.full(taken.size, -1, np.int64)
+        first[pixel[::-1]] = here[::-1]
         one_each = copy.copy(self)
-        one_each.set_data(*places[_first_on_pixels(self.get_transform().transform(places), renderer)].T)
+        one_each.set_data(*places[np.sort(first[first >= 0])].T)
         Line2D.draw(one_each, renderer)
 
+    def _symbol(self, renderer: RendererBase) -> NDArray[np.uint8]:
+        """Return how much one symbol hides, of 255, on each pixel around its middle; the highest row first."""
+        from matplotlib.backends.backend_agg import RendererAgg
 
-def _first_on_pixels(places: NDArray[np.float64], renderer: RendererBase) -> NDArray[np.intp]:
-    """Return the first of the places on each pixel, in their order; those beyond the picture are left out."""
-    width, height = (int(each) for each in renderer.get_canvas_width_height())
+        pixels_per_point = float(np.asarray(renderer.points_to_pixels(1.0)))
+        reach = min(MARGIN, int(np.ceil(pixels_per_point * self.get_markersize())) + 1)
+        size = 2 * reach + 1
+        alone = RendererAgg(size, size, 72 * pixels_per_point)  # type: ignore[no-untyped-call]
+        one = copy.copy(self)
+        one.set(clip_on=False, transform=IdentityTransform())
+        one.set_data([reach], [size - reach])
+        Line2D.draw(one, alone)
+        return np.asarray(alone.buffer_rgba())[..., 3]  # type: ignore[no-untyped-call]
+
+
+def _on_pixels(places: NDArray[np.float64], width: int, height: int) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+    """Return which places are on or near the picture, and the pixel of each of these, from the upper left margin."""
     with np.errstate(invalid="ignore"):
         column, row = np.floor(places[:, 0] + 0.5), np.floor(0.5 - places[:, 1]) + height  # as Agg rounds markers
-        margin = 100  # symbols whose middle is beyond an edge may be seen in part
-        inside = (column >= -margin) & (column < width + margin) & (row >= -margin) & (row < height + margin)
+        inside = (column >= -MARGIN) & (column < width + MARGIN) & (row >= -MARGIN) & (row < height + MARGIN)
     here = np.flatnonzero(inside)
-    across = width + 2 * margin
-    pixel = (row[here].astype(np.int64) + margin) * across + column[here].astype(np.int64) + margin
-    first = np.full(across * (height + 2 * margin), -1, np.int64)
-    first[pixel[::-1]] = here[::-1]
-    return np.sort(first[first >= 0])
+    return here, (row[here].astype(np.int64) + MARGIN) * (width + 2 * MARGIN) + column[here].astype(np.int64) + MARGIN
+
+
+def _stamped(taken: NDArray[np.bool_], symbol: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return how much symbols hide, of 255, whose middles are on the pixels taken; these have a margin around them.
+
+    What several rims let through is the product of what each does: a sum of logarithms, which are whole numbers here.
+    """
+    height, width = (each - 2 * MARGIN for each in taken.shape)
+    reach = len(symbol) // 2
+    rims = int(np.count_nonzero((symbol > 0) & (symbol < 255)))
+    scale = 65_000 / (max(rims, 1) * np.log(255))  # all rims together fit into 16 bits
+    full, depth = np.zeros((height, width), np.bool_), np.zeros((height, width), np.uint16)
+    of_shade = {
+        shade: taken * np.uint16(round(-scale * np.log(1 - shade / 255)))
+        for shade in np.unique(symbol).tolist()
+        if 0 < shade < 255
+    }
+    for down, right in np.argwhere(symbol).tolist():
+        top, left = MARGIN + reach - down, MARGIN + reach - right
+        shifted = slice(top, top + height), slice(left, left + width)
+        shade = int(symbol[down, right])
+        if shade == 255:
+            full |= taken[shifted]
+        else:
+            depth += of_shade[shade][shifted]
+    shades = np.round(255 * (1 - np.exp(-np.arange(65_536) / scale))).astype(np.uint8)
+    hidden = shades[depth]
+    hidden[full] = 255
+    return hidden
+
+
+def _draw_shades(artist: Artist, renderer: RendererBase, colour: Any, hidden: NDArray[np.uint8]) -> None:
+    """Draw one colour over the picture, which hides so much, of 255, of each pixel; the lowest row first."""
+    image = np.empty((*hidden.shape, 4), np.uint8)
+    image[..., :3] = np.round(255 * np.array(to_rgb(colour)))
+    image[..., 3] = hidden
+    context = renderer.new_gc()
+    context.set_clip_rectangle(artist.get_clip_box())
+    renderer.draw_image(context, 0, 0, image)
+    context.restore()
 
 
 class CrowdedStreets(Artist):
@@ -102,14 +162,8 @@ class CrowdedStreets(Artist):
         count = _lines_on_pixels(places, self._lines.begins, width, height)
         width_px = float(np.asarray(renderer.points_to_pixels(self._width)))
         hidden = min(DENSEST, width_px)  # by one line
-        image = np.empty((height, width, 4), np.uint8)
-        image[..., :3] = np.round(255 * np.array(to_rgb(self._colour)))
-        shades = np.round(255 * (1 - (1 - hidden) ** np.arange(256)))
-        image[..., 3] = shades[np.minimum(count, 255)].astype(np.uint8)
-        context = renderer.new_gc()
-        context.set_clip_rectangle(self.get_clip_box())
-        renderer.draw_image(context, 0, 0, image)
-        context.restore()
+        shades = np.round(255 * (1 - (1 - hidden) ** np.arange(256))).astype(np.uint8)
+        _draw_shades(self, renderer, self._colour, shades[np.minimum(count, 255)])
 
 
 def _lines_on_pixels(

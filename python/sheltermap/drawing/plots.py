@@ -16,6 +16,7 @@ from sheltermap.base.scenarios import scenario_label
 from sheltermap.drawing.ground import LAND, draw_ground, draw_names, fill
 from sheltermap.drawing.legend import Category, coverage_categories, exposure_categories, flood_categories
 from sheltermap.drawing.new_axes import axes_for
+from sheltermap.drawing.shared_places import places_of
 from sheltermap.drawing.small_picture import drawn_rows, is_small
 from sheltermap.layers.geometry_kinds import has_place
 
@@ -211,11 +212,13 @@ def draw_map(
     """
     ax = axes_for(ax, figsize, (8, 6))
     drawn = drawn_rows(len(rows), [each.rows for each in categories])
-    shapes = lonlat_shapes(rows.geometry.iloc[drawn])
+    given = rows.geometry.iloc[drawn]
+    points = places_of(given)
+    crowded = len(given) > RASTER_ABOVE
+    shapes = np.empty(0, dtype=object) if crowded and points is not None and bordered is None else lonlat_shapes(given)
     ground = lonlat_shapes(_part(outlines)) if outlines is not None else np.empty(0, dtype=object)
     offices = lonlat_shapes(_part(facilities)) if facilities is not None else np.empty(0, dtype=object)
-    places_of_rows = _places_of_points(shapes)
-    boxes = shapely.bounds(shapes) if places_of_rows is None else np.tile(places_of_rows, 2)
+    boxes = shapely.bounds(shapes) if points is None else points.box
     _frame(ax, [boxes, shapely.bounds(ground), shapely.bounds(offices)])
     under = None if context is None else draw_ground(ax, context, lang)
     _outlines(ax, ground, face=LAND if under is None else "none")
@@ -223,12 +226,11 @@ def draw_map(
         _polygons(ax, lonlat_shapes(_part(water)), facecolor=WATER, edgecolor="none", alpha=0.75, zorder=1.5)
     for each in streets:
         _streets(ax, each)
-    crowded = len(shapes) > RASTER_ABOVE
     step = min(1.0, 5 / max(len(categories), 1))  # all below what is drawn above the rows
     for order, category in enumerate(reversed(categories)):
         here = category.rows[drawn]
-        if crowded and places_of_rows is not None:
-            _symbols(ax, places_of_rows[here], category, size=CROWDED_SIZE, crowded=True, order=3 + step * order)
+        if crowded and points is not None:
+            _symbols(ax, points.lonlat[here], category, size=CROWDED_SIZE, crowded=True, order=3 + step * order)
         else:
             _draw(ax, shapes[here], category, crowded=crowded, order=3 + step * order)
     if bordered is not None:
@@ -343,13 +345,6 @@ def place_on(shape: Any) -> tuple[float, float]:
     return float(shapely.get_x(point)), float(shapely.get_y(point))
 
 
-def _places_of_points(shapes: np.ndarray[Any, Any]) -> np.ndarray[Any, np.dtype[np.float64]] | None:
-    """Return x and y of shapes that are points, or missing; None where there are others, or none."""
-    if not len(shapes) or shapely.get_type_id(shapes).max() > 0 or shapely.is_empty(shapes).any():
-        return None
-    return np.column_stack([shapely.get_x(shapes), shapely.get_y(shapes)])
-
-
 def _frame(ax: Axes, groups: Sequence[np.ndarray[Any, Any]]) -> None:
     """Set the extent, around boxes, and the shape of the map: degrees east shrink with latitude."""
     boxes = np.concatenate([group.reshape(-1, 4) for group in groups])
@@ -399,7 +394,7 @@ def _symbols(
     if crowded and len(points):
         from sheltermap.drawing.crowded import CrowdedSymbols
 
-        ax.add_line(CrowdedSymbols(*points.T, mew=0.0, rasterized=True, **style))
+        ax.add_artist(CrowdedSymbols(*points.T, mew=0.0, rasterized=True, **style))  # the map has its extent already
     elif len(points):
         ax.plot(*points.T, mew=0.5, **style)
 

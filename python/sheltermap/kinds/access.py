@@ -15,6 +15,7 @@ from sheltermap.drawing.access_legends import access_categories, supply_words
 from sheltermap.drawing.access_maps import draw_lorenz
 from sheltermap.drawing.legend import COVERED, UNCOVERED, UNKNOWN, Category
 from sheltermap.drawing.plots import BORDER, ground_streets
+from sheltermap.kinds.access_source import access_source
 from sheltermap.kinds.access_tables import access_finding, access_key_figures, access_tables, least_told
 from sheltermap.page.picture import LegendEntry, MapPicture, drawn_picture, map_picture
 from sheltermap.planning.access import bounds_told
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source
     from sheltermap.questions.finding import Finding
     from sheltermap.questions.question import Figure
 
@@ -154,6 +156,10 @@ class Access(AlongStreets, Reaching, ByArea):
     def shared(self) -> bool:
         """Whether supply is divided among people."""
         return self.method != "gravity"
+
+    def source(self, asked: Asked) -> Source:
+        """Count people by how much they can count on, and what facilities offer by what becomes of it."""
+        return access_source(self.capacity, asked)
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by how much their people have, against the standard where there is one."""

@@ -110,11 +110,13 @@ def _by_group(outcome: Outcome, summary: pd.DataFrame, *, shared: bool, below: f
 
 def _by_area(outcome: Outcome, by_area: pd.DataFrame, measure: str, *, shared: bool, below: float | None) -> Table:
     mine = {row["area"]: row for row in records(by_area[by_area["measure"] == measure])}
-    rows = [[area_words(area), *_cells(mine[area], below, shared=shared)] for area in sorted(mine, key=last_in_order)]
+    ordered = sorted(mine, key=last_in_order)
+    rows = [[area_words(area), *_cells(mine[area], below, shared=shared)] for area in ordered]
     everybody = next(row for row in records(outcome.tables["summary"]) if row["measure"] == measure)
     title = {lang: f"{word}: {measure_words(outcome, measure)[lang]}" for lang, word in texts.both("by_area").items()}
     foot: list[list[Cell]] = [[texts.both("all"), *_cells(everybody, below, shared=shared)]]
-    return Table(title, [*heads("area"), *_head(below, shared=shared)], rows, foot=foot)
+    concern = [mine[area]["none"] for area in ordered]
+    return Table(title, [*heads("area"), *_head(below, shared=shared)], rows, foot=foot, concern=concern)
 
 
 def _facilities(outcome: Outcome, capacity: str, *, shared: bool) -> Table:

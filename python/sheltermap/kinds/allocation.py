@@ -12,6 +12,7 @@ from sheltermap.base import texts
 from sheltermap.drawing.allocation_legends import allocation_categories, spill_categories, utilisation_categories
 from sheltermap.drawing.flow_maps import UNDER_FACILITIES
 from sheltermap.drawing.plots import Streets, ground_streets
+from sheltermap.kinds.allocation_source import allocation_source
 from sheltermap.kinds.allocation_tables import (
     COUNTS,
     MEAN,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source
 
 
 @register
@@ -139,6 +141,10 @@ class Allocation(AlongStreets, OneLimit, ByArea):
             facility_id=context.sources["facilities"].id,
             unused=unused,
         )
+
+    def source(self, asked: Asked) -> Source:
+        """Count people by whether they have a place, and facilities by how full they are."""
+        return allocation_source(self, asked)
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by whether their people have a place."""

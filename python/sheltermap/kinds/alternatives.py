@@ -13,6 +13,7 @@ from sheltermap.base import texts
 from sheltermap.base.standards import PlanPart, Text
 from sheltermap.drawing.alternatives_legends import entry_categories
 from sheltermap.drawing.alternatives_maps import NAMED, draw_frontier, frontier_entries, number_points
+from sheltermap.kinds.alternatives_source import KEPT, alternatives_source, kept_of
 from sheltermap.kinds.alternatives_tables import (
     alternatives_key_figures,
     alternatives_tables,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source
     from sheltermap.questions.question import Figure
 
 PEOPLE = ("total", "covered_before", "covered_after", "gained", "uncovered", "unknown", "reachable")
@@ -87,6 +89,7 @@ class Alternatives(AmongSites):
         *("scenario_covered", "robust_expected", "robust_worst", "robust_regret", "cost_change_share"),
     )
     beside: ClassVar = ("upgrades",)
+    kept: ClassVar = KEPT
 
     kind: Literal["alternatives"]
     cost: NonEmpty
@@ -172,7 +175,8 @@ class Alternatives(AmongSites):
             tables,
             beside,
             without_codes(found.notes, context.frames["demand"], context),
-            views=drawn("alternatives", found),
+            kept_of(found, tables),
+            drawn("alternatives", found),
         )
 
     def _with_names(self, context: Context, table: pd.DataFrame) -> pd.DataFrame:
@@ -233,6 +237,10 @@ class Alternatives(AmongSites):
                     value = everything[f"changes_if_{way}"]
                     figures.append(self.figure("cost_change_share", value, measure="cost", category=way))
         return figures
+
+    def source(self, asked: Asked) -> Source:
+        """Tell what the budget buys, from the choices that the search found."""
+        return alternatives_source(asked)
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw candidates by the cost of the first choice that has them."""

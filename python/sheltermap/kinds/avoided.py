@@ -18,8 +18,9 @@ from sheltermap.drawing.plots import WATER
 from sheltermap.kinds.avoided_tables import avoided_key_figures, avoided_picture, avoided_tables, measure_title
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import words_of
+from sheltermap.questions.figure_source import NotInLayers, Sum, column, is_one_of, less, share
 from sheltermap.questions.figures import records
-from sheltermap.questions.finding import Finding
+from sheltermap.questions.finding import Finding, figures_of
 from sheltermap.questions.impact_keys import OfImpact
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import Currency, NotNegative
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source
     from sheltermap.questions.question import Figure
     from sheltermap.questions.scenario_sources import ScenarioSource
     from sheltermap.risk.scenario import Scenario
@@ -47,6 +49,7 @@ MONEY = {
     "net_present_value": "net_present_value",
 }
 RATIOS = ("benefit_cost", *(f"benefit_cost_{each}" for each in METHODS))
+MEASURES = "measures"  # end of the name of the table of measures
 YEARS = ("payback_years", "discounted_payback_years")
 Years = Annotated[int, Field(ge=1)]
 
@@ -81,6 +84,7 @@ class Avoided(OfImpact):
     )
     steady_categories: ClassVar = (*MONEY, *RATIOS, "avoided_share", "pays_back", "people_avoided")
     registers: ClassVar = ()
+    kept: ClassVar = (MEASURES,)
 
     kind: Literal["avoided"]
     currency: Currency
@@ -145,7 +149,9 @@ class Avoided(OfImpact):
         tables = {"measures": found.measures, "parts": found.parts}
         _, layer = before.main_layer
         notes = list(dict.fromkeys([*before.notes, *found.notes]))
-        return Outcome(self, context, layer, self._figures(found.measures), tables, notes=notes)
+        kept = {MEASURES: found.measures.drop(columns=["measure"]).select_dtypes(["number", "bool"])}
+        kept[MEASURES].insert(0, "measure", found.measures["measure"].astype("string"))
+        return Outcome(self, context, layer, self._figures(found.measures), tables, notes=notes, kept=kept)
 
     def _figures(self, measures: pd.DataFrame) -> list[Figure]:
         """Return what is lost as it is, and of each measure, by its name, what it saves and what it costs."""
@@ -164,6 +170,23 @@ class Avoided(OfImpact):
             if "people_avoided" in row:
                 figures.append(self.figure("people_avoided", row["people_avoided"], measure=self.measure, **own))
         return figures
+
+    def source(self, asked: Asked) -> Source:
+        """Hold what a measure saves against what it costs; the losses themselves come of curves of damage."""
+        if asked.name in ("loss_before", "loss_after", "people_before", "people_avoided"):
+            return NotInLayers("by_curve")
+
+        def told(name: str) -> Sum:
+            named = is_one_of("measure", str(asked.category))
+            return Sum(asked.layer(MEASURES), (named,), column(name), "only")
+
+        made: dict[str, Source] = {
+            "avoided": less(told("loss_before"), told("loss_after")),
+            "avoided_share": share(less(told("loss_before"), told("loss_after")), told("loss_before")),
+            "net_present_value": less(told("present_benefit"), told("present_cost")),
+            "benefit_cost": share(told("present_benefit"), told("present_cost")),
+        }
+        return made[asked.name] if asked.name in made else told(MONEY.get(asked.name, asked.name))
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by whether the last scenario affects them as it is."""
@@ -193,7 +216,9 @@ class Avoided(OfImpact):
         """Say which measure is worth most for its cost."""
         best = records(outcome.tables["measures"])[0]
         told = {"measure": measure_title(outcome, best["measure"]), "currency": self.currency}
-        return [Finding(texts.both("finding_measure", ratio=texts.rounded(best["benefit_cost"]), **told))]
+        behind = figures_of(outcome, "benefit_cost", category=str(best["measure"]))
+        words = texts.both("finding_measure", ratio=texts.rounded(best["benefit_cost"]), **told)
+        return [Finding(words, behind=behind)]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell the measures side by side, in which part of the year's losses they save, and what has no price."""

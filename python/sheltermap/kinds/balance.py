@@ -13,10 +13,12 @@ from sheltermap.base import texts
 from sheltermap.base.suggestions import unknown
 from sheltermap.drawing.balance_legends import share_categories, structure_categories, verdict_categories
 from sheltermap.drawing.legend import Category
+from sheltermap.kinds.balance_source import balance_source
 from sheltermap.kinds.balance_tables import balance_key_figures, balance_tables, structure_names
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Table, title_words, words_of
+from sheltermap.planning.balance import per_person
 from sheltermap.planning.structure_places import COUNTED, FIELDS
 from sheltermap.questions.figures import place_of, records
 from sheltermap.questions.finding import Finding, Step, figure_of, found, listed, said
@@ -32,6 +34,7 @@ from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source
 
 # Figures of places, and where they stand in a line of `Balance.by_area`.
 PLACES = {
@@ -161,6 +164,11 @@ class Balance(ByArea):
         figures += [self.figure(name, row[key], unit="places", **own) for name, key in PLACES.items()]
         figures += [self.figure(name, row[key], **own) for name, key in SHARES.items()]
         return figures + [self.figure(name, row[key], unit="structures", **own) for name, key in STRUCTURES.items()]
+
+    def source(self, asked: Asked) -> Source:
+        """Sum people and the places of structures by their state, and hold them against each other."""
+        standard = None if self.standard is None else asked.standards[self.standard]
+        return balance_source(asked, per_person(standard, self.places_per_person))
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw people by whether the places of their area are enough."""

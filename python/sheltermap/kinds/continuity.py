@@ -25,6 +25,7 @@ from sheltermap.kinds.continuity_tables import (
 )
 from sheltermap.page.picture import MapPicture, map_picture
 from sheltermap.page.table import LONG, words_of
+from sheltermap.questions.figure_source import NotInLayers, Sum, column, is_one_of, share
 from sheltermap.questions.figures import records
 from sheltermap.questions.finding import Finding, Step, figure_of, found, said
 from sheltermap.questions.judging import Judged
@@ -33,13 +34,16 @@ from sheltermap.questions.maps import Underlay, outcome_map, picture_name, under
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import measure_words
+from sheltermap.questions.shared_sources import of_state
 from sheltermap.questions.sources import NonEmpty
 from sheltermap.questions.views import drawn
+from sheltermap.risk.continuity_tables import ALL, LOSSES, STATES
 
 if TYPE_CHECKING:
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source
 
 
 @register
@@ -116,6 +120,30 @@ class Continuity(AlongStreets, OneLimit, ByArea):
             found.notes,
             views=drawn("continuity", found),
         )
+
+    def source(self, asked: Asked) -> Source:
+        """Count people by what their access hangs on, and tell what each failure takes."""
+        name = asked.name
+        if name in WORST.values():
+            lost = {loss: taken for loss, taken in LOSSES.items() if f"worst_{loss}" == name}
+            return Sum(asked.layer("facilities"), (), f"COALESCE({column(*lost.values())}, 0)", "max")
+        if name in LOST:
+            facility = asked.row_of("facilities", asked.category, "facilities")
+            return asked.of(name, facility, end="facilities", how="only")
+        if name.startswith("category_"):
+            return self._category_source(asked)
+        one_only, several = is_one_of("state", "one_only"), is_one_of("state", "several", "one_only")
+        if name == "one_only_share":
+            return share(asked.people(one_only), asked.people(several))
+        return of_state(asked, "state", {each: each for each in STATES})
+
+    @staticmethod
+    def _category_source(asked: Asked) -> Source:
+        """Count who has a facility within the limit now, where all facilities are of one category."""
+        if asked.category != ALL:
+            return NotInLayers("several_categories")
+        states = {"category_covered": ("several", "one_only"), "category_uncovered": ("without",)}
+        return asked.people(is_one_of("state", *states[asked.name]))
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw people by whether their access hangs on one facility."""

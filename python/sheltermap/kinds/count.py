@@ -23,7 +23,7 @@ from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.table import Bar, Cell, Table
 from sheltermap.questions.class_tables import at_least_shares, class_sums, class_table
 from sheltermap.questions.figures import records, rows_and_weight, threshold_of
-from sheltermap.questions.finding import Finding, found, nearness, said
+from sheltermap.questions.finding import Finding, figures_of, found, nearness, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, LimitText, Reaching
 from sheltermap.questions.outcome import Outcome
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from sheltermap.base.standards import Standard
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source
 
 
 @register
@@ -108,7 +109,7 @@ class Count(AlongStreets, Reaching, ByArea):
         layer = demand.assign(
             **{
                 count_column: pd.arrays.IntegerArray(counts, mask=~known),
-                "class": pd.array(labels[position], dtype="string"),
+                "class": pd.array(labels, dtype="string").take(position),
             }
         )
         weight = weights_of(demand, self.weight, frames.describe(demand, "demand"))
@@ -125,6 +126,11 @@ class Count(AlongStreets, Reaching, ByArea):
         )
         notes = [] if grouping is None else grouping.notes
         return Outcome(self, context, layer, figures, {"classes": classes, "sums": sums}, notes=notes)
+
+    def source(self, asked: Asked) -> Source:
+        """Count people by the class of their row."""
+        where = asked.told("class", asked.category)
+        return asked.people(where) if asked.name == "with_facilities" else asked.without_number(where)
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by class, from none to many."""
@@ -146,7 +152,8 @@ class Count(AlongStreets, Reaching, ByArea):
         some = math.fsum(counted.iloc[1:].drop("unknown"))
         numbers = {"part": some, "none": none, "total": everybody}
         words = said(outcome, "finding_count", numbers, limit=texts.distances(self._limit))
-        return [found(outcome, words, none, everybody, fact=nearness(outcome, self._limit))]
+        behind = figures_of(outcome, "with_facilities", measure=outcome.measure, category=str(counted.index[0]))
+        return [found(outcome, words, none, everybody, fact=nearness(outcome, self._limit), behind=behind)]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell how many rows have how many facilities."""

@@ -21,6 +21,7 @@ from sheltermap.layers.cells import weights_of
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Bar, Table, text
+from sheltermap.questions.figure_source import is_one_of, mean, share
 from sheltermap.questions.figures import NOT_COVERED, records, threshold_of
 from sheltermap.questions.finding import Finding, Step, figure_of, found, lost_from, said
 from sheltermap.questions.judging import Judged
@@ -30,6 +31,7 @@ from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import measure_words
+from sheltermap.questions.shared_sources import of_state
 from sheltermap.questions.sources import NonEmpty
 from sheltermap.questions.state_tables import state_figures
 from sheltermap.questions.views import drawn
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 
     from sheltermap.base.standards import Standard
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source
 
 FIGURES = (*COUNTS, "covered_share_before", "covered_share", "rows_without_weight")
 SUMS = dict(zip(STATES, ("covered", "lost", "uncovered", "unknown"), strict=True))  # figures of areas and groups
@@ -164,6 +167,26 @@ class CutOff(Closing, OneScenario, AlongStreets, Reaching, ByArea):
             own: Figure = {"measure": self.measure, "category": str(rank)} | limit
             figures.append(self.figure("lost_with_critical_street", row["people_lost"], **own))
         return figures
+
+    def source(self, asked: Asked) -> Source:
+        """Count people by what becomes of their way, and the streets that are closed."""
+        name, state_of = asked.name, {figure: state for state, figure in SUMS.items()}
+        if name in ("streets_closed", "streets_closed_m"):
+            return asked.count(end="closed") if name == "streets_closed" else asked.of("closed_m", end="closed")
+        if name == "lost_with_critical_street":
+            row = asked.row_of("", str(int(str(asked.category)) - 1))
+            return asked.of("people_lost", row, end="critical", how="only")
+        if name in (NOT_COVERED, "cut_off_because"):
+            cut_off = is_one_of("state", state_of["lost"])
+            others = is_one_of("state", state_of["uncovered"], state_of["unknown"])
+            return asked.people(cut_off if name == "cut_off_because" else others, asked.told("reason", asked.category))
+        reached = is_one_of("state", state_of["covered"])
+        if name.startswith("mean_"):
+            return mean(name.removeprefix("mean_"), asked.people(reached), self.weight)
+        before = is_one_of("state", state_of["covered"], state_of["lost"])
+        if name.startswith("covered_share"):
+            return share(asked.people(before if name.endswith("before") else reached), asked.people())
+        return asked.people(before) if name == "covered_before" else of_state(asked, "state", state_of)
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by whether they still reach a facility."""

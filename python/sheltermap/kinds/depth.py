@@ -24,8 +24,9 @@ from sheltermap.layers.refused_rows import refused_otherwise
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.table import Bar, Cell, Table, Words
 from sheltermap.questions.class_tables import UNKNOWN, at_least_shares, class_sums, class_table
+from sheltermap.questions.figure_source import is_one_of
 from sheltermap.questions.figures import records, rows_and_weight
-from sheltermap.questions.finding import Finding, found, said
+from sheltermap.questions.finding import Finding, figures_of, found, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import ByArea, NotNegative
 from sheltermap.questions.outcome import Outcome
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from sheltermap.drawing.legend import Category
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source
     from sheltermap.questions.question import Figure
 
 DRY = "dry"
@@ -162,6 +164,15 @@ class Depth(ByArea):
             told.append(self.figure("depth_max_m", float(known.max()), measure="rows"))
         return figures + told
 
+    def source(self, asked: Asked) -> Source:
+        """Count features by the class of their depth."""
+        if asked.name == "depth_max_m":
+            return asked.of("depth_m", how="max")
+        if asked.name == "depth_unknown_because":
+            return asked.count(asked.told("reason", asked.category))
+        where = is_one_of("depth_class", str(asked.category))
+        return asked.people(where) if asked.name == "in_depth" else asked.without_number(where)
+
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw features by class, dry, then from shallow to deep."""
         return depth_categories(outcome.layer, self.labels, self.words)
@@ -184,7 +195,9 @@ class Depth(ByArea):
         low = texts.rounded(self.classes[0])
         label = texts.both("depth_wet" if self.classes[0] == 0 else "depth_wet_from", low=low)
         words = said(outcome, "finding_wet", {"part": wet, "total": everybody}, label=label)
-        return [found(outcome, words, wet, everybody)]
+        classes = [str(each) for each in counted.iloc[1:].drop(UNKNOWN).index]
+        told = [figures_of(outcome, "in_depth", measure=outcome.measure, category=each) for each in classes]
+        return [found(outcome, words, wet, everybody, behind=tuple(figure for each in told for figure in each))]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell how many stand how deep, by area, too, which the deepest are, and of which nobody knows why."""

@@ -15,6 +15,7 @@ from sheltermap.base.exact_sums import total
 from sheltermap.drawing.district_maps import district_categories
 from sheltermap.drawing.legend import Category, Look
 from sheltermap.drawing.plots import INK
+from sheltermap.kinds.districts_source import district_source
 from sheltermap.kinds.districts_tables import district_finding, district_key_figures, district_tables
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
@@ -32,6 +33,7 @@ from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source
     from sheltermap.questions.finding import Finding
 
 LOADS = ("largest_load", "smallest_load")
@@ -147,6 +149,10 @@ class Districts(AlongStreets):
             figures.append(self.figure("units_moved", steps[-1]["units_moved"], unit="units", measure="rows"))
             figures.append(self.figure("work_moved_share", steps[-1]["work_moved"], **own))
         return figures
+
+    def source(self, asked: Asked) -> Source:
+        """Sum the work of units by district, now and before, and hold it against the part of the district's staff."""
+        return district_source(asked)
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw units by district."""

@@ -11,7 +11,7 @@ from sheltermap.base import texts
 from sheltermap.page.key_figure import KeyFigure, share_of
 from sheltermap.page.table import LONG, Cell, Table, Words, cut_note, heads, text
 from sheltermap.questions.figures import records
-from sheltermap.questions.finding import Finding, figure_of
+from sheltermap.questions.finding import Finding, figure_of, figures_of
 from sheltermap.questions.outcome import Outcome
 
 
@@ -46,11 +46,13 @@ def district_finding(outcome: Outcome) -> Finding:
     steps, summary = records(outcome.tables["steps"]), outcome.tables["summary"]
     after = texts.shares(steps[-1]["largest_load"])
     figure = figure_of(outcome, "largest_load")
+    behind = (*figures_of(outcome, "largest_load_before"), *figures_of(outcome, "largest_load"))
     if "load_before" not in summary:
-        return Finding(texts.both("finding_districts_new", district=_name(summary, "load"), after=after), figure=figure)
+        words = texts.both("finding_districts_new", district=_name(summary, "load"), after=after)
+        return Finding(words, figure=figure, behind=behind)
     told = {"district": _name(summary, "load_before"), "before": texts.shares(steps[0]["largest_load"])}
     words = texts.counted("finding_districts", int(steps[-1]["units_moved"]), after=after, **told)
-    return Finding(words, figure=figure)
+    return Finding(words, figure=figure, behind=behind)
 
 
 def district_tables(outcome: Outcome) -> list[Table | None]:

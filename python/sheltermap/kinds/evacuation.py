@@ -15,6 +15,7 @@ from sheltermap.base.limits import Limit
 from sheltermap.drawing.flow_maps import UNDER_FACILITIES, flow_categories
 from sheltermap.drawing.legend import COVERED, NOT_CONCERNED, UNCOVERED, UNKNOWN, Category, evacuation_categories
 from sheltermap.drawing.plots import WATER, ground_streets
+from sheltermap.kinds.evacuation_source import evacuation_source
 from sheltermap.kinds.evacuation_tables import (
     TIMES,
     evacuation_finding,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source
     from sheltermap.questions.finding import Finding
     from sheltermap.questions.question import Figure
 
@@ -164,6 +166,10 @@ class Evacuation(Closing, OneScenario, Reaching):
         if self.capacity is not None:
             figures.append(self.figure("overflow", float(shelters["overflow"].sum()), **where))
         return figures
+
+    def source(self, asked: Asked) -> Source:
+        """Count people by whether they leave in time, and say when a part of them has left."""
+        return evacuation_source(asked, group=self.group, limit_s=self._limit_s)
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by whether they leave in time; those outside the zones pale."""

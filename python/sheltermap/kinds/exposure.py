@@ -16,6 +16,7 @@ from sheltermap.kinds.exposure_tables import service_key_figure, service_tables
 from sheltermap.layers.frames import require_free
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.table import Bar, Cell, Table, heads
+from sheltermap.questions.figure_source import Sum, column, compared, is_empty, is_one_of
 from sheltermap.questions.figures import records, rows_and_weight
 from sheltermap.questions.finding import Finding, figure_of, found, said
 from sheltermap.questions.judging import GateFinding, Judged
@@ -23,6 +24,7 @@ from sheltermap.questions.keys import ByArea
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import measure_words
+from sheltermap.questions.shared_sources import PAIRS, pairs_of, within_pairs
 from sheltermap.questions.sources import NonEmpty
 from sheltermap.questions.state_tables import state_figures, state_tables
 from sheltermap.questions.views import drawn
@@ -31,11 +33,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source
     from sheltermap.questions.question import Figure
 
 SUMS = {INSIDE_ZONES: "inside", OUTSIDE_ZONES: "outside", UNKNOWN: "unknown"}  # the last rows of a summary
 FIGURES = ("in_zone", *SUMS.values())
 SERVED = ("served", "served_by_failing", "served_rows_without")
+SERVES = "service"  # end of the name of the table of features that serve people, by zone
 SERVICE = ("people_served", "backup_power_h", "flood_depth_m")  # keys that name columns of the features
 
 
@@ -51,6 +55,7 @@ class Exposure(ByArea):
     figure_names: ClassVar = (*FIGURES, *(f"{name}_rows_without_weight" for name in FIGURES), *STATES, *SERVED)
     explained: ClassVar = "inside"
     steady_categories: ClassVar = ("in_zone",)
+    kept: ClassVar = (PAIRS, SERVES)
 
     kind: Literal["exposure"]
     features: NonEmpty
@@ -124,7 +129,10 @@ class Exposure(ByArea):
             worst = tables["service"][tables["service"]["zone"] == INSIDE_ZONES].set_index("row")
             worst = worst.reindex(range(len(layer))).set_index(layer.index)
             layer = layer.assign(zone_depth_m=worst["depth_m"], zone_state=worst["state"].astype("string"))
-        return Outcome(self, context, layer, found, tables, notes=result.notes, views=drawn("exposure", result))
+        kept = {PAIRS: pairs_of(layer, result.pairs)}
+        kept |= {SERVES: tables["service"].astype({"zone": "string"})} if "service" in tables else {}
+        views = drawn("exposure", result)
+        return Outcome(self, context, layer, found, tables, notes=result.notes, kept=kept, views=views)
 
     def _service_figures(self, sums: pd.DataFrame) -> list[Figure]:
         """Return whom what lies in each zone, and in any, serves, and how much of it the water stops."""
@@ -139,6 +147,28 @@ class Exposure(ByArea):
                 figures += [self.figure(name, row[name], **own) for name in wanted]
                 figures.append(self.figure("served_rows_without", row["served_rows_without"], **own | {"unit": "rows"}))
         return figures
+
+    def source(self, asked: Asked) -> Source:
+        """Count the features by the zones that they lie in."""
+        if asked.name in (*STATES, *SERVED):
+            return self._service_source(asked)
+        name = asked.name.removesuffix("_rows_without_weight")
+        counted = asked.people if name == asked.name else asked.without_number
+        if name == "in_zone":
+            return counted(within_pairs(asked, asked.category))
+        number = {"inside": compared("zone_count", ">", 0), "outside": is_one_of("zone_count", 0)}
+        return counted(number.get(name, is_empty("zone_count")))
+
+    def _service_source(self, asked: Asked) -> Source:
+        """Count what is in a zone, or in any, and the people that it serves."""
+        zone = INSIDE_ZONES if asked.category is None else asked.category
+        where = [asked.told("zone", zone, SERVES)]
+        if asked.name in STATES:
+            return Sum(asked.layer(SERVES), (*where, is_one_of("state", asked.name)))
+        if asked.name == "served_rows_without":
+            return Sum(asked.layer(SERVES), (*where, is_empty("people_served")))
+        where += [is_one_of("state", "fails")] if asked.name == "served_by_failing" else []
+        return Sum(asked.layer(SERVES), tuple(where), column("people_served"))
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by whether they lie in a zone."""
@@ -173,7 +203,8 @@ class Exposure(ByArea):
             label: Cell = texts.both(row["zone"]) if row["zone"] in SUMS else texts.name(row["zone"])
             counted = [row["rows"], row["weight"], row["rows_without_weight"]] if weighted else [row["rows"]]
             rows.append([label, *(texts.number(each) for each in counted)])
-        by_zone = Table(texts.both("by_zone"), head, rows[: -len(SUMS)], foot=rows[-len(SUMS) :])
+        inside = outcome.tables["zones"]["weight" if weighted else "rows"].iloc[: -len(SUMS)].tolist()
+        by_zone = Table(texts.both("by_zone"), head, rows[: -len(SUMS)], foot=rows[-len(SUMS) :], concern=inside)
         words: dict[str, Cell] = {state: texts.both(label) for label, state in SUMS.items()}
         return [
             by_zone,

@@ -20,6 +20,7 @@ from sheltermap.kinds.flood_tables import closed_facilities, flood_tables, scena
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Table, words_of
+from sheltermap.questions.figure_source import is_not, is_one_of, less, share
 from sheltermap.questions.figures import NOT_COVERED, place_of, records, threshold_of
 from sheltermap.questions.finding import Finding, Step, figure_of, found, listed, lost_from, said
 from sheltermap.questions.judging import Judged
@@ -29,11 +30,13 @@ from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.question import Figure
 from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import measure_words
+from sheltermap.questions.shared_sources import YES, of_state, places_known
 from sheltermap.questions.sources import NonEmpty
 from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source, Where
 
 MOST_NAMED = 10  # facilities in the water that somebody may find substitutes for, one by one
 
@@ -135,6 +138,31 @@ class Flood(OneLimit, AlongStreets, ByArea):
                 own = {"measure": self.capacity} | where
                 figures += [self.figure(name, row[name], unit=unit, **own) for name, unit in units.items()]
         return figures
+
+    def source(self, asked: Asked) -> Source:
+        """Count people by what becomes of them in the scenario, and facilities by their state."""
+        label = scenario_label(str(asked.scenario))
+        during, before = f"during_{label}", is_one_of("before", "covered")
+        if asked.name in ("facilities", "capacity", "without_capacity"):
+            return self._supply_source(asked, asked.told(f"state_{label}", asked.category, "facilities"))
+        if asked.name == NOT_COVERED:
+            return asked.people(is_not(during, "covered"), asked.told(f"reason_{label}", asked.category))
+        if asked.name.startswith("covered_share"):
+            covered = before if asked.name.endswith("_before") else is_one_of(during, "covered")
+            return share(asked.people(covered), asked.people())
+        if asked.name == "covered_before":
+            return asked.people(before)
+        if asked.name == "in_zone":
+            return asked.people(is_one_of(f"in_zone_{label}", YES))
+        return of_state(asked, during, {each: each for each in ("covered", "lost", "uncovered", "unknown")})
+
+    def _supply_source(self, asked: Asked, state: Where) -> Source:
+        if asked.name == "facilities":
+            return asked.count(state, end="facilities")
+        known = places_known(str(self.capacity))
+        if asked.name == "capacity":
+            return asked.of(str(self.capacity), state, known, end="facilities")
+        return less(asked.count(state, end="facilities"), asked.count(state, known, end="facilities"))
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by what becomes of them in the last scenario."""

@@ -14,7 +14,7 @@ from sheltermap.base.scenarios import scenario_label
 from sheltermap.base.scopes import last_in_order
 from sheltermap.page.table import Bar, Cell, Table, heads, reason_words, text
 from sheltermap.questions.coverage_tables import area_words
-from sheltermap.questions.figures import records
+from sheltermap.questions.figures import records, records_by
 from sheltermap.questions.maps import found_at, numbered
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.row_tables import measure_words, unused_table
@@ -65,14 +65,15 @@ def _area_table(outcome: Outcome) -> Table | None:
     head = heads("area", "total", "share_before")
     for scenario in scenarios_of(outcome):
         head += [texts.both(key, scenario=texts.name(scenario)) for key in ("during", "loses")]
-    parts = sorted(mine.groupby("area", sort=False), key=lambda each: last_in_order(each[0]))
-    rows = [_area_line(area_words(area), part) for area, part in parts]
-    foot = [_area_line(texts.both("all"), summary[summary["measure"] == outcome.measure])]
-    return Table(texts.both("by_area"), head, rows, foot=foot)
+    by_name = records_by(mine, "area")
+    ordered = sorted(by_name, key=last_in_order)
+    rows = [_area_line(area_words(area), by_name[area]) for area in ordered]
+    foot = [_area_line(texts.both("all"), records(summary[summary["measure"] == outcome.measure]))]
+    concern = [float(max(line["lost"] for line in by_name[area])) for area in ordered]
+    return Table(texts.both("by_area"), head, rows, foot=foot, concern=concern)
 
 
-def _area_line(label: Cell, scenarios: pd.DataFrame) -> list[Cell]:
-    lines = records(scenarios)
+def _area_line(label: Cell, lines: list[dict[str, Any]]) -> list[Cell]:
     cells: list[Cell] = [label, texts.number(lines[0]["total"]), texts.shares(lines[0]["covered_share_before"])]
     for line in lines:
         cells += [texts.shares(line["covered_share"]), texts.number(line["lost"])]

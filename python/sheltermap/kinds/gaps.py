@@ -32,6 +32,7 @@ from sheltermap.questions.sources import NonEmpty
 
 if TYPE_CHECKING:
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source
     from sheltermap.questions.finding import Finding
 
 
@@ -74,6 +75,10 @@ class Gaps(Covering, OneLimit):
             where |= {} if by is None else place_of(area)
             figures.append(self.figure("in_place", people, measure=self.measure, **where))
         return figures
+
+    def source(self, asked: Asked) -> Source:
+        """Count people by whether they are within the limit, or by their place."""
+        return asked.people(asked.told("place", asked.category)) if asked.name == "in_place" else super().source(asked)
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw the places with most people by number."""

@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 import sheltermap as sm
 from sheltermap.base import texts
 from sheltermap.base.exact_sums import total
+from sheltermap.base.scenarios import scenario_label
 from sheltermap.drawing.combined_legends import combined_categories
 from sheltermap.drawing.impact_legends import impact_categories
 from sheltermap.drawing.legend import Category, Look, in_scenario
@@ -22,6 +23,7 @@ from sheltermap.kinds.hazards_tables import hazards_tables
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import Bar, Table
+from sheltermap.questions.figure_source import compared, is_empty, is_given, is_one_of
 from sheltermap.questions.figures import records
 from sheltermap.questions.finding import Finding, figure_of, found, said
 from sheltermap.questions.judging import Judged
@@ -37,6 +39,7 @@ from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source
     from sheltermap.questions.question import Figure
 
 OF_ANY = {"affected": "in_any_hazard", "not_affected": "in_no_hazard", "unknown": "unknown_hazard"}
@@ -148,6 +151,26 @@ class Hazards(OfScenarios, ByArea):
                 figures.append(self.figure(name, value, measure=row["measure"], category=str(least)))
             figures.append(self.figure(unknown, row["unknown"], measure=row["measure"]))
         return figures
+
+    def source(self, asked: Asked) -> Source:
+        """Count people by the columns that say which hazards act where they are."""
+        name = asked.name
+        if asked.scenario is not None:
+            states = {figure: state for state, figure in OF_SCENARIO.items()}
+            return asked.people(is_one_of(f"state_{scenario_label(asked.scenario)}", states[name]))
+        if name == "rows_without_weight":
+            return asked.without_number()
+        counted = "worst_class" if "class" in name else "hazard_count"
+        if name.endswith("at_least"):
+            return asked.people(compared(counted, ">=", int(str(asked.category))))
+        if name in ("unknown_count", "unknown_class"):
+            return asked.people(is_empty(counted))
+        any_acts = {
+            "in_any_hazard": (is_given("hazards"),),
+            "in_no_hazard": (is_one_of("hazard_count", 0),),
+            "unknown_hazard": (is_empty("hazards"), is_empty("hazard_count")),
+        }
+        return asked.people(*any_acts[name])
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by what the hazards come to."""

@@ -13,6 +13,7 @@ from sheltermap.drawing.impact_legends import impact_categories
 from sheltermap.drawing.impact_maps import streets_drawn
 from sheltermap.drawing.legend import Look
 from sheltermap.drawing.plots import FACILITY, WATER
+from sheltermap.kinds.impact_source import impact_source
 from sheltermap.kinds.impact_tables import impact_finding, impact_key_figures, impact_tables
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import title_words, words_of
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source
     from sheltermap.questions.finding import Finding
     from sheltermap.questions.question import Figure
     from sheltermap.risk.scenario import Scenario
@@ -152,6 +154,10 @@ class Impact(OfImpact):
             else:
                 figures += [self.figure(f"{name}_{row['part']}_{each}", row[each], **where) for each in METHODS]
         return figures
+
+    def source(self, asked: Asked) -> Source:
+        """Count people and things by what becomes of them in the scenario, and what is expected of all in a year."""
+        return impact_source(self, asked)
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by whether the last scenario affects them."""

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import pandas as pd
 
 import sheltermap as sm
+from sheltermap.analyses.incidents import NOT_RECORDED
 from sheltermap.base import texts
 from sheltermap.drawing.legend import Category, incident_categories
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import LONG, Cell, Table, cut_note, heads, reason_words
 from sheltermap.questions.coverage_tables import area_words
+from sheltermap.questions.figure_source import is_one_of, less, share
 from sheltermap.questions.figures import place_of, records
-from sheltermap.questions.finding import Finding, said
+from sheltermap.questions.finding import Finding, figures_of, said
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import ByArea
 from sheltermap.questions.outcome import Outcome
@@ -26,6 +28,7 @@ from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source, Sum, Where
 
 COUNTS = ("count", "count_before", "change", "change_share", "undated")
 
@@ -79,6 +82,26 @@ class Incidents(ByArea):
         own: dict[str, Any] = {"measure": "rows", "category": row.get("category")} | where
         return [self.figure(name, row[name], **own) for name in COUNTS if not pd.isna(row[name])]
 
+    def source(self, asked: Asked) -> Source:
+        """Count the reports by the period that their day lies in."""
+        category = None if asked.category is None else self._of_category(asked)
+
+        def reports(period: str) -> Sum:
+            where = is_one_of("period", period)
+            return asked.count(where) if category is None else asked.count(where, category)
+
+        now, before = reports("this_year"), reports("last_year")
+        change = less(now, before)
+        made: dict[str, Source] = {"count": now, "count_before": before, "undated": reports("undated")}
+        made |= {"change": change, "change_share": share(change, before)}
+        return made[asked.name]
+
+    def _of_category(self, asked: Asked) -> Where:
+        """Say which reports are of the category; those without one are of none that is recorded."""
+        if asked.category != NOT_RECORDED:
+            return asked.told(self.category, asked.category)
+        return asked.lacks_number(self.category)
+
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw reports by the year they are of."""
         return incident_categories(outcome.layer)
@@ -95,7 +118,8 @@ class Incidents(ByArea):
         """Say how many there are, and how many there were."""
         row = _sums(outcome.tables["by_category"])
         told = {"count": row["count"], "before": row["count_before"]}
-        return [Finding(said(outcome, "finding_incidents", told, year=outcome.context.year), of_people=False)]
+        words = said(outcome, "finding_incidents", told, year=outcome.context.year)
+        return [Finding(words, of_people=False, behind=figures_of(outcome, "count", category=None))]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell them by category, and by area and category."""

@@ -15,6 +15,7 @@ from sheltermap.drawing.legend import UNCOVERED, Category
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.picture import MapPicture, map_picture
 from sheltermap.page.table import LONG, Cell, Table, cut_note, heads, text
+from sheltermap.questions.figure_source import Sum, column
 from sheltermap.questions.figures import records
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.kind import Kind
@@ -27,6 +28,7 @@ from sheltermap.questions.sources import NonEmpty
 
 if TYPE_CHECKING:
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source
 
 AMOUNTS = {"area_m2": "m2", "length_m": "m"}  # columns that say how much, and their units
 
@@ -89,6 +91,15 @@ class Overlap(Kind):
             figures.append(self.figure(amount, row[amount], **own))
             figures.append(self.figure("pairs", row["pairs"], measure="rows", category=str(row["zone"])))
         return figures
+
+    def source(self, asked: Asked) -> Source:
+        """Count the pairs, or sum how much lies in a zone."""
+        if asked.name == "features":
+            return Sum(asked.input("features"))
+        if asked.name == "features_in_a_zone":
+            return Sum(asked.layer(), (), column("feature"), "distinct")
+        where = () if asked.category is None else (asked.told("zone", asked.category),)
+        return asked.count(*where) if asked.name == "pairs" else asked.of(asked.name, *where)
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw all pairs alike."""

@@ -18,6 +18,7 @@ from sheltermap.base.suggestions import unknown
 from sheltermap.drawing.legend import Category, register_categories
 from sheltermap.kinds import register_years
 from sheltermap.kinds.register_findings import register_findings, register_steps
+from sheltermap.kinds.register_source import register_source
 from sheltermap.kinds.register_structures import HOLDING, holding, holding_figure, structure_table
 from sheltermap.kinds.register_tables import register_tables
 from sheltermap.layers.geometry_kinds import has_place
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source
     from sheltermap.questions.finding import Finding, Step
 
 MENDING = ("rows", "rows_to_mend", "errors", "warnings", "rows_to_look_at")
@@ -59,6 +61,7 @@ class Register(ByArea):
     figure_names: ClassVar = (*MENDING, *FILLING, *STATE, *HOLDING)
     steady_categories: ClassVar = ("graded", "condition")
     registers: ClassVar = ("features",)
+    kept: ClassVar = ("findings",)
 
     kind: Literal["register"]
     features: NonEmpty
@@ -135,7 +138,8 @@ class Register(ByArea):
         tables = {name: getattr(found, name) for name in ("state", "grades", "conditions", "improvements", "findings")}
         tables |= {f"findings_{lang}": found.findings_in(lang) for lang in texts.LANGUAGES}
         tables["unused_columns"] = pd.DataFrame({"column": found.unused_columns})
-        return Outcome(self, context, layer, self._figures(layer, tables), tables, views=drawn("register", found))
+        figures, kept = self._figures(layer, tables), {"findings": found.noted_cells()}
+        return Outcome(self, context, layer, figures, tables, kept=kept, views=drawn("register", found))
 
     def _figures(self, layer: GeoDataFrame, tables: Mapping[str, pd.DataFrame]) -> list[Figure]:
         """Return what is to be mended, its grades for all and by area, defects, improvements and cost."""
@@ -189,6 +193,10 @@ class Register(ByArea):
     def _lacks(self, rows: GeoDataFrame, *columns: str) -> bool:
         """Whether a register of this kind may say something and this one has no column for it: that is not nothing."""
         return columns[0] in schema(self.as_register).fields and not any(column in rows for column in columns)
+
+    def source(self, asked: Asked) -> Source:
+        """Count the rows of the register and what was noted of them."""
+        return register_source(self, asked)
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by compliance where it is recorded, else by whether they are to be mended."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -12,11 +13,13 @@ from pydantic import Field
 
 import sheltermap as sm
 from sheltermap.base import texts
+from sheltermap.base.reasons import UNPLACED
 from sheltermap.base.standards import PositiveMetres
 from sheltermap.drawing.legend import COVERED, UNCOVERED, UNKNOWN, Category, reserve_categories
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import LONG, Bar, Cell, Table, cut_note, heads, text
+from sheltermap.questions.figure_source import Computed, column, holds, literal, share
 from sheltermap.questions.figures import records
 from sheltermap.questions.finding import Finding, Step, figure_of, found, listed, said
 from sheltermap.questions.judging import Judged
@@ -31,6 +34,7 @@ from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source, Where
 
 STATES = ("lasts", "less", "without_store", "unknown")
 OF_STORES = ("stock", "expired", "people", "need_per_day", "days", "lacking")
@@ -110,6 +114,38 @@ class Reserves(Kind):
             figures.append(self.figure("store_days", row["days"], unit="d", **own))
             figures.append(self.figure("store_lacking", row["lacking"], unit=unit, **own))
         return figures
+
+    def source(self, asked: Asked) -> Source:
+        """Count people by how long the stock of their store lasts, and sum what stores lack."""
+        if asked.name in ("store_days", "store_lacking"):
+            store = asked.told("store", asked.category, "stores")
+            if asked.name == "store_lacking":
+                return asked.of("lacking", store, end="stores", how="only")
+            of = (asked.of(name, store, end="stores", how="only") for name in ("stock", "need_per_day", "unknown_rows"))
+            # Of a store of which nothing is usable, but not all is known, nobody can say how long it lasts.
+            return Computed("CASE WHEN {0} > 0 OR {2} = 0 THEN {0} * 1.0 / NULLIF({1}, 0) END", tuple(of), "share")
+        verdict = partial(self._where, asked, float(str(asked.scenario).removesuffix(" d")))
+        if asked.name == "lasts_share":
+            return share(asked.people(verdict("lasts")), asked.people())
+        if asked.name in ("total", "rows_without_weight"):
+            return asked.people() if asked.name == "total" else asked.without_number()
+        return asked.people(verdict(asked.name))
+
+    @staticmethod
+    def _where(asked: Asked, days: float, verdict: str) -> Where:
+        """Say whose store lasts so many days, or does not, or nobody knows; a bound decides on its own side only."""
+        placeless = f"COALESCE({column('reason')} IN ({', '.join(map(literal, UNPLACED))}), 0)"
+        of_stores = f'"stock" >= "need_per_day" * {literal(days)}'
+        known = {"lasts": (of_stores, "rows_without_number"), "less": (f"NOT {of_stores}", "unknown_rows")}
+        stores = {
+            name: f'SELECT "store" FROM {column(asked.layer("stores"))} WHERE {test} AND "{bound}" = 0'
+            for name, (test, bound) in known.items()
+        }
+        tests = {name: f'"facility" IN ({sql})' for name, sql in stores.items()}
+        tests["without_store"] = f'"facility" IS NULL AND NOT {placeless}'
+        either = " OR ".join(tests[name] for name in stores)
+        tests["unknown"] = f'({placeless} OR ("facility" IS NOT NULL AND NOT ({either})))'
+        return holds(tests[verdict], f"reserves_{verdict}", days=f"{days:g}")
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by whether the stock of their store lasts the longest of the days."""

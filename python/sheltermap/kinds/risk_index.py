@@ -14,11 +14,12 @@ from sheltermap.base import texts
 from sheltermap.base.suggestions import unknown
 from sheltermap.dictionary.field_words import column_words
 from sheltermap.drawing.risk_legends import index_categories, index_text
+from sheltermap.kinds.risk_index_source import index_source
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import MapPicture, map_picture
 from sheltermap.page.table import LONG, Cell, Table, Words, cut_note, heads, text
 from sheltermap.questions.figures import place_of, records
-from sheltermap.questions.finding import Finding
+from sheltermap.questions.finding import Finding, figures_of
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.kind import Kind
 from sheltermap.questions.maps import Underlay, map_title, under
@@ -32,6 +33,7 @@ from sheltermap.risk.class_parts import Weight
 if TYPE_CHECKING:
     from sheltermap.drawing.legend import Category
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source
     from sheltermap.questions.question import Figure
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -125,6 +127,10 @@ class RiskIndex(Kind):
             figures += [self.figure(name, value, measure=row["part"], unit=unit) for name, value, unit in named]
         return figures
 
+    def source(self, asked: Asked) -> Source:
+        """Combine the parts of an area, each from 0 to 1, by their weights."""
+        return index_source(self, asked)
+
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw areas by their index."""
         return index_categories(outcome.layer)
@@ -148,7 +154,9 @@ class RiskIndex(Kind):
         if not ranked:
             return []
         index = {lang: index_text(ranked[0]["index"], lang) for lang in texts.LANGUAGES}
-        return [Finding(texts.both("finding_riskiest", area=str(ranked[0]["area"]), index=index), of_people=False)]
+        area = ranked[0]["area"]
+        behind = figures_of(outcome, "risk_index", **place_of(area))
+        return [Finding(texts.both("finding_riskiest", area=str(area), index=index), of_people=False, behind=behind)]
 
     def pictures(self, outcome: Outcome, ground: Underlay | None) -> list[MapPicture]:
         """Draw the areas."""

@@ -16,6 +16,7 @@ from sheltermap.base.suggestions import unknown
 from sheltermap.drawing.plots import lonlat_shapes
 from sheltermap.drawing.risk_legends import level_categories, level_label
 from sheltermap.drawing.risk_matrix_plots import draw_matrix
+from sheltermap.kinds.risk_matrix_source import CELLS, CLASSES, PEOPLE, matrix_source, matrix_tables
 from sheltermap.kinds.risk_matrix_tables import (
     MatrixOutcome,
     matrix_of,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source
     from sheltermap.questions.finding import Finding
     from sheltermap.questions.question import Figure
 
@@ -69,6 +71,7 @@ class RiskMatrix(OfImpact):
     registers: ClassVar = ()
     needs_streets: ClassVar = False
     layer_needed: ClassVar = False
+    kept: ClassVar = (CLASSES, CELLS, PEOPLE)
 
     kind: Literal["risk_matrix"]
     classes: NonEmpty
@@ -110,7 +113,9 @@ class RiskMatrix(OfImpact):
             found.notes.extend(note for note in (*self._said(context, counted), *told) if note not in found.notes)
         layer = _scenario_layer(context, found)
         figures = self._figures(found, counted)
-        return MatrixOutcome(self, context, layer, figures, {"risks": found.risks}, notes=found.notes, matrix=found)
+        kept = matrix_tables(class_figures(self, found.classes), None if counted is None else counted.rows, self.weight)
+        tables = {"risks": found.risks}
+        return MatrixOutcome(self, context, layer, figures, tables, notes=found.notes, kept=kept, matrix=found)
 
     def _classes(self, context: Context) -> sm.RiskClasses:
         """Return the classes of the file that the plan names, or the example that it asks for."""
@@ -218,6 +223,12 @@ class RiskMatrix(OfImpact):
     def changes(self, before: pd.DataFrame, after: pd.DataFrame) -> list[Table]:
         """Tell which risks moved, and whether likelihood, impact or the classes moved them."""
         return movement_table(before, after)
+
+    def source(self, asked: Asked) -> Source:
+        """Tell where each risk stands, and the classes that say so; count the risks and the people."""
+        highest = bool(asked.layers.spelt(asked.layer(CLASSES), "category", "max"))
+        given = "human" in self.impacts.get(str(asked.scenario), {})
+        return matrix_source(asked, joined_by_highest=highest, counted=not given and self.human == "people")
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw scenarios by level."""

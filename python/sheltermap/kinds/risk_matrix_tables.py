@@ -13,7 +13,7 @@ from sheltermap.base.scenarios import hazard_words
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import LONG, Cell, Table, Words, cut_note, heads
 from sheltermap.questions.figures import records
-from sheltermap.questions.finding import Finding, listed
+from sheltermap.questions.finding import Finding, figures_of, listed
 from sheltermap.questions.outcome import Outcome
 from sheltermap.risk.class_parts import COMMON
 from sheltermap.risk.risk_matrix import RiskMatrix
@@ -67,7 +67,8 @@ def risk_finding(outcome: Outcome) -> list[Finding]:
     counts = {"count": texts.number(len(mine)), "total": texts.number(len(matrix.risks))}
     level = matrix.classes.level_words(int(highest))
     words = texts.both("finding_risks", level=level, names=listed(named), **counts)
-    return [Finding(words, len(mine) / len(matrix.risks), of_people=False)]
+    behind = figures_of(outcome, "risks_at_level", category=str(int(highest)))
+    return [Finding(words, len(mine) / len(matrix.risks), of_people=False, behind=behind)]
 
 
 def _counted(count: int, label: Words, whole: int) -> KeyFigure:

@@ -13,9 +13,11 @@ import sheltermap as sm
 from sheltermap.base import texts
 from sheltermap.base.exact_sums import total
 from sheltermap.base.limits import Limit
+from sheltermap.base.reasons import UNPLACED
 from sheltermap.drawing.legend import BANDS, COVERED, UNKNOWN, Category, Look
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import LONG, Cell, Table, cut_note, heads, reason_words, text
+from sheltermap.questions.figure_source import NotInLayers, column, holds, is_one_of, literal
 from sheltermap.questions.figures import records, threshold_of
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, NotNegative, SeveralLimits, Supply
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source
 
+AWAY = ("not_snapped", *UNPLACED)  # why nobody can go to a facility, or nobody knows where it is
 WORDS = {"too_far": "street_too_far"}  # of reasons that mean another thing where nobody goes anywhere
 
 
@@ -107,6 +111,24 @@ class ServiceAreas(SeveralLimits, AlongStreets):
                 own = counted | where | {"category": reason}
                 figures.append(self.figure("facilities_without_area", count, **own))
         return figures
+
+    def source(self, asked: Asked) -> Source:
+        """Sum the areas that are served, by facility or all, and count the facilities that serve none."""
+        if asked.limit is None:
+            return self._facilities_source(asked)
+        within = is_one_of(asked.limit.threshold_column, asked.limit.value)
+        if asked.name == "facilities_without_area":
+            return asked.count(within, asked.told("reason", asked.category))
+        whose = () if asked.category is None else (asked.told("facility", asked.category),)
+        return asked.of("area_m2", within, *whose)
+
+    def _facilities_source(self, asked: Asked) -> Source:
+        """Count the facilities that can serve: those with a place, and a street near it."""
+        if not self.split:
+            return NotInLayers("facilities_in_one_part")
+        first = asked.thresholds[0]
+        away = holds(f"COALESCE({column('reason')}, '') NOT IN ({', '.join(map(literal, AWAY))})", "can_serve")
+        return asked.count(is_one_of(first.threshold_column, first.value), away)
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw what is served by the limit within which it is, the nearest above, and who serves nothing."""

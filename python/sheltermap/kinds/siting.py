@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 import sheltermap as sm
 from sheltermap.base import texts
 from sheltermap.drawing.siting_legends import SITE, site_categories, siting_categories
+from sheltermap.kinds.siting_source import siting_source
 from sheltermap.kinds.siting_tables import (
     action_and_name,
     proposed,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source
     from sheltermap.questions.question import Figure
 
 COUNTS = ("total", "covered_before", "covered_after", "gained", "uncovered", "unknown", "rows_without_weight")
@@ -175,6 +177,10 @@ class Siting(AmongSites, ByArea):
             if self.currency is not None:
                 figures.append(self.figure("site_cost", row["cost"], **money, **own))
         return figures
+
+    def source(self, asked: Asked) -> Source:
+        """Count people by whether they are served before and after, and sites by whether they are chosen."""
+        return siting_source(self, asked)
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by whether they are newly served."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
+import numpy as np
+import pandas as pd
 from pydantic import Field, model_validator
 
 import sheltermap as sm
+from sheltermap.analyses.ledger import ROWS, measures_of
 from sheltermap.base import texts
 from sheltermap.base.limits import Limit
 from sheltermap.drawing.legend import Category, Look, of_one_scenario
@@ -27,6 +30,7 @@ from sheltermap.kinds.vulnerable_tables import (
 )
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import words_of
+from sheltermap.questions.figure_source import Sum, column, is_empty, is_not, is_one_of, less, share
 from sheltermap.questions.figures import NOT_COVERED
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import ByArea, LimitText, Reaching
@@ -41,10 +45,12 @@ if TYPE_CHECKING:
     from sheltermap.page.key_figure import KeyFigure
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source, Where
     from sheltermap.questions.finding import Finding, Step
 
 Speed = Annotated[float, Field(gt=0, allow_inf_nan=False)] | NonEmpty
 Times = LimitText | dict[str, LimitText]
+SITES = "sites"  # end of the name of the table of all sites
 TIMES = ("warning", "reaction", "boarding", "climb")
 
 
@@ -60,6 +66,7 @@ class Vulnerable(OfScenarios, Reaching, ByArea):
     figure_names: ClassVar = (*COUNTS, NOT_COVERED, *(f"group_{name}" for name in OF_GROUP), "arrivals")
     beside: ClassVar = ("facilities",)
     needs_streets: ClassVar = True
+    kept: ClassVar = (SITES,)
 
     kind: Literal["vulnerable"]
     warning: Times | None = None
@@ -149,8 +156,50 @@ class Vulnerable(OfScenarios, Reaching, ByArea):
             tables,
             {"facilities": found.shelters},
             found.notes,
-            views=drawn("vulnerable", found),
+            {SITES: self._sites(context)},
+            drawn("vulnerable", found),
         )
+
+    def source(self, asked: Asked) -> Source:
+        """Count people by whether they are in a shelter in time; those outside the zones are the rest of the sites."""
+        mine = is_one_of("scenario", str(asked.scenario))
+        if asked.name == NOT_COVERED:
+            return self._people(asked, mine, asked.told("reason", asked.category))
+        if asked.name == "arrivals":
+            return self._people(asked, mine, asked.told("shelter", asked.category))
+        name, where = asked.name, [mine]
+        if name.startswith("group_"):
+            where.append(asked.told(str(self.group), asked.category))
+            name = name.removeprefix("group_")
+        of_sites = () if name == asked.name else (is_one_of("group_name", str(asked.category)),)
+        everybody = asked.people(*of_sites, end=SITES, measure="people")
+        if name in ("total", "rows_without_weight"):
+            without = asked.count(*of_sites, is_empty("people"), end=SITES)
+            return everybody if name == "total" else without
+        if name == "outside":
+            return less(everybody, self._people(asked, *where))
+        if name == "warning_needed_s":
+            return Sum(asked.layer(), tuple(where), column("time_needed_s"), "max")
+        if name == "in_zone":
+            return self._people(asked, *where, is_not("state", "unknown"))
+        in_time = self._people(asked, *where, is_one_of("state", name.removesuffix("_share")))
+        return share(in_time, self._people(asked, *where)) if name.endswith("_share") else in_time
+
+    def _people(self, asked: Asked, *where: Where) -> Sum:
+        """Return the people of parts of sites; where each row counts as one, a column says which part it is."""
+        return Sum(asked.layer(), (*asked.in_area(), *where), column(self.weight or ROWS))
+
+    def _sites(self, context: Context) -> pd.DataFrame:
+        """Return the people of every site, its group and area: those outside the zones are in no other layer."""
+        demand, grouping = context.frames["demand"], self.grouping(context)
+        table = pd.DataFrame({"row_fid": np.arange(1, len(demand) + 1)})
+        table["people"] = next(iter(measures_of(demand, self.weight, []).values()))
+        if self.group is not None:
+            table["group_name"] = demand[self.group].astype("string").array
+        if grouping is not None:
+            names = np.array([str(each) for each in grouping.all_names()], object)
+            table["area"] = pd.array(names[grouping.codes], dtype="string")
+        return table
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw sites by whether they are in time."""

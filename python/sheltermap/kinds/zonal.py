@@ -20,8 +20,9 @@ from sheltermap.layers import frames
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import MapPicture, map_picture
 from sheltermap.page.table import Cell, Table, Words, heads, text, words_of
+from sheltermap.questions.figure_source import Sum, column, mean, share
 from sheltermap.questions.figures import place_of, records
-from sheltermap.questions.finding import Finding
+from sheltermap.questions.finding import Finding, figures_of
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.kind import Kind
 from sheltermap.questions.maps import Underlay, map_title, under
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from sheltermap.drawing.legend import Category
     from sheltermap.layers.raster import Raster
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source
     from sheltermap.questions.question import Figure
 
 SHARE = "share_"  # how columns of classes begin
@@ -126,6 +128,21 @@ class Zonal(Kind):
                 found.append(self.figure("raster_class_share", value, measure=self.raster, **told, **where))
         return [*found, self.figure("raster_unknown_share", row["unknown"], measure=self.raster, **where)]
 
+    def source(self, asked: Asked) -> Source:
+        """Tell what an area holds; of all the sum, the extremes, or the mean, each area by its size or its cells."""
+        what = asked.name.removeprefix("raster_")
+        whole = f"({sized('area_m2')} + {sized('unknown_m2')})"
+        held = {"class_share": f"{SHARE}{asked.category}", "unknown_share": "unknown"}.get(what, what)
+        if asked.area is not None:
+            return Sum(asked.layer(), asked.in_area(name=self.area_name), column(held), "only")
+        if what in ("sum", "min", "max"):
+            return Sum(asked.layer(), (), column(held), what)
+        if what == "mean":
+            return mean("mean", Sum(asked.layer()), "count")
+        part = sized("unknown_m2") if what == "unknown_share" else f"{sized(held)} * {whole}"
+        sums = (Sum(asked.layer(), (), each, called=texts.both("whence.of_size")) for each in (part, whole))
+        return share(*sums)
+
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw areas by what they hold, of classes by the one that most of the area has."""
         main = _main(outcome)
@@ -146,7 +163,13 @@ class Zonal(Kind):
     def findings(self, outcome: Outcome) -> list[Finding]:
         """Say what all areas hold together, or most of."""
         (first,) = self.key_figures(outcome)
-        return [Finding(texts.both("finding_amount", what=first.label, value=first.value), of_people=False)]
+        row, main = records(outcome.tables["all"])[0], _main(outcome)
+        behind = figures_of(outcome, f"raster_{main}")
+        if main == SHARE:
+            largest = max(_shares(outcome.tables["all"]), key=lambda name: float(row[name]))
+            behind = figures_of(outcome, "raster_class_share", category=largest.removeprefix(SHARE))
+        words = texts.both("finding_amount", what=first.label, value=first.value)
+        return [Finding(words, of_people=False, behind=behind)]
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell it area by area, those with most first."""
@@ -238,3 +261,8 @@ def _everything(layer: GeoDataFrame, raster: Raster) -> dict[str, Any]:
 def _most_first(outcome: Outcome) -> pd.DataFrame:
     layer, main = pd.DataFrame(outcome.layer.drop(columns=outcome.layer.geometry.name)), _main(outcome)
     return layer if main == SHARE else layer.sort_values(main, ascending=False, kind="stable")
+
+
+def sized(name: str) -> str:
+    """Return a column as SQL adds it up: nothing where it is not known."""
+    return f"COALESCE({column(name)}, 0)"

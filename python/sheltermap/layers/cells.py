@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from sheltermap.base.invisible import shown_text
 from sheltermap.layers import frames
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
@@ -43,7 +44,7 @@ def listed(frame: pd.DataFrame, column: str, rows: NDArray[np.integer[Any]]) -> 
     return ", ".join(told) + more
 
 
-def first_few(ids: Iterable[Any]) -> str:
+def first_few(ids: Collection[Any]) -> str:
     """Return the first few ids, and how many more there are.
 
     Examples
@@ -51,9 +52,8 @@ def first_few(ids: Iterable[Any]) -> str:
     >>> first_few(range(7))
     '0, 1, 2, 3, 4 and 2 more'
     """
-    names = [str(each) for each in ids]
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + more
+    more = f" and {len(ids) - SHOWN} more" if len(ids) > SHOWN else ""
+    return ", ".join(str(each) for each in islice(ids, SHOWN)) + more
 
 
 def _shown(value: Any) -> str:
@@ -105,7 +105,7 @@ def answers(
         Naming the first rows that hold something else.
     """
     frames.require_columns(frame, [column], what)
-    codes, distinct = pd.factorize(frame[column].astype("string"))
+    codes, distinct = distinct_texts(frame[column])
     found = [yes_no.answer(text) for text in distinct]
     strange = [yes_no.written(text) not in ("", *also) for text in distinct]
     # The last of each stands for an empty cell, whose code is -1.
@@ -115,6 +115,21 @@ def answers(
     allowed = f"an answer is {yes_no.ALLOWED}" + "".join(f", or {word}" for word in also)
     require_answers(frame, column, np.flatnonzero(wrong), what, allowed, always=always)
     return yes, no
+
+
+def distinct_texts(cells: pd.Series[Any]) -> tuple[NDArray[np.intp], pd.Index[Any]]:
+    """Return the number of each cell's text, -1 of an empty one, and the texts.
+
+    Examples
+    --------
+    >>> distinct_texts(pd.Series([True, False, True]))
+    (array([0, 1, 0]), Index(['True', 'False'], dtype='string'))
+    """
+    if cells.dtype == object:  # in which 1 and True are equal, and not as texts
+        codes, distinct = pd.factorize(cells.astype("string"))
+        return codes, pd.Index(distinct)
+    codes, distinct = pd.factorize(cells)
+    return codes, pd.Index(distinct).astype("string")
 
 
 def numbers(frame: pd.DataFrame, name: str, what: str) -> NDArray[np.float64]:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS
 
+    # Points by the memory that their geometries lie in, with these, so that the memory stays theirs.
+    Known = dict[Any, tuple[Any, tuple[NDArray[np.intp], NDArray[np.float64]] | None]]
+
 
 def crs_text(crs: Any) -> str:
     """Return a CRS as the core takes it; an empty text for None."""
@@ -232,8 +235,11 @@ def with_index(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.reset_index()
 
 
-def to_layer(name: str, frame: pd.DataFrame) -> _core.Layer:
-    """Return a frame as a layer of the core, with its index where that is named; without geometry as a table."""
+def to_layer(name: str, frame: pd.DataFrame, known: Known | None = None) -> _core.Layer:
+    """Return a frame as a layer of the core, with its index where that is named; without geometry as a table.
+
+    `known` keeps the coordinates of points for other frames, which share the geometries.
+    """
     import geopandas
 
     frame = with_index(name, frame)
@@ -243,4 +249,27 @@ def to_layer(name: str, frame: pd.DataFrame) -> _core.Layer:
     if frame.geometry.has_z.any():
         warnings.warn(f"{what}: heights (Z) are not written", stacklevel=3)
     attributes = pd.DataFrame(frame.drop(columns=frame.geometry.name))
-    return _core.Layer(name, frames.crs_of(frame, what), to_table(attributes), frames.column(frame, what))
+    layer = _core.Layer(name, frames.crs_of(frame, what), to_table(attributes), _column(frame, what, known))
+    layer.id_column = _id_column(frame)
+    return layer
+
+
+def _column(frame: GeoDataFrame, what: str, known: Known | None) -> _core.GeometryColumn:
+    if known is None:
+        return frames.column(frame, what)
+    given = np.asarray(frame.geometry.array)
+    key = (given.__array_interface__["data"][0], len(given), given.strides)
+    if key not in known:
+        known[key] = given, frames.points_of(given)
+    points = known[key][1]
+    return frames.column(frame, what) if points is None else frames.column_of_points(len(given), *points)
+
+
+def _id_column(frame: pd.DataFrame) -> str:
+    """Return the column that a frame was read with as its id, where it still names each row; else nothing."""
+    named = frame.attrs.get(row_ids.ID)
+    if named not in frame.columns:
+        return ""
+    ids = frame[named]
+    is_one = pd.api.types.is_string_dtype(ids.dtype) or pd.api.types.is_integer_dtype(ids.dtype)
+    return str(named) if is_one and ids.notna().all() and ids.is_unique else ""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from sheltermap.layers.raw_rows import RawRows
     from sheltermap.layers.table_places import Pair
+    from sheltermap.layers.words import LayerWords
 
 
 PARQUET, SPREADSHEET, KML, JSON, TABLES, GPX, JSON_LINES = (
@@ -37,6 +38,7 @@ PARQUET, SPREADSHEET, KML, JSON, TABLES, GPX, JSON_LINES = (
     (".gpx",),
     (".geojsonl", ".geojsons", ".ndjson", ".jsonl"),
 )
+SHAPEFILE, GEODATABASE = (".shp", ".zip"), (".gdb",)
 HERE_ONLY = (*GPX, *JSON_LINES)  # endings that the core does not know
 MOST_BYTES = 2_000_000_000  # of a file that only Python reads, which holds all of it
 
@@ -337,11 +339,14 @@ def write(
     Parameters
     ----------
     layers : GeoDataFrame, DataFrame, or mapping from name to either
-        A single one is named after the file. Several need a GeoPackage. The index is written where it has a name.
+        A single one is named after the file. Several need ``.gpkg``, ``.gdb`` or ``.xlsx``. The index is written where
+        it has a name.
     path : path
-        ``.gpkg`` or ``.parquet`` (in the layers' own CRS), ``.geojson`` (RFC 7946: WGS 84, 7 decimals), ``.fgb``, or
-        ``.csv`` (points, as columns ``lon`` and ``lat``; a text that a spreadsheet would run as a formula gets an
-        apostrophe in front).
+        ``.gpkg``, ``.gdb`` (File Geodatabase), ``.parquet`` (GeoParquet 1.1), ``.fgb`` and ``.shp`` (also all its files
+        in a ``.zip``) in the layers' own CRS; ``.geojson`` (RFC 7946) in WGS 84 with 7 decimals, the ids of rows as
+        those of features; ``.csv`` (points) and ``.xlsx`` (a sheet for each layer) with places as columns ``lon`` and
+        ``lat``, shapes of ``.xlsx`` as text (WKT in WGS 84). A text that a spreadsheet would run as a formula stays a
+        text: in ``.csv`` by an apostrophe in front, which `read` takes off again.
 
     Raises
     ------
@@ -349,6 +354,11 @@ def write(
         If the file cannot be written; the message names the cause, and the free space where little is left.
     ValueError
         If an index is called like a column, or a text holds a zero byte.
+
+    Warns
+    -----
+    LossWarning
+        Where the format cannot hold a layer as it is: cut names and texts, numbers that become texts, and the like.
 
     Examples
     --------
@@ -363,18 +373,41 @@ def write(
     """
     target = Path(path)
     named = layers if isinstance(layers, Mapping) else {target.stem: layers}
+    if _ends(target, (*PARQUET, *SHAPEFILE)) and len(named) != 1:
+        raise ValueError(f"{target} holds one layer; write several as .gpkg or .gdb")
     if _ends(target, PARQUET):
         from sheltermap.layers import parquet
 
-        if len(named) != 1:
-            raise ValueError(f"{target} holds one layer; write several as .gpkg")
         return parquet.write(*next(iter(named.items())), target)
+    if _ends(target, SHAPEFILE):
+        from sheltermap.layers import shapefile
+
+        return shapefile.write(*next(iter(named.items())), target)
+    if _ends(target, (".xlsx",)):
+        from sheltermap.layers import workbooks
+
+        return workbooks.write(named, target)
     prepared(named, target)()
 
 
-def prepared(layers: Mapping[str, Any], path: Path) -> Callable[[], None]:
-    """Return what writes layers to a file of one of the formats but Parquet; another thread may do that meanwhile."""
-    return partial(_core.write_layers, path, [conversion.to_layer(name, frame) for name, frame in layers.items()])
+def prepared(
+    layers: Mapping[str, Any], path: Path, words: Mapping[str, LayerWords] | None = None
+) -> Callable[[], None]:
+    """Return what writes layers to a file that the core writes; another thread may do that meanwhile.
+
+    `words` has what layers and columns are called, for formats that have a place for it.
+    """
+    if _ends(path, GEODATABASE):
+        from sheltermap.layers import geodatabase
+        from sheltermap.layers.format_losses import tell
+
+        made, losses = geodatabase.layers(layers, words or {})
+        tell(path, losses)
+        return partial(_core.write_layers, path, made)
+    known: conversion.Known = {}
+    return partial(
+        _core.write_layers, path, [conversion.to_layer(name, frame, known) for name, frame in layers.items()]
+    )
 
 
 def sibling_for(target: str | os.PathLike[str]) -> Path:

@@ -20,6 +20,7 @@ from sheltermap.base.suggestions import told
 from sheltermap.layers.frames_given import no_frame
 from sheltermap.layers.geometry_kinds import TYPE_NAMES, has_place, of_one_kind, require_single_kinds
 from sheltermap.layers.plausible import NO_CORNERS, require_degrees, require_plausible, trimmed
+from sheltermap.layers.unchanging import kept
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
@@ -90,13 +91,18 @@ def lonlat(frame: GeoDataFrame, what: str) -> NDArray[np.float64]:
         If the frame has no CRS, or coordinates that cannot be meant in it (swapped axes, metres taken for degrees).
     """
     require_geometry(frame, what)
-    what = describe(frame, what)
-    crs = crs_of(frame, what)
+    crs = crs_of(frame, describe(frame, what))
+    array = frame.geometry.to_numpy()
+    return kept(("lonlat", frame.crs.to_wkt()), [array], lambda: _lonlat(frame, crs, describe(frame, what)))
+
+
+def _lonlat(frame: GeoDataFrame, crs: _core.Crs, what: str) -> NDArray[np.float64]:
     coordinates = point_coordinates(frame, what)
     if crs.is_geographic:
         coordinates = trimmed(coordinates)
     places = coordinates if crs.is_lonlat else _core.to_lonlat(coordinates, crs)
     require_plausible(frame, coordinates, places, crs, what)
+    places.flags.writeable = False  # others may be given the same
     return places
 
 
@@ -158,6 +164,20 @@ def column_as_given(array: NDArray[Any], what: str) -> _core.GeometryColumn:
         if len(rows):
             pieces.append(_piece(name, rows, array[rows] if len(rows) < len(array) else array))
     return _core.GeometryColumn(len(array), pieces)
+
+
+def points_of(array: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.float64]] | None:
+    """Return which geometries are points, and their coordinates; None where there is anything else but gaps."""
+    types = shapely.get_type_id(array)
+    rows = np.flatnonzero(types == 0)
+    if (types > 0).any() or shapely.is_empty(array).any():
+        return None
+    return rows, shapely.get_coordinates(array if len(rows) == len(array) else array[rows])
+
+
+def column_of_points(count: int, rows: NDArray[np.intp], coordinates: NDArray[np.float64]) -> _core.GeometryColumn:
+    """Return a column of so many rows, of which some are points and the others missing."""
+    return _core.GeometryColumn(count, [_points(rows, coordinates)] if len(rows) else [])
 
 
 def point_column(coordinates: NDArray[np.float64]) -> _core.GeometryColumn:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import shapely
@@ -11,7 +11,12 @@ import shapely
 from sheltermap._native import _core
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
     from numpy.typing import NDArray
+
+    Frame = TypeVar("Frame", bound=pd.DataFrame)
 
 # Simple Features names of shapely's type ids; a LinearRing (2) is a closed LineString.
 TYPE_NAMES = {
@@ -24,6 +29,7 @@ TYPE_NAMES = {
     6: "MultiPolygon",
     7: "GeometryCollection",
 }
+FAMILIES = ("points", "lines", "areas")  # by dimension
 MULTI_POINT, COLLECTION = 4, 7
 MIXED = "a GeometryCollection mixes types; split it into rows of one type"
 
@@ -49,6 +55,23 @@ def of_one_kind(shapes: NDArray[Any]) -> NDArray[Any]:
     for row in odd:
         result[row] = _joined(shapes[row])
     return result
+
+
+def by_kind(name: str, frame: Frame) -> Iterator[tuple[str, Frame]]:
+    """Give a layer in parts of points, of lines and of areas, called so, where it has several of these.
+
+    Rows without a place stay with the first.
+    """
+    column = getattr(frame, "_geometry_column_name", None)
+    shapes = np.empty(0) if column is None else of_one_kind(frame[column].to_numpy())
+    dimensions = shapely.get_dimensions(shapes)
+    found = sorted(set(dimensions[dimensions >= 0].tolist()))
+    if len(found) < 2:
+        yield name, frame
+        return
+    for dimension in found:
+        rows = (dimensions == dimension) | ((dimensions < 0) & (dimension == found[0]))
+        yield f"{name}_{FAMILIES[dimension]}", frame[rows]
 
 
 def _joined(shape: Any) -> Any:

@@ -15,6 +15,7 @@ import numpy as np
 from sheltermap._native import _core
 from sheltermap.base import caller
 from sheltermap.layers import frames
+from sheltermap.layers.plausible import extent
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -220,9 +221,7 @@ def _middle(corners: Numbers) -> Numbers:
 
 
 def _box(corners: Numbers) -> Numbers | None:
-    if not len(corners):
-        return None
-    box = np.concatenate([np.fmin.reduce(corners), np.fmax.reduce(corners)])
+    box = np.concatenate(extent(corners))
     return box if np.isfinite(box).all() else None
 
 

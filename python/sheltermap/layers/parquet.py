@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
 ROWS_PER_GROUP = 100_000
+SIDES = ["xmin", "ymin", "xmax", "ymax"]  # of a box
 SCARCE_BYTES = 100_000_000  # of a disk; above it the disk is not what is wrong
 _ATTRS = "PANDAS_ATTRS"  # the metadata in which pandas and geopandas keep a frame's attrs
 _DEFAULT_CRS = "OGC:CRS84"  # where the metadata has none: specification 1.1.0, section "crs"
@@ -41,6 +42,7 @@ def read(path: Path, options: _core.ReadOptions, crs: Any, id_column: str | None
     try:
         table, geo = _table(path)
         name = geo["primary_column"]
+        boxes = _boxes_name(geo["columns"][name])
         points = _points(table.column(name), geo["columns"][name]["encoding"])
         geometries, damaged = (_made(points), []) if points is not None else _geometries(path, table, geo)
         found_crs = _crs(path.name, geo["columns"][name], given=crs)
@@ -51,7 +53,7 @@ def read(path: Path, options: _core.ReadOptions, crs: Any, id_column: str | None
     notes: list[str] = []
     attributes: dict[str, pd.Series[Any]] = {}
     for column in table.column_names:
-        if column == name:
+        if column == name or (column == boxes and pa.types.is_struct(table.schema.field(column).type)):
             continue
         values = readable_column(column, table.column(column), notes)
         if values is not None:
@@ -65,6 +67,15 @@ def read(path: Path, options: _core.ReadOptions, crs: Any, id_column: str | None
     if (noted := _noted_id(table)) in frame.columns:
         row_ids.note(frame, str(noted), path.name)
     return conversion.checked(frame, options, crs, id_column, damaged=damaged, notes=notes, points=points)
+
+
+def _boxes_name(about: Mapping[str, Any]) -> str | None:
+    """Return the column of the boxes of geometries, which says nothing that these do not; None where there is none."""
+    try:
+        named = about["covering"]["bbox"]["xmin"][0]
+    except (KeyError, TypeError, IndexError):
+        return None
+    return named if isinstance(named, str) else None
 
 
 def cells(path: Path) -> pd.DataFrame:
@@ -252,8 +263,10 @@ def _layer_table(name: str, frame: pd.DataFrame, target: Path) -> pa.Table:
         geometries = shapely.force_2d(geometries)
     columns = writable_columns(pd.DataFrame(frame.drop(columns=column)))
     _require_no_zero_bytes(columns, what)
-    table = pa.table({**columns, column: _well_known_binary(geometries)})
-    geo = {"version": "1.1.0", "primary_column": column, "columns": {column: _about(frame.crs, geometries)}}
+    boxes = _unused("bbox", {*columns, column})
+    table = pa.table({**columns, boxes: _boxes(geometries), column: _well_known_binary(geometries)})
+    about = _about(frame.crs, geometries) | {"covering": {"bbox": {side: [boxes, side] for side in SIDES}}}
+    geo = {"version": "1.1.0", "primary_column": column, "columns": {column: about}}
     noted = frame.attrs.get(row_ids.ID)
     kept = {_ATTRS: json.dumps({row_ids.ID: noted})} if noted in columns else {}
     return table.replace_schema_metadata({"geo": json.dumps(geo), **kept})
@@ -263,6 +276,7 @@ def _about(crs: CRS, geometries: NDArray[Any]) -> dict[str, Any]:
     kinds = [kind for kind in np.unique(shapely.get_type_id(geometries)).tolist() if kind >= 0]
     about = {
         "encoding": "WKB",
+        "edges": "planar",
         "crs": crs.to_json_dict(),
         "geometry_types": sorted({TYPE_NAMES[kind] for kind in kinds}),
     }
@@ -270,6 +284,24 @@ def _about(crs: CRS, geometries: NDArray[Any]) -> dict[str, Any]:
         return about
     bounds = shapely.total_bounds(geometries)
     return {**about, "bbox": bounds.tolist()} if np.isfinite(bounds).all() else about
+
+
+def _unused(name: str, taken: set[str]) -> str:
+    while name in taken:
+        name += "_"
+    return name
+
+
+def _boxes(geometries: NDArray[Any]) -> pa.Array:
+    """Return the box of each geometry, rounded outwards to half the bytes: DuckDB and GDAL look there first."""
+    bounds = shapely.bounds(geometries)
+    near = bounds.astype(np.float32)
+    least, most = np.float32(-np.inf), np.float32(np.inf)
+    lower = np.where(near > bounds, np.nextafter(near, least), near)[:, :2]
+    upper = np.where(near < bounds, np.nextafter(near, most), near)[:, 2:]
+    sides = [*lower.T, *upper.T]
+    missing = pa.array(np.isnan(bounds).any(axis=1))
+    return pa.StructArray.from_arrays([pa.array(side, pa.float32()) for side in sides], SIDES, mask=missing)
 
 
 def _require_no_zero_bytes(columns: Mapping[str, pa.ChunkedArray | pa.Array], what: str) -> None:

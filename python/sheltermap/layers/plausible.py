@@ -36,10 +36,28 @@ _HINTS = {
 def trimmed(degrees: Numbers) -> Numbers:
     """Return longitudes and latitudes, those a hair beyond the Earth's last brought back."""
     last = np.array([180.0, 90.0])
-    if not len(degrees) or not ((np.fmax.reduce(degrees) > last) | (np.fmin.reduce(degrees) < -last)).any():
+    west_south, east_north = extent(degrees)
+    if not ((east_north > last) | (west_south < -last)).any():
         return degrees
     near = np.clip(degrees, -last, last)
     return np.where(np.abs(near - degrees) <= HAIR_DEG, near, degrees)
+
+
+def extent(corners: Numbers) -> tuple[Numbers, Numbers]:
+    """Return the least x and y, and the largest, of corners with shape (n, 2); NaN where none is known.
+
+    Examples
+    --------
+    >>> extent(np.array([[24.0, 57.0], [np.nan, np.nan], [23.0, 58.0]]))
+    (array([23., 57.]), array([24., 58.]))
+    """
+    if not len(corners):
+        return np.full(2, np.nan), np.full(2, np.nan)
+    columns = corners.T  # numpy reduces a column faster than all rows
+    low, high = (np.array([reduce(each) for each in columns]) for reduce in (np.min, np.max))
+    if np.isnan(low).any():
+        low, high = (np.array([reduce(each) for each in columns]) for reduce in (np.fmin.reduce, np.fmax.reduce))
+    return low, high
 
 
 def require_plausible(
@@ -73,7 +91,7 @@ def require_plausible(
 
 def _none_is_strange(lower: Numbers, places: Numbers, crs: _core.Crs, boxes: bool) -> bool:
     west, south, east, north = crs.area_of_use or (-180.0, -90.0, 180.0, 90.0)
-    lon, lat = places.T  # numpy reduces a column faster than all rows; comparisons with NaN are False
+    lon, lat = places.T  # comparisons with NaN are False
     if not (west <= lon.min() and lon.max() <= east and south <= lat.min() and lat.max() <= north):
         return False
     x, y = lower.T

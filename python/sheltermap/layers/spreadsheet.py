@@ -28,6 +28,7 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,300}")
 _NUMBER = re.compile(r"[+-]?([0-9]{1,300}(\.[0-9]{0,300})?|\.[0-9]{1,300})([eE][+-]?[0-9]{1,4})?")
 _EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _DAY_FORMATS = {*range(14, 23), *range(27, 37), 45, 46, 47, *range(50, 59)}  # ISO/IEC 29500-1, 18.8.30
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^][]*\]', re.IGNORECASE)
 
 Cell = str | int | float | bool | date | datetime | time | None
@@ -204,7 +205,13 @@ class _Words:
         said = "".join(self.pieces)
         self.pieces.clear()
         self.length = 0
-        return said
+        return _ESCAPED.sub(_unescaped, said) if "_x" in said else said
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    """Return the character that XML has no place for and a spreadsheet writes as _x000D_; its own underscore, too."""
+    code = int(found[1], 16)
+    return chr(code) if 0 < code < 0x20 or code == ord("_") else found[0]
 
 
 class _SheetReader:

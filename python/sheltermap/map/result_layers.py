@@ -19,7 +19,6 @@ from sheltermap.layers.cells import numbers
 from sheltermap.layers.row_ids import known_ids, row_ids
 from sheltermap.map.asked import Asked
 from sheltermap.map.packed_layers import Field, Layer, value_texts
-from sheltermap.map.thinning import group_points
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -129,8 +128,8 @@ def _in_groups(
     rows: GeoDataFrame, category: NDArray[np.uint8], weight: NDArray[np.float64] | None, asked: Asked
 ) -> Layer:
     """Return rows that are too many to draw one by one, lines and polygons by their middles; none is lost."""
-    here, places = asked.middles.of(rows)
-    groups = group_points(places, category[here], most=min(asked.groups, asked.most or asked.groups))
+    here, _ = asked.middles.of(rows)
+    groups = asked.middles.grouped(rows, category, min(asked.groups, asked.most or asked.groups))
     each = np.ones(len(here)) if weight is None else np.nan_to_num(weight[here])
     together = groups.sums(each)
     names = [asked.says("rows_together", count=texts.number(count)) for count in groups.counts.tolist()]

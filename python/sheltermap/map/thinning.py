@@ -28,35 +28,60 @@ class Groups:
     category: NDArray[np.uint8]
     counts: NDArray[np.int64]  #: members; they sum to all points
     size_m: float  #: side of a cell
-    member_of: NDArray[np.intp]  #: of every point, its group
+    member_of: NDArray[np.int32]  #: of every point, its group
 
     def sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the sum of the members' values by group."""
         return np.bincount(self.member_of, weights=values, minlength=len(self.counts)).astype(np.float64)
 
 
-def group_points(places: NDArray[np.float64], category: NDArray[np.uint8], *, most: int | None = None) -> Groups:
-    """Group points by cell and category, in cells large enough for at most `most` groups, else `GROUPS_SHOWN`."""
+class Cells:
+    """Places in the cells of grids, which are found once for all categories of the same places.
+
+    Parameters
+    ----------
+    places : ndarray of float, shape (n, 2)
+        In degrees, at least one.
+    """
+
+    def __init__(self, places: NDArray[np.float64]) -> None:
+        self.lon, self.lat = (np.ascontiguousarray(places[:, axis]) for axis in (0, 1))
+        shrink = np.cos(np.radians(self.lat.mean()))  # a degree east in degrees north
+        self._east, self._north = (self.lon - self.lon.min()) * shrink, self.lat - self.lat.min()
+        self.span = max(float(self._east.max()), float(self._north.max()), 1e-9)
+        self._found: dict[float, NDArray[np.int32]] = {}
+
+    def of(self, side: float) -> NDArray[np.int32]:
+        """Return the number of the cell of each place in a grid of cells of a side, in degrees north."""
+        if side not in self._found:
+            column, row = ((each / side).astype(np.int32) for each in (self._east, self._north))
+            self._found[side] = column * np.int32(2 * CELLS_ACROSS) + row
+        return self._found[side]
+
+
+def group_points(
+    places: NDArray[np.float64], category: NDArray[np.uint8], *, most: int | None = None, cells: Cells | None = None
+) -> Groups:
+    """Group points by cell and category, in cells large enough for at most `most` groups, else `GROUPS_SHOWN`.
+
+    `cells` are those of the places, where they are known from another question.
+    """
     if not len(places):
-        return Groups(places, category, np.empty(0, np.int64), 0.0, np.empty(0, np.intp))
+        return Groups(places, category, np.empty(0, np.int64), 0.0, np.empty(0, np.int32))
     most = GROUPS_SHOWN if most is None else most
-    lon, lat = (np.ascontiguousarray(places[:, axis]) for axis in (0, 1))
-    shrink = np.cos(np.radians(lat.mean()))  # a degree east in degrees north
-    east, north = (lon - lon.min()) * shrink, lat - lat.min()
-    span = max(float(east.max()), float(north.max()), 1e-9)
-    side = span / CELLS_ACROSS
+    cells = Cells(places) if cells is None else cells
+    side = cells.span / CELLS_ACROSS
     kinds = int(category.max()) + 1
     while True:
-        column, row = ((each / side).astype(np.int64) for each in (east, north))
-        key = (column * (2 * CELLS_ACROSS) + row) * kinds + category
+        key = cells.of(side).astype(np.int64) * kinds + category
         counts = np.bincount(key)  # as many as there may be cells: quicker than to sort a million points
         kept = np.flatnonzero(counts)
-        if len(kept) <= most or side > span:  # one cell: as many groups as categories
+        if len(kept) <= most or side > cells.span:  # one cell: as many groups as categories
             break
         side *= 2
-    group = np.cumsum(counts > 0)[key] - 1
+    group = (np.cumsum(counts > 0, dtype=np.int32) - np.int32(1))[key]
     counts = counts[kept]
-    means = [np.bincount(group, weights=each) / counts for each in (lon, lat)]
+    means = [np.bincount(group, weights=each) / counts for each in (cells.lon, cells.lat)]
     size_m = float(side * METRES_PER_DEGREE)
     return Groups(np.column_stack(means), (kept % kinds).astype(np.uint8), counts, size_m, group)
 

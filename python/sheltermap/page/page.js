@@ -40,7 +40,7 @@
   choices.forEach((each) => each.addEventListener("change", choose));
 
   // Sections that fold; who comes by a link finds the place open.
-  const folded = all("details");
+  const folded = all("section > details");
   const setAll = (open) => folded.forEach((each) => (each.open = open));
   document.getElementById("open-all").addEventListener("click", () => setAll(true));
   document.getElementById("close-all").addEventListener("click", () => setAll(false));
@@ -152,11 +152,12 @@
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   };
-  const model = document.getElementById("save").content;
+  const model = document.getElementById("save");
   for (const part of all(".table")) {
     const table = part.querySelector("table");
     if (!table) continue;
-    part.prepend(model.cloneNode(true));
+    const own = part.querySelector("template"); // of a table that has more rows than stand here
+    part.prepend((own || model).content.cloneNode(true));
     const button = part.firstElementChild;
     const label = table.getAttribute("aria-labelledby");
     if (label) button.setAttribute("aria-describedby", label);

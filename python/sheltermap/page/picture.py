@@ -19,6 +19,7 @@ from sheltermap.base import texts
 from sheltermap.drawing.legend import Category
 from sheltermap.drawing.letters import set_letters
 from sheltermap.drawing.plots import draw_map
+from sheltermap.drawing.shared_places import shared_places
 from sheltermap.page.light_svg import light_svg, svg_uri
 from sheltermap.page.table import Words
 
@@ -38,6 +39,7 @@ SIZE = (8.0, 6.0)  # inches of a map
 VECTOR_UP_TO = 60_000  # bytes; a picture that would weigh more as lines weighs less as pixels
 POINT, LETTER = 14, 90  # bytes that each takes in an SVG picture, or thereabouts
 PIXELS_UP_TO = 80_000  # bytes; dots per inch and quality go down until a picture weighs no more
+PADDING = 0.05  # inches around a picture
 DOTS_PER_INCH = 170  # sharp on paper, too
 # Part of the width and height, quality of WebP, and how many times as heavy as a quick try of the coarsest it is at
 # least (29 maps: 3.0 to 5.0, 2.0 to 3.1, 1.4 to 2.1 and 1.0 to 1.4 times), so that what cannot fit is not tried.
@@ -140,7 +142,7 @@ def repeatable() -> AbstractContextManager[None]:
 def figure_bytes(figure: Figure, kind: str, **options: Any) -> bytes:
     """Return a figure as a file of a kind, without anything that another run would write otherwise."""
     stream = io.BytesIO()
-    figure.savefig(stream, format=kind, bbox_inches="tight", pad_inches=0.05, **options)
+    figure.savefig(stream, format=kind, bbox_inches="tight", pad_inches=PADDING, **options)
     return stream.getvalue()
 
 
@@ -151,9 +153,26 @@ def figure_svg(figure: Figure) -> str:
 
 
 def figure_pixels(figure: Figure) -> NDArray[np.uint8]:
-    """Return a figure's pixels, from the top, as red, green and blue: those that a PNG of it has."""
+    """Return a figure's pixels, from the top, as red, green and blue: those that a PNG of it has.
+
+    What is crowded ends where its axes do: it need not be drawn to learn how large the picture is.
+    """
+    from sheltermap.drawing.crowded import CrowdedStreets, CrowdedSymbols
+
+    crowded = figure.findobj(lambda each: isinstance(each, CrowdedStreets | CrowdedSymbols), include_self=False)
     taken = _Pixels()
-    figure.savefig(taken, format="raw", bbox_inches="tight", pad_inches=0.05, dpi=DOTS_PER_INCH)
+    if not crowded:
+        figure.savefig(taken, format="raw", bbox_inches="tight", pad_inches=PADDING, dpi=DOTS_PER_INCH)
+        return taken.pixels
+    figure.set_dpi(DOTS_PER_INCH)
+    for each in crowded:
+        each.set_visible(False)
+    figure.draw_without_rendering()
+    box = figure.get_tightbbox().padded(PADDING)
+    for each in crowded:
+        each.set_visible(True)
+    figure.set_layout_engine(None)  # its parts have their places
+    figure.savefig(taken, format="raw", bbox_inches=box, dpi=DOTS_PER_INCH)
     return taken.pixels
 
 
@@ -169,7 +188,7 @@ class _Pixels(io.BytesIO):
 
 def draw_all(drawings: Sequence[Drawing]) -> None:
     """Draw what a page will ask for: one after the other, each packed while the next ones are drawn."""
-    with ThreadPoolExecutor(cpu_count()) as pool:
+    with shared_places(), ThreadPoolExecutor(cpu_count()) as pool:
         packed = [(each, pool.submit(each.drawn())) for each in drawings]
         for each, uri in packed:
             vars(each)["uri"] = uri.result()  # where the cached property keeps it

@@ -28,11 +28,13 @@ def render(
     *,
     title: Any,
     beside: Mapping[str, str] | None = None,
+    further: tuple[str, str] = ("", ""),
     **content: Any,
 ) -> str:
     """Return a page of a room's own template in the languages a plan names, the first shown first.
 
-    `beside` is the file beside it that its links lead to, by language, where there is one.
+    `beside` is the file beside it that its links lead to, by language, where there is one; `further` are a style sheet
+    and a script of the room's own.
     """
     environment = page_environment(room, "page")
     environment.filters |= {"say": partial(_say, languages), "bar": _bar, "pattern": _pattern, "digits": digits}
@@ -41,8 +43,9 @@ def render(
     short = {lang: _shortened(texts.pick(_words(title), lang)) for lang in languages}
     running = {lang: _css_text(each) for lang, each in short.items()}
     sheet = environment.get_template("style.css.j2").render(languages=languages, running=running, folded_to=FOLDED_TO)
-    style = Markup(f"{page_colours()}{sheet}\n")
+    style = Markup(f"{page_colours()}{sheet}\n{further[0]}")
     script = Markup(files("sheltermap.page").joinpath("page.js").read_text(encoding="utf-8"))
+    scripts = [script, *([Markup(further[1])] if further[1] else [])]
     numbers = itertools.count(1)
     environment.globals |= {
         "languages": languages,
@@ -57,9 +60,9 @@ def render(
         "is_plain": lambda cell: isinstance(cell, str) and cell.isascii() and cell.isdigit(),
         "uid": lambda: f"part-{next(numbers)}",
     }
-    policy = page_policy([script], style)
+    policy = page_policy(scripts, style)
     return environment.get_template(template).render(
-        style=style, script=script, policy=policy, title=title, short=short, beside=beside, **content
+        style=style, scripts=scripts, policy=policy, title=title, short=short, beside=beside, **content
     )
 
 

@@ -58,6 +58,9 @@ class Table:
     #: Where its first rows are, in degrees east and north: what its names lead to on the interactive map.
     places: Sequence[LonLat | None] = field(default=(), compare=False)
     role: str = field(default="rows", compare=False)  #: of the map's layer that has these places
+    #: How much each row matters; where there is no room for all, those of the highest are shown, else the first.
+    concern: Sequence[float] = field(default=(), compare=False)
+    left_out: int = field(default=0, compare=False)  #: how many rows it has beside these
     #: Where cells lead to, by row and column.
     links: Mapping[tuple[int, int], str] = field(default_factory=dict, compare=False)
 

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from sheltermap.base import texts
+from sheltermap.layers.workbooks import new_workbook
+from sheltermap.page.filled_page import CELL_LETTERS, filled_page
 from sheltermap.page.table import Bar, Table
-from sheltermap.registers.sheets import new_workbook
 
 NAME_LETTERS = 31  # of a sheet, which spreadsheets allow
+TEXT_LOOK = {"text_wrap": True, "valign": "top"}
 FORBIDDEN = re.compile(r"[\[\]:*?/\\']|[\x00-\x1f]")
 WIDEST, NARROWEST = 60, 8  # letters of a column
-CELL_LETTERS = 32_000  # a spreadsheet takes little more in one cell
 HEAD = 3  # title and note stand above
 
 
@@ -27,7 +28,7 @@ class Sheet:
 
     title: str
     heads: list[str]
-    rows: list[list[str | float | None]]
+    columns: Sequence[Sequence[str | float | None]]
     note: str = ""
 
 
@@ -45,7 +46,7 @@ def table_sheet(table: Table, title: str, lang: str) -> Sheet:
         return value if value is not None else str(texts.pick(rows[row][at], lang)) or None
 
     note = "" if table.note is None else str(texts.pick(table.note, lang))
-    return Sheet(title, [head(at) for at in kept], [[cell(row, at) for at in kept] for row in range(len(rows))], note)
+    return Sheet(title, [head(at) for at in kept], [[cell(row, at) for row in range(len(rows))] for at in kept], note)
 
 
 def write_sheets(sheets: Sequence[Sheet], path: Path, *, contents: str, created: datetime) -> None:
@@ -58,11 +59,12 @@ def write_sheets(sheets: Sequence[Sheet], path: Path, *, contents: str, created:
             "title": book.add_format(bold | {"font_size": 14}),
             "note": book.add_format({"italic": True, "font_color": "#5b6773"}),
             "head": book.add_format(bold | {"text_wrap": True, "valign": "top", "bottom": 1}),
-            "text": book.add_format({"text_wrap": True, "valign": "top"}),
+            "text": book.add_format(TEXT_LOOK),
+            "quoted": book.add_format(TEXT_LOOK | {"quote_prefix": True}),
             "count": book.add_format({"num_format": "#,##0", "valign": "top"}),
             "number": book.add_format({"num_format": "#,##0.0##", "valign": "top"}),
         }
-        pages = [book.add_worksheet(name) for name in names]
+        pages = [book.add_worksheet(name, filled_page()) for name in names]
         pages[0].write_string(0, 0, contents, styles["title"])
         for at, (sheet, name) in enumerate(zip(sheets, names[1:], strict=True), start=HEAD - 1):
             pages[0].write_url(at, 0, f"internal:'{name}'!A1", string=sheet.title[:255])
@@ -88,12 +90,7 @@ def _fill(page: Any, sheet: Sheet, styles: dict[str, Any]) -> None:
         page.write_string(1, 0, sheet.note[:CELL_LETTERS], styles["note"])
     for at, head in enumerate(sheet.heads):
         page.write_string(HEAD - 1, at, head[:CELL_LETTERS], styles["head"])
-        longest = max((len(f"{row[at]}") for row in sheet.rows if row[at] is not None), default=0)
+        longest = max((len(f"{each}") for each in set(sheet.columns[at]) if each is not None), default=0)
         page.set_column(at, at, min(WIDEST, max(NARROWEST, longest + 2, min(len(head), 14))))
-    for line, row in enumerate(sheet.rows, start=HEAD):
-        for at, cell in enumerate(row):
-            if isinstance(cell, str):
-                page.write_string(line, at, cell[:CELL_LETTERS], styles["text"])
-            elif cell is not None:
-                page.write_number(line, at, cell, styles["count" if cell == int(cell) else "number"])
+    page.fill(HEAD, sheet.columns, styles)
     page.freeze_panes(HEAD, 1)

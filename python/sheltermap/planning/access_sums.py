@@ -71,12 +71,11 @@ def with_means(
     below: float | None,
 ) -> pd.DataFrame:
     """Return the sums with what the people have on average, the shares of them, and how evenly it is shared."""
-    codes = np.zeros(len(per_person), np.int64) if grouping is None else grouping.codes
-    names = [] if grouping is None else grouping.all_names()
+    rows_of = {} if grouping is None else grouping.rows()
     parts = []
     for line in sums.to_dict("records"):
         area, people = line["area"], measures[line["measure"]]
-        here = np.ones(len(codes), bool) if pd.isna(area) else codes == names.index(area)
+        here = slice(None) if pd.isna(area) else rows_of[area]
         shared = Shared.of(per_person[here], people[here]).line(below)
         known = line["total"] - line["unknown"]
         extra: dict[str, float] = {

@@ -26,6 +26,7 @@ from sheltermap.planning.alternatives_tables import (
     candidates_frame,
     frontier_frame,
     next_best_frame,
+    rows_frame,
     summary_frame,
     upgrades_frame,
 )
@@ -102,6 +103,10 @@ class Alternatives(Drawable, drawn_as="alternatives"):
         The same of every way to improve a structure.
     summary : DataFrame
         People by measure: ``total = covered_before + uncovered + unknown``, ``rows_without_weight``, ``reachable``.
+    rows : DataFrame
+        What becomes of each row of the demand, in its order: ``people``, ``state`` as things stand
+        (``covered_before``, ``uncovered``, ``unknown``), ``reachable``, and ``covered_after``, by the best for
+        `budget` (missing without one).
 
     Examples
     --------
@@ -138,6 +143,7 @@ class Alternatives(Drawable, drawn_as="alternatives"):
     stopped: str
     by: By | None = None
     notes: list[str] = field(default_factory=list)
+    rows: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def _in_short(self) -> Short:
         of = f"{counted(self.frontier, 'point')} on the frontier within {texts.distance(self.within, 'en')}"
@@ -387,6 +393,7 @@ def alternatives(
         stopped=clock.stopped,
         by=by,
         notes=[*setting.notes, *clock.notes],
+        rows=rows_frame(setting, choice),
     )
 
 

@@ -179,6 +179,22 @@ def summary_frame(setting: Setting) -> pd.DataFrame:
     return summary.drop(columns=["covered_after", "gained"]).assign(reachable=most)
 
 
+def rows_frame(setting: Setting, choice: Rows | None) -> pd.DataFrame:
+    """Return what becomes of each row of the demand, as things stand and by the choice for the budget."""
+    problem = setting.table.problem
+    before = problem.count_reached(problem.locked) > 0
+    state = np.select([setting.unknown, before], ["unknown", "covered_before"], "uncovered")
+    after = None if choice is None else problem.count_reached(problem.taken(choice)) > 0
+    return pd.DataFrame(
+        {
+            "people": setting.people,
+            "state": pd.array(state.astype(object), dtype="string"),
+            "reachable": problem.count_reached(problem.locked | problem.open) > 0,
+            "covered_after": pd.array([pd.NA] * len(before) if after is None else after, dtype="boolean"),
+        }
+    )
+
+
 def candidates_frame(
     setting: Setting, points: Sequence[Choice], next_best: pd.DataFrame, order: Sequence[int], choice: Rows | None
 ) -> GeoDataFrame:

@@ -262,7 +262,7 @@ def balance(
     1         C   100.0           200.0     30000.0          400.0
     """
     chosen = None if standard is None else accepted(standard, accept_unconfirmed)
-    per_person = _per_person(chosen, places_per_person)
+    for_each = per_person(chosen, places_per_person)
     frames.require_geometry(shelters, "shelters")
     frames.require_free(shelters, [*OF_STRUCTURES, *([] if areas is None else ["area"])])
     structures = structure_places(shelters, standard=chosen, kinds=kinds, cost=cost, currency=currency, columns=columns)
@@ -270,7 +270,7 @@ def balance(
     spots = frames.facilities(shelters, "shelters").places
     where = Areas.of(areas, area_name, spots, "shelters")
     people, of_people = _people(demand, weight, areas, area_name, where)
-    lines = lines_of(people, of_people, structures, where, per_person)
+    lines = lines_of(people, of_people, structures, where, for_each)
     ids = row_ids(shelters, facility_id, "shelters", "facility_id")
     order = places_to_gain.in_order(structures, ids, spots)
     missing = {area: line["missing_valid"] for area, line in lines.items()}
@@ -292,14 +292,14 @@ def balance(
         None if demand is None else _judged(demand, of_people, everybody, lines),
         None if areas is None or where is None else _figured(areas, where, lines),
         everybody,
-        float(per_person),
+        float(for_each),
         chosen,
         structures.currency,
         list(dict.fromkeys(notes)),
     )
 
 
-def _per_person(standard: Standard | None, given: float | None) -> Fraction:
+def per_person(standard: Standard | None, given: float | None) -> Fraction:
     """Return how many places one person needs."""
     if standard is not None:
         known = [name for name in ("area_per_person", "places_per_person") if name in standard.figures]

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from sheltermap.planning.site_options import Candidates, Upgrade
     from sheltermap.planning.siting_problem import Flags, Numbers, Rows
 
+    Arcs = tuple[NDArray[np.int32], NDArray[np.int32], Numbers]  #: row, column and cost of each
+
 MOST_PAIRS = 100_000_000  #: of demand and facilities where nothing limits how far people go
 MANY_PAIRS = 20_000_000  #: with more than that, a p-median as the crow flies looks at the nearest candidates only
 NEAREST, PART = 250, 0.25  #: so many of them, or that part of all
@@ -126,8 +128,9 @@ def site_table(
             cost = np.maximum(cost - each.gain, 0.0)
             near = np.ones(len(cost), bool) if asked.limit_value is None else cost <= asked.limit_value
             parts.append((row[near], column[near], cost[near]))
-    row, column, cost = (np.concatenate(each) for each in zip(*parts, strict=True))
-    problem = _problem(objective, len(demand), row, column, cost, people, columns, candidates, upgrades, asked, places)
+    arcs = parts[0] if len(parts) == 1 else _together(parts)
+    del parts
+    problem = _problem(objective, len(demand), arcs, people, columns, candidates, upgrades, asked, places)
     return SiteTable(
         problem if few is None else replace(problem, beyond=_farthest(found.reach)),
         columns,
@@ -258,35 +261,34 @@ def _columns(
     )
 
 
-def _arcs(
-    reach: _core.Reach, facility_of_column: Rows, mine: Flags, limit: float | None
-) -> tuple[Rows, NDArray[np.int32], Numbers]:
+def _arcs(reach: _core.Reach, facility_of_column: Rows, mine: Flags, limit: float | None) -> Arcs:
     """Return row, column and cost of the pairs whose facility is a column of `mine`, one at most for each."""
     column_of = np.full(max(int(facility_of_column.max(initial=-1)), int(reach.facility.max(initial=-1))) + 1, -1)
     at = np.flatnonzero(mine)
     column_of[facility_of_column[at]] = at
-    row = np.repeat(np.arange(len(reach)), np.diff(reach.offsets))
-    column = column_of[reach.facility]
+    row = np.repeat(np.arange(len(reach), dtype=np.int32), np.diff(reach.offsets))
+    column = column_of.astype(np.int32)[reach.facility]
     kept = column >= 0
     if limit is not None:
         kept &= reach.cost <= limit
-    return row[kept], column[kept].astype(np.int32), reach.cost[kept]
+    return (row, column, reach.cost) if kept.all() else (row[kept], column[kept], reach.cost[kept])
 
 
-def _of_usable(
-    arcs: tuple[Rows, NDArray[np.int32], Numbers], columns: Columns, usable: Flags
-) -> tuple[Rows, NDArray[np.int32], Numbers]:
+def _together(parts: Sequence[Arcs]) -> Arcs:
+    row, column = (np.concatenate([each[at] for each in parts]) for at in (0, 1))
+    return row, column, np.concatenate([cost for _, _, cost in parts])
+
+
+def _of_usable(arcs: Arcs, columns: Columns, usable: Flags) -> Arcs:
     row, column, cost = arcs
     kept = usable[columns.candidate[column]]
-    return row[kept], column[kept], cost[kept]
+    return arcs if kept.all() else (row[kept], column[kept], cost[kept])
 
 
 def _problem(
     objective: Objective,
     rows: int,
-    row: Rows,
-    column: NDArray[np.int32],
-    cost: Numbers,
+    arcs: Arcs,
     people: Numbers,
     columns: Columns,
     candidates: Candidates,
@@ -294,7 +296,6 @@ def _problem(
     asked: Question,
     room: tuple[Numbers, Numbers],
 ) -> Problem:
-    order = np.lexsort((column, cost, row))
     mine, of_upgrade = columns.candidate >= 0, columns.upgrade >= 0
     count = len(columns.candidate)
     price, size, places = np.zeros(count), np.ones(count, np.int64), np.zeros(count, np.int64)
@@ -311,11 +312,12 @@ def _problem(
     opened = of_upgrade.copy()
     opened[mine] = candidates.usable[columns.candidate[mine]]
     structures = int(columns.existing.max(initial=-1)) + 1
+    reach = _core.reach_from_pairs(rows, count, *arcs, unit=asked.unit)  # which sorts them
     return Problem(
         objective=objective,
-        offsets=np.concatenate([[0], np.cumsum(np.bincount(row, minlength=rows))]),
-        column=column[order],
-        cost=cost[order],
+        offsets=reach.offsets,
+        column=reach.facility,
+        cost=reach.cost,
         people=np.nan_to_num(people),
         locked=columns.stands & ~np.isin(columns.existing, adapted),
         open=opened,

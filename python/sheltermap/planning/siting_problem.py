@@ -121,14 +121,21 @@ class Problem:
     def nearest(self, serving: Flags) -> tuple[Numbers, Rows]:
         """Return cost and column of the nearest that serves each group; infinity and -1 where none is reached."""
         cost, column = np.full(self.groups, np.inf), np.full(self.groups, -1, np.int64)
-        mine = np.flatnonzero(serving[self.column])
-        group = self.group_of_arc[mine]
-        first = np.flatnonzero(np.diff(group, prepend=-1))
-        cost[group[first]], column[group[first]] = self.cost[mine[first]], self.column[mine[first]]
+        first = self._first_arcs(serving)
+        group = self.group_of_arc[first]
+        cost[group], column[group] = self.cost[first], self.column[first]
         if self.beyond is not None:
             column[cost > self.beyond] = -1
             cost = np.minimum(cost, self.beyond)
         return cost, column
+
+    def _first_arcs(self, serving: Flags) -> Rows:
+        """Return the first serving arc of each group that has one."""
+        mine = np.flatnonzero(serving[self.column])
+        group = self.group_of_arc[mine]
+        begins = np.ones(len(group), bool)
+        np.not_equal(group[1:], group[:-1], out=begins[1:])
+        return mine[begins]
 
     def cheapest(self, serving: Flags) -> Numbers:
         """Return what it costs each group to get to the nearest serving column; infinity where none is reached."""
@@ -220,6 +227,16 @@ class Problem:
     def among(self, columns: Rows) -> Problem:
         """Return the problem with the arcs of some columns and of what stands: what any choice among them looks at."""
         return self.with_arcs(self.taken(columns)[self.column])
+
+    def up_to_standing(self) -> Problem:
+        """Return the problem without arcs behind one to what stands: no choice has anybody go there.
+
+        Who is the nearest stays the same for every choice; how many are reached does not.
+        """
+        last = self.offsets[1:].copy()
+        first = self._first_arcs(self.locked)
+        last[self.group_of_arc[first]] = first + 1
+        return self.with_arcs(np.arange(len(self.column)) < last[self.group_of_arc])
 
 
 @dataclass(frozen=True)

@@ -77,12 +77,11 @@ def rows_frame(
     far = "too_far" if np.isfinite(table.found.reach.limit) else "no_path"
     why = np.where(reached & (problem.copies == 1), REASONS.index("full"), REASONS.index(far))
     reasons = np.where(states <= 1, 0, np.where((codes == 0) & (states == 2), why, codes))
-    facility = np.array([*ids, None], object)[served.column]
     columns: dict[str, Any] = {
         "covered_before": pd.arrays.BooleanArray(states == 0, unknown),
         "covered_after": pd.arrays.BooleanArray(states <= 1, unknown),
         "state": pd.Categorical.from_codes(states, categories=pd.Index(STATES)),
-        "facility": pd.Series(facility).infer_objects().array,
+        "facility": _named(ids, served.column),
         cost_column: np.where(reached, served.cost, np.nan),
         "reason": labels_of(reasons.astype(np.uint8), persons.reasons((*OF_REACH, "full"))),
     }
@@ -90,6 +89,12 @@ def rows_frame(
         columns["served_before"] = np.where(unknown, np.nan, _part(problem.people, served.before))
         columns["served_after"] = np.where(unknown, np.nan, _part(problem.people, served.after))
     return frames.with_columns(demand, columns), states
+
+
+def _named(ids: NDArray[Any], column: Rows) -> Any:
+    """Return the id of the column of each row, None where it is -1, of the type that those have which there are."""
+    there, number = np.unique(column, return_inverse=True)
+    return pd.Series(np.array([*ids, None], object)[there]).infer_objects().array.take(number)
 
 
 def sums(
@@ -131,15 +136,17 @@ def proposal_frame(
     """Return what to do in the order of benefit, and what each step brings."""
     capacitated = table.problem.objective == "capacitated"
     problem = (solving if capacitated else table.problem).among(chosen)
+    if not capacitated and problem.copies == 1:
+        problem = problem.up_to_standing()
     served = people_served(problem)
     # Of set covering every step is as good as it has people, not places.
     by_people = replace(solving, objective="coverage") if solving.objective == "set_cover" else solving
     ordered = order_of_benefit(by_people, chosen)
     lines = []
-    before, spent = served(np.empty(0, np.int64)), 0.0
+    standing = before = served(np.empty(0, np.int64))
     for number, column in enumerate(ordered, start=1):
         so_far = ordered[:number]
-        after, spent = served(so_far), total(problem.price[so_far])
+        after = served(so_far)
         mean, farthest = _ways(problem, so_far)
         of_upgrade = table.columns.upgrade[column]
         lines.append(
@@ -148,8 +155,8 @@ def proposal_frame(
                 "action": "build" if of_upgrade < 0 else actions[of_upgrade],
                 "facility": ids[column],
                 "cost": float(problem.price[column]),
-                "cost_so_far": spent,
-                "people_alone": served(np.array([column])) - served(np.empty(0, np.int64)),
+                "cost_so_far": total(problem.price[so_far]),
+                "people_alone": served(np.array([column])) - standing,
                 "people_gained": after - before,
                 "people_so_far": after,
                 "mean": mean,

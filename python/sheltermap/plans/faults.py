@@ -308,7 +308,7 @@ def _name_faults(analyses: Sequence[Mapping[str, Any]], inputs: Mapping[str, Any
         f"{item.get('name')}_{end}".lower()
         for item in analyses
         if (kind := _kind_of(item, kinds)) is not None
-        for end in kind.beside
+        for end in (*kind.beside, *kind.kept)
     }
     for item in analyses:
         name = str(item.get("name", "")).lower()

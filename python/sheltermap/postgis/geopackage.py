@@ -53,6 +53,25 @@ def contents(path: Path) -> dict[str, pd.DataFrame]:
     }
 
 
+def in_crs(layers: dict[str, pd.DataFrame], crs: str | None) -> dict[str, pd.DataFrame]:
+    """Return the layers in a reference system, and the tables; all as they are where none is named.
+
+    Raises
+    ------
+    CrsError
+        If there is no such reference system.
+    """
+    if crs is None:
+        return layers
+    from geopandas import GeoDataFrame
+    from pyproj.exceptions import CRSError
+
+    try:
+        return {name: frame.to_crs(crs) if isinstance(frame, GeoDataFrame) else frame for name, frame in layers.items()}
+    except CRSError as error:
+        raise sm.CrsError(f"there is no reference system {crs!r}: {error}; write one as EPSG:4326") from None
+
+
 def _table(connection: sqlite3.Connection, name: str) -> pd.DataFrame:
     """Return a table without geometry; its own number of the row is left out."""
     described = connection.execute("SELECT name, type, pk FROM pragma_table_info(?)", (name,)).fetchall()

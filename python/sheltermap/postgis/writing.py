@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Layers and tables into a schema of a PostGIS database: the former ones or the new ones, never a part."""
+"""Layers and tables, with views, comments and styles, into a schema of PostGIS: the former or the new, never a part."""
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import uuid
-from collections.abc import Iterator, Mapping
+import warnings
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,17 +15,21 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sheltermap._native import _core
+from sheltermap.base.language import REFERENCE, Language, require_language
 from sheltermap.base.progress import shows_progress
+from sheltermap.dictionary import layers as dictionary
 from sheltermap.layers import conversion
 from sheltermap.layers.frames_given import takes_frames
-from sheltermap.postgis.schema_mark import MARK, columns_of, is_written, mark, own_tables, year_held
+from sheltermap.postgis import comments
+from sheltermap.postgis.kept_styles import Style, write_styles
+from sheltermap.postgis.readable_views import LONGEST_NAME, View, views
+from sheltermap.postgis.schema_mark import MARK, columns_of, is_written, mark, own_tables, own_views, year_held
 from sheltermap.postgis.session import Session, transaction
 
 if TYPE_CHECKING:
     from psycopg.sql import Composable
 
 SINGLE = {"Point", "LineString", "Polygon"}
-LONGEST_NAME = 63  # bytes; PostgreSQL cuts longer ones without a word
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,20 @@ class _Content:
     tables: list[_Table]
     run: str
     year: int | None
+    told: list[dictionary.Layer]  #: layers in words; none where there is no dictionary
+    lang: str
+    has_views: bool
+    styles: Sequence[Style] | None  #: None leaves the table of styles alone
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a call has written."""
+
+    rows: Mapping[str, int]  #: of each table
+    views: Sequence[str]
+    styles: int
+    notes: Sequence[str]  #: what could not be done
 
 
 @dataclass(frozen=True)
@@ -62,6 +82,7 @@ def write_postgis(
     name: str | None = None,
     year: int | None = None,
     replace: bool = False,
+    lang: Language = REFERENCE,
 ) -> None:
     """Write layers and tables to a schema of a PostGIS database, in one transaction.
 
@@ -69,6 +90,9 @@ def write_postgis(
     views on it, and who reads it meanwhile sees its former rows until the new ones are there; another one is made anew,
     and one that is not in `layers` goes. Whatever sheltermap did not write is left alone, and refused where it stands
     in the way. Of two writers of one schema the second waits.
+
+    Where the tables of an assessment's dictionary are among them (``dictionary_layers``, …), each layer gets a view
+    whose name, columns and codes are in words, and tables and columns get comments.
 
     Parameters
     ----------
@@ -84,6 +108,8 @@ def write_postgis(
         Of the assessment; `sheltermap postgis write` takes it from the folder.
     replace : bool
         Whether a schema that holds another year may be replaced.
+    lang : str
+        Language of the views and comments; `sheltermap postgis write` takes the plan's first.
 
     Raises
     ------
@@ -91,7 +117,7 @@ def write_postgis(
         If the schema holds another year, or the database cannot be reached, refuses, or goes away twice; the schema is
         then as it was.
     ValueError
-        If names are missing, too long, or two are the same.
+        If names are missing, too long, or two are the same, or there is no such language.
 
     Examples
     --------
@@ -101,14 +127,37 @@ def write_postgis(
         if name is None:
             raise ValueError("say what the table is called: name = …")
         layers = {name: layers}
+    done = write_contents(layers, schema, service=service, year=year, replace=replace, lang=lang)
+    for note in done.notes:
+        warnings.warn(note, stacklevel=4)
+
+
+def write_contents(
+    layers: Mapping[str, pd.DataFrame],
+    schema: str,
+    *,
+    service: str | None,
+    year: int | None,
+    replace: bool,
+    lang: str,
+    has_views: bool = True,
+    styles: Sequence[Style] | None = None,
+) -> Written:
+    """Write layers and tables with their styles, and say what was written; see `write_postgis`."""
+    require_language(lang)
     tables = [_described(each, frame) for each, frame in layers.items()]
     for each in (schema, *layers, *(column.name for table in tables for column in table.columns)):
         _require_name(each)
     if MARK in layers:
         raise ValueError(f"a table cannot be called {MARK}: that is where a schema says what it holds")
-    run = str(uuid.uuid4())
-    content = _Content(tables, run, year)
-    transaction(service, _core.WriteError, lambda session: _write(session, schema, content, replace), read_only=False)
+    has_words = all(set(head) <= set(layers.get(name, ())) for name, head in dictionary.HEADS.items())
+    told = dictionary.read(layers) if has_words else []
+    content = _Content(tables, str(uuid.uuid4()), year, told, lang, has_views, styles)
+
+    def work(session: Session) -> Written:
+        return _write(session, schema, content, replace)
+
+    return transaction(service, _core.WriteError, work, read_only=False)
 
 
 def held_year(schema: str, *, service: str | None = None) -> int | None:
@@ -187,12 +236,11 @@ def _text(value: Any) -> str:
     return text.encode("utf-8", "replace").decode()  # nor halves of characters
 
 
-def _write(session: Session, schema: str, content: _Content, replace: bool) -> None:
+def _write(session: Session, schema: str, content: _Content, replace: bool) -> Written:
     from psycopg import sql
 
     tables = content.tables
-    if session.attempt > 1 and is_written(session, schema, content.run):
-        return  # the connection was lost after the commit
+    rows = {table.name: table.rows for table in tables}
     session.at = schema
     lock = "SELECT pg_advisory_xact_lock(hashtext('sheltermap'), hashtext(%s))"
     session.connection.execute(lock, (schema,))
@@ -203,30 +251,85 @@ def _write(session: Session, schema: str, content: _Content, replace: bool) -> N
             f"the schema {schema} holds the assessment of {former}; write to another one, or say that this one may be "
             "replaced: replace=True, on the command line --replace; nothing was changed"
         )
+    wanted = {table.name: _columns_wanted(session, table) for table in tables}
+    shown = list(views(content.told, wanted, content.lang)) if content.has_views else []
+    styles = [each for each in content.styles or () if each.table in rows]
+    done = Written(rows, [each.name for each in shown], len(styles), [])
+    if session.attempt > 1 and is_written(session, schema, content.run):
+        return done  # the connection was lost after the commit
     ours = own_tables(session, schema)
-    _refuse_foreign(session, schema, tables, ours)
-    for gone in sorted(ours - {table.name for table in tables}):
+    former_views = own_views(session, schema)
+    _refuse_foreign(session, schema, [*rows, *done.views], ours | set(former_views))
+    kept = {
+        table.name
+        for table in tables
+        if table.name in ours and columns_of(session, schema, table.name) == wanted[table.name]
+    }
+    stay = {each.name for each in shown if _stays(session, schema, each, former_views, kept)}
+    for gone in sorted(former_views.keys() - stay):
+        session.at = f"{schema}.{gone}"
+        session.connection.execute(sql.SQL("DROP VIEW IF EXISTS {}").format(sql.Identifier(schema, gone)))
+    for gone in sorted(ours - kept):
         session.at = f"{schema}.{gone}"
         session.connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(schema, gone)))
     for table in tables:
-        session.at = f"{schema}.{table.name}"
-        declared = _declared(session, table)
-        where = sql.Identifier(schema, table.name)
-        if table.name in ours and columns_of(session, schema, table.name) == _columns_wanted(session, table):
-            # Not TRUNCATE, which would show an empty table to those who began to read before.
-            session.connection.execute(sql.SQL("DELETE FROM {}").format(where))
-        else:
-            session.connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(where))
-            session.connection.execute(sql.SQL("CREATE TABLE {} ({})").format(where, declared))
-            if table.geometry is not None:
-                index = sql.SQL("CREATE INDEX ON {} USING gist ({})").format(where, sql.Identifier(table.geometry))
-                session.connection.execute(index)
-        _copy(session, schema, table)
+        _fill(session, schema, table, is_kept=table.name in kept)
+    for view in shown:
+        session.at = f"{schema}.{view.name}"
+        session.connection.execute(view.statement(schema))
+    _comment(session, schema, content, shown)
+    note = None
+    if content.styles is not None:
+        note = write_styles(session, schema, styles, {table.name: table.geometry for table in tables})
     session.at = f"{schema}.{MARK}"
-    mark(session, schema, content.run, content.year, {table.name: table.rows for table in tables})
+    mark(session, schema, content.run, content.year, rows, {each.name: each.table for each in shown})
+    return done if note is None else dataclasses.replace(done, styles=0, notes=[note])
 
 
-def _refuse_foreign(session: Session, schema: str, tables: list[_Table], ours: set[str]) -> None:
+def _stays(session: Session, schema: str, view: View, former: Mapping[str, str], kept: Collection[str]) -> bool:
+    """Whether a view can be replaced where it stands, and keep its rights and the views on it."""
+    if former.get(view.name) != view.table or view.table not in kept:
+        return False
+    return columns_of(session, schema, view.name, of_view=True) == view.described
+
+
+def _fill(session: Session, schema: str, table: _Table, *, is_kept: bool) -> None:
+    """Put the rows into a table: into the one that is there, or into a new one."""
+    from psycopg import sql
+
+    session.at = f"{schema}.{table.name}"
+    where = sql.Identifier(schema, table.name)
+    if is_kept:
+        # Not TRUNCATE, which would show an empty table to those who began to read before.
+        session.connection.execute(sql.SQL("DELETE FROM {}").format(where))
+    else:
+        session.connection.execute(sql.SQL("CREATE TABLE {} ({})").format(where, _declared(session, table)))
+        if table.geometry is not None:
+            index = sql.SQL("CREATE INDEX ON {} USING gist ({})").format(where, sql.Identifier(table.geometry))
+            session.connection.execute(index)
+    _copy(session, schema, table)
+    # QGIS and servers go by how many rows the planner expects, and where.
+    session.connection.execute(sql.SQL("ANALYZE {}").format(where))
+
+
+def _comment(session: Session, schema: str, content: _Content, shown: Sequence[View]) -> None:
+    """Comment tables, views and columns, where there is a dictionary."""
+    from psycopg import sql
+
+    told = {each.name: each for each in content.told}
+    for table in content.tables if told else ():
+        session.at = f"{schema}.{table.name}"
+        layer = told.get(table.name)
+        of_table = comments.of_table(schema, table.name, content.lang)
+        said = list(of_table if layer is None else comments.of_layer(schema, layer, content.lang))
+        session.connection.execute(sql.SQL("; ").join(said))
+    for view in shown:
+        session.at = f"{schema}.{view.name}"
+        said = list(comments.of_view(schema, view, told[view.table], content.lang))
+        session.connection.execute(sql.SQL("; ").join(said))
+
+
+def _refuse_foreign(session: Session, schema: str, names: Sequence[str], ours: Collection[str]) -> None:
     there = {
         name
         for (name,) in session.rows(
@@ -235,7 +338,7 @@ def _refuse_foreign(session: Session, schema: str, tables: list[_Table], ours: s
             (schema,),
         )
     }
-    foreign = sorted({table.name for table in tables} & (there - ours))
+    foreign = sorted(set(names) & (there - set(ours)))
     if foreign:
         what = f"{schema}.{foreign[0]} is there already and is not of sheltermap"
         raise _core.WriteError(f"{what}; choose another schema, or rename it; nothing was changed")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from sheltermap.base.limits import Limit
 from sheltermap.base.standards import Standard
@@ -81,7 +82,9 @@ class Context:
         names = dict(zip(keys, self.facilities[source.name], strict=True))
         layer = layer.copy(deep=False)
         after = layer.columns.get_loc(column) + 1
-        layer.insert(after, f"{column}_name", layer[column].map(names).astype("string"))
+        codes, distinct = pd.factorize(layer[column])  # few ids name many rows
+        called = pd.Series(distinct).map(names).astype("string").array
+        layer.insert(after, f"{column}_name", called.take(codes, allow_fill=True))
         return layer
 
     @property

@@ -9,7 +9,7 @@ from sheltermap.base import texts
 from sheltermap.base.scopes import NO_AREA, last_in_order
 from sheltermap.page.key_figure import KeyFigure, count_of
 from sheltermap.page.table import Bar, Cell, Table, Words, heads, why_words
-from sheltermap.questions.figures import records
+from sheltermap.questions.figures import records, records_by
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.row_tables import cost_word, measure_words
 
@@ -65,18 +65,20 @@ def _area_table(outcome: Outcome, measure: str) -> Table:
         return [label, *cells, *([texts.number(totals[0]["rows_without_weight"])] if weighted else [])]
 
     mine = by_area[by_area["measure"] == measure]
-    by_name = {area: records(lines) for area, lines in mine.groupby("area", sort=False)}
+    by_name = records_by(mine, "area")
 
     def rank(area: Any) -> tuple[bool, float, str]:  # by people without, where the table tells them
         in_none, name = last_in_order(area)
         return in_none, -by_name[area][0]["uncovered"] if single else 0.0, name
 
-    rows = [line(area_words(area), by_name[area]) for area in sorted(by_name, key=rank)]
+    ordered = sorted(by_name, key=rank)
+    rows = [line(area_words(area), by_name[area]) for area in ordered]
+    concern = [by_name[area][-1]["uncovered"] for area in ordered]
     total = records(summary[summary["measure"] == measure])
     title = texts.both("by_area")
     if weighted and len(by_area["measure"].unique()) > 1:
         title = {lang: f"{title[lang]}: {measure_words(outcome, measure)[lang]}" for lang in title}
-    return Table(title, head, rows, foot=[line(texts.both("all"), total)])
+    return Table(title, head, rows, foot=[line(texts.both("all"), total)], concern=concern)
 
 
 def area_words(area: Any) -> Cell:

@@ -22,11 +22,13 @@ from sheltermap.questions.keys import AlongStreets, ByArea, Reaching
 from sheltermap.questions.outcome import Outcome
 from sheltermap.questions.place_names import with_place_names
 from sheltermap.questions.place_tables import places_table
+from sheltermap.questions.shared_sources import cost_source, covered_source
 from sheltermap.questions.views import drawn
 
 if TYPE_CHECKING:
     from sheltermap.analyses.coverage import Coverage
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source
     from sheltermap.questions.finding import Finding, Step
 
 
@@ -95,6 +97,10 @@ class Covering(AlongStreets, Reaching, ByArea):
         """Fewer covered is worse; so is a longer way, beside that."""
         share = Judged("covered_share", "lower", "coverage_fell", stands_for=TOLD_BY_SHARE)
         return (share, *(Judged(name, "higher", "detail_worse") for name in COST_FIGURES))
+
+    def source(self, asked: Asked) -> Source:
+        """Count people by whether they are within a limit, or rows by how far they have it."""
+        return cost_source(asked) if asked.name in (*DISTANCES, *DURATIONS) else covered_source(asked)
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by the first limit that is met."""

@@ -9,12 +9,15 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.base import texts
-from sheltermap.base.exact_sums import total
+from sheltermap.base.exact_sums import total, totals
 from sheltermap.base.scopes import OUTSIDE_AREAS
+from sheltermap.layers.cells import numbers
 from sheltermap.page.table import LONG, Cell, Table, cut_note, heads, text
 from sheltermap.questions.row_tables import measure_words
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from sheltermap.questions.outcome import Outcome
 
 
@@ -23,26 +26,19 @@ def nearest_for_table(outcome: Outcome) -> Table | None:
 
     The facilities with most people come first; each person counts in the first limit that is met, or beyond all.
     """
-    rows = outcome.layer[outcome.layer["facility"].notna()]
-    if not len(rows):
+    codes, somebodys = pd.factorize(outcome.layer["facility"])
+    if not len(somebodys):
         return None
-    weighted, has_area = outcome.measure != "rows", "area" in rows.columns
-    label = "facility_name" if "facility_name" in rows.columns else "facility"
-    counts = pd.DataFrame(
-        {
-            "facility": rows["facility"].astype(object),
-            "name": rows[label].astype(object).where(rows[label].notna(), rows["facility"].astype(object)),
-            "area": rows["area"].astype(object) if has_area else None,
-            "band": np.searchsorted([each.value for each in outcome.thresholds], rows[outcome.cost], side="left"),
-            "people": rows[outcome.measure].astype(float) if weighted else 1.0,
-            "cost": rows[outcome.cost],
-        }
-    )
-    order = counts.groupby("facility", sort=False)["people"].apply(_sum).sort_values(ascending=False, kind="stable")
-    by_facility = dict(list(counts.groupby("facility", sort=False)))
+    weighted, has_area = outcome.measure != "rows", "area" in outcome.layer.columns
+    people = numbers(outcome.layer, outcome.measure, outcome.analysis.name) if weighted else np.ones(len(codes))
+    reached = codes >= 0
+    order = np.argsort(-totals(people[reached], codes[reached], len(somebodys)), kind="stable")
+    told = np.full(len(somebodys) + 1, -1)  # the last is for rows without any
+    told[order[:LONG]] = np.arange(len(order[:LONG]))
+    rank = told[codes]
+    counts = _counts(outcome, np.flatnonzero(rank >= 0), people).assign(rank=rank[rank >= 0])
     lines: list[list[Cell]] = []
-    for facility in order.index[:LONG]:
-        mine = by_facility[facility]
+    for _, mine in counts.groupby("rank"):
         for number, (area, part) in enumerate(mine.groupby("area", dropna=False) if has_area else [(None, mine)]):
             where: list[Cell] = [texts.both(OUTSIDE_AREAS) if pd.isna(area) else text(area)] if has_area else []
             lines.append([text(mine["name"].iloc[0]) if number == 0 else "", *where, *_line(outcome, part)])
@@ -50,12 +46,29 @@ def nearest_for_table(outcome: Outcome) -> Table | None:
     beyond: Cell = texts.both("beyond", distance=texts.distances(outcome.thresholds[-1]))
     lines += [
         [name, *([""] if has_area else []), *["0"] * (2 + len(outcome.thresholds)), "–"]
-        for name in _nobodys(outcome, set(by_facility))[: LONG - min(LONG, len(order))]
+        for name in _nobodys(outcome, set(somebodys))[: LONG - min(LONG, len(order))]
     ]
     head = [*heads("facility", *(["area"] if has_area else [])), measure_words(outcome, outcome.measure)]
     head += [*limits, beyond, *heads("farthest")]
     note = cut_note(LONG, len(outcome.context.facilities), outcome.analysis.name)
     return Table(texts.both("nearest_for"), head, lines, note, texts_first=1 + has_area)
+
+
+def _counts(outcome: Outcome, at: NDArray[np.intp], people: NDArray[np.float64]) -> pd.DataFrame:
+    """Return of the rows at these places what the table counts: whom the nearest is, where, how many and how far."""
+    rows = outcome.layer
+    facility = rows["facility"].iloc[at].astype(object)
+    named = rows["facility_name" if "facility_name" in rows.columns else "facility"].iloc[at]
+    cost = rows[outcome.cost].iloc[at]
+    return pd.DataFrame(
+        {
+            "name": named.astype(object).where(named.notna(), facility),
+            "area": rows["area"].iloc[at].astype(object) if "area" in rows.columns else None,
+            "band": np.searchsorted([each.value for each in outcome.thresholds], cost, side="left"),
+            "people": people[at],
+            "cost": cost,
+        }
+    ).reset_index(drop=True)
 
 
 def _line(outcome: Outcome, part: pd.DataFrame) -> list[Cell]:

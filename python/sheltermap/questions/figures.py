@@ -27,6 +27,20 @@ def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
 
 
+def records_by(frame: pd.DataFrame, column: str) -> dict[Any, list[dict[str, Any]]]:
+    """Return the rows of a table by what they hold in a column, in their order; those that hold nothing are left out.
+
+    Examples
+    --------
+    >>> records_by(pd.DataFrame({"area": ["B", "A", None, "B"], "people": [1, 2, 3, 4]}), "area")["B"]
+    [{'area': 'B', 'people': 1}, {'area': 'B', 'people': 4}]
+    """
+    found: dict[Any, list[dict[str, Any]]] = {}
+    for row in records(frame[frame[column].notna()]):
+        found.setdefault(row[column], []).append(row)
+    return found
+
+
 def figures_table(figures: Iterable[Figure]) -> pd.DataFrame:
     """Return figures as a table; names that look the same are the same text."""
     types = {column: "float64" if column in NUMBERS else "string" for column in COLUMNS}

@@ -31,6 +31,14 @@ class Finding:
     also: tuple[str, ...] = ()  #: names of figures that tell the same of the same people, limit and scenario
     fact: Hashable = None  #: what two findings have in common that tell the same; nothing where there is no other
     of_people: bool = True  #: whether people are counted, not things
+    behind: tuple[
+        Figure, ...
+    ] = ()  #: the numbers that it tells where it has no `figure`, which no year is held against
+
+    @property
+    def told(self) -> tuple[Figure, ...]:
+        """The numbers that it tells."""
+        return self.behind if self.figure is None else (self.figure,)
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,12 @@ def figure_of(outcome: Outcome, name: str, **where: Any) -> Figure | None:
     """Return the figure of all with that name, of what is counted first where nothing else is said."""
     wanted = {"figure": name, "scope": "all", "measure": outcome.measure} | where
     return next((each for each in outcome.found if all(each.get(key) == value for key, value in wanted.items())), None)
+
+
+def figures_of(outcome: Outcome, name: str, **where: Any) -> tuple[Figure, ...]:
+    """Return the figures with that name, of all where nothing else is said."""
+    wanted = {"figure": name, "scope": "all"} | where
+    return tuple(each for each in outcome.found if all(each.get(key) == value for key, value in wanted.items()))
 
 
 def said(outcome: Outcome, key: str, numbers: Mapping[str, float], **words: Any) -> Words:
@@ -84,17 +98,15 @@ def of_key_figure(outcome: Outcome, figures: Sequence[KeyFigure], judged: Sequen
     first = figures[0]
     words = texts.both("finding_figure", value=first.value, label=first.label, detail=first.detail)
     bar = first.bar or Bar(0, 0, 0)
-    figure = _judged_figure(outcome, judged)
-    return [found(outcome, words, bar.uncovered, bar.covered + bar.uncovered + bar.unknown, figure=figure)]
+    told = _judged_figures(outcome, judged)
+    which = {"figure": told[0]} if len(told) == 1 else {"behind": told}
+    return [found(outcome, words, bar.uncovered, bar.covered + bar.uncovered + bar.unknown, **which)]
 
 
-def _judged_figure(outcome: Outcome, judged: Sequence[Judged]) -> Figure | None:
+def _judged_figures(outcome: Outcome, judged: Sequence[Judged]) -> tuple[Figure, ...]:
     of_all = [each for each in outcome.found if each["scope"] == "all"]
-    for one in judged:
-        mine = [each for each in of_all if one.is_of({"category": None, **each})]
-        if mine:
-            return mine[0] if len(mine) == 1 else None
-    return None
+    mine = (tuple(each for each in of_all if one.is_of({"category": None, **each})) for one in judged)
+    return next(filter(None, mine), ())
 
 
 def listed(parts: Sequence[Words], whole: int | None = None) -> Words:

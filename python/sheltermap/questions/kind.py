@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sheltermap.base.limits import Limit
+from sheltermap.questions.figure_source import NotInLayers
 from sheltermap.questions.finding import of_key_figure
 from sheltermap.questions.maps import Underlay, outcome_map
 from sheltermap.questions.question import Question
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from sheltermap.page.picture import MapPicture
     from sheltermap.page.table import Table
     from sheltermap.questions.context import Context
+    from sheltermap.questions.figure_source import Asked, Source
     from sheltermap.questions.finding import Finding, Step
     from sheltermap.questions.judging import Judged
     from sheltermap.questions.outcome import Outcome
@@ -96,6 +98,10 @@ class Kind(Question, ABC):
     def first_steps(self, outcome: Outcome) -> list[Step]:
         """Return what to do first about it, as sentences: the places with most people, the cheapest gains."""
         return []
+
+    def source(self, asked: Asked) -> Source:
+        """Return what one of its figures is made of: rows of its layers, and how they are counted."""
+        return NotInLayers("of_kind")
 
     def total_figures(self) -> tuple[str, ...]:
         """Return the figures that sum to all that is counted; none where the years are not held against each other."""

@@ -37,6 +37,7 @@ class Outcome:
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     beside: dict[str, GeoDataFrame] = field(default_factory=dict)  #: further layers, by the end of their names
     notes: list[str] = field(default_factory=list)
+    kept: dict[str, pd.DataFrame] = field(default_factory=dict)  #: tables that its figures rest on, by the end of names
     views: Drawn | None = field(default=None, repr=False)  #: makes the views of its map, where its result has one
 
     @cached_property

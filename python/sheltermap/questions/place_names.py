@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 NEAR = "2 km"  # how far from a town, village or quarter people still call a place so
 DECIMALS = 4  # of degrees: ten metres
+ASCII_DIGIT = "[0-9]"
 
 
 def with_place_names(places: GeoDataFrame, context: Context) -> GeoDataFrame:
@@ -53,11 +54,20 @@ def without_codes(notes: Iterable[str], rows: GeoDataFrame, context: Context) ->
     return [note.counting("rows") if isinstance(note, texts.Note) else note for note in notes]
 
 
-def _are_codes(names: Iterable[Any], context: Context) -> bool:
+def _are_codes(names: pd.Series[Any] | pd.Index[Any], context: Context) -> bool:
     """Whether a plan has no names for its demand, and what there is are no words: each has digits and no space."""
     source = context.sources["demand"]
     if source.name is not None and source.name != source.id:
         return False
+    return _all_are_codes(pd.Series(names, copy=False))
+
+
+def _all_are_codes(names: pd.Series[Any]) -> bool:
+    """Whether each name, as a text, has digits and no space; of texts that Arrow holds it looks at few one by one."""
+    if isinstance(names.array, pd.arrays.ArrowStringArray):
+        if names.isna().any() or names.str.contains(" ", regex=False).any():
+            return False
+        names = names[~names.str.contains(ASCII_DIGIT)]
     return all(any(letter.isdigit() for letter in each) and " " not in each for each in map(str, names))
 
 

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import repeat
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sheltermap.base import texts
-from sheltermap.base.exact_sums import total
+from sheltermap.base.exact_sums import totals
 from sheltermap.base.limits import Limit
 from sheltermap.base.scopes import OUTSIDE_AREAS
 from sheltermap.page.table import LONG, Cell, Table, Words, cut_note, heads, text, why_words
@@ -24,9 +26,12 @@ PARTS = 3  # areas or reasons of a place that a reader still reads
 def people_by(parts: pd.DataFrame, column: str | None) -> Iterator[tuple[int, Any, float]]:
     """Yield places, the areas or reasons of each (none without a column), and the people, in the order of the parts."""
     keys = ["place"] if column is None else ["place", column]
-    for _, mine in parts.groupby(keys, sort=False, dropna=False, observed=True):
-        first = mine.iloc[0]
-        yield int(first["place"]), None if column is None else first[column], total(mine["people"].to_numpy())
+    group = parts.groupby(keys, sort=False, dropna=False, observed=True).ngroup().to_numpy(np.int64)
+    first = np.unique(group, return_index=True)[1]  # groups are numbered in the order of the parts
+    people = totals(parts["people"].to_numpy(np.float64), group, len(first))
+    named = repeat(None) if column is None else parts[column].iloc[first].astype(object)
+    for place, name, count in zip(parts["place"].iloc[first], named, people, strict=False):
+        yield int(place), name, float(count)
 
 
 def places_table(outcome: Outcome, limit: Limit, title: Words, layer: str) -> Table:

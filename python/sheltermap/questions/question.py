@@ -20,6 +20,7 @@ class Question(PlanPart):
     uses: ClassVar[Uses]  #: the inputs it reads; the role says what becomes of them in a comparison of years
     figure_names: ClassVar[tuple[str, ...]]  #: every figure it may make
     beside: ClassVar[tuple[str, ...]] = ()  #: ends of the names of its layers beside the main one
+    kept: ClassVar[tuple[str, ...]] = ()  #: ends of the names of tables that its figures rest on, beside its layers
     explained: ClassVar[str | None] = None  #: the figure whose change between years is split into causes
     steady_categories: ClassVar[tuple[str, ...]] = ()  #: figures whose categories are there whatever was found
     registers: ClassVar[tuple[str, ...]] = ("facilities",)  #: roles whose rows are told apart from year to year

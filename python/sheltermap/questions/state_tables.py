@@ -51,10 +51,12 @@ def _area_table(outcome: Outcome, sums: pd.DataFrame, words: Mapping[str, Cell])
     weighted = measure != "rows"
     head = [*heads("area", "total"), *words.values(), *(heads("rows_without_weight") if weighted else [])]
     by_area = {row["area"]: row for row in records(sums) if not pd.isna(row["area"])}
-    rows = [[area_words(area), *_counts(by_area[area], words, weighted)] for area in sorted(by_area, key=last_in_order)]
+    ordered = sorted(by_area, key=last_in_order)
+    rows = [[area_words(area), *_counts(by_area[area], words, weighted)] for area in ordered]
+    concern = [by_area[area][next(iter(words))] for area in ordered]  # the first state is that of none, or of danger
     everybody = _counts(records(sums[sums["area"].isna()])[0], words, weighted)
     title = {lang: f"{word}: {measure_words(outcome, measure)[lang]}" for lang, word in texts.both("by_area").items()}
-    return Table(title, head, rows, foot=[[texts.both("all"), *everybody]])
+    return Table(title, head, rows, foot=[[texts.both("all"), *everybody]], concern=concern)
 
 
 def _counts(row: dict[str, float], words: Mapping[str, Cell], weighted: bool = True) -> list[Cell]:

@@ -18,6 +18,7 @@ import pandas as pd
 import sheltermap as sm
 from sheltermap._native import _core
 from sheltermap.base.decimal_marks import THREE_AFTER_MARK
+from sheltermap.base.formulas import guarded, unguarded
 from sheltermap.base.texts import LANGUAGES, YES_NO
 from sheltermap.layers import files
 from sheltermap.registers.batch import Batch, RegisterError, batch, table_of
@@ -27,7 +28,6 @@ from sheltermap.registers.kept_rows import RawTable
 from sheltermap.registers.mapping import load_mapping
 from sheltermap.registers.places import degrees
 from sheltermap.registers.schema import Field, Schema
-from sheltermap.registers.sheets import guarded, unguarded
 from sheltermap.registers.templates import POSITION, write_geopackage
 from sheltermap.registers.workbook import write_workbook
 

@@ -117,6 +117,19 @@ class Inspection(ToldInShort):
         """The box around the places that can be used, in degrees; None where there is none."""
         return extent_of(self.frame)
 
+    def noted_cells(self) -> pd.DataFrame:
+        """Return what was noted, one a row, without sentences: which cell, why, and whether it takes the value away.
+
+        Returns
+        -------
+        DataFrame
+            ``row`` (from 1, missing for the whole table), ``id``, ``field``, ``severity``, ``reason``, ``refuses``.
+        """
+        rows = [(each.row, each.id, each.field, each.severity, each.reason, _refuses(each)) for each in self.noted]
+        table = pd.DataFrame(rows, columns=["row", "id", "field", "severity", "reason", "refuses"], dtype=object)
+        texts_of = dict.fromkeys(("id", "field", "severity", "reason"), "string")
+        return table.astype({"row": "Int64", "refuses": "bool", **texts_of})
+
     def per_row(self, severity: Severity) -> NDArray[np.int64]:
         """Return how many errors, or warnings, each row has.
 

@@ -59,6 +59,7 @@ class Field(PlanPart):
     max: Number | None = None
     doubtful_zero: bool = False  #: zero may stand for "not known" and is to be checked
     past: bool = False  #: a date that cannot lie ahead
+    shown: bool = False  #: to everybody, of rows that may be published; what is not marked is never published
     digits: Annotated[int, Rule(ge=0)] = 0  #: how many digits the text has; 0 for any text
     aliases: tuple[NonEmpty, ...] = ()
     abroad: tuple[NonEmpty, ...] = ()  #: what the column is called in other languages, which label and alias are before

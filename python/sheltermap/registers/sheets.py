@@ -5,9 +5,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,9 +12,9 @@ from typing import Any
 import pandas as pd
 
 import sheltermap as sm
+from sheltermap.base.formulas import guarded
 from sheltermap.layers import files
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet run a text
+from sheltermap.layers.workbooks import Cells, new_workbook
 
 
 def write_sheet(table: pd.DataFrame, path: Path) -> None:
@@ -46,28 +43,6 @@ def write_sheet(table: pd.DataFrame, path: Path) -> None:
         raise sm.WriteError(f"cannot write {path}: {error.strerror}") from None
 
 
-@contextmanager
-def new_workbook(path: Path) -> Iterator[Any]:
-    """Give a workbook to fill, and write it; OSError where the disk has no room, as for any other file."""
-    from xlsxwriter import Workbook
-
-    # Made in memory: xlsxwriter has errors of its own for a full disk, and Python's zipfile complains once more later.
-    content = io.BytesIO()
-    with Workbook(content, {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True}) as book:
-        yield book
-    path.write_bytes(content.getvalue())
-
-
-def guarded(text: str) -> str:
-    """Return a text that a spreadsheet does not run as a formula."""
-    return "'" + text if text.startswith(FORMULA) else text
-
-
-def unguarded(text: str) -> str:
-    """Take off the apostrophe that `guarded` put in front."""
-    return text[1:] if text[:1] == "'" and text[1:2] in FORMULA else text
-
-
 def _plain(cell: Any) -> Any:
     if cell is None or pd.isna(cell):
         return None
@@ -84,25 +59,11 @@ def _csv(rows: list[list[Any]]) -> str:
 
 def _xlsx(path: Path, columns: list[str], rows: list[list[Any]]) -> None:
     with new_workbook(path) as book:
-        sheet, bold, day = (
-            book.add_worksheet(),
-            book.add_format({"bold": True}),
-            book.add_format({"num_format": "yyyy-mm-dd"}),
-        )
+        sheet, bold, cells = book.add_worksheet(), book.add_format({"bold": True}), Cells(book)
         for at, name in enumerate(columns):
             sheet.write_string(0, at, name, bold)
         for line, row in enumerate(rows, start=1):
             for at, cell in enumerate(row):
-                write_cell(sheet, line, at, cell, day)
+                cells.write(sheet, line, at, cell)
         sheet.freeze_panes(1, 0)
         sheet.autofit()
-
-
-def write_cell(sheet: Any, line: int, at: int, cell: Any, day: Any) -> None:
-    """Write a cell as what it is: a text never becomes a number, nor a formula; `day` is the format of dates."""
-    if isinstance(cell, date):
-        sheet.write_datetime(line, at, cell, day)
-    elif isinstance(cell, int | float):
-        sheet.write_number(line, at, cell)
-    elif cell is not None:
-        sheet.write_string(line, at, cell)

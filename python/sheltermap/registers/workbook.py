@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sheltermap.base.texts import LANGUAGES, TEXTS, YES_NO, say
+from sheltermap.layers.workbooks import Cells, new_workbook
 from sheltermap.registers.schema import Field, Schema
-from sheltermap.registers.sheets import new_workbook, write_cell
 
 ROWS = 5000  # with validation; more may be filled in, and `inspect` checks them all
 
@@ -46,9 +46,10 @@ def write_workbook(
             sheet.write_string(0, at, f"{name}\nWGS 84", needed)
         for at, name in enumerate(more, start=len(register.fields) + len(position)):
             sheet.write_string(0, at, name, plain)
-        for line, cells in enumerate(rows, start=1):
-            for at, cell in enumerate(cells):
-                write_cell(sheet, line, at, cell, formats["date"])
+        cells = Cells(book)
+        for line, row in enumerate(rows, start=1):
+            for at, cell in enumerate(row):
+                cells.write(sheet, line, at, cell)
         sheet.set_row(0, 62)
         sheet.freeze_panes(1, 2)
 

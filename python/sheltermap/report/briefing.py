@@ -15,6 +15,7 @@ from sheltermap.report import trends
 from sheltermap.report.titles import input_title, network_title, raster_title, table_title
 from sheltermap.report.trends import Trend
 from sheltermap.report.unknowns import Unknown, Unknowns
+from sheltermap.report.whence import anchor, told
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -37,6 +38,7 @@ class Point:
     words: Words
     trends: list[Words]
     illustrative: bool
+    why: str | None = None  #: where it says what the figure is made of
 
 
 @dataclass(frozen=True)
@@ -62,22 +64,25 @@ class _Weighed:
 def briefing(assessment: Assessment, said: Unknowns) -> Briefing:
     """Return the first page of the report of an assessment; `said` is what is not known."""
     weighed = sorted(_findings(assessment), key=lambda each: -each.weight)
-    told = list(_once(weighed))[:MOST_FINDINGS]
+    points = list(_once(weighed))[:MOST_FINDINGS]
     names = [analysis.name for analysis in assessment.plan.analyses]
-    first = [each.link for each in told if each.link in names]
+    first = [each.link for each in points if each.link in names]
     order = list(dict.fromkeys([*first, *names]))
-    return Briefing(_asked(assessment), told, _steps(assessment), list(said.each.values()), order)
+    return Briefing(_asked(assessment), points, _steps(assessment), list(said.each.values()), order)
 
 
 def _findings(assessment: Assessment) -> Iterable[_Weighed]:
     everything: list[Finding] = []
     for analysis, outcome in assessment.answers():
         made_up = bool(assessment.plan.made_up(analysis))
-        for finding in analysis.findings(outcome):
+        mine = analysis.findings(outcome)
+        figures = told(mine)
+        for finding in mine:
             everything.append(finding)
             course = trends.of_finding(assessment, analysis, finding)
             words = [each.words for each in course]
-            point = Point(words_of(analysis.title), analysis.name, finding.words, words, made_up)
+            why = anchor(analysis.name, figures.index(finding.told[0])) if finding.told else None
+            point = Point(words_of(analysis.title), analysis.name, finding.words, words, made_up, why)
             yield _Weighed(_weight(finding, course), finding.fact, point)
     if not assessment.plan.indicators:
         return

@@ -16,6 +16,7 @@ from sheltermap.questions.scenario_tables import scenario_table
 from sheltermap.report import indicator_tables
 from sheltermap.report.briefing import briefing
 from sheltermap.report.caveats import network_caveats
+from sheltermap.report.long_tables import for_page
 from sheltermap.report.map_links import MapLinks
 from sheltermap.report.titles import (
     input_title,
@@ -46,7 +47,9 @@ def build_report(
     """
     plan = assessment.plan
     links = MapLinks.of(dict(zip(plan.languages, (maps or {}).items(), strict=False)))
-    found = [replace(each, tables=[links.within(table, each.name) for table in each.tables]) for each in found]
+    found = [
+        replace(each, tables=[links.within(for_page(table), each.name) for table in each.tables]) for each in found
+    ]
     illustrative = plan.made_up()
     first = briefing(assessment, unknown)
     draw_all([each.picture for section in found for each in section.maps])

@@ -18,6 +18,7 @@ from sheltermap.questions.outcome import Outcome
 from sheltermap.report.titles import table_title, titles_of
 from sheltermap.report.told_columns import without_empty
 from sheltermap.report.unknowns import Unknown, Unknowns, unknowns
+from sheltermap.report.whence import Whence, whence
 
 if TYPE_CHECKING:
     from sheltermap.questions.kind import Kind
@@ -38,6 +39,7 @@ class Section:
     illustrative: Words | None
     maps: list[MapPicture]
     tables: list[Table] = field(default_factory=list)
+    whence: list[Whence] = field(default_factory=list)  #: where its figures come from
 
 
 def sections(assessment: Assessment) -> tuple[list[Section], Unknowns]:
@@ -70,6 +72,7 @@ def _section(plan: Plan, analysis: Kind, outcome: Outcome, ground: Underlay) -> 
         texts.both("illustrative_figure", inputs=titles_of(made_up)) if made_up else None,
         [replace(each, attribution=attribution) for each in analysis.pictures(outcome, ground)],
         [without_empty(table) for table in analysis.tables(outcome) if table is not None],
+        whence(plan, analysis, outcome),
     )
 
 

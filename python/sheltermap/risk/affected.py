@@ -133,6 +133,8 @@ class Exposed:
             columns[f"intensity_{label}"] = hits.intensity
         if hits.amount is not None:
             columns[f"affected_{label}_{hits.unit}"] = hits.amount
+        if hits.lost is not None:
+            columns[f"lost_{label}"] = pd.arrays.BooleanArray(hits.lost == 1, hits.lost < 0)
         return columns
 
 

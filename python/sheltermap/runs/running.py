@@ -151,6 +151,7 @@ def _require_declared(outcome: Outcome) -> None:
     made = {
         "figure": ({each["figure"] for each in outcome.found}, kind.figure_names, "figure_names"),
         "layer": (set(outcome.beside), kind.beside, "beside"),
+        "table": (set(outcome.kept), kind.kept, "kept"),
     }
     for what, (names, declared, where) in made.items():
         foreign = sorted(names - set(declared))

@@ -47,6 +47,10 @@ class Streets:
         """The nearest edge to a place."""
         return _core.EdgeIndex(self.graph, LEAST_PART_M)
 
+    def forget(self) -> None:
+        """Let go of the index; where places were found lately stays known."""
+        self.__dict__.pop("index", None)
+
     @cached_property
     def columns(self) -> dict[str, Any]:
         """Everything about the edges, as arrays."""

@@ -12,7 +12,7 @@ import pandas as pd
 from sheltermap._native import _core
 from sheltermap.base.yes_no import written
 from sheltermap.layers import frames
-from sheltermap.layers.cells import answers, listed, numbers
+from sheltermap.layers.cells import answers, distinct_texts, listed, numbers
 from sheltermap.streets import arguments
 from sheltermap.streets.graph import KMH_PER_M_S
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 JOIN_ENDS_M = 0.5
 LEVELS = 100  # above the ground and below it
+LINE_STRING = 1  # as shapely counts
 _NOTHING = np.empty(0)
 _BACKWARD = ("-1", "reverse")  # as OpenStreetMap writes them
 
@@ -88,6 +89,8 @@ def with_length(lines: GeoDataFrame, what: str, *, strict: bool) -> GeoDataFrame
     import shapely
 
     shapes = lines.geometry.to_numpy()
+    if (shapely.get_type_id(shapes) == LINE_STRING).all() and (shapely.length(shapes) > 0).all():
+        return lines
     parts, row = shapely.get_parts(shapes, return_index=True)
     points = (shapely.get_dimensions(parts) == 1) & ~shapely.is_empty(parts) & (shapely.length(parts) == 0)
     rows = np.unique(row[points])
@@ -115,7 +118,9 @@ def speeds_of(lines: GeoDataFrame, speed_kmh: str | float, what: str) -> tuple[N
 def directions_of(lines: GeoDataFrame, one_way: str, what: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return per row whether it may be gone along, and against."""
     along, _ = answers(lines, one_way, what, also=_BACKWARD, always=True)
-    against = np.array([written(cell) in _BACKWARD for cell in lines[one_way]], dtype=bool)
+    codes, distinct = distinct_texts(lines[one_way])
+    # The last stands for an empty cell, whose code is -1.
+    against = np.array([*(written(cell) in _BACKWARD for cell in distinct), False])[codes]
     return ~against, ~along
 
 

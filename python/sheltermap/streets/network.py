@@ -437,6 +437,11 @@ class Network:
         """Return per place how far a fragment is that is nearer than the street it was snapped to; NaN for none."""
         return self._streets.index.nearer_fragments(places, snaps, max_m=self._snap_limit_m)
 
+    def forget(self) -> None:
+        """Let go of what questions were answered with; it is made anew when one is asked."""
+        self._travels.clear()
+        self._streets.forget()
+
     @property
     def streets(self) -> Streets:
         """What all views of the network share."""

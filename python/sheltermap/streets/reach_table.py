@@ -196,7 +196,7 @@ class ReachTable:
         if not len(missing):
             return rows
         parameter = "demand_id" if what == "demand" else "facility_id"
-        told = first_few(f"{texts[row]!r} in row {row + 1}" for row in missing.tolist())
+        told = first_few([f"{texts[row]!r} in row {row + 1}" for row in missing.tolist()])
         rest = f"{told}; the table has {', '.join(map(repr, known[:SHOWN])) or 'none'}"
         rest += _zeros(texts[missing], known)
         about = f"{frames.describe(frame, what)}: {len(missing)} of {int(placed.sum())} rows are not in {self.source}"

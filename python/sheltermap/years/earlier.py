@@ -3,23 +3,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from pydantic import ValidationError
 
 import sheltermap as sm
-from sheltermap.assessments.folder import NETWORKS, SUMMARY, TABLES
-from sheltermap.assessments.former import LAYERS, REMEDY, recorded_summary
+from sheltermap.assessments.folder import NETWORKS, TABLES
+from sheltermap.assessments.former import LAYERS, recorded_plan, recorded_summary
 from sheltermap.layers.digest import sha256
-from sheltermap.plans.faults import schema_faults
 from sheltermap.plans.plan import Plan
 from sheltermap.questions.figures import figures_table
-from sheltermap.questions.registry import KINDS
 from sheltermap.questions.sources import SAVED_ENDING
 from sheltermap.streets import kept_tables
 
@@ -88,11 +84,7 @@ def _read(folder: Path) -> Recorded:
         if not path.is_file() or sha256(path) != digest:
             what = "was changed after it was made" if path.is_file() else "is missing"
             raise sm.ReadError(f"{path} {what}: the assessment cannot be trusted; run its plan again")
-    try:
-        plan = Plan.model_validate_json(json.dumps(summary["plan"]))
-    except ValidationError as error:
-        faults = "; ".join(schema_faults(error, summary["plan"], Plan, KINDS))
-        raise sm.ReadError(f"{folder / SUMMARY}: its plan cannot be understood: {faults}; {REMEDY}") from None
+    plan = recorded_plan(folder, summary)
     geopackage = folder / LAYERS
     frames = {name: sm.read(geopackage, layer=f"input_{name}", strict=False) for name in plan.inputs}
     names = [analysis.name for analysis in plan.analyses]

@@ -8,6 +8,7 @@
 #include "io/csv/csv_columns.hpp"
 #include "io/csv/csv_numbers.hpp"
 #include "io/csv/csv_syntax.hpp"
+#include "io/csv/formula.hpp"
 #include "io/files/encoding.hpp"
 #include "io/files/text_file.hpp"
 #include <map>
@@ -94,7 +95,7 @@ Layer csv_cells(std::string_view text, const std::string& name, const Execution&
         Texts cells;
         std::vector<std::uint8_t> valid(table.rows());
         for (std::size_t row = 0; row < table.rows(); ++row) {
-            cells.push_back(table.cell(row, column));
+            cells.push_back(unguarded(table.cell(row, column)));
             valid[row] = table.cell(row, column).empty() ? 0 : 1;
         }
         layer.attributes.columns.push_back({table.names[column], std::move(cells), std::move(valid)});

@@ -6,6 +6,7 @@
 #include "base/excerpt.hpp"
 #include "base/invisible.hpp"
 #include "io/csv/csv_numbers.hpp"
+#include "io/csv/formula.hpp"
 #include "io/numbers.hpp"
 #include "io/text.hpp"
 #include <algorithm>
@@ -67,7 +68,7 @@ Column csv_column(const CsvTable& table, std::size_t column, const CsvNumbers& n
     if (kind == Kind::texts) result.values = Texts{};
     for (std::size_t row = 0; row < table.rows(); ++row) {
         const std::string_view cell = table.cell(row, column);
-        if (auto* texts = std::get_if<Texts>(&result.values)) texts->push_back(cell);
+        if (auto* texts = std::get_if<Texts>(&result.values)) texts->push_back(unguarded(cell));
         if (cell.empty()) continue;
         const Number number = kind == Kind::texts ? Number{} : numbers.number(cell, column);
         if (number.kind == Number::Kind::out_of_range) {

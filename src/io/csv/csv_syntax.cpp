@@ -5,6 +5,7 @@
 #include "sheltermap/io/reader.hpp"
 
 #include "io/csv/csv_end.hpp"
+#include "io/csv/formula.hpp"
 #include "io/text.hpp"
 #include <algorithm>
 #include <array>
@@ -146,6 +147,7 @@ std::vector<std::string> column_names(const Record& header, const std::string& f
         const auto first = field.find_first_not_of(' ');
         std::string name(
             first == std::string_view::npos ? "" : field.substr(first, field.find_last_not_of(' ') - first + 1));
+        name = std::string(unguarded(name));
         if (name.empty()) name = "column_" + std::to_string(names.size() + 1);
         if (!seen.insert(name).second) {
             throw ReadError(file_name + ": two columns are named '" + name +

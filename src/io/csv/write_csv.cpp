@@ -2,6 +2,7 @@
 #include "sheltermap/base/error.hpp"
 
 #include "io/csv/csv_syntax.hpp"
+#include "io/csv/formula.hpp"
 #include "io/files/output_file.hpp"
 #include "io/files/text_file.hpp"
 #include "io/files/write_failure.hpp"
@@ -25,12 +26,7 @@ std::string in_quotes(std::string_view text) {
     return out + '"';
 }
 
-/// Spreadsheets run a text that starts like this as a formula (OWASP: CSV injection); an apostrophe keeps it a text.
-std::string safe_text(std::string_view text) {
-    constexpr std::string_view starts_formula = "=+-@\t\r";
-    const bool is_formula = !text.empty() && starts_formula.find(text.front()) != std::string_view::npos;
-    return in_quotes(is_formula ? "'" + std::string(text) : std::string(text));
-}
+std::string safe_text(std::string_view text) { return in_quotes(guarded(text)); }
 
 /// Transformed coordinates are good to a tenth of a millimetre at best: 9 decimals of a degree.
 double rounded(double degrees) { return std::round(degrees * 1e9) / 1e9; }

@@ -50,9 +50,26 @@ struct AllProperties {
     }
 };
 
+/// Whether a property says the same as the features' own ids, in every row: they name it then, and are no column.
+bool is_a_property(const Blocks& blocks) {
+    const auto says_the_same = [](const FeatureBlock& block, const Properties::Named& column) {
+        return std::ranges::equal(column.cells, block.ids.cells, {}, &JsonCell::raw, &JsonCell::raw);
+    };
+    const auto is_everywhere = [&](const std::string& name) {
+        return std::ranges::all_of(blocks, [&](const FeatureBlock& block) {
+            const auto& columns = block.properties.columns();
+            const auto found = std::ranges::find(columns, name, &Properties::Named::name);
+            return block.rows == 0 || (found != columns.end() && says_the_same(block, *found));
+        });
+    };
+    const auto filled = std::ranges::find_if(blocks, [](const FeatureBlock& block) { return block.rows > 0; });
+    return filled != blocks.end() &&
+           std::ranges::any_of(filled->properties.columns(), is_everywhere, &Properties::Named::name);
+}
+
 void put_attributes(Layer& layer, const Blocks& blocks, const Execution& execution) {
     const AllProperties properties(blocks);
-    const bool has_ids = std::ranges::any_of(blocks, &FeatureBlock::has_ids);
+    const bool has_ids = std::ranges::any_of(blocks, &FeatureBlock::has_ids) && !is_a_property(blocks);
     if (has_ids && std::ranges::find(properties.names, "id") != properties.names.end()) {
         layer.notes.emplace_back("the features' own ids were left out: there is a property 'id' as well");
     } else if (has_ids) {

@@ -55,7 +55,8 @@ void append_json_text(std::string& out, std::string_view text) {
     out += '"';
 }
 
-FeatureText::FeatureText(const Layer& layer, const GeometryColumn& lonlat) : layer_(layer), lonlat_(lonlat) {
+FeatureText::FeatureText(const Layer& layer, const GeometryColumn& lonlat)
+    : layer_(layer), lonlat_(lonlat), id_(layer.id_column.empty() ? nullptr : layer.attributes.find(layer.id_column)) {
     for (const Column& column : layer.attributes.columns) {
         std::string key(keys_.empty() ? "" : ",");
         append_json_text(key, column.name);
@@ -64,7 +65,13 @@ FeatureText::FeatureText(const Layer& layer, const GeometryColumn& lonlat) : lay
 }
 
 void FeatureText::append(std::string& out, std::size_t row) const {
-    out += R"({"type":"Feature","properties":{)";
+    out += R"({"type":"Feature",)";
+    if (id_ != nullptr && id_->valid[row] != 0) {
+        out += R"("id":)";
+        std::visit(AppendValue{out, *id_, row}, id_->values);
+        out += ',';
+    }
+    out += R"("properties":{)";
     for (std::size_t i = 0; i < keys_.size(); ++i) {
         const Column& column = layer_.attributes.columns[i];
         out += keys_[i];

@@ -24,6 +24,7 @@ public:
 private:
     const Layer& layer_;
     const GeometryColumn& lonlat_;
+    const Column* id_;               ///< of the features; null for none
     std::vector<std::string> keys_;  ///< of every column, with what stands before and after
 };
 

@@ -55,10 +55,11 @@ bool is_nan(const Column& column, std::size_t row) {
 
 }  // namespace
 
-bool OgrFields::create_in(OGRLayer& layer) const {
+bool OgrFields::create_in(OGRLayer& layer, const Shape& shape) const {
     return std::ranges::all_of(table_.columns, [&](const Column& column) {
         OGRFieldDefn field(column.name.c_str(), std::visit(FieldType{}, column.values));
         if (std::holds_alternative<Booleans>(column.values)) field.SetSubType(OFSTBoolean);
+        if (shape) shape(field, column);
         return layer.CreateField(&field) == OGRERR_NONE;
     });
 }

@@ -7,6 +7,8 @@
 #include "io/files/write_failure.hpp"
 #include "io/ogr/ogr_fields.hpp"
 #include "io/ogr/ogr_geometry.hpp"
+#include "io/ogr/open.hpp"
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <set>
@@ -51,6 +53,14 @@ OGRFeatureUniquePtr feature_of(OGRLayer& out, const Layer& layer, const OgrField
     return feature;
 }
 
+/// https://reproducible-builds.org/specs/source-date-epoch/: the time written into files; empty where it is not set.
+std::string source_time() {
+    const char* epoch = std::getenv("SOURCE_DATE_EPOCH");  // NOLINT(concurrency-mt-unsafe): we never set one
+    if (epoch == nullptr) return "";
+    const std::chrono::sys_seconds time{std::chrono::seconds(std::strtoll(epoch, nullptr, 10))};
+    return cell_text({"", Times{{std::chrono::microseconds(time.time_since_epoch()).count()}, false}, {1}}, 0);
+}
+
 }  // namespace
 
 /// The one type all rows have; for single and multiple ones of a kind the multiple one; missing where they differ.
@@ -67,6 +77,25 @@ GeometryType common_type(const Layer& layer) {
     return GeometryType::missing;
 }
 
+bool has_geometries(const Layer& layer) {
+    return std::ranges::any_of(layer.geometry.types, [](GeometryType type) { return type != GeometryType::missing; });
+}
+
+void require_rows(const std::filesystem::path& path, const std::filesystem::path& target,
+                  std::span<const Layer* const> layers) {
+    GdalCall call;
+    const Source source = locate(path, {});
+    const auto dataset = open_dataset(source, source.gdal_names.front(), call);
+    for (const Layer* layer : layers) {
+        std::size_t rows = 0;
+        OGRLayer& back = choose_layer(*dataset, source, layers.size() == 1 ? "" : layer->name);
+        while (const OGRFeatureUniquePtr feature{back.GetNextFeature()}) ++rows;
+        const std::string said = call.take();
+        if (rows != layer->attributes.rows || !said.empty())
+            throw write_failure(target, "what was written cannot be read back " + said);
+    }
+}
+
 OgrWriter::OgrWriter(const char* driver, const std::filesystem::path& path, std::filesystem::path target)
     : target_(std::move(target)) {
     start_runtime();
@@ -78,16 +107,25 @@ OgrWriter::OgrWriter(const char* driver, const std::filesystem::path& path, std:
     require(dataset_ != nullptr);
 }
 
-OGRLayer& OgrWriter::create(const Layer& layer, CPLStringList options) {
+OGRLayer& OgrWriter::create(const Layer& layer, CPLStringList options, const OgrFields::Shape& shape,
+                            OGRwkbGeometryType otherwise) {
+    const GeometryType common = common_type(layer);
+    const OGRwkbGeometryType type = common == GeometryType::missing ? otherwise : ogr_type(common);
     OGRSpatialReference reference;
     if (layer.crs) require(take_crs(reference, *layer.crs));
     OGRLayer* out = dataset_->CreateLayer(layer.name.c_str(), layer.crs ? &reference : nullptr,
-                                          layer.crs ? ogr_type(common_type(layer)) : wkbNone, options.List());
+                                          layer.crs ? type : wkbNone, options.List());
     const std::string said = call_.take();
     if (layer.crs) require_honest_code(said, layer, target_);
     require(out != nullptr, said);
-    require(OgrFields(layer.attributes).create_in(*out));
+    require(OgrFields(layer.attributes).create_in(*out, shape));
     return *out;
+}
+
+void OgrWriter::add_domain(std::unique_ptr<OGRFieldDomain> domain) {
+    std::string why;
+    if (!dataset_->AddFieldDomain(std::move(domain), why)) throw write_failure(target_, why);
+    require(true);
 }
 
 void OgrWriter::fill(OGRLayer& out, const Layer& layer, const Execution& execution) {
@@ -103,13 +141,11 @@ void OgrWriter::close() {
     require(true);
 }
 
-/// https://reproducible-builds.org/specs/source-date-epoch/: the date written into a GeoPackage.
+std::string OgrWriter::source_day() { return source_time().substr(0, 10); }
+
 void OgrWriter::honour_source_date() {
-    const char* epoch = std::getenv("SOURCE_DATE_EPOCH");  // NOLINT(concurrency-mt-unsafe): we never set one
-    if (epoch == nullptr) return;
-    const std::chrono::sys_seconds time{std::chrono::seconds(std::strtoll(epoch, nullptr, 10))};
-    const Column column{"", Times{{std::chrono::microseconds(time.time_since_epoch()).count()}, false}, {1}};
-    call_.set_option("OGR_CURRENT_DATE", (cell_text(column, 0) + ".000Z").c_str());
+    if (const std::string time = source_time(); !time.empty())
+        call_.set_option("OGR_CURRENT_DATE", (time + ".000Z").c_str());
 }
 
 void OgrWriter::require(bool done) { require(done, call_.take()); }

@@ -1,30 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/base/error.hpp"
 
-#include "io/files/write_failure.hpp"
 #include "io/formats_out.hpp"
 #include "io/ogr/ogr_writer.hpp"
-#include "io/ogr/open.hpp"
 #include <algorithm>
 
 namespace sheltermap::io {
-namespace {
-
-/// Reads every row back.
-void require_readable(const std::filesystem::path& path, const std::filesystem::path& target, const Layer& layer) {
-    GdalCall call;
-    const Source source = locate(path, {});
-    const auto dataset = open_dataset(source, source.gdal_names.front(), call);
-    std::size_t rows = 0;
-    OGRLayer& back = choose_layer(*dataset, source, "");
-    while (const OGRFeatureUniquePtr feature{back.GetNextFeature()}) ++rows;
-    const std::string said = call.take();
-    if (rows != layer.attributes.rows || !said.empty())
-        throw write_failure(target, "what was written cannot be read back " + said);
-}
-
-}  // namespace
-
 void write_flatgeobuf(const std::filesystem::path& path, const std::filesystem::path& target, const Layer& layer,
                       const Execution& execution) {
     const auto missing = std::ranges::find(layer.geometry.types, GeometryType::missing);
@@ -39,7 +20,8 @@ void write_flatgeobuf(const std::filesystem::path& path, const std::filesystem::
     options.SetNameValue("SPATIAL_INDEX", layer.attributes.rows == 0 ? "YES" : "NO");
     writer.fill(writer.create(layer, options), layer, execution);
     writer.close();
-    require_readable(path, target, layer);
+    const Layer* only = &layer;
+    require_rows(path, target, {&only, 1});
 }
 
 }  // namespace sheltermap::io

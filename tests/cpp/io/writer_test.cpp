@@ -102,14 +102,50 @@ TEST_F(Writer, CsvIsWrittenByteForByte) {
 }
 
 TEST_F(Writer, EveryFormatComesBack) {
-    for (const char* name : {"a.gpkg", "a.geojson", "a.fgb", "a.csv"}) {
+    for (const char* name : {"a.gpkg", "a.geojson", "a.fgb", "a.csv", "a.gdb", "a.shp"}) {
         write_layers(at(name), {two_places()});
         const Layer back = read_layer(at(name));
         EXPECT_EQ(back.attributes.rows, 2U) << name;
-        EXPECT_EQ(back.geometry.vertices, two_places().geometry.vertices) << name;
+        for (std::size_t row = 0; row < 2; ++row) {
+            EXPECT_NEAR(back.geometry.vertices[row].x, two_places().geometry.vertices[row].x, 1e-8) << name;
+            EXPECT_NEAR(back.geometry.vertices[row].y, two_places().geometry.vertices[row].y, 1e-8) << name;
+        }
         EXPECT_EQ(cell_text(*back.attributes.find("n"), 0), "-1") << name;
+        EXPECT_EQ(cell_text(*back.attributes.find("name"), 1), "=1+1") << name;
     }
-    EXPECT_EQ(files(), 4);
+    EXPECT_EQ(files(), 10);  // a shapefile is five
+}
+
+TEST_F(Writer, FeaturesHaveTheIdsOfTheirRows) {
+    Layer layer = two_places();
+    layer.id_column = "name";
+    write_layers(at("a.geojson"), {layer});
+    EXPECT_NE(content(at("a.geojson")).find(R"({"type":"Feature","id":"Rīga","properties":{"name":"Rīga")"),
+              std::string::npos);
+    EXPECT_EQ(read_layer(at("a.geojson")).attributes.columns.size(), 2U);
+}
+
+TEST_F(Writer, ShapefileRefusesWhatItCannotHold) {
+    Layer layer = two_places();
+    write_layers(at("a.shp"), {layer});
+    layer.attributes.columns[1].name = "reason_500m";
+    EXPECT_THROW(write_layers(at("a.shp"), {layer}), WriteError);
+    layer = two_places();
+    Texts names;
+    names.push_back(std::string(255, 'x'));
+    names.push_back("");
+    layer.attributes.columns[0].values = names;
+    EXPECT_THROW(write_layers(at("a.shp"), {layer}), WriteError);
+    EXPECT_EQ(read_layer(at("a.shp")).attributes.rows, 2U);
+    EXPECT_EQ(files(), 5);
+}
+
+TEST_F(Writer, GeodatabaseThatIsOpenStays) {
+    write_layers(at("a.gdb"), {two_places()});
+    written("a.gdb/_gdb.PC.1.2.sr.lock", "");
+    EXPECT_THROW(write_layers(at("a.gdb"), {two_places()}), WriteError);
+    EXPECT_EQ(read_layer(at("a.gdb")).attributes.rows, 2U);
+    EXPECT_EQ(files(), 1);
 }
 
 TEST_F(Writer, FailureLeavesWhatWasThere) {

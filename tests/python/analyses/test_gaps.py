@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
+import math
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -138,3 +140,19 @@ def test_places_sum_to_the_uncovered_and_ignore_the_order_of_rows(metres, people
         places.sort_values(by).drop(columns="place").reset_index(drop=True),
         again.sort_values(by).drop(columns="place").reset_index(drop=True),
     )
+
+
+def test_sums_and_farthest_of_places_are_those_of_their_rows():
+    rng = np.random.default_rng(8)
+    metres = rng.uniform(0, 60_000, 300)
+    people, children = rng.choice([0.1, 0.2, np.nan, 1e9], (2, 300))
+    result = sm.coverage(
+        at(metres, people=people, children=children), at([0.0]), 700, weight="people", groups=["children"]
+    )
+    places = result.gaps(700, join_distance_m=150).set_index("place")
+    assert len(places) > 100
+    for place, rows in result.gap_rows(700, join_distance_m=150).groupby("place"):
+        told = places.loc[place]
+        for name in ("people", "children"):
+            assert told[name] == math.fsum(rows[name].dropna())
+        assert told["farthest_m"] == rows["distance_m"].max() and told["rows"] == len(rows)

@@ -2,13 +2,16 @@
 """The workbook of an assessment, and its pictures as files."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils.escape import unescape
 from PIL import Image
 
 import sheltermap as sm
+from sheltermap.page.table_sheets import Sheet, write_sheets
 from small_plan import HOMES, INDICATORS, PLAN, write_town
 
 NAMES = ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "https://example.invalid/", "{=1}"]
@@ -87,3 +90,18 @@ def test_the_same_assessment_leaves_the_same_bytes(folder, monkeypatch):
         for name in ("one", "two")
     )
     assert [str(path) for path in one if one[path] != two[path]] == []
+
+
+def test_cells_are_what_was_written_in_their_rows_and_columns(tmp_path):
+    texts = ["A & B <c>", " two  spaces ", "_x0041_", "\x01\r\n", "ā\ufffe", None, "=1+1"]
+    numbers = [1.0, 0.1, -2.5e-7, 123456789012.0, None, 1 / 3, 0.0]
+    columns = [texts, *([None] * 7 for _ in range(26)), numbers]
+    sheet = Sheet("Title", [f"head {at}" for at in range(28)], columns, note="Note")
+    write_sheets([sheet], tmp_path / "a.xlsx", contents="Contents", created=datetime(2026, 1, 1))
+    for read_only in (True, False):
+        page = openpyxl.load_workbook(tmp_path / "a.xlsx", read_only=read_only).worksheets[1]
+        rows = list(page.iter_rows(values_only=True))
+        assert [row[27] for row in rows[3:]] == numbers and rows[2][27] == "head 27"
+        told = [unescape(row[0]) if row[0] else None for row in rows[3:]]
+        assert told == texts and page["AB5"].number_format == "#,##0.0##" and page["AB4"].number_format == "#,##0"
+        assert {each for row in rows[3:] for each in row[1:27]} == {None}

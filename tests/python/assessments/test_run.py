@@ -8,11 +8,14 @@ import math
 import sqlite3
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pyogrio
 import pytest
 from pyproj import Geod, Transformer
 
 import sheltermap as sm
+import sheltermap.assessments.run as run_module
 from rfc7946 import faults
 from sheltermap.assessments.run import run
 from sheltermap.questions.plan_error import PlanError
@@ -255,3 +258,24 @@ def test_whoever_is_called_shows_the_steps_and_nobody_else_does(tmp_path, caplog
     run(plan, tmp_path / "out")
     told = " ".join(caplog.messages)
     assert "Analyse shelter (" in told and ": done after " in caplog.messages[-1]
+
+
+def test_a_summary_has_a_line_for_each_figure_and_is_the_json_that_it_was():
+    rows = pd.DataFrame(
+        {
+            "n": pd.array([1, None], "Int64"),
+            "x": [2.0, np.nan],
+            "y": [2.5, 1e300],
+            "t": ['ā"\n', None],
+            "b": [True, False],
+        }
+    )
+    told = {"a": {"k": [1, {}]}, "none": [], "figures": run_module._plain_records(rows), "b": None}
+    plain = [
+        {"n": 1, "x": 2, "y": 2.5, "t": 'ā"\n', "b": True},
+        {"n": None, "x": None, "y": int(1e300), "t": None, "b": False},
+    ]
+    assert told["figures"] == plain and type(told["figures"][0]["x"]) is int
+    text = run_module._json(told)
+    assert json.loads(text) == told and text.count("\n") == 9
+    assert '\n  {"n": 1, "x": 2, "y": 2.5, "t": "ā\\"\\n", "b": true},\n' in text

@@ -56,6 +56,15 @@ def test_codes_are_those_of_columns_that_hold_codes():
     assert "facility" not in told.codes
 
 
+@pytest.mark.parametrize("dtype", [object, "string"])
+def test_codes_are_found_wherever_they_stand_and_names_are_none(dtype):
+    first = ["lost"] * layers.LOOKED_AT
+    rare = pd.DataFrame({"state": pd.array([*first, None, "covered"], dtype=dtype)})
+    names = pd.DataFrame({"state": pd.array([*first, *(f"n{row}" for row in range(layers.MOST_CODES))], dtype=dtype)})
+    assert list(layers.told("a", rare, {}, {}, analysis="a").codes["state"]) == ["covered", "lost"]
+    assert not layers.told("a", names, {}, {}, analysis="a").codes
+
+
 def test_what_is_kept_in_tables_is_read_back():
     frame = pd.DataFrame({"state": ["lost"], "beds": [1], "distance_m": [2.0]})
     told = layers.told("a", frame, {"en": "A", "lv": "Ā"}, {"en": "of", "lv": "no"}, analysis="a", given=["beds"])

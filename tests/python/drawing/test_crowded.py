@@ -9,6 +9,7 @@ import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from sheltermap.drawing import crowded
 from sheltermap.drawing.crowded import CrowdedStreets, CrowdedSymbols, Lines
 
 SIZE, DPI = (2.0, 1.5), 100  # 200 by 150 pixels
@@ -62,6 +63,30 @@ def test_a_crowd_covers_what_all_its_symbols_cover():
     white = (every == 255).all(axis=2)
     assert np.array_equal(white, (once == 255).all(axis=2))  # nothing appears, and nothing is gone
     assert np.abs(every - once).mean() < 1  # shades of 255: only rims are lighter
+
+
+@pytest.mark.parametrize("marker", ["o", "D", "X"])
+def test_symbols_on_most_pixels_look_as_if_each_were_drawn(marker, monkeypatch):
+    rng = np.random.default_rng(3)
+    cell = rng.permutation(200 * 150)[:12_000]
+    middles = np.column_stack([cell % 200, cell // 200])
+    places = (middles[rng.integers(0, len(cell), 40_000)] + rng.uniform(-0.4, 0.4, (40_000, 2))).clip(0, 199)
+    monkeypatch.setitem(STYLE, "marker", marker)
+    stamped = symbols(places, CrowdedSymbols)
+    monkeypatch.setattr(crowded, "STAMPED_ABOVE", 200 * 150)
+    each = symbols(places, CrowdedSymbols)
+    off = np.abs(stamped - each)  # shades of 255: Agg rounds after every symbol
+    assert off.max() <= 6 and off.mean() < 0.5
+    monkeypatch.setattr(crowded, "STAMPED_ABOVE", 0)
+    few = middles[:40]
+    assert np.abs(symbols(few, CrowdedSymbols) - symbols(few)).max() <= 3
+
+
+def test_a_stamp_ends_at_the_edges_of_the_map(monkeypatch):
+    monkeypatch.setattr(crowded, "STAMPED_ABOVE", 0)
+    beyond = np.array([(-1.0, 40.0), (201.0, 152.0), (5000.0, 40.0), (np.nan, 3.0)])
+    assert (symbols(beyond, CrowdedSymbols) != 255).any()
+    assert np.abs(symbols(beyond, CrowdedSymbols) - symbols(beyond)).max() <= 3
 
 
 def test_symbols_without_a_place_and_beyond_the_picture_are_left_out():

@@ -11,6 +11,7 @@ import pytest
 import shapely
 
 import sheltermap as sm
+from sheltermap.layers.cells import distinct_texts
 from sheltermap.questions.plan_error import PlanError
 from small_plan import PLAN, write_town
 
@@ -118,3 +119,17 @@ def test_the_headline_of_a_count_counts_people_where_a_weight_is_given(tmp_path)
     # Within 1 km of a shelter are the first home (10), the second (20) and one without a number; 30 live farther away.
     assert figure.value["en"] == "50.0 %" and figure.detail["en"].startswith("30 of 60 ")
     assert (figure.bar.covered, figure.bar.uncovered, figure.bar.unknown) == (30, 30, 0)
+
+
+@pytest.mark.parametrize("dtype", ["bool", "boolean", "object", "str", "string", "category", "Int64"])
+def test_texts_of_cells_are_those_of_each(dtype):
+    given = {"bool": [True, False, True], "boolean": [True, None, False], "Int64": [1, None, 0]}
+    cells = pd.Series(given.get(dtype, ["yes", None, "no"]), dtype=dtype)
+    codes, distinct = distinct_texts(cells)
+    told = [None if code < 0 else distinct[code] for code in codes]
+    assert told == [None if pd.isna(each) else str(each) for each in cells]
+
+
+def test_equal_cells_of_an_object_column_keep_their_own_texts():
+    codes, distinct = distinct_texts(pd.Series([True, 1, "1", 1.0], dtype=object))
+    assert [distinct[code] for code in codes] == ["True", "1", "1", "1.0"]

@@ -22,6 +22,7 @@ import shapely
 
 import odd_layers
 import sheltermap as sm
+from sheltermap.base.formulas import guarded
 
 ENDINGS = [".gpkg", ".geojson", ".fgb", ".csv", ".parquet"]
 
@@ -348,7 +349,7 @@ def test_heights_are_left_out_with_a_warning(tmp_path: Path) -> None:
         ({}, "a.gpkg", "no layer"),
         ({"a": odd_layers.stations(), "A": odd_layers.stations()}, "a.gpkg", "two layers are named"),
         ({"a": odd_layers.stations(), "b": odd_layers.stations()}, "a.geojson", "holds one layer"),
-        (odd_layers.stations(), "a.shp", r"must be \.gpkg, \.geojson, \.fgb or \.csv"),
+        (odd_layers.stations(), "a.kml", r"must be \.gpkg, \.gdb, \.geojson, \.shp, \.fgb or \.csv"),
         (odd_layers.stations().assign(ID=1), "a.gpkg", r"two columns named 'ID' \(case aside\)"),
         (odd_layers.stations().assign(b=b"x"), "a.gpkg", "column 'b' holds bytes"),
     ],
@@ -471,3 +472,62 @@ def test_a_small_disk_that_is_full_leaves_the_old_file(ending: str, tmp_path: Pa
         assert names_in(disk) == [f"a{ending}"]
     finally:
         subprocess.run(["umount", disk], check=True)
+
+
+def test_layers_that_share_geometries_are_written_as_each_alone(tmp_path):
+    places = [shapely.Point(24, 57), None, shapely.Point(25, 57.5)]
+    mixed = shapely.from_wkt(["POINT (24 57)", "LINESTRING (24 57, 25 57)"])
+    rows = geopandas.GeoDataFrame({"n": [1, 2, 3]}, geometry=places, crs=4326)
+    layers = {
+        "rows": rows,
+        "more": rows.assign(m=[4, 5, 6]),
+        "some": rows.iloc[1:],
+        "other": rows.set_crs(4258, allow_override=True),
+        "mixed": geopandas.GeoDataFrame({"n": [1, 2]}, geometry=mixed, crs=4326),
+        "none": geopandas.GeoDataFrame({"n": [1]}, geometry=[None], crs=4326),
+    }
+    sm.write(layers, tmp_path / "all.gpkg")
+    for name, frame in layers.items():
+        sm.write({name: frame}, tmp_path / f"{name}.gpkg")
+        found = [
+            sm.read(tmp_path / each, layer=name, strict=False, crs=frame.crs) for each in ("all.gpkg", f"{name}.gpkg")
+        ]
+        assert [each.crs for each in found] == [frame.crs] * 2
+        shapes = [each.geometry.to_wkt().tolist() for each in (*found, frame)]
+        assert shapes == [shapes[2]] * 3
+
+
+def test_features_have_the_ids_of_their_rows(tmp_path: Path) -> None:
+    sm.write(sm.read(odd_layers.stations(), id="id"), tmp_path / "a.geojson")
+    document = json.loads((tmp_path / "a.geojson").read_text())
+    assert [each["id"] for each in document["features"]] == ["S1", "S2", "S3"]
+    read = sm.read(tmp_path / "a.geojson")
+    assert list(read.columns) == ["id", "people", "geometry"] and read.attrs["sheltermap_notes"] == []
+
+
+def test_ids_of_another_name_are_no_further_column(tmp_path: Path) -> None:
+    frame = odd_layers.stations(1000).rename(columns={"id": "code", "people": "id"})
+    sm.write(sm.read(frame, id="code"), tmp_path / "a.geojson")
+    read = sm.read(tmp_path / "a.geojson")
+    assert list(read.columns) == ["code", "id", "geometry"] and list(read.code) == list(frame.code)
+    assert json.loads((tmp_path / "a.geojson").read_text())["features"][3]["id"] == "S4"
+
+
+@pytest.mark.parametrize("ids", [["a", "a", "b"], ["a", None, "b"], [1.5, 2.5, 3.5]])
+def test_what_names_no_row_is_no_id(ids: list[Any], tmp_path: Path) -> None:
+    frame = sm.read(odd_layers.stations(), id="id")
+    frame["id"] = ids
+    sm.write(frame, tmp_path / "a.geojson")
+    assert not any("id" in each for each in json.loads((tmp_path / "a.geojson").read_text())["features"])
+
+
+@pytest.mark.parametrize("text", ["=1+1", "-5", "+371", "@a", "\tb", "\rc", " =d", "＝1", "'=1", "''-2", "'t Hof", "-"])
+def test_a_text_that_would_run_is_guarded_in_csv_and_read_back(text: str, tmp_path: Path) -> None:
+    frame = odd_layers.of_type("Point").assign(name=[text, "Rīga"], number=[-5, 5]).rename(columns={"id": "=id"})
+    sm.write(frame, tmp_path / "a.csv")
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
+        head, first, _ = csv.reader(file)
+    assert head[0] == "'=id" and first[1] == guarded(text) and first[2] == "-5"
+    read = sm.read(tmp_path / "a.csv")
+    assert list(read.name) == [text, "Rīga"]
+    assert list(read.columns[:3]) == ["=id", "name", "number"] and list(read.number) == [-5, 5]

@@ -406,3 +406,29 @@ def test_a_time_that_no_calendar_here_has_is_named_and_read_as_text(
     assert [None if pd.isna(text) else text for text in read.t][: len(texts)] == texts
     (note,) = read.attrs["sheltermap_notes"]
     assert note.startswith(f"column 't' holds {texts[1]} in row 2") and note.endswith("it was read as text")
+
+
+@pytest.mark.parametrize("geometry_type", odd_layers.GEOMETRIES)
+def test_boxes_cover_their_geometries_and_are_no_column(geometry_type: str, path: Path) -> None:
+    frame = odd_layers.of_type(geometry_type).to_crs(3059)
+    frame.loc[2] = [3, "nowhere", None]
+    sm.write(frame, path)
+    about = json.loads(pq.read_metadata(path).metadata[b"geo"])
+    assert about["version"] == "1.1.0" and about["columns"]["geometry"]["edges"] == "planar"
+    assert about["columns"]["geometry"]["covering"]["bbox"]["ymax"] == ["bbox", "ymax"]
+    boxes = pq.read_table(path).column("bbox").to_pylist()
+    for box, (xmin, ymin, xmax, ymax) in zip(boxes[:2], frame.bounds.to_numpy()[:2], strict=True):
+        assert box["xmin"] <= xmin <= xmax <= box["xmax"] and box["ymin"] <= ymin <= ymax <= box["ymax"]
+        assert box["xmax"] - box["xmin"] <= xmax - xmin + 0.2  # half the bytes: some centimetres in a country
+    assert boxes[2] is None
+    for read in (sm.read(path, strict=False), geopandas.read_parquet(path)):
+        assert list(read.columns) == ["id", "name", "geometry"]
+    window = frame.total_bounds[0] - 1, frame.total_bounds[1] - 1, *frame.bounds.iloc[1, 2:]
+    assert 2 in list(geopandas.read_parquet(path, bbox=tuple(window)).id)
+
+
+def test_a_column_called_bbox_stays_one(path: Path) -> None:
+    frame = odd_layers.of_type("Point").assign(bbox=["mine", "too"])
+    sm.write(frame, path)
+    assert list(sm.read(path).bbox) == ["mine", "too"]
+    assert list(sm.read(path).columns) == ["id", "name", "bbox", "geometry"]

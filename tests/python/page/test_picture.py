@@ -4,11 +4,14 @@
 import base64
 import io
 
+import geopandas
 import numpy as np
 import pytest
+import shapely
 from PIL import Image
 
 from sheltermap.base import texts
+from sheltermap.drawing.legend import COVERED, UNCOVERED, Category
 from sheltermap.page.light_svg import light_svg, svg_uri
 from sheltermap.page.picture import (
     COARSER,
@@ -21,6 +24,7 @@ from sheltermap.page.picture import (
     draw_all,
     figure_bytes,
     figure_pixels,
+    map_picture,
     repeatable,
 )
 
@@ -69,6 +73,25 @@ def test_pixels_are_those_of_a_png():
         figure = scatter(6000).figure()
         png = Image.open(io.BytesIO(figure_bytes(figure, "png", dpi=DOTS_PER_INCH)))
         assert np.array_equal(figure_pixels(figure), np.asarray(png.convert("RGB")))
+
+
+def crowd(count):
+    places = np.random.default_rng(4).normal((24.1, 56.9), 0.05, (count, 2))
+    rows = geopandas.GeoDataFrame({"n": range(count)}, geometry=shapely.points(places), crs=4326)
+    categories = [
+        Category(np.arange(count) % 2 == each, "TRUE", colour, "circle", dict.fromkeys(texts.LANGUAGES, "x"))
+        for each, colour in enumerate((COVERED, UNCOVERED))
+    ]
+    return map_picture({}, rows, categories).picture
+
+
+def test_a_crowd_has_the_pixels_that_it_has_among_all_else():
+    with repeatable():
+        png = Image.open(io.BytesIO(figure_bytes(crowd(20_000).figure(), "png", dpi=DOTS_PER_INCH)))
+        pixels = figure_pixels(crowd(20_000).figure())
+    usual = np.asarray(png.convert("RGB"))
+    assert pixels.shape == usual.shape and (usual < 100).any()
+    assert (np.abs(pixels.astype(int) - usual).max(axis=2) > 6).mean() < 0.02  # it may be a hair to one side
 
 
 @pytest.mark.parametrize("count", [5000, 40_000])

@@ -7,6 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 import sheltermap as sm
 from map_data import MapData
@@ -313,3 +314,22 @@ def test_where_nothing_is_in_reach_of_anybody_there_are_no_classes():
     drawn = {each.label["en"]: each.count for each in categories_of(found) if each.count}
     assert list(drawn.values()) == [len(homes)] and found.rows["state"].eq("none").all()
     assert found.plot() is not None
+
+
+def test_means_of_an_area_are_those_of_its_rows():
+    homes, shelters = town(11, rows=200)
+    (west, south, east, north), count = homes.total_bounds, 7
+    steps = np.linspace(west, east - (east - west) / 10, count + 1)  # the easternmost are in none
+    areas = gpd.GeoDataFrame(
+        {"name": [f"A{number}" for number in range(count)]},
+        geometry=shapely.box(steps[:-1], south, steps[1:], north),
+        crs=homes.crs,
+    )
+    found = sm.access(homes, shelters, supply="places", weight="people", limit=900, areas=areas, area_name="name")
+    rows = found.rows[found.rows["people"].notna() & (found.rows["people"] > 0) & found.rows["access"].notna()]
+    told = found.by_area.set_index("area")["access_mean"]
+    assert "outside every area" in told and len(told) > count
+    for area, mean in told.items():
+        mine = rows[rows["area"].isna() if area == "outside every area" else rows["area"] == area]
+        if len(mine):
+            assert mean == pytest.approx(np.average(mine["access"], weights=mine["people"]), rel=1e-12)

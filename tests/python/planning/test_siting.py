@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Siting against enumeration of every choice, with what stands, prices, and upgrades; and what must hold of any."""
 
+import math
 import signal
 import subprocess
 import sys
@@ -410,3 +411,38 @@ def test_more_pairs_than_a_machine_holds_are_an_error_that_says_what_to_do(monke
     homes, cellars, _ = town(1)
     with pytest.raises(ValueError, match="too many pairs: say with within="):
         sm.site(homes, cellars, objective="p_median", p=2)
+
+
+@pytest.mark.parametrize("aim", ["coverage", "p_median", "backup"])
+@pytest.mark.parametrize("seed", range(4))
+def test_what_each_step_brings_is_what_its_sites_and_those_that_stand_bring(aim, seed):
+    homes, cellars, stands = town(seed, rows=120, standing=4)
+    homes["people"] = homes["people"] * 0.1  # no whole numbers
+    found = ask(homes, cellars, stands, aim, p=4)
+    people, old = homes["people"].to_numpy(), matrix(homes, stands)
+    column = dict(zip(cellars["id"], matrix(homes, cellars).T, strict=True))
+    far = LIMIT if aim in ("coverage", "backup") else np.inf
+    copies = 2 if aim == "backup" else 1
+
+    def there(sites):
+        cost = np.column_stack([old, *(column[each] for each in sites)])
+        return np.where(cost <= far, cost, np.inf)
+
+    def served(sites):
+        return math.fsum(people[np.isfinite(there(sites)).sum(axis=1) >= copies])
+
+    steps, so_far = found.proposal, []
+    assert len(steps) > 1
+    for step in steps.itertuples():
+        alone = served([step.facility]) - served([])
+        gained = served([*so_far, step.facility]) - served(so_far)
+        so_far.append(step.facility)
+        assert (step.people_alone, step.people_gained, step.people_so_far) == (alone, gained, served(so_far))
+        least = there(so_far).min(axis=1)
+        reached = np.isfinite(least) & (people > 0)
+        assert step.mean_distance_m == pytest.approx(np.average(least[reached], weights=people[reached]), rel=1e-12)
+        assert step.farthest_m == least[reached].max()
+    nearest = np.array([*stands["id"], *so_far])[there(so_far).argmin(axis=1)]
+    reached = np.isfinite(there(so_far).min(axis=1))
+    assert found.rows["facility"][reached].tolist() == nearest[reached].tolist()
+    assert found.rows["facility"][~reached].isna().all()

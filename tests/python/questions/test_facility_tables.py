@@ -3,6 +3,9 @@
 
 import re
 
+import numpy as np
+import pandas as pd
+
 from sheltermap.assessments.run import assess
 from sheltermap.page.table import Table
 from sheltermap.plans.plan import load_plan
@@ -41,3 +44,32 @@ def test_a_limit_that_is_met_exactly_is_met_here_too(tmp_path):
     (tmp_path / "plan.toml").write_text(text.replace("[500, 1000]", f"[500, {far!r}]"), encoding="utf-8")
     rows = cells(nearest_for_table(assess(load_plan(tmp_path / "plan.toml")).outcomes[0]))
     assert [row[-2] for row in rows] == ["0", "0"]
+
+
+def test_many_homes_are_counted_as_one_by_one(tmp_path):
+    rng = np.random.default_rng(5)
+    homes, shelters = "id,name,lon,lat,people,children\n", "id,name,lon,lat,compliance\n"
+    for number in range(400):
+        people = "" if number % 7 == 0 else rng.integers(0, 9)
+        homes += f"h{number},Home {number},{24 + rng.random() / 2:.5f},56.950,{people},0\n"
+    for number in range(45):
+        name = "" if number % 9 == 0 else f"Shelter {number}"
+        shelters += f"s{number},{name},{24 + rng.random() / 2:.5f},56.950,full\n"
+    made = assess(load_plan(write_town(tmp_path, homes=homes, shelters=shelters))).outcomes[0]
+    people, farthest, called = {}, {}, {}
+    for row in made.layer.itertuples():
+        area = "outside every area" if pd.isna(row.area) else row.area
+        mine = people.setdefault(row.facility, {}).setdefault(area, [0, 0, 0])
+        band = (row.distance_m > 500) + (row.distance_m > 1000)
+        mine[band] += 0 if pd.isna(row.people) else row.people
+        farthest[row.facility, area] = max(row.distance_m, farthest.get((row.facility, area), 0))
+        called[row.facility] = row.facility if pd.isna(row.facility_name) else row.facility_name
+    ranked = sorted(people, key=lambda facility: -sum(map(sum, people[facility].values())))[:30]
+    expected = []
+    for facility in ranked:
+        areas = people[facility]
+        for number, area in enumerate(sorted(areas, key=lambda each: (each == "outside every area", each))):
+            name = called[facility] if number == 0 else ""
+            expected.append([name, area, *(f"{each:.0f}" for each in (sum(areas[area]), *areas[area]))])
+    assert [row[:-1] for row in cells(nearest_for_table(made))] == expected
+    assert len(people) > 30

@@ -4,10 +4,12 @@
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from sheltermap.assessments.run import assess
 from sheltermap.plans.plan import load_plan
+from sheltermap.questions.place_names import _all_are_codes
 from small_plan import PLAN, write_town
 
 # Three hexagons beyond 1 km of the cellar at 24.101: two in the west part, 900 m apart and so one place; one outside.
@@ -64,3 +66,16 @@ def test_places_of_one_name_have_their_numbers(tmp_path):
 )
 def test_what_people_call_a_row_stays_its_name(tmp_path, plan, homes, name):
     assert name in places(tmp_path, plan, homes)
+
+
+CODED = ["89a90128003ffff", "h1", "٣", "²"]  # digits of other scripts are digits
+WORDS = ["Village", "Ezera 3", "", "h1 "]
+
+
+@pytest.mark.parametrize("dtype", ["object", "str", "string"])
+def test_a_name_is_a_code_if_it_has_digits_and_no_space_however_it_is_held(dtype):
+    assert _all_are_codes(pd.Series(CODED, dtype=dtype)) and _all_are_codes(pd.Series([], dtype=dtype))
+    for word in WORDS:
+        assert not _all_are_codes(pd.Series([*CODED, word], dtype=dtype))
+    assert not _all_are_codes(pd.Series([*CODED, None], dtype=dtype))
+    assert _all_are_codes(pd.Series([1, 2]))

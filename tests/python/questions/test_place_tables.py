@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who is not covered, and why: by people, joined into places, each with its own reasons."""
 
+import math
 from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
 
 from sheltermap.assessments.run import assess
 from sheltermap.plans.plan import load_plan
+from sheltermap.questions.place_tables import people_by
 from small_plan import HOMES, PLAN, write_town
 
 
@@ -68,3 +74,25 @@ def test_who_has_several_rows_is_named_row_by_row(tmp_path):
     table, _, outcome = not_covered(tmp_path, HOMES, plan)
     assert "places" not in outcome.tables
     assert "Third home" in [row[0] for row in table.rows]
+
+
+@pytest.mark.parametrize("by", [None, "area", "reason"])
+def test_people_of_places_are_those_of_their_parts_one_by_one(by):
+    rng = np.random.default_rng(3)
+    area = pd.Series(rng.choice(np.array(["East", "West", None], object), 500)).astype("str")
+    reason = pd.Categorical(rng.choice(["too_far", "no_path"], 500), categories=["no_path", "too_far", "full"])
+    parts = pd.DataFrame(
+        {"place": rng.integers(1, 40, 500), "area": area, "reason": reason, "people": rng.choice([0.1, 0.2, 1e9], 500)}
+    )
+    expected = {}
+    for row in parts.itertuples():
+        value = None if by is None else getattr(row, by)
+        expected.setdefault((row.place, "missing" if value is not None and pd.isna(value) else value), []).append(
+            row.people
+        )
+    found = [
+        ((place, "missing" if by is not None and pd.isna(value) else value), people)
+        for place, value, people in people_by(parts, by)
+    ]
+    assert found == [(key, math.fsum(people)) for key, people in expected.items()]  # in the order of the parts
+    assert all(type(place) is int and type(people) is float for (place, _), people in found)

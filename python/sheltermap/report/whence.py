@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where the figures of a section come from: the formula of each that the first page tells, and its query.
+
+The first page leads to each of them by `anchor`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sheltermap.questions.figure_source import Asked
+from sheltermap.questions.figures import figures_table, records, threshold_in
+from sheltermap.questions.outcome_layers import OutcomeLayers
+
+if TYPE_CHECKING:
+    from sheltermap.page.table import Words
+    from sheltermap.plans.plan import Plan
+    from sheltermap.questions.finding import Finding
+    from sheltermap.questions.kind import Kind
+    from sheltermap.questions.outcome import Outcome
+    from sheltermap.questions.question import Figure
+
+
+@dataclass(frozen=True)
+class Whence:
+    """What a figure is made of."""
+
+    name: str  #: analysis and figure, as `sheltermap why` takes it
+    options: str  #: that follow the name there
+    anchor: str
+    words: Words
+    sql: str | None
+
+
+def whence(plan: Plan, analysis: Kind, outcome: Outcome) -> list[Whence]:
+    """Return what the figures are made of that the findings of an analysis tell; of others the first one's."""
+    chosen = figures_table(told(analysis.findings(outcome)) or outcome.found[:1])
+    ids = {role: plan.inputs[name].id for role, name in analysis.roles.items()}
+    found = []
+    for number, row in enumerate(records(chosen)):
+        asked = Asked(
+            analysis,
+            row,
+            OutcomeLayers(outcome),
+            outcome.thresholds,
+            outcome.context.standards,
+            plan.scenarios_of(analysis),
+            ids,
+        )
+        source = analysis.source(asked)
+        name = f"{row['analysis']}.{row['figure']}"
+        options = _options(row, several_limits=len(outcome.thresholds) > 1)
+        found.append(Whence(name, options, anchor(analysis.name, number), source.words, source.sql))
+    return found
+
+
+def _options(row: Mapping[str, Any], *, several_limits: bool) -> str:
+    """Return what the command line is told beside the name, to mean this figure and no other."""
+    limit = threshold_in(row) if several_limits else None
+    told = {key: row[key] for key in ("area", "scenario", "category") if not pd.isna(row[key])}
+    told |= {} if limit is None else {"threshold": str(limit)}
+    return "".join(f' --{key} "{value}"' for key, value in told.items())
+
+
+def told(findings: Iterable[Finding]) -> list[Figure]:
+    """Return the figures that findings tell, each once."""
+    figures: list[Figure] = []
+    for each in findings:
+        figures += [figure for figure in each.told if figure not in figures]
+    return figures
+
+
+def anchor(analysis: str, number: int) -> str:
+    """Return where the report says what a figure is made of, that an analysis tells as number `number`, from 0."""
+    return f"why-{analysis}-{number + 1}"
