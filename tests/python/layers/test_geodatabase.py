@@ -15,6 +15,7 @@ import odd_layers
 import sheltermap as sm
 import system_gdal
 from sheltermap.layers import files
+from sheltermap.layers.field_names import GEODATABASE_TAKEN
 from sheltermap.layers.words import ColumnWords, LayerWords
 
 
@@ -176,3 +177,11 @@ def test_what_is_no_geodatabase_is_not_replaced(tmp_path: Path) -> None:
         sm.write(odd_layers.stations(), tmp_path / "b.gdb")
     assert (tmp_path / "b.gdb").read_text() == "mine"
     assert sorted(each.name for each in tmp_path.iterdir()) == ["a.gdb", "b.gdb"]
+
+
+def test_every_name_that_is_taken_gets_another(tmp_path: Path) -> None:
+    taken = sorted(GEODATABASE_TAKEN)
+    with pytest.warns(sm.LossWarning, match="column 'add' of 'a' is called 'add_1'"):
+        sm.write(pd.DataFrame({name: [1] for name in taken}), tmp_path / "a.gdb")
+    fields = system_gdal.look(tmp_path / "a.gdb")["layers"]["a"]["fields"]
+    assert [each["alias"] for each in fields.values()] == taken and "date" in taken
