@@ -19,12 +19,13 @@ UNITS = {
     **{"_years": "a", "_person_m": "person m", "_person_s": "person s"},
 }
 OF_LIMIT = re.compile(r"(?P<what>within|reason|borderline)_(?P<limit>[0-9][0-9.]*(?:m|min|s))")
-OF_SCENARIO = re.compile(r"(?P<what>during|reason|facility|in_zone|state|intensity)_(?P<scenario>\w+)")
+OF_SCENARIO = re.compile(r"(?P<what>during|reason|facility|in_zone|state|intensity|lost)_(?P<scenario>\w+)")
 COST_OF_SCENARIO = re.compile(r"(?P<what>distance|duration)_(?P<scenario>\w+)_[ms]")
 OF_LIMIT_KEYS = {"within": "column_within", "reason": "column_reason_within", "borderline": "column_borderline"}
 OF_SCENARIO_KEYS = {
     **{"during": "column_during", "reason": "column_reason_during", "facility": "column_facility_during"},
     **{"in_zone": "column_in_zone_during", "state": "column_state_during", "intensity": "column_intensity"},
+    "lost": "column_lost_during",
     **{"distance": "column_distance_during", "duration": "column_duration_during"},
 }
 OF_ANOTHER = {

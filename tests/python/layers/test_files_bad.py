@@ -3,6 +3,7 @@
 
 import concurrent.futures
 import json
+import re
 import sqlite3
 import struct
 import zipfile
@@ -509,4 +510,4 @@ def test_a_file_of_no_format_is_told_those_that_are_read_with_those_of_one_row_a
     (tmp_path / "a.doc").write_text("x")
     with pytest.raises(sm.ReadError) as refused:
         sm.read(tmp_path / "a.doc")
-    assert {".gpx", ".geojsonl", ".ndjson", ".json", ".parquet"} <= set(str(refused.value).split())
+    assert {".gpx", ".geojsonl", ".ndjson", ".json", ".parquet"} <= set(re.findall(r"\.\w+", str(refused.value)))

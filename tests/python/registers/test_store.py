@@ -380,7 +380,7 @@ def test_a_new_row_at_the_place_of_another_is_taken_with_a_warning(store, name, 
     assert done.added == ["N1"]
     assert [(each.id, each.details["other"]) for each in done.warnings] == [("N1", other) for other in told]
     for each in done.warnings:
-        assert each.severity == "warning" and "“W1” (Ogres aka)" in each.message("lv")
+        assert each.severity == "warning" and "„W1” (Ogres aka)" in each.message("lv")
 
 
 def test_beside_a_closed_row_there_is_room(store):
