@@ -15,6 +15,7 @@ import odd_layers
 import sheltermap as sm
 import system_gdal
 from sheltermap.layers import files
+from sheltermap.layers.field_names import GEODATABASE_TAKEN
 from sheltermap.layers.words import ColumnWords, LayerWords
 
 
@@ -147,6 +148,16 @@ def test_the_same_layers_give_the_same_bytes(tmp_path: Path) -> None:
         sm.write({"near": odd_layers.stations(), "open": odd_layers.of_type("Polygon")}, tmp_path / f"{name}.gdb")
     once, again = ({each.name: each.read_bytes() for each in (tmp_path / f"{n}.gdb").iterdir()} for n in "ab")
     assert once == again
+
+
+def test_no_column_and_no_layer_has_a_name_that_gdal_would_change(tmp_path: Path) -> None:
+    words = sorted(GEODATABASE_TAKEN)
+    row = geopandas.GeoDataFrame({each: [1] for each in words if each != "shape"}, geometry=[None], crs="EPSG:4326")
+    with pytest.warns(sm.LossWarning, match="layer 'date' is called 'date_1'"):
+        sm.write({"date": row}, tmp_path / "a.gdb")
+    read = sm.read(tmp_path / "a.gdb", strict=False)
+    assert sm.layer_names(tmp_path / "a.gdb") == ["date_1"]
+    assert set(read.columns) >= {f"{each}_1" for each in words if each != "shape"}
 
 
 def test_a_geodatabase_is_replaced_as_a_whole(tmp_path: Path) -> None:
