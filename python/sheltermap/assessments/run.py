@@ -254,9 +254,10 @@ def write_assessment(
 def prepared_geopackage(assessment: Assessment, folder: Path) -> Callable[[], str]:
     """Return what writes the layers and tables for GIS, as another thread may do; it gives the file's SHA-256."""
     path, tables = folder / GEOPACKAGE, assessment_tables(assessment)
-    words = dictionary.tables(layer_words(assessment))
+    told = layer_words(assessment)
+    words = dictionary.tables(told)
     write = files.prepared(assessment.layers | base_layers(assessment) | tables | words, path)
-    project = qgis_project(assessment, GEOPACKAGE, [*tables, *words])
+    project = qgis_project(assessment, told, GEOPACKAGE, [*tables, *words])
     lang = assessment.plan.languages[0]
 
     def written() -> str:

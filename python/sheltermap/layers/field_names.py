@@ -11,9 +11,25 @@ NOT_PLAIN = re.compile(r"[^A-Za-z0-9_]")
 GEODATABASE_LETTERS, LAYER_LETTERS, SHAPEFILE_LETTERS = 64, 120, 10
 # Names of ArcGIS's own columns, and words of SQL that it refuses.
 GEODATABASE_TAKEN = frozenset(
-    {"objectid", "shape", "shape_length", "shape_area", "add", "alter", "and", "as", "asc", "between", "by", "column"}
-    | {"create", "date", "delete", "desc", "drop", "exists", "for", "from", "group", "in", "insert", "into", "is"}
-    | {"like", "not", "null", "or", "order", "select", "set", "table", "update", "values", "where"}
+    {
+        "objectid",
+        "shape",
+        "shape_length",
+        "shape_area",
+        "add",
+        "alter",
+        "and",
+        "as",
+        "asc",
+        "between",
+        "date",
+        "desc",
+        "by",
+        "column",
+        "create",
+    }
+    | {"delete", "drop", "exists", "for", "from", "group", "in", "insert", "into", "is", "like", "not", "null", "or"}
+    | {"order", "select", "set", "table", "update", "values", "where"}
 )
 RESERVED = ("gdb_", "sde_", "delta_")  # begin names of ArcGIS's own
 

@@ -247,7 +247,7 @@ def _failure(target: Path, cause: str) -> _core.WriteError:
 
 
 def _layer_table(name: str, frame: pd.DataFrame, target: Path) -> pa.Table:
-    """Return the columns of a layer, the geometry last, with the metadata that make it GeoParquet."""
+    """Return the columns of a layer, its geometry and the boxes last, with the metadata that make it GeoParquet."""
     import geopandas
 
     frame = conversion.with_index(name, frame)
@@ -264,7 +264,7 @@ def _layer_table(name: str, frame: pd.DataFrame, target: Path) -> pa.Table:
     columns = writable_columns(pd.DataFrame(frame.drop(columns=column)))
     _require_no_zero_bytes(columns, what)
     boxes = _unused("bbox", {*columns, column})
-    table = pa.table({**columns, boxes: _boxes(geometries), column: _well_known_binary(geometries)})
+    table = pa.table({**columns, column: _well_known_binary(geometries), boxes: _boxes(geometries)})
     about = _about(frame.crs, geometries) | {"covering": {"bbox": {side: [boxes, side] for side in SIDES}}}
     geo = {"version": "1.1.0", "primary_column": column, "columns": {column: about}}
     noted = frame.attrs.get(row_ids.ID)

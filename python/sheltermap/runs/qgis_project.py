@@ -30,7 +30,7 @@ from sheltermap.qgis.styled_layer import (
     Theme,
     require_columns,
 )
-from sheltermap.runs.layer_words import INPUT, layer_words
+from sheltermap.runs.layer_words import INPUT
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -57,12 +57,16 @@ NUMBERED = 10  # places of the uncovered that bear their number
 OWN_NAMES = ("name", "area", "district", "store", "facility_name", "feature", "zone", "scenario", "place")
 
 
-def qgis_project(assessment: Assessment, geopackage: str, tables: Sequence[str]) -> Project:
+def qgis_project(
+    assessment: Assessment, words: Sequence[dictionary.Layer], geopackage: str, tables: Sequence[str]
+) -> Project:
     """Return what a QGIS project shows of an assessment.
 
     Parameters
     ----------
     assessment : Assessment
+    words : sequence of Layer
+        What its layers are called, as `layer_words` tells it.
     geopackage : str
         Name of the file with its layers.
     tables : sequence of str
@@ -73,7 +77,7 @@ def qgis_project(assessment: Assessment, geopackage: str, tables: Sequence[str])
     SheltermapError
         If a legend names a column that its layer does not have.
     """
-    made = _Styling(assessment)
+    made = _Styling(assessment, {each.name: each for each in words})
     layers = made.layers()
     for layer in layers.values():
         require_columns(layer)
@@ -104,11 +108,11 @@ class _Styling:
     """Finds how the layers of an assessment are drawn."""
 
     assessment: Assessment
+    words: Mapping[str, dictionary.Layer]
 
     def layers(self) -> dict[str, StyledLayer]:
         """Return all layers that have a place on a map, by name."""
-        words = {each.name: each for each in layer_words(self.assessment)}
-        found = [*self._results(words), *self._inputs(words), *self._ground(words)]
+        found = [*self._results(self.words), *self._inputs(self.words), *self._ground(self.words)]
         return {each.name: each for each in found}
 
     def groups(self, layers: Mapping[str, StyledLayer]) -> list[Group]:

@@ -150,16 +150,6 @@ def test_the_same_layers_give_the_same_bytes(tmp_path: Path) -> None:
     assert once == again
 
 
-def test_no_column_and_no_layer_has_a_name_that_gdal_would_change(tmp_path: Path) -> None:
-    words = sorted(GEODATABASE_TAKEN)
-    row = geopandas.GeoDataFrame({each: [1] for each in words if each != "shape"}, geometry=[None], crs="EPSG:4326")
-    with pytest.warns(sm.LossWarning, match="layer 'date' is called 'date_1'"):
-        sm.write({"date": row}, tmp_path / "a.gdb")
-    read = sm.read(tmp_path / "a.gdb", strict=False)
-    assert sm.layer_names(tmp_path / "a.gdb") == ["date_1"]
-    assert set(read.columns) >= {f"{each}_1" for each in words if each != "shape"}
-
-
 def test_a_geodatabase_is_replaced_as_a_whole(tmp_path: Path) -> None:
     sm.write({"old": odd_layers.stations(), "older": odd_layers.stations()}, tmp_path / "a.gdb")
     sm.write({"new": odd_layers.stations()}, tmp_path / "a.gdb")
@@ -187,3 +177,11 @@ def test_what_is_no_geodatabase_is_not_replaced(tmp_path: Path) -> None:
         sm.write(odd_layers.stations(), tmp_path / "b.gdb")
     assert (tmp_path / "b.gdb").read_text() == "mine"
     assert sorted(each.name for each in tmp_path.iterdir()) == ["a.gdb", "b.gdb"]
+
+
+def test_every_name_that_is_taken_gets_another(tmp_path: Path) -> None:
+    taken = sorted(GEODATABASE_TAKEN)
+    with pytest.warns(sm.LossWarning, match="column 'add' of 'a' is called 'add_1'"):
+        sm.write(pd.DataFrame({name: [1] for name in taken}), tmp_path / "a.gdb")
+    fields = system_gdal.look(tmp_path / "a.gdb")["layers"]["a"]["fields"]
+    assert [each["alias"] for each in fields.values()] == taken and "date" in taken

@@ -111,7 +111,7 @@ def plan_of(town: Path, kind: str, keys: dict[str, object], folder: Path) -> Pat
         lines += [f'id = "{row_id}"']
     lines += ["[[analyses]]", f'name = "{kind}"', f'kind = "{kind}"', 'title = "By hand"']
     lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in keys.items()]
-    plan = folder / "plan.toml"
+    plan = folder / "by_hand.toml"  # the plan that the plugin writes has the other name
     plan.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return plan
 
