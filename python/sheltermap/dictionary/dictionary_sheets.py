@@ -26,11 +26,11 @@ def write_dictionary(layers: Iterable[Layer], path: Path, *, lang: str, created:
 
 def _sheet(title: str, frame: pd.DataFrame, lang: str) -> Sheet:
     yes, no = texts.YES_NO[lang]
-    rows: list[list[str | float | None]] = [
-        [(yes if cell else no) if isinstance(cell, bool) else None if pd.isna(cell) else str(cell) for cell in row]
-        for row in frame.astype(object).itertuples(index=False)
+    columns: list[list[str | float | None]] = [
+        [(yes if cell else no) if isinstance(cell, bool) else None if pd.isna(cell) else str(cell) for cell in values]
+        for _, values in frame.astype(object).items()
     ]
-    return Sheet(title, [_head(str(name), lang) for name in frame.columns], rows)
+    return Sheet(title, [_head(str(name), lang) for name in frame.columns], columns)
 
 
 def _head(column: str, lang: str) -> str:
