@@ -9,10 +9,9 @@ from __future__ import annotations
 from functools import reduce
 from typing import Any
 
+from qgis import core
 from qgis.core import QgsField
 from qgis.PyQt import QtCore
-
-from qgis import core
 
 
 def _first(*paths: str, home: Any = core) -> Any:
