@@ -88,8 +88,8 @@ def places_of(name: str) -> Iterator[str]:
 
     Examples
     --------
-    >>> list(places_of("map.lv.html")), list(places_of("sld/homes.sld"))
-    (['assessment/map.lv.html', 'briefing/map.lv.html'], ['assessment/sld/homes.sld'])
+    >>> list(places_of("report.pdf")), list(places_of("sld/homes.sld"))
+    (['assessment/report.pdf', 'briefing/report.pdf'], ['assessment/sld/homes.sld'])
     """
     yield f"{ASSESSMENT}/{name}"
     if any(fnmatchcase(name, page) for page in PAGES):
