@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>#|"})
+MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>#|&~"})
 
 
 def plain(text: str) -> str:

@@ -35,6 +35,8 @@ def sources(summary: Mapping[str, Any], plan: Plan, lang: str) -> str:
 
 def _called(kind: str, row: Mapping[str, Any], plan: Plan, lang: str) -> str:
     name = str(row["name"])
+    if kind == "base_map" and isinstance(plan.map.context, str):
+        return code(str(row["path"]))  # a file of all classes
     source: Any = getattr(plan, kind).get(name) if kind in ("inputs", "rasters") else None
     title = getattr(source, "title", None)
     return plain(name) if title is None else f"{plain(title.get(lang))} ({plain(name)})"
@@ -66,4 +68,4 @@ def _demanded(standard: Standard, lang: str) -> Iterator[str]:
     yield f"{texts.say('source', lang)}: {plain(standard.source)}{year}; {texts.say(standard.status, lang)}"
     for text in (standard.scope, standard.note):
         if text is not None:
-            yield plain(text.get(lang))
+            yield f"{texts.say('note', lang)}: {plain(text.get(lang))}"

@@ -124,6 +124,7 @@ def pack(assessment: str | Path, path: str | Path | None = None, *, public: str 
     ... schema = 1
     ... title = "Shelters"
     ... year = 2026
+    ... languages = ["en"]
     ... [inputs]
     ... homes = { path = "homes.csv", crs = "EPSG:4326", id = "id" }
     ... shelters = { path = "shelters.csv", crs = "EPSG:4326", id = "id" }
@@ -141,7 +142,7 @@ def pack(assessment: str | Path, path: str | Path | None = None, *, public: str 
     >>> packed.path.name, packed.has_public
     ('2026.zip', False)
     >>> sorted(name for name in packed.files if "/" not in name)
-    ['README.en.md', 'README.lv.md', 'SHA256SUMS', 'dictionary.xlsx', 'sources.en.md', 'sources.lv.md']
+    ['README.en.md', 'SHA256SUMS', 'dictionary.xlsx', 'sources.en.md']
     """
     source = Path(assessment).resolve()
     shown = None if public is None else Path(public).resolve()
