@@ -64,6 +64,7 @@ from .risk.avoided import Avoided as Avoided, Measure as Measure, avoided as avo
 from .risk.damage import Damage as Damage, DamageCurve as DamageCurve, damage_curves as damage_curves
 from .risk.expected_annual import ExpectedAnnual as ExpectedAnnual, expected_annual as expected_annual
 from .risk.impact import Impact as Impact, impact as impact
+from .handover.packing import Pack as Pack, pack as pack
 from .postgis import read_postgis as read_postgis, write_postgis as write_postgis
 from .public.publishing import Publication as Publication, publish as publish
 from .questions.plan_error import PlanError as PlanError

@@ -52,6 +52,7 @@ PACKAGES = (
     "years",
     "evidence",
     "public",
+    "handover",
     "commands",
 )
 # What shows a result is fetched when it is asked for: `.plot()` and `.explore()` of rooms before them.

@@ -19,6 +19,7 @@ from sheltermap.commands.convert_commands import convert
 from sheltermap.commands.listing_commands import demands, list_kinds, list_standards, schema
 from sheltermap.commands.network_commands import network
 from sheltermap.commands.new_commands import new
+from sheltermap.commands.pack_commands import pack
 from sheltermap.commands.postgis_commands import postgis_app
 from sheltermap.commands.publish_commands import Public, print_publication, publish
 from sheltermap.commands.register_commands import register_app
@@ -338,6 +339,7 @@ app.command()(network)
 app.command()(warn)
 app.command()(why)
 app.command()(publish)
+app.command()(pack)
 app.add_typer(register_app, name="register")
 app.add_typer(postgis_app, name="postgis")
 app.command()(pygeoapi)
