@@ -81,6 +81,19 @@ class Why(ToldInShort):
         Of an indicator, the figures in its expression by name.
     notes : list of dict of str
         What a reader has to know, by language: as that the GeoPackage was changed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import sheltermap as sm
+    >>> of = {"part": [1], "layer": ["near"], "condition": ["within_500m"], "rows": [1], "value": [3.0]}
+    >>> none = [pd.DataFrame()] * 4
+    >>> words = {"en": "People with a shelter near"}, 3.0, {"en": "people"}, {"en": "The sum of people who have one near."}
+    >>> sm.Why("near.covered", {}, *words, "SELECT 3", 3.0, True, pd.DataFrame(of), *none)
+    <Why: near.covered
+      = 3 people
+      The sum of people who have one near.
+      SELECT 3>
     """
 
     name: str
@@ -265,7 +278,8 @@ def why(
     <Why: near.covered
       = 3 people
       the sum of people over the rows of “near” with within_500m = covered
-      SELECT TOTAL("people") FROM "near" WHERE "within_500m" = 'covered'>
+      SELECT TOTAL("people") FROM "near" WHERE "within_500m" = 'covered'
+      1 note in .notes>
     >>> found.agrees, found.ids(), found.inputs["state"].tolist()
     (True, ['A'], ['same', 'same'])
     """

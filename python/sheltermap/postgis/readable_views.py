@@ -138,5 +138,5 @@ def _cut(text: str, most_bytes: int) -> str:
     if len(text.encode()) <= most_bytes:
         return text
     kept = text.encode()[: most_bytes - len(CUT.encode())].decode(errors="ignore")
-    words, space, _ = kept.rpartition(" ")
+    words, space, _ = kept.rpartition(" ") if not text[len(kept) :].startswith(" ") else (kept, " ", "")
     return (words if space and len(words) > len(kept) // 2 else kept).rstrip(" ,;:–-(") + CUT

@@ -6,10 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
+from sheltermap.base import texts
+
 if TYPE_CHECKING:
     from sheltermap.qgis.styled_layer import StyledLayer
-
-LANGUAGES = {"en": "ENG", "lv": "LAV"}  # of ISO 639-2, as QGIS asks for them
 
 
 def layer_metadata(layer: StyledLayer, lang: str, name: str = "resourceMetadata") -> Element:
@@ -17,7 +17,7 @@ def layer_metadata(layer: StyledLayer, lang: str, name: str = "resourceMetadata"
     return resource_metadata(
         name,
         identifier=layer.name,
-        language=LANGUAGES.get(lang, lang.upper()),
+        language=texts.say("this.iso_639_2", lang),
         title=layer.words.title[lang],
         abstract=layer.words.description[lang],
         kind="dataset",

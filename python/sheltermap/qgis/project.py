@@ -13,7 +13,7 @@ from uuid import UUID, uuid5
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from sheltermap.base import texts
-from sheltermap.qgis.layer_metadata import LANGUAGES, layer_metadata, resource_metadata
+from sheltermap.qgis.layer_metadata import layer_metadata, resource_metadata
 from sheltermap.qgis.layer_tree import layer_id, tree_group, tree_layer, visibility_presets
 from sheltermap.qgis.print_layout import Layout, LegendLayer, print_layout
 from sheltermap.qgis.qml import DOCTYPE, VERSION, style_element, style_layer
@@ -196,7 +196,7 @@ class _Writer:
         made = resource_metadata(
             "projectMetadata",
             identifier="",
-            language=LANGUAGES.get(lang, lang.upper()),
+            language=texts.say("this.iso_639_2", lang),
             title=project.title[lang],
             abstract=project.description[lang],
             kind="",
