@@ -16,6 +16,7 @@ from sheltermap.base import texts
 from sheltermap.base.in_short import Short, ToldInShort, counted, name_of
 from sheltermap.base.language import REFERENCE
 from sheltermap.base.limits import LimitLike
+from sheltermap.base.progress import shows_progress
 from sheltermap.base.scenarios import scenario_label
 from sheltermap.evidence.asked_figures import AskedFigures
 from sheltermap.evidence.choosing import chosen_figure, names_of
@@ -88,11 +89,11 @@ class Why(ToldInShort):
     >>> import sheltermap as sm
     >>> of = {"part": [1], "layer": ["near"], "condition": ["within_500m"], "rows": [1], "value": [3.0]}
     >>> none = [pd.DataFrame()] * 4
-    >>> words = {"en": "People with a shelter near"}, 3.0, {"en": "people"}, {"en": "The sum of people who have one near."}
+    >>> words = {"en": "People with a shelter near"}, 3.0, {"en": "people"}, {"en": "Those who have one near."}
     >>> sm.Why("near.covered", {}, *words, "SELECT 3", 3.0, True, pd.DataFrame(of), *none)
     <Why: near.covered
       = 3 people
-      The sum of people who have one near.
+      Those who have one near.
       SELECT 3>
     """
 
@@ -198,6 +199,7 @@ class Why(ToldInShort):
         return Short(name_of(self.name), [f"= {number}", self.formula[REFERENCE], how], self.parts, "parts")
 
 
+@shows_progress
 def why(
     folder: str | Path,
     figure: str,

@@ -74,7 +74,7 @@ USE_ALL = """() => {
       if (effect(each) === before) faults.push(`${what} does nothing: ${each.textContent}`);
     }
   };
-  use("#close-all", () => document.querySelectorAll("main details[open]").length);
+  use("#close-all", () => document.querySelectorAll("main section > details[open]").length);
   use("main summary", (each) => each.parentElement.open);
   use(".more button", (each) => each.getAttribute("aria-expanded"));
   use("thead button", (each) => each.closest("th").getAttribute("aria-sort"));
@@ -83,8 +83,8 @@ USE_ALL = """() => {
     if (!document.getElementById(decodeURIComponent(each.hash.slice(1)))) faults.push(`no ${each.hash}`);
     if (each.checkVisibility()) each.click();
   }
-  use("#close-all", () => document.querySelectorAll("main details[open]").length);
-  use("#open-all", () => document.querySelectorAll("main details[open]").length);
+  use("#close-all", () => document.querySelectorAll("main section > details[open]").length);
+  use("#open-all", () => document.querySelectorAll("main section > details[open]").length);
   HTMLAnchorElement.prototype.click = own;
   return [counted, faults];
 }"""
@@ -209,8 +209,8 @@ def test_what_a_spreadsheet_would_run_is_saved_as_a_text(chromium, tmp_path):
 
 def test_sections_fold_together_and_open_for_who_comes_by_a_link(chromium, pages):
     seen = chromium.open(pages["town"])
-    opened = seen.page.locator("main details[open]")
-    count = seen.page.locator("main details").count()
+    opened = seen.page.locator("main section > details[open]")
+    count = seen.page.locator("main section > details").count()
     seen.page.get_by_role("button", name="Close all sections").click()
     assert opened.count() == 0
     seen.page.locator("main a[href='#shelter']").first.click()
@@ -259,10 +259,10 @@ def test_on_paper_everything_is_open_and_pages_are_numbered(chromium, pages):
     seen = chromium.open(pages["town"])
     seen.page.get_by_role("button", name="Close all sections").click()
     content = seen.page.pdf(prefer_css_page_size=True)
-    assert seen.page.locator("main details[open]").count() == 0  # as it was before
+    assert seen.page.locator("main section > details[open]").count() == 0  # as it was before
     seen.page.emulate_media(media="print")
     seen.page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert seen.page.locator("main details:not([open])").count() == 0
+    assert seen.page.locator("main section > details:not([open])").count() == 0
     assert "Far 039" in seen.page.inner_text("main")
     assert not seen.page.locator("button.save").filter(visible=True).count()
     assert content.startswith(b"%PDF") and content.count(b"/MediaBox [0 0 594") > 1
