@@ -5,8 +5,11 @@ import re
 from pathlib import Path
 
 WRITES = re.compile(r"csv\.writer|csv\.DictWriter|xlsxwriter|to_csv|to_excel|openpyxl\.Workbook")
-GUARDS = re.compile(r"\bguarded\(|\bCells\(|new_workbook\(")
-WRITERS = {"layers/workbooks.py", "registers/copies.py", "registers/sheets.py", "registers/workbook.py"}
+GUARDS = re.compile(r"\bguarded\(|\bCells\(|new_workbook\(|may_run\(")
+WRITERS = {
+    *("layers/workbooks.py", "page/filled_page.py"),
+    *("registers/copies.py", "registers/sheets.py", "registers/workbook.py"),
+}
 WITHOUT_TEXTS_OF_OTHERS = {"registers/templates.py", "layers/digest.py"}  # names of our own; what is hashed only
 
 

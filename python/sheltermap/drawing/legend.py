@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, Context
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+EDGE_DIGITS = Context(prec=6, rounding=ROUND_CEILING)  # upwards, so that a class keeps the value it ends with
 # After Okabe and Ito's palette: told apart by people who do not tell red from green, and in grey print by shape.
 COVERED, UNCOVERED, UNKNOWN = "#0072b2", "#d55e00", "#8a8f98"
 NOWHERE = "#7f2704"  # none can be reached, however long the way
@@ -313,7 +315,7 @@ def up_to_edges(
     darkest_last : bool
         Whether much is dark, not little.
     """
-    edges = class_edges(values[some])
+    edges = list(dict.fromkeys(map(_rounded_up, class_edges(values[some]))))
     shades = BANDS[: len(edges)][::-1] if darkest_last else BANDS[: len(edges)]
     low, left, found = None, some, []
     for edge, colour in zip(edges, shades, strict=True):
@@ -321,6 +323,11 @@ def up_to_edges(
         found.append(Category(here, f"{rule} <= {edge!r}", colour, marker, words(low, edge)))
         low, left = edge, left & ~here
     return found
+
+
+def _rounded_up(edge: float) -> float:
+    """Return an edge in digits that every program keeps: QGIS reads six of a filter for map servers."""
+    return float(EDGE_DIGITS.create_decimal(repr(edge)))
 
 
 def _unknown(rows: np.ndarray[Any, np.dtype[np.bool_]]) -> Category:

@@ -413,5 +413,6 @@ def _notes(
             if count := int((codes == code).sum()):
                 which = f": {first_few(sorted(map(str, ids[codes == code])))}" if grouped is where else ""
                 notes.append(texts.Note.of(f"balance_{what}_{where_not}", count=count, which=which))
-        notes += grouped.notes
+        called = "structures" if grouped is where else "rows of people"
+        notes += [f"{called}: {note}" if note[0].isdigit() else note for note in grouped.notes]
     return notes

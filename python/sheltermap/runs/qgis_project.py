@@ -119,7 +119,11 @@ class _Styling:
         """Return the groups: places of inputs above the analyses, other inputs and the base map below them."""
         inputs = [f"{INPUT}{name}" for name in self.assessment.frames if f"{INPUT}{name}" in layers]
         places = [name for name in inputs if self._role(name.removeprefix(INPUT)) in PLACES]
-        others = [name for name in inputs if name not in places]
+        # Areas are outlines, which zones would hide.
+        others = sorted(
+            set(inputs) - set(places),
+            key=lambda name: (self._role(name.removeprefix(INPUT)) != "areas", inputs.index(name)),
+        )
         above = [Group(texts.both("qgis_places"), _by_kind(places, layers), is_shared=True)] if places else []
         of_analyses = []
         for kind, outcome in self.assessment.answers():

@@ -75,7 +75,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(Path(sheltermap.__file__).parent, copy, copy_function=os.symlink, ignore=ignored)
     languages = copy / "base" / "languages"
     words = tomllib.loads((languages / "en.toml").read_text(encoding="utf-8"))
-    own = {"name": NAME, "decimal_mark": MARK, "or": "‹or›", "one": "1"}
+    own = {"name": NAME, "decimal_mark": MARK, "or": "‹or›", "one": "1", "iso_639_2": "LIT"}
     own |= {"date": "‹{year}·{month}·{day}›", "months": MONTHS}
     marked = _marked(words) | {"this": own, "yes": YES, "no": NO}
     (languages / "lt.toml").write_text(_toml(marked), encoding="utf-8")

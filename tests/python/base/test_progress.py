@@ -199,6 +199,7 @@ def test_a_notebook_shows_a_bar_below_the_cell_and_takes_it_away(tmp_path, monke
     place = {"metadata": {"path": str(tmp_path)}}
     done = Client(notebook, timeout=600, kernel_name="python3", resources=place).execute()
     assert any("count the [red] shelters" in each["text/plain"] for each in shown)
-    stdout, left = done.cells[0].outputs
-    assert (stdout.name, stdout.text) == ("stdout", "counted\n")
-    assert left.data["text/html"] == ""
+    outputs = done.cells[0].outputs  # of a slow machine the bar may come first, or twice
+    assert "".join(each.text for each in outputs if each.get("name") == "stdout") == "counted\n"
+    left = [each.data["text/html"] for each in outputs if each.output_type == "display_data"]
+    assert left and not any(left)

@@ -75,10 +75,10 @@ def test_places_are_those_counted_by_hand(homes, register, parts):
     assert found.notes == [
         "of 1 structure nobody says whether it is in use: it counts",
         "of 1 of 7 structures the places are not known: there may be more than said",
-        "1 structures lie outside every area: F",
-        "1 structures have no place: G",
-        "1 rows of people lie outside every area",
-        "1 rows of people have no place",
+        "1 structure lies outside every area: F",
+        "1 structure has no place: G",
+        "1 row of people lies outside every area",
+        "1 row of people has no place",
     ]
 
 
