@@ -43,6 +43,9 @@ TITLES = {
     "assessments": "Assessments",
     "alerts": "Warnings",
     "years": "Years",
+    "evidence": "Why a figure is what it is",
+    "public": "Handing over",
+    "handover": "Handing over",
 }
 
 
