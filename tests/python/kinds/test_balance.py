@@ -91,7 +91,7 @@ def test_it_is_told_in_both_languages_drawn_and_styled(tmp_path):
     assert [each.count for each in beside["areas"]] == [0, 0, 0, 1, 0, 1]
     with sqlite3.connect(tmp_path / "out" / "assessment.gpkg") as store:
         styles = dict(store.execute("SELECT f_table_name, styleQML FROM layer_styles"))
-    assert "&quot;share_valid&quot; &gt;= 0.5" in styles["places_areas"]
+    assert "&quot;share_valid&quot; &gt;= 0" in styles["places_areas"]
     assert "&quot;state&quot; = 'renewable'" in styles["places_structures"] and "places" in styles
 
 

@@ -87,7 +87,7 @@ def test_it_is_told_in_both_languages_and_drawn(tmp_path: Path) -> None:
     assert [each.count for each in kind.legend(outcome)] == [2, 4, 0]
     assert len(kind.pictures(outcome, None)) == 2
     with sqlite3.connect(next((tmp_path / "out").glob("*.gpkg"))) as store:
-        styles = dict(store.execute("SELECT f_table_name, styleQML FROM layer_styles"))
+        styles = dict(store.execute("SELECT f_table_name, group_concat(styleQML) FROM layer_styles GROUP BY 1"))
     assert "&quot;district&quot; = 'A'" in styles["patrols"] and "patrols_areas" in styles
 
 

@@ -186,7 +186,7 @@ def test_layers_and_styles_are_in_the_store(hit):
         ).fetchall()
         shelters = store.execute("SELECT id, state_gas FROM hit_facilities ORDER BY id").fetchall()
         (metres,) = store.execute("SELECT affected_flood_10_m FROM hit_streets").fetchone()
-        styles = dict(store.execute("SELECT f_table_name, styleQML FROM layer_styles"))
+        styles = dict(store.execute("SELECT f_table_name, group_concat(styleQML) FROM layer_styles GROUP BY 1"))
     assert homes[:3] == [
         ("h1", "affected", "affected", 2.0),
         ("h2", "not_affected", "affected", 0.25),

@@ -158,7 +158,7 @@ def test_facilities_the_plan_does_not_ask_for_do_not_count(tmp_path, kind):
     assert list(outcome.context.unused["unused_reason"]) == ["unsuitable", "not_compliant", "unknown_compliance"]
     assert set(outcome.layer["facility"].dropna()) <= {"001", "004"}
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert "Facilities that do not count here" in page and "3 objekti netiek skaitīti" in page
+    assert "Facilities that do not count here" in page and "3 objekti nav ieskaitīti" in page
     if kind == "gaps":  # the second home is 0 m from 002, which does not suit a flood
         assert "unsuitable" in set(outcome.tables["places"]["reason"])
 
