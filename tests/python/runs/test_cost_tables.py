@@ -109,7 +109,7 @@ def test_the_report_tells_of_it_in_both_languages(made):
     told = told_of(folder, "by_bus")
     for words in (
         "table “Times by bus”, computed elsewhere",
-        "tabulas “Laiki ar autobusu”",
+        "tabulas „Laiki ar autobusu”",
         "1 of 4 rows are not in bus.csv",
     ):
         assert words in told
