@@ -235,10 +235,11 @@ def with_index(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.reset_index()
 
 
-def to_layer(name: str, frame: pd.DataFrame, known: Known | None = None) -> _core.Layer:
+def to_layer(name: str, frame: pd.DataFrame, known: Known | None = None, *, names_rows: bool = False) -> _core.Layer:
     """Return a frame as a layer of the core, with its index where that is named; without geometry as a table.
 
-    `known` keeps the coordinates of points for other frames, which share the geometries.
+    `known` keeps the coordinates of points for other frames, which share the geometries. `names_rows` asks which column
+    names the rows, for formats that have a place for it: of a million rows that takes a while.
     """
     import geopandas
 
@@ -250,7 +251,8 @@ def to_layer(name: str, frame: pd.DataFrame, known: Known | None = None) -> _cor
         warnings.warn(f"{what}: heights (Z) are not written", stacklevel=3)
     attributes = pd.DataFrame(frame.drop(columns=frame.geometry.name))
     layer = _core.Layer(name, frames.crs_of(frame, what), to_table(attributes), _column(frame, what, known))
-    layer.id_column = _id_column(frame)
+    if names_rows:
+        layer.id_column = _id_column(frame)
     return layer
 
 

@@ -405,9 +405,9 @@ def prepared(
         tell(path, losses)
         return partial(_core.write_layers, path, made)
     known: conversion.Known = {}
-    return partial(
-        _core.write_layers, path, [conversion.to_layer(name, frame, known) for name, frame in layers.items()]
-    )
+    has_ids = _ends(path, JSON)
+    plain = [conversion.to_layer(name, frame, known, names_rows=has_ids) for name, frame in layers.items()]
+    return partial(_core.write_layers, path, plain)
 
 
 def sibling_for(target: str | os.PathLike[str]) -> Path:
