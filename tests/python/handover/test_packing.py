@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -21,8 +20,8 @@ from sheltermap.handover.pack_archive import MARK
 from sheltermap.handover.pack_layout import PARTS, part_of
 from sheltermap.layers.digest import sha256
 from sheltermap.years.earlier import recorded
+from system_qgis import has_qgis, in_qgis
 
-PYTHON = "/usr/bin/python3"  # the one that QGIS belongs to
 PROBE = Path(__file__).parents[2] / "probes" / "project_in_qgis.py"
 
 
@@ -56,17 +55,6 @@ def own(made: Path, tmp_path: Path) -> Path:
 
 def names_in(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-
-
-def in_qgis(*arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    environment.pop("PYTHONPATH", None)
-    return subprocess.run([PYTHON, *arguments], capture_output=True, text=True, env=environment, timeout=600)
-
-
-@cache
-def has_qgis() -> bool:
-    return in_qgis("-c", "import qgis.core").returncode == 0
 
 
 def test_every_file_is_there_as_its_checksum_says(packed: sm.Pack, unpacked: Path) -> None:

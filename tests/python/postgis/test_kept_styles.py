@@ -2,9 +2,7 @@
 """Styles in the database: QGIS shows tables like the layers of the GeoPackage; what people saved there stays."""
 
 import json
-import os
 import sqlite3
-import subprocess
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -14,23 +12,20 @@ import pytest
 from typer.testing import CliRunner
 
 import sheltermap as sm
+import system_qgis
 from sheltermap.commands.cli import app
 from sheltermap.layers.style_table import add_style
 from sheltermap.postgis.kept_styles import styles_in
 
-PYTHON = "/usr/bin/python3"  # the one that QGIS belongs to
 PROBE = Path(__file__).parents[2] / "probes" / "open_postgis_in_qgis.py"
 STYLES = "SELECT f_table_name, stylename, useasdefault, owner, styleqml::text FROM public.layer_styles ORDER BY id"
 
 
 def in_qgis(*arguments: Any) -> Any:
     """What the probe prints; libpq's environment leads it to the database."""
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    environment.pop("PYTHONPATH", None)
-    if subprocess.run([PYTHON, "-c", "import qgis.core"], env=environment, capture_output=True).returncode != 0:
+    if not system_qgis.has_qgis():
         pytest.skip("QGIS is not installed (Debian: python3-qgis)")
-    command = [PYTHON, str(PROBE), *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300)
+    done = system_qgis.in_qgis(str(PROBE), *map(str, arguments))
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 

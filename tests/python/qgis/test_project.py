@@ -3,10 +3,8 @@
 
 import hashlib
 import json
-import os
 import re
 import sqlite3
-import subprocess
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
@@ -19,23 +17,12 @@ import pytest
 
 import sheltermap as sm
 from sheltermap.base import texts
+from system_qgis import has_qgis, in_qgis
 
-PYTHON = "/usr/bin/python3"  # the one that QGIS belongs to; the virtual environment does not see it
 PROBES = Path(__file__).parents[2] / "probes"
 SAMPLES = ("latvia", "liechtenstein", "ogre", "porto_alegre", "sao_miguel")
 REMOTE = re.compile(r"https?://")
 SCHEMAS = {"http://mrcc.com/qgis.dtd", "http://www.opengis.net"}
-
-
-def in_qgis(*arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    environment.pop("PYTHONPATH", None)
-    return subprocess.run([PYTHON, *arguments], capture_output=True, text=True, env=environment, timeout=600)
-
-
-@cache
-def has_qgis() -> bool:
-    return in_qgis("-c", "import qgis.core").returncode == 0
 
 
 Opened = tuple[Path, dict[str, Any]]
