@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sheltermap._native import ReadError
-from sheltermap.assessments.folder import MOST_SUMMARY, SCHEMA, SUMMARY
+from sheltermap.assessments.folder import GEOPACKAGE, MOST_SUMMARY, SCHEMA, SUMMARY
 from sheltermap.base import ordinary_files
 from sheltermap.plans.faults import schema_faults
 from sheltermap.plans.plan import Plan
@@ -19,7 +19,6 @@ from sheltermap.questions.figures import NUMBERS, figures_table
 from sheltermap.questions.registry import KINDS
 from sheltermap.runs.assessment import Former
 
-LAYERS = "assessment.gpkg"
 REMEDY = "run its plan again, or take the folder from a copy"
 
 
@@ -78,7 +77,7 @@ def recorded_plan(folder: Path, summary: Mapping[str, Any]) -> Plan:
 
 def _is_digests(value: Any) -> bool:
     """Whether it names at least what is read, each file with its digest."""
-    return isinstance(value, dict) and LAYERS in value and all(isinstance(each, str) for each in value.values())
+    return isinstance(value, dict) and GEOPACKAGE in value and all(isinstance(each, str) for each in value.values())
 
 
 def _is_figures(value: Any) -> bool:

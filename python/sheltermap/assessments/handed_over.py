@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 REFUSED = {"column": "column_name"}  # of the dictionary's tables, which ArcGIS does not take as a name
-MARK = {dictionary.LAYERS, dictionary.COLUMNS, dictionary.CODES}
 
 
 def hand_over(source: str | Path, path: str | Path, *, lang: str = REFERENCE, layer: str | None = None) -> list[str]:
@@ -50,10 +49,12 @@ def hand_over(source: str | Path, path: str | Path, *, lang: str = REFERENCE, la
     folder, target = Path(source), Path(path)
     geopackage = folder / GEOPACKAGE if folder.is_dir() else folder
     found = contents(geopackage)
-    words = aliases(dictionary.read(found), lang) if found.keys() >= MARK else {}
+    words = aliases(dictionary.read(found), lang) if found.keys() >= dictionary.HEADS.keys() else {}
     kept = _only(found, layer, geopackage)
     if target.suffix.lower() in files.GEODATABASE:
-        plain = {name: frame.rename(columns=REFUSED) if name in MARK else frame for name, frame in kept.items()}
+        plain = {
+            name: frame.rename(columns=REFUSED) if name in dictionary.HEADS else frame for name, frame in kept.items()
+        }
         files.prepared(plain, target, words)()
     else:
         sm.write(kept, target)

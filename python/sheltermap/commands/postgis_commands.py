@@ -97,12 +97,12 @@ def write(
     replaced only if you say so, when asked on a terminal or by --replace.
     """
     with exit_codes(debug):
-        from sheltermap.assessments.folder import first_language, year_of
+        from sheltermap.assessments.folder import GEOPACKAGE, first_language, year_of
         from sheltermap.postgis.geopackage import contents, in_crs
         from sheltermap.postgis.kept_styles import styles_in
         from sheltermap.postgis.writing import held_year, write_contents
 
-        source = assessment / "assessment.gpkg" if assessment.is_dir() else assessment
+        source = assessment / GEOPACKAGE if assessment.is_dir() else assessment
         layers = in_crs(contents(source), crs)
         styles = styles_in(source) if has_styles else None
         year = year_of(source.parent)

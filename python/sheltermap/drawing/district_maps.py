@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheltermap.base import texts
+from sheltermap.base.sql_quoting import quoted_text
 from sheltermap.drawing.legend import UNKNOWN, Category
 from sheltermap.drawing.plots import INK, LEGEND, draw_map, legend_handles
 
@@ -75,4 +76,4 @@ def _literal(name: Any) -> str:
     """Return a value as QGIS writes it."""
     if isinstance(name, Real):
         return f"{name}"
-    return "'" + str(name).replace("'", "''") + "'"
+    return quoted_text(str(name))

@@ -12,6 +12,7 @@ import numpy as np
 
 from sheltermap.base import texts
 from sheltermap.base.limits import Limit
+from sheltermap.base.sql_quoting import quoted_text
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -57,8 +58,7 @@ class Look:
 
 def in_scenario(scenario: str) -> str:
     """Return the rule for the rows of a layer that has rows for each scenario."""
-    named = scenario.replace("'", "''")
-    return f"\"scenario\" = '{named}'"
+    return f'"scenario" = {quoted_text(scenario)}'
 
 
 def of_one_scenario(categories: Sequence[Category], rows: gpd.GeoDataFrame, scenario: str) -> list[Category]:

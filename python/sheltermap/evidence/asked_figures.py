@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sheltermap._native import ReadError
-from sheltermap.assessments.former import LAYERS, recorded_plan, recorded_summary
+from sheltermap.assessments.folder import GEOPACKAGE
+from sheltermap.assessments.former import recorded_plan, recorded_summary
 from sheltermap.evidence.stored_layers import StoredLayers
 from sheltermap.layers.digest import sha256
 from sheltermap.questions.figure_source import Asked
@@ -45,7 +46,7 @@ class AskedFigures:
         """
         folder = Path(folder)
         summary = recorded_summary(folder)
-        layers = folder / LAYERS
+        layers = folder / GEOPACKAGE
         if not layers.is_file():
             raise ReadError(f"{layers} is missing, and the rows of the figures are there; run the plan again")
         return cls(folder, summary, recorded_plan(folder, summary), StoredLayers(layers))
@@ -58,7 +59,7 @@ class AskedFigures:
     @cached_property
     def is_unchanged(self) -> bool:
         """Whether the GeoPackage is as it was written."""
-        return sha256(self.layers.path) == self.summary["files"][LAYERS]
+        return sha256(self.layers.path) == self.summary["files"][GEOPACKAGE]
 
     @cached_property
     def kinds(self) -> dict[str, Kind]:

@@ -12,8 +12,8 @@ from typing import Any
 import pandas as pd
 
 from sheltermap._native import ReadError
+from sheltermap.base.sql_quoting import quoted
 from sheltermap.base.suggestions import one_form
-from sheltermap.questions.figure_source import column
 
 
 class StoredLayers:
@@ -45,7 +45,7 @@ class StoredLayers:
         if (layer, name) not in self._spelt:
             known: dict[str, list[Any]] = {}
             if name in self.columns(layer):
-                sql = f"SELECT DISTINCT {column(name)} FROM {column(layer)} WHERE {column(name)} IS NOT NULL"
+                sql = f"SELECT DISTINCT {quoted(name)} FROM {quoted(layer)} WHERE {quoted(name)} IS NOT NULL"
                 for (value,) in self.answers(sql):
                     for said in {one_form(str(value)), f"{value:g}" if isinstance(value, float) else str(value)}:
                         known.setdefault(said, []).append(value)

@@ -18,16 +18,18 @@ from sheltermap.base.language import REFERENCE
 from sheltermap.base.limits import LimitLike
 from sheltermap.base.progress import shows_progress
 from sheltermap.base.scenarios import scenario_label
+from sheltermap.base.sql_quoting import quoted
 from sheltermap.evidence.asked_figures import AskedFigures
 from sheltermap.evidence.choosing import chosen_figure, names_of
 from sheltermap.evidence.indicator_terms import Terms, terms_of
 from sheltermap.evidence.input_files import inputs_of
 from sheltermap.questions.figure_names import figure_name, is_word
-from sheltermap.questions.figure_source import GEOMETRY, column
+from sheltermap.questions.figure_source import GEOMETRY
 from sheltermap.questions.figures import records, threshold_in
 from sheltermap.years.judged_figures import figure_words, place_words
 
 if TYPE_CHECKING:
+    from sheltermap.evidence.stored_layers import StoredLayers
     from sheltermap.questions.figure_source import Source, Sum
     from sheltermap.questions.kind import Kind
     from sheltermap.runs.assessment import Former
@@ -155,19 +157,22 @@ class Why(ToldInShort):
         ValueError
             If there is no such part.
         """
-        if not 1 <= part <= len(self._sums) or self._asked is None:
-            raise ValueError(f"{self.name} has {counted(self._sums, 'part')}; there is no part {part}")
-        there = self._asked.layers.columns(self._sums[part - 1].layer)
+        asked, layers = self._part(part)
+        there = layers.columns(asked.layer)
         named = next((each for each in self._ids if each in there), "fid")
-        return list(self._read(part, column(named))[named])
+        return list(self._read(part, quoted(named))[named])
 
     def _read(self, part: int, columns: str) -> pd.DataFrame:
+        asked, layers = self._part(part)
+        where = f" WHERE {asked.condition}" if asked.where else ""
+        found = layers.frame(f"SELECT {columns} FROM {quoted(asked.layer)}{where}")
+        return found.drop(columns=[each for each in (GEOMETRY,) if each in found])
+
+    def _part(self, part: int) -> tuple[Sum, StoredLayers]:
+        """Return a part by its number, and where its rows are."""
         if not 1 <= part <= len(self._sums) or self._asked is None:
             raise ValueError(f"{self.name} has {counted(self._sums, 'part')}; there is no part {part}")
-        asked = self._sums[part - 1]
-        where = f" WHERE {asked.condition}" if asked.where else ""
-        found = self._asked.layers.frame(f"SELECT {columns} FROM {column(asked.layer)}{where}")
-        return found.drop(columns=[each for each in (GEOMETRY,) if each in found])
+        return self._sums[part - 1], self._asked.layers
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it but the rows as plain data, sentences in every language."""
@@ -418,7 +423,7 @@ def _parts(asked: AskedFigures, source: Source) -> pd.DataFrame:
     rows = []
     for number, each in enumerate(source.parts, start=1):
         where = f" WHERE {each.condition}" if each.where else ""
-        count = asked.layers.number(f"SELECT COUNT(*) FROM {column(each.layer)}{where}")
+        count = asked.layers.number(f"SELECT COUNT(*) FROM {quoted(each.layer)}{where}")
         rows.append((number, each.layer, each.condition, int(count), asked.layers.number(each.sql)))
     return pd.DataFrame(rows, columns=["part", "layer", "condition", "rows", "value"])
 
@@ -436,10 +441,10 @@ def _reasons(asked: AskedFigures, source: Source, row: Mapping[str, Any]) -> pd.
     name = next((each for each in (*names, REASON) if each in there), None)
     if name is None:
         return empty
-    told = column(name)
+    told = quoted(name)
     amount = "COUNT(*)" if last.of is None else f"TOTAL({last.of})"
     where = " AND ".join([*([last.condition] if last.where else []), f"{told} IS NOT NULL"])
-    sql = f"SELECT {told} AS reason, COUNT(*) AS rows, {amount} AS value FROM {column(last.layer)} WHERE {where}"
+    sql = f"SELECT {told} AS reason, COUNT(*) AS rows, {amount} AS value FROM {quoted(last.layer)} WHERE {where}"
     return asked.layers.frame(f"{sql} GROUP BY {told} ORDER BY 3 DESC, 1")
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sheltermap.base.sql_quoting import quoted
 from sheltermap.planning.access_sums import AWAY
-from sheltermap.questions.figure_source import Query, column, holds, is_given, is_not, is_one_of, mean, share
+from sheltermap.questions.figure_source import Query, holds, is_given, is_not, is_one_of, mean, share
 
 if TYPE_CHECKING:
     from sheltermap.questions.figure_source import Asked, Source, Sum
@@ -39,10 +40,10 @@ def access_source(supply: str, asked: Asked) -> Source:
 
 def _gini(asked: Asked) -> Query:
     """Return one less twice the area under Lorenz's curve: people of one value are one step of it."""
-    weight = "1" if asked.measure == "rows" else column(asked.measure)
+    weight = "1" if asked.measure == "rows" else quoted(asked.measure)
     shared: Sum = asked.people(is_given("access"), holds(f"{weight} > 0", "somebody"))
     values = (
-        f'SELECT "access" AS value, TOTAL({weight}) AS people FROM {column(shared.layer)} '
+        f'SELECT "access" AS value, TOTAL({weight}) AS people FROM {quoted(shared.layer)} '
         f'WHERE {shared.condition} GROUP BY "access"'
     )
     steps = (

@@ -9,17 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sheltermap.base.sql_quoting import quoted
 from sheltermap.page.table import text
-from sheltermap.questions.figure_source import (
-    NotInLayers,
-    Sum,
-    column,
-    is_empty,
-    is_one_of,
-    less,
-    plus,
-    share,
-)
+from sheltermap.questions.figure_source import NotInLayers, Sum, is_empty, is_one_of, less, plus, share
 
 if TYPE_CHECKING:
     from sheltermap.planning.alternatives import Alternatives
@@ -78,10 +70,10 @@ def alternatives_source(asked: Asked) -> Source:
         end, of = of_tables[name]
         named = is_one_of("option" if end == "next" else "alternative", str(asked.category))
         scenario = () if asked.scenario is None else (is_one_of("scenario", asked.scenario),)
-        return Sum(asked.layer(end), (named, *scenario), column(of), "only")
+        return Sum(asked.layer(end), (named, *scenario), quoted(of), "only")
     if name.startswith("robust_"):
         where = (is_one_of("criterion", name.removeprefix("robust_")),)
-        return Sum(asked.layer("robust"), where, column("value"), "only")
+        return Sum(asked.layer("robust"), where, quoted("value"), "only")
     return _people(asked)
 
 
@@ -89,7 +81,7 @@ def _people(asked: Asked) -> Source:
     """Count the people by what becomes of their row."""
 
     def people(*where: Where) -> Sum:
-        return Sum(asked.layer("people"), where, column("people"))
+        return Sum(asked.layer("people"), where, quoted("people"))
 
     before, after = people(is_one_of("state", "covered_before")), people(is_one_of("covered_after", 1))
     known = people(is_one_of("state", "covered_before", "uncovered"))

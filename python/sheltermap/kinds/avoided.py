@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from sheltermap.base import texts
+from sheltermap.base.sql_quoting import quoted
 from sheltermap.base.standards import PlanPart, Text
 from sheltermap.base.suggestions import unknown
 from sheltermap.drawing.impact_legends import impact_categories
@@ -18,7 +19,7 @@ from sheltermap.drawing.plots import WATER
 from sheltermap.kinds.avoided_tables import avoided_key_figures, avoided_picture, avoided_tables, measure_title
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import words_of
-from sheltermap.questions.figure_source import NotInLayers, Sum, column, is_one_of, less, share
+from sheltermap.questions.figure_source import NotInLayers, Sum, is_one_of, less, share
 from sheltermap.questions.figures import records
 from sheltermap.questions.finding import Finding, figures_of
 from sheltermap.questions.impact_keys import OfImpact
@@ -178,7 +179,7 @@ class Avoided(OfImpact):
 
         def told(name: str) -> Sum:
             named = is_one_of("measure", str(asked.category))
-            return Sum(asked.layer(MEASURES), (named,), column(name), "only")
+            return Sum(asked.layer(MEASURES), (named,), quoted(name), "only")
 
         made: dict[str, Source] = {
             "avoided": less(told("loss_before"), told("loss_after")),

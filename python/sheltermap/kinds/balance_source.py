@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sheltermap.base.sql_quoting import quoted
 from sheltermap.planning.structure_places import COUNTED
 from sheltermap.questions.figure_source import (
     GEOMETRY,
@@ -12,7 +13,6 @@ from sheltermap.questions.figure_source import (
     Query,
     Sum,
     at_least_nothing,
-    column,
     is_empty,
     is_given,
     is_one_of,
@@ -79,7 +79,7 @@ def _closing(asked: Asked, missing: Computed) -> Source:
     before = f'TOTAL("{PLACES}") OVER (ORDER BY "rank" ROWS UNBOUNDED PRECEDING) - "{PLACES}"'
     rows = (
         f'SELECT "lifting_cost" AS cost, "{PLACES}" AS places, {before} AS before, ({missing.sql}) AS gap '
-        f"FROM {column(ranked.layer)} WHERE {ranked.condition}"
+        f"FROM {quoted(ranked.layer)} WHERE {ranked.condition}"
     )
     part = "cost * MIN(1.0, (gap - before) * 1.0 / places)" if asked.name == "cost_at_least" else "cost"
     return Query(f"SELECT TOTAL({part}) FROM ({rows}) WHERE before < gap", (ranked, *missing.parts), asked.name)
@@ -88,12 +88,12 @@ def _closing(asked: Asked, missing: Computed) -> Source:
 def _missing_in_areas(asked: Asked, per_person: float) -> Query:
     """Return what is missing in each area, summed: what one has too many another cannot use."""
     measure = asked.kind.measure
-    people = "1" if measure == "rows" else column(measure)
-    place = f"{column(GEOMETRY)} IS NULL"
+    people = "1" if measure == "rows" else quoted(measure)
+    place = f"{quoted(GEOMETRY)} IS NULL"
     demand, structures = asked.people(measure=measure), _places(asked, "valid")
     both = (
-        f'SELECT "area" AS area, {place} AS nowhere, {people} AS people, 0 AS places FROM {column(demand.layer)} '
-        f'UNION ALL SELECT "area", {place}, 0, "{PLACES}" FROM {column(structures.layer)} WHERE {structures.condition}'
+        f'SELECT "area" AS area, {place} AS nowhere, {people} AS people, 0 AS places FROM {quoted(demand.layer)} '
+        f'UNION ALL SELECT "area", {place}, 0, "{PLACES}" FROM {quoted(structures.layer)} WHERE {structures.condition}'
     )
     lines = f"SELECT TOTAL(people) * {literal(per_person)} - TOTAL(places) AS missing FROM ({both}) GROUP BY area, "
     nowhere = "CASE WHEN area IS NULL THEN nowhere END"

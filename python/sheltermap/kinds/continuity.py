@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 import sheltermap as sm
 from sheltermap.base import texts
+from sheltermap.base.sql_quoting import quoted
 from sheltermap.drawing.continuity_legends import continuity_categories, failure_categories
 from sheltermap.drawing.legend import Category
 from sheltermap.drawing.plots import apart, ground_streets
@@ -25,7 +26,7 @@ from sheltermap.kinds.continuity_tables import (
 )
 from sheltermap.page.picture import MapPicture, map_picture
 from sheltermap.page.table import LONG, words_of
-from sheltermap.questions.figure_source import NotInLayers, Sum, column, is_one_of, share
+from sheltermap.questions.figure_source import NotInLayers, Sum, is_one_of, share
 from sheltermap.questions.figures import records
 from sheltermap.questions.finding import Finding, Step, figure_of, found, said
 from sheltermap.questions.judging import Judged
@@ -126,7 +127,7 @@ class Continuity(AlongStreets, OneLimit, ByArea):
         name = asked.name
         if name in WORST.values():
             lost = {loss: taken for loss, taken in LOSSES.items() if f"worst_{loss}" == name}
-            return Sum(asked.layer("facilities"), (), f"COALESCE({column(*lost.values())}, 0)", "max")
+            return Sum(asked.layer("facilities"), (), f"COALESCE({quoted(*lost.values())}, 0)", "max")
         if name in LOST:
             facility = asked.row_of("facilities", asked.category, "facilities")
             return asked.of(name, facility, end="facilities", how="only")

@@ -5,16 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sheltermap.questions.figure_source import (
-    Computed,
-    NotInLayers,
-    Query,
-    Sum,
-    column,
-    is_given,
-    is_one_of,
-    share,
-)
+from sheltermap.base.sql_quoting import quoted
+from sheltermap.questions.figure_source import Computed, NotInLayers, Query, Sum, is_given, is_one_of, share
 
 if TYPE_CHECKING:
     from sheltermap.questions.figure_source import Asked, Source, Term
@@ -56,8 +48,8 @@ def _load(asked: Asked, work: Sum, everything: Sum) -> Computed:
 
 def _extreme(asked: Asked, how: str, district: str, everything: Sum) -> Query:
     """Return the largest or the smallest load."""
-    units, districts = column(asked.layer()), column(asked.layer(OF))
-    work = f'SELECT TOTAL("work") FROM {units} WHERE {column(district)} = d."district"'
+    units, districts = quoted(asked.layer()), quoted(asked.layer(OF))
+    work = f'SELECT TOTAL("work") FROM {units} WHERE {quoted(district)} = d."district"'
     part = f'd."staff" / (SELECT TOTAL("staff") FROM {districts}) * ({everything.sql})'
     sql = f"SELECT {how}(({work}) / ({part})) FROM {districts} AS d"
     return Query(sql, (asked.of("work", is_given(district)),), f"load_{how.lower()}")

@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sheltermap.analyses.evacuation_totals import ROUNDING
-from sheltermap.questions.figure_source import Query, Sum, column, compared, holds, is_not, is_one_of, share
+from sheltermap.base.sql_quoting import quoted
+from sheltermap.questions.figure_source import Query, Sum, compared, holds, is_not, is_one_of, share
 from sheltermap.questions.figures import NOT_COVERED
 
 if TYPE_CHECKING:
@@ -61,14 +62,14 @@ def _stays(asked: Asked, limit_s: float | None) -> tuple[Where, ...]:
 def _time(asked: Asked, name: str, where: tuple[Where, ...]) -> Source:
     """Return when a part of the people has left, or the last of them."""
     measure = asked.kind.measure
-    weight = "1" if measure == "rows" else column(measure)
+    weight = "1" if measure == "rows" else quoted(measure)
     somebody = holds(f"COALESCE({weight}, 1) <> 0", "somebody")
     if name not in PARTS:
-        return Sum(asked.layer(), (*where, somebody), column(LAST[name]), "max")
+        return Sum(asked.layer(), (*where, somebody), quoted(LAST[name]), "max")
     people = asked.people(*where, holds(f"{weight} > 0", "somebody"), measure=measure)
     running = (
         f'SELECT "leaves_s" AS time, SUM({weight}) OVER (ORDER BY "leaves_s", {weight} ROWS UNBOUNDED PRECEDING) AS '
-        f"gone, SUM({weight}) OVER () AS everybody FROM {column(people.layer)} WHERE {people.condition}"
+        f"gone, SUM({weight}) OVER () AS everybody FROM {quoted(people.layer)} WHERE {people.condition}"
     )
     part = PARTS[name] * (1 - ROUNDING)
     return Query(f"SELECT MIN(time) FROM ({running}) WHERE gone >= {part!r} * everybody", (people,), "time_of_part")

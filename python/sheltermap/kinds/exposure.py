@@ -11,12 +11,13 @@ import sheltermap as sm
 from sheltermap.analyses.zone_service import STATES, Service, service_in_zones, service_sums
 from sheltermap.base import texts
 from sheltermap.base.scopes import INSIDE_ZONES, OUTSIDE_ZONES, UNKNOWN
+from sheltermap.base.sql_quoting import quoted
 from sheltermap.drawing.legend import Category, exposure_categories
 from sheltermap.kinds.exposure_tables import service_key_figure, service_tables
 from sheltermap.layers.frames import require_free
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.table import Bar, Cell, Table, heads
-from sheltermap.questions.figure_source import Sum, column, compared, is_empty, is_one_of
+from sheltermap.questions.figure_source import Sum, compared, is_empty, is_one_of
 from sheltermap.questions.figures import records, rows_and_weight
 from sheltermap.questions.finding import Finding, figure_of, found, said
 from sheltermap.questions.judging import GateFinding, Judged
@@ -168,7 +169,7 @@ class Exposure(ByArea):
         if asked.name == "served_rows_without":
             return Sum(asked.layer(SERVES), (*where, is_empty("people_served")))
         where += [is_one_of("state", "fails")] if asked.name == "served_by_failing" else []
-        return Sum(asked.layer(SERVES), tuple(where), column("people_served"))
+        return Sum(asked.layer(SERVES), tuple(where), quoted("people_served"))
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by whether they lie in a zone."""

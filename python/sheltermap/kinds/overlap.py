@@ -11,11 +11,12 @@ import pandas as pd
 import sheltermap as sm
 from sheltermap.base import texts
 from sheltermap.base.exact_sums import total
+from sheltermap.base.sql_quoting import quoted
 from sheltermap.drawing.legend import UNCOVERED, Category
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.picture import MapPicture, map_picture
 from sheltermap.page.table import LONG, Cell, Table, cut_note, heads, text
-from sheltermap.questions.figure_source import Sum, column
+from sheltermap.questions.figure_source import Sum
 from sheltermap.questions.figures import records
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.kind import Kind
@@ -97,7 +98,7 @@ class Overlap(Kind):
         if asked.name == "features":
             return Sum(asked.input("features"))
         if asked.name == "features_in_a_zone":
-            return Sum(asked.layer(), (), column("feature"), "distinct")
+            return Sum(asked.layer(), (), quoted("feature"), "distinct")
         where = () if asked.category is None else (asked.told("zone", asked.category),)
         return asked.count(*where) if asked.name == "pairs" else asked.of(asked.name, *where)
 

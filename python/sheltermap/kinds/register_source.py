@@ -6,18 +6,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from sheltermap.base.sql_quoting import quoted
 from sheltermap.kinds.register_structures import HOLDING
-from sheltermap.questions.figure_source import (
-    NotInLayers,
-    Sum,
-    column,
-    compared,
-    holds,
-    is_empty,
-    is_given,
-    is_one_of,
-    less,
-)
+from sheltermap.questions.figure_source import NotInLayers, Sum, compared, holds, is_empty, is_given, is_one_of, less
 from sheltermap.questions.shared_sources import YES
 from sheltermap.registers.grades import NOT_RECORDED
 
@@ -78,7 +69,7 @@ def _improvements(asked: Asked) -> Source:
     if math.isnan(float(asked.row["value"])):
         return NotInLayers("not_recorded")
     given = [each for each in (*NEEDED, COST) if each in asked.columns()]
-    tests = [f"{column(each)} > 0" if each == COST else f"{column(each)} IS NOT NULL" for each in given]
+    tests = [f"{quoted(each)} > 0" if each == COST else f"{quoted(each)} IS NOT NULL" for each in given]
     needed = holds(f"({' OR '.join(tests)})" if tests else "0", "improved")
     if asked.name == "improvements":
         return asked.count(needed)

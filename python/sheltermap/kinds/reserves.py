@@ -14,12 +14,13 @@ from pydantic import Field
 import sheltermap as sm
 from sheltermap.base import texts
 from sheltermap.base.reasons import UNPLACED
+from sheltermap.base.sql_quoting import quoted
 from sheltermap.base.standards import PositiveMetres
 from sheltermap.drawing.legend import COVERED, UNCOVERED, UNKNOWN, Category, reserve_categories
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import LONG, Bar, Cell, Table, cut_note, heads, text
-from sheltermap.questions.figure_source import Computed, column, holds, literal, share
+from sheltermap.questions.figure_source import Computed, holds, literal, share
 from sheltermap.questions.figures import records
 from sheltermap.questions.finding import Finding, Step, figure_of, found, listed, said
 from sheltermap.questions.judging import Judged
@@ -134,11 +135,11 @@ class Reserves(Kind):
     @staticmethod
     def _where(asked: Asked, days: float, verdict: str) -> Where:
         """Say whose store lasts so many days, or does not, or nobody knows; a bound decides on its own side only."""
-        placeless = f"COALESCE({column('reason')} IN ({', '.join(map(literal, UNPLACED))}), 0)"
+        placeless = f"COALESCE({quoted('reason')} IN ({', '.join(map(literal, UNPLACED))}), 0)"
         of_stores = f'"stock" >= "need_per_day" * {literal(days)}'
         known = {"lasts": (of_stores, "rows_without_number"), "less": (f"NOT {of_stores}", "unknown_rows")}
         stores = {
-            name: f'SELECT "store" FROM {column(asked.layer("stores"))} WHERE {test} AND "{bound}" = 0'
+            name: f'SELECT "store" FROM {quoted(asked.layer("stores"))} WHERE {test} AND "{bound}" = 0'
             for name, (test, bound) in known.items()
         }
         tests = {name: f'"facility" IN ({sql})' for name, sql in stores.items()}

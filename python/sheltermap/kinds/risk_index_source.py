@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from sheltermap.questions.figure_source import NotInLayers, Query, Sum, column, is_empty, is_given, literal
+from sheltermap.base.sql_quoting import quoted
+from sheltermap.questions.figure_source import NotInLayers, Query, Sum, is_empty, is_given, literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,17 +38,17 @@ def index_source(kind: _Keys, asked: Asked) -> Source:
     if name.startswith("weight_stays"):
         return NotInLayers("weights_moved")
     if name == "part_value":
-        return Sum(layer, asked.in_area(), column(asked.measure), "only")
+        return Sum(layer, asked.in_area(), quoted(asked.measure), "only")
     if name == "part_weight":
         return _weight(asked)
     if name in ("part_0_at", "part_1_at"):
         return _limit(kind, asked, asked.measure, name == "part_1_at")
     index = _index(kind, asked)
     rows = Sum(layer, asked.in_area())
-    here = f"SELECT {index} FROM {column(layer)} WHERE {rows.condition}"
+    here = f"SELECT {index} FROM {quoted(layer)} WHERE {rows.condition}"
     if name == "risk_index":
         return Query(here, (rows,), f"index_{kind.combined}")
-    above = f"SELECT 1 + COUNT(*) FROM {column(layer)} WHERE {index} > ({here}) + 1e-12"
+    above = f"SELECT 1 + COUNT(*) FROM {quoted(layer)} WHERE {index} > ({here}) + 1e-12"
     return Query(above, (Sum(layer, (is_given("rank"),)),), "index_rank")
 
 
@@ -62,7 +63,7 @@ def _weight(asked: Asked) -> Query:
 def _limit(kind: _Keys, asked: Asked, part: str, upper: bool) -> Source:
     """Return what becomes 0 or 1: the limit that the plan gives, else the least or the greatest of all areas."""
     if kind.limits is None:
-        return Sum(asked.layer(), (), column(part), "max" if upper else "min")
+        return Sum(asked.layer(), (), quoted(part), "max" if upper else "min")
     path = literal(f'$."{part}"[{int(upper)}]')
     where = f"analysis = {literal(asked.kind.name)} AND parameter = 'limits'"
     return Query(f"SELECT json_extract(value, {path}) FROM parameters WHERE {where}", (), "index_limit")
@@ -73,7 +74,7 @@ def _index(kind: _Keys, asked: Asked) -> str:
     whole, terms = sum(kind.weights.values()), []
     for part, weight in kind.weights.items():
         low, high = (_limit(kind, asked, part, upper).sql for upper in (False, True))
-        share = f"MIN(MAX(({column(part)} - ({low})) * 1.0 / (({high}) - ({low})), 0), 1)"
+        share = f"MIN(MAX(({quoted(part)} - ({low})) * 1.0 / (({high}) - ({low})), 0), 1)"
         scaled = f"(1 - {share})" if part in (kind.more_is_better or ()) else share
         by = literal(weight / whole)
         terms.append(f"POWER({scaled}, {by})" if kind.combined == "geometric" else f"{scaled} * {by}")

@@ -9,18 +9,9 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.base.scenarios import scenario_label
+from sheltermap.base.sql_quoting import quoted
 from sheltermap.layers.cells import weights_of
-from sheltermap.questions.figure_source import (
-    Computed,
-    Query,
-    Sum,
-    column,
-    is_empty,
-    is_given,
-    is_one_of,
-    literal,
-    never,
-)
+from sheltermap.questions.figure_source import Computed, Query, Sum, is_empty, is_given, is_one_of, literal, never
 from sheltermap.questions.figures import records
 
 if TYPE_CHECKING:
@@ -68,11 +59,11 @@ def matrix_source(asked: Asked, *, joined_by_highest: bool, counted: bool) -> So
     if name in OF_CLASSES:
         category = () if asked.category is None else (is_one_of("category", asked.category),)
         where = (is_one_of("figure", name), is_one_of("measure", asked.measure), *category)
-        return Sum(asked.layer(CLASSES), where, column("value"), "only")
+        return Sum(asked.layer(CLASSES), where, quoted("value"), "only")
     if name == "cell_level":
         likelihood, impact = _numbers_of(str(asked.category))
         where = (is_one_of("likelihood_class", likelihood), is_one_of("impact_class", impact))
-        return Sum(asked.layer(CELLS), where, column("level"), "only")
+        return Sum(asked.layer(CELLS), where, quoted("level"), "only")
     if name == "reversals":
         return _reversals(asked)
     counts = {
@@ -90,7 +81,7 @@ def _people(asked: Asked) -> Source:
     if asked.name == "rows_without_weight":
         return Sum(table, (is_empty("people"),))
     unknown = () if asked.scenario is None else (is_one_of(f"{STATE}{scenario_label(asked.scenario)}", "unknown"),)
-    return Sum(table, unknown, column("people"))
+    return Sum(table, unknown, quoted("people"))
 
 
 def _of_risk(asked: Asked, *, joined_by_highest: bool, counted: bool) -> Source:
@@ -103,7 +94,7 @@ def _of_risk(asked: Asked, *, joined_by_highest: bool, counted: bool) -> Source:
 
     if asked.name == "risk_level":
         terms: tuple[Term, ...] = (told("likelihood_class"), told("impact_class"))
-        cell = f'SELECT "level" FROM {column(asked.layer(CELLS))}'
+        cell = f'SELECT "level" FROM {quoted(asked.layer(CELLS))}'
         return Computed(f'({cell} WHERE "likelihood_class" = {{0}} AND "impact_class" = {{1}})', terms, "level_of_cell")
     if asked.name == "likelihood_class":
         return _class_of(asked, "likelihood", told("annual_probability"), told("likelihood_class"))
@@ -111,7 +102,7 @@ def _of_risk(asked: Asked, *, joined_by_highest: bool, counted: bool) -> Source:
         return _class_of(asked, dimension, told(dimension), told(f"{dimension}_class"))
     if asked.name == "impact_class":
         others = ("likelihood_class", "impact_class")
-        classes = [column(each) for each in asked.columns() if each.endswith("_class") and each not in others]
+        classes = [quoted(each) for each in asked.columns() if each.endswith("_class") and each not in others]
         if not joined_by_highest or not classes:
             return told("impact_class")
         known = ", ".join(f"COALESCE({each}, 0)" for each in classes)
@@ -122,7 +113,7 @@ def _of_risk(asked: Asked, *, joined_by_highest: bool, counted: bool) -> Source:
     if asked.name == "impact":
         state = f"{STATE}{scenario_label(str(asked.scenario))}"
         if counted and dimension == "human" and state in asked.columns(PEOPLE):
-            return Sum(asked.layer(PEOPLE), (is_one_of(state, "affected"),), column("people"))
+            return Sum(asked.layer(PEOPLE), (is_one_of(state, "affected"),), quoted("people"))
         return told(dimension)
     return told(asked.name)
 
@@ -130,15 +121,15 @@ def _of_risk(asked: Asked, *, joined_by_highest: bool, counted: bool) -> Source:
 def _class_of(asked: Asked, measure: str, value: Sum, given: Sum) -> Source:
     """Return the highest class that begins at a value or below; as the plan says it where it gives no value."""
     of = f'"figure" = \'class_from\' AND "measure" = {literal(measure)}'
-    highest = f'SELECT MAX(CAST("category" AS INTEGER)) FROM {column(asked.layer(CLASSES))}'
+    highest = f'SELECT MAX(CAST("category" AS INTEGER)) FROM {quoted(asked.layer(CLASSES))}'
     return Computed(f'COALESCE(({highest} WHERE {of} AND "value" <= {{0}}), {{1}})', (value, given), "class_of")
 
 
 def _reversals(asked: Asked) -> Source:
     """Count the pairs in which more is expected of the risk of the lower level, in each dimension."""
-    matrix, pairs = column(asked.layer()), []
+    matrix, pairs = quoted(asked.layer()), []
     placed = Sum(asked.layer(), (is_given("level"),))
-    for name in [column(each) for each in asked.columns() if each.endswith(EXPECTED)]:
+    for name in [quoted(each) for each in asked.columns() if each.endswith(EXPECTED)]:
         lower = f'lower."level" < higher."level" AND lower.{name} > higher.{name}'
         pairs.append(f"(SELECT COUNT(*) FROM {matrix} AS higher JOIN {matrix} AS lower ON {lower})")
     if not pairs:

@@ -14,10 +14,11 @@ from sheltermap.base import texts
 from sheltermap.base.exact_sums import total
 from sheltermap.base.limits import Limit
 from sheltermap.base.reasons import UNPLACED
+from sheltermap.base.sql_quoting import quoted
 from sheltermap.drawing.legend import BANDS, COVERED, UNKNOWN, Category, Look
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.table import LONG, Cell, Table, cut_note, heads, reason_words, text
-from sheltermap.questions.figure_source import NotInLayers, column, holds, is_one_of, literal
+from sheltermap.questions.figure_source import NotInLayers, holds, is_one_of, literal
 from sheltermap.questions.figures import records, threshold_of
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, NotNegative, SeveralLimits, Supply
@@ -127,7 +128,7 @@ class ServiceAreas(SeveralLimits, AlongStreets):
         if not self.split:
             return NotInLayers("facilities_in_one_part")
         first = asked.thresholds[0]
-        away = holds(f"COALESCE({column('reason')}, '') NOT IN ({', '.join(map(literal, AWAY))})", "can_serve")
+        away = holds(f"COALESCE({quoted('reason')}, '') NOT IN ({', '.join(map(literal, AWAY))})", "can_serve")
         return asked.count(is_one_of(first.threshold_column, first.value), away)
 
     def legend(self, outcome: Outcome) -> list[Category]:

@@ -6,16 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sheltermap.base import texts
-from sheltermap.questions.figure_source import (
-    NotInLayers,
-    Sum,
-    column,
-    is_not,
-    is_one_of,
-    less,
-    plus,
-    share,
-)
+from sheltermap.base.sql_quoting import quoted
+from sheltermap.questions.figure_source import NotInLayers, Sum, is_not, is_one_of, less, plus, share
 
 if TYPE_CHECKING:
     from sheltermap.questions.figure_source import Asked, Source, Term, Where
@@ -49,7 +41,7 @@ def _served(kind: AmongSites, asked: Asked, when: str) -> Sum:
         return asked.people(is_one_of(f"covered_{when}", 1))
     if asked.measure == kind.measure:
         return asked.of(served, is_not("state", "unknown"))
-    part = f"{column(served)} / NULLIF({column(kind.measure)}, 0)" if kind.measure != "rows" else column(served)
+    part = f"{quoted(served)} / NULLIF({quoted(kind.measure)}, 0)" if kind.measure != "rows" else quoted(served)
     whole = asked.people(is_not("state", "unknown"))
     of = part if whole.of is None else f"ROUND({whole.of} * {part}, 6)"
     return Sum(whole.layer, whole.where, of, called=texts.both("whence.part_served", column=asked.measure))

@@ -13,6 +13,7 @@ import sheltermap as sm
 from sheltermap.analyses.ledger import ROWS, measures_of
 from sheltermap.base import texts
 from sheltermap.base.limits import Limit
+from sheltermap.base.sql_quoting import quoted
 from sheltermap.drawing.legend import Category, Look, of_one_scenario
 from sheltermap.drawing.plots import FACILITY, WATER, ground_streets
 from sheltermap.drawing.vulnerable_legends import suitable_categories, vulnerable_categories
@@ -30,7 +31,7 @@ from sheltermap.kinds.vulnerable_tables import (
 )
 from sheltermap.page.picture import LegendEntry, MapPicture, map_picture
 from sheltermap.page.table import words_of
-from sheltermap.questions.figure_source import Sum, column, is_empty, is_not, is_one_of, less, share
+from sheltermap.questions.figure_source import Sum, is_empty, is_not, is_one_of, less, share
 from sheltermap.questions.figures import NOT_COVERED
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import ByArea, LimitText, Reaching
@@ -179,7 +180,7 @@ class Vulnerable(OfScenarios, Reaching, ByArea):
         if name == "outside":
             return less(everybody, self._people(asked, *where))
         if name == "warning_needed_s":
-            return Sum(asked.layer(), tuple(where), column("time_needed_s"), "max")
+            return Sum(asked.layer(), tuple(where), quoted("time_needed_s"), "max")
         if name == "in_zone":
             return self._people(asked, *where, is_not("state", "unknown"))
         in_time = self._people(asked, *where, is_one_of("state", name.removesuffix("_share")))
@@ -187,7 +188,7 @@ class Vulnerable(OfScenarios, Reaching, ByArea):
 
     def _people(self, asked: Asked, *where: Where) -> Sum:
         """Return the people of parts of sites; where each row counts as one, a column says which part it is."""
-        return Sum(asked.layer(), (*asked.in_area(), *where), column(self.weight or ROWS))
+        return Sum(asked.layer(), (*asked.in_area(), *where), quoted(self.weight or ROWS))
 
     def _sites(self, context: Context) -> pd.DataFrame:
         """Return the people of every site, its group and area: those outside the zones are in no other layer."""

@@ -14,13 +14,14 @@ from sheltermap.analyses.areas import ground_notes
 from sheltermap.base import texts
 from sheltermap.base.exact_sums import total
 from sheltermap.base.scopes import require_own_names
+from sheltermap.base.sql_quoting import quoted
 from sheltermap.base.standards import Text
 from sheltermap.drawing.raster_legends import class_categories_of_areas, value_categories
 from sheltermap.layers import frames
 from sheltermap.page.key_figure import KeyFigure
 from sheltermap.page.picture import MapPicture, map_picture
 from sheltermap.page.table import Cell, Table, Words, heads, text, words_of
-from sheltermap.questions.figure_source import Sum, column, mean, share
+from sheltermap.questions.figure_source import Sum, mean, share
 from sheltermap.questions.figures import place_of, records
 from sheltermap.questions.finding import Finding, figures_of
 from sheltermap.questions.judging import Judged
@@ -134,9 +135,9 @@ class Zonal(Kind):
         whole = f"({sized('area_m2')} + {sized('unknown_m2')})"
         held = {"class_share": f"{SHARE}{asked.category}", "unknown_share": "unknown"}.get(what, what)
         if asked.area is not None:
-            return Sum(asked.layer(), asked.in_area(name=self.area_name), column(held), "only")
+            return Sum(asked.layer(), asked.in_area(name=self.area_name), quoted(held), "only")
         if what in ("sum", "min", "max"):
-            return Sum(asked.layer(), (), column(held), what)
+            return Sum(asked.layer(), (), quoted(held), what)
         if what == "mean":
             return mean("mean", Sum(asked.layer()), "count")
         part = sized("unknown_m2") if what == "unknown_share" else f"{sized(held)} * {whole}"
@@ -265,4 +266,4 @@ def _most_first(outcome: Outcome) -> pd.DataFrame:
 
 def sized(name: str) -> str:
     """Return a column as SQL adds it up: nothing where it is not known."""
-    return f"COALESCE({column(name)}, 0)"
+    return f"COALESCE({quoted(name)}, 0)"

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,13 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from sheltermap.base import texts
-from sheltermap.layers.workbooks import new_workbook
+from sheltermap.layers.workbooks import FORBIDDEN, NAME_LETTERS, new_workbook
 from sheltermap.page.filled_page import CELL_LETTERS, filled_page
 from sheltermap.page.table import Bar, Table
 
-NAME_LETTERS = 31  # of a sheet, which spreadsheets allow
 TEXT_LOOK = {"text_wrap": True, "valign": "top"}
-FORBIDDEN = re.compile(r"[\[\]:*?/\\']|[\x00-\x1f]")
 WIDEST, NARROWEST = 60, 8  # letters of a column
 HEAD = 3  # title and note stand above
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 import sheltermap as sm
 from sheltermap._native import _core
+from sheltermap.base.sql_quoting import quoted
 
 CONTENTS = (
     "SELECT table_name, data_type FROM gpkg_contents WHERE data_type IN ('features', 'attributes') ORDER BY rowid"
@@ -76,9 +77,8 @@ def _table(connection: sqlite3.Connection, name: str) -> pd.DataFrame:
     """Return a table without geometry; its own number of the row is left out."""
     described = connection.execute("SELECT name, type, pk FROM pragma_table_info(?)", (name,)).fetchall()
     kept = [(column, declared.upper()) for column, declared, key in described if not key]
-    quoted = ", ".join('"' + column.replace('"', '""') + '"' for column, _ in kept)
-    table = '"' + name.replace('"', '""') + '"'
-    rows = connection.execute(f"SELECT {quoted or 'NULL'} FROM {table} ORDER BY rowid").fetchall()
+    names = ", ".join(quoted(column) for column, _ in kept)
+    rows = connection.execute(f"SELECT {names or 'NULL'} FROM {quoted(name)} ORDER BY rowid").fetchall()
     columns = list(zip(*rows, strict=True)) or [()] * len(kept)
     return pd.DataFrame(
         {

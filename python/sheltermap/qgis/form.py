@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
 
+from sheltermap.base.sql_quoting import quoted
 from sheltermap.qgis import rules
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def form(layer: StyledLayer, lang: str) -> list[Element]:
                 entry = SubElement(entries, "Option", type="Map")
                 SubElement(entry, "Option", name=words[lang], type="QString", value=code)
     called = Element("previewExpression")
-    called.text = rules.column(layer.named_by or _first(layer))
+    called.text = quoted(layer.named_by or _first(layer))
     tip = Element("mapTip", enabled="1")
     tip.text = map_tip(layer, lang)
     return [fields, aliases, editable, called, tip]
@@ -51,11 +52,11 @@ def alias(column: Column, lang: str) -> str:
 
 def map_tip(layer: StyledLayer, lang: str) -> str:
     """Return the page that QGIS shows at a row: what it is called, and what was found for it."""
-    named = rules.column(layer.named_by or _first(layer))
+    named = quoted(layer.named_by or _first(layer))
     shown = SAFE.format(f"coalesce(to_string({named}), '')")
     lines = [f"<b>[% {shown} %]</b><br>{_written(layer.words.title[lang])}", "<table>"]
     for column in _told(layer):
-        value = f"coalesce(to_string(represent_value({rules.column(column.name)})), '')"
+        value = f"coalesce(to_string(represent_value({quoted(column.name)})), '')"
         lines.append(f"<tr><td>{_written(alias(column, lang))}</td><td>[% {SAFE.format(value)} %]</td></tr>")
     return "\n".join([*lines, "</table>"])
 

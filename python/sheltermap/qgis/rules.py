@@ -34,28 +34,6 @@ def columns(rule: str) -> list[str]:
     return list(dict.fromkeys(text for kind, text in tokens(rule) if kind == "column"))
 
 
-def column(name: str) -> str:
-    """Return a column as a rule names it.
-
-    Examples
-    --------
-    >>> column('the "old" one')
-    '"the ""old"" one"'
-    """
-    return '"' + name.replace('"', '""') + '"'
-
-
-def text(value: str) -> str:
-    """Return a text as a rule writes it.
-
-    Examples
-    --------
-    >>> text("St. John's")
-    "'St. John''s'"
-    """
-    return "'" + value.replace("'", "''") + "'"
-
-
 def first_that_holds(rules: Sequence[str]) -> str:
     """Return the expression for the number of the first rule that holds."""
     return f"CASE {' '.join(f'WHEN {rule} THEN {number}' for number, rule in enumerate(rules))} END"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from sheltermap.base.sql_quoting import quoted
 from sheltermap.qgis import rules
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def sld(layer: StyledLayer, style: Style, lang: str) -> str:
         if chosen is not None:
             rule.append(chosen)
         DRAWN[layer.geometry](rule, entry.symbol)
-        if layer.named_by is not None and layer.label == rules.column(layer.named_by):
+        if layer.named_by is not None and layer.label == quoted(layer.named_by):
             _label(rule, layer.named_by)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(made, encoding="unicode") + "\n"
 

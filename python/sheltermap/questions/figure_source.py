@@ -12,6 +12,7 @@ import pandas as pd
 
 from sheltermap.base import texts
 from sheltermap.base.scopes import ALL, AREA, OUTSIDE_AREAS
+from sheltermap.base.sql_quoting import quoted, quoted_text
 from sheltermap.questions.figures import threshold_in
 
 if TYPE_CHECKING:
@@ -23,15 +24,15 @@ if TYPE_CHECKING:
 GEOMETRY = "geom"  #: the column of geometries in a GeoPackage that sheltermap writes
 INPUT = "input_"  #: how the layers of the inputs are called
 HOW = {
-    "rows": 'SELECT COUNT(*) FROM "{layer}"{where}',
-    "sum": 'SELECT TOTAL({of}) FROM "{layer}"{where}',
-    "distinct": 'SELECT COUNT(DISTINCT {of}) FROM "{layer}"{where}',
-    "max": 'SELECT MAX({of}) FROM "{layer}"{where}',
-    "min": 'SELECT MIN({of}) FROM "{layer}"{where}',
-    "only": 'SELECT {of} FROM "{layer}"{where}',
+    "rows": "SELECT COUNT(*) FROM {layer}{where}",
+    "sum": "SELECT TOTAL({of}) FROM {layer}{where}",
+    "distinct": "SELECT COUNT(DISTINCT {of}) FROM {layer}{where}",
+    "max": "SELECT MAX({of}) FROM {layer}{where}",
+    "min": "SELECT MIN({of}) FROM {layer}{where}",
+    "only": "SELECT {of} FROM {layer}{where}",
     "median": (
         "SELECT AVG(value) FROM (SELECT {of} AS value, ROW_NUMBER() OVER (ORDER BY {of}) AS number, "
-        'COUNT(*) OVER () AS rows FROM "{layer}"{where}) WHERE number IN ((rows + 1) / 2, (rows + 2) / 2)'
+        "COUNT(*) OVER () AS rows FROM {layer}{where}) WHERE number IN ((rows + 1) / 2, (rows + 2) / 2)"
     ),
 }  #: what is done with the rows, by the word for it
 
@@ -56,17 +57,6 @@ class Where:
     words: dict[str, str]
 
 
-def column(name: str) -> str:
-    """Return a column's name as SQL has it.
-
-    Examples
-    --------
-    >>> column("people")
-    '"people"'
-    """
-    return '"' + name.replace('"', '""') + '"'
-
-
 def literal(value: Any) -> str:
     """Return a value as SQL has it.
 
@@ -76,7 +66,7 @@ def literal(value: Any) -> str:
     ("'Tom''s'", '1', '2.5')
     """
     if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
+        return quoted_text(value)
     return repr(int(value) if isinstance(value, bool) or float(value).is_integer() else float(value))
 
 
@@ -86,30 +76,30 @@ def is_one_of(name: str, *values: Any) -> Where:
     if not values:
         return never(texts.both("whence.named_nowhere", column=name))
     one = f"= {literal(values[0])}"
-    sql = f"{column(name)} " + (one if len(values) == 1 else f"IN ({', '.join(map(literal, values))})")
+    sql = f"{quoted(name)} " + (one if len(values) == 1 else f"IN ({', '.join(map(literal, values))})")
     return Where(sql, dict.fromkeys(texts.LANGUAGES, f"{name} = {said}"))
 
 
 def is_not(name: str, value: Any) -> Where:
     """Say that a column holds something else than a value, or nothing."""
     words = dict.fromkeys(texts.LANGUAGES, f"{name} ≠ {value}")
-    return Where(f"{column(name)} IS NOT {literal(value)}", words)
+    return Where(f"{quoted(name)} IS NOT {literal(value)}", words)
 
 
 def compared(name: str, sign: str, value: float) -> Where:
     """Say how a column's number compares with a value: "<", "<=", ">" or ">="."""
     said = f"{name} {sign.replace('>=', '≥').replace('<=', '≤')} {value:.15g}"
-    return Where(f"{column(name)} {sign} {literal(value)}", dict.fromkeys(texts.LANGUAGES, said))
+    return Where(f"{quoted(name)} {sign} {literal(value)}", dict.fromkeys(texts.LANGUAGES, said))
 
 
 def is_empty(name: str) -> Where:
     """Say that a column is empty."""
-    return Where(f"{column(name)} IS NULL", texts.both("whence.empty", column=name))
+    return Where(f"{quoted(name)} IS NULL", texts.both("whence.empty", column=name))
 
 
 def is_given(name: str) -> Where:
     """Say that a column is not empty."""
-    return Where(f"{column(name)} IS NOT NULL", texts.both("whence.given", column=name))
+    return Where(f"{quoted(name)} IS NOT NULL", texts.both("whence.given", column=name))
 
 
 def holds(sql: str, key: str, **told: Any) -> Where:
@@ -141,8 +131,7 @@ class Sum:
     def sql(self) -> str:
         """The query that gives the number."""
         where = f" WHERE {self.condition}" if self.where else ""
-        layer = self.layer.replace('"', '""')
-        return HOW[self._how].format(of=self.of, layer=layer, where=where)
+        return HOW[self._how].format(of=self.of, layer=quoted(self.layer), where=where)
 
     @property
     def _how(self) -> str:
@@ -235,10 +224,10 @@ def share(part: Term, whole: Term) -> Computed:
 
 def mean(name: str, of: Sum, weighed_by: str | None) -> Computed:
     """Return the mean of a column over the rows of a sum, each weighed by another column."""
-    weight = "1" if weighed_by is None else column(weighed_by)
+    weight = "1" if weighed_by is None else quoted(weighed_by)
     where = (*of.where, is_given(name))
     whole = Sum(of.layer, where, weight)
-    both = Sum(of.layer, where, f"{weight} * {column(name)}", called=texts.both("whence.weighed", column=name))
+    both = Sum(of.layer, where, f"{weight} * {quoted(name)}", called=texts.both("whence.weighed", column=name))
     return share(both, whole)
 
 
@@ -352,7 +341,7 @@ class Asked:
         measure = self.measure if measure is None else measure
         if measure == "rows" or not self.columns(end):
             return self.count(*where, end=end)
-        return Sum(self.layer(end), (*self.in_area(end), *where), column(measure))
+        return Sum(self.layer(end), (*self.in_area(end), *where), quoted(measure))
 
     def without_number(self, *where: Where, end: str = "") -> Sum:
         """Return how many rows in its area do not say how many people they have."""
@@ -364,13 +353,13 @@ class Asked:
         """Say that a column of numbers is empty, or blank where the layer keeps it as a text."""
         if not self.columns(end).get(name, "").startswith("TEXT"):
             return is_empty(name)
-        return Where(f"TRIM(COALESCE({column(name)}, '')) = ''", texts.both("whence.empty", column=name))
+        return Where(f"TRIM(COALESCE({quoted(name)}, '')) = ''", texts.both("whence.empty", column=name))
 
     def of(self, name: str, *where: Where, end: str = "", how: str = "sum") -> Sum:
         """Return what a column of the rows in its area comes to, which fulfil conditions."""
         if not self.columns(end):
             return self.count(end=end)
-        return Sum(self.layer(end), (*self.in_area(end), *where), column(name), how)
+        return Sum(self.layer(end), (*self.in_area(end), *where), quoted(name), how)
 
     def told(self, name: str, told: str | None, end: str = "") -> Where:
         """Say that a column holds what the figure tells as this text, however the layer spells it."""
@@ -385,5 +374,5 @@ class Asked:
         if self.layers.spelt(self.layer(end), name, self.scope):
             return (self.told(name, self.scope, end),)
         placed = self.scope == OUTSIDE_AREAS
-        has_place = f"{column(GEOMETRY)} IS {'NOT ' if placed else ''}NULL"
+        has_place = f"{quoted(GEOMETRY)} IS {'NOT ' if placed else ''}NULL"
         return (is_empty(name), holds(has_place, "placed" if placed else "placeless"))

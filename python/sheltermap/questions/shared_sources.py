@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sheltermap.base import texts
-from sheltermap.questions.figure_source import Sum, column, holds, is_empty, is_given, is_not, is_one_of, literal, share
+from sheltermap.base.sql_quoting import quoted
+from sheltermap.questions.figure_source import Sum, holds, is_empty, is_given, is_not, is_one_of, literal, share
 from sheltermap.questions.figures import NOT_COVERED
 from sheltermap.registers.schema import schema
 
@@ -25,8 +26,8 @@ def places_known(name: str) -> Where:
     field = schema("shelter").fields["capacity_persons"]
     assert field.min is not None and field.max is not None, "the register limits it"
     told = {"low": texts.number(field.min), "high": texts.number(field.max), "column": name}
-    cell = f"CAST({column(name)} AS REAL)"
-    sql = f"{column(name)} IS NOT NULL AND {cell} BETWEEN {field.min:.15g} AND {field.max:.15g}"
+    cell = f"CAST({quoted(name)} AS REAL)"
+    sql = f"{quoted(name)} IS NOT NULL AND {cell} BETWEEN {field.min:.15g} AND {field.max:.15g}"
     return holds(f"{sql} AND {cell} = CAST({cell} AS INTEGER)", "places_known", **told)
 
 
@@ -57,7 +58,7 @@ def cost_source(asked: Asked) -> Sum:
     cost = "duration_s" if in_time else "distance_m"
     if asked.name.startswith("rows_without_"):
         return asked.count(is_empty(cost))
-    return Sum(asked.layer(), (is_given(cost),), column(cost), asked.name.split("_")[1])
+    return Sum(asked.layer(), (is_given(cost),), quoted(cost), asked.name.split("_")[1])
 
 
 PAIRS = "pairs"  #: end of the name of the table of rows and the zones that they lie in
@@ -72,5 +73,5 @@ def pairs_of(rows: GeoDataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
 
 def within_pairs(asked: Asked, zone: str | None) -> Where:
     """Say that a row of the layer lies in a zone, by the table of pairs."""
-    sql = f'"fid" IN (SELECT "row_fid" FROM {column(asked.layer(PAIRS))} WHERE "zone" = {literal(str(zone))})'
+    sql = f'"fid" IN (SELECT "row_fid" FROM {quoted(asked.layer(PAIRS))} WHERE "zone" = {literal(str(zone))})'
     return holds(sql, "in_zone", zone=str(zone))

@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sheltermap._native import _core
+from sheltermap.base.sql_quoting import quoted
 from sheltermap.registers.places import packed, unpacked
 from sheltermap.registers.schema import Schema, schema
 
@@ -230,11 +231,6 @@ def _sound(path: Path, what: str) -> Iterator[None]:
         yield
     except (ValueError, TypeError, AttributeError, OverflowError, _core.CrsError) as error:
         raise _core.ReadError(f"{path} is damaged: {what}: {error}; take a copy of it that was sound") from None
-
-
-def quoted(name: str) -> str:
-    """Return a name as SQL takes it, whatever is in it."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _cell(value: Any) -> Any:

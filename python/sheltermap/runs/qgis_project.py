@@ -12,6 +12,7 @@ import shapely
 
 from sheltermap.base import texts
 from sheltermap.base.scenarios import scenario_label
+from sheltermap.base.sql_quoting import quoted, quoted_text
 from sheltermap.basemap.ground_layers import PREFIX
 from sheltermap.drawing.ground import LINE_ORDER, ORDER, dashes_mm, ground_categories
 from sheltermap.drawing.legend import Category, Look
@@ -188,7 +189,7 @@ class _Styling:
             styles += self._scenarios(name, frame, symbol)
             named_by = next((each for each in (source.name, "name", source.id, "id") if each in frame.columns), None)
             is_labelled = role in (*PLACES, "areas") and len(frame) <= FEW and named_by in (source.name, "name")
-            label = rules.column(named_by) if is_labelled and named_by is not None else None
+            label = quoted(named_by) if is_labelled and named_by is not None else None
             rights = source.attribution
             yield StyledLayer(
                 told, geometry, _crs(frame), styles, named_by, label, licence=source.licence, rights=rights
@@ -220,7 +221,7 @@ class _Styling:
             Style(
                 scenario_label(value),
                 texts.name(value),
-                [Entry(f"{rules.column(column)} = {rules.text(value)}", texts.name(value), symbol)],
+                [Entry(f"{quoted(column)} = {quoted_text(value)}", texts.name(value), symbol)],
             )
             for value in values
         ]
@@ -238,7 +239,7 @@ class _Styling:
                 symbol = Symbol(each.colour, line_mm=each.line_mm, edge_mm=0.0, size_mm=0.8, dashes_mm=dashes)
                 entries.append(Entry(each.rule, each.label, symbol))
             styles = [Style("", told.title, entries)]
-            label = rules.column("name") if part == "places" else None
+            label = quoted("name") if part == "places" else None
             licence = self.assessment.plan.map.licence
             yield StyledLayer(
                 told, geometry, _crs(frame), styles, "name", label, licence=licence, rights=basemap.attribution or None
@@ -354,4 +355,4 @@ def _label(frame: GeoDataFrame, named_by: str | None) -> str | None:
     is_scattered = bool((shapely.get_num_geometries(np.asarray(frame.geometry.array, dtype=object)) > 1).any())
     if named_by is None or len(frame) > FEW or named_by == "id" or (is_scattered and _kind_of(frame) != "polygon"):
         return None
-    return rules.column(named_by)
+    return quoted(named_by)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 import sheltermap as sm
-from sheltermap.assessments.folder import NETWORKS, TABLES
-from sheltermap.assessments.former import LAYERS, recorded_plan, recorded_summary
+from sheltermap.assessments.folder import GEOPACKAGE, NETWORKS, TABLES
+from sheltermap.assessments.former import recorded_plan, recorded_summary
 from sheltermap.layers.digest import sha256
 from sheltermap.plans.plan import Plan
 from sheltermap.questions.figures import figures_table
@@ -85,7 +85,7 @@ def _read(folder: Path) -> Recorded:
             what = "was changed after it was made" if path.is_file() else "is missing"
             raise sm.ReadError(f"{path} {what}: the assessment cannot be trusted; run its plan again")
     plan = recorded_plan(folder, summary)
-    geopackage = folder / LAYERS
+    geopackage = folder / GEOPACKAGE
     frames = {name: sm.read(geopackage, layer=f"input_{name}", strict=False) for name in plan.inputs}
     names = [analysis.name for analysis in plan.analyses]
     names += [f"{analysis.name}_{analysis.traced}" for analysis in plan.analyses if analysis.traced is not None]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sheltermap.assessments.former import LAYERS
+from sheltermap.assessments.folder import GEOPACKAGE
 from sheltermap.base.language import LANGUAGES
 from sheltermap.evidence.asked_figures import AskedFigures
 from sheltermap.evidence.indicator_terms import terms_of
@@ -40,7 +40,7 @@ def folder(request: pytest.FixtureRequest, sample_assessment: Callable[[str], Pa
 def test_the_query_of_every_figure_gives_it(folder: Path) -> None:
     asked = AskedFigures.of(folder)
     # Any GIS can do it: SQLite alone opens the file, not our own reader.
-    plain = sqlite3.connect(f"{(folder / LAYERS).as_uri()}?mode=ro", uri=True)
+    plain = sqlite3.connect(f"{(folder / GEOPACKAGE).as_uri()}?mode=ro", uri=True)
     wrong, without = [], set()
     for row in records(asked.figures):
         source = asked.source(row)
@@ -57,7 +57,7 @@ def test_the_query_of_every_figure_gives_it(folder: Path) -> None:
 
 def test_the_query_of_every_indicator_gives_it(folder: Path) -> None:
     asked = AskedFigures.of(folder)
-    plain = sqlite3.connect(f"{(folder / LAYERS).as_uri()}?mode=ro", uri=True)
+    plain = sqlite3.connect(f"{(folder / GEOPACKAGE).as_uri()}?mode=ro", uri=True)
     for name, indicator in asked.indicators.items():
         for row in indicator.rows:
             terms = terms_of(asked, name, None if row.group is None else row.group.get("en"))

@@ -5,10 +5,10 @@ import sqlite3
 
 import pytest
 
+from sheltermap.base.sql_quoting import quoted
 from sheltermap.questions.figure_source import (
     Sum,
     at_least_nothing,
-    column,
     compared,
     is_empty,
     is_not,
@@ -32,7 +32,7 @@ def table() -> sqlite3.Connection:
 
 
 LAYER = 'a "b"'
-PEOPLE = column("people")
+PEOPLE = quoted("people")
 
 
 @pytest.mark.parametrize(
@@ -48,9 +48,9 @@ PEOPLE = column("people")
         (Sum(LAYER, (compared("cost", ">=", 20),)), 2),
         (Sum(LAYER, (), PEOPLE, "max"), 5),
         (Sum(LAYER, (), PEOPLE, "min"), 2),
-        (Sum(LAYER, (compared("cost", ">", 0),), column("cost"), "median"), 20),
+        (Sum(LAYER, (compared("cost", ">", 0),), quoted("cost"), "median"), 20),
         (Sum(LAYER, (is_one_of("state", "covered"),), PEOPLE, "median"), 2.5),
-        (Sum(LAYER, (), column("state"), "distinct"), 2),
+        (Sum(LAYER, (), quoted("state"), "distinct"), 2),
         (share(Sum(LAYER, (is_one_of("state", "covered"),), PEOPLE), Sum(LAYER, (), PEOPLE)), 0.5),
         (share(Sum(LAYER), Sum(LAYER, (is_one_of("name"),))), None),  # of nothing there is no share
         (less(Sum(LAYER, (), PEOPLE), Sum(LAYER)), 6),
@@ -67,7 +67,7 @@ def test_a_query_gives_the_number(table: sqlite3.Connection, term: Sum, number: 
 def test_what_data_say_stays_a_text() -> None:
     name = "x'; DROP TABLE figures; --"
     assert literal(name) == "'x''; DROP TABLE figures; --'"
-    assert column('a" b') == '"a"" b"'
+    assert quoted('a" b') == '"a"" b"'
     assert Sum("near", (is_one_of("name", name),)).sql.count("'") == 4
 
 
