@@ -7,6 +7,7 @@
 
 #include <pybind11/stl.h>
 #include <pybind11/stl/filesystem.h>
+#include <pybind11/typing.h>
 
 #include "bindings.hpp"
 #include "cancellable.hpp"
@@ -174,15 +175,25 @@ void bind_reading(py::module_& m) {
 void bind_writing(py::module_& m) {
     m.def(
         "write_layers",
-        [](const path& file, const std::vector<std::shared_ptr<io::Layer>>& layers) {
-            run_cancellable([&](const Execution& execution) {
-                std::vector<const io::Layer*> pointers;
-                for (const auto& layer : layers) pointers.push_back(layer.get());
-                io::write_layers(file, pointers, execution);
+        [](const path& file, const py::typing::Iterable<io::Layer>& layers) {
+            const py::iterator given = py::iter(layers);
+            run_asking([&](const Execution& execution, Asked& asked) {
+                const auto next = [&] {
+                    std::shared_ptr<const io::Layer> layer;
+                    asked([&] {
+                        const auto found = py::reinterpret_steal<py::object>(PyIter_Next(given.ptr()));
+                        if (PyErr_Occurred() != nullptr) throw py::error_already_set();
+                        if (found) layer = found.cast<std::shared_ptr<io::Layer>>();
+                    });
+                    return layer;
+                };
+                io::write_layers(file, next, execution);
                 return true;
             });
         },
-        "path"_a, "layers"_a, "Writes layers to one file, whole or not at all.");
+        "path"_a, "layers"_a,
+        "Writes layers to one file, whole or not at all. A GeoPackage asks for a large one when the ones before are "
+        "written and let go.");
     m.def("sibling_for", &io::sibling_for, "target"_a, "A new name beside the target, to write to before replace().");
     m.def("replace", &io::replace, "fresh"_a, "target"_a, py::call_guard<py::gil_scoped_release>(),
           "Puts a file or folder in the place of another in one step.");

@@ -2117,9 +2117,9 @@ def whole_rows(
     Keeps the people of each row together, beginning with the parts of an allocation that splits some.
     """
 
-def write_layers(path: os.PathLike | str | bytes, layers: collections.abc.Sequence[Layer]) -> None:
+def write_layers(path: os.PathLike | str | bytes, layers: collections.abc.Iterable[Layer]) -> None:
     """
-    Writes layers to one file, whole or not at all.
+    Writes layers to one file, whole or not at all. A GeoPackage asks for a large one when the ones before are written and let go.
     """
 
 def zonal_statistics(

@@ -19,7 +19,6 @@ namespace sheltermap::io {
 namespace {
 
 namespace fs = std::filesystem;
-using Layers = std::span<const Layer* const>;
 
 /// The file beside the target, or the folder, gone at the end unless it took the target's place.
 class DraftFile {
@@ -63,26 +62,33 @@ void require_no_zero_bytes(const Layer& layer) {
     }
 }
 
-void require_consistent(Layers layers) {
-    if (layers.empty()) throw std::invalid_argument("there is no layer to write");
-    std::set<std::string> names;
-    for (const Layer* each : layers) {
-        const Layer& layer = *each;
-        if (!names.insert(lower(layer.name)).second)
-            throw std::invalid_argument("two layers are named '" + layer.name + "'");
-        if (!layer.crs && layer.geometry.size() > 0) {
-            throw CrsError("layer '" + layer.name + "' has geometries and no CRS; set one before writing");
-        }
-        if (layer.crs && layer.geometry.size() != layer.attributes.rows) {
-            throw std::invalid_argument("layer '" + layer.name +
-                                        "' has as many geometries as rows of attributes, or none");
-        }
-        require_unique_columns(layer);
-        require_no_zero_bytes(layer);
+void require_consistent(const Layer& layer) {
+    if (!layer.crs && layer.geometry.size() > 0) {
+        throw CrsError("layer '" + layer.name + "' has geometries and no CRS; set one before writing");
     }
+    if (layer.crs && layer.geometry.size() != layer.attributes.rows) {
+        throw std::invalid_argument("layer '" + layer.name + "' has as many geometries as rows of attributes, or none");
+    }
+    require_unique_columns(layer);
+    require_no_zero_bytes(layer);
 }
 
-const Layer& only(Layers layers, const fs::path& target) {
+/// The same layers, each looked at as it comes.
+LayerStream checked(const LayerStream& layers) {
+    return [&layers, names = std::set<std::string>()]() mutable {
+        auto layer = layers();
+        if (layer == nullptr) {
+            if (names.empty()) throw std::invalid_argument("there is no layer to write");
+            return layer;
+        }
+        if (!names.insert(lower(layer->name)).second)
+            throw std::invalid_argument("two layers are named '" + layer->name + "'");
+        require_consistent(*layer);
+        return layer;
+    };
+}
+
+const Layer& only(std::span<const Layer* const> layers, const fs::path& target) {
     if (layers.size() != 1) throw std::invalid_argument(target.string() + " holds one layer; write several as .gpkg");
     return *layers.front();
 }
@@ -95,9 +101,13 @@ std::string without_draft(std::string said, const fs::path& draft, const fs::pat
     return said;
 }
 
-void write_draft(const fs::path& draft, const fs::path& target, Layers layers, const Execution& execution) {
+void write_draft(const fs::path& draft, const fs::path& target, const LayerStream& stream, const Execution& execution) {
     const std::string ending = lower(target.extension().string());
-    if (ending == ".gpkg") return write_geopackage(draft, target, layers, execution);
+    if (ending == ".gpkg") return write_geopackage(draft, target, stream, execution);
+    std::vector<std::shared_ptr<const Layer>> held;
+    while (auto layer = stream()) held.push_back(std::move(layer));
+    std::vector<const Layer*> layers;
+    for (const auto& layer : held) layers.push_back(layer.get());
     if (ending == ".geojson" || ending == ".json") return write_geojson(draft, target, only(layers, target), execution);
     if (ending == ".gdb") return write_geodatabase(draft, target, layers, execution);
     if (ending == ".shp") return write_shapefile(draft, target, only(layers, target), execution);
@@ -112,18 +122,18 @@ void write_draft(const fs::path& draft, const fs::path& target, Layers layers, c
 }  // namespace
 
 void write_layers(const fs::path& path, const std::vector<Layer>& layers, const Execution& execution) {
-    std::vector<const Layer*> pointers;
-    pointers.reserve(layers.size());
-    for (const Layer& layer : layers) pointers.push_back(&layer);
-    write_layers(path, pointers, execution);
+    auto next = layers.begin();
+    const auto stream = [&]() -> std::shared_ptr<const Layer> {
+        return next == layers.end() ? nullptr : std::shared_ptr<const Layer>(std::shared_ptr<const Layer>(), &*next++);
+    };
+    write_layers(path, stream, execution);
 }
 
-void write_layers(const fs::path& path, Layers layers, const Execution& execution) {
-    require_consistent(layers);
+void write_layers(const fs::path& path, const LayerStream& layers, const Execution& execution) {
     try {
         const DraftFile draft(path);
         try {
-            write_draft(draft.path(), path, layers, execution);
+            write_draft(draft.path(), path, checked(layers), execution);
         } catch (const WriteError& error) {
             throw WriteError(without_draft(error.what(), draft.path(), path));
         } catch (const ReadError& error) {

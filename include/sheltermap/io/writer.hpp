@@ -4,10 +4,14 @@
 #include "sheltermap/io/layer.hpp"
 
 #include <filesystem>
-#include <span>
+#include <functional>
+#include <memory>
 #include <vector>
 
 namespace sheltermap::io {
+
+/// Gives layers one after another, and null at the end.
+using LayerStream = std::function<std::shared_ptr<const Layer>()>;
 
 /// Writes layers to one file: GeoPackage (.gpkg) and File Geodatabase (.gdb, a folder), both any number of layers and
 /// tables without geometries, GeoJSON (.geojson, RFC 7946: WGS 84, 7 decimals), FlatGeobuf (.fgb), Shapefile (.shp and
@@ -16,10 +20,11 @@ namespace sheltermap::io {
 /// and multiple geometries of a kind is written as multiple ones. FlatGeobuf keeps the order of rows (so it has no
 /// index), turns dates into times at midnight and refuses rows without geometry. GeoJSON and CSV hold dates and times
 /// as texts. In CSV a text that a spreadsheet would run as a formula gets an apostrophe in front, which reading takes
-/// off. A File Geodatabase has the layer's words as aliases and coded values, whole numbers in the narrowest of its
-/// types that keeps every digit, and refuses layers of several kinds of geometries, names that are not plain and a
-/// target that ArcGIS has locked; a Shapefile refuses whatever it would have to cut. With SOURCE_DATE_EPOCH set, the
-/// same layers give the same bytes.
+/// off. Of a stream, a GeoPackage asks for a large layer when the ones before are written and let go; the other formats
+/// take all of it first. A File Geodatabase has the layer's words as aliases and coded values, whole numbers in the
+/// narrowest of its types that keeps every digit, and refuses layers of several kinds of geometries, names that are not
+/// plain and a target that ArcGIS has locked; a Shapefile refuses whatever it would have to cut. With SOURCE_DATE_EPOCH
+/// set, the same layers give the same bytes.
 ///
 /// The file appears whole or not at all: it is written beside its place, read back and counted (GeoJSON: compared byte
 /// by byte), synced and renamed.
@@ -27,8 +32,7 @@ namespace sheltermap::io {
 /// columns of one name, a text with a zero byte); what stood there before is then untouched.
 ///
 ///     write_layers("shelters.gpkg", {layer});
-void write_layers(const std::filesystem::path& path, std::span<const Layer* const> layers,
-                  const Execution& execution = {});
+void write_layers(const std::filesystem::path& path, const LayerStream& layers, const Execution& execution = {});
 void write_layers(const std::filesystem::path& path, const std::vector<Layer>& layers, const Execution& execution = {});
 
 }  // namespace sheltermap::io

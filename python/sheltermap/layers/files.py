@@ -406,7 +406,7 @@ def prepared(
         return partial(_core.write_layers, path, made)
     known: conversion.Known = {}
     has_ids = _ends(path, JSON)
-    plain = [conversion.to_layer(name, frame, known, names_rows=has_ids) for name, frame in layers.items()]
+    plain = (conversion.to_layer(name, frame, known, names_rows=has_ids) for name, frame in layers.items())
     return partial(_core.write_layers, path, plain)
 
 

@@ -2,7 +2,8 @@
 #include "io/geopackage/geopackage_index.hpp"
 
 #include "geometry/envelope.hpp"
-#include "io/geopackage/sqlite_database.hpp"
+#include "io/geopackage/sqlite_pages.hpp"
+#include "io/geopackage/sqlite_record.hpp"
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -107,50 +108,53 @@ PackedTree::PackedTree(const GeometryColumn& column) {
     }
 }
 
-void PackedTree::put_into(SqliteDatabase& database, const std::string& table) const {
-    const auto part = [&](const char* ending) { return sql_quoted(table + ending); };
-    SqliteStatement size = database.prepare("SELECT length(data) FROM " + part("_node") + " WHERE nodeno = 1");
-    if (!size.step()) throw SqliteFault("the spatial index has no root");
-    const auto bytes = static_cast<std::size_t>(size.integer(0));
-    SqliteStatement put_node = database.prepare("INSERT OR REPLACE INTO " + part("_node") + " VALUES (?, ?)");
-    SqliteStatement put_row = database.prepare("INSERT INTO " + part("_rowid") + " VALUES (?, ?)");
-    SqliteStatement put_parent = database.prepare("INSERT INTO " + part("_parent") + " VALUES (?, ?)");
-    while (size.step()) continue;
+/// The root has the number 1, the others follow from below.
+std::int64_t PackedTree::node_number(std::size_t depth, std::size_t node) const {
+    return depth + 1 == levels_.size() ? 1 : levels_[depth + 1][node].id;
+}
 
+void PackedTree::put_into(SqlitePages& pages, const TreeTable& table) const {
+    SqliteRecord record;
     std::vector<std::int64_t> leaf_of_row;  // 0: the row is in none
-    for (std::size_t depth = 0; depth < levels_.size(); ++depth) {
+    std::vector<std::int64_t> parents(1);   // of a node by its number, which 0 and the root have none
+    SqliteTable nodes(pages, table.nodes);
+    const auto put_node = [&](std::size_t depth, std::size_t node) {
         const Level& level = levels_[depth];
-        const bool is_root = depth + 1 == levels_.size();
-        for (std::size_t node = 0; node < nodes_for(level.size()); ++node) {
-            const std::int64_t number = is_root ? 1 : levels_[depth + 1][node].id;
-            const std::size_t begin = first_entry(node, level.size());
-            const std::size_t end = first_entry(node + 1, level.size());
-            NodeBytes data(bytes, is_root ? depth : 0, end - begin);
-            for (std::size_t i = begin; i < end; ++i) {
-                const auto& [box, id] = level[i];
-                data.put(static_cast<std::uint64_t>(id));
-                for (const float bound : {box.min_x, box.max_x, box.min_y, box.max_y}) data.put(bound);
-                if (depth == 0) {
-                    const auto row = static_cast<std::size_t>(id) - 1;
-                    if (leaf_of_row.size() <= row) leaf_of_row.resize(row + 1);
-                    leaf_of_row[row] = number;
-                } else {
-                    put_parent.bind(1, id);
-                    put_parent.bind(2, number);
-                    put_parent.step();
-                }
-            }
-            put_node.bind(1, number);
-            put_node.bind(2, data.all());
-            put_node.step();
+        const std::int64_t number = node_number(depth, node);
+        const std::size_t begin = first_entry(node, level.size()), end = first_entry(node + 1, level.size());
+        NodeBytes data(table.node_bytes, number == 1 ? depth : 0, end - begin);
+        for (std::size_t i = begin; i < end; ++i) {
+            const auto& [box, id] = level[i];
+            data.put(static_cast<std::uint64_t>(id));
+            for (const float bound : {box.min_x, box.max_x, box.min_y, box.max_y}) data.put(bound);
+            std::vector<std::int64_t>& above = depth == 0 ? leaf_of_row : parents;
+            const auto below = static_cast<std::size_t>(id) - (depth == 0 ? 1 : 0);
+            if (above.size() <= below) above.resize(below + 1);
+            above[below] = number;
         }
+        record.clear();
+        record.put_null();  // the row's number
+        record.put(data.all());
+        nodes.add(number, record.bytes());
+    };
+    put_node(levels_.size() - 1, 0);
+    for (std::size_t depth = 0; depth + 1 < levels_.size(); ++depth) {
+        for (std::size_t node = 0; node < nodes_for(levels_[depth].size()); ++node) put_node(depth, node);
     }
-    for (std::size_t row = 0; row < leaf_of_row.size(); ++row) {
-        if (leaf_of_row[row] == 0) continue;
-        put_row.bind(1, static_cast<std::int64_t>(row) + 1);
-        put_row.bind(2, leaf_of_row[row]);
-        put_row.step();
-    }
+    nodes.finish();
+    const auto put_owners = [&](std::uint32_t root, const std::vector<std::int64_t>& owners, std::size_t first) {
+        SqliteTable rows(pages, root);
+        for (std::size_t i = 0; i < owners.size(); ++i) {
+            if (owners[i] == 0) continue;
+            record.clear();
+            record.put_null();
+            record.put(owners[i]);
+            rows.add(static_cast<std::int64_t>(i + first), record.bytes());
+        }
+        rows.finish();
+    };
+    put_owners(table.rows, leaf_of_row, 1);
+    put_owners(table.parents, parents, 0);
 }
 
 }  // namespace sheltermap::io

@@ -96,14 +96,23 @@ void require_rows(const std::filesystem::path& path, const std::filesystem::path
     }
 }
 
-OgrWriter::OgrWriter(const char* driver, const std::filesystem::path& path, std::filesystem::path target)
-    : target_(std::move(target)) {
+OgrWriter::OgrWriter(std::filesystem::path target) : target_(std::move(target)) {
     start_runtime();
-    honour_source_date();
+    if (const std::string time = source_time(); !time.empty())
+        call_.set_option("OGR_CURRENT_DATE", (time + ".000Z").c_str());
     call_.set_option("OGR_SQLITE_SYNCHRONOUS", "OFF");  // the draft is synced as a whole before it counts
     call_.set_option("OGR_SQLITE_JOURNAL", "MEMORY");
+}
+
+OgrWriter::OgrWriter(const char* driver, const std::filesystem::path& path, std::filesystem::path target)
+    : OgrWriter(std::move(target)) {
     dataset_.reset(
         GetGDALDriverManager()->GetDriverByName(driver)->Create(path.c_str(), 0, 0, 0, GDT_Unknown, nullptr));
+    require(dataset_ != nullptr);
+}
+
+OgrWriter::OgrWriter(const std::filesystem::path& path, std::filesystem::path target) : OgrWriter(std::move(target)) {
+    dataset_.reset(GDALDataset::Open(path.c_str(), GDAL_OF_VECTOR | GDAL_OF_UPDATE));
     require(dataset_ != nullptr);
 }
 
@@ -142,11 +151,6 @@ void OgrWriter::close() {
 }
 
 std::string OgrWriter::source_day() { return source_time().substr(0, 10); }
-
-void OgrWriter::honour_source_date() {
-    if (const std::string time = source_time(); !time.empty())
-        call_.set_option("OGR_CURRENT_DATE", (time + ".000Z").c_str());
-}
 
 void OgrWriter::require(bool done) { require(done, call_.take()); }
 

@@ -29,6 +29,8 @@ class OgrWriter {
 public:
     /// `target` is the file named in messages, which `path` will become.
     OgrWriter(const char* driver, const std::filesystem::path& path, std::filesystem::path target);
+    /// To go on with what was written and closed before.
+    OgrWriter(const std::filesystem::path& path, std::filesystem::path target);
     /// A layer without rows; where rows of several kinds, or none, leave its type open, of the type that is said.
     OGRLayer& create(const Layer& layer, CPLStringList options, const OgrFields::Shape& shape = {},
                      OGRwkbGeometryType otherwise = wkbUnknown);
@@ -41,7 +43,7 @@ public:
     [[nodiscard]] static std::string source_day();
 
 private:
-    void honour_source_date();
+    explicit OgrWriter(std::filesystem::path target);
     void require(bool done);
     void require(bool done, const std::string& said) const;
     std::filesystem::path target_;

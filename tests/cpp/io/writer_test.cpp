@@ -5,6 +5,9 @@
 #include "sheltermap/io/reader.hpp"
 
 #include "io/temporary_folder.hpp"
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace sheltermap::io {
 namespace {
@@ -53,6 +56,25 @@ TEST_F(Writer, GeojsonIsTheSameForAnyNumberOfThreads) {
         EXPECT_EQ(std::get<0>(together.attributes.columns[0].values), std::get<0>(alone.attributes.columns[0].values));
         EXPECT_EQ(together.attributes.columns[0].valid, alone.attributes.columns[0].valid);
     }
+}
+
+TEST_F(Writer, AGeopackageAsksForALargeLayerWhenTheOneBeforeIsLetGo) {
+    std::vector<std::weak_ptr<const Layer>> given;
+    const auto next = [&]() -> std::shared_ptr<const Layer> {
+        for (const auto& before : given) EXPECT_TRUE(before.expired());
+        if (given.size() == 3) return nullptr;
+        Layer layer{.name = "l" + std::to_string(given.size()), .crs = Crs("EPSG:3059")};
+        layer.attributes.rows = 150'000;
+        for (std::size_t row = 0; row < layer.attributes.rows; ++row)
+            layer.geometry.append_point({500'000 + static_cast<double>(row % 1'000), 300'000});
+        auto shared = std::make_shared<const Layer>(std::move(layer));
+        given.push_back(shared);
+        return shared;
+    };
+    write_layers(at("a.gpkg"), next);
+    EXPECT_EQ(layer_names(at("a.gpkg")), (std::vector<std::string>{"l0", "l1", "l2"}));
+    for (const char* name : {"l0", "l1", "l2"})
+        EXPECT_EQ(read_layer(at("a.gpkg"), {.layer = name}).attributes.rows, 150'000U);
 }
 
 TEST_F(Writer, LayerWithoutRowsComesBackWithoutRows) {

@@ -22,7 +22,9 @@ import shapely
 
 import odd_layers
 import sheltermap as sm
+from sheltermap._native import _core
 from sheltermap.base.formulas import guarded
+from sheltermap.layers import conversion
 
 ENDINGS = [".gpkg", ".geojson", ".fgb", ".csv", ".parquet"]
 
@@ -147,6 +149,50 @@ def test_the_index_of_a_geopackage_is_one_that_sqlite_would_make(rows: int, tmp_
         database.execute("DELETE FROM rtree_a_geom WHERE id % 3 = 0")
         database.execute("INSERT INTO rtree_a_geom VALUES (1000000, 24, 24, 57, 57)")
         assert database.execute("SELECT rtreecheck('rtree_a_geom')").fetchall() == [("ok",)]
+
+
+def test_sqlite_finds_nothing_wrong_with_a_geopackage_of_any_rows(tmp_path: Path) -> None:
+    some = odd_layers.stations()
+    layers = {
+        "none": some.iloc[:0],
+        "few": some,
+        "long": pd.DataFrame({"text": ["x" * n for n in range(3_900, 4_200)] + ["y" * 1_000_000]}),
+        "large": geopandas.GeoDataFrame(
+            {"id": [f"H{n}" for n in range(120_000)], "n": range(120_000)},
+            geometry=shapely.points(np.random.default_rng(1).uniform((21, 55), (28, 58), (120_000, 2))),
+            crs=4326,
+        ),
+        "shapes": geopandas.GeoDataFrame(
+            geometry=shapely.buffer(shapely.points([[24, 57], [25, 57]]), 1, quad_segs=5_000), crs=4326
+        ),
+        "last": some,
+    }
+    sm.write(layers, tmp_path / "a.gpkg")
+    with contextlib.closing(sqlite3.connect(tmp_path / "a.gpkg")) as database:
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        counts = {name: database.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in layers}
+        assert counts == {name: len(frame) for name, frame in layers.items()}
+        assert database.execute("SELECT id FROM large WHERE fid = 77777").fetchone() == ("H77776",)
+        assert database.execute("SELECT max(length(text)) FROM long").fetchone() == (1_000_000,)
+    assert pyogrio.list_layers(tmp_path / "a.gpkg")[:, 0].tolist() == ["none", "few", "large", "shapes", "last", "long"]
+    again = sm.read(tmp_path / "a.gpkg", layer="shapes")
+    assert shapely.equals_exact(again.geometry.to_numpy(), layers["shapes"].geometry.to_numpy()).all()
+
+
+@pytest.mark.parametrize("error", [ValueError("the third is odd"), KeyboardInterrupt("stopped")])
+def test_a_layer_that_cannot_be_made_leaves_the_old_file(error: BaseException, tmp_path: Path) -> None:
+    sm.write(odd_layers.stations(2), tmp_path / "a.gpkg")
+    before = (tmp_path / "a.gpkg").read_bytes()
+
+    def layers() -> Any:
+        yield conversion.to_layer("few", odd_layers.stations(3))
+        yield conversion.to_layer("many", pd.DataFrame({"n": range(200_000)}))
+        raise error
+
+    with pytest.raises(type(error), match=str(error)):
+        _core.write_layers(tmp_path / "a.gpkg", layers())
+    assert (tmp_path / "a.gpkg").read_bytes() == before
+    assert names_in(tmp_path) == ["a.gpkg"]
 
 
 def test_a_row_can_be_added_to_a_written_geopackage(tmp_path: Path) -> None:
