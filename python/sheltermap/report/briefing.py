@@ -15,6 +15,7 @@ from sheltermap.report import trends
 from sheltermap.report.titles import input_title, network_title, raster_title, table_title
 from sheltermap.report.trends import Trend
 from sheltermap.report.unknowns import Unknown, Unknowns
+from sheltermap.report.whence import INDICATORS as THEIR_SECTION
 from sheltermap.report.whence import anchor, told
 
 if TYPE_CHECKING:
@@ -86,10 +87,13 @@ def _findings(assessment: Assessment) -> Iterable[_Weighed]:
             yield _Weighed(_weight(finding, course), finding.fact, point)
     if not assessment.plan.indicators:
         return
-    others = [(row, trends.of_indicator(row, found)) for row, found in trends.without_finding(assessment, everything)]
-    for row, stands in sorted(others, key=lambda each: not each[1].is_missed)[:INDICATORS]:
+    others = [
+        (number, row, trends.of_indicator(row, found))
+        for number, row, found in trends.without_finding(assessment, everything)
+    ]
+    for number, row, stands in sorted(others, key=lambda each: not each[2].is_missed)[:INDICATORS]:
         title = {lang: row.title(lang) for lang in texts.LANGUAGES}
-        point = Point(title, "indicators", stands.words, [], False)
+        point = Point(title, THEIR_SECTION, stands.words, [], False, anchor(THEIR_SECTION, number))
         yield _Weighed(MISSED_ALONE * stands.is_missed, None, point)
 
 

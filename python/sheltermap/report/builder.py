@@ -26,6 +26,7 @@ from sheltermap.report.titles import (
     table_title,
     titles_of,
 )
+from sheltermap.report.whence import of_indicators
 from sheltermap.runs.assessment import GEOJSON_ROWS
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def build_report(
         sections=sorted(found, key=lambda each: first.order.index(each.name)),
         bar_states=lambda section: states_of([line.bar for line in section.lines]),
         indicators=indicator_tables.table_of(assessment) if plan.indicators else None,
+        indicators_whence=of_indicators(assessment),
         scenarios=scenario_table(plan.scenarios, {}) if plan.scenarios else None,  # the section's heading is its title
         banner=titles_of(illustrative) if illustrative else None,
         refused=refused_table(assessment),

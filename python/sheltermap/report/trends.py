@@ -43,7 +43,7 @@ def of_finding(assessment: Assessment, analysis: Kind, finding: Finding) -> list
     former = _from_former(assessment, analysis, finding.figure)
     targets = [
         of_indicator(row, status)
-        for row, status in _indicators(assessment)
+        for row, status in indicators(assessment)
         if row.indicator.direction != "none" and _is_measured(assessment, row, finding.figure, finding.also)
     ]
     return [*([] if former is None else [former]), *targets]
@@ -68,16 +68,17 @@ def of_indicator(row: Row, found: dict[str, Any]) -> Trend:
     return Trend(texts.both("trend_target_since", **told), status in MISSED)
 
 
-def _indicators(assessment: Assessment) -> Iterator[tuple[Row, dict[str, Any]]]:
+def indicators(assessment: Assessment) -> Iterator[tuple[Row, dict[str, Any]]]:
+    """Give all that is judged, each with what the run found of it."""
     return zip(rows_of(assessment.plan.indicators), records(assessment.indicators), strict=True)
 
 
-def without_finding(assessment: Assessment, findings: list[Finding]) -> list[tuple[Row, dict[str, Any]]]:
-    """Return the indicators that have a value and a target, and are told by no finding."""
+def without_finding(assessment: Assessment, findings: list[Finding]) -> list[tuple[int, Row, dict[str, Any]]]:
+    """Return the indicators that have a value and a target, and are told by no finding, with their numbers from 0."""
     told = [(each.figure, each.also) for each in findings if each.figure is not None]
     return [
-        (row, found)
-        for row, found in _indicators(assessment)
+        (number, row, found)
+        for number, (row, found) in enumerate(indicators(assessment))
         if not pd.isna(found["value"])
         and row.indicator.direction != "none"
         and not any(_is_measured(assessment, row, *each) for each in told)

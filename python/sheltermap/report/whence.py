@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sheltermap.base import texts
+from sheltermap.base.language import REFERENCE
 from sheltermap.questions.figure_source import Asked
 from sheltermap.questions.figures import figures_table, records, threshold_in
 from sheltermap.questions.outcome_layers import OutcomeLayers
+from sheltermap.report import trends
 
 if TYPE_CHECKING:
     from sheltermap.page.table import Words
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
     from sheltermap.questions.kind import Kind
     from sheltermap.questions.outcome import Outcome
     from sheltermap.questions.question import Figure
+    from sheltermap.runs.assessment import Assessment
+
+INDICATORS = "indicators"  #: the section that has those of the plan
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,21 @@ def whence(plan: Plan, analysis: Kind, outcome: Outcome) -> list[Whence]:
     return found
 
 
+def of_indicators(assessment: Assessment) -> list[Whence]:
+    """Return what the plan's indicators are made of, each of their groups by itself."""
+    found = []
+    for number, (row, told) in enumerate(trends.indicators(assessment)):
+        series = row.series
+        if series.expression is None or told["value_source"] is not None:
+            words = texts.both("whence.entered")
+        else:
+            terms = "; ".join(f"{name} = {each.analysis}.{each.figure}" for name, each in series.figures.items())
+            words = texts.both("whence.terms", expression=series.expression, terms=terms)
+        options = "" if row.group is None else f' --category "{row.group.get(REFERENCE)}"'
+        found.append(Whence(row.indicator.id, options, anchor(INDICATORS, number), words, None))
+    return found
+
+
 def _options(row: Mapping[str, Any], *, several_limits: bool) -> str:
     """Return what the command line is told beside the name, to mean this figure and no other."""
     limit = threshold_in(row) if several_limits else None
@@ -74,6 +95,6 @@ def told(findings: Iterable[Finding]) -> list[Figure]:
     return figures
 
 
-def anchor(analysis: str, number: int) -> str:
-    """Return where the report says what a figure is made of, that an analysis tells as number `number`, from 0."""
-    return f"why-{analysis}-{number + 1}"
+def anchor(section: str, number: int) -> str:
+    """Return where the report says what a figure is made of, that a section tells as number `number`, from 0."""
+    return f"why-{section}-{number + 1}"

@@ -18,7 +18,7 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
 private:
-    std::array<std::byte, 9> bytes_;
+    std::array<std::byte, 9> bytes_{};
     std::size_t size_ = 0;
 };
 
