@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "sheltermap/version.hpp"
+
 #include "bindings.hpp"
 
 PYBIND11_MODULE(_core, m) {
     using namespace sheltermap::python;
     m.doc() = "The compiled part of sheltermap. Private: use the names of the package.";
-    m.attr("__version__") = SHELTERMAP_VERSION;
+    m.attr("__version__") = std::string(sheltermap::version);
     bind_error(m);
     bind_base(m);
     bind_geometry(m);
