@@ -107,6 +107,7 @@ void write_draft(const fs::path& draft, const fs::path& target, const LayerStrea
     std::vector<std::shared_ptr<const Layer>> held;
     while (auto layer = stream()) held.push_back(std::move(layer));
     std::vector<const Layer*> layers;
+    layers.reserve(held.size());
     for (const auto& layer : held) layers.push_back(layer.get());
     if (ending == ".geojson" || ending == ".json") return write_geojson(draft, target, only(layers, target), execution);
     if (ending == ".gdb") return write_geodatabase(draft, target, layers, execution);
