@@ -15,7 +15,10 @@ from matplotlib.transforms import IdentityTransform
 
 if TYPE_CHECKING:
     from matplotlib.backend_bases import RendererBase
+    from matplotlib.transforms import Transform
     from numpy.typing import NDArray
+
+    from sheltermap.drawing.shared_places import Places
 
 SEGMENTS_DRAWN = 200_000  # of streets as lines; more take longer than their pixels
 STAMPED_ABOVE = 10_000  # pixels with a symbol; of more, a copy of one symbol is laid on all of them at once
@@ -50,23 +53,44 @@ class Lines(NamedTuple):
 
 
 class CrowdedSymbols(Line2D):
-    """Symbols without a line, of which those whose middles are on one pixel are drawn once, as the first of them."""
+    """Symbols without a line, of which those whose middles are on one pixel are drawn once, as the first of them.
+
+    Parameters
+    ----------
+    places : Places
+        Of all rows of a map, whose pixels are found once for all its symbols.
+    rows : ndarray of bool
+        Those that have this symbol.
+    **style
+        As a line has it.
+    """
+
+    def __init__(self, places: Places, rows: NDArray[np.bool_], **style: Any):
+        super().__init__([], [], **style)
+        self._places, self._rows = places, rows
+
+    @property
+    def points(self) -> int:
+        """How many symbols they are."""
+        return int(np.count_nonzero(self._rows))
 
     @allow_rasterization  # type: ignore[untyped-decorator]
     def draw(self, renderer: RendererBase) -> None:
         """Draw them."""
-        places = np.asarray(self.get_xydata(), dtype=np.float64)
+        if not self.get_visible():
+            return
         width, height = (int(each) for each in renderer.get_canvas_width_height())
-        here, pixel = _on_pixels(self.get_transform().transform(places), width, height)
+        pixel = _pixels_of(self._places, self.get_transform(), width, height)
+        here = np.flatnonzero(self._rows & (pixel >= 0))
         taken = np.zeros((height + 2 * MARGIN, width + 2 * MARGIN), np.bool_)
-        taken.ravel()[pixel] = True
+        taken.ravel()[pixel[here]] = True
         if np.count_nonzero(taken) > STAMPED_ABOVE:
             _draw_shades(self, renderer, self.get_markerfacecolor(), _stamped(taken, self._symbol(renderer))[::-1])
             return
         first = np.full(taken.size, -1, np.int64)
-        first[pixel[::-1]] = here[::-1]
+        first[pixel[here[::-1]]] = here[::-1]
         one_each = copy.copy(self)
-        one_each.set_data(*places[np.sort(first[first >= 0])].T)
+        one_each.set_data(*self._places.lonlat[np.sort(first[first >= 0])].T)
         Line2D.draw(one_each, renderer)
 
     def _symbol(self, renderer: RendererBase) -> NDArray[np.uint8]:
@@ -84,13 +108,26 @@ class CrowdedSymbols(Line2D):
         return np.asarray(alone.buffer_rgba())[..., 3]  # type: ignore[no-untyped-call]
 
 
-def _on_pixels(places: NDArray[np.float64], width: int, height: int) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
-    """Return which places are on or near the picture, and the pixel of each of these, from the upper left margin."""
+def _pixels_of(places: Places, transform: Transform, width: int, height: int) -> NDArray[np.int32]:
+    """Return the pixel of each place, counted from the upper left margin; -1 of those beyond the margins.
+
+    It is kept with the places: one map after another of the same rows has them on the same pixels.
+    """
+    if not transform.is_affine:  # axes of somebody's own, as logarithmic ones
+        return _on_pixels(transform.transform(places.lonlat), width, height)
+    key = (transform.get_affine().get_matrix().tobytes(), width, height)
+    if key not in places.pixels:
+        places.pixels.clear()
+        places.pixels[key] = _on_pixels(transform.transform(places.lonlat), width, height)
+    return places.pixels[key]
+
+
+def _on_pixels(at: NDArray[np.float64], width: int, height: int) -> NDArray[np.int32]:
     with np.errstate(invalid="ignore"):
-        column, row = np.floor(places[:, 0] + 0.5), np.floor(0.5 - places[:, 1]) + height  # as Agg rounds markers
+        column, row = np.floor(at[:, 0] + 0.5), np.floor(0.5 - at[:, 1]) + height  # as Agg rounds markers
         inside = (column >= -MARGIN) & (column < width + MARGIN) & (row >= -MARGIN) & (row < height + MARGIN)
-    here = np.flatnonzero(inside)
-    return here, (row[here].astype(np.int64) + MARGIN) * (width + 2 * MARGIN) + column[here].astype(np.int64) + MARGIN
+        pixel = (row + MARGIN) * (width + 2 * MARGIN) + column + MARGIN
+        return np.where(inside, pixel, -1).astype(np.int32)
 
 
 def _stamped(taken: NDArray[np.bool_], symbol: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -156,6 +193,8 @@ class CrowdedStreets(Artist):
     @allow_rasterization  # type: ignore[untyped-decorator]
     def draw(self, renderer: RendererBase) -> None:
         """Draw them."""
+        if not self.get_visible():
+            return
         assert self.axes is not None
         width, height = (int(each) for each in renderer.get_canvas_width_height())
         places = self.axes.transData.transform(self._lines.vertices)

@@ -218,13 +218,14 @@ def _webp_uri(pixels: NDArray[np.uint8]) -> str:
 
 def _weight(figure: Figure) -> int:
     """Return about how many bytes a figure takes as SVG."""
-    from sheltermap.drawing.crowded import CrowdedStreets
+    from sheltermap.drawing.crowded import CrowdedStreets, CrowdedSymbols
 
     points = letters = 0
     for axes in figure.axes:
+        crowded = [each for each in axes.get_children() if isinstance(each, CrowdedStreets | CrowdedSymbols)]
+        points += sum(each.points for each in crowded)
         points += sum(np.size(line.get_xdata()) for line in axes.lines)
         points += sum(np.size(path.vertices) // 2 for each in axes.collections for path in each.get_paths())
         points += sum(np.size(each.get_offsets()) // 2 for each in axes.collections)
-        points += sum(each.points for each in axes.artists if isinstance(each, CrowdedStreets))
         letters += sum(len(text.get_text()) for text in axes.texts)
     return POINT * points + LETTER * letters
