@@ -167,7 +167,9 @@ def figure_pixels(figure: Figure) -> NDArray[np.uint8]:
     figure.set_dpi(DOTS_PER_INCH)
     for each in crowded:
         each.set_visible(False)
-    figure.draw_without_rendering()
+    layout = figure.get_layout_engine()
+    if layout is not None:
+        layout.execute(figure)
     box = figure.get_tightbbox().padded(PADDING)
     for each in crowded:
         each.set_visible(True)
