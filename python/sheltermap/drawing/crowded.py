@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 SEGMENTS_DRAWN = 200_000  # of streets as lines; more take longer than their pixels
 STAMPED_ABOVE = 10_000  # pixels with a symbol; of more, a copy of one symbol is laid on all of them at once
 MARGIN = 100  # pixels: symbols whose middle is so far beyond an edge may be seen in part
+VERTICES_PER_BLOCK = 1 << 16  # so many fit into a processor's own memory with all that is computed of them
 DENSEST = 0.999  # of what lies below, how much the streets on one pixel hide at most
 
 
@@ -197,24 +198,35 @@ class CrowdedStreets(Artist):
             return
         assert self.axes is not None
         width, height = (int(each) for each in renderer.get_canvas_width_height())
-        places = self.axes.transData.transform(self._lines.vertices)
-        count = _lines_on_pixels(places, self._lines.begins, width, height)
+        count = _lines_on_pixels(self._lines, self.axes.transData, width, height)
         width_px = float(np.asarray(renderer.points_to_pixels(self._width)))
         hidden = min(DENSEST, width_px)  # by one line
         shades = np.round(255 * (1 - (1 - hidden) ** np.arange(256))).astype(np.uint8)
         _draw_shades(self, renderer, self._colour, shades[np.minimum(count, 255)])
 
 
-def _lines_on_pixels(
-    places: NDArray[np.float64], begins: NDArray[np.bool_], width: int, height: int
-) -> NDArray[np.intp]:
+def _lines_on_pixels(lines: Lines, transform: Transform, width: int, height: int) -> NDArray[np.intp]:
     """Return how often lines step on each pixel, the lowest row first; what ends on one does not step on it."""
+    blocks = range(0, max(len(lines.vertices) - 1, 1), VERTICES_PER_BLOCK)
+    pixels = [
+        _stepped_on(
+            transform.transform(lines.vertices[at : at + VERTICES_PER_BLOCK + 1]),
+            lines.begins[at : at + VERTICES_PER_BLOCK + 1],
+            width,
+            height,
+        )
+        for at in blocks
+    ]
+    return np.bincount(np.concatenate(pixels), minlength=width * height).reshape(height, width)
+
+
+def _stepped_on(places: NDArray[np.float64], begins: NDArray[np.bool_], width: int, height: int) -> NDArray[np.int32]:
+    """Return the pixels, row by row, that lines step on, as often as they do."""
     start = np.flatnonzero(~begins[1:])
     step = places[start + 1] - places[start]
-    steps = np.ceil(np.abs(step).max(axis=1)).clip(1, 4 * max(width, height)).astype(np.int64)
+    steps = np.ceil(np.abs(step).max(axis=1, initial=0)).clip(1, 4 * max(width, height)).astype(np.int64)
     segment = np.repeat(np.arange(len(start)), steps)
     part = (np.arange(len(segment)) - (np.cumsum(steps) - steps)[segment]) / steps[segment]
     column, row = np.floor(places[start][segment] + step[segment] * part[:, None]).T
     inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
-    pixel = row[inside].astype(np.int64) * width + column[inside].astype(np.int64)
-    return np.bincount(pixel, minlength=width * height).reshape(height, width)
+    return row[inside].astype(np.int32) * np.int32(width) + column[inside].astype(np.int32)

@@ -175,6 +175,14 @@ def test_more_streets_on_a_pixel_are_darker_whatever_their_order():
     assert np.array_equal(image, streets(Lines.of_shapes(shapes[::-1]), width=0.36))
 
 
+def test_streets_are_the_same_whatever_fits_into_a_block(monkeypatch):
+    rng = np.random.default_rng(6)
+    shapes = shapely.linestrings(rng.uniform(0, 150, (40, 5, 2)))
+    whole = streets(Lines.of_shapes(shapes))
+    monkeypatch.setattr(crowded, "VERTICES_PER_BLOCK", 7)
+    assert np.array_equal(whole, streets(Lines.of_shapes(shapes))) and (whole != 255).any()
+
+
 def test_streets_end_where_the_map_does():
     ax = axes()
     ax.set_position((0.25, 0.0, 0.5, 1.0))  # of 200 pixels those from 50 to 150, which show x from 0 to 200
