@@ -55,8 +55,9 @@ public:
         std::mutex adding;  // to a set, whose order is the same whoever comes first
         parallel_for(segments_.buckets(), rows_per_block, execution, [&](std::size_t begin, std::size_t end) {
             segments_.pairs(begin, end, [&](const Segment& one, const Segment& other) {
-                if (!meet_on_their_way(streets_.streets[one.street], streets_.streets[other.street])) return;
-                if (const auto met = meeting(one, other); met && !is_told_otherwise(*met, one, other)) {
+                const auto met = meeting(one, other);  // of few; what their streets are lies far off in memory
+                if (met && meet_on_their_way(streets_.streets[one.street], streets_.streets[other.street]) &&
+                    !is_told_otherwise(*met, one, other)) {
                     const std::scoped_lock lock(adding);
                     places.insert({static_cast<std::int32_t>(std::lround(met->at.x)),
                                    static_cast<std::int32_t>(std::lround(met->at.y))});
