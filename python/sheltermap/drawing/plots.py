@@ -61,8 +61,7 @@ def ground_streets(network: Network) -> Streets:
 
     if is_small():
         return Streets(Lines(np.empty((0, 2)), np.empty(0, np.bool_)), STREET, 0.4, order=1.2)
-    columns = network.streets.columns
-    return Streets(Lines.of_offsets(columns["vertices"], columns["vertex_begin"]), STREET, 0.4, order=1.2)
+    return Streets(Lines.of_offsets(*network.streets.vertices), STREET, 0.4, order=1.2)
 
 
 class CoverageLike(Protocol):
