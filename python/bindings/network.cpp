@@ -130,9 +130,10 @@ void bind_making_graphs(py::module_& m) {
                                     .default_kmh = default_kmh};
             GraphInfo info{
                 .profile = profile, .source = source, .walking_m_s = walking_m_s, .closing_depth_m = closing_depth_m};
-            return run_cancellable([&](const Execution&) {
+            return run_cancellable([&](const Execution& execution) {
                 Streets streets = streets_of_lines(lines, traits);
-                const Joined joined = join_streets(streets, {.ends_within_m = ends_within_m, .crossings = crossings});
+                const JoinOptions joining{.ends_within_m = ends_within_m, .crossings = crossings};
+                const Joined joined = join_streets(streets, joining, execution);
                 info.ways_used = streets.streets.size();
                 info.ends_joined = joined.ends;
                 info.crossings_joined = joined.crossings;
@@ -148,8 +149,9 @@ void bind_unjoined(py::module_& m) {
     m.def(
         "unjoined",
         [](const Graph& graph, double near_m, double way_m) {
-            Unjoined found =
-                run_cancellable([&](const Execution&) { return unjoined(graph, {.near_m = near_m, .way_m = way_m}); });
+            Unjoined found = run_cancellable([&](const Execution& execution) {
+                return unjoined(graph, {.near_m = near_m, .way_m = way_m}, execution);
+            });
             return py::make_tuple(to_pair_array(std::move(found.ends)), to_pair_array(std::move(found.crossings)));
         },
         "graph"_a, py::kw_only(), "near_m"_a, "way_m"_a,

@@ -86,16 +86,22 @@ double EdgePiece::nearest_possible_m(const Ecef& place) const noexcept {
     return std::max(0.0, chord_to_line_m(place, from, to) - bulge_m - slack_m);
 }
 
-std::vector<EdgePiece> pieces_of(const Edge& edge) {
+int piece_count(const Edge& edge) noexcept {
     const double bulge = edge_bulge_m(edge);
-    if (!std::isfinite(bulge)) return {};
-    const int pieces_wanted = std::max(1, static_cast<int>(std::ceil(std::sqrt(bulge / piece_bulge_m))));
-    const double count = pieces_wanted;
+    return std::isfinite(bulge) ? std::max(1, static_cast<int>(std::ceil(std::sqrt(bulge / piece_bulge_m)))) : 0;
+}
+
+LonLat piece_end(const Edge& edge, int number, int count) noexcept {
+    return along(edge, number / static_cast<double>(count));
+}
+
+std::vector<EdgePiece> pieces_of(const Edge& edge) {
+    const int count = piece_count(edge);
     std::vector<EdgePiece> pieces;
     LonLat from = edge.from;
-    for (int i = 1; i <= pieces_wanted; ++i) {
-        const LonLat to = along(edge, i / count);
-        pieces.push_back({{from, to}, to_ecef(from), to_ecef(to), bulge / (count * count)});
+    for (int i = 1; i <= count; ++i) {
+        const LonLat to = piece_end(edge, i, count);
+        pieces.push_back({{from, to}, to_ecef(from), to_ecef(to), edge_bulge_m(edge) / (1.0 * count * count)});
         from = to;
     }
     return pieces;

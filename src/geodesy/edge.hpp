@@ -43,7 +43,11 @@ struct EdgePiece {
 /// The bulge of a piece as pieces_of makes them: some 1.2 km long, short enough for their nearest point to be one.
 inline constexpr double piece_bulge_m = 0.05;
 
-/// The edge in equal pieces of at most piece_bulge_m. Ends of neighbouring pieces are the very same numbers.
+/// How many equal pieces of at most piece_bulge_m an edge has; 0 where a coordinate is NaN.
+[[nodiscard]] int piece_count(const Edge& edge) noexcept;
+/// Where the piece of that number ends, counted from 1; the last one where the edge does.
+[[nodiscard]] LonLat piece_end(const Edge& edge, int number, int count) noexcept;
+/// The edge in these pieces. Ends of neighbouring pieces are the very same numbers.
 [[nodiscard]] std::vector<EdgePiece> pieces_of(const Edge& edge);
 
 /// As for an edge, of a piece that pieces_of made.

@@ -49,6 +49,8 @@ public:
     explicit Cutter(const Streets& streets)
         : streets_(streets), uses_(streets.points.size(), 0), node_of_(streets.points.size(), none) {
         street_m.assign(streets.streets.size(), 0);
+        edges.reserve(streets.streets.size());
+        vertices.reserve(streets.vertices.size());
         count_uses();
         for (std::size_t i = 0; i < streets.streets.size(); ++i) {
             if (may_be_gone(streets.streets[i])) cut(static_cast<std::uint32_t>(i));
@@ -63,13 +65,13 @@ public:
 private:
     static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
 
-    /// The points of a street, the same point twice in a row once.
-    [[nodiscard]] std::vector<std::uint32_t> points_of(std::size_t street) const {
-        std::vector<std::uint32_t> points;
+    /// The points of a street, the same point twice in a row once; until it is asked again.
+    [[nodiscard]] std::span<const std::uint32_t> points_of(std::size_t street) {
+        points_.clear();
         for (auto i = streets_.offsets[street]; i < streets_.offsets[street + 1]; ++i) {
-            if (points.empty() || points.back() != streets_.vertices[i]) points.push_back(streets_.vertices[i]);
+            if (points_.empty() || points_.back() != streets_.vertices[i]) points_.push_back(streets_.vertices[i]);
         }
-        return points;
+        return points_;
     }
 
     void count_uses() {
@@ -98,7 +100,7 @@ private:
         std::size_t begin = 0;
         for (std::size_t i = 1; i < points.size(); ++i) {
             if (uses_[points[i]] < 2 && streets_.blocked[points[i]] == 0) continue;
-            add(street, std::span(points).subspan(begin, i - begin + 1));
+            add(street, points.subspan(begin, i - begin + 1));
             begin = i;
         }
     }
@@ -110,8 +112,9 @@ private:
         vertices.push_back(streets_.points[points.front()]);
         for (std::size_t i = 1; i < points.size(); ++i) {
             const Edge segment{streets_.points[points[i - 1]].place(), streets_.points[points[i]].place()};
-            for (const EdgePiece& piece : pieces_of(segment)) {
-                const GridPoint next = to_grid(piece.edge.to);
+            const int pieces = piece_count(segment);
+            for (int piece = 1; piece <= pieces; ++piece) {
+                const GridPoint next = to_grid(piece_end(segment, piece, pieces));
                 length.add(geodesic_distance_m(vertices.back().place(), next.place()));
                 vertices.push_back(next);
             }
@@ -129,6 +132,7 @@ private:
     }
 
     const Streets& streets_;
+    std::vector<std::uint32_t> points_;   // of the street asked about last
     std::vector<std::uint8_t> uses_;      // per point: 0, 1, or 2 for more and for ends
     std::vector<std::uint32_t> node_of_;  // per point
 };
@@ -157,17 +161,37 @@ void put_in_order(Cutter& cut, const std::vector<Street>& streets) {
     const auto shape = [&](const DraftEdge& edge) {
         return std::span(cut.vertices).subspan(edge.vertex_begin, edge.vertex_end - edge.vertex_begin);
     };
-    std::stable_sort(cut.edges.begin(), cut.edges.end(), [&](const DraftEdge& a, const DraftEdge& b) {
-        if (std::tie(a.from, a.to) != std::tie(b.from, b.to)) return std::tie(a.from, a.to) < std::tie(b.from, b.to);
+    const auto by_shape = [&](const DraftEdge& a, const DraftEdge& b) {
         const auto left = shape(a);
         const auto right = shape(b);
         const auto order_of_shapes =
             std::lexicographical_compare_three_way(left.begin(), left.end(), right.begin(), right.end());
         return order_of_shapes != 0 ? order_of_shapes < 0 : traits_of(streets[a.street]) < traits_of(streets[b.street]);
-    });
+    };
+    // By their nodes, which is quick of numbers alone; few have both nodes with others in common.
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> by_nodes(cut.edges.size());
+    for (std::uint32_t i = 0; i < by_nodes.size(); ++i) {
+        by_nodes[i] = {(static_cast<std::uint64_t>(cut.edges[i].from) << 32U) | cut.edges[i].to, i};
+    }
+    std::sort(by_nodes.begin(), by_nodes.end());
+    std::vector<DraftEdge> edges(cut.edges.size());
+    for (std::size_t i = 0; i < edges.size(); ++i) edges[i] = cut.edges[by_nodes[i].second];
+    const auto is_other = [](const DraftEdge& a, const DraftEdge& b) { return a.from != b.from || a.to != b.to; };
+    for (auto first = edges.begin(); first != edges.end();) {
+        auto last = std::adjacent_find(first, edges.end(), is_other);
+        if (last != edges.end()) ++last;
+        if (last - first > 1) std::stable_sort(first, last, by_shape);
+        first = last;
+    }
+    cut.edges = std::move(edges);
 }
 
 void fill_edges(const Cutter& cut, const Streets& streets, OwnColumns& columns) {
+    const auto reserve = [&](auto&... column) { (column.reserve(cut.edges.size()), ...); };
+    reserve(columns.edge_from, columns.edge_to, columns.length_m, columns.forward_m_s, columns.backward_m_s,
+            columns.flags, columns.layer, columns.name, columns.way_id);
+    columns.vertices.reserve(cut.vertices.size());
+    columns.vertex_begin.reserve(cut.edges.size() + 1);
     columns.vertex_begin.push_back(0);
     for (const DraftEdge& edge : cut.edges) {
         const Street& street = streets.streets[edge.street];

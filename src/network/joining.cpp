@@ -34,21 +34,17 @@ struct End {
 /// Joins ends, or crossings, once.
 class Joiner {
 public:
-    Joiner(Streets& streets, const JoinOptions& options)
-        : streets_(streets), options_(options), segments_(streets), seen_(streets.points.size(), false) {}
+    Joiner(Streets& streets, const JoinOptions& options) : streets_(streets), options_(options), segments_(streets) {}
 
-    std::uint64_t join_ends() {
+    std::uint64_t join_ends(const Execution& execution) {
+        const std::vector<End> ends = open_ends();
+        std::vector<std::uint8_t> has_near(ends.size(), 0);  // most have nothing beside them
+        parallel_for(ends.size(), rows_per_block, execution, [&](std::size_t begin, std::size_t end) {
+            for (std::size_t i = begin; i < end; ++i) has_near[i] = near(ends[i]).empty() ? 0 : 1;
+        });
         std::uint64_t joined = 0;
-        for (std::uint32_t street = 0; street < streets_.streets.size(); ++street) {
-            const std::uint64_t begin = streets_.offsets[street];
-            const std::uint64_t end = streets_.offsets[street + 1];
-            if (end - begin < 2) continue;
-            for (const End& each : {End{street, begin, true}, End{street, end - 1, false}}) {
-                const std::uint32_t point = streets_.vertices[each.vertex];
-                if (streets_.blocked[point] != 0 || seen_[point]) continue;
-                seen_[point] = true;
-                if (join_end(each, point)) ++joined;
-            }
+        for (std::size_t i = 0; i < ends.size(); ++i) {
+            if (has_near[i] != 0 && join_end(ends[i])) ++joined;
         }
         insert();
         return joined;
@@ -74,21 +70,44 @@ private:
         }
     };
 
+    /// The ends of streets, one at each point; none at barriers.
+    [[nodiscard]] std::vector<End> open_ends() const {
+        std::vector<bool> seen(streets_.points.size(), false);
+        std::vector<End> ends;
+        for (std::uint32_t street = 0; street < streets_.streets.size(); ++street) {
+            const std::uint64_t begin = streets_.offsets[street];
+            const std::uint64_t end = streets_.offsets[street + 1];
+            if (end - begin < 2) continue;
+            for (const End& each : {End{street, begin, true}, End{street, end - 1, false}}) {
+                const std::uint32_t point = point_of(each);
+                if (streets_.blocked[point] != 0 || seen[point]) continue;
+                seen[point] = true;
+                ends.push_back(each);
+            }
+        }
+        return ends;
+    }
+
+    [[nodiscard]] std::uint32_t point_of(const End& end) const { return streets_.vertices[end.vertex]; }
+
     /// The streets near an end, nearest first, without those that it is at already.
-    [[nodiscard]] std::vector<Candidate> near(const End& end, std::uint32_t point) const {
+    [[nodiscard]] std::vector<Candidate> near(const End& end) const {
+        const std::uint32_t point = point_of(end);
         const XY at = grid_xy(streets_.points[point]);
         const LocalMetres metres(at);
         std::vector<Candidate> found;
         std::vector<std::uint32_t> next_to_it;
         const double reach_m = options_.ends_within_m;
+        const double farthest_m = std::max(reach_m, on_line_m);
         segments_.near(at, metres.lon_e7(reach_m), metres.lat_e7(reach_m), [&](const Segment& segment) {
             if (segment.first == point || segment.second == point) {
                 next_to_it.push_back(segment.first == point ? segment.second : segment.first);
                 return;
             }
+            if (!metres.may_be_within(farthest_m, at, segment)) return;
             const double part = metres.nearest_part(at, segment);
             const double distance_m = metres.distance(at, along(segment, part));
-            if (distance_m > std::max(reach_m, on_line_m)) return;
+            if (distance_m > farthest_m) return;
             if (meets_at_end(streets_.streets[end.street], streets_, segment, part)) {
                 found.push_back({distance_m, &segment, part});
             }
@@ -103,8 +122,9 @@ private:
         return found;
     }
 
-    bool join_end(const End& end, std::uint32_t point) {
-        const std::vector<Candidate> found = near(end, point);
+    bool join_end(const End& end) {
+        const std::uint32_t point = point_of(end);
+        const std::vector<Candidate> found = near(end);
         const bool is_on_one = !found.empty() && found.front().distance_m <= on_line_m;
         std::vector<const Candidate*> joined;
         for (const Candidate& each : found) {
@@ -226,7 +246,6 @@ private:
     Streets& streets_;
     const JoinOptions& options_;
     const Segments segments_;
-    std::vector<bool> seen_;                                 // points that were looked at as ends
     std::set<std::pair<std::uint32_t, std::uint32_t>> led_;  // ends that were led to each other
     std::map<GridPoint, std::uint32_t> made_;
     std::vector<Insertion> insertions_;
@@ -234,13 +253,13 @@ private:
 
 }  // namespace
 
-Joined join_streets(Streets& streets, const JoinOptions& options) {
+Joined join_streets(Streets& streets, const JoinOptions& options, const Execution& execution) {
     if (!(options.ends_within_m >= 0) || std::isinf(options.ends_within_m)) {
         throw std::invalid_argument("ends are joined within a distance in metres, not negative: it is " +
                                     std::to_string(options.ends_within_m));
     }
     Joined joined;
-    if (options.ends_within_m > 0) joined.ends = Joiner(streets, options).join_ends();
+    if (options.ends_within_m > 0) joined.ends = Joiner(streets, options).join_ends(execution);
     if (options.crossings) joined.crossings = Joiner(streets, options).join_crossings();  // of ends led on, too
     return joined;
 }

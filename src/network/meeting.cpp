@@ -15,6 +15,7 @@ bool has(const Segment& segment, std::uint32_t point) { return segment.first == 
 /// How far along a segment a vertex of another one lies on it; nothing beside a point that both share.
 std::optional<double> part_touched(XY at, const Segment& segment, const XY* shared, const LocalMetres& metres) {
     constexpr double beside_m = 0.5;
+    if (!metres.may_be_within(on_line_m, at, segment)) return std::nullopt;
     const double part = metres.nearest_part(at, segment);
     if (metres.distance(at, along(segment, part)) > on_line_m) return std::nullopt;
     if (shared != nullptr && metres.distance(at, *shared) < beside_m) return std::nullopt;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "network/segments.hpp"
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -23,6 +24,13 @@ public:
     }
     [[nodiscard]] double lon_e7(double metres) const noexcept { return metres / per_lon_; }
     [[nodiscard]] double lat_e7(double metres) const noexcept { return metres / per_lat_; }
+    /// Whether the box of a segment comes so near to a place; a unit of the grid more, for what rounding takes away.
+    [[nodiscard]] bool may_be_within(double metres, XY at, const Segment& segment) const noexcept {
+        const auto [west, east] = std::minmax(segment.from.x, segment.to.x);
+        const auto [south, north] = std::minmax(segment.from.y, segment.to.y);
+        return (std::max(west - at.x, at.x - east) - 1) * per_lon_ <= metres &&
+               (std::max(south - at.y, at.y - north) - 1) * per_lat_ <= metres;
+    }
     /// How far along a segment its nearest point to `at` is, from 0 to 1; it is straight in longitude and latitude.
     [[nodiscard]] double nearest_part(XY at, const Segment& segment) const noexcept;
 

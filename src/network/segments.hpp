@@ -50,8 +50,14 @@ public:
     /// Calls `visit(one, other)` for every two whose boxes meet and that pass the same cell; some several times.
     template <class Visit>
     void pairs(Visit visit) const {
+        pairs(0, buckets(), visit);
+    }
+    /// In how many parts the pairs can be looked at, one beside the other.
+    [[nodiscard]] std::size_t buckets() const noexcept { return bucket_begin_.size() - 1; }
+    template <class Visit>
+    void pairs(std::size_t first_bucket, std::size_t last_bucket, Visit visit) const {
         std::vector<std::pair<Pass, double>> here;  // with their western ends
-        for (std::size_t i = 0; i + 1 < bucket_begin_.size(); ++i) {
+        for (std::size_t i = first_bucket; i < last_bucket; ++i) {
             here.clear();
             for (const Pass& pass : bucket(i)) here.emplace_back(pass, west(pass.segment));
             std::sort(here.begin(), here.end(), [](const auto& a, const auto& b) {

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <mutex>
 #include <queue>
 #include <set>
 #include <tuple>
@@ -45,18 +46,23 @@ public:
     UnjoinedSearch(const Graph& graph, const UnjoinedOptions& options)
         : graph_(graph), c_(graph.columns()), options_(options), streets_(streets_of(graph)), segments_(streets_) {}
 
-    [[nodiscard]] Unjoined find() const {
+    [[nodiscard]] Unjoined find(const Execution& execution) const {
         Unjoined found;
         for (std::uint32_t node = 0; node < graph_.nodes(); ++node) {
             if (is_dead_end(node) && ends_near_a_street(node)) found.ends.push_back(c_.node_at[node].place());
         }
         std::set<GridPoint> places;
-        segments_.pairs([&](const Segment& one, const Segment& other) {
-            if (!meet_on_their_way(streets_.streets[one.street], streets_.streets[other.street])) return;
-            if (const auto met = meeting(one, other); met && !is_told_otherwise(*met, one, other)) {
-                places.insert({static_cast<std::int32_t>(std::lround(met->at.x)),
-                               static_cast<std::int32_t>(std::lround(met->at.y))});
-            }
+        std::mutex adding;  // to a set, whose order is the same whoever comes first
+        parallel_for(segments_.buckets(), rows_per_block, execution, [&](std::size_t begin, std::size_t end) {
+            segments_.pairs(begin, end, [&](const Segment& one, const Segment& other) {
+                const auto met = meeting(one, other);  // of few; what their streets are lies far off in memory
+                if (met && meet_on_their_way(streets_.streets[one.street], streets_.streets[other.street]) &&
+                    !is_told_otherwise(*met, one, other)) {
+                    const std::scoped_lock lock(adding);
+                    places.insert({static_cast<std::int32_t>(std::lround(met->at.x)),
+                                   static_cast<std::int32_t>(std::lround(met->at.y))});
+                }
+            });
         });
         for (const GridPoint place : apart(places)) found.crossings.push_back(place.place());
         return found;
@@ -171,6 +177,8 @@ private:
 
 }  // namespace
 
-Unjoined unjoined(const Graph& graph, const UnjoinedOptions& options) { return UnjoinedSearch(graph, options).find(); }
+Unjoined unjoined(const Graph& graph, const UnjoinedOptions& options, const Execution& execution) {
+    return UnjoinedSearch(graph, options).find(execution);
+}
 
 }  // namespace sheltermap

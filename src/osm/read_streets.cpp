@@ -155,7 +155,7 @@ Graph read_streets(const std::filesystem::path& path, const Profile& profile, co
                         "': " + std::to_string(info.ways_used) + " ways fit the profile, " +
                         std::to_string(info.points_missing) + " of their nodes are not in the file");
     }
-    const Joined joined = join_streets(streets, joining);
+    const Joined joined = join_streets(streets, joining, execution);
     info.ends_joined = joined.ends;
     info.crossings_joined = joined.crossings;
     return build_graph(streets, std::move(info));

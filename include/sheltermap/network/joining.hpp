@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "sheltermap/base/parallel.hpp"
 #include "sheltermap/geometry/coordinates.hpp"
 #include "sheltermap/network/graph.hpp"
 #include "sheltermap/network/streets.hpp"
@@ -33,7 +34,7 @@ struct Joined {
 /// where they cross. Bridges, tunnels, ferries and what is got on at its ends only meet others at their ends, and
 /// streets of different layers do not meet unless one is a bridge or tunnel that ends there. Throws
 /// std::invalid_argument for a distance that is negative or not finite.
-Joined join_streets(Streets& streets, const JoinOptions& options);
+Joined join_streets(Streets& streets, const JoinOptions& options, const Execution& execution = {});
 
 /// Where streets seem to meet and do not.
 struct Unjoined {
@@ -50,6 +51,7 @@ struct UnjoinedOptions {
 /// their way without meeting; bridges, tunnels, ferries and what is got on at its ends only are not looked at.
 ///
 ///     const std::size_t gaps = unjoined(graph).ends.size();
-[[nodiscard]] Unjoined unjoined(const Graph& graph, const UnjoinedOptions& options = {});
+[[nodiscard]] Unjoined unjoined(const Graph& graph, const UnjoinedOptions& options = {},
+                                const Execution& execution = {});
 
 }  // namespace sheltermap

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -241,8 +241,9 @@ def write_assessment(
     """Write all files of an assessment into an empty folder; a PDF where there is a `browser` to print it."""
     steps.next("write_layers")
     with shared_places(), ThreadPoolExecutor(1) as pool:  # writes layers while maps are drawn, which takes as long
-        geopackage = pool.submit(prepared_geopackage(assessment, folder))
-        _write_beside(assessment, folder, steps, browser=browser, pictures=pictures)
+        told = layer_words(assessment)
+        geopackage = pool.submit(prepared_geopackage(assessment, told, folder))
+        _write_beside(assessment, told, folder, steps, browser=browser, pictures=pictures)
         digest = geopackage.result()
     written = sorted(path for path in folder.rglob("*") if path.is_file())
     digests = {
@@ -251,10 +252,9 @@ def write_assessment(
     (folder / SUMMARY).write_text(_json(summary(assessment) | {"files": digests}), encoding="utf-8")
 
 
-def prepared_geopackage(assessment: Assessment, folder: Path) -> Callable[[], str]:
+def prepared_geopackage(assessment: Assessment, told: Sequence[dictionary.Layer], folder: Path) -> Callable[[], str]:
     """Return what writes the layers and tables for GIS, as another thread may do; it gives the file's SHA-256."""
     path, tables = folder / GEOPACKAGE, assessment_tables(assessment)
-    told = layer_words(assessment)
     words = dictionary.tables(told)
     write = files.prepared(assessment.layers | base_layers(assessment) | tables | words, path)
     project = qgis_project(assessment, told, GEOPACKAGE, [*tables, *words])
@@ -272,10 +272,17 @@ def prepared_geopackage(assessment: Assessment, folder: Path) -> Callable[[], st
     return written
 
 
-def _write_beside(assessment: Assessment, folder: Path, steps: _Steps, *, browser: Path | None, pictures: bool) -> None:
+def _write_beside(
+    assessment: Assessment,
+    told: Sequence[dictionary.Layer],
+    folder: Path,
+    steps: _Steps,
+    *,
+    browser: Path | None,
+    pictures: bool,
+) -> None:
     """Write everything but the GeoPackage and the summary."""
     (folder / "geojson").mkdir()
-    told = layer_words(assessment)
     columns = {each.name: each.columns for each in told}
     for name, layer in assessment.geojson_layers.items():
         for part, rows in by_kind(name, rounded(layer, columns[name])):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheltermap.base import texts
-from sheltermap.drawing.legend import BEFORE, COVERED, NOT_CONCERNED, UNCOVERED, UNKNOWN, Category, up_to_edges
+from sheltermap.drawing.legend import BEFORE, COVERED, NOT_CONCERNED, UNCOVERED, UNKNOWN, Category, is_code, up_to_edges
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -44,18 +44,18 @@ def access_categories(rows: gpd.GeoDataFrame, *, shared: bool, below: float | No
     With a standard `below` it says who has less; without one, classes have as many rows each, as far as equal numbers
     allow.
     """
-    state = rows["state"].to_numpy(dtype=object)
+    state = rows["state"]
     values = rows["access"].to_numpy(dtype=float)
-    nobody = (state == "enough") & np.isnan(values)
+    nobody = is_code(state, "enough") & np.isnan(values)
     rule = '"state" = \'enough\' AND "access" IS NULL'
     categories = [
-        Category(state == "none", "\"state\" = 'none'", UNCOVERED, "diamond", texts.both("access_none")),
+        Category(is_code(state, "none"), "\"state\" = 'none'", UNCOVERED, "diamond", texts.both("access_none")),
         Category(nobody, rule, NOT_CONCERNED, "circle", texts.both("access_nobody")),
     ]
-    some = (state == "enough") & ~nobody
+    some = is_code(state, "enough") & ~nobody
     if below is not None:
         words = {name: access_words(name, shared=shared, value=below) for name in ("too_little", "enough")}
-        little = state == "too_little"
+        little = is_code(state, "too_little")
         categories.append(Category(little, "\"state\" = 'too_little'", BEFORE, "circle", words["too_little"]))
         categories.append(Category(some, "\"state\" = 'enough'", COVERED, "circle", words["enough"]))
     else:
@@ -66,4 +66,4 @@ def access_categories(rows: gpd.GeoDataFrame, *, shared: bool, below: float | No
             return access_words("from_to", shared=shared, low=low, high=edge)
 
         categories += up_to_edges(values, some, '"state" = \'enough\' AND "access"', "circle", said, darkest_last=True)
-    return [*categories, Category(state == "unknown", "TRUE", UNKNOWN, "cross", texts.both("unknown"))]
+    return [*categories, Category(is_code(state, "unknown"), "TRUE", UNKNOWN, "cross", texts.both("unknown"))]

@@ -5,12 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from sheltermap.base import texts
 from sheltermap.base.reasons import STATUS_OF
 from sheltermap.drawing.flow_maps import flow_categories
-from sheltermap.drawing.legend import BANDS, BEFORE, COVERED, NOT_CONCERNED, UNCOVERED, UNKNOWN, Category
+from sheltermap.drawing.legend import BANDS, BEFORE, COVERED, NOT_CONCERNED, UNCOVERED, UNKNOWN, Category, is_code
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -20,12 +18,12 @@ NEARLY_FULL = 0.8  # of the places
 
 def allocation_categories(rows: gpd.GeoDataFrame) -> list[Category]:
     """Return the legend of rows in parts: all near enough is full, no place for another reason, a place, unknown."""
-    reason = rows["reason"].to_numpy(dtype=object, na_value="")
+    reason = rows["reason"]
     placed = rows["facility"].notna().to_numpy()
     unknown = [name for name, status in STATUS_OF.items() if status == "unknown"]
-    nowhere = np.isin(reason.astype(str), unknown)
-    full = reason == "full"
-    others = ~placed & ~full & ~nowhere & (reason != "")
+    nowhere = reason.isin(unknown).to_numpy(dtype=bool)
+    full = is_code(reason, "full")
+    others = ~placed & ~full & ~nowhere & reason.notna().to_numpy()
     told = ", ".join(f"'{each}'" for each in unknown)
     return [
         Category(full, "\"reason\" = 'full'", UNCOVERED, "diamond", texts.both("place_full")),
@@ -43,17 +41,17 @@ def allocation_categories(rows: gpd.GeoDataFrame) -> list[Category]:
 
 def utilisation_categories(facilities: gpd.GeoDataFrame) -> list[Category]:
     """Return the legend of facilities: full, nearly, with room, nobody comes, no use."""
-    state = facilities["state"].to_numpy(dtype=object)
+    state = facilities["state"]
     used = facilities["utilisation"].to_numpy(dtype=float)
-    room = state == "has_room"
+    room = is_code(state, "has_room")
     nearly, empty = room & (used >= NEARLY_FULL), room & (used == 0)
     with_room = "\"state\" = 'has_room'"
     drawn = (
-        (state == "full", "\"state\" = 'full'", UNCOVERED, "diamond", "facility_full"),
+        (is_code(state, "full"), "\"state\" = 'full'", UNCOVERED, "diamond", "facility_full"),
         (nearly, f'{with_room} AND "utilisation" >= {NEARLY_FULL}', BEFORE, "circle", "facility_nearly_full"),
         (empty, f'{with_room} AND "utilisation" = 0', NOT_CONCERNED, "circle", "facility_empty"),
         (room & ~nearly & ~empty, with_room, BANDS[0], "circle", "facility_has_room"),
-        (~room & (state != "full"), "TRUE", UNKNOWN, "cross", "facility_no_use"),
+        (~room & ~is_code(state, "full"), "TRUE", UNKNOWN, "cross", "facility_no_use"),
     )
     share = {lang: texts.share(NEARLY_FULL, lang) for lang in texts.LANGUAGES}
     return [

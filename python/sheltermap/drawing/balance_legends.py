@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheltermap.base import texts
-from sheltermap.drawing.legend import BEFORE, CLASSES, COVERED, NOT_CONCERNED, UNCOVERED, UNKNOWN, Category
+from sheltermap.drawing.legend import BEFORE, CLASSES, COVERED, NOT_CONCERNED, UNCOVERED, UNKNOWN, Category, is_code
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -31,7 +31,7 @@ def share_categories(areas: gpd.GeoDataFrame) -> list[Category]:
 
 def structure_categories(structures: gpd.GeoDataFrame) -> list[Category]:
     """Return the legend of a register's structures: by whether their places are valid, or can become so."""
-    state = structures["state"].to_numpy(dtype=object)
+    state = structures["state"]
     drawn = (
         ("valid", COVERED, "circle"),
         ("renewable", BEFORE, "circle"),
@@ -40,18 +40,18 @@ def structure_categories(structures: gpd.GeoDataFrame) -> list[Category]:
         ("other_kind", NOT_CONCERNED, "cross"),
     )
     categories = [
-        Category(state == each, f"\"state\" = '{each}'", colour, marker, texts.both(f"places_{each}"))
+        Category(is_code(state, each), f"\"state\" = '{each}'", colour, marker, texts.both(f"places_{each}"))
         for each, colour, marker in drawn
     ]
-    return [*categories, Category(state == "unknown", "TRUE", UNKNOWN, "cross", texts.both("places_unknown"))]
+    return [*categories, Category(is_code(state, "unknown"), "TRUE", UNKNOWN, "cross", texts.both("places_unknown"))]
 
 
 def verdict_categories(rows: gpd.GeoDataFrame) -> list[Category]:
     """Return the legend of the demand of a balance: by whether the places of the area are enough."""
-    verdict = rows["verdict"].to_numpy(dtype=object)
+    verdict = rows["verdict"]
     drawn = (("enough", COVERED, "circle"), ("if_renewed", BEFORE, "circle"), ("short", UNCOVERED, "diamond"))
     categories = [
-        Category(verdict == each, f"\"verdict\" = '{each}'", colour, marker, texts.both(f"balance_{each}"))
+        Category(is_code(verdict, each), f"\"verdict\" = '{each}'", colour, marker, texts.both(f"balance_{each}"))
         for each, colour, marker in drawn
     ]
-    return [*categories, Category(verdict == "unknown", "TRUE", UNKNOWN, "cross", texts.both("unknown"))]
+    return [*categories, Category(is_code(verdict, "unknown"), "TRUE", UNKNOWN, "cross", texts.both("unknown"))]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheltermap.base import texts
-from sheltermap.drawing.legend import COVERED, GAPS, UNCOVERED, UNKNOWN, Category
+from sheltermap.drawing.legend import COVERED, GAPS, UNCOVERED, UNKNOWN, Category, is_code
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -20,14 +20,14 @@ def combined_categories(rows: gpd.GeoDataFrame, how: str) -> list[Category]:
     """Return the legend of ``combined``: the states in their order, unknown last."""
     *states, unknown = rows["combined"].cat.categories
     shades = np.linspace(0, len(FEW_TO_MANY) - 1, max(len(states) - 1, 1)).round().astype(int)
-    found = rows["combined"].to_numpy(dtype=object)
+    found = rows["combined"]
     categories = []
     for number, state in enumerate(states):
         none = state == ("not_affected" if how == "any" else "0")
         colour = COVERED if none else UNCOVERED if how == "any" else FEW_TO_MANY[shades[number - 1]]
         rule, marker = f"\"combined\" = '{state}'", "circle" if none else "diamond"
-        categories.append(Category(found == state, rule, colour, marker, combined_words(how, state)))
-    return [*categories, Category(found == unknown, "TRUE", UNKNOWN, "cross", texts.both("unknown"))]
+        categories.append(Category(is_code(found, state), rule, colour, marker, combined_words(how, state)))
+    return [*categories, Category(is_code(found, unknown), "TRUE", UNKNOWN, "cross", texts.both("unknown"))]
 
 
 def combined_words(how: str, state: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sheltermap.base import texts
-from sheltermap.drawing.legend import BEFORE, COVERED, NOT_CONCERNED, UNCOVERED, UNKNOWN, Category, up_to_edges
+from sheltermap.drawing.legend import BEFORE, COVERED, NOT_CONCERNED, UNCOVERED, UNKNOWN, Category, is_code, up_to_edges
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -17,12 +17,12 @@ TAKES = "people_losing_access"
 
 def continuity_categories(rows: gpd.GeoDataFrame) -> list[Category]:
     """Return the legend of people: access remains, hangs on one facility, is not there even now, unknown."""
-    state = rows["state"].to_numpy(dtype=object)
+    state = rows["state"]
     categories = [
-        Category(state == each, f"\"state\" = '{each}'", colour, marker, texts.both(f"continuity_{each}"))
+        Category(is_code(state, each), f"\"state\" = '{each}'", colour, marker, texts.both(f"continuity_{each}"))
         for each, colour, marker in DRAWN
     ]
-    return [*categories, Category(state == "unknown", "TRUE", UNKNOWN, "cross", texts.both("unknown"))]
+    return [*categories, Category(is_code(state, "unknown"), "TRUE", UNKNOWN, "cross", texts.both("unknown"))]
 
 
 def failure_categories(facilities: gpd.GeoDataFrame) -> list[Category]:

@@ -15,11 +15,15 @@ from matplotlib.transforms import IdentityTransform
 
 if TYPE_CHECKING:
     from matplotlib.backend_bases import RendererBase
+    from matplotlib.transforms import Transform
     from numpy.typing import NDArray
+
+    from sheltermap.drawing.shared_places import Places
 
 SEGMENTS_DRAWN = 200_000  # of streets as lines; more take longer than their pixels
 STAMPED_ABOVE = 10_000  # pixels with a symbol; of more, a copy of one symbol is laid on all of them at once
 MARGIN = 100  # pixels: symbols whose middle is so far beyond an edge may be seen in part
+VERTICES_PER_BLOCK = 1 << 16  # so many fit into a processor's own memory with all that is computed of them
 DENSEST = 0.999  # of what lies below, how much the streets on one pixel hide at most
 
 
@@ -50,23 +54,44 @@ class Lines(NamedTuple):
 
 
 class CrowdedSymbols(Line2D):
-    """Symbols without a line, of which those whose middles are on one pixel are drawn once, as the first of them."""
+    """Symbols without a line, of which those whose middles are on one pixel are drawn once, as the first of them.
+
+    Parameters
+    ----------
+    places : Places
+        Of all rows of a map, whose pixels are found once for all its symbols.
+    rows : ndarray of bool
+        Those that have this symbol.
+    **style
+        As a line has it.
+    """
+
+    def __init__(self, places: Places, rows: NDArray[np.bool_], **style: Any):
+        super().__init__([], [], **style)
+        self._places, self._rows = places, rows
+
+    @property
+    def points(self) -> int:
+        """How many symbols they are."""
+        return int(np.count_nonzero(self._rows))
 
     @allow_rasterization  # type: ignore[untyped-decorator]
     def draw(self, renderer: RendererBase) -> None:
         """Draw them."""
-        places = np.asarray(self.get_xydata(), dtype=np.float64)
+        if not self.get_visible():
+            return
         width, height = (int(each) for each in renderer.get_canvas_width_height())
-        here, pixel = _on_pixels(self.get_transform().transform(places), width, height)
+        pixel = _pixels_of(self._places, self.get_transform(), width, height)
+        here = np.flatnonzero(self._rows & (pixel >= 0))
         taken = np.zeros((height + 2 * MARGIN, width + 2 * MARGIN), np.bool_)
-        taken.ravel()[pixel] = True
+        taken.ravel()[pixel[here]] = True
         if np.count_nonzero(taken) > STAMPED_ABOVE:
             _draw_shades(self, renderer, self.get_markerfacecolor(), _stamped(taken, self._symbol(renderer))[::-1])
             return
         first = np.full(taken.size, -1, np.int64)
-        first[pixel[::-1]] = here[::-1]
+        first[pixel[here[::-1]]] = here[::-1]
         one_each = copy.copy(self)
-        one_each.set_data(*places[np.sort(first[first >= 0])].T)
+        one_each.set_data(*self._places.lonlat[np.sort(first[first >= 0])].T)
         Line2D.draw(one_each, renderer)
 
     def _symbol(self, renderer: RendererBase) -> NDArray[np.uint8]:
@@ -84,13 +109,26 @@ class CrowdedSymbols(Line2D):
         return np.asarray(alone.buffer_rgba())[..., 3]  # type: ignore[no-untyped-call]
 
 
-def _on_pixels(places: NDArray[np.float64], width: int, height: int) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
-    """Return which places are on or near the picture, and the pixel of each of these, from the upper left margin."""
+def _pixels_of(places: Places, transform: Transform, width: int, height: int) -> NDArray[np.int32]:
+    """Return the pixel of each place, counted from the upper left margin; -1 of those beyond the margins.
+
+    It is kept with the places: one map after another of the same rows has them on the same pixels.
+    """
+    if not transform.is_affine:  # axes of somebody's own, as logarithmic ones
+        return _on_pixels(transform.transform(places.lonlat), width, height)
+    key = (transform.get_affine().get_matrix().tobytes(), width, height)
+    if key not in places.pixels:
+        places.pixels.clear()
+        places.pixels[key] = _on_pixels(transform.transform(places.lonlat), width, height)
+    return places.pixels[key]
+
+
+def _on_pixels(at: NDArray[np.float64], width: int, height: int) -> NDArray[np.int32]:
     with np.errstate(invalid="ignore"):
-        column, row = np.floor(places[:, 0] + 0.5), np.floor(0.5 - places[:, 1]) + height  # as Agg rounds markers
+        column, row = np.floor(at[:, 0] + 0.5), np.floor(0.5 - at[:, 1]) + height  # as Agg rounds markers
         inside = (column >= -MARGIN) & (column < width + MARGIN) & (row >= -MARGIN) & (row < height + MARGIN)
-    here = np.flatnonzero(inside)
-    return here, (row[here].astype(np.int64) + MARGIN) * (width + 2 * MARGIN) + column[here].astype(np.int64) + MARGIN
+        pixel = (row + MARGIN) * (width + 2 * MARGIN) + column + MARGIN
+        return np.where(inside, pixel, -1).astype(np.int32)
 
 
 def _stamped(taken: NDArray[np.bool_], symbol: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -156,26 +194,39 @@ class CrowdedStreets(Artist):
     @allow_rasterization  # type: ignore[untyped-decorator]
     def draw(self, renderer: RendererBase) -> None:
         """Draw them."""
+        if not self.get_visible():
+            return
         assert self.axes is not None
         width, height = (int(each) for each in renderer.get_canvas_width_height())
-        places = self.axes.transData.transform(self._lines.vertices)
-        count = _lines_on_pixels(places, self._lines.begins, width, height)
+        count = _lines_on_pixels(self._lines, self.axes.transData, width, height)
         width_px = float(np.asarray(renderer.points_to_pixels(self._width)))
         hidden = min(DENSEST, width_px)  # by one line
         shades = np.round(255 * (1 - (1 - hidden) ** np.arange(256))).astype(np.uint8)
         _draw_shades(self, renderer, self._colour, shades[np.minimum(count, 255)])
 
 
-def _lines_on_pixels(
-    places: NDArray[np.float64], begins: NDArray[np.bool_], width: int, height: int
-) -> NDArray[np.intp]:
+def _lines_on_pixels(lines: Lines, transform: Transform, width: int, height: int) -> NDArray[np.intp]:
     """Return how often lines step on each pixel, the lowest row first; what ends on one does not step on it."""
+    blocks = range(0, max(len(lines.vertices) - 1, 1), VERTICES_PER_BLOCK)
+    pixels = [
+        _stepped_on(
+            transform.transform(lines.vertices[at : at + VERTICES_PER_BLOCK + 1]),
+            lines.begins[at : at + VERTICES_PER_BLOCK + 1],
+            width,
+            height,
+        )
+        for at in blocks
+    ]
+    return np.bincount(np.concatenate(pixels), minlength=width * height).reshape(height, width)
+
+
+def _stepped_on(places: NDArray[np.float64], begins: NDArray[np.bool_], width: int, height: int) -> NDArray[np.int32]:
+    """Return the pixels, row by row, that lines step on, as often as they do."""
     start = np.flatnonzero(~begins[1:])
     step = places[start + 1] - places[start]
-    steps = np.ceil(np.abs(step).max(axis=1)).clip(1, 4 * max(width, height)).astype(np.int64)
+    steps = np.ceil(np.abs(step).max(axis=1, initial=0)).clip(1, 4 * max(width, height)).astype(np.int64)
     segment = np.repeat(np.arange(len(start)), steps)
     part = (np.arange(len(segment)) - (np.cumsum(steps) - steps)[segment]) / steps[segment]
     column, row = np.floor(places[start][segment] + step[segment] * part[:, None]).T
     inside = (column >= 0) & (column < width) & (row >= 0) & (row < height)
-    pixel = row[inside].astype(np.int64) * width + column[inside].astype(np.int64)
-    return np.bincount(pixel, minlength=width * height).reshape(height, width)
+    return row[inside].astype(np.int32) * np.int32(width) + column[inside].astype(np.int32)

@@ -77,11 +77,11 @@ def coverage_categories(rows: gpd.GeoDataFrame, thresholds: Sequence[Limit]) -> 
     taken = np.zeros(len(rows), dtype=bool)
     categories = []
     for threshold, column, colour in zip(thresholds, columns, colours, strict=True):
-        here = _is(rows[column], "covered") & ~taken
+        here = is_code(rows[column], "covered") & ~taken
         taken |= here
         label = texts.both("within", distance=texts.distances(threshold))
         categories.append(Category(here, f"\"{column}\" = 'covered'", colour, "circle", label))
-    beyond = _is(rows[columns[-1]], "uncovered") & ~taken
+    beyond = is_code(rows[columns[-1]], "uncovered") & ~taken
     cost, rule = thresholds[-1].cost_column, f"\"{columns[-1]}\" = 'uncovered'"
     nowhere = beyond & rows[cost].isna().to_numpy()  # no street is near, or no way leads to any
     if nowhere.any():
@@ -102,10 +102,10 @@ def reach_categories(rows: gpd.GeoDataFrame, cost_column: str) -> list[Category]
 def class_categories(rows: gpd.GeoDataFrame, labels: Sequence[str]) -> list[Category]:
     """Return the legend of a count: one entry a class, from none to many, then unknown."""
     shades = np.linspace(0, len(CLASSES) - 1, len(labels)).round().astype(int)
-    found = rows["class"].to_numpy(dtype=object)
+    found = rows["class"]
     categories = [
         Category(
-            found == label,
+            is_code(found, label),
             f"\"class\" = '{label}'",
             CLASSES[shade],
             "diamond" if label == labels[0] else "circle",
@@ -113,7 +113,7 @@ def class_categories(rows: gpd.GeoDataFrame, labels: Sequence[str]) -> list[Cate
         )
         for label, shade in zip(labels, shades, strict=True)
     ]
-    return [*categories, _unknown(found == "unknown")]
+    return [*categories, _unknown(is_code(found, "unknown"))]
 
 
 def exposure_categories(rows: gpd.GeoDataFrame) -> list[Category]:
@@ -133,10 +133,10 @@ def flood_categories(rows: gpd.GeoDataFrame, label: str) -> list[Category]:
     drawn = (("covered", COVERED, "circle"), ("lost", UNCOVERED, "diamond"), ("uncovered", BEFORE, "circle"))
     words = {"covered": "still_covered", "lost": "lost", "uncovered": "not_before"}
     categories = [
-        Category(_is(found, state), f"\"{column}\" = '{state}'", colour, marker, texts.both(words[state]))
+        Category(is_code(found, state), f"\"{column}\" = '{state}'", colour, marker, texts.both(words[state]))
         for state, colour, marker in drawn
     ]
-    return [*categories, _unknown(_is(found, "unknown"))]
+    return [*categories, _unknown(is_code(found, "unknown"))]
 
 
 def flooded_categories(facilities: gpd.GeoDataFrame, label: str) -> list[Category]:
@@ -150,11 +150,15 @@ def flooded_categories(facilities: gpd.GeoDataFrame, label: str) -> list[Categor
     )
     categories = [
         Category(
-            _is(facilities[column], state), f"\"{column}\" = '{state}'", colour, marker, texts.both(f"state_{state}")
+            is_code(facilities[column], state),
+            f"\"{column}\" = '{state}'",
+            colour,
+            marker,
+            texts.both(f"state_{state}"),
         )
         for state, colour, marker in drawn
     ]
-    place_unknown = _is(facilities[column], "place_unknown")
+    place_unknown = is_code(facilities[column], "place_unknown")
     return [*categories, Category(place_unknown, "TRUE", UNKNOWN, "cross", texts.both("state_place_unknown"))]
 
 
@@ -173,16 +177,16 @@ def evacuation_categories(rows: gpd.GeoDataFrame, limit_s: float | None = None) 
 
     Those who need not leave have no part in it.
     """
-    state = rows["state"].to_numpy(dtype=object)
-    leaves, rule = state == "leaves", "\"state\" = 'leaves'"
-    cannot, cannot_rule = state == "cannot_leave", "\"state\" = 'cannot_leave'"
+    state = rows["state"]
+    leaves, rule = is_code(state, "leaves"), "\"state\" = 'leaves'"
+    cannot, cannot_rule = is_code(state, "cannot_leave"), "\"state\" = 'cannot_leave'"
     categories = [Category(cannot, cannot_rule, UNCOVERED, "diamond", texts.both("cannot_leave"))]
     if limit_s is not None:
         late = leaves & (rows["leaves_s"].to_numpy(dtype=float) > limit_s)
         categories.insert(0, Category(late, rule, BEFORE, "circle", texts.both("too_late")))
         leaves, rule = leaves & ~late, f'{rule} AND "leaves_s" <= {limit_s:.15g}'
     in_time = Category(leaves, rule, COVERED, "circle", texts.both("leaves"))
-    return [in_time, *categories, _unknown(state == "unknown")]
+    return [in_time, *categories, _unknown(is_code(state, "unknown"))]
 
 
 def gap_categories(rows: gpd.GeoDataFrame, threshold: Limit) -> list[Category]:
@@ -195,7 +199,7 @@ def gap_categories(rows: gpd.GeoDataFrame, threshold: Limit) -> list[Category]:
     others = texts.both("other_places")
     categories.append(Category(place > len(GAPS), f'"place" > {len(GAPS)}', OTHER_GAPS, "diamond", others))
     column = f"within_{threshold.label}"
-    covered = _is(rows[column], "covered")
+    covered = is_code(rows[column], "covered")
     label = texts.both("within", distance=texts.distances(threshold))
     categories.append(Category(covered, f"\"{column}\" = 'covered'", COVERED, "circle", label))
     return [*categories, _unknown(np.isnan(place) & ~covered)]
@@ -210,10 +214,10 @@ def cut_off_categories(rows: gpd.GeoDataFrame) -> list[Category]:
         ("not_reached_before", BEFORE, "circle", "not_reached_before"),
     )
     categories = [
-        Category(_is(found, state), f"\"state\" = '{state}'", colour, marker, texts.both(word))
+        Category(is_code(found, state), f"\"state\" = '{state}'", colour, marker, texts.both(word))
         for state, colour, marker, word in drawn
     ]
-    return [*categories, _unknown(_is(found, "unknown"))]
+    return [*categories, _unknown(is_code(found, "unknown"))]
 
 
 def street_categories(layers: Mapping[str, gpd.GeoDataFrame]) -> dict[str, list[Category]]:
@@ -236,10 +240,12 @@ def register_categories(rows: gpd.GeoDataFrame) -> list[Category]:
             Category(to_mend, '"errors" > 0', UNCOVERED, "diamond", texts.both("to_mend")),
             Category(~to_mend, "TRUE", COVERED, "circle", texts.both("nothing_to_mend")),
         ]
-    found = rows["compliance"].to_numpy(dtype=object, na_value=None)
+    found = rows["compliance"]
     drawn = (("full", COVERED, "circle"), ("partial", BEFORE, "circle"), ("none", UNCOVERED, "diamond"))
     categories = [
-        Category(found == grade, f"\"compliance\" = '{grade}'", colour, marker, texts.both(f"compliance_{grade}"))
+        Category(
+            is_code(found, grade), f"\"compliance\" = '{grade}'", colour, marker, texts.both(f"compliance_{grade}")
+        )
         for grade, colour, marker in drawn
     ]
     missing = rows["compliance"].isna().to_numpy(dtype=bool)
@@ -248,7 +254,7 @@ def register_categories(rows: gpd.GeoDataFrame) -> list[Category]:
 
 def reserve_categories(rows: gpd.GeoDataFrame, days: float) -> list[Category]:
     """Return the legend of reserves: whether the stock of the nearest store lasts so many days, or there is none."""
-    verdict = rows["verdict"].to_numpy(dtype=object)
+    verdict = rows["verdict"]
     drawn = (
         ("lasts", COVERED, "circle"),
         ("less", UNCOVERED, "diamond"),
@@ -257,14 +263,14 @@ def reserve_categories(rows: gpd.GeoDataFrame, days: float) -> list[Category]:
     )
     words = {state: texts.both(f"reserve_{state}", days=f"{days:g}") for state, _, _ in drawn}
     return [
-        Category(verdict == state, f"\"verdict\" = '{state}'", colour, marker, words[state])
+        Category(is_code(verdict, state), f"\"verdict\" = '{state}'", colour, marker, words[state])
         for state, colour, marker in drawn
     ]
 
 
 def incident_categories(rows: gpd.GeoDataFrame) -> list[Category]:
     """Return the legend of reports: of the year, of the one before, of another time, of no known day."""
-    period = rows["period"].to_numpy(dtype=object)
+    period = rows["period"]
     drawn = (
         ("this_year", UNCOVERED, "diamond"),
         ("last_year", BEFORE, "circle"),
@@ -272,7 +278,7 @@ def incident_categories(rows: gpd.GeoDataFrame) -> list[Category]:
         ("undated", UNKNOWN, "cross"),
     )
     return [
-        Category(period == name, f"\"period\" = '{name}'", colour, marker, texts.both(name))
+        Category(is_code(period, name), f"\"period\" = '{name}'", colour, marker, texts.both(name))
         for name, colour, marker in drawn
     ]
 
@@ -334,6 +340,6 @@ def _unknown(rows: np.ndarray[Any, np.dtype[np.bool_]]) -> Category:
     return Category(rows, "TRUE", UNKNOWN, "cross", texts.both("unknown"))
 
 
-def _is(values: pd.Series[Any], wanted: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Return which values are a word; what is missing is none."""
+def is_code(values: pd.Series[Any], wanted: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Return which values are a code; what is missing is none."""
     return (values == wanted).to_numpy(dtype=bool, na_value=False)

@@ -16,7 +16,7 @@ from sheltermap.base.scenarios import scenario_label
 from sheltermap.drawing.ground import LAND, draw_ground, draw_names, fill
 from sheltermap.drawing.legend import Category, coverage_categories, exposure_categories, flood_categories
 from sheltermap.drawing.new_axes import axes_for
-from sheltermap.drawing.shared_places import places_of
+from sheltermap.drawing.shared_places import Places, places_of
 from sheltermap.drawing.small_picture import drawn_rows, is_small
 from sheltermap.layers.geometry_kinds import has_place
 
@@ -61,8 +61,7 @@ def ground_streets(network: Network) -> Streets:
 
     if is_small():
         return Streets(Lines(np.empty((0, 2)), np.empty(0, np.bool_)), STREET, 0.4, order=1.2)
-    columns = network.streets.columns
-    return Streets(Lines.of_offsets(columns["vertices"], columns["vertex_begin"]), STREET, 0.4, order=1.2)
+    return Streets(Lines.of_offsets(*network.streets.vertices), STREET, 0.4, order=1.2)
 
 
 class CoverageLike(Protocol):
@@ -230,7 +229,7 @@ def draw_map(
     for order, category in enumerate(reversed(categories)):
         here = category.rows[drawn]
         if crowded and points is not None:
-            _symbols(ax, points.lonlat[here], category, size=CROWDED_SIZE, crowded=True, order=3 + step * order)
+            _crowded(ax, points, here, category, order=3 + step * order)
         else:
             _draw(ax, shapes[here], category, crowded=crowded, order=3 + step * order)
     if bordered is not None:
@@ -320,11 +319,9 @@ def lonlats(frame: gpd.GeoDataFrame | gpd.GeoSeries) -> list[tuple[float, float]
 
 def apart(places: gpd.GeoDataFrame, around: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the first places whose numbers do not hide each other on a map of the rows `around`."""
-    boxes = shapely.bounds(lonlat_shapes(around))
-    boxes = boxes[np.isfinite(boxes).all(axis=1)]
-    if not len(boxes):
+    west, south, east, north = _box_around(around)
+    if np.isnan(west):
         return places[:NUMBERED]
-    (west, south), (east, north) = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
     narrow = float(np.cos(np.radians((south + north) / 2)))
     least = max((east - west) * narrow, north - south) / APART
     kept: list[int] = []
@@ -337,6 +334,20 @@ def apart(places: gpd.GeoDataFrame, around: gpd.GeoDataFrame) -> gpd.GeoDataFram
             kept.append(row)
             taken.append((x, y))
     return places.iloc[kept]
+
+
+def _box_around(frame: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
+    """Return west, south, east and north of all rows in degrees; NaN where none has a place."""
+    points = places_of(frame.geometry)
+    if points is not None:
+        west, south, east, north = points.box.tolist()
+        return west, south, east, north
+    boxes = shapely.bounds(lonlat_shapes(frame))
+    boxes = boxes[np.isfinite(boxes).all(axis=1)]
+    if not len(boxes):
+        return np.nan, np.nan, np.nan, np.nan
+    (west, south), (east, north) = boxes[:, :2].min(axis=0).tolist(), boxes[:, 2:].max(axis=0).tolist()
+    return west, south, east, north
 
 
 def place_on(shape: Any) -> tuple[float, float]:
@@ -376,8 +387,10 @@ def _draw(ax: Axes, shapes: np.ndarray[Any, Any], category: Category, *, crowded
     present = shapes[has_place(shapes)]
     kind = shapely.get_dimensions(present)
     points = shapely.get_coordinates(present[kind == 0])
-    size = CROWDED_SIZE if crowded else 5.5 if len(shapes) <= DENSE_ABOVE else 3.6
-    _symbols(ax, points, category, size=size, crowded=crowded, order=order)
+    if crowded:
+        _crowded(ax, Places.of(points), np.ones(len(points), np.bool_), category, order=order)
+    else:
+        _symbols(ax, points, category, size=5.5 if len(shapes) <= DENSE_ABOVE else 3.6, order=order)
     for line in present[kind == 1]:
         for part in shapely.get_parts(line):
             ax.plot(*shapely.get_coordinates(part).T, color=category.colour, lw=1.2, zorder=order)
@@ -386,17 +399,30 @@ def _draw(ax: Axes, shapes: np.ndarray[Any, Any], category: Category, *, crowded
     )
 
 
-def _symbols(
-    ax: Axes, points: np.ndarray[Any, Any], category: Category, *, size: float, crowded: bool, order: float
-) -> None:
-    style: dict[str, Any] = {"ls": "", "marker": MARKERS[category.marker], "ms": size, "mfc": category.colour}
-    style |= {"mec": "white", "zorder": order}
-    if crowded and len(points):
-        from sheltermap.drawing.crowded import CrowdedSymbols
+def _symbols(ax: Axes, points: np.ndarray[Any, Any], category: Category, *, size: float, order: float) -> None:
+    if len(points):
+        ax.plot(*points.T, mew=0.5, **_symbol_style(category, size, order))
 
-        ax.add_artist(CrowdedSymbols(*points.T, mew=0.0, rasterized=True, **style))  # the map has its extent already
-    elif len(points):
-        ax.plot(*points.T, mew=0.5, **style)
+
+def _crowded(
+    ax: Axes, places: Places, rows: np.ndarray[Any, np.dtype[np.bool_]], category: Category, *, order: float
+) -> None:
+    from sheltermap.drawing.crowded import CrowdedSymbols
+
+    if rows.any():
+        style = _symbol_style(category, CROWDED_SIZE, order)
+        ax.add_artist(CrowdedSymbols(places, rows, mew=0.0, rasterized=True, **style))  # the map has its extent already
+
+
+def _symbol_style(category: Category, size: float, order: float) -> dict[str, Any]:
+    return {
+        "ls": "",
+        "marker": MARKERS[category.marker],
+        "ms": size,
+        "mfc": category.colour,
+        "mec": "white",
+        "zorder": order,
+    }
 
 
 def _polygons(ax: Axes, shapes: np.ndarray[Any, Any], **style: Any) -> None:

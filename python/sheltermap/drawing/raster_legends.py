@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sheltermap.base import texts
-from sheltermap.drawing.legend import BANDS, NOT_CONCERNED, UNKNOWN, Category, up_to_edges
+from sheltermap.drawing.legend import BANDS, NOT_CONCERNED, UNKNOWN, Category, is_code, up_to_edges
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -28,14 +28,14 @@ def depth_words(low: float, high: float | None) -> dict[str, str]:
 
 def depth_categories(rows: gpd.GeoDataFrame, labels: Sequence[str], words: Sequence[dict[str, str]]) -> list[Category]:
     """Return the legend of depths: dry, then from shallow to deep, then unknown; `labels` begin with what is dry."""
-    found = rows["depth_class"].to_numpy(dtype=object)
+    found = rows["depth_class"]
     shades = np.linspace(len(BANDS) - 1, 0, max(len(labels) - 1, 1)).round().astype(int)
     colours = [NOT_CONCERNED, *(BANDS[shade] for shade in shades)]
     categories = [
-        Category(found == label, f"\"depth_class\" = '{label}'", colour, "diamond" if at else "circle", said)
+        Category(is_code(found, label), f"\"depth_class\" = '{label}'", colour, "diamond" if at else "circle", said)
         for at, (label, colour, said) in enumerate(zip(labels, colours, words, strict=False))
     ]
-    return [*categories, Category(found == "unknown", "TRUE", UNKNOWN, "cross", texts.both("unknown"))]
+    return [*categories, Category(is_code(found, "unknown"), "TRUE", UNKNOWN, "cross", texts.both("unknown"))]
 
 
 def value_categories(rows: gpd.GeoDataFrame, column: str, limits: Sequence[float] | None) -> list[Category]:

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -16,11 +17,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class Places(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Places:
     """Points in degrees, NaN for those that are missing."""
 
     lonlat: NDArray[np.float64]  #: shape (rows, 2)
     box: NDArray[np.float64]  #: around all of them: west, south, east, north; NaN where none has a place
+    pixels: dict[Any, NDArray[np.int32]] = field(default_factory=dict, repr=False)  #: on the picture drawn last
+
+    @classmethod
+    def of(cls, lonlat: NDArray[np.float64]) -> Places:
+        """Return points with the box around them."""
+        here = lonlat if np.isfinite(lonlat).all() else lonlat[np.isfinite(lonlat).all(axis=1)]
+        box = np.full(4, np.nan) if not len(here) else np.concatenate([here.min(axis=0), here.max(axis=0)])
+        return cls(lonlat, box)
 
 
 # By the memory that geometries lie in, which results share with what they are of; kept, so that it stays theirs.
@@ -64,7 +74,4 @@ def _found(given: NDArray[np.object_], geometry: gpd.GeoSeries) -> Places | None
     if not len(given) or shapely.get_type_id(given).max() > 0 or shapely.is_empty(given).any():
         return None
     shapes = given if geometry.crs is None else np.asarray(geometry.to_crs("EPSG:4326").array)
-    lonlat = np.column_stack([shapely.get_x(shapes), shapely.get_y(shapes)])
-    here = lonlat if np.isfinite(lonlat).all() else lonlat[np.isfinite(lonlat).all(axis=1)]
-    box = np.full(4, np.nan) if not len(here) else np.concatenate([here.min(axis=0), here.max(axis=0)])
-    return Places(lonlat, box)
+    return Places.of(np.column_stack([shapely.get_x(shapes), shapely.get_y(shapes)]))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sheltermap.base import texts
-from sheltermap.drawing.legend import COVERED, NOT_CONCERNED, UNCOVERED, UNKNOWN, Category
+from sheltermap.drawing.legend import COVERED, NOT_CONCERNED, UNCOVERED, UNKNOWN, Category, is_code
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -26,9 +26,9 @@ STATES = (
 
 def siting_categories(rows: gpd.GeoDataFrame) -> list[Category]:
     """Return the legend of the demand: newly served, served already, not served, unknown."""
-    found = rows["state"].to_numpy(dtype=object)
+    found = rows["state"]
     return [
-        Category(found == state, f"\"state\" = '{state}'", colour, marker, texts.both(word))
+        Category(is_code(found, state), f"\"state\" = '{state}'", colour, marker, texts.both(word))
         for state, colour, marker, word in STATES
     ]
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sheltermap.base import texts
-from sheltermap.drawing.legend import BEFORE, CLOSED, COVERED, NOT_CONCERNED, UNCOVERED, UNKNOWN, Category
+from sheltermap.drawing.legend import BEFORE, CLOSED, COVERED, NOT_CONCERNED, UNCOVERED, UNKNOWN, Category, is_code
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -21,18 +21,18 @@ DRAWN = (
 
 def vulnerable_categories(rows: gpd.GeoDataFrame) -> list[Category]:
     """Return the legend of sites in parts: in time, too late, no place, no suitable shelter, unknown."""
-    state = rows["state"].to_numpy(dtype=object)
+    state = rows["state"]
     categories = [
-        Category(state == each, f"\"state\" = '{each}'", colour, marker, texts.both(f"vulnerable_{each}"))
+        Category(is_code(state, each), f"\"state\" = '{each}'", colour, marker, texts.both(f"vulnerable_{each}"))
         for each, colour, marker in DRAWN
     ]
-    return [*categories, Category(state == "unknown", "TRUE", UNKNOWN, "cross", texts.both("unknown"))]
+    return [*categories, Category(is_code(state, "unknown"), "TRUE", UNKNOWN, "cross", texts.both("unknown"))]
 
 
 def suitable_categories(shelters: gpd.GeoDataFrame) -> list[Category]:
     """Return the legend of shelters: somebody comes, nobody does, those in the zone, those of no use."""
-    state, comes = shelters["state"].to_numpy(dtype=object), (shelters["arrivals"] > 0).to_numpy()
-    usable, inside = state == "usable", state == "in_zone"
+    state, comes = shelters["state"], (shelters["arrivals"] > 0).to_numpy()
+    usable, inside = is_code(state, "usable"), is_code(state, "in_zone")
     can, cannot = "\"state\" = 'usable'", "\"state\" = 'in_zone'"
     return [
         Category(comes, '"arrivals" > 0', COVERED, "circle", texts.both("vulnerable_shelter_chosen")),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class _Found:
     """Rows that have a place, their places in degrees, and the cells and groups that these are in."""
 
-    rows: NDArray[np.intp]
+    rows: NDArray[np.intp] | slice  #: a slice where all of them do
     places: NDArray[np.float64]
     cells: Cells | None
     groups: dict[Any, Groups] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Middles:
     # With the geometries, whose memory is theirs as long as the key is.
     _found: dict[Any, tuple[NDArray[np.object_], _Found]] = field(default_factory=dict, repr=False)
 
-    def of(self, rows: GeoDataFrame) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    def of(self, rows: GeoDataFrame) -> tuple[NDArray[np.intp] | slice, NDArray[np.float64]]:
         """Return which rows have a place, and the place of each in degrees: of lines and polygons the middle."""
         found = self._of(rows)
         return found.rows, found.places
@@ -56,8 +56,11 @@ class Middles:
         if key not in self._found:
             places = _places(rows)
             here = np.flatnonzero(np.isfinite(places).all(axis=1))
-            places = places if len(here) == len(places) else places[here]
-            self._found[key] = given, _Found(here, places, Cells(places) if len(here) else None)
+            if len(here) == len(places):
+                found = _Found(slice(None), places, Cells(places) if len(here) else None)
+            else:
+                found = _Found(here, places[here], Cells(places[here]) if len(here) else None)
+            self._found[key] = given, found
         return self._found[key][1]
 
 

@@ -128,9 +128,9 @@ def _in_groups(
     rows: GeoDataFrame, category: NDArray[np.uint8], weight: NDArray[np.float64] | None, asked: Asked
 ) -> Layer:
     """Return rows that are too many to draw one by one, lines and polygons by their middles; none is lost."""
-    here, _ = asked.middles.of(rows)
+    here, places = asked.middles.of(rows)
     groups = asked.middles.grouped(rows, category, min(asked.groups, asked.most or asked.groups))
-    each = np.ones(len(here)) if weight is None else np.nan_to_num(weight[here])
+    each = np.ones(len(places)) if weight is None else np.nan_to_num(weight[here])
     together = groups.sums(each)
     names = [asked.says("rows_together", count=texts.number(count)) for count in groups.counts.tolist()]
     said = [Field(asked.says("name"), names)]

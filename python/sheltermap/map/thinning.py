@@ -45,16 +45,20 @@ class Cells:
     """
 
     def __init__(self, places: NDArray[np.float64]) -> None:
-        self.lon, self.lat = (np.ascontiguousarray(places[:, axis]) for axis in (0, 1))
-        shrink = np.cos(np.radians(self.lat.mean()))  # a degree east in degrees north
-        self._east, self._north = (self.lon - self.lon.min()) * shrink, self.lat - self.lat.min()
-        self.span = max(float(self._east.max()), float(self._north.max()), 1e-9)
+        self.lon, self.lat = places.T
+        self._shrink = np.cos(np.radians(self.lat.mean()))  # a degree east in degrees north
+        east, north = self._from_corner()
+        self.span = max(float(east.max()), float(north.max()), 1e-9)
         self._found: dict[float, NDArray[np.int32]] = {}
+
+    def _from_corner(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return how far east and north of the corner of all of them places are, in degrees north."""
+        return (self.lon - self.lon.min()) * self._shrink, self.lat - self.lat.min()
 
     def of(self, side: float) -> NDArray[np.int32]:
         """Return the number of the cell of each place in a grid of cells of a side, in degrees north."""
         if side not in self._found:
-            column, row = ((each / side).astype(np.int32) for each in (self._east, self._north))
+            column, row = ((each / side).astype(np.int32) for each in self._from_corner())
             self._found[side] = column * np.int32(2 * CELLS_ACROSS) + row
         return self._found[side]
 

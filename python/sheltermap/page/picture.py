@@ -167,7 +167,9 @@ def figure_pixels(figure: Figure) -> NDArray[np.uint8]:
     figure.set_dpi(DOTS_PER_INCH)
     for each in crowded:
         each.set_visible(False)
-    figure.draw_without_rendering()
+    layout = figure.get_layout_engine()
+    if layout is not None:
+        layout.execute(figure)
     box = figure.get_tightbbox().padded(PADDING)
     for each in crowded:
         each.set_visible(True)
@@ -218,13 +220,14 @@ def _webp_uri(pixels: NDArray[np.uint8]) -> str:
 
 def _weight(figure: Figure) -> int:
     """Return about how many bytes a figure takes as SVG."""
-    from sheltermap.drawing.crowded import CrowdedStreets
+    from sheltermap.drawing.crowded import CrowdedStreets, CrowdedSymbols
 
     points = letters = 0
     for axes in figure.axes:
+        crowded = [each for each in axes.get_children() if isinstance(each, CrowdedStreets | CrowdedSymbols)]
+        points += sum(each.points for each in crowded)
         points += sum(np.size(line.get_xdata()) for line in axes.lines)
         points += sum(np.size(path.vertices) // 2 for each in axes.collections for path in each.get_paths())
         points += sum(np.size(each.get_offsets()) // 2 for each in axes.collections)
-        points += sum(each.points for each in axes.artists if isinstance(each, CrowdedStreets))
         letters += sum(len(text.get_text()) for text in axes.texts)
     return POINT * points + LETTER * letters

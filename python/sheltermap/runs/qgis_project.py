@@ -17,6 +17,7 @@ from sheltermap.basemap.ground_layers import PREFIX
 from sheltermap.drawing.ground import LINE_ORDER, ORDER, dashes_mm, ground_categories
 from sheltermap.drawing.legend import Category, Look
 from sheltermap.drawing.plots import FACILITY, WATER
+from sheltermap.drawing.shared_places import places_of
 from sheltermap.drawing.siting_legends import SITE
 from sheltermap.page.table import words_of
 from sheltermap.qgis import rules
@@ -274,6 +275,8 @@ def _by_kind(names: Sequence[str], layers: Mapping[str, StyledLayer]) -> list[st
 
 def _kind_of(frame: GeoDataFrame) -> GeometryKind:
     """Return what most of the geometries of a layer are."""
+    if places_of(frame.geometry) is not None:
+        return "point"
     dimensions = shapely.get_dimensions(np.asarray(frame.geometry.array, dtype=object))
     counts = [int((dimensions == each).sum()) for each in range(3)]
     return KINDS[int(np.argmax(counts))]
@@ -352,7 +355,7 @@ def _label(frame: GeoDataFrame, named_by: str | None) -> str | None:
     """Return what stands at the rows of a result: their names where there is room, the numbers of the worst places."""
     if {"place", "farthest_m"} <= set(frame.columns) or {"place", "farthest_s"} <= set(frame.columns):
         return f'CASE WHEN "place" <= {NUMBERED} THEN to_string("place") END'
-    is_scattered = bool((shapely.get_num_geometries(np.asarray(frame.geometry.array, dtype=object)) > 1).any())
-    if named_by is None or len(frame) > FEW or named_by == "id" or (is_scattered and _kind_of(frame) != "polygon"):
+    if named_by is None or len(frame) > FEW or named_by == "id":
         return None
-    return quoted(named_by)
+    is_scattered = bool((shapely.get_num_geometries(np.asarray(frame.geometry.array, dtype=object)) > 1).any())
+    return None if is_scattered and _kind_of(frame) != "polygon" else quoted(named_by)

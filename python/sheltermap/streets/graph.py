@@ -78,6 +78,15 @@ class Streets:
             np.array_equal(values, other.columns[name]) for name, values in self.columns.items()
         )
 
+    @cached_property
+    def vertices(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Longitude and latitude of the vertices of all edges, and with which those of each begin.
+
+        Where nobody asked for all columns, these are all that is kept of them.
+        """
+        columns = vars(self).get("columns") or self.graph.edge_columns()
+        return columns["vertices"], columns["vertex_begin"]
+
     @property
     def length_m(self) -> NDArray[np.float64]:
         """Length of every edge."""
@@ -89,10 +98,8 @@ class Streets:
         """The edges as shapely lines in WGS 84."""
         import shapely
 
-        offsets = (self.columns["vertex_begin"],)
-        lines: NDArray[Any] = shapely.from_ragged_array(
-            shapely.GeometryType.LINESTRING, self.columns["vertices"], offsets
-        )
+        vertices, begin = self.vertices
+        lines: NDArray[Any] = shapely.from_ragged_array(shapely.GeometryType.LINESTRING, vertices, (begin,))
         return lines
 
     @cached_property

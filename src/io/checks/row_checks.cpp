@@ -7,6 +7,9 @@
 #include "geometry/parts.hpp"
 #include "io/checks/refusals.hpp"
 #include <algorithm>
+#include <bit>
+#include <functional>
+#include <limits>
 #include <set>
 #include <unordered_map>
 
@@ -51,6 +54,35 @@ ReadError refusal_of(const Layer& layer, const std::string& source) {
                      ", or read with strict=False to go on and count them as unknown.");
 }
 
+/// Whether values are all unlike each other: their rows in a table with open addresses, which holds no copies.
+template <class Value>
+bool are_unlike(std::size_t rows, Value value) {
+    constexpr auto none = std::numeric_limits<std::size_t>::max();
+    const std::hash<decltype(value(0))> hash;
+    std::vector<std::size_t> slots(std::bit_ceil(2 * rows + 1), none);
+    for (std::size_t row = 0; row < rows; ++row) {
+        const std::uint64_t mixed = (hash(value(row)) + 1) * 0x9E3779B97F4A7C15U;
+        std::size_t slot = (mixed ^ (mixed >> 32U)) & (slots.size() - 1);
+        for (; slots[slot] != none; slot = (slot + 1) & (slots.size() - 1)) {
+            if (value(slots[slot]) == value(row)) return false;
+        }
+        slots[slot] = row;
+    }
+    return true;
+}
+
+/// Whether each row has an id of its own; columns of other kinds than texts and whole numbers may have and be told not.
+bool names_each_row(const Column& ids) {
+    if (std::ranges::find(ids.valid, 0) != ids.valid.end()) return false;
+    if (const auto* numbers = std::get_if<std::vector<std::int64_t>>(&ids.values)) {
+        return are_unlike(numbers->size(), [&](std::size_t row) { return (*numbers)[row]; });
+    }
+    const auto* texts = std::get_if<Texts>(&ids.values);
+    if (texts == nullptr) return false;
+    const bool has_empty = std::ranges::adjacent_find(texts->offsets) != texts->offsets.end();
+    return !has_empty && are_unlike(texts->size(), [&](std::size_t row) { return (*texts)[row]; });
+}
+
 }  // namespace
 
 std::vector<std::uint8_t> refused_flags(const Layer& layer) {
@@ -77,6 +109,7 @@ void check_ids(Layer& layer, const std::string& id_column, const std::string& so
             names += (names.empty() ? "" : ", ") + visible(column.name);
         throw ReadError(source + " has no column '" + id_column + "' (id=); it has " + names);
     }
+    if (names_each_row(*ids)) return;
     const auto refused = refused_flags(layer);
     std::unordered_map<std::string, std::size_t> first_row;
     for (std::size_t row = 0; row < layer.attributes.rows; ++row) {

@@ -34,6 +34,11 @@ public:
         Streets streets = town_.streets;
         return join_streets(streets, options);
     }
+    [[nodiscard]] Streets joined_streets(const JoinOptions& options, const Execution& execution) const {
+        Streets streets = town_.streets;
+        join_streets(streets, options, execution);
+        return streets;
+    }
     [[nodiscard]] Unjoined unjoined() const { return sheltermap::unjoined(town_.graph()); }
 
 private:
@@ -84,6 +89,29 @@ TEST(JoinStreets, LongAndShortSegmentsFindEachOther) {
     }
     EXPECT_EQ(lines.joined({.crossings = true}).crossings, 2'000U);
     EXPECT_EQ(lines.parts({.crossings = true}), 1U);
+}
+
+TEST(JoinStreets, AnyNumberOfThreadsJoinsAndMissesTheSame) {
+    std::mt19937 random(3);
+    std::uniform_real_distribution<double> beside(-1, 1);
+    Lines lines;
+    for (int i = 0; i < 6'000; ++i) {  // more ends than one thread takes at once
+        const double x = 100.0 * (i % 80) + beside(random);
+        const double y = 100.0 * (i / 80 % 80) + beside(random);
+        lines.line(x, y, x + 99.5 + beside(random), y + 60 * beside(random));
+    }
+    const Streets one = lines.joined_streets({.ends_within_m = 0.7}, {.threads = 1});
+    const Streets three = lines.joined_streets({.ends_within_m = 0.7}, {.threads = 3});
+    EXPECT_GT(one.vertices.size(), 12'000U);
+    EXPECT_EQ(one.vertices, three.vertices);
+    EXPECT_EQ(one.points, three.points);
+    EXPECT_EQ(one.offsets, three.offsets);
+    const Graph graph = build_graph(one);
+    const Unjoined missed = unjoined(graph, {}, {.threads = 1});
+    const Unjoined also = unjoined(graph, {}, {.threads = 3});
+    EXPECT_GT(missed.crossings.size(), 20U);
+    EXPECT_EQ(missed.crossings, also.crossings);
+    EXPECT_EQ(missed.ends, also.ends);
 }
 
 TEST(JoinStreets, RefusesADistanceThatIsNone) {

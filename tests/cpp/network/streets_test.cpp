@@ -10,6 +10,7 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace sheltermap {
 namespace {
@@ -29,6 +30,26 @@ GeometryColumn cross() {
 TEST(StreetsOfLines, LinesMeetAtSharedVertices) {
     EXPECT_EQ(build_graph(streets_of_lines(cross(), {})).nodes(), 5U);
     EXPECT_EQ(build_graph(streets_of_lines(cross(), {})).edges(), 4U);
+}
+
+TEST(StreetsOfLines, EveryPlaceIsOnePointHoweverManyThereAre) {
+    constexpr int side = 300;  // more points than the table for them begins with
+    GeometryColumn lines;
+    for (int row = 0; row < side; ++row) {
+        for (const bool across : {true, false}) {
+            std::vector<XY> line;
+            for (int i = 0; i < side; ++i) {
+                line.push_back({24 + 0.001 * (across ? i : row), 57 + 0.001 * (across ? row : i)});
+            }
+            lines.begin_row(GeometryType::line_string);
+            lines.begin_part();
+            lines.append_ring(line);
+        }
+    }
+    const Streets streets = streets_of_lines(lines, {});
+    EXPECT_EQ(streets.points.size(), std::size_t{side * side});
+    EXPECT_EQ(streets.blocked.size(), streets.points.size());
+    EXPECT_EQ(build_graph(streets).columns().component_m.size(), 1U);
 }
 
 TEST(StreetsOfLines, InnerVerticesOfABridgeAreNoJunctions) {

@@ -2,6 +2,7 @@
 """What is kept of streets for the next question, and let go of."""
 
 import geopandas as gpd
+import numpy as np
 from pandas.testing import assert_frame_equal
 from shapely import LineString
 
@@ -20,3 +21,12 @@ def test_streets_that_let_go_of_their_index_answer_as_before():
     assert_frame_equal(sm.nearest(homes, shelter, by=streets), before)
     elsewhere = homes.set_geometry(homes.translate(yoff=0.0001))  # not among the places that are known
     assert sm.nearest(elsewhere, shelter, by=streets)["distance_m"].notna().all()
+
+
+def test_vertices_of_streets_are_those_of_their_columns_and_do_not_keep_these():
+    line = LineString([(24.10, 56.95), (24.11, 56.951), (24.12, 56.95)])
+    streets = sm.Network.from_lines(gpd.GeoDataFrame(geometry=[line, line.reverse()], crs=4326)).streets
+    vertices, begin = streets.vertices
+    assert "columns" not in vars(streets)
+    assert np.array_equal(vertices, streets.columns["vertices"])
+    assert np.array_equal(begin, streets.columns["vertex_begin"])
