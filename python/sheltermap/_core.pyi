@@ -52,6 +52,7 @@ __all__: list[str] = [
     "PlaceIndex",
     "RasterFile",
     "Reach",
+    "ReachInBlocks",
     "ReachedStreets",
     "ReadError",
     "ReadOptions",
@@ -103,6 +104,7 @@ __all__: list[str] = [
     "geodesic_length_m",
     "geodesic_line",
     "geodesic_reach",
+    "give_back_memory",
     "graph_from_lines",
     "graph_from_osm",
     "ground_of",
@@ -401,6 +403,34 @@ class Reach:
     def unit(self) -> str:
         """
         'metres' or 'seconds'.
+        """
+
+class ReachInBlocks:
+    """
+    A reach that is gone through block by block, for sums over pairs that nobody holds: of a Reach, or as the crow flies of all within a distance.
+    """
+    @typing.overload
+    def __init__(self, reach: Reach) -> None: ...
+    @typing.overload
+    def __init__(
+        self,
+        demand: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        facilities: GeometryColumn,
+        *,
+        max_distance_m: typing.SupportsFloat | typing.SupportsIndex,
+    ) -> None: ...
+    @typing.overload
+    def __init__(
+        self,
+        demand: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        facilities: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        *,
+        max_distance_m: typing.SupportsFloat | typing.SupportsIndex,
+    ) -> None: ...
+    def __len__(self) -> int: ...
+    def counts(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, shape (demand,): how many facilities each demand row reaches.
         """
 
 class Access:
@@ -913,6 +943,11 @@ class FloatingCatchment:
     def ratio(self) -> numpy.typing.NDArray[numpy.float64]:
         """
         float64, per facility: supply per person, NaN where nobody sees it; by gravity all its supply.
+        """
+    @property
+    def reason(self) -> numpy.typing.NDArray[numpy.uint8]:
+        """
+        uint8, per demand row: index into REASONS, as its reach has it.
         """
     @property
     def seen(self) -> numpy.typing.NDArray[numpy.int32]:
@@ -1629,7 +1664,7 @@ def exact_sums(
     """
 
 def floating_catchment(
-    reach: Reach,
+    reach: ReachInBlocks,
     people: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     supply: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     method: str,
@@ -1714,6 +1749,11 @@ def geodesic_reach(
 ) -> Reach:
     """
     Reach as the crow flies in metres along WGS 84, from longitudes and latitudes of shape (n, 2); k None for every facility within max_distance_m. Karney's inverse decides which pairs meet max_distance_m, and limits_m.
+    """
+
+def give_back_memory() -> None:
+    """
+    Give the system the memory that has become free, which the C library keeps.
     """
 
 def graph_from_lines(
