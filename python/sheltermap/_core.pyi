@@ -144,6 +144,7 @@ __all__: list[str] = [
     "set_threads",
     "shortest_paths",
     "sibling_for",
+    "start_runtime",
     "street_flows",
     "threads",
     "to_lonlat",
@@ -2096,6 +2097,11 @@ def shortest_paths(
 def sibling_for(target: os.PathLike | str | bytes) -> pathlib.Path:
     """
     A new name beside the target, to write to before replace().
+    """
+
+def start_runtime(proj_data: os.PathLike | str | bytes = "", gdal_data: os.PathLike | str | bytes = "") -> None:
+    """
+    Registers drivers and points PROJ and GDAL to the folders of their data, by default those of the machine it was built on. The first call counts; SheltermapError where a folder has no proj.db or another GDAL answers.
     """
 
 def street_flows(

@@ -2,6 +2,7 @@
 #include "proj.hpp"
 
 #include "sheltermap/base/error.hpp"
+#include "sheltermap/geodesy/proj_data.hpp"
 
 #include <array>
 #include <map>
@@ -37,7 +38,8 @@ PjObject make_operation(PJ_CONTEXT* context, const std::string& from, const std:
 
 PjContext new_proj_context() {
     PjContext context(proj_context_create());
-    const std::array<const char*, 1> paths{SHELTERMAP_PROJ_DATA_DIR};
+    const std::string folder = proj_data().string();
+    const std::array<const char*, 1> paths{folder.c_str()};
     proj_context_set_search_paths(context.get(), 1, paths.data());
     proj_context_set_enable_network(context.get(), 0);
     proj_log_level(context.get(), PJ_LOG_NONE);

@@ -2,6 +2,7 @@
 #include "sheltermap/io/runtime.hpp"
 
 #include "sheltermap/base/error.hpp"
+#include "sheltermap/geodesy/proj_data.hpp"
 
 #include <cpl_conv.h>
 #include <gdal.h>
@@ -31,16 +32,18 @@ void expect(const std::string& library, const std::string& built_with, const std
                 "sheltermap first or in a process of its own");
 }
 
-void start() {
+void start(const RuntimePaths& paths) {
     const RuntimeVersions running = runtime_versions();
     expect("GDAL", GDAL_RELEASE_NAME, running.gdal);
     expect("GEOS", GEOS_VERSION, running.geos);
     expect("PROJ", std::to_string(PROJ_VERSION_MAJOR) + "." + std::to_string(PROJ_VERSION_MINOR), running.proj);
 
-    const std::array<const char*, 2> proj_paths{SHELTERMAP_PROJ_DATA_DIR, nullptr};
+    if (!paths.proj_data.empty()) use_proj_data(paths.proj_data);
+    const std::string proj_folder = proj_data().string();
+    const std::array<const char*, 2> proj_paths{proj_folder.c_str(), nullptr};
     OSRSetPROJSearchPaths(proj_paths.data());
     OSRSetPROJEnableNetwork(0);
-    CPLPushFinderLocation(SHELTERMAP_GDAL_DATA_DIR);
+    CPLPushFinderLocation(paths.gdal_data.empty() ? SHELTERMAP_GDAL_DATA_DIR : paths.gdal_data.string().c_str());
 
     RegisterOGRShape();
     RegisterOGRGeoJSON();
@@ -55,15 +58,15 @@ void start() {
 
 }  // namespace
 
-void start_runtime() {
+void start_runtime(const RuntimePaths& paths) {
     static std::once_flag once;  // stays unset when start() throws: the next call says it again
-    std::call_once(once, start);
+    std::call_once(once, start, paths);
 }
 
 RuntimeVersions runtime_versions() {
     const std::string geos = GEOSversion();
     return {GDALVersionInfo("RELEASE_NAME"), geos.substr(0, geos.find('-')), proj_info().version,
-            SHELTERMAP_PROJ_DATA_DIR "/proj.db"};
+            (proj_data() / "proj.db").string()};
 }
 
 }  // namespace sheltermap::io

@@ -26,6 +26,8 @@ ELSEWHERE = {
     "read_streets": "_core.graph_from_osm",
     "read_basemap": "_core.basemap_from_osm",
     "profile": "_core.profile_speeds",
+    "use_proj_data": "_core.start_runtime",
+    "proj_data": "_core.runtime_versions",
     "nearest_on_edge": "_core.EdgeIndex.snap",
     "nearest_on_segment": "_core.offsets_on_segments",
 }
@@ -37,7 +39,6 @@ NOT_NEEDED = {
     "status_of": "STATUSES_OF_REASONS",
     "is_areal": "shapely tells the type of a geometry",
     "comes_before": "the order of tuples (distance_m, row)",
-    "start_runtime": "called when the module is imported",
     "cell_text": "pandas writes cells",
     "to_grid": "coordinates rounded to seven decimals: numpy.round",
     "profiles": "their names are PROFILES",
