@@ -254,7 +254,8 @@ def write_assessment(
     digests = {
         path.relative_to(folder).as_posix(): digest if path.name == GEOPACKAGE else sha256(path) for path in written
     }
-    (folder / SUMMARY).write_text(_json(summary(assessment) | {"files": digests}), encoding="utf-8")
+    with (folder / SUMMARY).open("w", encoding="utf-8") as file:
+        file.writelines(_json(summary(assessment) | {"files": digests}))
 
 
 def prepared_geopackage(assessment: Assessment, told: Sequence[dictionary.Layer], folder: Path) -> Callable[[], str]:
@@ -475,16 +476,20 @@ def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _json(said: Mapping[str, Any]) -> str:
-    """Return an object as JSON, each of its parts in a line of its own, and of lists each element."""
+def _json(said: Mapping[str, Any]) -> Iterator[str]:
+    """Give an object as JSON, each of its parts in a line of its own, and of lists each element."""
     line = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
-
-    def part(value: Any) -> str:
+    before = "{\n "
+    for key, value in said.items():
+        yield f"{before}{line(key)}: "
+        before = ",\n "
         if not isinstance(value, list) or not value:
-            return line(value)
-        return "[\n  " + ",\n  ".join(map(line, value)) + "\n ]"
-
-    return "{\n " + ",\n ".join(f"{line(key)}: {part(value)}" for key, value in said.items()) + "\n}\n"
+            yield line(value)
+            continue
+        for number, each in enumerate(value):
+            yield f"{',' if number else '['}\n  {line(each)}"
+        yield "\n ]"
+    yield "\n}\n"
 
 
 def steps_of(plan: Plan, progress: Progress | None, further: int) -> _Steps:

@@ -169,12 +169,12 @@ def checked(
     *,
     damaged: Iterable[_core.RefusedRow] = (),
     notes: Iterable[str] = (),
-    points: NDArray[np.float64] | None = None,
+    column: _core.GeometryColumn | None = None,
 ) -> GeoDataFrame:
     """Put a frame through the checks that files go through; what it holds stays as it is, refused rows aside.
 
-    `damaged` are rows that are refused already, `notes` what is to be told anyway, `points` the coordinates where all
-    rows are known to be points.
+    `damaged` are rows that are refused already, `notes` what is to be told anyway, `column` the geometries as
+    the core has them, where all are known to be of a kind that it can hold.
     """
     import geopandas
 
@@ -186,11 +186,11 @@ def checked(
     elif crs is not None and frame.crs != geopandas.GeoSeries(crs=crs).crs:
         raise _core.CrsError(f"{source} is in {frame.crs.to_string()}, not in {crs} as crs= says")
     given = frame.geometry.to_numpy()
-    usual = given if points is not None else of_one_kind(given)
+    usual = given if column is not None else of_one_kind(given)
     geometries = usual.copy()
-    unusable = [] if points is not None else sorted([*damaged, *_unusable(geometries)], key=lambda refused: refused.row)
+    unusable = [] if column is not None else sorted([*damaged, *_unusable(geometries)], key=lambda refused: refused.row)
     geometries[[row.row - 1 for row in unusable]] = None
-    column = frames.column_as_given(geometries, source) if points is None else frames.point_column(points)
+    column = frames.column_as_given(geometries, source) if column is None else column
     layer = _core.Layer(
         source,
         frames.crs_of(frame, source),

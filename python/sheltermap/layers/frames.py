@@ -186,6 +186,13 @@ def point_column(coordinates: NDArray[np.float64]) -> _core.GeometryColumn:
     return _core.GeometryColumn(len(rows), [_points(rows, coordinates)])
 
 
+def line_column(coordinates: NDArray[np.float64], ends: NDArray[np.int64]) -> _core.GeometryColumn:
+    """Return lines as a column of the core: their vertices, and where those of each begin and the last end."""
+    rows = np.arange(len(ends) - 1)
+    piece = _core.GeometryPiece("LineString", rows, coordinates, ends, _NO_OFFSETS, _NO_OFFSETS)
+    return _core.GeometryColumn(len(rows), [piece])
+
+
 def _points(rows: NDArray[np.intp], coordinates: NDArray[np.float64]) -> _core.GeometryPiece:
     return _core.GeometryPiece("Point", rows, coordinates, _NO_OFFSETS, _NO_OFFSETS, _NO_OFFSETS)
 

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from sheltermap._native import _core
-from sheltermap.layers import conversion, frames, geoarrow, row_ids, wkb
+from sheltermap.layers import conversion, frames, geoarrow, plain_wkb, row_ids, wkb
 from sheltermap.layers.arrow import readable_column, series, writable_columns
 from sheltermap.layers.geometry_kinds import TYPE_NAMES, of_one_kind, require_single_kinds
 from sheltermap.layers.unpacking import unpacked
@@ -43,8 +43,8 @@ def read(path: Path, options: _core.ReadOptions, crs: Any, id_column: str | None
         table, geo = _table(path)
         name = geo["primary_column"]
         boxes = _boxes_name(geo["columns"][name])
-        points = _points(table.column(name), geo["columns"][name]["encoding"])
-        geometries, damaged = (_made(points), []) if points is not None else _geometries(path, table, geo)
+        plain = plain_wkb.plain(table.column(name)) if geo["columns"][name]["encoding"] == "WKB" else None
+        geometries, damaged = _geometries(path, table, geo) if plain is None else (plain.geometries, [])
         found_crs = _crs(path.name, geo["columns"][name], given=crs)
     except MemoryError:  # pyarrow's own is one, and an ArrowException too
         raise _too_large(path) from None
@@ -58,7 +58,8 @@ def read(path: Path, options: _core.ReadOptions, crs: Any, id_column: str | None
         values = readable_column(column, table.column(column), notes)
         if values is not None:
             attributes[column] = series(values)
-    geometries = _flat(geometries, notes)
+    if plain is None:
+        geometries = _flat(geometries, notes)
     if geo["columns"][name].get("edges", "planar") != "planar":
         notes.append("edges are said to follow great circles: they were taken as straight in the CRS")
     attributes[name] = geopandas.GeoSeries(geometries, crs=found_crs)
@@ -66,7 +67,9 @@ def read(path: Path, options: _core.ReadOptions, crs: Any, id_column: str | None
     frame.attrs["sheltermap_source"] = path.name
     if (noted := _noted_id(table)) in frame.columns:
         row_ids.note(frame, str(noted), path.name)
-    return conversion.checked(frame, options, crs, id_column, damaged=damaged, notes=notes, points=points)
+    return conversion.checked(
+        frame, options, crs, id_column, damaged=damaged, notes=notes, column=None if plain is None else plain.column
+    )
 
 
 def _boxes_name(about: Mapping[str, Any]) -> str | None:
@@ -152,33 +155,6 @@ def _metadata(file_name: str, metadata: Mapping[bytes, bytes], names: list[str])
     if primary not in names:
         raise _core.ReadError(f"{file_name} has no column '{primary}', which its metadata call the geometry")
     return dict(geo)
-
-
-_POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
-
-
-def _points(column: pa.ChunkedArray, encoding: str) -> NDArray[np.float64] | None:
-    """Return coordinates, shape (n, 2), where all rows are points of two finite ones; None where any is not."""
-    if encoding != "WKB" or column.type != pa.binary() or column.null_count:
-        return None
-    pieces = []
-    for chunk in column.chunks:
-        _, offsets, data = chunk.buffers()
-        ends = np.frombuffer(offsets, np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
-        if (np.diff(ends) != _POINT.itemsize).any():
-            return None
-        points = np.frombuffer(data, _POINT, len(chunk), int(ends[0])) if len(chunk) else np.empty(0, _POINT)
-        coordinates = np.column_stack([points["x"], points["y"]])
-        if (points["order"] != 1).any() or (points["type"] != 1).any() or not np.isfinite(coordinates).all():
-            return None
-        pieces.append(coordinates)
-    return np.concatenate(pieces) if pieces else None
-
-
-def _made(points: NDArray[np.float64]) -> NDArray[Any]:
-    with conversion.no_collection():
-        geometries: NDArray[Any] = shapely.points(points)
-    return geometries
 
 
 def _geometries(path: Path, table: pa.Table, geo: Mapping[str, Any]) -> tuple[NDArray[Any], list[_core.RefusedRow]]:
@@ -320,10 +296,10 @@ def _require_no_zero_bytes(columns: Mapping[str, pa.ChunkedArray | pa.Array], wh
 def _well_known_binary(geometries: NDArray[Any]) -> pa.Array:
     """Return well-known binary; that of points, all alike, is put together in one go."""
     if len(geometries) and (shapely.get_type_id(geometries) == 0).all() and not shapely.is_empty(geometries).any():
-        points = np.empty(len(geometries), _POINT)
+        points = np.empty(len(geometries), plain_wkb.POINT)
         points["order"], points["type"] = 1, 1
         points["x"], points["y"] = shapely.get_coordinates(geometries).T
-        ends = np.arange(len(points) + 1, dtype=np.int64) * _POINT.itemsize
+        ends = np.arange(len(points) + 1, dtype=np.int64) * plain_wkb.POINT.itemsize
         values = [None, pa.py_buffer(ends), pa.py_buffer(points)]
         return pa.Array.from_buffers(pa.large_binary(), len(points), values).cast(pa.binary())
     return pa.array(shapely.to_wkb(geometries, include_srid=False, flavor="iso"), pa.binary())

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,7 @@ def filled_page() -> type[Worksheet]:
     class FilledPage(Worksheet):  # type: ignore[misc]
         """A worksheet below whose cells stand columns, written as they are by xlsxwriter's own cells."""
 
-        _filled: Sequence[str] = ()
+        _filled: Iterable[str] = ()
 
         def fill(self, first: int, columns: Columns, styles: Mapping[str, Any]) -> None:
             """Have columns stand below the row `first`, counted from 0."""
@@ -44,8 +44,8 @@ def filled_page() -> type[Worksheet]:
     return FilledPage
 
 
-def rows_as_xml(first: int, columns: Columns, styles: Mapping[str, int]) -> list[str]:
-    """Return rows as a sheet's XML has them.
+def rows_as_xml(first: int, columns: Columns, styles: Mapping[str, int]) -> Iterator[str]:
+    """Give rows as a sheet's XML has them, one by one: all of them are many times as large as their cells.
 
     Parameters
     ----------
@@ -58,20 +58,18 @@ def rows_as_xml(first: int, columns: Columns, styles: Mapping[str, int]) -> list
 
     Examples
     --------
-    >>> rows_as_xml(3, [["A & B", None], [2.0, 0.5]], {"text": 1, "count": 2, "number": 3})[1]
-    '<row r="5"><c r="B5" s="3"><v>0.5</v></c></row>'
+    >>> for row in rows_as_xml(3, [["A & B", None], [2.0, 0.5]], {"text": 1, "count": 2, "number": 3}):
+    ...     print(row)
+    <row r="4"><c r="A4" s="1" t="inlineStr"><is><t>A &amp; B</t></is></c><c r="B4" s="2"><v>2</v></c></row>
+    <row r="5"><c r="B5" s="3"><v>0.5</v></c></row>
     """
-    rows = [[f'<row r="{number}">'] for number in range(first + 1, first + 1 + len(columns[0]))]
-    for at, column in enumerate(columns):
-        letters = _letters(at)
-        known: dict[str | float, str] = {}
-        for number, cell in enumerate(column):
-            if cell is None:
-                continue
-            if cell not in known:
-                known[cell] = _cell(cell, styles)
-            rows[number].append(f'<c r="{letters}{first + 1 + number}"{known[cell]}')
-    return ["".join([*row, "</row>"]) for row in rows]
+    letters = [f'<c r="{_letters(at)}' for at in range(len(columns))]
+    known = {cell: _cell(cell, styles) for column in columns for cell in set(column) if cell is not None}
+    for number, row in enumerate(zip(*columns, strict=True), start=first + 1):
+        cells = [
+            f'{column}{number}"{known[cell]}' for column, cell in zip(letters, row, strict=True) if cell is not None
+        ]
+        yield f'<row r="{number}">{"".join(cells)}</row>'
 
 
 def _cell(cell: str | float, styles: Mapping[str, int]) -> str:
