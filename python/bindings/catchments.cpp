@@ -6,6 +6,8 @@
 #include "arrays.hpp"
 #include "bindings.hpp"
 #include "cancellable.hpp"
+#include "reach_blocks.hpp"
+#include "reasons.hpp"
 #include <algorithm>
 #include <array>
 #include <string>
@@ -59,6 +61,9 @@ void bind_floating_catchment(py::module_& m) {
                "float64, per demand row: supply per person; NaN without a position, or where it sees a facility that "
                "has no ratio.");
     def_column(found, "seen", &FloatingCatchment::seen, "int32, per demand row: how many facilities it sees.");
+    found.def_property_readonly(
+        "reason", [](const py::object& self) { return codes_view(self.cast<const FloatingCatchment&>().reason, self); },
+        "uint8, per demand row: index into REASONS, as its reach has it.");
     def_column(found, "ratio", &FloatingCatchment::ratio,
                "float64, per facility: supply per person, NaN where nobody sees it; by gravity all its supply.");
     def_column(found, "weighted_demand", &FloatingCatchment::weighted_demand,
@@ -66,13 +71,13 @@ void bind_floating_catchment(py::module_& m) {
     def_column(found, "people", &FloatingCatchment::people, "float64, per facility: all who see it.");
     m.def(
         "floating_catchment",
-        [](const Reach& reach, const Array<double>& people, const Array<double>& supply, const std::string& method,
-           const Decay& decay) {
+        [](const ReachBlocks& reach, const Array<double>& people, const Array<double>& supply,
+           const std::string& method, const Decay& decay) {
             const auto weight = view<double>(people, "people");
             const auto amount = view<double>(supply, "supply");
             const auto way = enumerator_named<CatchmentMethod>(catchment_methods, method, "method");
             return run_cancellable([&](const Execution& execution) {
-                return floating_catchment(reach, weight, amount, way, decay, execution);
+                return floating_catchment(reach.blocks, weight, amount, way, decay, execution);
             });
         },
         "reach"_a, "people"_a, "supply"_a, "method"_a, "decay"_a,

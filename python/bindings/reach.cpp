@@ -10,6 +10,8 @@
 #include "bindings.hpp"
 #include "cancellable.hpp"
 #include "cost_units.hpp"
+#include "reach_blocks.hpp"
+#include "reasons.hpp"
 #include <limits>
 #include <optional>
 #include <string>
@@ -18,14 +20,6 @@ namespace sheltermap::python {
 namespace {
 
 using namespace pybind11::literals;
-
-/// Reasons as their codes; the enum's underlying type is NumPy's uint8.
-py::array_t<std::uint8_t> codes_view(const std::vector<Reason>& reasons, py::handle owner) {
-    return {{static_cast<py::ssize_t>(reasons.size())},
-            {py::ssize_t{1}},
-            reinterpret_cast<const std::uint8_t*>(reasons.data()),
-            owner};
-}
 
 NearestOptions nearest_options(std::optional<std::size_t> k, std::optional<double> max_distance_m) {
     NearestOptions options{.k = k.value_or(all_places)};
@@ -92,11 +86,44 @@ void bind_tables(py::module_& m) {
         "each of them is, ROW_NOT_IN_TABLE, or ROW_WITHOUT_POSITION.");
 }
 
+/// As the crow flies, to facilities of which an index is made.
+template <class Index, class Facilities>
+ReachBlocks blocks_within(const Array<double>& demand, const Facilities& facilities, double max_distance_m) {
+    const auto from = view_pairs<LonLat>(demand, "demand");
+    return {demand, unlocked([&] { return ReachInBlocks(from, Index(facilities), max_distance_m); })};
+}
+
+void bind_blocks(py::module_& m) {
+    py::class_<ReachBlocks>(m, "ReachInBlocks",
+                            "A reach that is gone through block by block, for sums over pairs that nobody holds: of a "
+                            "Reach, or as the crow flies of all within a distance.")
+        .def(py::init([](const Reach& reach) { return ReachBlocks{py::cast(&reach), ReachInBlocks(reach)}; }),
+             "reach"_a)
+        .def(py::init([](const Array<double>& demand, const GeometryColumn& facilities, double max_distance_m) {
+                 return blocks_within<ShapeIndex>(demand, facilities, max_distance_m);
+             }),
+             "demand"_a, "facilities"_a, py::kw_only(), "max_distance_m"_a)
+        .def(py::init([](const Array<double>& demand, const Array<double>& facilities, double max_distance_m) {
+                 const auto to = view_pairs<LonLat>(facilities, "facilities");
+                 return blocks_within<PlaceIndex>(demand, to, max_distance_m);
+             }),
+             "demand"_a, "facilities"_a, py::kw_only(), "max_distance_m"_a)
+        .def("__len__", [](const ReachBlocks& self) { return self.blocks.size(); })
+        .def(
+            "counts",
+            [](const ReachBlocks& self) {
+                return to_array(
+                    run_cancellable([&](const Execution& execution) { return self.blocks.counts(execution); }));
+            },
+            "int64, shape (demand,): how many facilities each demand row reaches.");
+}
+
 }  // namespace
 
 void bind_reach(py::module_& m) {
     bind_result(m);
     bind_tables(m);
+    bind_blocks(m);
     m.def(
         "geodesic_reach",
         [](const Array<double>& demand, const GeometryColumn& facilities, std::optional<std::size_t> k,

@@ -52,6 +52,7 @@ __all__: list[str] = [
     "PlaceIndex",
     "RasterFile",
     "Reach",
+    "ReachInBlocks",
     "ReachedStreets",
     "ReadError",
     "ReadOptions",
@@ -401,6 +402,34 @@ class Reach:
     def unit(self) -> str:
         """
         'metres' or 'seconds'.
+        """
+
+class ReachInBlocks:
+    """
+    A reach that is gone through block by block, for sums over pairs that nobody holds: of a Reach, or as the crow flies of all within a distance.
+    """
+    @typing.overload
+    def __init__(self, reach: Reach) -> None: ...
+    @typing.overload
+    def __init__(
+        self,
+        demand: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        facilities: GeometryColumn,
+        *,
+        max_distance_m: typing.SupportsFloat | typing.SupportsIndex,
+    ) -> None: ...
+    @typing.overload
+    def __init__(
+        self,
+        demand: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        facilities: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        *,
+        max_distance_m: typing.SupportsFloat | typing.SupportsIndex,
+    ) -> None: ...
+    def __len__(self) -> int: ...
+    def counts(self) -> numpy.typing.NDArray[numpy.int64]:
+        """
+        int64, shape (demand,): how many facilities each demand row reaches.
         """
 
 class Access:
@@ -913,6 +942,11 @@ class FloatingCatchment:
     def ratio(self) -> numpy.typing.NDArray[numpy.float64]:
         """
         float64, per facility: supply per person, NaN where nobody sees it; by gravity all its supply.
+        """
+    @property
+    def reason(self) -> numpy.typing.NDArray[numpy.uint8]:
+        """
+        uint8, per demand row: index into REASONS, as its reach has it.
         """
     @property
     def seen(self) -> numpy.typing.NDArray[numpy.int32]:
@@ -1629,7 +1663,7 @@ def exact_sums(
     """
 
 def floating_catchment(
-    reach: Reach,
+    reach: ReachInBlocks,
     people: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     supply: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
     method: str,

@@ -26,6 +26,12 @@ public:
         idle_.push_back(std::move(scratch));
     }
 
+    /// Calls `use(scratch)` with each that there is, when nobody works any more.
+    template <class Use>
+    void for_each(Use use) const {
+        for (const auto& scratch : idle_) use(*scratch);
+    }
+
 private:
     std::unique_ptr<Scratch> take() {
         const std::scoped_lock lock(mutex_);

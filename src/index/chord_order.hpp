@@ -36,4 +36,15 @@ template <class Number>
     return std::min(limit * limit, std::numeric_limits<double>::max());
 }
 
+/// Square of a chord at which a place lies within `distance_m` for sure, and at every shorter one; negative where there
+/// is none. Of longer distances than 400 km only those below are sure.
+///
+/// No geodesic over the chord c is longer than 2 r asin(c / 2r) with r = b² / a, and x - x³ / 6 <= sin x.
+[[nodiscard]] inline double surely_within_squared(double distance_m) noexcept {
+    constexpr double bend = 1.04e-15;  // 1 / (24 r²), rounded up
+    const double distance = std::min(distance_m, 400'000.0);
+    const double chord = distance - bend * distance * distance * distance - chord_slack_m;
+    return chord < 0 ? -1 : chord * chord;
+}
+
 }  // namespace sheltermap

@@ -10,6 +10,7 @@
 #include "nearest_block.hpp"
 #include "query_block.hpp"
 #include "spot_tree.hpp"
+#include "spots_within.hpp"
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
@@ -57,6 +58,28 @@ Neighbours PlaceIndex::find(std::span<const LonLat> from, const NearestOptions& 
         const auto answers = std::span(as_visited).subspan(begin[row], end[row] - begin[row]);
         near.found.insert(near.found.end(), answers.begin(), answers.end());
         near.ends.push_back(near.found.size());
+    }
+    return near;
+}
+
+RowsWithin PlaceIndex::within(std::span<const LonLat> from, double max_distance_m, const std::stop_token& stop) const {
+    QueryBlock queries;
+    if (!tree_->empty()) queries.assign(from, *tree_);
+    SpotsWithin search(*tree_, max_distance_m);
+    std::vector<std::size_t> begin(from.size()), end(from.size());
+    for (std::size_t i = 0; i < queries.size() && !stop.stop_requested(); ++i) {
+        const std::size_t row = queries.row[i];
+        begin[row] = search.rows().size();
+        search.find(from[row], queries.at[i], queries.leaf[i]);
+        end[row] = search.rows().size();
+    }
+    RowsWithin near;
+    near.row.reserve(search.rows().size());
+    near.ends.reserve(from.size());
+    for (std::size_t row = 0; row < from.size(); ++row) {
+        const auto rows = search.rows().subspan(begin[row], end[row] - begin[row]);
+        near.row.insert(near.row.end(), rows.begin(), rows.end());
+        near.ends.push_back(near.row.size());
     }
     return near;
 }

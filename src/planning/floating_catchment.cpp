@@ -5,13 +5,13 @@
 #include "sheltermap/base/exact_sum.hpp"
 
 #include "base/not_finite.hpp"
+#include "base/scratch.hpp"
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <functional>
 #include <stdexcept>
 #include <string>
-#include <utility>
 
 namespace sheltermap {
 namespace {
@@ -80,69 +80,121 @@ void require_amounts(std::span<const double> values, const char* what) {
     }
 }
 
-void require_facilities(const Reach& reach, std::size_t facilities) {
-    for (const std::int32_t each : reach.facility) {
+void require_facilities(const ReachedRows& rows, std::size_t facilities) {
+    const auto begin = static_cast<std::size_t>(rows.offsets.front());
+    const auto pairs = static_cast<std::size_t>(rows.offsets.back()) - begin;
+    for (const std::int32_t each : rows.facility.subspan(begin, pairs)) {
         if (each >= 0 && static_cast<std::size_t>(each) < facilities) continue;
         throw std::invalid_argument("supply has " + std::to_string(facilities) + " entries, and facility " +
                                     std::to_string(each) + " is reached");
     }
 }
 
-/// First and last pair of a row.
-std::pair<std::size_t, std::size_t> row_pairs(const Reach& reach, std::size_t row) {
-    return {static_cast<std::size_t>(reach.offsets[row]), static_cast<std::size_t>(reach.offsets[row + 1])};
-}
+/// With which part of a person a facility counts that he reaches.
+struct SeenPart {
+    std::size_t facility;
+    double part;
+};
 
-/// With which part of a person each pair counts: the weight of its cost, and in three steps how likely it is chosen.
-std::vector<double> parts_of_pairs(const Reach& reach, std::span<const double> supply, CatchmentMethod method,
-                                   const Decay& decay, const Execution& execution) {
-    std::vector<double> part(reach.cost.size());
-    parallel_for(reach.size(), rows_per_block, execution, [&](std::size_t first_row, std::size_t last_row) {
-        for (std::size_t row = first_row; row < last_row; ++row) {
-            const auto [begin, end] = row_pairs(reach, row);
-            ExactSum all;
-            for (std::size_t pair = begin; pair < end; ++pair) {
-                if (!(supply[static_cast<std::size_t>(reach.facility[pair])] > 0)) continue;
-                part[pair] = decayed(reach.cost[pair], decay);
-                all.add(part[pair]);
-            }
-            if (method != CatchmentMethod::three_step) continue;
-            const double sum = all.value();
-            for (std::size_t pair = begin; pair < end; ++pair) {
-                if (part[pair] > 0) part[pair] *= part[pair] / sum;
-            }
+/// Who sees a facility.
+struct FacilityDemand {
+    ExactSum weighted;
+    ExactSum whole;
+};
+
+/// What a thread works with.
+struct Shares {
+    std::vector<SeenPart> parts;
+    std::vector<FacilityDemand> demand;  // per facility, once it is needed
+};
+
+/// How people share what they reach.
+class Sharing {
+public:
+    Sharing(const ReachInBlocks& reach, std::span<const double> supply, CatchmentMethod method, const Decay& decay)
+        : reach_(reach),
+          supply_(supply),
+          method_(method),
+          decay_(decay),
+          by_cost_(decay.family != DecayFamily::binary || reach.limit() > decay.limit) {}
+
+    /// Calls `use(shares, row, reason)` for every row, its parts in `shares`.
+    template <class Use>
+    void visit(ScratchPool<Shares>& pool, const Execution& execution, Use use) const {
+        reach_.visit(by_cost_, execution, [&](std::size_t first, const ReachedRows& rows) {
+            require_facilities(rows, supply_.size());
+            pool.lend([&](Shares& shares) {
+                for (std::size_t row = 0; row < rows.reason.size(); ++row) {
+                    find_parts(rows, row, shares.parts);
+                    use(shares, first + row, rows.reason[row]);
+                }
+            });
+        });
+    }
+
+private:
+    /// The weight of every cost, and in three steps how likely each is chosen; of those that have any.
+    void find_parts(const ReachedRows& rows, std::size_t row, std::vector<SeenPart>& parts) const {
+        parts.clear();
+        ExactSum all;
+        const bool chooses = method_ == CatchmentMethod::three_step;
+        const auto end = static_cast<std::size_t>(rows.offsets[row + 1]);
+        for (auto pair = static_cast<std::size_t>(rows.offsets[row]); pair < end; ++pair) {
+            const auto facility = static_cast<std::size_t>(rows.facility[pair]);
+            if (!(supply_[facility] > 0)) continue;
+            const double part = by_cost_ ? decayed(rows.cost[pair], decay_) : 1;
+            if (!(part > 0)) continue;
+            parts.push_back({facility, part});
+            if (chooses) all.add(part);
+        }
+        if (!chooses) return;
+        const double sum = all.value();
+        for (SeenPart& each : parts) each.part *= each.part / sum;
+        std::erase_if(parts, [](const SeenPart& each) { return !(each.part > 0); });
+    }
+
+    const ReachInBlocks& reach_;
+    std::span<const double> supply_;
+    CatchmentMethod method_;
+    const Decay& decay_;
+    bool by_cost_;  // else all that is reached weighs 1
+};
+
+/// The people who see each facility; sums are exact, so that it does not matter which thread adds which.
+std::vector<FacilityDemand> demand_of_facilities(const Sharing& sharing, std::span<const double> people,
+                                                 std::size_t facilities, const Execution& execution) {
+    ScratchPool<Shares> pool;
+    sharing.visit(pool, execution, [&](Shares& shares, std::size_t row, Reason) {
+        if (!(people[row] > 0)) return;
+        shares.demand.resize(facilities);
+        for (const SeenPart& each : shares.parts) {
+            shares.demand[each.facility].weighted.add(people[row] * each.part);
+            shares.demand[each.facility].whole.add(people[row]);
         }
     });
-    return part;
+    std::vector<FacilityDemand> demand(facilities);
+    pool.for_each([&](const Shares& shares) {
+        for (std::size_t facility = 0; facility < shares.demand.size(); ++facility) {
+            demand[facility].weighted.add(shares.demand[facility].weighted);
+            demand[facility].whole.add(shares.demand[facility].whole);
+        }
+    });
+    return demand;
 }
 
 /// The supply of each facility over the people who see it.
-void divide_supply(const Reach& reach, std::span<const double> people, std::span<const double> supply,
-                   std::span<const double> part, CatchmentMethod method, FloatingCatchment& found,
-                   const Execution& execution) {
-    std::vector<ExactSum> weighted(supply.size());
-    std::vector<ExactSum> whole(supply.size());
-    for (std::size_t row = 0; row < reach.size(); ++row) {
-        if (row % rows_per_block == 0 && execution.stop.stop_requested()) throw Cancelled();
-        if (!(people[row] > 0)) continue;
-        const auto [begin, end] = row_pairs(reach, row);
-        for (std::size_t pair = begin; pair < end; ++pair) {
-            if (!(part[pair] > 0)) continue;
-            const auto facility = static_cast<std::size_t>(reach.facility[pair]);
-            weighted[facility].add(people[row] * part[pair]);
-            whole[facility].add(people[row]);
-        }
-    }
+void divide_supply(std::span<const FacilityDemand> demand, std::span<const double> supply, CatchmentMethod method,
+                   FloatingCatchment& found) {
     for (std::size_t facility = 0; facility < supply.size(); ++facility) {
-        const double demand = weighted[facility].value();
-        found.weighted_demand[facility] = demand;
-        found.people[facility] = whole[facility].value();
+        const double weighted = demand[facility].weighted.value();
+        found.weighted_demand[facility] = weighted;
+        found.people[facility] = demand[facility].whole.value();
         if (method == CatchmentMethod::gravity) {
             found.ratio[facility] = supply[facility];
             continue;
         }
         if (!(found.people[facility] > 0)) continue;
-        found.ratio[facility] = supply[facility] / demand;
+        found.ratio[facility] = supply[facility] / weighted;
         if (!std::isfinite(found.ratio[facility])) {
             throw std::overflow_error("facility " + std::to_string(facility + 1) +
                                       ": the weights of all who see it are too small to divide its supply among them");
@@ -159,31 +211,28 @@ std::vector<double> decay_weights(std::span<const double> cost, const Decay& dec
     return weights;
 }
 
-FloatingCatchment floating_catchment(const Reach& reach, std::span<const double> people, std::span<const double> supply,
-                                     CatchmentMethod method, const Decay& decay, const Execution& execution) {
+FloatingCatchment floating_catchment(const ReachInBlocks& reach, std::span<const double> people,
+                                     std::span<const double> supply, CatchmentMethod method, const Decay& decay,
+                                     const Execution& execution) {
     if (people.size() != reach.size()) throw std::invalid_argument("people must have one entry per demand row");
     require_amounts(people, "people");
     require_amounts(supply, "supply");
-    require_facilities(reach, supply.size());
     require_usable_decay(decay);
     FloatingCatchment found{.access = std::vector<double>(reach.size()),
                             .seen = std::vector<std::int32_t>(reach.size()),
+                            .reason = std::vector<Reason>(reach.size()),
                             .ratio = std::vector<double>(supply.size(), nan),
                             .weighted_demand = std::vector<double>(supply.size()),
                             .people = std::vector<double>(supply.size())};
-    const std::vector<double> part = parts_of_pairs(reach, supply, method, decay, execution);
-    divide_supply(reach, people, supply, part, method, found, execution);
-    parallel_for(reach.size(), rows_per_block, execution, [&](std::size_t first_row, std::size_t last_row) {
-        for (std::size_t row = first_row; row < last_row; ++row) {
-            const auto [begin, end] = row_pairs(reach, row);
-            ExactSum sum;
-            for (std::size_t pair = begin; pair < end; ++pair) {
-                if (!(part[pair] > 0)) continue;
-                ++found.seen[row];
-                sum.add(part[pair] * found.ratio[static_cast<std::size_t>(reach.facility[pair])]);
-            }
-            found.access[row] = status_of(reach.reason[row]) == Status::unknown ? nan : sum.value();
-        }
+    const Sharing sharing(reach, supply, method, decay);
+    divide_supply(demand_of_facilities(sharing, people, supply.size(), execution), supply, method, found);
+    ScratchPool<Shares> pool;
+    sharing.visit(pool, execution, [&](const Shares& shares, std::size_t row, Reason reason) {
+        ExactSum sum;
+        for (const SeenPart& each : shares.parts) sum.add(each.part * found.ratio[each.facility]);
+        found.seen[row] = static_cast<std::int32_t>(shares.parts.size());
+        found.reason[row] = reason;
+        found.access[row] = status_of(reason) == Status::unknown ? nan : sum.value();
     });
     return found;
 }

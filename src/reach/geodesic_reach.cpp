@@ -5,6 +5,7 @@
 
 #include "geodesy/latitudes.hpp"
 #include "index/chord_order.hpp"
+#include "reason_as_crow_flies.hpp"
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
@@ -14,12 +15,6 @@
 
 namespace sheltermap {
 namespace {
-
-Reason reason_for(LonLat demand, bool reached, std::size_t facilities_with_position) {
-    if (reached) return Reason::reached;
-    if (!has_position(demand)) return Reason::missing_geometry;
-    return facilities_with_position == 0 ? Reason::no_facility : Reason::too_far;
-}
 
 void append(Reach& reach, const Neighbours& block) {
     const auto before = static_cast<std::int64_t>(reach.facility.size());
@@ -91,7 +86,7 @@ Reach reach_with(std::span<const LonLat> demand, const Index& facilities, const 
         block = facilities.find(demand.subspan(begin, end - begin), options, execution.stop);
         std::size_t before = 0;
         for (std::size_t i = 0; i < block.ends.size(); ++i) {
-            reasons[begin + i] = reason_for(demand[begin + i], block.ends[i] > before, with_position);
+            reasons[begin + i] = reason_as_crow_flies(demand[begin + i], block.ends[i] > before, with_position);
             before = block.ends[i];
         }
     });
@@ -122,7 +117,7 @@ Reach nearest_reach(std::span<const LonLat> demand, const PlaceIndex& facilities
     reach.facility = std::move(nearest.row);
     reach.cost = std::move(nearest.distance_m);
     for (std::size_t row = 0; row < demand.size(); ++row) {
-        reach.reason[row] = reason_for(demand[row], reach.facility[row] >= 0, with_position);
+        reach.reason[row] = reason_as_crow_flies(demand[row], reach.facility[row] >= 0, with_position);
     }
     keep_reached(reach);
     return reach;

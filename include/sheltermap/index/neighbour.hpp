@@ -37,6 +37,12 @@ struct NearestRows {
     std::vector<double> distance_m;
 };
 
+/// Which rows lie within a distance of each of many places, one place after the other, those of a place in no order.
+struct RowsWithin {
+    std::vector<std::int32_t> row;
+    std::vector<std::size_t> ends;  ///< per place, where its part of `row` ends
+};
+
 /// The order of answers: closest first, ties by row.
 [[nodiscard]] inline bool comes_before(const Neighbour& a, const Neighbour& b) noexcept {
     return a.distance_m != b.distance_m ? a.distance_m < b.distance_m : a.row < b.row;

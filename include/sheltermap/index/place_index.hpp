@@ -44,6 +44,10 @@ public:
     /// The nearest of each of many places, several times quicker than one by one.
     [[nodiscard]] NearestRows nearest(std::span<const LonLat> from, double max_distance_m,
                                       const Execution& execution = {}) const;
+    /// Who is within a distance of each of many places, several times quicker than how far: the very rows that `find`
+    /// has. After a stop request the rest have none.
+    [[nodiscard]] RowsWithin within(std::span<const LonLat> from, double max_distance_m,
+                                    const std::stop_token& stop = {}) const;
 
 private:
     std::size_t size_;

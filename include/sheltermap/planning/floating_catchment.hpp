@@ -2,7 +2,7 @@
 #pragma once
 
 #include "sheltermap/base/parallel.hpp"
-#include "sheltermap/reach/reach.hpp"
+#include "sheltermap/reach/reach_in_blocks.hpp"
 
 #include <cstdint>
 #include <limits>
@@ -50,6 +50,7 @@ enum class CatchmentMethod : std::uint8_t {
 struct FloatingCatchment {
     std::vector<double> access;      ///< per demand row; NaN: no position, or sees a facility without a ratio
     std::vector<std::int32_t> seen;  ///< per demand row: how many facilities it sees
+    std::vector<Reason> reason;      ///< per demand row: as its reach has it
     std::vector<double>
         ratio;  ///< per facility: supply per person, NaN where nobody sees it; by gravity all its supply
     std::vector<double> weighted_demand;  ///< per facility: its people, each by the weight that it is divided with
@@ -58,7 +59,7 @@ struct FloatingCatchment {
 
 /// Access to supply by floating catchments. The sum of people times access is the supply that somebody sees, but for
 /// gravity. `people` that are NaN (not known) compete for nothing, supply that is NaN is not seen; all sums are exact,
-/// so that the order of the rows and of the facilities leaves no trace.
+/// so that the order of the rows and of the facilities leaves no trace. The pairs are gone through twice, and not held.
 ///
 ///     const std::vector<double> places{50, 600};  // of each facility
 ///     const FloatingCatchment found =
@@ -67,7 +68,7 @@ struct FloatingCatchment {
 ///
 /// Throws std::invalid_argument where lengths differ, a number is negative or infinite, or the
 /// decay lacks what its family needs; std::overflow_error where weights are so small that a ratio is no number.
-[[nodiscard]] FloatingCatchment floating_catchment(const Reach& reach, std::span<const double> people,
+[[nodiscard]] FloatingCatchment floating_catchment(const ReachInBlocks& reach, std::span<const double> people,
                                                    std::span<const double> supply, CatchmentMethod method,
                                                    const Decay& decay, const Execution& execution = {});
 

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, field_validator, model_validator
 
-import sheltermap as sm
 from sheltermap.analyses.ledger import measures_of, sums_by_state
 from sheltermap.base import texts
 from sheltermap.base.limits import Limit
@@ -32,6 +31,7 @@ from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import measure_words, unused_table
 from sheltermap.questions.sources import NonEmpty
 from sheltermap.questions.state_tables import state_figures, state_tables
+from sheltermap.streets.travelling import find_in_blocks, question
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,8 +99,8 @@ class Count(AlongStreets, Reaching, ByArea):
     def run(self, context: Context) -> Outcome:
         """Count the facilities of each row, and the rows and people of each class."""
         demand = context.frames["demand"]
-        found = sm.reach(demand, context.facilities, limit=self._limit, by=context.network, direction=self.direction)
-        counts = np.diff(found.offsets)
+        asked = question(context.network, self._limit, None, self.direction, None)
+        counts = find_in_blocks(demand, context.facilities, asked).reach.counts()
         known = has_place(demand.geometry.to_numpy())
         labels = np.array([*class_labels(self.classes), "unknown"])
         position = np.where(known, np.searchsorted(self.classes, counts, side="right") - 1, len(labels) - 1)

@@ -27,7 +27,7 @@ from sheltermap.planning.access_sums import SUPPLY_STATES, supply_states, supply
 from sheltermap.planning.decay import Decay, DecayLike
 from sheltermap.planning.equity import Equity, equity, is_amount, is_below
 from sheltermap.streets.reach_table import ReachTable
-from sheltermap.streets.travelling import By, Cost, Direction, Found, find, question
+from sheltermap.streets.travelling import By, Cost, Direction, FoundInBlocks, find_in_blocks, question
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -288,7 +288,7 @@ def access(
     frames.require_free(demand, [*ROW_COLUMNS, *(["area"] if areas is not None else [])])
     frames.require_free(facilities, list(FACILITY_COLUMNS))
     offered = weights_of(facilities, supply, frames.describe(facilities, "facilities"))
-    found = find(demand, facilities, asked, None, facility_id)
+    found = find_in_blocks(demand, facilities, asked, facility_id)
     people = next(iter(measures.values()))
     try:
         shared = _core.floating_catchment(found.reach, people, offered, way, chosen.core(limit_found))
@@ -296,7 +296,7 @@ def access(
         raise ValueError(f"{error}: give a decay that falls more slowly") from None
 
     persons = Persons.of(demand, None)
-    codes = _codes(persons, found.reach, shared, offered)
+    codes = _codes(persons, shared, offered)
     states = _states(codes, shared.access, below)
     notes: list[str] = []
     columns: dict[str, Any] = {
@@ -360,11 +360,9 @@ def _asked(
     return METHODS[method], chosen, seen
 
 
-def _codes(
-    persons: Persons, reach: _core.Reach, shared: _core.FloatingCatchment, offered: Numbers
-) -> NDArray[np.uint8]:
+def _codes(persons: Persons, shared: _core.FloatingCatchment, offered: Numbers) -> NDArray[np.uint8]:
     """Return why each row sees nothing: also where all that it reaches offers nothing, or weighs nothing."""
-    codes = persons.told(reach.reason)
+    codes = persons.told(shared.reason)
     nothing = "too_far" if (offered > 0).any() else "no_facility"
     return np.where((codes == 0) & (shared.seen == 0), np.uint8(REASONS.index(nothing)), codes)
 
@@ -383,7 +381,7 @@ def _states(codes: NDArray[np.uint8], per_person: Numbers, below: float | None) 
 
 
 def _off_the_ways(
-    facilities: GeoDataFrame, found: Found, by: By | None, facility_id: str | None
+    facilities: GeoDataFrame, found: FoundInBlocks, by: By | None, facility_id: str | None
 ) -> tuple[str, NDArray[np.bool_]]:
     """Say why facilities with a place cannot be gone to, and which these are."""
     if found.facility_snaps is not None:

@@ -131,22 +131,49 @@ class Found:
         return total
 
 
+@dataclass(frozen=True)
+class FoundInBlocks:
+    """A reach whose pairs nobody holds, and what is known of their ends, as `Found` has it."""
+
+    reach: _core.ReachInBlocks
+    demand_places: NDArray[np.float64]
+    facility_snaps: _core.Snaps | None = None
+
+
+def find_in_blocks(
+    demand: GeoDataFrame, facilities: GeoDataFrame, asked: Question, facility_id: str | None = None
+) -> FoundInBlocks:
+    """Return everything that demand rows reach, as `find` does, for sums over its pairs."""
+    if asked.by is not None or asked.limit_value is None:
+        found = find(demand, facilities, asked, None, facility_id)
+        return FoundInBlocks(_core.ReachInBlocks(found.reach), found.demand_places, found.facility_snaps)
+    from_places, to = _as_the_crow_flies(demand, facilities)
+    reach = _core.ReachInBlocks(from_places, to.core, max_distance_m=asked.limit_value)
+    return FoundInBlocks(reach, from_places)
+
+
+def _as_the_crow_flies(demand: GeoDataFrame, facilities: GeoDataFrame) -> tuple[NDArray[np.float64], frames.Facilities]:
+    """Return the places of demand rows, and facilities of any shape, that lie together."""
+    from_places, to = frames.lonlat(demand, "demand"), frames.facilities(facilities, "facilities")
+    points = to.places if to.core is to.places else None
+    require_together(placed(demand, "demand", from_places), placed(facilities, "facilities", points))
+    return from_places, to
+
+
 def find(
     demand: GeoDataFrame, facilities: GeoDataFrame, asked: Question, k: int | None, facility_id: str | None = None
 ) -> Found:
     """Return what each demand row reaches; `facility_id` is the column of facilities that may hold a table's ids."""
-    from_places = frames.lonlat(demand, "demand")
-    if isinstance(asked.by, ReachTable):
-        return _in_table(asked.by, demand, from_places, facilities, asked, k, facility_id)
     if asked.by is None:
-        to = frames.facilities(facilities, "facilities")
-        points = to.places if to.core is to.places else None
-        require_together(placed(demand, "demand", from_places), placed(facilities, "facilities", points))
+        from_places, to = _as_the_crow_flies(demand, facilities)
         if isinstance(to.core, np.ndarray):
             reach = reach_of_places(from_places, to.core, asked, k)
         else:
             reach = _core.geodesic_reach(from_places, to.core, k=k, max_distance_m=asked.limit_value)
         return Found(reach, from_places, _without_position(to.places), 0)
+    from_places = frames.lonlat(demand, "demand")
+    if isinstance(asked.by, ReachTable):
+        return _in_table(asked.by, demand, from_places, facilities, asked, k, facility_id)
     to_places = frames.lonlat(facilities, "facilities")
     require_together(placed(demand, "demand", from_places), placed(facilities, "facilities", to_places))
     reach, here, there = along_streets(asked.by, from_places, to_places, asked, k)

@@ -19,5 +19,16 @@ TEST(RivalChord, OfEveryChordIsJustAboveTheTwoBounds) {
     }
 }
 
+TEST(SureChord, HasNoLongerGeodesicAndIsJustBelowTheLongestThatHasNone) {
+    for (double distance_m = 1e-5; distance_m < 400'000; distance_m *= 1.001) {
+        const double chord_m = std::sqrt(surely_within_squared(distance_m));
+        ASSERT_LE(longest_geodesic_m(chord_m), distance_m - tie_m);
+        ASSERT_GE(longest_geodesic_m(chord_m), distance_m - 1.1 * chord_slack_m - 1e-5 * distance_m);
+    }
+    EXPECT_EQ(surely_within_squared(1e7), surely_within_squared(400'000));
+    EXPECT_LT(surely_within_squared(0), 0);
+    EXPECT_LT(surely_within_squared(tie_m), 0);
+}
+
 }  // namespace
 }  // namespace sheltermap

@@ -87,6 +87,27 @@ TEST_P(PlaceIndexLayouts, NearestOfManyIsTheSameBytesAsOneByOne) {
     }
 }
 
+TEST_P(PlaceIndexLayouts, WithinADistanceAreTheRowsThatAreFoundWithTheirDistances) {
+    std::mt19937_64 random(20261125);
+    const PlaceIndex index(random_places(random, GetParam(), 300));
+    const auto from = random_places(random, GetParam(), 1'000);
+    for (const double limit_m : {0.0, 1e-7, 500.0, 20'000.0, 600'000.0, 15'000'000.0}) {
+        const RowsWithin near = index.within(from, limit_m);
+        ASSERT_EQ(near.ends.size(), from.size());
+        for (std::size_t i = 0, begin = 0; i < from.size(); begin = near.ends[i++]) {
+            std::vector<std::int32_t> rows(near.row.begin() + static_cast<std::ptrdiff_t>(begin),
+                                           near.row.begin() + static_cast<std::ptrdiff_t>(near.ends[i]));
+            std::vector<std::int32_t> expected;
+            for (const Neighbour& each : index.find(from[i], {.k = all_places, .max_distance_m = limit_m})) {
+                expected.push_back(each.row);
+            }
+            std::ranges::sort(rows);
+            std::ranges::sort(expected);
+            ASSERT_EQ(rows, expected) << limit_m;
+        }
+    }
+}
+
 // A turn of the earth changes no distance; degrees are shifted by numbers that add without rounding.
 TEST_P(PlaceIndexLayouts, ATurnOfTheEarthChangesNothing) {
     std::mt19937_64 random(20261124);
@@ -129,6 +150,8 @@ TEST(PlaceIndex, APlaceExactlyAtTheLimitIsFound) {
     const PlaceIndex index(place);
     EXPECT_EQ(index.find(home, {.max_distance_m = distance}).size(), 1U);
     EXPECT_TRUE(index.find(home, {.max_distance_m = std::nextafter(distance, 0)}).empty());
+    EXPECT_EQ(index.within(std::span(&home, 1), distance).row.size(), 1U);
+    EXPECT_TRUE(index.within(std::span(&home, 1), std::nextafter(distance, 0)).row.empty());
     EXPECT_EQ(index.nearest(std::span(&home, 1), distance).row[0], 0);
     EXPECT_EQ(index.nearest(std::span(&home, 1), std::nextafter(distance, 0)).row[0], -1);
 }
@@ -156,6 +179,8 @@ TEST(PlaceIndex, NearestAnswersRowsWithoutAPositionAndAnIndexWithoutPlaces) {
     EXPECT_EQ(PlaceIndex(place).nearest(from, infinity).row, (std::vector<std::int32_t>{-1, 0}));
     EXPECT_EQ(PlaceIndex(place).nearest(from, 0).distance_m, (std::vector<double>{infinity, 0}));
     EXPECT_EQ(PlaceIndex({}).nearest(from, infinity).row, (std::vector<std::int32_t>{-1, -1}));
+    EXPECT_EQ(PlaceIndex(place).within(from, 10).ends, (std::vector<std::size_t>{0, 1}));
+    EXPECT_EQ(PlaceIndex({}).within(from, 10).ends, (std::vector<std::size_t>{0, 0}));
 }
 
 TEST(PlaceIndex, EqualPlacesComeInTheOrderOfTheirRows) {

@@ -3,9 +3,11 @@
 
 #include "sheltermap/base/error.hpp"
 #include "sheltermap/base/exact_sum.hpp"
+#include "sheltermap/reach/geodesic_reach.hpp"
 
 #include <gtest/gtest.h>
 
+#include "layouts.hpp"
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -248,6 +250,35 @@ TEST(FloatingCatchment, TheOrderOfRowsAndFacilitiesAndTheThreadsLeaveNoTrace) {
         }
         for (std::size_t site = 0; site < sites; ++site) {
             EXPECT_TRUE(same(found.ratio[site], other.ratio[sites - 1 - site]));
+        }
+    }
+}
+
+TEST(FloatingCatchment, PairsThatNobodyHoldsGiveTheSameBytes) {
+    std::mt19937_64 random(41);
+    std::uniform_real_distribution<double> number(0, 100);
+    const auto homes = random_places(random, Layout::clustered, 9'000);
+    const auto sites = random_places(random, Layout::clustered, 60);
+    Numbers people(homes.size()), supply(sites.size());
+    for (double& each : people) each = random() % 7 == 0 ? unknown : number(random);
+    for (double& each : supply) each = random() % 7 == 0 ? 0 : number(random);
+    constexpr double limit = 2'000;
+    const Reach held = geodesic_reach(homes, PlaceIndex(sites), {.k = all_places, .max_distance_m = limit});
+    const ReachInBlocks blocks(homes, PlaceIndex(sites), limit);
+    for (const auto method : {CatchmentMethod::two_step, CatchmentMethod::three_step, CatchmentMethod::gravity}) {
+        for (const Decay& decay : {Decay{.limit = limit}, Decay{.limit = limit / 2},
+                                   Decay{.family = DecayFamily::gaussian, .limit = limit, .scale = 700}}) {
+            const FloatingCatchment one =
+                floating_catchment(held, people, supply, method, decay, {.threads = 1, .stop = {}});
+            const FloatingCatchment two =
+                floating_catchment(blocks, people, supply, method, decay, {.threads = 3, .stop = {}});
+            const auto same = [](const Numbers& a, const Numbers& b) {
+                return std::ranges::equal(a, b, [](double x, double y) { return x == y || (x != x && y != y); });
+            };
+            EXPECT_TRUE(same(one.access, two.access) && same(one.ratio, two.ratio));
+            EXPECT_TRUE(same(one.people, two.people) && same(one.weighted_demand, two.weighted_demand));
+            EXPECT_EQ(one.seen, two.seen);
+            EXPECT_EQ(two.reason, held.reason);
         }
     }
 }
