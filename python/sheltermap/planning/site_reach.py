@@ -10,7 +10,7 @@ import numpy as np
 
 from sheltermap._native import _core
 from sheltermap.base.exact_sums import total, totals
-from sheltermap.planning.siting_problem import BY_COST, Objective, Problem
+from sheltermap.planning.siting_problem import BY_COST, Objective, Problem, copies_of
 from sheltermap.streets.reach_table import ReachTable
 from sheltermap.streets.travelling import Found, Question, find
 
@@ -72,7 +72,6 @@ class SiteTable:
     columns: Columns
     reasons: NDArray[np.uint8]
     found: Found
-    existing_found: Found | None
 
 
 def site_table(
@@ -114,14 +113,21 @@ def site_table(
         else find(demand, candidates.frame, asked, few)
     )
     nearer = max((each.gain for each in upgrades), default=0.0)
-    there = None if existing is None else _everything(demand, existing, _farther(asked, nearer), ids[1])
     columns = _columns(candidates, existing, upgrades, keys)
+    # Of what stands and stays as it is, nobody looks beyond the nearest.
+    stays = not upgrades and objective != "capacitated" and not isinstance(asked.by, ReachTable)
+    there, row_of_column = None, columns.existing
+    if existing is not None and stays:
+        there = find(demand, existing.iloc[columns.existing[columns.stands]], asked, copies_of(objective))
+        row_of_column = np.where(columns.stands, np.arange(len(row_of_column)), -1)
+    elif existing is not None:
+        there = _everything(demand, existing, _farther(asked, nearer), ids[1])
     parts = [_arcs(found.reach, columns.candidate, columns.candidate >= 0, None)]
     parts[0] = _of_usable(parts[0], columns, candidates.usable)
     if there is not None:
         adapted = {each.structure for each in upgrades if each.adapts}
         usable = columns.stands & ~np.isin(columns.existing, sorted(adapted))
-        parts.append(_arcs(there.reach, columns.existing, usable, asked.limit_value))
+        parts.append(_arcs(there.reach, row_of_column, usable, asked.limit_value))
         for number, each in enumerate(upgrades):
             mine = columns.upgrade == number
             row, column, cost = _arcs(there.reach, columns.existing, mine, None)
@@ -136,7 +142,6 @@ def site_table(
         columns,
         _reasons(found.reach, None if there is None else there.reach),
         found,
-        there,
     )
 
 

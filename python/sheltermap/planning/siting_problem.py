@@ -90,7 +90,7 @@ class Problem:
     @property
     def copies(self) -> int:
         """Return how many facilities somebody needs to be covered."""
-        return 2 if self.objective == "backup" else 1
+        return copies_of(self.objective)
 
     @cached_property
     def group_of_arc(self) -> Rows:
@@ -237,6 +237,11 @@ class Problem:
         first = self._first_arcs(self.locked)
         last[self.group_of_arc[first]] = first + 1
         return self.with_arcs(np.arange(len(self.column)) < last[self.group_of_arc])
+
+
+def copies_of(objective: Objective) -> int:
+    """Return how many facilities somebody needs to be covered."""
+    return 2 if objective == "backup" else 1
 
 
 @dataclass(frozen=True)

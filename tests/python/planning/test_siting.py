@@ -156,6 +156,18 @@ def test_the_order_of_the_rows_changes_nothing(aim):
     assert (one.objective, one.bound) == (other.objective, other.bound)
 
 
+@pytest.mark.parametrize("aim", ["coverage", "backup", "p_median", "p_center", "set_cover"])
+def test_of_what_stands_at_one_place_the_same_one_serves_in_any_order_of_the_rows(aim):
+    homes, cellars, stands = town(5, rows=60, sites=8, standing=4)
+    twice = pd.concat([stands, stands.assign(id=[f"{each} too" for each in stands["id"]])], ignore_index=True)
+    means = {} if aim == "set_cover" else {"p": 2}
+    one, other = (ask(homes, cellars, each, aim, **means) for each in (twice, permuted(twice, 3)))
+    assert one.rows["facility"].isin(twice["id"]).any()
+    pd.testing.assert_frame_equal(pd.DataFrame(one.rows), pd.DataFrame(other.rows))
+    pd.testing.assert_frame_equal(one.proposal, other.proposal)
+    pd.testing.assert_frame_equal(one.summary, other.summary)
+
+
 def test_more_means_and_a_longer_way_never_give_less():
     homes, cellars, stands = town(11, rows=80, sites=10, size=1800.0)
     covered = [ask(homes, cellars, stands, "coverage", p=p).objective for p in (1, 2, 3, 4)]
