@@ -5,6 +5,9 @@
 #include "arrays.hpp"
 #include "bindings.hpp"
 #include <string>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 namespace sheltermap::python {
 namespace {
@@ -24,10 +27,19 @@ void bind_reasons(py::module_& m) {
     m.attr("LAST_REASON_OF_REACH") = static_cast<int>(Reason::last_of_reach);
 }
 
+/// The C library keeps for more of the same what becomes free; elsewhere than with glibc this does nothing.
+void give_back_memory() {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
+
 }  // namespace
 
 void bind_base(py::module_& m) {
     bind_reasons(m);
+    m.def("give_back_memory", &give_back_memory, py::call_guard<py::gil_scoped_release>(),
+          "Give the system the memory that has become free, which the C library keeps.");
     m.def(
         "exact_sum", [](const Array<double>& values) { return exact_sum(view(values, "values")); }, "values"_a,
         "The exact sum of the values, rounded once; NaN adds nothing.");

@@ -104,6 +104,7 @@ __all__: list[str] = [
     "geodesic_length_m",
     "geodesic_line",
     "geodesic_reach",
+    "give_back_memory",
     "graph_from_lines",
     "graph_from_osm",
     "ground_of",
@@ -1748,6 +1749,11 @@ def geodesic_reach(
 ) -> Reach:
     """
     Reach as the crow flies in metres along WGS 84, from longitudes and latitudes of shape (n, 2); k None for every facility within max_distance_m. Karney's inverse decides which pairs meet max_distance_m, and limits_m.
+    """
+
+def give_back_memory() -> None:
+    """
+    Give the system the memory that has become free, which the C library keeps.
     """
 
 def graph_from_lines(

@@ -31,7 +31,7 @@ from sheltermap.assessments.folder import (
 )
 from sheltermap.assessments.former import former
 from sheltermap.assessments.printing import installed_browser, print_page
-from sheltermap.base import clock, texts
+from sheltermap.base import clock, memory, texts
 from sheltermap.base.language import LANGUAGES, REFERENCE
 from sheltermap.base.progress import working
 from sheltermap.basemap.ground_layers import PREFIX
@@ -189,8 +189,11 @@ def assess(plan: Plan, steps: _Steps | None = None) -> Assessment:
 
 def _assessed(plan: Plan, steps: _Steps) -> Assessment:
     data = read_plan_data(plan, steps.begin)
+    memory.give_back()
     with unchanging():
-        return _answered(plan, data, steps)
+        assessment = _answered(plan, data, steps)
+    memory.give_back()
+    return assessment
 
 
 def _answered(plan: Plan, data: PlanData, steps: _Steps) -> Assessment:
@@ -202,8 +205,10 @@ def _answered(plan: Plan, data: PlanData, steps: _Steps) -> Assessment:
         steps.next("analyse", name=analysis.name)
         outcomes.append(run_analysis(plan, analysis, data.frames, ways, data.rasters, data.basemap))
         for name in done_with.get(number, ()):
-            _ = [outcome.context.moved_from_fragments for outcome in outcomes]  # which the report asks of the streets
+            for outcome in outcomes:
+                outcome.context.ask_streets()
             data.networks[name].forget()
+            memory.give_back()
     require_unchanged(plan, data.raster_records)
     return Assessment(
         plan,

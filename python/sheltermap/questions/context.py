@@ -110,6 +110,10 @@ class Context:
         snaps = self.streets.snapped(frames.lonlat(self.facilities, "facilities"), "facilities")
         return int((np.asarray(snaps.edge) < 0).sum()) - self.facilities_without_place
 
+    def ask_streets(self) -> None:
+        """Find out what a report asks of the streets later, before they forget where places get on them."""
+        _ = self.facilities_not_snapped, self.moved_from_fragments
+
     @cached_property
     def moved_from_fragments(self) -> list[float]:
         """How far from the street that they count at those places are that have a nearer one, which leads nowhere."""

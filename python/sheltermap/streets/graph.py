@@ -48,8 +48,9 @@ class Streets:
         return _core.EdgeIndex(self.graph, LEAST_PART_M)
 
     def forget(self) -> None:
-        """Let go of the index; where places were found lately stays known."""
+        """Let go of the index, and of where places were found lately."""
         self.__dict__.pop("index", None)
+        self._snapped.clear()
 
     @cached_property
     def columns(self) -> dict[str, Any]:
