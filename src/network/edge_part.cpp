@@ -86,9 +86,9 @@ EdgePoint nearest_on_segment(const Graph& graph, std::uint32_t edge, std::size_t
     const LonLat begin = vertices[segment].place();
     const LonLat end = vertices[segment + 1].place();
     const double t = part_of_chord(to_ecef(place), to_ecef(begin), to_ecef(end));
-    offset += t * geodesic_distance_m(begin, end);
-    // A place at a junction is on all its streets, whichever of them it was found by.
     const double length = graph.columns().length_m[edge];
+    offset += t * (vertices.size() == 2 ? length : geodesic_distance_m(begin, end));
+    // A place at a junction is on all its streets, whichever of them it was found by.
     if (offset < at_junction_m) offset = 0;
     if (offset > length - at_junction_m) offset = length;
     return {offset, {begin.lon + t * (end.lon - begin.lon), begin.lat + t * (end.lat - begin.lat)}};

@@ -158,27 +158,46 @@ std::vector<std::vector<Label>> k_cheapest(const TravelCosts& travel, std::span<
     return found;
 }
 
+/// The labels of all demand rows, one row after the other.
+struct LabelRows {
+    std::vector<std::size_t> offsets;
+    std::vector<Label> labels;
+    [[nodiscard]] std::span<Label> of(std::size_t row) {
+        return std::span(labels).subspan(offsets[row], offsets[row + 1] - offsets[row]);
+    }
+};
+
 /// Every facility within the limit: one search from each, several at a time.
 class AllWithin {
 public:
     AllWithin(const TravelCosts& travel, std::span<const Snap> demand, std::span<const Snap> facilities, double limit)
         : travel_(travel), demand_(demand), facilities_(facilities), limit_(limit), demand_on_(demand) {}
 
-    std::vector<std::vector<Label>> run(const Execution& execution) {
+    LabelRows run(const Execution& execution) {
         std::vector<std::vector<Label>> of_facility(facilities_.size());  // here `facility` is the demand row
         parallel_for(facilities_.size(), 1, execution, [&](std::size_t row, std::size_t) {
             const auto search = borrow();
             of_facility[row] = reached_by(row, *search, execution.stop);
             give_back(search);
         });
-        std::vector<std::vector<Label>> found(demand_.size());
+        LabelRows found;
+        found.offsets.assign(demand_.size() + 1, 0);
+        for (const auto& labels : of_facility) {
+            for (const Label& label : labels) ++found.offsets[static_cast<std::size_t>(label.facility) + 1];
+        }
+        std::partial_sum(found.offsets.begin(), found.offsets.end(), found.offsets.begin());
+        found.labels.resize(found.offsets.back());
+        std::vector<std::size_t> next(found.offsets.begin(), found.offsets.end() - 1);
         for (std::size_t row = 0; row < facilities_.size(); ++row) {
             for (const Label& label : of_facility[row]) {
-                found[static_cast<std::size_t>(label.facility)].push_back({label.cost, static_cast<std::int32_t>(row)});
+                const std::size_t at = next[static_cast<std::size_t>(label.facility)]++;
+                found.labels[at] = {label.cost, static_cast<std::int32_t>(row)};
             }
             of_facility[row] = {};  // its memory is not needed twice
         }
-        for (auto& labels : found) std::sort(labels.begin(), labels.end());
+        parallel_for(demand_.size(), rows_per_block, execution, [&](std::size_t begin, std::size_t end) {
+            for (std::size_t row = begin; row < end; ++row) std::ranges::sort(found.of(row));
+        });
         return found;
     }
 
@@ -257,19 +276,23 @@ public:
         if (options.k == 1) {
             one_ = cheapest(travel, demand, facilities, options.limit, execution);
         } else if (options.k == all_places) {
-            many_ = AllWithin(travel, demand, facilities, options.limit).run(execution);
+            all_ = AllWithin(travel, demand, facilities, options.limit).run(execution);
         } else {
             many_ = k_cheapest(travel, demand, facilities, options, execution);
         }
     }
-    [[nodiscard]] std::span<const Label> of(std::size_t row) const {
+    [[nodiscard]] std::span<const Label> of(std::size_t row) {
+        if (!all_.offsets.empty()) return all_.of(row);
         if (one_.empty()) return many_[row];
         return {&one_[row], one_[row].facility >= 0 ? 1U : 0U};
     }
+    /// How many there are, where they were counted.
+    [[nodiscard]] std::size_t known_pairs() const noexcept { return all_.labels.size(); }
 
 private:
     std::vector<Label> one_;
     std::vector<std::vector<Label>> many_;
+    LabelRows all_;
 };
 
 }  // namespace
@@ -280,14 +303,14 @@ Reach network_reach(const TravelGraph& travel_graph, std::span<const Snap> deman
     require_limits(options);
     const bool any_snapped = any_is(facilities, SnapState::snapped);
     const bool any_facility = any_snapped || any_is(facilities, SnapState::not_snapped);
-    const LabelsOfRows found(travel, demand, facilities, options, execution);
+    LabelsOfRows found(travel, demand, facilities, options, execution);
     Reach reach;
     reach.unit = travel.options().unit;
     reach.limit = options.limit;
     reach.reason.assign(demand.size(), Reason::reached);
     reserve_in_large_pages(reach.offsets, demand.size() + 1);
-    reserve_in_large_pages(reach.facility, demand.size());
-    reserve_in_large_pages(reach.cost, demand.size());
+    reserve_in_large_pages(reach.facility, std::max(demand.size(), found.known_pairs()));
+    reserve_in_large_pages(reach.cost, std::max(demand.size(), found.known_pairs()));
     std::vector<std::size_t> open;  // rows for which only a search without a limit tells why
     for (std::size_t row = 0; row < demand.size(); ++row) {
         const auto labels = found.of(row);

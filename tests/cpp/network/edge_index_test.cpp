@@ -62,6 +62,28 @@ TEST(EdgeIndex, TheDistanceIsThatOfTheNearestSegmentOfAll) {
     }
 }
 
+// Places are looked at in an order of their own, and written a turn of the earth apart they are the same.
+TEST(EdgeIndex, ManyPlacesGetOnWhereEachDoesByItself) {
+    std::mt19937 random(12);
+    const Graph graph = random_town(random).graph();
+    const EdgeIndex index(graph);
+    auto places = random_places(random, 3'000);
+    places[7] = {nan, nan};
+    places[8].lon += 360;
+    places[9].lat += 1;  // far away
+    const auto snaps = index.snap(places, {.max_m = 500}, {.threads = 3, .stop = {}});
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const Snap one = index.snap(std::span(places).subspan(i, 1), {.max_m = 500})[0];
+        ASSERT_EQ(snaps[i].state, one.state);
+        ASSERT_EQ(snaps[i].edge, one.edge);
+        ASSERT_EQ(snaps[i].offset_m, one.offset_m);
+        ASSERT_EQ(snaps[i].offroad_m, one.offroad_m);
+        ASSERT_EQ(snaps[i].at, one.at);
+    }
+    EXPECT_EQ(snaps[7].state, SnapState::missing_geometry);
+    EXPECT_EQ(snaps[9].state, SnapState::not_snapped);
+}
+
 TEST(EdgeIndex, TheLimitIsInclusive) {
     Town town;
     town.street({town.point(24.0, 57.0), town.point(24.02, 57.0)});
