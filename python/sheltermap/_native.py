@@ -7,11 +7,14 @@ import ctypes
 import importlib
 import os
 import sys
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 # One function of each library that a wheel may bring its own copy of.
 _SHARED = ("GDALVersionInfo", "GEOSversion", "proj_info", "sqlite3_libversion")
+# What PROJ and GDAL read, in a wheel that has both inside; built from source, they read what the system has.
+_BUNDLED = Path(__file__).with_name("_bundled")
 
 
 def _load() -> ModuleType:
@@ -19,18 +22,23 @@ def _load() -> ModuleType:
 
     With RTLD_GLOBAL our libraries would answer for those of pyogrio, rasterio or shapely. Where theirs were loaded
     that way and would answer for ours, ours are searched first (RTLD_DEEPBIND); not always, as that would part us
-    from a memory allocator that was preloaded.
+    from a memory allocator that was preloaded. A wheel has its libraries inside the module, where nobody sees them.
     """
     usual = sys.getdlopenflags()
     flags = usual & ~os.RTLD_GLOBAL
-    seen_by_all = ctypes.CDLL(None)
-    if any(hasattr(seen_by_all, name) for name in _SHARED):
-        flags |= getattr(os, "RTLD_DEEPBIND", 0)  # known to glibc alone
+    bundled = _BUNDLED.is_dir()
+    if not bundled:
+        seen_by_all = ctypes.CDLL(None)
+        if any(hasattr(seen_by_all, name) for name in _SHARED):
+            flags |= getattr(os, "RTLD_DEEPBIND", 0)  # known to glibc alone
     sys.setdlopenflags(flags)
     try:
-        return importlib.import_module("sheltermap._core")
+        core = importlib.import_module("sheltermap._core")
     finally:
         sys.setdlopenflags(usual)
+    if bundled:
+        core.start_runtime(_BUNDLED / "proj", _BUNDLED / "gdal")
+    return core
 
 
 if TYPE_CHECKING:
