@@ -51,8 +51,11 @@ def access_key_figures(outcome: Outcome, *, shared: bool, below: float | None) -
 def access_finding(outcome: Outcome, *, shared: bool, below: float | None) -> Finding:
     """Say who has enough, or anything."""
     row = _line(outcome)
-    label = texts.both("access_some") if below is None else access_words("enough", shared=shared, value=below)
-    words = said(outcome, "finding_access", {"part": row["enough"], "total": row["total"]}, label=label)
+    counts = {"part": row["enough"], "total": row["total"]}
+    if below is None:
+        words = said(outcome, "finding_access_some", counts, label=texts.both("access_some"))
+    else:
+        words = said(outcome, "finding_access", counts, label=access_words("enough", shared=shared, value=below))
     figure = figure_of(outcome, "enough_share")
     return found(outcome, words, row["too_little"] + row["none"], row["total"], figure=figure)
 

@@ -93,6 +93,14 @@ def test_it_is_told_in_both_languages(made):
     assert text.count("<img") == 2
 
 
+def test_who_has_anything_is_told_where_no_least_is_asked_for(tmp_path):
+    found = sm.run(town(tmp_path, asked=ASKED.replace("below = 1.0\n", "")), tmp_path / "out")
+    ((kind, outcome),) = [each for each in found.answers() if each[0].name == "places"]
+    (finding,) = kind.findings(outcome)
+    assert finding.words["en"] == "50.0 % have something within reach (30 of 60 people)."
+    assert finding.words["lv"].startswith("50,0 % ir kaut kas sasniedzamā attālumā (30 no 60; ")
+
+
 def test_fewer_places_are_worse_and_the_cause_is_told(tmp_path):
     better = SHELTERS.replace(",15", ",30")
     before = sm.run(town(tmp_path / "a", shelters=better), tmp_path / "before")
