@@ -5,8 +5,10 @@ import json
 import sqlite3
 from pathlib import Path
 
+import geopandas
 import pandas as pd
 import pytest
+import shapely
 
 import sheltermap as sm
 from qgis_process import PLUGIN, PROGRAM, Qgis, installed
@@ -100,7 +102,9 @@ def file_of(town: Path, layer: str) -> Path:
     return next(path for path in town.glob(f"{layer}.*") if path.suffix != ".csv")
 
 
-def plan_of(town: Path, kind: str, keys: dict[str, object], folder: Path) -> Path:
+def plan_of(
+    town: Path, kind: str, keys: dict[str, object], folder: Path, streets: dict[str, object] | None = None
+) -> Path:
     """A plan that asks the same as an algorithm, as somebody would write it by hand."""
     roles = ("demand", "facilities", "features", "zones", "candidates")
     used = dict.fromkeys(str(keys[role]) for role in roles if role in keys)
@@ -109,6 +113,9 @@ def plan_of(town: Path, kind: str, keys: dict[str, object], folder: Path) -> Pat
         row_id = "kods" if layer == "zones" else "id"
         lines += [f"[inputs.{layer}]", f"path = {json.dumps(str(file_of(town, layer)), ensure_ascii=False)}"]
         lines += [f'id = "{row_id}"']
+    if streets is not None:
+        lines += ["[networks.streets]"]
+        lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in streets.items()]
     lines += ["[[analyses]]", f'name = "{kind}"', f'kind = "{kind}"', 'title = "By hand"']
     lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in keys.items()]
     plan = folder / "by_hand.toml"  # the plan that the plugin writes has the other name
@@ -137,6 +144,62 @@ def test_an_algorithm_gives_what_the_command_line_gives(kind, qgis, town, tmp_pa
         wanted = table(expected, "figures" if name == "FIGURES" else f"{kind}{ENDS[name]}")
         assert len(wanted)
         pd.testing.assert_frame_equal(table(path, path.stem), wanted, check_dtype=False, obj=name)
+
+
+# Along the streets it is farther from the second home to the cellar than as the crow flies, and one way only.
+CORNERS = {
+    1: (24.0985, 56.9530),
+    2: (24.1000, 56.9500),
+    3: (24.1100, 56.9500),
+    4: (24.1100, 56.9530),
+    5: (24.3200, 56.9530),
+}
+STREETS = [((1, 2, 3, 4), 30, False), ((1, 4), 50, True), ((4, 5), 80, False)]
+
+
+def street_lines(folder: Path) -> Path:
+    lines = [shapely.LineString([CORNERS[corner] for corner in along]) for along, _, _ in STREETS]
+    named = {"kmh": [speed for _, speed, _ in STREETS], "vienvirziena": [one_way for *_, one_way in STREETS]}
+    sm.write(geopandas.GeoDataFrame(named, geometry=lines, crs=4326), folder / "ielas.gpkg")
+    return folder / "ielas.gpkg"
+
+
+def street_file(folder: Path) -> Path:
+    nodes = "".join(f'<node id="{number}" lon="{lon}" lat="{lat}"/>' for number, (lon, lat) in CORNERS.items())
+    ways = "".join(
+        f'<way id="{number}">{"".join(f"""<nd ref="{each}"/>""" for each in along)}<tag k="highway" v="residential"/>'
+        f'<tag k="maxspeed" v="{speed}"/>{"""<tag k="oneway" v="yes"/>""" if one_way else ""}</way>'
+        for number, (along, speed, one_way) in enumerate(STREETS, start=1)
+    )
+    (folder / "ielas.osm").write_text(f'<osm version="0.6">{nodes}{ways}</osm>', encoding="utf-8")
+    return folder / "ielas.osm"
+
+
+@pytest.mark.parametrize("direction", ["to", "from"])
+@pytest.mark.parametrize("given", ["lines", "file"])
+def test_streets_are_a_layer_of_lines_or_a_file(given, direction, qgis, town, tmp_path):
+    asked = {"DEMAND": file_of(town, "homes"), "DEMAND_ID": "id", "WEIGHT": "people", "LIMITS": "1 min; 5 min"}
+    asked |= {
+        "FACILITIES": file_of(town, "shelters"),
+        "FACILITY_ID": "id",
+        "DIRECTION": ["to", "from"].index(direction),
+    }
+    if given == "lines":
+        lines = street_lines(tmp_path)
+        asked |= {"STREET_LINES": lines, "SPEED_FIELD": "kmh", "ONE_WAY": "vienvirziena"}
+        streets = {"path": str(lines), "speed_kmh": "kmh", "one_way": "vienvirziena"}
+    else:
+        file = street_file(tmp_path)
+        asked |= {"STREETS": file, "PROFILE": 2}
+        streets = {"path": str(file), "profile": "car"}
+    written = {name: tmp_path / f"{name}.gpkg" for name in ("OUTPUT", "FIGURES")}
+    qgis.run("coverage", **asked, **written)
+    keys = {**DEMAND, "facilities": "shelters", "limits": ["1 min", "5 min"], "by": "streets", "direction": direction}
+    sm.run(plan_of(town, "coverage", keys, tmp_path, streets), tmp_path / "out")
+    for name, layer in (("OUTPUT", "coverage"), ("FIGURES", "figures")):
+        wanted = table(tmp_path / "out" / "assessment.gpkg", layer)
+        pd.testing.assert_frame_equal(table(written[name], name), wanted, check_dtype=False, obj=name)
+    assert set(table(written["OUTPUT"], "OUTPUT")["within_1min"]) >= {"covered", "uncovered"}
 
 
 def test_a_plan_is_run_and_its_folder_kept(qgis, town, tmp_path):
