@@ -11,6 +11,7 @@
 
 #include "bindings.hpp"
 #include "cancellable.hpp"
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -33,6 +34,7 @@ py::capsule to_capsule(std::shared_ptr<const io::Table> table) {
     });
 }
 
+/// A copy of what an object offers as an Arrow stream.
 io::Table from_stream(const py::object& source) {
     const py::object capsule = source.attr("__arrow_c_stream__")();
     void* stream = PyCapsule_GetPointer(capsule.ptr(), stream_capsule);
@@ -52,6 +54,17 @@ void bind_table(py::module_& m) {
             "requested_schema"_a = py::none(), "The columns as an Arrow stream that shares this table's memory.")
         .def(py::init([](std::size_t rows) { return io::Table{.rows = rows, .columns = {}}; }), "rows"_a,
              "A table without columns.")
+        .def(
+            "add",
+            [](io::Table& self, const py::object& source) {
+                io::Table more = from_stream(source);
+                if (more.rows != self.rows) {
+                    throw py::value_error("the columns have " + std::to_string(more.rows) + " rows, the table " +
+                                          std::to_string(self.rows));
+                }
+                std::ranges::move(more.columns, std::back_inserter(self.columns));
+            },
+            "source"_a, "Adds the columns of what from_stream takes; ValueError where they have more rows, or fewer.")
         .def("__len__", [](const io::Table& self) { return self.rows; })
         .def_property_readonly(
             "width", [](const io::Table& self) { return self.columns.size(); }, "Number of columns.");

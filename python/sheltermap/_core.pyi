@@ -979,6 +979,10 @@ class Table:
         A table without columns.
         """
     def __len__(self) -> int: ...
+    def add(self, source: typing.Any) -> None:
+        """
+        Adds the columns of what from_stream takes; ValueError where they have more rows, or fewer.
+        """
     @property
     def width(self) -> int:
         """

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -87,25 +88,33 @@ def _unit(given: pa.DataType) -> str:
     return "D" if pa.types.is_date32(given) else "ms"
 
 
-def to_table(frame: pd.DataFrame) -> _core.Table:
-    """Return the columns as a table of the core; UserWarning for each that has to become text.
+def to_table(frame: pd.DataFrame, *, leave_out: str | None = None) -> _core.Table:
+    """Return the columns, but one that is left out, as a table of the core; UserWarning for each that becomes text.
 
     Raises
     ------
     ValueError
         If two columns have the same name, or one holds bytes.
     """
-    columns = writable_columns(frame)
-    return _core.Table.from_stream(pa.table(columns)) if columns else _core.Table(len(frame))
+    table = _core.Table(len(frame))
+    for name, column in _writable(frame, leave_out):  # one after the other: a copy of each is made here
+        table.add(pa.table({name: column}))
+    return table
 
 
 def writable_columns(frame: pd.DataFrame) -> dict[str, pa.ChunkedArray | pa.Array]:
     """Return the columns as Arrow arrays of the types the core knows; warnings and errors as `to_table`."""
+    return dict(_writable(frame, None))
+
+
+def _writable(frame: pd.DataFrame, leave_out: str | None) -> Iterator[tuple[str, pa.ChunkedArray | pa.Array]]:
     names = [str(name) for name in frame.columns]
     if len(set(names)) != len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"two columns are named {twice!r}")
-    return {name: _canonical(name, frame.iloc[:, i]) for i, name in enumerate(names)}
+    for i, name in enumerate(names):
+        if name != leave_out:
+            yield name, _canonical(name, frame.iloc[:, i])
 
 
 def _canonical(name: str, series: pd.Series[Any]) -> pa.ChunkedArray | pa.Array:

@@ -249,8 +249,8 @@ def to_layer(name: str, frame: pd.DataFrame, known: Known | None = None, *, name
     what = f"layer '{name}'"
     if frame.geometry.has_z.any():
         warnings.warn(f"{what}: heights (Z) are not written", stacklevel=3)
-    attributes = pd.DataFrame(frame.drop(columns=frame.geometry.name))
-    layer = _core.Layer(name, frames.crs_of(frame, what), to_table(attributes), _column(frame, what, known))
+    attributes = to_table(frame, leave_out=frame.geometry.name)
+    layer = _core.Layer(name, frames.crs_of(frame, what), attributes, _column(frame, what, known))
     if names_rows:
         layer.id_column = _id_column(frame)
     return layer

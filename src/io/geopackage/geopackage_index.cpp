@@ -88,6 +88,7 @@ void PackedTree::sort_into_tiles(Level& leaves) {
 
 PackedTree::PackedTree(const GeometryColumn& column) {
     Level rows;
+    rows.reserve(column.size());
     for (std::size_t row = 0; row < column.size(); ++row) {
         if (const auto vertices = column.row_vertices(row); !vertices.empty())
             rows.push_back({box_of(vertices), static_cast<std::int64_t>(row) + 1});

@@ -146,3 +146,11 @@ def test_two_columns_of_one_name_are_a_value_error() -> None:
 def test_times_in_a_zone_keep_their_instant() -> None:
     frame = pd.DataFrame({"t": pd.to_datetime(["2026-07-01T12:00"]).tz_localize("Europe/Riga")})
     assert arrow.from_table(arrow.to_table(frame)).t[0] == pd.Timestamp("2026-07-01T09:00", tz="UTC")
+
+
+def test_columns_of_another_length_are_not_added() -> None:
+    table = arrow.to_table(pd.DataFrame({"a": [1, 2]}))
+    table.add(pa.table({"b": ["x", "y"]}))
+    with pytest.raises(ValueError, match="the columns have 1 rows, the table 2"):
+        table.add(pa.table({"c": [1]}))
+    assert arrow.from_table(table).to_dict("list") == {"a": [1, 2], "b": ["x", "y"]}
