@@ -11,6 +11,7 @@
 
 #include "bindings.hpp"
 #include "cancellable.hpp"
+#include <algorithm>
 #include <iterator>
 #include <map>
 #include <memory>
