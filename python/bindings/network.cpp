@@ -32,18 +32,25 @@ py::array_t<double> speeds_kmh(const Graph& graph, bool against) {
 }
 
 /// The edges with their shapes, in Python's pieces of geometry.
+py::tuple vertices(const Graph& graph) {
+    const auto& c = graph.columns();
+    std::vector<XY> places;
+    places.reserve(c.vertices.size());
+    for (const GridPoint point : c.vertices) places.push_back({point.place().lon, point.place().lat});
+    return py::make_tuple(to_pair_array(std::move(places)),
+                          to_array(std::vector<std::int64_t>(c.vertex_begin.begin(), c.vertex_begin.end())));
+}
+
 py::dict edge_columns(const Graph& graph) {
     const auto& c = graph.columns();
-    std::vector<XY> vertices;
-    vertices.reserve(c.vertices.size());
-    for (const GridPoint point : c.vertices) vertices.push_back({point.place().lon, point.place().lat});
+    const py::tuple drawn = vertices(graph);
     py::list names;
     for (std::size_t i = 0; i + 1 < c.name_begin.size(); ++i) {
         names.append(py::str(c.name_text.data() + c.name_begin[i], c.name_begin[i + 1] - c.name_begin[i]));
     }
     py::dict columns;
-    columns["vertices"] = to_pair_array(std::move(vertices));
-    columns["vertex_begin"] = to_array(std::vector<std::int64_t>(c.vertex_begin.begin(), c.vertex_begin.end()));
+    columns["vertices"] = drawn[0];
+    columns["vertex_begin"] = drawn[1];
     columns["from_node"] = to_array(std::vector<std::int64_t>(c.edge_from.begin(), c.edge_from.end()));
     columns["to_node"] = to_array(std::vector<std::int64_t>(c.edge_to.begin(), c.edge_to.end()));
     columns["length_m"] = copied(c.length_m);
@@ -97,6 +104,8 @@ void bind_graph(py::module_& m) {
             "least_part_m"_a, "How many connected parts are so short that nobody gets on there.")
         .def_property_readonly("counts", &counts, "What was read, joined and left out.")
         .def("edge_columns", &edge_columns, "Everything about the edges, as arrays.")
+        .def("vertices", &vertices,
+             "float64, shape (n, 2): longitude and latitude of the vertices of all edges; int64: where each begins.")
         .def("sample_of_nodes", &sample_of_nodes,
              "float64, shape (n, 2): longitude and latitude of at most some 10,000 nodes spread over the network.")
         .def("save", &Graph::save, "path"_a, py::call_guard<py::gil_scoped_release>(), "Writes a new file.")

@@ -1247,6 +1247,10 @@ class Graph:
         """
         Writes a new file.
         """
+    def vertices(self) -> tuple:
+        """
+        float64, shape (n, 2): longitude and latitude of the vertices of all edges; int64: where each begins.
+        """
     @property
     def closing_depth_m(self) -> float: ...
     @property

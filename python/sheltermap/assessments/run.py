@@ -305,11 +305,13 @@ def _write_beside(
     maps = assessment.maps()
     for name, shown in maps.items():
         (folder / name).write_text(shown.html, encoding="utf-8", newline="\n")
+    memory.give_back()
     steps.next("write_report")
     found, unknown = sections(assessment)
     languages = assessment.plan.languages
     page = folder / "report.html"
     page.write_text(build_report(assessment, found, unknown, maps=maps), encoding="utf-8")
+    memory.give_back()
     write_workbook(assessment, found, folder / "figures.xlsx")
     created = datetime.fromisoformat(assessment.created)
     write_dictionary(told, folder / DICTIONARY, lang=languages[0], created=created)

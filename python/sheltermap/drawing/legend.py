@@ -40,11 +40,23 @@ class Category:
     marker: str  #: "circle", "diamond" or "cross"
     label: dict[str, str]
     line_mm: float = 0.6  #: width of lines
+    counted: int | None = None  #: how many rows they are, where these are not kept
 
     @property
     def count(self) -> int:
         """Number of rows."""
-        return int(np.count_nonzero(self.rows))
+        return int(np.count_nonzero(self.rows)) if self.counted is None else self.counted
+
+    def without_rows(self) -> Category:
+        """Return what a legend says of them: which they are takes a megabyte for a million.
+
+        Examples
+        --------
+        >>> kept = Category(np.array([True, False]), "TRUE", COVERED, "circle", {"en": "covered"}).without_rows()
+        >>> len(kept.rows), kept.count
+        (0, 1)
+        """
+        return replace(self, rows=np.empty(0, np.bool_), counted=self.count)
 
 
 @dataclass(frozen=True)

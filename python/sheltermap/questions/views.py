@@ -71,6 +71,7 @@ def outcome_views(outcome: Outcome, legend: Callable[[Outcome], list[Category]],
     asked = asked_of(outcome, how)
     views = [_of_rows(outcome, legend(outcome), asked)] if outcome.views is None else outcome.views(asked)
     if how.most is not None and len(outcome.layer) > how.most:
+        views = [replace(each, categories=[one.without_rows() for one in each.categories]) for each in views]
         views = [replace(each, draw=partial(_drawn_as_seen, each, how.lang)) for each in views]
     beside = _left_out(outcome, asked)
     name = outcome.analysis.name
@@ -86,7 +87,7 @@ def _drawn_as_seen(view: View, lang: str) -> Axes:
     (rows,) = [each for each in view.layers if each.role == "rows"]
     found = {each.role: geopandas.GeoDataFrame(geometry=each.shapes, crs=4326) for each in view.layers}
     numbers = np.zeros(len(rows.shapes), np.uint8) if rows.category is None else rows.category
-    drawn = [replace(each, rows=numbers == number) for number, each in enumerate(view.categories)]
+    drawn = [replace(each, rows=numbers == number, counted=None) for number, each in enumerate(view.categories)]
     around: dict[str, Any] = {
         "facilities": found.get("facilities"),
         "outlines": found.get("areas"),

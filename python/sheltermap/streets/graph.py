@@ -81,12 +81,9 @@ class Streets:
 
     @cached_property
     def vertices(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """Longitude and latitude of the vertices of all edges, and with which those of each begin.
-
-        Where nobody asked for all columns, these are all that is kept of them.
-        """
-        columns = vars(self).get("columns") or self.graph.edge_columns()
-        return columns["vertices"], columns["vertex_begin"]
+        """Longitude and latitude of the vertices of all edges, and with which those of each begin."""
+        vertices, begin = self.graph.vertices()
+        return vertices, begin
 
     @property
     def length_m(self) -> NDArray[np.float64]:

@@ -276,6 +276,6 @@ def test_a_summary_has_a_line_for_each_figure_and_is_the_json_that_it_was():
         {"n": None, "x": None, "y": int(1e300), "t": None, "b": False},
     ]
     assert told["figures"] == plain and type(told["figures"][0]["x"]) is int
-    text = run_module._json(told)
+    text = "".join(run_module._json(told))
     assert json.loads(text) == told and text.count("\n") == 9
     assert '\n  {"n": 1, "x": 2, "y": 2.5, "t": "ā\\"\\n", "b": true},\n' in text
