@@ -57,20 +57,21 @@ list_sources() {
         'Created-By: Packages' "Origin: $(. /etc/os-release; echo "${ID^}")" |
         sed 's/\[signed-by=\(\$(SIGNED_BY)\)\?\] //' | sort -ru >"$deps/apt/sources.list"
     [ -s "$deps/apt/sources.list" ] || stop "apt knows no archive of this system; call apt-get update first"
-    apt_sources apt-get update
+    apt_sources apt-get update >"$deps/apt.log" 2>&1 || { tail -n 20 "$deps/apt.log" >&2; stop "apt-get update failed"; }
 }
 
-# The newest version whose files are really there: a mirror may list more than it holds.
+# The newest version whose files are really there: a mirror may list more than it holds, and what it lacks may be mended
+# faults. The wheel's list of versions says so.
 fetch_source() {
     local name=$1 version newest="" folder=$deps/sources/$1
     [ ! -e "$folder/complete" ] || return 0
-    [ -e "$deps/apt/listed" ] || { list_sources >"$deps/apt.log" 2>&1; touch "$deps/apt/listed"; }
+    [ -e "$deps/apt/listed" ] || { list_sources; touch "$deps/apt/listed"; }
     rm -rf "$folder" && mkdir -p "$folder"
     while read -r version; do
         newest=${newest:-$version}
         say "Source of $name $version"
         if (cd "$folder" && apt_sources apt-get source --download-only "$name=$version") >>"$deps/apt.log" 2>&1; then
-            [ "$version" = "$newest" ] || say "  $newest is listed, but not to be had"
+            [ "$version" = "$newest" ] || echo "; $newest was not to be had" >"$folder/missed"
             echo "$version" >"$folder/complete"
             return
         fi
@@ -200,5 +201,8 @@ for name in "${libraries[@]}"; do
     for used in ${uses[$name]:-}; do recipe+=$(cat "$deps/done/$used"); done
     build "$name" "$(sha256sum <<<"$flags $recipe")"
 done
-for name in "${libraries[@]}"; do echo "$name $(cat "$deps/sources/$name/complete")"; done >"$prefix/share/licenses/VERSIONS.txt"
+for name in "${libraries[@]}"; do
+    echo "$name $(cat "$deps/sources/$name/complete")$(cat "$deps/sources/$name/missed" 2>/dev/null || true)"
+done >"$prefix/share/licenses/VERSIONS.txt"
 say "All there: $prefix"
+cat "$prefix/share/licenses/VERSIONS.txt"
