@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Short names for the scripts; nothing is decided here.
-.PHONY: setup demo test lint check stubs plugin clean
+.PHONY: setup demo test lint check stubs plugin wheel clean
 setup:
 	./scripts/setup --tests
 demo:
@@ -15,5 +15,7 @@ stubs:
 	.venv/bin/python scripts/stubs.py
 plugin:
 	.venv/bin/python scripts/qgis_plugin.py
+wheel:
+	packaging/build_wheel.sh
 clean:
 	rm -rf build out
