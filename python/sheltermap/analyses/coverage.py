@@ -478,7 +478,7 @@ def coverage(
 
     notes: list[str] = []
     rows, first_rows = persons.rows(), persons.first_rows
-    grouping = Areas.of(areas, area_name, found.demand_places[first_rows], "demand")
+    grouping = Areas.of(areas, area_name, persons.first(found.demand_places), "demand")
     if grouping is not None:
         notes += grouping.notes
         rows = rows.assign(area=grouping.labels())

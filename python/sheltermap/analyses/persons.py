@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -68,6 +68,10 @@ class Persons:
         rows.attrs = {**rows.attrs, row_ids.ID: self.column}
         return rows
 
+    def first(self, by_row: NDArray[Any]) -> NDArray[Any]:
+        """Return what the first row of each person has; the same array, not a copy, where each row is a person."""
+        return by_row if self.codes is None else by_row[self.first_rows]
+
     def measures(self, by_row: Measures) -> Measures:
         """Return how many people each person stands for; ValueError where the rows of one disagree."""
         if self.codes is None:
@@ -88,7 +92,7 @@ class Persons:
         """Which persons have no place only because their rows were refused, for something else than their places."""
         by_row = refused_otherwise(self.demand)
         if self.codes is None or not by_row.any():
-            return by_row[self.first_rows]
+            return self.first(by_row)
         placeless = ~has_place(self.demand.geometry.to_numpy())
         counts = [np.bincount(self.codes[rows], minlength=len(self.first_rows)) for rows in (by_row, placeless)]
         found: NDArray[np.bool_] = (counts[0] > 0) & (counts[0] == counts[1])

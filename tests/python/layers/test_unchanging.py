@@ -4,6 +4,7 @@
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 import shapely
 
@@ -65,6 +66,17 @@ def test_areas_of_other_names_and_other_places_are_their_own():
 def labels(areas, places):
     found = Areas(areas, "name", places, "demand")
     return [None if pd.isna(each) else each for each in found.labels()]
+
+
+def test_coverages_of_the_same_rows_look_up_their_areas_once_and_share_their_names():
+    frame, areas = homes([24.5, 25.5, 30.0]), wards("A", "B")
+    with unchanging():
+        near = sm.coverage(frame, homes([24.5]), 500, areas=areas, area_name="name")
+        far = sm.coverage(frame, homes([25.5]), "60 km", areas=areas, area_name="name", weight="people")
+    names = [pa.chunked_array(pa.array(each.rows["area"].array)).chunk(0) for each in (near, far)]
+    assert names[0].to_pylist() == names[1].to_pylist() == ["A", "B", None]
+    first, second = ([each and each.address for each in name.buffers()] for name in names)
+    assert first == second
 
 
 def test_results_of_one_plan_do_not_share_what_their_owners_change():
