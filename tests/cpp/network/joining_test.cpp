@@ -100,15 +100,15 @@ TEST(JoinStreets, AnyNumberOfThreadsJoinsAndMissesTheSame) {
         const double y = 100.0 * (i / 80 % 80) + beside(random);
         lines.line(x, y, x + 99.5 + beside(random), y + 60 * beside(random));
     }
-    const Streets one = lines.joined_streets({.ends_within_m = 0.7}, {.threads = 1});
-    const Streets three = lines.joined_streets({.ends_within_m = 0.7}, {.threads = 3});
+    const Streets one = lines.joined_streets({.ends_within_m = 0.7}, {.threads = 1, .stop = {}});
+    const Streets three = lines.joined_streets({.ends_within_m = 0.7}, {.threads = 3, .stop = {}});
     EXPECT_GT(one.vertices.size(), 12'000U);
     EXPECT_EQ(one.vertices, three.vertices);
     EXPECT_EQ(one.points, three.points);
     EXPECT_EQ(one.offsets, three.offsets);
     const Graph graph = build_graph(one);
-    const Unjoined missed = unjoined(graph, {}, {.threads = 1});
-    const Unjoined also = unjoined(graph, {}, {.threads = 3});
+    const Unjoined missed = unjoined(graph, {}, {.threads = 1, .stop = {}});
+    const Unjoined also = unjoined(graph, {}, {.threads = 3, .stop = {}});
     EXPECT_GT(missed.crossings.size(), 20U);
     EXPECT_EQ(missed.crossings, also.crossings);
     EXPECT_EQ(missed.ends, also.ends);
