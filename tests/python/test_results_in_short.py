@@ -130,6 +130,7 @@ def asked(columns: int) -> dict:
 
 
 def test_of_large_layers_a_part_is_drawn_with_counts_of_all():
+    from sheltermap.drawing.crowded import CrowdedSymbols
     from sheltermap.drawing.small_picture import MOST, small_picture
 
     found = town(people=3 * MOST)
@@ -137,7 +138,7 @@ def test_of_large_layers_a_part_is_drawn_with_counts_of_all():
     _, whole = small_picture(lambda axes: drawn.append(found._plotted(ax=axes, threshold=500, lang="en")))
     (axes,) = drawn
     # by category, so that the one home that is covered is not lost among those that are not
-    counts = sorted(len(line.get_xdata()) for line in axes.lines if line.get_marker() in "oD")
+    counts = sorted(line.points for line in axes.lines if isinstance(line, CrowdedSymbols))
     assert counts == sorted([-(-found_count // 3) for found_count in category_counts(found)])
     assert not whole and "a part of the rows" in found._repr_html_() and "a part" not in town()._repr_html_()
     told = [text.get_text() for text in axes.get_legend().get_texts()]
