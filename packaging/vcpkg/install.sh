@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Fetches vcpkg and builds the libraries of vcpkg.json with it, static, for packaging/cibuildwheel.toml. Untried; see there.
-#   packaging/vcpkg/install.sh FOLDER LICENCES     they come into FOLDER/libraries, their licences into LICENCES
+#   packaging/vcpkg/install.sh FOLDER     they come into FOLDER/libraries, their licences into FOLDER/licences
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
-folder=$1 licences=$2
+mkdir -p "$1"
+folder=$(cd "$1" && pwd -P)
+licences=$folder/licences
 case "$(uname -s)-$(uname -m)" in
     Linux-x86_64) triplet=x64-linux ;;
     Linux-aarch64) triplet=arm64-linux ;;
@@ -12,9 +14,10 @@ case "$(uname -s)-$(uname -m)" in
     Darwin-arm64) triplet=arm64-osx ;;
     *) triplet=x64-windows-static-md ;;
 esac
-if [ ! -d "$folder/.git" ]; then git clone https://github.com/microsoft/vcpkg "$folder"; fi
-"$folder"/bootstrap-vcpkg.sh -disableMetrics
-"$folder"/vcpkg install --triplet "$triplet" --x-manifest-root "$here" --x-install-root "$folder/installed"
+vcpkg=$folder/vcpkg
+if [ ! -d "$vcpkg/.git" ]; then git clone https://github.com/microsoft/vcpkg "$vcpkg"; fi
+"$vcpkg"/bootstrap-vcpkg.sh -disableMetrics
+"$vcpkg"/vcpkg install --triplet "$triplet" --x-manifest-root "$here" --x-install-root "$folder/installed"
 rm -rf "$folder/libraries" && cp -R "$folder/installed/$triplet" "$folder/libraries"
 mkdir -p "$licences"
 cp "$here/../BUNDLED.md" "$licences"
