@@ -15,8 +15,7 @@ from sheltermap.report import trends
 from sheltermap.report.titles import input_title, network_title, raster_title, table_title
 from sheltermap.report.trends import Trend
 from sheltermap.report.unknowns import Unknown, Unknowns
-from sheltermap.report.whence import INDICATORS as THEIR_SECTION
-from sheltermap.report.whence import anchor, told
+from sheltermap.report.whence import INDICATORS_SECTION, anchor, told
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -93,7 +92,7 @@ def _findings(assessment: Assessment) -> Iterable[_Weighed]:
     ]
     for number, row, stands in sorted(others, key=lambda each: not each[2].is_missed)[:INDICATORS]:
         title = {lang: row.title(lang) for lang in texts.LANGUAGES}
-        point = Point(title, THEIR_SECTION, stands.words, [], False, anchor(THEIR_SECTION, number))
+        point = Point(title, INDICATORS_SECTION, stands.words, [], False, anchor(INDICATORS_SECTION, number))
         yield _Weighed(MISSED_ALONE * stands.is_missed, None, point)
 
 

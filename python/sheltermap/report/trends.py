@@ -43,7 +43,7 @@ def of_finding(assessment: Assessment, analysis: Kind, finding: Finding) -> list
     former = _from_former(assessment, analysis, finding.figure)
     targets = [
         of_indicator(row, status)
-        for row, status in indicators(assessment)
+        for row, status in _indicators(assessment)
         if row.indicator.direction != "none" and _is_measured(assessment, row, finding.figure, finding.also)
     ]
     return [*([] if former is None else [former]), *targets]
@@ -68,8 +68,7 @@ def of_indicator(row: Row, found: dict[str, Any]) -> Trend:
     return Trend(texts.both("trend_target_since", **told), status in MISSED)
 
 
-def indicators(assessment: Assessment) -> Iterator[tuple[Row, dict[str, Any]]]:
-    """Give all that is judged, each with what the run found of it."""
+def _indicators(assessment: Assessment) -> Iterator[tuple[Row, dict[str, Any]]]:
     return zip(rows_of(assessment.plan.indicators), records(assessment.indicators), strict=True)
 
 
@@ -78,7 +77,7 @@ def without_finding(assessment: Assessment, findings: list[Finding]) -> list[tup
     told = [(each.figure, each.also) for each in findings if each.figure is not None]
     return [
         (number, row, found)
-        for number, (row, found) in enumerate(indicators(assessment))
+        for number, (row, found) in enumerate(_indicators(assessment))
         if not pd.isna(found["value"])
         and row.indicator.direction != "none"
         and not any(_is_measured(assessment, row, *each) for each in told)

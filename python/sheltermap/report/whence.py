@@ -14,10 +14,10 @@ import pandas as pd
 
 from sheltermap.base import texts
 from sheltermap.base.language import REFERENCE
+from sheltermap.plans.indicators import rows_of
 from sheltermap.questions.figure_source import Asked
 from sheltermap.questions.figures import figures_table, records, threshold_in
 from sheltermap.questions.outcome_layers import OutcomeLayers
-from sheltermap.report import trends
 
 if TYPE_CHECKING:
     from sheltermap.page.table import Words
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sheltermap.questions.question import Figure
     from sheltermap.runs.assessment import Assessment
 
-INDICATORS = "indicators"  #: the section that has those of the plan
+INDICATORS_SECTION = "indicators"
 
 
 @dataclass(frozen=True)
@@ -67,15 +67,15 @@ def whence(plan: Plan, analysis: Kind, outcome: Outcome) -> list[Whence]:
 def of_indicators(assessment: Assessment) -> list[Whence]:
     """Return what the plan's indicators are made of, each of their groups by itself."""
     found = []
-    for number, (row, told) in enumerate(trends.indicators(assessment)):
+    for number, row in enumerate(rows_of(assessment.plan.indicators)):
         series = row.series
-        if series.expression is None or told["value_source"] is not None:
+        if series.expression is None:
             words = texts.both("whence.entered")
         else:
             terms = "; ".join(f"{name} = {each.analysis}.{each.figure}" for name, each in series.figures.items())
             words = texts.both("whence.terms", expression=series.expression, terms=terms)
         options = "" if row.group is None else f' --category "{row.group.get(REFERENCE)}"'
-        found.append(Whence(row.indicator.id, options, anchor(INDICATORS, number), words, None))
+        found.append(Whence(row.indicator.id, options, anchor(INDICATORS_SECTION, number), words, None))
     return found
 
 

@@ -12,7 +12,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from sheltermap.assessments.run import assess
 from sheltermap.commands.cli import app
+from sheltermap.plans.plan import load_plan
+from sheltermap.report.whence import of_indicators
+from small_plan import PLAN, write_town
 
 LINK = re.compile(r'<a class="why" href="#(why-[A-Za-z0-9_-]+)">')
 SOURCE = re.compile(r'<p id="(why-[A-Za-z0-9_-]+)"><code>([A-Za-z0-9_.]+)</code>')
@@ -40,6 +44,32 @@ def test_every_finding_of_the_first_page_leads_to_its_formula(page: str) -> None
     findings = FINDINGS.search(page)
     assert findings is not None
     assert findings[1].count("<li>") == len(links)
+
+
+COMPUTED_AND_ENTERED = """
+[[indicators]]
+id = "near"
+title = "People with a shelter"
+unit = "% of people"
+expression = "100 * covered / 60"
+figures.covered = { analysis = "shelter", figure = "covered", measure = "people", threshold_m = 1000 }
+direction = "none"
+source = "An example"
+[[indicators]]
+id = "drills"
+title = "Drills held"
+unit = "number"
+actuals = { 2026 = { value = 3, source = "The log of drills" } }
+direction = "none"
+source = "An example"
+"""
+
+
+def test_what_is_computed_is_told_so_beside_what_was_entered(tmp_path: Path) -> None:
+    plan = write_town(tmp_path, plan=PLAN.replace("schema = 1", "schema = 1\nyear = 2026") + COMPUTED_AND_ENTERED)
+    near, drills = of_indicators(assess(load_plan(plan)))
+    assert near.words["en"] == "100 * covered / 60, where covered = shelter.covered"
+    assert drills.words["en"].startswith("entered by hand")
 
 
 def test_the_queries_give_the_figures_that_they_stand_for(folder: Path, page: str) -> None:
