@@ -2,6 +2,7 @@
 #include "io/geopackage/geopackage_index.hpp"
 
 #include "geometry/envelope.hpp"
+#include "io/geopackage/big_endian.hpp"
 #include "io/geopackage/sqlite_pages.hpp"
 #include "io/geopackage/sqlite_record.hpp"
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <stdexcept>
 #include <tuple>
 
 namespace sheltermap::io {
@@ -39,7 +41,9 @@ public:
     }
     template <class Unsigned>
     void put(Unsigned value) {
-        for (std::size_t i = sizeof value; i-- > 0;) bytes_.at(at_++) = static_cast<std::byte>(value >> (8 * i));
+        if (bytes_.size() - at_ < sizeof value) throw std::out_of_range("a node of the spatial index is too small");
+        store_big_endian(std::span(bytes_).subspan(at_, sizeof value), value);
+        at_ += sizeof value;
     }
     void put(float value) { put(std::bit_cast<std::uint32_t>(value)); }
     [[nodiscard]] std::span<const std::byte> all() const { return bytes_; }

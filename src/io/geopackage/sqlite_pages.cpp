@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/geopackage/sqlite_pages.hpp"
 
+#include "io/geopackage/big_endian.hpp"
 #include "io/geopackage/sqlite_database.hpp"
 #include "io/geopackage/sqlite_record.hpp"
 #include <algorithm>
@@ -27,8 +28,7 @@ SqliteFault what_failed() { return SqliteFault{std::generic_category().message(e
 
 template <class Unsigned>
 void store(std::span<std::byte> bytes, std::size_t at, Unsigned value) {
-    for (std::size_t i = 0; i < sizeof value; ++i)
-        bytes[at + i] = static_cast<std::byte>(value >> (8 * (sizeof value - 1 - i)));
+    store_big_endian(bytes.subspan(at, sizeof value), value);
 }
 
 template <class Unsigned>

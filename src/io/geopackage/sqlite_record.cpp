@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/geopackage/sqlite_record.hpp"
 
+#include "io/geopackage/big_endian.hpp"
 #include <bit>
 #include <cmath>
 
@@ -82,7 +83,8 @@ void SqliteRecord::put_type(std::uint64_t type) {
 }
 
 void SqliteRecord::put_whole(std::uint64_t value, unsigned size) {
-    for (unsigned i = size; i-- > 0;) values_.push_back(static_cast<std::byte>(value >> (8 * i)));
+    values_.resize(values_.size() + size);
+    store_big_endian(std::span(values_).last(size), value);
 }
 
 void SqliteRecord::put_bytes(std::span<const std::byte> values) {
