@@ -225,9 +225,8 @@ void bind_io(py::module_& m) {
         "start_runtime",
         [](const path& proj_data, const path& gdal_data) { io::start_runtime({proj_data, gdal_data}); },
         "proj_data"_a = "", "gdal_data"_a = "",
-        "Registers drivers and points PROJ and GDAL to the folders of their data, by default those of the machine it "
-        "was "
-        "built on. The first call counts; SheltermapError where a folder has no proj.db or another GDAL answers.");
+        "Registers drivers and points PROJ and GDAL to the folders of their data, by default those it was built with. "
+        "The first call counts; SheltermapError where a folder has no proj.db or another GDAL answers.");
     m.def(
         "runtime_versions",
         [] {

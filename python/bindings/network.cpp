@@ -31,7 +31,7 @@ py::array_t<double> speeds_kmh(const Graph& graph, bool against) {
     return to_array(std::move(kmh));
 }
 
-/// The edges with their shapes, in Python's pieces of geometry.
+/// Where the vertices of all edges are, and with which those of each begin.
 py::tuple vertices(const Graph& graph) {
     const auto& c = graph.columns();
     std::vector<XY> places;
@@ -41,6 +41,7 @@ py::tuple vertices(const Graph& graph) {
                           to_array(std::vector<std::int64_t>(c.vertex_begin.begin(), c.vertex_begin.end())));
 }
 
+/// The edges with their shapes, in Python's pieces of geometry.
 py::dict edge_columns(const Graph& graph) {
     const auto& c = graph.columns();
     const py::tuple drawn = vertices(graph);

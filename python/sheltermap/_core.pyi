@@ -2109,7 +2109,7 @@ def sibling_for(target: os.PathLike | str | bytes) -> pathlib.Path:
 
 def start_runtime(proj_data: os.PathLike | str | bytes = "", gdal_data: os.PathLike | str | bytes = "") -> None:
     """
-    Registers drivers and points PROJ and GDAL to the folders of their data, by default those of the machine it was built on. The first call counts; SheltermapError where a folder has no proj.db or another GDAL answers.
+    Registers drivers and points PROJ and GDAL to the folders of their data, by default those it was built with. The first call counts; SheltermapError where a folder has no proj.db or another GDAL answers.
     """
 
 def street_flows(

@@ -477,7 +477,7 @@ def coverage(
     error, cost_error = errors_of(demand, facilities, found, asked, position_error_m)
 
     notes: list[str] = []
-    rows, first_rows = persons.rows(), persons.first_rows
+    rows = persons.rows()
     grouping = Areas.of(areas, area_name, persons.first(found.demand_places), "demand")
     if grouping is not None:
         notes += grouping.notes
@@ -509,7 +509,7 @@ def coverage(
     if left_out is not None:
         columns |= left_out.columns(last, limits[0].cost_column)
     if found.facility_snaps is not None and person is None:
-        columns["offroad_m"] = found.offroad_m(first_rows, access.facility)
+        columns["offroad_m"] = found.offroad_m(persons.first_rows, access.facility)
     return Coverage(
         rows=frames.with_columns(rows, columns | by_limit),
         summary=ledger.summary(),

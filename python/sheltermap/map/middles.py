@@ -56,11 +56,9 @@ class Middles:
         if key not in self._found:
             places = _places(rows)
             here = np.flatnonzero(np.isfinite(places).all(axis=1))
-            if len(here) == len(places):
-                found = _Found(slice(None), places, Cells(places) if len(here) else None)
-            else:
-                found = _Found(here, places[here], Cells(places[here]) if len(here) else None)
-            self._found[key] = given, found
+            with_place = slice(None) if len(here) == len(places) else here
+            places = places[with_place]
+            self._found[key] = given, _Found(with_place, places, Cells(places) if len(here) else None)
         return self._found[key][1]
 
 
