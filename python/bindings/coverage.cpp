@@ -12,6 +12,11 @@
 #include "bindings.hpp"
 #include "cancellable.hpp"
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace sheltermap::python {
 namespace {
@@ -133,6 +138,17 @@ void bind_ledger(py::module_& m) {
             "whether "
             "they are marked, and index into STATUSES where it is not the one of the reason.")
         .def("merge", &Ledger::merge, "other"_a, "Count what another ledger has counted.")
+        .def(py::pickle(
+            [](const Ledger& self) {
+                const auto words = self.words();
+                return py::bytes(reinterpret_cast<const char*>(words.data()), words.size() * sizeof(std::uint64_t));
+            },
+            [](const py::bytes& kept) {
+                const std::string_view bytes = kept;
+                std::vector<std::uint64_t> words(bytes.size() / sizeof(std::uint64_t));
+                std::memcpy(words.data(), bytes.data(), words.size() * sizeof(std::uint64_t));
+                return Ledger::from_words(words);
+            }))
         .def(
             "of_all",
             [](const Ledger& self, std::size_t measure, std::size_t threshold) {

@@ -12,8 +12,10 @@
 #include "cost_units.hpp"
 #include "reach_blocks.hpp"
 #include "reasons.hpp"
+#include <functional>
 #include <limits>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 namespace sheltermap::python {
@@ -86,6 +88,18 @@ void bind_tables(py::module_& m) {
         "each of them is, ROW_NOT_IN_TABLE, or ROW_WITHOUT_POSITION.");
 }
 
+/// An index of facilities that somebody made before.
+template <class Index>
+using Made = std::optional<std::reference_wrapper<const Index>>;
+
+/// Throws where an index, if there is one, is of other facilities.
+template <class Index>
+void require_same(const Made<Index>& index, std::size_t facilities) {
+    if (!index || index->get().size() == facilities) return;
+    throw std::invalid_argument("index is of " + std::to_string(index->get().size()) + " facilities, and there are " +
+                                std::to_string(facilities));
+}
+
 /// As the crow flies, to facilities of which an index is made.
 template <class Index, class Facilities>
 ReachBlocks blocks_within(const Array<double>& demand, const Facilities& facilities, double max_distance_m) {
@@ -127,33 +141,37 @@ void bind_reach(py::module_& m) {
     m.def(
         "geodesic_reach",
         [](const Array<double>& demand, const GeometryColumn& facilities, std::optional<std::size_t> k,
-           std::optional<double> max_distance_m) {
+           std::optional<double> max_distance_m, const Made<ShapeIndex>& index) {
             const auto from = view_pairs<LonLat>(demand, "demand");
             const NearestOptions options = nearest_options(k, max_distance_m);
+            require_same(index, facilities.size());
             return run_cancellable([&](const Execution& execution) {
-                return geodesic_reach(from, ShapeIndex(facilities), options, execution);
+                return index ? geodesic_reach(from, index->get(), options, execution)
+                             : geodesic_reach(from, ShapeIndex(facilities), options, execution);
             });
         },
-        "demand"_a, "facilities"_a, py::kw_only(), "k"_a = 1, "max_distance_m"_a = py::none(),
+        "demand"_a, "facilities"_a, py::kw_only(), "k"_a = 1, "max_distance_m"_a = py::none(), "index"_a = py::none(),
         "The same where facilities are a WGS 84 column of points, lines and polygons.");
     m.def(
         "geodesic_reach",
         [](const Array<double>& demand, const Array<double>& facilities, std::optional<std::size_t> k,
-           std::optional<double> max_distance_m, const std::vector<double>& limits_m) {
+           std::optional<double> max_distance_m, const std::vector<double>& limits_m, const Made<PlaceIndex>& index) {
             const auto from = view_pairs<LonLat>(demand, "demand");
             const auto to = view_pairs<LonLat>(facilities, "facilities");
             const NearestOptions options = nearest_options(k, max_distance_m);
+            require_same(index, to.size());
             return run_cancellable([&](const Execution& execution) {
-                Reach reach = geodesic_reach(from, PlaceIndex(to), options, execution);
+                Reach reach = index ? geodesic_reach(from, index->get(), options, execution)
+                                    : geodesic_reach(from, PlaceIndex(to), options, execution);
                 if (!limits_m.empty()) measure_at_limits(reach, from, to, limits_m);
                 return reach;
             });
         },
         "demand"_a, "facilities"_a, py::kw_only(), "k"_a = 1, "max_distance_m"_a = py::none(),
-        "limits_m"_a = std::vector<double>(),
+        "limits_m"_a = std::vector<double>(), "index"_a = py::none(),
         "Reach as the crow flies in metres along WGS 84, from longitudes and latitudes of shape (n, 2); k None for "
         "every facility within max_distance_m. Karney's inverse decides which pairs meet max_distance_m, and "
-        "limits_m.");
+        "limits_m. `index` is that of the facilities, where many blocks of demand ask the same ones.");
 }
 
 }  // namespace sheltermap::python

@@ -464,12 +464,14 @@ class Ledger:
     """
     People by measure, threshold (or scenario), area, status and reason. Sums are exact, so ledgers of any split of the rows, merged in any order, give the same bytes.
     """
+    def __getstate__(self) -> bytes: ...
     def __init__(
         self,
         measures: typing.SupportsInt | typing.SupportsIndex,
         thresholds: typing.SupportsInt | typing.SupportsIndex,
         areas: typing.SupportsInt | typing.SupportsIndex,
     ) -> None: ...
+    def __setstate__(self, arg0: bytes) -> None: ...
     def add(
         self,
         measure: typing.SupportsInt | typing.SupportsIndex,
@@ -1742,6 +1744,7 @@ def geodesic_reach(
     *,
     k: typing.SupportsInt | typing.SupportsIndex | None = 1,
     max_distance_m: typing.SupportsFloat | typing.SupportsIndex | None = None,
+    index: ShapeIndex | None = None,
 ) -> Reach:
     """
     The same where facilities are a WGS 84 column of points, lines and polygons.
@@ -1755,9 +1758,10 @@ def geodesic_reach(
     k: typing.SupportsInt | typing.SupportsIndex | None = 1,
     max_distance_m: typing.SupportsFloat | typing.SupportsIndex | None = None,
     limits_m: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [],
+    index: PlaceIndex | None = None,
 ) -> Reach:
     """
-    Reach as the crow flies in metres along WGS 84, from longitudes and latitudes of shape (n, 2); k None for every facility within max_distance_m. Karney's inverse decides which pairs meet max_distance_m, and limits_m.
+    Reach as the crow flies in metres along WGS 84, from longitudes and latitudes of shape (n, 2); k None for every facility within max_distance_m. Karney's inverse decides which pairs meet max_distance_m, and limits_m. `index` is that of the facilities, where many blocks of demand ask the same ones.
     """
 
 def give_back_memory() -> None:

@@ -69,6 +69,32 @@ double ExactSum::value() const {
     return all.value();
 }
 
+void ExactSum::append_to(std::vector<std::uint64_t>& words) const {
+    words.push_back(static_cast<std::uint64_t>(near_));
+    words.push_back(static_cast<std::uint64_t>(near_ >> 64U));
+    words.push_back(wide_ ? 1 : 0);
+    if (!wide_) return;
+    words.insert(words.end(), wide_->limbs.begin(), wide_->limbs.end());
+    words.push_back(std::bit_cast<std::uint64_t>(wide_->not_finite));
+}
+
+ExactSum ExactSum::taken_from(std::span<const std::uint64_t>& words) {
+    const auto take = [&](std::size_t count) {
+        if (words.size() < count) throw std::invalid_argument("the words of a sum end too early");
+        const auto taken = words.first(count);
+        words = words.subspan(count);
+        return taken;
+    };
+    ExactSum sum;
+    const auto near = take(3);
+    sum.near_ = static_cast<Int128>(near[1]) << 64U | static_cast<Int128>(near[0]);
+    if (near[2] == 0) return sum;
+    const auto limbs = take(sum.wide().limbs.size());
+    std::ranges::copy(limbs, sum.wide_->limbs.begin());
+    sum.wide_->not_finite = std::bit_cast<double>(take(1).front());
+    return sum;
+}
+
 ExactSum::Wide& ExactSum::wide() {
     if (!wide_) wide_ = std::make_unique<Wide>();
     return *wide_;

@@ -128,6 +128,53 @@ void Ledger::merge(const Ledger& other) {
     for (std::size_t group = 0; group < other.marked_.size(); ++group) marked_[group].add(other.marked_[group]);
 }
 
+std::vector<std::uint64_t> Ledger::words() const {
+    std::vector<std::uint64_t> words{measures_, thresholds_, areas_};
+    for (const auto& plane : tallies_) {
+        words.push_back(plane.size());
+        for (const Tally& tally : plane) {
+            tally.people.append_to(words);
+            words.push_back(static_cast<std::uint64_t>(tally.rows));
+            words.push_back(static_cast<std::uint64_t>(tally.without_weight));
+        }
+    }
+    words.push_back(marked_.size());
+    for (const ExactSum& each : marked_) each.append_to(words);
+    return words;
+}
+
+Ledger Ledger::from_words(std::span<const std::uint64_t> words) {
+    const auto take = [&] {
+        if (words.empty()) throw std::invalid_argument("the words of a ledger end too early");
+        const std::uint64_t word = words.front();
+        words = words.subspan(1);
+        return word;
+    };
+    const std::uint64_t measures = take(), thresholds = take(), areas = take();
+    Ledger ledger(measures, thresholds, areas);
+    const auto take_count = [&] {
+        const std::uint64_t count = take();
+        const auto is_whole = [&] {
+            return areas != 0 && count % areas == 0 && count / areas == measures * thresholds;
+        };
+        if (count > words.size() || (count != 0 && !is_whole()))
+            throw std::invalid_argument("the words of a ledger do not fit its measures, thresholds and areas");
+        return static_cast<std::size_t>(count);
+    };
+    for (auto& plane : ledger.tallies_) {
+        plane = std::vector<Tally>(take_count());
+        for (Tally& tally : plane) {
+            tally.people = ExactSum::taken_from(words);
+            tally.rows = static_cast<std::int64_t>(take());
+            tally.without_weight = static_cast<std::int64_t>(take());
+        }
+    }
+    ledger.marked_ = std::vector<ExactSum>(take_count());
+    for (ExactSum& each : ledger.marked_) each = ExactSum::taken_from(words);
+    if (!words.empty()) throw std::invalid_argument("the words of a ledger go on after its end");
+    return ledger;
+}
+
 void Ledger::gather(Line& line, std::size_t group) const {
     for (std::size_t plane = 0; plane < tallies_.size(); ++plane) {
         if (tallies_[plane].empty()) continue;

@@ -38,6 +38,11 @@ public:
     /// Rounded to the nearest double, ties to even; infinite where none is that large.
     [[nodiscard]] double value() const;
 
+    /// Appends the whole sum as words, for another process to go on from, and takes it from the front of them.
+    /// `taken_from` throws std::invalid_argument where they end too early.
+    void append_to(std::vector<std::uint64_t>& words) const;
+    [[nodiscard]] static ExactSum taken_from(std::span<const std::uint64_t>& words);
+
 private:
     __extension__ using Int128 = __int128;
     static constexpr unsigned lowest_exponent = 995;  // as stored, of a double whose last bit is 2^-80

@@ -65,6 +65,11 @@ public:
     /// Counts what another ledger has counted. Throws std::invalid_argument where it is of another shape.
     void merge(const Ledger& other);
 
+    /// All that was counted, as words for another process, and a ledger that goes on from them. `from_words` throws
+    /// std::invalid_argument for words that are none of a ledger.
+    [[nodiscard]] std::vector<std::uint64_t> words() const;
+    [[nodiscard]] static Ledger from_words(std::span<const std::uint64_t> words);
+
     /// Line a is that of area a.
     [[nodiscard]] std::vector<LedgerLine> by_area(std::size_t measure, std::size_t threshold) const;
     [[nodiscard]] LedgerLine of_all(std::size_t measure, std::size_t threshold) const;

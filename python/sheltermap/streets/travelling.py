@@ -14,6 +14,7 @@ from sheltermap.base.suggestions import told
 from sheltermap.layers import frames
 from sheltermap.layers.meeting import placed, require_together
 from sheltermap.layers.row_ids import take_ids
+from sheltermap.layers.unchanging import kept
 from sheltermap.streets.arguments import number
 from sheltermap.streets.network import Network
 from sheltermap.streets.reach_table import ReachTable
@@ -166,10 +167,13 @@ def find(
     """Return what each demand row reaches; `facility_id` is the column of facilities that may hold a table's ids."""
     if asked.by is None:
         from_places, to = _as_the_crow_flies(demand, facilities)
-        if isinstance(to.core, np.ndarray):
-            reach = reach_of_places(from_places, to.core, asked, k)
+        core = to.core
+        if isinstance(core, np.ndarray):
+            reach = reach_of_places(from_places, core, asked, k)
         else:
-            reach = _core.geodesic_reach(from_places, to.core, k=k, max_distance_m=asked.limit_value)
+            shapes = facilities.geometry.to_numpy()
+            index = kept(("shapes", facilities.crs.to_wkt()), [shapes], lambda: _core.ShapeIndex(core))
+            reach = _core.geodesic_reach(from_places, core, k=k, max_distance_m=asked.limit_value, index=index)
         return Found(reach, from_places, _without_position(to.places), 0)
     from_places = frames.lonlat(demand, "demand")
     if isinstance(asked.by, ReachTable):
@@ -205,8 +209,9 @@ def reach_of_places(
     from_places: NDArray[np.float64], to_places: NDArray[np.float64], asked: Question, k: int | None
 ) -> _core.Reach:
     """Return what each place reaches as the crow flies."""
+    index = kept(("places",), [to_places], lambda: _core.PlaceIndex(to_places))
     return _core.geodesic_reach(
-        from_places, to_places, k=k, max_distance_m=asked.limit_value, limits_m=list(asked.compared)
+        from_places, to_places, k=k, max_distance_m=asked.limit_value, limits_m=list(asked.compared), index=index
     )
 
 
