@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +13,7 @@ import pandas as pd
 import shapely
 
 from sheltermap._native import _core
+from sheltermap.base.memory import no_collection
 from sheltermap.base.suggestions import told
 from sheltermap.layers import frames, precision, refused_rows, row_ids
 from sheltermap.layers.arrow import from_table, json_value, to_table
@@ -84,7 +83,7 @@ def to_frame(layer: _core.Layer, source: str, id_column: str | None) -> GeoDataF
     name = next(n for n in ("geometry", "geom", "geometry_of_row") if n not in attributes.columns)
     attributes[name] = geopandas.GeoSeries(to_shapely(layer.geometry), index=attributes.index, crs=pyproj_crs(crs))
     frame = geopandas.GeoDataFrame(attributes, geometry=name)
-    _note(frame, layer, source, id_column)
+    note(frame, layer, source, id_column)
     return frame
 
 
@@ -117,18 +116,6 @@ def to_shapely(column: _core.GeometryColumn) -> NDArray[Any]:
     return result
 
 
-@contextmanager
-def no_collection() -> Iterator[None]:
-    """Keep Python from looking for cycles: making a million geometries, none in one, takes twice as long if it does."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
 def pyproj_crs(crs: _core.Crs) -> CRS:
     """Return a CRS as frames have it."""
     from pyproj import CRS
@@ -140,7 +127,7 @@ def pyproj_crs(crs: _core.Crs) -> CRS:
         return CRS(crs.wkt)
 
 
-def _note(
+def note(
     frame: GeoDataFrame,
     layer: _core.Layer,
     source: str,
@@ -159,6 +146,16 @@ def _note_reading(frame: pd.DataFrame, layer: _core.Layer, source: str, notes: I
     frame.attrs["sheltermap_notes"] = [*notes, *layer.notes]
     if source:
         frame.attrs["sheltermap_source"] = source
+
+
+def chosen_crs(found: CRS | None, given: Any, source: str) -> CRS:
+    """Return the CRS that a source names, or the one that is given where it names none; CrsError where they differ."""
+    from pyproj import CRS
+
+    said = CRS.from_user_input(given)
+    if found is not None and found != said:
+        raise _core.CrsError(f"{source} is in {found.to_string()}, not in {given} as crs= says")
+    return said if found is None else found
 
 
 def checked(
@@ -181,10 +178,8 @@ def checked(
     source = str(frame.attrs.get("sheltermap_source", "the frame"))
     if id_column is not None:
         frames.require_columns(frame, [id_column], source)
-    if frame.crs is None and crs is not None:
-        frame = frame.set_crs(crs)
-    elif crs is not None and frame.crs != geopandas.GeoSeries(crs=crs).crs:
-        raise _core.CrsError(f"{source} is in {frame.crs.to_string()}, not in {crs} as crs= says")
+    if crs is not None:
+        frame = frame.set_crs(chosen_crs(frame.crs, crs, source))
     given = frame.geometry.to_numpy()
     usual = given if column is not None else of_one_kind(given)
     geometries = usual.copy()
@@ -207,7 +202,7 @@ def checked(
         geometries[rows] = changed[rows]
         geometries[[row.row - 1 for row in layer.refused]] = None
         result[frame.geometry.name] = geopandas.GeoSeries(geometries, index=frame.index, crs=frame.crs)
-    _note(result, layer, source if source != "the frame" else "", id_column, notes)
+    note(result, layer, source if source != "the frame" else "", id_column, notes)
     return result
 
 

@@ -57,17 +57,29 @@ def readable(path: str | os.PathLike[str], encoding: str | None = None) -> Path:
     """
     if not _ends(path, HERE_ONLY):
         return _passed(path, _core.ReadOptions(encoding=encoding or ""))
+    full, size = _ordinary(path)
+    if size > MOST_BYTES:
+        raise _core.ReadError(f"{full.name} has {size:,} bytes, more than the limit of {MOST_BYTES:,}")
+    return full
+
+
+def _ordinary(path: str | os.PathLike[str]) -> tuple[Path, int]:
+    """Return the full path of a file on this machine and its size."""
     full = Path(path).absolute()
     try:
         require_ordinary(full)
-        size = full.stat().st_size
+        return full, full.stat().st_size
     except FileNotFoundError:
         raise _core.ReadError(f"{full} does not exist") from None
     except (OSError, ValueError) as error:
         raise _core.ReadError(f"{full} cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    if size > MOST_BYTES:
-        raise _core.ReadError(f"{full.name} has {size:,} bytes, more than the limit of {MOST_BYTES:,}")
-    return full
+
+
+def readable_parquet(path: str | os.PathLike[str]) -> Path:
+    """Return the full path of a GeoParquet file of any size; ReadError where it is none or cannot be read."""
+    if not _ends(path, PARQUET):
+        raise _core.ReadError(f"{path} is not called as a GeoParquet file is: {', '.join(PARQUET)}")
+    return _ordinary(path)[0]
 
 
 def _passed(path: str | os.PathLike[str], options: _core.ReadOptions) -> Path:
@@ -376,9 +388,9 @@ def write(
     if _ends(target, (*PARQUET, *SHAPEFILE)) and len(named) != 1:
         raise ValueError(f"{target} holds one layer; write several as .gpkg or .gdb")
     if _ends(target, PARQUET):
-        from sheltermap.layers import parquet
+        from sheltermap.layers import parquet_writing
 
-        return parquet.write(*next(iter(named.items())), target)
+        return parquet_writing.write(*next(iter(named.items())), target)
     if _ends(target, SHAPEFILE):
         from sheltermap.layers import shapefile
 

@@ -25,6 +25,7 @@ from sheltermap.layers.unchanging import kept
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
     from numpy.typing import NDArray
+    from pyproj import CRS
 
     Geometries = NDArray[Any]
 
@@ -77,7 +78,17 @@ def crs_of(frame: GeoDataFrame | GeoSeries, what: str) -> _core.Crs:
             f"{what} has no CRS; say which one its coordinates are in: frame.set_crs('EPSG:4326') for degrees, "
             "'EPSG:3059' for LKS-92 metres"
         )
-    return _core_crs(frame.crs.to_wkt())
+    return core_crs(frame.crs)
+
+
+def core_crs(crs: CRS) -> _core.Crs:
+    """Return a CRS as the core knows it."""
+    return _core_crs(crs.to_wkt())
+
+
+def coordinates_of(frame: GeoDataFrame | GeoSeries) -> NDArray[np.float64] | None:
+    """Return x and y of a frame of `PlainPoints`, NaN where there is none; None of any other frame."""
+    return getattr(frame.geometry.array, "plain_coordinates", None)
 
 
 def lonlat(frame: GeoDataFrame, what: str) -> NDArray[np.float64]:
@@ -92,22 +103,30 @@ def lonlat(frame: GeoDataFrame, what: str) -> NDArray[np.float64]:
     """
     require_geometry(frame, what)
     crs = crs_of(frame, describe(frame, what))
-    array = frame.geometry.to_numpy()
-    return kept(("lonlat", frame.crs.to_wkt()), [array], lambda: _lonlat(frame, crs, describe(frame, what)))
+    plain = coordinates_of(frame)
+    array = frame.geometry.to_numpy() if plain is None else plain
+
+    def find() -> NDArray[np.float64]:
+        named = describe(frame, what)
+        return lonlat_of(point_coordinates(frame, named), crs, frame.index, named)
+
+    return kept(("lonlat", frame.crs.to_wkt()), [array], find)
 
 
-def _lonlat(frame: GeoDataFrame, crs: _core.Crs, what: str) -> NDArray[np.float64]:
-    coordinates = point_coordinates(frame, what)
+def lonlat_of(coordinates: NDArray[np.float64], crs: _core.Crs, index: pd.Index[Any], what: str) -> NDArray[np.float64]:
+    """Return WGS 84 longitudes and latitudes of x and y, shape (n, 2); errors as `lonlat`. `index` has their labels."""
     if crs.is_geographic:
         coordinates = trimmed(coordinates)
     places = coordinates if crs.is_lonlat else _core.to_lonlat(coordinates, crs)
-    require_plausible(frame, coordinates, places, crs, what)
+    require_plausible(index, coordinates, places, crs, what)
     places.flags.writeable = False  # others may be given the same
     return places
 
 
 def point_coordinates(frame: GeoDataFrame, what: str) -> NDArray[np.float64]:
     """Return x and y of a frame of points in its own system, NaN where there is none; GeometryError for others."""
+    if (plain := coordinates_of(frame)) is not None:
+        return plain
     array = frame.geometry.to_numpy()
     coordinates = _coordinates_of_points(array)
     empty = np.flatnonzero(np.isnan(coordinates[:, 0]))  # missing, empty, or not a point
@@ -164,6 +183,12 @@ def column_as_given(array: NDArray[Any], what: str) -> _core.GeometryColumn:
         if len(rows):
             pieces.append(_piece(name, rows, array[rows] if len(rows) < len(array) else array))
     return _core.GeometryColumn(len(array), pieces)
+
+
+def zone_index(frame: GeoDataFrame, what: str) -> _core.ZoneIndex:
+    """Return where a frame of polygons is looked up; errors as `polygons`."""
+    wkt = None if frame.crs is None else frame.crs.to_wkt()
+    return kept(("zones", wkt), [frame.geometry.to_numpy()], lambda: _core.ZoneIndex(polygons(frame, what)))
 
 
 def points_of(array: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.float64]] | None:
@@ -254,6 +279,8 @@ def lines_and_polygons(frame: GeoDataFrame, what: str) -> _core.GeometryColumn:
 def are_points(frame: GeoDataFrame, what: str) -> bool:
     """Whether a frame holds no geometry but points."""
     require_geometry(frame, what)
+    if coordinates_of(frame) is not None:
+        return True
     return bool(np.isin(shapely.get_type_id(frame.geometry.to_numpy()), (0, -1)).all())
 
 
@@ -291,7 +318,7 @@ def _require_plausible_shapes(frame: GeoDataFrame, crs: _core.Crs, what: str) ->
     if crs.is_lonlat:
         return
     lower, upper = corners(frame)
-    require_plausible(frame, lower, _core.to_lonlat(np.concatenate([lower, upper]), crs), crs, what, upper)
+    require_plausible(frame.index, lower, _core.to_lonlat(np.concatenate([lower, upper]), crs), crs, what, upper)
 
 
 def corners(frame: GeoDataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -341,9 +368,12 @@ def facilities(frame: GeoDataFrame, what: str) -> Facilities:
     if are_points(frame, what):
         places = lonlat(frame, what)
         return Facilities(places, places)
-    array = frame.geometry.to_numpy()
-    what = describe(frame, what)
+    array, what = frame.geometry.to_numpy(), describe(frame, what)
     crs = crs_of(frame, what)
+    return kept(("facilities", frame.crs.to_wkt()), [array], lambda: _facilities(frame, array, crs, what))
+
+
+def _facilities(frame: GeoDataFrame, array: Geometries, crs: _core.Crs, what: str) -> Facilities:
     vertices, rows = shapely.get_coordinates(array, return_index=True)
     wrong = rows[~np.isfinite(vertices).all(axis=1)]
     if len(wrong):
@@ -365,9 +395,15 @@ def stray_rows(frame: GeoDataFrame, what: str) -> list[tuple[list[int], float, b
     return list(strays)
 
 
+def placed_rows(frame: GeoDataFrame) -> NDArray[np.bool_]:
+    """Return which rows have a geometry that is not empty."""
+    plain = coordinates_of(frame)
+    return has_place(frame.geometry.to_numpy()) if plain is None else np.asarray(~np.isnan(plain).any(axis=1))
+
+
 def without_place(frame: GeoDataFrame) -> int:
     """Return how many rows have no geometry, or an empty one."""
-    return int((~has_place(frame.geometry.to_numpy())).sum())
+    return int((~placed_rows(frame)).sum())
 
 
 def without_geometry(frame: GeoDataFrame) -> pd.DataFrame:

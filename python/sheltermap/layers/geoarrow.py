@@ -12,7 +12,7 @@ import shapely
 from shapely import GeometryType
 
 from sheltermap._native import _core
-from sheltermap.layers.conversion import no_collection
+from sheltermap.base.memory import no_collection
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

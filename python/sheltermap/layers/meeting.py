@@ -6,9 +6,10 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,6 +29,7 @@ APART_IN_DEGREES_M = 1_000_000.0  # longitude and latitude fit either way: only 
 FITS = 0.2  # of the distance as given: so near do swapped places lie
 AMONG = 0.05
 SHOWN = 10
+ROWS_OF_BLOCK = 200  # that are kept of each block of a layer
 METRES_PER_DEGREE = 111_200.0
 
 
@@ -81,6 +83,7 @@ class Placed:
     rows: int
     swap: Callable[[NDArray[np.intp]], Numbers]  #: some of the corners with the axes of their system swapped
     apart_m: float = APART_IN_DEGREES_M  #: from where on swapped axes are looked for
+    numbers: NDArray[np.intp] | None = None  #: of the rows that corners are of, from 0, where not all rows have some
 
     @cached_property
     def box(self) -> Numbers | None:
@@ -139,6 +142,8 @@ def require_together(one: Placed, other: Placed) -> None:
     FarApartWarning
         If they lie farther apart than the wider of them is wide, and more than 100 km.
     """
+    if (judged := _judged.get()) is not None:
+        return judged.look(one, other)
     if one.box is None or other.box is None:
         return
     gap_m = float(_metres_to(other.box, one.box[None, :])[0])
@@ -168,6 +173,91 @@ def far_apart() -> Iterator[list[str]]:
             warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
         elif str(each.message) not in told:
             told.append(str(each.message))
+
+
+class Together:
+    """How layers meet of which one comes in blocks: they are judged once, by rows of every block.
+
+    Where its rows lie is kept of some hundred rows of each block and of its outermost; of the layers that it meets, of
+    all. So a layer that lies apart is found as in one piece, and a few rows with swapped axes mostly.
+    """
+
+    def __init__(self, moving: str) -> None:
+        self._moving = moving  # the role of the blocks, which messages begin with
+        self._first = 0
+        self._seen: dict[tuple[str, str], tuple[list[Placed], Placed]] = {}
+
+    def _is_block(self, side: Placed) -> bool:
+        return side.what.partition(" (")[0] == self._moving
+
+    @contextmanager
+    def block(self, first: int) -> Iterator[None]:
+        """Look at the rows of a block, of which the first has this number, instead of judging them."""
+        self._first = first
+        token = _judged.set(self)
+        try:
+            yield
+        finally:
+            _judged.reset(token)
+
+    def look(self, one: Placed, other: Placed) -> None:
+        """Keep some of where two layers lie."""
+        block, fixed = (other, one) if self._is_block(other) else (one, other)
+        parts, _ = self._seen.setdefault((one.what, other.what), ([], fixed))
+        parts.append(_part_of(block, self._first))
+
+    def merge(self, other: Together) -> None:
+        """Take over what another one has looked at."""
+        for names, (parts, fixed) in other._seen.items():
+            self._seen.setdefault(names, ([], fixed))[0].extend(parts)
+
+    def judge(self) -> None:
+        """Raise or warn as `require_together` does of whole layers."""
+        for parts, fixed in self._seen.values():
+            corners = np.concatenate([each.corners for each in parts])
+            numbers = np.concatenate([each.numbers for each in parts if each.numbers is not None])
+            swapped = np.concatenate([each.swap(np.arange(len(each.corners))) for each in parts])
+            rows = int(numbers.max(initial=-1)) + 1
+            require_together(
+                Placed(parts[0].what, corners, rows, swapped.__getitem__, parts[0].apart_m, numbers), fixed
+            )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what was looked at, for another process."""
+        seen = {
+            names: ([_still(each) for each in parts], _still(fixed)) for names, (parts, fixed) in self._seen.items()
+        }
+        return self.__dict__ | {"_seen": seen}
+
+
+_judged: ContextVar[Together | None] = ContextVar("judged", default=None)
+
+
+@dataclass(frozen=True)
+class _Swapped:
+    """The corners of a layer with their axes swapped, all of them."""
+
+    corners: Numbers
+
+    def __call__(self, at: NDArray[np.intp]) -> Numbers:
+        return self.corners[at]
+
+
+def _still(placed: Placed) -> Placed:
+    """Return where a layer lies without what has to be asked for."""
+    return replace(placed, swap=_Swapped(placed.swap(np.arange(len(placed.corners)))))
+
+
+def _part_of(block: Placed, first: int) -> Placed:
+    """Return where some rows of a block lie: spread over it, and the outermost."""
+    at = np.arange(0, len(block.corners), len(block.corners) // ROWS_OF_BLOCK + 1)
+    placed = np.flatnonzero(np.isfinite(block.corners).all(axis=1))
+    if len(placed):
+        columns = block.corners[placed].T
+        outermost = [placed[find(each)] for each in columns for find in (np.argmin, np.argmax)]
+        at = np.union1d(at, outermost)
+    swapped = _Swapped(block.swap(at))
+    return replace(block, corners=block.corners[at], swap=swapped, numbers=first + at % max(block.rows, 1))
 
 
 def _require_axes(one: Placed, other: Placed) -> None:
@@ -206,7 +296,7 @@ def _require_axes_of_rows(one: Placed, other: Placed) -> None:
     others = _box(np.delete(one.corners, far[fits], axis=0))
     if others is not None and _width_m(others) > FITS * gaps_m[fits].min():
         return
-    rows = np.unique(far[fits] % one.rows) + 1
+    rows = np.unique(far[fits] % one.rows if one.numbers is None else one.numbers[far[fits]]) + 1
     named = ", ".join(map(str, rows[:SHOWN])) + (f" and {len(rows) - SHOWN} more" if len(rows) > SHOWN else "")
     raise _core.CrsError(
         f"{one.what}: {len(rows)} of {one.rows} rows lie {gaps_m[fits].min() / 1000:,.0f} km or more from "

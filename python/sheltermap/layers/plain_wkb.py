@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from sheltermap.layers import conversion, frames
+from sheltermap.base.memory import no_collection
+from sheltermap.layers import frames
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,20 +49,42 @@ def plain(column: pa.ChunkedArray) -> Plain | None:
     """
     if column.type != pa.binary() or column.null_count or not len(column):
         return None
-    chunks = [_bytes(chunk) for chunk in column.chunks if len(chunk)]
-    points = _of_all(chunks, _points)
-    if points is not None:
-        coordinates = np.concatenate(points)
-        with conversion.no_collection():
+    coordinates = coordinates_of_points(column)
+    if coordinates is not None:
+        with no_collection():
             return Plain(shapely.points(coordinates), frames.point_column(coordinates))
-    lines = _of_all(chunks, _lines)
+    lines = _of_all([_bytes(chunk) for chunk in column.chunks if len(chunk)], _lines)
     if lines is None:
         return None
     coordinates = np.concatenate([each for each, _ in lines])
     ends = np.cumsum(np.concatenate([[0], *(vertices for _, vertices in lines)]), dtype=np.int64)
-    with conversion.no_collection():
+    with no_collection():
         geometries = shapely.from_ragged_array(shapely.GeometryType.LINESTRING, coordinates, (ends,))
     return Plain(geometries, frames.line_column(coordinates, ends))
+
+
+def coordinates_of_points(column: pa.ChunkedArray) -> NDArray[np.float64] | None:
+    """Return x and y of a column whose rows are all points; None where any is anything else.
+
+    Examples
+    --------
+    >>> coordinates_of_points(pa.chunked_array([of_points(np.array([[24.0, 57.0]]))]))
+    array([[24., 57.]])
+    """
+    if column.type != pa.binary() or column.null_count:
+        return None
+    points = _of_all([_bytes(chunk) for chunk in column.chunks if len(chunk)], _points)
+    return None if points is None else np.concatenate([np.empty((0, 2)), *points])
+
+
+def of_points(coordinates: NDArray[np.float64]) -> pa.Array:
+    """Return the well-known binary of points, put together in one go."""
+    points = np.empty(len(coordinates), POINT)
+    points["order"], points["type"] = 1, 1
+    points["x"], points["y"] = coordinates.T
+    ends = np.arange(len(points) + 1, dtype=np.int64) * POINT.itemsize
+    values = [None, pa.py_buffer(ends), pa.py_buffer(points)]
+    return pa.Array.from_buffers(pa.large_binary(), len(points), values).cast(pa.binary())
 
 
 def _of_all(

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -11,6 +11,7 @@ import shapely
 from sheltermap._native import _core
 
 if TYPE_CHECKING:
+    import pandas as pd
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
@@ -61,7 +62,7 @@ def extent(corners: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def require_plausible(
-    frame: GeoDataFrame,
+    index: pd.Index[Any],
     lower: Numbers,
     places: Numbers,
     crs: _core.Crs,
@@ -70,7 +71,8 @@ def require_plausible(
 ) -> None:
     """Raise CrsError for rows whose coordinates cannot be meant in their CRS; quick where none is strange.
 
-    `lower` are points, or the lower corners of boxes that reach to `upper`; `places` are the same in WGS 84.
+    `index` has the labels of the rows; `lower` are points, or the lower corners of boxes that reach to `upper`;
+    `places` are the same in WGS 84.
     """
     if not len(places) or _none_is_strange(lower, places, crs, len(upper) > 0):
         return
@@ -81,10 +83,10 @@ def require_plausible(
     row = int(wrong[0])
     x, y = lower[row]
     named = crs.code or crs.name
-    told = f"{what}: {len(wrong)} of {len(frame)} rows "
+    told = f"{what}: {len(wrong)} of {len(index)} rows "
     told += f"have no place in {named}" if (verdicts[wrong] == 3).all() else f"lie outside the area of {named}"
     raise _core.CrsError(
-        f"{told}, the first is row {row + 1} (index {frame.index[row]!r}) with ({x:.10g}, {y:.10g}); "
+        f"{told}, the first is row {row + 1} (index {index[row]!r}) with ({x:.10g}, {y:.10g}); "
         f"{_hint(int(verdicts[row]), lower[wrong], crs)}"
     )
 

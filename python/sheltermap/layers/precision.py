@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from sheltermap.layers.frames import crs_of
+from sheltermap.layers.frames import coordinates_of, crs_of
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame, GeoSeries
@@ -47,20 +47,62 @@ def coordinate_error_m(frame: GeoDataFrame, places: NDArray[np.float64] | None =
     return max(float(noted), _by_decimals(frame, places))
 
 
+class Decimals:
+    """How many decimals points have that come block by block; tells the same as all of them in one piece."""
+
+    def __init__(self, in_degrees: bool) -> None:
+        self._unit_m = METRES_PER_DEGREE if in_degrees else 1.0
+        self._off = np.zeros(MOST_DECIMALS)  # by how much numbers differ at most from those with so many decimals
+        self._largest, self._some = 0.0, False
+
+    def add(self, points: NDArray[np.float64]) -> None:
+        """Look at some points, shape (n, 2)."""
+        numbers = points.ravel()
+        numbers = numbers[np.isfinite(numbers)]
+        if not len(numbers):
+            return
+        self._some = True
+        self._largest = max(self._largest, float(np.abs(numbers).max()))
+        for decimals in range(MOST_DECIMALS):
+            off = np.abs(np.round(numbers, decimals) - numbers).max()
+            self._off[decimals] = max(self._off[decimals], float(off))
+
+    @property
+    def are_enough(self) -> bool:
+        """Whether there are so many that further points do not matter."""
+        return self._some and self._decimals == MOST_DECIMALS
+
+    @property
+    def error_m(self) -> float:
+        """Half a unit of the last decimal on both axes; 0 where more than 8 are used, or nothing has a place."""
+        return _half_a_unit_m(self._decimals, self._unit_m) if self._some else 0.0
+
+    @property
+    def _decimals(self) -> int:
+        rounded = np.flatnonzero(self._off <= np.spacing(self._largest) * 4)
+        return int(rounded[0]) if len(rounded) else MOST_DECIMALS
+
+
+def _half_a_unit_m(decimals: int, unit_m: float) -> float:
+    return 0.0 if decimals == MOST_DECIMALS else float(np.sqrt(2) / 2 * 10.0**-decimals * unit_m)
+
+
 def _by_decimals(frame: GeoDataFrame | GeoSeries, places: NDArray[np.float64] | None) -> float:
-    array = frame.geometry.to_numpy()
-    known = places if places is not None and frame.crs is not None and crs_of(frame, "the frame").is_lonlat else None
+    known = coordinates_of(frame)
+    if known is None and places is not None and frame.crs is not None and crs_of(frame, "the frame").is_lonlat:
+        known = places
+    array = frame.geometry.to_numpy() if known is None else known
     unit_m = METRES_PER_DEGREE if frame.crs is not None and frame.crs.is_geographic else 1.0
     decimals = 0
     # A few rows mostly tell that there are more decimals than it takes to care.
     for rows in (slice(1000), slice(None)):
-        numbers = (shapely.get_coordinates(array[rows]) if known is None else known[rows]).ravel()
+        numbers = (shapely.get_coordinates(array[rows]) if known is None else array[rows]).ravel()
         numbers = numbers[np.isfinite(numbers)]
         while decimals < MOST_DECIMALS and not _are_rounded(numbers, decimals):
             decimals += 1
         if decimals == MOST_DECIMALS:
             return 0.0
-    return float(np.sqrt(2) / 2 * 10.0**-decimals * unit_m) if len(numbers) else 0.0
+    return _half_a_unit_m(decimals, unit_m) if len(numbers) else 0.0
 
 
 def _are_rounded(numbers: NDArray[np.float64], decimals: int) -> bool:

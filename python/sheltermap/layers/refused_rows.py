@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from sheltermap.base import texts
+from sheltermap.layers import frames
 from sheltermap.layers.frames_given import takes_frames
 from sheltermap.layers.geometry_kinds import has_place
 from sheltermap.layers.row_ids import ID
@@ -125,7 +126,7 @@ def refused_otherwise(frame: pd.DataFrame) -> NDArray[np.bool_]:
     """Return which rows have no place because they were refused for something else, as an id that is twice."""
     found = np.zeros(len(frame), bool)
     if frame.attrs.get(REFUSED):
-        placeless = np.flatnonzero(~has_place(frame.geometry.to_numpy()))
+        placeless = np.flatnonzero(~frames.placed_rows(frame))
         reasons = _reasons(_with_levels(frame), placeless)
         found[placeless] = [each is not None and each[2] not in OF_PLACE for each in reasons]
     return found
@@ -134,7 +135,7 @@ def refused_otherwise(frame: pd.DataFrame) -> NDArray[np.bool_]:
 def without_place(frame: pd.DataFrame) -> tuple[int, int]:
     """Return how many rows of a frame have no place, and how many have none as they were refused for something else."""
     refused_too = int(refused_otherwise(frame).sum())
-    return int((~has_place(frame.geometry.to_numpy())).sum()) - refused_too, refused_too
+    return frames.without_place(frame) - refused_too, refused_too
 
 
 def _with_levels(frame: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,33 +18,47 @@ _FIXED_BYTES = 16  # of a number, a time, a decimal
 _ROWS_AT_ONCE = 65_536
 
 
-def unpacked(source: pa.NativeFile, file: pq.ParquetFile, name: str) -> pa.Table:
-    """Return all columns; ReadError, before anything is unpacked, where they are more than limits and memory hold."""
-    about, most = file.metadata, min(MOST_BYTES, _memory_left())
-    claimed = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
-    if about.num_rows > MOST_ROWS or claimed > most:
+def unpacked(
+    source: pa.NativeFile,
+    file: pq.ParquetFile,
+    name: str,
+    groups: Sequence[int] | None = None,
+    columns: Sequence[str] | None = None,
+) -> pa.Table:
+    """Return all columns, or some, of all groups of rows, or some.
+
+    Raises
+    ------
+    ReadError
+        Before anything is unpacked, where they are more than limits and memory hold.
+    """
+    about, most = file.metadata, min(MOST_BYTES, memory_left())
+    wanted = range(about.num_row_groups) if groups is None else groups
+    rows = sum(about.row_group(group).num_rows for group in wanted)
+    claimed = sum(about.row_group(group).total_byte_size for group in wanted)
+    if rows > MOST_ROWS or claimed > most:
         raise _core.ReadError(
-            f"{name} has {about.num_rows} rows and {claimed} bytes once unpacked, more than the limits of {MOST_ROWS} "
+            f"{name} has {rows} rows and {claimed} bytes once unpacked, more than the limits of {MOST_ROWS} "
             f"and {most}; split it"
         )
-    texts = _Texts(source, file)
-    stored = claimed + about.num_rows * about.num_columns * _FIXED_BYTES
+    texts = _Texts(source, file, wanted)
+    stored = claimed + rows * about.num_columns * _FIXED_BYTES
     if stored + texts.most_bytes() > most and claimed + texts.bytes_written_out(most) > most:
         raise _core.ReadError(
             f"{name} would need more than {most} bytes of memory, for texts that it stores once and that stand in many "
             "rows; split it"
         )
-    return file.read()
+    return file.read_row_groups(list(wanted), None if columns is None else list(columns))
 
 
 class _Texts:
     """The columns of texts or bytes, each text kept once."""
 
-    def __init__(self, source: pa.NativeFile, file: pq.ParquetFile) -> None:
+    def __init__(self, source: pa.NativeFile, file: pq.ParquetFile, groups: Sequence[int]) -> None:
         about = file.metadata
         self.chunks = {
             group: [chunk for chunk in map(about.row_group(group).column, range(about.num_columns)) if _is_text(chunk)]
-            for group in range(about.num_row_groups)
+            for group in groups
         }
         every = [chunk for chunks in self.chunks.values() for chunk in chunks]
         names = {chunk.path_in_schema for chunk in every}
@@ -118,7 +133,7 @@ def _written_out(column: pa.Array) -> int:
     return pc.sum(pc.take(pc.binary_length(column.dictionary), column.indices)).as_py() or 0
 
 
-def _memory_left() -> int:
+def memory_left() -> int:
     """Return how many bytes this machine, or this container on it, can still give; the limit where nothing says so."""
     left = MOST_BYTES
     try:

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from sheltermap._native import _core
-from sheltermap.layers.conversion import no_collection
+from sheltermap.base.memory import no_collection
 from sheltermap.layers.geometry_kinds import COLLECTION, MIXED
 
 if TYPE_CHECKING:

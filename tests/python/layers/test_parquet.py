@@ -40,10 +40,20 @@ def refusals(source: Any, **options: Any) -> list[tuple[int, str]]:
     return list(zip(listed.row, listed.reason, strict=True))
 
 
+def table_of(path: Path) -> pa.Table:
+    """Return the rows of a file, with what it says of its geometries."""
+    return pq.read_table(path).replace_schema_metadata({"geo": json.dumps(metadata_of(path))})
+
+
+def metadata_of(path: Path) -> Any:
+    """Return what a file says of its geometries."""
+    return json.loads(pq.read_metadata(path).metadata[b"geo"])
+
+
 def with_metadata(path: Path, **column: Any) -> None:
     """Change what a file says of its geometry column; None takes a key away."""
-    table = pq.read_table(path)
-    geo = json.loads(table.schema.metadata[b"geo"])
+    table = table_of(path)
+    geo = metadata_of(path)
     about = geo["columns"]["geometry"]
     for key, value in column.items():
         about.pop(key, None) if value is ... else about.update({key: value})
@@ -169,7 +179,7 @@ def test_rows_that_cannot_be_used_are_listed(path: Path) -> None:
 
 def test_bytes_that_are_no_geometry_are_a_refused_row(path: Path) -> None:
     sm.write(odd_layers.of_type("Point"), path)
-    table = pq.read_table(path)
+    table = table_of(path)
     damaged = [table.column("geometry")[0].as_py(), b"\x01\x63nonsense"]
     pq.write_table(table.set_column(2, "geometry", pa.array(damaged, pa.binary())), path)
     assert refusals(path) == [(2, "damaged_row")]
@@ -177,7 +187,7 @@ def test_bytes_that_are_no_geometry_are_a_refused_row(path: Path) -> None:
 
 def test_a_vertex_that_is_no_number_is_a_refused_row_and_no_warning_of_numpy(path: Path) -> None:
     sm.write(odd_layers.of_type("LineString"), path)
-    table = pq.read_table(path)
+    table = table_of(path)
     broken = struct.pack("<BIIdddd", 1, 2, 2, 24, 57, float("nan"), 57)
     cells = [table.column("geometry")[0].as_py(), broken]
     pq.write_table(table.set_column(2, "geometry", pa.array(cells, pa.binary())), path)
@@ -413,7 +423,7 @@ def test_boxes_cover_their_geometries_and_are_no_column(geometry_type: str, path
     frame = odd_layers.of_type(geometry_type).to_crs(3059)
     frame.loc[2] = [3, "nowhere", None]
     sm.write(frame, path)
-    about = json.loads(pq.read_metadata(path).metadata[b"geo"])
+    about = metadata_of(path)
     assert about["version"] == "1.1.0" and about["columns"]["geometry"]["edges"] == "planar"
     assert about["columns"]["geometry"]["covering"]["bbox"]["ymax"] == ["bbox", "ymax"]
     boxes = pq.read_table(path).column("bbox").to_pylist()
