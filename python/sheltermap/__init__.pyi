@@ -15,6 +15,7 @@ from .alerts.cap import read_alert as read_alert
 from .alerts.warned import Warned as Warned
 from .alerts.warning import warn as warn
 from .analyses.coverage import Coverage as Coverage, coverage as coverage
+from .analyses.counts import count as count
 from .analyses.cut_off import CutOff as CutOff, cut_off as cut_off
 from .analyses.depth_zones import depth_zones as depth_zones
 from .analyses.evacuation import Evacuation as Evacuation, evacuation as evacuation

@@ -72,7 +72,7 @@ class Areas:
         lie = [places, areas.geometry.to_numpy()]
 
         def look() -> _core.ZonesOfPoints:
-            return _core.zones_of_points(places, _core.ZoneIndex(frames.polygons(areas, "areas")))
+            return _core.zones_of_points(places, frames.zone_index(areas, "areas"))
 
         found = kept(("areas", areas.crs.to_wkt() if areas.crs is not None else None), lie, look)
         require_together(placed_lonlat(places, what), placed(areas, "areas"))

@@ -41,6 +41,23 @@ STATUSES = ("covered", "uncovered", "unknown")  # what becomes of a person
 FIGURES = ("total", "covered", "uncovered", "unknown", "covered_share", "borderline", "rows_without_weight")
 
 
+@dataclass
+class CoverageSums:
+    """The people of a coverage by threshold, area and reason, and which reasons there may be."""
+
+    ledger: Ledger
+    among: tuple[str, ...]
+
+    def merge(self, other: CoverageSums) -> None:
+        """Count what a coverage of other rows, asked the same, has counted."""
+        self.ledger.merge(other.ledger)
+        self.among += tuple(reason for reason in other.among if reason not in self.among)
+
+    def table_of_reasons(self) -> pd.DataFrame:
+        """Return `Coverage.reasons`."""
+        return self.ledger.reasons(self.among)
+
+
 @dataclass(frozen=True, repr=False)
 class Coverage(Drawable, drawn_as="coverage"):
     """How many people have a facility near enough.
@@ -77,6 +94,8 @@ class Coverage(Drawable, drawn_as="coverage"):
         Facilities that could not count because no street is near enough.
     persons, left_out
         Whose the rows of the demand are, and what was found of the unused facilities; for `gaps`.
+    sums : CoverageSums
+        What the tables are made of, to be merged with those of other rows.
 
     Examples
     --------
@@ -108,6 +127,7 @@ class Coverage(Drawable, drawn_as="coverage"):
     facilities_not_snapped: int = 0
     persons: Persons | None = field(default=None, repr=False)
     left_out: LeftOut | None = field(default=None, repr=False)
+    sums: CoverageSums | None = field(default=None, repr=False)
 
     def _in_short(self) -> Short:
         of = f"{counted(self.rows, 'row')}, {counted(self.facilities, 'facility', 'facilities')}"
@@ -510,11 +530,12 @@ def coverage(
         columns |= left_out.columns(last, limits[0].cost_column)
     if found.facility_snaps is not None and person is None:
         columns["offroad_m"] = found.offroad_m(persons.first_rows, access.facility)
+    sums = CoverageSums(ledger, among)
     return Coverage(
         rows=frames.with_columns(rows, columns | by_limit),
         summary=ledger.summary(),
         by_area=ledger.by_area(),
-        reasons=ledger.reasons(among),
+        reasons=sums.table_of_reasons(),
         thresholds=limits,
         facilities=facilities,
         areas=areas,
@@ -526,6 +547,7 @@ def coverage(
         facilities_not_snapped=found.facilities_not_snapped,
         persons=persons,
         left_out=left_out,
+        sums=sums,
     )
 
 

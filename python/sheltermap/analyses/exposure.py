@@ -12,7 +12,7 @@ import pandas as pd
 from sheltermap._native import _core
 from sheltermap.analyses.areas import Areas, ground_notes
 from sheltermap.analyses.drawable import Drawable
-from sheltermap.analyses.ledger import measures_of, sums_by_state, zone_summary
+from sheltermap.analyses.ledger import StateSums, ZoneSums, measures_of, sums_by_state
 from sheltermap.analyses.overlap import exposed_rows, exposed_summary, overlaps, pair_table
 from sheltermap.base.in_short import Short, counted, name_of, of_all
 from sheltermap.base.progress import shows_progress
@@ -79,6 +79,7 @@ class Exposure(Drawable, drawn_as="exposure"):
     totals: pd.DataFrame
     zones: GeoDataFrame
     notes: list[str] = field(default_factory=list)
+    sums: tuple[ZoneSums, StateSums] | None = field(default=None, repr=False)  # of points: `summary` and `totals`
 
     def _in_short(self) -> Short:
         of = f"{counted(self.rows, 'row')}, {counted(self.zones, 'zone')}"
@@ -217,7 +218,7 @@ def exposure(
         return _exposure_of_shapes(features, zones, zone_id, measures, areas, area_name)
     places = frames.lonlat(features, "features")
     grouping = Areas.of(areas, area_name, places, "features")
-    index = _core.ZoneIndex(frames.polygons(zones, "zones"))
+    index = frames.zone_index(zones, "zones")
     require_together(placed(features, "features", places), placed(zones, "zones"))
     found = _core.zones_of_points(places, index)
     zone, known = found.zone, found.known
@@ -225,16 +226,20 @@ def exposure(
     first = np.full(len(features), -1, np.int64)
     first[counts > 0] = zone[found.offsets[:-1][counts > 0]]
     row_of_pair = np.repeat(np.arange(len(features)), counts)
+    inside, is_known = counts > 0, known == 1
+    by_zone = _zone_sums(ids, zone, row_of_pair, inside, is_known, weights)
+    by_state = StateSums(measures, grouping, STATES, _states(inside, is_known))
     return Exposure(
         rows=features.assign(
             zone=take_ids(ids, first),
             zone_count=pd.arrays.IntegerArray(counts, mask=known == 0),
         ),
         pairs=pd.DataFrame({"row": features.index.take(row_of_pair), "zone": ids.take(zone)}),
-        summary=_summary(ids, zone, row_of_pair, counts > 0, known == 1, weights),
-        totals=_totals(measures, grouping, counts > 0, known == 1),
+        summary=by_zone.table(),
+        totals=by_state.table(),
         zones=zones,
         notes=[*ground_notes(zones, "zones"), *([] if grouping is None else grouping.notes)],
+        sums=(by_zone, by_state),
     )
 
 
@@ -259,31 +264,26 @@ def _exposure_of_shapes(
         rows=exposed_rows(features, found),
         pairs=pair_table(features, found),
         summary=exposed_summary(found, next(iter(measures.values()))),
-        totals=_totals(measures, grouping, found.counts > 0, ~np.isnan(found.whole)),
+        totals=sums_by_state(measures, grouping, STATES, _states(found.counts > 0, ~np.isnan(found.whole))),
         zones=zones,
         notes=[*ground_notes(zones, "zones"), *([] if grouping is None else grouping.notes)],
     )
 
 
-def _totals(
-    measures: dict[str, NDArray[np.float64]],
-    areas: Areas | None,
-    inside: NDArray[np.bool_],
-    known: NDArray[np.bool_],
-) -> pd.DataFrame:
-    return sums_by_state(measures, areas, STATES, np.select([~known, ~inside], [2, 1], 0))
+def _states(inside: NDArray[np.bool_], known: NDArray[np.bool_]) -> NDArray[np.integer[Any]]:
+    return np.select([~known, ~inside], [2, 1], 0)
 
 
-def _summary(
+def _zone_sums(
     ids: pd.Index[Any],
     zone: NDArray[np.int32],
     row: NDArray[np.intp],
     inside: NDArray[np.bool_],
     known: NDArray[np.bool_],
     weights: NDArray[np.float64],
-) -> pd.DataFrame:
+) -> ZoneSums:
     codes, names = pd.factorize(ids)
     pairs = pd.DataFrame({"zone": codes[zone], "row": row})
     if len(names) < len(ids):  # polygons that share a name are one zone: a feature in two of them counts once
         pairs = pairs.drop_duplicates()
-    return zone_summary(pd.Index(names), pairs["zone"].to_numpy(), pairs["row"].to_numpy(), inside, known, weights)
+    return ZoneSums(pd.Index(names), pairs["zone"].to_numpy(), pairs["row"].to_numpy(), inside, known, weights)

@@ -70,6 +70,15 @@ class Ledger:
         for number, weights in enumerate(self._measures.values()):
             self._core.add(number, threshold, reasons, weights, *counted)
 
+    def merge(self, other: Ledger) -> None:
+        """Count what a ledger of other rows, asked the same, has counted."""
+        self._core.merge(other._core)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what was counted, without the rows."""
+        empty = dict.fromkeys(self._measures, np.empty(0))
+        return self.__dict__ | {"_measures": empty, "_areas": None}
+
     def summary(self) -> pd.DataFrame:
         """Return the sums of everybody, one row per threshold and measure."""
         lines = [(key, self._columns(self._core.of_all(*at))) for key, at in self._keys()]
@@ -77,7 +86,7 @@ class Ledger:
 
     def by_area(self) -> pd.DataFrame | None:
         """Return the sums of each area, and of those in none where there are some; nothing without areas."""
-        if self._areas is None:
+        if self._names == [None]:
             return None
         tables = []
         for key, at in self._keys():
@@ -111,28 +120,51 @@ class Ledger:
 def sums_by_state(
     measures: Mapping[str, Numbers], areas: Areas | None, states: Sequence[str], codes: NDArray[np.integer[Any]]
 ) -> pd.DataFrame:
-    """Return people by state (its number in `states` is the row's code): of all, then of each area.
+    """Return the `StateSums` of rows as a table."""
+    return StateSums(measures, areas, states, codes).table()
 
-    One row per area and measure: ``area`` (missing for all), ``measure``, ``total``, a column per state, and
-    ``rows_without_weight``; those in no area where there are some. Sums are exact and rounded once.
-    """
-    where = np.empty(0, np.int64) if areas is None else areas.codes
-    names = [None] if areas is None else areas.all_names()
-    ledger = _core.Ledger(len(measures), len(states) + 1, len(names))  # the last is the total
-    rows_of = [*((codes == number).nonzero()[0] for number in range(len(states))), np.arange(len(codes))]
-    for number, weights in enumerate(measures.values()):
-        for at, rows in enumerate(rows_of):
-            there = where if areas is None else where[rows]
-            ledger.add(number, at, np.zeros(len(rows), np.uint8), weights[rows], there)
-    tables = []
-    for number, measure in enumerate(measures):
-        tables.append(_state_lines([None], measure, states, [ledger.of_all(number, at) for at in range(len(rows_of))]))
-        if areas is not None:
-            lines = [ledger.by_area(number, at) for at in range(len(rows_of))]
-            there = (lines[-1]["total"] != 0) | (lines[-1]["rows_without_weight"] != 0)
-            there[: -len(NO_AREA)] = True
-            tables.append(_state_lines(names, measure, states, lines)[there])
-    return pd.concat(tables, ignore_index=True)
+
+class StateSums:
+    """People by state: its number in `states` is the row's code."""
+
+    def __init__(
+        self,
+        measures: Mapping[str, Numbers],
+        areas: Areas | None,
+        states: Sequence[str],
+        codes: NDArray[np.integer[Any]],
+    ) -> None:
+        self._measures, self._states = list(measures), list(states)
+        self._names = None if areas is None else areas.all_names()
+        where = np.empty(0, np.int64) if areas is None else areas.codes
+        self._core = _core.Ledger(len(measures), len(states) + 1, len(self._names or [None]))  # the last is the total
+        rows_of = [*((codes == number).nonzero()[0] for number in range(len(states))), np.arange(len(codes))]
+        for number, weights in enumerate(measures.values()):
+            for at, rows in enumerate(rows_of):
+                there = where if areas is None else where[rows]
+                self._core.add(number, at, np.zeros(len(rows), np.uint8), weights[rows], there)
+
+    def merge(self, other: StateSums) -> None:
+        """Count what was counted of other rows, asked the same."""
+        self._core.merge(other._core)
+
+    def table(self) -> pd.DataFrame:
+        """Return the sums of all, then of each area; exact and rounded once.
+
+        One row per area and measure: ``area`` (missing for all), ``measure``, ``total``, a column per state, and
+        ``rows_without_weight``; those in no area where there are some.
+        """
+        tables = []
+        every = range(len(self._states) + 1)
+        for number, measure in enumerate(self._measures):
+            of_all = [self._core.of_all(number, at) for at in every]
+            tables.append(_state_lines([None], measure, self._states, of_all))
+            if self._names is not None:
+                lines = [self._core.by_area(number, at) for at in every]
+                there = (lines[-1]["total"] != 0) | (lines[-1]["rows_without_weight"] != 0)
+                there[: -len(NO_AREA)] = True
+                tables.append(_state_lines(self._names, measure, self._states, lines)[there])
+        return pd.concat(tables, ignore_index=True)
 
 
 def _state_lines(
@@ -162,21 +194,44 @@ def zone_summary(
     known: Flags,
     weights: Numbers,
 ) -> pd.DataFrame:
-    """Return how many rows and people lie in each zone, then in any, in none, and nobody knows where.
+    """Return the `ZoneSums` of pairs and features as a table."""
+    return ZoneSums(names, zone, row, inside, known, weights).table()
+
+
+class ZoneSums:
+    """How many rows and people lie in each zone, then in any, in none, and nobody knows where.
 
     `zone` (position in `names`) and `row` are those of the pairs, `inside`, `known` and `weights` (NaN where there is
     none) of the features.
     """
-    ledger = _core.Ledger(1, 1, len(names) + len(OF_ZONES))
-    side = len(names) + np.select([~known, ~inside], [2, 1], 0)
-    for where, people in ((zone, weights[row]), (side, weights)):
-        ledger.add(0, 0, np.zeros(len(where), np.uint8), people, where.astype(np.int64))
-    line = ledger.by_area(0, 0)
-    return pd.DataFrame(
-        {
-            "zone": [*names, *OF_ZONES],
-            "rows": line["rows"],
-            "weight": line["total"],
-            "rows_without_weight": line["rows_without_weight"],
-        }
-    )
+
+    def __init__(
+        self,
+        names: pd.Index[Any],
+        zone: NDArray[np.integer[Any]],
+        row: NDArray[np.integer[Any]],
+        inside: Flags,
+        known: Flags,
+        weights: Numbers,
+    ) -> None:
+        self._names = names
+        self._core = _core.Ledger(1, 1, len(names) + len(OF_ZONES))
+        side = len(names) + np.select([~known, ~inside], [2, 1], 0)
+        for where, people in ((zone, weights[row]), (side, weights)):
+            self._core.add(0, 0, np.zeros(len(where), np.uint8), people, where.astype(np.int64))
+
+    def merge(self, other: ZoneSums) -> None:
+        """Count what was counted of other features in the same zones."""
+        self._core.merge(other._core)
+
+    def table(self) -> pd.DataFrame:
+        """Return one row per zone, then those of all; sums are exact and rounded once."""
+        line = self._core.by_area(0, 0)
+        return pd.DataFrame(
+            {
+                "zone": [*self._names, *OF_ZONES],
+                "rows": line["rows"],
+                "weight": line["total"],
+                "rows_without_weight": line["rows_without_weight"],
+            }
+        )

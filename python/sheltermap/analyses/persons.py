@@ -13,7 +13,6 @@ import pandas as pd
 from sheltermap._native import _core
 from sheltermap.base.reasons import REASONS, UNPLACED
 from sheltermap.layers import frames, row_ids
-from sheltermap.layers.geometry_kinds import has_place
 from sheltermap.layers.refused_rows import refused_otherwise
 from sheltermap.streets.travelling import Found, Question, find
 
@@ -93,7 +92,7 @@ class Persons:
         by_row = refused_otherwise(self.demand)
         if self.codes is None or not by_row.any():
             return self.first(by_row)
-        placeless = ~has_place(self.demand.geometry.to_numpy())
+        placeless = ~frames.placed_rows(self.demand)
         counts = [np.bincount(self.codes[rows], minlength=len(self.first_rows)) for rows in (by_row, placeless)]
         found: NDArray[np.bool_] = (counts[0] > 0) & (counts[0] == counts[1])
         return found

@@ -131,7 +131,7 @@ def _tell_voids(
     what: NDArray[np.uint8], points: GeoDataFrame, places: Numbers, raster: Raster, flooded: GeoDataFrame | None
 ) -> None:
     """Tell rows that lie in a void from others without a value."""
-    wet = None if flooded is None else _core.ZoneIndex(frames.polygons(flooded, "flooded"))
+    wet = None if flooded is None else frames.zone_index(flooded, "flooded")
     rows = np.flatnonzero(what == NO_VALUE)
     if not len(rows):
         return

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, field_validator, model_validator
 
+import sheltermap as sm
 from sheltermap.analyses.ledger import measures_of, sums_by_state
 from sheltermap.base import texts
 from sheltermap.base.limits import Limit
@@ -17,7 +18,6 @@ from sheltermap.base.standards import PositiveMetres
 from sheltermap.drawing.legend import Category, class_categories
 from sheltermap.layers import frames
 from sheltermap.layers.cells import weights_of
-from sheltermap.layers.geometry_kinds import has_place
 from sheltermap.page.key_figure import KeyFigure, count_of, share_of
 from sheltermap.page.table import Bar, Cell, Table
 from sheltermap.questions.class_tables import at_least_shares, class_sums, class_table
@@ -31,7 +31,6 @@ from sheltermap.questions.registry import register
 from sheltermap.questions.row_tables import measure_words, unused_table
 from sheltermap.questions.sources import NonEmpty
 from sheltermap.questions.state_tables import state_figures, state_tables
-from sheltermap.streets.travelling import find_in_blocks, question
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,19 +98,13 @@ class Count(AlongStreets, Reaching, ByArea):
     def run(self, context: Context) -> Outcome:
         """Count the facilities of each row, and the rows and people of each class."""
         demand = context.frames["demand"]
-        asked = question(context.network, self._limit, None, self.direction, None)
-        counts = find_in_blocks(demand, context.facilities, asked).reach.counts()
-        known = has_place(demand.geometry.to_numpy())
+        frames.require_free(demand, ["class"])
+        counted = sm.count(demand, context.facilities, self._limit, by=context.network, direction=self.direction)
+        counts = counted[f"within_{self._limit.label}"]
         labels = np.array([*class_labels(self.classes), "unknown"])
-        position = np.where(known, np.searchsorted(self.classes, counts, side="right") - 1, len(labels) - 1)
-        count_column = f"within_{self._limit.label}"
-        frames.require_free(demand, [count_column, "class"])
-        layer = demand.assign(
-            **{
-                count_column: pd.arrays.IntegerArray(counts, mask=~known),
-                "class": pd.array(labels, dtype="string").take(position),
-            }
-        )
+        found = np.searchsorted(self.classes, counts.to_numpy(np.int64, na_value=0), side="right") - 1
+        position = np.where(counts.notna(), found, len(labels) - 1)
+        layer = counted.assign(**{"class": pd.array(labels, dtype="string").take(position)})
         weight = weights_of(demand, self.weight, frames.describe(demand, "demand"))
         classes = class_sums(labels.tolist(), position, weight)
         figures = []
