@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+# The public names and where each lives, written once: lazy_loader reads them here, and so do type checkers.
+
+from .prepared import Prepared as Prepared
+from .prepared import prepare as prepare
+from .stream import stream as stream
+from .streamed import Streamed as Streamed

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where rows come from block by block: files of GeoParquet, tables of a GeoPackage, of PostGIS."""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheltermap._native import _core
+from sheltermap.layers import frames
+from sheltermap.layers.precision import Decimals
+from sheltermap.scale.blocks import Layout
+
+if TYPE_CHECKING:
+    from sheltermap.scale.blocks import Block
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some rows of a layer that are read together: what a worker takes at once.
+
+    Attributes
+    ----------
+    number : int
+        Among all parts, from 0, in the order of the rows.
+    first : int
+        How many rows come before; -1 where only reading tells.
+    at : tuple
+        Where they lie, in words of the source.
+    """
+
+    number: int
+    first: int
+    at: tuple[Any, ...]
+
+
+class Source(ABC):
+    """A layer that is read block by block. May be pickled: what is open is opened anew.
+
+    Attributes
+    ----------
+    layout : Layout
+    """
+
+    layout: Layout
+
+    @abstractmethod
+    def parts(self) -> Sequence[Part]:
+        """Return all rows in parts, in their order."""
+
+    @abstractmethod
+    def blocks(self, part: Part) -> Iterator[Block]:
+        """Read a part; one block at least, though without rows.
+
+        Raises
+        ------
+        ReadError
+            If it cannot be read, or is not what it was when the source was made.
+        """
+
+    @abstractmethod
+    def require_unchanged(self) -> None:
+        """Raise ReadError where the layer is not what it was when the source was made."""
+
+    def coordinate_error_m(self) -> float:
+        """Return what the decimals of all points are worth, as `precision.coordinate_error_m`; reads them all."""
+        decimals = Decimals(self.layout.crs.is_geographic)
+        for part in self.parts():
+            for block in self.blocks(part):
+                points = frames.coordinates_of(block.frame)
+                decimals.add(np.empty((0, 2)) if points is None else points)
+            if decimals.are_enough:
+                break
+        return decimals.error_m
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A file as it was when it was first looked at."""
+
+    path: Path
+    size: int
+    changed_ns: int
+
+    @classmethod
+    def of(cls, path: Path) -> Seen:
+        """Return how a file is now; ReadError where that cannot be said."""
+        try:
+            found = path.stat()
+        except OSError as error:
+            raise _core.ReadError(f"{path} cannot be read: {error.strerror}") from None
+        return cls(path, found.st_size, found.st_mtime_ns)
+
+    def require(self) -> None:
+        """Raise ReadError where the file is another one by now."""
+        try:
+            same = Seen.of(self.path) == self
+        except _core.ReadError:
+            same = False
+        if not same:
+            raise _core.ReadError(
+                f"{self.path.name} was changed while it was read, so its rows are of two states; begin anew when "
+                "nobody writes to it"
+            )
+
+
+def source_of(demand: Any, *, id_column: str | None = None, crs: Any = None, strict: bool = True) -> Source:
+    """Return the rows that stand behind a path, a list of paths or a pattern; a source stays what it is.
+
+    Raises
+    ------
+    ReadError
+        If it cannot be read, or its files have other columns or reference systems than the first.
+    """
+    from sheltermap.scale.parquet_blocks import ParquetSource
+
+    if isinstance(demand, Source):
+        return demand
+    if not isinstance(demand, str | os.PathLike | list | tuple):
+        raise TypeError(
+            f"demand is a {type(demand).__name__}; rows that come block by block are a path of a GeoParquet file, "
+            "several of them, or a source; a frame is asked in one piece"
+        )
+    return ParquetSource(demand, id_column=id_column, crs=crs, strict=strict)

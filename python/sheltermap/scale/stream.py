@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A prepared question asked of a layer block by block, read, answered and written at the same time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sheltermap.base.memory import give_back
+from sheltermap.base.progress import working
+from sheltermap.layers.parquet_writing import GeoParquetFile, rows_of
+from sheltermap.scale.asking import answers_file, ask, finish, new_tally, ready
+from sheltermap.scale.prepared import Prepared
+from sheltermap.scale.sources import Part, Source, source_of
+from sheltermap.scale.streamed import Streamed
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from sheltermap.scale.blocks import Block
+
+BLOCKS_UNTIL_GIVEN_BACK = 32
+
+
+def stream(
+    question: Prepared,
+    *,
+    demand: Any,
+    into: str | os.PathLike[str] | None = None,
+    id: str | None = None,  # noqa: A002
+    crs: Any = None,
+    strict: bool = True,
+) -> Streamed:
+    """Answer a prepared question for every row of a layer of any size, in bounded memory.
+
+    Blocks are read, answered and written at the same time. The file has the same bytes, and the sums the same digits,
+    however the rows are cut into blocks.
+
+    Parameters
+    ----------
+    question : Prepared
+        What `prepare` made ready.
+    demand : path, pattern, list of paths, or source
+        The rows that are asked about: GeoParquet files, of which several are one layer.
+    into : path, optional
+        The GeoParquet file that the rows go to with their answers, whole or not at all; without it sums alone are
+        made.
+    id, crs, strict
+        As in `sheltermap.read`. That ids are unique is seen within a block only.
+
+    Returns
+    -------
+    Streamed
+
+    Raises
+    ------
+    ReadError
+        If rows cannot be read or used, with the file and their numbers; or the file was changed meanwhile.
+    ValueError, CrsError, GeometryError
+        Those of the function that is asked, with the rows that they are about.
+    WriteError
+        If the answers cannot be written; what was there before is unchanged.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> from sheltermap import scale
+    >>> homes = gpd.GeoDataFrame(
+    ...     {"people": [3, 5]}, geometry=gpd.points_from_xy([24.105, 23.713], [56.950, 56.652]), crs=4326)
+    >>> shelters = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.110], [56.951]), crs=4326)
+    >>> covered = scale.prepare(sm.coverage, facilities=shelters, thresholds="500 m", weight="people")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     homes.to_parquet(pathlib.Path(folder) / "homes.parquet")
+    ...     found = scale.stream(covered, demand=pathlib.Path(folder) / "homes.parquet")
+    >>> found.tables["summary"][["measure", "covered", "uncovered"]]
+      measure  covered  uncovered
+    0  people      3.0        5.0
+    """
+    source = source_of(demand, id_column=id, crs=crs, strict=strict)
+    with working(f"{question.function} {source.layout.source}") as work, ExitStack() as stack:
+        file = None if into is None else stack.enter_context(answers_file(into, source))
+        asked = ready(question, source)
+        tally = new_tally(asked)
+        reader, writer = (stack.enter_context(ThreadPoolExecutor(1)) for _ in range(2))
+        parts = source.parts()
+        blocks = _blocks(source, parts)
+        reading = reader.submit(next, blocks, None)
+        writing: Future[None] | None = None
+        done = 0
+        while (found := reading.result()) is not None:
+            reading = reader.submit(next, blocks, None)
+            part, block = found
+            work.step(part.number, len(parts), f"{question.function} {block.told}")
+            rows = ask(asked, block, tally)
+            if writing is not None:
+                writing.result()
+            if file is not None:
+                writing = writer.submit(_write, file, rows)
+            done += 1
+            if done % BLOCKS_UNTIL_GIVEN_BACK == 0:
+                give_back()
+        if writing is not None:
+            writing.result()
+        finish(tally, source)
+        if file is not None:
+            file.finish()
+    return Streamed.of(tally, None if into is None else Path(into))
+
+
+def _blocks(source: Source, parts: Sequence[Part]) -> Iterator[tuple[Part, Block]]:
+    for part in parts:
+        for block in source.blocks(part):
+            yield part, block
+
+
+def _write(file: GeoParquetFile, rows: GeoDataFrame) -> None:
+    file.add(rows_of(rows, "the answers"))
