@@ -42,6 +42,7 @@ PACKAGES = (
     "dictionary",
     "qgis",
     "postgis",
+    "scale",
     "questions",
     "kinds",
     "plans",

@@ -10,6 +10,7 @@ import pandas as pd
 
 from sheltermap._native import _core
 from sheltermap.base import texts
+from sheltermap.base.counted_notes import CountedNote
 from sheltermap.base.scopes import NO_AREA, require_own_names
 from sheltermap.base.suggestions import one_form
 from sheltermap.layers import frames
@@ -97,7 +98,8 @@ class Areas:
         several = np.unique(row_of_pair[codes[zone] != codes[zone[first_of_pair]]])
         if not len(several):
             return []
-        return [f"{len(several)} rows lie in several areas (overlaps or shared borders) and count in the first of them"]
+        said = "rows lie in several areas (overlaps or shared borders) and count in the first of them"
+        return [CountedNote.of(len(several), said)]
 
     def labels(self) -> Any:
         """Return the area of each row; missing outside every area and where the position is unknown."""

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from sheltermap._native import _core
+from sheltermap.base.counted_notes import CountedNote
 from sheltermap.layers import conversion, geoarrow, plain_wkb, row_ids, wkb
 from sheltermap.layers.arrow import readable_column, series
 from sheltermap.layers.parquet_writing import ATTRS
@@ -194,6 +195,6 @@ def flat(geometries: NDArray[Any], notes: list[str]) -> NDArray[Any]:
     high = int((shapely.has_z(geometries) | shapely.has_m(geometries)).sum())
     if not high:
         return geometries
-    notes.append(f"heights (Z) or measures (M) of {high} rows were left out")
+    notes.append(CountedNote.of(high, "rows were left out", before="heights (Z) or measures (M) of "))
     flat: NDArray[Any] = shapely.force_2d(geometries)
     return flat

@@ -92,6 +92,12 @@ class PlainPoints(GeometryArray):  # type: ignore[misc]
         """Return them for somebody who changes them."""
         return super().copy() if self.plain_coordinates is None else PlainPoints(self.plain_coordinates, self.crs)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what makes the same in another process."""
+        if self.plain_coordinates is None:
+            return GeometryArray, (self._data, self.crs)
+        return PlainPoints, (self.plain_coordinates, self.crs)
+
     def isna(self) -> NDArray[np.bool_]:
         """Return which are missing."""
         if self.plain_coordinates is None:

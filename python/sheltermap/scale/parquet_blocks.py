@@ -16,7 +16,7 @@ from sheltermap.layers import conversion, files, geoarrow, parquet
 from sheltermap.layers.arrow import readable_column, series
 from sheltermap.layers.gathered import paths_of
 from sheltermap.scale.blocks import ROWS_PER_BLOCK, Block, Layout, checked_block, of_shapes
-from sheltermap.scale.sources import Part, Seen, Source
+from sheltermap.scale.row_source import Part, Seen, Source
 
 if TYPE_CHECKING:
     import os

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from sheltermap.base.memory import give_back
 from sheltermap.base.progress import working
 from sheltermap.layers.parquet_writing import GeoParquetFile, rows_of
-from sheltermap.scale.asking import answers_file, ask, finish, new_tally, ready
+from sheltermap.scale.block_answers import answers_file, ask, finish, new_tally, ready
+from sheltermap.scale.demand_source import source_of
 from sheltermap.scale.prepared import Prepared
-from sheltermap.scale.sources import Part, Source, source_of
+from sheltermap.scale.row_source import Part, Source
 from sheltermap.scale.streamed import Streamed
 
 if TYPE_CHECKING:

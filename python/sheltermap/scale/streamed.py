@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sheltermap.base.counted_notes import together
 from sheltermap.base.in_short import Short, ToldInShort, counted
 from sheltermap.layers.refused_rows import COLUMNS, Refusal
 
@@ -42,7 +43,7 @@ class Tally:
             self.sums.merge(other.sums)
         self.refused = [*self.refused, *other.refused][:REFUSED_TOLD]
         self.refused_rows += other.refused_rows
-        self.notes += [note for note in other.notes if note not in self.notes]
+        self.notes = together([*self.notes, *other.notes])
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,6 +92,6 @@ class Streamed(ToldInShort):
         )
 
     def _in_short(self) -> Short:
-        into = "" if self.path is None else f", {self.answers:,} answers in {self.path.name}"
+        into = "" if self.path is None else f", {counted(self.answers, 'answer')} in {self.path.name}"
         refused = [f"{self.refused_rows:,} could not be used"] if self.refused_rows else []
         return Short(f"{counted(self.rows, 'row')}{into}", refused, self.tables.get("summary"), "tables['summary']")

@@ -6,9 +6,11 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <numeric>
 #include <random>
+#include <span>
 #include <stdexcept>
 #include <vector>
 
@@ -54,6 +56,30 @@ TEST(ExactSum, HalfALastBitGoesToTheEvenNeighbourAndMoreGoesUp) {
     EXPECT_EQ(sum_of({one, half, smallest, -smallest}), one);  // wide, and a tie again
     EXPECT_EQ(sum_of({one + bit, half, smallest, -smallest}), one + 2 * bit);
     EXPECT_EQ(sum_of({2 - bit, half, smallest}), 2);  // the carry goes into the exponent
+}
+
+TEST(ExactSum, GoesOnFromItsWordsWithoutLoss) {
+    for (const std::vector<double>& values : {std::vector<double>{},
+                                              {0.1, -0.3},
+                                              {1e300, 1, -1e300},
+                                              {smallest, -largest},
+                                              {infinity},
+                                              {0x1p47, 0x1p47, -0x1p-80}}) {
+        ExactSum sum, other;
+        for (const double value : values) sum.add(value);
+        other.add(0.1);
+        std::vector<std::uint64_t> words;
+        sum.append_to(words);
+        other.append_to(words);
+        std::span<const std::uint64_t> rest(words);
+        ExactSum taken = ExactSum::taken_from(rest);
+        EXPECT_EQ(taken.value(), sum.value());
+        taken.add(ExactSum::taken_from(rest));
+        EXPECT_TRUE(rest.empty());
+        sum.add(other);
+        EXPECT_EQ(taken.value(), sum.value());
+        EXPECT_THROW((void)ExactSum::taken_from(rest), std::invalid_argument);
+    }
 }
 
 TEST(ExactSum, TenTenthsAreTheSumOfTheirDoublesRoundedOnce) {

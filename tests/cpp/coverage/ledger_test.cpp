@@ -11,6 +11,7 @@
 #include <mutex>
 #include <numeric>
 #include <random>
+#include <span>
 #include <stdexcept>
 #include <thread>
 #include <tuple>
@@ -171,6 +172,33 @@ TEST(Ledger, AnySplitInAnyOrderGivesTheSameBytes) {
         for (const Ledger& part : parts) merged.merge(part);
         ASSERT_EQ(bytes_of(merged), bytes_of(rows.ledger()));
     }
+}
+
+TEST(Ledger, GoesOnInAnotherProcessFromItsWords) {
+    std::mt19937_64 random(6);
+    for (int round = 0; round < 100; ++round) {
+        const Rows first(random), second(random);
+        Ledger here = first.ledger();
+        here.merge(second.ledger());
+        Ledger there = Ledger::from_words(first.ledger().words());
+        there.merge(Ledger::from_words(second.ledger().words()));
+        ASSERT_EQ(bytes_of(there), bytes_of(here));
+        ASSERT_EQ(there.words(), here.words());
+    }
+    EXPECT_EQ(Ledger::from_words(Ledger(2, 3, 4).words()).by_area(1, 2).size(), 4);
+}
+
+TEST(Ledger, WordsThatAreNoneOfALedgerAreRefused) {
+    std::mt19937_64 random(7);
+    const auto words = Rows(random).ledger().words();
+    for (std::size_t count = 0; count < words.size(); count += 7)
+        EXPECT_THROW((void)Ledger::from_words(std::span(words).first(count)), std::invalid_argument) << count;
+    auto longer = words;
+    longer.push_back(0);
+    EXPECT_THROW((void)Ledger::from_words(longer), std::invalid_argument);
+    auto wider = words;
+    ++wider[2];  // areas
+    EXPECT_THROW((void)Ledger::from_words(wider), std::invalid_argument);
 }
 
 TEST(Ledger, AnyNumberOfThreadsGivesTheSameBytes) {

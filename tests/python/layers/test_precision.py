@@ -4,11 +4,12 @@
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 
 import sheltermap as sm
-from sheltermap.layers.precision import METRES_PER_DEGREE, coordinate_error_m
+from sheltermap.layers.precision import METRES_PER_DEGREE, Decimals, coordinate_error_m
 
 THREE_DECIMALS_M = 2**0.5 / 2 * 1e-3 * METRES_PER_DEGREE  # half a unit on both axes
 
@@ -29,6 +30,22 @@ def test_another_reference_system_does_not_make_coordinates_exact(homes: gpd.Geo
 def test_in_its_own_reference_system_a_frame_is_judged_by_what_it_holds(homes: gpd.GeoDataFrame) -> None:
     better = homes.set_geometry([shapely.Point(24.1012345678912, 57.0023456789123)] * 2, crs=4326)
     assert coordinate_error_m(better) == 0
+
+
+@pytest.mark.parametrize("crs", [4326, 3059])
+@pytest.mark.parametrize("decimals", [0, 1, 3, 6, 8, 15])
+def test_points_in_blocks_tell_the_same_as_in_one_piece(crs: int, decimals: int) -> None:
+    random = np.random.default_rng(decimals)
+    for rows in (1, 10, 2_000):
+        points = random.uniform(20, 60, (rows, 2)).round(decimals)
+        points[:: rows // 2 + 2] = np.nan
+        frame = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*points.T), crs=crs)
+        seen = Decimals(frame.crs.is_geographic)
+        for block in np.array_split(points, 7):
+            seen.add(block)
+        assert seen.error_m == coordinate_error_m(frame)
+        assert seen.are_enough == (decimals == 15 and rows > 1)
+    assert Decimals(in_degrees=True).error_m == 0
 
 
 def test_places_at_the_threshold_are_borderline_in_any_reference_system(homes: gpd.GeoDataFrame) -> None:

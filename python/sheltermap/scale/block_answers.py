@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sheltermap.scale.blocks import Block
     from sheltermap.scale.prepared import Prepared
-    from sheltermap.scale.sources import Source
+    from sheltermap.scale.row_source import Source
 
 _OF_ROWS = (ValueError, _core.ReadError, _core.CrsError, _core.GeometryError)  # what a function says of some rows
 

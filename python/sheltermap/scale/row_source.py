@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where rows come from block by block: files of GeoParquet, tables of a GeoPackage, of PostGIS."""
+"""What rows that come block by block have in common, wherever they are from."""
 
 from __future__ import annotations
 
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -108,23 +107,3 @@ class Seen:
                 f"{self.path.name} was changed while it was read, so its rows are of two states; begin anew when "
                 "nobody writes to it"
             )
-
-
-def source_of(demand: Any, *, id_column: str | None = None, crs: Any = None, strict: bool = True) -> Source:
-    """Return the rows that stand behind a path, a list of paths or a pattern; a source stays what it is.
-
-    Raises
-    ------
-    ReadError
-        If it cannot be read, or its files have other columns or reference systems than the first.
-    """
-    from sheltermap.scale.parquet_blocks import ParquetSource
-
-    if isinstance(demand, Source):
-        return demand
-    if not isinstance(demand, str | os.PathLike | list | tuple):
-        raise TypeError(
-            f"demand is a {type(demand).__name__}; rows that come block by block are a path of a GeoParquet file, "
-            "several of them, or a source; a frame is asked in one piece"
-        )
-    return ParquetSource(demand, id_column=id_column, crs=crs, strict=strict)
