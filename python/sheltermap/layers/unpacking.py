@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sheltermap._native import _core
+from sheltermap.base import memory
 
 MOST_ROWS = 100_000_000
 MOST_BYTES = 16 << 30  # once unpacked
@@ -19,7 +18,7 @@ _ROWS_AT_ONCE = 65_536
 
 def unpacked(source: pa.NativeFile, file: pq.ParquetFile, name: str) -> pa.Table:
     """Return all columns; ReadError, before anything is unpacked, where they are more than limits and memory hold."""
-    about, most = file.metadata, min(MOST_BYTES, _memory_left())
+    about, most = file.metadata, memory.left(MOST_BYTES)
     claimed = sum(about.row_group(i).total_byte_size for i in range(about.num_row_groups))
     if about.num_rows > MOST_ROWS or claimed > most:
         raise _core.ReadError(
@@ -116,15 +115,3 @@ def _written_out(column: pa.Array) -> int:
     if not _has_dictionary(column):
         return int(column.nbytes)
     return pc.sum(pc.take(pc.binary_length(column.dictionary), column.indices)).as_py() or 0
-
-
-def _memory_left() -> int:
-    """Return how many bytes this machine, or this container on it, can still give; the limit where nothing says so."""
-    left = MOST_BYTES
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-        left = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
-        left = min(left, int(Path("/sys/fs/cgroup/memory.max").read_text()))  # "max" where there is none
-    except (OSError, ValueError, StopIteration):
-        pass
-    return left
