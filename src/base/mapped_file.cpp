@@ -4,6 +4,7 @@
 #include "base/system_fault.hpp"
 #include "base/system_file.hpp"
 #ifdef _WIN32
+#include <memory>
 #include <windows.h>
 #else
 #include <sys/mman.h>
@@ -17,10 +18,9 @@ namespace {
 void* mapped(SystemFile::Handle file, std::size_t /*size: all of it*/) {
     HANDLE mapping = CreateFileMappingW(file, nullptr, PAGE_READONLY, 0, 0, nullptr);
     if (mapping == nullptr) throw SystemFault::last();
+    const std::unique_ptr<void, decltype(&CloseHandle)> closed_at_the_end(mapping, &CloseHandle);  // the view goes on
     void* bytes = MapViewOfFile(mapping, FILE_MAP_READ, 0, 0, 0);
-    const SystemFault fault = SystemFault::last();
-    CloseHandle(mapping);  // the view keeps what it needs
-    if (bytes == nullptr) throw fault;
+    if (bytes == nullptr) throw SystemFault::last();
     return bytes;
 }
 

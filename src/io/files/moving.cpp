@@ -3,8 +3,10 @@
 
 #include "base/system_fault.hpp"
 #ifdef _WIN32
+#include <memory>
 #include <windows.h>
 #else
+#include "base/system_file.hpp"
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
@@ -21,13 +23,12 @@ namespace sheltermap::io {
 
 void sync_to_disk(const std::filesystem::path& path) {
     if (std::filesystem::is_directory(path)) return;  // names are brought there by MOVEFILE_WRITE_THROUGH
-    HANDLE file = CreateFileW(path.c_str(), GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                              nullptr, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr);
+    constexpr DWORD shared_by_all = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+    HANDLE file =
+        CreateFileW(path.c_str(), GENERIC_WRITE, shared_by_all, nullptr, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr);
     if (file == INVALID_HANDLE_VALUE) throw SystemFault::last();
-    const bool synced = FlushFileBuffers(file) != 0;
-    const SystemFault fault = SystemFault::last();
-    CloseHandle(file);
-    if (!synced) throw fault;
+    const std::unique_ptr<void, decltype(&CloseHandle)> closed_at_the_end(file, &CloseHandle);
+    if (FlushFileBuffers(file) == 0) throw SystemFault::last();
 }
 
 void rename_over(const std::filesystem::path& from, const std::filesystem::path& to) {
@@ -62,12 +63,8 @@ int exchanged([[maybe_unused]] const char* one, [[maybe_unused]] const char* oth
 }  // namespace
 
 void sync_to_disk(const std::filesystem::path& path) {
-    const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) throw SystemFault::last();
-    const bool synced = brought_to_disk(file);
-    const SystemFault fault = SystemFault::last();
-    close(file);
-    if (!synced) throw fault;
+    const SystemFile file = SystemFile::opened(path);
+    if (!brought_to_disk(file.handle())) throw SystemFault::last();
 }
 
 void rename_over(const std::filesystem::path& from, const std::filesystem::path& to) {
