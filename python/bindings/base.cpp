@@ -5,8 +5,10 @@
 #include "arrays.hpp"
 #include "bindings.hpp"
 #include <string>
-#ifdef __GLIBC__
+#if defined(__GLIBC__) || defined(_WIN32)
 #include <malloc.h>
+#elif defined(__APPLE__)
+#include <malloc/malloc.h>
 #endif
 
 namespace sheltermap::python {
@@ -27,10 +29,14 @@ void bind_reasons(py::module_& m) {
     m.attr("LAST_REASON_OF_REACH") = static_cast<int>(Reason::last_of_reach);
 }
 
-/// The C library keeps for more of the same what becomes free; elsewhere than with glibc this does nothing.
+/// The C library keeps for more of the same what becomes free; with one that is not known here this does nothing.
 void give_back_memory() {
-#ifdef __GLIBC__
+#if defined(__GLIBC__)
     malloc_trim(0);
+#elif defined(_WIN32)
+    _heapmin();
+#elif defined(__APPLE__)
+    malloc_zone_pressure_relief(nullptr, 0);
 #endif
 }
 

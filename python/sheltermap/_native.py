@@ -24,18 +24,21 @@ def _load() -> ModuleType:
     that way and would answer for ours, ours are searched first (RTLD_DEEPBIND); not always, as that would part us
     from a memory allocator that was preloaded. A wheel has its libraries inside the module, where nobody sees them.
     """
-    usual = sys.getdlopenflags()
-    flags = usual & ~os.RTLD_GLOBAL
     bundled = _BUNDLED.is_dir()
-    if not bundled:
-        seen_by_all = ctypes.CDLL(None)
-        if any(hasattr(seen_by_all, name) for name in _SHARED):
-            flags |= getattr(os, "RTLD_DEEPBIND", 0)  # known to glibc alone
-    sys.setdlopenflags(flags)
-    try:
+    if sys.platform == "win32":  # every library finds its own there, whatever else is loaded
         core = importlib.import_module("sheltermap._core")
-    finally:
-        sys.setdlopenflags(usual)
+    else:
+        usual = sys.getdlopenflags()
+        flags = usual & ~os.RTLD_GLOBAL
+        if not bundled:
+            seen_by_all = ctypes.CDLL(None)
+            if any(hasattr(seen_by_all, name) for name in _SHARED):
+                flags |= getattr(os, "RTLD_DEEPBIND", 0)  # known to glibc alone
+        sys.setdlopenflags(flags)
+        try:
+            core = importlib.import_module("sheltermap._core")
+        finally:
+            sys.setdlopenflags(usual)
     if bundled:
         core.start_runtime(_BUNDLED / "proj", _BUNDLED / "gdal")
     return core

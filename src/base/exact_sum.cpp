@@ -18,25 +18,26 @@ std::uint64_t low(unsigned bits) { return bits == 64 ? ~std::uint64_t{0} : (std:
 
 /// Adds to limbs[i], and returns what is carried on.
 bool add_limb(std::uint64_t& limb, std::uint64_t value, bool carry) {
-    const bool first = __builtin_add_overflow(limb, value, &limb);
-    const bool second = __builtin_add_overflow(limb, std::uint64_t{carry}, &limb);
-    return first || second;
+    const std::uint64_t sum = limb + value;
+    limb = sum + (carry ? 1 : 0);
+    return sum < value || limb < sum;
 }
 
 bool subtract_limb(std::uint64_t& limb, std::uint64_t value, bool borrow) {
-    const bool first = __builtin_sub_overflow(limb, value, &limb);
-    const bool second = __builtin_sub_overflow(limb, std::uint64_t{borrow}, &limb);
-    return first || second;
+    const std::uint64_t difference = limb - value;
+    const bool first = limb < value;
+    limb = difference - (borrow ? 1 : 0);
+    return first || difference < limb;
 }
 
-/// The 53 bits of a magnitude below its highest one, rounded to even by what lies under them; times 2^lowest_bit.
+/// The 53 bits of a magnitude below its highest one, rounded to even by what lies under them; times 2^unit.
 template <std::size_t Count>
-double rounded(const std::array<std::uint64_t, Count>& magnitude) {
+double rounded(const std::array<std::uint64_t, Count>& magnitude, int unit) {
     const auto top = std::find_if(magnitude.rbegin(), magnitude.rend(), [](std::uint64_t limb) { return limb != 0; });
     if (top == magnitude.rend()) return 0;
     const auto limb = static_cast<std::size_t>(std::distance(top, magnitude.rend())) - 1;
     const auto highest = 64 * limb + static_cast<std::size_t>(std::bit_width(magnitude[limb])) - 1;
-    if (highest < 53) return std::ldexp(static_cast<double>(magnitude[0]), lowest_bit);
+    if (highest < 53) return std::ldexp(static_cast<double>(magnitude[0]), unit);
     const std::size_t shift = highest - 52;
     const std::size_t from = shift / 64;
     const auto offset = static_cast<unsigned>(shift % 64);
@@ -50,28 +51,33 @@ double rounded(const std::array<std::uint64_t, Count>& magnitude) {
                        std::any_of(magnitude.begin(), magnitude.begin() + static_cast<std::ptrdiff_t>(half / 64),
                                    [](std::uint64_t each) { return each != 0; });
     if (is_half && (below || (mantissa & 1U) != 0)) ++mantissa;
-    return std::ldexp(static_cast<double>(mantissa), static_cast<int>(shift) + lowest_bit);
+    return std::ldexp(static_cast<double>(mantissa), static_cast<int>(shift) + unit);
 }
 
 }  // namespace
 
 void ExactSum::add(const ExactSum& other) {
     if (other.wide_) wide().add(*other.wide_);
-    const Int128 term = other.near_;
-    if (__builtin_add_overflow(near_, term, &near_)) carry_over(term);
+    const TwoWords term = other.near_;
+    if (near_.add(term)) carry_over(term);
 }
 
 double ExactSum::value() const {
-    // A whole number of 128 bits becomes the nearest double, and no double is lost by the power of two.
-    if (!wide_) return std::ldexp(static_cast<double>(near_), lowest_near_bit);
+    if (!wide_) {
+        const std::uint64_t negative = near_.is_negative();
+        TwoWords magnitude = near_;
+        magnitude.negate_if(negative);
+        const double size = rounded(std::array{magnitude.low, magnitude.high}, lowest_near_bit);
+        return negative != 0 ? -size : size;
+    }
     Wide all = *wide_;
     all.add_near(near_);
     return all.value();
 }
 
 void ExactSum::append_to(std::vector<std::uint64_t>& words) const {
-    words.push_back(static_cast<std::uint64_t>(near_));
-    words.push_back(static_cast<std::uint64_t>(near_ >> 64U));
+    words.push_back(near_.low);
+    words.push_back(near_.high);
     words.push_back(wide_ ? 1 : 0);
     if (!wide_) return;
     words.insert(words.end(), wide_->limbs.begin(), wide_->limbs.end());
@@ -87,7 +93,7 @@ ExactSum ExactSum::taken_from(std::span<const std::uint64_t>& words) {
     };
     ExactSum sum;
     const auto near = take(3);
-    sum.near_ = static_cast<Int128>(near[1]) << 64U | static_cast<Int128>(near[0]);
+    sum.near_ = {near[0], near[1]};
     if (near[2] == 0) return sum;
     const auto limbs = take(sum.wide().limbs.size());
     std::ranges::copy(limbs, sum.wide_->limbs.begin());
@@ -114,9 +120,11 @@ void ExactSum::add_wide(double value) {
 }
 
 /// `near_` has gone round by adding `term`: what it held goes to the wide sum, and it begins anew with the term.
-void ExactSum::carry_over(Int128 term) {
-    __extension__ using Unsigned128 = unsigned __int128;
-    wide().add_near(static_cast<Int128>(static_cast<Unsigned128>(near_) - static_cast<Unsigned128>(term)));
+void ExactSum::carry_over(const TwoWords& term) {
+    TwoWords before = near_;
+    const bool borrow = subtract_limb(before.low, term.low, false);
+    subtract_limb(before.high, term.high, borrow);
+    wide().add_near(before);
     near_ = term;
 }
 
@@ -132,12 +140,10 @@ void ExactSum::Wide::add(std::array<std::uint64_t, 2> magnitude, std::size_t pos
     }
 }
 
-void ExactSum::Wide::add_near(Int128 near) {
-    __extension__ using Unsigned128 = unsigned __int128;
-    const bool negative = near < 0;
-    const Unsigned128 magnitude = negative ? -static_cast<Unsigned128>(near) : static_cast<Unsigned128>(near);
-    add({static_cast<std::uint64_t>(magnitude), static_cast<std::uint64_t>(magnitude >> 64U)},
-        static_cast<std::size_t>(lowest_near_bit - lowest_bit), negative);
+void ExactSum::Wide::add_near(TwoWords near) {
+    const std::uint64_t negative = near.is_negative();
+    near.negate_if(negative);
+    add({near.low, near.high}, static_cast<std::size_t>(lowest_near_bit - lowest_bit), negative != 0);
 }
 
 void ExactSum::Wide::add(const Wide& other) {
@@ -149,11 +155,11 @@ void ExactSum::Wide::add(const Wide& other) {
 double ExactSum::Wide::value() const {
     if (std::isnan(not_finite)) return std::numeric_limits<double>::quiet_NaN();  // not what its sign bit happens to be
     if (not_finite != 0) return not_finite;
-    if ((limbs.back() >> 63U) == 0) return rounded(limbs);
+    if ((limbs.back() >> 63U) == 0) return rounded(limbs, lowest_bit);
     std::array<std::uint64_t, 34> magnitude{};
     bool borrow = false;
     for (std::size_t i = 0; i < limbs.size(); ++i) borrow = subtract_limb(magnitude[i], limbs[i], borrow);
-    return -rounded(magnitude);
+    return -rounded(magnitude, lowest_bit);
 }
 
 double exact_sum(std::span<const double> values) {

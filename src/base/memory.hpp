@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <memory>
-#include <sys/mman.h>
 #include <vector>
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 
 namespace sheltermap {
 
@@ -23,6 +25,10 @@ void reserve_in_large_pages(std::vector<T>& values, std::size_t count) {
 
 /// Brings memory nearer that is read soon. Callers are always_inline too: GCC takes a function that does nothing else
 /// for one without effect, and leaves out its calls.
-[[gnu::always_inline]] inline void prefetch(const void* at) noexcept { __builtin_prefetch(at); }
+[[gnu::always_inline]] inline void prefetch([[maybe_unused]] const void* at) noexcept {
+#ifdef __GNUC__
+    __builtin_prefetch(at);
+#endif
+}
 
 }  // namespace sheltermap

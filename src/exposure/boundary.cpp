@@ -29,7 +29,7 @@ void Boundary::prefetch() const noexcept {
     constexpr std::size_t most = 32;  // of a large polygon only some boxes are looked at
     const std::size_t nodes = std::min<std::size_t>(level_begin_[levels_], most);
     const auto* const bytes = reinterpret_cast<const char*>(nodes_);
-    for (std::size_t byte = 0; byte < nodes * sizeof(Node); byte += 64) __builtin_prefetch(bytes + byte);
+    for (std::size_t byte = 0; byte < nodes * sizeof(Node); byte += 64) sheltermap::prefetch(bytes + byte);
 }
 
 template <class Ray>

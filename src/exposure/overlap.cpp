@@ -3,6 +3,7 @@
 
 #include "sheltermap/base/error.hpp"
 
+#include "base/memory.hpp"
 #include "base/not_finite.hpp"
 #include "boundary.hpp"
 #include "feature_clip.hpp"
@@ -88,7 +89,7 @@ public:
             scratch.near.insert(scratch.near.end(), scratch.some.begin(), scratch.some.end());
             scratch.near_end.push_back(scratch.near.size());
             for (const std::int32_t zone : scratch.some) {
-                __builtin_prefetch(&boundaries_.boundaries()[static_cast<std::size_t>(zone)]);
+                prefetch(&boundaries_.boundaries()[static_cast<std::size_t>(zone)]);
             }
         }
         for (const std::int32_t zone : scratch.near)

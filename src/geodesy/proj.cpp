@@ -4,6 +4,7 @@
 #include "sheltermap/base/error.hpp"
 #include "sheltermap/geodesy/proj_data.hpp"
 
+#include "base/path_text.hpp"
 #include <array>
 #include <map>
 #include <mutex>
@@ -38,7 +39,7 @@ PjObject make_operation(PJ_CONTEXT* context, const std::string& from, const std:
 
 PjContext new_proj_context() {
     PjContext context(proj_context_create());
-    const std::string folder = proj_data().string();
+    const std::string folder = path_text(proj_data());
     const std::array<const char*, 1> paths{folder.c_str()};
     proj_context_set_search_paths(context.get(), 1, paths.data());
     proj_context_set_enable_network(context.get(), 0);

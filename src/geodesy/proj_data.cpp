@@ -3,6 +3,7 @@
 
 #include "sheltermap/base/error.hpp"
 
+#include "base/path_text.hpp"
 #include <mutex>
 
 namespace sheltermap {
@@ -26,7 +27,7 @@ std::filesystem::path proj_data() {
 }
 
 void use_proj_data(const std::filesystem::path& folder) {
-    if (!std::filesystem::exists(folder / "proj.db")) throw Error("proj.db is not in " + folder.string());
+    if (!std::filesystem::exists(folder / "proj.db")) throw Error("proj.db is not in " + path_text(folder));
     Folder& kept = Folder::instance();
     const std::scoped_lock lock(kept.mutex);
     kept.path = folder;

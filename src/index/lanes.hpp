@@ -1,18 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#ifndef __GNUC__
+#include "index/plain_lanes.hpp"
+#endif
 
 namespace sheltermap {
 
 /// Eight numbers that are computed with at once: GCC's and Clang's vectors, which become as many instructions as the
-/// processor at hand needs. Comparing two of them gives Masks, all bits set where it holds; `mask ? a : b` chooses.
+/// processor at hand needs. Comparing two of them gives Masks, all bits set where it holds, by which `choose` takes of
+/// the one or of the other.
 inline constexpr std::size_t lanes = 8;
+#ifdef __GNUC__
 using Lanes = double __attribute__((vector_size(64)));
 using Masks = std::int64_t __attribute__((vector_size(64)));
+
+template <class Vector>
+[[nodiscard, gnu::always_inline]] inline Vector choose(const Masks& mask, const Vector& a, const Vector& b) noexcept {
+    return mask ? a : b;
+}
+#else
+using Lanes = PlainLanes<double>;
+using Masks = PlainLanes<std::int64_t>;
+#endif
 
 [[nodiscard, gnu::always_inline]] inline Lanes all(double value) noexcept { return Lanes{} + value; }
 
@@ -34,6 +49,7 @@ template <class Vector>
 
 /// The least of the eight.
 [[nodiscard, gnu::always_inline]] inline double least(const Lanes& values) noexcept {
+#ifdef __GNUC__
     using Four = double __attribute__((vector_size(32)));
     using Two = double __attribute__((vector_size(16)));
     Four low4, high4;
@@ -45,6 +61,11 @@ template <class Vector>
     std::memcpy(&high2, reinterpret_cast<const char*>(&four) + sizeof low2, sizeof high2);
     const Two two = low2 < high2 ? low2 : high2;
     return two[0] < two[1] ? two[0] : two[1];
+#else
+    double found = values[0];
+    for (std::size_t i = 1; i < lanes; ++i) found = std::min(found, values[i]);
+    return found;
+#endif
 }
 
 }  // namespace sheltermap

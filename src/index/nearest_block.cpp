@@ -58,13 +58,13 @@ constexpr std::uint64_t undecided = out_of_reach - 1;  ///< by chords, or too fa
         const Lanes dx = spots[0][s] - x, dy = spots[1][s] - y, dz = spots[2][s] - z;
         const Lanes squared = dx * dx + dy * dy + dz * dz;
         const Masks shorter = squared < shortest;
-        const Lanes longer = shorter ? shortest : squared;
-        second = longer < second ? longer : second;
-        slot = shorter ? Masks{} + static_cast<std::int64_t>(leaf * SpotTree::leaf_size + s) : slot;
-        shortest = shorter ? squared : shortest;
+        const Lanes longer = choose(shorter, shortest, squared);
+        second = choose(longer < second, longer, second);
+        slot = choose(shorter, Masks{} + static_cast<std::int64_t>(leaf * SpotTree::leaf_size + s), slot);
+        shortest = choose(shorter, squared, shortest);
     }
     const Lanes rival = rival_chord_squared(shortest);
-    const Lanes limit = rival < limit_squared ? rival : all(limit_squared);
+    const Lanes limit = choose(rival < limit_squared, rival, all(limit_squared));
     Masks levels{}, level = Masks{} + 1;
     for (std::size_t node = leaf + tree.leaves(); node > 1; node /= 2, level += level) {
         const SpotTree::Split split = tree.split(node / 2);

@@ -83,13 +83,17 @@ private:
     };
     /// Offsets with that along one axis changed; writing one number and reading all would wait for the memory.
     [[gnu::always_inline]] static Offsets with(const Offsets& offsets, std::size_t axis, double offset) noexcept {
+        Offsets changed;
+#ifdef __GNUC__
         using Four = double __attribute__((vector_size(32)));
         using FourWhole = std::int64_t __attribute__((vector_size(32)));
         Four values;
         std::memcpy(&values, &offsets, sizeof values);
         values = FourWhole{0, 1, 2, 3} == static_cast<std::int64_t>(axis) ? Four{} + offset : values;
-        Offsets changed;
         std::memcpy(&changed, &values, sizeof changed);
+#else
+        for (std::size_t i = 0; i < changed.size(); ++i) changed[i] = i == axis ? offset : offsets[i];
+#endif
         return changed;
     }
     struct Spot {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/numbers.hpp"
 
+#include "base/real_number.hpp"
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -58,7 +59,7 @@ Number real_number(std::string_view text, char mark) noexcept {
         text = {spelled.data(), text.size()};
     }
     Number number{.kind = Number::Kind::real};
-    const auto result = std::from_chars(text.data(), text.data() + text.size(), number.real);
+    const auto result = read_real(text.data(), text.data() + text.size(), number.real);
     if (result.ec != std::errc{}) number.kind = Number::Kind::out_of_range;
     return number;
 }

@@ -3,6 +3,7 @@
 
 #include "sheltermap/base/error.hpp"
 
+#include "base/path_text.hpp"
 #include "io/csv/csv.hpp"
 #include "io/features.hpp"
 #include "io/files/text_file.hpp"
@@ -19,7 +20,7 @@ namespace {
 /// Of a source with several data sets (shapefiles in an archive) the one the layer is named after.
 const std::string& choose_data_set(const Source& source, const std::string& layer) {
     if (source.gdal_names.size() == 1) return source.gdal_names.front();
-    const auto stem = [](const std::string& name) { return std::filesystem::path(name).stem().string(); };
+    const auto stem = [](const std::string& name) { return path_text(path_named(name).stem()); };
     const auto found = std::ranges::find(source.gdal_names, layer, stem);
     if (found != source.gdal_names.end()) return *found;
     std::string names;
@@ -30,7 +31,7 @@ const std::string& choose_data_set(const Source& source, const std::string& laye
 }
 
 void require_only_layer(const std::string& asked, const Source& source) {
-    const std::string only = source.path.stem().string();
+    const std::string only = path_text(source.path.stem());
     if (!asked.empty() && asked != only)
         throw ReadError(source.file_name + " has no layer '" + asked + "'; it has '" + only + "'");
 }
@@ -71,7 +72,7 @@ Layer read_unchecked(const Source& source, const ReadOptions& options, const Exe
         require_only_layer(options.layer, source);
         if (source.format == Format::csv) return read_csv(source, options, execution);
         return read_geojson(text_of(source, options.encoding, execution).view, source.file_name,
-                            source.path.stem().string(), options, execution);
+                            path_text(source.path.stem()), options, execution);
     }
     GdalCall call;
     const std::string& gdal_name = choose_data_set(source, options.layer);
@@ -87,9 +88,9 @@ Layer read_layer(const std::filesystem::path& path, const ReadOptions& options, 
         const Source source = locate(path, options);
         return check_rows(read_unchecked(source, options, execution), source.file_name, options, execution);
     } catch (const std::filesystem::filesystem_error& error) {  // no permission, a disk that fails
-        throw ReadError(path.string() + " cannot be read: " + error.code().message());
+        throw ReadError(path_text(path) + " cannot be read: " + error.code().message());
     } catch (const std::bad_alloc&) {
-        throw ReadError(path.string() +
+        throw ReadError(path_text(path) +
                         " does not fit into memory; split it, or convert it to GeoPackage and read it by layers");
     }
 }
@@ -110,7 +111,7 @@ std::filesystem::path readable_file(const std::filesystem::path& path, const Rea
 std::vector<std::string> layer_names(const std::filesystem::path& path) {
     const Source source = locate(path, {});
     if (source.format == Format::csv || source.format == Format::geojson || is_read_by_python(source.format))
-        return {source.path.stem().string()};
+        return {path_text(source.path.stem())};
     std::vector<std::string> spatial, tables;
     GdalCall call;
     for (const auto& gdal_name : source.gdal_names) {

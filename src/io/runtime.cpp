@@ -13,6 +13,7 @@
 #include <ogrsf_frmts.h>
 #include <proj.h>
 
+#include "base/path_text.hpp"
 #include <array>
 #include <mutex>
 
@@ -39,11 +40,11 @@ void start(const RuntimePaths& paths) {
     expect("PROJ", std::to_string(PROJ_VERSION_MAJOR) + "." + std::to_string(PROJ_VERSION_MINOR), running.proj);
 
     if (!paths.proj_data.empty()) use_proj_data(paths.proj_data);
-    const std::string proj_folder = proj_data().string();
+    const std::string proj_folder = path_text(proj_data());
     const std::array<const char*, 2> proj_paths{proj_folder.c_str(), nullptr};
     OSRSetPROJSearchPaths(proj_paths.data());
     OSRSetPROJEnableNetwork(0);
-    CPLPushFinderLocation(paths.gdal_data.empty() ? SHELTERMAP_GDAL_DATA_DIR : paths.gdal_data.string().c_str());
+    CPLPushFinderLocation(paths.gdal_data.empty() ? SHELTERMAP_GDAL_DATA_DIR : path_text(paths.gdal_data).c_str());
 
     RegisterOGRShape();
     RegisterOGRGeoJSON();
@@ -66,7 +67,7 @@ void start_runtime(const RuntimePaths& paths) {
 RuntimeVersions runtime_versions() {
     const std::string geos = GEOSversion();
     return {GDALVersionInfo("RELEASE_NAME"), geos.substr(0, geos.find('-')), proj_info().version,
-            (proj_data() / "proj.db").string()};
+            path_text(proj_data() / "proj.db")};
 }
 
 }  // namespace sheltermap::io

@@ -4,6 +4,7 @@
 #include "sheltermap/base/error.hpp"
 #include "sheltermap/io/atomic.hpp"
 
+#include "base/path_text.hpp"
 #include "io/files/shapefile_members.hpp"
 #include "io/files/write_failure.hpp"
 #include "io/formats_out.hpp"
@@ -26,7 +27,8 @@ public:
     explicit DraftFile(const fs::path& target) : path_(sibling_for(target)) {}
     ~DraftFile() {
         std::error_code ignored;
-        for (const char* ending : {"", "-journal", "-wal", "-shm"}) fs::remove_all(path_.string() + ending, ignored);
+        for (const char* ending : {"", "-journal", "-wal", "-shm"})
+            fs::remove_all(fs::path(path_).concat(ending), ignored);
         if (is_shapefile(path_)) remove_shapefile(path_);
     }
     DraftFile(const DraftFile&) = delete;
@@ -89,20 +91,20 @@ LayerStream checked(const LayerStream& layers) {
 }
 
 const Layer& only(std::span<const Layer* const> layers, const fs::path& target) {
-    if (layers.size() != 1) throw std::invalid_argument(target.string() + " holds one layer; write several as .gpkg");
+    if (layers.size() != 1) throw std::invalid_argument(path_text(target) + " holds one layer; write several as .gpkg");
     return *layers.front();
 }
 
 /// What libraries say of the draft, said of the file that it was to become.
 std::string without_draft(std::string said, const fs::path& draft, const fs::path& target) {
-    const std::string hidden = draft.filename().string(), name = target.filename().string();
+    const std::string hidden = path_text(draft.filename()), name = path_text(target.filename());
     for (auto at = said.find(hidden); at != std::string::npos; at = said.find(hidden, at + name.size()))
         said.replace(at, hidden.size(), name);
     return said;
 }
 
 void write_draft(const fs::path& draft, const fs::path& target, const LayerStream& stream, const Execution& execution) {
-    const std::string ending = lower(target.extension().string());
+    const std::string ending = lower(path_text(target.extension()));
     if (ending == ".gpkg") return write_geopackage(draft, target, stream, execution);
     std::vector<std::shared_ptr<const Layer>> held;
     while (auto layer = stream()) held.push_back(std::move(layer));
@@ -115,7 +117,7 @@ void write_draft(const fs::path& draft, const fs::path& target, const LayerStrea
     if (ending == ".fgb") return write_flatgeobuf(draft, target, only(layers, target), execution);
     if (ending == ".csv") return write_csv(draft, target, only(layers, target), execution);
     throw std::invalid_argument(
-        target.string() +
+        path_text(target) +
         ": the ending must be .gpkg, .gdb, .geojson, .shp, .fgb or .csv (in Python .parquet, .zip and "
         ".xlsx too)");
 }

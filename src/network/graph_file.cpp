@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/base/error.hpp"
 
+#include "base/mapped_file.hpp"
+#include "base/path_text.hpp"
+#include "base/real_number.hpp"
+#include "base/system_fault.hpp"
+#include "base/system_file.hpp"
 #include "graph_columns.hpp"
 #include <algorithm>
 #include <array>
@@ -8,13 +13,9 @@
 #include <charconv>
 #include <cstdio>
 #include <cstring>
-#include <fcntl.h>
 #include <limits>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <system_error>
 #include <type_traits>
-#include <unistd.h>
 #include <utility>
 
 // A graph file: Head, then the text of the info and the columns one after another, each at a multiple of 8 bytes.
@@ -94,7 +95,12 @@ template <class Number>
 Number number_of(std::string_view text, std::string_view key) {
     Number value{};
     const std::string_view digits = value_of(text, key);
-    std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    const char* const end = digits.data() + digits.size();
+    if constexpr (std::is_integral_v<Number>) {
+        std::from_chars(digits.data(), end, value);
+    } else {
+        read_real(digits.data(), end, value);
+    }
     return value;
 }
 
@@ -110,7 +116,7 @@ GraphInfo to_info(std::string_view text) {
 /// A file under construction; closed and complained about in one place.
 class GraphFileWriter {
 public:
-    explicit GraphFileWriter(const std::filesystem::path& path) : path_(path), file_(std::fopen(path.c_str(), "wbx")) {
+    explicit GraphFileWriter(const std::filesystem::path& path) : path_(path), file_(created_stream(path)) {
         if (file_ == nullptr) fail();
     }
     ~GraphFileWriter() {
@@ -130,43 +136,18 @@ public:
 
 private:
     [[noreturn]] void fail() const {
-        throw WriteError("cannot write the network to " + path_.string() + ": " +
+        throw WriteError("cannot write the network to " + path_text(path_) + ": " +
                          std::generic_category().message(errno));
     }
     std::filesystem::path path_;
     std::FILE* file_;
 };
 
-/// A file mapped into memory, read-only.
-class MappedFile {
-public:
-    explicit MappedFile(const std::filesystem::path& path) {
-        const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe would be waited for
-        struct stat status{};
-        if (file < 0 || fstat(file, &status) != 0) fail(path, file);
-        size_ = static_cast<std::size_t>(status.st_size);
-        if (S_ISREG(status.st_mode) && size_ > 0) bytes_ = mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file, 0);
-        if (bytes_ == MAP_FAILED) fail(path, file);
-        ::close(file);
-    }
-    ~MappedFile() {
-        if (bytes_ != nullptr) munmap(bytes_, size_);
-    }
-    MappedFile(const MappedFile&) = delete;
-    MappedFile& operator=(const MappedFile&) = delete;
-
-    [[nodiscard]] const char* bytes() const noexcept { return static_cast<const char*>(bytes_); }
-    [[nodiscard]] std::size_t size() const noexcept { return bytes_ == nullptr ? 0 : size_; }
-
-private:
-    [[noreturn]] static void fail(const std::filesystem::path& path, int file) {
-        const std::string why = std::generic_category().message(errno);
-        if (file >= 0) ::close(file);
-        throw ReadError("cannot read the network " + path.string() + ": " + why);
-    }
-    void* bytes_ = nullptr;
-    std::size_t size_ = 0;
-};
+std::shared_ptr<const MappedFile> mapped_or_error(const std::filesystem::path& path) try {
+    return std::make_shared<const MappedFile>(path);
+} catch (const SystemFault& fault) {
+    throw ReadError("cannot read the network " + path_text(path) + ": " + fault.what());
+}
 
 template <class T>
 bool all_below(std::span<const T> ids, std::size_t end) {
@@ -232,8 +213,8 @@ void Graph::save(const std::filesystem::path& path) const {
 
 Graph Graph::load(const std::filesystem::path& path) {
     static_assert(sizeof(FileHeader) % 8 == 0 && std::is_trivially_copyable_v<FileHeader>);
-    const auto fault = [&](const std::string& what) { return ReadError(path.string() + " " + what); };
-    const auto file = std::make_shared<const MappedFile>(path);
+    const auto fault = [&](const std::string& what) { return ReadError(path_text(path) + " " + what); };
+    const auto file = mapped_or_error(path);
     FileHeader head{};
     if (file->size() < sizeof(head)) throw fault("is no saved network");
     std::memcpy(&head, file->bytes(), sizeof(head));

@@ -3,6 +3,7 @@
 
 #include "sheltermap/base/error.hpp"
 
+#include "base/path_text.hpp"
 #include "marked_deleted.hpp"
 #include "network/walkable_area.hpp"
 #include "reading.hpp"
@@ -146,12 +147,12 @@ Streets read(const std::filesystem::path& path, const Profile& profile, const Ex
 Graph read_streets(const std::filesystem::path& path, const Profile& profile, const JoinOptions& joining,
                    const Execution& execution) {
     GraphInfo info{.profile = std::string(profile.name),
-                   .source = path.filename().string(),
+                   .source = path_text(path.filename()),
                    .walking_m_s = profile.walking_m_s,
                    .closing_depth_m = profile.closing_depth_m};
     Streets streets = read_file(path, [&] { return read(path, profile, execution, info); });
     if (streets.streets.empty()) {
-        throw ReadError(path.string() + " holds no street for '" + info.profile +
+        throw ReadError(path_text(path) + " holds no street for '" + info.profile +
                         "': " + std::to_string(info.ways_used) + " ways fit the profile, " +
                         std::to_string(info.points_missing) + " of their nodes are not in the file");
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reading.hpp"
 
+#include "base/path_text.hpp"
 #include "base/utf8.hpp"
 #include <cstddef>
 #include <cstring>
@@ -53,9 +54,10 @@ std::string sound_name(std::string_view name, const osmium::OSMObject& object) {
 
 ReadError unreadable(const std::filesystem::path& path, const std::exception& error) {
     if (is_shortage(error)) {
-        return ReadError(path.string() + " does not fit into memory; cut it to the area that matters (osmium extract)");
+        return ReadError(path_text(path) +
+                         " does not fit into memory; cut it to the area that matters (osmium extract)");
     }
-    return ReadError(path.string() + " cannot be read as OpenStreetMap data (.osm.pbf or .osm): " + error.what() +
+    return ReadError(path_text(path) + " cannot be read as OpenStreetMap data (.osm.pbf or .osm): " + error.what() +
                      "; is the file whole and of that kind?");
 }
 

@@ -4,6 +4,7 @@
 #include "sheltermap/base/error.hpp"
 #include "sheltermap/base/parallel.hpp"
 
+#include "base/path_text.hpp"
 #include <exception>
 #include <filesystem>
 #include <osmium/io/bzip2_compression.hpp>
@@ -55,7 +56,7 @@ void read_all(const std::filesystem::path& path, osmium::osm_entity_bits::type k
 /// Returns what `read` makes of a file. Throws ReadError where that cannot be done, naming the file.
 template <class Read>
 auto read_file(const std::filesystem::path& path, Read read) {
-    if (!std::filesystem::is_regular_file(path)) throw ReadError("there is no file " + path.string());
+    if (!std::filesystem::is_regular_file(path)) throw ReadError("there is no file " + path_text(path));
     try {
         return read();
     } catch (const Error&) {

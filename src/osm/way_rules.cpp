@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "way_rules.hpp"
 
+#include "base/real_number.hpp"
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -143,7 +144,8 @@ std::int8_t layer_of(std::string_view text) {
 /// The number at the beginning of a text, which loses it.
 std::optional<double> take_number(std::string_view& text) {
     double number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+    const std::string_view fixed = text.substr(0, text.find_first_of("eE"));  // nobody writes a speed with an exponent
+    const auto [end, error] = read_real(fixed.data(), fixed.data() + fixed.size(), number);
     if (error != std::errc() || !(number >= 0)) return std::nullopt;
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
     return number;

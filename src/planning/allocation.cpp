@@ -22,7 +22,7 @@ namespace {
 
 constexpr double units_per_thousandth = 1e-3;
 
-__extension__ using Wide = __int128;
+constexpr std::int64_t most_people = (std::int64_t{1} << 62U) - 1;  // together
 
 /// What an allocation and those that follow from it share.
 struct Demand {
@@ -205,17 +205,21 @@ void Allocation::State::make_prices() const {
 void Allocation::State::make_dual() const {
     const TransportArcs& arcs = simplex.arcs();
     std::vector<std::int64_t> price(places.size());
-    Wide bound = -Wide{arcs.overflow} * simplex.unserved();
+    // Modulo 2^64: on its way the sum may go round, at its end it fits.
+    const auto product = [](std::int64_t a, std::int64_t b) {
+        return static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b);
+    };
+    std::uint64_t bound = 0 - product(arcs.overflow, simplex.unserved());
     for (std::size_t facility = 0; facility < places.size(); ++facility) {
         price[facility] = std::max<std::int64_t>(0, simplex.price(static_cast<std::int32_t>(facility)));
-        bound -= Wide{price[facility]} * std::min(places[facility], demand->everybody);
+        bound -= product(price[facility], std::min(places[facility], demand->everybody));
     }
     for (std::int32_t group = 0; group < arcs.groups(); ++group) {
         std::int64_t least = arcs.overflow;
         for (std::int64_t arc = arcs.offsets[group]; arc < arcs.offsets[group + 1]; ++arc) {
             least = std::min(least, arcs.cost[arc] + price[arcs.facility[arc]]);
         }
-        bound += Wide{least} * simplex.people()[group];
+        bound += product(least, simplex.people()[group]);
     }
     dual = static_cast<std::int64_t>(bound);
 }
@@ -378,9 +382,11 @@ Allocation allocate(std::shared_ptr<const Reach> reach, std::span<const std::int
     if (places.size() > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max() / 4)) {
         throw std::invalid_argument("too many facilities");
     }
-    Wide everybody = 0;
-    for (const std::int64_t each : people) everybody += each;
-    if (everybody >= Wide{1} << 62U) throw std::invalid_argument("there are more people than 64 bits can count");
+    std::int64_t everybody = 0;
+    for (const std::int64_t each : people) {
+        if (each > most_people - everybody) throw std::invalid_argument("there are more people than 64 bits can count");
+        everybody += each;
+    }
 
     auto demand =
         std::make_shared<const Demand>(std::move(reach), people, static_cast<std::int32_t>(places.size()), options);

@@ -23,7 +23,8 @@ constexpr double thousandths_per_unit = 1000;
 /// Sums of prices stay far below what 64 bits hold.
 constexpr std::int64_t most = std::int64_t{1} << 56U;
 
-__extension__ using Wide = __int128;
+/// Whether a x b is below `limit`, where the product itself may be more than 64 bits hold; b is at least 1.
+bool product_is_below(std::int64_t a, std::int64_t b, std::int64_t limit) { return a <= (limit - 1) / b; }
 
 std::int64_t thousandths(double cost, std::size_t row) {
     if (!(cost >= 0) || cost * thousandths_per_unit > static_cast<double>(most)) {
@@ -81,18 +82,18 @@ DemandGroups demand_groups(const Reach& reach, std::span<const std::int64_t> peo
         arcs->offsets.push_back(static_cast<std::int64_t>(arcs->facility.size()));
     }
 
-    Wide everybody = 0;
+    std::int64_t everybody = 0;
     for (std::size_t row = 0; row < reach.size(); ++row) {
         everybody += people[row];
         if (merged.group[row] < 0) continue;
         ++groups.begin[number[merged.group[row]] + 1];
     }
     // A chain visits each facility once at most, and a step changes the cost by less than the dearest way does.
-    const Wide overflow = Wide{4} * (facilities + 2) * (Wide{dearest} + 1);
-    if (everybody * (Wide{dearest} + 1) >= (Wide{1} << 62U) || overflow >= most) {
+    const std::int64_t steps = std::int64_t{4} * (std::int64_t{facilities} + 2), step = dearest + 1;
+    if (!product_is_below(everybody, step, std::int64_t{1} << 62U) || !product_is_below(steps, step, most)) {
         throw std::invalid_argument("people x cost is too large: together they must stay below 4.6e15 people x units");
     }
-    arcs->overflow = static_cast<std::int64_t>(overflow);
+    arcs->overflow = steps * step;
 
     for (std::size_t group = 0; group < merged.size(); ++group) groups.begin[group + 1] += groups.begin[group];
     groups.rows.resize(groups.begin.back());

@@ -29,9 +29,11 @@ public:
         const auto bits = std::bit_cast<std::uint64_t>(value);
         const auto shift = static_cast<unsigned>((bits >> 52U) & 0x7ffU) - lowest_exponent;
         if (shift > highest_shift) return add_wide(value);  // wraps round where the exponent is lower
-        const auto mantissa = static_cast<Int128>((bits & 0xfffffffffffffU) | (std::uint64_t{1} << 52U)) << shift;
-        const Int128 term = (bits >> 63U) != 0 ? -mantissa : mantissa;
-        if (__builtin_add_overflow(near_, term, &near_)) carry_over(term);
+        const std::uint64_t mantissa = (bits & 0xfffffffffffffU) | (std::uint64_t{1} << 52U);
+        const std::uint64_t moved = mantissa << (shift % 64);
+        TwoWords term = shift < 64 ? TwoWords{moved, (mantissa >> 1U) >> (63 - shift)} : TwoWords{0, moved};
+        term.negate_if(bits >> 63U);
+        if (near_.add(term)) carry_over(term);
     }
     void add(const ExactSum& other);
 
@@ -44,7 +46,26 @@ public:
     [[nodiscard]] static ExactSum taken_from(std::span<const std::uint64_t>& words);
 
 private:
-    __extension__ using Int128 = __int128;
+    /// 128 bits in two's complement. Without a branch, for neither signs nor sizes of numbers can be foreseen.
+    struct TwoWords {
+        std::uint64_t low = 0, high = 0;
+
+        void negate_if(std::uint64_t one) noexcept {
+            const std::uint64_t all_bits = 0 - one;
+            low ^= all_bits;
+            high ^= all_bits;
+            low += one;
+            high += low < one ? 1 : 0;
+        }
+        /// True where it goes round.
+        [[nodiscard]] bool add(const TwoWords& term) noexcept {
+            const std::uint64_t before = high;
+            low += term.low;
+            high += term.high + (low < term.low ? 1 : 0);
+            return (((high ^ before) & (high ^ term.high)) >> 63U) != 0;
+        }
+        [[nodiscard]] std::uint64_t is_negative() const noexcept { return high >> 63U; }
+    };
     static constexpr unsigned lowest_exponent = 995;  // as stored, of a double whose last bit is 2^-80
     static constexpr unsigned highest_shift = 72;     // 53 bits moved so far stay below the sign with two to spare
 
@@ -54,16 +75,16 @@ private:
         double not_finite = 0;
 
         void add(std::array<std::uint64_t, 2> magnitude, std::size_t position, bool negative);
-        void add_near(Int128 near);
+        void add_near(TwoWords near);
         void add(const Wide& other);
         [[nodiscard]] double value() const;
     };
 
     Wide& wide();
     void add_wide(double value);
-    void carry_over(Int128 term);
+    void carry_over(const TwoWords& term);
 
-    Int128 near_ = 0;
+    TwoWords near_;
     std::unique_ptr<Wide> wide_;
 };
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the libraries inside a wheel would ask of others (only there: SHELTERMAP_BUNDLED).
 #include <cstddef>
+#ifdef __linux__
 #include <sys/random.h>
+#endif
 
 // NOLINTBEGIN(bugprone-reserved-identifier): the names that the linker gives (--wrap)
 extern "C" {

@@ -55,9 +55,9 @@ def write_warning(warned: Warned, folder: Path, languages: Sequence[str]) -> lis
     try:
         fresh.mkdir()
         content = json.dumps(warned.to_dict(), ensure_ascii=False, indent=1, allow_nan=False)
-        (fresh / JSON).write_text(content + "\n", encoding="utf-8")
+        (fresh / JSON).write_text(content + "\n", encoding="utf-8", newline="\n")
         for lang in languages:
-            (fresh / f"warning_{lang}.txt").write_text(warned.text(lang), encoding="utf-8")
+            (fresh / f"warning_{lang}.txt").write_text(warned.text(lang), encoding="utf-8", newline="\n")
             if warned.state == IN_FORCE:
                 (fresh / f"map_{lang}.html").write_text(warned.explore(lang=lang).html, encoding="utf-8", newline="\n")
         names = sorted(each.name for each in fresh.iterdir())

@@ -85,7 +85,7 @@ def write_text(path: Path, text: str) -> None:
     check_parent(path)
     fresh = Path(files.sibling_for(path))
     try:
-        fresh.write_text(text, encoding="utf-8")
+        fresh.write_text(text, encoding="utf-8", newline="\n")
         files.replace(fresh, path)
     except OSError as error:
         raise WriteError(f"cannot write {path}: {_cause(error, path.parent)}") from None

@@ -6,12 +6,12 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sheltermap import WriteError
+from sheltermap.base.system import end_with_children
 
 VARIABLE = "SHELTERMAP_BROWSER"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "chrome", "msedge")
@@ -98,7 +98,14 @@ def _run(command: list[str], home: str) -> str:
     environment = os.environ | {"HOME": home, "XDG_CONFIG_HOME": home, "XDG_CACHE_HOME": home}
     quiet = subprocess.DEVNULL
     with subprocess.Popen(
-        command, env=environment, stdin=quiet, stdout=quiet, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        env=environment,
+        stdin=quiet,
+        stdout=quiet,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,
     ) as running:
         try:
             return running.communicate(timeout=PATIENCE_S)[1]
@@ -106,12 +113,4 @@ def _run(command: list[str], home: str) -> str:
             raise WriteError(f"cannot print to PDF: {command[0]} took more than {PATIENCE_S} s") from None
         finally:
             if running.poll() is None:
-                _end(running)
-
-
-def _end(running: subprocess.Popen[str]) -> None:
-    if hasattr(os, "killpg"):
-        os.killpg(running.pid, signal.SIGKILL)
-    else:
-        running.kill()
-    running.communicate()
+                end_with_children(running)

@@ -254,7 +254,7 @@ def write_assessment(
     digests = {
         path.relative_to(folder).as_posix(): digest if path.name == GEOPACKAGE else sha256(path) for path in written
     }
-    with (folder / SUMMARY).open("w", encoding="utf-8") as file:
+    with (folder / SUMMARY).open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(_json(summary(assessment) | {"files": digests}))
 
 
@@ -310,7 +310,7 @@ def _write_beside(
     found, unknown = sections(assessment)
     languages = assessment.plan.languages
     page = folder / "report.html"
-    page.write_text(build_report(assessment, found, unknown, maps=maps), encoding="utf-8")
+    page.write_text(build_report(assessment, found, unknown, maps=maps), encoding="utf-8", newline="\n")
     memory.give_back()
     write_workbook(assessment, found, folder / "figures.xlsx")
     created = datetime.fromisoformat(assessment.created)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sheltermap._native import ReadError
+from sheltermap.base.system import way_to
 from sheltermap.layers.digest import files_sha256, sha256
 from sheltermap.layers.gathered import paths_of
 
@@ -65,11 +66,6 @@ def _state(asked: AskedFigures, what: str, record: dict[str, Any], folders: Iter
         if len(found) == 1:
             now = digests[0]
         else:
-            now = files_sha256({_name(each, folder): own for each, own in zip(found, digests, strict=True)})
+            now = files_sha256({way_to(each, folder): own for each, own in zip(found, digests, strict=True)})
         return SAME if now == record.get("sha256") else CHANGED
     return NOT_FOUND
-
-
-def _name(path: Path, folder: Path) -> str:
-    """Return a file as the list of several names it: by its way from the plan's folder."""
-    return str(path.relative_to(folder)) if path.is_relative_to(folder) else str(path)

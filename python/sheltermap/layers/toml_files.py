@@ -53,7 +53,7 @@ def write_toml(target: Path, text: str) -> None:
     try:
         with TemporaryDirectory(prefix=".sheltermap-", dir=target.absolute().parent) as folder:
             fresh = Path(folder) / target.name
-            fresh.write_text(text, encoding="utf-8")
+            fresh.write_text(text, encoding="utf-8", newline="\n")
             files.replace(fresh, target)
     except OSError as error:
         raise _core.WriteError(f"cannot write {target}: {error.strerror}") from None

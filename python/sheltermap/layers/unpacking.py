@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sheltermap._native import _core
+from sheltermap.base import memory
 
 MOST_ROWS = 100_000_000
 MOST_BYTES = 16 << 30  # once unpacked
@@ -32,7 +32,7 @@ def unpacked(
     ReadError
         Before anything is unpacked, where they are more than limits and memory hold.
     """
-    about, most = file.metadata, min(MOST_BYTES, memory_left())
+    about, most = file.metadata, memory.left(MOST_BYTES)
     wanted = range(about.num_row_groups) if groups is None else groups
     rows = sum(about.row_group(group).num_rows for group in wanted)
     claimed = sum(about.row_group(group).total_byte_size for group in wanted)
@@ -131,15 +131,3 @@ def _written_out(column: pa.Array) -> int:
     if not _has_dictionary(column):
         return int(column.nbytes)
     return pc.sum(pc.take(pc.binary_length(column.dictionary), column.indices)).as_py() or 0
-
-
-def memory_left() -> int:
-    """Return how many bytes this machine, or this container on it, can still give; the limit where nothing says so."""
-    left = MOST_BYTES
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-        left = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
-        left = min(left, int(Path("/sys/fs/cgroup/memory.max").read_text()))  # "max" where there is none
-    except (OSError, ValueError, StopIteration):
-        pass
-    return left

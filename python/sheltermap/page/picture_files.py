@@ -37,7 +37,7 @@ def write_picture(picture: MapPicture, path: Path, lang: str) -> None:
         figure = titled_figure(picture, lang)
         png = figure_bytes(figure, "png", dpi=DOTS_PER_INCH, metadata={"Software": None})
         path.with_name(f"{path.name}.png").write_bytes(png)
-        path.with_name(f"{path.name}.svg").write_text(figure_svg(figure), encoding="utf-8")
+        path.with_name(f"{path.name}.svg").write_text(figure_svg(figure), encoding="utf-8", newline="\n")
 
 
 def titled_figure(picture: MapPicture, lang: str) -> Figure:

@@ -4,12 +4,9 @@
 from __future__ import annotations
 
 import atexit
-import ctypes
 import importlib
-import os
 import sys
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,10 +14,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from sheltermap._native import SheltermapError
+from sheltermap.base.system import nothing_printed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     Numbers = NDArray[np.float64]
@@ -226,27 +222,6 @@ def _loaded() -> Any:
             f"HiGHS, which proves what is best, cannot be loaded in this process{beside} ({error}): ask in a process "
             "of its own, or with prove=False, which gives the best found and a bound"
         ) from None
-    with _nothing_printed():
+    with nothing_printed():
         highspy.Highs()
     return highspy
-
-
-@contextmanager
-def _nothing_printed() -> Iterator[None]:
-    """Send what libraries print on the standard output nowhere."""
-    try:
-        kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
-    except OSError:  # there is no standard output
-        yield
-        return
-    process = ctypes.CDLL(None)
-    sys.stdout.flush()
-    process.fflush(None)
-    try:
-        os.dup2(nowhere, 1)
-        yield
-    finally:
-        process.fflush(None)
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nowhere)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import textwrap
 import unicodedata
@@ -16,6 +15,7 @@ from typing import Any
 from sheltermap.base import texts
 from sheltermap.base.invisible import visible
 from sheltermap.base.limits import Limit
+from sheltermap.base.system import way_to
 from sheltermap.basemap.openstreetmap import OSM_ENDINGS
 from sheltermap.layers.toml_files import toml_value
 from sheltermap.plans.guessing import Candidate, Role
@@ -112,7 +112,7 @@ def plan_text(draft: Draft, folder: Path, lang: str, schema: str | None = None) 
     for part, name in zip(draft.parts, names, strict=True):
         lines += ["", *_source(part, name, folder, lang)]
         if part.role == "streets" and part.seen.path.name.lower().endswith(OSM_ENDINGS):
-            lines += ["", *_said("ground", lang), "[map]", f"context = {toml_value(_relative(part, folder))}"]
+            lines += ["", *_said("ground", lang), "[map]", f"context = {toml_value(way_to(part.seen.path, folder))}"]
     for number, analysis in enumerate(_analyses(draft, names)):
         lines += ["", *(_said("analyses", lang) if number == 0 else []), "[[analyses]]"]
         lines += [f"{key} = {toml_value(value)}" for key, value in analysis.items()]
@@ -144,14 +144,10 @@ def _plain(part: Part) -> str:
     return (plain if plain[:1].isalpha() else f"{part.role}_{plain}")[:NAME].rstrip("_")
 
 
-def _relative(part: Part, folder: Path) -> str:
-    return Path(os.path.relpath(part.seen.path, folder)).as_posix()
-
-
 def _source(part: Part, name: str, folder: Path, lang: str) -> Iterator[str]:
     """Give the table of an input, or of the streets."""
     seen = part.seen
-    path = _relative(part, folder)
+    path = way_to(part.seen.path, folder)
     if part.role == "streets":
         yield from _said("streets", lang)
         yield f"[networks.{STREETS}]"

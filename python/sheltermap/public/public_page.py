@@ -93,7 +93,10 @@ def public_page(told: Told, maps: Mapping[str, str]) -> str:
         title=told.title,
         kind=texts.both("public.kind"),
         beside={lang: name for name, lang in zip(names, told.languages, strict=True)} if maps else None,
-        further=(own.joinpath("public.css").read_text("utf-8"), own.joinpath("public.js").read_text("utf-8")),
+        further=(
+            own.joinpath("public.css").read_text(encoding="utf-8"),
+            own.joinpath("public.js").read_text(encoding="utf-8"),
+        ),
         told=told,
         cards=cards,
         map_page=next(iter(maps), None),

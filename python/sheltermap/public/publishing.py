@@ -378,7 +378,7 @@ def _write(folder: Path, told: Told, layers: dict[str, gpd.GeoDataFrame], create
     (folder / "statement.md").write_text(
         told.statement.markdown(told.title, told.languages), encoding="utf-8", newline="\n"
     )
-    (folder / "statement.json").write_text(_json(told.statement.to_dict()), encoding="utf-8")
+    (folder / "statement.json").write_text(_json(told.statement.to_dict()), encoding="utf-8", newline="\n")
     written = sorted(path for path in folder.rglob("*") if path.is_file())
     summary = {
         "schema": SCHEMA,
@@ -389,7 +389,7 @@ def _write(folder: Path, told: Told, layers: dict[str, gpd.GeoDataFrame], create
         "people": {each.name: _people(each) for each in told.tables},
         "files": {path.relative_to(folder).as_posix(): sha256(path) for path in written},
     }
-    (folder / SUMMARY).write_text(_json(summary), encoding="utf-8")
+    (folder / SUMMARY).write_text(_json(summary), encoding="utf-8", newline="\n")
 
 
 def _stamp(path: Path, created: str) -> None:

@@ -71,7 +71,7 @@ def write_copy(store: Path, rows: GeoDataFrame, path: Path, lang: str, *, marked
                 cells = [[*line, mark] for line in _cells(rows, register, lang)]
                 write_workbook(fresh, register, POSITION, lang, cells, [COPY_OF])
             else:
-                fresh.write_text(_csv(rows, register, lang, mark), encoding="utf-8-sig")
+                fresh.write_text(_csv(rows, register, lang, mark), encoding="utf-8-sig", newline="")
             files.replace(fresh, path)
     except OSError as error:
         raise sm.WriteError(f"cannot write {path}: {error.strerror}") from None

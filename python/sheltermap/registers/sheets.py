@@ -35,7 +35,7 @@ def write_sheet(table: pd.DataFrame, path: Path) -> None:
             fresh = Path(folder) / path.name
             if suffix == ".csv":
                 # The mark at the beginning tells spreadsheets that it is UTF-8.
-                fresh.write_text(_csv([columns, *rows]), encoding="utf-8-sig")
+                fresh.write_text(_csv([columns, *rows]), encoding="utf-8-sig", newline="")
             else:
                 _xlsx(fresh, columns, rows)
             files.replace(fresh, path)

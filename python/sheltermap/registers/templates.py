@@ -96,7 +96,9 @@ def template(
             elif suffix == ".xlsx":
                 write_workbook(fresh, register, POSITION, lang)
             else:
-                fresh.write_text(_csv_line(register), encoding="utf-8-sig")  # the mark tells spreadsheets it is UTF-8
+                fresh.write_text(
+                    _csv_line(register), encoding="utf-8-sig", newline=""
+                )  # the mark tells spreadsheets it is UTF-8
             files.replace(fresh, target)
     except OSError as error:
         raise sm.WriteError(f"cannot write {target}: {error.strerror}") from None

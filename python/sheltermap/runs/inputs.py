@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import sheltermap as sm
 from sheltermap._native import _core
+from sheltermap.base.system import way_to
 from sheltermap.layers.digest import files_sha256, rows_sha256, sha256
 from sheltermap.layers.gathered import paths_of
 from sheltermap.layers.table_places import CRS_BY_COLUMNS
@@ -108,7 +108,7 @@ def _of_files(source: Input, plan: Plan) -> tuple[gpd.GeoDataFrame, str]:
         raise sm.ReadError(f"{changed[0]} was changed while it was read; run again")
     if len(paths) == 1:
         return frame, before[0]
-    named = {os.path.relpath(path, folder): digest for path, digest in zip(paths, before, strict=True)}
+    named = {way_to(path, folder): digest for path, digest in zip(paths, before, strict=True)}
     frame.attrs["sheltermap_notes"] += [f"{name}: SHA-256 {digest}" for name, digest in named.items()]
     return frame, files_sha256(named)
 

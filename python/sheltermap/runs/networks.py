@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, fields
 
 import geopandas
 
 import sheltermap as sm
 from sheltermap.base.suggestions import unknown
+from sheltermap.base.system import way_to
 from sheltermap.layers.digest import files_sha256, rows_sha256
 from sheltermap.layers.gathered import has_pattern, paths_of
 from sheltermap.plans.plan import Plan
@@ -90,9 +90,7 @@ def _of_files(plan: Plan, name: str) -> tuple[sm.Network, str]:
         network = _of_lines(plan, name, sm.read(paths, **source.reading()))
     for path, digest in zip(paths, before, strict=True):
         require_same(part, path, digest)
-    return network, files_sha256(
-        {os.path.relpath(path, folder): each for path, each in zip(paths, before, strict=True)}
-    )
+    return network, files_sha256({way_to(path, folder): each for path, each in zip(paths, before, strict=True)})
 
 
 def _of_table(plan: Plan, name: str, table: str) -> tuple[sm.Network, str]:

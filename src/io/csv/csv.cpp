@@ -3,6 +3,7 @@
 
 #include "sheltermap/base/error.hpp"
 
+#include "base/path_text.hpp"
 #include "base/utf8.hpp"
 #include "io/checks/refusals.hpp"
 #include "io/csv/csv_columns.hpp"
@@ -62,7 +63,7 @@ Layer read_csv(const Source& source, const ReadOptions& options, const Execution
     Faults faults;
     for (const auto& [row, why] : table.bad_rows) faults.try_emplace(row, reason::damaged_row, why);
     Layer layer;
-    layer.name = source.path.stem().string();
+    layer.name = path_text(source.path.stem());
     layer.crs = crs_of(table, columns, options, source.file_name);
     layer.attributes.rows = table.rows();
     const CsvNumbers numbers(table, columns, execution);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/base/error.hpp"
 
+#include "base/path_text.hpp"
 #include "io/csv/csv_syntax.hpp"
 #include "io/csv/formula.hpp"
 #include "io/files/output_file.hpp"
@@ -38,7 +39,7 @@ std::vector<LonLat> positions_of(const Layer& layer, const std::filesystem::path
     for (std::size_t row = 0; row < layer.geometry.size(); ++row) {
         const GeometryType type = layer.geometry.types[row];
         if (type != GeometryType::point && type != GeometryType::missing) {
-            throw WriteError(target.string() + " cannot be written: row " + std::to_string(row + 1) + " is a " +
+            throw WriteError(path_text(target) + " cannot be written: row " + std::to_string(row + 1) + " is a " +
                              std::string(name(type)) + " and CSV holds points only; write .gpkg or .geojson");
         }
         points.push_back(type == GeometryType::point ? layer.geometry.row_vertices(row).front() : XY{NAN, NAN});
@@ -62,7 +63,7 @@ void require_same(const Column& column, const std::vector<LonLat>& places, doubl
     for (std::size_t row = 0; row < places.size(); ++row) {
         const double expected = places[row].*coordinate;
         if (std::isnan(expected) ? column.valid[row] == 0 : std::abs(value(row) - expected) < 1e-9) continue;
-        throw WriteError(target.string() + " cannot be written: the column '" + column.name +
+        throw WriteError(path_text(target) + " cannot be written: the column '" + column.name +
                          "' differs from the position in row " + std::to_string(row + 1) +
                          "; rename or drop the column");
     }
@@ -127,7 +128,7 @@ void write_csv(const std::filesystem::path& path, const std::filesystem::path& t
     file.close();
 
     const KeptText text = text_of(locate(path, {}), {}, execution);
-    const CsvTable back = parse_csv(text.view, target.filename().string(), execution);
+    const CsvTable back = parse_csv(text.view, path_text(target.filename()), execution);
     if (back.rows() != layer.attributes.rows || !back.bad_rows.empty())
         throw write_failure(target, "what was written cannot be read back");
 }

@@ -7,6 +7,7 @@
 #include <cpl_string.h>
 #include <cpl_vsi.h>
 
+#include "base/path_text.hpp"
 #include "io/files/archive_names.hpp"
 #include "io/files/archive_size.hpp"
 #include "io/gdal_call.hpp"
@@ -30,7 +31,7 @@ bool points_outside(std::string_view member) {
 
 /// Not what macOS keeps beside a file, its resource fork: "__MACOSX/…" or "._name".
 bool is_shapefile(const std::string& member) {
-    const std::string file = std::filesystem::path(member).filename().string();
+    const std::string file = path_text(path_named(member).filename());
     return lower(member).ends_with(".shp") && !file.starts_with("._") && member.find("__MACOSX/") == std::string::npos;
 }
 
@@ -43,13 +44,13 @@ struct CloseDirectory {
 ArchivedShapefiles shapefiles_in_archive(const std::filesystem::path& archive, std::int64_t max_bytes) {
     start_runtime();
     GdalCall call;
-    const std::string name = archive.filename().string();
-    if (const auto members = members_in_archive(ByteFile(archive.string(), name)); members > most_members) {
+    const std::string name = path_text(archive.filename());
+    if (const auto members = members_in_archive(ByteFile(path_text(archive), name)); members > most_members) {
         throw ReadError(name + " has " + std::to_string(members) + " members, more than the limit of " +
                         std::to_string(most_members) + "; unpack it and read the shapefile you need");
     }
     const auto copy = without_leading_slashes(archive);
-    const std::string root = "/vsizip/{" + (copy ? copy->gdal_name() : archive.string()) + "}";
+    const std::string root = "/vsizip/{" + (copy ? copy->gdal_name() : path_text(archive)) + "}";
     const std::unique_ptr<VSIDIR, CloseDirectory> directory(VSIOpenDir(root.c_str(), -1, nullptr));
     if (!directory) throw ReadError(name + " is not a whole zip archive: " + call.take());
     const auto packed = static_cast<std::int64_t>(std::filesystem::file_size(archive));

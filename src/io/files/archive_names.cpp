@@ -3,6 +3,7 @@
 
 #include <cpl_vsi.h>
 
+#include "base/path_text.hpp"
 #include "io/files/archive_end.hpp"
 #include "io/files/byte_file.hpp"
 #include <algorithm>
@@ -94,8 +95,8 @@ MemoryFile::MemoryFile(const std::string& name, const std::string& bytes) {
 MemoryFile::~MemoryFile() { VSIUnlink(gdal_name_.c_str()); }
 
 std::shared_ptr<const MemoryFile> without_leading_slashes(const std::filesystem::path& archive) {
-    const std::string name = archive.filename().string();
-    const ByteFile file(archive.string(), name);
+    const std::string name = path_text(archive.filename());
+    const ByteFile file(path_text(archive), name);
     constexpr std::string_view rooted_name = "/";
     constexpr std::size_t most_bytes = std::size_t{1} << 32U;
     if (file.size() < archive_end_bytes || file.size() >= most_bytes) return nullptr;

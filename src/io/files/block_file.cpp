@@ -3,26 +3,26 @@
 
 #include "sheltermap/base/error.hpp"
 
+#include "base/system_fault.hpp"
 #include "io/files/write_failure.hpp"
+#include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstring>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <system_error>
-#include <unistd.h>
 #include <utility>
 
 namespace sheltermap::io {
+namespace {
+
+SystemFile created_or_failure(const std::filesystem::path& path, const std::filesystem::path& target) try {
+    return SystemFile::created(path);
+} catch (const SystemFault& fault) {
+    throw write_failure(target, fault.what());
+}
+
+}  // namespace
 
 BlockFile::BlockFile(const std::filesystem::path& path, std::filesystem::path target)
-    : target_(std::move(target)), descriptor_(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666)) {
-    if (descriptor_ < 0) fail(std::generic_category().message(errno));
-}
-
-BlockFile::~BlockFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-}
+    : target_(std::move(target)), file_(created_or_failure(path, target_)) {}
 
 std::size_t BlockFile::place_for(std::size_t block, std::size_t bytes, const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
@@ -42,33 +42,26 @@ void BlockFile::give_up() {
 void BlockFile::write(std::size_t block, std::string_view text, const std::stop_token& stop) {
     std::array<char, std::size_t{1} << 15U> back;  // NOLINT(*-member-init): written before it is read
     std::size_t place = place_for(block, text.size(), stop);
-    for (std::size_t done = 0; done < text.size();) {
-        const ssize_t put =
-            ::pwrite(descriptor_, text.data() + done, text.size() - done, static_cast<off_t>(place + done));
-        if (put < 0 && errno == EINTR) continue;
-        if (put <= 0) fail(std::generic_category().message(put < 0 ? errno : ENOSPC));
-        done += static_cast<std::size_t>(put);
-    }
-    while (!text.empty()) {
-        const ssize_t got =
-            ::pread(descriptor_, back.data(), std::min(back.size(), text.size()), static_cast<off_t>(place));
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) fail(std::generic_category().message(errno));
-        const auto bytes = static_cast<std::size_t>(got);
-        if (bytes == 0 || std::memcmp(back.data(), text.data(), bytes) != 0)
-            fail("what was written cannot be read back");
-        text.remove_prefix(bytes);
-        place += bytes;
+    try {
+        file_.write(text, place);
+        while (!text.empty()) {
+            const std::size_t bytes = file_.read(back.data(), std::min(back.size(), text.size()), place);
+            if (bytes == 0 || std::memcmp(back.data(), text.data(), bytes) != 0) fail_unlike();
+            text.remove_prefix(bytes);
+            place += bytes;
+        }
+    } catch (const SystemFault& fault) {
+        throw write_failure(target_, fault.what());
     }
 }
 
-void BlockFile::close() {
-    struct stat about{};
-    if (::fstat(descriptor_, &about) != 0) fail(std::generic_category().message(errno));
-    if (static_cast<std::size_t>(about.st_size) != size_) fail("what was written cannot be read back");
-    if (::close(std::exchange(descriptor_, -1)) != 0) fail(std::generic_category().message(errno));
+void BlockFile::close() try {
+    if (file_.size() != size_) fail_unlike();
+    file_.close();
+} catch (const SystemFault& fault) {
+    throw write_failure(target_, fault.what());
 }
 
-void BlockFile::fail(const std::string& cause) const { throw write_failure(target_, cause); }
+void BlockFile::fail_unlike() const { throw write_failure(target_, "what was written cannot be read back"); }
 
 }  // namespace sheltermap::io

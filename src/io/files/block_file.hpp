@@ -3,6 +3,7 @@
 
 #include "sheltermap/base/parallel.hpp"
 
+#include "base/system_file.hpp"
 #include <condition_variable>
 #include <cstddef>
 #include <filesystem>
@@ -17,7 +18,6 @@ class BlockFile {
 public:
     /// `target` is the file named in messages, which `path` will become. Throws WriteError.
     BlockFile(const std::filesystem::path& path, std::filesystem::path target);
-    ~BlockFile();
     BlockFile(const BlockFile&) = delete;
     BlockFile& operator=(const BlockFile&) = delete;
 
@@ -31,9 +31,9 @@ public:
 
 private:
     std::size_t place_for(std::size_t block, std::size_t bytes, const std::stop_token& stop);
-    [[noreturn]] void fail(const std::string& cause) const;
+    [[noreturn]] void fail_unlike() const;
     std::filesystem::path target_;
-    int descriptor_;
+    SystemFile file_;
     std::mutex mutex_;
     std::condition_variable_any moved_on_;
     std::size_t next_block_ = 0;

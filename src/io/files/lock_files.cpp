@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/files/lock_files.hpp"
 
+#include "base/path_text.hpp"
 #include "io/files/write_failure.hpp"
 #include <string>
 #include <system_error>
@@ -13,9 +14,9 @@ void require_unlocked(const std::filesystem::path& target) {
     const bool is_folder = fs::is_directory(target, unreachable);
     // ArcGIS puts them into the folder of a geodatabase, and beside a shapefile as NAME.shp.HOST.1234.5678.sr.lock.
     const fs::path folder = is_folder ? target : fs::absolute(target).parent_path();
-    const std::string begin = is_folder ? "" : target.stem().string() + ".";
+    const std::string begin = is_folder ? "" : path_text(target.stem()) + ".";
     for (const auto& entry : fs::directory_iterator(folder, unreachable)) {
-        const std::string name = entry.path().filename().string();
+        const std::string name = path_text(entry.path().filename());
         if (!name.starts_with(begin) || entry.path().extension() != ".lock") continue;
         throw write_failure(target, "a program, by its lock file '" + name +
                                         "' ArcGIS, has it open; close it there, or delete that file where none has");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/files/output_file.hpp"
 
+#include "base/system_file.hpp"
 #include "io/files/write_failure.hpp"
 #include <cerrno>
 #include <system_error>
@@ -9,7 +10,7 @@
 namespace sheltermap::io {
 
 OutputFile::OutputFile(const std::filesystem::path& path, std::filesystem::path target)
-    : target_(std::move(target)), file_(std::fopen(path.c_str(), "wbx")) {
+    : target_(std::move(target)), file_(created_stream(path)) {
     if (!file_) fail();
 }
 

@@ -3,6 +3,7 @@
 
 #include "sheltermap/io/atomic.hpp"
 
+#include "base/path_text.hpp"
 #include "io/files/write_failure.hpp"
 #include "io/text.hpp"
 #include <array>
@@ -19,7 +20,7 @@ namespace fs = std::filesystem;
 constexpr std::array members{".shp", ".shx", ".dbf", ".prj", ".cpg", ".qix", ".sbn", ".sbx",
                              ".fbn", ".fbx", ".ain", ".aih", ".atx", ".ixs", ".mxs", ".shp.xml"};
 
-fs::path member(const fs::path& shp, const char* ending) { return shp.parent_path() / (shp.stem().string() + ending); }
+fs::path member(const fs::path& shp, const char* ending) { return shp.parent_path() / shp.stem().concat(ending); }
 
 /// Files that were renamed, and are named back unless all went well.
 class Moves {
@@ -44,7 +45,7 @@ private:
 
 }  // namespace
 
-bool is_shapefile(const fs::path& path) { return lower(path.extension().string()) == ".shp"; }
+bool is_shapefile(const fs::path& path) { return lower(path_text(path.extension())) == ".shp"; }
 
 void remove_shapefile(const fs::path& shp) noexcept {
     std::error_code ignored;

@@ -3,17 +3,16 @@
 
 #include "sheltermap/base/error.hpp"
 
+#include "base/path_text.hpp"
+#include "base/system_fault.hpp"
+#include "base/system_file.hpp"
 #include "io/files/archive.hpp"
 #include "io/text.hpp"
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <fcntl.h>
 #include <optional>
 #include <string_view>
-#include <sys/stat.h>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 
 namespace sheltermap::io {
@@ -40,7 +39,7 @@ std::optional<Format> format_of(const fs::path& path) {
         {".kml", Format::kml},
         {".kmz", Format::kml},
     }};
-    const std::string ending = lower(path.extension().string());
+    const std::string ending = lower(path_text(path.extension()));
     const auto* found = std::ranges::find(endings, ending, &std::pair<std::string_view, Format>::first);
     return found == endings.end() ? std::nullopt : std::optional(found->second);
 }
@@ -48,10 +47,10 @@ std::optional<Format> format_of(const fs::path& path) {
 /// What to do with a file whose ending says no format that can be read.
 std::string unknown_ending(const fs::path& path) {
     constexpr std::array<std::string_view, 7> parts{".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".qix"};
-    if (std::ranges::find(parts, lower(path.extension().string())) != parts.end())
+    if (std::ranges::find(parts, lower(path_text(path.extension()))) != parts.end())
         return " is a part of a shapefile: read the .shp file beside it; save a table without places as CSV";
     constexpr std::array<std::string_view, 3> rasters{".tif", ".tiff", ".asc"};
-    if (std::ranges::find(rasters, lower(path.extension().string())) != rasters.end())
+    if (std::ranges::find(rasters, lower(path_text(path.extension()))) != rasters.end())
         return " is a raster, not a layer of rows: open it with sm.Raster";
     return ": the ending says no format that can be read; known are .geojson .json .geojsonl .ndjson .gpkg .shp .zip "
            "(a zipped shapefile) .fgb .gdb .csv .tsv .txt .xlsx .kml .kmz .gpx .parquet; convert it to one of these, "
@@ -78,25 +77,25 @@ std::int64_t size_on_disk(const fs::path& path) {
 }
 
 void require_regular(const fs::path& path) {
-    if (fs::is_directory(path)) throw ReadError(path.string() + " is a folder, not a file");
+    if (fs::is_directory(path)) throw ReadError(path_text(path) + " is a folder, not a file");
     if (!fs::is_regular_file(path))
-        throw ReadError(path.string() + " is a device or a pipe, not a file: save as a file what it gives");
+        throw ReadError(path_text(path) + " is a device or a pipe, not a file: save as a file what it gives");
 }
 
 void require_fitting_kind(const fs::path& path, Format format) {
     if (format != Format::file_geodatabase) return require_regular(path);
-    if (!fs::is_directory(path)) throw ReadError(path.string() + " is a file; a File Geodatabase is a folder");
+    if (!fs::is_directory(path)) throw ReadError(path_text(path) + " is a file; a File Geodatabase is a folder");
 }
 
 /// Files that GDAL and SQLite open by themselves, beside the one that is named or in a folder: from a pipe or a device
 /// they might read for ever.
 void require_ordinary_parts(const fs::path& path, Format format) {
     const bool folder = fs::is_directory(path);
-    const std::string name = path.filename().string();
-    const std::string parts = format == Format::shapefile ? path.stem().string() + "." : name + ".";
+    const std::string name = path_text(path.filename());
+    const std::string parts = format == Format::shapefile ? path_text(path.stem()) + "." : name + ".";
     std::error_code unknown;  // a folder that cannot be listed: whoever reads a part then says so
     for (const auto& entry : fs::directory_iterator(folder ? path : fs::absolute(path).parent_path(), unknown)) {
-        const std::string other = entry.path().filename().string();
+        const std::string other = path_text(entry.path().filename());
         if (!folder && !other.starts_with(parts) && !other.starts_with(name + "-")) continue;
         const fs::file_status found = fs::status(entry.path(), unknown);
         if (!fs::exists(found) || fs::is_regular_file(found) || fs::is_directory(found)) continue;
@@ -105,49 +104,14 @@ void require_ordinary_parts(const fs::path& path, Format format) {
     }
 }
 
-class ReadOnlyFile {
-public:
-    explicit ReadOnlyFile(const Source& source)
-        : name_(source.file_name), descriptor_(::open(source.path.c_str(), O_RDONLY | O_CLOEXEC)) {
-        if (descriptor_ < 0) fail(std::generic_category().message(errno));
-    }
-    ~ReadOnlyFile() { ::close(descriptor_); }
-    ReadOnlyFile(const ReadOnlyFile&) = delete;
-    ReadOnlyFile& operator=(const ReadOnlyFile&) = delete;
-
-    [[nodiscard]] std::size_t size() const {
-        struct stat about{};
-        if (::fstat(descriptor_, &about) != 0) fail(std::generic_category().message(errno));
-        return static_cast<std::size_t>(about.st_size);
-    }
-    /// Reads `count` bytes from `offset` on, or as many as there are; safe from several threads.
-    std::size_t read(char* to, std::size_t count, std::size_t offset) const {
-        std::size_t done = 0;
-        while (done < count) {
-            const ssize_t got = ::pread(descriptor_, to + done, count - done, static_cast<off_t>(offset + done));
-            if (got < 0 && errno == EINTR) continue;
-            if (got < 0) fail(std::generic_category().message(errno));
-            if (got == 0) break;
-            done += static_cast<std::size_t>(got);
-        }
-        return done;
-    }
-    [[noreturn]] void fail_changed() const { fail("its size changes while it is read"); }
-
-private:
-    [[noreturn]] void fail(const std::string& cause) const { throw ReadError(name_ + " cannot be read: " + cause); }
-    const std::string& name_;
-    int descriptor_;
-};
-
 }  // namespace
 
 fs::path existing(const fs::path& given) {
-    require_plain_path(given.string());
+    require_plain_path(path_text(given));
     fs::path path = given.has_filename() ? given : given.parent_path();  // "x.gdb/"
     std::error_code failed;
     if (!fs::exists(path, failed)) {
-        throw ReadError(path.string() + (failed ? " cannot be reached: " + failed.message() : " does not exist"));
+        throw ReadError(path_text(path) + (failed ? " cannot be reached: " + failed.message() : " does not exist"));
     }
     return path;
 }
@@ -161,35 +125,43 @@ fs::path existing_file(const fs::path& given) {
 Source locate(const fs::path& given, const ReadOptions& limits) {
     const fs::path path = existing(given);
     const auto format = format_of(path);
-    if (!format) throw ReadError(path.string() + unknown_ending(path));
+    if (!format) throw ReadError(path_text(path) + unknown_ending(path));
     require_fitting_kind(path, *format);
     require_ordinary_parts(path, *format);
-    Source source{*format, fs::absolute(path), path.filename().string(), {}};
+    Source source{*format, fs::absolute(path), path_text(path.filename()), {}};
     if (const auto bytes = size_on_disk(path); bytes > limits.max_bytes) {
         throw ReadError(source.file_name + " has " + std::to_string(bytes) + " bytes, more than the limit of " +
                         std::to_string(limits.max_bytes));
     }
-    if (lower(path.extension().string()) == ".zip") {
+    if (lower(path_text(path.extension())) == ".zip") {
         auto [names, keeper] = shapefiles_in_archive(source.path, limits.max_bytes);
         source.gdal_names = std::move(names);
         source.keeper = std::move(keeper);
     } else {
-        source.gdal_names = {source.path.string()};
+        source.gdal_names = {path_text(source.path)};
     }
     return source;
 }
 
-KeptText file_bytes(const Source& source, const Execution& execution) {
-    const ReadOnlyFile file(source);
-    const std::size_t size = file.size();
+KeptText file_bytes(const Source& source, const Execution& execution) try {
+    const auto failure = [&](const std::string& cause) {
+        return ReadError(source.file_name + " cannot be read: " + cause);
+    };
+    const SystemFile file = SystemFile::opened(source.path);
+    const auto size = static_cast<std::size_t>(file.size());
     // Not filled with zeros first, and read by several threads: a large file's pages cost more than its bytes.
     const std::shared_ptr<char[]> bytes(new char[size + 1]);  // one more, to see that the file ends
     constexpr std::size_t bytes_per_block = std::size_t{4} << 20U;
-    parallel_for(size, bytes_per_block, execution, [&](std::size_t begin, std::size_t end) {
-        if (file.read(bytes.get() + begin, end - begin, begin) != end - begin) file.fail_changed();
-    });
-    if (file.read(bytes.get() + size, 1, size) != 0) file.fail_changed();
+    const auto require_bytes = [&](std::size_t begin, std::size_t count, std::size_t expected) {
+        if (file.read(bytes.get() + begin, count, begin) != expected)
+            throw failure("its size changes while it is read");
+    };
+    parallel_for(size, bytes_per_block, execution,
+                 [&](std::size_t begin, std::size_t end) { require_bytes(begin, end - begin, end - begin); });
+    require_bytes(size, 1, 0);
     return {bytes, {bytes.get(), size}};
+} catch (const SystemFault& fault) {
+    throw ReadError(source.file_name + " cannot be read: " + fault.what());
 }
 
 }  // namespace sheltermap::io

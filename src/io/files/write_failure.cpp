@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/files/write_failure.hpp"
 
+#include "base/path_text.hpp"
 #include <cmath>
 #include <cstdint>
 
@@ -19,7 +20,8 @@ WriteError write_failure(const std::filesystem::path& target, const std::string&
         const auto tenths = std::llround(static_cast<double>(space.available) / 100'000);
         free = " (" + std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " MB free on that disk)";
     }
-    return WriteError(target.string() + " cannot be written: " + cause + free + "; what was there before is unchanged");
+    return WriteError(path_text(target) + " cannot be written: " + cause + free +
+                      "; what was there before is unchanged");
 }
 
 }  // namespace sheltermap::io

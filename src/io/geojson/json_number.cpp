@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "io/geojson/json_number.hpp"
 
+#include "base/real_number.hpp"
 #include "io/numbers.hpp"
 #include <charconv>
 #include <cstdint>
@@ -53,7 +54,7 @@ JsonNumber whole_number(std::string_view raw) noexcept {
 JsonNumber real_number(std::string_view text) noexcept {
     constexpr std::size_t longest = 128;
     double real = 0;
-    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), real);
+    const auto [end, fault] = read_real(text.data(), text.data() + text.size(), real);
     const auto length = static_cast<std::size_t>(end - text.data());
     if (!ends_at(text, length)) return {};
     if (length > longest || fault != std::errc{}) return {length, JsonKind::odd_number, 0};

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/path_text.hpp"
 #include "io/files/write_failure.hpp"
 #include "io/formats_out.hpp"
 #include "io/geopackage/geopackage_rows.hpp"
@@ -35,7 +36,7 @@ void require_readable(const std::filesystem::path& path, const std::filesystem::
     GdalCall call;
     const Source source = locate(path, {});
     const auto dataset = open_dataset(source, source.gdal_names.front(), call);
-    SqliteDatabase database(path.string());
+    SqliteDatabase database(path_text(path));
     for (const GeopackageTable& table : tables) {
         const auto promised = choose_layer(*dataset, source, table.name).GetFeatureCount();
         const std::string said = call.take();
@@ -65,7 +66,7 @@ std::vector<GeopackageTable> created(OgrWriter&& writer, const Batch& layers) {
 /// Fills tables: what SQL does best by SQL, and the many rows page by page.
 void fill(const std::filesystem::path& path, const Batch& layers, std::vector<GeopackageTable>& tables,
           const Execution& execution) {
-    SqliteDatabase database(path.string());
+    SqliteDatabase database(path_text(path));
     // The draft is synced as a whole before it counts, so SQLite need not guard every step of it.
     database.run("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; BEGIN");
     for (std::size_t i = 0; i < layers.size(); ++i) settle(database, *layers[i], tables[i]);

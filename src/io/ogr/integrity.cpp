@@ -3,6 +3,7 @@
 
 #include "sheltermap/base/error.hpp"
 
+#include "base/path_text.hpp"
 #include "io/files/byte_file.hpp"
 #include "io/ogr/dbf.hpp"
 #include "io/ogr/flatgeobuf_header.hpp"
@@ -61,7 +62,7 @@ void require_records_apart(const ByteFile& shx, std::uint64_t shapes) {
 }
 
 void require_whole_shapefile(const std::string& shp) {
-    const std::string label = std::filesystem::path(shp).filename().string();
+    const std::string label = path_text(path_named(shp).filename());
     require_exact_shape_length(ByteFile(shp, label));
     const ByteFile shx = shapefile_member(shp, ".shx");
     require_exact_shape_length(shx);
@@ -116,12 +117,12 @@ void require_whole_flatgeobuf(const ByteFile& file) {
 /// https://github.com/rouault/dump_gdbtable/wiki/FGDB-Spec
 void require_whole_geodatabase(const Source& source) {
     for (const auto& entry : std::filesystem::directory_iterator(source.path)) {
-        const std::string label = source.file_name + "/" + entry.path().filename().string();
+        const std::string label = source.file_name + "/" + path_text(entry.path().filename());
         if (entry.path().extension() == ".gdbtable") {
-            const ByteFile table(entry.path().string(), label);
+            const ByteFile table(path_text(entry.path()), label);
             require_at_least(table, table.little_endian<std::uint64_t>(24));
         } else if (entry.path().extension() == ".gdbtablx") {
-            const ByteFile offsets(entry.path().string(), label);
+            const ByteFile offsets(path_text(entry.path()), label);
             const std::uint64_t blocks = offsets.little_endian<std::uint32_t>(4);
             require_at_least(offsets, 16 + blocks * 1024 * offsets.little_endian<std::uint32_t>(12));
         }

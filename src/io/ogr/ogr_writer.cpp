@@ -4,6 +4,7 @@
 #include "sheltermap/base/error.hpp"
 #include "sheltermap/io/runtime.hpp"
 
+#include "base/path_text.hpp"
 #include "io/files/write_failure.hpp"
 #include "io/ogr/ogr_fields.hpp"
 #include "io/ogr/ogr_geometry.hpp"
@@ -35,7 +36,7 @@ void require_honest_code(const std::string& said, const Layer& layer, const std:
     if (begin == std::string::npos || end == std::string::npos) return;
     const auto code = said.substr(begin + before.size(), end - begin - before.size());
     throw WriteError(
-        target.string() + " cannot be written: the reference system of layer '" + layer.name + "', '" +
+        path_text(target) + " cannot be written: the reference system of layer '" + layer.name + "', '" +
         layer.crs->name() + "', calls itself " + code +
         " and is defined otherwise; correct its definition, or set the one that is meant: frame.set_crs('" + code +
         "', allow_override=True)");
@@ -106,13 +107,13 @@ OgrWriter::OgrWriter(std::filesystem::path target) : target_(std::move(target)) 
 
 OgrWriter::OgrWriter(const char* driver, const std::filesystem::path& path, std::filesystem::path target)
     : OgrWriter(std::move(target)) {
-    dataset_.reset(
-        GetGDALDriverManager()->GetDriverByName(driver)->Create(path.c_str(), 0, 0, 0, GDT_Unknown, nullptr));
+    dataset_.reset(GetGDALDriverManager()->GetDriverByName(driver)->Create(path_text(path).c_str(), 0, 0, 0,
+                                                                           GDT_Unknown, nullptr));
     require(dataset_ != nullptr);
 }
 
 OgrWriter::OgrWriter(const std::filesystem::path& path, std::filesystem::path target) : OgrWriter(std::move(target)) {
-    dataset_.reset(GDALDataset::Open(path.c_str(), GDAL_OF_VECTOR | GDAL_OF_UPDATE));
+    dataset_.reset(GDALDataset::Open(path_text(path).c_str(), GDAL_OF_VECTOR | GDAL_OF_UPDATE));
     require(dataset_ != nullptr);
 }
 

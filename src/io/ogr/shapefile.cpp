@@ -5,6 +5,7 @@
 
 #include <cpl_string.h>
 
+#include "base/path_text.hpp"
 #include "io/ogr/dbf.hpp"
 #include <algorithm>
 #include <cctype>
@@ -17,7 +18,7 @@ ByteFile shapefile_member(const std::string& shp, std::string_view ending) {
     std::string capitals(ending);
     std::ranges::transform(capitals, capitals.begin(),
                            [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    const auto file_name = [](const std::string& path) { return std::filesystem::path(path).filename().string(); };
+    const auto file_name = [](const std::string& path) { return path_text(path_named(path).filename()); };
     for (const auto& candidate : {stem + std::string(ending), stem + capitals}) {
         VSIStatBufL status;
         if (VSIStatL(candidate.c_str(), &status) == 0) return {candidate, file_name(candidate)};

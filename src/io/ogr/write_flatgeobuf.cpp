@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/base/error.hpp"
 
+#include "base/path_text.hpp"
 #include "io/formats_out.hpp"
 #include "io/ogr/ogr_writer.hpp"
 #include <algorithm>
@@ -11,7 +12,7 @@ void write_flatgeobuf(const std::filesystem::path& path, const std::filesystem::
     const auto missing = std::ranges::find(layer.geometry.types, GeometryType::missing);
     if (!layer.crs || missing != layer.geometry.types.end()) {
         const auto row = missing - layer.geometry.types.begin() + 1;
-        throw WriteError(target.string() + " cannot be written: row " + std::to_string(row) +
+        throw WriteError(path_text(target) + " cannot be written: row " + std::to_string(row) +
                          " has no geometry, which FlatGeobuf cannot hold; write .gpkg, or leave such rows out");
     }
     OgrWriter writer("FlatGeobuf", path, target);

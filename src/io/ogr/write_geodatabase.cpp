@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/base/error.hpp"
 
+#include "base/path_text.hpp"
 #include "io/files/lock_files.hpp"
 #include "io/files/write_failure.hpp"
 #include "io/formats_out.hpp"
@@ -81,7 +82,7 @@ void write_geodatabase(const std::filesystem::path& path, const std::filesystem:
     Domains domains(writer);
     for (const Layer* layer : layers) {
         if (layer->crs && common_type(*layer) == GeometryType::missing && has_geometries(*layer)) {
-            throw WriteError(target.string() + " cannot be written: layer '" + layer->name +
+            throw WriteError(path_text(target) + " cannot be written: layer '" + layer->name +
                              "' holds geometries of several kinds, and a feature class holds points, lines or areas; "
                              "write a layer of each");
         }

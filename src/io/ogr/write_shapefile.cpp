@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sheltermap/base/error.hpp"
 
+#include "base/path_text.hpp"
 #include "io/files/lock_files.hpp"
 #include "io/formats_out.hpp"
 #include "io/ogr/ogr_writer.hpp"
@@ -16,7 +17,7 @@ constexpr std::size_t name_bytes = 10, text_bytes = 254;  // dBASE III
 constexpr int real_width = 24, most_decimals = 15;        // as GDAL has it
 
 [[noreturn]] void refuse_shapefile(const std::filesystem::path& target, const std::string& why) {
-    throw WriteError(target.string() + " cannot be written: " + why + ", which a Shapefile cannot hold; write .gpkg");
+    throw WriteError(path_text(target) + " cannot be written: " + why + ", which a Shapefile cannot hold; write .gpkg");
 }
 
 /// What would be lost; the Python package makes it fit, and says what that cost.

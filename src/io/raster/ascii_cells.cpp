@@ -3,6 +3,7 @@
 
 #include "sheltermap/base/error.hpp"
 
+#include "base/real_number.hpp"
 #include "io/files/encoding.hpp"
 #include "io/text.hpp"
 #include <algorithm>
@@ -63,7 +64,7 @@ bool is_number(std::string& word) {
     const char* first = word.data() + (word.starts_with('+') ? 1 : 0);
     const char* const last = word.data() + word.size();
     double value = 0;
-    const auto [end, failed] = std::from_chars(first, last, value);
+    const auto [end, failed] = read_real(first, last, value);
     return end == last && failed == std::errc();
 }
 

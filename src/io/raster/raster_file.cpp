@@ -2,6 +2,7 @@
 #include "sheltermap/base/error.hpp"
 #include "sheltermap/io/raster.hpp"
 
+#include "base/path_text.hpp"
 #include "io/raster/raster_header.hpp"
 #include "io/raster/raster_reader.hpp"
 #include <system_error>
@@ -12,7 +13,7 @@ RasterFile::RasterFile(const std::filesystem::path& path, const RasterOptions& o
     try {
         header_ = std::make_shared<const Header>(read_header(path, options));
     } catch (const std::filesystem::filesystem_error& error) {  // no permission, a disk that fails
-        throw ReadError(path.string() + " cannot be read: " + error.code().message());
+        throw ReadError(path_text(path) + " cannot be read: " + error.code().message());
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include <ogr_spatialref.h>
 
+#include "base/path_text.hpp"
 #include "io/crs_choice.hpp"
 #include "io/files/source.hpp"
 #include "io/raster/ascii_cells.hpp"
@@ -25,10 +26,10 @@ namespace fs = std::filesystem;
 using Header = RasterFile::Header;
 
 bool is_ascii_grid(const fs::path& path) {
-    const std::string ending = lower(path.extension().string());
+    const std::string ending = lower(path_text(path.extension()));
     if (ending == ".asc") return true;
     if (ending == ".tif" || ending == ".tiff") return false;
-    throw ReadError(path.filename().string() +
+    throw ReadError(path_text(path.filename()) +
                     ": the ending says no raster that can be read; known are .tif, .tiff (GeoTIFF) and .asc (ASCII "
                     "grid); convert it to GeoTIFF (QGIS: Export, Save As)");
 }
@@ -190,7 +191,7 @@ GDALDatasetUniquePtr open_raster(const fs::path& path, bool is_ascii, const std:
     // GDAL would guess whole numbers from the first lines, and cut those that follow.
     const std::array<const char*, 2> open_options{is_ascii ? "DATATYPE=Float64" : "NUM_THREADS=1", nullptr};
     const std::array<const char*, 1> siblings{nullptr};
-    GDALDatasetUniquePtr dataset(GDALDataset::Open(path.c_str(),
+    GDALDatasetUniquePtr dataset(GDALDataset::Open(path_text(path).c_str(),
                                                    GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR,
                                                    allowed.data(), open_options.data(), siblings.data()));
     const std::string said = call.take();
@@ -205,7 +206,7 @@ GDALDatasetUniquePtr open_raster(const fs::path& path, bool is_ascii, const std:
 Header read_header(const fs::path& given, const RasterOptions& options) {
     const fs::path path = existing_file(given);
     const bool is_ascii = is_ascii_grid(path);
-    const std::string name = path.filename().string();
+    const std::string name = path_text(path.filename());
     GdalCall call;
     const auto dataset = open_raster(fs::absolute(path), is_ascii, name, call);
     const int bands = dataset->GetRasterCount();

@@ -3,10 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <random>
 #include <string>
 #include <string_view>
 
@@ -16,8 +16,9 @@ namespace sheltermap::io {
 class TemporaryFolder : public testing::Test {
 protected:
     TemporaryFolder() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "sheltermap-XXXXXX").string();
-        folder_ = mkdtemp(pattern.data());
+        std::random_device random;
+        do folder_ = std::filesystem::temp_directory_path() / ("sheltermap-" + std::to_string(random()));
+        while (!std::filesystem::create_directory(folder_));
     }
     ~TemporaryFolder() override { std::filesystem::remove_all(folder_); }
     TemporaryFolder(const TemporaryFolder&) = delete;

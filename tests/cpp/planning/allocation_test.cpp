@@ -451,6 +451,34 @@ TEST(Allocation, ABillionPeopleFit) {
     EXPECT_EQ(allocate(one_arc(1), Counts{7}, Counts{std::numeric_limits<std::int64_t>::max()}).served(), 7);
 }
 
+TEST(Allocation, AsManyPeopleAndCostsFitAsSixtyTwoBitsHoldAndNoMore) {
+    constexpr std::int64_t limit = std::int64_t{1} << 62U;
+    const auto served = [](double cost, std::int64_t people) {
+        return allocate(one_arc(cost), Counts{people}, Counts{people}).served();
+    };
+    EXPECT_EQ(served(0, limit - 1), limit - 1);
+    EXPECT_THROW((void)served(0, limit), std::invalid_argument);
+    EXPECT_THROW((void)served(0, std::numeric_limits<std::int64_t>::max()), std::invalid_argument);
+    EXPECT_EQ(served(0.001, limit / 2 - 1), limit / 2 - 1);  // times a thousandth and one more
+    EXPECT_THROW((void)served(0.001, limit / 2), std::invalid_argument);
+    EXPECT_EQ(served(0.002, (limit - 1) / 3), (limit - 1) / 3);
+    EXPECT_THROW((void)served(0.002, (limit - 1) / 3 + 1), std::invalid_argument);
+    EXPECT_EQ(served(static_cast<double>((limit / 64 / 12 - 1) / 1000), 1), 1);  // 12 times that: what no chain costs
+    EXPECT_THROW((void)served(static_cast<double>(limit / 64 / 12 / 1000 + 1), 1), std::invalid_argument);
+}
+
+TEST(Allocation, PeopleOfSeveralRowsAreCountedTogether) {
+    auto reach = std::make_shared<Reach>();
+    reach->facility = {0, 0};
+    reach->cost = {0, 0};
+    reach->offsets = {0, 1, 2};
+    reach->reason = {Reason::reached, Reason::reached};
+    constexpr std::int64_t half = std::int64_t{1} << 61U;
+    EXPECT_EQ(allocate(reach, Counts{half, half - 1}, Counts{5}).served(), 5);
+    EXPECT_THROW((void)allocate(reach, Counts{half, half}, Counts{5}), std::invalid_argument);
+    EXPECT_THROW((void)allocate(reach, Counts{half + (half - 1), half}, Counts{5}), std::invalid_argument);
+}
+
 TEST(Allocation, WhatCannotBeIsSaid) {
     EXPECT_THROW((void)allocate(one_arc(1), Counts{-1}, Counts{1}), std::invalid_argument);
     EXPECT_THROW((void)allocate(one_arc(1), Counts{1}, Counts{-1}), std::invalid_argument);

@@ -24,3 +24,33 @@ def test_what_small_objects_have_left_is_given_back():
     memory.give_back()
     assert before - resident_mb() > 100
     assert kept.sum() == 1000
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks Linux how much memory there is")
+def test_what_is_left_is_no_more_than_there_is_and_than_is_asked_for():
+    total = next(
+        int(line.split()[1]) * 1024
+        for line in Path("/proc/meminfo").read_text().splitlines()
+        if line.startswith("MemTotal:")
+    )
+    assert 0 < memory.left(1 << 60) <= total
+    assert memory.left(1000) == 1000
+
+
+class Kernel32:
+    """As much of Windows as is asked."""
+
+    def __init__(self, available):
+        self.available = available
+
+    def GlobalMemoryStatusEx(self, reference):  # noqa: N802 - its name there
+        status = reference._obj
+        if self.available is None or status.dwLength != 64:
+            return 0
+        status.ullTotalPhys, status.ullAvailPhys, status.ullAvailVirtual = 1 << 34, self.available, 1 << 47
+        return 1
+
+
+@pytest.mark.parametrize(("available", "left"), [(3 << 33, 3 << 33), (0, 0), (None, 7)])
+def test_windows_is_asked_for_the_memory_of_the_machine(available, left):
+    assert memory._left_to_windows(Kernel32(available), 7) == left

@@ -200,6 +200,28 @@ def test_files_that_changed_or_are_gone_are_told(data: Path, tmp_path: Path) -> 
     assert states == {"homes": "changed", "shelters": "not_found", "areas": "same"}
 
 
+@pytest.mark.parametrize("way", ["absolute", "up"])
+def test_several_files_of_another_folder_are_the_same_wherever_the_plan_names_them(way: str, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    head, *rows = HOMES.splitlines(keepends=True)
+    (elsewhere / "a.csv").write_text(head + "".join(rows[:2]))
+    (elsewhere / "b.csv").write_text(head + "".join(rows[2:]))
+    plan = write_plan(tmp_path / "town")
+    folder = elsewhere.as_posix() if way == "absolute" else "../elsewhere"
+    named = f'path = ["{folder}/a.csv", "{folder}/b.csv"]'
+    plan.write_text(plan.read_text().replace('path = "homes.csv"', named))
+    sm.run(plan, tmp_path / "town" / "out")
+
+    def state() -> str:
+        found = sm.why(tmp_path / "town" / "out", "near.covered", data=plan.parent)
+        return found.inputs.set_index("name")["state"]["homes"]
+
+    assert state() == "same"
+    (elsewhere / "b.csv").write_text(head + "".join(rows[2:]).replace("C,4", "C,5"))
+    assert state() == "changed"
+
+
 def test_a_geopackage_that_was_changed_is_told_and_gives_what_it_holds(data: Path, tmp_path: Path) -> None:
     shutil.copytree(data / "out", tmp_path / "out")
     connection = sqlite3.connect(tmp_path / "out" / "assessment.gpkg")
