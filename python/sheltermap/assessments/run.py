@@ -47,12 +47,14 @@ from sheltermap.page.picture_files import write_picture
 from sheltermap.plans.plan import Plan, load_plan
 from sheltermap.qgis import geopackage_styles, sld
 from sheltermap.qgis.project import project_file
+from sheltermap.questions.in_blocks import LAYERS
 from sheltermap.questions.sources import SAVED_ENDING, Input, RasterSource
 from sheltermap.report import build_report
 from sheltermap.report.sections import sections
 from sheltermap.runs.assessment import Assessment
 from sheltermap.runs.cost_tables import TableRecord
 from sheltermap.runs.inputs import InputRecord
+from sheltermap.runs.large_inputs import as_asked
 from sheltermap.runs.layer_words import layer_words
 from sheltermap.runs.networks import NetworkRecord
 from sheltermap.runs.plan_data import PlanData, read_plan_data, what_is_read
@@ -162,7 +164,7 @@ def run(
     # Whoever asks to be called shows the steps; nobody else does then.
     with working("run", told=progress is None) as work, fresh_folder(target) as fresh:
         steps = steps_of(plan, progress or work.step, further=4 + pdf + pictures)
-        assessment = replace(assess(plan, steps), former=before)
+        assessment = replace(assess(plan, steps, fresh / LAYERS), former=before)
         write_assessment(assessment, fresh, steps, browser=browser, pictures=pictures)
         steps.next("put_in_place")
     steps.finish()
@@ -180,15 +182,18 @@ def keep(
     return replace(assessment, folder=target)
 
 
-def assess(plan: Plan, steps: _Steps | None = None) -> Assessment:
-    """Read the inputs of a plan and run its analyses, without writing anything."""
+def assess(plan: Plan, steps: _Steps | None = None, answers: Path | None = None) -> Assessment:
+    """Read the inputs of a plan and run its analyses, without writing anything but files with `answers`.
+
+    Without a folder for these, inputs that memory is too small for are read all the same.
+    """
     steps = steps or _Steps(0, None)
     with working("run", told=not steps.are_told):
-        return _assessed(plan, steps)
+        return _assessed(plan, steps, answers)
 
 
-def _assessed(plan: Plan, steps: _Steps) -> Assessment:
-    data = read_plan_data(plan, steps.begin)
+def _assessed(plan: Plan, steps: _Steps, answers: Path | None) -> Assessment:
+    data = read_plan_data(plan, steps.begin, answers)
     memory.give_back()
     with unchanging():
         assessment = _answered(plan, data, steps)
@@ -197,24 +202,26 @@ def _assessed(plan: Plan, steps: _Steps) -> Assessment:
 
 
 def _answered(plan: Plan, data: PlanData, steps: _Steps) -> Assessment:
-    refused = [sm.refused(frame).assign(input=name) for name, frame in data.frames.items()]
     ways: dict[str, By] = {**data.networks, **data.tables}
     outcomes = []
     done_with = _last_uses(plan)
     for number, analysis in enumerate(plan.analyses):
         steps.next("analyse", name=analysis.name)
-        outcomes.append(run_analysis(plan, analysis, data.frames, ways, data.rasters, data.basemap))
+        outcomes.append(run_analysis(plan, analysis, data.frames, ways, data.rasters, data.basemap, data.large))
         for name in done_with.get(number, ()):
             for outcome in outcomes:
                 outcome.context.ask_streets()
             data.networks[name].forget()
             memory.give_back()
     require_unchanged(plan, data.raster_records)
+    in_memory = {name: frame for name, frame in data.frames.items() if name not in data.large}
+    refused = [sm.refused(frame).assign(input=name) for name, frame in in_memory.items()]
+    refused += [each.streamed.refused.assign(input=name) for name, each in data.large.items() if each.streamed]
     return Assessment(
         plan,
         outcomes,
-        data.records,
-        data.frames,
+        [as_asked(record, data.large.get(record.name)) for record in data.records],
+        in_memory,
         pd.concat(refused, ignore_index=True)[REFUSED_COLUMNS],
         {name: str(version) for name, version in files.versions().items()},
         clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -245,6 +252,9 @@ def write_assessment(
 ) -> None:
     """Write all files of an assessment into an empty folder; a PDF where there is a `browser` to print it."""
     steps.next("write_layers")
+    for outcome in assessment.outcomes:
+        if outcome.in_file is not None:
+            outcome.in_file.bring_to(folder / LAYERS)
     with shared_places(), ThreadPoolExecutor(1) as pool:  # writes layers while maps are drawn, which takes as long
         told = layer_words(assessment)
         geopackage = pool.submit(prepared_geopackage(assessment, told, folder))

@@ -15,7 +15,7 @@ class CountedNote(str):
     '5 rows lie apart'
     """
 
-    count: int
+    amount: int
     before: str
     said: str
 
@@ -23,7 +23,7 @@ class CountedNote(str):
     def of(cls, count: int, said: str, before: str = "") -> CountedNote:
         """Return that so many of what is `said`."""
         note = cls(f"{before}{count} {said}")
-        note.count, note.before, note.said = count, before, said
+        note.amount, note.before, note.said = count, before, said
         return note
 
     def is_like(self, other: str) -> bool:
@@ -32,7 +32,7 @@ class CountedNote(str):
 
     def __add__(self, other: str) -> str:
         if isinstance(other, CountedNote) and self.is_like(other):
-            return CountedNote.of(self.count + other.count, self.said, self.before)
+            return CountedNote.of(self.amount + other.amount, self.said, self.before)
         return super().__add__(other)
 
 

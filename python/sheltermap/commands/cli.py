@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -290,9 +291,10 @@ def check(
         former = None if against is None else recorded(against)
         began = monotonic()
         loaded = load_plan(plan)
-        with steps(quiet=quiet, verbose=verbose) as progress:
+        beside = None if out is None else out.parent
+        with steps(quiet=quiet, verbose=verbose) as progress, TemporaryDirectory(prefix=".", dir=beside) as answers:
             counted = steps_of(loaded, progress, further=1 if out is None else 3)
-            made = assess(loaded, counted)
+            made = assess(loaded, counted, Path(answers))
             if against is None:
                 counted.next("judge")
             else:

@@ -14,8 +14,9 @@ from sheltermap.assessments.folder import GEOPACKAGE
 from sheltermap.assessments.former import recorded_plan, recorded_summary
 from sheltermap.evidence.stored_layers import StoredLayers
 from sheltermap.layers.digest import sha256
-from sheltermap.questions.figure_source import Asked
+from sheltermap.questions.figure_source import Asked, NotInLayers
 from sheltermap.questions.figures import figures_table
+from sheltermap.questions.in_blocks import LAYERS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,5 +81,7 @@ class AskedFigures:
 
     def source(self, row: Mapping[str, Any]) -> Source:
         """Return what a figure is made of."""
+        if f"{LAYERS}/{row['analysis']}.parquet" in self.summary["files"]:
+            return NotInLayers("in_file")
         asked = self.asked(row)
         return self.kinds[row["analysis"]].source(asked)

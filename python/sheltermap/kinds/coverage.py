@@ -22,3 +22,8 @@ class Coverage(SeveralLimits, Covering, ByPerson):
     kind: Literal["coverage"]
     weight: NonEmpty | None = None
     groups: list[NonEmpty] = Field(default_factory=list)
+
+    @property
+    def in_blocks(self) -> str | None:
+        """Each row is covered or not by itself, but those of a person."""
+        return "demand" if self.person is None else None

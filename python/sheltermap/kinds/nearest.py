@@ -33,6 +33,11 @@ class Nearest(Covering, OneLimit, ByPerson):
 
     kind: Literal["nearest"]
 
+    @property
+    def in_blocks(self) -> str | None:
+        """Each row is within a limit or not by itself, but those of a person; without a limit figures need all rows."""
+        return "demand" if self._is_limited and self.person is None else None
+
     def run(self, context: Context) -> Outcome:
         """Answer within its limit, or how far it is for each row where it has none."""
         if context.thresholds:

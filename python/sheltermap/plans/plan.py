@@ -60,6 +60,8 @@ class Plan(PlanPart):
     languages: Annotated[list[Language], Field(min_length=1, default_factory=lambda: list(LANGUAGES))]
     year: Annotated[int, Field(ge=1900, le=2999)] | None = None
     accept_unconfirmed: bool = False
+    engine: Literal["local", "spark", "dask"] = "local"
+    memory_share: Annotated[float, Field(gt=0, le=1)] = 0.5
     inputs: Annotated[dict[Name, Input], Field(min_length=1)]
     networks: dict[Name, NetworkSource] = Field(default_factory=dict)
     tables: dict[Name, TableSource] = Field(default_factory=dict)

@@ -179,6 +179,12 @@ def publish(
     before = {} if against is None else former_people(against)
     year_before = None if against is None else published_summary(Path(against)).get("year")
     found = recorded(source)
+    large = [name for name in found.plan.inputs if name not in found.frames]
+    if large:
+        raise ReadError(
+            f"{source} keeps no rows of {', '.join(large)}, which was asked block by block, and people are published "
+            "by cells of their rows: run the plan with a larger memory_share, or on a machine with more memory"
+        )
     created = str(recorded_summary(source).get("created", ""))
     shown = _facilities(found, facilities, all_facilities_public, grid)
     all_public = {name: each.are_all for name, each in shown.items()}

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from sheltermap.layers.raster import Raster
+    from sheltermap.questions.in_blocks import LargeInput
     from sheltermap.questions.scenario_sources import ScenarioSource
     from sheltermap.questions.sources import Input
     from sheltermap.risk.scenario import Scenario
@@ -53,6 +54,7 @@ class Context:
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)  #: those that it is about, by id
     accept_unconfirmed: bool = False  #: whether the plan takes what nobody has confirmed
     hazards: Mapping[str, ScenarioSource] = field(default_factory=dict)  #: the same, as the plan describes them
+    large: Mapping[str, LargeInput] = field(default_factory=dict)  #: inputs that are asked block by block, by role
     towns: GeoDataFrame | None = None  #: towns, villages and quarters of the base map, by ``name``
 
     @property
@@ -121,7 +123,7 @@ class Context:
             return []
         moved: list[float] = []
         for role in ("demand", "facilities"):
-            if role not in self.frames:
+            if role not in self.frames or role in self.large:
                 continue
             places = frames.lonlat(self.facilities if role == "facilities" else self.frames[role], role)
             snaps = self.streets.snapped(places, role)

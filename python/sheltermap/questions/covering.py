@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
@@ -16,7 +17,15 @@ from sheltermap.page.table import Table
 from sheltermap.questions import coverage_tables, row_tables
 from sheltermap.questions.covering_findings import coverage_finding, last_limit, places_step
 from sheltermap.questions.facility_tables import nearest_for_table
-from sheltermap.questions.figures import DISTANCES, DURATIONS, NOT_COVERED, cost_figures, coverage_figures
+from sheltermap.questions.figures import (
+    DISTANCES,
+    DURATIONS,
+    NOT_COVERED,
+    cost_figures,
+    coverage_figures,
+    figures_of_costs,
+)
+from sheltermap.questions.in_blocks import coverage_in_blocks
 from sheltermap.questions.judging import Judged
 from sheltermap.questions.keys import AlongStreets, ByArea, Reaching
 from sheltermap.questions.outcome import Outcome
@@ -47,29 +56,40 @@ class Covering(AlongStreets, Reaching, ByArea):
 
     def covered(self, context: Context, **also: Any) -> Coverage:
         """Return the coverage of its demand; `also` are further arguments of `sheltermap.coverage`."""
-        return sm.coverage(
-            context.frames["demand"],
-            context.facilities,
-            context.thresholds,
-            by=context.network,
-            direction=self.direction,
-            weight=getattr(self, "weight", None),
-            groups=tuple(getattr(self, "groups", ())),
-            areas=context.frames.get("areas"),
-            area_name=self.area_name,
-            facility_id=context.sources["facilities"].id,
-            unused=context.unused,
-            **also,
-        )
+        return sm.coverage(context.frames["demand"], **self._sides(context), **also)
+
+    def _sides(self, context: Context) -> dict[str, Any]:
+        """Return the arguments of `sheltermap.coverage` that its keys and inputs are, but the demand."""
+        return {
+            "facilities": context.facilities,
+            "thresholds": context.thresholds,
+            "by": context.network,
+            "direction": self.direction,
+            "weight": getattr(self, "weight", None),
+            "groups": tuple(getattr(self, "groups", ())),
+            "areas": context.frames.get("areas"),
+            "area_name": self.area_name,
+            "facility_id": context.sources["facilities"].id,
+            "unused": context.unused,
+        }
 
     def run(self, context: Context) -> Outcome:
         """Answer within its limits."""
         person, error_m = getattr(self, "person", None), getattr(self, "position_error_m", None)
-        result = self.covered(context, person=person, position_error_m=error_m)
-        layer = context.with_facility_name(result.rows)
-        tables = coverage_frames(result) | self._places(context, result)
-        found = coverage_figures(self, tables) + cost_figures(self, layer, context.thresholds[0].cost_column)
-        return Outcome(self, context, layer, found, tables, notes=result.notes, views=drawn("coverage", result))
+        cost = context.thresholds[0].cost_column
+        if "demand" in context.large:
+            sides = self._sides(context) | {"position_error_m": error_m}
+            result, in_file = coverage_in_blocks(context.large["demand"], self.name, sides)
+            layer, tables = context.with_facility_name(result.rows), coverage_frames(result)
+            found = coverage_figures(self, tables)
+            found += figures_of_costs(self, cost, in_file.streamed.rows, *in_file.costs(cost))
+        else:
+            result, in_file = self.covered(context, person=person, position_error_m=error_m), None
+            layer = context.with_facility_name(result.rows)
+            tables = coverage_frames(result) | self._places(context, result)
+            found = coverage_figures(self, tables) + cost_figures(self, layer, cost)
+        views = None if in_file is not None else drawn("coverage", result)
+        return Outcome(self, context, layer, found, tables, notes=result.notes, in_file=in_file, views=views)
 
     def _places(self, context: Context, result: Coverage) -> dict[str, pd.DataFrame]:
         """Return the places of those beyond the last limit, where there are any and a person has one row only.
@@ -104,7 +124,11 @@ class Covering(AlongStreets, Reaching, ByArea):
 
     def legend(self, outcome: Outcome) -> list[Category]:
         """Draw rows by the first limit that is met."""
-        return coverage_categories(outcome.layer, outcome.thresholds)
+        categories = partial(coverage_categories, thresholds=outcome.thresholds)
+        if outcome.in_file is None:
+            return categories(outcome.layer)
+        states = [f"within_{limit.label}" for limit in outcome.thresholds]
+        return outcome.in_file.counted(categories(outcome.layer), categories, states, outcome.cost)
 
     def looks(self, outcome: Outcome) -> dict[str, list[Look]]:
         """Draw rows by all limits, and by each alone."""
@@ -127,6 +151,9 @@ class Covering(AlongStreets, Reaching, ByArea):
 
     def tables(self, outcome: Outcome) -> list[Table | None]:
         """Tell it by limit and by area, name who is not covered, and why."""
+        if outcome.in_file is not None:  # of which only the sums are at hand
+            sums = [coverage_tables.distance_table(outcome), *coverage_tables.area_tables(outcome)]
+            return [*sums, coverage_tables.reasons_table(outcome), row_tables.unused_table(outcome)]
         return [
             coverage_tables.distance_table(outcome),
             *coverage_tables.area_tables(outcome),
@@ -158,6 +185,8 @@ class Covering(AlongStreets, Reaching, ByArea):
 
     def told(self, outcome: Outcome, lang: str) -> str:
         """Name who is not covered within the largest limit."""
+        if outcome.in_file is not None:
+            return ""
         return row_tables.farthest_told(outcome, lang)
 
 

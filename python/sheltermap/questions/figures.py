@@ -67,14 +67,22 @@ def cost_figures(kind: Question, rows: pd.DataFrame, column: str) -> list[Figure
     """Return how many rows have a nearest facility, and how far it is or how long the way takes."""
     costs = np.asarray(rows[column], dtype=float)
     known = costs[np.isfinite(costs)]
+    spread = (float(np.median(known)), float(known.max())) if len(known) else (None, None)
+    return figures_of_costs(kind, column, len(costs), len(known), *spread)
+
+
+def figures_of_costs(
+    kind: Question, column: str, rows: int, known: int, median: float | None, largest: float | None
+) -> list[Figure]:
+    """Return as figures how many of the rows have a cost, its median and the largest."""
     what, unit = column.split("_")
     figures = [
-        kind.figure("rows", len(costs), measure="rows"),
-        kind.figure(f"rows_without_{what}", len(costs) - len(known), measure="rows"),
+        kind.figure("rows", rows, measure="rows"),
+        kind.figure(f"rows_without_{what}", rows - known, measure="rows"),
     ]
-    if len(known):
-        figures.append(kind.figure(f"{what}_median_{unit}", float(np.median(known)), measure="rows"))
-        figures.append(kind.figure(f"{what}_max_{unit}", float(known.max()), measure="rows"))
+    if median is not None and largest is not None:
+        figures.append(kind.figure(f"{what}_median_{unit}", median, measure="rows"))
+        figures.append(kind.figure(f"{what}_max_{unit}", largest, measure="rows"))
     return figures
 
 

@@ -38,6 +38,11 @@ class Kind(Question, ABC):
     in sheltermap knows which kinds there are.
     """
 
+    @property
+    def in_blocks(self) -> str | None:
+        """The role of the input that it can ask row by row, however large that is; None where it needs all at once."""
+        return None
+
     @abstractmethod
     def run(self, context: Context) -> Outcome:
         """Answer the question.

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sheltermap.map import Asked, View
     from sheltermap.questions.context import Context
+    from sheltermap.questions.in_blocks import InFile
 
     Drawn = Callable[[Asked], list[View]]
 
@@ -39,6 +40,7 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
     kept: dict[str, pd.DataFrame] = field(default_factory=dict)  #: tables that its figures rest on, by the end of names
     views: Drawn | None = field(default=None, repr=False)  #: makes the views of its map, where its result has one
+    in_file: InFile | None = None  #: where all rows are, if `layer` has only those that are drawn
 
     @cached_property
     def figures(self) -> pd.DataFrame:
@@ -84,6 +86,7 @@ class Outcome:
 
     @property
     def layers(self) -> dict[str, GeoDataFrame]:
-        """All its layers by name."""
+        """All its layers by name; without that of all rows where these are in a file of their own."""
         name = self.analysis.name
-        return {name: self.layer} | {f"{name}_{end}": layer for end, layer in self.beside.items()}
+        own = {name: self.layer} if self.in_file is None else {}
+        return own | {f"{name}_{end}": layer for end, layer in self.beside.items()}

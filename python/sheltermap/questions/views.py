@@ -157,7 +157,8 @@ def _of_rows(outcome: Outcome, categories: list[Category], asked: Asked) -> View
     areas_by = asked.names("area_name") if answered is None else None  # then the rows may be the areas
     names = NAMES if answered is None else OWN_NAMES
     own = next((each for each in (asked.names("name"), areas_by, *names) if each in rows), None)
-    measure = None if outcome.measure == "rows" else outcome.measure
+    # Of rows in a file some are drawn, whose people are not all there.
+    measure = None if outcome.measure == "rows" or outcome.in_file is not None else outcome.measure
     asked = replace(asked, named_by={**asked.named_by, "name": None})
     layers = [
         *area_layers(areas, asked),
@@ -168,7 +169,11 @@ def _of_rows(outcome: Outcome, categories: list[Category], asked: Asked) -> View
     if facilities is not None and facilities is not rows:
         layers.append(named_layer("facilities", facilities, "facility_name", asked))
     draw = partial(draw_map, rows, categories, facilities=facilities, outlines=areas, lang=asked.lang)
-    return View(asked.title or "", layers, categories, draw)
+    title = asked.title or ""
+    if outcome.in_file is not None:
+        counts = {"shown": texts.number(len(rows)), "rows": texts.number(outcome.in_file.streamed.rows)}
+        title = texts.say("some_drawn", asked.lang, title=title, **counts)
+    return View(title, layers, categories, draw)
 
 
 def row_fields(

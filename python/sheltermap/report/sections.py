@@ -93,9 +93,8 @@ def _ground(assessment: Assessment) -> Underlay:
 
 def _ways(plan: Plan, analysis: Kind, outcome: Outcome) -> Iterator[Words]:
     """Give how far it is to the nearest, or how long the way takes, and along which ways."""
-    if outcome.cost in outcome.layer.columns and outcome.layer[outcome.cost].notna().any():
-        known = outcome.layer[outcome.cost].dropna()
-        spread = {"median": float(known.median()), "longest": float(known.max())}
+    spread = _spread(outcome)
+    if spread:
         said = "durations" if outcome.in_time else "distances"
         yield texts.both(said, **{key: outcome.spelt(each) for key, each in spread.items()})
     if outcome.context.streets is not None:
@@ -104,6 +103,17 @@ def _ways(plan: Plan, analysis: Kind, outcome: Outcome) -> Iterator[Words]:
     by = getattr(analysis, "by", None)
     if by in plan.tables:
         yield texts.both("by_table", title=table_title(plan, by))
+
+
+def _spread(outcome: Outcome) -> dict[str, float]:
+    """Return the median and the longest of its costs; nothing where no row has one."""
+    if outcome.in_file is not None:
+        _, median, longest = outcome.in_file.costs(outcome.cost)
+        return {} if median is None or longest is None else {"median": median, "longest": longest}
+    if outcome.cost not in outcome.layer.columns or not outcome.layer[outcome.cost].notna().any():
+        return {}
+    known = outcome.layer[outcome.cost].dropna()
+    return {"median": float(known.median()), "longest": float(known.max())}
 
 
 def _notes(analysis: Kind, outcome: Outcome) -> Iterator[Words]:

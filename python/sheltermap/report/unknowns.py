@@ -101,6 +101,8 @@ def _without_answer(outcome: Outcome) -> list[Words]:
 
 
 def _borderline(outcome: Outcome) -> list[Words]:
+    if outcome.in_file is not None:  # of which the figures tell how many people are
+        return []
     columns = [f"borderline_{each.label}" for each in outcome.thresholds]
     columns = [each for each in columns if each in outcome.layer]
     count = int(outcome.layer[columns].fillna(False).astype(bool).any(axis=1).sum()) if columns else 0

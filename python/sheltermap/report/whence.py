@@ -15,7 +15,7 @@ import pandas as pd
 from sheltermap.base import texts
 from sheltermap.base.language import REFERENCE
 from sheltermap.plans.indicators import rows_of
-from sheltermap.questions.figure_source import Asked
+from sheltermap.questions.figure_source import Asked, NotInLayers
 from sheltermap.questions.figures import figures_table, records, threshold_in
 from sheltermap.questions.outcome_layers import OutcomeLayers
 
@@ -57,7 +57,7 @@ def whence(plan: Plan, analysis: Kind, outcome: Outcome) -> list[Whence]:
             plan.scenarios_of(analysis),
             ids,
         )
-        source = analysis.source(asked)
+        source = analysis.source(asked) if outcome.in_file is None else NotInLayers("in_file")
         name = f"{row['analysis']}.{row['figure']}"
         options = _options(row, several_limits=len(outcome.thresholds) > 1)
         found.append(Whence(name, options, anchor(analysis.name, number), source.words, source.sql))

@@ -72,10 +72,11 @@ def inputs_of(
         with faults.collecting(f"inputs.{name}"), in_words_of_a_plan(f"inputs.{name}"):
             read = _of_files(source, plan) if source.table is None else _of_table(source, fetched.pop(name))
         if read is not None:
-            yield name, read[0], _record(name, source, *read)
+            yield name, read[0], record_of(name, source, *read)
 
 
-def _record(name: str, source: Input, frame: gpd.GeoDataFrame, digest: str) -> InputRecord:
+def record_of(name: str, source: Input, frame: gpd.GeoDataFrame, digest: str) -> InputRecord:
+    """Return what is noted of an input that was read, with the digest of its files."""
     transformation, accuracy_m = _to_wgs84(frame)
     return InputRecord(
         name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sheltermap as sm
@@ -14,6 +15,7 @@ from sheltermap.runs.cost_tables import TableRecord, read_table
 from sheltermap.runs.data_faults import data_faults
 from sheltermap.runs.faults_together import FaultsTogether
 from sheltermap.runs.inputs import InputRecord, inputs_of
+from sheltermap.runs.large_inputs import first_rows, large_inputs
 from sheltermap.runs.networks import NetworkRecord, read_network
 from sheltermap.runs.rasters import RasterRecord, open_raster
 
@@ -22,13 +24,15 @@ if TYPE_CHECKING:
 
     from sheltermap.basemap.basemap import Basemap
     from sheltermap.plans.plan import Plan
+    from sheltermap.questions.in_blocks import LargeInput
 
 
 @dataclass
 class PlanData:
     """What a plan reads, by name, and what was noted of it."""
 
-    frames: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    frames: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)  #: of large inputs the first rows
+    large: dict[str, LargeInput] = field(default_factory=dict)
     records: list[InputRecord] = field(default_factory=list)
     networks: dict[str, sm.Network] = field(default_factory=dict)
     network_records: list[NetworkRecord] = field(default_factory=list)
@@ -45,10 +49,11 @@ def what_is_read(plan: Plan) -> int:
     return len(plan.inputs) + len(plan.networks) + len(plan.tables) + len(plan.rasters) + bool(plan.map.files)
 
 
-def read_plan_data(plan: Plan, on_start: Callable[[str], None]) -> PlanData:
+def read_plan_data(plan: Plan, on_start: Callable[[str], None], answers: Path | None = None) -> PlanData:
     """Read all that a plan names and see whether it fits what the plan asks; `on_start` is told each step before.
 
-    Steps are told in the plan's first language.
+    Steps are told in the plan's first language. With a folder for files with `answers`, inputs that memory is too small
+    for are not read, but asked block by block.
 
     Raises
     ------
@@ -62,9 +67,19 @@ def read_plan_data(plan: Plan, on_start: Callable[[str], None]) -> PlanData:
     def begins(step: str, **named: str) -> None:
         on_start(texts.say(f"doing.{step}", plan.languages[0], **named))
 
-    for name, frame, record in inputs_of(plan, faults, lambda name: begins("read", name=name)):
-        found.frames[name] = frame
-        found.records.append(record)
+    if answers is not None:
+        with faults.collecting("engine"):
+            found.large = large_inputs(plan, answers)
+    records = {}
+    in_memory = [name for name in plan.inputs if name not in found.large]
+    for name, frame, record in inputs_of(plan, faults, lambda name: begins("read", name=name), in_memory):
+        found.frames[name], records[name] = frame, record
+    for name, large in found.large.items():
+        begins("read", name=name)
+        with faults.collecting(f"inputs.{name}"):
+            found.frames[name], records[name] = first_rows(name, plan.inputs[name], large, plan.path.parent)
+    found.frames = {name: found.frames[name] for name in plan.inputs if name in found.frames}
+    found.records = [records[name] for name in plan.inputs if name in records]
     for name in plan.networks:
         begins("read_streets", name=name)
         with faults.collecting():

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from sheltermap.basemap.basemap import Basemap
     from sheltermap.layers.raster import Raster
+    from sheltermap.questions.in_blocks import LargeInput
     from sheltermap.questions.scenario_sources import ScenarioSource
     from sheltermap.streets.travelling import By
 
@@ -39,6 +40,7 @@ def run_analysis(
     ways: Mapping[str, By],
     rasters: Mapping[str, Raster],
     basemap: Basemap | None = None,
+    large: Mapping[str, LargeInput] | None = None,
 ) -> Outcome:
     """Run one analysis of a plan on the inputs, and on the networks, tables of costs and rasters that were read.
 
@@ -53,7 +55,7 @@ def run_analysis(
     """
     try:
         with far_apart() as notes:
-            outcome = analysis.run(context_of(plan, analysis, inputs, ways, rasters, basemap))
+            outcome = analysis.run(context_of(plan, analysis, inputs, ways, rasters, basemap, large))
     except CrsError as error:
         raise CrsError(f"{plan.path}: analyses.{analysis.name}: {error}") from None
     except frames.ColumnTakenError as error:
@@ -75,6 +77,7 @@ def context_of(
     ways: Mapping[str, By],
     rasters: Mapping[str, Raster],
     basemap: Basemap | None = None,
+    large: Mapping[str, LargeInput] | None = None,
 ) -> Context:
     """Return what an analysis is answered from."""
     roles = analysis.roles
@@ -98,6 +101,7 @@ def context_of(
             name: scenario_of(each, inputs, rasters, _way_of(each, plan, roles, ways)) for name, each in hazards.items()
         },
         hazards=hazards,
+        large={role: large[name] for role, name in roles.items() if large is not None and name in large},
         towns=None if basemap is None else basemap.layers.get("places"),
         accept_unconfirmed=plan.accept_unconfirmed,
         **_use(analysis, given if usable is None else {**given, "facilities": usable}),

@@ -3,5 +3,8 @@
 
 from .prepared import Prepared as Prepared
 from .prepared import prepare as prepare
+from .shown import middle as middle
+from .shown import shown_rows as shown_rows
+from .shown import state_counts as state_counts
 from .stream import stream as stream
 from .streamed import Streamed as Streamed

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -131,6 +132,23 @@ class ParquetSource(Source):
             return checked_block(frame, cells, self.layout, first, notes)
         shapes, damaged = geoarrow.geometries(f"{path.name}: the geometry column '{name}'", cells, encoding)
         return of_shapes(frame, parquet.flat(shapes, notes), damaged, self.layout, first, notes)
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return sum(sum(file.groups) for file in self._files)
+
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Return the least x and y and the largest of all rows: as the files say, else by looking at them."""
+        name = self.layout.geometry
+        told = [file.geo["columns"][name].get("bbox") for file in self._files]
+        corners = [each for each in told if each is not None and len(each) == 4]
+        if len(corners) < len(self._files):
+            looked = (block.frame.total_bounds for part in self.parts() for block in self.blocks(part))
+            corners = [each for each in looked if np.isfinite(each).all()] or [(0.0, 0.0, 0.0, 0.0)]
+        sides = np.array(corners, np.float64)
+        (west, south), (east, north) = sides[:, :2].min(axis=0), sides[:, 2:].max(axis=0)
+        return float(west), float(south), float(east), float(north)
 
     def require_unchanged(self) -> None:
         """Raise ReadError where a file was written to since."""

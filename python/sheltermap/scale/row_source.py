@@ -49,6 +49,11 @@ class Source(ABC):
 
     layout: Layout
 
+    @property
+    @abstractmethod
+    def count(self) -> int:
+        """How many rows there are."""
+
     @abstractmethod
     def parts(self) -> Sequence[Part]:
         """Return all rows in parts, in their order."""

@@ -111,7 +111,7 @@ def stream(
         finish(tally, source)
         if file is not None:
             file.finish()
-    return Streamed.of(tally, None if into is None else Path(into))
+    return Streamed.of(asked, tally, None if into is None else Path(into))
 
 
 def _blocks(source: Source, parts: Sequence[Part]) -> Iterator[tuple[Part, Block]]:

@@ -15,7 +15,7 @@ from sheltermap.layers.refused_rows import COLUMNS, Refusal
 
 if TYPE_CHECKING:
     from sheltermap.layers.meeting import Together
-    from sheltermap.scale.prepared import Sums
+    from sheltermap.scale.prepared import Prepared, Sums
 
 REFUSED_TOLD = 1000  # rows that are listed; all are counted
 
@@ -52,6 +52,8 @@ class Streamed(ToldInShort):
 
     Attributes
     ----------
+    question : Prepared
+        What was asked; of a coverage with the error of positions that was found.
     path : Path or None
         The file with the answers; None where only sums were asked for.
     rows : int
@@ -69,6 +71,7 @@ class Streamed(ToldInShort):
         What was left out or changed, and what bounds the answer.
     """
 
+    question: Prepared = field(repr=False)
     path: Path | None
     rows: int
     answers: int
@@ -78,10 +81,11 @@ class Streamed(ToldInShort):
     notes: list[str]
 
     @classmethod
-    def of(cls, tally: Tally, path: Path | None) -> Streamed:
+    def of(cls, question: Prepared, tally: Tally, path: Path | None) -> Streamed:
         """Return what was counted."""
         listed: Any = [tuple(each) for each in tally.refused]
         return cls(
+            question,
             path,
             tally.rows,
             tally.answers,

@@ -58,11 +58,14 @@ def note_words(row: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _paired_inputs(before: Recorded, after: Recorded) -> list[tuple[str, str]]:
-    """Return which input of one year is which of the other: of one name, or used alike by an analysis of both."""
+    """Return which input of one year is which of the other: of one name, or used alike by an analysis of both.
+
+    Only those of which both years keep the rows.
+    """
     found = [(name, name) for name in before.plan.inputs if name in after.plan.inputs]
     for then, now in _common(before, after):
         found += [(name, now.roles[role]) for role, name in then.roles.items() if role in now.roles]
-    return list(dict.fromkeys(found))
+    return [pair for pair in dict.fromkeys(found) if pair[0] in before.frames and pair[1] in after.frames]
 
 
 def _common(before: Recorded, after: Recorded) -> Iterator[tuple[Kind, Kind]]:

@@ -151,7 +151,11 @@ class _Worlds:
 
     def _frame(self, side: int, role: str) -> GeoDataFrame | None:
         name = (self.then, self.now)[side].roles.get(role)
-        return None if name is None else self._years[side].frames[name]
+        if name is None:
+            return None
+        if name not in self._years[side].frames:
+            raise ValueError(f"{name} was asked block by block: an assessment keeps figures of so many rows, not them")
+        return self._years[side].frames[name]
 
     @cached_property
     def _facilities(self) -> _Facilities | None:

@@ -16,6 +16,7 @@ from sheltermap.assessments.former import recorded_plan, recorded_summary
 from sheltermap.layers.digest import sha256
 from sheltermap.plans.plan import Plan
 from sheltermap.questions.figures import figures_table
+from sheltermap.questions.in_blocks import LAYERS
 from sheltermap.questions.sources import SAVED_ENDING
 from sheltermap.streets import kept_tables
 
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Recorded:
-    """An assessment: its plan, the inputs as they were read, and what was found."""
+    """An assessment: its plan, the inputs as they were read, and what was found.
+
+    What was asked block by block is neither among the inputs nor the layers: figures alone are told of it.
+    """
 
     name: str
     plan: Plan
@@ -86,8 +90,11 @@ def _read(folder: Path) -> Recorded:
             raise sm.ReadError(f"{path} {what}: the assessment cannot be trusted; run its plan again")
     plan = recorded_plan(folder, summary)
     geopackage = folder / GEOPACKAGE
-    frames = {name: sm.read(geopackage, layer=f"input_{name}", strict=False) for name in plan.inputs}
-    names = [analysis.name for analysis in plan.analyses]
+    in_files = [each for each in plan.analyses if f"{LAYERS}/{each.name}.parquet" in summary["files"]]
+    large = {each.roles[each.in_blocks] for each in in_files if each.in_blocks is not None}
+    inputs = [name for name in plan.inputs if name not in large]
+    frames = {name: sm.read(geopackage, layer=f"input_{name}", strict=False) for name in inputs}
+    names = [analysis.name for analysis in plan.analyses if analysis not in in_files]
     names += [f"{analysis.name}_{analysis.traced}" for analysis in plan.analyses if analysis.traced is not None]
     layers = {name: sm.read(geopackage, layer=name, strict=False) for name in names}
     refused = pd.DataFrame(summary["refused_rows"], columns=["input", "row", "id", "reason", "detail"])

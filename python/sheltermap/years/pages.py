@@ -95,16 +95,17 @@ def _writable(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def changed_rows(change: Comparison, analysis: Kind) -> GeoDataFrame | None:
-    """Return the rows of a coverage with ``change``: gained, lost, as_before, new or unknown; None for other kinds.
+    """Return the rows of a coverage with ``change``: gained, lost, as_before, new or unknown.
 
-    They are this year's, and after them those that only the year before had, as it had them: ``gone``.
+    They are this year's, and after them those that only the year before had, as it had them: ``gone``. None for other
+    kinds, and where a year keeps the figures of so many rows only.
     """
     threshold = first_threshold(change.after, analysis.name)
     former = next((each for each in change.before.plan.analyses if each.name == analysis.name), None)
     if threshold is None or former is None or first_threshold(change.before, former.name) is None:
         return None
-    old, new = change.before.layers[analysis.name], change.after.layers[analysis.name]
-    if _column(threshold) not in new:
+    old, new = (year.layers.get(analysis.name) for year in (change.before, change.after))
+    if old is None or new is None or _column(threshold) not in new:
         return None
     sources = [
         year.plan.inputs[each.roles["demand"]] for year, each in ((change.before, former), (change.after, analysis))

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Inputs of a plan that memory is too small for: asked block by block where every analysis of theirs can be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sheltermap.base import memory
+from sheltermap.layers.digest import files_sha256, sha256
+from sheltermap.layers.files import PARQUET
+from sheltermap.layers.gathered import paths_of
+from sheltermap.layers.unpacking import MOST_BYTES
+from sheltermap.questions.in_blocks import LargeInput
+from sheltermap.questions.plan_error import PlanError
+from sheltermap.runs.inputs import InputRecord, record_of
+from sheltermap.scale.demand_source import source_of
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from sheltermap.plans.plan import Plan
+    from sheltermap.questions.sources import Input
+
+BYTES_PER_ROW = 1_000  # while ten analyses are run on it, of points with a few columns (benchmarks, whole job)
+IN_MEMORY = ("where", "x", "y", "encoding", "layer")  # keys that ask for what only reading in one piece does
+
+
+def large_inputs(plan: Plan, folder: Path) -> dict[str, LargeInput]:
+    """Return the inputs that are asked block by block, with answers in files of a folder.
+
+    These are GeoParquet files of which each analysis asks row by row, if a row takes a kilobyte of memory and that is
+    more than the plan's share of what is free; or if the plan names an engine.
+
+    Raises
+    ------
+    PlanError
+        If the plan names an engine, and no input can be asked so.
+    ReadError, CrsError
+        If one of them cannot be read.
+    """
+    found: dict[str, LargeInput] = {}
+    for name, source in plan.inputs.items():
+        if not _may_come_in_blocks(source) or not _is_asked_by_rows(plan, name):
+            continue
+        paths = paths_of(source.paths, plan.path.parent)
+        rows = source_of(paths, id_column=source.id, crs=source.crs, strict=source.strict)
+        if plan.engine != "local" or rows.count * BYTES_PER_ROW > plan.memory_share * memory.left(MOST_BYTES):
+            found[name] = LargeInput(rows, folder, plan.engine)
+    if plan.engine != "local" and not found:
+        raise PlanError(
+            plan.path,
+            [
+                f'engine: "{plan.engine}" answers row by row, and no input can be asked so: that takes a GeoParquet '
+                'file of which all analyses are "coverage", or "nearest" with a limit, without person'
+            ],
+        )
+    return found
+
+
+def first_rows(name: str, source: Input, large: LargeInput, folder: Path) -> tuple[GeoDataFrame, InputRecord]:
+    """Return the first rows of a large input, which tell its columns, and what is noted of all."""
+    frame = next(large.source.blocks(large.source.parts()[0])).frame
+    digests = {
+        path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path): sha256(path)
+        for path in paths_of(source.paths, folder)
+    }
+    digest = next(iter(digests.values())) if len(digests) == 1 else files_sha256(digests)
+    return frame, replace(record_of(name, source, frame, digest), rows=large.source.count, refused=0)
+
+
+def as_asked(record: InputRecord, large: LargeInput | None) -> InputRecord:
+    """Return what is noted of an input with what was refused of it when it was asked."""
+    if large is None or large.streamed is None:
+        return record
+    return replace(record, refused=large.streamed.refused_rows)
+
+
+def _may_come_in_blocks(source: Input) -> bool:
+    paths = source.paths
+    plain = source.holds is None and source.invalid == "refuse"
+    return (
+        bool(paths)
+        and plain
+        and not any(getattr(source, key) for key in IN_MEMORY)
+        and all(Path(path).suffix.lower() in PARQUET for path in paths)
+    )
+
+
+def _is_asked_by_rows(plan: Plan, name: str) -> bool:
+    """Whether every analysis and scenario that names an input can ask it row by row; one at least does."""
+    asking = [kind for kind in plan.analyses if name in kind.roles.values()]
+    by_rows = all([role for role, given in kind.roles.items() if given == name] == [kind.in_blocks] for kind in asking)
+    return bool(asking) and by_rows and not any(name in each.named_inputs for each in plan.scenarios)
