@@ -41,6 +41,7 @@ def unpacked(
             f"{name} has {rows} rows and {claimed} bytes once unpacked, more than the limits of {MOST_ROWS} "
             f"and {most}; split it"
         )
+    look_into(file, wanted)
     texts = _Texts(source, file, wanted)
     stored = claimed + rows * about.num_columns * _FIXED_BYTES
     if stored + texts.most_bytes() > most and claimed + texts.bytes_written_out(most) > most:
@@ -49,6 +50,15 @@ def unpacked(
             "rows; split it"
         )
     return file.read_row_groups(list(wanted), None if columns is None else list(columns))
+
+
+def look_into(file: pq.ParquetFile, groups: Sequence[int], columns: Sequence[str] | None = None) -> None:
+    """Have a reader look at what the metadata say of columns, before anybody else asks for it.
+
+    pyarrow ends the process where that is damaged, unless a reader finds out, which raises an ArrowException or OSError.
+    """
+    for group in groups:
+        next(file.iter_batches(1, row_groups=[group], columns=None if columns is None else list(columns)), None)
 
 
 class _Texts:

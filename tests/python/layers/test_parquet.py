@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """GeoParquet: the same honesty as every other file, and geopandas reads what we write and the other way round."""
 
+import contextlib
 import json
 import os
 import random
@@ -275,6 +276,19 @@ def test_flipped_bytes_are_noticed(path: Path) -> None:
         else:  # a byte that holds no data: statistics, the name of the writer
             assert read.n.tolist() == whole.n.tolist()
             assert (read.geometry.to_wkb() == whole.geometry.to_wkb()).all()
+
+
+def test_damaged_metadata_of_columns_are_noticed(path: Path) -> None:
+    # pyarrow counts levels of columns there, and ends the process when it is asked for counts that do not fit.
+    sm.write(large(), path)
+    data = path.read_bytes()
+    length = int.from_bytes(data[-8:-4], "little")
+    for offset in range(len(data) - 8 - length, len(data) - 8, 3):
+        damaged = bytearray(data)
+        damaged[offset] ^= 2
+        path.write_bytes(damaged)
+        with contextlib.suppress(sm.SheltermapError):
+            assert len(sm.read(path)) == 3_000
 
 
 def test_an_older_file_is_replaced_and_nothing_else_is_left(path: Path) -> None:
