@@ -168,7 +168,7 @@ def run(
         write_assessment(assessment, fresh, steps, browser=browser, pictures=pictures)
         steps.next("put_in_place")
     steps.finish()
-    return replace(assessment, folder=target)
+    return _in_place(assessment, target)
 
 
 def keep(
@@ -179,7 +179,15 @@ def keep(
     assessment = replace(assessment, former=None if against is None else former(against))
     with fresh_folder(target) as fresh:
         write_assessment(assessment, fresh, steps or _Steps(0, None))
-    return replace(assessment, folder=target)
+    return _in_place(assessment, target)
+
+
+def _in_place(assessment: Assessment, folder: Path) -> Assessment:
+    """Return an assessment whose folder has been put in its place."""
+    for outcome in assessment.outcomes:
+        if outcome.in_file is not None:
+            outcome.in_file.path = folder / LAYERS / outcome.in_file.path.name
+    return replace(assessment, folder=folder)
 
 
 def assess(plan: Plan, steps: _Steps | None = None, answers: Path | None = None) -> Assessment:

@@ -55,7 +55,7 @@ def unpacked(
 def look_into(file: pq.ParquetFile, groups: Sequence[int], columns: Sequence[str] | None = None) -> None:
     """Have a reader look at what the metadata say of columns, before anybody else asks for it.
 
-    pyarrow ends the process where that is damaged, unless a reader finds out, which raises an ArrowException or OSError.
+    pyarrow ends the process where that is damaged, unless a reader finds out: an ArrowException or OSError.
     """
     for group in groups:
         next(file.iter_batches(1, row_groups=[group], columns=None if columns is None else list(columns)), None)

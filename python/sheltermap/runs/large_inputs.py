@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sheltermap._native import _core
 from sheltermap.base import memory
 from sheltermap.layers.digest import files_sha256, sha256
 from sheltermap.layers.files import PARQUET
@@ -67,7 +68,9 @@ def first_rows(name: str, source: Input, large: LargeInput, folder: Path) -> tup
         for path in paths_of(source.paths, folder)
     }
     digest = next(iter(digests.values())) if len(digests) == 1 else files_sha256(digests)
-    return frame, replace(record_of(name, source, frame, digest), rows=large.source.count, refused=0)
+    notes = [note for note in frame.attrs["sheltermap_notes"] if note != _core.page_limit_note(len(frame))]
+    notes += filter(None, [_core.page_limit_note(large.source.count)])
+    return frame, replace(record_of(name, source, frame, digest), rows=large.source.count, refused=0, notes=notes)
 
 
 def as_asked(record: InputRecord, large: LargeInput | None) -> InputRecord:
