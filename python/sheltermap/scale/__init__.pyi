@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # The public names and where each lives, written once: lazy_loader reads them here, and so do type checkers.
 
+from .geopackage_blocks import GeoPackageSource as GeoPackageSource
+from .parquet_blocks import ParquetSource as ParquetSource
+from .postgis_blocks import PostgisSource as PostgisSource
 from .prepared import Prepared as Prepared
 from .prepared import prepare as prepare
 from .shown import middle as middle
