@@ -9,5 +9,7 @@ from .prepared import prepare as prepare
 from .shown import middle as middle
 from .shown import shown_rows as shown_rows
 from .shown import state_counts as state_counts
+from .sorting import SortedFile as SortedFile
+from .sorting import sort_along_curve as sort_along_curve
 from .stream import stream as stream
 from .streamed import Streamed as Streamed
