@@ -129,10 +129,28 @@ io::InvalidGeometry invalid_policy(const std::string& word) {
     throw py::value_error("invalid must be 'refuse' or 'repair', not '" + word + "'");
 }
 
+void bind_ranges(py::module_& m) {
+    py::class_<io::IdRange>(m, "IdRange", "Some rows of a GeoPackage's table: those whose ids lie between two.")
+        .def(py::init([](std::int64_t first, std::int64_t last, std::int64_t rows, std::int64_t before) {
+                 return io::IdRange{first, last, rows, before};
+             }),
+             "first"_a, "last"_a, "rows"_a, "before"_a)
+        .def_readonly("first", &io::IdRange::first)
+        .def_readonly("last", &io::IdRange::last, "The last id that is within.")
+        .def_readonly("rows", &io::IdRange::rows, "How many rows the table has there.")
+        .def_readonly("before", &io::IdRange::before, "How many it has before these.");
+    py::class_<io::TableRanges>(m, "TableRanges", "How a GeoPackage's table is read a piece at a time.")
+        .def_readonly("ranges", &io::TableRanges::ranges, "All rows, in the order of their ids.")
+        .def_readonly("zoned_times", &io::TableRanges::zoned_times, "Columns of times of which some say their zone.")
+        .def_readonly("days", &io::TableRanges::days, "Columns of dates that hold any.");
+}
+
 void bind_reading(py::module_& m) {
+    bind_ranges(m);
     py::class_<io::ReadOptions>(m, "ReadOptions", "How a layer is read; see sheltermap.read.")
         .def(py::init([](std::string layer, std::string crs, std::string encoding, std::string x, std::string y,
-                         std::string id, const std::string& invalid, bool strict) {
+                         std::string id, const std::string& invalid, const std::optional<io::IdRange>& ids,
+                         bool strict) {
                  return io::ReadOptions{.layer = std::move(layer),
                                         .crs = std::move(crs),
                                         .encoding = std::move(encoding),
@@ -140,10 +158,11 @@ void bind_reading(py::module_& m) {
                                         .y = std::move(y),
                                         .id = std::move(id),
                                         .invalid = invalid_policy(invalid),
+                                        .ids = ids,
                                         .strict = strict};
              }),
              py::kw_only(), "layer"_a = "", "crs"_a = "", "encoding"_a = "", "x"_a = "", "y"_a = "", "id"_a = "",
-             "invalid"_a = "refuse", "strict"_a = true);
+             "invalid"_a = "refuse", "ids"_a = std::nullopt, "strict"_a = true);
 
     m.def(
         "read_layer",
@@ -152,6 +171,14 @@ void bind_reading(py::module_& m) {
                 [&](const Execution& execution) { return io::read_layer(file, options, execution); });
         },
         "path"_a, "options"_a, "Reads a vector file.");
+    m.def(
+        "ranges_by_id",
+        [](const path& file, const io::ReadOptions& options, std::int64_t rows_per_range) {
+            return run_cancellable(
+                [&](const Execution& execution) { return io::ranges_by_id(file, options, rows_per_range, execution); });
+        },
+        "path"_a, "options"_a, "rows_per_range"_a,
+        "Cuts a GeoPackage's table into ranges of so many rows, the last of fewer; ReadError for a view.");
     m.def("readable_file", &io::readable_file, "path"_a, "options"_a,
           "The absolute path of a file that somebody else is to read, once it has passed the checks of a path.");
     m.def(

@@ -43,6 +43,7 @@ __all__: list[str] = [
     "GeometryError",
     "GeometryPiece",
     "Graph",
+    "IdRange",
     "Layer",
     "LayerWords",
     "Ledger",
@@ -63,6 +64,7 @@ __all__: list[str] = [
     "Siting",
     "Snaps",
     "Table",
+    "TableRanges",
     "Traffic",
     "TravelGraph",
     "WaysOut",
@@ -127,6 +129,7 @@ __all__: list[str] = [
     "part_of",
     "placement",
     "profile_speeds",
+    "ranges_by_id",
     "reach_from_pairs",
     "reached_streets",
     "read_geojson_text",
@@ -1087,6 +1090,55 @@ class Layer:
     @words.setter
     def words(self, arg0: LayerWords) -> None: ...
 
+class IdRange:
+    """
+    Some rows of a GeoPackage's table: those whose ids lie between two.
+    """
+    def __init__(
+        self,
+        first: typing.SupportsInt | typing.SupportsIndex,
+        last: typing.SupportsInt | typing.SupportsIndex,
+        rows: typing.SupportsInt | typing.SupportsIndex,
+        before: typing.SupportsInt | typing.SupportsIndex,
+    ) -> None: ...
+    @property
+    def before(self) -> int:
+        """
+        How many it has before these.
+        """
+    @property
+    def first(self) -> int: ...
+    @property
+    def last(self) -> int:
+        """
+        The last id that is within.
+        """
+    @property
+    def rows(self) -> int:
+        """
+        How many rows the table has there.
+        """
+
+class TableRanges:
+    """
+    How a GeoPackage's table is read a piece at a time.
+    """
+    @property
+    def days(self) -> list[str]:
+        """
+        Columns of dates that hold any.
+        """
+    @property
+    def ranges(self) -> list[IdRange]:
+        """
+        All rows, in the order of their ids.
+        """
+    @property
+    def zoned_times(self) -> list[str]:
+        """
+        Columns of times of which some say their zone.
+        """
+
 class ReadOptions:
     """
     How a layer is read; see sheltermap.read.
@@ -1101,6 +1153,7 @@ class ReadOptions:
         y: str = "",
         id: str = "",
         invalid: str = "refuse",
+        ids: IdRange | None = None,
         strict: bool = True,
     ) -> None: ...
 
@@ -1975,6 +2028,13 @@ def placement(
 def profile_speeds(profile: str) -> dict:
     """
     Class of way: (km/h, whether a tag must allow it).
+    """
+
+def ranges_by_id(
+    path: os.PathLike | str | bytes, options: ReadOptions, rows_per_range: typing.SupportsInt | typing.SupportsIndex
+) -> TableRanges:
+    """
+    Cuts a GeoPackage's table into ranges of so many rows, the last of fewer; ReadError for a view.
     """
 
 def reach_from_pairs(

@@ -41,6 +41,11 @@ std::optional<Crs> crs_in(OGRLayer& from, const Source& source) {
     return std::nullopt;
 }
 
+ReadError damaged_count(const std::string& where, GIntBig promised, std::int64_t read) {
+    return ReadError(where + " is damaged: it speaks of " + std::to_string(promised) + " rows and " +
+                     std::to_string(read) + " could be read; get the file again");
+}
+
 /// One run through a layer.
 class LayerRun {
 public:
@@ -62,7 +67,7 @@ public:
         require_few_columns(static_cast<std::size_t>(from_.GetLayerDefn()->GetFieldCount()), source_.file_name);
         layer_.name = from_.GetName();
         if (is_spatial) layer_.crs = choose_crs(crs_in(from_, source_), options_.crs, where(from_, source_));
-        const GIntBig promised = from_.GetFeatureCount(TRUE);
+        const GIntBig promised = options_.ids ? options_.ids->rows : from_.GetFeatureCount(TRUE);
         if (promised > options_.max_rows) throw too_many_rows(source_.file_name, options_);
         require_silence();
         if (source_.format == Format::geopackage) return read_by_sqlite(promised, execution);
@@ -117,8 +122,13 @@ private:
             promised -= deleted;
         }
         if (promised < 0 || read == promised) return;
-        throw ReadError(where(from_, source_) + " is damaged: it speaks of " + std::to_string(promised) + " rows and " +
-                        std::to_string(read) + " could be read; get the file again");
+        if (options_.ids) {
+            throw ReadError(where(from_, source_) + " was changed while it was read: rows " +
+                            std::to_string(options_.ids->before + 1) + " to " +
+                            std::to_string(options_.ids->before + promised) + " are " + std::to_string(read) +
+                            " by now; begin anew when nobody writes to it");
+        }
+        throw damaged_count(where(from_, source_), promised, read);
     }
 
     void take(OGRFeature& feature, bool is_spatial) {
@@ -179,6 +189,16 @@ Layer read_features(GDALDataset& dataset, OGRLayer& from, const Source& source, 
     } catch (const std::invalid_argument& fault) {  // a column's name that does not fit the encoding
         throw ReadError(where(from, source) + ", " + fault.what());
     }
+}
+
+TableRanges feature_ranges(OGRLayer& from, const Source& source, const std::string& gdal_name,
+                           std::int64_t rows_per_range, GdalCall& call, const Execution& execution) {
+    TableRanges found = geopackage_ranges(gdal_name, from, where(from, source), rows_per_range, execution);
+    const std::int64_t rows = found.ranges.empty() ? 0 : found.ranges.back().before + found.ranges.back().rows;
+    const GIntBig promised = from.GetFeatureCount(TRUE);
+    if (const auto said = call.take(); !said.empty()) throw ReadError(where(from, source) + " is damaged: " + said);
+    if (promised >= 0 && promised != rows) throw damaged_count(where(from, source), promised, rows);
+    return found;
 }
 
 }  // namespace sheltermap::io

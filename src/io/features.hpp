@@ -12,4 +12,8 @@ namespace sheltermap::io {
                                   const std::string& gdal_name, const ReadOptions& options, GdalCall& call,
                                   const Execution& execution);
 
+/// Cuts a table of a GeoPackage into ranges of so many rows; see ranges_by_id. Throws ReadError.
+[[nodiscard]] TableRanges feature_ranges(OGRLayer& from, const Source& source, const std::string& gdal_name,
+                                         std::int64_t rows_per_range, GdalCall& call, const Execution& execution);
+
 }  // namespace sheltermap::io

@@ -44,6 +44,8 @@ void require_fitting(const ReadOptions& options, Format format) {
     }
     if ((!options.x.empty() || !options.y.empty()) && format != Format::csv && format != Format::spreadsheet)
         throw std::invalid_argument("x and y are for tables: CSV, spreadsheets, lists in JSON");
+    if (options.ids && format != Format::geopackage)
+        throw std::invalid_argument("ranges of ids are for GeoPackages: rows of other files are read in one piece");
 }
 
 /// Reads through GDAL. A view of a GeoPackage runs what somebody put into the file, which need not come to an end.
@@ -92,6 +94,23 @@ Layer read_layer(const std::filesystem::path& path, const ReadOptions& options, 
     } catch (const std::bad_alloc&) {
         throw ReadError(path_text(path) +
                         " does not fit into memory; split it, or convert it to GeoPackage and read it by layers");
+    }
+}
+
+TableRanges ranges_by_id(const std::filesystem::path& path, const ReadOptions& options, std::int64_t rows_per_range,
+                         const Execution& execution) {
+    if (rows_per_range < 1) throw std::invalid_argument("a range has one row at least");
+    try {
+        const Source source = locate(path, {.ids = IdRange{}});  // of any size
+        if (source.format != Format::geopackage)
+            throw std::invalid_argument(source.file_name + " is no GeoPackage, whose rows alone are told apart by ids");
+        GdalCall call;
+        const std::string& gdal_name = source.gdal_names.front();
+        const auto dataset = open_dataset(source, gdal_name, call);
+        return feature_ranges(choose_layer(*dataset, source, options.layer), source, gdal_name, rows_per_range, call,
+                              execution);
+    } catch (const std::filesystem::filesystem_error& error) {
+        throw ReadError(path_text(path) + " cannot be read: " + error.code().message());
     }
 }
 

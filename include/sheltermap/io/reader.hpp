@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,13 @@ enum class InvalidGeometry {
     repair   ///< GEOS MakeValid; the row and the change of area are noted
 };
 
+/// Some rows of a GeoPackage's table: those whose ids lie between two.
+struct IdRange {
+    std::int64_t first = 0, last = 0;  ///< ids, both of them within
+    std::int64_t rows = 0;             ///< how many the table has there
+    std::int64_t before = 0;           ///< how many it has before these; faults count rows from its first
+};
+
 struct ReadOptions {
     std::string layer = {};     ///< which layer of a file that has several; empty where there is one
     std::string crs = {};       ///< taken where the file names no CRS; an error where it names another one
@@ -25,9 +33,11 @@ struct ReadOptions {
     std::string y = {};         ///< CSV: column of the northing or latitude
     std::string id = {};        ///< column that names the rows; must then be unique
     InvalidGeometry invalid = InvalidGeometry::refuse;
-    bool strict = true;  ///< throw where any row is refused
+    std::optional<IdRange> ids = {};  ///< of a GeoPackage's table: these rows only
+    bool strict = true;               ///< throw where any row is refused
     std::int64_t max_rows = 100'000'000;
-    std::int64_t max_bytes = std::int64_t{16} << 30;  ///< of the file, and of what an archive unpacks to
+    /// Of the file, where it is read in one piece, and of what an archive unpacks to.
+    std::int64_t max_bytes = std::int64_t{16} << 30;
 };
 
 /// Reads a vector file: GeoJSON, GeoPackage, Shapefile (also zipped), FlatGeobuf, File Geodatabase or CSV, known by
@@ -40,7 +50,25 @@ struct ReadOptions {
 [[nodiscard]] Layer read_layer(const std::filesystem::path& path, const ReadOptions& options = {},
                                const Execution& execution = {});
 
-/// The same for a GeoJSON text in memory; `name` stands for it in messages and names the layer.
+/// How a GeoPackage's table is read a piece at a time.
+struct TableRanges {
+    std::vector<IdRange> ranges;           ///< all rows, in the order of their ids
+    std::vector<std::string> zoned_times;  ///< columns of times of which some say their zone: then all are in UTC
+    std::vector<std::string> days;         ///< columns of dates that hold any
+};
+
+/// Cuts a GeoPackage's table into ranges of so many rows, the last of fewer, for ReadOptions::ids; its ids are gone
+/// through once. `options` say which layer.
+///
+///     for (const IdRange& range : ranges_by_id("homes.gpkg", {}, 100'000).ranges)
+///         std::cout << read_layer("homes.gpkg", {.ids = range}).attributes.rows << "\n";
+///
+/// Throws ReadError as read_layer, and for a view or a table without ids, which are read in one piece;
+/// std::invalid_argument for a file of another format.
+[[nodiscard]] TableRanges ranges_by_id(const std::filesystem::path& path, const ReadOptions& options,
+                                       std::int64_t rows_per_range, const Execution& execution = {});
+
+/// The same as read_layer for a GeoJSON text in memory; `name` stands for it in messages and names the layer.
 [[nodiscard]] Layer read_geojson_text(std::string_view text, const std::string& name, const ReadOptions& options = {},
                                       const Execution& execution = {});
 

@@ -80,11 +80,17 @@ def to_frame(layer: _core.Layer, source: str, id_column: str | None) -> GeoDataF
 
     crs = crs_of(layer, source)
     attributes = from_table(layer.table)
-    name = next(n for n in ("geometry", "geom", "geometry_of_row") if n not in attributes.columns)
+    name = geometry_name(attributes.columns)
     attributes[name] = geopandas.GeoSeries(to_shapely(layer.geometry), index=attributes.index, crs=pyproj_crs(crs))
     frame = geopandas.GeoDataFrame(attributes, geometry=name)
     note(frame, layer, source, id_column)
     return frame
+
+
+def geometry_name(columns: Iterable[str]) -> str:
+    """Return what the geometries of a file are called beside its other columns."""
+    taken = set(columns)
+    return next(name for name in ("geometry", "geom", "geometry_of_row") if name not in taken)
 
 
 def to_attributes(layer: _core.Layer, source: str) -> pd.DataFrame:

@@ -38,7 +38,7 @@ PARQUET, SPREADSHEET, KML, JSON, TABLES, GPX, JSON_LINES = (
     (".gpx",),
     (".geojsonl", ".geojsons", ".ndjson", ".jsonl"),
 )
-SHAPEFILE, GEODATABASE = (".shp", ".zip"), (".gdb",)
+SHAPEFILE, GEODATABASE, GEOPACKAGE = (".shp", ".zip"), (".gdb",), (".gpkg",)
 HERE_ONLY = (*GPX, *JSON_LINES)  # endings that the core does not know
 MOST_BYTES = 2_000_000_000  # of a file that only Python reads, which holds all of it
 
@@ -75,10 +75,10 @@ def _ordinary(path: str | os.PathLike[str]) -> tuple[Path, int]:
         raise _core.ReadError(f"{full} cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
-def readable_parquet(path: str | os.PathLike[str]) -> Path:
-    """Return the full path of a GeoParquet file of any size; ReadError where it is none or cannot be read."""
-    if not _ends(path, PARQUET):
-        raise _core.ReadError(f"{path} is not called as a GeoParquet file is: {', '.join(PARQUET)}")
+def readable_of_any_size(path: str | os.PathLike[str], format_name: str, endings: tuple[str, ...]) -> Path:
+    """Return the full path of a file that is read a piece at a time; ReadError where it is none or cannot be read."""
+    if not _ends(path, endings):
+        raise _core.ReadError(f"{path} is not called as a {format_name} file is: {', '.join(endings)}")
     return _ordinary(path)[0]
 
 

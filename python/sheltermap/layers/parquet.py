@@ -37,7 +37,9 @@ def read(path: Path, options: _core.ReadOptions, crs: Any, id_column: str | None
         name = geo["primary_column"]
         boxes = boxes_name(geo["columns"][name])
         plain = plain_wkb.plain(table.column(name)) if geo["columns"][name]["encoding"] == "WKB" else None
-        geometries, damaged = _geometries(path, table, geo) if plain is None else (plain.geometries, [])
+        shapes, damaged = (
+            geometries(path.name, table.column(name), name, geo) if plain is None else (plain.geometries, [])
+        )
         found_crs = crs_in(path.name, geo["columns"][name], given=crs)
     except MemoryError:  # pyarrow's own is one, and an ArrowException too
         raise too_large(path) from None
@@ -52,10 +54,10 @@ def read(path: Path, options: _core.ReadOptions, crs: Any, id_column: str | None
         if values is not None:
             attributes[column] = series(values)
     if plain is None:
-        geometries = flat(geometries, notes)
+        shapes = flat(shapes, notes)
     if geo["columns"][name].get("edges", "planar") != "planar":
         notes.append("edges are said to follow great circles: they were taken as straight in the CRS")
-    attributes[name] = geopandas.GeoSeries(geometries, crs=found_crs)
+    attributes[name] = geopandas.GeoSeries(shapes, crs=found_crs)
     frame = geopandas.GeoDataFrame(pd.DataFrame(attributes, copy=False), geometry=name, copy=False)
     frame.attrs["sheltermap_source"] = path.name
     if (noted := noted_id(table.schema)) in frame.columns:
@@ -159,16 +161,21 @@ def metadata_in(file_name: str, metadata: Mapping[bytes, bytes], names: list[str
     return dict(geo)
 
 
-def _geometries(path: Path, table: pa.Table, geo: Mapping[str, Any]) -> tuple[NDArray[Any], list[_core.RefusedRow]]:
-    """Return the geometries, and the rows whose bytes are none that can be used."""
-    name = geo["primary_column"]
-    column, encoding = table.column(name), geo["columns"][name]["encoding"]
-    what = f"{path.name}: the geometry column '{name}'"
+def geometries(
+    file_name: str, column: pa.ChunkedArray, name: str, geo: Mapping[str, Any]
+) -> tuple[NDArray[Any], list[_core.RefusedRow]]:
+    """Return the geometries of a column, and the rows whose bytes are none that can be used."""
+    encoding = geo["columns"][name]["encoding"]
     if encoding != "WKB":
-        return geoarrow.geometries(what, column, encoding)
+        return geoarrow.geometries(f"{file_name}: the geometry column '{name}'", column, encoding)
+    return wkb.geometries(wkb_of(file_name, name, column).to_numpy())
+
+
+def wkb_of(file_name: str, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column of well-known binary; ReadError where it holds something else."""
     if not (pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type)):
-        raise _core.ReadError(f"{what} holds {column.type}, not well-known binary")
-    return wkb.geometries(column.to_numpy())
+        raise _core.ReadError(f"{file_name}: the geometry column '{name}' holds {column.type}, not well-known binary")
+    return column
 
 
 def crs_in(file_name: str, about: Mapping[str, Any], given: Any) -> CRS | None:

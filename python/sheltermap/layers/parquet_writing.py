@@ -96,7 +96,7 @@ class GeoParquetFile:
         self._begin(table, rows.columns)
         assert self._writer is not None
         if table.schema != self._writer.schema.remove_metadata():
-            raise ValueError(_unlike(self._writer.schema, table.schema))
+            raise ValueError(unlike(self._writer.schema, table.schema))
         self._kinds |= rows.kinds
         lower, _ = extent(np.vstack([rows.bounds[:, :2], self._bounds[None, :2]]))
         _, upper = extent(np.vstack([rows.bounds[:, 2:], self._bounds[None, 2:]]))
@@ -266,7 +266,7 @@ def failure(target: Path, cause: Exception | str) -> _core.WriteError:
     return _core.WriteError(f"{target} cannot be written: {said}{free}; what was there before is unchanged")
 
 
-def _unlike(first: pa.Schema, other: pa.Schema) -> str:
+def unlike(first: pa.Schema, other: pa.Schema) -> str:
     """Say in which column two blocks of rows differ."""
     name = next((each for each in other.names if each not in first.names), None)
     if name is not None:

@@ -92,11 +92,14 @@ def _within(column: Column) -> Composable | None:
     return sql.SQL(WITHIN).format(_cast(column), sql.SQL(kind))
 
 
-def series(column: Column, values: Sequence[Any]) -> pd.Series[Any]:
-    """Return the values of a column as a series, of a type that can hold gaps where there are any."""
+def series(column: Column, values: Sequence[Any], exact: str | None = None) -> pd.Series[Any]:
+    """Return the values of a column as a series, of a type that can hold gaps where there are any.
+
+    `exact` is the type of exact numbers, as `exact_dtype` has it, where these are some of more.
+    """
     listed = list(values)
     if column.dtype == "numeric":
-        return _numbers(listed, declared_whole=column.modifier >= 0)
+        return _numbers(column, listed, exact)
     if column.dtype == "Int64" and None not in listed:
         return pd.Series(listed, dtype="int64")
     if column.dtype == "boolean" and None not in listed:
@@ -109,14 +112,24 @@ def series(column: Column, values: Sequence[Any]) -> pd.Series[Any]:
     return pd.Series(listed, dtype=kinds[column.dtype])
 
 
-def _numbers(given: list[Decimal | None], *, declared_whole: bool) -> pd.Series[Any]:
-    """Return exact numbers: whole ones as such, as texts where one is beyond 64 bits; else floats."""
+def exact_dtype(column: Column, is_whole: bool, least: Decimal | None, most: Decimal | None) -> str:
+    """Return the type of exact numbers between two: whole ones as such, as texts beyond 64 bits; else floats."""
+    if least is None or most is None:
+        return "Int64" if column.modifier >= 0 else "float64"
+    if not (is_whole and least.is_finite() and most.is_finite()):
+        return "float64"
+    return "Int64" if LEAST <= least <= most <= MOST else "text"
+
+
+def _numbers(column: Column, given: list[Decimal | None], exact: str | None) -> pd.Series[Any]:
     listed = [None if number is None or number.is_nan() else number for number in given]
-    known = [number for number in listed if number is not None]
-    is_whole = all(number.is_finite() and number == number.to_integral_value() for number in known)
-    if not is_whole or not (known or declared_whole):
+    if exact is None:
+        known = [number for number in listed if number is not None]
+        is_whole = all(number.is_finite() and number == number.to_integral_value() for number in known)
+        exact = exact_dtype(column, is_whole, min(known, default=None), max(known, default=None))
+    if exact == "float64":
         return pd.Series([np.nan if number is None else float(number) for number in listed], dtype="float64")
     numbers = [None if number is None else int(number) for number in listed]
-    if known and not LEAST <= min(known) <= max(known) <= MOST:
+    if exact == "text":
         return pd.Series([None if number is None else str(number) for number in numbers])
     return pd.Series(numbers, dtype="Int64" if None in numbers or not numbers else "int64")

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,7 +22,7 @@ from sheltermap.postgis.session import Session, transaction
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
-    from psycopg.sql import Composed
+    from psycopg.sql import Composable, Composed
 
 SPATIAL = ("geometry", "geography")
 UNORDERED = "the table has no primary key: the order of its rows is the database's; name the rows by id"
@@ -144,8 +144,7 @@ def checked(
         content = rows.content if where is None else rows.content[parsed(where).rows(rows.content, source)]
         content.attrs["sheltermap_source"], content.attrs["sheltermap_notes"] = source, rows.notes
         return content
-    if not rows.crs and crs is None:
-        raise _core.CrsError(f'{source} has no reference system (SRID 0); pass one: crs = "EPSG:3059"')
+    require_system(source, rows.crs, crs)
     shapes, refused = wkb.geometries(np.array(rows.blobs, dtype=object))
     geometry = geopandas.GeoSeries(shapes, index=rows.content.index, crs=rows.crs or crs)
     frame = geopandas.GeoDataFrame(rows.content.assign(**{rows.geometry: geometry}), geometry=rows.geometry)
@@ -161,37 +160,91 @@ def checked(
     return found
 
 
+def require_system(source: str, found: str, given: Any) -> None:
+    """Raise CrsError where neither the database nor anybody else says the reference system."""
+    if not found and given is None:
+        raise _core.CrsError(f'{source} has no reference system (SRID 0); pass one: crs = "EPSG:3059"')
+
+
 def plain(rows: Rows) -> pd.DataFrame:
     """Return the rows of a table without places."""
     rows.content.attrs["sheltermap_source"] = rows.source
     return rows.content
 
 
-def _read(session: Session, wanted: Wanted) -> Rows:
+@dataclass(frozen=True)
+class Described:
+    """What is asked for of a table, as the catalogue describes it."""
+
+    wanted: Wanted
+    plain: list[Column]
+    place: Column | None
+    keys: list[str]  #: the columns that rows are in the order of; none where the order is the database's
+    left_out: list[str]  #: further columns of geometries
+
+    @property
+    def source(self) -> str:
+        """The name of the table."""
+        return f"{self.wanted.schema}.{self.wanted.table}"
+
+    @property
+    def geometry(self) -> str:
+        """What the column of geometries is to be called."""
+        names = [column.name for column in self.plain]
+        return "geometry" if self.place is None or "geometry" not in names else self.place.name
+
+    @property
+    def emptied(self) -> list[tuple[Column, Composable]]:
+        """Columns of which some values may be left out, and the expression that says where."""
+        return [(column, said) for column in self.plain if (said := outside(column)) is not None]
+
+    def notes(self, emptied: Iterable[int]) -> list[str]:
+        """Return what is to be said of the rows, of which in each of the `emptied` columns so many were left out."""
+        notes = [] if self.keys else [UNORDERED]
+        for (column, _), count in zip(self.emptied, emptied, strict=True):
+            if count:
+                notes.append(EMPTIED.format(name=column.name, count=count))
+        return notes + [f"left out: column {name}, a second geometry" for name in self.left_out]
+
+
+def described(session: Session, wanted: Wanted) -> Described:
+    """Return what the catalogue says of a table; ReadError where it has no such columns."""
     where = session.at = f"{wanted.schema}.{wanted.table}"
     oid = catalogue.relation(session, wanted.schema, wanted.table)
-    described = catalogue.columns(session, oid)
-    plain = [column for column in described if column.kind not in SPATIAL]
-    place = _place(described, wanted.geometry, where)
+    columns = catalogue.columns(session, oid)
+    plain = [column for column in columns if column.kind not in SPATIAL]
+    place = _place(columns, wanted.geometry, where)
     if wanted.id is not None and wanted.id not in [column.name for column in plain]:
         raise _core.ReadError(f"{where}: {unknown('unknown column', wanted.id, [each.name for each in plain])}")
     keys = [wanted.id] if wanted.id is not None else catalogue.primary_key(session, oid)
-    emptied = [(column, said) for column in plain if (said := outside(column)) is not None]
-    cells = session.rows(_query(session, wanted, plain, place, [said for _, said in emptied], keys))
-    columns = list(zip(*cells, strict=True)) or [()] * (len(plain) + (place is not None) + len(emptied))
-    notes = [] if keys else [UNORDERED]
-    for (column, _), flags in zip(emptied, columns[len(columns) - len(emptied) :], strict=True):
-        if count := sum(flag is True for flag in flags):
-            notes.append(EMPTIED.format(name=column.name, count=count))
-    left_out = [column.name for column in described if column.kind in SPATIAL and column is not place]
-    notes += [f"left out: column {name}, a second geometry" for name in left_out]
-    values = {column.name: series(column, columns[at]) for at, column in enumerate(plain)}
+    left_out = [column.name for column in columns if column.kind in SPATIAL and column is not place]
+    return Described(wanted, plain, place, keys, left_out)
+
+
+def unpacked(
+    table: Described, cells: Sequence[Sequence[Any]], exact: Mapping[str, str]
+) -> tuple[pd.DataFrame, list[bytes | None] | None, list[int]]:
+    """Return rows that `query` has asked for: columns, geometries, and how many values were left out of which.
+
+    `exact` has the types of exact numbers by column, where the rows are some of more.
+    """
+    width = len(table.plain) + (table.place is not None) + len(table.emptied)
+    columns = list(zip(*cells, strict=True)) or [()] * width
+    values = {each.name: series(each, columns[at], exact.get(each.name)) for at, each in enumerate(table.plain)}
     frame = pd.DataFrame(values, index=pd.RangeIndex(len(cells)))
-    if place is None:
-        return Rows(wanted, frame, notes)
-    blobs = [None if blob is None else bytes(blob) for blob in columns[len(plain)]]
-    crs = catalogue.reference_system(session, wanted.schema, wanted.table, place)
-    return Rows(wanted, frame, notes, blobs, "geometry" if "geometry" not in values else place.name, crs)
+    emptied = [sum(flag is True for flag in flags) for flags in columns[width - len(table.emptied) :]]
+    if table.place is None:
+        return frame, None, emptied
+    return frame, [None if blob is None else bytes(blob) for blob in columns[len(table.plain)]], emptied
+
+
+def _read(session: Session, wanted: Wanted) -> Rows:
+    table = described(session, wanted)
+    frame, blobs, emptied = unpacked(table, session.rows(query(session, table)), {})
+    if table.place is None:
+        return Rows(wanted, frame, table.notes(emptied))
+    crs = catalogue.reference_system(session, wanted.schema, wanted.table, table.place)
+    return Rows(wanted, frame, table.notes(emptied), blobs, table.geometry, crs)
 
 
 def _place(described: list[Column], wanted: str | None, where: str) -> Column | None:
@@ -203,23 +256,24 @@ def _place(described: list[Column], wanted: str | None, where: str) -> Column | 
     return spatial[wanted] if wanted is not None else next(iter(spatial.values()), None)
 
 
-def _query(
-    session: Session, wanted: Wanted, plain: list[Column], place: Column | None, flags: list[Any], keys: list[str]
-) -> Composed:
+def query(session: Session, table: Described, within: Composable | None = None) -> Composed:
+    """Return the question for all rows of a table, or those for which a condition holds, in their order."""
     from psycopg import sql
 
-    selected = [value(each) for each in plain]
-    if place is not None:
+    selected = [value(each) for each in table.plain]
+    if table.place is not None:
         binary, flat, geometry = (
             sql.Identifier(session.postgis, name) for name in ("st_asbinary", "st_force2d", "geometry")
         )
-        shape = sql.SQL("{}({}(CAST({} AS {})))").format(binary, flat, sql.Identifier(place.name), geometry)
+        shape = sql.SQL("{}({}(CAST({} AS {})))").format(binary, flat, sql.Identifier(table.place.name), geometry)
         selected.append(shape)
-    selected += flags
-    query = sql.SQL("SELECT {} FROM {}").format(
-        sql.SQL(", ").join(selected) if selected else sql.SQL("NULL"), sql.Identifier(wanted.schema, wanted.table)
+    selected += [said for _, said in table.emptied]
+    asked = sql.SQL("SELECT {} FROM {}").format(
+        sql.SQL(", ").join(selected) if selected else sql.SQL("NULL"),
+        sql.Identifier(table.wanted.schema, table.wanted.table),
     )
-    if keys:
-        ordered = sql.SQL(", ").join(map(sql.Identifier, keys))
-        query = sql.SQL("{} ORDER BY {}").format(query, ordered)
-    return query
+    if within is not None:
+        asked = sql.SQL("{} WHERE {}").format(asked, within)
+    if table.keys:
+        asked = sql.SQL("{} ORDER BY {}").format(asked, sql.SQL(", ").join(map(sql.Identifier, table.keys)))
+    return asked

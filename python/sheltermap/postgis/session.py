@@ -9,7 +9,8 @@ passed on.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -71,8 +72,7 @@ def transaction(
     `failure`
         If there is no such database, it goes away, or it refuses what is asked for.
     """
-    psycopg = _psycopg(failure)
-    where = "the database of the environment" if service is None else f"the database of service '{service}'"
+    psycopg, where = _psycopg(failure), _where(service)
     unchanged = "" if read_only else "; nothing was changed"
     for attempt in range(1, ATTEMPTS + 1):
         connection = _connected(psycopg, service, where, failure)
@@ -84,8 +84,7 @@ def transaction(
             return result
         except psycopg.Error as error:
             if not _is_gone(connection, error):
-                table = f"{session.at}: " if session is not None and session.at else ""
-                raise failure(f"{where}: {table}{_told(psycopg, error)}{unchanged}") from None
+                raise failure(f"{where}: {_told(psycopg, session, error)}{unchanged}") from None
             if attempt == ATTEMPTS:
                 raise failure(f"{where} went away, {ATTEMPTS} times{unchanged}") from None
         finally:
@@ -94,6 +93,54 @@ def transaction(
             connection.close()
         time.sleep(PAUSE_S)
     raise AssertionError("every attempt returns or raises")
+
+
+class Held:
+    """A transaction that only reads and stays open: whatever it is asked, it sees one state of the database.
+
+    Parameters
+    ----------
+    service : str or None
+        As for `transaction`.
+    failure : type
+        The error that is raised if the database refuses what is asked for, or goes away.
+    state : str, optional
+        Of another transaction that is open, by the name that its `state` gave.
+    """
+
+    def __init__(self, service: str | None, failure: type[SheltermapError], state: str | None = None) -> None:
+        self._psycopg, self._where, self._failure = _psycopg(failure), _where(service), failure
+        connection = _connected(self._psycopg, service, self._where, failure)
+        self._session = Session(connection, "", 1)
+        try:
+            with self.told():
+                self._session.postgis = _prepared(connection, self._where, failure, True, state)
+        except failure:
+            connection.close()
+            raise
+
+    @contextmanager
+    def told(self) -> Iterator[Session]:
+        """Ask, with what the database says told as ours."""
+        try:
+            yield self._session
+        except self._psycopg.Error as error:
+            if _is_gone(self._session.connection, error):
+                raise self._failure(f"{self._where} went away while it was read; begin anew") from None
+            raise self._failure(f"{self._where}: {_told(self._psycopg, self._session, error)}") from None
+
+    def state(self) -> str:
+        """Return a name by which others see the same state, as long as this is open."""
+        with self.told() as session:
+            return str(session.rows("SELECT pg_export_snapshot()")[0][0])
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._session.connection.close()
+
+
+def _where(service: str | None) -> str:
+    return "the database of the environment" if service is None else f"the database of service '{service}'"
 
 
 def _psycopg(failure: type[SheltermapError]) -> Any:
@@ -117,10 +164,16 @@ def _connected(psycopg: Any, service: str | None, where: str, failure: type[Shel
         time.sleep(PAUSE_S)
 
 
-def _prepared(connection: Any, where: str, failure: type[SheltermapError], read_only: bool) -> str:
-    """Set up the transaction; return where PostGIS is."""
+def _prepared(
+    connection: Any, where: str, failure: type[SheltermapError], read_only: bool, state: str | None = None
+) -> str:
+    """Set up the transaction, of a state that another one has if that is wanted; return where PostGIS is."""
     if read_only:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    if state is not None:
+        from psycopg import sql
+
+        connection.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(sql.Literal(state)))
     connection.execute(f"SET LOCAL lock_timeout = '{LOCK_WAIT_S}s'")
     # No table or function of somebody's is taken for one of the system's.
     connection.execute("SET LOCAL search_path = pg_catalog")
@@ -137,8 +190,13 @@ def _is_gone(connection: Any, error: Any) -> bool:
     return bool(connection.broken) or (error.sqlstate or "").startswith(GONE)
 
 
-def _told(psycopg: Any, error: Any) -> str:
-    """Say what the server refused, and why."""
+def _told(psycopg: Any, session: Session | None, error: Any) -> str:
+    """Say at which table the server refused something, and why."""
+    table = f"{session.at}: " if session is not None and session.at else ""
+    return table + _reason(psycopg, error)
+
+
+def _reason(psycopg: Any, error: Any) -> str:
     if isinstance(error, psycopg.errors.LockNotAvailable):
         return f"try again: somebody else has had it locked for {LOCK_WAIT_S} s"
     if isinstance(error, psycopg.errors.QueryCanceled):

@@ -10,6 +10,7 @@ from sheltermap._native import _core
 from sheltermap.layers.meeting import Together
 from sheltermap.layers.parquet_writing import GeoParquetFile
 from sheltermap.scale.streamed import REFUSED_TOLD, Tally
+from sheltermap.scale.unique_ids import require_unique, spans_of
 
 if TYPE_CHECKING:
     import os
@@ -40,9 +41,12 @@ def ask(question: Prepared, block: Block, tally: Tally) -> GeoDataFrame:
 
     Raises
     ------
+    ReadError
+        If two rows have the same id.
     ValueError, CrsError, GeometryError
         Those of the function, with the rows they are about.
     """
+    spans = spans_of(block)
     try:
         with tally.together.block(block.first):
             answer = question.answer(block.frame)
@@ -58,6 +62,8 @@ def ask(question: Prepared, block: Block, tally: Tally) -> GeoDataFrame:
         refused=list(block.refused[:REFUSED_TOLD]),
         refused_rows=len(block.refused),
         notes=[*block.notes, *answer.notes],
+        left_out=block.left_out,
+        spans=spans,
     )
     tally.merge(counted)
     return answer.rows
@@ -69,14 +75,17 @@ def finish(tally: Tally, source: Source) -> None:
     Raises
     ------
     ReadError
-        If there are no rows, where the layer is read strictly; if it was changed meanwhile.
+        If there are no rows, where the layer is read strictly; if two rows have the same id; if it was changed
+        meanwhile.
     CrsError
         If the rows lie where those of the other sides do only with their axes swapped.
     """
     source.require_unchanged()
     if not tally.rows and source.layout.strict:
         raise _core.ReadError(f"{source.layout.source} has no rows; read with strict=False if that is meant")
+    require_unique(source, tally.spans)
     tally.together.judge()
+    tally.notes += source.notes(tally.left_out)
 
 
 def answers_file(into: str | os.PathLike[str], source: Source) -> GeoParquetFile:

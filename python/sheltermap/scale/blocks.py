@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -57,6 +58,13 @@ class Layout:
         return _core.ReadOptions(id=self.id or "", invalid=self.invalid, strict=False)
 
 
+class Kept(NamedTuple):
+    """Which of some rows that follow one another are kept."""
+
+    rows: NDArray[np.intp]  #: counted from the first of them, from 0
+    of: int  #: how many there are
+
+
 @dataclass(frozen=True)
 class Block:
     """Rows, and what was refused of them.
@@ -71,22 +79,48 @@ class Block:
         Rows without a usable place or id; numbers are those of the layer, from 1.
     notes : tuple of str
         What was left out or changed.
+    kept : ndarray of int or None
+        Which rows these are, counted from `first`, where others between them were left out.
+    left_out : int
+        How many were.
     """
 
     frame: GeoDataFrame
     first: int
     refused: tuple[Refusal, ...] = ()
     notes: tuple[str, ...] = ()
+    kept: NDArray[np.intp] | None = None
+    left_out: int = 0
+
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        """The numbers of the rows in the layer, from 1."""
+        return self.first + 1 + (np.arange(len(self.frame)) if self.kept is None else self.kept)
 
     @property
     def told(self) -> str:
         """Name the rows in a message."""
-        last = self.first + len(self.frame)
-        return f"{self.frame.attrs['sheltermap_source']}, rows {self.first + 1:,} to {last:,}"
+        source, count = self.frame.attrs["sheltermap_source"], len(self.frame)
+        rows = f"rows {self.first + 1:,} to {self.first + count + self.left_out:,}"
+        return f"{source}, {rows}" if not self.left_out else f"{source}, {count:,} of {rows}"
+
+
+def with_days(attributes: pd.DataFrame, days: Iterable[str]) -> pd.DataFrame:
+    """Return rows of which empty columns are still days, where days are what these columns hold elsewhere."""
+    empty = [name for name in days if name in attributes.columns and attributes[name].isna().all()]
+    column = pa.nulls(len(attributes), pa.date32())
+    typed = pd.Series(column, attributes.index, dtype=pd.ArrowDtype(pa.date32()))
+    return attributes.assign(**dict.fromkeys(empty, typed)) if empty else attributes
 
 
 def checked_block(
-    attributes: pd.DataFrame, geometries: pa.ChunkedArray, layout: Layout, first: int, notes: list[str]
+    attributes: pd.DataFrame,
+    geometries: pa.ChunkedArray,
+    layout: Layout,
+    first: int,
+    notes: list[str],
+    *,
+    kept: Kept | None = None,
 ) -> Block:
     """Return rows as a block, with geometries that are given as well-known binary.
 
@@ -97,9 +131,9 @@ def checked_block(
     """
     points = plain_wkb.coordinates_of_points(geometries)
     if points is not None:
-        return _of_points(attributes, points, layout, first, notes)
+        return _of_points(attributes, points, layout, first, notes, kept)
     shapes, damaged = wkb.geometries(geometries.to_numpy())
-    return of_shapes(attributes, shapes, damaged, layout, first, notes)
+    return of_shapes(attributes, shapes, damaged, layout, first, notes, kept=kept)
 
 
 def of_shapes(
@@ -109,6 +143,8 @@ def of_shapes(
     layout: Layout,
     first: int,
     notes: list[str],
+    *,
+    kept: Kept | None = None,
 ) -> Block:
     """Return rows as a block, with geometries of any kind; errors as `checked_block`."""
     import geopandas
@@ -118,16 +154,42 @@ def of_shapes(
     frame.attrs["sheltermap_source"] = layout.source
     frame = conversion.checked(frame, layout.options, None, layout.id, damaged=damaged, notes=notes)
     noted = refused_rows.refused(frame)
-    records = zip(noted["row"], noted["id"], noted["reason"], noted["detail"], strict=True)
-    refused = [Refusal(first + int(row), *map(str, why)) for row, *why in records]
+    refused = [Refusal(int(row), *map(str, why)) for row, *why in noted[list(refused_rows.COLUMNS)].to_numpy()]
     points = frames.point_coordinates(frame, layout.source) if frames.are_points(frame, layout.source) else None
     if points is not None:
         frame = _with_points(frame, points, layout)
-    return _block(frame, layout, first, refused)
+    return _block(frame, layout, first, refused, kept)
+
+
+def of_layer(layer: _core.Layer, attributes: pd.DataFrame, layout: Layout, first: int, notes: list[str]) -> Block:
+    """Return the rows of a layer of the core, checked already, with columns that were made of its own as a block.
+
+    Raises
+    ------
+    ReadError
+        If the layer is read strictly and a row cannot be used.
+    """
+    import geopandas
+
+    pieces = layer.geometry.pieces()
+    if all(piece.type == "Point" for piece in pieces):
+        points = np.full((len(attributes), 2), np.nan)
+        for piece in pieces:
+            points[piece.rows] = piece.coordinates
+        frame = _with_points(attributes, points, layout)
+    else:
+        shapes = geopandas.GeoSeries(conversion.to_shapely(layer.geometry), index=attributes.index, crs=layout.crs)
+        frame = geopandas.GeoDataFrame(attributes.assign(**{layout.geometry: shapes}), geometry=layout.geometry)
+    return _noted(frame, layer, layout, first, notes, None)
 
 
 def _of_points(
-    attributes: pd.DataFrame, points: NDArray[np.float64], layout: Layout, first: int, notes: list[str]
+    attributes: pd.DataFrame,
+    points: NDArray[np.float64],
+    layout: Layout,
+    first: int,
+    notes: list[str],
+    kept: Kept | None,
 ) -> Block:
     named = attributes[[] if layout.id is None else [layout.id]]
     crs = frames.core_crs(layout.crs)
@@ -136,10 +198,15 @@ def _of_points(
     if layer.refused:
         points = points.copy()
         points[[row.row - 1 for row in layer.refused]] = np.nan
-    frame = _with_points(attributes, points, layout)
+    return _noted(_with_points(attributes, points, layout), layer, layout, first, notes, kept)
+
+
+def _noted(
+    frame: GeoDataFrame, layer: _core.Layer, layout: Layout, first: int, notes: list[str], kept: Kept | None
+) -> Block:
     conversion.note(frame, layer, layout.source, layout.id, notes)
-    refused = [Refusal(first + row.row, row.id, row.reason, row.detail) for row in layer.refused]
-    return _block(frame, layout, first, refused)
+    refused = [Refusal(row.row, row.id, row.reason, row.detail) for row in layer.refused]
+    return _block(frame, layout, first, refused, kept)
 
 
 def _with_points(attributes: pd.DataFrame, points: NDArray[np.float64], layout: Layout) -> GeoDataFrame:
@@ -153,17 +220,32 @@ def _with_points(attributes: pd.DataFrame, points: NDArray[np.float64], layout: 
     return frame
 
 
-def _block(frame: GeoDataFrame, layout: Layout, first: int, refused: list[Refusal]) -> Block:
+def _block(frame: GeoDataFrame, layout: Layout, first: int, refused: list[Refusal], kept: Kept | None) -> Block:
+    """Return a block; the numbers of refused rows count in it, from 1."""
     frame.attrs["sheltermap_strict"] = layout.strict
     pages = _core.page_limit_note(len(frame))  # said of whole layers
     notes = tuple(note for note in frame.attrs["sheltermap_notes"] if note != pages)
+    block = Block(frame, first, notes=notes)
+    if kept is not None:
+        block = replace(block, kept=kept.rows, left_out=kept.of - len(kept.rows))
+    block = replace(block, refused=tuple(_in_layer(each, block.numbers) for each in refused))
     if layout.strict and refused:
-        raise _refusal(Block(frame, first), refused)
-    return Block(frame, first, tuple(refused), notes)
+        raise _refusal(block)
+    return block
 
 
-def _refusal(block: Block, refused: list[Refusal]) -> _core.ReadError:
-    """Return the error of rows that cannot be used, with their numbers in the layer."""
+def _in_layer(refused: Refusal, numbers: NDArray[np.int64]) -> Refusal:
+    """Return why a row is refused with its number in the layer, and that of the row which has its id."""
+    detail = refused.detail
+    if refused.reason == "duplicate_id":
+        said, _, other = detail.rpartition(" ")
+        detail = f"{said} {numbers[int(other) - 1]}"
+    return refused._replace(row=int(numbers[refused.row - 1]), detail=detail)
+
+
+def _refusal(block: Block) -> _core.ReadError:
+    """Return the error of rows that cannot be used."""
+    refused = block.refused
     shown = [f"row {each.row:,}{f' (id {each.id!r})' if each.id else ''}: {each.detail}" for each in refused[:SHOWN]]
     shown += [f"… and {len(refused) - SHOWN} more"] if len(refused) > SHOWN else []
     lines = "".join(f"\n  {each}" for each in shown)

@@ -11,16 +11,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
+import shapely
 
 from sheltermap._native import _core
-from sheltermap.layers import conversion, files, geoarrow, parquet
+from sheltermap.layers import conversion, files, parquet, plain_wkb
 from sheltermap.layers.arrow import readable_column, series
 from sheltermap.layers.gathered import paths_of
-from sheltermap.scale.blocks import ROWS_PER_BLOCK, Block, Layout, checked_block, of_shapes
-from sheltermap.scale.row_source import Part, Seen, Source
+from sheltermap.scale.blocks import ROWS_PER_BLOCK, Block, Kept, Layout, checked_block, of_shapes, with_days
+from sheltermap.scale.box import Box, boxes_of_groups
+from sheltermap.scale.row_source import Named, Part, Seen, Source
 
 if TYPE_CHECKING:
     import os
+
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,8 @@ class _File:
     geo: Mapping[str, Any]
     schema: pa.Schema
     groups: tuple[int, ...]  #: rows of each
+    boxes: tuple[tuple[float, float, float, float] | None, ...]  #: where they lie, where the file tells and it matters
+    days: frozenset[str]  #: columns of dates that hold any, or may
 
 
 class ParquetSource(Source):
@@ -44,6 +51,29 @@ class ParquetSource(Source):
     paths : path, pattern, or list of them
     id_column, crs, strict
         As ``id``, ``crs`` and ``strict`` of `sheltermap.read`.
+    box : west, south, east, north, optional
+        Only rows that lie there, or reach there with the box around them, in the layer's own reference system; west is
+        greater than east where it crosses 180°. Groups of rows that lie elsewhere by what the file says of them are not
+        read: in a file that `sort_along_curve` wrote, most. Rows without a place lie nowhere.
+
+    Raises
+    ------
+    ReadError
+        If a file cannot be read, or has other columns or another reference system than the first.
+    CrsError
+        If the reference system is missing, unknown, or contradicts ``crs``.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import geopandas as gpd
+    >>> import sheltermap as sm
+    >>> from sheltermap import scale
+    >>> homes = gpd.GeoDataFrame({"people": [3, 5]}, geometry=gpd.points_from_xy([24.1, 24.2], [56.9, 57.0]), crs=4326)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sm.write(homes, pathlib.Path(folder) / "homes.parquet")
+    ...     scale.ParquetSource(pathlib.Path(folder) / "homes.parquet", box=(24.15, 56.5, 25, 57.5))
+    <ParquetSource homes.parquet: 2 rows, in a box>
     """
 
     def __init__(
@@ -53,8 +83,9 @@ class ParquetSource(Source):
         id_column: str | None = None,
         crs: Any = None,
         strict: bool = True,
+        box: Sequence[float] | None = None,
     ) -> None:
-        self._files = [_looked_at(each) for each in paths_of(paths)]
+        self._files = [_looked_at(each, box is not None) for each in paths_of(paths)]
         first = self._files[0]
         for other in self._files[1:]:
             _require_alike(first, other)
@@ -72,6 +103,12 @@ class ParquetSource(Source):
         if self.layout.id is not None and self.layout.id not in first.schema.names:
             there = ", ".join(each for each in first.schema.names if each != name)
             raise _core.ReadError(f"{self.layout.source} has no column '{self.layout.id}' (id=); it has {there}")
+        self._days = frozenset().union(*(file.days for file in self._files))
+        self._box = None if box is None else Box.of(box, self.layout.crs)
+
+    def __repr__(self) -> str:
+        rows = sum(sum(file.groups) for file in self._files)
+        return f"<ParquetSource {self.layout.source}: {rows:,} rows{'' if self._box is None else ', in a box'}>"
 
     def parts(self) -> Sequence[Part]:
         """Return groups of rows, put together up to `ROWS_PER_BLOCK`."""
@@ -81,57 +118,94 @@ class ParquetSource(Source):
             groups: list[int] = []
             rows = 0
             for group, count in enumerate(file.groups):
-                if groups and rows + count > ROWS_PER_BLOCK:
+                is_read = self._is_read(file, group)
+                if groups and (not is_read or rows + count > ROWS_PER_BLOCK):
                     parts.append(Part(len(parts), first, (at, tuple(groups))))
                     first, groups, rows = first + rows, [], 0
+                if not is_read:
+                    first += count
+                    continue
                 groups.append(group)
                 rows += count
-            if groups or not parts:
+            if groups:
                 parts.append(Part(len(parts), first, (at, tuple(groups))))
             first += rows
-        return parts
+        return parts or [Part(0, 0, (0, ()))]
+
+    def _is_read(self, file: _File, group: int) -> bool:
+        if self._box is None or (box := file.boxes[group]) is None:
+            return True
+        return bool(self._box.meets(np.array([box]))[0])
+
+    def notes(self, left_out: int) -> list[str]:
+        """Return how many groups of rows were not read, and how many rows of the others were left out."""
+        if self._box is None:
+            return []
+        groups = sum(len(file.groups) for file in self._files)
+        skipped = sum(not self._is_read(file, group) for file in self._files for group in range(len(file.groups)))
+        return [
+            f"box: {skipped:,} of {groups:,} groups of rows lie elsewhere and were not read; {left_out:,} rows of the "
+            "others lie outside and were left out"
+        ]
 
     def blocks(self, part: Part) -> Iterator[Block]:
         """Read groups of rows."""
         at, groups = part.at
         file = self._files[at]
         file.seen.require()
-        path = file.seen.path
-        name = file.geo["primary_column"]
-        try:
-            with pa.OSFile(str(path)) as source:
-                opened = parquet.opened(source, path)
-                boxes = parquet.boxes_name(file.geo["columns"][name])
-                wanted = [each for each in opened.schema_arrow.names if each != boxes]
-                table = parquet.sound_table(source, opened, path, groups, wanted)
-        except MemoryError:
-            raise parquet.too_large(path) from None
-        except (pa.ArrowException, OSError) as error:
-            file.seen.require()
-            raise _core.ReadError(
-                f"{path.name}, groups of rows {groups[0]} to {groups[-1]} cannot be read: {str(error).strip()}"
-            ) from None
+        boxes = parquet.boxes_name(file.geo["columns"][self.layout.geometry])
+        table = _table(file, groups, [each for each in file.schema.names if each != boxes])
+        file.seen.require()
         for begin in range(0, max(len(table), 1), ROWS_PER_BLOCK):
             yield self._block(file, table.slice(begin, ROWS_PER_BLOCK), part.first + begin)
 
+    def ids(self, part: Part) -> Iterator[Named]:
+        """Read what names the rows of groups of rows, and nothing else where all of their rows are wanted."""
+        if self._box is not None:
+            yield from super().ids(part)
+            return
+        assert self.layout.id is not None
+        at, groups = part.at
+        table = _table(self._files[at], groups, [self.layout.id])
+        for begin in range(0, max(len(table), 1), ROWS_PER_BLOCK):
+            some = table.slice(begin, ROWS_PER_BLOCK)
+            ids = readable_column(self.layout.id, some.column(0), [])
+            if ids is not None:
+                yield Named(part.first + begin + 1 + np.arange(len(some)), ids)
+
     def _block(self, file: _File, table: pa.Table, first: int) -> Block:
-        name, path = self.layout.geometry, file.seen.path
-        notes: list[str] = []
+        name, notes, kept = self.layout.geometry, list[str](), None
+        if self._box is not None:
+            kept = Kept(self._inside(file, table), len(table))
+            table = table.take(kept.rows)
         attributes = {}
         for column in table.column_names:
             if column != name and (values := readable_column(column, table.column(column), notes)) is not None:
                 attributes[column] = series(values)
         frame = pd.DataFrame(attributes, index=pd.RangeIndex(len(table)), copy=False)
-        encoding = file.geo["columns"][name]["encoding"]
+        frame = with_days(frame, self._days)
         cells = table.column(name)
-        if encoding == "WKB":
-            if not (pa.types.is_binary(cells.type) or pa.types.is_large_binary(cells.type)):
-                raise _core.ReadError(
-                    f"{path.name}: the geometry column '{name}' holds {cells.type}, not well-known binary"
-                )
-            return checked_block(frame, cells, self.layout, first, notes)
-        shapes, damaged = geoarrow.geometries(f"{path.name}: the geometry column '{name}'", cells, encoding)
-        return of_shapes(frame, parquet.flat(shapes, notes), damaged, self.layout, first, notes)
+        if file.geo["columns"][name]["encoding"] == "WKB":
+            return checked_block(
+                frame, parquet.wkb_of(file.seen.path.name, name, cells), self.layout, first, notes, kept=kept
+            )
+        shapes, damaged = self._shapes(file, cells)
+        return of_shapes(frame, parquet.flat(shapes, notes), damaged, self.layout, first, notes, kept=kept)
+
+    def _inside(self, file: _File, table: pa.Table) -> NDArray[np.intp]:
+        """Return the rows that lie in the box, and those whose bytes are none of a geometry."""
+        assert self._box is not None
+        cells = table.column(self.layout.geometry)
+        points = plain_wkb.coordinates_of_points(cells)
+        if points is not None:
+            return np.flatnonzero(self._box.meets(np.hstack([points, points])))
+        shapes, damaged = self._shapes(file, cells)
+        inside = self._box.meets(shapely.bounds(shapes).reshape(-1, 4))
+        inside[[row.row - 1 for row in damaged]] = True
+        return np.flatnonzero(inside)
+
+    def _shapes(self, file: _File, cells: pa.ChunkedArray) -> tuple[NDArray[Any], list[_core.RefusedRow]]:
+        return parquet.geometries(file.seen.path.name, cells, self.layout.geometry, file.geo)
 
     @property
     def count(self) -> int:
@@ -156,8 +230,25 @@ class ParquetSource(Source):
             file.seen.require()
 
 
-def _looked_at(path: Path) -> _File:
-    full = files.readable_parquet(path)
+def _table(file: _File, groups: Sequence[int], columns: Sequence[str]) -> pa.Table:
+    """Return some columns of groups of rows."""
+    path = file.seen.path
+    try:
+        with pa.OSFile(str(path)) as source:
+            return parquet.sound_table(source, parquet.opened(source, path), path, groups, columns)
+    except MemoryError:
+        raise parquet.too_large(path) from None
+    except (pa.ArrowException, OSError, _core.ReadError) as error:
+        file.seen.require()
+        if isinstance(error, _core.ReadError):
+            raise
+        raise _core.ReadError(
+            f"{path.name}, groups of rows {groups[0]} to {groups[-1]} cannot be read: {str(error).strip()}"
+        ) from None
+
+
+def _looked_at(path: Path, in_box: bool) -> _File:
+    full = files.readable_of_any_size(path, "GeoParquet", files.PARQUET)
     seen = Seen.of(full)
     try:
         with pa.OSFile(str(full)) as source:
@@ -165,9 +256,27 @@ def _looked_at(path: Path) -> _File:
             about = opened.metadata
             geo = parquet.metadata_in(full.name, about.metadata or {}, opened.schema_arrow.names)
             groups = tuple(about.row_group(group).num_rows for group in range(about.num_row_groups))
-            return _File(seen, geo, opened.schema_arrow, groups)
+            boxes = boxes_of_groups(about, geo["columns"][geo["primary_column"]]) if in_box else []
+            return _File(seen, geo, opened.schema_arrow, groups, tuple(boxes), _days(opened))
     except (pa.ArrowException, OSError) as error:
         raise _core.ReadError(f"{full.name} cannot be read as GeoParquet: {str(error).strip()}") from None
+
+
+def _days(file: pq.ParquetFile) -> frozenset[str]:
+    """Return the columns of dates but those whose statistics say that nothing is in them."""
+    about, found = file.metadata, set()
+    for at in range(len(about.schema)):
+        name = about.schema.column(at).path
+        if name in file.schema_arrow.names and pa.types.is_date(file.schema_arrow.field(name).type):
+            chunks = [about.row_group(group).column(at) for group in range(about.num_row_groups)]
+            if any(_may_hold_some(chunk) for chunk in chunks):
+                found.add(name)
+    return frozenset(found)
+
+
+def _may_hold_some(chunk: pq.ColumnChunkMetaData) -> bool:
+    told = chunk.statistics
+    return told is None or not told.has_null_count or told.null_count < chunk.num_values
 
 
 def _require_alike(first: _File, other: _File) -> None:

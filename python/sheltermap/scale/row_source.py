@@ -7,16 +7,21 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 
 from sheltermap._native import _core
 from sheltermap.layers import frames
+from sheltermap.layers.arrow import writable_columns
 from sheltermap.layers.precision import Decimals
 from sheltermap.scale.blocks import Layout
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from sheltermap.scale.blocks import Block
 
 
@@ -37,6 +42,19 @@ class Part:
     number: int
     first: int
     at: tuple[Any, ...]
+
+
+class Named(NamedTuple):
+    """What names the rows of a block."""
+
+    numbers: NDArray[np.int64]  #: of the rows in the layer, from 1
+    ids: pa.ChunkedArray
+
+
+def id_column(frame: pd.DataFrame, name: str) -> pa.ChunkedArray:
+    """Return the ids of some rows as an array of Arrow."""
+    column = writable_columns(pd.DataFrame(frame[[name]]))[name]
+    return column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column])
 
 
 class Source(ABC):
@@ -71,6 +89,16 @@ class Source(ABC):
     @abstractmethod
     def require_unchanged(self) -> None:
         """Raise ReadError where the layer is not what it was when the source was made."""
+
+    def ids(self, part: Part) -> Iterator[Named]:
+        """Read what names the rows of a part, block by block; errors as `blocks`."""
+        assert self.layout.id is not None
+        for block in self.blocks(part):
+            yield Named(block.numbers, id_column(block.frame, self.layout.id))
+
+    def notes(self, left_out: int) -> list[str]:
+        """Return what is to be said of which rows were read, when so many were left out."""
+        return []
 
     def coordinate_error_m(self) -> float:
         """Return what the decimals of all points are worth, as `precision.coordinate_error_m`; reads them all."""
@@ -108,7 +136,11 @@ class Seen:
         except _core.ReadError:
             same = False
         if not same:
-            raise _core.ReadError(
-                f"{self.path.name} was changed while it was read, so its rows are of two states; begin anew when "
-                "nobody writes to it"
-            )
+            raise self.changed()
+
+    def changed(self) -> _core.ReadError:
+        """Return the error of a file that is another one by now."""
+        return _core.ReadError(
+            f"{self.path.name} was changed while it was read, so its rows are of two states; begin anew when nobody "
+            "writes to it"
+        )

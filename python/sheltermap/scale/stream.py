@@ -32,9 +32,11 @@ def stream(
     *,
     demand: Any,
     into: str | os.PathLike[str] | None = None,
+    layer: str | None = None,
     id: str | None = None,  # noqa: A002
     crs: Any = None,
     strict: bool = True,
+    box: Sequence[float] | None = None,
 ) -> Streamed:
     """Answer a prepared question for every row of a layer of any size, in bounded memory.
 
@@ -46,12 +48,15 @@ def stream(
     question : Prepared
         What `prepare` made ready.
     demand : path, pattern, list of paths, or source
-        The rows that are asked about: GeoParquet files, of which several are one layer.
+        The rows that are asked about: GeoParquet files, of which several are one layer, a GeoPackage, or a source as
+        `PostgisSource`.
     into : path, optional
         The GeoParquet file that the rows go to with their answers, whole or not at all; without it sums alone are
         made.
-    id, crs, strict
-        As in `sheltermap.read`. That ids are unique is seen within a block only.
+    layer, id, crs, strict
+        As in `sheltermap.read`; but two rows of one id are an error, too, where it is not read strictly.
+    box : west, south, east, north, optional
+        Of GeoParquet only rows that lie there, as `ParquetSource` says.
 
     Returns
     -------
@@ -60,7 +65,8 @@ def stream(
     Raises
     ------
     ReadError
-        If rows cannot be read or used, with the file and their numbers; or the file was changed meanwhile.
+        If rows cannot be read or used, or two have the same id, with the file and their numbers; or the file was
+        changed meanwhile.
     ValueError, CrsError, GeometryError
         Those of the function that is asked, with the rows that they are about.
     WriteError
@@ -83,7 +89,7 @@ def stream(
       measure  covered  uncovered
     0  people      3.0        5.0
     """
-    source = source_of(demand, id_column=id, crs=crs, strict=strict)
+    source = source_of(demand, layer=layer, id_column=id, crs=crs, strict=strict, box=box)
     with working(f"{question.function} {source.layout.source}") as work, ExitStack() as stack:
         file = None if into is None else stack.enter_context(answers_file(into, source))
         asked = ready(question, source)

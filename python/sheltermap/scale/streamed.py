@@ -16,6 +16,7 @@ from sheltermap.layers.refused_rows import COLUMNS, Refusal
 if TYPE_CHECKING:
     from sheltermap.layers.meeting import Together
     from sheltermap.scale.prepared import Prepared, Sums
+    from sheltermap.scale.unique_ids import Span
 
 REFUSED_TOLD = 1000  # rows that are listed; all are counted
 
@@ -31,6 +32,8 @@ class Tally:
     refused: list[Refusal] = field(default_factory=list)
     refused_rows: int = 0
     notes: list[str] = field(default_factory=list)
+    left_out: int = 0
+    spans: list[Span] = field(default_factory=list)
 
     def merge(self, other: Tally) -> None:
         """Count what was counted of the rows behind these."""
@@ -44,6 +47,8 @@ class Tally:
         self.refused = [*self.refused, *other.refused][:REFUSED_TOLD]
         self.refused_rows += other.refused_rows
         self.notes = together([*self.notes, *other.notes])
+        self.left_out += other.left_out
+        self.spans += other.spans
 
 
 @dataclass(frozen=True, repr=False)

@@ -129,7 +129,7 @@ Source locate(const fs::path& given, const ReadOptions& limits) {
     require_fitting_kind(path, *format);
     require_ordinary_parts(path, *format);
     Source source{*format, fs::absolute(path), path_text(path.filename()), {}};
-    if (const auto bytes = size_on_disk(path); bytes > limits.max_bytes) {
+    if (const auto bytes = size_on_disk(path); bytes > limits.max_bytes && !limits.ids) {
         throw ReadError(source.file_name + " has " + std::to_string(bytes) + " bytes, more than the limit of " +
                         std::to_string(limits.max_bytes));
     }

@@ -16,9 +16,14 @@ namespace sheltermap::io {
 /// GDAL's, through the connection of `dataset`. `from` is the layer as GDAL has opened it, `promised` how many rows it
 /// says it has. Rows that cannot be used are
 /// on the layer's list; name, CRS and the checks every format shares are still to be set.
-/// Throws ReadError that begins with `where`, and Cancelled.
+/// Of `options.ids` only these, `promised` of them. Throws ReadError that begins with `where`, and Cancelled.
 [[nodiscard]] Layer read_geopackage_rows(const std::string& path, GDALDataset& dataset, OGRLayer& from,
                                          std::int64_t promised, const std::string& where, const ReadOptions& options,
                                          const Execution& execution);
+
+/// Cuts a table into ranges of so many rows; see ranges_by_id. Throws ReadError that begins with `where`, and
+/// Cancelled.
+[[nodiscard]] TableRanges geopackage_ranges(const std::string& path, OGRLayer& from, const std::string& where,
+                                            std::int64_t rows_per_range, const Execution& execution);
 
 }  // namespace sheltermap::io
