@@ -18,6 +18,7 @@ from sheltermap._native import _core
 from sheltermap.layers import conversion, files, parquet, plain_wkb
 from sheltermap.layers.arrow import readable_column, series
 from sheltermap.layers.gathered import paths_of
+from sheltermap.layers.unpacking import look_into
 from sheltermap.scale.blocks import ROWS_PER_BLOCK, Block, Kept, Layout, checked_block, of_shapes, with_days
 from sheltermap.scale.box import Box, boxes_of_groups
 from sheltermap.scale.row_source import Named, Part, Seen, Source
@@ -256,7 +257,11 @@ def _looked_at(path: Path, in_box: bool) -> _File:
             about = opened.metadata
             geo = parquet.metadata_in(full.name, about.metadata or {}, opened.schema_arrow.names)
             groups = tuple(about.row_group(group).num_rows for group in range(about.num_row_groups))
-            boxes = boxes_of_groups(about, geo["columns"][geo["primary_column"]]) if in_box else []
+            of_geometry = geo["columns"][geo["primary_column"]]
+            named = parquet.boxes_name(of_geometry)
+            if in_box and named in opened.schema_arrow.names:
+                look_into(opened, range(len(groups)), [str(named)])
+            boxes = boxes_of_groups(about, of_geometry) if in_box else []
             return _File(seen, geo, opened.schema_arrow, groups, tuple(boxes), _days(opened))
     except (pa.ArrowException, OSError) as error:
         raise _core.ReadError(f"{full.name} cannot be read as GeoParquet: {str(error).strip()}") from None
@@ -264,14 +269,14 @@ def _looked_at(path: Path, in_box: bool) -> _File:
 
 def _days(file: pq.ParquetFile) -> frozenset[str]:
     """Return the columns of dates but those whose statistics say that nothing is in them."""
-    about, found = file.metadata, set()
-    for at in range(len(about.schema)):
-        name = about.schema.column(at).path
-        if name in file.schema_arrow.names and pa.types.is_date(file.schema_arrow.field(name).type):
-            chunks = [about.row_group(group).column(at) for group in range(about.num_row_groups)]
-            if any(_may_hold_some(chunk) for chunk in chunks):
-                found.add(name)
-    return frozenset(found)
+    about, groups = file.metadata, range(file.num_row_groups)
+    dates = [field.name for field in file.schema_arrow if pa.types.is_date(field.type)]
+    if not dates:
+        return frozenset()
+    look_into(file, groups, dates)
+    places = {about.schema.column(at).path: at for at in range(len(about.schema))}
+    chunks = {name: [about.row_group(group).column(places[name]) for group in groups] for name in dates}
+    return frozenset(name for name, of_groups in chunks.items() if any(map(_may_hold_some, of_groups)))
 
 
 def _may_hold_some(chunk: pq.ColumnChunkMetaData) -> bool:

@@ -100,6 +100,8 @@ def test_groups_that_lie_elsewhere_are_not_read(world: Path, tmp_path: Path, box
     for group in elsewhere:
         for at in range(about.num_columns):
             chunk = about.row_group(group).column(at)
+            if chunk.path_in_schema.startswith("bbox."):  # which a reader looks at before their statistics are asked
+                continue
             begin = min(each for each in (chunk.dictionary_page_offset, chunk.data_page_offset) if each is not None)
             content[begin : begin + chunk.total_compressed_size] = b"\xff" * chunk.total_compressed_size
     damaged = tmp_path / "damaged.parquet"
