@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import growth
 import startup
 import whole_job
 from common import contest, plot, report
@@ -22,7 +23,7 @@ from common.section import Section, rewrite
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
 PICTURE = "ratios.svg"
-WHOLE = ("startup", "whole_job")  # measured as people start them, beside no peer
+WHOLE = ("startup", "whole_job", "growth")  # measured as people start them, beside no peer
 OPERATIONS = sorted(path.stem for path in (HERE / "operations").glob("[!_]*.py"))
 
 
@@ -48,6 +49,8 @@ def measure(name: str, asked: argparse.Namespace) -> tuple[Section, Callable[[],
         return startup.section(asked.rounds), lambda: None
     if name == "whole_job":
         return whole_job.section(asked.size, asked.rounds), lambda: None
+    if name == "growth":
+        return growth.section(asked.size, asked.rounds), lambda: None
     operation = importlib.import_module(f"operations.{name}").OPERATION
     contests, left_out = contest.run(name, operation, asked.size, asked.rounds, peers=not asked.no_peers)
     section = report.section(operation, contests, asked.rounds, left_out)

@@ -35,6 +35,7 @@ TITLES = {
     "basemap": "Base maps",
     "analyses": "Analyses",
     "planning": "Planning",
+    "scale": "Layers larger than memory",
     "risk": "Risk",
     "map": "Maps",
     "questions": "Plans",
@@ -94,18 +95,24 @@ def gallery(folder: Path, notebooks: dict[str, nbformat.NotebookNode]) -> None:
 
 def python_reference(path: Path) -> None:
     """List the public names by what they are about; each gets a page from its docstring."""
-    stub = (ROOT / "python" / "sheltermap" / "__init__.pyi").read_text(encoding="utf-8")
     names = defaultdict(list)
-    for node in ast.parse(stub).body:
-        if isinstance(node, ast.ImportFrom):
-            names[TITLES[str(node.module).split(".")[0]]] += [alias.name for alias in node.names]
-    text = "# Python\n\nAll public names stand in `sheltermap`, which is imported as `sm`.\n"
+    for node in _imports("__init__.pyi"):
+        names[TITLES[str(node.module).split(".")[0]]] += [alias.name for alias in node.names]
+    of_scale = [f"scale.{alias.name}" for node in _imports("scale/__init__.pyi") for alias in node.names]
+    names[TITLES["scale"]] += of_scale
+    text = "# Python\n\nAll public names stand in `sheltermap`, which is imported as `sm`; `scale` is a module in it.\n"
     for title in dict.fromkeys(TITLES.values()):
         listed = "\n   ".join(sorted(names.get(title, []), key=str.lower))
         if listed:
             text += f"\n## {title}\n\n```{{eval-rst}}\n.. currentmodule:: sheltermap\n\n.. autosummary::\n"
             text += f"   :toctree: api\n   :nosignatures:\n\n   {listed}\n```\n"
     path.write_text(text, encoding="utf-8")
+
+
+def _imports(stub: str) -> list[ast.ImportFrom]:
+    """Return what a stub of the package imports: its public names."""
+    tree = ast.parse((ROOT / "python" / "sheltermap" / stub).read_text(encoding="utf-8"))
+    return [node for node in tree.body if isinstance(node, ast.ImportFrom)]
 
 
 def cpp_reference(folder: Path) -> None:

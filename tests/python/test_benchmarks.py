@@ -20,7 +20,7 @@ def bench(monkeypatch):
 
 def test_the_small_benchmarks_run_without_peers_and_leave_the_figures_alone():
     kept = {path: path.read_bytes() for path in BENCHMARKS.glob("*.*") if path.is_file()}
-    names = ["nearest", "share_within", "crossing", "network_nearest", "zonal", "depth_at_points"]
+    names = ["nearest", "share_within", "crossing", "network_nearest", "zonal", "depth_at_points", "growth"]
     command = [sys.executable, BENCHMARKS / "run.py", *names, "--size", "small", "--rounds", "1", "--no-peers"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=1800)
     assert done.returncode == 0, done.stdout + done.stderr
