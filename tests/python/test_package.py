@@ -96,11 +96,10 @@ def test_the_last_release_of_the_changelog_is_what_is_cited_and_packaged(root: P
         assert found is not None
         return found.groups()
 
-    released = re.findall(
-        r"^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d\d-\d\d)$",
-        (root / "CHANGELOG.md").read_text(encoding="utf-8"),
-        re.MULTILINE,
-    )
+    changelog = (root / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d\d-\d\d)$", changelog, re.MULTILINE)
+    headings = re.findall(r"^## .*$", changelog, re.MULTILINE)
+    assert headings == ["## [Unreleased]", *(f"## [{number}] - {day}" for number, day in released)]
     cited = first(r"^version: (\S+)\ndate-released: (\S+)$", "CITATION.cff")
     assert released[0] == cited
     assert first(r'^  version: "(\S+)"$', "packaging/conda/recipe.yaml") == cited[:1]
