@@ -33,32 +33,34 @@ check_commit() {
     fi
 }
 
-# CPythons on the path that can be built for, one of each version; not those of environments.
+# CPythons of the system, of the path and of pyenv that can be built for, one of each version; not those of environments.
 pythons_here() {
-    local folder found tags=" " tag
-    while read -rd : folder; do
+    local folders folder found tag executable tags=" "
+    IFS=: read -ra folders <<<"/usr/bin:$PATH"
+    if command -v pyenv >/dev/null; then folders+=("$(pyenv root)"/versions/*/bin); fi
+    for folder in "${folders[@]}"; do
         for found in "$folder"/python3.*; do
             [[ $found =~ /python3\.[0-9]+t?$ && -x $found ]] || continue
-            tag=$("$found" - <<'LOOK'
+            read -r tag executable < <("$found" - 2>/dev/null <<'LOOK'
 import pathlib, sys, sysconfig
 fits = sys.implementation.name == "cpython" and sys.version_info >= (3, 11) and sys.prefix == sys.base_prefix
 if fits and pathlib.Path(sysconfig.get_path("include"), "Python.h").exists():
-    print(sysconfig.get_config_var("SOABI"))
+    print(sysconfig.get_config_var("SOABI"), sys.executable)
 LOOK
             ) || continue
-            if [ -n "$tag" ] && [[ $tags != *" $tag "* ]]; then echo "$found"; tags+="$tag "; fi
+            if [[ $tags != *" $tag "* ]]; then echo "$executable"; tags+="$tag "; fi
         done
-    done <<<"$PATH:"
+    done
 }
 
 # In a fresh clone, so that nothing comes in but what is committed.
 build_at() {
-    local place=$1 libraries=$2
+    local place=$1 libraries=$2; shift 2
     say "Build in $place"
     rm -rf "$place" && mkdir -p "$(dirname "$place")"
     git clone -q --no-hardlinks "$root" "$place"
     git -C "$place" checkout -q "$(git rev-parse HEAD)"
-    (cd "$place" && SHELTERMAP_DEPS=$libraries packaging/build_wheel.sh "${pythons[@]}")
+    (cd "$place" && SHELTERMAP_DEPS=$libraries packaging/build_wheel.sh "$@" "${pythons[@]}")
 }
 
 check_commit
@@ -71,7 +73,7 @@ build_at "$work/one" "$root/build/deps"
 (
     umask 077
     export LC_ALL=C TZ=Pacific/Kiritimati
-    build_at "$work/at/another/place" "$work/deps"
+    build_at "$work/at/another/place" "$work/deps" --unchecked  # the first were, and these are the same
 )
 say "The same twice"
 first=$work/one/dist second=$work/at/another/place/dist
