@@ -18,5 +18,5 @@ class Version:
 
     def dynamic_metadata(self, settings: Mapping[str, Any], project: Mapping[str, Any]) -> dict[str, str]:
         """Give the version."""
-        said = subprocess.run([SCRIPT, *self._options], capture_output=True, text=True, check=True)
+        said = subprocess.run(["sh", SCRIPT, *self._options], capture_output=True, text=True, check=True)
         return {"version": said.stdout.strip()}

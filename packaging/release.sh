@@ -16,6 +16,7 @@ stop() { echo "release: $*" >&2; exit 1; }
 rehearsal=false
 if [ "${1:-}" = --rehearse ]; then rehearsal=true; shift; fi
 version=$(scripts/version)
+commit=$(git rev-parse HEAD)
 
 check_commit() {
     [ -z "$(git status --porcelain)" ] || stop "there are changes that are not committed, or files that git does not know"
@@ -59,7 +60,7 @@ build_at() {
     say "Build in $place"
     rm -rf "$place" && mkdir -p "$(dirname "$place")"
     git clone -q --no-hardlinks "$root" "$place"
-    git -C "$place" checkout -q "$(git rev-parse HEAD)"
+    git -C "$place" checkout -q "$commit"
     (cd "$place" && SHELTERMAP_DEPS=$libraries packaging/build_wheel.sh "$@" "${pythons[@]}")
 }
 
