@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Runs all Python tests, and the examples in docstrings, against a wheel in an environment that has nothing else but what
-# tests ask for, where PROJ_DATA, PROJ_LIB and GDAL_DATA lead nowhere (packaging/data_nowhere.py).
+# Runs all Python tests against a wheel in an environment that has nothing else but what tests ask for, where PROJ_DATA,
+# PROJ_LIB and GDAL_DATA lead nowhere (packaging/data_nowhere.py).
 #   packaging/test_wheel.sh WHEEL [PYTHON [PYTEST'S ARGUMENTS ...]]     with /usr/bin/python3
 # 25 minutes of processor time. Needs this checkout and the system's packages of scripts/setup --tests; what is missing there
 # is skipped as ever. The environment stays in build/wheel-tests for the next time.
@@ -18,6 +18,8 @@ say() { echo "==> $*"; }
 left_out=(
     # Compares with a stub that pybind11-stubgen and ruff make, of the group lint.
     tests/python/test_package.py::test_the_stub_of_the_compiled_module_is_up_to_date
+    # Builds a wheel, by scikit-build-core.
+    tests/python/map/test_page.py::test_the_package_ships_the_page_and_its_library
 )
 
 say "Environment: $venv"

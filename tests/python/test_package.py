@@ -103,6 +103,7 @@ def test_the_last_release_of_the_changelog_is_what_is_cited_and_packaged(root: P
     cited = first(r"^version: (\S+)\ndate-released: (\S+)$", "CITATION.cff")
     assert released[0] == cited
     assert first(r'^  version: "(\S+)"$', "packaging/conda/recipe.yaml") == cited[:1]
+    assert first(r"^version=(\S+)$", "qgis_plugin/sheltermap_qgis/metadata.txt") == cited[:1]
     assert [day for _, day in released] == sorted((day for _, day in released), reverse=True)
 
 
