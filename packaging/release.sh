@@ -70,10 +70,11 @@ if [ "$#" -gt 0 ]; then pythons=("$@"); else mapfile -t pythons < <(pythons_here
 say "sheltermap $version for ${pythons[*]}"
 
 build_at "$work/one" "$root/build/deps"
-# Whatever a machine may have otherwise: another umask, language, time zone and order of files.
+# Whatever a machine may have otherwise: another umask, language, time zone and order of files; nor does ccache give what
+# the first has compiled.
 (
     umask 077
-    export LC_ALL=C TZ=Pacific/Kiritimati
+    export LC_ALL=C TZ=Pacific/Kiritimati CCACHE_DISABLE=1
     build_at "$work/at/another/place" "$work/deps" --unchecked  # the first were, and these are the same
 )
 say "The same twice"
