@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Short names for the scripts; nothing is decided here.
-.PHONY: setup demo test lint check stubs plugin wheel clean
+.PHONY: setup demo test lint check stubs plugin wheel release clean
 setup:
 	./scripts/setup --tests
 demo:
@@ -17,5 +17,7 @@ plugin:
 	.venv/bin/python scripts/qgis_plugin.py
 wheel:
 	packaging/build_wheel.sh
+release:
+	packaging/release.sh
 clean:
 	rm -rf build out

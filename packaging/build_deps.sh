@@ -53,6 +53,7 @@ list_sources() {
     say "Lists of source packages"
     mkdir -p "$deps/apt/lists/partial" "$deps/apt/cache"
     # A key that apt does not know of stays unexpanded. In this order the archive comes before its security suite.
+    # shellcheck disable=SC2016  # apt's own variables
     apt-get indextargets --format 'deb-src [signed-by=$(SIGNED_BY)] $(REPO_URI) $(RELEASE) $(COMPONENT)' \
         'Created-By: Packages' "Origin: $(. /etc/os-release; echo "${ID^}")" |
         sed 's/\[signed-by=\(\$(SIGNED_BY)\)\?\] //' | sort -ru >"$deps/apt/sources.list"
@@ -204,5 +205,6 @@ done
 for name in "${libraries[@]}"; do
     echo "$name $(cat "$deps/sources/$name/complete")$(cat "$deps/sources/$name/missed" 2>/dev/null || true)"
 done >"$prefix/share/licenses/VERSIONS.txt"
+(cd "$deps/sources" && sha256sum -- */*.dsc */*.tar.*) >"$prefix/share/licenses/SOURCES.txt"
 say "All there: $prefix"
 cat "$prefix/share/licenses/VERSIONS.txt"

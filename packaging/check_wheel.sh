@@ -3,6 +3,7 @@
 # Judges a wheel of packaging/build_wheel.sh: what it shows and takes, how large it is, and whether it works by itself and
 # beside libraries that have the same functions inside.
 #   packaging/check_wheel.sh WHEEL [PYTHON]     with /usr/bin/python3, in an environment of its own
+# shellcheck disable=SC2329  # gates call the functions
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 wheel=$(realpath "$1")
@@ -44,6 +45,12 @@ has_data_and_licences() {
     ls "$folder"/wheel/sheltermap/_bundled/proj/proj.db "$folder"/wheel/sheltermap/_bundled/gdal \
         "$information"/licenses/bundled/{BUNDLED.md,VERSIONS.txt,geos.txt,gdal.txt,proj.txt,sqlite3.txt}
 }
+tells_what_is_inside() {
+    local library
+    while read -r library _; do
+        grep "\"name\": \"$library\"" "$information/sboms/sheltermap.cdx.json" || { echo "not $library"; return 1; }
+    done <"$information/licenses/bundled/VERSIONS.txt"
+}
 names_no_folder_of_the_builder() { [ "$(grep -c -aF "$root" "$module")" = 0 ]; }
 is_manylinux() {
     [[ $wheel == *-manylinux_*_x86_64.whl ]] && PATH=$folder/venv/bin:$PATH auditwheel show "$wheel" | tr '\n' ' ' |
@@ -65,6 +72,7 @@ gate "calls nothing but Python, glibc and libgcc" calls_nothing_of_other_package
 gate "shows nothing but itself" shows_nothing_but_itself
 gate "needs nothing but glibc and libgcc" needs_nothing_but_glibc_and_libgcc
 gate "has data and licences" has_data_and_licences
+gate "has a bill of materials" tells_what_is_inside
 gate "names no folder of the machine it was built on" names_no_folder_of_the_builder
 "$python" -m venv "$folder/venv"
 "$folder/venv/bin/python" -m pip install -q --disable-pip-version-check "$wheel"

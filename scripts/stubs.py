@@ -2,6 +2,7 @@
 """Write python/sheltermap/_core.pyi from the compiled module; `--check` only compares."""
 
 import difflib
+import re
 import subprocess
 import sys
 import tempfile
@@ -20,7 +21,8 @@ def generate(folder: Path) -> str:
     config = ["--config", str(ROOT / "pyproject.toml")]
     run("ruff", "check", *config, "--quiet", "--select", "I,UP,F401,RUF022", "--fix", str(made))
     run("ruff", "format", *config, "--quiet", str(made))
-    return made.read_text(encoding="utf-8")
+    # Of which version the module is, it says itself.
+    return re.sub(r"^__version__: str = .*", "__version__: str", made.read_text(encoding="utf-8"), flags=re.MULTILINE)
 
 
 def run(module: str, *arguments: str) -> None:

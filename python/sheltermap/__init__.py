@@ -20,8 +20,6 @@ from typing import Any as _Any
 
 import lazy_loader as _lazy_loader
 
-__version__ = "0.1.0"
-
 # Modules are imported when a name of theirs is first used, so that `import sheltermap` and `sheltermap --help` stay
 # quick. The names stand in __init__.pyi.
 __getattr__, __dir__, __all__ = _lazy_loader.attach_stub(__name__, __file__)
@@ -29,6 +27,13 @@ __getattr__, __dir__, __all__ = _lazy_loader.attach_stub(__name__, __file__)
 
 class _Package(_ModuleType):
     """Leaves `sheltermap.basemap` to the function: Python would put the room of that name there when it is imported."""
+
+    @property
+    def __version__(self) -> str:
+        """The version that was compiled: what computes here."""
+        from sheltermap._native import _core
+
+        return _core.__version__
 
     def __setattr__(self, name: str, value: _Any) -> None:
         if not (name == "basemap" and isinstance(value, _ModuleType)):

@@ -2318,4 +2318,4 @@ STREET_FLAGS: dict = {
     "barrier": 32,
     "across": 64,
 }
-__version__: str = "0.1.0"
+__version__: str

@@ -6,13 +6,13 @@ import json
 import re
 import subprocess
 import sys
-import tomllib
-from importlib import resources
+from importlib import metadata, resources
 from pathlib import Path
 
 import pytest
 
 import sheltermap as sm
+from sheltermap import _core
 
 # What takes long to import; each is needed by some call, none by `import sheltermap` or `sheltermap --help`.
 SLOW = {"geopandas", "pandas", "shapely", "pyproj", "pyarrow", "matplotlib", "pydantic", "jinja2"}
@@ -72,24 +72,38 @@ def test_the_stub_of_the_compiled_module_is_up_to_date(root: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_one_version_everywhere(root: Path) -> None:
-    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    cmake = re.search(r"VERSION (\d+\.\d+\.\d+)", (root / "CMakeLists.txt").read_text(encoding="utf-8"))
-    citation = re.search(r"^version: (\S+)", (root / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
-    assert cmake is not None
-    assert citation is not None
-    assert {project["project"]["version"], cmake[1], citation[1]} == {sm.__version__}
+def test_the_version_is_that_of_the_compiled_module() -> None:
+    assert sm.__version__ == _core.__version__
+    assert re.fullmatch(r"\d+\.\d+\.\d+(\.dev\d+(\+[a-z0-9.]+)?)?", sm.__version__)
 
 
-def test_the_last_release_of_the_changelog_is_this_one_of_the_day_that_is_cited(root: Path) -> None:
-    released = re.findall(
-        r"^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d\d-\d\d)$",
-        (root / "CHANGELOG.md").read_text(encoding="utf-8"),
-        re.MULTILINE,
-    )
-    cited = re.search(r"^date-released: (\S+)", (root / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
-    assert cited is not None
-    assert released[0] == (sm.__version__, cited[1])
+def test_what_is_installed_is_of_that_version() -> None:
+    if "site-packages" not in Path(sm.__file__).parts:
+        pytest.skip("a checkout is installed for many commits")
+    assert metadata.version("sheltermap") == sm.__version__
+
+
+def test_a_checkout_is_compiled_as_what_it_is(root: Path) -> None:
+    if "site-packages" in Path(sm.__file__).parts:
+        pytest.skip("installed")
+    said = subprocess.run([root / "scripts" / "version", "--development"], capture_output=True, text=True, check=True)
+    assert sm.__version__ == said.stdout.strip(), "call ./scripts/setup"
+
+
+def test_the_last_release_of_the_changelog_is_what_is_cited_and_packaged(root: Path) -> None:
+    def first(pattern: str, name: str) -> tuple[str, ...]:
+        found = re.search(pattern, (root / name).read_text(encoding="utf-8"), re.MULTILINE)
+        assert found is not None
+        return found.groups()
+
+    changelog = (root / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d\d-\d\d)$", changelog, re.MULTILINE)
+    headings = re.findall(r"^## .*$", changelog, re.MULTILINE)
+    assert headings == ["## [Unreleased]", *(f"## [{number}] - {day}" for number, day in released)]
+    cited = first(r"^version: (\S+)\ndate-released: (\S+)$", "CITATION.cff")
+    assert released[0] == cited
+    assert first(r'^  version: "(\S+)"$', "packaging/conda/recipe.yaml") == cited[:1]
+    assert first(r"^version=(\S+)$", "qgis_plugin/sheltermap_qgis/metadata.txt") == cited[:1]
     assert [day for _, day in released] == sorted((day for _, day in released), reverse=True)
 
 

@@ -30,7 +30,9 @@ OPTIONAL = {
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # LKS-92 / Latvia TM of 24.1 E 56.95 N, by cs2cs of PROJ 9.1.1; half a metre is far above any difference of versions.
 LKS92, LONLAT, TOLERANCE_DEG = (506083.0, 311825.0), (24.1, 56.95), 1e-5
-BUILD = "set sheltermap up anew: ./scripts/setup"
+# A wheel brings its libraries along; from source they are compiled in the checkout.
+_AS_A_WHEEL = (Path(__file__).parents[1] / "_bundled").is_dir()
+BUILD = "set sheltermap up anew: " + ("pip install --force-reinstall its wheel" if _AS_A_WHEEL else "./scripts/setup")
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,9 @@ def test_without_the_database_of_proj_it_says_so_and_what_to_do(monkeypatch):
     monkeypatch.setattr(_native, "_core", Broken())
     found = findings(code=3)
     assert wrong(found) == {"transformation"}
-    assert "Cannot find proj.db" in found["transformation"]["found"] and "setup" in found["transformation"]["remedy"]
+    assert (
+        "Cannot find proj.db" in found["transformation"]["found"] and doctor.BUILD in found["transformation"]["remedy"]
+    )
 
 
 def test_a_transformation_that_comes_out_wrong_is_told(monkeypatch):
@@ -111,6 +113,6 @@ def test_a_compiled_module_that_does_not_load_is_told_by_every_command(tmp_path)
         return subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
 
     looked = said("doctor")
-    assert looked.returncode == 3 and "Traceback" not in looked.stderr and "./scripts/setup" in looked.stdout
+    assert looked.returncode == 3 and "Traceback" not in looked.stderr and doctor.BUILD in looked.stdout
     run = said("run", str(Path(tmp_path) / "plan.toml"), "-o", str(tmp_path / "out"))
     assert run.returncode == 3 and "Traceback" not in run.stderr and "sheltermap doctor" in run.stderr

@@ -89,7 +89,14 @@ def test_what_qgis_set_for_itself_is_left_out():
 
 
 @pytest.mark.parametrize(
-    "says", ["sheltermap 0.1.0", "sheltermap 0.1", "sheltermap 2.0.1rc1", "sheltermap (from its source tree)"]
+    "says",
+    [
+        "sheltermap 0.1.0",
+        "sheltermap 0.1",
+        "sheltermap 2.0.1rc1",
+        "sheltermap 0.1.1.dev34+g0123456789ab",
+        "sheltermap (from its source tree)",
+    ],
 )
 def test_new_enough_is_enough_and_asked_once(tmp_path, says):
     asked = tmp_path / "asked"
