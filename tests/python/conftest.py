@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SLOWEST = (
     "test_notebooks.py",
     "test_how_tos.py",
+    "test_spark.py",
     "test_page_browser.py",
     "test_render_browser.py",
     "test_comparison.py",
@@ -27,6 +28,7 @@ SLOWEST = (
     "test_benchmarks.py",
     "test_gate.py",
     "test_damaged_files.py",
+    "test_dask.py",
     "test_provider.py",
     "test_postgis.py",
     "test_locale.py",

@@ -206,6 +206,14 @@ class Together:
         parts, _ = self._seen.setdefault((one.what, other.what), ([], fixed))
         parts.append(_part_of(block, self._first))
 
+    def behind(self, rows: int) -> Together:
+        """Return the same of rows that have so many others before them."""
+        moved = Together(self._moving)
+        for names, (parts, fixed) in self._seen.items():
+            after = [replace(each, numbers=each.numbers + rows) for each in parts if each.numbers is not None]
+            moved._seen[names] = after, fixed
+        return moved
+
     def merge(self, other: Together) -> None:
         """Take over what another one has looked at."""
         for names, (parts, fixed) in other._seen.items():

@@ -67,6 +67,11 @@ class Decimals:
             off = np.abs(np.round(numbers, decimals) - numbers).max()
             self._off[decimals] = max(self._off[decimals], float(off))
 
+    def merge(self, other: Decimals) -> None:
+        """Look at the points that another one has looked at."""
+        self._off = np.maximum(self._off, other._off)
+        self._largest, self._some = max(self._largest, other._largest), self._some or other._some
+
     @property
     def are_enough(self) -> bool:
         """Whether there are so many that further points do not matter."""

@@ -107,9 +107,17 @@ class Raster:
         self.unit = None if holds is None else _unit_of(holds)
         self.path = Path(path)
         self.band = band
+        self._given = {"holds": holds, "band": band, "crs": crs_text(crs), "nodata": nodata}
         self.core = _core.RasterFile(
             os.fspath(path), band=int(band), crs=crs_text(crs), nodata=nodata, lowest=0.0 if self.is_amount else None
         )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what it was opened by, with the whole path; another process opens the file anew."""
+        return {"path": self.path.absolute(), **self._given}
+
+    def __setstate__(self, given: dict[str, Any]) -> None:
+        self.__init__(**given)  # type: ignore[misc]
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -57,7 +57,7 @@ class LargeInput:
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{name}.parquet"
         given = {side: value for side, value in sides.items() if value is not None}
-        self.streamed = stream(prepare(function, **given), demand=self.source, into=path)
+        self.streamed = stream(prepare(function, **given), demand=self.source, into=path, engine=self.engine)
         return InFile(path, self.streamed)
 
 

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # The public names and where each lives, written once: lazy_loader reads them here, and so do type checkers.
 
+from . import dask as dask
+from . import spark as spark
+from .engines import Engine as Engine
 from .geopackage_blocks import GeoPackageSource as GeoPackageSource
 from .parquet_blocks import ParquetSource as ParquetSource
 from .postgis_blocks import PostgisSource as PostgisSource

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from sheltermap._native import _core
 from sheltermap.layers import conversion, frames, plain_wkb, refused_rows, wkb
-from sheltermap.layers.arrow import to_table
+from sheltermap.layers.arrow import readable_column, series, to_table
 from sheltermap.layers.plain_points import PlainPoints
 from sheltermap.layers.refused_rows import Refusal
 
@@ -134,6 +134,15 @@ def checked_block(
         return _of_points(attributes, points, layout, first, notes, kept)
     shapes, damaged = wkb.geometries(geometries.to_numpy())
     return of_shapes(attributes, shapes, damaged, layout, first, notes, kept=kept)
+
+
+def attributes_of(table: pa.Table, layout: Layout, notes: list[str]) -> pd.DataFrame:
+    """Return the columns of a table but that of the geometries, with a note on each that is changed or left out."""
+    attributes = {}
+    for name in table.column_names:
+        if name != layout.geometry and (values := readable_column(name, table.column(name), notes)) is not None:
+            attributes[name] = series(values)
+    return pd.DataFrame(attributes, index=pd.RangeIndex(len(table)), copy=False)
 
 
 def of_shapes(

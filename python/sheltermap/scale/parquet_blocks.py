@@ -9,17 +9,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
 from sheltermap._native import _core
 from sheltermap.layers import conversion, files, parquet, plain_wkb
-from sheltermap.layers.arrow import readable_column, series
+from sheltermap.layers.arrow import readable_column
 from sheltermap.layers.gathered import paths_of
 from sheltermap.layers.unpacking import look_into
-from sheltermap.scale.blocks import ROWS_PER_BLOCK, Block, Kept, Layout, checked_block, of_shapes, with_days
+from sheltermap.scale.blocks import (
+    ROWS_PER_BLOCK,
+    Block,
+    Kept,
+    Layout,
+    attributes_of,
+    checked_block,
+    of_shapes,
+    with_days,
+)
 from sheltermap.scale.box import Box, boxes_of_groups
 from sheltermap.scale.row_source import Named, Part, Seen, Source
 
@@ -179,12 +187,7 @@ class ParquetSource(Source):
         if self._box is not None:
             kept = Kept(self._inside(file, table), len(table))
             table = table.take(kept.rows)
-        attributes = {}
-        for column in table.column_names:
-            if column != name and (values := readable_column(column, table.column(column), notes)) is not None:
-                attributes[column] = series(values)
-        frame = pd.DataFrame(attributes, index=pd.RangeIndex(len(table)), copy=False)
-        frame = with_days(frame, self._days)
+        frame = with_days(attributes_of(table, self.layout, notes), self._days)
         cells = table.column(name)
         if file.geo["columns"][name]["encoding"] == "WKB":
             return checked_block(

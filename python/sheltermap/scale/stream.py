@@ -8,16 +8,18 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sheltermap.base.memory import give_back
-from sheltermap.base.progress import working
+from sheltermap.base.progress import Work, working
 from sheltermap.layers.parquet_writing import GeoParquetFile, rows_of
 from sheltermap.scale.block_answers import answers_file, ask, finish, new_tally, ready
+from sheltermap.scale.chosen_engine import engine_of
 from sheltermap.scale.demand_source import source_of
+from sheltermap.scale.engines import Engine, ask_workers
 from sheltermap.scale.prepared import Prepared
 from sheltermap.scale.row_source import Part, Source
-from sheltermap.scale.streamed import Streamed
+from sheltermap.scale.streamed import Streamed, Tally
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -37,6 +39,7 @@ def stream(
     crs: Any = None,
     strict: bool = True,
     box: Sequence[float] | None = None,
+    engine: Literal["local", "spark", "dask"] | Engine = "local",
 ) -> Streamed:
     """Answer a prepared question for every row of a layer of any size, in bounded memory.
 
@@ -57,6 +60,10 @@ def stream(
         As in `sheltermap.read`; but two rows of one id are an error, too, where it is not read strictly.
     box : west, south, east, north, optional
         Of GeoParquet only rows that lie there, as `ParquetSource` says.
+    engine : {"local", "spark", "dask"} or engine
+        Who answers: this process, or the workers of PySpark or Dask, as `spark.Spark` and `dask.Dask` make them. These
+        have to see the files of the rows and the folder of `into`, by the same paths, and have this version of
+        sheltermap. What comes out has the same bytes.
 
     Returns
     -------
@@ -69,6 +76,9 @@ def stream(
         changed meanwhile.
     ValueError, CrsError, GeometryError
         Those of the function that is asked, with the rows that they are about.
+    SheltermapError
+        If the engine is not installed, a worker has another version, or the engine gives up a part whose workers were
+        lost again and again; nothing is left then.
     WriteError
         If the answers cannot be written; what was there before is unchanged.
 
@@ -89,12 +99,26 @@ def stream(
       measure  covered  uncovered
     0  people      3.0        5.0
     """
+    workers = engine_of(engine)
     source = source_of(demand, layer=layer, id_column=id, crs=crs, strict=strict, box=box)
     with working(f"{question.function} {source.layout.source}") as work, ExitStack() as stack:
-        file = None if into is None else stack.enter_context(answers_file(into, source))
+        target = None if into is None else Path(into)
+        file = None if target is None else stack.enter_context(answers_file(target, source))
         asked = ready(question, source)
         tally = new_tally(asked)
-        reader, writer = (stack.enter_context(ThreadPoolExecutor(1)) for _ in range(2))
+        if workers is None:
+            _ask_here(asked, source, tally, file, work)
+        else:
+            ask_workers(workers, asked, source, tally, work, file, target)
+        finish(tally, source)
+        if file is not None:
+            file.finish()
+    return Streamed.of(asked, tally, target)
+
+
+def _ask_here(question: Prepared, source: Source, tally: Tally, file: GeoParquetFile | None, work: Work) -> None:
+    """Ask block by block in this process, reading the next and writing the last meanwhile."""
+    with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer:
         parts = source.parts()
         blocks = _blocks(source, parts)
         reading = reader.submit(next, blocks, None)
@@ -104,7 +128,7 @@ def stream(
             reading = reader.submit(next, blocks, None)
             part, block = found
             work.step(part.number, len(parts), f"{question.function} {block.told}")
-            rows = ask(asked, block, tally)
+            rows = ask(question, block, tally)
             if writing is not None:
                 writing.result()
             if file is not None:
@@ -114,10 +138,6 @@ def stream(
                 give_back()
         if writing is not None:
             writing.result()
-        finish(tally, source)
-        if file is not None:
-            file.finish()
-    return Streamed.of(asked, tally, None if into is None else Path(into))
 
 
 def _blocks(source: Source, parts: Sequence[Part]) -> Iterator[tuple[Part, Block]]:

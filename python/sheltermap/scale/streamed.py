@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,12 @@ class Tally:
     notes: list[str] = field(default_factory=list)
     left_out: int = 0
     spans: list[Span] = field(default_factory=list)
+
+    def behind(self, rows: int) -> Tally:
+        """Return the same of rows that have so many others before them."""
+        refused = [each._replace(row=each.row + rows) for each in self.refused]
+        spans = [each._replace(first=each.first + rows) for each in self.spans]
+        return replace(self, together=self.together.behind(rows), refused=refused, spans=spans)
 
     def merge(self, other: Tally) -> None:
         """Count what was counted of the rows behind these."""

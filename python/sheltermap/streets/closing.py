@@ -42,6 +42,10 @@ class Changes:
         """The changes as the core takes them."""
         return _core.Traffic(self.edge, self.begin_m, self.end_m, self.speed_factor)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the changes alone: the core takes them anew in another process."""
+        return {name: value for name, value in self.__dict__.items() if name != "traffic"}
+
     def and_also(self, other: Changes) -> Changes:
         """Return both."""
         return Changes(

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from collections import deque
 from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +33,19 @@ class Streets:
     def __init__(self, graph: _core.Graph) -> None:
         self.graph = graph
         self._snapped: deque[tuple[NDArray[np.float64], float, _core.Snaps]] = deque(maxlen=SNAPPED_KEPT)
+
+    def __getstate__(self) -> bytes:
+        """Return the graph as its file, for another process; all else is made anew there."""
+        with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            file = Path(folder) / "streets"
+            self.graph.save(file)
+            return file.read_bytes()
+
+    def __setstate__(self, graph: bytes) -> None:
+        with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            file = Path(folder) / "streets"
+            file.write_bytes(graph)
+            self.__init__(_core.Graph.load(file))  # type: ignore[misc]
 
     def snapped(self, places: NDArray[np.float64], max_m: float) -> _core.Snaps:
         """Return where places get on the streets; of those asked about lately, as several analyses do, it is known."""

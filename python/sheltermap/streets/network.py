@@ -35,7 +35,8 @@ class Network:
     """A street network for one means of travel.
 
     Make one with `from_osm`, `from_lines` or `load`, and give it to `nearest`, `within`, `reach` or `coverage` as
-    ``by=``. Immutable; a network costs memory once, however many views of it there are.
+    ``by=``. Immutable; a network costs memory once, however many views of it there are. May be
+    pickled, with its closures.
 
     Examples
     --------
@@ -59,6 +60,13 @@ class Network:
         self._snap_limit_m = arguments.number(snap_limit_m, "snap_limit_m")
         self._changes = changes
         self._travels: dict[tuple[str, str], _core.TravelGraph] = {}  # made by the first question, kept for the next
+
+    def __getstate__(self) -> tuple[Streets, float, Changes]:
+        """Return the streets and what this view of them is; what questions were answered with is made anew."""
+        return self._streets, self._snap_limit_m, self._changes
+
+    def __setstate__(self, state: tuple[Streets, float, Changes]) -> None:
+        self.__init__(*state)  # type: ignore[misc]
 
     @classmethod
     @shows_progress

@@ -68,6 +68,19 @@ class ReachTable:
     demand_id: str | None = None
     facility_id: str | None = None
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the pairs as arrays, for another process."""
+        pairs = self.pairs
+        row = np.repeat(np.arange(len(pairs), dtype=np.int32), np.diff(pairs.offsets))
+        return self.__dict__ | {"pairs": (len(pairs), row, pairs.facility, pairs.cost, pairs.unit)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        rows, row, facility, cost, unit = state["pairs"]
+        upto = None if state["limit"] is None else state["limit"].value
+        facilities = state["facility_count"]
+        pairs = _core.reach_from_pairs(rows, facilities, row, facility, cost, unit=unit, limit=upto)
+        self.__dict__.update(state | {"pairs": pairs})
+
     def __len__(self) -> int:
         return len(self.pairs.cost)
 

@@ -55,3 +55,15 @@ def test_places_at_the_threshold_are_borderline_in_any_reference_system(homes: g
         found = sm.coverage(frame, shelters, there).rows
         (column,) = [name for name in found if name.startswith("borderline")]
         assert list(found[column]) == [True, False]
+
+
+@pytest.mark.parametrize("lat", [57.0, 57.002, 57.0023456789123])
+def test_decimals_that_are_put_together_tell_what_all_points_tell(lat: float) -> None:
+    points = np.array([[24.1, 56.9], [24.11, 57.0], [np.nan, np.nan], [24.3, lat]])
+    parts = [Decimals(True) for _ in range(5)]
+    for part, point in zip(parts, points, strict=False):  # the last sees none
+        part.add(point[None])
+    for part in parts[1:]:
+        parts[0].merge(part)
+    frame = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*points.T), crs=4326)
+    assert parts[0].error_m == coordinate_error_m(frame)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Raster files: what they say of themselves, and those that are refused, each by its name and with a remedy."""
 
+import pickle
 import struct
 
 import geopandas as gpd
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 import rasterio
 from affine import Affine
+from geopandas.testing import assert_geodataframe_equal
 from shapely import box
 
 import sheltermap as sm
@@ -31,6 +33,19 @@ def write(path, values, transform, **profile):
     ) as file:
         file.write(bands)
     return path
+
+
+def test_a_raster_that_was_pickled_is_opened_anew_from_any_folder(tmp_path, monkeypatch):
+    (tmp_path / "grid.asc").write_text(HEADER + "1 2 3\n4 5 -1\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    pickled = pickle.dumps(sm.Raster("grid.asc", holds="depth_m", crs=4326, nodata=-1))
+    monkeypatch.chdir("/")
+    raster = pickle.loads(pickled)
+    assert repr(raster) == "<Raster grid.asc: depth_m, 2 x 3 cells, EPSG:4326>"
+    assert (raster.nodata, raster.unit) == (-1.0, "m")
+    at = gpd.GeoDataFrame(geometry=gpd.points_from_xy([24.2, 25.2], [56.8, 56.2]), crs=4326)
+    given = sm.Raster(tmp_path / "grid.asc", holds="depth_m", crs=4326, nodata=-1)
+    assert_geodataframe_equal(sm.sample(at, raster), sm.sample(at, given))
 
 
 def test_a_raster_says_what_it_is(depth):

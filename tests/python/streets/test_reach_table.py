@@ -2,6 +2,7 @@
 """Costs that another program computed answer as our own do."""
 
 import json
+import pickle
 import warnings
 
 import geopandas as gpd
@@ -378,3 +379,24 @@ def test_texts_of_a_csv_keep_their_zeros(tmp_path, shelters):
     found = sm.nearest(layer(["002", "001"]), shelters[:1], by=taken(tmp_path / "zeros.csv"))
     assert found.reason.astype(object).tolist()[0] == "no_path"
     assert found.duration_s.tolist()[1] == 420
+
+
+@pytest.mark.parametrize("limit", [None, "20 min"])
+def test_a_table_that_was_pickled_is_the_same(limit):
+    pairs = pd.DataFrame(
+        {"home": ["H2", "H1", "H1", "H3"], "shelter": ["S1", "S2", "S1", "S2"], "minutes": [9, 7, 4, 7]}
+    )
+    columns = {"demand": "home", "facility": "shelter", "cost": "minutes", "unit": "min", "limit": limit}
+    table = sm.reach_from(pairs, direction="from", **columns, demand_id="id", facility_id="code")
+    same = pickle.loads(pickle.dumps(table))
+    assert same.same_as(table)
+    assert same.pairs.limit == table.pairs.limit
+    assert (same.demand_id, same.facility_id) == ("id", "code")
+    asked = ["H1", "H3", "H9"], ["S2", "S1"]
+    assert np.array_equal(same.between(*asked).cost, table.between(*asked).cost)
+    assert np.array_equal(same.between(*asked).reason, table.between(*asked).reason)
+
+
+def test_a_matrix_that_was_pickled_is_the_same():
+    table = sm.reach_from(np.array([[7.0, 4.0, np.inf], [np.inf] * 3]), unit="min")
+    assert pickle.loads(pickle.dumps(table)).same_as(table)
