@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -41,15 +41,15 @@ class LargeInput:
         Its rows.
     folder : Path
         Where files with answers go.
-    engine : str
-        Who answers: ``local``, ``spark`` or ``dask``.
+    engine : {"local", "spark", "dask"}
+        Who answers.
     streamed : Streamed or None
         What became of it when it was last asked.
     """
 
     source: Source
     folder: Path
-    engine: str = "local"
+    engine: Literal["local", "spark", "dask"] = "local"
     streamed: Streamed | None = None
 
     def ask(self, name: str, function: Callable[..., Any], sides: Mapping[str, Any]) -> InFile:

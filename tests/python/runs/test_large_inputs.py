@@ -127,6 +127,15 @@ def test_the_report_says_that_some_rows_are_drawn_and_counts_all(town: Path) -> 
         assert sum(each.count for each in kind.legend(outcome)) == 2_000
 
 
+def test_an_engine_finds_the_same(town: Path) -> None:
+    found = sm.run(plan(town, keys='engine = "dask"'), town / "dask")
+    sm.run(plan(town), town / "blocks")
+    for name in ("near.parquet", "way.parquet"):
+        assert (town / "dask" / "layers" / name).read_bytes() == (town / "blocks" / "layers" / name).read_bytes()
+    assert summary(town / "dask")["figures"] == summary(town / "blocks")["figures"]
+    assert [each.in_file is not None for each in found.outcomes] == [True, True]
+
+
 def test_what_needs_all_rows_at_once_is_read_in_one_piece(town: Path) -> None:
     gaps = '[[analyses]]\nname = "gaps"\ntitle = "Gaps"\nkind = "gaps"\ndemand = "homes"\nfacilities = "shelters"\n'
     found = sm.run(plan(town, also=gaps + "threshold_m = 2000\n"), town / "whole")
