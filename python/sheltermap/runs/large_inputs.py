@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sheltermap._native import _core
+from sheltermap._native import SheltermapError, _core
 from sheltermap.base import memory
 from sheltermap.layers.digest import files_sha256, sha256
-from sheltermap.layers.files import PARQUET
+from sheltermap.layers.files import GEOPACKAGE, PARQUET
 from sheltermap.layers.gathered import paths_of
 from sheltermap.layers.unpacking import MOST_BYTES
 from sheltermap.questions.in_blocks import LargeInput
@@ -23,41 +25,53 @@ if TYPE_CHECKING:
 
     from sheltermap.plans.plan import Plan
     from sheltermap.questions.sources import Input
+    from sheltermap.scale.row_source import Source
 
 BYTES_PER_ROW = 1_000  # while ten analyses are run on it, of points with a few columns (benchmarks, whole job)
-IN_MEMORY = ("where", "x", "y", "encoding", "layer")  # keys that ask for what only reading in one piece does
+LEAST_BYTES = 40  # of a row in a GeoPackage
+IN_MEMORY = ("where", "x", "y", "encoding")  # keys that ask for what only reading in one piece does
 
 
 def large_inputs(plan: Plan, folder: Path) -> dict[str, LargeInput]:
     """Return the inputs that are asked block by block, with answers in files of a folder.
 
-    These are GeoParquet files of which each analysis asks row by row, if a row takes a kilobyte of memory and that is
-    more than the plan's share of what is free; or if the plan names an engine.
+    These are GeoParquet files or a GeoPackage, of which each analysis asks row by row, if a row takes a kilobyte of
+    memory and that is more than the plan's share of what is free; or if the plan names an engine. What is wrong with a
+    file is left to whoever reads it in one piece.
 
     Raises
     ------
     PlanError
         If the plan names an engine, and no input can be asked so.
-    ReadError, CrsError
-        If one of them cannot be read.
     """
+    most = 0 if plan.engine != "local" else int(plan.memory_share * memory.left(MOST_BYTES) / BYTES_PER_ROW)
     found: dict[str, LargeInput] = {}
     for name, source in plan.inputs.items():
-        if not _may_come_in_blocks(source) or not _is_asked_by_rows(plan, name):
-            continue
-        paths = paths_of(source.paths, plan.path.parent)
-        rows = source_of(paths, id_column=source.id, crs=source.crs, strict=source.strict)
-        if plan.engine != "local" or rows.count * BYTES_PER_ROW > plan.memory_share * memory.left(MOST_BYTES):
-            found[name] = LargeInput(rows, folder, plan.engine)
+        if _is_plain(source) and _is_asked_by_rows(plan, name):
+            with suppress(SheltermapError, OSError):
+                rows = _rows_of(source, paths_of(source.paths, plan.path.parent), most)
+                if rows is not None and rows.count > most:
+                    found[name] = LargeInput(rows, folder, plan.engine)
     if plan.engine != "local" and not found:
         raise PlanError(
             plan.path,
             [
-                f'engine: "{plan.engine}" answers row by row, and no input can be asked so: that takes a GeoParquet '
-                'file of which all analyses are "coverage", or "nearest" with a limit, without person'
+                f'engine: "{plan.engine}" answers row by row, and no input can be asked so: that takes GeoParquet or a '
+                'GeoPackage of which all analyses are "coverage", or "nearest" with a limit, without person'
             ],
         )
     return found
+
+
+def _rows_of(source: Input, paths: list[Path], most: int) -> Source | None:
+    """Return the rows of GeoParquet files, or of a GeoPackage that may have so many; None of other files."""
+    given = partial(source_of, id_column=source.id, crs=source.crs, strict=source.strict)
+    if all(path.suffix.lower() in PARQUET for path in paths) and source.layer is None:
+        return given(paths)
+    (path, *others) = paths
+    if others or path.suffix.lower() not in GEOPACKAGE or path.stat().st_size < most * LEAST_BYTES:
+        return None
+    return given(path, layer=source.layer)
 
 
 def first_rows(name: str, source: Input, large: LargeInput, folder: Path) -> tuple[GeoDataFrame, InputRecord]:
@@ -80,15 +94,10 @@ def as_asked(record: InputRecord, large: LargeInput | None) -> InputRecord:
     return replace(record, refused=large.streamed.refused_rows)
 
 
-def _may_come_in_blocks(source: Input) -> bool:
-    paths = source.paths
-    plain = source.holds is None and source.invalid == "refuse"
-    return (
-        bool(paths)
-        and plain
-        and not any(getattr(source, key) for key in IN_MEMORY)
-        and all(Path(path).suffix.lower() in PARQUET for path in paths)
-    )
+def _is_plain(source: Input) -> bool:
+    """Whether an input is files, of which nothing is asked that only reading in one piece does."""
+    plain = source.holds is None and source.invalid == "refuse" and source.table is None
+    return plain and not any(getattr(source, key) for key in IN_MEMORY)
 
 
 def _is_asked_by_rows(plan: Plan, name: str) -> bool:

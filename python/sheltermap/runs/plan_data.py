@@ -68,7 +68,7 @@ def read_plan_data(plan: Plan, on_start: Callable[[str], None], answers: Path | 
         on_start(texts.say(f"doing.{step}", plan.languages[0], **named))
 
     if answers is not None:
-        with faults.collecting("engine"):
+        with faults.collecting():
             found.large = large_inputs(plan, answers)
     records = {}
     in_memory = [name for name in plan.inputs if name not in found.large]

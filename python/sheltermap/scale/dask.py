@@ -273,7 +273,7 @@ def _client_at_hand(client: Any) -> Iterator[Any]:
             client = distributed.get_client()
         except ValueError:
             with (
-                distributed.LocalCluster(processes=True, dashboard_address=None) as cluster,
+                distributed.LocalCluster(processes=True, dashboard_address="127.0.0.1:0") as cluster,
                 distributed.Client(cluster) as made,
             ):
                 yield made

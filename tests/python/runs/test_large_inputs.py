@@ -2,6 +2,8 @@
 """Inputs that memory is too small for: figures of a plan are those of one piece, and whoever comes later is told."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +127,34 @@ def test_the_report_says_that_some_rows_are_drawn_and_counts_all(town: Path) -> 
     for kind, outcome, other in zip(found.plan.analyses, found.outcomes, whole.outcomes, strict=True):
         assert [each.count for each in kind.legend(outcome)] == [each.count for each in kind.legend(other)]
         assert sum(each.count for each in kind.legend(outcome)) == 2_000
+
+
+def test_a_geopackage_is_asked_as_well(town: Path) -> None:
+    homes = sm.read(town / "homes.parquet")
+    sm.write({"homes": homes, "others": homes.iloc[:3]}, town / "town.gpkg")
+    found = sm.run(plan(town, homes='town.gpkg", layer = "homes'), town / "blocks")
+    assert "homes" not in found.frames
+    assert found.figures.equals(sm.run(plan(town, keys=""), town / "whole").figures)
+
+
+def test_a_damaged_file_is_told_once_and_by_the_name_of_its_input(town: Path) -> None:
+    (town / "homes.parquet").write_bytes((town / "homes.parquet").read_bytes()[:-20])
+    with pytest.raises(sm.ReadError, match=r"homes\.parquet cannot be read as GeoParquet") as told:
+        sm.run(plan(town), town / "out")
+    assert str(told.value).count("homes.parquet") == 1
+
+
+def test_a_view_is_read_in_one_piece(town: Path) -> None:
+    sm.write({"homes": sm.read(town / "homes.parquet")}, town / "town.gpkg")
+    with closing(sqlite3.connect(town / "town.gpkg")) as database, database:
+        database.execute("CREATE VIEW seen AS SELECT * FROM homes")
+        for table, kept in (
+            ("gpkg_contents", "data_type, identifier, srs_id"),
+            ("gpkg_geometry_columns", "column_name, geometry_type_name, srs_id, z, m"),
+        ):
+            given = kept.replace("identifier", "'seen'")
+            database.execute(f"INSERT INTO {table} (table_name, {kept}) SELECT 'seen', {given} FROM {table} LIMIT 1")
+    assert "homes" in sm.run(plan(town, homes='town.gpkg", layer = "seen'), town / "out").frames
 
 
 def test_an_engine_finds_the_same(town: Path) -> None:

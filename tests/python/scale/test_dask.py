@@ -30,7 +30,7 @@ def client() -> Iterator[Any]:
         patched.setenv("PYTHONPATH", os.pathsep.join([engine_town.HERE, os.environ.get("PYTHONPATH", "")]))
         with (
             dask.config.set({"distributed.scheduler.allowed-failures": 2}),
-            distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+            distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster,
             distributed.Client(cluster) as client,
         ):
             yield client
