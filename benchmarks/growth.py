@@ -197,7 +197,7 @@ def section(size: str, rounds: int, *, most: int = HOMES[-1], engines: bool = Fa
         "From GeoParquet to GeoParquet with id, people and place of each home, its nearest facility and the distance: "
         "sheltermap's in metres on the ellipsoid, SedonaDB's and DuckDB's in degrees of a plane. Arrays are "
         "coordinates in memory, the nearest row and metres.",
-        "Bytes are those of both files, compressed.",
+        "Bytes are those of both files, compressed. CPU seconds of Spark are its driver's alone.",
         *_slopes(found),
         f"{GOAL} Each call once, in a process of its own, its start included.",
         versions(PACKAGES) + ".",
@@ -210,7 +210,7 @@ def section(size: str, rounds: int, *, most: int = HOMES[-1], engines: bool = Fa
 
 
 def _slopes(found: list[Took]) -> Iterator[str]:
-    for who in dict.fromkeys(each.call.who for each in found):
+    for who in dict.fromkeys(each.call.who for each in found if "engine" not in each.call.code):
         mine = [each for each in found if each.call.who == who and not each.call.cores]
         homes = {each.call.homes: each.cpu_s for each in mine if each.call.facilities == USUAL_FACILITIES}
         facilities = {each.call.facilities: each.cpu_s for each in mine if each.call.homes == USUAL_HOMES}
