@@ -103,5 +103,7 @@ def _is_plain(source: Input) -> bool:
 def _is_asked_by_rows(plan: Plan, name: str) -> bool:
     """Whether every analysis and scenario that names an input can ask it row by row; one at least does."""
     asking = [kind for kind in plan.analyses if name in kind.roles.values()]
+    if any(getattr(kind, "by", None) in plan.tables for kind in asking):
+        return False
     by_rows = all([role for role, given in kind.roles.items() if given == name] == [kind.in_blocks] for kind in asking)
     return bool(asking) and by_rows and not any(name in each.named_inputs for each in plan.scenarios)

@@ -142,8 +142,7 @@ class Prepared:
     @property
     def needs_position_error(self) -> bool:
         """Whether it has to know beforehand what the decimals of all rows' coordinates are worth."""
-        along_table = isinstance(self.sides.get("by"), ReachTable)
-        return self.function == "coverage" and self.sides.get("position_error_m") is None and not along_table
+        return self.function == "coverage" and self.sides.get("position_error_m") is None
 
     def with_position_error(self, of_rows_m: float) -> Prepared:
         """Return it for rows whose coordinates' own error is known, in metres."""
@@ -215,6 +214,11 @@ def prepare(function: Callable[..., Any], **sides: Any) -> Prepared:
     for parameter, why in kind.refused.items():
         if sides.get(parameter) is not None:
             raise ValueError(f"sm.{name} cannot be asked block by block with {parameter}: {why}")
+    if isinstance(sides.get("by"), ReachTable):
+        raise ValueError(
+            f"sm.{name} cannot be asked block by block by a table of costs: that has the rows itself, in memory, "
+            "and tells of all of them which it does not know; ask in one piece"
+        )
     for side in ("facilities", "zones", "areas", "unused"):
         if sides.get(side) is not None:
             frames.require_geometry(sides[side], side)

@@ -129,6 +129,14 @@ def test_the_report_says_that_some_rows_are_drawn_and_counts_all(town: Path) -> 
         assert sum(each.count for each in kind.legend(outcome)) == 2_000
 
 
+def test_who_asks_a_table_of_costs_has_all_rows_in_memory(town: Path) -> None:
+    (town / "costs.csv").write_text("from_id,to_id,travel_time\n0,S1,5\n1,S2,9\n", encoding="utf-8")
+    bus = '[tables.bus]\npath = "costs.csv"\nsource = "The timetable"\n[[analyses]]\nname = "bus"\ntitle = "By bus"\n'
+    bus += 'kind = "coverage"\ndemand = "homes"\nfacilities = "shelters"\nby = "bus"\nlimits = ["10 min"]\n'
+    found = sm.run(plan(town, also=bus), town / "whole")
+    assert "homes" in found.frames and all(each.in_file is None for each in found.outcomes)
+
+
 def test_a_geopackage_is_asked_as_well(town: Path) -> None:
     homes = sm.read(town / "homes.parquet")
     sm.write({"homes": homes, "others": homes.iloc[:3]}, town / "town.gpkg")

@@ -6,6 +6,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 from shapely import box
@@ -97,6 +98,15 @@ def test_sides_are_named_and_known() -> None:
         scale.prepare(sm.coverage, facilities=SHELTERS, thresholds=500, person="people")
     with pytest.raises(TypeError, match="facilities is a str without places"):
         scale.prepare(sm.nearest, facilities="shelters.gpkg")
+
+
+def test_a_table_of_costs_is_asked_in_one_piece() -> None:
+    costs = pd.DataFrame({"home": [1], "shelter": ["A"], "m": [40]})
+    table = sm.reach_from(
+        costs, demand="home", facility="shelter", cost="m", unit="m", demand_id="people", facility_id="code"
+    )
+    with pytest.raises(ValueError, match="cannot be asked block by block by a table of costs"):
+        scale.prepare(sm.nearest, facilities=SHELTERS, by=table)
 
 
 def test_shapes_that_zones_cut_are_asked_in_one_piece() -> None:
