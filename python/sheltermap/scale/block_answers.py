@@ -93,4 +93,6 @@ def answers_file(into: str | os.PathLike[str], source: Source) -> GeoParquetFile
     target = Path(into)
     if target.suffix.lower() not in (".parquet", ".geoparquet"):
         raise ValueError(f"{target}: answers that come block by block are written as GeoParquet; call it .parquet")
+    if target.exists() and any(target.samefile(each.path) for each in source.files):
+        raise ValueError(f"{target} is read, and would be replaced by the answers: give them a file of their own")
     return GeoParquetFile(target, source.layout.crs, source.layout.geometry, source.layout.id)

@@ -17,7 +17,7 @@ from sheltermap.base.counted_notes import CountedNote
 from sheltermap.layers import conversion, files
 from sheltermap.layers.arrow import from_table
 from sheltermap.scale.blocks import ROWS_PER_BLOCK, Block, Layout, of_layer, with_days
-from sheltermap.scale.row_source import Part, Seen, Source
+from sheltermap.scale.row_source import Part, Seen, Source, Watched
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,9 +114,10 @@ class GeoPackageSource(Source):
         block = of_layer(layer, self._attributes(layer, part, notes), self.layout, part.first, notes)
         yield replace(block, notes=tuple(map(_counted, block.notes)))
 
-    def require_unchanged(self) -> None:
-        """Raise ReadError where the file was written to since."""
-        self._seen.require()
+    @property
+    def files(self) -> Sequence[Watched]:
+        """The GeoPackage."""
+        return (self._seen,)
 
     def _options(self, ids: _core.IdRange, id_column: str | None) -> _core.ReadOptions:
         return _core.ReadOptions(layer=self._table, crs=self._crs, id=id_column or "", ids=ids, strict=False)

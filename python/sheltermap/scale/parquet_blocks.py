@@ -29,7 +29,7 @@ from sheltermap.scale.blocks import (
     with_days,
 )
 from sheltermap.scale.box import Box, boxes_of_groups
-from sheltermap.scale.row_source import Named, Part, Seen, Source
+from sheltermap.scale.row_source import Named, Part, Seen, Source, Watched
 
 if TYPE_CHECKING:
     import os
@@ -228,10 +228,10 @@ class ParquetSource(Source):
         (west, south), (east, north) = sides[:, :2].min(axis=0), sides[:, 2:].max(axis=0)
         return float(west), float(south), float(east), float(north)
 
-    def require_unchanged(self) -> None:
-        """Raise ReadError where a file was written to since."""
-        for file in self._files:
-            file.seen.require()
+    @property
+    def files(self) -> Sequence[Watched]:
+        """The files, in the order of their rows."""
+        return [file.seen for file in self._files]
 
 
 def _table(file: _File, groups: Sequence[int], columns: Sequence[str]) -> pa.Table:

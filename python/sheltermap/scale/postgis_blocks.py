@@ -169,9 +169,6 @@ class PostgisSource(Source):
         """Return what is said of the rows of a table that is read in one piece."""
         return self._table.notes(self._emptied)
 
-    def require_unchanged(self) -> None:
-        """Return: what others change meanwhile is not in the state that is read."""
-
     def _cells(self, asked: Composed) -> Iterator[list[tuple[Any, ...]]]:
         """Ask, and return rows as they come, `ROWS_PER_BLOCK` at a time; once at least."""
         with self._held.told() as session, session.connection.cursor(f"sheltermap_{next(_CURSORS)}") as cursor:

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -86,9 +86,15 @@ class Source(ABC):
             If it cannot be read, or is not what it was when the source was made.
         """
 
-    @abstractmethod
+    @property
+    def files(self) -> Sequence[Watched]:
+        """The files that it reads, as they were when it was made; none of a database, which is read in one state."""
+        return ()
+
     def require_unchanged(self) -> None:
-        """Raise ReadError where the layer is not what it was when the source was made."""
+        """Raise ReadError where one of its files was written to since."""
+        for file in self.files:
+            file.require()
 
     def ids(self, part: Part) -> Iterator[Named]:
         """Read what names the rows of a part, block by block; errors as `blocks`."""
@@ -110,6 +116,17 @@ class Source(ABC):
             if decimals.are_enough:
                 break
         return decimals.error_m
+
+
+class Watched(Protocol):
+    """What tells whether a file is as it was."""
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+
+    def require(self) -> None:
+        """Raise ReadError where it is another one by now."""
 
 
 @dataclass(frozen=True)

@@ -266,6 +266,18 @@ def test_what_is_wrong_with_the_question_is_said_once(written, shelters, tmp_pat
         scale.stream(scale.prepare(sm.nearest, facilities=shelters), demand=written, id="nummer")
 
 
+def test_what_is_read_is_not_replaced(written, shelters, tmp_path) -> None:
+    before = written.read_bytes()
+    (tmp_path / "link.parquet").symlink_to(written)
+    for into in (written, tmp_path / "link.parquet"):
+        with pytest.raises(ValueError, match="is read, and would be replaced by the answers"):
+            scale.stream(scale.prepare(sm.nearest, facilities=shelters), demand=[written], into=into)
+        with pytest.raises(ValueError, match="is read, and would be replaced by the answers"):
+            scale.sort_along_curve(demand=written, into=into)
+    assert written.read_bytes() == before
+    assert names_in(tmp_path) == ["homes.parquet", "link.parquet"]
+
+
 def test_a_layer_without_rows(homes, shelters, tmp_path) -> None:
     homes.iloc[:0].to_parquet(tmp_path / "homes.parquet")
     question = scale.prepare(sm.nearest, facilities=shelters)
