@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """How the nearest facility of every home grows with homes, facilities and cores: from GeoParquet to GeoParquet.
 
-    .venv/bin/python benchmarks/growth.py [--most 1e8] [--engines]
+    .venv/bin/python benchmarks/growth.py [--most 1e8] [--engines] [--apache-sedona FOLDER]
 
-Each call is a process of its own. `--most` is the most homes, `--engines` has Spark and Dask answer, too.
+Each call is a process of its own. `--most` is the most homes, `--engines` has Spark and Dask answer, too. Apache Sedona
+1.8 works with Spark 4.0, not with the newest: FOLDER has `venv`, with pyspark 4.0.1, and `jars`, with
+org.apache.sedona:sedona-spark-shaded-4.0_2.13:1.8.0 and org.datasyslab:geotools-wrapper:1.8.0-33.1 from Maven Central.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -71,17 +74,47 @@ duckdb_connection().execute(
     f" FROM '{homes}' h, '{shelters}' s GROUP BY h.id) TO '{answers}'"
 )
 """
+APACHE_SEDONA = """
+import sys
+from pyspark.sql import SparkSession
+homes, shelters, answers = sys.argv[1:]
+told = {{
+    "spark.jars": "{jars}",
+    "spark.sql.extensions": "org.apache.sedona.sql.SedonaSqlExtensions",
+    "spark.serializer": "org.apache.spark.serializer.KryoSerializer",
+    "spark.kryo.registrator": "org.apache.sedona.core.serde.SedonaKryoRegistrator",
+    "spark.driver.memory": "8g",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+    "spark.ui.enabled": "false",
+}}
+builder = SparkSession.builder.master("local[*]")
+for key, value in told.items():
+    builder = builder.config(key, value)
+spark = builder.getOrCreate()
+for name, path in (("homes", homes), ("shelters", shelters)):
+    spark.read.parquet(path).createOrReplaceTempView(name + "_file")
+    spark.sql(
+        f"SELECT id, people, ST_GeomFromWKB(geometry) AS geometry FROM {{name}}_file"
+    ).createOrReplaceTempView(name)
+spark.sql(
+    "SELECT h.id, h.people, ST_AsBinary(h.geometry) AS geometry, s.id AS facility,"
+    " ST_DistanceSphere(h.geometry, s.geometry) AS metres"
+    " FROM homes h JOIN shelters s ON ST_KNN(h.geometry, s.geometry, 1, FALSE)"
+).write.parquet(answers)
+"""
 
 
 @dataclass(frozen=True)
 class Call:
-    """What is called, of how many homes and facilities, on how many cores (0 for all)."""
+    """What is called, of how many homes and facilities, on how many cores (0 for all), by which Python."""
 
     who: str
     code: str
     homes: int
     facilities: int
     cores: int = 0
+    python: str = sys.executable
 
 
 @dataclass(frozen=True)
@@ -114,8 +147,9 @@ def write_points(path: Path, count: int, seed: int) -> None:
         file.finish()
 
 
-def calls(most: int, engines: bool) -> Iterator[Call]:
+def calls(most: int, engines: bool, apache_sedona: Path | None = None) -> Iterator[Call]:
     """Give all calls, the smallest first."""
+    jars = "" if apache_sedona is None else ",".join(map(str, sorted((apache_sedona / "jars").glob("*.jar"))))
     ours = OURS.format(engine="")
     for homes in [each for each in HOMES if each <= most]:
         yield Call("sheltermap, files", ours, homes, USUAL_FACILITIES)
@@ -123,6 +157,9 @@ def calls(most: int, engines: bool) -> Iterator[Call]:
             yield Call("sheltermap, arrays", ARRAYS, homes, USUAL_FACILITIES)
         if homes <= MOST_OF_PEERS["SedonaDB, plane"]:
             yield Call("SedonaDB, plane", SEDONADB, homes, USUAL_FACILITIES)
+        if apache_sedona is not None and homes <= USUAL_HOMES:
+            python, code = str(apache_sedona / "venv" / "bin" / "python"), APACHE_SEDONA.format(jars=jars)
+            yield Call("Apache Sedona, Spark", code, homes, USUAL_FACILITIES, python=python)
         for name in ("spark", "dask") if engines and homes <= USUAL_HOMES else ():
             code = OURS.format(engine=f', engine="{name}"')
             yield Call(f"sheltermap, {name.capitalize()}", code, homes, USUAL_FACILITIES)
@@ -144,7 +181,7 @@ def measured(call: Call, folder: Path) -> Took:
         if not paths[name].exists():
             write_points(paths[name], count, seed)
     answers = folder / "answers.parquet"
-    command = [sys.executable, "-c", call.code, *map(str, [*paths.values(), answers])]
+    command = [call.python, "-c", call.code, *map(str, [*paths.values(), answers])]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")])}
     allowed = sorted(os.sched_getaffinity(0))[: call.cores or None]
 
@@ -162,7 +199,7 @@ def measured(call: Call, folder: Path) -> Took:
             raise RuntimeError((told.read().strip().splitlines() or [f"exit code {process.returncode}"])[-1])
     written = sum(each.stat().st_size for each in [answers, *answers.rglob("*")] if each.is_file())
     moved = (paths["homes"].stat().st_size + written) / call.homes if written else float("nan")
-    answers.unlink(missing_ok=True) if answers.is_file() else None
+    shutil.rmtree(answers) if answers.is_dir() else answers.unlink(missing_ok=True)
     return Took(call, wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6, moved)
 
 
@@ -171,12 +208,14 @@ def slope(sizes: list[int], seconds: list[float]) -> float:
     return float(np.polyfit(np.log(sizes), np.log(seconds), 1)[0])
 
 
-def section(size: str, rounds: int, *, most: int = HOMES[-1], engines: bool = False) -> Section:
+def section(
+    size: str, rounds: int, *, most: int = HOMES[-1], engines: bool = False, apache_sedona: Path | None = None
+) -> Section:
     """Measure growth; `rounds` is for other benchmarks: calls that take long are made once."""
     most = SMALL_HOMES if size == "small" else most
     found, faults, given_up = [], [], set[str]()
     asked = (
-        list(calls(most, engines))
+        list(calls(most, engines, apache_sedona))
         if size != "small"
         else [
             Call("sheltermap, files", OURS.format(engine=""), homes, facilities)
@@ -197,7 +236,8 @@ def section(size: str, rounds: int, *, most: int = HOMES[-1], engines: bool = Fa
         "From GeoParquet to GeoParquet with id, people and place of each home, its nearest facility and the distance: "
         "sheltermap's in metres on the ellipsoid, SedonaDB's and DuckDB's in degrees of a plane. Arrays are "
         "coordinates in memory, the nearest row and metres.",
-        "Bytes are those of both files, compressed. CPU seconds of Spark are its driver's alone.",
+        "Bytes are those of both files, compressed. CPU seconds and memory of Spark are its driver's alone; Apache "
+        "Sedona's metres are those of a sphere.",
         *_slopes(found),
         f"{GOAL} Each call once, in a process of its own, its start included.",
         versions(PACKAGES) + ".",
@@ -210,7 +250,9 @@ def section(size: str, rounds: int, *, most: int = HOMES[-1], engines: bool = Fa
 
 
 def _slopes(found: list[Took]) -> Iterator[str]:
-    for who in dict.fromkeys(each.call.who for each in found if "engine" not in each.call.code):
+    for who in dict.fromkeys(
+        each.call.who for each in found if "engine" not in each.call.code and "pyspark" not in each.call.code
+    ):
         mine = [each for each in found if each.call.who == who and not each.call.cores]
         homes = {each.call.homes: each.cpu_s for each in mine if each.call.facilities == USUAL_FACILITIES}
         facilities = {each.call.facilities: each.cpu_s for each in mine if each.call.homes == USUAL_HOMES}
@@ -269,9 +311,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--most", type=lambda text: int(float(text)), default=HOMES[-1])
     parser.add_argument("--engines", action="store_true")
+    parser.add_argument("--apache-sedona", type=Path, metavar="FOLDER")
     asked = parser.parse_args()
     machine = description()
-    found = section("full", 1, most=asked.most, engines=asked.engines)
+    found = section("full", 1, most=asked.most, engines=asked.engines, apache_sedona=asked.apache_sedona)
     print(found.plain())
     if not found.failed:
         picture = f"![Wall seconds by homes and by facilities]({PICTURE})"
