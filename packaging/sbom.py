@@ -107,13 +107,16 @@ def of_python(name: str) -> Component:
 
 
 def required(information: metadata.PackageMetadata) -> Iterator[Component]:
-    """What pip installs beside the wheel, and what its extras ask for."""
+    """What pip installs beside the wheel, and what its extras ask for; each package once."""
+    asked: dict[str, list[Requirement]] = {}
     for line in information.get_all("Requires-Dist", []):
         requirement = Requirement(line)
-        versions = {"name": "sheltermap:versions", "value": str(requirement.specifier)}
-        optional = requirement.marker is not None and "extra" in str(requirement.marker)
-        scope = "optional" if optional else "required"
-        yield {**of_python(requirement.name), "scope": scope, "properties": [versions]}
+        asked.setdefault(requirement.name, []).append(requirement)
+    for name, several in asked.items():
+        optional = all(each.marker is not None and "extra" in str(each.marker) for each in several)
+        told = dict.fromkeys(str(each.specifier) for each in several)
+        versions = [{"name": "sheltermap:versions", "value": each} for each in told]
+        yield {**of_python(name), "scope": "optional" if optional else "required", "properties": versions}
 
 
 def bill(source: Path, folder: Path) -> dict[str, Any]:

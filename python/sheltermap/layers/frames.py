@@ -187,6 +187,7 @@ def column_as_given(array: NDArray[Any], what: str) -> _core.GeometryColumn:
 
 def zone_index(frame: GeoDataFrame, what: str) -> _core.ZoneIndex:
     """Return where a frame of polygons is looked up; errors as `polygons`."""
+    require_geometry(frame, what)
     wkt = None if frame.crs is None else frame.crs.to_wkt()
     return kept(("zones", wkt), [frame.geometry.to_numpy()], lambda: _core.ZoneIndex(polygons(frame, what)))
 

@@ -95,7 +95,7 @@ class GeoParquetFile:
         table = pa.table({**rows.columns, self._geometry: rows.wkb, self._boxes: _boxes(rows.bounds)})
         self._begin(table, rows.columns)
         assert self._writer is not None
-        if table.schema != self._writer.schema.remove_metadata():
+        if table.schema != self._writer.schema:
             raise ValueError(unlike(self._writer.schema, table.schema))
         self._kinds |= rows.kinds
         lower, _ = extent(np.vstack([rows.bounds[:, :2], self._bounds[None, :2]]))
@@ -114,13 +114,13 @@ class GeoParquetFile:
     def _begin(self, table: pa.Table, columns: Columns) -> None:
         if self._writer is not None:
             return
-        kept = {ATTRS: json.dumps({row_ids.ID: self._id})} if self._id in table.column_names else None
         try:
             self._writer = pq.ParquetWriter(
                 self._fresh,
-                table.schema.with_metadata(kept),
+                table.schema,
                 compression="zstd",
                 write_page_checksum=True,
+                store_schema=False,  # in whose metadata pyarrow would look for those that are known at the end only
                 # Of numbers with decimals and of places each is there once: a dictionary takes time and room.
                 use_dictionary=[name for name, each in columns.items() if not pa.types.is_floating(each.type)],
             )
@@ -151,7 +151,8 @@ class GeoParquetFile:
         self._held = []
         try:
             geo = {"version": "1.1.0", "primary_column": self._geometry, "columns": {self._geometry: self._about()}}
-            self._writer.add_key_value_metadata({"geo": json.dumps(geo)})
+            kept = {ATTRS: json.dumps({row_ids.ID: self._id})} if self._id in self._writer.schema.names else {}
+            self._writer.add_key_value_metadata({"geo": json.dumps(geo), **kept})
             self._writer.close()
             self._writer = None
             if not self._is_sound(written):
@@ -178,7 +179,7 @@ class GeoParquetFile:
             begin = 0
             for group in range(file.num_row_groups):
                 rows = file.read_row_group(group)
-                if written is not None and not rows.equals(written.slice(begin, len(rows))):
+                if written is not None and not rows.cast(written.schema).equals(written.slice(begin, len(rows))):
                     return False
                 begin += len(rows)
         return begin == self.rows

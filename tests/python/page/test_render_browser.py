@@ -214,7 +214,7 @@ def test_sections_fold_together_and_open_for_who_comes_by_a_link(chromium, pages
     seen.page.get_by_role("button", name="Close all sections").click()
     assert opened.count() == 0
     seen.page.locator("main a[href='#shelter']").first.click()
-    assert seen.page.locator("#shelter > details").get_attribute("open") is not None
+    seen.page.locator("#shelter > details[open]").wait_for()
     assert opened.count() == 1
     seen.page.get_by_role("button", name="Open all sections").click()
     assert opened.count() == count

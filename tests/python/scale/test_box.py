@@ -31,8 +31,8 @@ def spread(count: int, seed: int = 3) -> gpd.GeoDataFrame:
 
 def written(frame: gpd.GeoDataFrame, path: Path, rows_per_group: int, *, boxes: bool = True) -> Path:
     """Write a file with so many rows in a group, in the order of the curve."""
-    sm.write(frame, path)
-    scale.sort_along_curve(demand=path, into=path, strict=False)
+    sm.write(frame, path.with_suffix(".geoparquet"))
+    scale.sort_along_curve(demand=path.with_suffix(".geoparquet"), into=path, strict=False)
     table, geo = pq.read_table(path), json.loads(pq.read_metadata(path).metadata[b"geo"])
     if not boxes:
         table = table.drop_columns("bbox")
