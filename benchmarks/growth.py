@@ -279,26 +279,29 @@ def _row(took: Took) -> tuple[str, ...]:
 
 
 def draw(found: list[Took], picture: Path) -> None:
-    """Draw wall seconds by homes and by facilities, log-log, with a line of slope 1."""
+    """Draw wall seconds by homes and by facilities, log-log, with the slope of the last step and a line of slope 1."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
+    colours = {who: f"C{number}" for number, who in enumerate(dict.fromkeys(each.call.who for each in found))}
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "sheltermap", "font.size": 9}):
         figure = Figure(figsize=(10, 4), facecolor="white", layout="constrained")
         for axes, of in zip(figure.subplots(1, 2), ("homes", "facilities"), strict=True):
             other, usual = ("facilities", USUAL_FACILITIES) if of == "homes" else ("homes", USUAL_HOMES)
-            for who in dict.fromkeys(each.call.who for each in found):
+            for who, colour in colours.items():
                 mine = sorted(
                     (getattr(each.call, of), each.wall_s)
                     for each in found
                     if each.call.who == who and not each.call.cores and getattr(each.call, other) == usual
                 )
                 if len(mine) > 1:
-                    axes.plot(*zip(*mine, strict=True), marker="o", label=who)
+                    sizes, seconds = (list(each) for each in zip(*mine, strict=True))
+                    last = f"{who}: {slope(sizes[-2:], seconds[-2:]):.2f}"
+                    axes.plot(sizes, seconds, marker="o", color=colour, label=last)
             if of == "homes":
                 axes.plot([1e6, 1e8], [0.7, 70], color="#9aa3ad", linestyle=":", label="slope 1")
             axes.set(xscale="log", yscale="log", xlabel=of, ylabel="wall seconds")
-            axes.set_title(f"{usual:,} {other}", fontsize=9)
+            axes.set_title(f"{usual:,} {other}; slope of the last step", fontsize=9)
             axes.grid(color="#e3e7eb")
             axes.legend(fontsize=8)
         figure.savefig(picture, format="svg", metadata={"Date": None})
