@@ -15,8 +15,8 @@ import pytest
 from pyproj import Geod, Transformer
 
 import sheltermap as sm
-import sheltermap.assessments.run as run_module
 from rfc7946 import faults
+from sheltermap.assessments import recorded_parts
 from sheltermap.assessments.run import run
 from sheltermap.questions.plan_error import PlanError
 from small_plan import HOMES, PLAN, SAMPLE, write_town
@@ -270,12 +270,12 @@ def test_a_summary_has_a_line_for_each_figure_and_is_the_json_that_it_was():
             "b": [True, False],
         }
     )
-    told = {"a": {"k": [1, {}]}, "none": [], "figures": run_module._plain_records(rows), "b": None}
+    told = {"a": {"k": [1, {}]}, "none": [], "figures": recorded_parts._plain_records(rows), "b": None}
     plain = [
         {"n": 1, "x": 2, "y": 2.5, "t": 'ā"\n', "b": True},
         {"n": None, "x": None, "y": int(1e300), "t": None, "b": False},
     ]
     assert told["figures"] == plain and type(told["figures"][0]["x"]) is int
-    text = "".join(run_module._json(told))
+    text = "".join(recorded_parts._json(told))
     assert json.loads(text) == told and text.count("\n") == 9
     assert '\n  {"n": 1, "x": 2, "y": 2.5, "t": "ā\\"\\n", "b": true},\n' in text
