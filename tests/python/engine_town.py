@@ -6,6 +6,7 @@ import signal
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -73,6 +74,21 @@ def same(one: scale.Streamed, other: scale.Streamed) -> bool:
         and list(tables[0]) == list(tables[1])
         and all(tables[0][name].equals(tables[1][name]) for name in tables[0])
     )
+
+
+def require_same_as_alone(
+    question: scale.Prepared, demand: Any, target: Path, engine: Any, *, sent: Any = None, **how: Any
+) -> None:
+    """Require that an engine leaves the bytes of one process, counts the same, and leaves nothing else.
+
+    `sent` is what the engine gets in place of `demand`, `how` what both are told besides.
+    """
+    alone = target.with_name("alone.parquet")
+    expected = scale.stream(question, demand=demand, into=alone, **how)
+    found = scale.stream(question, demand=demand if sent is None else sent, into=target, engine=engine, **how)
+    assert target.read_bytes() == alone.read_bytes()
+    assert same(found, expected)
+    assert {path.name for path in target.parent.iterdir()} == {alone.name, target.name}
 
 
 class Deadly(ParquetSource):

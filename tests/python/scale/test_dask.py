@@ -36,36 +36,13 @@ def client() -> Iterator[Any]:
             yield client
 
 
-@pytest.fixture
-def files(tmp_path: Path) -> list[Path]:
-    return engine_town.in_files(engine_town.homes(), tmp_path)
-
-
-@pytest.fixture
-def target(tmp_path: Path) -> Path:
-    folder = tmp_path / "answers"
-    folder.mkdir()
-    return folder / "answers.parquet"
-
-
-@pytest.fixture
-def deaths(tmp_path: Path) -> Path:
-    folder = tmp_path / "deaths"
-    folder.mkdir()
-    return folder
-
-
 def in_partitions(layer: gpd.GeoDataFrame, count: int = 4) -> Any:
     return dask_geopandas.from_geopandas(layer, npartitions=count)
 
 
 def test_a_cluster_of_its_own_ends_with_the_stream(files: list[Path], target: Path) -> None:
     question = engine_town.questions()["within"]
-    alone = target.with_name("alone.parquet")
-    expected = scale.stream(question, demand=files, into=alone)
-    found = scale.stream(question, demand=files, into=target, engine="dask")
-    assert target.read_bytes() == alone.read_bytes()
-    assert engine_town.same(found, expected)
+    engine_town.require_same_as_alone(question, files, target, "dask")
     with pytest.raises(ValueError, match="No global client found"):
         distributed.get_client()
 
@@ -73,12 +50,7 @@ def test_a_cluster_of_its_own_ends_with_the_stream(files: list[Path], target: Pa
 @pytest.mark.parametrize("asked", QUESTIONS)
 def test_the_file_has_the_bytes_of_one_process(asked: str, client: Any, files: list[Path], target: Path) -> None:
     question = engine_town.questions()[asked]
-    alone = target.with_name("alone.parquet")
-    expected = scale.stream(question, demand=files, into=alone)
-    found = scale.stream(question, demand=files, into=target, engine=scale.dask.Dask(client))
-    assert target.read_bytes() == alone.read_bytes()
-    assert engine_town.same(found, expected)
-    assert {path.name for path in target.parent.iterdir()} == {"alone.parquet", "answers.parquet"}
+    engine_town.require_same_as_alone(question, files, target, scale.dask.Dask(client))
 
 
 @pytest.mark.parametrize("asked", ["within", "coverage"])
@@ -86,14 +58,9 @@ def test_a_worker_that_is_killed_changes_nothing(
     asked: str, client: Any, files: list[Path], target: Path, deaths: Path
 ) -> None:
     question = engine_town.questions()[asked]
-    alone = target.with_name("alone.parquet")
-    expected = scale.stream(question, demand=files, into=alone)
     source = Deadly(files, deaths, times=1)
-    found = scale.stream(question, demand=source, into=target, engine=scale.dask.Dask(client))
+    engine_town.require_same_as_alone(question, files, target, scale.dask.Dask(client), sent=source)
     assert died(deaths) == 1
-    assert target.read_bytes() == alone.read_bytes()
-    assert engine_town.same(found, expected)
-    assert {path.name for path in target.parent.iterdir()} == {"alone.parquet", "answers.parquet"}
 
 
 def test_a_part_that_kills_every_worker_is_told(client: Any, files: list[Path], target: Path, deaths: Path) -> None:

@@ -39,18 +39,6 @@ class Here(scale.Engine):
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> list[Path]:
-    return engine_town.in_files(engine_town.homes(), tmp_path)
-
-
-@pytest.fixture
-def target(tmp_path: Path) -> Path:
-    folder = tmp_path / "answers"
-    folder.mkdir()
-    return folder / "answers.parquet"
-
-
-@pytest.fixture
 def order(files: list[Path], target: Path) -> Order:
     folder = target.parent / "parts"
     folder.mkdir()
@@ -60,12 +48,7 @@ def order(files: list[Path], target: Path) -> Order:
 @pytest.mark.parametrize("asked", ["nearest", "within", "coverage", "exposure", "streets"])
 def test_parts_in_any_order_and_twice_make_the_same_bytes(asked: str, files: list[Path], target: Path) -> None:
     question = engine_town.questions()[asked]
-    alone = target.with_name("alone.parquet")
-    expected = scale.stream(question, demand=files, into=alone)
-    found = scale.stream(question, demand=files, into=target, engine=Here())
-    assert target.read_bytes() == alone.read_bytes()
-    assert engine_town.same(found, expected)
-    assert {path.name for path in target.parent.iterdir()} == {"alone.parquet", "answers.parquet"}
+    engine_town.require_same_as_alone(question, files, target, Here())
 
 
 def test_parts_without_rows_leave_no_trace(files: list[Path], target: Path, tmp_path: Path) -> None:
@@ -264,17 +247,9 @@ def test_tables_of_a_geopackage_go_the_same_way(tmp_path: Path, target: Path, mo
     sm.write(engine_town.homes(), tmp_path / "town.gpkg")
     monkeypatch.setattr(geopackage_blocks, "ROWS_PER_BLOCK", 400)
     question = engine_town.questions()["coverage"]
-    alone = target.with_name("alone.parquet")
-    expected = scale.stream(question, demand=tmp_path / "town.gpkg", id="id", into=alone)
-    found = scale.stream(question, demand=tmp_path / "town.gpkg", id="id", into=target, engine=Here())
-    assert target.read_bytes() == alone.read_bytes()
-    assert engine_town.same(found, expected)
+    engine_town.require_same_as_alone(question, tmp_path / "town.gpkg", target, Here(), id="id")
 
 
 def test_rows_in_a_box_go_the_same_way(files: list[Path], target: Path) -> None:
     question, box_ = engine_town.questions()["exposure"], (24.05, 56.91, 24.1, 56.95)
-    alone = target.with_name("alone.parquet")
-    expected = scale.stream(question, demand=files, box=box_, into=alone)
-    found = scale.stream(question, demand=files, box=box_, into=target, engine=Here())
-    assert target.read_bytes() == alone.read_bytes()
-    assert engine_town.same(found, expected)
+    engine_town.require_same_as_alone(question, files, target, Here(), box=box_)

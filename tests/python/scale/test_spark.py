@@ -50,25 +50,6 @@ def session(workers_see_the_tests: None) -> Iterator[Any]:
     session.stop()
 
 
-@pytest.fixture
-def files(tmp_path: Path) -> list[Path]:
-    return engine_town.in_files(engine_town.homes(), tmp_path)
-
-
-@pytest.fixture
-def target(tmp_path: Path) -> Path:
-    folder = tmp_path / "answers"
-    folder.mkdir()
-    return folder / "answers.parquet"
-
-
-@pytest.fixture
-def deaths(tmp_path: Path) -> Path:
-    folder = tmp_path / "deaths"
-    folder.mkdir()
-    return folder
-
-
 def table_of(layer: Any, count: int = 4) -> list[pa.Table]:
     """A layer as tables with well-known binary, one for each partition."""
     columns = pd.DataFrame(layer.drop(columns="geometry")).assign(geometry=list(layer.geometry.to_wkb()))
@@ -91,23 +72,14 @@ def test_a_session_of_its_own_ends_with_the_stream(files: list[Path], target: Pa
     from pyspark.sql import SparkSession
 
     question = engine_town.questions()["within"]
-    alone = target.with_name("alone.parquet")
-    expected = scale.stream(question, demand=files, into=alone)
-    found = scale.stream(question, demand=files, into=target, engine="spark")
-    assert target.read_bytes() == alone.read_bytes()
-    assert engine_town.same(found, expected)
+    engine_town.require_same_as_alone(question, files, target, "spark")
     assert SparkSession.getActiveSession() is None
 
 
 @pytest.mark.parametrize("asked", QUESTIONS)
 def test_the_file_has_the_bytes_of_one_process(asked: str, session: Any, files: list[Path], target: Path) -> None:
     question = engine_town.questions()[asked]
-    alone = target.with_name("alone.parquet")
-    expected = scale.stream(question, demand=files, into=alone)
-    found = scale.stream(question, demand=files, into=target, engine=scale.spark.Spark(session))
-    assert target.read_bytes() == alone.read_bytes()
-    assert engine_town.same(found, expected)
-    assert {path.name for path in target.parent.iterdir()} == {"alone.parquet", "answers.parquet"}
+    engine_town.require_same_as_alone(question, files, target, scale.spark.Spark(session))
 
 
 @pytest.mark.parametrize("asked", ["within", "coverage"])
@@ -115,14 +87,9 @@ def test_a_worker_that_is_killed_changes_nothing(
     asked: str, session: Any, files: list[Path], target: Path, deaths: Path
 ) -> None:
     question = engine_town.questions()[asked]
-    alone = target.with_name("alone.parquet")
-    expected = scale.stream(question, demand=files, into=alone)
     source = Deadly(files, deaths, times=1)
-    found = scale.stream(question, demand=source, into=target, engine="spark")
+    engine_town.require_same_as_alone(question, files, target, "spark", sent=source)
     assert died(deaths) == 1
-    assert target.read_bytes() == alone.read_bytes()
-    assert engine_town.same(found, expected)
-    assert {path.name for path in target.parent.iterdir()} == {"alone.parquet", "answers.parquet"}
 
 
 def test_a_part_that_kills_every_worker_is_told(session: Any, files: list[Path], target: Path, deaths: Path) -> None:
