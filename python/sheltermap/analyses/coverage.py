@@ -53,9 +53,11 @@ class CoverageSums:
         self.ledger.merge(other.ledger)
         self.among += tuple(reason for reason in other.among if reason not in self.among)
 
-    def table_of_reasons(self) -> pd.DataFrame:
-        """Return `Coverage.reasons`."""
-        return self.ledger.reasons(self.among)
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return `Coverage.summary`, `by_area` where areas were given, and `reasons`, by these names."""
+        tables = {"summary": self.ledger.summary(), "reasons": self.ledger.reasons(self.among)}
+        by_area = self.ledger.by_area()
+        return tables if by_area is None else tables | {"by_area": by_area}
 
 
 @dataclass(frozen=True, repr=False)
@@ -531,11 +533,12 @@ def coverage(
     if found.facility_snaps is not None and person is None:
         columns["offroad_m"] = found.offroad_m(persons.first_rows, access.facility)
     sums = CoverageSums(ledger, among)
+    tables = sums.tables()
     return Coverage(
         rows=frames.with_columns(rows, columns | by_limit),
-        summary=ledger.summary(),
-        by_area=ledger.by_area(),
-        reasons=sums.table_of_reasons(),
+        summary=tables["summary"],
+        by_area=tables.get("by_area"),
+        reasons=tables["reasons"],
         thresholds=limits,
         facilities=facilities,
         areas=areas,

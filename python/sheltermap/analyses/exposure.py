@@ -35,6 +35,23 @@ if TYPE_CHECKING:
 STATES = ("inside", "outside", "unknown")  #: of a feature, with regard to all zones
 
 
+@dataclass
+class ExposureSums:
+    """What points count by zone, and by state and area."""
+
+    by_zone: ZoneSums
+    by_state: StateSums
+
+    def merge(self, other: ExposureSums) -> None:
+        """Count what an exposure of other points, asked the same, has counted."""
+        self.by_zone.merge(other.by_zone)
+        self.by_state.merge(other.by_state)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return `Exposure.summary` and `totals` by these names."""
+        return {"summary": self.by_zone.table(), "totals": self.by_state.table()}
+
+
 @dataclass(frozen=True, repr=False)
 class Exposure(Drawable, drawn_as="exposure"):
     """What lies in which zone.
@@ -79,7 +96,7 @@ class Exposure(Drawable, drawn_as="exposure"):
     totals: pd.DataFrame
     zones: GeoDataFrame
     notes: list[str] = field(default_factory=list)
-    sums: tuple[ZoneSums, StateSums] | None = field(default=None, repr=False)  # of points: `summary` and `totals`
+    sums: ExposureSums | None = field(default=None, repr=False)  # of points
 
     def _in_short(self) -> Short:
         of = f"{counted(self.rows, 'row')}, {counted(self.zones, 'zone')}"
@@ -227,19 +244,20 @@ def exposure(
     first[counts > 0] = zone[found.offsets[:-1][counts > 0]]
     row_of_pair = np.repeat(np.arange(len(features)), counts)
     inside, is_known = counts > 0, known == 1
-    by_zone = _zone_sums(ids, zone, row_of_pair, inside, is_known, weights)
-    by_state = StateSums(measures, grouping, STATES, _states(inside, is_known))
+    sums = ExposureSums(
+        _zone_sums(ids, zone, row_of_pair, inside, is_known, weights),
+        StateSums(measures, grouping, STATES, _states(inside, is_known)),
+    )
     return Exposure(
         rows=features.assign(
             zone=take_ids(ids, first),
             zone_count=pd.arrays.IntegerArray(counts, mask=known == 0),
         ),
         pairs=pd.DataFrame({"row": features.index.take(row_of_pair), "zone": ids.take(zone)}),
-        summary=by_zone.table(),
-        totals=by_state.table(),
+        **sums.tables(),
         zones=zones,
         notes=[*ground_notes(zones, "zones"), *([] if grouping is None else grouping.notes)],
-        sums=(by_zone, by_state),
+        sums=sums,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -61,6 +61,15 @@ def readable_column(name: str, column: pa.ChunkedArray, notes: list[str]) -> pa.
         return known
     notes.append(f"column '{name}' holds {given}: it was read as text{_json_said(given)}")
     return pa.chunked_array([pa.array([_text_or_none(name, value) for value in column.to_pylist()], pa.large_string())])
+
+
+def readable_columns(table: pa.Table, notes: list[str], leave_out: Container[str] = ()) -> dict[str, pd.Series[Any]]:
+    """Return the columns of a table as series by their names, but some, each as `readable_column` has it."""
+    found = {}
+    for name in table.column_names:
+        if name not in leave_out and (values := readable_column(name, table.column(name), notes)) is not None:
+            found[name] = series(values)
+    return found
 
 
 def _beyond_calendar(name: str, column: pa.ChunkedArray, notes: list[str]) -> pa.ChunkedArray | None:

@@ -16,7 +16,7 @@ import shapely
 from sheltermap._native import _core
 from sheltermap.base.counted_notes import CountedNote
 from sheltermap.layers import conversion, geoarrow, plain_wkb, row_ids, wkb
-from sheltermap.layers.arrow import readable_column, series
+from sheltermap.layers.arrow import readable_columns
 from sheltermap.layers.parquet_writing import ATTRS
 from sheltermap.layers.unpacking import unpacked
 
@@ -46,13 +46,10 @@ def read(path: Path, options: _core.ReadOptions, crs: Any, id_column: str | None
     except (pa.ArrowException, OSError) as error:
         raise _core.ReadError(f"{path.name} cannot be read as GeoParquet: {str(error).strip()}") from None
     notes: list[str] = []
-    attributes: dict[str, pd.Series[Any]] = {}
-    for column in table.column_names:
-        if column == name or (column == boxes and pa.types.is_struct(table.schema.field(column).type)):
-            continue
-        values = readable_column(column, table.column(column), notes)
-        if values is not None:
-            attributes[column] = series(values)
+    no_attributes = {name}
+    if boxes in table.column_names and pa.types.is_struct(table.schema.field(boxes).type):
+        no_attributes.add(boxes)
+    attributes = readable_columns(table, notes, no_attributes)
     if plain is None:
         shapes = flat(shapes, notes)
     if geo["columns"][name].get("edges", "planar") != "planar":
@@ -88,8 +85,7 @@ def cells(path: Path) -> pd.DataFrame:
     if len(set(table.column_names)) < table.num_columns:
         raise _core.ReadError(f"{path.name} has two columns of one name; write it anew with a name for each")
     notes: list[str] = []
-    columns = {name: readable_column(name, table.column(name), notes) for name in table.column_names}
-    return pd.DataFrame({name: series(each) for name, each in columns.items() if each is not None}, copy=False)
+    return pd.DataFrame(readable_columns(table, notes), copy=False)
 
 
 def too_large(path: Path) -> _core.ReadError:

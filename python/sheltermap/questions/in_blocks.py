@@ -68,6 +68,7 @@ class InFile:
     path: Path
     streamed: Streamed
     _costs: dict[str, tuple[int, float | None, float | None]] = field(default_factory=dict)
+    _counts: dict[tuple[tuple[str, ...], str], pd.DataFrame] = field(default_factory=dict)
 
     def bring_to(self, folder: Path) -> None:
         """Move the file to a folder, where it is not there already."""
@@ -90,7 +91,7 @@ class InFile:
 
         `categories` makes them of rows with the columns `states`, and `cost`, of which it asks whether it is missing.
         """
-        found = state_counts(self.path, states, [cost])
+        found = self._counts_of(tuple(states), cost).copy()
         found[cost] = np.where(found[cost], 0.0, np.nan)
         rows, taken = found["rows"].to_numpy(), np.zeros(len(found), np.bool_)
         counts = {}
@@ -98,6 +99,11 @@ class InFile:
             counts[each.rule] = int(rows[each.rows & ~taken].sum())
             taken |= each.rows
         return [replace(each, counted=counts.get(each.rule, 0)) for each in drawn]
+
+    def _counts_of(self, states: tuple[str, ...], cost: str) -> pd.DataFrame:
+        if (states, cost) not in self._counts:
+            self._counts[states, cost] = state_counts(self.path, states, [cost])
+        return self._counts[states, cost]
 
     def costs(self, column: str) -> tuple[int, float | None, float | None]:
         """Return how many rows have a cost, its median and the largest; None where none has."""
@@ -121,7 +127,7 @@ def coverage_in_blocks(large: LargeInput, name: str, sides: dict[str, Any]) -> t
     limits = limits_of(sides["thresholds"])
     shown = found.shown([*(f"within_{limit.label}" for limit in limits), "reason"])
     tables: dict[str, pd.DataFrame] = found.streamed.tables
-    coverage = Coverage(
+    return Coverage(
         rows=shown,
         summary=tables["summary"],
         by_area=tables.get("by_area"),
@@ -131,8 +137,7 @@ def coverage_in_blocks(large: LargeInput, name: str, sides: dict[str, Any]) -> t
         areas=sides.get("areas"),
         facilities_without_position=frames.without_place(sides["facilities"]),
         position_error_m=float(found.streamed.question.sides.get("position_error_m") or 0.0),
-        notes=list(found.streamed.notes),
+        notes=[*found.streamed.notes, found.note(len(shown))],
         by=sides.get("by"),
         direction=sides.get("direction", "to"),
-    )
-    return replace(coverage, notes=[*coverage.notes, found.note(len(shown))]), found
+    ), found

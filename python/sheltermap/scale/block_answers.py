@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sheltermap._native import _core
+from sheltermap.layers.files import PARQUET
 from sheltermap.layers.meeting import Together
 from sheltermap.layers.parquet_writing import GeoParquetFile
 from sheltermap.scale.streamed import REFUSED_TOLD, Tally
@@ -91,7 +92,7 @@ def finish(tally: Tally, source: Source) -> None:
 def answers_file(into: str | os.PathLike[str], source: Source) -> GeoParquetFile:
     """Return the file that answers go to; ValueError where it is not called as one, or is one that is read."""
     target = Path(into)
-    if target.suffix.lower() not in (".parquet", ".geoparquet"):
+    if target.suffix.lower() not in PARQUET:
         raise ValueError(f"{target}: answers that come block by block are written as GeoParquet; call it .parquet")
     if target.exists() and any(target.samefile(each.path) for each in source.files):
         raise ValueError(f"{target} is read, and would be replaced by the answers: give them a file of their own")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from sheltermap._native import _core
 from sheltermap.layers import conversion, frames, plain_wkb, refused_rows, wkb
-from sheltermap.layers.arrow import readable_column, series, to_table
+from sheltermap.layers.arrow import readable_columns, to_table
 from sheltermap.layers.plain_points import PlainPoints
 from sheltermap.layers.refused_rows import Refusal
 
@@ -39,8 +39,6 @@ class Layout:
     crs : pyproj.CRS
     id : str or None
         The column that names the rows.
-    invalid : {"refuse", "repair"}
-        What becomes of polygons that break the rules.
     strict : bool
         Whether a row that cannot be used stops the reading.
     """
@@ -49,13 +47,12 @@ class Layout:
     geometry: str
     crs: CRS
     id: str | None = None
-    invalid: Literal["refuse", "repair"] = "refuse"
     strict: bool = True
 
     @property
     def options(self) -> _core.ReadOptions:
         """How the rows of a block are checked; who is strict looks at what was refused."""
-        return _core.ReadOptions(id=self.id or "", invalid=self.invalid, strict=False)
+        return _core.ReadOptions(id=self.id or "", strict=False)
 
 
 class Kept(NamedTuple):
@@ -98,6 +95,12 @@ class Block:
         return self.first + 1 + (np.arange(len(self.frame)) if self.kept is None else self.kept)
 
     @property
+    def points(self) -> NDArray[np.float64]:
+        """The coordinates of the rows, shape (n, 2); none where they are other shapes than points."""
+        points = frames.coordinates_of(self.frame)
+        return np.empty((0, 2)) if points is None else points
+
+    @property
     def told(self) -> str:
         """Name the rows in a message."""
         source, count = self.frame.attrs["sheltermap_source"], len(self.frame)
@@ -138,10 +141,7 @@ def checked_block(
 
 def attributes_of(table: pa.Table, layout: Layout, notes: list[str]) -> pd.DataFrame:
     """Return the columns of a table but that of the geometries, with a note on each that is changed or left out."""
-    attributes = {}
-    for name in table.column_names:
-        if name != layout.geometry and (values := readable_column(name, table.column(name), notes)) is not None:
-            attributes[name] = series(values)
+    attributes = readable_columns(table, notes, {layout.geometry})
     return pd.DataFrame(attributes, index=pd.RangeIndex(len(table)), copy=False)
 
 

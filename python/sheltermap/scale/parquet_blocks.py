@@ -116,8 +116,7 @@ class ParquetSource(Source):
         self._box = None if box is None else Box.of(box, self.layout.crs)
 
     def __repr__(self) -> str:
-        rows = sum(sum(file.groups) for file in self._files)
-        return f"<ParquetSource {self.layout.source}: {rows:,} rows{'' if self._box is None else ', in a box'}>"
+        return f"<ParquetSource {self.layout.source}: {self.count:,} rows{'' if self._box is None else ', in a box'}>"
 
     def parts(self) -> Sequence[Part]:
         """Return groups of rows, put together up to `ROWS_PER_BLOCK`."""
@@ -215,6 +214,13 @@ class ParquetSource(Source):
     def count(self) -> int:
         """How many rows there are."""
         return sum(sum(file.groups) for file in self._files)
+
+    def page_limit_notes(self) -> list[str]:
+        """Return the note of the layer; of several files those of each, with its name."""
+        if len(self._files) == 1:
+            return super().page_limit_notes()
+        noted = ((file.seen.path.name, _core.page_limit_note(sum(file.groups))) for file in self._files)
+        return [f"{name}: {note}" for name, note in noted if note]
 
     def bounds(self) -> tuple[float, float, float, float]:
         """Return the least x and y and the largest of all rows: as the files say, else by looking at them."""

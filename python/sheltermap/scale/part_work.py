@@ -282,7 +282,5 @@ def rows_in(path: Path) -> Iterator[Rows]:
 def told(part: Part, parts: Sequence[Part], layer: str) -> str:
     """Name a part and its rows in a message."""
     where = f"part {part.number + 1:,} of {len(parts):,} of {layer}"
-    if part.first < 0:
-        return where
     following = next((each.first for each in parts[part.number + 1 :]), None)
     return f"{where} (from row {part.first + 1:,}{'' if following is None else f' to {following:,}'})"

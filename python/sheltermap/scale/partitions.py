@@ -7,11 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 
 from sheltermap._native import _core
-from sheltermap.layers import frames
 from sheltermap.layers.arrow import readable_column
 from sheltermap.layers.parquet_writing import rows_of
 from sheltermap.layers.precision import Decimals
@@ -77,8 +75,7 @@ class Partition:
         """Return how many decimals its points have."""
         found = Decimals(self.layout.crs.is_geographic)
         for block in blocks:
-            points = frames.coordinates_of(block.frame)
-            found.add(np.empty((0, 2)) if points is None else points)
+            found.add(block.points)
         return found
 
 

@@ -35,40 +35,6 @@ class Sums(Protocol):
         """Return the sums, rounded once, by the names that the result of all rows in one piece has for them."""
 
 
-@dataclass
-class CoverageTables:
-    """The sums of a coverage."""
-
-    of: Any
-
-    def merge(self, other: CoverageTables) -> None:
-        """Count what was counted of other rows."""
-        self.of.merge(other.of)
-
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Return ``summary``, ``by_area`` where areas were given, and ``reasons``."""
-        ledger, by_area = self.of.ledger, self.of.ledger.by_area()
-        tables = {"summary": ledger.summary(), "reasons": self.of.table_of_reasons()}
-        return tables if by_area is None else tables | {"by_area": by_area}
-
-
-@dataclass
-class ExposureTables:
-    """The sums of an exposure."""
-
-    by_zone: Any
-    by_state: Any
-
-    def merge(self, other: ExposureTables) -> None:
-        """Count what was counted of other rows."""
-        self.by_zone.merge(other.by_zone)
-        self.by_state.merge(other.by_state)
-
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Return ``summary`` and ``totals``."""
-        return {"summary": self.by_zone.table(), "totals": self.by_state.table()}
-
-
 @dataclass(frozen=True)
 class Answer:
     """What was found of a block."""
@@ -83,7 +49,7 @@ def _of_rows(found: GeoDataFrame) -> Answer:
 
 
 def _of_coverage(found: Coverage) -> Answer:
-    return Answer(found.rows, CoverageTables(found.sums), found.notes)
+    return Answer(found.rows, found.sums, found.notes)
 
 
 def _of_exposure(found: Exposure) -> Answer:
@@ -91,7 +57,7 @@ def _of_exposure(found: Exposure) -> Answer:
         raise ValueError(
             "lines and polygons are cut by zones in one piece: sm.exposure(features, zones); blocks are of points"
         )
-    return Answer(found.rows, ExposureTables(*found.sums), found.notes)
+    return Answer(found.rows, found.sums, found.notes)
 
 
 @dataclass(frozen=True)

@@ -9,17 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from sheltermap._native import _core
-from sheltermap.layers import frames
 from sheltermap.layers.arrow import writable_columns
 from sheltermap.layers.precision import Decimals
 from sheltermap.scale.blocks import Layout
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from sheltermap.scale.blocks import Block
@@ -34,7 +33,7 @@ class Part:
     number : int
         Among all parts, from 0, in the order of the rows.
     first : int
-        How many rows come before; -1 where only reading tells.
+        How many rows come before.
     at : tuple
         Where they lie, in words of the source.
     """
@@ -106,13 +105,16 @@ class Source(ABC):
         """Return what is to be said of which rows were read, when so many were left out."""
         return []
 
+    def page_limit_notes(self) -> list[str]:
+        """Return what is to be said where there are just as many rows as services hand out at most."""
+        return list(filter(None, [_core.page_limit_note(self.count)]))
+
     def coordinate_error_m(self) -> float:
         """Return what the decimals of all points are worth, as `precision.coordinate_error_m`; reads them all."""
         decimals = Decimals(self.layout.crs.is_geographic)
         for part in self.parts():
             for block in self.blocks(part):
-                points = frames.coordinates_of(block.frame)
-                decimals.add(np.empty((0, 2)) if points is None else points)
+                decimals.add(block.points)
             if decimals.are_enough:
                 break
         return decimals.error_m

@@ -154,8 +154,8 @@ def middle(path: str | os.PathLike[str], column: str) -> tuple[int, float | None
         largest = max(largest, float(numbers.max(initial=-np.inf)))
     if not count:
         return 0, None, None
-    low, high = _ranked(path, column, (count - 1) // 2), _ranked(path, column, count // 2)
-    return count, float(np.mean([low, high])), largest
+    ranks = {(count - 1) // 2, count // 2}  # one, or two
+    return count, float(np.mean([_ranked(path, column, rank) for rank in sorted(ranks)])), largest
 
 
 def _ranked(path: str | os.PathLike[str], column: str, rank: int) -> float:
