@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,21 +97,31 @@ def _of_files(source: Input, plan: Plan) -> tuple[gpd.GeoDataFrame, str]:
     folder = plan.path.parent
     paths = paths_of(source.paths, folder)
     try:
-        before = [sha256(path) for path in paths]
+        before = digests_of(paths, folder)
         if source.holds is not None:
             frame = _cells(source, paths[0])
         else:
             frame = sm.read(paths[0] if len(paths) == 1 else paths, **source.reading())
-        changed = [path for path, digest in zip(paths, before, strict=True) if sha256(path) != digest]
+        changed = [path for path in paths if sha256(path) != before[way_to(path, folder)]]
     except OSError as error:
         raise sm.ReadError(f"{error.filename or paths[0]} cannot be read: {error.strerror}") from None
     if changed:
         raise sm.ReadError(f"{changed[0]} was changed while it was read; run again")
-    if len(paths) == 1:
-        return frame, before[0]
-    named = {way_to(path, folder): digest for path, digest in zip(paths, before, strict=True)}
-    frame.attrs["sheltermap_notes"] += [f"{name}: SHA-256 {digest}" for name, digest in named.items()]
-    return frame, files_sha256(named)
+    digest, notes = in_one(before)
+    frame.attrs["sheltermap_notes"] += notes
+    return frame, digest
+
+
+def digests_of(paths: Sequence[Path], folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file of an input by the way to it from the folder of the plan."""
+    return {way_to(path, folder): sha256(path) for path in paths}
+
+
+def in_one(digests: Mapping[str, str]) -> tuple[str, list[str]]:
+    """Return the SHA-256 of an input of so many files, and notes on that of each where there are several."""
+    if len(digests) == 1:
+        return next(iter(digests.values())), []
+    return files_sha256(digests), [f"{name}: SHA-256 {digest}" for name, digest in digests.items()]
 
 
 def _cells(source: Input, path: Path) -> gpd.GeoDataFrame:

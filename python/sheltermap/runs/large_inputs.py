@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 
 from sheltermap._native import SheltermapError, _core
 from sheltermap.base import memory
-from sheltermap.layers.digest import files_sha256, sha256
 from sheltermap.layers.files import GEOPACKAGE, PARQUET
 from sheltermap.layers.gathered import paths_of
 from sheltermap.layers.unpacking import MOST_BYTES
 from sheltermap.questions.in_blocks import LargeInput
 from sheltermap.questions.plan_error import PlanError
-from sheltermap.runs.inputs import InputRecord, record_of
+from sheltermap.runs.inputs import InputRecord, digests_of, in_one, record_of
 from sheltermap.scale.demand_source import source_of
 
 if TYPE_CHECKING:
@@ -77,13 +76,9 @@ def _rows_of(source: Input, paths: list[Path], most: int) -> Source | None:
 def first_rows(name: str, source: Input, large: LargeInput, folder: Path) -> tuple[GeoDataFrame, InputRecord]:
     """Return the first rows of a large input, which tell its columns, and what is noted of all."""
     frame = next(large.source.blocks(large.source.parts()[0])).frame
-    digests = {
-        path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path): sha256(path)
-        for path in paths_of(source.paths, folder)
-    }
-    digest = next(iter(digests.values())) if len(digests) == 1 else files_sha256(digests)
+    digest, of_each = in_one(digests_of(paths_of(source.paths, folder), folder))
     notes = [note for note in frame.attrs["sheltermap_notes"] if note != _core.page_limit_note(len(frame))]
-    notes += filter(None, [_core.page_limit_note(large.source.count)])
+    notes += [*large.source.page_limit_notes(), *of_each]
     return frame, replace(record_of(name, source, frame, digest), rows=large.source.count, refused=0, notes=notes)
 
 

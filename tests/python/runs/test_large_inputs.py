@@ -94,6 +94,21 @@ def test_figures_are_those_of_one_piece(town: Path) -> None:
     assert "homes" in whole.frames and "homes" not in found.frames
 
 
+def test_several_files_are_named_as_in_one_piece(town: Path) -> None:
+    homes = gpd.read_parquet(town / "homes.parquet")
+    (town / "homes").mkdir()
+    for part, rows in enumerate((homes.iloc[:1_000], homes.iloc[1_000:1_900])):
+        rows.to_parquet(town / "homes" / f"{part}.parquet", row_group_size=170)
+    told = []
+    for name, keys in (("whole", ""), ("blocks", SMALL_MEMORY)):
+        sm.run(plan(town, keys=keys, homes="homes/*.parquet"), town / name)
+        told.append(summary(town / name)["inputs"])
+    assert told[0] == told[1]
+    begins = ["0.parquet: there are exactly 1000 rows", "homes/0.parquet: SHA-256 ", "homes/1.parquet: SHA-256 "]
+    noted = told[1][0]["notes"]
+    assert len(noted) == 3 and all(map(str.startswith, noted, begins))
+
+
 def test_all_rows_are_in_files_with_the_answers_of_the_function(town: Path) -> None:
     found = sm.run(plan(town), town / "blocks")
     rows = sm.read(town / "blocks" / "layers" / "near.parquet")
