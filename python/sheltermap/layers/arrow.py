@@ -63,7 +63,9 @@ def readable_column(name: str, column: pa.ChunkedArray, notes: list[str]) -> pa.
     return pa.chunked_array([pa.array([_text_or_none(name, value) for value in column.to_pylist()], pa.large_string())])
 
 
-def readable_columns(table: pa.Table, notes: list[str], leave_out: Container[str] = ()) -> dict[str, pd.Series[Any]]:
+def readable_columns(
+    table: pa.Table, notes: list[str], leave_out: Container[str | None] = ()
+) -> dict[str, pd.Series[Any]]:
     """Return the columns of a table as series by their names, but some, each as `readable_column` has it."""
     found = {}
     for name in table.column_names:

@@ -35,7 +35,7 @@ def read(path: Path, options: _core.ReadOptions, crs: Any, id_column: str | None
     try:
         table, geo = _table(path)
         name = geo["primary_column"]
-        boxes = boxes_name(geo["columns"][name])
+        boxes = boxes_name(geo["columns"][name], table.schema)
         plain = plain_wkb.plain(table.column(name)) if geo["columns"][name]["encoding"] == "WKB" else None
         shapes, damaged = (
             geometries(path.name, table.column(name), name, geo) if plain is None else (plain.geometries, [])
@@ -46,10 +46,7 @@ def read(path: Path, options: _core.ReadOptions, crs: Any, id_column: str | None
     except (pa.ArrowException, OSError) as error:
         raise _core.ReadError(f"{path.name} cannot be read as GeoParquet: {str(error).strip()}") from None
     notes: list[str] = []
-    no_attributes = {name}
-    if boxes in table.column_names and pa.types.is_struct(table.schema.field(boxes).type):
-        no_attributes.add(boxes)
-    attributes = readable_columns(table, notes, no_attributes)
+    attributes = readable_columns(table, notes, {name, boxes})
     if plain is None:
         shapes = flat(shapes, notes)
     if geo["columns"][name].get("edges", "planar") != "planar":
@@ -64,13 +61,14 @@ def read(path: Path, options: _core.ReadOptions, crs: Any, id_column: str | None
     )
 
 
-def boxes_name(about: Mapping[str, Any]) -> str | None:
+def boxes_name(about: Mapping[str, Any], schema: pa.Schema) -> str | None:
     """Return the column of the boxes of geometries, which says nothing that these do not; None where there is none."""
     try:
         named = about["covering"]["bbox"]["xmin"][0]
     except (KeyError, TypeError, IndexError):
         return None
-    return named if isinstance(named, str) else None
+    are_boxes = isinstance(named, str) and named in schema.names and pa.types.is_struct(schema.field(named).type)
+    return named if are_boxes else None
 
 
 def cells(path: Path) -> pd.DataFrame:

@@ -65,8 +65,8 @@ class Box:
         return upright & ((east >= self.west) | (west <= self.east))
 
 
-def boxes_of_groups(about: pq.FileMetaData, geometry: Mapping[str, Any]) -> list[Sides | None]:
-    """Return where the rows of each group lie by the statistics of the column that covers them; None where none tells.
+def boxes_of_groups(about: pq.FileMetaData, geometry: Mapping[str, Any], column: str) -> list[Sides | None]:
+    """Return where the rows of each group lie by the statistics of the column of boxes; None where none tells.
 
     Numbers of half the bytes may have been rounded to either side, so these boxes are made wider by one step.
     """
@@ -76,7 +76,7 @@ def boxes_of_groups(about: pq.FileMetaData, geometry: Mapping[str, Any]) -> list
     except (KeyError, TypeError):
         return [None] * about.num_row_groups
     places = {about.schema.column(at).path: at for at in range(len(about.schema))}
-    if not all(path in places for path in paths):
+    if not all(path in places and path.startswith(f"{column}.") for path in paths):
         return [None] * about.num_row_groups
     return [
         _box_of_group(about.row_group(group), [places[path] for path in paths]) for group in range(about.num_row_groups)

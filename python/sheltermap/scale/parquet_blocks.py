@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sheltermap.scale.box import Sides
+
 
 @dataclass(frozen=True)
 class _File:
@@ -161,7 +163,7 @@ class ParquetSource(Source):
         at, groups = part.at
         file = self._files[at]
         file.seen.require()
-        boxes = parquet.boxes_name(file.geo["columns"][self.layout.geometry])
+        boxes = parquet.boxes_name(file.geo["columns"][self.layout.geometry], file.schema)
         table = _table(file, groups, [each for each in file.schema.names if each != boxes])
         file.seen.require()
         for begin in range(0, max(len(table), 1), ROWS_PER_BLOCK):
@@ -267,13 +269,19 @@ def _looked_at(path: Path, in_box: bool) -> _File:
             geo = parquet.metadata_in(full.name, about.metadata or {}, opened.schema_arrow.names)
             groups = tuple(about.row_group(group).num_rows for group in range(about.num_row_groups))
             of_geometry = geo["columns"][geo["primary_column"]]
-            named = parquet.boxes_name(of_geometry)
-            if in_box and named in opened.schema_arrow.names:
-                look_into(opened, range(len(groups)), [str(named)])
-            boxes = boxes_of_groups(about, of_geometry) if in_box else []
+            boxes = _boxes(opened, of_geometry) if in_box else []
             return _File(seen, geo, opened.schema_arrow, groups, tuple(boxes), _days(opened))
     except (pa.ArrowException, OSError) as error:
         raise _core.ReadError(f"{full.name} cannot be read as GeoParquet: {str(error).strip()}") from None
+
+
+def _boxes(file: pq.ParquetFile, of_geometry: Mapping[str, Any]) -> Sequence[Sides | None]:
+    """Return where the rows of each group lie, where a column of boxes tells."""
+    groups = range(file.num_row_groups)
+    if (named := parquet.boxes_name(of_geometry, file.schema_arrow)) is None:
+        return [None] * len(groups)
+    look_into(file, groups, [named])
+    return boxes_of_groups(file.metadata, of_geometry, named)
 
 
 def _days(file: pq.ParquetFile) -> frozenset[str]:

@@ -2,6 +2,7 @@
 """GeoParquet a few groups at a time: files of one layer are alike, do not change, and are told with their groups."""
 
 import datetime
+import json
 import os
 import pickle
 from collections.abc import Callable
@@ -43,6 +44,20 @@ def in_groups(frame: gpd.GeoDataFrame, path: Path, rows: int) -> Path:
 @pytest.fixture(autouse=True)
 def blocks_of_ten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet_blocks, "ROWS_PER_BLOCK", 10)
+
+
+@pytest.mark.parametrize("paths", [["people"], ["people", "xmin"], ["none", "xmin"], []], ids=str)
+def test_a_column_that_holds_no_boxes_is_one_like_others(paths: list[str], tmp_path: Path) -> None:
+    path = in_groups(homes(), tmp_path / "a.parquet", 10)
+    geo = json.loads(pq.read_metadata(path).metadata[b"geo"])
+    geo["columns"]["geometry"]["covering"] = {"bbox": dict.fromkeys(("xmin", "ymin", "xmax", "ymax"), paths)}
+    table = pq.read_table(path).drop_columns("bbox")
+    pq.write_table(table.replace_schema_metadata({"geo": json.dumps(geo)}), path, row_group_size=10)
+    whole = (-180, -90, 180, 90)
+    for source in (scale.ParquetSource(path), scale.ParquetSource(path, box=whole)):
+        found = [block.frame for part in source.parts() for block in source.blocks(part)]
+        assert [list(frame.columns) for frame in found] == [list(sm.read(path).columns)] * 4
+        assert pd.concat(found)["people"].to_list() == homes()["people"].to_list()
 
 
 DIFFERENT: dict[str, tuple[Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame], str]] = {
