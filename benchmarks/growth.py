@@ -13,10 +13,8 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from common.machine import description, versions
+from common.resources import measured_process
 from common.section import Section, Table, rewrite
 
 HERE = Path(__file__).parent
@@ -188,19 +187,11 @@ def measured(call: Call, folder: Path) -> Took:
     def confine() -> None:
         os.sched_setaffinity(0, allowed)
 
-    with tempfile.TemporaryFile("w+") as told:
-        began = time.perf_counter()
-        process = subprocess.Popen(command, stdout=told, stderr=told, env=environment, preexec_fn=confine)
-        _, status, usage = os.wait4(process.pid, 0)
-        wall_s = time.perf_counter() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
-            told.seek(0)
-            raise RuntimeError((told.read().strip().splitlines() or [f"exit code {process.returncode}"])[-1])
+    ran = measured_process(command, environment=environment, confine=confine)
     written = sum(each.stat().st_size for each in [answers, *answers.rglob("*")] if each.is_file())
     moved = (paths["homes"].stat().st_size + written) / call.homes if written else float("nan")
     shutil.rmtree(answers) if answers.is_dir() else answers.unlink(missing_ok=True)
-    return Took(call, wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6, moved)
+    return Took(call, ran.wall_s, ran.cpu_s, ran.peak_mb, moved)
 
 
 def slope(sizes: list[int], seconds: list[float]) -> float:

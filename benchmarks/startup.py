@@ -3,16 +3,14 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from common.machine import versions
+from common.resources import measured_process
 from common.section import Section, Table
 
 ROOT = Path(__file__).parents[1]
@@ -106,19 +104,9 @@ def _once(start: Start) -> tuple[float, float, float]:
         command = [sys.executable, "-c", code, *start.arguments]
         if start.arguments[-1:] == ("-o",):
             command.append(str(Path(folder) / "assessment"))
-        with (Path(folder) / "stdout").open("w+") as stdout, (Path(folder) / "stderr").open("w+") as stderr:
-            began = time.perf_counter()
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr)
-            _, status, usage = os.wait4(process.pid, 0)
-            wall_s, cpu_s = time.perf_counter() - began, usage.ru_utime + usage.ru_stime
-            process.returncode = os.waitstatus_to_exitcode(status)
-            stdout.seek(0)
-            stderr.seek(0)
-            if process.returncode != 0:
-                raise RuntimeError((stderr.read().strip().splitlines() or [f"exit code {process.returncode}"])[-1])
-            if start.before:
-                wall_s, cpu_s = map(float, stdout.read().split())
-    return wall_s, cpu_s, usage.ru_maxrss * 1024 / 1e6
+        ran = measured_process(command)
+    wall_s, cpu_s = map(float, ran.printed.split()) if start.before else (ran.wall_s, ran.cpu_s)
+    return wall_s, cpu_s, ran.peak_mb
 
 
 def _row(start: Start, least: dict[str, tuple[float, ...]]) -> tuple[str, ...]:

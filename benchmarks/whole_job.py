@@ -9,16 +9,14 @@ PART is how much of the region there is: 1 (default) has 1,000,000 homes and as 
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
 import sys
 import tempfile
-import time
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from common.machine import versions
+from common.resources import measured_process
 from common.section import Section, Table
 
 HOMES, FACILITIES, ZONES, CORNERS = 1_000_000, 10_000, 1_000, 571_536  # these corners have 1,000,000 streets
@@ -196,18 +194,10 @@ class Run:
 def measured(plan: Path, out: Path) -> Run:
     """Run a plan in a process of its own; RuntimeError with its last line where it fails."""
     command = [sys.executable, "-c", COMMAND_LINE, "run", str(plan), "-o", str(out)]
-    with tempfile.TemporaryFile("w+") as told:
-        began = time.perf_counter()
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=told, stderr=told)
-        _, status, usage = os.wait4(process.pid, 0)
-        wall_s = time.perf_counter() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
-            told.seek(0)
-            raise RuntimeError((told.read().strip().splitlines() or [f"exit code {process.returncode}"])[-1])
+    ran = measured_process(command)
     files = {path.relative_to(out).as_posix(): path.stat().st_size / 1e6 for path in out.rglob("*") if path.is_file()}
     sizes = {"report.html": files["report.html"], "map.html": files["map.html"], "the folder": sum(files.values())}
-    return Run(wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6, sizes)
+    return Run(ran.wall_s, ran.cpu_s, ran.peak_mb, sizes)
 
 
 def section(size: str, rounds: int) -> Section:

@@ -7,8 +7,10 @@ import ctypes
 import gc
 import os
 import resource
+import subprocess
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,16 @@ class Spent:
     result_mb: float = 0.0
 
 
+@dataclass(frozen=True)
+class Ran:
+    """What a process printed and took; `peak_mb` is its highest resident memory."""
+
+    printed: str
+    wall_s: float
+    cpu_s: float
+    peak_mb: float
+
+
 def measured(call: Callable[[], Any], server_pid: int | None = None) -> tuple[Any, Spent]:
     """Call once; CPU seconds are those of this process, its children and the tree of `server_pid`."""
     _give_back_free_memory()
@@ -41,6 +53,31 @@ def measured(call: Callable[[], Any], server_pid: int | None = None) -> tuple[An
     wall_s = time.perf_counter() - start
     cpu_s = _own_cpu_s() + _tree_cpu_s(server_pid) - cpu_before
     return result, Spent(wall_s, cpu_s, _status_mb("VmHWM") - memory_before if peak_known else None)
+
+
+def measured_process(
+    command: Sequence[str],
+    *,
+    environment: Mapping[str, str] | None = None,
+    confine: Callable[[], None] | None = None,
+) -> Ran:
+    """Run a process to its end.
+
+    `confine` is called in the process before it begins. RuntimeError with its last line where it fails.
+    """
+    with tempfile.TemporaryFile("w+") as stdout, tempfile.TemporaryFile("w+") as stderr:
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, env=environment, preexec_fn=confine
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        wall_s = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        stdout.seek(0)
+        stderr.seek(0)
+        if process.returncode != 0:
+            raise RuntimeError((stderr.read().strip().splitlines() or [f"exit code {process.returncode}"])[-1])
+        return Ran(stdout.read(), wall_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / 1e6)
 
 
 def _give_back_free_memory() -> None:
